@@ -1,0 +1,1 @@
+namespace Framegate.Plugins; internal static class Placeholder;

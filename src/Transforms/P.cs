@@ -1,0 +1,1 @@
+namespace Framegate.Transforms; internal static class Placeholder;
