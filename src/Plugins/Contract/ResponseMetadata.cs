@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Framegate.Plugins.Contract;
+
+/// <summary>Everything about a generation that is not its result.</summary>
+public sealed record ResponseMetadata
+{
+    /// <summary>Where it stands.</summary>
+    public GenerationPhase Phase { get; init; }
+
+    /// <summary>0 to 1, as the provider reports it; 1 when it succeeded, null when the provider does not report.</summary>
+    public double? Progress { get; init; }
+
+    /// <summary>What could not be honoured, and what the caller should know.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Every try, in order.</summary>
+    public IReadOnlyList<AttemptReport> Attempts { get; init; } = [];
+
+    /// <summary>How the cache took part: <c>hit</c>, <c>miss</c>, <c>bypass</c> or <c>shared</c>.</summary>
+    public string? Cache { get; init; }
+
+    /// <summary>True when the cost is computed from a price list, since the provider reports none; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? CostEstimated { get; init; }
+
+    /// <summary>True when stand-in providers answered; null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Sandbox { get; init; }
+
+    /// <summary>The request's own metadata, as it came; null when it had none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Request { get; init; }
+}

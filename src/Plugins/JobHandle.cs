@@ -1,0 +1,15 @@
+using System.Collections.ObjectModel;
+
+namespace Framegate.Plugins;
+
+/// <summary>Everything needed to find a job again at its provider. It is stored before the caller hears of the job.</summary>
+/// <param name="NativeId">The provider's id of the job.</param>
+/// <param name="Model">The id of the model that runs it.</param>
+public sealed record JobHandle(string NativeId, string Model)
+{
+    /// <summary>The absolute URL the provider gave for polling, to be used as it is; null when the adapter builds it.</summary>
+    public string? PollUrl { get; init; }
+
+    /// <summary>What else the adapter must remember; names are its own.</summary>
+    public IReadOnlyDictionary<string, string> State { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+}

@@ -1,0 +1,50 @@
+namespace Framegate.Plugins;
+
+/// <summary>What a provider's answer says about a job.</summary>
+public abstract record JobOutcome
+{
+    private JobOutcome()
+    {
+    }
+
+    /// <summary>The provider has the job and works on it.</summary>
+    /// <param name="Job">The job; on a poll it replaces the one that was stored.</param>
+    /// <param name="Progress">0 to 1; null when the provider does not say.</param>
+    public sealed record Running(JobHandle Job, double? Progress = null) : JobOutcome
+    {
+        /// <summary>What the provider bills, USD; null while it does not say.</summary>
+        public decimal? Cost { get; init; }
+
+        /// <summary>When to ask again; null for the model's pace, zero for at once.</summary>
+        public TimeSpan? PollAfter { get; init; }
+    }
+
+    /// <summary>The job is done.</summary>
+    /// <param name="Media">Its results, in the provider's order.</param>
+    public sealed record Succeeded(IReadOnlyList<MediaSource> Media) : JobOutcome
+    {
+        /// <summary>The text, for a model that makes text.</summary>
+        public string? Text { get; init; }
+
+        /// <summary>The seed the provider used; null when it does not say.</summary>
+        public long? Seed { get; init; }
+
+        /// <summary>What the provider bills, USD; null when it does not say, or said so at the submit.</summary>
+        public decimal? Cost { get; init; }
+
+        /// <summary>What the caller should know, as in "1 of 2 clips was filtered".</summary>
+        public IReadOnlyList<string> Warnings { get; init; } = [];
+    }
+
+    /// <summary>The job has ended without a result, or was never taken.</summary>
+    /// <param name="Failure">Why.</param>
+    public sealed record Failed(ProviderFailure Failure) : JobOutcome;
+
+    /// <summary>The provider says it does not know the job. That may pass (too early, a replica behind), so the host asks a few times more.</summary>
+    /// <param name="Failure">What to report when it stays that way.</param>
+    public sealed record NotFound(ProviderFailure Failure) : JobOutcome;
+
+    /// <summary>The answer says nothing about the job; the host asks again until the caller's time is over.</summary>
+    /// <param name="Failure">What to report if nothing better comes.</param>
+    public sealed record Unreadable(ProviderFailure Failure) : JobOutcome;
+}

@@ -1,0 +1,19 @@
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Plugins;
+
+/// <summary>One result as the provider offers it.</summary>
+/// <param name="Type">What it is.</param>
+/// <param name="Url">An absolute URL, a path at the destination, or a <c>data:</c> URI when the provider sends the bytes in its answer.</param>
+public sealed record MediaSource(MediaType Type, string Url)
+{
+    /// <summary>Its media type, where the provider says it; the bytes themselves decide in the end.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>When the URL dies; null when the provider does not say.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Never prints the URL, which may be signed.</summary>
+    /// <returns>The type.</returns>
+    public override string ToString() => Type.ToString();
+}

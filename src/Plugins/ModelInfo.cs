@@ -1,0 +1,31 @@
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Plugins;
+
+/// <summary>What is known about a model.</summary>
+/// <param name="Id">Its id at the provider, as in a request.</param>
+/// <param name="MediaType">What it makes.</param>
+public sealed record ModelInfo(string Id, MediaType MediaType)
+{
+    /// <summary>What it can do: <c>text-to-image</c>, <c>image-to-image</c>, <c>inpainting</c>, <c>controlnet</c>, <c>lora</c>,
+    /// <c>text-to-video</c>, <c>image-to-video</c>, <c>extend</c>, <c>upscale</c>, <c>audio</c>.</summary>
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
+
+    /// <summary>True when the provider fetches https inputs itself; false (the default) when it takes only bytes, so that the host fetches them.</summary>
+    public bool FetchesUrls { get; init; }
+
+    /// <summary>The day the provider stopped, or will stop, serving it; null for none announced.</summary>
+    public DateOnly? Retired { get; init; }
+
+    /// <summary>What it costs where the provider does not report it; null when unknown.</summary>
+    public ModelPrice? Price { get; init; }
+}
+
+/// <summary>A list price, USD.</summary>
+/// <param name="PerResult">For one result, whatever its size.</param>
+/// <param name="PerSecond">For one second of it.</param>
+/// <param name="PerSecondBySize">For one second at a size or resolution that costs differently, by its native name.</param>
+public sealed record ModelPrice(
+    decimal? PerResult = null,
+    decimal? PerSecond = null,
+    IReadOnlyDictionary<string, decimal>? PerSecondBySize = null);

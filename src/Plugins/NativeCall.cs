@@ -1,0 +1,23 @@
+namespace Framegate.Plugins;
+
+/// <summary>What was asked of a provider.</summary>
+public enum NativeCall
+{
+    /// <summary>To start a job; it may cost money.</summary>
+    Submit,
+
+    /// <summary>How a job stands.</summary>
+    Poll,
+
+    /// <summary>To end a job.</summary>
+    Cancel,
+
+    /// <summary>For the bytes of a result.</summary>
+    Download,
+
+    /// <summary>For a list of recent jobs.</summary>
+    Find,
+
+    /// <summary>Whether it is well.</summary>
+    Probe,
+}

@@ -1,0 +1,30 @@
+namespace Framegate.Plugins;
+
+/// <summary>A request in the provider's own words, without its key.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Target">A path with its query, appended to the destination's address; or an absolute URL from an earlier answer.</param>
+public sealed record NativeRequest(string Method, string Target)
+{
+    /// <summary>The body; null for none.</summary>
+    public NativeBody? Body { get; init; }
+
+    /// <summary>Headers besides the key, Content-Type and Content-Length.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>A GET.</summary>
+    /// <param name="target">Path or absolute URL.</param>
+    /// <returns>The request.</returns>
+    public static NativeRequest Get(string target) => new("GET", target);
+
+    /// <summary>A POST with a JSON body.</summary>
+    /// <param name="target">Path or absolute URL.</param>
+    /// <param name="json">The UTF-8 bytes of the body.</param>
+    /// <returns>The request.</returns>
+    public static NativeRequest PostJson(string target, ReadOnlyMemory<byte> json) =>
+        new("POST", target) { Body = new NativeBody(json, "application/json") };
+}
+
+/// <summary>The body of a native request.</summary>
+/// <param name="Bytes">Its bytes.</param>
+/// <param name="ContentType">Its media type, parameters included.</param>
+public sealed record NativeBody(ReadOnlyMemory<byte> Bytes, string ContentType);

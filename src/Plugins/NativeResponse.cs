@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Framegate.Plugins;
+
+/// <summary>An answer in the provider's own words. Its body is bounded and read to the end.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Headers">The headers; names are compared without case.</param>
+/// <param name="Body">The bytes of the body.</param>
+public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>True for 200 to 299.</summary>
+    public bool IsSuccess => Status is >= 200 and <= 299;
+
+    /// <summary>One header.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>Its value, or null.</returns>
+    public string? Header(string name) => Headers.TryGetValue(name, out var value) ? value : null;
+
+    /// <summary>Reads the body as JSON.</summary>
+    /// <typeparam name="T">A wire record.</typeparam>
+    /// <param name="type">Its source-generated description.</param>
+    /// <returns>The record.</returns>
+    /// <exception cref="JsonException">The body is not JSON of this shape, or is <c>null</c>.</exception>
+    public T Read<T>(JsonTypeInfo<T> type)
+        where T : class =>
+        JsonSerializer.Deserialize(Body.Span, type) ?? throw new JsonException("The provider answered null.");
+
+    /// <summary>Reads the body as JSON where it may be anything, as in an error answer.</summary>
+    /// <typeparam name="T">A wire record.</typeparam>
+    /// <param name="type">Its source-generated description.</param>
+    /// <returns>The record, or null when the body is not JSON of this shape.</returns>
+    public T? TryRead<T>(JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(Body.Span, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What the provider asks to wait: <c>retry-after-ms</c>, then <c>Retry-After</c> in seconds. A date needs a clock and is read by the host.</summary>
+    public TimeSpan? RetryAfter
+    {
+        get
+        {
+            if (Header("retry-after-ms") is { } ms && double.TryParse(ms, System.Globalization.CultureInfo.InvariantCulture, out var milliseconds) && milliseconds is >= 0 and < 86_400_000)
+            {
+                return TimeSpan.FromMilliseconds(milliseconds);
+            }
+
+            return Header("Retry-After") is { } s && double.TryParse(s, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < 86_400
+                ? TimeSpan.FromSeconds(seconds)
+                : null;
+        }
+    }
+
+    /// <summary>Never prints the body.</summary>
+    /// <returns>Status and size.</returns>
+    public override string ToString() => $"{Status}, {Body.Length} bytes";
+}

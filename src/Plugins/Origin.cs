@@ -1,0 +1,21 @@
+namespace Framegate.Plugins;
+
+/// <summary>Compares where URLs lead.</summary>
+public static class Origin
+{
+    /// <summary>Whether two URLs have the same scheme, host and port.</summary>
+    /// <param name="a">An absolute URL.</param>
+    /// <param name="b">Another.</param>
+    /// <returns>True when a key meant for one may go to the other.</returns>
+    public static bool Same(Uri a, Uri b) =>
+        a.Scheme == b.Scheme && a.Port == b.Port && string.Equals(a.IdnHost, b.IdnHost, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a URL is https at a host or one of its subdomains.</summary>
+    /// <param name="url">An absolute URL.</param>
+    /// <param name="domain">A domain, as in <c>bfl.ai</c>.</param>
+    /// <returns>True for the domain itself and everything below it.</returns>
+    public static bool IsWithin(Uri url, string domain) =>
+        url.Scheme == Uri.UriSchemeHttps
+        && (string.Equals(url.IdnHost, domain, StringComparison.OrdinalIgnoreCase)
+            || url.IdnHost.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase));
+}

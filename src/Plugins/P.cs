@@ -1,1 +1,0 @@
-namespace Framegate.Plugins; internal static class Placeholder;

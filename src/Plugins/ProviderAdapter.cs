@@ -1,0 +1,117 @@
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Plugins;
+
+/// <summary>
+/// Translates between the unified contract and one provider's native API. A pure mapping: unified in, native out; native in,
+/// outcome out. No I/O, no clock, no randomness; the host sends, waits, retries, stores and downloads.
+/// </summary>
+/// <remarks>One instance serves all requests at once; it holds no state.</remarks>
+public abstract class ProviderAdapter
+{
+    /// <summary>The name that <c>routes.json</c> uses in a cluster's <c>Adapter</c> metadata, and the key of native parameters. Lower case.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The models it knows, retired ones included.</summary>
+    public abstract IReadOnlyList<ModelInfo> Models { get; }
+
+    /// <summary>Environment variables that may hold the key, the first that is set wins. A destination's <c>KeyEnv</c> goes before them.</summary>
+    public abstract IReadOnlyList<string> KeyVariables { get; }
+
+    /// <summary>How the key travels.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>Name and value of one request header.</returns>
+    public abstract KeyValuePair<string, string> Authorize(Secret key);
+
+    /// <summary>The native submit of a request.</summary>
+    /// <param name="request">The request; its stored media inputs have been read, and its URL inputs too when the model takes only bytes.</param>
+    /// <param name="model">The model, one of <see cref="Models"/>.</param>
+    /// <param name="issues">Takes refusals (the request is not sent) and warnings.</param>
+    /// <returns>The native request; ignored when there are refusals.</returns>
+    public abstract NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues);
+
+    /// <summary>What a 2xx answer to a submit means.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="model">The model that was asked for.</param>
+    /// <returns><see cref="JobOutcome.Running"/> for an accepted job, <see cref="JobOutcome.Succeeded"/> for one that is done at once, or a failure.</returns>
+    /// <exception cref="System.Text.Json.JsonException">The answer is not what the provider documents; the host treats the submit as unknown.</exception>
+    public abstract JobOutcome ReadSubmit(NativeResponse response, ModelInfo model);
+
+    /// <summary>Asks how a job stands.</summary>
+    /// <param name="job">The job.</param>
+    /// <returns>The native request.</returns>
+    public abstract NativeRequest BuildPoll(JobHandle job);
+
+    /// <summary>What the answer to a poll means, whatever its status.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="job">The job.</param>
+    /// <returns>Any outcome; <see cref="JobOutcome.Unreadable"/> when the answer says nothing about the job.</returns>
+    /// <exception cref="System.Text.Json.JsonException">The answer is not what the provider documents; the host polls again.</exception>
+    public abstract JobOutcome ReadPoll(NativeResponse response, JobHandle job);
+
+    /// <summary>What an answer that is not 2xx means.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="operation">What was asked.</param>
+    /// <returns>The failure; for a submit it says whether the provider may have a job.</returns>
+    public abstract ProviderFailure ReadError(NativeResponse response, NativeCall operation);
+
+    /// <summary>Ends a job at the provider.</summary>
+    /// <param name="job">The job.</param>
+    /// <returns>The native request; null (the default) where the provider cannot.</returns>
+    public virtual NativeRequest? BuildCancel(JobHandle job) => null;
+
+    /// <summary>What the answer to a cancel means, whatever its status.</summary>
+    /// <param name="response">The answer.</param>
+    /// <returns>Default: requested for 2xx, else too late.</returns>
+    public virtual CancelOutcome ReadCancel(NativeResponse response) =>
+        response.IsSuccess ? CancelOutcome.Requested : CancelOutcome.TooLate;
+
+    /// <summary>True when the host should cancel the job at the provider once the caller's time is over, since that stops the bill. Default false.</summary>
+    public virtual bool CancelsAtDeadline => false;
+
+    /// <summary>Fetches one result.</summary>
+    /// <param name="media">The result.</param>
+    /// <returns>Default: GET of its URL.</returns>
+    public virtual NativeRequest BuildDownload(MediaSource media) => NativeRequest.Get(media.Url);
+
+    /// <summary>What a URL from a provider's answer may be used for.</summary>
+    /// <param name="url">The absolute URL.</param>
+    /// <param name="destination">The address of the destination the job lives at.</param>
+    /// <param name="use">What for.</param>
+    /// <returns>Default: the key goes to the destination's own origin only; any other https URL may be downloaded without it, and nothing else is called.</returns>
+    public virtual UrlTrust TrustOf(Uri url, Uri destination, UrlUse use) =>
+        Origin.Same(url, destination) ? UrlTrust.WithKey
+        : use == UrlUse.Download && url.Scheme == Uri.UriSchemeHttps ? UrlTrust.WithoutKey
+        : UrlTrust.Refused;
+
+    /// <summary>How often to poll. Default: after 1 s, then slower by half each time up to 5 s.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>The pace.</returns>
+    public virtual PollPace PaceOf(ModelInfo model) => PollPace.Default;
+
+    /// <summary>A call that costs nothing and shows that the network, the key and the account work.</summary>
+    /// <returns>The native request.</returns>
+    public abstract NativeRequest BuildProbe();
+
+    /// <summary>What the answer to a probe means, whatever its status.</summary>
+    /// <param name="response">The answer.</param>
+    /// <returns>Null when all is well; else the failure.</returns>
+    public virtual ProviderFailure? ReadProbe(NativeResponse response) =>
+        response.IsSuccess ? null : ReadError(response, NativeCall.Probe);
+
+    /// <summary>The model with this id.</summary>
+    /// <param name="id">The id, as in a request.</param>
+    /// <returns>The model, or null when the adapter does not know it.</returns>
+    public ModelInfo? FindModel(string id)
+    {
+        foreach (var model in Models)
+        {
+            if (string.Equals(model.Id, id, StringComparison.Ordinal))
+            {
+                return model;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,44 @@
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Plugins;
+
+/// <summary>Why a provider did not do what it was asked.</summary>
+/// <param name="Code">The unified code.</param>
+/// <param name="Message">For people; no key, prompt or media in it.</param>
+public sealed record ProviderFailure(ErrorCode Code, string Message)
+{
+    /// <summary>For a submit: whether the provider may have the job. Default: it may.</summary>
+    public Acceptance Acceptance { get; init; } = Acceptance.Unknown;
+
+    /// <summary>Whether it costs money. Default: unknown.</summary>
+    public Billed Billed { get; init; } = Billed.Unknown;
+
+    /// <summary>For PROVIDER_ERROR: whether a new submit of the same request may succeed. Default false.</summary>
+    public bool Retryable { get; init; }
+
+    /// <summary>What the provider asks to wait; null when it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The provider's own code or status word; null when it gave none.</summary>
+    public string? NativeCode { get; init; }
+
+    /// <summary>A refused submit: the provider has no job and bills nothing.</summary>
+    /// <param name="code">The unified code.</param>
+    /// <param name="message">For people.</param>
+    /// <returns>The failure.</returns>
+    public static ProviderFailure NotAccepted(ErrorCode code, string message) =>
+        new(code, message) { Acceptance = Acceptance.No, Billed = Billed.No };
+}
+
+/// <summary>Whether a provider has a job after a submit.</summary>
+public enum Acceptance
+{
+    /// <summary>Nobody knows.</summary>
+    Unknown,
+
+    /// <summary>It has none: the same request may go elsewhere.</summary>
+    No,
+
+    /// <summary>It has one.</summary>
+    Yes,
+}
