@@ -44,6 +44,12 @@ public static class PublicUrl
             return "A URL must not hold user info.";
         }
 
+        // Circled or full-width digits become an address in some clients and a name in others.
+        if (!System.Text.Ascii.IsValid(url.Host))
+        {
+            return "The host must be written in ASCII, a foreign one as xn--....";
+        }
+
         if (url.Port is not (443 or >= 1024))
         {
             return "The port must be 443 or at least 1024.";
