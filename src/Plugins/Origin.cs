@@ -18,4 +18,11 @@ public static class Origin
         url.Scheme == Uri.UriSchemeHttps
         && (string.Equals(url.IdnHost, domain, StringComparison.OrdinalIgnoreCase)
             || url.IdnHost.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether two URLs are plain http on this machine, as a stand-in provider and its answers are.</summary>
+    /// <param name="a">An absolute URL.</param>
+    /// <param name="b">Another.</param>
+    /// <returns>True when both lead to a loopback address over http; ports may differ.</returns>
+    public static bool BothLoopback(Uri a, Uri b) =>
+        a.Scheme == Uri.UriSchemeHttp && b.Scheme == Uri.UriSchemeHttp && a.IsLoopback && b.IsLoopback;
 }

@@ -78,10 +78,13 @@ public abstract class ProviderAdapter
     /// <param name="url">The absolute URL.</param>
     /// <param name="destination">The address of the destination the job lives at.</param>
     /// <param name="use">What for.</param>
-    /// <returns>Default: the key goes to the destination's own origin only; any other https URL may be downloaded without it, and nothing else is called.</returns>
+    /// <returns>Default: the key goes to the destination's own origin only; any other https URL may be downloaded without it; a destination on
+    /// loopback may name other loopback URLs, without the key;
+    /// nothing else is called.</returns>
     public virtual UrlTrust TrustOf(Uri url, Uri destination, UrlUse use) =>
         Origin.Same(url, destination) ? UrlTrust.WithKey
         : use == UrlUse.Download && url.Scheme == Uri.UriSchemeHttps ? UrlTrust.WithoutKey
+        : Origin.BothLoopback(url, destination) ? UrlTrust.WithoutKey
         : UrlTrust.Refused;
 
     /// <summary>How often to poll. Default: after 1 s, then slower by half each time up to 5 s.</summary>

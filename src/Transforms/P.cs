@@ -1,1 +1,0 @@
-namespace Framegate.Transforms; internal static class Placeholder;

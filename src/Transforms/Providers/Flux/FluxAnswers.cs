@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Providers.Flux;
+
+/// <summary>Answers to submits and polls as outcomes.</summary>
+internal static class FluxAnswers
+{
+    /// <summary>One credit, USD (docs.bfl.ai, pricing).</summary>
+    private const decimal Credit = 0.01m;
+
+    public static JobOutcome ReadSubmit(NativeResponse response, ModelInfo model)
+    {
+        var answer = response.Read(FluxJson.Default.FluxSubmitAnswer);
+        if (answer.Id.Text() is not { Length: > 0 } id)
+        {
+            throw new JsonException("Flux took a request without naming the task.");
+        }
+
+        var pollUrl = answer.PollingUrl.Text();
+        return new JobOutcome.Running(new JobHandle(id, model.Id) { PollUrl = FluxLinks.Absolute(pollUrl) is null ? null : pollUrl })
+        {
+            Cost = CostOf(answer.Cost),
+        };
+    }
+
+    public static JobOutcome ReadPoll(NativeResponse response, JobHandle job, MediaType type)
+    {
+        if (response.Status is 404 or 410)
+        {
+            return new JobOutcome.NotFound(FluxFailures.TaskNotFound);
+        }
+
+        if (!response.IsSuccess)
+        {
+            return new JobOutcome.Unreadable(FluxFailures.Read(response, NativeCall.Poll));
+        }
+
+        var answer = response.Read(FluxJson.Default.FluxPollAnswer);
+        var status = answer.Status.Text() ?? answer.State.Text();
+        return status switch
+        {
+            null => new JobOutcome.Unreadable(FluxFailures.Unclear("Flux answered without a status.")),
+            "Ready" => ReadResult(answer, type),
+            "Request Moderated" or "Content Moderated" => new JobOutcome.Failed(FluxFailures.Moderated(status, answer.Details)),
+            "Error" or "Failed" => new JobOutcome.Failed(FluxFailures.TaskFailed(status, answer.Details)),
+            "Task not found" => new JobOutcome.NotFound(FluxFailures.TaskNotFound),
+
+            // Pending, the finer phases of newer models, and whatever comes next.
+            _ => new JobOutcome.Running(job, answer.Progress.Number() is { } p ? Math.Clamp(p, 0, 1) : null) { Cost = CostOf(answer.Cost) },
+        };
+    }
+
+    private static JobOutcome ReadResult(FluxPollAnswer answer, MediaType type)
+    {
+        if (FluxLinks.Absolute(answer.Result.Member("sample").Text()) is not { } sample)
+        {
+            return new JobOutcome.Unreadable(FluxFailures.Unclear("Flux says the task is ready and names no result."));
+        }
+
+        var media = new MediaSource(type, answer.Result.Member("sample").Text()!)
+        {
+            ContentType = FluxLinks.ContentTypeOf(sample),
+            ExpiresAt = FluxLinks.ExpiryOf(sample),
+        };
+        return new JobOutcome.Succeeded([media])
+        {
+            Seed = answer.Result.Member("seed").Whole(),
+            Cost = CostOf(answer.Cost),
+            Warnings = answer.Result.Member("draft_cache").ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
+                ? []
+                : ["The draft cache was not kept; use the native route to enhance a draft."],
+        };
+    }
+
+    private static decimal? CostOf(JsonElement cost) => cost.Amount() is { } credits and < 1_000_000_000m ? credits * Credit : null;
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Providers.Flux;
+
+/// <summary>What goes wrong at Flux, in unified codes (docs.bfl.ai, errors).</summary>
+internal static class FluxFailures
+{
+    private const string Name = "Flux";
+
+    /// <summary>Unknown or expired id, wrong region, or asked too early. Whether the task was paid for cannot be known.</summary>
+    public static ProviderFailure TaskNotFound { get; } = new(ErrorCode.ProviderError, "Flux does not know the task.")
+    {
+        Acceptance = Acceptance.Yes,
+        NativeCode = "Task not found",
+    };
+
+    public static ProviderFailure Read(NativeResponse response, NativeCall operation)
+    {
+        var answer = response.TryRead(FluxJson.Default.FluxErrorAnswer);
+        var text = answer is null ? null : TextOf(answer);
+        var code = CodeOf(response.Status, text, operation);
+
+        // An answer about the key may quote it.
+        var message = code == ErrorCode.AuthenticationFailed
+            ? $"Flux refused the key ({response.Status})."
+            : ProviderText.Answered(Name, response.Status, text);
+        return SubmitVerdict.Of(
+            new ProviderFailure(code, message)
+            {
+                Retryable = code == ErrorCode.ProviderError,
+                RetryAfter = response.RetryAfter,
+                NativeCode = answer is null ? null : NativeCodeOf(answer),
+            },
+            response.Status,
+            operation);
+    }
+
+    public static ProviderFailure Moderated(string status, JsonElement details) =>
+        new(ErrorCode.ContentPolicyViolation, Sentence($"Flux: {status}", details)) { Acceptance = Acceptance.Yes, NativeCode = status };
+
+    public static ProviderFailure TaskFailed(string status, JsonElement details) =>
+        new(ErrorCode.ProviderError, Sentence("Flux could not finish the task", details))
+        {
+            Acceptance = Acceptance.Yes,
+            NativeCode = status,
+            Retryable = true,
+        };
+
+    public static ProviderFailure Unclear(string message) => new(ErrorCode.UnknownError, message) { Acceptance = Acceptance.Yes };
+
+    public static ProviderFailure? ReadProbe(NativeResponse response)
+    {
+        if (!response.IsSuccess)
+        {
+            return Read(response, NativeCall.Probe);
+        }
+
+        return response.TryRead(FluxJson.Default.FluxCreditsAnswer)?.Credits.Number() is <= 0
+            ? ProviderFailure.NotAccepted(ErrorCode.InsufficientCredits, "The account at Flux has no credits left.")
+            : null;
+    }
+
+    private static ErrorCode CodeOf(int status, string? text, NativeCall operation) => status switch
+    {
+        // A result is fetched without the key: what is refused there is a signature that ran out.
+        401 or 403 or 404 or 410 when operation == NativeCall.Download => ErrorCode.ProviderError,
+        401 or 403 => ErrorCode.AuthenticationFailed,
+        402 => ErrorCode.InsufficientCredits,
+        404 or 410 when operation == NativeCall.Submit => ErrorCode.InvalidModel,
+        404 or 410 => ErrorCode.ProviderError,
+        408 or 504 => ErrorCode.Timeout,
+        409 => ErrorCode.ProviderError,
+        422 when text?.Contains("api key", StringComparison.OrdinalIgnoreCase) == true => ErrorCode.AuthenticationFailed,
+        429 => ErrorCode.RateLimitExceeded,
+        >= 400 and <= 499 => ErrorCode.InvalidRequest,
+        >= 500 => ErrorCode.ProviderError,
+        _ => ErrorCode.UnknownError,
+    };
+
+    private static string? TextOf(FluxErrorAnswer answer)
+    {
+        if (answer.Detail.ValueKind == JsonValueKind.Array)
+        {
+            return string.Join("; ", answer.Detail.Items().Take(5).Select(Line).Where(line => line.Length > 0));
+        }
+
+        return answer.Detail.Text() ?? answer.Message.Text() ?? answer.Error.Text();
+    }
+
+    // Never "input": that is the prompt.
+    private static string Line(JsonElement item)
+    {
+        var where = item.Member("loc").Items()
+            .Select(part => part.Text() ?? (part.Whole() is { } index ? index.ToString(System.Globalization.CultureInfo.InvariantCulture) : null))
+            .Where(part => part is not null and not "body");
+        var (path, what) = (string.Join('.', where), item.Member("msg").Text() ?? "");
+        return path.Length == 0 ? what : $"{path}: {what}";
+    }
+
+    private static string? NativeCodeOf(FluxErrorAnswer answer) =>
+        ProviderText.Code(answer.Detail.Items().FirstOrDefault().Member("type").Text() ?? answer.Error.Text());
+
+    // FLUX.1 and 2 say { "Moderation Reasons": ["..."] }, FLUX 3 a plain text.
+    private static string Sentence(string start, JsonElement details)
+    {
+        var reason = details.Text()
+            ?? string.Join(", ", details.Member("Moderation Reasons").Items().Select(r => r.Text()).OfType<string>());
+        return ProviderText.Clean(reason) is { } clean ? ProviderText.Clean($"{start}: {clean}")! : $"{start}.";
+    }
+}

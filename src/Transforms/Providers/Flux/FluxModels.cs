@@ -1,0 +1,162 @@
+using System.Collections.Frozen;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Providers.Flux;
+
+/// <summary>Every model with a documented schema. Sources: BFL's OpenAPI document v0.0.1 (spring 2026), docs.bfl.ai, and for the
+/// models that document does not list any more the official Python client.</summary>
+internal static class FluxModels
+{
+    public const string Video = "flux-3-video";
+
+    /// <summary>Models that BFL's OpenAPI document of May 2026 lists no longer. BFL announced no day, so the document's month stands for it.</summary>
+    private static readonly DateOnly s_goneFromSpec = new(2026, 5, 1);
+
+    private static readonly PixelGrid s_flux1 = new(256, 1440, 32, 1440 * 1440);
+    private static readonly PixelGrid s_flux2 = new(64, 2048 * 2048 / 64, 16, 2048 * 2048);
+
+    private static readonly AspectRatio[] s_ratios =
+    [
+        new(21, 9), new(16, 9), new(3, 2), new(4, 3), new(5, 4), new(1, 1), new(4, 5), new(3, 4), new(2, 3), new(9, 16), new(9, 21),
+    ];
+
+    private static readonly AspectRatio[] s_videoRatios =
+        [new(21, 9), new(2, 1), new(16, 9), new(4, 3), new(1, 1), new(3, 4), new(9, 16)];
+
+    public static IReadOnlyList<FluxModel> All { get; } =
+    [
+        .. Flux1(), .. Ultra(), .. Kontext(), .. Flux2(), .. Tools(), .. Legacy(),
+        Complete(new FluxModel(new ModelInfo(Video, MediaType.Video)
+        {
+            Capabilities = ["text-to-video", "image-to-video", "extend", "audio"],
+        })
+        {
+            Ratios = s_videoRatios,
+            MaxSafety = 4,
+        }),
+    ];
+
+    public static IReadOnlyList<ModelInfo> Infos { get; } = [.. All.Select(m => m.Info)];
+
+    private static readonly FrozenDictionary<string, FluxModel> s_byId = All.ToFrozenDictionary(m => m.Id, StringComparer.Ordinal);
+
+    public static FluxModel Of(ModelInfo model) => s_byId.GetValueOrDefault(model.Id)
+        ?? throw new ArgumentException($"'{model.Id}' is no model of Flux.", nameof(model));
+
+    /// <summary>Whether any shape between the outermost named ones is taken, and not the named ones only.</summary>
+    public static bool TakesAnyRatioBetween(FluxModel model) => model.Id != Video;
+
+    private static IEnumerable<FluxModel> Flux1()
+    {
+        var pro11 = new FluxModel(Image("flux-pro-1.1", 0.04m, "text-to-image", "image-to-image"))
+        {
+            Grid = s_flux1, ImageField = "image_prompt", Upsampling = true, Prompt = FluxPrompt.OrImagePrompt,
+        };
+        yield return Complete(pro11);
+        yield return Complete(pro11 with
+        {
+            // The price is from a third party.
+            Info = Image("flux-dev", 0.025m, "text-to-image", "image-to-image"), Steps = new Bounds(1, 50), Guidance = new Bounds(1.5, 5),
+        });
+    }
+
+    private static IEnumerable<FluxModel> Ultra()
+    {
+        var ultra = new FluxModel(Image("flux-pro-1.1-ultra", 0.06m, "text-to-image", "image-to-image"))
+        {
+            Ratios = s_ratios, ImageField = "image_prompt", TakesStrength = true, Upsampling = true, Prompt = FluxPrompt.OrImagePrompt,
+        };
+        yield return Complete(ultra, new() { ["raw"] = NativeRule.Flag });
+
+        // Served by https://api.us1.bfl.ai only: a destination of its own.
+        yield return Complete(ultra with
+        {
+            Info = Image("flux-pro-1.1-ultra-finetuned", null, "text-to-image", "image-to-image", "lora"), Required = [Finetune],
+        });
+    }
+
+    private static IEnumerable<FluxModel> Kontext()
+    {
+        var kontext = new FluxModel(Image("flux-kontext-pro", 0.04m, "text-to-image", "image-to-image") with { FetchesUrls = true })
+        {
+            Ratios = s_ratios, ImageField = "input_image", MaxImages = 4, Upsampling = true,
+        };
+        yield return Complete(kontext);
+        yield return Complete(kontext with
+        {
+            Info = Image("flux-kontext-max", 0.08m, "text-to-image", "image-to-image") with { FetchesUrls = true },
+        });
+    }
+
+    // Priced by the megapixel, in and out: the submit answer says what it costs.
+    private static IEnumerable<FluxModel> Flux2()
+    {
+        foreach (var id in (string[])["flux-2-pro", "flux-2-pro-preview", "flux-2-max", "flux-2-flex", "flux-2-klein-4b", "flux-2-klein-9b", "flux-2-klein-9b-preview"])
+        {
+            var flex = id == "flux-2-flex";
+            var model = new FluxModel(Image(id, null, "text-to-image", "image-to-image") with { FetchesUrls = true })
+            {
+                Grid = s_flux2, ImageField = "input_image", MaxSafety = 5, Upsampling = flex,
+                MaxImages = id.Contains("klein", StringComparison.Ordinal) ? 4 : 8,
+                Steps = flex ? new Bounds(1, 50) : null,
+                Guidance = flex ? new Bounds(1.5, 10) : null,
+            };
+            yield return Complete(model, flex ? new() { ["input_image_blob_path"] = NativeRule.Text } : new() { ["disable_pup"] = NativeRule.Flag });
+        }
+    }
+
+    private static IEnumerable<FluxModel> Tools()
+    {
+        var fill = new FluxModel(Image("flux-pro-1.0-fill", 0.05m, "inpainting", "image-to-image"))
+        {
+            ImageField = "image", TakesMask = true, Upsampling = true, Prompt = FluxPrompt.Optional,
+            Steps = new Bounds(15, 50), Guidance = new Bounds(1.5, 100), Required = [new("image", "parameters.image")],
+        };
+        yield return Complete(fill);
+
+        // Served by https://api.us1.bfl.ai only.
+        yield return Complete(fill with
+        {
+            Info = Image("flux-pro-1.0-fill-finetuned", null, "inpainting", "image-to-image", "lora"),
+            Required = [new("image", "parameters.image"), Finetune],
+        });
+        yield return Complete(
+            fill with { Info = Image("flux-pro-1.0-expand", 0.05m, "outpainting", "image-to-image"), TakesMask = false },
+            FluxRules.Sides.ToDictionary(side => side, _ => NativeRule.Whole(0, 2048)));
+    }
+
+    private static IEnumerable<FluxModel> Legacy()
+    {
+        var pro = new FluxModel(Gone("flux-pro", "text-to-image")) { Grid = s_flux1, Upsampling = true };
+        yield return Complete(pro);
+        yield return Complete(pro with { Info = Gone("flux-pro-finetuned", "text-to-image", "lora"), Required = [Finetune] });
+
+        var control = new FluxModel(Gone("flux-pro-1.0-depth", "controlnet"))
+        {
+            TakesControlImage = true, Steps = new Bounds(15, 50), Guidance = new Bounds(1, 100), Required = [Control],
+        };
+        var threshold = NativeRule.Whole(0, 500);
+        Dictionary<string, NativeRule> canny = new() { ["canny_low_threshold"] = threshold, ["canny_high_threshold"] = threshold };
+        yield return Complete(control with { Info = Gone("flux-pro-1.0-canny", "controlnet") }, canny);
+        yield return Complete(control);
+        yield return Complete(
+            control with { Info = Gone("flux-pro-1.0-canny-finetuned", "controlnet", "lora"), Required = [Control, Finetune] }, canny);
+        yield return Complete(control with { Info = Gone("flux-pro-1.0-depth-finetuned", "controlnet", "lora"), Required = [Control, Finetune] });
+    }
+
+    private static RequiredField Finetune => new("finetune_id", "parameters.flux.finetune_id");
+
+    private static RequiredField Control => new("control_image", "parameters.control_image", "preprocessed_image");
+
+    private static ModelInfo Image(string id, decimal? price, params string[] capabilities) => new(id, MediaType.Image)
+    {
+        Capabilities = capabilities,
+        Price = price is null ? null : new ModelPrice(PerResult: price),
+    };
+
+    private static ModelInfo Gone(string id, params string[] capabilities) => Image(id, null, capabilities) with { Retired = s_goneFromSpec };
+
+    private static FluxModel Complete(FluxModel model, Dictionary<string, NativeRule>? own = null) =>
+        model with { Rules = FluxRules.For(model, own ?? []) };
+}

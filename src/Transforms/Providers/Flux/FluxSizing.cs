@@ -1,0 +1,169 @@
+using System.Globalization;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Providers.Flux;
+
+/// <summary>Width, height and aspect ratio as the fields a model has for them.</summary>
+internal static class FluxSizing
+{
+    private const string Contradicts = "contradicts width and height.";
+
+    public static void Add(GenerationParameters parameters, FluxModel model, NativeFields fields, MappingIssues issues)
+    {
+        if (model.Grid is null && model.Ratios.Count == 0)
+        {
+            return;
+        }
+
+        AspectRatio? ratio = null;
+        if (parameters.AspectRatio is { } text and not "auto")
+        {
+            ratio = AspectRatio.Parse(text);
+            if (ratio is null)
+            {
+                issues.Refuse("parameters.aspect_ratio", "must be W:H, as in 16:9.");
+                return;
+            }
+        }
+
+        if (model.Grid is { } grid)
+        {
+            AddPixels(parameters, ratio, model, grid, fields, issues);
+        }
+        else
+        {
+            AddRatio(parameters, ratio, model, fields, issues);
+        }
+    }
+
+    private static void AddPixels(
+        GenerationParameters parameters, AspectRatio? ratio, FluxModel model, PixelGrid grid, NativeFields fields, MappingIssues issues)
+    {
+        var (width, height) = (parameters.Width, parameters.Height);
+        var fits = CheckSide("parameters.width", width, model, grid, issues) & CheckSide("parameters.height", height, model, grid, issues);
+        if (!fits)
+        {
+            return;
+        }
+
+        if (ratio is { } shape)
+        {
+            (width, height) = (width, height) switch
+            {
+                (null, null) => grid.Fit(shape) is { } size ? (size.Width, size.Height) : (null, null),
+                ({ } w, null) => (w, grid.Beside(w, 1 / shape.Value)),
+                (null, { } h) => (grid.Beside(h, shape.Value), h),
+                _ => (width, height),
+            };
+
+            if (width is not { } sentWidth || height is not { } sentHeight || !shape.IsNear(sentWidth, sentHeight))
+            {
+                issues.Refuse("parameters.aspect_ratio", parameters.Width is not null && parameters.Height is not null
+                    ? Contradicts
+                    : $"fits no size of {model.Id}.");
+                return;
+            }
+        }
+
+        if ((long)(width ?? 1) * (height ?? 1) > grid.MaxArea)
+        {
+            issues.Refuse("parameters.width", $"{model.Id} makes at most 4 megapixels.");
+            return;
+        }
+
+        Set(fields, "width", width);
+        Set(fields, "height", height);
+    }
+
+    private static void AddRatio(
+        GenerationParameters parameters, AspectRatio? ratio, FluxModel model, NativeFields fields, MappingIssues issues)
+    {
+        var (width, height) = (parameters.Width, parameters.Height);
+        if (width is null != height is null)
+        {
+            issues.Refuse(width is null ? "parameters.height" : "parameters.width", $"{model.Id} needs width and height, or aspect_ratio alone.");
+            return;
+        }
+
+        if (ratio is { } shape)
+        {
+            if (width is > 0 && height is > 0 && !shape.IsNear(width.Value, height.Value))
+            {
+                issues.Refuse("parameters.aspect_ratio", Contradicts);
+            }
+            else if (Name(shape, model) is { } name)
+            {
+                fields.Set("aspect_ratio", name);
+            }
+            else
+            {
+                issues.Refuse("parameters.aspect_ratio", $"is no shape of {model.Id}.", Names(model));
+            }
+        }
+        else if (width is > 0 && height is > 0)
+        {
+            AddShapeOf(new AspectRatio(width.Value, height.Value), model, fields, issues);
+        }
+        else if (width is not null)
+        {
+            issues.Refuse("parameters.width", "must be above 0, and height too.");
+        }
+        else if (parameters.AspectRatio == "auto" && model.Id == FluxModels.Video)
+        {
+            fields.Set("aspect_ratio", "auto");
+        }
+    }
+
+    private static void AddShapeOf(AspectRatio size, FluxModel model, NativeFields fields, MappingIssues issues)
+    {
+        foreach (var named in model.Ratios)
+        {
+            if (named.SameShape(size))
+            {
+                fields.Set("aspect_ratio", named.ToString());
+                issues.Warn("parameters.width", $"{model.Id} takes a shape, not pixels; {named} was sent for {size.Width}x{size.Height}.");
+                return;
+            }
+        }
+
+        issues.Refuse("parameters.width", $"{model.Id} takes a shape, and width to height is none of them.", Names(model));
+    }
+
+    private static string? Name(AspectRatio shape, FluxModel model)
+    {
+        foreach (var named in model.Ratios)
+        {
+            if (named.SameShape(shape))
+            {
+                return named.ToString();
+            }
+        }
+
+        return FluxModels.TakesAnyRatioBetween(model) && shape.Value <= model.Ratios[0].Value && shape.Value >= model.Ratios[^1].Value
+            ? shape.ToString()
+            : null;
+    }
+
+    private static string[] Names(FluxModel model) => [.. model.Ratios.Select(r => r.ToString())];
+
+    private static bool CheckSide(string field, int? side, FluxModel model, PixelGrid grid, MappingIssues issues)
+    {
+        if (side is not { } pixels || grid.Holds(pixels))
+        {
+            return true;
+        }
+
+        issues.Refuse(field, string.Create(
+            CultureInfo.InvariantCulture, $"must be a multiple of {grid.Step}, {grid.Min} to {grid.Max}, for {model.Id}."));
+        return false;
+    }
+
+    private static void Set(NativeFields fields, string name, int? value)
+    {
+        if (value is { } pixels)
+        {
+            fields.Set(name, (long)pixels);
+        }
+    }
+}

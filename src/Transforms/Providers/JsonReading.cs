@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace Framegate.Transforms.Providers;
+
+/// <summary>Reads values that a provider may leave out, or send as something else, without ever throwing.</summary>
+internal static class JsonReading
+{
+    public static string? Text(this JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped half of a surrogate pair: valid JSON, but not text.
+            return null;
+        }
+    }
+
+    public static string? Name(this JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    public static long? Whole(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var value) ? value : null;
+
+    public static double? Number(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && double.IsFinite(value) ? value : null;
+
+    public static decimal? Amount(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var value) && value >= 0 ? value : null;
+
+    public static JsonElement Member(this JsonElement element, string name)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+        }
+        catch (InvalidOperationException)
+        {
+            return default;
+        }
+    }
+
+    public static IEnumerable<JsonElement> Items(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [];
+}

@@ -1,0 +1,59 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Providers.Sora;
+
+/// <summary>The Sora 2 models (OpenAI's OpenAPI document 2.3.0 and its video generation guide), prices per second of output.</summary>
+/// <remarks>OpenAI switched them off; the dialect is still spoken by other vendors.</remarks>
+internal static class SoraModels
+{
+    /// <summary>What the provider takes when a request says nothing.</summary>
+    public const string DefaultSize = "720x1280";
+
+    /// <summary>What the provider takes when a request says nothing.</summary>
+    public const int DefaultSeconds = 4;
+
+    private static readonly DateOnly s_retired = new(2026, 9, 24);
+
+    private static readonly Dictionary<string, decimal> s_base = new() { ["720x1280"] = 0.10m, ["1280x720"] = 0.10m };
+
+    private static readonly Dictionary<string, decimal> s_pro = new()
+    {
+        ["720x1280"] = 0.30m,
+        ["1280x720"] = 0.30m,
+        ["1024x1792"] = 0.50m,
+        ["1792x1024"] = 0.50m,
+        ["1080x1920"] = 0.70m,
+        ["1920x1080"] = 0.70m,
+    };
+
+    public static IReadOnlyList<ModelInfo> All { get; } =
+    [
+        Model("sora-2", s_base), Model("sora-2-2025-10-06", s_base), Model("sora-2-2025-12-08", s_base),
+        Model("sora-2-pro", s_pro), Model("sora-2-pro-2025-10-06", s_pro),
+    ];
+
+    /// <summary>4, 8 and 12 by OpenAI's OpenAPI document; its guide allows 16 and 20 as well.</summary>
+    public static IReadOnlyList<int> Seconds { get; } = [4, 8, 12, 16, 20];
+
+    /// <summary>Cheapest first, and of two equally dear ones the provider's own default.</summary>
+    public static IReadOnlyList<VideoSize> SizesOf(ModelInfo model) => IsPro(model) ? s_proSizes : s_baseSizes;
+
+    /// <summary>The price of a second; null when it depends on a size nobody named.</summary>
+    public static decimal? PricePerSecond(ModelInfo model, string? size) =>
+        size is null ? (IsPro(model) ? null : model.Price?.PerSecond) : model.Price?.PerSecondBySize?.GetValueOrDefault(size) ?? model.Price?.PerSecond;
+
+    private static readonly VideoSize[] s_baseSizes = [new(720, 1280), new(1280, 720)];
+
+    private static readonly VideoSize[] s_proSizes = [.. s_baseSizes, new(1024, 1792), new(1792, 1024), new(1080, 1920), new(1920, 1080)];
+
+    private static bool IsPro(ModelInfo model) => model.Id.StartsWith("sora-2-pro", StringComparison.Ordinal);
+
+    private static ModelInfo Model(string id, Dictionary<string, decimal> prices) => new(id, MediaType.Video)
+    {
+        Capabilities = ["text-to-video", "image-to-video", "extend", "audio"],
+        FetchesUrls = true,
+        Retired = s_retired,
+        Price = new ModelPrice(PerSecond: prices[DefaultSize], PerSecondBySize: prices),
+    };
+}
