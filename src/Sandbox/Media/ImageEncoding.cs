@@ -1,0 +1,27 @@
+namespace Framegate.Sandbox.Media;
+
+/// <summary>An image encoding the painter can write.</summary>
+internal enum ImageEncoding
+{
+    Png,
+    Jpeg,
+    Webp,
+}
+
+/// <summary>Names of an encoding on the wire.</summary>
+internal static class ImageEncodings
+{
+    public static string ContentType(this ImageEncoding encoding) => encoding switch
+    {
+        ImageEncoding.Jpeg => "image/jpeg",
+        ImageEncoding.Webp => "image/webp",
+        _ => "image/png",
+    };
+
+    public static string Extension(this ImageEncoding encoding) => encoding switch
+    {
+        ImageEncoding.Jpeg => "jpeg",
+        ImageEncoding.Webp => "webp",
+        _ => "png",
+    };
+}
