@@ -1,21 +1,5 @@
 namespace Framegate.Sandbox.Core;
 
-/// <summary>How a job ends.</summary>
-internal enum JobEnding
-{
-    Success,
-    Moderated,
-    Error,
-}
-
-/// <summary>Where a job stands.</summary>
-internal enum JobPhase
-{
-    Queued,
-    Running,
-    Done,
-}
-
 /// <summary>A job's whole life, fixed when it is accepted; its state is computed from the clock when somebody asks.</summary>
 internal sealed record JobTimeline(DateTimeOffset AcceptedAt, TimeSpan Takes, JobEnding Ending)
 {

@@ -1,12 +1,9 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Framegate.Sandbox.Core;
 
 /// <summary>Where a stand-in is mounted: the shared services, its path prefix and the end of its server.</summary>
 internal sealed record StandInSite(SandboxServices Services, string Prefix, CancellationToken Stopping)
 {
     /// <summary>The address under which the caller reached this provider, without a trailing slash.</summary>
-    [SuppressMessage("Design", "CA1055:URI-like return values should not be strings", Justification = "It is a prefix to append native paths to.")]
     public string BaseUrl(HttpContext context) =>
         $"{context.Request.Scheme}://{context.Request.Host.Value}{context.Request.PathBase.Value}{Prefix}";
 

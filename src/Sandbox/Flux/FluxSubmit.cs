@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Framegate.Sandbox.Core;
 using Framegate.Sandbox.FastApi;
 using Framegate.Sandbox.Media;
@@ -46,7 +47,7 @@ internal sealed class FluxSubmit(StandInSite site, JobStore<FluxJob> jobs)
         await AcceptAsync(context, body, CreateJob(model, region, body, prompt, timeline), magic.Drop);
     }
 
-    private static List<Fault> Check(FluxModel model, System.Text.Json.JsonDocument document)
+    private static List<Fault> Check(FluxModel model, JsonDocument document)
     {
         var faults = BodyCheck.Check(document.RootElement, model.Fields, model.Strict);
 
@@ -61,20 +62,18 @@ internal sealed class FluxSubmit(StandInSite site, JobStore<FluxJob> jobs)
 
     private static Task RefuseAsync(HttpContext context, Admission admission)
     {
-        switch (admission)
+        if (admission == Admission.RateLimited)
         {
-            case Admission.Gone:
-                return Task.CompletedTask;
-            case Admission.Unavailable:
-                return FastApiAnswer.DetailAsync(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable");
-            case Admission.NoCredits:
-                return FastApiAnswer.DetailAsync(context, StatusCodes.Status402PaymentRequired, "Insufficient credits");
-            case Admission.RateLimited:
-                context.Response.Headers.RetryAfter = $"{SubmitGate.RetryAfterSeconds}";
-                goto default;
-            default:
-                return FastApiAnswer.DetailAsync(context, StatusCodes.Status429TooManyRequests, "Too many active tasks");
+            context.Response.Headers.RetryAfter = $"{SubmitGate.RetryAfterSeconds}";
         }
+
+        return admission switch
+        {
+            Admission.Gone => Task.CompletedTask,
+            Admission.Unavailable => FastApiAnswer.DetailAsync(context, StatusCodes.Status503ServiceUnavailable, "Service Unavailable"),
+            Admission.NoCredits => FastApiAnswer.DetailAsync(context, StatusCodes.Status402PaymentRequired, "Insufficient credits"),
+            _ => FastApiAnswer.DetailAsync(context, StatusCodes.Status429TooManyRequests, "Too many active tasks"),
+        };
     }
 
     private FluxJob CreateJob(FluxModel model, string? region, FluxBody body, string prompt, JobTimeline timeline)

@@ -17,9 +17,13 @@ internal static class ClipShelf
     /// <summary>The clip of this size, else the one with the nearest shape, with a mark that makes each job's file its own.</summary>
     public static byte[] Take(int width, int height, string mark)
     {
-        var clip = Clips.MinBy(c => (Math.Abs(Math.Log((double)c.Width * height / ((double)c.Height * width))), Math.Abs(c.Width - width)))!;
+        var clip = Clips.MinBy(c => (Distance(c, width, height), Math.Abs(c.Width - width)))!;
         return [.. clip.Bytes.Value, .. FreeBox(mark)];
     }
+
+    /// <summary>How far the shapes are apart; rounded, so that two clips of one shape tie and the size decides.</summary>
+    private static double Distance(Clip clip, int width, int height) =>
+        Math.Round(Math.Abs(Math.Log((double)clip.Width * height / ((double)clip.Height * width))), 6);
 
     /// <summary>An ISO base media "free" box: players skip it.</summary>
     private static byte[] FreeBox(string text)

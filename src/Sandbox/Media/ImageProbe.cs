@@ -13,7 +13,7 @@ internal static class ImageProbe
         return codec is null ? null : (codec.Info.Width, codec.Info.Height);
     }
 
-    /// <summary>Reads base64; null when it is none.</summary>
+    /// <summary>Reads standard base64; null when the text is none.</summary>
     public static byte[]? FromBase64(ReadOnlySpan<char> text)
     {
         var buffer = new byte[text.Length / 4 * 3 + 3];

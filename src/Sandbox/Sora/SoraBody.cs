@@ -5,9 +5,6 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Framegate.Sandbox.Sora;
 
-/// <summary>An uploaded part.</summary>
-internal sealed record SoraFile(string ContentType, byte[] Bytes);
-
 /// <summary>A request body, JSON or multipart, as one JSON object plus files.</summary>
 internal sealed partial record SoraBody(JsonElement Fields, IReadOnlyDictionary<string, SoraFile> Files)
 {
@@ -43,8 +40,9 @@ internal sealed partial record SoraBody(JsonElement Fields, IReadOnlyDictionary<
         {
             return (null, SoraFault.BadJson);
         }
-        catch (InvalidDataException)
+        catch (Exception error) when (error is InvalidDataException or (IOException and not BadHttpRequestException))
         {
+            // IOException: the form ends too early. The server's own refusals (too large) are left to it.
             return (null, SoraFault.Invalid("Could not parse multipart form"));
         }
     }
