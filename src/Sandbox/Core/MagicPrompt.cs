@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Framegate.Sandbox.Core;
+
+/// <summary>What the <c>sandbox:</c> tokens of a prompt ask for; they may stand anywhere and combine.</summary>
+internal sealed partial record MagicPrompt
+{
+    /// <summary>Longer waits would only keep the job in memory.</summary>
+    private const double LongestSeconds = 86_400;
+
+    public static MagicPrompt None { get; } = new();
+
+    /// <summary>How long the job takes instead of the default.</summary>
+    public TimeSpan? Takes { get; init; }
+
+    /// <summary>How the job ends once accepted.</summary>
+    public JobEnding Ending { get; init; } = JobEnding.Success;
+
+    /// <summary>The first so many submits of this prompt fail before acceptance.</summary>
+    public int FlakyTimes { get; init; }
+
+    public bool RateLimited { get; init; }
+
+    public bool NoCredits { get; init; }
+
+    /// <summary>The submit call is never answered, and not accepted.</summary>
+    public bool Hang { get; init; }
+
+    /// <summary>The submit is accepted, but its answer is lost.</summary>
+    public bool Drop { get; init; }
+
+    public static MagicPrompt Parse(string? prompt)
+    {
+        if (prompt is null || !prompt.Contains("sandbox:", StringComparison.Ordinal))
+        {
+            return None;
+        }
+
+        var magic = None;
+        foreach (var token in Token().EnumerateMatches(prompt))
+        {
+            magic = magic.With(prompt.AsSpan(token.Index, token.Length)["sandbox:".Length..]);
+        }
+
+        return magic;
+    }
+
+    private MagicPrompt With(ReadOnlySpan<char> token)
+    {
+        var equals = token.IndexOf('=');
+        var name = equals < 0 ? token : token[..equals];
+        var value = equals < 0 ? 0 : double.Parse(token[(equals + 1)..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+        return name switch
+        {
+            "slow" when equals > 0 => this with { Takes = TimeSpan.FromSeconds(Math.Min(value, LongestSeconds)) },
+            "flaky" when equals > 0 => this with { FlakyTimes = (int)Math.Min(value, int.MaxValue) },
+            "moderated" => this with { Ending = JobEnding.Moderated },
+            "error" => this with { Ending = JobEnding.Error },
+            "rate-limited" => this with { RateLimited = true },
+            "credits" => this with { NoCredits = true },
+            "hang" => this with { Hang = true },
+            "drop" => this with { Drop = true },
+            _ => this, // "ok", and words that mean nothing here
+        };
+    }
+
+    [GeneratedRegex(@"sandbox:[a-z]+(-[a-z]+)*(=[0-9]+(\.[0-9]+)?)?", RegexOptions.CultureInvariant)]
+    private static partial Regex Token();
+}

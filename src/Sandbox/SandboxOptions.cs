@@ -1,0 +1,33 @@
+namespace Framegate.Sandbox;
+
+/// <summary>How the stand-in providers behave.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>The address to serve all providers at, each under its own path (<c>/flux</c>, <c>/sora</c>); port 0 takes a free one.
+    /// Loopback and plain http only. Default null: every provider gets a free loopback port of its own.</summary>
+    public Uri? Url { get; init; }
+
+    /// <summary>The clock that jobs and expiry dates follow. Default: the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Required API key by provider name. A provider that is not listed accepts any non-empty key in the right header.
+    /// Default: empty. A name that no provider has fails the start.</summary>
+    public IReadOnlyDictionary<string, string> Keys { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>How long an image job takes. Default 0.5 s; zero finishes at once.</summary>
+    public TimeSpan ImageTime { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>How long a video job takes. Default 2 s; zero finishes at once.</summary>
+    public TimeSpan VideoTime { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a finished result can be fetched. Default null: what the provider documents (Flux images 10 min,
+    /// FLUX 3 video 2 h, Sora 1 h).</summary>
+    public TimeSpan? ResultLifetime { get; init; }
+
+    /// <summary>Unfinished Flux tasks before a submit is answered 429. Default 1000, at least 1. The live service allows 24
+    /// (docs.bfl.ai, integration guidelines); the default is higher so that load tests run.</summary>
+    public int MaxActiveTasks { get; init; } = 1000;
+
+    /// <summary>Source of ids, regions and unspecified seeds. Default null: unpredictable. Give a seeded one for repeatable runs.</summary>
+    public Random? Random { get; init; }
+}
