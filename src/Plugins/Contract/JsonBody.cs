@@ -40,7 +40,10 @@ internal static class JsonBody
         catch (JsonException e)
         {
             // The exception's own message may repeat a piece of the body.
-            errors.Add("$", $"The body is not valid JSON, or nested deeper than {GenerationRequestReader.MaxDepth} levels: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+            errors.Add(
+                "$",
+                $"The body is not valid JSON, or nested deeper than {GenerationRequestReader.MaxDepth} levels: "
+                + $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
             return null;
         }
     }

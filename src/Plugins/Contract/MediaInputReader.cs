@@ -6,7 +6,8 @@ using System.Text.Json;
 
 namespace Framegate.Plugins.Contract;
 
-/// <summary>Reads a media input: an https URL, a <c>data:</c> URI or <c>media:ID</c>. Works on the bytes, since an inline clip is too long for a string.</summary>
+/// <summary>Reads a media input: an https URL, a <c>data:</c> URI or <c>media:ID</c>.</summary>
+/// <remarks>Works on the bytes, since an inline clip is too long for a string.</remarks>
 internal static class MediaInputReader
 {
     private const int LongestMediaId = 64;
