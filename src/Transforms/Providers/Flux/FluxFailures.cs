@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
@@ -93,7 +94,7 @@ internal static class FluxFailures
     private static string Line(JsonElement item)
     {
         var where = item.Member("loc").Items()
-            .Select(part => part.Text() ?? (part.Whole() is { } index ? index.ToString(System.Globalization.CultureInfo.InvariantCulture) : null))
+            .Select(part => part.Text() ?? (part.Whole() is { } index ? index.ToString(CultureInfo.InvariantCulture) : null))
             .Where(part => part is not null and not "body");
         var (path, what) = (string.Join('.', where), item.Member("msg").Text() ?? "");
         return path.Length == 0 ? what : $"{path}: {what}";

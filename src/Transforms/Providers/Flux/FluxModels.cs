@@ -10,7 +10,8 @@ internal static class FluxModels
 {
     public const string Video = "flux-3-video";
 
-    /// <summary>Models that BFL's OpenAPI document of May 2026 lists no longer. BFL announced no day, so the document's month stands for it.</summary>
+    /// <summary>For models that BFL's OpenAPI document of May 2026 lists no longer. BFL announced no day, so the document's month stands
+    /// for it.</summary>
     private static readonly DateOnly s_goneFromSpec = new(2026, 5, 1);
 
     private static readonly PixelGrid s_flux1 = new(256, 1440, 32, 1440 * 1440);
@@ -92,7 +93,12 @@ internal static class FluxModels
     // Priced by the megapixel, in and out: the submit answer says what it costs.
     private static IEnumerable<FluxModel> Flux2()
     {
-        foreach (var id in (string[])["flux-2-pro", "flux-2-pro-preview", "flux-2-max", "flux-2-flex", "flux-2-klein-4b", "flux-2-klein-9b", "flux-2-klein-9b-preview"])
+        string[] ids =
+        [
+            "flux-2-pro", "flux-2-pro-preview", "flux-2-max", "flux-2-flex",
+            "flux-2-klein-4b", "flux-2-klein-9b", "flux-2-klein-9b-preview",
+        ];
+        foreach (var id in ids)
         {
             var flex = id == "flux-2-flex";
             var model = new FluxModel(Image(id, null, "text-to-image", "image-to-image") with { FetchesUrls = true })

@@ -92,5 +92,6 @@ internal static class FluxRules
 
     private static bool IsKeyframe(JsonElement value) =>
         value.ValueKind == JsonValueKind.String
-        || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 2 && value[0].Number() is >= 0 && value[1].ValueKind == JsonValueKind.String);
+        || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 2
+            && value[0].Number() is >= 0 && value[1].ValueKind == JsonValueKind.String);
 }

@@ -5,7 +5,8 @@ using Framegate.Plugins.Contract;
 
 namespace Framegate.Transforms.Providers.Flux;
 
-/// <summary>A unified request as a submit to <c>flux-3-video</c> (docs.bfl.ai, flux_3_video). Its schema is strict: a field it does not know is a 422.</summary>
+/// <summary>A unified request as a submit to <c>flux-3-video</c> (docs.bfl.ai, flux_3_video).</summary>
+/// <remarks>Its schema is strict: a field it does not know is a 422.</remarks>
 internal static class FluxVideoMapping
 {
     public const int Shortest = 5;
@@ -53,7 +54,8 @@ internal static class FluxVideoMapping
         }
 
         issues.RejectUnsupported(
-            parameters, model.Info, "n", "width", "height", "aspect_ratio", "resolution", "duration", "image", "last_image", "video", "audio", "safety", "output_format");
+            parameters, model.Info, "n", "width", "height", "aspect_ratio", "resolution", "duration",
+            "image", "last_image", "video", "audio", "safety", "output_format");
 
         // 3. What the caller adds in the provider's own words, and whether it all goes together.
         extras.MergeInto(fields, model.Rules, issues);

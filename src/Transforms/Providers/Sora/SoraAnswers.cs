@@ -36,7 +36,7 @@ internal static class SoraAnswers
 
         var video = response.Read(SoraJson.Default.SoraVideo);
         return Outcome(video, job, response)
-            ?? new JobOutcome.Unreadable(new ProviderFailure(ErrorCode.UnknownError, "Sora answered without a status.") { Acceptance = Acceptance.Yes });
+            ?? new JobOutcome.Unreadable(SoraFailures.NoStatus);
     }
 
     /// <summary>A usable id, or null. It becomes a part of a path.</summary>
@@ -62,7 +62,8 @@ internal static class SoraAnswers
         new(job, video.Progress.Number() is { } percent ? Math.Clamp(percent / 100, 0, 1) : null) { PollAfter = PollAfter(response) };
 
     private static TimeSpan? PollAfter(NativeResponse response) =>
-        long.TryParse(response.Header("openai-poll-after-ms"), NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms is >= 100 and <= 60_000
+        long.TryParse(response.Header("openai-poll-after-ms"), NumberStyles.None, CultureInfo.InvariantCulture, out var ms)
+        && ms is >= 100 and <= 60_000
             ? TimeSpan.FromMilliseconds(ms)
             : null;
 }

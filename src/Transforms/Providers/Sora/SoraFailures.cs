@@ -9,7 +9,15 @@ internal static class SoraFailures
     private const string Name = "Sora";
 
     /// <summary>A video that Framegate started and the provider no longer knows.</summary>
-    public static ProviderFailure VideoNotFound { get; } = new(ErrorCode.UnknownError, "Sora does not know the video.") { Acceptance = Acceptance.Yes };
+    public static ProviderFailure VideoNotFound { get; } = new(ErrorCode.UnknownError, "Sora does not know the video.")
+    {
+        Acceptance = Acceptance.Yes,
+    };
+
+    public static ProviderFailure NoStatus { get; } = new(ErrorCode.UnknownError, "Sora answered without a status.")
+    {
+        Acceptance = Acceptance.Yes,
+    };
 
     public static ProviderFailure Read(NativeResponse response, NativeCall operation)
     {

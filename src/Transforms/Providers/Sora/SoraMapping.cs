@@ -117,7 +117,9 @@ internal static class SoraMapping
 
         if (parameters.Video is not null)
         {
-            issues.Refuse("parameters.video", $"{model.Id} starts from videos of its own only; name one in parameters.sora.extend_video_id, edit_video_id or remix_video_id.");
+            issues.Refuse(
+                "parameters.video",
+                $"{model.Id} starts from its own videos only; name one in parameters.sora: extend_video_id, edit_video_id or remix_video_id.");
         }
     }
 
@@ -204,7 +206,8 @@ internal static class SoraMapping
     }
 
     private static bool AreCharacters(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is 1 or 2 && value.Items().All(c => c.Member("id").Text() is { Length: > 0 });
+        value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is 1 or 2
+        && value.Items().All(c => c.Member("id").Text() is { Length: > 0 });
 
     private static bool IsReference(JsonElement value) =>
         value.Member("file_id").Text() is { Length: > 0 } != value.Member("image_url").Text() is { Length: > 0 };

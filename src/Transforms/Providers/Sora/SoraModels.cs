@@ -41,7 +41,9 @@ internal static class SoraModels
 
     /// <summary>The price of a second; null when it depends on a size nobody named.</summary>
     public static decimal? PricePerSecond(ModelInfo model, string? size) =>
-        size is null ? (IsPro(model) ? null : model.Price?.PerSecond) : model.Price?.PerSecondBySize?.GetValueOrDefault(size) ?? model.Price?.PerSecond;
+        size is null ? (IsPro(model) ? null : model.Price?.PerSecond)
+        : model.Price?.PerSecondBySize is { } bySize && bySize.TryGetValue(size, out var price) ? price
+        : model.Price?.PerSecond;
 
     private static readonly VideoSize[] s_baseSizes = [new(720, 1280), new(1280, 720)];
 
