@@ -91,4 +91,14 @@ public class SandboxServerTests
         Assert.Equal(400, sandbox.Server.Ledger.Read().Select(e => e.NativeId).Distinct().Count());
         Assert.Equal(400, sandbox.Server.Ledger.Read().Select(e => e.Prompt).Distinct().Count());
     }
+
+    [Fact]
+    public async Task Submit_BodyOver64Megabytes_Answers413()
+    {
+        await using var sandbox = await TestSandbox.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/flux-dev") { Content = new ByteArrayContent(new byte[64 * 1024 * 1024 + 1]) };
+        request.Headers.ExpectContinue = true; // the refusal comes before the bytes are sent
+        request.Content.Headers.ContentType = new("application/json");
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await sandbox.Flux.SendAsync(request)).StatusCode);
+    }
 }

@@ -9,11 +9,14 @@ internal static class FluxSizes
     /// <summary>Four megapixels: what ultra makes and FLUX.2 allows.</summary>
     private const long FourMegapixels = 2048 * 2048;
 
-    /// <summary>Longest side drawn; only an extreme input image would ask for more.</summary>
+    /// <summary>Longest side drawn; only an extreme shape would ask for more, and WebP ends at 16383.</summary>
     private const int LongestSide = 8192;
 
     /// <summary>Stands for an input image whose size cannot be known (given by URL).</summary>
     private static readonly (int Width, int Height) Unknown = (1024, 1024);
+
+    /// <summary>The size, cut to what can be drawn.</summary>
+    public static (int Width, int Height) Drawable((int Width, int Height) size) => (Math.Min(size.Width, LongestSide), Math.Min(size.Height, LongestSide));
 
     public static double Megapixels((int Width, int Height) size) => Math.Round(size.Width * (double)size.Height / 1_000_000, 2);
 
@@ -54,25 +57,26 @@ internal static class FluxSizes
         return (width == 0 ? fallback.Width : width, height == 0 ? fallback.Height : height);
     }
 
-    public static Issue? Flux2Area(FluxBody body) => (body.Integer("width") ?? 0, body.Integer("height") ?? 0) switch
+    /// <summary>The limit holds for what comes out, with a side that was left open filled in.</summary>
+    public static Issue? Flux2Area(FluxBody body)
     {
-        ( > FourMegapixels, _) or (_, > FourMegapixels) => TooLarge(),
-        var (width, height) when Math.Max(width, 64) * Math.Max(height, 64) > FourMegapixels => TooLarge(),
-        _ => null,
-    };
+        if (Math.Max(body.Integer("width") ?? 0, body.Integer("height") ?? 0) > FourMegapixels)
+        {
+            return TooLarge();
+        }
+
+        var (width, height) = Flux2(body);
+        return (long)width * height > FourMegapixels ? TooLarge() : null;
+    }
 
     /// <summary>The size of an input image.</summary>
-    public static Func<FluxBody, (int Width, int Height)> Like(params string[] fields) => body =>
-    {
-        var (width, height) = fields.Select(body.ImageSize).FirstOrDefault(size => size is not null) ?? Unknown;
-        return (Math.Min(width, LongestSide), Math.Min(height, LongestSide));
-    };
+    public static Func<FluxBody, (int Width, int Height)> Like(params string[] fields) =>
+        body => fields.Select(body.ImageSize).FirstOrDefault(size => size is not null) ?? Unknown;
 
     public static (int Width, int Height) Expanded(FluxBody body)
     {
         var (width, height) = body.ImageSize("image") ?? Unknown;
-        return (Math.Min(width + body.Pixels("left", 0) + body.Pixels("right", 0), LongestSide),
-            Math.Min(height + body.Pixels("top", 0) + body.Pixels("bottom", 0), LongestSide));
+        return (width + body.Pixels("left", 0) + body.Pixels("right", 0), height + body.Pixels("top", 0) + body.Pixels("bottom", 0));
     }
 
     public static (int Width, int Height) Video(FluxBody body)

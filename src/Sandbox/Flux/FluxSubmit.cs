@@ -78,7 +78,7 @@ internal sealed class FluxSubmit(StandInSite site, JobStore<FluxJob> jobs)
 
     private FluxJob CreateJob(FluxModel model, string? region, FluxBody body, string prompt, JobTimeline timeline)
     {
-        var size = model.Size(body);
+        var size = FluxSizes.Drawable(model.Size(body));
         return new FluxJob(_services.Chance.Uuid(), model, model.Region ?? region ?? AnyRegion(), prompt, timeline)
         {
             Size = size,

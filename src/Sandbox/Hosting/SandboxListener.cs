@@ -44,6 +44,7 @@ internal sealed class SandboxListener : IAsyncDisposable
         var app = builder.Build();
         try
         {
+            app.Use(QuietlyAsync);
             app.MapGet(LedgerPath, LedgerEndpoint.Serve(services.Ledger));
             foreach (var standIn in standIns)
             {
@@ -68,6 +69,22 @@ internal sealed class SandboxListener : IAsyncDisposable
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+    }
+
+    /// <summary>Bodies that are too large and callers who leave are everyday events in tests, not errors to log.</summary>
+    private static async Task QuietlyAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException refusal) when (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = refusal.StatusCode;
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+        }
     }
 
     private static void Listen(KestrelServerOptions kestrel, Uri address)

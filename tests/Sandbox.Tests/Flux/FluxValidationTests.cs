@@ -90,6 +90,8 @@ public class FluxValidationTests
         foreach (var (model, body) in new[]
         {
             ("flux-2-pro", """{"prompt":"x","width":2064,"height":2048}"""),
+            ("flux-2-pro", """{"prompt":"x","width":65536}"""),
+            ("flux-2-pro", """{"prompt":"x","width":9223372036854775792}"""),
             ("flux-pro-1.0-depth", """{"prompt":"x"}"""),
             ("flux-3-video", """{"mode":"t2v","prompt":"x","batch":2}"""),
         })
