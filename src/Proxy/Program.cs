@@ -1,1 +1,3 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using Framegate.Proxy.Startup;
+
+return await CommandLine.Create().Parse(args).InvokeAsync();

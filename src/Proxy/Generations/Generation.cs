@@ -1,0 +1,67 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Proxy.Generations;
+
+/// <summary>
+/// A generation that is in memory because something is still to be done for it. Its driver alone changes the state; anyone may read it
+/// and wait for it to change.
+/// </summary>
+internal sealed class Generation(GenerationState state)
+{
+    private readonly Lock _lock = new();
+    private volatile GenerationState _state = state;
+    private TaskCompletionSource? _changed;
+
+    /// <summary>The state now.</summary>
+    public GenerationState State => _state;
+
+    /// <summary>What to send; null once a provider has accepted the job.</summary>
+    public GenerationRequest? Request { get; set; }
+
+    /// <summary>The native submit; null once it is not needed any more, or before it is built again after a restart.</summary>
+    public NativeRequest? Native { get; set; }
+
+    /// <summary>Clients that wait for the answer on an open connection right now.</summary>
+    public int Waiting;
+
+    /// <summary>Cancelled when the client cancels, so that a pause between two polls ends at once.</summary>
+    public CancellationTokenSource Cancelled { get; } = new();
+
+    /// <summary>Time that went by at the provider or while waiting for it; the rest is Framegate's own.</summary>
+    public TimeSpan ProviderTime { get; set; }
+
+    /// <summary>True when it was taken up after a restart, so that its time cannot be accounted for.</summary>
+    public bool Resumed { get; init; }
+
+    /// <summary>Framegate's own share of the time so far, milliseconds; null when it cannot be told.</summary>
+    public long? OverheadMs(DateTimeOffset now) =>
+        Resumed ? null : Math.Max((long)(now - State.CreatedAt - ProviderTime).TotalMilliseconds, 0);
+
+    /// <summary>Replaces the state and wakes whoever waits for a change.</summary>
+    /// <param name="change">From the old state to the new one; may run more than once.</param>
+    /// <returns>The new state.</returns>
+    public GenerationState Update(Func<GenerationState, GenerationState> change)
+    {
+        TaskCompletionSource? waiters;
+        lock (_lock)
+        {
+            _state = change(_state);
+            waiters = _changed;
+            _changed = null;
+        }
+
+        waiters?.TrySetResult();
+        return _state;
+    }
+
+    /// <summary>The state now, and a task that ends when it is replaced.</summary>
+    public (GenerationState State, Task Changed) Observe()
+    {
+        lock (_lock)
+        {
+            _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return (_state, _changed.Task);
+        }
+    }
+}

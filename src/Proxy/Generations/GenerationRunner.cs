@@ -1,0 +1,53 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Telemetry;
+
+namespace Framegate.Proxy.Generations;
+
+/// <summary>
+/// Takes one generation from where it stands to its end, one phase after the other: queued, submitting, running, storing. It can start
+/// in any of them, which is what happens after a restart.
+/// </summary>
+internal sealed class GenerationRunner(
+    Submitter submitter, Finder finder, Poller poller, ResultStorer storer, Ledger ledger, TimeProvider time, ILogger<GenerationRunner> logger)
+{
+    private const int FailuresBeforeGivingUp = 5;
+    private const int LongestPause = 15;
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs until the generation is finished, or the program stops.</summary>
+    public async Task RunAsync(Generation generation, CancellationToken stopping)
+    {
+        for (var failures = 0; generation.State.IsOpen && !stopping.IsCancellationRequested;)
+        {
+            try
+            {
+                await StepAsync(generation, stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // Our own fault, or the disk's. A job that may have been paid for is never dropped for it.
+                Log.GenerationStepFailed(logger, e, generation.State.Phase);
+                if (++failures >= FailuresBeforeGivingUp && generation.State.Phase is GenerationPhase.Queued)
+                {
+                    await ledger.FailAsync(generation, Failures.Internal(generation.State, time.GetUtcNow()), atProvider: false);
+                    return;
+                }
+
+                await Pause.ForAsync(PauseAfterFailure * Math.Min(failures, LongestPause), time, stopping);
+            }
+        }
+    }
+
+    private Task StepAsync(Generation generation, CancellationToken stopping) => generation.State.Phase switch
+    {
+        GenerationPhase.Queued => submitter.RunAsync(generation, stopping),
+        GenerationPhase.Submitting or GenerationPhase.Unknown => finder.RunAsync(generation, stopping),
+        GenerationPhase.Running => poller.RunAsync(generation, stopping),
+        GenerationPhase.Storing => storer.RunAsync(generation, stopping),
+        _ => throw new InvalidOperationException($"A generation in phase {generation.State.Phase} is finished."),
+    };
+}

@@ -1,0 +1,190 @@
+using System.Security.Cryptography;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Routing;
+using Framegate.Proxy.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Generations;
+
+/// <summary>What a client can do with generations.</summary>
+internal sealed class GenerationService(
+    IGenerationStore store, OpenGenerations open, ProviderTable providers, Intake intake, IOptions<JobsOptions> options, TimeProvider time)
+{
+    /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it.</summary>
+    public async ValueTask<Admission> AdmitAsync(byte[] body, string client, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var reading = GenerationRequestReader.Read(body);
+        if (reading.Request is not { } request)
+        {
+            return Admission.Refused(Refusals.Of(reading.Errors, now), reading.RequestId);
+        }
+
+        var stored = new StoredRequest(body, SHA256.HashData(body), idempotencyKey);
+        if (Known(client, request.RequestId, stored, now) is { } known)
+        {
+            return known;
+        }
+
+        if (Resolve(request, now, out var provider, out var adapter, out var model) is { } refusal)
+        {
+            return Admission.Refused(refusal, request.RequestId);
+        }
+
+        var mapped = await intake.MapAsync(adapter, model, request, cancellationToken);
+        if (mapped.Refusal is { } unmapped)
+        {
+            return Admission.Refused(unmapped, request.RequestId);
+        }
+
+        if (!open.HasRoom)
+        {
+            return Admission.Refused(Refusals.TooMany(now, options.Value.MaxOpen), request.RequestId);
+        }
+
+        var generation = new Generation(NewState(request, client, provider, adapter, model, mapped, now)) { Request = request, Native = mapped.Native };
+        var outcome = await store.InsertAsync(generation.State, stored, CancellationToken.None);
+        if (outcome != InsertOutcome.Stored)
+        {
+            // Somebody else was first between the look-up above and the insert.
+            return Known(client, request.RequestId, stored, now)
+                ?? Admission.Refused(Refusals.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
+        }
+
+        open.Start(generation);
+        return Admission.Of(generation.State, generation, replayed: false);
+    }
+
+    /// <summary>A generation as it stands.</summary>
+    /// <returns>Null when this client has none with this id.</returns>
+    public (GenerationState State, Generation? Running)? Find(string id, string client)
+    {
+        var running = open.Find(id);
+        var state = running?.State ?? store.Find(id);
+        return state?.Client == client ? (state, running) : null;
+    }
+
+    /// <summary>A page of generations, newest first; those that run show what is known now.</summary>
+    public IReadOnlyList<GenerationState> List(GenerationFilter filter) =>
+        [.. store.List(filter).Select(s => open.Find(s.Id) is { } running ? running.State with { Number = s.Number } : s)];
+
+    /// <summary>Waits until a generation is finished for its caller.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="atMost">How long.</param>
+    /// <param name="aborted">The client has gone; the generation goes on.</param>
+    /// <returns>The state then.</returns>
+    public async Task<GenerationState> WaitAsync(Generation generation, TimeSpan atMost, CancellationToken aborted)
+    {
+        Interlocked.Increment(ref generation.Waiting);
+        try
+        {
+            var until = time.GetUtcNow() + atMost;
+            while (true)
+            {
+                var (state, changed) = generation.Observe();
+                var left = until - time.GetUtcNow();
+                if (state.Status != GenerationStatus.Processing || left <= TimeSpan.Zero || aborted.IsCancellationRequested)
+                {
+                    return state;
+                }
+
+                await changed.WaitAsync(left, time, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref generation.Waiting);
+        }
+    }
+
+    /// <summary>Asks a generation to end, and waits a moment for it.</summary>
+    public async Task<GenerationState> CancelAsync(Generation generation, CancellationToken aborted)
+    {
+        generation.Update(s => s with { CancelRequested = true });
+        await generation.Cancelled.CancelAsync();
+        return await WaitAsync(generation, TimeSpan.FromSeconds(10), aborted);
+    }
+
+    /// <summary>The generation that an idempotency key, or a repeated request id, stands for.</summary>
+    private Admission? Known(string client, string? requestId, StoredRequest stored, DateTimeOffset now)
+    {
+        if (stored.IdempotencyKey is { } key && store.FindKey(client, key) is var (id, fingerprint))
+        {
+            return Replay(id, client, fingerprint, stored, "Idempotency-Key", StatusCodes.Status422UnprocessableEntity, now);
+        }
+
+        return requestId is not null && store.FingerprintOf(requestId) is { } first
+            ? Replay(requestId, client, first, stored, "request_id", StatusCodes.Status409Conflict, now)
+            : null;
+    }
+
+    private Admission Replay(
+        string id, string client, byte[] fingerprint, StoredRequest stored, string field, int conflictStatus, DateTimeOffset now)
+    {
+        if (!fingerprint.AsSpan().SequenceEqual(stored.Fingerprint) || Find(id, client) is not var (state, running))
+        {
+            return Admission.Refused(Refusals.Of(now, field, "It was used before, with another body."), id, conflictStatus);
+        }
+
+        return running is { Waiting: > 0 }
+            ? Admission.Refused(Refusals.Of(now, field, "The first request with it is still waiting for its answer."), id, StatusCodes.Status409Conflict)
+            : Admission.Of(state, running, replayed: true);
+    }
+
+    private GenerationError? Resolve(
+        GenerationRequest request, DateTimeOffset now, out string provider, out ProviderAdapter adapter, out ModelInfo model)
+    {
+        (provider, adapter, model) = (request.Provider, null!, null!);
+        var names = providers.Names;
+        foreach (var native in request.Parameters.Native.Keys)
+        {
+            if (!names.Contains(native))
+            {
+                return Refusals.Of(now, "parameters." + native, "It is no parameter and no provider.", [.. NeutralParameter.Names, .. names]);
+            }
+        }
+
+        if (request.Provider == GenerationRequest.AnyProvider)
+        {
+            provider = names.FirstOrDefault(n => providers.Find(n)!.FindModel(request.Model) is not null && providers.HasKey(n))
+                ?? names.FirstOrDefault(n => providers.Find(n)!.FindModel(request.Model) is not null) ?? "";
+            if (provider.Length == 0)
+            {
+                return Refusals.UnknownModel(
+                    now, "No provider has this model.", [.. names.SelectMany(n => providers.Find(n)!.Models.Select(m => m.Id)).Distinct()]);
+            }
+        }
+
+        if (providers.Find(provider) is not { } found)
+        {
+            return Refusals.Of(now, "provider", "There is no such provider.", [.. names, GenerationRequest.AnyProvider]);
+        }
+
+        adapter = found;
+        if (adapter.FindModel(request.Model) is not { } knownModel)
+        {
+            return Refusals.UnknownModel(now, $"{provider} has no such model.", [.. adapter.Models.Select(m => m.Id)]);
+        }
+
+        model = knownModel;
+        return providers.HasKey(provider) ? null : Refusals.NoKey(now, provider, adapter.KeyVariables);
+    }
+
+    private static GenerationState NewState(
+        GenerationRequest request, string client, string provider, ProviderAdapter adapter, ModelInfo model, Mapped mapped, DateTimeOffset now) => new()
+        {
+            Id = request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
+            Client = client,
+            SchemaVersion = request.SchemaVersion,
+            Provider = provider,
+            Adapter = adapter.Name,
+            Model = model.Id,
+            RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
+            CreatedAt = now,
+            Deadline = now + request.Timeout,
+            Warnings = [.. mapped.Warnings, .. request.Parameters.Native.Keys.Where(n => n != provider).Select(n => $"parameters.{n}: not meant for {provider}; it was left out.")],
+            Cost = mapped.EstimatedCost,
+            CostEstimated = mapped.EstimatedCost is not null,
+        };
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Routing;
+
+namespace Framegate.Proxy.Generations;
+
+/// <summary>Everything that is known about a generation at one moment. It is stored as it is.</summary>
+internal sealed record GenerationState
+{
+    /// <summary>The generation's id, the caller's <c>request_id</c> where it gave one.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its number in the store; orders the list. 0 until it has been read back.</summary>
+    [JsonIgnore]
+    public long Number { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required string Client { get; init; }
+
+    /// <summary>The version of the schema it was asked for in.</summary>
+    public required string SchemaVersion { get; init; }
+
+    /// <summary>The cluster that runs it.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The name of the adapter that speaks for the provider.</summary>
+    public required string Adapter { get; init; }
+
+    /// <summary>The provider's model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The request's own metadata; null when it had none.</summary>
+    public JsonElement? RequestMetadata { get; init; }
+
+    /// <summary>When the request arrived.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the caller stops waiting.</summary>
+    public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public GenerationPhase Phase { get; init; }
+
+    /// <summary>Every try, in order.</summary>
+    public IReadOnlyList<AttemptReport> Attempts { get; init; } = [];
+
+    /// <summary>When the last submit was sent; null before the first.</summary>
+    public DateTimeOffset? SubmittedAt { get; init; }
+
+    /// <summary>Where the job lives, or may live; null before the first submit.</summary>
+    public Home? Home { get; init; }
+
+    /// <summary>The job; null until a provider has accepted it.</summary>
+    public JobHandle? Job { get; init; }
+
+    /// <summary>What became of the submit's answer, while it is not known whether the provider has the job; else null.</summary>
+    public ProviderFailure? Doubt { get; init; }
+
+    /// <summary>What the provider made and is being copied; empty before that.</summary>
+    public IReadOnlyList<MediaSource> Sources { get; init; } = [];
+
+    /// <summary>Progress, 0 to 1; null when the provider does not say. Not stored on every change.</summary>
+    public double? Progress { get; init; }
+
+    /// <summary>What the caller should know.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>USD; null while nobody knows.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>True when <see cref="Cost"/> comes from a price list.</summary>
+    public bool CostEstimated { get; init; }
+
+    /// <summary>The result; its URLs are paths.</summary>
+    public GenerationResult? Result { get; init; }
+
+    /// <summary>The failure; set as well while the job is still followed after the caller's time is over.</summary>
+    public GenerationError? Error { get; init; }
+
+    /// <summary>True when the failure is the provider's and not Framegate's own.</summary>
+    public bool FailedAtProvider { get; init; }
+
+    /// <summary>True once the client has asked to cancel.</summary>
+    public bool CancelRequested { get; init; }
+
+    /// <summary>When it ended for the caller; null before that.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Framegate's own share of the time it took, milliseconds; null until it has ended, or when it ran across a restart.</summary>
+    public long? OverheadMs { get; init; }
+
+    /// <summary>True while there is still something to do for it, be it only to catch a late result.</summary>
+    public bool IsOpen { get; init; } = true;
+
+    /// <summary>What the caller sees first.</summary>
+    [JsonIgnore]
+    public GenerationStatus Status =>
+        Phase == GenerationPhase.Succeeded ? GenerationStatus.Success
+        : Error is not null ? GenerationStatus.Failed
+        : GenerationStatus.Processing;
+
+    /// <summary>True while the body of the request may still be needed: to send it, or to find a job whose submit was lost.</summary>
+    [JsonIgnore]
+    public bool NeedsRequest => IsOpen && Phase is GenerationPhase.Queued or GenerationPhase.Submitting or GenerationPhase.Unknown;
+
+    /// <summary>The state with its last attempt replaced.</summary>
+    public GenerationState WithAttempt(Func<AttemptReport, AttemptReport> change) =>
+        Attempts.Count == 0 ? this : this with { Attempts = [.. Attempts.SkipLast(1), change(Attempts[^1])] };
+}

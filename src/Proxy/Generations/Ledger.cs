@@ -1,0 +1,48 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Storage;
+using Framegate.Proxy.Telemetry;
+
+namespace Framegate.Proxy.Generations;
+
+/// <summary>Writes down what happens to a generation: on the disk first, then for everyone to see.</summary>
+internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, TimeProvider time)
+{
+    /// <summary>Stores a change and publishes it.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="change">From the old state to the new one; pure, it runs twice.</param>
+    /// <param name="finished">Media that come with it.</param>
+    public async ValueTask<GenerationState> WriteAsync(
+        Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null)
+    {
+        // Not cancellable: what has happened at a provider has happened, also while the program stops.
+        await store.SaveAsync(change(generation.State), finished ?? [], CancellationToken.None);
+        return generation.Update(change);
+    }
+
+    /// <summary>Ends a generation without a result.</summary>
+    public ValueTask FailAsync(Generation generation, GenerationError error, bool atProvider) =>
+        EndAsync(generation, GenerationPhase.Failed, state => state with { Error = error, FailedAtProvider = atProvider });
+
+    /// <summary>Ends a generation.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="phase">Its last phase.</param>
+    /// <param name="change">What else changes; pure.</param>
+    /// <param name="finished">Media that come with it.</param>
+    public async ValueTask EndAsync(
+        Generation generation, GenerationPhase phase, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null)
+    {
+        var now = time.GetUtcNow();
+        var state = await WriteAsync(
+            generation,
+            s => change(s) with
+            {
+                Phase = phase,
+                IsOpen = false,
+                FinishedAt = phase == GenerationPhase.Succeeded ? now : s.FinishedAt ?? now,
+                OverheadMs = generation.OverheadMs(now),
+            },
+            finished);
+        metrics.GenerationEnded(state);
+    }
+}

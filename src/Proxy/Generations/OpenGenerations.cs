@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Storage;
+using Framegate.Proxy.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Generations;
+
+/// <summary>
+/// The generations that something is still to be done for. On start it takes up every one the store holds open; on stop it lets submits
+/// that are on their way come to their end.
+/// </summary>
+internal sealed class OpenGenerations(
+    IGenerationStore store, GenerationRunner runner, FramegateMetrics metrics, IOptions<JobsOptions> options, ILogger<OpenGenerations> logger)
+    : IHostedService, IDisposable
+{
+    private readonly ConcurrentDictionary<string, Entry> _open = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>True once the store has been read.</summary>
+    public bool IsReady { get; private set; }
+
+    /// <summary>True while another one may be taken.</summary>
+    public bool HasRoom => _open.Count < options.Value.MaxOpen;
+
+    /// <summary>The generation, when it is open.</summary>
+    public Generation? Find(string id) => _open.TryGetValue(id, out var entry) ? entry.Generation : null;
+
+    /// <summary>Starts to drive a generation that has been stored.</summary>
+    public void Start(Generation generation)
+    {
+        var entry = new Entry(generation);
+        _open[generation.State.Id] = entry;
+        entry.Driver = DriveAsync(generation);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        metrics.CountOpen(() => _open.Values.GroupBy(e => e.Generation.State.Provider).Select(g => (g.Key, g.Count())));
+        var resumed = 0;
+        foreach (var (state, body) in store.Open())
+        {
+            Start(new Generation(state) { Resumed = true, Request = body is null ? null : GenerationRequestReader.Read(body).Request });
+            resumed++;
+        }
+
+        if (resumed > 0)
+        {
+            Log.Resumed(logger, resumed);
+        }
+
+        IsReady = true;
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        IsReady = false;
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_open.Values.Select(e => e.Driver)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task DriveAsync(Generation generation)
+    {
+        await Task.Yield();
+        await runner.RunAsync(generation, _stopping.Token);
+        if (!generation.State.IsOpen)
+        {
+            _open.TryRemove(generation.State.Id, out _);
+        }
+    }
+
+    private sealed class Entry(Generation generation)
+    {
+        public Generation Generation { get; } = generation;
+
+        public Task Driver { get; set; } = Task.CompletedTask;
+    }
+}

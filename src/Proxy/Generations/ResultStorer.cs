@@ -1,0 +1,149 @@
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Routing;
+using Framegate.Proxy.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Generations;
+
+/// <summary>
+/// Copies what the provider made into the media store. A download that fails is repeated until the URL is dead; then the job is asked
+/// once more for a fresh URL; then the generation fails and says so.
+/// </summary>
+internal sealed class ResultStorer(
+    Egress egress,
+    ProviderTable providers,
+    MediaDownloader downloader,
+    MediaStore media,
+    Ledger ledger,
+    IOptions<JobsOptions> options,
+    TimeProvider time,
+    ILogger<ResultStorer> logger) : IDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    private readonly SemaphoreSlim _gate = new(options.Value.DownloadParallelism);
+
+    public async Task RunAsync(Generation generation, CancellationToken stopping)
+    {
+        var state = generation.State;
+        if (providers.FindForJob(state.Provider, state.Adapter) is not { } adapter)
+        {
+            await ledger.FailAsync(generation, Failures.Gone(state, time.GetUtcNow()), atProvider: false);
+            return;
+        }
+
+        var stored = new List<ReceivedMedia>(state.Sources.Count);
+        foreach (var index in Enumerable.Range(0, state.Sources.Count))
+        {
+            if (await FetchAsync(generation, adapter, index, stopping) is not { } item)
+            {
+                stored.ForEach(s => media.Delete(s.Media.Id));
+                return;
+            }
+
+            stored.Add(item);
+        }
+
+        await ledger.EndAsync(
+            generation,
+            GenerationPhase.Succeeded,
+            s => s with { Result = s.Result! with { Media = [.. stored.Select(i => i.ToItem())] }, Sources = [], Error = null },
+            [.. stored.Select(i => i.Media)]);
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    /// <summary>Fetches one result.</summary>
+    /// <returns>Null when the generation has failed over it.</returns>
+    private async Task<ReceivedMedia?> FetchAsync(Generation generation, ProviderAdapter adapter, int index, CancellationToken stopping)
+    {
+        var giveUpAt = time.GetUtcNow() + options.Value.LateResultWindow;
+        var refreshed = false;
+        for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : LongestPause)
+        {
+            var source = generation.State.Sources[index];
+            var fetch = await DownloadAsync(generation, adapter, source, stopping);
+            if (fetch.Received is { } received)
+            {
+                return received;
+            }
+
+            Log.DownloadFailed(logger, adapter.Name, fetch.Reason!);
+            var now = time.GetUtcNow();
+            if (fetch.IsFinal || now + pause >= (source.ExpiresAt ?? giveUpAt))
+            {
+                if (refreshed || !await RefreshAsync(generation, adapter, index, stopping))
+                {
+                    await FailAsync(generation, fetch.Reason!);
+                    return null;
+                }
+
+                refreshed = true;
+            }
+
+            generation.ProviderTime += pause;
+            await Pause.ForAsync(pause, time, stopping);
+            stopping.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task<MediaFetch> DownloadAsync(Generation generation, ProviderAdapter adapter, MediaSource source, CancellationToken stopping)
+    {
+        await _gate.WaitAsync(stopping);
+        try
+        {
+            var (fetch, elapsed) = await downloader.FetchAsync(adapter, generation.State.Home!, source, stopping);
+            generation.ProviderTime += elapsed;
+            return fetch;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Asks the job for its results again; some providers sign new URLs each time.</summary>
+    /// <returns>True when there is another URL to try.</returns>
+    private async Task<bool> RefreshAsync(Generation generation, ProviderAdapter adapter, int index, CancellationToken stopping)
+    {
+        var state = generation.State;
+        if (state.Job is not { } job)
+        {
+            return false;
+        }
+
+        var exchange = await egress.SendHomeAsync(adapter, state.Home!, NativeCall.Poll, adapter.BuildPoll(job), null, stopping);
+        if (exchange?.Response is not { } response)
+        {
+            return false;
+        }
+
+        try
+        {
+            if (adapter.ReadPoll(response, job) is JobOutcome.Succeeded { Media: var fresh } && fresh.Count == state.Sources.Count
+                && fresh[index].Url != state.Sources[index].Url)
+            {
+                await ledger.WriteAsync(generation, s => s with { Sources = fresh });
+                return true;
+            }
+        }
+        catch (JsonException)
+        {
+            // Not worth more than the failure that led here.
+        }
+
+        return false;
+    }
+
+    private ValueTask FailAsync(Generation generation, string reason)
+    {
+        var error = Failures.ResultLost(generation.State.Provider, reason, time.GetUtcNow());
+        return ledger.EndAsync(
+            generation,
+            GenerationPhase.Failed,
+            s => s.WithAttempt(a => a with { Code = error.Code }) with { Error = error, FailedAtProvider = true, Result = null });
+    }
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Generations;
+using Framegate.Proxy.Storage;
+
+namespace Framegate.Proxy.Http;
+
+/// <summary><c>/generations</c>.</summary>
+internal static class GenerationEndpoints
+{
+    private const int LongestIdempotencyKey = 255;
+    private const int DefaultPage = 20;
+    private const int LargestPage = 100;
+
+    /// <summary>Maps them.</summary>
+    public static void MapGenerations(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/generations", Create);
+        routes.MapGet("/generations", List);
+        routes.MapGet("/generations/{id}", Get);
+        routes.MapDelete("/generations/{id}", Cancel);
+    }
+
+    private static async Task Create(
+        HttpContext context, GenerationService generations, ResponseWriter writer, TimeProvider time, CancellationToken aborted)
+    {
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        if (key.Length > LongestIdempotencyKey)
+        {
+            await writer.WriteRefusalAsync(
+                context, Refusals.Of(time.GetUtcNow(), "Idempotency-Key", $"It is longer than {LongestIdempotencyKey} characters."), StatusCodes.Status400BadRequest);
+            return;
+        }
+
+        byte[] body;
+        try
+        {
+            body = await RequestBody.ReadAsync(context.Request, aborted);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await writer.WriteRefusalAsync(context, Refusals.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode);
+            return;
+        }
+
+        var admission = await generations.AdmitAsync(body, Client.Of(context), key.Length > 0 ? key : null, aborted);
+        if (admission.Refusal is { } refusal)
+        {
+            await writer.WriteRefusalAsync(context, refusal, admission.Status, admission.RequestId);
+            return;
+        }
+
+        var state = admission.State!;
+        var preference = Preference.Read(context.Request.Headers["Prefer"]);
+        if (admission.Replayed)
+        {
+            context.Response.Headers["Idempotent-Replayed"] = "true";
+        }
+        else if (!preference.RespondAsync && admission.Running is { } running)
+        {
+            var left = state.Deadline - time.GetUtcNow();
+            state = await generations.WaitAsync(running, preference.Wait < left ? preference.Wait.Value : left, aborted);
+        }
+        else
+        {
+            context.Response.Headers["Preference-Applied"] = "respond-async";
+        }
+
+        await AnswerAsync(context, writer, state, time);
+    }
+
+    private static Task AnswerAsync(HttpContext context, ResponseWriter writer, GenerationState state, TimeProvider time)
+    {
+        if (state.Status == GenerationStatus.Processing && time.GetUtcNow() < state.Deadline)
+        {
+            context.Response.Headers.Location = "/generations/" + Uri.EscapeDataString(state.Id);
+            context.Response.Headers.RetryAfter = "1";
+            return writer.WriteAsync(context, state, StatusCodes.Status202Accepted);
+        }
+
+        return writer.WriteAsync(context, state, state switch
+        {
+            { Status: GenerationStatus.Success } => StatusCodes.Status200OK,
+            { Error: { } error } => error.Code.ToHttpStatus(state.FailedAtProvider),
+            _ => StatusCodes.Status504GatewayTimeout,
+        });
+    }
+
+    private static async Task<IResult> Get(string id, HttpContext context, GenerationService generations, ResponseWriter writer)
+    {
+        if (generations.Find(id, Client.Of(context)) is not var (state, _))
+        {
+            return Unknown(id);
+        }
+
+        if (state.Status == GenerationStatus.Processing)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+
+        await writer.WriteAsync(context, state, StatusCodes.Status200OK);
+        return Results.Empty;
+    }
+
+    private static async Task<IResult> Cancel(
+        string id, HttpContext context, GenerationService generations, ResponseWriter writer, CancellationToken aborted)
+    {
+        if (generations.Find(id, Client.Of(context)) is not var (state, running))
+        {
+            return Unknown(id);
+        }
+
+        if (running is not null && state.FinishedAt is null)
+        {
+            state = await generations.CancelAsync(running, aborted);
+        }
+
+        await writer.WriteAsync(
+            context, state, state.Status == GenerationStatus.Processing ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
+        return Results.Empty;
+    }
+
+    private static async Task<IResult> List(
+        HttpContext context, GenerationService generations, ResponseWriter writer, string? status, string? provider, string? limit, string? cursor)
+    {
+        if (status is not (null or "processing" or "success" or "failed"))
+        {
+            return Problems.BadQuery("status: must be one of processing, success, failed.");
+        }
+
+        var size = DefaultPage;
+        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > LargestPage))
+        {
+            return Problems.BadQuery($"limit: must be a whole number from 1 to {LargestPage}.");
+        }
+
+        var before = long.MaxValue;
+        if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
+        {
+            return Problems.BadQuery("cursor: must be the next_cursor of an earlier page.");
+        }
+
+        var page = generations.List(new GenerationFilter(Client.Of(context), status, provider, before, size + 1));
+        var shown = page.Take(size).ToList();
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await JsonSerializer.SerializeAsync(
+            context.Response.BodyWriter,
+            new GenerationPage(
+                [.. shown.Select(s => writer.View(s, context))],
+                page.Count > size ? shown[^1].Number.ToString(CultureInfo.InvariantCulture) : null),
+            HttpJson.Default.GenerationPage,
+            context.RequestAborted);
+        return Results.Empty;
+    }
+
+    private static IResult Unknown(string id) => Problems.NotFound($"There is no generation '{Problems.Shown(id)}'.");
+}

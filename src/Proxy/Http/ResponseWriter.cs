@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Generations;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Startup;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Http;
+
+/// <summary>Writes generations as unified responses.</summary>
+internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings settings, TimeProvider time)
+{
+    /// <summary>The generation as its caller sees it now.</summary>
+    public GenerationResponse View(GenerationState state, HttpContext context)
+    {
+        var now = time.GetUtcNow();
+        var error = state.Error ?? (state.IsOpen && now >= state.Deadline ? Failures.DeadlinePassed(state, now) : null);
+        var status = error is null ? state.Status : GenerationStatus.Failed;
+        var end = state.FinishedAt ?? now;
+        return new GenerationResponse
+        {
+            RequestId = state.Id,
+            Provider = state.Provider,
+            Model = state.Model,
+            Status = status,
+            Result = status == GenerationStatus.Success ? WithUrls(state.Result!, BaseUrl(context)) : null,
+            Error = status == GenerationStatus.Failed ? error : null,
+            Metadata = new ResponseMetadata
+            {
+                Phase = state.Phase,
+                Progress = state.Progress,
+                Warnings = state.Warnings,
+                Attempts = state.Attempts,
+                Cache = "bypass",
+                CostEstimated = state.CostEstimated ? true : null,
+                Sandbox = settings.Sandbox is null ? null : true,
+                Request = state.RequestMetadata,
+            },
+            Timestamp = now,
+            ProcessingTimeMs = (long)(end - state.CreatedAt).TotalMilliseconds,
+            Cost = state.Cost,
+        };
+    }
+
+    /// <summary>Writes a generation with this HTTP status.</summary>
+    public Task WriteAsync(HttpContext context, GenerationState state, int status)
+    {
+        var view = View(state, context);
+        var headers = context.Response.Headers;
+        headers["Framegate-Provider"] = state.Provider;
+        if (state.Home is { } home)
+        {
+            headers["Framegate-Destination"] = home.Destination;
+        }
+
+        headers["Framegate-Attempts"] = state.Attempts.Count.ToString(CultureInfo.InvariantCulture);
+        if (state.Cost is { } cost)
+        {
+            headers["Framegate-Cost"] = cost.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (state.OverheadMs is { } overhead)
+        {
+            headers["Framegate-Overhead-Ms"] = overhead.ToString(CultureInfo.InvariantCulture);
+        }
+
+        headers["Cache-Status"] = "Framegate; fwd=bypass";
+        return WriteAsync(context, view, status);
+    }
+
+    /// <summary>Writes a refusal.</summary>
+    public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null) => WriteAsync(
+        context,
+        new GenerationResponse
+        {
+            RequestId = requestId,
+            Status = GenerationStatus.Failed,
+            Error = error,
+            Metadata = new ResponseMetadata { Phase = GenerationPhase.Failed, Sandbox = settings.Sandbox is null ? null : true },
+            Timestamp = error.Timestamp,
+        },
+        status);
+
+    /// <summary>The address clients reach Framegate at.</summary>
+    public string BaseUrl(HttpContext context) => media.Value.PublicUrl is { } configured
+        ? configured.AbsoluteUri.TrimEnd('/')
+        : $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";
+
+    private static GenerationResult WithUrls(GenerationResult result, string baseUrl) =>
+        result with { Media = [.. result.Media.Select(m => m with { Url = baseUrl + m.Url })] };
+
+    private static async Task WriteAsync(HttpContext context, GenerationResponse response, int status)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        if (response.Error?.RetryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        }
+
+        await JsonSerializer.SerializeAsync(context.Response.BodyWriter, response, ContractJson.Default.GenerationResponse, context.RequestAborted);
+    }
+}

@@ -1,0 +1,115 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Routing;
+using Framegate.Proxy.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Media;
+
+/// <summary>Reads the media inputs of a request that an adapter needs as bytes: what lies in our own store, and URLs for models that take no URL.</summary>
+internal sealed class InputReader : IDisposable
+{
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(20);
+    private readonly IGenerationStore _store;
+    private readonly MediaStore _media;
+    private readonly MediaOptions _options;
+    private readonly HttpClient _client;
+
+    public InputReader(IGenerationStore store, MediaStore media, ConnectGuard guard, IOptions<MediaOptions> options)
+    {
+        _store = store;
+        _media = media;
+        _options = options.Value;
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ConnectCallback = guard.ConnectAsync,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+        })
+        {
+            Timeout = FetchTimeout,
+            MaxResponseContentBufferSize = _options.MaxInputBytes,
+        };
+    }
+
+    /// <summary>Reads whatever the model needs as bytes.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="issues">Takes the inputs that cannot be read.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>The request with bytes in the place of what was read.</returns>
+    public async ValueTask<GenerationRequest> ReadAsync(
+        GenerationRequest request, ModelInfo model, MappingIssues issues, CancellationToken cancellationToken)
+    {
+        var p = request.Parameters;
+        async ValueTask<MediaInput?> Read(string name, MediaInput? input) =>
+            input is null || !MustRead(input, model) ? input : await ReadOneAsync("parameters." + name, input, issues, cancellationToken);
+
+        if (!Inputs(p).Any(i => MustRead(i, model)))
+        {
+            return request;
+        }
+
+        var references = new List<MediaInput>(p.ReferenceImages.Count);
+        for (var i = 0; i < p.ReferenceImages.Count; i++)
+        {
+            references.Add(await Read($"reference_images[{i}]", p.ReferenceImages[i]) ?? p.ReferenceImages[i]);
+        }
+
+        return request with
+        {
+            Parameters = p with
+            {
+                Image = await Read("image", p.Image),
+                LastImage = await Read("last_image", p.LastImage),
+                Mask = await Read("mask", p.Mask),
+                ControlImage = await Read("control_image", p.ControlImage),
+                Video = await Read("video", p.Video),
+                ReferenceImages = references,
+            },
+        };
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static bool MustRead(MediaInput input, ModelInfo model) => input.MediaId is not null || (input.Url is not null && !model.FetchesUrls);
+
+    private static IEnumerable<MediaInput> Inputs(GenerationParameters p) =>
+        new[] { p.Image, p.LastImage, p.Mask, p.ControlImage, p.Video }.OfType<MediaInput>().Concat(p.ReferenceImages);
+
+    private async ValueTask<MediaInput> ReadOneAsync(string field, MediaInput input, MappingIssues issues, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (input.MediaId is { } id)
+            {
+                if (_store.FindMedia(id) is { } stored && stored.Bytes <= _options.MaxInputBytes && File.Exists(_media.PathOf(id)))
+                {
+                    return MediaInput.FromBytes(await File.ReadAllBytesAsync(_media.PathOf(id), cancellationToken), stored.ContentType);
+                }
+
+                issues.Refuse(field, $"There is no media '{id}' of at most {_options.MaxInputBytes} bytes.");
+                return input;
+            }
+
+            using var response = await _client.GetAsync(input.Url, cancellationToken);
+            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            var type = response.Content.Headers.ContentType?.MediaType;
+            if (response.IsSuccessStatusCode && bytes.Length > 0 && type is not null
+                && (type.StartsWith("image/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal)))
+            {
+                return MediaInput.FromBytes(bytes, type);
+            }
+
+            issues.Refuse(field, $"The URL does not lead to an image or a video (HTTP {(int)response.StatusCode}, {type ?? "no type"}).");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            issues.Refuse(field, "The URL cannot be fetched; this model takes only bytes, so Framegate has to.");
+        }
+
+        return input;
+    }
+}

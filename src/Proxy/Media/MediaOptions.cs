@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Media;
+
+/// <summary>The media store and what goes in.</summary>
+internal sealed class MediaOptions
+{
+    public const string Section = "Framegate:Media";
+
+    /// <summary>The largest result that is stored, bytes. Default 2 GiB; 1 KiB to 64 GiB.</summary>
+    [Range(1024L, 64L * 1024 * 1024 * 1024)]
+    public long MaxBytes { get; set; } = 2L * 1024 * 1024 * 1024;
+
+    /// <summary>How long a result is kept. Default 7 d; 1 min to 3650 d.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>The largest request, media in <c>data:</c> URIs included, bytes. Default 64 MiB; 1 KiB to 1 GiB.</summary>
+    [Range(1024L, 1024L * 1024 * 1024)]
+    public long MaxRequestBytes { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>The largest input that is fetched for a model which takes only bytes. Default 20 MiB; 1 KiB to 1 GiB.</summary>
+    [Range(1024L, 1024L * 1024 * 1024)]
+    public long MaxInputBytes { get; set; } = 20L * 1024 * 1024;
+
+    /// <summary>How long a download may stand still. Default 30 s; 1 s to 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How clients reach Framegate, for the URLs in answers. Null (the default): the address the request came in on.</summary>
+    public Uri? PublicUrl { get; set; }
+}
+
+[OptionsValidator]
+internal sealed partial class MediaOptionsValidator : IValidateOptions<MediaOptions>;

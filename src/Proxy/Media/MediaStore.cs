@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Framegate.Plugins.Contract;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Media;
+
+/// <summary>Files of results in the data folder. They are written to a temporary name, hashed on the way, and then moved into place.</summary>
+internal sealed class MediaStore
+{
+    private const int BufferSize = 64 * 1024;
+    private readonly string _folder;
+    private readonly string _incoming;
+    private readonly MediaOptions _options;
+    private readonly TimeProvider _time;
+
+    public MediaStore(DataFolder data, IOptions<MediaOptions> options, TimeProvider time)
+    {
+        _folder = Path.Combine(data.Path, "media");
+        _incoming = Path.Combine(_folder, "incoming");
+        _options = options.Value;
+        _time = time;
+        Directory.CreateDirectory(_incoming);
+        foreach (var leftover in Directory.EnumerateFiles(_incoming))
+        {
+            File.Delete(leftover);
+        }
+    }
+
+    /// <summary>Where the file of a stored result lies.</summary>
+    public string PathOf(string id) => Path.Combine(_folder, id[^2..], id);
+
+    /// <summary>Deletes a file; one that is gone already is fine.</summary>
+    public void Delete(string id) => File.Delete(PathOf(id));
+
+    /// <summary>Stores a stream.</summary>
+    /// <param name="source">The bytes.</param>
+    /// <param name="expected">What the caller was promised; decides for bytes that no known header begins.</param>
+    /// <param name="declaredType">The Content-Type that came with the bytes; null when none did.</param>
+    /// <param name="cancellationToken">Stops; nothing is kept then.</param>
+    /// <returns>The file.</returns>
+    /// <exception cref="InvalidDataException">The bytes are too many, none at all, or not media.</exception>
+    /// <exception cref="IOException">The source broke, stood still for too long, or the disk failed.</exception>
+    public async Task<ReceivedMedia> ReceiveAsync(Stream source, MediaType expected, string? declaredType, CancellationToken cancellationToken)
+    {
+        var id = "med_" + Guid.CreateVersion7(_time.GetUtcNow()).ToString("n");
+        var temporary = Path.Combine(_incoming, id);
+        try
+        {
+            long length;
+            string hash;
+            MediaFacts facts;
+            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous))
+            {
+                (length, hash) = await CopyAsync(source, file, cancellationToken);
+                facts = Judge(await MediaProbe.ReadAsync(file, cancellationToken), expected, declaredType);
+                file.Flush(flushToDisk: true);
+            }
+
+            var now = _time.GetUtcNow();
+            var path = PathOf(id);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Move(temporary, path);
+            return new ReceivedMedia(new StoredMedia(id, facts.ContentType, length, hash, now, now + _options.Retention), facts);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private async Task<(long Length, string Hash)> CopyAsync(Stream source, FileStream file, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            long length = 0;
+            while (true)
+            {
+                idle.CancelAfter(_options.IdleTimeout);
+                var read = await source.ReadAsync(buffer, either.Token);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                length += read;
+                if (length > _options.MaxBytes)
+                {
+                    throw new InvalidDataException($"it is larger than {_options.MaxBytes} bytes");
+                }
+
+                hash.AppendData(buffer, 0, read);
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+
+            return length > 0
+                ? (length, Convert.ToHexStringLower(hash.GetHashAndReset()))
+                : throw new InvalidDataException("it is empty");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException("it stood still for too long");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The bytes decide; a format without a known header is taken on its word when its type fits what was asked for.</summary>
+    private static MediaFacts Judge(MediaFacts? facts, MediaType expected, string? declaredType)
+    {
+        if (facts is not null)
+        {
+            return facts;
+        }
+
+        var declared = declaredType?.Split(';')[0].Trim().ToLowerInvariant();
+        return declared is not null && declared.StartsWith(expected.ToString().ToLowerInvariant() + "/", StringComparison.Ordinal)
+            ? new MediaFacts(declared, expected, null, null, null)
+            : throw new InvalidDataException($"it is no {expected.ToString().ToLowerInvariant()}");
+    }
+}

@@ -1,0 +1,46 @@
+using Framegate.Proxy.Generations;
+using Framegate.Proxy.Storage;
+using Framegate.Proxy.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Media;
+
+/// <summary>Forgets what is older than it may be: finished generations, and media.</summary>
+internal sealed class MediaSweeper(
+    IGenerationStore store, MediaStore media, IOptions<JobsOptions> jobs, TimeProvider time, ILogger<MediaSweeper> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Log.SweepFailed(logger, e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>One round.</summary>
+    internal async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> expired;
+        do
+        {
+            var now = time.GetUtcNow();
+            expired = await store.ForgetAsync(now - jobs.Value.Retention, now, cancellationToken);
+            foreach (var id in expired)
+            {
+                media.Delete(id);
+            }
+        }
+        while (expired.Count > 0);
+    }
+}

@@ -1,0 +1,57 @@
+using Framegate.Plugins;
+using Framegate.Transforms.Providers;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
+
+namespace Framegate.Proxy.Routing;
+
+/// <summary>Joins the configured clusters to their adapters. A provider's name is its cluster's id.</summary>
+internal sealed class ProviderTable(IProxyStateLookup proxy, AdapterRegistry adapters, ProviderKeys keys)
+{
+    /// <summary>The metadata of a cluster that names its adapter; without it the cluster's id does.</summary>
+    public const string AdapterKey = "Adapter";
+
+    /// <summary>The names of all providers, in order.</summary>
+    public IReadOnlyList<string> Names =>
+        [.. proxy.GetClusters().Where(c => AdapterOf(c) is not null).Select(c => c.ClusterId).Order(StringComparer.Ordinal)];
+
+    /// <summary>The adapter of a provider.</summary>
+    /// <returns>Null when there is no such provider.</returns>
+    public ProviderAdapter? Find(string provider) => proxy.TryGetCluster(provider, out var cluster) ? AdapterOf(cluster) : null;
+
+    /// <summary>The adapter of a provider whose cluster may be gone from the configuration while its jobs live on.</summary>
+    public ProviderAdapter? FindForJob(string provider, string adapter) => adapters.Find(adapter) ?? Find(provider);
+
+    /// <summary>Whether any destination of a provider has a key.</summary>
+    public bool HasKey(string provider) =>
+        proxy.TryGetCluster(provider, out var cluster)
+        && AdapterOf(cluster) is { } adapter
+        && cluster.Destinations.Values.Any(d => keys.VariableFor(adapter, d.Model.Config) is not null);
+
+    /// <summary>The key of a destination.</summary>
+    public Secret? KeyOf(ProviderAdapter adapter, DestinationState destination) =>
+        keys.VariableFor(adapter, destination.Model.Config) is { } variable ? keys.Find(variable) : null;
+
+    /// <summary>The place that a job accepted by this destination lives at.</summary>
+    public Home HomeOf(ProviderAdapter adapter, string cluster, DestinationState destination) => new(
+        cluster, destination.DestinationId, destination.Model.Config.Address, keys.VariableFor(adapter, destination.Model.Config));
+
+    /// <summary>The destination of a home, even when the configuration has changed since.</summary>
+    public DestinationState DestinationOf(Home home)
+    {
+        if (proxy.TryGetCluster(home.Cluster, out var cluster)
+            && cluster.Destinations.TryGetValue(home.Destination, out var live)
+            && live.Model.Config.Address == home.Address)
+        {
+            return live;
+        }
+
+        return new DestinationState(home.Destination, new DestinationModel(new() { Address = home.Address }));
+    }
+
+    /// <summary>The key of a home.</summary>
+    public Secret? KeyOf(Home home) => home.KeyVariable is null ? null : keys.Find(home.KeyVariable);
+
+    private ProviderAdapter? AdapterOf(ClusterState cluster) =>
+        adapters.Find(cluster.Model.Config.Metadata?.GetValueOrDefault(AdapterKey) ?? cluster.ClusterId);
+}

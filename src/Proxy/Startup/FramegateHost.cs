@@ -1,0 +1,74 @@
+using System.Net.Sockets;
+using Framegate.Plugins;
+using Framegate.Proxy.Http;
+using Framegate.Proxy.Media;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Startup;
+
+/// <summary>Puts the program together and runs it.</summary>
+internal static class FramegateHost
+{
+    /// <summary>Runs until the program is told to stop.</summary>
+    /// <exception cref="StartupException">It cannot start; the message says why.</exception>
+    public static async Task RunAsync(HostArguments arguments, CancellationToken cancellationToken)
+    {
+        EnvFile.Load();
+        var clientKey = Environment.GetEnvironmentVariable("FRAMEGATE_CLIENT_KEY") is { } key && !string.IsNullOrWhiteSpace(key) ? new Secret(key) : null;
+        Addresses.Check(arguments.Urls, clientKey is not null);
+        using var data = DataFolderLock.Take(arguments.Data);
+        var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
+        await using var stop = server;
+        await using var app = Build(arguments, new HostSettings(sandbox, clientKey), data.Folder);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is OptionsValidationException or IOException or SocketException or AggregateException or ArgumentException)
+        {
+            throw new StartupException($"Framegate cannot start: {Flatten(e)}");
+        }
+
+        var addresses = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Banner.Print(Console.Out, addresses.First(), app.Services);
+        await app.WaitForShutdownAsync(cancellationToken);
+    }
+
+    /// <summary>The program, not started.</summary>
+    internal static WebApplication Build(HostArguments arguments, HostSettings settings, DataFolder data)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Framegate.Proxy", ContentRootPath = AppContext.BaseDirectory });
+        ConfigFile.AddTo(builder.Configuration, arguments.Config);
+        builder.WebHost.UseUrls(arguments.Urls);
+        builder.Logging.AddFramegateConsole();
+        builder.Services.AddSingleton(settings).AddSingleton(data).AddSingleton(TimeProvider.System).AddSingleton(Random.Shared);
+        builder.Services
+            .AddFramegateOptions()
+            .AddProviders(builder.Configuration)
+            .AddStorage()
+            .AddGenerations()
+            .AddTelemetry();
+        builder.WebHost.ConfigureKestrel((context, kestrel) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = context.Configuration.GetValue($"{MediaOptions.Section}:{nameof(MediaOptions.MaxRequestBytes)}", new MediaOptions().MaxRequestBytes);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+
+        var app = builder.Build();
+        app.UseMiddleware<FailureShield>();
+        app.UseMiddleware<ClientGate>();
+        app.MapGenerations();
+        app.MapMedia();
+        app.MapSchemas();
+        app.MapHealth();
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapProviders();
+        return app;
+    }
+
+    private static string Flatten(Exception e) => e is AggregateException { InnerExceptions: var inner }
+        ? string.Join("; ", inner.Select(Flatten))
+        : e.Message;
+}

@@ -1,0 +1,102 @@
+using Framegate.Proxy.Generations;
+using Framegate.Proxy.Http;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Routing;
+using Framegate.Proxy.Storage;
+using Framegate.Proxy.Telemetry;
+using Framegate.Transforms.Forwarding;
+using Framegate.Transforms.Providers;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Framegate.Proxy.Startup;
+
+/// <summary>The parts of the program, one call each.</summary>
+internal static class ServiceCollectionExtensions
+{
+    /// <summary>Options, checked at start.</summary>
+    public static IServiceCollection AddFramegateOptions(this IServiceCollection services)
+    {
+        services.AddOptions<JobsOptions>().BindConfiguration(JobsOptions.Section).ValidateOnStart();
+        services.AddOptions<MediaOptions>().BindConfiguration(MediaOptions.Section).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
+            .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsRules>()
+            .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsValidator>();
+    }
+
+    /// <summary>YARP, the adapters, and the one way out.</summary>
+    public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
+    {
+        // YARP's session affinity, which Framegate does not use, would write keys to the home folder.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        services.AddReverseProxy()
+            .LoadFromConfig(configuration.GetSection("ReverseProxy"))
+            .LoadFromMemory([EgressEndpoint.Route], [EgressEndpoint.Cluster])
+            .AddConfigFilter<SandboxClusters>();
+        return services
+            .AddSingleton(new AdapterRegistry(AdapterRegistry.BuiltIn()))
+            .AddSingleton(s => new ProviderKeys(s.GetRequiredService<HostSettings>().Sandbox is not null))
+            .AddSingleton<ProviderTable>()
+            .AddSingleton<ProviderRoutes>()
+            .AddSingleton<ConnectGuard>()
+            .AddSingleton(s => new Lazy<ConnectGuard>(s.GetRequiredService<ConnectGuard>))
+            .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
+            .AddSingleton(s => new EgressEndpoint(new Lazy<EndpointDataSource>(s.GetRequiredService<EndpointDataSource>)))
+            .AddSingleton<Egress>();
+    }
+
+    /// <summary>The database and the media files.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services) => services
+        .AddSingleton(s => new SqliteDatabase(Path.Combine(s.GetRequiredService<DataFolder>().Path, "framegate.db")))
+        .AddSingleton<SqliteWriter>()
+        .AddSingleton<IGenerationStore, SqliteGenerationStore>()
+        .AddSingleton<MediaStore>()
+        .AddSingleton<MediaDownloader>()
+        .AddSingleton<InputReader>()
+        .AddHostedService<MediaSweeper>();
+
+    /// <summary>The life of a generation.</summary>
+    public static IServiceCollection AddGenerations(this IServiceCollection services) => services
+        .AddSingleton<Intake>()
+        .AddSingleton<Ledger>()
+        .AddSingleton<Submitter>()
+        .AddSingleton<Finder>()
+        .AddSingleton<Poller>()
+        .AddSingleton<ResultStorer>()
+        .AddSingleton<GenerationRunner>()
+        .AddSingleton<OpenGenerations>()
+        .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
+        .AddSingleton<GenerationService>()
+        .AddSingleton<ResponseWriter>();
+
+    /// <summary>Metrics.</summary>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services)
+    {
+        services.AddSingleton<FramegateMetrics>().AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(FramegateMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+            .AddView(instrument => instrument.Unit == "s" && instrument.Meter.Name == FramegateMetrics.MeterName
+                ? new ExplicitBucketHistogramConfiguration { Boundaries = [0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] }
+                : null)
+            .AddPrometheusExporter());
+        return services;
+    }
+
+    /// <summary>The proxy pipeline.</summary>
+    public static void MapProviders(this IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy => proxy.UseMiddleware<EgressMiddleware>());
+
+    /// <summary>One line per message, and nothing of the frameworks below a warning.</summary>
+    public static void AddFramegateConsole(this ILoggingBuilder logging)
+    {
+        logging.ClearProviders().AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Generations;
+
+namespace Framegate.Proxy.Telemetry;
+
+/// <summary>Framegate's own numbers. Labels are closed sets: configured providers, known models, codes; never a prompt or an id.</summary>
+internal sealed class FramegateMetrics
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "Framegate";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _generations;
+    private readonly Counter<long> _attempts;
+    private readonly Counter<double> _cost;
+    private readonly Histogram<double> _latency;
+    private readonly Histogram<double> _overhead;
+    private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _pollLag;
+
+    public FramegateMetrics(IMeterFactory factory)
+    {
+        _meter = factory.Create(MeterName);
+        _generations = _meter.CreateCounter<long>("framegate.generations", description: "Generations that ended, by provider, model and outcome.");
+        _attempts = _meter.CreateCounter<long>("framegate.attempts", description: "Native submits, by provider and outcome.");
+        _cost = _meter.CreateCounter<double>("framegate.cost", "{USD}", "What generations cost, by provider and model.");
+        _latency = _meter.CreateHistogram<double>("framegate.provider.latency", "s", "Native calls, by provider and operation.");
+        _overhead = _meter.CreateHistogram<double>("framegate.overhead", "s", "A generation's time that was not spent at, or waiting for, its provider.");
+        _duration = _meter.CreateHistogram<double>("framegate.generation.duration", "s", "From request to end, by provider and model.");
+        _pollLag = _meter.CreateHistogram<double>("framegate.poll.lag", "s", "How late polls are sent, by provider.");
+    }
+
+    /// <summary>Registers what counts the open generations by provider.</summary>
+    public void CountOpen(Func<IEnumerable<(string Provider, int Count)>> count) => _meter.CreateObservableGauge(
+        "framegate.jobs.open",
+        () => count().Select(c => new Measurement<int>(c.Count, new KeyValuePair<string, object?>("provider", c.Provider))),
+        description: "Generations that something is still to be done for.");
+
+    /// <summary>A generation has ended.</summary>
+    public void GenerationEnded(GenerationState state)
+    {
+        var tags = new TagList { { "provider", state.Provider }, { "model", state.Model }, { "outcome", OutcomeOf(state) } };
+        _generations.Add(1, tags);
+        _duration.Record((state.FinishedAt!.Value - state.CreatedAt).TotalSeconds, tags);
+        if (state.OverheadMs is { } overhead)
+        {
+            _overhead.Record(overhead / 1000d, new KeyValuePair<string, object?>("provider", state.Provider));
+        }
+
+        if (state.Cost is { } cost and > 0)
+        {
+            _cost.Add((double)cost, new TagList { { "provider", state.Provider }, { "model", state.Model } });
+        }
+    }
+
+    /// <summary>A native submit has been answered, or not.</summary>
+    public void Attempt(string provider, JobOutcome outcome, TimeSpan elapsed)
+    {
+        var result = outcome switch
+        {
+            JobOutcome.Failed { Failure.Acceptance: Acceptance.No } => "refused",
+            JobOutcome.Failed { Failure.Acceptance: Acceptance.Unknown } => "unknown",
+            _ => "accepted",
+        };
+        _attempts.Add(1, new TagList { { "provider", provider }, { "outcome", result } });
+        ProviderLatency(provider, NativeCall.Submit, elapsed);
+    }
+
+    /// <summary>A native call has ended.</summary>
+    public void ProviderLatency(string provider, NativeCall operation, TimeSpan elapsed) =>
+        _latency.Record(elapsed.TotalSeconds, new TagList { { "provider", provider }, { "operation", NameOf(operation) } });
+
+    /// <summary>A poll is being sent.</summary>
+    public void PollLag(string provider, TimeSpan lag) =>
+        _pollLag.Record(Math.Max(lag.TotalSeconds, 0), new KeyValuePair<string, object?>("provider", provider));
+
+    private static string OutcomeOf(GenerationState state) => state switch
+    {
+        { Phase: GenerationPhase.Succeeded } => "success",
+        { Phase: GenerationPhase.Cancelled } => "cancelled",
+        { Error.Code: var code } => code.ToString(),
+        _ => "unknown",
+    };
+
+    private static string NameOf(NativeCall operation) => operation switch
+    {
+        NativeCall.Submit => "submit",
+        NativeCall.Poll => "poll",
+        NativeCall.Cancel => "cancel",
+        NativeCall.Download => "download",
+        NativeCall.Find => "find",
+        _ => "probe",
+    };
+}

@@ -1,0 +1,22 @@
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Proxy.Telemetry;
+
+/// <summary>Every log message. Ids are stable; nothing here takes a prompt, a key, a URL from an answer, or media.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1001, LogLevel.Information, "{Count} open generations are taken up again")]
+    public static partial void Resumed(ILogger logger, int count);
+
+    [LoggerMessage(1002, LogLevel.Error, "A step of a generation in phase {Phase} failed; it is tried again")]
+    public static partial void GenerationStepFailed(ILogger logger, Exception exception, GenerationPhase phase);
+
+    [LoggerMessage(1003, LogLevel.Warning, "A result of {Provider} could not be fetched: {Reason}")]
+    public static partial void DownloadFailed(ILogger logger, string provider, string reason);
+
+    [LoggerMessage(1004, LogLevel.Error, "Old generations and media could not be forgotten; it is tried again later")]
+    public static partial void SweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1005, LogLevel.Error, "A request failed inside Framegate")]
+    public static partial void RequestFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,100 @@
+using System.Net.Http.Headers;
+using Framegate.Plugins;
+using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Framegate.Transforms.Forwarding;
+
+/// <summary>
+/// How an adapter becomes a YARP request transform and response transform: the native request of the <see cref="ProviderExchange"/> goes
+/// out, the native answer goes into it, and nothing of either reaches the client. One instance serves all adapters.
+/// </summary>
+public sealed class AdapterTransformer : HttpTransformer
+{
+    /// <summary>The one instance; it holds no state.</summary>
+    public static AdapterTransformer Instance { get; } = new();
+
+    /// <inheritdoc />
+    public override ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        // The base is not called on purpose: no header of the client, above all no cookie and no key, goes to a provider.
+        var exchange = Exchange(httpContext);
+        var native = exchange.Request;
+        proxyRequest.RequestUri = Address(destinationPrefix, native.Target);
+        if (native.Body is { } body && proxyRequest.Content is { } content)
+        {
+            content.Headers.ContentLength = body.Bytes.Length;
+            content.Headers.TryAddWithoutValidation("Content-Type", body.ContentType);
+        }
+
+        proxyRequest.Headers.TryAddWithoutValidation("Accept", exchange.Operation == NativeCall.Download ? "*/*" : "application/json");
+        proxyRequest.Headers.TryAddWithoutValidation("User-Agent", "Framegate/0.1");
+        foreach (var (name, value) in native.Headers)
+        {
+            proxyRequest.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (exchange.Key is { } key)
+        {
+            var (name, value) = exchange.Adapter.Authorize(key);
+            proxyRequest.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return default;
+    }
+
+    /// <inheritdoc />
+    public override async ValueTask<bool> TransformResponseAsync(
+        HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null)
+        {
+            return false;
+        }
+
+        var exchange = Exchange(httpContext);
+        exchange.Status = (int)proxyResponse.StatusCode;
+        exchange.Location = proxyResponse.Headers.Location;
+        try
+        {
+            if (exchange.Consume is { } consume && proxyResponse.IsSuccessStatusCode)
+            {
+                // Not the forwarder's token: it runs out after one activity timeout, however much of a large result still flows.
+                await consume(proxyResponse, httpContext.RequestAborted).ConfigureAwait(false);
+                return false;
+            }
+
+            var body = await BoundedBody.ReadAsync(proxyResponse.Content, exchange.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
+            exchange.Response = new NativeResponse(exchange.Status, HeadersOf(proxyResponse), body);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            exchange.Exception = e;
+        }
+
+        return false;
+    }
+
+    private static ProviderExchange Exchange(HttpContext context) =>
+        context.Features.Get<ProviderExchange>() ?? throw new InvalidOperationException("The request carries no provider exchange.");
+
+    private static Uri Address(string destinationPrefix, string target) =>
+        target.StartsWith('/') ? new Uri(string.Concat(destinationPrefix.AsSpan().TrimEnd('/'), target)) : new Uri(target);
+
+    private static Dictionary<string, string> HeadersOf(HttpResponseMessage response)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        Add(headers, response.Headers.NonValidated);
+        Add(headers, response.Content.Headers.NonValidated);
+        return headers;
+
+        static void Add(Dictionary<string, string> headers, HttpHeadersNonValidated source)
+        {
+            foreach (var (name, values) in source)
+            {
+                headers[name] = values.ToString();
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using Framegate.Plugins;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+
+namespace Framegate.Transforms.Forwarding;
+
+/// <summary>
+/// One call to one provider on its way through the proxy pipeline: what to send goes in with it, what came back is left in it.
+/// It travels as a feature of the HTTP context.
+/// </summary>
+public sealed class ProviderExchange
+{
+    /// <summary>A call to be made.</summary>
+    /// <param name="adapter">The provider's adapter.</param>
+    /// <param name="operation">What is asked.</param>
+    /// <param name="request">The native request.</param>
+    /// <param name="clusters">The clusters that may serve it; one of their destinations is picked.</param>
+    public ProviderExchange(ProviderAdapter adapter, NativeCall operation, NativeRequest request, IReadOnlyList<string> clusters)
+    {
+        Adapter = adapter;
+        Operation = operation;
+        Request = request;
+        Clusters = clusters;
+    }
+
+    /// <summary>The provider's adapter.</summary>
+    public ProviderAdapter Adapter { get; }
+
+    /// <summary>What is asked.</summary>
+    public NativeCall Operation { get; }
+
+    /// <summary>The native request.</summary>
+    public NativeRequest Request { get; }
+
+    /// <summary>The clusters that may serve it, in order of preference.</summary>
+    public IReadOnlyList<string> Clusters { get; }
+
+    /// <summary>The destination the call must go to; null to let the load balancing policy pick one.</summary>
+    public DestinationState? Pinned { get; init; }
+
+    /// <summary>Called with the pick before anything is sent, so that the caller can write it down.</summary>
+    public Func<string, DestinationState, ValueTask>? OnPicked { get; init; }
+
+    /// <summary>Takes a 2xx answer while it streams; null to have it buffered into <see cref="Response"/>.</summary>
+    public Func<HttpResponseMessage, CancellationToken, Task>? Consume { get; init; }
+
+    /// <summary>The largest answer that is buffered, bytes. Default 4 MiB.</summary>
+    public int MaxResponseBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>The key for the destination; set by the pipeline once the destination is known. Null: the call goes without.</summary>
+    public Secret? Key { get; set; }
+
+    /// <summary>The answer; null when none could be read to its end.</summary>
+    public NativeResponse? Response { get; set; }
+
+    /// <summary>The HTTP status of the answer, even when its body could not be read; 0 when no answer came.</summary>
+    public int Status { get; set; }
+
+    /// <summary>Where a redirect leads; null for any other answer.</summary>
+    public Uri? Location { get; set; }
+
+    /// <summary>What the forwarder met; <see cref="ForwarderError.None"/> when an answer came.</summary>
+    public ForwarderError Error { get; set; }
+
+    /// <summary>What broke the call, or the reading of its answer; null when nothing did.</summary>
+    public Exception? Exception { get; set; }
+
+    /// <summary>True when no destination could be picked, so nothing was sent.</summary>
+    public bool NothingAvailable { get; set; }
+
+    /// <summary>How long the provider took, from sending the request to having read its answer.</summary>
+    public TimeSpan Elapsed { get; set; }
+}
