@@ -102,6 +102,18 @@ public abstract class ProviderAdapter
     public virtual ProviderFailure? ReadProbe(NativeResponse response) =>
         response.IsSuccess ? null : ReadError(response, NativeCall.Probe);
 
+    /// <summary>For the native route: names of the JSON properties in native answers whose URLs must come back through the gateway. Default: none.</summary>
+    public virtual IReadOnlyList<string> NativeLinks => [];
+
+    /// <summary>For the native route: headers that keep the provider from repeating a paid job by itself; added to a POST that lacks them. Default: none.</summary>
+    public virtual IReadOnlyList<KeyValuePair<string, string>> NativeSubmitHeaders => [];
+
+    /// <summary>For the native route: the body of an error that the gateway itself answers, in the provider's own shape.</summary>
+    /// <param name="status">The HTTP status, 400 to 599.</param>
+    /// <param name="message">What is wrong, for people.</param>
+    /// <returns>JSON, UTF-8. Default: <c>{"error":{"message":...,"code":...}}</c>.</returns>
+    public virtual ReadOnlyMemory<byte> NativeError(int status, string message) => NativeErrors.Nested(status, message);
+
     /// <summary>The model with this id.</summary>
     /// <param name="id">The id, as in a request.</param>
     /// <returns>The model, or null when the adapter does not know it.</returns>

@@ -1,5 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Routing;
 using Framegate.Transforms.Forwarding;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -33,7 +34,7 @@ internal static class Failures
                 : new ProviderFailure(ErrorCode.NetworkError, $"The answer of {provider} broke off.");
         }
 
-        if (NeverSent(exchange))
+        if (TransportFailures.NeverSent(exchange.Error, exchange.Exception))
         {
             return ProviderFailure.NotAccepted(ErrorCode.NetworkError, $"{provider} cannot be reached.");
         }
@@ -121,13 +122,4 @@ internal static class Failures
         Message = $"Framegate could not send the request to {state.Provider}.",
         Timestamp = now,
     };
-
-    /// <summary>True when the connection failed before a byte of the request was written.</summary>
-    private static bool NeverSent(ProviderExchange exchange) =>
-        exchange.Error is ForwarderError.RequestCreation or ForwarderError.NoAvailableDestinations
-        || exchange.Exception is HttpRequestException
-        {
-            HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
-        };
 }

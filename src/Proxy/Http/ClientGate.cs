@@ -12,6 +12,8 @@ namespace Framegate.Proxy.Http;
 /// </summary>
 internal sealed class ClientGate(RequestDelegate next, HostSettings settings, ResponseWriter writer, TimeProvider time)
 {
+    /// <summary>Where the vendors' SDKs put a key; on a native route the client's Framegate key arrives there.</summary>
+    private static readonly string[] KeyHeaders = ["x-api-key", "x-key", "x-goog-api-key", "api-key"];
     private readonly byte[]? _digest = settings.ClientKey is { } key ? SHA256.HashData(Encoding.UTF8.GetBytes(key.Reveal())) : null;
 
     public Task InvokeAsync(HttpContext context)
@@ -41,11 +43,21 @@ internal sealed class ClientGate(RequestDelegate next, HostSettings settings, Re
 
     private static string? Presented(HttpRequest request)
     {
-        const string bearer = "Bearer ";
-        var authorization = request.Headers.Authorization.ToString();
-        return authorization.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? authorization[bearer.Length..].Trim()
-            : request.Headers["x-api-key"] is [{ Length: > 0 } key, ..] ? key
-            : null;
+        // "Bearer KEY", and fal's "Key KEY".
+        if (request.Headers.Authorization is [{ } authorization, ..] && authorization.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space)
+        {
+            return authorization[(space + 1)..].Trim();
+        }
+
+        foreach (var name in KeyHeaders)
+        {
+            if (request.Headers[name] is [{ Length: > 0 } key, ..])
+            {
+                return key;
+            }
+        }
+
+        return request.Query["key"] is [{ Length: > 0 } parameter, ..] ? parameter : null;
     }
 
     /// <summary>A page on another site can make a browser call 127.0.0.1, directly or under a name of its own; its Origin, or the Host, gives it away.</summary>

@@ -1,9 +1,7 @@
-using System.Collections.Frozen;
 using System.Diagnostics;
 using Framegate.Transforms.Forwarding;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Model;
 
 namespace Framegate.Proxy.Routing;
@@ -17,17 +15,15 @@ internal sealed class EgressMiddleware(
     IProxyStateLookup proxy,
     ProviderRoutes routes,
     ProviderTable providers,
-    IEnumerable<ILoadBalancingPolicy> policies)
+    PolicyTable policies)
 {
-    private readonly FrozenDictionary<string, ILoadBalancingPolicy> _policies =
-        policies.ToFrozenDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
-
     /// <summary>Runs one exchange.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
         if (context.Features.Get<ProviderExchange>() is not { } exchange)
         {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            // A client's own call on a native route.
+            await next(context);
             return;
         }
 
@@ -88,13 +84,10 @@ internal sealed class EgressMiddleware(
         }
 
         var first = owners[available[0]];
-        var picked = available.Count == 1 ? available[0] : PolicyOf(first).PickDestination(context, first, available);
+        var picked = available.Count == 1 ? available[0] : policies.For(first).PickDestination(context, first, available);
         return picked is null ? null : (owners[picked], picked);
     }
 
     private ClusterState? Cluster(IReadOnlyList<string> ids) =>
         ids.Count > 0 && proxy.TryGetCluster(ids[0], out var cluster) ? cluster : null;
-
-    private ILoadBalancingPolicy PolicyOf(ClusterState cluster) =>
-        _policies[cluster.Model.Config.LoadBalancingPolicy ?? LoadBalancingPolicies.PowerOfTwoChoices];
 }

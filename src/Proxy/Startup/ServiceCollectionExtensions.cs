@@ -1,6 +1,7 @@
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Native;
 using Framegate.Proxy.Routing;
 using Framegate.Proxy.Storage;
 using Framegate.Proxy.Telemetry;
@@ -35,11 +36,13 @@ internal static class ServiceCollectionExtensions
         services.AddReverseProxy()
             .LoadFromConfig(configuration.GetSection("ReverseProxy"))
             .LoadFromMemory([EgressEndpoint.Route], [EgressEndpoint.Cluster])
-            .AddConfigFilter<SandboxClusters>();
+            .AddConfigFilter<SandboxClusters>()
+            .AddTransforms<NativeRoute>();
         return services
             .AddSingleton(new AdapterRegistry(AdapterRegistry.BuiltIn()))
             .AddSingleton(s => new ProviderKeys(s.GetRequiredService<HostSettings>().Sandbox is not null))
             .AddSingleton<ProviderTable>()
+            .AddSingleton<PolicyTable>()
             .AddSingleton<ProviderRoutes>()
             .AddSingleton<ConnectGuard>()
             .AddSingleton(s => new Lazy<ConnectGuard>(s.GetRequiredService<ConnectGuard>))
@@ -85,7 +88,11 @@ internal static class ServiceCollectionExtensions
     }
 
     /// <summary>The proxy pipeline.</summary>
-    public static void MapProviders(this IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy => proxy.UseMiddleware<EgressMiddleware>());
+    public static void MapProviders(this IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy =>
+    {
+        proxy.UseMiddleware<EgressMiddleware>();
+        proxy.UseMiddleware<NativeMiddleware>();
+    });
 
     /// <summary>One line per message, and nothing of the frameworks below a warning.</summary>
     public static void AddFramegateConsole(this ILoggingBuilder logging)

@@ -76,4 +76,10 @@ public sealed class FluxAdapter : ProviderAdapter
     /// <param name="response">The answer.</param>
     /// <returns>Null when all is well.</returns>
     public override ProviderFailure? ReadProbe(NativeResponse response) => FluxFailures.ReadProbe(response);
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> NativeLinks { get; } = ["polling_url"];
+
+    /// <inheritdoc />
+    public override ReadOnlyMemory<byte> NativeError(int status, string message) => NativeErrors.Flat("detail", message);
 }

@@ -61,4 +61,15 @@ public sealed class SoraAdapter : ProviderAdapter, IFindsJobs
 
     /// <inheritdoc/>
     public override NativeRequest BuildProbe() => NativeRequest.Get("/v1/models");
+
+    /// <inheritdoc />
+    public override ReadOnlyMemory<byte> NativeError(int status, string message) => NativeErrors.Write(writer =>
+    {
+        writer.WriteStartObject("error");
+        writer.WriteString("message", message);
+        writer.WriteString("type", status < 500 ? "invalid_request_error" : "server_error");
+        writer.WriteNull("param");
+        writer.WriteNull("code");
+        writer.WriteEndObject();
+    });
 }

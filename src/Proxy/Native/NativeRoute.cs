@@ -1,0 +1,105 @@
+using Framegate.Plugins;
+using Framegate.Proxy.Routing;
+using Framegate.Transforms.Native;
+using Framegate.Transforms.Providers;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace Framegate.Proxy.Native;
+
+/// <summary>
+/// Native drop-in routes: plain streaming YARP with two additions. Our key replaces the client's, and URLs in JSON answers that lead to
+/// the provider lead back here, pinned to the destination that gave them out.
+/// </summary>
+internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys) : ITransformProvider
+{
+    /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
+    private static readonly string[] ClientKeys = ["Authorization", "x-key", "x-api-key", "x-goog-api-key", "api-key", "Cookie", "x-goog-user-project"];
+
+    /// <summary>The route's own part of the path, kept for the URLs in the answer.</summary>
+    private static readonly object PrefixKey = new();
+
+    public void ValidateRoute(TransformRouteValidationContext context)
+    {
+    }
+
+    public void ValidateCluster(TransformClusterValidationContext context)
+    {
+    }
+
+    public void Apply(TransformBuilderContext context)
+    {
+        if (context.Cluster is not { } cluster || adapters.Find(cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId) is not { } adapter)
+        {
+            return;
+        }
+
+        context.UseDefaultForwarders = false;
+        context.AddRequestTransform(request =>
+        {
+            Prepare(request, adapter);
+            return default;
+        });
+        if (adapter.NativeLinks.Count > 0)
+        {
+            context.AddResponseTransform(response => NativeAnswer.RewriteAsync(response, adapter, PrefixOf(response.HttpContext)));
+        }
+
+        context.AddResponseTransform(response =>
+        {
+            NativeAnswer.ForbidRetry(response, adapter);
+            return default;
+        });
+    }
+
+    private void Prepare(RequestTransformContext request, ProviderAdapter adapter)
+    {
+        var http = request.HttpContext;
+        var headers = request.ProxyRequest.Headers;
+        foreach (var name in ClientKeys)
+        {
+            headers.Remove(name);
+        }
+
+        // An answer whose URLs must be rewritten has to arrive as plain text.
+        headers.Remove("Accept-Encoding");
+        request.Query.Collection.Remove("key");
+        var full = http.Request.Path.Value ?? "/";
+        var path = request.Path.Value ?? "/";
+        http.Items[PrefixKey] = full.EndsWith(path, StringComparison.Ordinal) ? full[..^path.Length] : "";
+
+        var destination = http.GetReverseProxyFeature().ProxiedDestination!;
+        if (NativeTarget.Of(http) is { } target)
+        {
+            request.ProxyRequest.RequestUri = target;
+        }
+        else if (NativePin.Read(path, out var rest) is { } pin)
+        {
+            path = rest;
+            if (pin.Host is not null)
+            {
+                request.DestinationPrefix = "https://" + pin.Host;
+            }
+        }
+
+        request.Path = adapter is IRepairsNativePaths repairs ? repairs.Repair(path) : path;
+        if (HttpMethods.IsPost(http.Request.Method))
+        {
+            foreach (var (name, value) in adapter.NativeSubmitHeaders)
+            {
+                if (!headers.Contains(name))
+                {
+                    headers.TryAddWithoutValidation(name, value);
+                }
+            }
+        }
+
+        if (keys.VariableFor(adapter, destination.Model.Config) is { } variable && keys.Find(variable) is { } key)
+        {
+            var (name, value) = adapter.Authorize(key);
+            headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    private static string PrefixOf(HttpContext context) => context.Items[PrefixKey] as string ?? "";
+}

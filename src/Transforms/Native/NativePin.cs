@@ -1,0 +1,55 @@
+namespace Framegate.Transforms.Native;
+
+/// <summary>
+/// The first segment of a native path that names where a job lives: <c>~DESTINATION</c>, or <c>~DESTINATION~HOST</c> where the provider's
+/// answer named another of its hosts. It stands in every URL that the gateway has rewritten, so that a poll finds the region and the
+/// account of its job without a look-up, on any replica.
+/// </summary>
+/// <param name="Destination">The destination's id.</param>
+/// <param name="Host">Host and port of an https URL; null for the destination's own address.</param>
+public readonly record struct NativePin(string Destination, string? Host)
+{
+    /// <summary>Reads a path.</summary>
+    /// <param name="path">The path, after the route's prefix was taken off.</param>
+    /// <param name="rest">The path without the segment.</param>
+    /// <returns>Null when the path is not pinned.</returns>
+    public static NativePin? Read(string path, out string rest)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        rest = path;
+        if (!path.StartsWith("/~", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var end = path.IndexOf('/', 2);
+        var segment = end < 0 ? path[2..] : path[2..end];
+        rest = end < 0 ? "/" : path[end..];
+        var separator = segment.IndexOf('~', StringComparison.Ordinal);
+        return separator < 0
+            ? new NativePin(Uri.UnescapeDataString(segment), null)
+            : new NativePin(Uri.UnescapeDataString(segment[..separator]), segment[(separator + 1)..]);
+    }
+
+    /// <summary>The pinned form of a URL that a provider gave out.</summary>
+    /// <param name="url">The URL.</param>
+    /// <param name="prefix">The route's address at the gateway, as in <c>http://127.0.0.1:8080/flux</c>.</param>
+    /// <param name="destination">The id of the destination that gave it out.</param>
+    /// <param name="address">The address of that destination.</param>
+    /// <returns>The URL at the gateway; null for one that has no pinned form (plain http at another host).</returns>
+    public static string? Write(Uri url, string prefix, string destination, Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        ArgumentNullException.ThrowIfNull(address);
+        var id = Uri.EscapeDataString(destination);
+        if (Plugins.Origin.Same(url, address))
+        {
+            var below = address.AbsolutePath.TrimEnd('/');
+            return url.AbsolutePath.StartsWith(below + "/", StringComparison.Ordinal)
+                ? $"{prefix}/~{id}{url.PathAndQuery[below.Length..]}"
+                : null;
+        }
+
+        return url.Scheme == Uri.UriSchemeHttps ? $"{prefix}/~{id}~{url.Authority}{url.PathAndQuery}" : null;
+    }
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Builds with warnings as errors and runs every test. Needs the .NET 10 SDK; installs what else is missing. The last line is "N passed, N failed".
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
+unset BFL_API_KEY OPENAI_API_KEY FRAMEGATE_CLIENT_KEY ASPNETCORE_URLS
+
+need() { # need COMMAND PACKAGE
+  command -v "$1" >/dev/null && return 0
+  local sudo=""
+  [ "$(id -u)" = 0 ] || sudo=sudo
+  $sudo apt-get update -q >/dev/null && $sudo apt-get install -y -q "$2" >/dev/null
+}
+need ffprobe ffmpeg || { echo "ffmpeg is needed and could not be installed"; echo "0 passed, 1 failed"; exit 1; }
+
+if ! dotnet build Proxy.sln -warnaserror -v quiet -clp:NoSummary; then
+  echo "The build failed."
+  echo "0 passed, 1 failed"
+  exit 1
+fi
+
+passed=0 failed=0
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+for project in tests/*.Tests/*.csproj; do
+  name=$(basename "$project" .csproj)
+  echo "== $name"
+  dotnet test "$project" --no-build --nologo -v quiet --blame-hang-timeout 5m \
+    --results-directory "$results/$name" --logger "trx;LogFileName=$name.trx" || echo "== $name has failures"
+  counters=$(grep -o '<Counters [^>]*>' "$results/$name/$name.trx" 2>/dev/null | head -1)
+  if [ -z "$counters" ]; then
+    echo "== $name left no results"
+    failed=$((failed + 1))
+    continue
+  fi
+  count() { sed -E "s/.*[[:space:]]$1=\"([0-9]+)\".*/\1/" <<<"$counters"; }
+  passed=$((passed + $(count passed)))
+  failed=$((failed + $(count total) - $(count passed)))
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
