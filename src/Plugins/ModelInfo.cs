@@ -17,6 +17,9 @@ public sealed record ModelInfo(string Id, MediaType MediaType)
     /// <summary>The day the provider stopped, or will stop, serving it; null for none announced.</summary>
     public DateOnly? Retired { get; init; }
 
+    /// <summary>What it takes at most.</summary>
+    public ModelLimits Limits { get; init; } = new();
+
     /// <summary>What it costs where the provider does not report it; null when unknown.</summary>
     public ModelPrice? Price { get; init; }
 }

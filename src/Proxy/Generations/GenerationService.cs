@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Routing;
 using Framegate.Proxy.Storage;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,7 @@ namespace Framegate.Proxy.Generations;
 
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
-    IGenerationStore store, OpenGenerations open, ProviderTable providers, Intake intake, IOptions<JobsOptions> options, TimeProvider time)
+    IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it.</summary>
     public async ValueTask<Admission> AdmitAsync(byte[] body, string client, string? idempotencyKey, CancellationToken cancellationToken)
@@ -147,12 +148,12 @@ internal sealed class GenerationService(
 
         if (request.Provider == GenerationRequest.AnyProvider)
         {
-            provider = names.FirstOrDefault(n => providers.Find(n)!.FindModel(request.Model) is not null && providers.HasKey(n))
-                ?? names.FirstOrDefault(n => providers.Find(n)!.FindModel(request.Model) is not null) ?? "";
+            var having = names.Where(n => catalogue.Find(n, request.Model) is not null).ToList();
+            provider = having.Find(providers.HasKey) ?? having.FirstOrDefault() ?? "";
             if (provider.Length == 0)
             {
                 return Refusals.UnknownModel(
-                    now, "No provider has this model.", [.. names.SelectMany(n => providers.Find(n)!.Models.Select(m => m.Id)).Distinct()]);
+                    now, "No provider has this model.", [.. names.SelectMany(n => catalogue.ModelsOf(n).Select(m => m.Id)).Distinct()]);
             }
         }
 
@@ -162,9 +163,10 @@ internal sealed class GenerationService(
         }
 
         adapter = found;
-        if (adapter.FindModel(request.Model) is not { } knownModel)
+        var chosen = provider;
+        if (catalogue.Find(provider, request.Model) is not { } knownModel)
         {
-            return Refusals.UnknownModel(now, $"{provider} has no such model.", [.. adapter.Models.Select(m => m.Id)]);
+            return Refusals.UnknownModel(now, $"{chosen} has no such model.", [.. catalogue.ModelsOf(chosen).Select(m => m.Id)]);
         }
 
         model = knownModel;

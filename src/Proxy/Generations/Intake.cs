@@ -1,5 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Generations;
@@ -13,6 +14,7 @@ internal sealed class Intake(InputReader inputs, TimeProvider time)
         ProviderAdapter adapter, ModelInfo model, GenerationRequest request, CancellationToken cancellationToken)
     {
         var issues = new MappingIssues();
+        ModelCatalogue.Check(request, model, issues);
         var complete = await inputs.ReadAsync(request, model, issues, cancellationToken);
         var native = issues.Refusals.Count == 0 ? adapter.BuildSubmit(complete, model, issues) : null;
         if (model.Retired is { } retired && retired <= DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime))

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Framegate.Plugins;
+using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -62,6 +63,7 @@ internal static class FramegateHost
         app.MapGenerations();
         app.MapMedia();
         app.MapSchemas();
+        app.MapCatalogue();
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapProviders();

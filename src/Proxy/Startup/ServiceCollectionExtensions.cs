@@ -1,3 +1,4 @@
+using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
@@ -43,6 +44,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton(s => new ProviderKeys(s.GetRequiredService<HostSettings>().Sandbox is not null))
             .AddSingleton<ProviderTable>()
             .AddSingleton<PolicyTable>()
+            .AddSingleton<ModelCatalogue>()
             .AddSingleton<ProviderRoutes>()
             .AddSingleton<ConnectGuard>()
             .AddSingleton(s => new Lazy<ConnectGuard>(s.GetRequiredService<ConnectGuard>))

@@ -1,0 +1,41 @@
+namespace Framegate.Plugins;
+
+/// <summary>What a model takes at most. Null and empty mean: not limited, or not known.</summary>
+public sealed record ModelLimits
+{
+    /// <summary>Pixels.</summary>
+    public int? MaxWidth { get; init; }
+
+    /// <summary>Pixels.</summary>
+    public int? MaxHeight { get; init; }
+
+    /// <summary>The only sizes, <c>WxH</c>.</summary>
+    public IReadOnlyList<string> Sizes { get; init; } = [];
+
+    /// <summary>The only aspect ratios, <c>W:H</c>.</summary>
+    public IReadOnlyList<string> AspectRatios { get; init; } = [];
+
+    /// <summary>The only resolutions, as in <c>1080p</c>.</summary>
+    public IReadOnlyList<string> Resolutions { get; init; } = [];
+
+    /// <summary>The only lengths, seconds.</summary>
+    public IReadOnlyList<double> Durations { get; init; } = [];
+
+    /// <summary>Seconds.</summary>
+    public double? MinDuration { get; init; }
+
+    /// <summary>Seconds.</summary>
+    public double? MaxDuration { get; init; }
+
+    /// <summary>Seconds that can be reached by extending a clip.</summary>
+    public double? MaxExtendedDuration { get; init; }
+
+    /// <summary>Characters.</summary>
+    public int? MaxPromptLength { get; init; }
+
+    /// <summary>Results of one request.</summary>
+    public int? MaxResults { get; init; }
+
+    /// <summary>Input images of one request, the image to start from included.</summary>
+    public int? MaxInputImages { get; init; }
+}

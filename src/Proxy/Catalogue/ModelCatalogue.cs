@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Routing;
+using Microsoft.Extensions.Primitives;
+
+namespace Framegate.Proxy.Catalogue;
+
+/// <summary>
+/// The models that are offered: what the adapters know, with <c>Framegate:Catalogue</c> of the configuration laid over it. Models, prices and
+/// retirement dates are data, since providers change them more often than anyone rebuilds a gateway.
+/// </summary>
+internal sealed class ModelCatalogue : IDisposable
+{
+    private readonly IConfiguration _configuration;
+    private readonly ProviderTable _providers;
+    private readonly ConcurrentDictionary<(string Provider, string Model), ModelInfo?> _offered = new();
+    private readonly IDisposable _reloads;
+
+    public ModelCatalogue(IConfiguration configuration, ProviderTable providers)
+    {
+        _configuration = configuration;
+        _providers = providers;
+        _reloads = ChangeToken.OnChange(configuration.GetReloadToken, _offered.Clear);
+    }
+
+    /// <summary><c>Framegate:Catalogue:PROVIDER:MODEL</c>.</summary>
+    public const string Section = "Framegate:Catalogue";
+
+    /// <summary><c>Framegate:Limits:PROVIDER</c>.</summary>
+    public const string LimitsSection = "Framegate:Limits";
+
+    /// <summary>The models of a provider that are offered.</summary>
+    public IEnumerable<ModelInfo> ModelsOf(string provider)
+    {
+        foreach (var model in _providers.Find(provider)?.Models ?? [])
+        {
+            if (Offer(provider, model) is { } offered)
+            {
+                yield return offered;
+            }
+        }
+    }
+
+    /// <summary>One model as it is offered.</summary>
+    /// <returns>Null when the provider does not have it, or the configuration takes it out.</returns>
+    public ModelInfo? Find(string provider, string model) =>
+        _providers.Find(provider)?.FindModel(model) is { } known ? Offer(provider, known) : null;
+
+    /// <summary>How much of a provider may be used.</summary>
+    public ProviderLimits LimitsOf(string provider) => _configuration.GetSection(LimitsSection).GetSection(provider).Get<ProviderLimits>() ?? new();
+
+    /// <summary>Checks a request against the limits of its model.</summary>
+    public static void Check(GenerationRequest request, ModelInfo model, MappingIssues issues)
+    {
+        var (p, limits) = (request.Parameters, model.Limits);
+        AtMost(p.Width, limits.MaxWidth, "parameters.width", "pixels");
+        AtMost(p.Height, limits.MaxHeight, "parameters.height", "pixels");
+        AtMost(p.Duration, limits.MaxDuration, "parameters.duration", "seconds");
+        AtMost(p.N, limits.MaxResults, "parameters.n", "results");
+        AtMost(request.Prompt.Length, limits.MaxPromptLength, "prompt", "characters");
+
+        void AtMost<T>(T? value, T? limit, string field, string unit)
+            where T : struct, IComparable<T>
+        {
+            if (value is { } given && limit is { } most && given.CompareTo(most) > 0)
+            {
+                issues.Refuse(field, $"{model.Id} takes at most {most} {unit}.");
+            }
+        }
+    }
+
+    public void Dispose() => _reloads.Dispose();
+
+    private ModelInfo? Offer(string provider, ModelInfo model) =>
+        _offered.GetOrAdd((provider, model.Id), static (key, state) => state.Catalogue.Read(key.Provider, state.Model), (Catalogue: this, Model: model));
+
+    private ModelInfo? Read(string provider, ModelInfo model)
+    {
+        var section = _configuration.GetSection(Section).GetSection(provider).GetSection(model.Id);
+        return !section.Exists() || section.Get<CatalogueEntry>() is not { } entry ? model
+            : entry.Enabled ? entry.Over(model)
+            : null;
+    }
+}
