@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Framegate.Plugins;
 using Framegate.Transforms.Providers.Flux;
+using Framegate.Transforms.Providers.Runway;
 using Framegate.Transforms.Providers.Sora;
 
 namespace Framegate.Transforms.Providers;
@@ -34,7 +35,7 @@ public sealed class AdapterRegistry
 
     /// <summary>The adapters that need no plugin.</summary>
     /// <returns>A new list.</returns>
-    public static IReadOnlyList<ProviderAdapter> BuiltIn() => [new FluxAdapter(), new SoraAdapter()];
+    public static IReadOnlyList<ProviderAdapter> BuiltIn() => [new FluxAdapter(), new SoraAdapter(), new RunwayAdapter()];
 
     /// <summary>The adapter with this name.</summary>
     /// <param name="name">The name, in any case.</param>
