@@ -87,6 +87,17 @@ internal sealed class NativeFields
 
     public void Set(string name, Action<Utf8JsonWriter> write) => _fields[name] = write;
 
+    /// <summary>Another object inside this one.</summary>
+    public void Set(string name, NativeFields fields) => Set(name, fields.WriteTo);
+
+    /// <summary>A list of one object.</summary>
+    public void SetSingle(string name, NativeFields fields) => Set(name, writer =>
+    {
+        writer.WriteStartArray();
+        fields.WriteTo(writer);
+        writer.WriteEndArray();
+    });
+
     public ReadOnlyMemory<byte> ToJson()
     {
         var buffer = new ArrayBufferWriter<byte>((int)Math.Min(_sizeHint, 256 * 1024 * 1024));
