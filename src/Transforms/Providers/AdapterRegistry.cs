@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Framegate.Plugins;
 using Framegate.Transforms.Providers.Flux;
+using Framegate.Transforms.Providers.Pika;
 using Framegate.Transforms.Providers.Runway;
 using Framegate.Transforms.Providers.Sora;
 using Framegate.Transforms.Providers.Veo;
@@ -36,7 +37,7 @@ public sealed class AdapterRegistry
 
     /// <summary>The adapters that need no plugin.</summary>
     /// <returns>A new list.</returns>
-    public static IReadOnlyList<ProviderAdapter> BuiltIn() => [new FluxAdapter(), new SoraAdapter(), new RunwayAdapter(), new VeoAdapter(), new VeoGeminiAdapter()];
+    public static IReadOnlyList<ProviderAdapter> BuiltIn() => [new FluxAdapter(), new SoraAdapter(), new RunwayAdapter(), new VeoAdapter(), new VeoGeminiAdapter(), new PikaAdapter()];
 
     /// <summary>The adapter with this name.</summary>
     /// <param name="name">The name, in any case.</param>

@@ -14,7 +14,7 @@ public class AdapterRegistryTests
         Assert.IsType<FluxAdapter>(registry.Find("flux"));
         Assert.IsType<SoraAdapter>(registry.Find("Sora"));
         Assert.Null(registry.Find("acme"));
-        Assert.Equal(["flux", "sora", "runway", "veo", "veo-gemini"], registry.All.Select(a => a.Name));
+        Assert.Equal(["flux", "sora", "runway", "veo", "veo-gemini", "pika"], registry.All.Select(a => a.Name));
     }
 
     [Fact]

@@ -22,6 +22,8 @@ public class RobustnessTests
         [0x7B, 0x22, 0x69, 0x64, 0x22, 0x3A, 0x22, 0xFF, 0xC0, 0x22, 0x7D],
     ];
 
+    private static readonly Dictionary<string, string> s_completed = new() { ["completed"] = "1" };
+
     private static readonly Gen<byte[]> s_garbled =
         from sample in Gen.OneOf(s_samples)
         from edits in Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[0, 6]
@@ -32,8 +34,8 @@ public class RobustnessTests
     private static readonly Gen<byte[]> s_mistyped =
         from fields in Gen.Select(
             Gen.OneOf("id", "status", "state", "result", "sample", "progress", "details", "cost", "polling_url", "error", "code", "type", "message", "detail", "data", "created_at", "expires_at", "has_more", "last_id",
-                "name", "done", "response", "output", "failure", "failureCode", "estimatedCost", "issues", "creditBalance"),
-            Gen.OneOf("null", "1e999", "-1", "\"Ready\"", "\"completed\"", "\"failed\"", "\"SUCCEEDED\"", "\"FAILED\"", "{\"credits\":1e300}", "{\"videos\":[{\"gcsUri\":\"gs://a/b\"},7]}", "{\"generateVideoResponse\":{\"raiMediaFilteredCount\":1e9}}", "{\"details\":[{\"retryDelay\":\"9s\",\"violations\":[[]]}]}", "[{\"path\":[\"model\"]}]", "[\"https://a.example/1\"]", "[]", "[[],{}]", "{}", "{\"sample\":\"https://a.example/?se=x&rsct\"}", "\"\\ud800\"", "true", "99999999999999999999")).Array[0, 8]
+                "request_id", "status_url", "response_url", "cancel_url", "video", "error_type", "name", "done", "response", "output", "failure", "failureCode", "estimatedCost", "issues", "creditBalance"),
+            Gen.OneOf("null", "1e999", "-1", "\"Ready\"", "\"completed\"", "\"failed\"", "\"SUCCEEDED\"", "\"COMPLETED\"", "\"runner_disconnected\"", "{\"url\":\"https://a.example/v\"}", "\"FAILED\"", "{\"credits\":1e300}", "{\"videos\":[{\"gcsUri\":\"gs://a/b\"},7]}", "{\"generateVideoResponse\":{\"raiMediaFilteredCount\":1e9}}", "{\"details\":[{\"retryDelay\":\"9s\",\"violations\":[[]]}]}", "[{\"path\":[\"model\"]}]", "[\"https://a.example/1\"]", "[]", "[[],{}]", "{}", "{\"sample\":\"https://a.example/?se=x&rsct\"}", "\"\\ud800\"", "true", "99999999999999999999")).Array[0, 8]
         select Encoding.UTF8.GetBytes("{" + string.Join(',', fields.Select(f => $"\"{f.Item1}\":{f.Item2}")) + "}");
 
     private static readonly Gen<NativeResponse> s_responses =
@@ -52,7 +54,7 @@ public class RobustnessTests
     private static readonly Gen<JsonElement> s_native =
         from fields in Gen.Select(
             Gen.OneOf("raw", "finetune_id", "top", "mode", "keyframes", "draft", "batch", "webhook_url", "width", "prompt", "seconds", "size", "characters", "input_reference", "remix_video_id", "extend_video_id", "\\ud800", "other",
-                "image", "video", "referenceImages", "labels", "durationSeconds", "gcsOutputDirectory", "ratio", "duration", "promptImage", "promptVideo", "videoUri", "endpoint", "outputCount", "references", "edit", "proresProfile"),
+                "transitions", "image_urls", "image_url", "pikaffect", "aspect_ratio", "image", "video", "referenceImages", "labels", "durationSeconds", "gcsOutputDirectory", "ratio", "duration", "promptImage", "promptVideo", "videoUri", "endpoint", "outputCount", "references", "edit", "proresProfile"),
             Gen.OneOf("null", "1", "-2.5", "1e999", "true", "\"x\"", "\"\\ud800\"", "[]", "[[1,\"a\"]]", "{\"id\":\"a\"}", "[{\"id\":\"\\ud800\"}]", "{\"\\udc00\":[{}]}")).Array[0, 5]
         select JsonElement.Parse("{" + string.Join(',', fields.Select(f => $"\"{f.Item1}\":{f.Item2}")) + "}");
 
@@ -90,6 +92,8 @@ public class RobustnessTests
                 var job = new JobHandle("a", model.Id);
                 Tolerate(() => adapter.ReadSubmit(response, model));
                 Tolerate(() => adapter.ReadPoll(response, job));
+                Tolerate(() => adapter.ReadPoll(response, job with { State = s_completed }));
+                Assert.InRange((int)adapter.ReadCancel(response), 0, 2);
                 Assert.Null(Record.Exception(() => adapter.ReadProbe(response)));
                 foreach (var call in Enum.GetValues<NativeCall>())
                 {

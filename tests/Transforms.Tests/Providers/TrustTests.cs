@@ -1,5 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Transforms.Providers.Flux;
+using Framegate.Transforms.Providers.Pika;
 using Framegate.Transforms.Providers.Sora;
 using Framegate.Transforms.Providers.Veo;
 
@@ -9,6 +10,7 @@ public class TrustTests
 {
     private const string Bfl = "https://api.bfl.ai/";
     private const string Vertex = "https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/publishers/google/models/";
+    private const string Queue = "https://queue.fal.run/";
     private const string Local = "http://127.0.0.1:9090/flux/";
 
     [Theory]
@@ -41,6 +43,20 @@ public class TrustTests
     [InlineData("ftp://delivery.bfl.ai/a.jpeg", Bfl, UrlTrust.Refused)]
     public void FluxDownload_Url_NeverGetsTheKey(string url, string destination, UrlTrust trust) =>
         Assert.Equal(trust, new FluxAdapter().TrustOf(new Uri(url), new Uri(destination), UrlUse.Download));
+
+    [Theory]
+    [InlineData("https://queue.fal.run/a", Queue, UrlUse.Job, UrlTrust.WithKey)]
+    [InlineData("https://fal.run/a", Queue, UrlUse.Job, UrlTrust.WithKey)]
+    [InlineData("https://customer.fal.run/a", Queue, UrlUse.Job, UrlTrust.Refused)]
+    [InlineData("http://queue.fal.run/a", Queue, UrlUse.Job, UrlTrust.Refused)]
+    [InlineData("https://queue.fal.run.evil.example/a", Queue, UrlUse.Job, UrlTrust.Refused)]
+    [InlineData("http://127.0.0.1:9090/pika/a", "http://127.0.0.1:9090/pika/", UrlUse.Job, UrlTrust.WithKey)]
+    [InlineData("http://127.0.0.1:9091/a", "http://127.0.0.1:9090/pika/", UrlUse.Job, UrlTrust.WithoutKey)]
+    [InlineData("https://v3b.fal.media/files/a.mp4", Queue, UrlUse.Download, UrlTrust.WithoutKey)]
+    [InlineData("https://queue.fal.run/a.mp4", Queue, UrlUse.Download, UrlTrust.WithoutKey)]
+    [InlineData("http://v3b.fal.media/files/a.mp4", Queue, UrlUse.Download, UrlTrust.Refused)]
+    public void Pika_Url_GetsTheKeyAtTheQueueOnly(string url, string destination, UrlUse use, UrlTrust trust) =>
+        Assert.Equal(trust, new PikaAdapter().TrustOf(new Uri(url), new Uri(destination), use));
 
     [Theory]
     [InlineData("https://storage.googleapis.com/storage/v1/b/a/o/b?alt=media", Vertex, UrlUse.Download, UrlTrust.WithKey)]

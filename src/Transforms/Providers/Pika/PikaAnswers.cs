@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Providers.Pika;
+
+/// <summary>Answers of the queue as outcomes. A job is asked for its status until it is completed, well or not, and then for its result.</summary>
+internal static class PikaAnswers
+{
+    public static JobOutcome ReadSubmit(NativeResponse response, ModelInfo model)
+    {
+        var answer = Object(response);
+        if (answer.Member("request_id").Text() is not { Length: > 0 } id || id is "." or "..")
+        {
+            throw new JsonException("Pika took a request without naming it.");
+        }
+
+        var state = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in (ReadOnlySpan<string>)[PikaLinks.Result, PikaLinks.Cancel])
+        {
+            if (PikaLinks.Absolute(answer.Member(name).Text()) is { } url)
+            {
+                state[name] = url;
+            }
+        }
+
+        return new JobOutcome.Running(new JobHandle(id, model.Id) { PollUrl = PikaLinks.Absolute(answer.Member("status_url").Text()), State = state });
+    }
+
+    public static JobOutcome ReadPoll(NativeResponse response, JobHandle job)
+    {
+        if (response.Status is 404 or 410)
+        {
+            return new JobOutcome.NotFound(PikaFailures.RequestNotFound);
+        }
+
+        return PikaLinks.IsCompleted(job) ? ReadResult(response, job) : ReadStatus(response, job);
+    }
+
+    private static JobOutcome ReadStatus(NativeResponse response, JobHandle job)
+    {
+        if (!response.IsSuccess)
+        {
+            return new JobOutcome.Unreadable(PikaFailures.Read(response, NativeCall.Poll));
+        }
+
+        var answer = Object(response);
+        switch (answer.Member("status").Text())
+        {
+            case null:
+                return MediaOf(answer) is { } media
+                    ? new JobOutcome.Succeeded([media])
+                    : new JobOutcome.Unreadable(PikaFailures.Unclear("Pika answered without a status."));
+            case "COMPLETED":
+                // There is no word for a failure; the result's URL tells, unless the status names a type that says it all.
+                var error = PikaError.Of(answer);
+                return PikaFailures.IsKnown(error.Type)
+                    ? new JobOutcome.Failed(PikaFailures.OfJob(error))
+                    : new JobOutcome.Running(PikaLinks.Completed(job)) { PollAfter = TimeSpan.Zero };
+            default:
+                // IN_QUEUE, IN_PROGRESS, and whatever comes next.
+                return new JobOutcome.Running(job);
+        }
+    }
+
+    private static JobOutcome ReadResult(NativeResponse response, JobHandle job)
+    {
+        if (response.IsSuccess)
+        {
+            var answer = Object(response);
+            return MediaOf(answer) is { } media ? new JobOutcome.Succeeded([media])
+                : answer.Member("status").Text() is "IN_QUEUE" or "IN_PROGRESS" ? new JobOutcome.Running(job)
+                : PikaError.Of(answer).Type is not null ? new JobOutcome.Failed(PikaFailures.OfJob(PikaError.Of(answer)))
+                : new JobOutcome.Unreadable(PikaFailures.Unclear("Pika says the request is completed and names no result."));
+        }
+
+        var error = PikaError.Of(response);
+        if (response.Status == 400 && error.Text?.Contains("in progress", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            return new JobOutcome.Running(job);
+        }
+
+        return IsAboutTheJob(response, error)
+            ? new JobOutcome.Failed(PikaFailures.OfJob(response))
+            : new JobOutcome.Unreadable(PikaFailures.Read(response, NativeCall.Poll));
+    }
+
+    // What the runner answered comes back with its status. What stands before the queue has no types and no request id.
+    private static bool IsAboutTheJob(NativeResponse response, PikaError error) => response.Status switch
+    {
+        401 or 403 or 408 or 429 => error.Type is not (null or "authorization_error" or "rate_limited"),
+        >= 500 => error.Type is not null || response.Header("x-fal-request-id") is not null,
+        >= 400 => true,
+        _ => false,
+    };
+
+    private static MediaSource? MediaOf(JsonElement answer)
+    {
+        var video = answer.Member("video");
+        return PikaLinks.Absolute(video.Member("url").Text()) is { } url
+            ? new MediaSource(MediaType.Video, url) { ContentType = video.Member("content_type").Text() is { Length: > 0 and < 128 } type ? type : null }
+            : null;
+    }
+
+    private static JsonElement Object(NativeResponse response)
+    {
+        var body = JsonElement.Parse(response.Body.Span);
+        return body.ValueKind == JsonValueKind.Object ? body : throw new JsonException("Pika answered with something that is no object.");
+    }
+}
