@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Routing;
+using Framegate.Proxy.Startup;
 using Framegate.Proxy.Storage;
 using Microsoft.Extensions.Options;
 
@@ -10,11 +12,13 @@ namespace Framegate.Proxy.Generations;
 
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
-    IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, IOptions<JobsOptions> options, TimeProvider time)
+    IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, HostSettings settings,
+    IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it.</summary>
-    public async ValueTask<Admission> AdmitAsync(byte[] body, string client, string? idempotencyKey, CancellationToken cancellationToken)
+    public async ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
     {
+        var (body, client, idempotencyKey, _) = submission;
         var now = time.GetUtcNow();
         var reading = GenerationRequestReader.Read(body);
         if (reading.Request is not { } request)
@@ -26,6 +30,11 @@ internal sealed class GenerationService(
         if (Known(client, request.RequestId, stored, now) is { } known)
         {
             return known;
+        }
+
+        if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, settings.ClientKey is null) is { } unsafeCallback)
+        {
+            return Admission.Refused(Refusals.Of(now, "callback_url", unsafeCallback), request.RequestId);
         }
 
         if (Resolve(request, now, out var provider, out var adapter, out var model) is { } refusal)
@@ -44,7 +53,7 @@ internal sealed class GenerationService(
             return Admission.Refused(Refusals.TooMany(now, options.Value.MaxOpen), request.RequestId);
         }
 
-        var generation = new Generation(NewState(request, client, provider, adapter, model, mapped, now)) { Request = request, Native = mapped.Native };
+        var generation = new Generation(NewState(request, submission, provider, adapter, model, mapped, now)) { Request = request, Native = mapped.Native };
         var outcome = await store.InsertAsync(generation.State, stored, CancellationToken.None);
         if (outcome != InsertOutcome.Stored)
         {
@@ -174,15 +183,17 @@ internal sealed class GenerationService(
     }
 
     private static GenerationState NewState(
-        GenerationRequest request, string client, string provider, ProviderAdapter adapter, ModelInfo model, Mapped mapped, DateTimeOffset now) => new()
+        GenerationRequest request, Submission submission, string provider, ProviderAdapter adapter, ModelInfo model, Mapped mapped, DateTimeOffset now) => new()
         {
             Id = request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
-            Client = client,
+            Client = submission.Client,
             SchemaVersion = request.SchemaVersion,
             Provider = provider,
             Adapter = adapter.Name,
             Model = model.Id,
             RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
+            CallbackUrl = request.CallbackUrl?.AbsoluteUri,
+            BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
             CreatedAt = now,
             Deadline = now + request.Timeout,
             Warnings = [.. mapped.Warnings, .. request.Parameters.Native.Keys.Where(n => n != provider).Select(n => $"parameters.{n}: not meant for {provider}; it was left out.")],

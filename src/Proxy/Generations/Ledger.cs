@@ -1,4 +1,5 @@
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Storage;
 using Framegate.Proxy.Telemetry;
@@ -6,7 +7,7 @@ using Framegate.Proxy.Telemetry;
 namespace Framegate.Proxy.Generations;
 
 /// <summary>Writes down what happens to a generation: on the disk first, then for everyone to see.</summary>
-internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, TimeProvider time)
+internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, Lazy<CallbackSender> callbacks, TimeProvider time)
 {
     /// <summary>Stores a change and publishes it.</summary>
     /// <param name="generation">The generation.</param>
@@ -16,7 +17,14 @@ internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, T
         Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null)
     {
         // Not cancellable: what has happened at a provider has happened, also while the program stops.
-        await store.SaveAsync(change(generation.State), finished ?? [], CancellationToken.None);
+        var next = change(generation.State);
+        var callBack = next.FinishedAt is not null && next.CallbackUrl is not null;
+        await store.SaveAsync(next, finished ?? [], callBack, CancellationToken.None);
+        if (callBack)
+        {
+            callbacks.Value.Wake();
+        }
+
         return generation.Update(change);
     }
 

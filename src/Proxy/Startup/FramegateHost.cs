@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Framegate.Plugins;
 using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
@@ -16,12 +15,12 @@ internal static class FramegateHost
     public static async Task RunAsync(HostArguments arguments, CancellationToken cancellationToken)
     {
         EnvFile.Load();
-        var clientKey = Environment.GetEnvironmentVariable("FRAMEGATE_CLIENT_KEY") is { } key && !string.IsNullOrWhiteSpace(key) ? new Secret(key) : null;
+        var clientKey = EnvFile.Secret("FRAMEGATE_CLIENT_KEY");
         Addresses.Check(arguments.Urls, clientKey is not null);
         using var data = DataFolderLock.Take(arguments.Data);
         var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
         await using var stop = server;
-        await using var app = Build(arguments, new HostSettings(sandbox, clientKey), data.Folder);
+        await using var app = Build(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret("FRAMEGATE_WEBHOOK_SECRET")), data.Folder);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -48,6 +47,7 @@ internal static class FramegateHost
             .AddFramegateOptions()
             .AddProviders(builder.Configuration)
             .AddStorage()
+            .AddCallbacks()
             .AddGenerations()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel((context, kestrel) =>

@@ -1,3 +1,4 @@
+using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Http;
@@ -22,10 +23,12 @@ internal static class ServiceCollectionExtensions
     public static IServiceCollection AddFramegateOptions(this IServiceCollection services)
     {
         services.AddOptions<JobsOptions>().BindConfiguration(JobsOptions.Section).ValidateOnStart();
+        services.AddOptions<CallbackOptions>().BindConfiguration(CallbackOptions.Section).ValidateOnStart();
         services.AddOptions<MediaOptions>().BindConfiguration(MediaOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsRules>()
+            .AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>()
             .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsValidator>();
     }
 
@@ -62,6 +65,13 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<MediaDownloader>()
         .AddSingleton<InputReader>()
         .AddHostedService<MediaSweeper>();
+
+    /// <summary>Callbacks.</summary>
+    public static IServiceCollection AddCallbacks(this IServiceCollection services) => services
+        .AddSingleton<ICallbackStore, SqliteCallbackStore>()
+        .AddSingleton<CallbackSender>()
+        .AddSingleton(s => new Lazy<CallbackSender>(s.GetRequiredService<CallbackSender>))
+        .AddHostedService(s => s.GetRequiredService<CallbackSender>());
 
     /// <summary>The life of a generation.</summary>
     public static IServiceCollection AddGenerations(this IServiceCollection services) => services

@@ -29,7 +29,7 @@ internal static class Validation
         try
         {
             using var app = FramegateHost.Build(
-                new HostArguments(false, null, "http://127.0.0.1:0", path, folder.FullName), new HostSettings(null, null), new DataFolder(folder.FullName));
+                new HostArguments(false, null, "http://127.0.0.1:0", path, folder.FullName), new HostSettings(null, null, null), new DataFolder(folder.FullName));
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             var providers = app.Services.GetRequiredService<ProviderTable>();
             errors.AddRange(
