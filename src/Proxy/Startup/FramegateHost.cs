@@ -36,7 +36,11 @@ internal static class FramegateHost
     }
 
     /// <summary>The program, not started.</summary>
-    internal static WebApplication Build(HostArguments arguments, HostSettings settings, DataFolder data)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="settings">What was decided before.</param>
+    /// <param name="data">The data folder, held by the caller.</param>
+    /// <param name="replace">Registers services in the place of the program's own; null for none.</param>
+    internal static WebApplication Build(HostArguments arguments, HostSettings settings, DataFolder data, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Framegate.Proxy", ContentRootPath = AppContext.BaseDirectory });
         ConfigFile.AddTo(builder.Configuration, arguments.Config);
@@ -56,6 +60,7 @@ internal static class FramegateHost
             kestrel.Limits.MaxRequestBodySize = context.Configuration.GetValue($"{MediaOptions.Section}:{nameof(MediaOptions.MaxRequestBytes)}", new MediaOptions().MaxRequestBytes);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseMiddleware<FailureShield>();
