@@ -53,16 +53,19 @@ internal sealed class GenerationService(
             return Admission.Refused(Refusals.TooMany(now, options.Value.MaxOpen), request.RequestId);
         }
 
-        var generation = new Generation(NewState(request, submission, provider, adapter, model, mapped, now)) { Request = request, Native = mapped.Native };
-        var outcome = await store.InsertAsync(generation.State, stored, CancellationToken.None);
-        if (outcome != InsertOutcome.Stored)
+        var generation = new Generation(NewState(request, submission, provider, adapter, model, mapped, now))
         {
-            // Somebody else was first between the look-up above and the insert.
+            Request = request,
+            Native = mapped.Native,
+            Unstored = stored,
+        };
+        if (!open.Start(generation) || await generation.Admitted.Task != InsertOutcome.Stored)
+        {
+            // Somebody else was first since the look-up above.
             return Known(client, request.RequestId, stored, now)
                 ?? Admission.Refused(Refusals.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
         }
 
-        open.Start(generation);
         return Admission.Of(generation.State, generation, replayed: false);
     }
 

@@ -18,8 +18,17 @@ internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, L
     {
         // Not cancellable: what has happened at a provider has happened, also while the program stops.
         var next = change(generation.State);
-        var callBack = next.FinishedAt is not null && next.CallbackUrl is not null;
-        await store.SaveAsync(next, finished ?? [], callBack, CancellationToken.None);
+        // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
+        var callBack = generation.Unstored is null && next.FinishedAt is not null && next.CallbackUrl is not null;
+        if (generation.Unstored is { } request)
+        {
+            await InsertAsync(generation, next, request);
+        }
+        else
+        {
+            await store.SaveAsync(next, finished ?? [], callBack, CancellationToken.None);
+        }
+
         if (callBack)
         {
             callbacks.Value.Wake();
@@ -27,6 +36,10 @@ internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, L
 
         return generation.Update(change);
     }
+
+    /// <summary>Stores a generation that is not on the disk yet, as it is.</summary>
+    public ValueTask StoreAsync(Generation generation) =>
+        generation.Unstored is { } request ? InsertAsync(generation, generation.State, request) : ValueTask.CompletedTask;
 
     /// <summary>Ends a generation without a result.</summary>
     public ValueTask FailAsync(Generation generation, GenerationError error, bool atProvider) =>
@@ -52,5 +65,21 @@ internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, L
             },
             finished);
         metrics.GenerationEnded(state);
+    }
+
+    /// <summary>The first change of a generation; callers are let go once it is on the disk.</summary>
+    private async ValueTask InsertAsync(Generation generation, GenerationState state, StoredRequest request)
+    {
+        var outcome = await store.InsertAsync(state, request, CancellationToken.None);
+        if (outcome == InsertOutcome.Stored)
+        {
+            generation.Unstored = null;
+        }
+
+        generation.Admitted.TrySetResult(outcome);
+        if (outcome != InsertOutcome.Stored)
+        {
+            throw new AlreadyTakenException();
+        }
     }
 }

@@ -74,7 +74,13 @@ internal sealed class Submitter(
     private async Task<TimeSpan> AttemptAsync(
         Generation generation, ProviderAdapter adapter, ModelInfo model, RetryBudget budget, CancellationToken stopping)
     {
-        await _gate.WaitAsync(stopping);
+        if (!_gate.Wait(0, CancellationToken.None))
+        {
+            // It will take a while: the caller shall not wait for its generation to be safe.
+            await ledger.StoreAsync(generation);
+            await _gate.WaitAsync(stopping);
+        }
+
         try
         {
             var exchange = new ProviderExchange(adapter, NativeCall.Submit, generation.Native!, [generation.State.Provider])

@@ -17,12 +17,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly PreparedCommand _commit = new("COMMIT");
     private readonly PreparedCommand _rollBack = new("ROLLBACK");
     private readonly SqliteConnection _connection;
-    private readonly Task _loop;
+
+    // A thread of its own: waiting for the disk on a pool thread would take one of the few that serve requests.
+    private readonly Thread _thread;
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SqliteWriter(SqliteDatabase database)
     {
         _connection = database.ConnectForWriting();
-        _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        _thread = new Thread(Run) { IsBackground = true, Name = "Framegate database writer" };
+        _thread.Start();
     }
 
     /// <summary>Runs a change in the next commit.</summary>
@@ -34,29 +39,38 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         var change = new Change<T>(work);
         await _changes.Writer.WriteAsync(change, cancellationToken);
+        _arrived.Release();
         return await change.Task.WaitAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
         _changes.Writer.TryComplete();
-        await _loop;
+        _arrived.Release();
+        await _ended.Task;
+        _arrived.Dispose();
         await _connection.DisposeAsync();
     }
 
-    private async Task RunAsync()
+    private void Run()
     {
         var batch = new List<Change>(LargestBatch);
-        while (await _changes.Reader.WaitToReadAsync())
+        while (!_changes.Reader.Completion.IsCompleted)
         {
+            _arrived.Wait();
             while (batch.Count < LargestBatch && _changes.Reader.TryRead(out var change))
             {
                 batch.Add(change);
             }
 
-            Commit(batch);
-            batch.Clear();
+            if (batch.Count > 0)
+            {
+                Commit(batch);
+                batch.Clear();
+            }
         }
+
+        _ended.SetResult();
     }
 
     private void Commit(List<Change> batch)
