@@ -67,7 +67,8 @@ internal sealed class Generation(GenerationState state)
     {
         lock (_lock)
         {
-            _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            // Continued on the driver's thread: the caller's answer is written without another hop.
+            _changed ??= new TaskCompletionSource();
             return (_state, _changed.Task);
         }
     }

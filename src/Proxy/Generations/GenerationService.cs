@@ -149,17 +149,17 @@ internal sealed class GenerationService(
         GenerationRequest request, DateTimeOffset now, out string provider, out ProviderAdapter adapter, out ModelInfo model)
     {
         (provider, adapter, model) = (request.Provider, null!, null!);
-        var names = providers.Names;
         foreach (var native in request.Parameters.Native.Keys)
         {
-            if (!names.Contains(native))
+            if (!providers.Names.Contains(native))
             {
-                return Refusals.Of(now, "parameters." + native, "It is no parameter and no provider.", [.. NeutralParameter.Names, .. names]);
+                return Refusals.Of(now, "parameters." + native, "It is no parameter and no provider.", [.. NeutralParameter.Names, .. providers.Names]);
             }
         }
 
         if (request.Provider == GenerationRequest.AnyProvider)
         {
+            var names = providers.Names;
             var having = names.Where(n => catalogue.Find(n, request.Model) is not null).ToList();
             provider = having.Find(providers.HasKey) ?? having.FirstOrDefault() ?? "";
             if (provider.Length == 0)
@@ -171,7 +171,7 @@ internal sealed class GenerationService(
 
         if (providers.Find(provider) is not { } found)
         {
-            return Refusals.Of(now, "provider", "There is no such provider.", [.. names, GenerationRequest.AnyProvider]);
+            return Refusals.Of(now, "provider", "There is no such provider.", [.. providers.Names, GenerationRequest.AnyProvider]);
         }
 
         adapter = found;

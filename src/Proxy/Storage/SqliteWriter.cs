@@ -10,6 +10,9 @@ namespace Framegate.Proxy.Storage;
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int LargestBatch = 512;
+    private const int BusyBatch = 4;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1);
+    private readonly ManualResetEventSlim _never = new();
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(8192) { SingleReader = true });
 
     // Statements of their own, since a SqliteTransaction would have to be assigned to every prepared command anew.
@@ -49,6 +52,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _arrived.Release();
         await _ended.Task;
         _arrived.Dispose();
+        _never.Dispose();
         await _connection.DisposeAsync();
     }
 
@@ -58,9 +62,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
         while (!_changes.Reader.Completion.IsCompleted)
         {
             _arrived.Wait();
-            while (batch.Count < LargestBatch && _changes.Reader.TryRead(out var change))
+            Take(batch);
+            if (batch.Count >= BusyBatch)
             {
-                batch.Add(change);
+                // Many changes are on their way: a moment's patience lets them share this commit, which costs far more than they do.
+                _never.Wait(Patience);
+                Take(batch);
             }
 
             if (batch.Count > 0)
@@ -71,6 +78,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
 
         _ended.SetResult();
+    }
+
+    private void Take(List<Change> batch)
+    {
+        while (batch.Count < LargestBatch && _changes.Reader.TryRead(out var change))
+        {
+            batch.Add(change);
+        }
     }
 
     private void Commit(List<Change> batch)
