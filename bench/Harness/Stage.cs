@@ -58,7 +58,9 @@ internal sealed class Stage : IAsyncDisposable
         var clusters = adapters.Select(a => $$"""
             "{{a}}": { "Metadata": { "Adapter": "{{a}}" }, "Destinations": { "stub": { "Address": "{{stub.Address}}/" } } }
             """);
-        var path = Path.Combine(Folder, Guid.NewGuid().ToString("n") + ".json");
+
+        // In a folder of its own: the watcher of the file sees everything below its folder, and the data folder changes all the time.
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "config-" + Guid.NewGuid().ToString("n"))).FullName, "routes.json");
         File.WriteAllText(path, $$"""{ "ReverseProxy": { "Routes": {}, "Clusters": { {{string.Join(", ", clusters)}} } } }""");
         return path;
     }
