@@ -11,8 +11,7 @@ internal static class FramegateServer
     /// <summary>Runs it.</summary>
     /// <param name="config">The configuration file.</param>
     /// <param name="data">The data folder.</param>
-    /// <param name="variations"><c>no-store</c>: generations are kept in memory only, to see what durability costs; <c>no-attempt-write</c>: the
-    /// submit is not written down before it is sent, to see what that one of three commits costs.</param>
+    /// <param name="variations"><c>no-store</c>: generations are kept in memory only, to see what durability costs.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<int> RunAsync(string config, string data, IReadOnlyList<string> variations, CancellationToken cancellationToken)
     {
@@ -28,8 +27,6 @@ internal static class FramegateServer
                 {
                     _ = variation switch
                     {
-                        "no-attempt-write" => services.AddSingleton<SqliteGenerationStore>()
-                            .AddSingleton<IGenerationStore>(s => new NoAttemptStore(s.GetRequiredService<SqliteGenerationStore>())),
                         "no-store" => services.AddSingleton<IGenerationStore, MemoryStore>(),
                         _ => throw new BenchException($"There is no variation '{variation}'."),
                     };

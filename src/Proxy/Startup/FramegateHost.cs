@@ -17,7 +17,8 @@ internal static class FramegateHost
         EnvFile.Load();
         var clientKey = EnvFile.Secret("FRAMEGATE_CLIENT_KEY");
         Addresses.Check(arguments.Urls, clientKey is not null);
-        using var data = DataFolderLock.Take(arguments.Data);
+        // Apart from the real ones: a stand-in's job must never be followed with a real key, nor a real job at a stand-in.
+        using var data = DataFolderLock.Take(arguments.Sandbox ? Path.Combine(arguments.Data, "sandbox") : arguments.Data);
         var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
         await using var stop = server;
         await using var app = Build(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret("FRAMEGATE_WEBHOOK_SECRET")), data.Folder);
