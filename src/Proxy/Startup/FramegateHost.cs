@@ -20,12 +20,12 @@ internal static class FramegateHost
         using var data = DataFolderLock.Take(arguments.Data);
         var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
         await using var stop = server;
-        await using var app = Build(arguments, new HostSettings(sandbox, clientKey), data.Folder);
+        await using var app = Prepare(arguments, new HostSettings(sandbox, clientKey), data.Folder);
         try
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (Exception e) when (e is OptionsValidationException or IOException or SocketException or AggregateException or ArgumentException)
+        catch (Exception e) when (e is IOException or SocketException or AggregateException or ArgumentException or InvalidOperationException)
         {
             throw new StartupException($"Framegate cannot start: {Flatten(e)}");
         }
@@ -34,6 +34,15 @@ internal static class FramegateHost
         Banner.Print(Console.Out, addresses.First(), app.Services);
         await app.WaitForShutdownAsync(cancellationToken);
     }
+
+    /// <summary>Every message in an exception of the start that says something; YARP hides what is wrong two levels down.</summary>
+    internal static IEnumerable<string> Reasons(Exception e) => e switch
+    {
+        AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.SelectMany(Reasons),
+        OptionsValidationException { Failures: var failures } => failures,
+        InvalidOperationException { InnerException: AggregateException inner } => Reasons(inner),
+        _ => [e.Message],
+    };
 
     /// <summary>The program, not started.</summary>
     internal static WebApplication Build(HostArguments arguments, HostSettings settings, DataFolder data)
@@ -68,7 +77,20 @@ internal static class FramegateHost
         return app;
     }
 
-    private static string Flatten(Exception e) => e is AggregateException { InnerExceptions: var inner }
-        ? string.Join("; ", inner.Select(Flatten))
-        : e.Message;
+    /// <summary>The program with its whole configuration checked, not started.</summary>
+    private static WebApplication Prepare(HostArguments arguments, HostSettings settings, DataFolder data)
+    {
+        try
+        {
+            var app = Build(arguments, settings, data);
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            return app;
+        }
+        catch (Exception e) when (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            throw new StartupException($"Framegate cannot start: {Flatten(e)}");
+        }
+    }
+
+    private static string Flatten(Exception e) => string.Join("; ", Reasons(e));
 }
