@@ -17,16 +17,17 @@ internal static class FramegateHost
         EnvFile.Load();
         var clientKey = EnvFile.Secret("FRAMEGATE_CLIENT_KEY");
         Addresses.Check(arguments.Urls, clientKey is not null);
+
         // Apart from the real ones: a stand-in's job must never be followed with a real key, nor a real job at a stand-in.
         using var data = DataFolderLock.Take(arguments.Sandbox ? Path.Combine(arguments.Data, "sandbox") : arguments.Data);
         var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
         await using var stop = server;
-        await using var app = Build(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret("FRAMEGATE_WEBHOOK_SECRET")), data.Folder);
+        await using var app = Prepare(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret("FRAMEGATE_WEBHOOK_SECRET")), data.Folder);
         try
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (Exception e) when (e is OptionsValidationException or IOException or SocketException or AggregateException or ArgumentException)
+        catch (Exception e) when (e is IOException or SocketException or AggregateException or ArgumentException or InvalidOperationException)
         {
             throw new StartupException($"Framegate cannot start: {Flatten(e)}");
         }
@@ -35,6 +36,15 @@ internal static class FramegateHost
         Banner.Print(Console.Out, addresses.First(), app.Services);
         await app.WaitForShutdownAsync(cancellationToken);
     }
+
+    /// <summary>Every message in an exception of the start that says something; YARP hides what is wrong two levels down.</summary>
+    internal static IEnumerable<string> Reasons(Exception e) => e switch
+    {
+        AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.SelectMany(Reasons),
+        OptionsValidationException { Failures: var failures } => failures,
+        InvalidOperationException { InnerException: AggregateException inner } => Reasons(inner),
+        _ => [e.Message],
+    };
 
     /// <summary>The program, not started.</summary>
     /// <param name="arguments">The command line.</param>
@@ -76,7 +86,20 @@ internal static class FramegateHost
         return app;
     }
 
-    private static string Flatten(Exception e) => e is AggregateException { InnerExceptions: var inner }
-        ? string.Join("; ", inner.Select(Flatten))
-        : e.Message;
+    /// <summary>The program with its whole configuration checked, not started.</summary>
+    private static WebApplication Prepare(HostArguments arguments, HostSettings settings, DataFolder data)
+    {
+        try
+        {
+            var app = Build(arguments, settings, data);
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            return app;
+        }
+        catch (Exception e) when (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            throw new StartupException($"Framegate cannot start: {Flatten(e)}");
+        }
+    }
+
+    private static string Flatten(Exception e) => string.Join("; ", Reasons(e));
 }

@@ -41,17 +41,9 @@ internal static class Validation
         {
             errors.Add(e.Message);
         }
-        catch (OptionsValidationException e)
+        catch (Exception e) when (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException)
         {
-            errors.AddRange(e.Failures);
-        }
-        catch (AggregateException e)
-        {
-            errors.AddRange(e.Flatten().InnerExceptions.Select(i => i.Message));
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException)
-        {
-            errors.Add(e.Message);
+            errors.AddRange(FramegateHost.Reasons(e));
         }
         finally
         {

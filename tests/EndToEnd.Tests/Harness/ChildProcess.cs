@@ -12,6 +12,7 @@ public class ChildProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Func<string, string?> _readyLine;
+    private bool _mayHaveEnded;
 
     /// <summary>Starts it.</summary>
     /// <param name="assembly">The file in the test's output folder.</param>
@@ -73,6 +74,7 @@ public class ChildProcess : IAsyncDisposable
     /// <summary>SIGKILL: nothing is tidied up.</summary>
     public async Task KillAsync()
     {
+        _mayHaveEnded = true;
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
     }
@@ -81,12 +83,14 @@ public class ChildProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public async Task<int> ExitAsync()
     {
+        _mayHaveEnded = true;
         await _process.WaitForExitAsync().WaitAsync(_startTimeout, TimeProvider.System);
         return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
     {
+        var died = _process.HasExited && !_mayHaveEnded ? $"It ended by itself, with {_process.ExitCode}, and wrote:\n{Output}" : null;
         if (!_process.HasExited)
         {
             await KillAsync();
@@ -95,6 +99,10 @@ public class ChildProcess : IAsyncDisposable
         _process.Dispose();
         await ReleaseAsync();
         GC.SuppressFinalize(this);
+        if (died is not null)
+        {
+            throw new InvalidOperationException(died);
+        }
     }
 
     /// <summary>Whatever else goes with the process.</summary>
