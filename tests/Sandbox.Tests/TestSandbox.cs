@@ -16,6 +16,10 @@ internal sealed class TestSandbox : IAsyncDisposable
         Flux.DefaultRequestHeaders.Add("x-key", "any-key");
         Sora = Client("sora");
         Sora.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "any-key");
+        Gemini = Client("veo");
+        Gemini.DefaultRequestHeaders.Add("x-goog-api-key", "any-key");
+        Vertex = Client("veo");
+        Vertex.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "any-token");
     }
 
     public SandboxServer Server { get; }
@@ -25,6 +29,10 @@ internal sealed class TestSandbox : IAsyncDisposable
     public HttpClient Flux { get; }
 
     public HttpClient Sora { get; }
+
+    public HttpClient Gemini { get; }
+
+    public HttpClient Vertex { get; }
 
     public static async Task<TestSandbox> StartAsync(Func<SandboxOptions, SandboxOptions>? change = null)
     {
@@ -44,6 +52,8 @@ internal sealed class TestSandbox : IAsyncDisposable
     {
         Flux.Dispose();
         Sora.Dispose();
+        Gemini.Dispose();
+        Vertex.Dispose();
         await Server.DisposeAsync();
     }
 }
