@@ -18,6 +18,9 @@ internal sealed class TestSandbox : IAsyncDisposable
         Sora.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "any-key");
         Gemini = Client("veo");
         Gemini.DefaultRequestHeaders.Add("x-goog-api-key", "any-key");
+        Runway = Client("runway");
+        Runway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "any-key");
+        Runway.DefaultRequestHeaders.Add("X-Runway-Version", "2024-11-06");
         Vertex = Client("veo");
         Vertex.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "any-token");
     }
@@ -33,6 +36,8 @@ internal sealed class TestSandbox : IAsyncDisposable
     public HttpClient Gemini { get; }
 
     public HttpClient Vertex { get; }
+
+    public HttpClient Runway { get; }
 
     public static async Task<TestSandbox> StartAsync(Func<SandboxOptions, SandboxOptions>? change = null)
     {
@@ -54,6 +59,7 @@ internal sealed class TestSandbox : IAsyncDisposable
         Sora.Dispose();
         Gemini.Dispose();
         Vertex.Dispose();
+        Runway.Dispose();
         await Server.DisposeAsync();
     }
 }
