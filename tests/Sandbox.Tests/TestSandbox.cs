@@ -21,6 +21,8 @@ internal sealed class TestSandbox : IAsyncDisposable
         Runway = Client("runway");
         Runway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "any-key");
         Runway.DefaultRequestHeaders.Add("X-Runway-Version", "2024-11-06");
+        Pika = Client("pika");
+        Pika.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Key", "id:secret");
         Vertex = Client("veo");
         Vertex.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "any-token");
     }
@@ -38,6 +40,8 @@ internal sealed class TestSandbox : IAsyncDisposable
     public HttpClient Vertex { get; }
 
     public HttpClient Runway { get; }
+
+    public HttpClient Pika { get; }
 
     public static async Task<TestSandbox> StartAsync(Func<SandboxOptions, SandboxOptions>? change = null)
     {
@@ -60,6 +64,7 @@ internal sealed class TestSandbox : IAsyncDisposable
         Gemini.Dispose();
         Vertex.Dispose();
         Runway.Dispose();
+        Pika.Dispose();
         await Server.DisposeAsync();
     }
 }
