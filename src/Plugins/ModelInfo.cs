@@ -7,12 +7,16 @@ namespace Framegate.Plugins;
 /// <param name="MediaType">What it makes.</param>
 public sealed record ModelInfo(string Id, MediaType MediaType)
 {
-    /// <summary>What it can do: <c>text-to-image</c>, <c>image-to-image</c>, <c>inpainting</c>, <c>controlnet</c>, <c>lora</c>,
-    /// <c>text-to-video</c>, <c>image-to-video</c>, <c>extend</c>, <c>upscale</c>, <c>audio</c>.</summary>
+    /// <summary>What it can do: <c>text-to-image</c>, <c>image-to-image</c>, <c>inpainting</c>, <c>outpainting</c>, <c>controlnet</c>,
+    /// <c>lora</c>, <c>text-to-video</c>, <c>image-to-video</c>, <c>video-to-video</c>, <c>extend</c>, <c>upscale</c>, <c>text-to-audio</c>,
+    /// and <c>audio</c> for clips with sound.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 
     /// <summary>True when the provider fetches https inputs itself; false (the default) when it takes only bytes, so that the host fetches them.</summary>
     public bool FetchesUrls { get; init; }
+
+    /// <summary>True when a clip (<c>parameters.video</c>) given by URL stays a URL although images must be bytes. Default false: as <see cref="FetchesUrls"/> says.</summary>
+    public bool FetchesVideoUrls { get; init; }
 
     /// <summary>The day the provider stopped, or will stop, serving it; null for none announced.</summary>
     public DateOnly? Retired { get; init; }
@@ -27,7 +31,8 @@ public sealed record ModelInfo(string Id, MediaType MediaType)
 /// <summary>A list price, USD.</summary>
 /// <param name="PerResult">For one result, whatever its size.</param>
 /// <param name="PerSecond">For one second of it.</param>
-/// <param name="PerSecondBySize">For one second at a size or resolution that costs differently, by its native name.</param>
+/// <param name="PerSecondBySize">For one second at a size or resolution that costs differently, by its native name; with <c>-silent</c>
+/// behind it for a clip without sound, where that costs less.</param>
 public sealed record ModelPrice(
     decimal? PerResult = null,
     decimal? PerSecond = null,

@@ -9,14 +9,24 @@ namespace Framegate.Plugins;
 /// <remarks>One instance serves all requests at once; it holds no state.</remarks>
 public abstract class ProviderAdapter
 {
-    /// <summary>The name that <c>routes.json</c> uses in a cluster's <c>Adapter</c> metadata, and the key of native parameters. Lower case.</summary>
+    /// <summary>The name that <c>routes.json</c> uses in a cluster's <c>Adapter</c> metadata. Lower case.</summary>
     public abstract string Name { get; }
+
+    /// <summary>The key of native parameters in a request, as in <c>"parameters": {"flux": {"raw": true}}</c>. Default: <see cref="Name"/>;
+    /// adapters of one family share one.</summary>
+    public virtual string ExtrasKey => Name;
 
     /// <summary>The models it knows, retired ones included.</summary>
     public abstract IReadOnlyList<ModelInfo> Models { get; }
 
     /// <summary>Environment variables that may hold the key, the first that is set wins. A destination's <c>KeyEnv</c> goes before them.</summary>
     public abstract IReadOnlyList<string> KeyVariables { get; }
+
+    /// <summary>How the value that <see cref="Authorize"/> sends comes about. <c>key</c> (the default): it is the value of the key variable.
+    /// <c>google</c>: it is an OAuth access token; where no key variable is set, the host makes one from Google's application default
+    /// credentials (a service account's key file, or the metadata server) for the scope <c>https://www.googleapis.com/auth/cloud-platform</c>,
+    /// renews it before it runs out, and repeats a call that was answered 401 once with a fresh one.</summary>
+    public virtual string CredentialScheme => "key";
 
     /// <summary>How the key travels.</summary>
     /// <param name="key">The key.</param>
@@ -69,6 +79,11 @@ public abstract class ProviderAdapter
     /// <summary>True when the host should cancel the job at the provider once the caller's time is over, since that stops the bill. Default false.</summary>
     public virtual bool CancelsAtDeadline => false;
 
+    /// <summary>The largest answer that is read into memory, bytes; a larger one counts as broken. Downloads are streamed and not limited by it.</summary>
+    /// <param name="operation">What is asked.</param>
+    /// <returns>Default: 4 MiB. More where a provider sends results inside its answers.</returns>
+    public virtual int MaxResponseBytes(NativeCall operation) => 4 * 1024 * 1024;
+
     /// <summary>Fetches one result.</summary>
     /// <param name="media">The result.</param>
     /// <returns>Default: GET of its URL.</returns>
@@ -116,8 +131,9 @@ public abstract class ProviderAdapter
 
     /// <summary>The model with this id.</summary>
     /// <param name="id">The id, as in a request.</param>
-    /// <returns>The model, or null when the adapter does not know it.</returns>
-    public ModelInfo? FindModel(string id)
+    /// <returns>The model, or null when the adapter does not know it. Default: the one of <see cref="Models"/> with exactly this id; an
+    /// adapter may know short names as well.</returns>
+    public virtual ModelInfo? FindModel(string id)
     {
         foreach (var model in Models)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Framegate.Plugins;
+using Framegate.Plugins.Contract;
 
 namespace Framegate.Transforms.Tests;
 
@@ -14,9 +15,10 @@ internal static class RequestCases
     public static void Run(ProviderAdapter adapter, string name)
     {
         var test = All(adapter.Name).Single(c => c.GetProperty("name").GetString() == name);
-        var request = Unified.Request(adapter.Name, test);
+        var model = adapter.FindModel(test.GetProperty("model").GetString()!)!;
+        var request = Unified.Request(adapter.Name, test, model.MediaType);
         var issues = new MappingIssues();
-        var native = adapter.BuildSubmit(request, adapter.FindModel(request.Model)!, issues);
+        var native = adapter.BuildSubmit(request, model, issues);
 
         Assert.Equal(Strings(test, "refuse"), issues.Refusals.Select(r => r.Field));
         Assert.Equal(Strings(test, "warn"), issues.Warnings.Select(w => w[..w.IndexOf(':', StringComparison.Ordinal)]));
@@ -36,7 +38,7 @@ internal static class RequestCases
         }
 
         Assert.Equal("POST", native.Method);
-        Assert.Equal(test.TryGetProperty("target", out var target) ? target.GetString() : adapter.Name == "sora" ? "/v1/videos" : $"/v1/{request.Model}", native.Target);
+        Assert.Equal(test.TryGetProperty("target", out var target) ? target.GetString() : DefaultTarget(adapter, model), native.Target);
         Assert.Equal("application/json", native.Body!.ContentType);
         var expected = test.GetProperty("expect");
         if (expected.ValueKind == JsonValueKind.String)
@@ -47,6 +49,16 @@ internal static class RequestCases
         var actual = JsonElement.Parse(native.Body.Bytes.Span);
         Assert.True(JsonElement.DeepEquals(expected, actual), $"Expected {expected.GetRawText()}\nbut got {actual.GetRawText()}");
     }
+
+    private static string DefaultTarget(ProviderAdapter adapter, ModelInfo model) => adapter.Name switch
+    {
+        "sora" => "/v1/videos",
+        "runway" => model.MediaType == MediaType.Image ? "/v1/text_to_image" : "/v1/text_to_video",
+        "veo" => $"/{model.Id}:predictLongRunning",
+        "veo-gemini" => $"/v1beta/models/{model.Id}:predictLongRunning",
+        "pika" => $"/{model.Id}",
+        _ => $"/v1/{model.Id}",
+    };
 
     private static JsonElement.ArrayEnumerator All(string provider) => Fixture.Json(provider, "requests.json").EnumerateArray();
 

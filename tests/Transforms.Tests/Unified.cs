@@ -3,7 +3,7 @@ using Framegate.Plugins.Contract;
 
 namespace Framegate.Transforms.Tests;
 
-/// <summary>Builds unified requests from the short notation of the case files: <c>png</c>, <c>webp</c>, <c>gif</c> and <c>mp4</c> are inline bytes,
+/// <summary>Builds unified requests from the short notation of the case files: <c>png</c>, <c>webp</c>, <c>gif</c>, <c>jpeg</c> and <c>mp4</c> are inline bytes,
 /// <c>stored</c> is something nobody read, anything else is a URL.</summary>
 internal static class Unified
 {
@@ -12,14 +12,14 @@ internal static class Unified
 
     public static readonly byte[] Mp4 = Convert.FromBase64String("AAAAGGZ0eXBtcDQyAAAAAAAAAAAAAAAA");
 
-    public static GenerationRequest Request(string provider, JsonElement unified) => new()
+    public static GenerationRequest Request(string provider, JsonElement unified, MediaType made) => new()
     {
         Provider = provider,
         Model = unified.GetProperty("model").GetString()!,
         Prompt = unified.TryGetProperty("prompt", out var prompt) ? prompt.GetString()! : "A red door",
         MediaType = unified.TryGetProperty("media_type", out var type)
             ? Enum.Parse<MediaType>(type.GetString()!, ignoreCase: true)
-            : provider == "sora" || unified.GetProperty("model").GetString() == "flux-3-video" ? MediaType.Video : MediaType.Image,
+            : made,
         Parameters = unified.TryGetProperty("parameters", out var parameters) ? Parameters(parameters) : GenerationParameters.None,
     };
 
@@ -48,7 +48,7 @@ internal static class Unified
         Voice = Text(p, "voice"),
         EnhancePrompt = Flag(p, "enhance_prompt"),
         Safety = Int(p, "safety"),
-        Native = p.EnumerateObject().Where(x => x.Name is "flux" or "sora").ToDictionary(x => x.Name, x => x.Value.Clone()),
+        Native = p.EnumerateObject().Where(x => x.Value.ValueKind == JsonValueKind.Object).ToDictionary(x => x.Name, x => x.Value.Clone()),
     };
 
     public static MediaInput? Media(string? text) => text switch
@@ -58,6 +58,7 @@ internal static class Unified
         "webp" => MediaInput.FromBytes(Png, "image/webp"),
         "gif" => MediaInput.FromBytes(Png, "image/gif"),
         "mp4" => MediaInput.FromBytes(Mp4, "video/mp4"),
+        "jpeg" => MediaInput.FromBytes(Png, "image/jpeg"),
         "large" => MediaInput.FromBytes(new byte[(20 * 1024 * 1024) + 1], "image/png"),
         "stored" => MediaInput.FromStore("abc"),
         _ => MediaInput.FromUrl(new Uri(text)),

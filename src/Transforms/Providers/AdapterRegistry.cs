@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
 using Framegate.Plugins;
 using Framegate.Transforms.Providers.Flux;
+using Framegate.Transforms.Providers.Runway;
 using Framegate.Transforms.Providers.Sora;
+using Framegate.Transforms.Providers.Veo;
 
 namespace Framegate.Transforms.Providers;
 
@@ -34,7 +36,7 @@ public sealed class AdapterRegistry
 
     /// <summary>The adapters that need no plugin.</summary>
     /// <returns>A new list.</returns>
-    public static IReadOnlyList<ProviderAdapter> BuiltIn() => [new FluxAdapter(), new SoraAdapter()];
+    public static IReadOnlyList<ProviderAdapter> BuiltIn() => [new FluxAdapter(), new SoraAdapter(), new RunwayAdapter(), new VeoAdapter(), new VeoGeminiAdapter()];
 
     /// <summary>The adapter with this name.</summary>
     /// <param name="name">The name, in any case.</param>

@@ -5,6 +5,20 @@ namespace Framegate.Transforms.Providers;
 /// <summary>Reads values that a provider may leave out, or send as something else, without ever throwing.</summary>
 internal static class JsonReading
 {
+    /// <summary>A body that may be anything.</summary>
+    /// <returns>Undefined when it is not JSON.</returns>
+    public static JsonElement Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonElement.Parse(json);
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
     public static string? Text(this JsonElement element)
     {
         try

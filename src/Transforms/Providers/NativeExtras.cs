@@ -58,7 +58,16 @@ internal sealed class NativeExtras
     /// <param name="issues">Takes refusals.</param>
     /// <param name="consumed">Names that the mapping has dealt with itself.</param>
     public void MergeInto(
-        NativeFields fields, IReadOnlyDictionary<string, NativeRule> rules, MappingIssues issues, params ReadOnlySpan<string> consumed)
+        NativeFields fields, IReadOnlyDictionary<string, NativeRule> rules, MappingIssues issues, params ReadOnlySpan<string> consumed) =>
+        MergeInto(_ => fields, rules, issues, consumed);
+
+    /// <summary>The same for a body in several parts.</summary>
+    /// <param name="partOf">The part that a field belongs to.</param>
+    /// <param name="rules">What is known about the model's native fields.</param>
+    /// <param name="issues">Takes refusals.</param>
+    /// <param name="consumed">Names that the mapping has dealt with itself.</param>
+    public void MergeInto(
+        Func<string, NativeFields> partOf, IReadOnlyDictionary<string, NativeRule> rules, MappingIssues issues, params ReadOnlySpan<string> consumed)
     {
         foreach (var (name, value) in _fields)
         {
@@ -67,6 +76,7 @@ internal sealed class NativeExtras
                 continue;
             }
 
+            var fields = partOf(name);
             var rule = rules.GetValueOrDefault(name);
             if (rule is not null && value.ValueKind == JsonValueKind.Null)
             {

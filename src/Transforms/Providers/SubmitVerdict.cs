@@ -8,12 +8,12 @@ internal static class SubmitVerdict
 {
     /// <summary>Completes a failure with acceptance and billing.</summary>
     /// <remarks>
-    /// A 4xx is a refusal, and so is 503 (both providers answer it for lack of capacity, before work begins). After 408, 500, 502 and
-    /// 504 the job may exist, and so it may after anything undocumented.
+    /// A 4xx is a refusal, and so is 503 (providers answer it for lack of capacity, before work begins). After 408, 499, 500, 502
+    /// and 504 the job may exist, and so it may after anything undocumented.
     /// </remarks>
     public static ProviderFailure Of(ProviderFailure failure, int status, NativeCall operation) => operation switch
     {
-        NativeCall.Submit when status is (>= 400 and <= 499 and not 408) or 503 =>
+        NativeCall.Submit when status is (>= 400 and <= 499 and not (408 or 499)) or 503 =>
             failure with { Acceptance = Acceptance.No, Billed = Billed.No },
         NativeCall.Submit => failure with { Acceptance = Acceptance.Unknown, Billed = Billed.Unknown },
         NativeCall.Download => failure with { Acceptance = Acceptance.Yes, Billed = Billed.Yes },

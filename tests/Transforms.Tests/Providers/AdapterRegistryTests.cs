@@ -7,14 +7,14 @@ namespace Framegate.Transforms.Tests.Providers;
 public class AdapterRegistryTests
 {
     [Fact]
-    public void BuiltIn_Always_HoldsFluxAndSora()
+    public void BuiltIn_Always_HoldsEveryProvider()
     {
         var registry = new AdapterRegistry(AdapterRegistry.BuiltIn());
 
         Assert.IsType<FluxAdapter>(registry.Find("flux"));
         Assert.IsType<SoraAdapter>(registry.Find("Sora"));
         Assert.Null(registry.Find("acme"));
-        Assert.Equal(["flux", "sora"], registry.All.Select(a => a.Name));
+        Assert.Equal(["flux", "sora", "runway", "veo", "veo-gemini"], registry.All.Select(a => a.Name));
     }
 
     [Fact]

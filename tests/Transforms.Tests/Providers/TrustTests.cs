@@ -1,12 +1,14 @@
 using Framegate.Plugins;
 using Framegate.Transforms.Providers.Flux;
 using Framegate.Transforms.Providers.Sora;
+using Framegate.Transforms.Providers.Veo;
 
 namespace Framegate.Transforms.Tests.Providers;
 
 public class TrustTests
 {
     private const string Bfl = "https://api.bfl.ai/";
+    private const string Vertex = "https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/publishers/google/models/";
     private const string Local = "http://127.0.0.1:9090/flux/";
 
     [Theory]
@@ -39,6 +41,18 @@ public class TrustTests
     [InlineData("ftp://delivery.bfl.ai/a.jpeg", Bfl, UrlTrust.Refused)]
     public void FluxDownload_Url_NeverGetsTheKey(string url, string destination, UrlTrust trust) =>
         Assert.Equal(trust, new FluxAdapter().TrustOf(new Uri(url), new Uri(destination), UrlUse.Download));
+
+    [Theory]
+    [InlineData("https://storage.googleapis.com/storage/v1/b/a/o/b?alt=media", Vertex, UrlUse.Download, UrlTrust.WithKey)]
+    [InlineData("https://us-central1-aiplatform.googleapis.com/v1/x", Vertex, UrlUse.Download, UrlTrust.WithKey)]
+    [InlineData("https://evil.storage.googleapis.com/a", Vertex, UrlUse.Download, UrlTrust.WithoutKey)]
+    [InlineData("https://storage.googleapis.com:8443/a", Vertex, UrlUse.Download, UrlTrust.WithoutKey)]
+    [InlineData("https://storage.googleapis.com/a", Vertex, UrlUse.Job, UrlTrust.Refused)]
+    [InlineData("http://storage.googleapis.com/a", Vertex, UrlUse.Download, UrlTrust.Refused)]
+    [InlineData("https://storage.googleapis.com/a", "https://gateway.example/vertex/", UrlUse.Download, UrlTrust.WithoutKey)]
+    [InlineData("http://127.0.0.1:9090/veo/a.mp4", "http://127.0.0.1:9090/veo/", UrlUse.Download, UrlTrust.WithKey)]
+    public void Veo_Url_GetsTheTokenAtGoogleOnly(string url, string destination, UrlUse use, UrlTrust trust) =>
+        Assert.Equal(trust, new VeoAdapter().TrustOf(new Uri(url), new Uri(destination), use));
 
     [Theory]
     [InlineData("https://api.openai.com/v1/videos/a/content", "https://api.openai.com/", UrlUse.Download, UrlTrust.WithKey)]

@@ -1,0 +1,65 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Providers;
+
+/// <summary>Finds the sizes of a model that agree with everything a request says about size.</summary>
+internal static class SizeChoice
+{
+    /// <summary>The sizes that are left, in the table's order.</summary>
+    /// <param name="parameters">Width, height, aspect ratio and resolution count.</param>
+    /// <param name="sizes">All sizes of the model.</param>
+    /// <param name="model">For the refusal.</param>
+    /// <param name="issues">Takes the refusal, with the sizes that would be taken.</param>
+    /// <returns>Null when there is none; the refusal then names the field that ruled out the last one.</returns>
+    public static IReadOnlyList<PixelSize>? Narrow(
+        GenerationParameters parameters, IReadOnlyList<PixelSize> sizes, ModelInfo model, MappingIssues issues)
+    {
+        List<(string Field, Func<PixelSize, bool> Holds)> wishes = [];
+        if (parameters.Width is { } width)
+        {
+            wishes.Add(("parameters.width", s => s.Width == width));
+        }
+
+        if (parameters.Height is { } height)
+        {
+            wishes.Add(("parameters.height", s => s.Height == height));
+        }
+
+        if (parameters.AspectRatio is { } text and not "auto")
+        {
+            var ratio = AspectRatio.Parse(text);
+            wishes.Add(("parameters.aspect_ratio", s => ratio is { } shape && s.Is(shape)));
+        }
+
+        if (parameters.Resolution is { } resolution)
+        {
+            var name = PixelSize.ClassName(resolution);
+            wishes.Add(("parameters.resolution", s => s.Class == name));
+        }
+
+        var left = sizes;
+        foreach (var (field, holds) in wishes)
+        {
+            IReadOnlyList<PixelSize> fitting = [.. left.Where(holds)];
+            if (fitting.Count == 0)
+            {
+                issues.Refuse(
+                    field,
+                    sizes.Any(holds) ? $"goes with no size of {model.Id} that fits the rest." : $"is no size of {model.Id}.",
+                    Allowed(field, sizes));
+                return null;
+            }
+
+            left = fitting;
+        }
+
+        return left;
+    }
+
+    // A resolution is answered with resolutions; anything else with the sizes themselves.
+    private static string[] Allowed(string field, IReadOnlyList<PixelSize> sizes) =>
+        field == "parameters.resolution" && sizes.All(s => s.Class.Length > 0)
+            ? [.. sizes.Select(s => s.Class).Distinct()]
+            : [.. sizes.Select(s => s.ToString())];
+}

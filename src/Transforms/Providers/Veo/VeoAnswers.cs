@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Providers.Veo;
+
+/// <summary>Long-running operations as outcomes; both APIs' results are read, whichever answers.</summary>
+internal static class VeoAnswers
+{
+    private const string Mp4 = "video/mp4";
+    private const string Bucket = "gs://";
+
+    public static JobOutcome ReadSubmit(NativeResponse response, ModelInfo model)
+    {
+        var operation = Parse(response);
+        var name = operation.Member("name").Text();
+        if (name is null || !IsName(name))
+        {
+            throw new JsonException("Veo took a request without naming the operation.");
+        }
+
+        var job = new JobHandle(name, model.Id);
+        return Finished(operation) ?? new JobOutcome.Running(job);
+    }
+
+    public static JobOutcome ReadPoll(NativeResponse response, JobHandle job)
+    {
+        if (response.Status is 404 or 410)
+        {
+            return new JobOutcome.NotFound(VeoFailures.OperationNotFound);
+        }
+
+        if (!response.IsSuccess)
+        {
+            return new JobOutcome.Unreadable(VeoFailures.Read(response, NativeCall.Poll));
+        }
+
+        var operation = Parse(response);
+        return Finished(operation) ?? (operation.Member("name").Text() is null && operation.Member("done").ValueKind == JsonValueKind.Undefined
+            ? new JobOutcome.Unreadable(VeoFailures.Unclear("Veo answered with something that is no operation."))
+            : new JobOutcome.Running(job));
+    }
+
+    /// <summary>The Gemini API's path of an operation. Each part of the name is a part of the path.</summary>
+    public static string PathOf(string name) => "/v1beta/" + string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
+
+    private static JsonElement Parse(NativeResponse response)
+    {
+        var body = JsonElement.Parse(response.Body.Span);
+        return body.ValueKind == JsonValueKind.Object ? body : throw new JsonException("Veo answered with something that is no object.");
+    }
+
+    // Nothing in it may climb the path it becomes.
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= 1024 && name.Split('/').All(part => part.Length > 0 && part is not ("." or ".."));
+
+    /// <summary>Null while the operation runs.</summary>
+    private static JobOutcome? Finished(JsonElement operation)
+    {
+        if (operation.Member("done").ValueKind != JsonValueKind.True)
+        {
+            return null;
+        }
+
+        if (operation.Member("error").ValueKind is JsonValueKind.Object or JsonValueKind.String)
+        {
+            return new JobOutcome.Failed(VeoFailures.OfOperation(operation.Member("error")));
+        }
+
+        var response = operation.Member("response");
+        var result = response.Member("generateVideoResponse") is { ValueKind: JsonValueKind.Object } inner ? inner : response;
+        var media = new List<MediaSource>();
+        foreach (var item in result.Member("videos").Items().Concat(result.Member("generatedSamples").Items()))
+        {
+            if (SourceOf(item.Member("video") is { ValueKind: JsonValueKind.Object } video ? video : item) is { } source)
+            {
+                media.Add(source);
+            }
+        }
+
+        return Judge(media, result);
+    }
+
+    private static JobOutcome Judge(List<MediaSource> media, JsonElement result)
+    {
+        string[] reasons = [.. result.Member("raiMediaFilteredReasons").Items().Select(r => r.Text()).OfType<string>().Where(r => r.Length > 0)];
+        var filtered = Math.Max(result.Member("raiMediaFilteredCount").Whole() ?? 0, 0);
+        if (media.Count > 0)
+        {
+            return new JobOutcome.Succeeded(media) { Warnings = filtered == 0 ? [] : [Warning(filtered, media.Count, reasons)] };
+        }
+
+        return new JobOutcome.Failed(filtered > 0 || reasons.Length > 0 ? VeoFailures.Filtered(string.Join(' ', reasons.Take(4))) : VeoFailures.NothingMade);
+    }
+
+    private static string Warning(long filtered, int made, string[] reasons)
+    {
+        var code = reasons.Select(VeoSafety.CodeIn).FirstOrDefault(c => c is not null);
+        var why = VeoSafety.CategoryOf(code) ?? ProviderText.Clean(reasons.FirstOrDefault());
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{filtered} of {filtered + made} clips fell to Veo's content filter{(why is null ? "" : $" ({why})")}; only delivered clips are charged, the estimated cost is for all.");
+    }
+
+    private static MediaSource? SourceOf(JsonElement video)
+    {
+        var type = video.Member("mimeType").Text() is { Length: > 0 and < 128 } named ? named : Mp4;
+        foreach (var field in (ReadOnlySpan<string>)["bytesBase64Encoded", "encodedVideo", "videoBytes"])
+        {
+            if (video.Member(field) is { ValueKind: JsonValueKind.String } bytes && DataUri(type, bytes) is { } inline)
+            {
+                return new MediaSource(MediaType.Video, inline) { ContentType = type };
+            }
+        }
+
+        var url = UrlOf(video.Member("gcsUri").Text() ?? video.Member("uri").Text());
+        return url is null ? null : new MediaSource(MediaType.Video, url) { ContentType = type };
+    }
+
+    // gs://bucket/a/b.mp4 is fetched from Cloud Storage; "files/abc" is a file of the Gemini API.
+    private static string? UrlOf(string? uri)
+    {
+        if (uri is null)
+        {
+            return null;
+        }
+
+        if (uri.StartsWith(Bucket, StringComparison.Ordinal))
+        {
+            var slash = uri.IndexOf('/', Bucket.Length);
+            return slash > Bucket.Length && slash < uri.Length - 1
+                ? $"https://{VeoLinks.Storage}/storage/v1/b/{Uri.EscapeDataString(uri[Bucket.Length..slash])}/o/{Uri.EscapeDataString(uri[(slash + 1)..])}?alt=media"
+                : null;
+        }
+
+        if (uri.StartsWith("files/", StringComparison.Ordinal) && uri["files/".Length..] is var id && id.Length > 0 && id.All(char.IsAsciiLetterOrDigit))
+        {
+            return $"/v1beta/files/{id}:download?alt=media";
+        }
+
+        return Uri.TryCreate(uri, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp) ? uri : null;
+    }
+
+    // A clip of tens of megabytes: written once, straight from the bytes of the answer.
+    private static string? DataUri(string type, JsonElement base64)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(base64)[1..^1];
+        if (raw.IndexOf((byte)'\\') >= 0)
+        {
+            return base64.Text() is { Length: > 0 } text ? $"data:{type};base64,{text}" : null;
+        }
+
+        var prefix = $"data:{type};base64,";
+        return raw.Length == 0 ? null : string.Create(prefix.Length + raw.Length, new Inline(prefix, raw), static (target, source) =>
+        {
+            source.Prefix.CopyTo(target);
+            Encoding.Latin1.GetChars(source.Base64, target[source.Prefix.Length..]);
+        });
+    }
+
+    private readonly ref struct Inline(string prefix, ReadOnlySpan<byte> base64)
+    {
+        public readonly string Prefix = prefix;
+        public readonly ReadOnlySpan<byte> Base64 = base64;
+    }
+}
