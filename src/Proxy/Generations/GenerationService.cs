@@ -151,9 +151,9 @@ internal sealed class GenerationService(
         (provider, adapter, model) = (request.Provider, null!, null!);
         foreach (var native in request.Parameters.Native.Keys)
         {
-            if (!providers.Names.Contains(native))
+            if (!providers.IsExtrasKey(native))
             {
-                return Refusals.Of(now, "parameters." + native, "It is no parameter and no provider.", [.. NeutralParameter.Names, .. providers.Names]);
+                return Refusals.Of(now, "parameters." + native, "It is no parameter and no provider.", [.. NeutralParameter.Names, .. providers.ExtrasKeys]);
             }
         }
 
@@ -199,7 +199,7 @@ internal sealed class GenerationService(
             BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
             CreatedAt = now,
             Deadline = now + request.Timeout,
-            Warnings = [.. mapped.Warnings, .. request.Parameters.Native.Keys.Where(n => n != provider).Select(n => $"parameters.{n}: not meant for {provider}; it was left out.")],
+            Warnings = [.. mapped.Warnings, .. request.Parameters.Native.Keys.Where(n => n != adapter.ExtrasKey).Select(n => $"parameters.{n}: not meant for {provider}; it was left out.")],
             Cost = mapped.EstimatedCost,
             CostEstimated = mapped.EstimatedCost is not null,
         };

@@ -44,7 +44,8 @@ internal static class ServiceCollectionExtensions
             .AddTransforms<NativeRoute>();
         return services
             .AddSingleton(new AdapterRegistry(AdapterRegistry.BuiltIn()))
-            .AddSingleton(s => new ProviderKeys(s.GetRequiredService<HostSettings>().Sandbox is not null))
+            .AddSingleton(s => new ProviderKeys(s.GetRequiredService<HostSettings>().Sandbox is not null, s.GetRequiredService<GoogleTokens>()))
+            .AddSingleton<GoogleTokens>()
             .AddSingleton<ProviderTable>()
             .AddSingleton<PolicyTable>()
             .AddSingleton<ModelCatalogue>()
