@@ -15,6 +15,7 @@ internal sealed class Submitter(
     Egress egress,
     ProviderTable providers,
     Intake intake,
+    ResultStorer storer,
     Ledger ledger,
     FramegateMetrics metrics,
     IOptions<JobsOptions> options,
@@ -152,6 +153,8 @@ internal sealed class Submitter(
                 break;
             case JobOutcome.Succeeded { Media.Count: 0 } done:
                 await ledger.EndAsync(generation, GenerationPhase.Succeeded, s => Completion.Of(Accepted(s, took), done));
+                break;
+            case JobOutcome.Succeeded done when await storer.TryStoreInlineAsync(generation, adapter, done, s => Accepted(s, took), CancellationToken.None):
                 break;
             case JobOutcome.Succeeded done:
                 await ledger.WriteAsync(generation, s => Completion.Of(Accepted(s, took), done) with { Phase = GenerationPhase.Storing });

@@ -65,6 +65,7 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys) :
         http.Items[PrefixKey] = full.EndsWith(path, StringComparison.Ordinal) ? full[..^path.Length] : "";
 
         var destination = http.GetReverseProxyFeature().ProxiedDestination!;
+        request.DestinationPrefix = adapter.NativeBase(request.DestinationPrefix);
         if (NativeTarget.Of(http) is { } target)
         {
             request.ProxyRequest.RequestUri = target;

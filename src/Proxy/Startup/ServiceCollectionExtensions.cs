@@ -40,6 +40,7 @@ internal static class ServiceCollectionExtensions
         services.AddReverseProxy()
             .LoadFromConfig(configuration.GetSection("ReverseProxy"))
             .LoadFromMemory([EgressEndpoint.Route], [EgressEndpoint.Cluster])
+            .AddConfigFilter<AddressVariables>()
             .AddConfigFilter<SandboxClusters>()
             .AddTransforms<NativeRoute>();
         return services
