@@ -11,7 +11,10 @@ need() { # need COMMAND PACKAGE
   [ "$(id -u)" = 0 ] || sudo=sudo
   $sudo apt-get update -q >/dev/null && $sudo apt-get install -y -q "$2" >/dev/null
 }
-need ffprobe ffmpeg || { echo "ffmpeg is needed and could not be installed"; echo "0 passed, 1 failed"; exit 1; }
+for tool in "ffprobe ffmpeg" "node nodejs" "npm npm"; do
+  # shellcheck disable=SC2086
+  need $tool || { echo "${tool% *} is needed and could not be installed"; echo "0 passed, 1 failed"; exit 1; }
+done
 
 if ! dotnet build Proxy.sln -warnaserror -v quiet -clp:NoSummary; then
   echo "The build failed."
@@ -37,6 +40,18 @@ for project in tests/*.Tests/*.csproj; do
   passed=$((passed + $(count passed)))
   failed=$((failed + $(count total) - $(count passed)))
 done
+
+echo "== The vendors' own clients (npm)"
+(cd tests/sdk && npm ci --loglevel=error && node --test --test-concurrency=1 --test-reporter=tap) >"$results/sdk.tap" 2>&1
+grep -E '^not ok|^  error:' "$results/sdk.tap"
+sdk() { grep -oE "^# $1 [0-9]+" "$results/sdk.tap" | grep -oE '[0-9]+' || true; }
+if [ -n "$(sdk pass)" ]; then
+  passed=$((passed + $(sdk pass)))
+  failed=$((failed + $(sdk fail)))
+else
+  tail -20 "$results/sdk.tap"
+  failed=$((failed + 1))
+fi
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

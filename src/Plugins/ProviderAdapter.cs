@@ -117,6 +117,11 @@ public abstract class ProviderAdapter
     public virtual ProviderFailure? ReadProbe(NativeResponse response) =>
         response.IsSuccess ? null : ReadError(response, NativeCall.Probe);
 
+    /// <summary>For the native route: where the provider's native paths begin.</summary>
+    /// <param name="destination">The address of the destination.</param>
+    /// <returns>Default: the destination's address itself. Another one where unified calls have a longer common path.</returns>
+    public virtual string NativeBase(string destination) => destination;
+
     /// <summary>For the native route: names of the JSON properties in native answers whose URLs must come back through the gateway. Default: none.</summary>
     public virtual IReadOnlyList<string> NativeLinks => [];
 

@@ -3,7 +3,7 @@ namespace Framegate.Sandbox;
 /// <summary>How the stand-in providers behave.</summary>
 public sealed record SandboxOptions
 {
-    /// <summary>The address to serve all providers at, each under its own path (<c>/flux</c>, <c>/sora</c>); port 0 takes a free one.
+    /// <summary>The address to serve all providers at, each under its own path (<c>/flux</c>, <c>/sora</c> and so on); port 0 takes a free one.
     /// Loopback and plain http only. Default null: every provider gets a free loopback port of its own.</summary>
     public Uri? Url { get; init; }
 
@@ -21,11 +21,12 @@ public sealed record SandboxOptions
     public TimeSpan VideoTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a finished result can be fetched. Default null: what the provider documents (Flux images 10 min,
-    /// FLUX 3 video 2 h, Sora 1 h).</summary>
+    /// FLUX 3 video 2 h, Sora 1 h, Veo files 2 d, Runway links 24 h from each poll, Pika 7 d).</summary>
     public TimeSpan? ResultLifetime { get; init; }
 
-    /// <summary>Unfinished Flux tasks before a submit is answered 429. Default 1000, at least 1. The live service allows 24
-    /// (docs.bfl.ai, integration guidelines); the default is higher so that load tests run.</summary>
+    /// <summary>Unfinished tasks an account may have: further ones are answered 429 by Flux and wait as THROTTLED at Runway. Default 1000,
+    /// at least 1. The live services allow 24 (docs.bfl.ai, integration guidelines) and 1 to 20 (docs.dev.runwayml.com, usage/tiers);
+    /// the default is higher so that load tests run.</summary>
     public int MaxActiveTasks { get; init; } = 1000;
 
     /// <summary>Source of ids, regions and unspecified seeds. Default null: unpredictable. Give a seeded one for repeatable runs.</summary>

@@ -10,8 +10,8 @@ public class SandboxServerTests
     public async Task StartAsync_NoUrl_GivesEachProviderItsOwnLoopbackPortAndOneLedger()
     {
         await using var sandbox = await TestSandbox.StartAsync();
-        Assert.Equal(["flux", "sora"], sandbox.Server.Providers.Keys.Order());
-        Assert.Equal(2, sandbox.Server.Providers.Values.Select(u => u.Port).Distinct().Count());
+        Assert.Equal(["flux", "pika", "runway", "sora", "veo"], sandbox.Server.Providers.Keys.Order());
+        Assert.Equal(sandbox.Server.Providers.Count, sandbox.Server.Providers.Values.Select(u => u.Port).Distinct().Count());
         Assert.All(sandbox.Server.Providers.Values, u => Assert.True(u.IsLoopback));
 
         await sandbox.Flux.PostJsonAsync("v1/flux-dev", """{"prompt":"one"}""");

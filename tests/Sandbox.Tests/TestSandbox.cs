@@ -16,6 +16,15 @@ internal sealed class TestSandbox : IAsyncDisposable
         Flux.DefaultRequestHeaders.Add("x-key", "any-key");
         Sora = Client("sora");
         Sora.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "any-key");
+        Gemini = Client("veo");
+        Gemini.DefaultRequestHeaders.Add("x-goog-api-key", "any-key");
+        Runway = Client("runway");
+        Runway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "any-key");
+        Runway.DefaultRequestHeaders.Add("X-Runway-Version", "2024-11-06");
+        Pika = Client("pika");
+        Pika.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Key", "id:secret");
+        Vertex = Client("veo");
+        Vertex.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "any-token");
     }
 
     public SandboxServer Server { get; }
@@ -25,6 +34,14 @@ internal sealed class TestSandbox : IAsyncDisposable
     public HttpClient Flux { get; }
 
     public HttpClient Sora { get; }
+
+    public HttpClient Gemini { get; }
+
+    public HttpClient Vertex { get; }
+
+    public HttpClient Runway { get; }
+
+    public HttpClient Pika { get; }
 
     public static async Task<TestSandbox> StartAsync(Func<SandboxOptions, SandboxOptions>? change = null)
     {
@@ -44,6 +61,10 @@ internal sealed class TestSandbox : IAsyncDisposable
     {
         Flux.Dispose();
         Sora.Dispose();
+        Gemini.Dispose();
+        Vertex.Dispose();
+        Runway.Dispose();
+        Pika.Dispose();
         await Server.DisposeAsync();
     }
 }

@@ -1,5 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Storage;
 
 namespace Framegate.Proxy.Generations;
 
@@ -21,6 +22,12 @@ internal sealed class Generation(GenerationState state)
 
     /// <summary>The native submit; null once it is not needed any more, or before it is built again after a restart.</summary>
     public NativeRequest? Native { get; set; }
+
+    /// <summary>What to store with the first change; null once the generation is stored.</summary>
+    public StoredRequest? Unstored { get; set; }
+
+    /// <summary>Ends when the generation is on the disk, or when it turns out that its id or its key is taken.</summary>
+    public TaskCompletionSource<InsertOutcome> Admitted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Clients that wait for the answer on an open connection right now.</summary>
     public int Waiting;
@@ -60,7 +67,8 @@ internal sealed class Generation(GenerationState state)
     {
         lock (_lock)
         {
-            _changed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            // Continued on the driver's thread: the caller's answer is written without another hop.
+            _changed ??= new TaskCompletionSource();
             return (_state, _changed.Task);
         }
     }

@@ -27,6 +27,16 @@ internal sealed class GenerationRunner(
             {
                 return;
             }
+            catch (AlreadyTakenException)
+            {
+                return;
+            }
+            catch (Exception e) when (generation.Unstored is not null)
+            {
+                // Nothing is stored and nothing was sent: the caller hears of it and may try again.
+                generation.Admitted.TrySetException(e);
+                return;
+            }
             catch (Exception e)
             {
                 // Our own fault, or the disk's. A job that may have been paid for is never dropped for it.

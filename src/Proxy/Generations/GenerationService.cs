@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Routing;
+using Framegate.Proxy.Startup;
 using Framegate.Proxy.Storage;
 using Microsoft.Extensions.Options;
 
@@ -10,11 +12,13 @@ namespace Framegate.Proxy.Generations;
 
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
-    IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, IOptions<JobsOptions> options, TimeProvider time)
+    IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, HostSettings settings,
+    IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it.</summary>
-    public async ValueTask<Admission> AdmitAsync(byte[] body, string client, string? idempotencyKey, CancellationToken cancellationToken)
+    public async ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
     {
+        var (body, client, idempotencyKey, _) = submission;
         var now = time.GetUtcNow();
         var reading = GenerationRequestReader.Read(body);
         if (reading.Request is not { } request)
@@ -26,6 +30,11 @@ internal sealed class GenerationService(
         if (Known(client, request.RequestId, stored, now) is { } known)
         {
             return known;
+        }
+
+        if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, settings.ClientKey is null) is { } unsafeCallback)
+        {
+            return Admission.Refused(Refusals.Of(now, "callback_url", unsafeCallback), request.RequestId);
         }
 
         if (Resolve(request, now, out var provider, out var adapter, out var model) is { } refusal)
@@ -44,16 +53,19 @@ internal sealed class GenerationService(
             return Admission.Refused(Refusals.TooMany(now, options.Value.MaxOpen), request.RequestId);
         }
 
-        var generation = new Generation(NewState(request, client, provider, adapter, model, mapped, now)) { Request = request, Native = mapped.Native };
-        var outcome = await store.InsertAsync(generation.State, stored, CancellationToken.None);
-        if (outcome != InsertOutcome.Stored)
+        var generation = new Generation(NewState(request, submission, provider, adapter, model, mapped, now))
         {
-            // Somebody else was first between the look-up above and the insert.
+            Request = request,
+            Native = mapped.Native,
+            Unstored = stored,
+        };
+        if (!open.Start(generation) || await generation.Admitted.Task != InsertOutcome.Stored)
+        {
+            // Somebody else was first since the look-up above.
             return Known(client, request.RequestId, stored, now)
                 ?? Admission.Refused(Refusals.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
         }
 
-        open.Start(generation);
         return Admission.Of(generation.State, generation, replayed: false);
     }
 
@@ -137,17 +149,17 @@ internal sealed class GenerationService(
         GenerationRequest request, DateTimeOffset now, out string provider, out ProviderAdapter adapter, out ModelInfo model)
     {
         (provider, adapter, model) = (request.Provider, null!, null!);
-        var names = providers.Names;
         foreach (var native in request.Parameters.Native.Keys)
         {
-            if (!names.Contains(native))
+            if (!providers.IsExtrasKey(native))
             {
-                return Refusals.Of(now, "parameters." + native, "It is no parameter and no provider.", [.. NeutralParameter.Names, .. names]);
+                return Refusals.Of(now, "parameters." + native, "It is no parameter and no provider.", [.. NeutralParameter.Names, .. providers.ExtrasKeys]);
             }
         }
 
         if (request.Provider == GenerationRequest.AnyProvider)
         {
+            var names = providers.Names;
             var having = names.Where(n => catalogue.Find(n, request.Model) is not null).ToList();
             provider = having.Find(providers.HasKey) ?? having.FirstOrDefault() ?? "";
             if (provider.Length == 0)
@@ -159,7 +171,7 @@ internal sealed class GenerationService(
 
         if (providers.Find(provider) is not { } found)
         {
-            return Refusals.Of(now, "provider", "There is no such provider.", [.. names, GenerationRequest.AnyProvider]);
+            return Refusals.Of(now, "provider", "There is no such provider.", [.. providers.Names, GenerationRequest.AnyProvider]);
         }
 
         adapter = found;
@@ -174,18 +186,20 @@ internal sealed class GenerationService(
     }
 
     private static GenerationState NewState(
-        GenerationRequest request, string client, string provider, ProviderAdapter adapter, ModelInfo model, Mapped mapped, DateTimeOffset now) => new()
+        GenerationRequest request, Submission submission, string provider, ProviderAdapter adapter, ModelInfo model, Mapped mapped, DateTimeOffset now) => new()
         {
             Id = request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
-            Client = client,
+            Client = submission.Client,
             SchemaVersion = request.SchemaVersion,
             Provider = provider,
             Adapter = adapter.Name,
             Model = model.Id,
             RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
+            CallbackUrl = request.CallbackUrl?.AbsoluteUri,
+            BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
             CreatedAt = now,
             Deadline = now + request.Timeout,
-            Warnings = [.. mapped.Warnings, .. request.Parameters.Native.Keys.Where(n => n != provider).Select(n => $"parameters.{n}: not meant for {provider}; it was left out.")],
+            Warnings = [.. mapped.Warnings, .. request.Parameters.Native.Keys.Where(n => n != adapter.ExtrasKey).Select(n => $"parameters.{n}: not meant for {provider}; it was left out.")],
             Cost = mapped.EstimatedCost,
             CostEstimated = mapped.EstimatedCost is not null,
         };

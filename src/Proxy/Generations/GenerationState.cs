@@ -40,6 +40,12 @@ internal sealed record GenerationState
     /// <summary>When the caller stops waiting.</summary>
     public required DateTimeOffset Deadline { get; init; }
 
+    /// <summary>Where to tell the outcome; null for nowhere.</summary>
+    public string? CallbackUrl { get; init; }
+
+    /// <summary>The address the request came in on, for the URLs in a callback; null when there is no callback.</summary>
+    public string? BaseUrl { get; init; }
+
     /// <summary>Where it stands.</summary>
     public GenerationPhase Phase { get; init; }
 

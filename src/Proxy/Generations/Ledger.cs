@@ -1,4 +1,5 @@
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Storage;
 using Framegate.Proxy.Telemetry;
@@ -6,7 +7,7 @@ using Framegate.Proxy.Telemetry;
 namespace Framegate.Proxy.Generations;
 
 /// <summary>Writes down what happens to a generation: on the disk first, then for everyone to see.</summary>
-internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, TimeProvider time)
+internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, Lazy<CallbackSender> callbacks, TimeProvider time)
 {
     /// <summary>Stores a change and publishes it.</summary>
     /// <param name="generation">The generation.</param>
@@ -16,9 +17,29 @@ internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, T
         Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null)
     {
         // Not cancellable: what has happened at a provider has happened, also while the program stops.
-        await store.SaveAsync(change(generation.State), finished ?? [], CancellationToken.None);
+        var next = change(generation.State);
+        // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
+        var callBack = generation.Unstored is null && next.FinishedAt is not null && next.CallbackUrl is not null;
+        if (generation.Unstored is { } request)
+        {
+            await InsertAsync(generation, next, request);
+        }
+        else
+        {
+            await store.SaveAsync(next, finished ?? [], callBack, CancellationToken.None);
+        }
+
+        if (callBack)
+        {
+            callbacks.Value.Wake();
+        }
+
         return generation.Update(change);
     }
+
+    /// <summary>Stores a generation that is not on the disk yet, as it is.</summary>
+    public ValueTask StoreAsync(Generation generation) =>
+        generation.Unstored is { } request ? InsertAsync(generation, generation.State, request) : ValueTask.CompletedTask;
 
     /// <summary>Ends a generation without a result.</summary>
     public ValueTask FailAsync(Generation generation, GenerationError error, bool atProvider) =>
@@ -44,5 +65,21 @@ internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, T
             },
             finished);
         metrics.GenerationEnded(state);
+    }
+
+    /// <summary>The first change of a generation; callers are let go once it is on the disk.</summary>
+    private async ValueTask InsertAsync(Generation generation, GenerationState state, StoredRequest request)
+    {
+        var outcome = await store.InsertAsync(state, request, CancellationToken.None);
+        if (outcome == InsertOutcome.Stored)
+        {
+            generation.Unstored = null;
+        }
+
+        generation.Admitted.TrySetResult(outcome);
+        if (outcome != InsertOutcome.Stored)
+        {
+            throw new AlreadyTakenException();
+        }
     }
 }

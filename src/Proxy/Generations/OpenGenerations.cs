@@ -26,12 +26,18 @@ internal sealed class OpenGenerations(
     /// <summary>The generation, when it is open.</summary>
     public Generation? Find(string id) => _open.TryGetValue(id, out var entry) ? entry.Generation : null;
 
-    /// <summary>Starts to drive a generation that has been stored.</summary>
-    public void Start(Generation generation)
+    /// <summary>Starts to drive a generation.</summary>
+    /// <returns>False when another one with this id is open.</returns>
+    public bool Start(Generation generation)
     {
         var entry = new Entry(generation);
-        _open[generation.State.Id] = entry;
-        entry.Driver = DriveAsync(generation);
+        if (!_open.TryAdd(generation.State.Id, entry))
+        {
+            return false;
+        }
+
+        entry.Driver = DriveAsync(entry);
+        return true;
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -62,13 +68,13 @@ internal sealed class OpenGenerations(
 
     public void Dispose() => _stopping.Dispose();
 
-    private async Task DriveAsync(Generation generation)
+    private async Task DriveAsync(Entry entry)
     {
-        await Task.Yield();
+        var generation = entry.Generation;
         await runner.RunAsync(generation, _stopping.Token);
-        if (!generation.State.IsOpen)
+        if (!generation.State.IsOpen || generation.Unstored is not null)
         {
-            _open.TryRemove(generation.State.Id, out _);
+            _open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry));
         }
     }
 

@@ -12,7 +12,7 @@ namespace Framegate.Proxy.Generations;
 /// way at once, so no job waits for a lap over all others.
 /// </summary>
 internal sealed class Poller(
-    Egress egress, ProviderTable providers, Ledger ledger, FramegateMetrics metrics, IOptions<JobsOptions> options, TimeProvider time) : IDisposable
+    Egress egress, ProviderTable providers, ResultStorer storer, Ledger ledger, FramegateMetrics metrics, IOptions<JobsOptions> options, TimeProvider time) : IDisposable
 {
     private const int UnreadableAnswersBeforeFailing = 5;
     private readonly SemaphoreSlim _gate = new(options.Value.PollParallelism);
@@ -83,6 +83,8 @@ internal sealed class Poller(
                 return running.PollAfter ?? pace.Before(progress.Polls);
             case JobOutcome.Succeeded { Media.Count: 0 } done:
                 await ledger.EndAsync(generation, GenerationPhase.Succeeded, s => Completion.Of(s, done));
+                break;
+            case JobOutcome.Succeeded done when await storer.TryStoreInlineAsync(generation, adapter, done, s => s, stopping):
                 break;
             case JobOutcome.Succeeded done:
                 await ledger.WriteAsync(generation, s => Completion.Of(s, done) with { Phase = GenerationPhase.Storing });

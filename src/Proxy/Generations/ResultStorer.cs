@@ -47,14 +47,54 @@ internal sealed class ResultStorer(
             stored.Add(item);
         }
 
-        await ledger.EndAsync(
-            generation,
-            GenerationPhase.Succeeded,
-            s => s with { Result = s.Result! with { Media = [.. stored.Select(i => i.ToItem())] }, Sources = [], Error = null },
-            [.. stored.Select(i => i.Media)]);
+        await EndAsync(generation, s => s, stored);
+    }
+
+    /// <summary>Ends a generation whose results came inside the provider's answer: they go to the media store at once, and never into the database.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="adapter">The provider's adapter.</param>
+    /// <param name="done">What the provider answered.</param>
+    /// <param name="before">What else changes, first; pure.</param>
+    /// <param name="stopping">Stops; the phase stays what it was.</param>
+    /// <returns>False when there are results to be fetched, so that nothing was done.</returns>
+    public async Task<bool> TryStoreInlineAsync(
+        Generation generation, ProviderAdapter adapter, JobOutcome.Succeeded done, Func<GenerationState, GenerationState> before, CancellationToken stopping)
+    {
+        if (!done.Media.All(m => m.Url.StartsWith("data:", StringComparison.Ordinal)))
+        {
+            return false;
+        }
+
+        var stored = new List<ReceivedMedia>(done.Media.Count);
+        foreach (var source in done.Media)
+        {
+            var (fetch, _) = await downloader.FetchAsync(adapter, generation.State.Home!, source, stopping);
+            if (fetch.Received is not { } received)
+            {
+                stored.ForEach(s => media.Delete(s.Media.Id));
+                await ledger.WriteAsync(generation, s => Completion.Of(before(s), done with { Media = [] }));
+                await FailAsync(generation, fetch.Reason!);
+                return true;
+            }
+
+            stored.Add(received);
+        }
+
+        await EndAsync(generation, s => Completion.Of(before(s), done with { Media = [] }), stored);
+        return true;
     }
 
     public void Dispose() => _gate.Dispose();
+
+    private ValueTask EndAsync(Generation generation, Func<GenerationState, GenerationState> before, List<ReceivedMedia> stored) => ledger.EndAsync(
+        generation,
+        GenerationPhase.Succeeded,
+        s =>
+        {
+            var next = before(s);
+            return next with { Result = next.Result! with { Media = [.. stored.Select(i => i.ToItem())] }, Sources = [], Error = null };
+        },
+        [.. stored.Select(i => i.Media)]);
 
     /// <summary>Fetches one result.</summary>
     /// <returns>Null when the generation has failed over it.</returns>

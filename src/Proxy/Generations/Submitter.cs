@@ -15,6 +15,7 @@ internal sealed class Submitter(
     Egress egress,
     ProviderTable providers,
     Intake intake,
+    ResultStorer storer,
     Ledger ledger,
     FramegateMetrics metrics,
     IOptions<JobsOptions> options,
@@ -74,7 +75,13 @@ internal sealed class Submitter(
     private async Task<TimeSpan> AttemptAsync(
         Generation generation, ProviderAdapter adapter, ModelInfo model, RetryBudget budget, CancellationToken stopping)
     {
-        await _gate.WaitAsync(stopping);
+        if (!_gate.Wait(0, CancellationToken.None))
+        {
+            // It will take a while: the caller shall not wait for its generation to be safe.
+            await ledger.StoreAsync(generation);
+            await _gate.WaitAsync(stopping);
+        }
+
         try
         {
             var exchange = new ProviderExchange(adapter, NativeCall.Submit, generation.Native!, [generation.State.Provider])
@@ -146,6 +153,8 @@ internal sealed class Submitter(
                 break;
             case JobOutcome.Succeeded { Media.Count: 0 } done:
                 await ledger.EndAsync(generation, GenerationPhase.Succeeded, s => Completion.Of(Accepted(s, took), done));
+                break;
+            case JobOutcome.Succeeded done when await storer.TryStoreInlineAsync(generation, adapter, done, s => Accepted(s, took), CancellationToken.None):
                 break;
             case JobOutcome.Succeeded done:
                 await ledger.WriteAsync(generation, s => Completion.Of(Accepted(s, took), done) with { Phase = GenerationPhase.Storing });

@@ -44,7 +44,8 @@ internal static class GenerationEndpoints
             return;
         }
 
-        var admission = await generations.AdmitAsync(body, Client.Of(context), key.Length > 0 ? key : null, aborted);
+        var admission = await generations.AdmitAsync(
+            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context)), aborted);
         if (admission.Refusal is { } refusal)
         {
             await writer.WriteRefusalAsync(context, refusal, admission.Status, admission.RequestId);
@@ -57,7 +58,7 @@ internal static class GenerationEndpoints
         {
             context.Response.Headers["Idempotent-Replayed"] = "true";
         }
-        else if (!preference.RespondAsync && admission.Running is { } running)
+        else if (!preference.RespondAsync && state.CallbackUrl is null && admission.Running is { } running)
         {
             var left = state.Deadline - time.GetUtcNow();
             state = await generations.WaitAsync(running, preference.Wait < left ? preference.Wait.Value : left, aborted);
@@ -147,7 +148,7 @@ internal static class GenerationEndpoints
         await JsonSerializer.SerializeAsync(
             context.Response.BodyWriter,
             new GenerationPage(
-                [.. shown.Select(s => writer.View(s, context))],
+                [.. shown.Select(s => writer.View(s, writer.BaseUrl(context)))],
                 page.Count > size ? shown[^1].Number.ToString(CultureInfo.InvariantCulture) : null),
             HttpJson.Default.GenerationPage,
             context.RequestAborted);

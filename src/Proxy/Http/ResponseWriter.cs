@@ -12,7 +12,9 @@ namespace Framegate.Proxy.Http;
 internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings settings, TimeProvider time)
 {
     /// <summary>The generation as its caller sees it now.</summary>
-    public GenerationResponse View(GenerationState state, HttpContext context)
+    /// <param name="state">The generation.</param>
+    /// <param name="baseUrl">The address clients reach Framegate at, for the URLs of media.</param>
+    public GenerationResponse View(GenerationState state, string baseUrl)
     {
         var now = time.GetUtcNow();
         var error = state.Error ?? (state.IsOpen && now >= state.Deadline ? Failures.DeadlinePassed(state, now) : null);
@@ -24,7 +26,7 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
             Provider = state.Provider,
             Model = state.Model,
             Status = status,
-            Result = status == GenerationStatus.Success ? WithUrls(state.Result!, BaseUrl(context)) : null,
+            Result = status == GenerationStatus.Success ? WithUrls(state.Result!, baseUrl) : null,
             Error = status == GenerationStatus.Failed ? error : null,
             Metadata = new ResponseMetadata
             {
@@ -46,7 +48,7 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
     /// <summary>Writes a generation with this HTTP status.</summary>
     public Task WriteAsync(HttpContext context, GenerationState state, int status)
     {
-        var view = View(state, context);
+        var view = View(state, BaseUrl(context));
         var headers = context.Response.Headers;
         headers["Framegate-Provider"] = state.Provider;
         if (state.Home is { } home)

@@ -45,9 +45,9 @@ internal sealed class InputReader : IDisposable
     {
         var p = request.Parameters;
         async ValueTask<MediaInput?> Read(string name, MediaInput? input) =>
-            input is null || !MustRead(input, model) ? input : await ReadOneAsync("parameters." + name, input, issues, cancellationToken);
+            input is null || !MustRead(name, input, model) ? input : await ReadOneAsync("parameters." + name, input, issues, cancellationToken);
 
-        if (!Inputs(p).Any(i => MustRead(i, model)))
+        if (!Inputs(p).Any(i => MustRead(i.Name, i.Input, model)))
         {
             return request;
         }
@@ -74,10 +74,25 @@ internal sealed class InputReader : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static bool MustRead(MediaInput input, ModelInfo model) => input.MediaId is not null || (input.Url is not null && !model.FetchesUrls);
+    private static bool MustRead(string name, MediaInput input, ModelInfo model) =>
+        input.MediaId is not null || (input.Url is not null && !model.FetchesUrls && !(name == "video" && model.FetchesVideoUrls));
 
-    private static IEnumerable<MediaInput> Inputs(GenerationParameters p) =>
-        new[] { p.Image, p.LastImage, p.Mask, p.ControlImage, p.Video }.OfType<MediaInput>().Concat(p.ReferenceImages);
+    private static IEnumerable<(string Name, MediaInput Input)> Inputs(GenerationParameters p)
+    {
+        foreach (var (name, input) in new[]
+            { ("image", p.Image), ("last_image", p.LastImage), ("mask", p.Mask), ("control_image", p.ControlImage), ("video", p.Video) })
+        {
+            if (input is not null)
+            {
+                yield return (name, input);
+            }
+        }
+
+        foreach (var reference in p.ReferenceImages)
+        {
+            yield return ("reference_images", reference);
+        }
+    }
 
     private async ValueTask<MediaInput> ReadOneAsync(string field, MediaInput input, MappingIssues issues, CancellationToken cancellationToken)
     {

@@ -25,7 +25,21 @@ internal sealed class MediaSweeper(
                 Log.SweepFailed(logger, e);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        while (await NextTickAsync(timer, stoppingToken));
+    }
+
+    /// <summary>Waits for the next round.</summary>
+    /// <returns>False when there is none. An exception would be reported as a crash when the host ends before it has started.</returns>
+    private static async ValueTask<bool> NextTickAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     /// <summary>One round.</summary>

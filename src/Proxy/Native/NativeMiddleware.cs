@@ -87,7 +87,7 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
             NativeTarget.Set(context, resolved);
         }
 
-        return providers.KeyOf(adapter, destination) is null
+        return providers.KeyVariableOf(adapter, destination) is null
             ? (null, StatusCodes.Status502BadGateway, $"Framegate has no key for {cluster.ClusterId}; set {string.Join(" or ", adapter.KeyVariables)}.")
             : (destination, 0, null);
     }

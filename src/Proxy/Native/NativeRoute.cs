@@ -35,11 +35,7 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys) :
         }
 
         context.UseDefaultForwarders = false;
-        context.AddRequestTransform(request =>
-        {
-            Prepare(request, adapter);
-            return default;
-        });
+        context.AddRequestTransform(request => PrepareAsync(request, adapter));
         if (adapter.NativeLinks.Count > 0)
         {
             context.AddResponseTransform(response => NativeAnswer.RewriteAsync(response, adapter, PrefixOf(response.HttpContext)));
@@ -52,7 +48,7 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys) :
         });
     }
 
-    private void Prepare(RequestTransformContext request, ProviderAdapter adapter)
+    private async ValueTask PrepareAsync(RequestTransformContext request, ProviderAdapter adapter)
     {
         var http = request.HttpContext;
         var headers = request.ProxyRequest.Headers;
@@ -69,6 +65,7 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys) :
         http.Items[PrefixKey] = full.EndsWith(path, StringComparison.Ordinal) ? full[..^path.Length] : "";
 
         var destination = http.GetReverseProxyFeature().ProxiedDestination!;
+        request.DestinationPrefix = adapter.NativeBase(request.DestinationPrefix);
         if (NativeTarget.Of(http) is { } target)
         {
             request.ProxyRequest.RequestUri = target;
@@ -94,7 +91,7 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys) :
             }
         }
 
-        if (keys.VariableFor(adapter, destination.Model.Config) is { } variable && keys.Find(variable) is { } key)
+        if (await keys.ResolveAsync(adapter, keys.VariableFor(adapter, destination.Model.Config), renew: false, http.RequestAborted) is { } key)
         {
             var (name, value) = adapter.Authorize(key);
             headers.TryAddWithoutValidation(name, value);

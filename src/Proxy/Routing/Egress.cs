@@ -55,7 +55,8 @@ internal sealed class Egress(IServiceProvider services, EgressEndpoint endpoint,
             var exchange = new ProviderExchange(adapter, operation, request, [home.Cluster])
             {
                 Pinned = providers.DestinationOf(home),
-                Key = trust == UrlTrust.WithKey ? providers.KeyOf(home) : null,
+                KeyVariable = home.KeyVariable,
+                WithKey = trust == UrlTrust.WithKey && home.KeyVariable is not null,
                 Consume = consume,
             };
             await SendAsync(exchange, cancellationToken);

@@ -15,6 +15,7 @@ internal sealed class EgressMiddleware(
     IProxyStateLookup proxy,
     ProviderRoutes routes,
     ProviderTable providers,
+    ProviderKeys keys,
     PolicyTable policies)
 {
     /// <summary>Runs one exchange.</summary>
@@ -35,10 +36,8 @@ internal sealed class EgressMiddleware(
 
         context.ReassignProxyRequest(routes.For(cluster), cluster);
         context.GetReverseProxyFeature().AvailableDestinations = destination;
-        if (exchange.Pinned is null)
-        {
-            exchange.Key = providers.KeyOf(exchange.Adapter, destination);
-        }
+        var variable = exchange.WithKey ? exchange.KeyVariable ?? providers.KeyVariableOf(exchange.Adapter, destination) : null;
+        exchange.Key = await keys.ResolveAsync(exchange.Adapter, variable, renew: false, context.RequestAborted);
 
         if (exchange.OnPicked is { } onPicked)
         {
@@ -47,11 +46,30 @@ internal sealed class EgressMiddleware(
 
         var started = Stopwatch.GetTimestamp();
         await next(context);
+        if (exchange.Status == StatusCodes.Status401Unauthorized && keys.IsRenewable(exchange.Adapter, variable))
+        {
+            // The token was withdrawn before its time. A call that was not let in has done nothing, so it may be sent again.
+            await RenewAsync(context, exchange, variable);
+            await next(context);
+        }
+
         exchange.Elapsed = Stopwatch.GetElapsedTime(started);
         if (context.Features.Get<IForwarderErrorFeature>() is { } failure)
         {
             exchange.Error = failure.Error;
             exchange.Exception ??= failure.Exception;
+        }
+    }
+
+    private async Task RenewAsync(HttpContext context, ProviderExchange exchange, string? variable)
+    {
+        exchange.Key = await keys.ResolveAsync(exchange.Adapter, variable, renew: true, context.RequestAborted);
+        (exchange.Response, exchange.Status, exchange.Exception) = (null, 0, null);
+        context.Response.Clear();
+        context.Features.Set<IForwarderErrorFeature>(null);
+        if (context.Request.Body.CanSeek)
+        {
+            context.Request.Body.Position = 0;
         }
     }
 

@@ -15,6 +15,12 @@ internal sealed class ProviderTable(IProxyStateLookup proxy, AdapterRegistry ada
     public IReadOnlyList<string> Names =>
         [.. proxy.GetClusters().Where(c => AdapterOf(c) is not null).Select(c => c.ClusterId).Order(StringComparer.Ordinal)];
 
+    /// <summary>The keys under which requests give native parameters.</summary>
+    public IReadOnlyList<string> ExtrasKeys => [.. Names.Select(n => Find(n)!.ExtrasKey).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Whether requests may give native parameters under a key.</summary>
+    public bool IsExtrasKey(string key) => proxy.GetClusters().Any(c => AdapterOf(c)?.ExtrasKey == key);
+
     /// <summary>The adapter of a provider.</summary>
     /// <returns>Null when there is no such provider.</returns>
     public ProviderAdapter? Find(string provider) => proxy.TryGetCluster(provider, out var cluster) ? AdapterOf(cluster) : null;
@@ -28,9 +34,9 @@ internal sealed class ProviderTable(IProxyStateLookup proxy, AdapterRegistry ada
         && AdapterOf(cluster) is { } adapter
         && cluster.Destinations.Values.Any(d => keys.VariableFor(adapter, d.Model.Config) is not null);
 
-    /// <summary>The key of a destination.</summary>
-    public Secret? KeyOf(ProviderAdapter adapter, DestinationState destination) =>
-        keys.VariableFor(adapter, destination.Model.Config) is { } variable ? keys.Find(variable) : null;
+    /// <summary>The variable that holds the key of a destination.</summary>
+    /// <returns>Null when there is none.</returns>
+    public string? KeyVariableOf(ProviderAdapter adapter, DestinationState destination) => keys.VariableFor(adapter, destination.Model.Config);
 
     /// <summary>The place that a job accepted by this destination lives at.</summary>
     public Home HomeOf(ProviderAdapter adapter, string cluster, DestinationState destination) => new(
@@ -48,9 +54,6 @@ internal sealed class ProviderTable(IProxyStateLookup proxy, AdapterRegistry ada
 
         return new DestinationState(home.Destination, new DestinationModel(new() { Address = home.Address }));
     }
-
-    /// <summary>The key of a home.</summary>
-    public Secret? KeyOf(Home home) => home.KeyVariable is null ? null : keys.Find(home.KeyVariable);
 
     private ProviderAdapter? AdapterOf(ClusterState cluster) =>
         adapters.Find(cluster.Model.Config.Metadata?.GetValueOrDefault(AdapterKey) ?? cluster.ClusterId);

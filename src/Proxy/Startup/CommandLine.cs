@@ -36,6 +36,10 @@ internal static class CommandLine
         var validate = new Command("validate", "Checks the configuration file without starting.") { config };
         validate.SetAction(parsed => Validation.Run(parsed.GetValue(config)!));
         root.Subcommands.Add(validate);
+
+        var health = new Command("health", "Asks a running Framegate whether it is alive; for a container's health check.") { urls };
+        health.SetAction((parsed, cancellationToken) => HealthCheck.RunAsync(parsed.GetValue(urls)!, cancellationToken));
+        root.Subcommands.Add(health);
         return root;
     }
 

@@ -1,4 +1,5 @@
 using DotNetEnv;
+using Framegate.Plugins;
 
 namespace Framegate.Proxy.Startup;
 
@@ -7,4 +8,9 @@ internal static class EnvFile
 {
     /// <summary>Reads it, where there is one.</summary>
     public static void Load() => Env.NoClobber().TraversePath().Load();
+
+    /// <summary>A secret of the environment.</summary>
+    /// <returns>Null when it is not set, or blank.</returns>
+    public static Secret? Secret(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { } value && !string.IsNullOrWhiteSpace(value) ? new Secret(value) : null;
 }

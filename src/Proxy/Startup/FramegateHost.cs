@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Framegate.Plugins;
 using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
@@ -16,17 +15,19 @@ internal static class FramegateHost
     public static async Task RunAsync(HostArguments arguments, CancellationToken cancellationToken)
     {
         EnvFile.Load();
-        var clientKey = Environment.GetEnvironmentVariable("FRAMEGATE_CLIENT_KEY") is { } key && !string.IsNullOrWhiteSpace(key) ? new Secret(key) : null;
+        var clientKey = EnvFile.Secret("FRAMEGATE_CLIENT_KEY");
         Addresses.Check(arguments.Urls, clientKey is not null);
-        using var data = DataFolderLock.Take(arguments.Data);
+
+        // Apart from the real ones: a stand-in's job must never be followed with a real key, nor a real job at a stand-in.
+        using var data = DataFolderLock.Take(arguments.Sandbox ? Path.Combine(arguments.Data, "sandbox") : arguments.Data);
         var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
         await using var stop = server;
-        await using var app = Build(arguments, new HostSettings(sandbox, clientKey), data.Folder);
+        await using var app = Prepare(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret("FRAMEGATE_WEBHOOK_SECRET")), data.Folder);
         try
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (Exception e) when (e is OptionsValidationException or IOException or SocketException or AggregateException or ArgumentException)
+        catch (Exception e) when (e is IOException or SocketException or AggregateException or ArgumentException or InvalidOperationException)
         {
             throw new StartupException($"Framegate cannot start: {Flatten(e)}");
         }
@@ -36,8 +37,21 @@ internal static class FramegateHost
         await app.WaitForShutdownAsync(cancellationToken);
     }
 
+    /// <summary>Every message in an exception of the start that says something; YARP hides what is wrong two levels down.</summary>
+    internal static IEnumerable<string> Reasons(Exception e) => e switch
+    {
+        AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.SelectMany(Reasons),
+        OptionsValidationException { Failures: var failures } => failures,
+        InvalidOperationException { InnerException: AggregateException inner } => Reasons(inner),
+        _ => [e.Message],
+    };
+
     /// <summary>The program, not started.</summary>
-    internal static WebApplication Build(HostArguments arguments, HostSettings settings, DataFolder data)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="settings">What was decided before.</param>
+    /// <param name="data">The data folder, held by the caller.</param>
+    /// <param name="replace">Registers services in the place of the program's own; null for none.</param>
+    internal static WebApplication Build(HostArguments arguments, HostSettings settings, DataFolder data, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Framegate.Proxy", ContentRootPath = AppContext.BaseDirectory });
         ConfigFile.AddTo(builder.Configuration, arguments.Config);
@@ -48,6 +62,7 @@ internal static class FramegateHost
             .AddFramegateOptions()
             .AddProviders(builder.Configuration)
             .AddStorage()
+            .AddCallbacks()
             .AddGenerations()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
@@ -56,6 +71,7 @@ internal static class FramegateHost
             kestrel.Limits.MaxRequestBodySize = context.Configuration.GetValue($"{MediaOptions.Section}:{nameof(MediaOptions.MaxRequestBytes)}", new MediaOptions().MaxRequestBytes);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseMiddleware<FailureShield>();
@@ -70,7 +86,20 @@ internal static class FramegateHost
         return app;
     }
 
-    private static string Flatten(Exception e) => e is AggregateException { InnerExceptions: var inner }
-        ? string.Join("; ", inner.Select(Flatten))
-        : e.Message;
+    /// <summary>The program with its whole configuration checked, not started.</summary>
+    private static WebApplication Prepare(HostArguments arguments, HostSettings settings, DataFolder data)
+    {
+        try
+        {
+            var app = Build(arguments, settings, data);
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            return app;
+        }
+        catch (Exception e) when (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            throw new StartupException($"Framegate cannot start: {Flatten(e)}");
+        }
+    }
+
+    private static string Flatten(Exception e) => string.Join("; ", Reasons(e));
 }

@@ -28,6 +28,6 @@ internal static class SandboxAddresses
             throw new StartupException($"--sandbox: '{url}' is not a URL on this machine, like http://127.0.0.1:9090.");
         }
 
-        return (AdapterRegistry.BuiltIn().ToDictionary(a => a.Name, a => new Uri(address, a.Name + "/"), StringComparer.Ordinal), null);
+        return (AdapterRegistry.BuiltIn().Select(a => a.ExtrasKey).Distinct().ToDictionary(n => n, n => new Uri(address, n + "/"), StringComparer.Ordinal), null);
     }
 }

@@ -1,10 +1,11 @@
 using Framegate.Proxy.Routing;
+using Framegate.Transforms.Providers;
 using Yarp.ReverseProxy.Configuration;
 
 namespace Framegate.Proxy.Startup;
 
 /// <summary>Points every cluster at the stand-in providers. A provider without a stand-in gets no destination at all, never its real one.</summary>
-internal sealed class SandboxClusters(HostSettings settings) : IProxyConfigFilter
+internal sealed class SandboxClusters(HostSettings settings, AdapterRegistry adapters) : IProxyConfigFilter
 {
     public ValueTask<ClusterConfig> ConfigureClusterAsync(ClusterConfig cluster, CancellationToken cancel)
     {
@@ -13,12 +14,16 @@ internal sealed class SandboxClusters(HostSettings settings) : IProxyConfigFilte
             return new(cluster);
         }
 
-        var adapter = cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId;
-        var destinations = sandbox.TryGetValue(adapter, out var address) && cluster.Destinations is { } configured
-            ? configured.ToDictionary(d => d.Key, d => d.Value with { Address = address.AbsoluteUri, Health = null }, StringComparer.OrdinalIgnoreCase)
+        var adapter = adapters.Find(cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId);
+        var destinations = adapter is not null && sandbox.TryGetValue(adapter.ExtrasKey, out var standIn) && cluster.Destinations is { } configured
+            ? configured.ToDictionary(d => d.Key, d => d.Value with { Address = At(standIn, d.Value.Address), Health = null }, StringComparer.OrdinalIgnoreCase)
             : [];
         return new(cluster with { Destinations = destinations });
     }
+
+    /// <summary>The stand-in's address, with the path that the real address has.</summary>
+    private static string At(Uri standIn, string address) =>
+        standIn.AbsoluteUri + (Uri.TryCreate(address, UriKind.Absolute, out var real) ? real.AbsolutePath.TrimStart('/') : "");
 
     public ValueTask<RouteConfig> ConfigureRouteAsync(RouteConfig route, ClusterConfig? cluster, CancellationToken cancel) => new(route);
 }

@@ -1,3 +1,4 @@
+using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Http;
@@ -22,10 +23,12 @@ internal static class ServiceCollectionExtensions
     public static IServiceCollection AddFramegateOptions(this IServiceCollection services)
     {
         services.AddOptions<JobsOptions>().BindConfiguration(JobsOptions.Section).ValidateOnStart();
+        services.AddOptions<CallbackOptions>().BindConfiguration(CallbackOptions.Section).ValidateOnStart();
         services.AddOptions<MediaOptions>().BindConfiguration(MediaOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsRules>()
+            .AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>()
             .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsValidator>();
     }
 
@@ -37,11 +40,13 @@ internal static class ServiceCollectionExtensions
         services.AddReverseProxy()
             .LoadFromConfig(configuration.GetSection("ReverseProxy"))
             .LoadFromMemory([EgressEndpoint.Route], [EgressEndpoint.Cluster])
+            .AddConfigFilter<AddressVariables>()
             .AddConfigFilter<SandboxClusters>()
             .AddTransforms<NativeRoute>();
         return services
             .AddSingleton(new AdapterRegistry(AdapterRegistry.BuiltIn()))
-            .AddSingleton(s => new ProviderKeys(s.GetRequiredService<HostSettings>().Sandbox is not null))
+            .AddSingleton(s => new ProviderKeys(s.GetRequiredService<HostSettings>().Sandbox is not null, s.GetRequiredService<GoogleTokens>()))
+            .AddSingleton<GoogleTokens>()
             .AddSingleton<ProviderTable>()
             .AddSingleton<PolicyTable>()
             .AddSingleton<ModelCatalogue>()
@@ -62,6 +67,13 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<MediaDownloader>()
         .AddSingleton<InputReader>()
         .AddHostedService<MediaSweeper>();
+
+    /// <summary>Callbacks.</summary>
+    public static IServiceCollection AddCallbacks(this IServiceCollection services) => services
+        .AddSingleton<ICallbackStore, SqliteCallbackStore>()
+        .AddSingleton<CallbackSender>()
+        .AddSingleton(s => new Lazy<CallbackSender>(s.GetRequiredService<CallbackSender>))
+        .AddHostedService(s => s.GetRequiredService<CallbackSender>());
 
     /// <summary>The life of a generation.</summary>
     public static IServiceCollection AddGenerations(this IServiceCollection services) => services
@@ -107,5 +119,8 @@ internal static class ServiceCollectionExtensions
         });
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+
+        // A failed start is told in one line by whoever asked for it; a background service that dies is critical.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }
 }

@@ -29,7 +29,7 @@ internal static class Validation
         try
         {
             using var app = FramegateHost.Build(
-                new HostArguments(false, null, "http://127.0.0.1:0", path, folder.FullName), new HostSettings(null, null), new DataFolder(folder.FullName));
+                new HostArguments(false, null, "http://127.0.0.1:0", path, folder.FullName), new HostSettings(null, null, null), new DataFolder(folder.FullName));
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             var providers = app.Services.GetRequiredService<ProviderTable>();
             errors.AddRange(
@@ -41,17 +41,9 @@ internal static class Validation
         {
             errors.Add(e.Message);
         }
-        catch (OptionsValidationException e)
+        catch (Exception e) when (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException)
         {
-            errors.AddRange(e.Failures);
-        }
-        catch (AggregateException e)
-        {
-            errors.AddRange(e.Flatten().InnerExceptions.Select(i => i.Message));
-        }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException)
-        {
-            errors.Add(e.Message);
+            errors.AddRange(FramegateHost.Reasons(e));
         }
         finally
         {

@@ -13,8 +13,9 @@ internal interface IGenerationStore
     /// <summary>Replaces the state of a generation.</summary>
     /// <param name="state">The new state.</param>
     /// <param name="finished">Media that came with it; stored in the same transaction.</param>
+    /// <param name="callBack">True to have the caller's <c>callback_url</c> told, in the same transaction.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may be stored all the same.</param>
-    ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, CancellationToken cancellationToken);
+    ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken);
 
     /// <summary>One generation.</summary>
     /// <returns>Null when it is unknown.</returns>

@@ -36,6 +36,13 @@ internal sealed class SqliteDatabase
           sha256 TEXT NOT NULL,
           created INTEGER NOT NULL,
           expires INTEGER) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS callbacks (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          generation TEXT NOT NULL,
+          url TEXT NOT NULL,
+          attempts INTEGER NOT NULL,
+          due INTEGER NOT NULL);
+        CREATE INDEX IF NOT EXISTS callbacks_due ON callbacks (due);
         CREATE INDEX IF NOT EXISTS media_expires ON media (expires) WHERE expires IS NOT NULL;
         """;
 

@@ -29,6 +29,8 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
         INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7)
         """);
 
+    private readonly PreparedCommand _insertCallback = new("INSERT INTO callbacks (generation, url, attempts, due) VALUES ($1, $2, 0, $3)");
+
     public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(state, GenerationJson.Default.GenerationState);
@@ -52,7 +54,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
             cancellationToken);
     }
 
-    public async ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, CancellationToken cancellationToken)
+    public async ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(state, GenerationJson.Default.GenerationState);
         await writer.WriteAsync(
@@ -62,6 +64,11 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
                 {
                     _insertMedia.Run(connection, media.Id, state.Id, media.ContentType, media.Bytes, media.Sha256,
                         media.CreatedAt.ToUnixTimeMilliseconds(), media.ExpiresAt?.ToUnixTimeMilliseconds());
+                }
+
+                if (callBack && state.CallbackUrl is { } url)
+                {
+                    _insertCallback.Run(connection, state.Id, url, state.FinishedAt?.ToUnixTimeMilliseconds() ?? 0);
                 }
 
                 return _update.Run(connection, state.Id, StatusOf(state), state.IsOpen ? 1 : 0, state.Provider, state.Job?.NativeId, json,

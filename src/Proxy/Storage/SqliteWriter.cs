@@ -10,6 +10,9 @@ namespace Framegate.Proxy.Storage;
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int LargestBatch = 512;
+    private const int BusyBatch = 4;
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1);
+    private readonly ManualResetEventSlim _never = new();
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(8192) { SingleReader = true });
 
     // Statements of their own, since a SqliteTransaction would have to be assigned to every prepared command anew.
@@ -17,12 +20,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly PreparedCommand _commit = new("COMMIT");
     private readonly PreparedCommand _rollBack = new("ROLLBACK");
     private readonly SqliteConnection _connection;
-    private readonly Task _loop;
+
+    // A thread of its own: waiting for the disk on a pool thread would take one of the few that serve requests.
+    private readonly Thread _thread;
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SqliteWriter(SqliteDatabase database)
     {
         _connection = database.ConnectForWriting();
-        _loop = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        _thread = new Thread(Run) { IsBackground = true, Name = "Framegate database writer" };
+        _thread.Start();
     }
 
     /// <summary>Runs a change in the next commit.</summary>
@@ -34,28 +42,49 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         var change = new Change<T>(work);
         await _changes.Writer.WriteAsync(change, cancellationToken);
+        _arrived.Release();
         return await change.Task.WaitAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
         _changes.Writer.TryComplete();
-        await _loop;
+        _arrived.Release();
+        await _ended.Task;
+        _arrived.Dispose();
+        _never.Dispose();
         await _connection.DisposeAsync();
     }
 
-    private async Task RunAsync()
+    private void Run()
     {
         var batch = new List<Change>(LargestBatch);
-        while (await _changes.Reader.WaitToReadAsync())
+        while (!_changes.Reader.Completion.IsCompleted)
         {
-            while (batch.Count < LargestBatch && _changes.Reader.TryRead(out var change))
+            _arrived.Wait();
+            Take(batch);
+            if (batch.Count >= BusyBatch)
             {
-                batch.Add(change);
+                // Many changes are on their way: a moment's patience lets them share this commit, which costs far more than they do.
+                _never.Wait(Patience);
+                Take(batch);
             }
 
-            Commit(batch);
-            batch.Clear();
+            if (batch.Count > 0)
+            {
+                Commit(batch);
+                batch.Clear();
+            }
+        }
+
+        _ended.SetResult();
+    }
+
+    private void Take(List<Change> batch)
+    {
+        while (batch.Count < LargestBatch && _changes.Reader.TryRead(out var change))
+        {
+            batch.Add(change);
         }
     }
 

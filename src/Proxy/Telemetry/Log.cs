@@ -17,6 +17,12 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Error, "Old generations and media could not be forgotten; it is tried again later")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1006, LogLevel.Warning, "A callback is given up after {Attempts} deliveries: {Reason}")]
+    public static partial void CallbackGivenUp(ILogger logger, int attempts, string reason);
+
+    [LoggerMessage(1007, LogLevel.Error, "Callbacks could not be read or written; it is tried again later")]
+    public static partial void CallbacksFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(1005, LogLevel.Error, "A request failed inside Framegate")]
     public static partial void RequestFailed(ILogger logger, Exception exception);
 }

@@ -6,4 +6,7 @@ internal enum JobEnding
     Success,
     Moderated,
     Error,
+
+    /// <summary>By the client, where a provider has that.</summary>
+    Cancelled,
 }

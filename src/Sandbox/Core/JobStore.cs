@@ -10,8 +10,8 @@ internal sealed class JobStore<TJob>(TimeProvider time)
     /// <summary>Jobs kept at most.</summary>
     public const int Capacity = 100_000;
 
-    /// <summary>How long after its end a job can be asked for; longer than any result can be fetched.</summary>
-    public static readonly TimeSpan KeptAfterEnd = TimeSpan.FromHours(6);
+    /// <summary>How long after its end a job can be asked for; longer than any result can be fetched (fal: 7 days).</summary>
+    public static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(8);
 
     private const long CharacterBudget = 64_000_000;
 

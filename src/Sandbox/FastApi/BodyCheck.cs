@@ -62,5 +62,9 @@ internal static class BodyCheck
 
     /// <summary>Puts an issue of a field (or of the whole body, when no name is given) into the answer's shape.</summary>
     public static Fault ToFault(Issue issue, string? field) =>
-        new(issue.Type, [.. new JsonNode[] { "body" }, .. field is null ? [] : new JsonNode[] { field }, .. issue.Within], issue.Msg);
+        new(issue.Type, [.. new JsonNode[] { "body" }, .. field is null ? [] : new JsonNode[] { field }, .. issue.Within], issue.Msg)
+        {
+            Ctx = issue.Ctx,
+            Input = issue.Input,
+        };
 }

@@ -1,11 +1,14 @@
 using Framegate.Sandbox.Core;
 using Framegate.Sandbox.Flux;
+using Framegate.Sandbox.Pika;
+using Framegate.Sandbox.Runway;
 using Framegate.Sandbox.Sora;
+using Framegate.Sandbox.Veo;
 
 namespace Framegate.Sandbox.Hosting;
 
 /// <summary>All stand-in providers; a new one is a folder and a line here.</summary>
 internal static class StandIns
 {
-    public static IReadOnlyList<IStandIn> All { get; } = [new FluxStandIn(), new SoraStandIn()];
+    public static IReadOnlyList<IStandIn> All { get; } = [new FluxStandIn(), new SoraStandIn(), new VeoStandIn(), new RunwayStandIn(), new PikaStandIn()];
 }

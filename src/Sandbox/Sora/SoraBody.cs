@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Framegate.Sandbox.Core;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Framegate.Sandbox.Sora;
@@ -22,7 +23,7 @@ internal sealed partial record SoraBody(JsonElement Fields, IReadOnlyDictionary<
             if (request.HasJsonContentType())
             {
                 using var document = await JsonDocument.ParseAsync(request.Body, default, context.RequestAborted);
-                return document.RootElement.ValueKind == JsonValueKind.Object && IsReadable(document.RootElement)
+                return document.RootElement.ValueKind == JsonValueKind.Object && JsonBody.IsReadable(document.RootElement)
                     ? (new SoraBody(document.RootElement.Clone(), NoFiles), null)
                     : (null, SoraFault.BadJson);
             }
@@ -103,25 +104,6 @@ internal sealed partial record SoraBody(JsonElement Fields, IReadOnlyDictionary<
             }
 
             child[inner] = value;
-        }
-    }
-
-    /// <summary>False when a string holds half a surrogate pair, which no reader can turn into text.</summary>
-    private static bool IsReadable(JsonElement element)
-    {
-        try
-        {
-            return element.ValueKind switch
-            {
-                JsonValueKind.String => element.GetString() is not null,
-                JsonValueKind.Object => element.EnumerateObject().All(p => p.Name is not null && IsReadable(p.Value)),
-                JsonValueKind.Array => element.EnumerateArray().All(IsReadable),
-                _ => true,
-            };
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
         }
     }
 

@@ -44,8 +44,14 @@ public sealed class ProviderExchange
     /// <summary>Takes a 2xx answer while it streams; null to have it buffered into <see cref="Response"/>.</summary>
     public Func<HttpResponseMessage, CancellationToken, Task>? Consume { get; init; }
 
-    /// <summary>The largest answer that is buffered, bytes. Default 4 MiB.</summary>
-    public int MaxResponseBytes { get; init; } = 4 * 1024 * 1024;
+    /// <summary>The largest answer that is buffered, bytes; the adapter says.</summary>
+    public int MaxResponseBytes => Adapter.MaxResponseBytes(Operation);
+
+    /// <summary>Whether the key goes along. Default true.</summary>
+    public bool WithKey { get; init; } = true;
+
+    /// <summary>The environment variable whose key is to be used; null for the one of the destination that is picked.</summary>
+    public string? KeyVariable { get; init; }
 
     /// <summary>The key for the destination; set by the pipeline once the destination is known. Null: the call goes without.</summary>
     public Secret? Key { get; set; }

@@ -82,6 +82,16 @@ public sealed class VeoAdapter : ProviderAdapter
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> NativeError(int status, string message) => VeoShared.Error(status, message);
 
+    /// <summary>Native calls name project and region themselves.</summary>
+    /// <param name="destination">The address of the destination.</param>
+    /// <returns>The part before <c>/v1/projects/</c>.</returns>
+    public override string NativeBase(string destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        var collection = destination.IndexOf("/v1/projects/", StringComparison.Ordinal);
+        return collection < 0 ? destination : destination[..(collection + 1)];
+    }
+
     private static NativeRequest Fetch(string model, string operation)
     {
         var fields = new NativeFields();

@@ -1,0 +1,82 @@
+namespace Framegate.Bench.Harness;
+
+/// <summary>Starts the servers of a scenario and ends them all. Everything it writes lies in one temporary folder.</summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private readonly List<ServerProcess> _servers = [];
+    private readonly string _self = typeof(Stage).Assembly.Location;
+
+    public Stage()
+    {
+        Folder = Directory.CreateTempSubdirectory("framegate-bench-").FullName;
+        Scripts = new Scripts(Folder);
+    }
+
+    /// <summary>The temporary folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>What the load generator sends.</summary>
+    public Scripts Scripts { get; }
+
+    /// <summary>The upstream.</summary>
+    public Task<ServerProcess> StubAsync(CancellationToken cancellationToken) => StartAsync("stub", _self, ["stub"], cancellationToken);
+
+    /// <summary>YARP with one route and nothing else, in front of the upstream.</summary>
+    public Task<ServerProcess> YarpAsync(ServerProcess stub, CancellationToken cancellationToken) =>
+        StartAsync("bare YARP", _self, ["yarp", stub.Address], cancellationToken);
+
+    /// <summary>The program as its users start it, in front of the upstream.</summary>
+    public Task<ServerProcess> FramegateAsync(ServerProcess stub, CancellationToken cancellationToken) => StartAsync(
+        "Framegate",
+        Path.Combine(Root(), "src/Proxy/bin/Release/net10.0/Framegate.Proxy.dll"),
+        ["--urls", "http://127.0.0.1:0", "--config", WriteRoutes(stub, "flux"), "--data", NewFolder()],
+        cancellationToken);
+
+    /// <summary>The program with <see cref="Servers.SyncAdapter"/> added; it also collects garbage when told to.</summary>
+    public Task<ServerProcess> FramegateWithSyncAsync(ServerProcess stub, IReadOnlyList<string> variations, CancellationToken cancellationToken) => StartAsync(
+        "Framegate", _self, ["framegate", WriteRoutes(stub, "flux", Servers.SyncAdapter.ProviderName), NewFolder(), .. variations], cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in Enumerable.Reverse(_servers))
+        {
+            await server.DisposeAsync();
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task<ServerProcess> StartAsync(string name, string assembly, string[] arguments, CancellationToken cancellationToken)
+    {
+        var server = await ServerProcess.StartAsync(name, assembly, arguments, Folder, cancellationToken);
+        _servers.Add(server);
+        return server;
+    }
+
+    private string WriteRoutes(ServerProcess stub, params string[] adapters)
+    {
+        var clusters = adapters.Select(a => $$"""
+            "{{a}}": { "Metadata": { "Adapter": "{{a}}" }, "Destinations": { "stub": { "Address": "{{stub.Address}}/" } } }
+            """);
+
+        // In a folder of its own: the watcher of the file sees everything below its folder, and the data folder changes all the time.
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "config-" + Guid.NewGuid().ToString("n"))).FullName, "routes.json");
+        File.WriteAllText(path, $$"""{ "ReverseProxy": { "Routes": {}, "Clusters": { {{string.Join(", ", clusters)}} } } }""");
+        return path;
+    }
+
+    private string NewFolder() => Path.Combine(Folder, "data-" + Guid.NewGuid().ToString("n"));
+
+    private static string Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Proxy.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new BenchException("Run it from a build inside the repository.");
+    }
+}

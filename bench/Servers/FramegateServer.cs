@@ -1,0 +1,37 @@
+using Framegate.Bench.Harness;
+using Framegate.Proxy.Startup;
+using Framegate.Proxy.Storage;
+using Framegate.Transforms.Providers;
+
+namespace Framegate.Bench.Servers;
+
+/// <summary>The program, put together as its own entry point does, with the <see cref="SyncAdapter"/> added.</summary>
+internal static class FramegateServer
+{
+    /// <summary>Runs it.</summary>
+    /// <param name="config">The configuration file.</param>
+    /// <param name="data">The data folder.</param>
+    /// <param name="variations"><c>no-store</c>: generations are kept in memory only, to see what durability costs.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<int> RunAsync(string config, string data, IReadOnlyList<string> variations, CancellationToken cancellationToken)
+    {
+        using var folder = DataFolderLock.Take(data);
+        await using var app = FramegateHost.Build(
+            new HostArguments(false, null, "http://127.0.0.1:0", config, data),
+            new HostSettings(null, null, null),
+            folder.Folder,
+            services =>
+            {
+                services.AddSingleton(new AdapterRegistry([.. AdapterRegistry.BuiltIn(), new SyncAdapter()]));
+                foreach (var variation in variations)
+                {
+                    _ = variation switch
+                    {
+                        "no-store" => services.AddSingleton<IGenerationStore, MemoryStore>(),
+                        _ => throw new BenchException($"There is no variation '{variation}'."),
+                    };
+                }
+            });
+        return await Serving.RunAsync(app, cancellationToken);
+    }
+}

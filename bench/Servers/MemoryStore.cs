@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using Framegate.Proxy.Generations;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Storage;
+
+namespace Framegate.Bench.Servers;
+
+/// <summary>Keeps generations in memory; the difference to the real store is what durability costs.</summary>
+internal sealed class MemoryStore : IGenerationStore
+{
+    private readonly ConcurrentDictionary<string, GenerationState> _states = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, StoredMedia> _media = new(StringComparer.Ordinal);
+
+    public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken) =>
+        new(_states.TryAdd(state.Id, state) ? InsertOutcome.Stored : InsertOutcome.IdTaken);
+
+    public ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+    {
+        _states[state.Id] = state;
+        foreach (var media in finished)
+        {
+            _media[media.Id] = media;
+        }
+
+        return default;
+    }
+
+    public GenerationState? Find(string id) => _states.GetValueOrDefault(id);
+
+    public (string Id, byte[] Fingerprint)? FindKey(string client, string key) => null;
+
+    public byte[]? FingerprintOf(string id) => null;
+
+    public IReadOnlyList<GenerationState> List(GenerationFilter filter) => [.. _states.Values.Where(s => s.Client == filter.Client).Take(filter.Limit)];
+
+    public IEnumerable<(GenerationState State, byte[]? Body)> Open() => [];
+
+    public bool IsClaimed(string provider, string nativeId) => false;
+
+    public StoredMedia? FindMedia(string id) => _media.GetValueOrDefault(id);
+
+    public ValueTask<IReadOnlyList<string>> ForgetAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) => new([]);
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text;
+
+namespace Framegate.Bench.Servers;
+
+/// <summary>
+/// The upstream of every scenario, as fast as Kestrel gets. It answers any POST with a fixed JSON, and speaks as much of the Flux protocol
+/// as a generation needs: submit, poll, download. It keeps no jobs: an id says when the job began.
+/// </summary>
+internal static class StubServer
+{
+    private static readonly byte[] s_json = Encoding.UTF8.GetBytes($$"""{"id":"sync-1","output":"{{new string('x', 200)}}"}""");
+    private static readonly byte[] s_pending = """{"id":"x","status":"Pending","result":null,"progress":null}"""u8.ToArray();
+    private static long s_lastId;
+    private static long s_submits;
+    private static long s_polls;
+    private static long s_samples;
+
+    /// <summary>How long a job runs, milliseconds; changed by <c>/bench/hold/N</c>.</summary>
+    private static long s_hold;
+
+    // 1 x 1 pixel.
+    private static readonly byte[] s_png = Convert.FromBase64String(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+
+    public static async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        await using var app = builder.Build();
+        app.Run(AnswerAsync);
+        return await Serving.RunAsync(app, cancellationToken);
+    }
+
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        var request = context.Request;
+        var path = request.Path.Value!;
+        if (HttpMethods.IsPost(request.Method))
+        {
+            await DrainAsync(request);
+            await WriteAsync(context, "application/json", path.StartsWith("/v1/", StringComparison.Ordinal) ? Submit(request) : s_json);
+        }
+        else if (path == "/v1/get_result")
+        {
+            Interlocked.Increment(ref s_polls);
+            await WriteAsync(context, "application/json", Poll(request));
+        }
+        else if (path.StartsWith("/sample/", StringComparison.Ordinal))
+        {
+            Interlocked.Increment(ref s_samples);
+            await WriteAsync(context, "image/png", s_png);
+        }
+        else if (path.StartsWith("/bench/hold/", StringComparison.Ordinal))
+        {
+            Volatile.Write(ref s_hold, long.Parse(path.AsSpan("/bench/hold/".Length), CultureInfo.InvariantCulture));
+        }
+        else if (path == "/bench/counts")
+        {
+            await WriteAsync(context, "text/plain", Encoding.ASCII.GetBytes(string.Create(
+                CultureInfo.InvariantCulture, $"{Volatile.Read(ref s_submits)} {Volatile.Read(ref s_polls)} {Volatile.Read(ref s_samples)}")));
+        }
+        else
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+    }
+
+    private static byte[] Submit(HttpRequest request)
+    {
+        Interlocked.Increment(ref s_submits);
+        var id = string.Create(CultureInfo.InvariantCulture, $"{Now()}-{Interlocked.Increment(ref s_lastId)}");
+        return Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","polling_url":"http://{{request.Host}}/v1/get_result?id={{id}}"}""");
+    }
+
+    private static byte[] Poll(HttpRequest request)
+    {
+        var id = request.Query["id"].ToString();
+        var began = long.Parse(id.AsSpan(0, id.IndexOf('-') is var dash and >= 0 ? dash : id.Length), CultureInfo.InvariantCulture);
+        return Now() - began < Volatile.Read(ref s_hold)
+            ? s_pending
+            : Encoding.UTF8.GetBytes($$$"""{"id":"{{{id}}}","status":"Ready","result":{"sample":"http://{{{request.Host}}}/sample/{{{id}}}.png","seed":1}}""");
+    }
+
+    private static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static async ValueTask DrainAsync(HttpRequest request)
+    {
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync();
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, string type, byte[] body)
+    {
+        context.Response.ContentType = type;
+        context.Response.ContentLength = body.Length;
+        await context.Response.BodyWriter.WriteAsync(body);
+    }
+}

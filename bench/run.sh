@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Builds Release and measures. Usage: bash bench/run.sh [all | scenario [number]]... [--rounds N] [--seconds N]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+if ! command -v wrk >/dev/null; then
+  sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
+  $sudo apt-get update -qq && $sudo apt-get install -y -qq wrk
+fi
+dotnet build bench/Bench.csproj -c Release --nologo -v quiet -clp:ErrorsOnly
+exec dotnet bench/bin/Release/net10.0/Framegate.Bench.dll run "$@"

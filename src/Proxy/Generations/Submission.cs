@@ -1,0 +1,8 @@
+namespace Framegate.Proxy.Generations;
+
+/// <summary>A request as it comes in.</summary>
+/// <param name="Body">The body.</param>
+/// <param name="Client">Who sends it.</param>
+/// <param name="IdempotencyKey">The key it came with; null for none.</param>
+/// <param name="BaseUrl">The address it came in on.</param>
+internal sealed record Submission(byte[] Body, string Client, string? IdempotencyKey, string BaseUrl);

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Framegate.Sandbox.Core;
+using Framegate.Sandbox.FastApi;
+
+namespace Framegate.Sandbox.Pika;
+
+/// <summary><c>POST /{endpoint id}</c>: into the queue, or synchronously under <c>/run</c>, which is the host <c>fal.run</c> there.</summary>
+internal sealed class PikaSubmit(StandInSite site, JobStore<PikaJob> jobs, PikaRequests requests)
+{
+    private const string LifecycleHeader = "x-fal-object-lifecycle-preference";
+
+    private readonly SandboxServices _services = site.Services;
+
+    public async Task QueueAsync(HttpContext context, PikaEndpoint endpoint)
+    {
+        var job = await AcceptAsync(context, endpoint);
+        if (job is null)
+        {
+            return;
+        }
+
+        context.Response.Headers["x-fal-request-id"] = job.Id;
+        var status = requests.Describe(context, job) with { GatewayRequestId = context.Request.Query.ContainsKey("fal_webhook") ? job.Id : null };
+        await Answer.JsonAsync(context, StatusCodes.Status200OK, status, PikaJson.Default.PikaStatus);
+    }
+
+    public async Task RunAsync(HttpContext context, PikaEndpoint endpoint)
+    {
+        var job = await AcceptAsync(context, endpoint);
+        if (job is null)
+        {
+            return;
+        }
+
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, site.Stopping);
+        var takes = job.Timeline.DoneAt - _services.Time.GetUtcNow();
+        await Task.Delay(takes > TimeSpan.Zero ? takes : TimeSpan.Zero, _services.Time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (end.IsCancellationRequested)
+        {
+            context.Abort();
+            return;
+        }
+
+        await requests.WriteResultAsync(context, job);
+    }
+
+    /// <summary>The new request; null when it was refused, or when its answer is to be lost.</summary>
+    private async Task<PikaJob?> AcceptAsync(HttpContext context, PikaEndpoint endpoint)
+    {
+        if (await JsonBody.ReadAsync(context) is not { } body)
+        {
+            await PikaAnswer.RefuseAsync(context, StatusCodes.Status400BadRequest, "Bad request", "bad_request");
+            return null;
+        }
+
+        var prompt = body.Text("prompt") ?? "";
+        var magic = MagicPrompt.Parse(prompt);
+        var admission = await SubmitGate.AdmitAsync(context, site, PikaStandIn.ProviderName, prompt, magic);
+        if (admission != Admission.Accepted)
+        {
+            await PikaAnswer.RefuseAsync(context, admission);
+            return null;
+        }
+
+        var now = _services.Time.GetUtcNow();
+        var job = new PikaJob(
+            _services.Chance.Uuid(), endpoint, prompt, Check(endpoint, body),
+            new CancellableTimeline(JobTimeline.Begin(now, magic, _services.Options.VideoTime)))
+        {
+            Size = PikaJob.SizeOf(endpoint, body),
+            Lifetime = _services.Options.ResultLifetime ?? AskedLifetime(context) ?? PikaJob.UsualLifetime,
+        };
+        jobs.Add(job);
+        site.Record(PikaStandIn.ProviderName, endpoint.Id, prompt, job.Id, now);
+        if (magic.Drop)
+        {
+            context.Abort();
+            return null;
+        }
+
+        return job;
+    }
+
+    private static List<Fault> Check(PikaEndpoint endpoint, JsonElement body)
+    {
+        var faults = BodyCheck.Check(body, endpoint.Fields, strict: false);
+        if (faults.Count == 0 && endpoint.Relation(body) is { } issue)
+        {
+            faults.Add(BodyCheck.ToFault(issue, field: null));
+        }
+
+        return faults;
+    }
+
+    /// <summary><c>{"expiration_duration_seconds": N}</c>; null when the header is absent or says something else.</summary>
+    private static TimeSpan? AskedLifetime(HttpContext context)
+    {
+        var header = context.Request.Headers[LifecycleHeader].ToString();
+        if (header.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(header);
+            return document.RootElement.Whole("expiration_duration_seconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Framegate.EndToEnd.Tests.Harness;
+
+/// <summary>A program of this repository, started as its users start it. Its output is kept; it never outlives its test.</summary>
+public class ChildProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan _startTimeout = TimeSpan.FromSeconds(60);
+    private static readonly string[] _ownVariables = ["BFL_API_KEY", "OPENAI_API_KEY", "ASPNETCORE_URLS"];
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Func<string, string?> _readyLine;
+    private bool _mayHaveEnded;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="assembly">The file in the test's output folder.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="folder">The working directory.</param>
+    /// <param name="variables">Set on top of the test's own environment, which is cleared of all that the program reads.</param>
+    /// <param name="readyLine">Finds what <see cref="ReadyAsync"/> returns in a line of the output.</param>
+    protected ChildProcess(
+        string assembly, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string> variables, Func<string, string?> readyLine)
+    {
+        _readyLine = readyLine;
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var name in start.Environment.Keys.Where(k => _ownVariables.Contains(k) || k.StartsWith("FRAMEGATE", StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += Take;
+        _process.ErrorDataReceived += Take;
+        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"{assembly} ended early."));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Everything it has written so far.</summary>
+    public string Output => string.Join('\n', _output);
+
+    /// <summary>What the ready line said.</summary>
+    protected async Task<string> ReadyAsync()
+    {
+        try
+        {
+            return await _ready.Task.WaitAsync(_startTimeout, TimeProvider.System);
+        }
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException)
+        {
+            throw new InvalidOperationException($"{e.Message} It wrote:\n{Output}", e);
+        }
+    }
+
+    /// <summary>SIGKILL: nothing is tidied up.</summary>
+    public async Task KillAsync()
+    {
+        _mayHaveEnded = true;
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> ExitAsync()
+    {
+        _mayHaveEnded = true;
+        await _process.WaitForExitAsync().WaitAsync(_startTimeout, TimeProvider.System);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        var died = _process.HasExited && !_mayHaveEnded ? $"It ended by itself, with {_process.ExitCode}, and wrote:\n{Output}" : null;
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+        await ReleaseAsync();
+        GC.SuppressFinalize(this);
+        if (died is not null)
+        {
+            throw new InvalidOperationException(died);
+        }
+    }
+
+    /// <summary>Whatever else goes with the process.</summary>
+    protected virtual ValueTask ReleaseAsync() => ValueTask.CompletedTask;
+
+    private void Take(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is not { } text)
+        {
+            return;
+        }
+
+        _output.Enqueue(text);
+        if (_readyLine(text) is { } ready)
+        {
+            _ready.TrySetResult(ready);
+        }
+    }
+}

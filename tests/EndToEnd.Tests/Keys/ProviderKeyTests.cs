@@ -1,0 +1,135 @@
+using Framegate.EndToEnd.Tests.Harness;
+
+namespace Framegate.EndToEnd.Tests.Keys;
+
+/// <summary>Real providers want their keys: here the stand-ins do, and Framegate does not know that they are stand-ins.</summary>
+public sealed class ProviderKeyTests : IAsyncLifetime
+{
+    private const string FluxKey = "flux-key-41f0";
+    private const string SoraKey = "sora-key-77ab";
+    private SandboxProcess _providers = null!;
+
+    public async Task InitializeAsync() => _providers = await SandboxProcess.StartAsync($"flux={FluxKey},sora={SoraKey}");
+
+    public async Task DisposeAsync() => await _providers.DisposeAsync();
+
+    [Fact]
+    public async Task Post_RightKeysInTheEnvironment_Succeeds()
+    {
+        await using var framegate = await StartAsync(FluxKey, SoraKey);
+
+        foreach (var provider in new[] { "flux", "sora" })
+        {
+            var answer = await framegate.Client.PostAsync(Bodies.Of(provider, Bodies.Unique("A lighthouse")));
+
+            Assert.True(answer.Status == 200, answer.ToString());
+            Assert.Null(answer.Json.Find("metadata.sandbox"));
+        }
+    }
+
+    [Fact]
+    public async Task Post_WrongKeys_FailsAsOurFaultAndCostsNothing()
+    {
+        await using var framegate = await StartAsync("wrong-flux", "wrong-sora");
+
+        foreach (var provider in new[] { "flux", "sora" })
+        {
+            var prompt = Bodies.Unique("A lighthouse");
+            var answer = await framegate.Client.PostAsync(Bodies.Of(provider, prompt));
+
+            Assert.Equal((502, "AUTHENTICATION_FAILED"), (answer.Status, answer.Json.Text("error.code")));
+            Assert.False(answer.Json.At("error.retryable").GetBoolean());
+            Assert.Equal("no", answer.Json.Text("metadata.attempts[0].billed"));
+            Assert.DoesNotContain("wrong-", answer.Text, StringComparison.Ordinal);
+            Assert.Equal(0, await _providers.PaidAsync(prompt));
+        }
+    }
+
+    [Theory]
+    [InlineData("flux", "BFL_API_KEY")]
+    [InlineData("sora", "OPENAI_API_KEY")]
+    public async Task Post_NoKey_NamesTheVariable(string provider, string variable)
+    {
+        await using var framegate = await StartAsync(null, null);
+        var prompt = Bodies.Unique("A lighthouse");
+
+        var answer = await framegate.Client.PostAsync(Bodies.Of(provider, prompt));
+
+        Assert.Equal((502, "AUTHENTICATION_FAILED"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.Contains(variable, answer.Json.Text("error.message"), StringComparison.Ordinal);
+        Assert.Contains($"{provider} (no key: set {variable})", framegate.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await _providers.PaidAsync(prompt));
+        Assert.Empty(await framegate.Client.ListAsync());
+    }
+
+    [Fact]
+    public async Task Start_EnvFileInTheWorkingDirectory_IsRead()
+    {
+        await using var framegate = await FramegateProcess.StartAsync(new FramegateSettings
+        {
+            Routes = Routes(),
+            EnvFile = $"# keys\nBFL_API_KEY={FluxKey}\nOPENAI_API_KEY=\"wrong\"\n",
+            Variables = new Dictionary<string, string> { ["OPENAI_API_KEY"] = SoraKey },
+        });
+
+        // The file gives the key of Flux; the variable that was set already wins for Sora.
+        Assert.Equal(200, (await framegate.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("A lighthouse")))).Status);
+        Assert.Equal(200, (await framegate.Client.PostAsync(Bodies.Of("sora", Bodies.Unique("A lighthouse")))).Status);
+    }
+
+    [Fact]
+    public async Task Start_KeyEnvOfADestination_IsUsedForIt()
+    {
+        await using var framegate = await FramegateProcess.StartAsync(new FramegateSettings
+        {
+            Routes = Routes().Replace("\"Destinations\":{\"only\":{", "\"Destinations\":{\"only\":{\"Metadata\":{\"KeyEnv\":\"MY_OWN_KEY\"},", StringComparison.Ordinal),
+            Variables = new Dictionary<string, string> { ["BFL_API_KEY"] = "wrong", ["MY_OWN_KEY"] = FluxKey },
+        });
+
+        Assert.Equal(200, (await framegate.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("A lighthouse")))).Status);
+    }
+
+    [Fact]
+    public async Task Any_ClientKeyIsSet_IsAskedForEverywhereButHealth()
+    {
+        await using var framegate = await FramegateProcess.StartAsync(new FramegateSettings
+        {
+            Sandbox = "",
+            Variables = new Dictionary<string, string> { ["FRAMEGATE_CLIENT_KEY"] = "client-key-0f3e" },
+        });
+        var body = Bodies.Of("flux", Bodies.Unique("A lighthouse"));
+
+        var refused = await framegate.Client.PostAsync(body);
+        Assert.Equal((401, "AUTHENTICATION_FAILED"), (refused.Status, refused.Json.Text("error.code")));
+        Assert.Equal("Bearer", refused.Header("WWW-Authenticate"));
+        Assert.Equal(401, (await framegate.Client.PostAsync(body, ("Authorization", "Bearer wrong"))).Status);
+        Assert.Equal(401, (await framegate.Client.GetAsync("/metrics")).Status);
+        Assert.Equal(401, (await framegate.Client.GetAsync("/media/x")).Status);
+        Assert.Equal(200, (await framegate.Client.GetAsync("/health/live")).Status);
+        Assert.Equal(200, (await framegate.Client.PostAsync(body, ("Authorization", "Bearer client-key-0f3e"))).Status);
+        Assert.Equal(200, (await framegate.Client.GetAsync("/generations", ("x-api-key", "client-key-0f3e"))).Status);
+    }
+
+    private Task<FramegateProcess> StartAsync(string? fluxKey, string? soraKey)
+    {
+        var variables = new Dictionary<string, string>();
+        if (fluxKey is not null)
+        {
+            variables["BFL_API_KEY"] = fluxKey;
+        }
+
+        if (soraKey is not null)
+        {
+            variables["OPENAI_API_KEY"] = soraKey;
+        }
+
+        return FramegateProcess.StartAsync(new FramegateSettings { Routes = Routes(), Variables = variables });
+    }
+
+    private string Routes() => $$$$"""
+        {"ReverseProxy":{"Clusters":{
+          "flux":{"Metadata":{"Adapter":"flux"},"Destinations":{"only":{"Address":"{{{{_providers.Address}}}}/flux/"}}},
+          "sora":{"Destinations":{"only":{"Address":"{{{{_providers.Address}}}}/sora/"}}}
+        }}}
+        """;
+}

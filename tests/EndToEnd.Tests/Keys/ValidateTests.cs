@@ -1,0 +1,93 @@
+using Framegate.EndToEnd.Tests.Harness;
+
+namespace Framegate.EndToEnd.Tests.Keys;
+
+/// <summary><c>validate</c>, and what a bad file does to the start.</summary>
+public sealed class ValidateTests
+{
+    [Fact]
+    public async Task Validate_FileOfTheRepository_IsValid()
+    {
+        using var folder = new TempFolder();
+
+        var (exitCode, output) = await FramegateCommand.RunAsync(folder.Path, "validate", "--config", Repository.RoutesFile);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains(": valid", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{", "routes.json")]
+    [InlineData("""{"ReverseProxy":{"Clusters":{"acme":{"Destinations":{"a":{"Address":"https://acme.example/"}}}}}}""", "ReverseProxy:Clusters:acme")]
+    [InlineData("""{"Framegate":{"Jobs":{"MaxAttempts":0}}}""", "MaxAttempts")]
+    [InlineData("""{"Framegate":{"Jobs":{"MaxAttempts":"many"}}}""", "Framegate:Jobs:MaxAttempts")]
+    [InlineData("""{"Framegate":{"Jobs":{"RetryBaseDelay":"00:00:10","RetryMaxDelay":"00:00:01"}}}""", "RetryBaseDelay")]
+    [InlineData("""{"Framegate":{"Media":{"IdleTimeout":"00:00:00"}}}""", "IdleTimeout")]
+    [InlineData("""{"ReverseProxy":{"Clusters":{"flux":{"LoadBalancingPolicy":"Wieghted"}}}}""", "Wieghted")]
+    public async Task Validate_BadFile_NamesTheFaultAndFails(string text, string names)
+    {
+        using var folder = new TempFolder();
+
+        var (exitCode, output) = await FramegateCommand.RunAsync(folder.Path, "validate", "--config", folder.Write("routes.json", text));
+
+        Assert.True(exitCode == 1, output);
+        Assert.Contains("error(s)", output, StringComparison.Ordinal);
+        Assert.Contains(names, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_TwoFaults_ListsBoth()
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("routes.json", """{"Framegate":{"Jobs":{"MaxAttempts":0,"MaxOpen":0}}}""");
+
+        var (exitCode, output) = await FramegateCommand.RunAsync(folder.Path, "validate", "--config", file);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("MaxAttempts", output, StringComparison.Ordinal);
+        Assert.Contains("MaxOpen", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"Framegate":{"Jobs":{"MaxAttempts":0}}}""")]
+    [InlineData("{")]
+    [InlineData("""{"Framegate":{"Jobs":{"MaxAttempts":"many"}}}""")]
+    [InlineData("""{"ReverseProxy":{"Clusters":{"flux":{"LoadBalancingPolicy":"Wieghted"}}}}""")]
+    public async Task Start_BadFile_SaysSoInOneLineAndEnds(string text)
+    {
+        using var folder = new TempFolder();
+
+        var (exitCode, output) = await FramegateCommand.RunAsync(
+            folder.Path, "--sandbox", "--urls", "http://127.0.0.1:0", "--data", Path.Combine(folder.Path, "data"), "--config", folder.Write("routes.json", text));
+
+        Assert.Equal(1, exitCode);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_PortIsTaken_SaysSoInOneLineAndEnds()
+    {
+        using var folder = new TempFolder();
+        await using var first = await FramegateProcess.StartAsync(new FramegateSettings { Sandbox = "" });
+
+        var (exitCode, output) = await FramegateCommand.RunAsync(
+            folder.Path, "--sandbox", "--urls", first.Address.AbsoluteUri, "--config", Repository.RoutesFile, "--data", Path.Combine(folder.Path, "data"));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("address already in use", output, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_NoFile_NamesTheOption()
+    {
+        using var folder = new TempFolder();
+
+        var (exitCode, output) = await FramegateCommand.RunAsync(
+            folder.Path, "--sandbox", "--urls", "http://127.0.0.1:0", "--data", Path.Combine(folder.Path, "data"), "--config", "missing.json");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("--config", output, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Media;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Framegate.Proxy.Tests.Media;
+
+public sealed class MediaStoreTests : IDisposable
+{
+    private static readonly byte[] _image = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "media", "still.png"));
+    private readonly TempFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 3, 10, 0, 0, TimeSpan.Zero));
+    private readonly MediaOptions _options = new() { MaxBytes = 4096, IdleTimeout = TimeSpan.FromSeconds(30), Retention = TimeSpan.FromDays(2) };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task ReceiveAsync_Image_IsStoredHashedAndMeasured()
+    {
+        var store = Store();
+
+        var received = await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, "application/octet-stream", default);
+
+        Assert.Equal("image/png", received.Media.ContentType); // the bytes decide
+        Assert.Equal(_image.Length, received.Media.Bytes);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(_image)), received.Media.Sha256);
+        Assert.Equal(_time.GetUtcNow().AddDays(2), received.Media.ExpiresAt);
+        Assert.Equal((64, 48), (received.Facts.Width, received.Facts.Height));
+        Assert.Equal(_image, await File.ReadAllBytesAsync(store.PathOf(received.Media.Id)));
+        Assert.Empty(Incoming());
+        store.Delete(received.Media.Id);
+        Assert.False(File.Exists(store.PathOf(received.Media.Id)));
+        store.Delete(received.Media.Id);
+    }
+
+    [Theory]
+    [InlineData(4097, "image/png", "larger")]
+    [InlineData(0, "image/png", "empty")]
+    [InlineData(100, "text/html", "no image")]
+    [InlineData(100, "video/mp4", "no image")]
+    [InlineData(100, null, "no image")]
+    public async Task ReceiveAsync_NotWhatWasPromised_KeepsNothing(int length, string? declared, string reason)
+    {
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(
+            () => Store().ReceiveAsync(new MemoryStream(new byte[length]), MediaType.Image, declared, default));
+
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Incoming());
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_FormatWithoutAKnownHeader_IsTakenOnItsWord()
+    {
+        var received = await Store().ReceiveAsync(new MemoryStream(new byte[4096]), MediaType.Image, "Image/X-New; q=1", default);
+
+        Assert.Equal("image/x-new", received.Media.ContentType);
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_SourceStandsStill_FailsAfterTheIdleTimeout()
+    {
+        var source = new StallingStream(_image);
+        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", default);
+        await source.Stalled;
+
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(receiving.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        await Assert.ThrowsAsync<IOException>(() => receiving);
+        Assert.Empty(Incoming());
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_Cancelled_KeepsNothing()
+    {
+        using var cancel = new CancellationTokenSource();
+        var source = new StallingStream(_image);
+        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", cancel.Token);
+        await source.Stalled;
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiving);
+        Assert.Empty(Incoming());
+    }
+
+    [Fact]
+    public void Constructor_LeftoversOfACrash_AreRemoved()
+    {
+        _ = Store();
+        File.WriteAllText(Path.Combine(_folder.Path, "media", "incoming", "med_half"), "half");
+
+        _ = Store();
+
+        Assert.Empty(Incoming());
+    }
+
+    private MediaStore Store() => new(new DataFolder(_folder.Path), Options.Create(_options), _time);
+
+    private string[] Incoming() => Directory.GetFiles(Path.Combine(_folder.Path, "media", "incoming"));
+
+    /// <summary>Gives its bytes, and then neither more nor an end.</summary>
+    private sealed class StallingStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        private readonly TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Stalled => _stalled.Task;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await base.ReadAsync(buffer, cancellationToken);
+            if (read == 0)
+            {
+                _stalled.TrySetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            }
+
+            return read;
+        }
+    }
+}

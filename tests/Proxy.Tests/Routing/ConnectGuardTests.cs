@@ -1,0 +1,102 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using Framegate.Proxy.Routing;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
+
+namespace Framegate.Proxy.Tests.Routing;
+
+public sealed class ConnectGuardTests
+{
+    private const string Refused = "has no public address";
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    [InlineData("10.0.0.1")]
+    [InlineData("192.168.1.1")]
+    [InlineData("172.16.0.1")]
+    [InlineData("169.254.169.254")]
+    [InlineData("100.64.0.1")]
+    [InlineData("0.0.0.0")]
+    [InlineData("[::1]")]
+    [InlineData("[fe80::1]")]
+    [InlineData("[fd00::1]")]
+    [InlineData("[::ffff:127.0.0.1]")]
+    public async Task ConnectAsync_PrivateAddressOfNobodyKnown_IsRefused(string host)
+    {
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => GetAsync($"http://{host}:9/", "https://api.example/"));
+
+        Assert.Contains(Refused, failure.Message, StringComparison.Ordinal);
+        Assert.Equal(HttpRequestError.ConnectionError, failure.HttpRequestError);
+    }
+
+    [Fact]
+    public async Task ConnectAsync_ConfiguredHost_MayBePrivate()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        var call = GetAsync($"http://localhost:{port}/", $"http://localhost:{port}/");
+        using (var accepted = await listener.AcceptSocketAsync())
+        {
+            listener.Stop(); // the client tries a second time otherwise
+        }
+
+        // It was let through: what fails is the server, which hangs up.
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => call);
+        Assert.DoesNotContain(Refused, failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A stand-in on this machine hands out loopback URLs under other names and ports, and nothing else inside is opened by that.</summary>
+    [Fact]
+    public async Task ConnectAsync_LoopbackIsConfigured_OpensLoopbackOnly()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        var call = GetAsync($"http://localhost:{port}/", "http://127.0.0.1:9/");
+        using (var accepted = await listener.AcceptSocketAsync())
+        {
+            listener.Stop(); // the client tries a second time otherwise
+        }
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => call);
+        var inside = await Assert.ThrowsAsync<HttpRequestException>(() => GetAsync("http://10.0.0.1:9/", "http://127.0.0.1:9/"));
+        Assert.Contains(Refused, inside.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task GetAsync(string url, string configured)
+    {
+        var guard = new ConnectGuard(new OneCluster(configured));
+        using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = guard.ConnectAsync, UseProxy = false });
+        using var answer = await client.GetAsync(new Uri(url));
+    }
+
+    private sealed class OneCluster : IProxyStateLookup
+    {
+        private readonly ClusterState _cluster = new("only");
+
+        public OneCluster(string address) =>
+            _cluster.Destinations.TryAdd("only", new DestinationState("only", new DestinationModel(new() { Address = address })));
+
+        public IEnumerable<ClusterState> GetClusters() => [_cluster];
+
+        public IEnumerable<RouteModel> GetRoutes() => [];
+
+        public bool TryGetCluster(string id, [NotNullWhen(true)] out ClusterState? cluster)
+        {
+            cluster = id == "only" ? _cluster : null;
+            return cluster is not null;
+        }
+
+        public bool TryGetRoute(string id, [NotNullWhen(true)] out RouteModel? route)
+        {
+            route = null;
+            return false;
+        }
+    }
+}

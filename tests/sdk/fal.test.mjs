@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ApiError, createFalClient } from '@fal-ai/client';
+import { isMp4, startFramegate } from './framegate.mjs';
+
+let framegate, fal;
+before(async () => {
+  framegate = await startFramegate();
+  fal = createFalClient({ credentials: 'the-app-s-own-key', proxyUrl: { url: `${framegate.url}/pika`, when: 'always' } });
+});
+after(() => framegate.stop());
+
+const model = 'fal-ai/pika/v2.2/text-to-video';
+
+test('subscribe to a model through the proxy convention', async () => {
+  const states = [];
+  const { data, requestId } = await fal.subscribe(model, {
+    input: { prompt: 'sdk: a paper boat' }, pollInterval: 200, onQueueUpdate: update => states.push(update.status),
+  });
+  assert.ok(requestId);
+  assert.equal(states.at(-1), 'COMPLETED');
+  assert.ok(isMp4(await (await fetch(data.video.url)).arrayBuffer()));
+  assert.equal(await framegate.submits('sdk: a paper boat'), 1);
+});
+
+test('queue: submit, status, cancel', async () => {
+  const { request_id: requestId } = await fal.queue.submit(model, { input: { prompt: 'sdk: sandbox:slow=60' } });
+  assert.match((await fal.queue.status(model, { requestId })).status, /IN_QUEUE|IN_PROGRESS/);
+  await fal.queue.cancel(model, { requestId });
+});
+
+test('a moderated prompt fails as fal says it', async () => {
+  await assert.rejects(fal.subscribe(model, { input: { prompt: 'sdk: sandbox:moderated' }, pollInterval: 200 }), ApiError);
+});
+
+test('a target outside fal is refused', async () => {
+  const answer = await fetch(`${framegate.url}/pika`, { method: 'POST', headers: { 'x-fal-target-url': 'https://example.com/steal' }, body: '{}' });
+  assert.equal(answer.status, 400);
+});

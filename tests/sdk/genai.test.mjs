@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { GoogleGenAI } from '@google/genai';
+import { isMp4, startFramegate } from './framegate.mjs';
+
+let framegate, folder;
+before(async () => {
+  framegate = await startFramegate();
+  folder = mkdtempSync(join(tmpdir(), 'framegate-genai-'));
+});
+after(async () => {
+  await framegate.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function finished(client, operation) {
+  while (!operation.done) {
+    await new Promise(resolve => setTimeout(resolve, 300));
+    operation = await client.operations.getVideosOperation({ operation });
+  }
+  return operation;
+}
+
+test('Gemini: generate, poll, download', async () => {
+  const client = new GoogleGenAI({ apiKey: 'the-app-s-own-key', httpOptions: { baseUrl: `${framegate.url}/veo` } });
+  const operation = await finished(client, await client.models.generateVideos({
+    model: 'veo-3.1-generate-preview', prompt: 'sdk: a paper boat', config: { aspectRatio: '16:9' },
+  }));
+  const [generated] = operation.response.generatedVideos;
+  assert.ok(generated.video.uri.startsWith(`${framegate.url}/veo/`), generated.video.uri);
+  const file = join(folder, 'boat.mp4');
+  await client.files.download({ file: generated.video, downloadPath: file });
+  for (let i = 0; i < 50 && !isComplete(file); i++) await new Promise(resolve => setTimeout(resolve, 100));
+  assert.ok(isMp4(readFileSync(file)));
+  assert.equal(await framegate.submits('sdk: a paper boat'), 1);
+});
+
+test('Gemini: a filtered clip comes as Google says it', async () => {
+  const client = new GoogleGenAI({ apiKey: 'the-app-s-own-key', httpOptions: { baseUrl: `${framegate.url}/veo` } });
+  const operation = await finished(client, await client.models.generateVideos({ model: 'veo-3.1-generate-preview', prompt: 'sdk: sandbox:moderated' }));
+  assert.ok(operation.response.raiMediaFilteredCount >= 1);
+});
+
+test('Vertex AI, express mode: generate, poll, bytes', async () => {
+  const client = new GoogleGenAI({ vertexai: true, apiKey: 'the-app-s-own-key', httpOptions: { baseUrl: `${framegate.url}/veo` } });
+  const operation = await finished(client, await client.models.generateVideos({ model: 'veo-3.1-generate-001', prompt: 'sdk: a paper boat on a lake' }));
+  assert.ok(isMp4(Buffer.from(operation.response.generatedVideos[0].video.videoBytes, 'base64')));
+  assert.equal(await framegate.submits('sdk: a paper boat on a lake'), 1);
+});
+
+function isComplete(file) {
+  try {
+    return readFileSync(file).length > 8;
+  } catch {
+    return false;
+  }
+}
