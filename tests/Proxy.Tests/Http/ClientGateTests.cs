@@ -73,7 +73,7 @@ public sealed class ClientGateTests
 
     private static async Task<bool> PassesAsync(DefaultHttpContext context, string? key)
     {
-        var settings = new HostSettings(null, key is null ? null : new Secret(key));
+        var settings = new HostSettings(null, key is null ? null : new Secret(key), null);
         var passed = false;
         var gate = new ClientGate(
             _ =>

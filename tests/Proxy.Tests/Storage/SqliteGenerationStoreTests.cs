@@ -195,5 +195,5 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
     private Task<InsertOutcome> InsertAsync(GenerationState state, StoredRequest? request = null) =>
         _store.InsertAsync(state, request ?? States.Request(), default).AsTask();
 
-    private Task SaveAsync(GenerationState state, params StoredMedia[] media) => _store.SaveAsync(state, media, default).AsTask();
+    private Task SaveAsync(GenerationState state, params StoredMedia[] media) => _store.SaveAsync(state, media, false, default).AsTask();
 }
