@@ -6,5 +6,5 @@ if ! command -v wrk >/dev/null; then
   sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
   $sudo apt-get update -qq && $sudo apt-get install -y -qq wrk
 fi
-dotnet build bench/Bench.csproj -c Release --nologo -v quiet -clp:ErrorsOnly
+log=$(dotnet build bench/Bench.csproj -c Release --nologo -v quiet) || { echo "$log"; exit 1; }
 exec dotnet bench/bin/Release/net10.0/Framegate.Bench.dll run "$@"

@@ -58,6 +58,8 @@ internal sealed class Lifecycle : IScenario
     private static async Task<Window> MeasureAsync(
         HttpClient client, ServerProcess[] servers, ServerProcess target, string script, int connections, int seconds, CancellationToken cancellationToken)
     {
+        // Over the whole run: the load generator's own time is known only once it has ended.
+        var whole = new LoadMeter(servers);
         var load = Wrk.RunAsync(target.Address, script, connections, seconds + ((int)s_rampUp.TotalSeconds * 2), cancellationToken);
         await Task.Delay(s_rampUp, TimeProvider.System, cancellationToken);
         var meter = new LoadMeter(servers);
@@ -65,9 +67,6 @@ internal sealed class Lifecycle : IScenario
         await Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System, cancellationToken);
         var made = await StubCounts.ReadAsync(client, servers[0], cancellationToken) - before;
         var reading = meter.Read();
-
-        // The load generator still runs and so counts as somebody else in this reading; it is told apart by reading again at its end.
-        var whole = new LoadMeter(servers);
         var result = await load;
         return new Window(made, reading.Elapsed, reading.Cpu[target], whole.Read().Others, result);
     }
