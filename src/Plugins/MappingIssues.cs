@@ -14,7 +14,7 @@ public sealed class MappingIssues
     /// <summary>What the caller should know although the request is sent.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>What the request will cost by the price list, USD; null when the provider reports it or nobody knows.</summary>
+    /// <summary>What the request will cost by the price list, USD; null when nobody knows. What the provider reports later goes before it.</summary>
     public decimal? EstimatedCost { get; set; }
 
     /// <summary>Refuses the request: what the caller would get, or pay, is not what was asked for.</summary>

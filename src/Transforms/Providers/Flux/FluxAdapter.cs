@@ -39,6 +39,9 @@ public sealed class FluxAdapter : ProviderAdapter
     {
         var known = FluxModels.Of(model);
         FluxMapping.CheckCommon(request, known, issues);
+
+        // FLUX.2 and FLUX 3 have no price of their own; the submit answer says what a task costs.
+        issues.EstimatedCost = model.Price?.PerResult;
         var body = known.Id == FluxModels.Video
             ? FluxVideoMapping.Build(request, known, issues)
             : FluxMapping.Build(request, known, issues);

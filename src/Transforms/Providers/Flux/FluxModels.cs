@@ -163,6 +163,25 @@ internal static class FluxModels
 
     private static ModelInfo Gone(string id, params string[] capabilities) => Image(id, null, capabilities) with { Retired = s_goneFromSpec };
 
-    private static FluxModel Complete(FluxModel model, Dictionary<string, NativeRule>? own = null) =>
-        model with { Rules = FluxRules.For(model, own ?? []) };
+    private static FluxModel Complete(FluxModel model, Dictionary<string, NativeRule>? own = null) => model with
+    {
+        Rules = FluxRules.For(model, own ?? []),
+        Info = model.Info with { Limits = LimitsOf(model) },
+    };
+
+    private static ModelLimits LimitsOf(FluxModel model)
+    {
+        var video = model.Id == Video;
+        return new ModelLimits
+        {
+            MaxWidth = model.Grid?.Max,
+            MaxHeight = model.Grid?.Max,
+            AspectRatios = [.. video ? model.Ratios.Select(r => r.ToString()) : []],
+            Resolutions = video ? ["720p", "1080p"] : [],
+            MinDuration = video ? FluxVideoMapping.Shortest : null,
+            MaxDuration = video ? FluxVideoMapping.Longest : null,
+            MaxResults = 1,
+            MaxInputImages = video ? 2 : model.ImageField is null ? model.TakesControlImage ? 1 : 0 : model.MaxImages,
+        };
+    }
 }

@@ -53,9 +53,15 @@ internal static class SoraModels
 
     private static ModelInfo Model(string id, Dictionary<string, decimal> prices) => new(id, MediaType.Video)
     {
-        Capabilities = ["text-to-video", "image-to-video", "extend", "audio"],
+        // Extending and changing work on the provider's own videos, named by their id.
+        Capabilities = ["text-to-video", "image-to-video", "video-to-video", "extend", "audio"],
         FetchesUrls = true,
         Retired = s_retired,
+        Limits = new ModelLimits
+        {
+            Sizes = [.. prices.Keys], AspectRatios = prices.Count == 2 ? ["9:16", "16:9"] : ["9:16", "16:9", "4:7", "7:4"],
+            Durations = [4, 8, 12, 16, 20], MinDuration = 4, MaxDuration = 20, MaxPromptLength = 32_000, MaxResults = 1, MaxInputImages = 1,
+        },
         Price = new ModelPrice(PerSecond: prices[DefaultSize], PerSecondBySize: prices),
     };
 }
