@@ -34,7 +34,14 @@ internal sealed class Stage : IAsyncDisposable
 
     /// <summary>The program with <see cref="Servers.SyncAdapter"/> added; it also collects garbage when told to.</summary>
     public Task<ServerProcess> FramegateWithSyncAsync(ServerProcess stub, IReadOnlyList<string> variations, CancellationToken cancellationToken) => StartAsync(
-        "Framegate", _self, ["framegate", WriteRoutes(stub, "flux", Servers.SyncAdapter.ProviderName), NewFolder(), .. variations], cancellationToken);
+        "Framegate",
+        "exec",
+        [
+            // With the product's own runtime settings, not the harness's.
+            "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "Framegate.Proxy.runtimeconfig.json"), "--depsfile", Path.ChangeExtension(_self, ".deps.json"),
+            _self, "framegate", WriteRoutes(stub, "flux", Servers.SyncAdapter.ProviderName), NewFolder(), .. variations,
+        ],
+        cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -8,7 +8,7 @@ namespace Framegate.Bench.Scenarios;
 /// </summary>
 internal sealed class Overhead : IScenario
 {
-    private const int WarmUpSeconds = 5;
+    private const int WarmUpSeconds = 25;
 
     public string Name => "overhead";
 

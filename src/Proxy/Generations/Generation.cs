@@ -26,8 +26,9 @@ internal sealed class Generation(GenerationState state)
     /// <summary>What to store with the first change; null once the generation is stored.</summary>
     public StoredRequest? Unstored { get; set; }
 
-    /// <summary>Ends when the generation is on the disk, or when it turns out that its id or its key is taken.</summary>
-    public TaskCompletionSource<InsertOutcome> Admitted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Ends when the generation is on the disk, or when it turns out that its id or its key is taken. Continued on the driver's
+    /// thread: what a caller does next is to wait, or to write a short answer.</summary>
+    public TaskCompletionSource<InsertOutcome> Admitted { get; } = new();
 
     /// <summary>Clients that wait for the answer on an open connection right now.</summary>
     public int Waiting;

@@ -10,9 +10,6 @@ namespace Framegate.Proxy.Storage;
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int LargestBatch = 512;
-    private const int BusyBatch = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1);
-    private readonly ManualResetEventSlim _never = new();
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(8192) { SingleReader = true });
 
     // Statements of their own, since a SqliteTransaction would have to be assigned to every prepared command anew.
@@ -23,7 +20,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     // A thread of its own: waiting for the disk on a pool thread would take one of the few that serve requests.
     private readonly Thread _thread;
-    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly ManualResetEventSlim _wake = new();
+    private volatile bool _asleep;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SqliteWriter(SqliteDatabase database)
@@ -42,17 +40,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         var change = new Change<T>(work);
         await _changes.Writer.WriteAsync(change, cancellationToken);
-        _arrived.Release();
+        Wake();
         return await change.Task.WaitAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
     {
         _changes.Writer.TryComplete();
-        _arrived.Release();
+        _wake.Set();
         await _ended.Task;
-        _arrived.Dispose();
-        _never.Dispose();
+        _wake.Dispose();
         await _connection.DisposeAsync();
     }
 
@@ -61,13 +58,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         var batch = new List<Change>(LargestBatch);
         while (!_changes.Reader.Completion.IsCompleted)
         {
-            _arrived.Wait();
             Take(batch);
-            if (batch.Count >= BusyBatch)
+            if (batch.Count == 0)
             {
-                // Many changes are on their way: a moment's patience lets them share this commit, which costs far more than they do.
-                _never.Wait(Patience);
-                Take(batch);
+                Sleep(batch);
             }
 
             if (batch.Count > 0)
@@ -78,6 +72,31 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
 
         _ended.SetResult();
+    }
+
+    /// <summary>Costs a system call only when the writer has nothing to do.</summary>
+    private void Wake()
+    {
+        Interlocked.MemoryBarrier();
+        if (_asleep)
+        {
+            _wake.Set();
+        }
+    }
+
+    /// <summary>Waits for a change. One that arrives between the last look and the wait is found by the second look.</summary>
+    private void Sleep(List<Change> batch)
+    {
+        _wake.Reset();
+        _asleep = true;
+        Interlocked.MemoryBarrier();
+        Take(batch);
+        if (batch.Count == 0 && !_changes.Reader.Completion.IsCompleted)
+        {
+            _wake.Wait();
+        }
+
+        _asleep = false;
     }
 
     private void Take(List<Change> batch)
