@@ -22,6 +22,7 @@ internal sealed class ResultStorer(
     TimeProvider time,
     ILogger<ResultStorer> logger) : IDisposable
 {
+    private const int UnfitAnswersBeforeFailing = 5;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
     private readonly SemaphoreSlim _gate = new(options.Value.DownloadParallelism);
@@ -102,6 +103,7 @@ internal sealed class ResultStorer(
     {
         var giveUpAt = time.GetUtcNow() + options.Value.LateResultWindow;
         var refreshed = false;
+        var unfit = 0;
         for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
             var source = generation.State.Sources[index];
@@ -113,7 +115,8 @@ internal sealed class ResultStorer(
 
             Log.DownloadFailed(logger, adapter.Name, fetch.Reason!);
             var now = time.GetUtcNow();
-            if (fetch.IsFinal || now + pause >= (source.ExpiresAt ?? giveUpAt))
+            unfit += fetch.IsUnfit ? 1 : 0;
+            if (fetch.IsFinal || unfit >= UnfitAnswersBeforeFailing || now + pause >= (source.ExpiresAt ?? giveUpAt))
             {
                 if (refreshed || !await RefreshAsync(generation, adapter, index, stopping))
                 {
@@ -122,6 +125,7 @@ internal sealed class ResultStorer(
                 }
 
                 refreshed = true;
+                unfit = 0;
             }
 
             generation.ProviderTime += pause;

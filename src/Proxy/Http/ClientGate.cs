@@ -14,6 +14,8 @@ internal sealed class ClientGate(RequestDelegate next, HostSettings settings, Re
 {
     /// <summary>Where the vendors' SDKs put a key; on a native route the client's Framegate key arrives there.</summary>
     private static readonly string[] KeyHeaders = ["x-api-key", "x-key", "x-goog-api-key", "api-key"];
+    /// <summary>The second is fal's.</summary>
+    private static readonly string[] Schemes = ["Bearer ", "Key "];
     private readonly byte[]? _digest = settings.ClientKey is { } key ? SHA256.HashData(Encoding.UTF8.GetBytes(key.Reveal())) : null;
 
     public Task InvokeAsync(HttpContext context)
@@ -43,10 +45,13 @@ internal sealed class ClientGate(RequestDelegate next, HostSettings settings, Re
 
     private static string? Presented(HttpRequest request)
     {
-        // "Bearer KEY", and fal's "Key KEY".
-        if (request.Headers.Authorization is [{ } authorization, ..] && authorization.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space)
+        var authorization = request.Headers.Authorization.ToString();
+        foreach (var scheme in Schemes)
         {
-            return authorization[(space + 1)..].Trim();
+            if (authorization.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+            {
+                return authorization[scheme.Length..].Trim();
+            }
         }
 
         foreach (var name in KeyHeaders)

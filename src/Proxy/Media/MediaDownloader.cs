@@ -54,7 +54,7 @@ internal sealed class MediaDownloader(Egress egress, MediaStore store, Framegate
         {
             null => new MediaFetch(null, "its URL is outside the provider's own hosts", IsFinal: true),
             { Status: 400 or 401 or 403 or 404 or 410 } => new MediaFetch(null, $"the URL answers {exchange.Status}", IsFinal: true),
-            { Status: not 0 } when unfit is not null => new MediaFetch(null, unfit),
+            { Status: not 0 } when unfit is not null => new MediaFetch(null, unfit, IsUnfit: true),
             { Status: >= 300 } => new MediaFetch(null, $"the URL answers {exchange.Status}"),
             _ => new MediaFetch(null, "the connection broke"),
         };

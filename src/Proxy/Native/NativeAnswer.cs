@@ -12,7 +12,12 @@ internal static class NativeAnswer
     private const int LargestRewritten = 1024 * 1024;
 
     /// <summary>Replaces the provider's URLs in a JSON answer.</summary>
-    public static async ValueTask RewriteAsync(ResponseTransformContext response, ProviderAdapter adapter, string prefix)
+    /// <param name="response">The answer.</param>
+    /// <param name="adapter">The provider's adapter.</param>
+    /// <param name="prefix">The route's own part of the path.</param>
+    /// <param name="remember">Called with the id of a job that was accepted, before the client hears of it; null where nobody needs it.</param>
+    public static async ValueTask RewriteAsync(
+        ResponseTransformContext response, ProviderAdapter adapter, string prefix, Func<string, ValueTask>? remember)
     {
         if (response.ProxyResponse is not { } native
             || native.Content.Headers.ContentType?.MediaType is not "application/json"
@@ -31,6 +36,12 @@ internal static class NativeAnswer
         var address = new Uri(destination.Model.Config.Address);
         var at = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}{prefix}";
         var body = head.GetBuffer().AsMemory(0, (int)head.Length);
+        if (whole && remember is not null && native.IsSuccessStatusCode && HttpMethods.IsPost(context.Request.Method)
+            && NativeJobId.Read(body.Span) is { } id)
+        {
+            await remember(id);
+        }
+
         if (whole && LinkRewriter.Rewrite(body.Span, adapter.NativeLinks, url => Replace(url, adapter, at, destination, address)) is { } rewritten)
         {
             body = rewritten;

@@ -11,8 +11,10 @@ namespace Framegate.Proxy.Native;
 /// A client's call on a native route: finds the destination it must go to, and answers in the provider's own error shape when there is
 /// nothing to forward. Nothing is repeated here; a paid POST is sent once.
 /// </summary>
-internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable providers, PolicyTable policies)
+internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable providers, PolicyTable policies, INativeJobs jobs)
 {
+    private const int ShortestId = 8;
+
     public async Task InvokeAsync(HttpContext context)
     {
         if (context.Features.Get<ProviderExchange>() is not null)
@@ -68,7 +70,7 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
             {
                 0 => null,
                 1 => available[0],
-                _ => policies.For(cluster).PickDestination(context, cluster, available),
+                _ => Known(path, cluster) ?? policies.For(cluster).PickDestination(context, cluster, available),
             };
             if (destination is null)
             {
@@ -91,6 +93,12 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
             ? (null, StatusCodes.Status502BadGateway, $"Framegate has no key for {cluster.ClusterId}; set {string.Join(" or ", adapter.KeyVariables)}.")
             : (destination, 0, null);
     }
+
+    /// <summary>Where the job lives whose id stands in the path.</summary>
+    private DestinationState? Known(string path, ClusterState cluster) =>
+        jobs.Find(cluster.ClusterId, path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(s => s.Length >= ShortestId)) is { } destination
+            ? cluster.Destinations.GetValueOrDefault(destination)
+            : null;
 
     private static Task FailAsync(HttpContext context, ProviderAdapter adapter, IForwarderErrorFeature failure)
     {

@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Native;
 /// Native drop-in routes: plain streaming YARP with two additions. Our key replaces the client's, and URLs in JSON answers that lead to
 /// the provider lead back here, pinned to the destination that gave them out.
 /// </summary>
-internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys) : ITransformProvider
+internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, Lazy<INativeJobs> jobs, TimeProvider time) : ITransformProvider
 {
     /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
     private static readonly string[] ClientKeys = ["Authorization", "x-key", "x-api-key", "x-goog-api-key", "api-key", "Cookie", "x-goog-user-project"];
@@ -36,9 +36,11 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys) :
 
         context.UseDefaultForwarders = false;
         context.AddRequestTransform(request => PrepareAsync(request, adapter));
-        if (adapter.NativeLinks.Count > 0)
+        var several = cluster.Destinations?.Count > 1;
+        if (adapter.NativeLinks.Count > 0 || several)
         {
-            context.AddResponseTransform(response => NativeAnswer.RewriteAsync(response, adapter, PrefixOf(response.HttpContext)));
+            context.AddResponseTransform(response => NativeAnswer.RewriteAsync(
+                response, adapter, PrefixOf(response.HttpContext), several ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null));
         }
 
         context.AddResponseTransform(response =>
@@ -97,6 +99,9 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys) :
             headers.TryAddWithoutValidation(name, value);
         }
     }
+
+    private ValueTask RememberAsync(HttpContext context, string provider, string id) => jobs.Value.AddAsync(
+        provider, id, context.GetReverseProxyFeature().ProxiedDestination!.DestinationId, time.GetUtcNow(), CancellationToken.None);
 
     private static string PrefixOf(HttpContext context) => context.Items[PrefixKey] as string ?? "";
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Framegate.Proxy.Telemetry;
 using Framegate.Transforms.Forwarding;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Forwarder;
@@ -16,7 +17,8 @@ internal sealed class EgressMiddleware(
     ProviderRoutes routes,
     ProviderTable providers,
     ProviderKeys keys,
-    PolicyTable policies)
+    PolicyTable policies,
+    ILogger<EgressMiddleware> logger)
 {
     /// <summary>Runs one exchange.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -58,6 +60,7 @@ internal sealed class EgressMiddleware(
         {
             exchange.Error = failure.Error;
             exchange.Exception ??= failure.Exception;
+            Log.CallFailed(logger, exchange.Adapter.Name, exchange.Operation, failure.Error);
         }
     }
 

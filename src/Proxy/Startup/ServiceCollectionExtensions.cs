@@ -51,6 +51,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<PolicyTable>()
             .AddSingleton<ModelCatalogue>()
             .AddSingleton<ProviderRoutes>()
+            .AddSingleton(s => new Lazy<INativeJobs>(s.GetRequiredService<INativeJobs>))
             .AddSingleton<ConnectGuard>()
             .AddSingleton(s => new Lazy<ConnectGuard>(s.GetRequiredService<ConnectGuard>))
             .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
@@ -63,6 +64,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton(s => new SqliteDatabase(Path.Combine(s.GetRequiredService<DataFolder>().Path, "framegate.db")))
         .AddSingleton<SqliteWriter>()
         .AddSingleton<IGenerationStore, SqliteGenerationStore>()
+        .AddSingleton<INativeJobs, SqliteNativeJobs>()
         .AddSingleton<MediaStore>()
         .AddSingleton<MediaDownloader>()
         .AddSingleton<InputReader>()
@@ -119,6 +121,9 @@ internal static class ServiceCollectionExtensions
         });
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+
+        // A failed call to a provider is an everyday matter; Framegate's own line about it is short and has no stack trace.
+        logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
 
         // A failed start is told in one line by whoever asked for it; a background service that dies is critical.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);

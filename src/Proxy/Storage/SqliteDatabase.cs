@@ -36,6 +36,12 @@ internal sealed class SqliteDatabase
           sha256 TEXT NOT NULL,
           created INTEGER NOT NULL,
           expires INTEGER) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS native_jobs (
+          provider TEXT NOT NULL,
+          native_id TEXT NOT NULL,
+          destination TEXT NOT NULL,
+          created INTEGER NOT NULL,
+          PRIMARY KEY (provider, native_id)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS callbacks (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
           generation TEXT NOT NULL,

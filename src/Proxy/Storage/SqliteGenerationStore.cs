@@ -177,6 +177,8 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
                     "DELETE FROM idempotency_keys WHERE generation IN (SELECT id FROM generations WHERE open = 0 AND created < $1)",
                     before.ToUnixTimeMilliseconds());
                 keys.ExecuteNonQuery();
+                using var native = Command(connection, "DELETE FROM native_jobs WHERE created < $1", before.ToUnixTimeMilliseconds());
+                native.ExecuteNonQuery();
                 using var generations = Command(
                     connection, "DELETE FROM generations WHERE open = 0 AND created < $1", before.ToUnixTimeMilliseconds());
                 generations.ExecuteNonQuery();

@@ -1,4 +1,6 @@
+using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace Framegate.Proxy.Telemetry;
 
@@ -16,6 +18,9 @@ internal static partial class Log
 
     [LoggerMessage(1004, LogLevel.Error, "Old generations and media could not be forgotten; it is tried again later")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1008, LogLevel.Warning, "A {Operation} at {Provider} got no answer: {Error}")]
+    public static partial void CallFailed(ILogger logger, string provider, NativeCall operation, ForwarderError error);
 
     [LoggerMessage(1006, LogLevel.Warning, "A callback is given up after {Attempts} deliveries: {Reason}")]
     public static partial void CallbackGivenUp(ILogger logger, int attempts, string reason);
