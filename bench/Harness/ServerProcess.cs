@@ -49,6 +49,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["BFL_API_KEY"] = "bench";
+        start.Environment["RUNWAYML_API_SECRET"] = "bench";
         start.Environment[Servers.SyncAdapter.KeyVariable] = "bench";
         start.Environment.Remove("FRAMEGATE_CLIENT_KEY");
         start.Environment.Remove("ASPNETCORE_URLS");
