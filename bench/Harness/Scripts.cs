@@ -29,6 +29,17 @@ internal sealed class Scripts(string folder)
             """ + (pauseMs > 0 ? $"\nfunction delay() return {pauseMs} end\n" : ""));
     }
 
+    /// <summary>The same POST of one JSON body again and again, put together once: a large body costs the load generator little.</summary>
+    public string Repeat(string path, string body) => Write($$"""
+        local call
+        function init()
+          call = wrk.format("POST", "{{path}}", { ["Content-Type"] = "application/json", ["x-key"] = "client" }, [==[{{body}}]==])
+        end
+        function request()
+          return call
+        end
+        """);
+
     /// <summary>The three native calls of a Flux generation in turn: submit, poll, download.</summary>
     public string NativeFlux(string body) => Write($$"""
         local n = 0

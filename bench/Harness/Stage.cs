@@ -26,10 +26,13 @@ internal sealed class Stage : IAsyncDisposable
         StartAsync("bare YARP", _self, ["yarp", stub.Address], cancellationToken);
 
     /// <summary>The program as its users start it, in front of the upstream.</summary>
-    public Task<ServerProcess> FramegateAsync(ServerProcess stub, CancellationToken cancellationToken) => StartAsync(
+    /// <param name="stub">The upstream.</param>
+    /// <param name="providers">The providers that the upstream stands for.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<ServerProcess> FramegateAsync(ServerProcess stub, string[] providers, CancellationToken cancellationToken) => StartAsync(
         "Framegate",
         Path.Combine(Root(), "src/Proxy/bin/Release/net10.0/Framegate.Proxy.dll"),
-        ["--urls", "http://127.0.0.1:0", "--config", WriteRoutes(stub, "flux"), "--data", NewFolder()],
+        ["--urls", "http://127.0.0.1:0", "--config", WriteRoutes(stub, providers), "--data", NewFolder()],
         cancellationToken);
 
     /// <summary>The program with <see cref="Servers.SyncAdapter"/> added; it also collects garbage when told to.</summary>
@@ -66,9 +69,13 @@ internal sealed class Stage : IAsyncDisposable
             "{{a}}": { "Metadata": { "Adapter": "{{a}}" }, "Destinations": { "stub": { "Address": "{{stub.Address}}/" } } }
             """);
 
+        var routes = adapters.Select(a => $$"""
+            "{{a}}": { "ClusterId": "{{a}}", "Match": { "Path": "/{{a}}/{**rest}" }, "Transforms": [ { "PathRemovePrefix": "/{{a}}" } ] }
+            """);
+
         // In a folder of its own: the watcher of the file sees everything below its folder, and the data folder changes all the time.
         var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "config-" + Guid.NewGuid().ToString("n"))).FullName, "routes.json");
-        File.WriteAllText(path, $$"""{ "ReverseProxy": { "Routes": {}, "Clusters": { {{string.Join(", ", clusters)}} } } }""");
+        File.WriteAllText(path, $$"""{ "ReverseProxy": { "Routes": { {{string.Join(", ", routes)}} }, "Clusters": { {{string.Join(", ", clusters)}} } } }""");
         return path;
     }
 

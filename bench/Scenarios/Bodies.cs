@@ -19,4 +19,8 @@ internal static class Bodies
 
     /// <summary>What a client sends to Flux itself.</summary>
     public const string NativeFlux = $$$"""{"prompt":"{{{Prompt}}}","width":1024,"height":768,"seed":7}""";
+
+    /// <summary>The native request of Flux with an input image in it, as Base64: about 100 KB.</summary>
+    public static string NativeFluxWithImage { get; } =
+        $$$"""{"prompt":"{{{Prompt}}}","input_image":"{{{new string('A', 100 * 1024)}}}","seed":7}""";
 }

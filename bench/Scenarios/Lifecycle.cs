@@ -22,7 +22,7 @@ internal sealed class Lifecycle : IScenario
         await using var stage = new Stage();
         var stub = await stage.StubAsync(cancellationToken);
         var yarp = await stage.YarpAsync(stub, cancellationToken);
-        var framegate = await stage.FramegateAsync(stub, cancellationToken);
+        var framegate = await stage.FramegateAsync(stub, ["flux"], cancellationToken);
         var native = stage.Scripts.NativeFlux(Bodies.NativeFlux);
         var unified = stage.Scripts.Post("/generations", Bodies.Flux);
         using var client = new HttpClient();

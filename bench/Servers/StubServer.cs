@@ -9,6 +9,17 @@ namespace Framegate.Bench.Servers;
 /// </summary>
 internal static class StubServer
 {
+    /// <summary>A POST there is answered with a JSON of 0.4 KB that holds a link to the upstream, as a submit of Flux is.</summary>
+    public const string SmallLinkPath = "/link/small";
+
+    /// <summary>The same with 100 KB.</summary>
+    public const string LargeLinkPath = "/link/large";
+
+    private const int SmallPadding = 300;
+    private const int LargePadding = 100 * 1024;
+    private static byte[]? s_smallLink;
+    private static byte[]? s_largeLink;
+
     private static readonly byte[] s_json = Encoding.UTF8.GetBytes($$"""{"id":"sync-1","output":"{{new string('x', 200)}}"}""");
     private static readonly byte[] s_pending = """{"id":"x","status":"Pending","result":null,"progress":null}"""u8.ToArray();
     private static long s_lastId;
@@ -39,7 +50,13 @@ internal static class StubServer
         if (HttpMethods.IsPost(request.Method))
         {
             await DrainAsync(request);
-            await WriteAsync(context, "application/json", path.StartsWith("/v1/", StringComparison.Ordinal) ? Submit(request) : s_json);
+            await WriteAsync(context, "application/json", path switch
+            {
+                SmallLinkPath => s_smallLink ??= Link(request, SmallPadding),
+                LargeLinkPath => s_largeLink ??= Link(request, LargePadding),
+                _ when path.StartsWith("/v1/", StringComparison.Ordinal) => Submit(request),
+                _ => s_json,
+            });
         }
         else if (path == "/v1/get_result")
         {
@@ -72,6 +89,9 @@ internal static class StubServer
         var id = string.Create(CultureInfo.InvariantCulture, $"{Now()}-{Interlocked.Increment(ref s_lastId)}");
         return Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","polling_url":"http://{{request.Host}}/v1/get_result?id={{id}}"}""");
     }
+
+    private static byte[] Link(HttpRequest request, int padding) =>
+        Encoding.UTF8.GetBytes($$"""{"id":"0","polling_url":"http://{{request.Host}}/v1/get_result?id=0","note":"{{new string('x', padding)}}"}""");
 
     private static byte[] Poll(HttpRequest request)
     {
