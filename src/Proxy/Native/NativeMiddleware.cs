@@ -48,7 +48,8 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
         var path = context.Request.Path.Value ?? "/";
         var start = path.IndexOf("/~", StringComparison.Ordinal);
         DestinationState? destination;
-        if (start >= 0 && NativePin.Read(path[start..], out _) is { } pin)
+        if (start >= 0 && NativePin.Read(path[start..], out _) is { } pin
+            && (cluster.Destinations.TryGetValue(pin.Destination, out destination) || start == EndOfLiteral(context)))
         {
             if (!cluster.Destinations.TryGetValue(pin.Destination, out destination))
             {
@@ -60,6 +61,8 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
             {
                 return (null, StatusCodes.Status400BadRequest, "The path names a host that is not the provider's.");
             }
+
+            NativeTarget.SetPin(context, pin);
         }
         else
         {
@@ -90,6 +93,14 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
         return providers.KeyVariableOf(adapter, destination) is null
             ? (null, StatusCodes.Status502BadGateway, $"Framegate has no key for {cluster.ClusterId}; set {string.Join(" or ", adapter.KeyVariables)}.")
             : (destination, 0, null);
+    }
+
+    /// <summary>Where the route's own part of the path ends: a tilde further back is the provider's business.</summary>
+    private static int EndOfLiteral(HttpContext context)
+    {
+        var pattern = context.GetReverseProxyFeature().Route.Config.Match.Path ?? "/";
+        var variable = pattern.IndexOf("/{", StringComparison.Ordinal);
+        return Math.Max(variable, 0);
     }
 
     private static Task FailAsync(HttpContext context, ProviderAdapter adapter, IForwarderErrorFeature failure)
