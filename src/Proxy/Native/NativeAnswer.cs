@@ -1,3 +1,4 @@
+using System.Buffers;
 using Framegate.Plugins;
 using Framegate.Transforms.Native;
 using Yarp.ReverseProxy.Model;
@@ -10,6 +11,7 @@ internal static class NativeAnswer
 {
     /// <summary>Answers with links are small; a larger one streams through as it is.</summary>
     private const int LargestRewritten = 1024 * 1024;
+    private const int FirstBuffer = 4 * 1024;
 
     /// <summary>Replaces the provider's URLs in a JSON answer.</summary>
     /// <param name="response">The answer.</param>
@@ -30,32 +32,40 @@ internal static class NativeAnswer
         var context = response.HttpContext;
         response.SuppressResponseBody = true;
         var source = await native.Content.ReadAsStreamAsync(context.RequestAborted);
-        using var head = new MemoryStream();
-        var whole = await ReadAsync(source, head, context.RequestAborted);
-        var destination = context.GetReverseProxyFeature().ProxiedDestination!;
-        var address = new Uri(destination.Model.Config.Address);
-        var at = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}{prefix}";
-        var body = head.GetBuffer().AsMemory(0, (int)head.Length);
-        if (whole && remember is not null && native.IsSuccessStatusCode && HttpMethods.IsPost(context.Request.Method)
-            && NativeJobId.Read(body.Span) is { } id)
+        var rented = ArrayPool<byte>.Shared.Rent((int)(native.Content.Headers.ContentLength ?? FirstBuffer) + 1);
+        try
         {
-            await remember(id);
-        }
+            (rented, var length, var whole) = await ReadAsync(source, rented, context.RequestAborted);
+            var body = rented.AsMemory(0, length);
+            if (whole && remember is not null && native.IsSuccessStatusCode && HttpMethods.IsPost(context.Request.Method)
+                && NativeJobId.Read(body.Span) is { } id)
+            {
+                await remember(id);
+            }
 
-        if (whole && LinkRewriter.Rewrite(body.Span, adapter.NativeLinks, url => Replace(url, adapter, at, destination, address)) is { } rewritten)
-        {
-            body = rewritten;
-        }
+            if (whole && Rewrite(context, adapter, prefix, body.Span) is { } rewritten)
+            {
+                body = rewritten;
+            }
 
-        if (whole)
-        {
-            context.Response.ContentLength = body.Length;
-        }
+            if (whole)
+            {
+                context.Response.ContentLength = body.Length;
+            }
 
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
-        if (!whole)
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+            if (!whole)
+            {
+                await source.CopyToAsync(context.Response.Body, context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            await source.CopyToAsync(context.Response.Body, context.RequestAborted);
+            // The client has gone; the provider is not to blame.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
         }
     }
 
@@ -82,29 +92,35 @@ internal static class NativeAnswer
             ? NativePin.Write(uri, at, destination.DestinationId, address)
             : null;
 
-    /// <summary>Reads up to the limit.</summary>
-    /// <returns>True when that was all.</returns>
-    private static async ValueTask<bool> ReadAsync(Stream source, MemoryStream head, CancellationToken cancellationToken)
+    private static byte[]? Rewrite(HttpContext context, ProviderAdapter adapter, string prefix, ReadOnlySpan<byte> body)
     {
-        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(16 * 1024);
-        try
-        {
-            while (head.Length <= LargestRewritten)
-            {
-                var read = await source.ReadAsync(buffer, cancellationToken);
-                if (read == 0)
-                {
-                    return true;
-                }
+        var destination = context.GetReverseProxyFeature().ProxiedDestination!;
+        var address = new Uri(destination.Model.Config.Address);
+        var at = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}{prefix}";
+        return LinkRewriter.Rewrite(body, adapter.NativeLinks, url => Replace(url, adapter, at, destination, address));
+    }
 
-                head.Write(buffer, 0, read);
+    /// <summary>Reads up to the limit.</summary>
+    /// <returns>The buffer, which may be another one than was given; how much is in it; and whether that was all.</returns>
+    private static async ValueTask<(byte[] Buffer, int Length, bool Whole)> ReadAsync(Stream source, byte[] buffer, CancellationToken cancellationToken)
+    {
+        var length = 0;
+        while (true)
+        {
+            var read = await source.ReadAsync(buffer.AsMemory(length), cancellationToken);
+            length += read;
+            if (read == 0 || length > LargestRewritten)
+            {
+                return (buffer, length, read == 0);
             }
 
-            return false;
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+            if (length == buffer.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                buffer.CopyTo(larger, 0);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+            }
         }
     }
 }

@@ -50,7 +50,8 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
         var path = context.Request.Path.Value ?? "/";
         var start = path.IndexOf("/~", StringComparison.Ordinal);
         DestinationState? destination;
-        if (start >= 0 && NativePin.Read(path[start..], out _) is { } pin)
+        if (start >= 0 && NativePin.Read(path[start..], out _) is { } pin
+            && (cluster.Destinations.TryGetValue(pin.Destination, out destination) || start == EndOfLiteral(context)))
         {
             if (!cluster.Destinations.TryGetValue(pin.Destination, out destination))
             {
@@ -62,6 +63,8 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
             {
                 return (null, StatusCodes.Status400BadRequest, "The path names a host that is not the provider's.");
             }
+
+            NativeTarget.SetPin(context, pin);
         }
         else
         {
@@ -99,6 +102,14 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
         jobs.Find(cluster.ClusterId, path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(s => s.Length >= ShortestId)) is { } destination
             ? cluster.Destinations.GetValueOrDefault(destination)
             : null;
+
+    /// <summary>Where the route's own part of the path ends: a tilde further back is the provider's business.</summary>
+    private static int EndOfLiteral(HttpContext context)
+    {
+        var pattern = context.GetReverseProxyFeature().Route.Config.Match.Path ?? "/";
+        var variable = pattern.IndexOf("/{", StringComparison.Ordinal);
+        return Math.Max(variable, 0);
+    }
 
     private static Task FailAsync(HttpContext context, ProviderAdapter adapter, IForwarderErrorFeature failure)
     {

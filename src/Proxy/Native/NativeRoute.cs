@@ -36,18 +36,19 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, L
 
         context.UseDefaultForwarders = false;
         context.AddRequestTransform(request => PrepareAsync(request, adapter));
+
+        // First, since a rewritten body starts the response.
+        context.AddResponseTransform(response =>
+        {
+            NativeAnswer.ForbidRetry(response, adapter);
+            return default;
+        });
         var several = cluster.Destinations?.Count > 1;
         if (adapter.NativeLinks.Count > 0 || several)
         {
             context.AddResponseTransform(response => NativeAnswer.RewriteAsync(
                 response, adapter, PrefixOf(response.HttpContext), several ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null));
         }
-
-        context.AddResponseTransform(response =>
-        {
-            NativeAnswer.ForbidRetry(response, adapter);
-            return default;
-        });
     }
 
     private async ValueTask PrepareAsync(RequestTransformContext request, ProviderAdapter adapter)
@@ -61,27 +62,25 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, L
 
         // An answer whose URLs must be rewritten has to arrive as plain text.
         headers.Remove("Accept-Encoding");
-        request.Query.Collection.Remove("key");
         var full = http.Request.Path.Value ?? "/";
-        var path = request.Path.Value ?? "/";
-        http.Items[PrefixKey] = full.EndsWith(path, StringComparison.Ordinal) ? full[..^path.Length] : "";
+        var path = request.Path.Value is { Length: > 0 } given ? given : "/";
+        var prefix = full.EndsWith(path, StringComparison.Ordinal) ? full[..^path.Length] : "";
+        http.Items[PrefixKey] = prefix;
 
         var destination = http.GetReverseProxyFeature().ProxiedDestination!;
-        request.DestinationPrefix = adapter.NativeBase(request.DestinationPrefix);
-        if (NativeTarget.Of(http) is { } target)
-        {
-            request.ProxyRequest.RequestUri = target;
-        }
-        else if (NativePin.Read(path, out var rest) is { } pin)
+        var address = adapter.NativeBase(request.DestinationPrefix);
+        path = NativeAddress.Encoded(http, prefix, path);
+        if (NativeTarget.PinOf(http) is { } allowed && NativePin.Read(path, out var rest) is not null)
         {
             path = rest;
-            if (pin.Host is not null)
+            if (allowed.Host is { } host)
             {
-                request.DestinationPrefix = "https://" + pin.Host;
+                address = "https://" + host;
             }
         }
 
-        request.Path = adapter is IRepairsNativePaths repairs ? repairs.Repair(path) : path;
+        path = adapter is IRepairsNativePaths repairs ? repairs.Repair(path) : path;
+        request.ProxyRequest.RequestUri = NativeTarget.Of(http) ?? NativeAddress.Join(address, path, NativeAddress.WithoutKey(request.Query.QueryString.Value));
         if (HttpMethods.IsPost(http.Request.Method))
         {
             foreach (var (name, value) in adapter.NativeSubmitHeaders)

@@ -7,6 +7,9 @@ namespace Framegate.Transforms.Native;
 /// <summary>Replaces URLs in a native JSON answer, so that they come back through the gateway. Every other byte stays as it was.</summary>
 public static class LinkRewriter
 {
+    private const int LongestName = 128;
+    private const int SmallAnswer = 16 * 1024;
+
     /// <summary>Replaces the string values of some properties, wherever they stand.</summary>
     /// <param name="json">The answer.</param>
     /// <param name="properties">The names of the properties that hold URLs.</param>
@@ -16,7 +19,12 @@ public static class LinkRewriter
     {
         ArgumentNullException.ThrowIfNull(properties);
         ArgumentNullException.ThrowIfNull(replace);
-        var output = new ArrayBufferWriter<byte>(json.Length + 256);
+        if (!MayHold(json, properties))
+        {
+            return null;
+        }
+
+        ArrayBufferWriter<byte>? output = null;
         var copied = 0;
         var wanted = false;
         var reader = new Utf8JsonReader(json);
@@ -32,6 +40,7 @@ public static class LinkRewriter
 
                 if (wanted && reader.TokenType == JsonTokenType.String && replace(reader.GetString()!) is { } url)
                 {
+                    output ??= new ArrayBufferWriter<byte>(json.Length + 256);
                     output.Write(json[copied..(int)reader.TokenStartIndex]);
                     output.Write("\""u8);
                     output.Write(Encoding.UTF8.GetBytes(JsonEncodedText.Encode(url).ToString()));
@@ -47,13 +56,30 @@ public static class LinkRewriter
             return null;
         }
 
-        if (copied == 0)
+        if (output is null)
         {
             return null;
         }
 
         output.Write(json[copied..]);
         return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Whether any of the names stands in the answer. A large one, with its clip inside, is not read token by token for nothing.</summary>
+    private static bool MayHold(ReadOnlySpan<byte> json, IReadOnlyList<string> properties)
+    {
+        Span<byte> name = stackalloc byte[LongestName];
+        foreach (var property in properties)
+        {
+            var length = Encoding.UTF8.GetBytes(property, name);
+            if (json.IndexOf(name[..length]) >= 0)
+            {
+                return true;
+            }
+        }
+
+        // A name may be written with escapes.
+        return properties.Count > 0 && json.Length <= SmallAnswer && json.Contains((byte)'\\');
     }
 
     private static bool IsOneOf(ref Utf8JsonReader reader, IReadOnlyList<string> properties)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Framegate.EndToEnd.Tests.Harness;
 
@@ -57,6 +58,12 @@ public class ChildProcess : IAsyncDisposable
 
     /// <summary>Everything it has written so far.</summary>
     public string Output => string.Join('\n', _output);
+
+    /// <summary>The most memory it has held at once so far, in bytes, as Linux counts it.</summary>
+    public long PeakMemory => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))["VmHWM:".Length..^"kB".Length],
+        NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+        CultureInfo.InvariantCulture);
 
     /// <summary>What the ready line said.</summary>
     protected async Task<string> ReadyAsync()

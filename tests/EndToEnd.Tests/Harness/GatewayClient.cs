@@ -60,7 +60,19 @@ public sealed class GatewayClient(Uri address) : IDisposable
         return all;
     }
 
-    private async Task<HttpAnswer> SendAsync(HttpMethod method, string path, HttpContent? content, (string Name, string Value)[] headers)
+    /// <summary>A <c>POST</c> of JSON.</summary>
+    public async Task<HttpAnswer> PostToAsync(string path, string json, params (string Name, string Value)[] headers)
+    {
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+        return await SendAsync(HttpMethod.Post, path, content, headers);
+    }
+
+    /// <summary>Any call.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">The path, or an absolute URL.</param>
+    /// <param name="content">The body; null for none.</param>
+    /// <param name="headers">More headers, sent as they are.</param>
+    public async Task<HttpAnswer> SendAsync(HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.RelativeOrAbsolute)) { Content = content };
         foreach (var (name, value) in headers)
