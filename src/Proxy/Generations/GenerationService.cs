@@ -182,6 +182,11 @@ internal sealed class GenerationService(
         }
 
         model = knownModel;
+        if (!providers.HasDestination(provider))
+        {
+            return Refusals.Of(now, "provider", settings.Sandbox is null ? "It has no destination." : "The sandbox has no stand-in for it.");
+        }
+
         return providers.HasKey(provider) ? null : Refusals.NoKey(now, provider, adapter.KeyVariables);
     }
 

@@ -28,6 +28,9 @@ internal sealed class ProviderTable(IProxyStateLookup proxy, AdapterRegistry ada
     /// <summary>The adapter of a provider whose cluster may be gone from the configuration while its jobs live on.</summary>
     public ProviderAdapter? FindForJob(string provider, string adapter) => adapters.Find(adapter) ?? Find(provider);
 
+    /// <summary>Whether a provider has anywhere to send to.</summary>
+    public bool HasDestination(string provider) => proxy.TryGetCluster(provider, out var cluster) && !cluster.Destinations.IsEmpty;
+
     /// <summary>Whether any destination of a provider has a key.</summary>
     public bool HasKey(string provider) =>
         proxy.TryGetCluster(provider, out var cluster)
