@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Framegate.EndToEnd.Tests.Harness;
 
 /// <summary>Files of the repository that users see.</summary>
@@ -5,6 +7,16 @@ public static class Repository
 {
     /// <summary><c>config/routes.json</c>.</summary>
     public static string RoutesFile { get; } = Path.Combine(Root(), "config", "routes.json");
+
+    /// <summary>The text of <see cref="RoutesFile"/> with another part in its <c>Framegate</c> section.</summary>
+    /// <param name="section">The part's name.</param>
+    /// <param name="json">The part.</param>
+    public static string RoutesWith(string section, string json)
+    {
+        var routes = JsonNode.Parse(File.ReadAllText(RoutesFile))!;
+        routes["Framegate"]![section] = JsonNode.Parse(json);
+        return routes.ToJsonString();
+    }
 
     private static string Root()
     {
