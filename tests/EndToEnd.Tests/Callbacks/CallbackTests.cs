@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Framegate.EndToEnd.Tests.Chaos;
+using Framegate.EndToEnd.Tests.Harness;
+
+namespace Framegate.EndToEnd.Tests.Callbacks;
+
+/// <summary>The end of a generation is told to its <c>callback_url</c>: signed, until it is heard, whatever happens in between.</summary>
+public sealed class CallbackTests : IAsyncLifetime, IDisposable
+{
+    private static readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
+    private readonly TempFolder _data = new();
+    private readonly ScriptedServer _receiver = new(_ => Reaction.Answer(204, ""));
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _receiver.DisposeAsync();
+
+    public void Dispose() => _data.Dispose();
+
+    [Theory]
+    [InlineData("sandbox:ok", "success")]
+    [InlineData("sandbox:error", "failed")]
+    public async Task Post_CallbackUrl_AnswersAtOnceAndTellsTheEndSigned(string magic, string status)
+    {
+        await using var framegate = await StartAsync();
+
+        var answer = await framegate.Client.PostAsync(Body(Bodies.Unique(magic)));
+
+        Assert.Equal(202, answer.Status);
+        var call = (await HeardAsync(1))[0];
+        Assert.Equal(("POST", "/hook?token=t", "application/json"), (call.Method, call.Target, call.Headers["Content-Type"]));
+        AssertSigned(call);
+        var told = Parse(call);
+        var asked = (await framegate.Client.FindAsync(answer.Json.Text("request_id"))).Json;
+        Assert.Equal((status, asked.Text("request_id")), (told.Text("status"), told.Text("request_id")));
+        if (status == "success")
+        {
+            Assert.Equal(200, (await framegate.Client.GetAsync(told.Text("result.media[0].url"))).Status);
+        }
+    }
+
+    [Fact]
+    public async Task Callback_ReceiverFails_IsRepeatedUnderTheSameId()
+    {
+        var calls = 0;
+        _receiver.React = _ => Reaction.Answer(Interlocked.Increment(ref calls) == 1 ? 500 : 204, "");
+        await using var framegate = await StartAsync();
+
+        await framegate.Client.PostAsync(Body(Bodies.Unique("A lighthouse")));
+
+        var heard = await HeardAsync(2);
+        Assert.All(heard, AssertSigned);
+        Assert.Single(heard.Select(c => c.Headers["webhook-id"]).Distinct());
+        Assert.Single(heard.Select(c => Parse(c).At("result").ToString()).Distinct());
+    }
+
+    [Fact]
+    public async Task Callback_ProgramIsKilledBeforeItIsHeard_IsRepeatedAfterTheRestart()
+    {
+        _receiver.React = _ => Reaction.Answer(500, "");
+        await using (var first = await StartAsync())
+        {
+            await first.Client.PostAsync(Body(Bodies.Unique("A lighthouse")));
+            await HeardAsync(1);
+            await first.KillAsync();
+        }
+
+        var id = _receiver.Requests[0].Headers["webhook-id"];
+        _receiver.Forget();
+        _receiver.React = _ => Reaction.Answer(204, "");
+        await using var second = await StartAsync();
+
+        var call = (await HeardAsync(1))[0];
+        AssertSigned(call);
+        Assert.Equal(id, call.Headers["webhook-id"]);
+        Assert.Equal("success", Parse(call).Text("status"));
+    }
+
+    [Theory]
+    [InlineData("https://10.0.0.7/hook")]
+    [InlineData("https://169.254.169.254/latest/meta-data")]
+    [InlineData("https://[fd00::7]/hook")]
+    [InlineData("http://example.com/hook")]
+    [InlineData("ftp://example.com/hook")]
+    public async Task Post_CallbackUrlIsNotPublic_IsRefused(string url)
+    {
+        await using var framegate = await StartAsync();
+
+        var answer = await framegate.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("A lighthouse"), ("callback_url", url)));
+
+        Assert.Equal((400, "INVALID_REQUEST"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.Equal("callback_url", answer.Json.Text("error.details.fields[0].field"));
+    }
+
+    private Task<FramegateProcess> StartAsync() => FramegateProcess.StartAsync(new FramegateSettings
+    {
+        Sandbox = "",
+        Data = _data.Path,
+        Routes = Repository.RoutesWith("Webhooks", """{ "FirstPause": "00:00:00.200" }"""),
+        Variables = new Dictionary<string, string> { ["FRAMEGATE_WEBHOOK_SECRET"] = "whsec_" + Convert.ToBase64String(_secret) },
+    });
+
+    private string Body(string prompt) => Bodies.Of("flux", prompt, ("callback_url", _receiver.Address + "/hook?token=t"));
+
+    private Task<IReadOnlyList<ScriptedRequest>> HeardAsync(int count) =>
+        Eventually.GetAsync(() => Task.FromResult(_receiver.Requests), calls => calls.Count >= count);
+
+    private static JsonElement Parse(ScriptedRequest call)
+    {
+        using var document = JsonDocument.Parse(call.Body);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>As a receiver checks it, by the text of Standard Webhooks.</summary>
+    private static void AssertSigned(ScriptedRequest call)
+    {
+        byte[] signed = [.. Encoding.UTF8.GetBytes($"{call.Headers["webhook-id"]}.{call.Headers["webhook-timestamp"]}."), .. call.Body];
+        Assert.Equal("v1," + Convert.ToBase64String(HMACSHA256.HashData(_secret, signed)), call.Headers["webhook-signature"]);
+    }
+}
