@@ -44,7 +44,7 @@ internal sealed class CataloguePrice
 }
 
 /// <summary>Limits that can be narrowed.</summary>
-internal sealed class CatalogueLimits
+internal class CatalogueLimits
 {
     /// <summary>Pixels.</summary>
     public int? MaxWidth { get; set; }
@@ -54,6 +54,12 @@ internal sealed class CatalogueLimits
 
     /// <summary>Seconds.</summary>
     public double? MaxDuration { get; set; }
+
+    /// <summary>Seconds that can be reached by extending a clip.</summary>
+    public double? MaxExtendedDuration { get; set; }
+
+    /// <summary>The only resolutions; of those that the model has.</summary>
+    public List<string>? Resolutions { get; set; }
 
     /// <summary>Characters.</summary>
     public int? MaxPromptLength { get; set; }
@@ -67,6 +73,10 @@ internal sealed class CatalogueLimits
         MaxWidth = Lower(MaxWidth, limits.MaxWidth),
         MaxHeight = Lower(MaxHeight, limits.MaxHeight),
         MaxDuration = Lower(MaxDuration, limits.MaxDuration),
+        MaxExtendedDuration = limits.MaxExtendedDuration is null ? null : Lower(MaxExtendedDuration, limits.MaxExtendedDuration),
+        Resolutions = Resolutions is null || limits.Resolutions.Count == 0
+            ? limits.Resolutions
+            : [.. limits.Resolutions.Intersect(Resolutions, StringComparer.OrdinalIgnoreCase)],
         MaxPromptLength = Lower(MaxPromptLength, limits.MaxPromptLength),
         MaxResults = Lower(MaxResults, limits.MaxResults),
     };

@@ -51,13 +51,24 @@ internal sealed class ModelCatalogue : IDisposable
     public ProviderLimits LimitsOf(string provider) => _configuration.GetSection(LimitsSection).GetSection(provider).Get<ProviderLimits>() ?? new();
 
     /// <summary>Checks a request against the limits of its model.</summary>
-    public static void Check(GenerationRequest request, ModelInfo model, MappingIssues issues)
+    /// <param name="request">The request.</param>
+    /// <param name="model">The model as it is offered.</param>
+    /// <param name="known">The model as the adapter knows it, which checks its own limits itself.</param>
+    /// <param name="issues">Takes what exceeds them.</param>
+    public static void Check(GenerationRequest request, ModelInfo model, ModelInfo known, MappingIssues issues)
     {
         var (p, limits) = (request.Parameters, model.Limits);
         AtMost(p.Width, limits.MaxWidth, "parameters.width", "pixels");
         AtMost(p.Height, limits.MaxHeight, "parameters.height", "pixels");
         AtMost(p.Duration, limits.MaxDuration, "parameters.duration", "seconds");
         AtMost(p.N, limits.MaxResults, "parameters.n", "results");
+        if (p.Resolution is { } resolution
+            && known.Limits.Resolutions.Contains(resolution, StringComparer.OrdinalIgnoreCase)
+            && !limits.Resolutions.Contains(resolution, StringComparer.OrdinalIgnoreCase))
+        {
+            issues.Refuse("parameters.resolution", $"{model.Id} is not offered in it.", limits.Resolutions);
+        }
+
         AtMost(request.Prompt.Length, limits.MaxPromptLength, "prompt", "characters");
 
         void AtMost<T>(T? value, T? limit, string field, string unit)
@@ -78,8 +89,13 @@ internal sealed class ModelCatalogue : IDisposable
     private ModelInfo? Read(string provider, ModelInfo model)
     {
         var section = _configuration.GetSection(Section).GetSection(provider).GetSection(model.Id);
-        return !section.Exists() || section.Get<CatalogueEntry>() is not { } entry ? model
-            : entry.Enabled ? entry.Over(model)
-            : null;
+        var entry = section.Exists() ? section.Get<CatalogueEntry>() : null;
+        if (entry is { Enabled: false })
+        {
+            return null;
+        }
+
+        var offered = entry?.Over(model) ?? model;
+        return offered with { Limits = LimitsOf(provider).Over(offered.Limits) };
     }
 }

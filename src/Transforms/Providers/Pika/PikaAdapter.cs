@@ -34,7 +34,7 @@ public sealed class PikaAdapter : ProviderAdapter, INativeTargetHeader
 
     /// <inheritdoc/>
     public override NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues) =>
-        NativeRequest.PostJson($"/{model.Id}", PikaMapping.Build(request, PikaModels.Of(model), issues)) with { Headers = s_once };
+        NativeRequest.PostJson($"/{model.Id}", PikaMapping.Build(request, PikaModels.Of(model) with { Info = model }, issues)) with { Headers = s_once };
 
     /// <inheritdoc/>
     public override JobOutcome ReadSubmit(NativeResponse response, ModelInfo model) => PikaAnswers.ReadSubmit(response, model);

@@ -38,7 +38,7 @@ public sealed class VeoAdapter : ProviderAdapter
 
     /// <inheritdoc/>
     public override NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues) =>
-        NativeRequest.PostJson($"/{model.Id}:predictLongRunning", VeoMapping.Build(request, s_dialect.Of(model.Id), s_dialect, issues));
+        NativeRequest.PostJson($"/{model.Id}:predictLongRunning", VeoMapping.Build(request, s_dialect.Of(model.Id) with { Info = model }, s_dialect, issues));
 
     /// <inheritdoc/>
     public override JobOutcome ReadSubmit(NativeResponse response, ModelInfo model) => VeoAnswers.ReadSubmit(response, model);

@@ -32,7 +32,7 @@ public sealed class VeoGeminiAdapter : ProviderAdapter, IRepairsNativePaths
 
     /// <inheritdoc/>
     public override NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues) => NativeRequest.PostJson(
-        $"/v1beta/models/{model.Id}:predictLongRunning", VeoMapping.Build(request, s_dialect.Of(model.Id), s_dialect, issues));
+        $"/v1beta/models/{model.Id}:predictLongRunning", VeoMapping.Build(request, s_dialect.Of(model.Id) with { Info = model }, s_dialect, issues));
 
     /// <inheritdoc/>
     public override JobOutcome ReadSubmit(NativeResponse response, ModelInfo model) => VeoAnswers.ReadSubmit(response, model);
