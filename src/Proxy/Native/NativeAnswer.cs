@@ -10,7 +10,7 @@ namespace Framegate.Proxy.Native;
 internal static class NativeAnswer
 {
     /// <summary>Answers with links are small; a larger one streams through as it is.</summary>
-    private const int LargestRewritten = 64 * 1024;
+    private const int LargestRewritten = 1024 * 1024;
     private const int FirstBuffer = 4 * 1024;
 
     /// <summary>Replaces the provider's URLs in a JSON answer.</summary>
