@@ -28,6 +28,7 @@ internal sealed class Poller(
 
         var pace = adapter.PaceOf(model);
         var progress = new PollProgress();
+        var askedLast = false;
         var due = time.GetUtcNow() + pace.Before(0);
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
         while (generation.State.Phase == GenerationPhase.Running)
@@ -41,6 +42,14 @@ internal sealed class Poller(
             {
                 await CancelAsync(generation, adapter, stopping);
                 return;
+            }
+
+            if (adapter.CancelsAtDeadline && !askedLast && time.GetUtcNow() >= generation.State.Deadline)
+            {
+                // It may have finished since the last poll: a cancel would then throw away what has been paid for.
+                askedLast = true;
+                await PollAsync(generation, adapter, pace, progress, time.GetUtcNow(), stopping);
+                continue;
             }
 
             if (await EndOfTimeAsync(generation, adapter, stopping))

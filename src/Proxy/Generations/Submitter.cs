@@ -20,8 +20,10 @@ internal sealed class Submitter(
     FramegateMetrics metrics,
     IOptions<JobsOptions> options,
     TimeProvider time,
-    Random random) : IDisposable
+    Random random,
+    ILogger<Submitter> logger) : IDisposable
 {
+    private static readonly TimeSpan PauseBetweenWrites = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _gate = new(options.Value.SubmitParallelism);
 
     public async Task RunAsync(Generation generation, CancellationToken stopping)
@@ -142,7 +144,7 @@ internal sealed class Submitter(
         switch (outcome)
         {
             case JobOutcome.Running running:
-                await ledger.WriteAsync(generation, s => Accepted(s, took) with
+                await KeepAsync(generation, s => Accepted(s, took) with
                 {
                     Phase = GenerationPhase.Running,
                     Job = running.Job,
@@ -168,6 +170,24 @@ internal sealed class Submitter(
         generation.Request = null;
         generation.Native = null;
         return TimeSpan.Zero;
+    }
+
+    /// <summary>Writes down an accepted job. Its handle exists nowhere else, so a disk that fails is tried until it works again.</summary>
+    private async Task KeepAsync(Generation generation, Func<GenerationState, GenerationState> change)
+    {
+        while (true)
+        {
+            try
+            {
+                await ledger.WriteAsync(generation, change);
+                return;
+            }
+            catch (Exception e) when (e is not AlreadyTakenException)
+            {
+                Log.GenerationStepFailed(logger, e, generation.State.Phase);
+                await Pause.ForAsync(PauseBetweenWrites, time, CancellationToken.None);
+            }
+        }
     }
 
     private async Task<TimeSpan> SettleFailureAsync(
