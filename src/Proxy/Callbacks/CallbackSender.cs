@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Startup;
 using Framegate.Proxy.Storage;
@@ -30,11 +31,10 @@ internal sealed class CallbackSender : BackgroundService
 
     public CallbackSender(
         ICallbackStore callbacks, IGenerationStore generations, ResponseWriter responses, IOptions<CallbackOptions> options, HostSettings settings,
-        TimeProvider time, ILogger<CallbackSender> logger)
+        ClientKeys clients, TimeProvider time, ILogger<CallbackSender> logger)
     {
         (_callbacks, _generations, _responses, _options, _secret, _time, _logger) =
             (callbacks, generations, responses, options.Value, settings.CallbackSecret, time, logger);
-        var local = settings.ClientKey is null;
         _client = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -44,7 +44,7 @@ internal sealed class CallbackSender : BackgroundService
             ConnectCallback = async (context, cancellationToken) =>
             {
                 var addresses = await System.Net.Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
-                var allowed = Array.FindAll(addresses, a => CallbackAddress.IsAllowed(a, local));
+                var allowed = Array.FindAll(addresses, a => CallbackAddress.IsAllowed(a, !clients.Required));
                 if (allowed.Length == 0)
                 {
                     throw new HttpRequestException("The host has no public address.");

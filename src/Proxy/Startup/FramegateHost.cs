@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using Framegate.Proxy.Admin;
 using Framegate.Proxy.Catalogue;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -16,13 +18,12 @@ internal static class FramegateHost
     {
         EnvFile.Load();
         var clientKey = EnvFile.Secret("FRAMEGATE_CLIENT_KEY");
-        Addresses.Check(arguments.Urls, clientKey is not null);
 
         // Apart from the real ones: a stand-in's job must never be followed with a real key, nor a real job at a stand-in.
         using var data = DataFolderLock.Take(arguments.Sandbox ? Path.Combine(arguments.Data, "sandbox") : arguments.Data);
         var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
         await using var stop = server;
-        await using var app = Prepare(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret("FRAMEGATE_WEBHOOK_SECRET")), data.Folder);
+        await using var app = Prepare(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret("FRAMEGATE_WEBHOOK_SECRET")) { AdminKey = EnvFile.Secret(AdminGate.Variable) }, data.Folder);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -60,6 +61,7 @@ internal static class FramegateHost
         builder.Services.AddSingleton(settings).AddSingleton(data).AddSingleton(TimeProvider.System).AddSingleton(Random.Shared);
         builder.Services
             .AddFramegateOptions()
+            .AddClients()
             .AddProviders(builder.Configuration)
             .AddStorage()
             .AddCallbacks()
@@ -81,6 +83,7 @@ internal static class FramegateHost
         app.MapSchemas();
         app.MapCatalogue();
         app.MapHealth();
+        app.MapAdmin();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapProviders();
         return app;
@@ -93,6 +96,7 @@ internal static class FramegateHost
         {
             var app = Build(arguments, settings, data);
             app.Services.GetRequiredService<IStartupValidator>().Validate();
+            Addresses.Check(arguments.Urls, app.Services.GetRequiredService<ClientKeys>().Required);
             return app;
         }
         catch (Exception e) when (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException)

@@ -1,5 +1,7 @@
+using Framegate.Proxy.Admin;
 using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Catalogue;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
@@ -30,6 +32,16 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsRules>()
             .AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>()
             .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsValidator>();
+    }
+
+    /// <summary>Who may call, and who may operate.</summary>
+    public static IServiceCollection AddClients(this IServiceCollection services)
+    {
+        services.AddOptions<ClientsOptions>().BindConfiguration(ClientsOptions.Section).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<ClientsOptions>, ClientsOptionsRules>()
+            .AddSingleton<ClientKeys>()
+            .AddSingleton<AdminGate>();
     }
 
     /// <summary>YARP, the adapters, and the one way out.</summary>
