@@ -11,6 +11,9 @@ internal sealed class ClientKeys : IDisposable
     /// <summary>The client of FRAMEGATE_CLIENT_KEY.</summary>
     public const string Default = "default";
 
+    /// <summary>The environment variable that holds its key.</summary>
+    public const string Variable = "FRAMEGATE_CLIENT_KEY";
+
     private const string Scheme = "key";
     private readonly HostSettings _settings;
     private readonly IDisposable? _reloads;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Framegate.Proxy.Startup;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Clients;
@@ -29,25 +30,31 @@ internal sealed partial class ClientsOptionsRules : IValidateOptions<ClientsOpti
     {
         var failures = new List<string>();
         var owners = new Dictionary<KeyDigest, string>();
+        if (EnvFile.Secret(ClientKeys.Variable) is { } single)
+        {
+            owners[KeyDigest.Of(single.Reveal())] = ClientKeys.Default;
+        }
+
         foreach (var (client, settings) in options.OrderBy(o => o.Key, StringComparer.Ordinal))
         {
             var path = $"{ClientsOptions.Section}:{client}";
             if (!Name().IsMatch(client))
             {
-                failures.Add($"{path}: a client's name is 1 to 64 letters, digits, '.', '_' or '-'.");
+                failures.Add($"{path}: A client's name is 1 to 64 letters, digits, '.', '_' or '-'.");
             }
 
             if (settings.KeyEnv is not { Length: > 0 } variable)
             {
-                failures.Add($"{path}:KeyEnv: name the environment variable that holds the client's key.");
+                failures.Add($"{path}:KeyEnv: Name the environment variable that holds the client's key.");
             }
-            else if (Environment.GetEnvironmentVariable(variable) is not { } value || string.IsNullOrWhiteSpace(value))
+            else if (EnvFile.Secret(variable) is not { } key)
             {
-                failures.Add($"{path}:KeyEnv: the environment variable {variable} is not set.");
+                // What is not spelt like a variable may be the key itself; it must not get into a log.
+                failures.Add($"{path}:KeyEnv: {(Variable().IsMatch(variable) ? $"The environment variable {variable}" : "The environment variable that it names")} is not set.");
             }
-            else if (!owners.TryAdd(KeyDigest.Of(value.Trim()), client))
+            else if (!owners.TryAdd(KeyDigest.Of(key.Reveal()), client) && !client.Equals(owners[KeyDigest.Of(key.Reveal())], StringComparison.OrdinalIgnoreCase))
             {
-                failures.Add($"{path}:KeyEnv: {variable} holds the key of {owners[KeyDigest.Of(value.Trim())]} as well; each client needs its own.");
+                failures.Add($"{path}:KeyEnv: {variable} holds the key of {owners[KeyDigest.Of(key.Reveal())]} as well; each client needs its own.");
             }
         }
 
@@ -56,4 +63,7 @@ internal sealed partial class ClientsOptionsRules : IValidateOptions<ClientsOpti
 
     [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}$")]
     private static partial Regex Name();
+
+    [GeneratedRegex("^[A-Z_][A-Z0-9_]*$")]
+    private static partial Regex Variable();
 }

@@ -85,7 +85,7 @@ public sealed class ClientTests : IAsyncLifetime
             folder.Path, "--sandbox", "--urls", "http://127.0.0.1:0", "--data", Path.Combine(folder.Path, "data"), "--config", file);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("Framegate:Clients:shop:KeyEnv: the environment variable SHOP_KEY_THAT_IS_NOT_SET is not set.", output, StringComparison.Ordinal);
+        Assert.Contains("Framegate:Clients:shop:KeyEnv: The environment variable SHOP_KEY_THAT_IS_NOT_SET is not set.", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 

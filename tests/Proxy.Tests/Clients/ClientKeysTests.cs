@@ -105,11 +105,19 @@ public sealed class ClientKeysTests : IDisposable
 
         Assert.Collection(
             failures,
-            f => Assert.Equal("Framegate:Clients:a:KeyEnv: the environment variable FRAMEGATE_TEST_NOT_SET is not set.", f),
-            f => Assert.StartsWith("Framegate:Clients:b:KeyEnv: name the environment variable", f, StringComparison.Ordinal),
-            f => Assert.StartsWith("Framegate:Clients:c d: a client's name is", f, StringComparison.Ordinal),
+            f => Assert.Equal("Framegate:Clients:a:KeyEnv: The environment variable FRAMEGATE_TEST_NOT_SET is not set.", f),
+            f => Assert.StartsWith("Framegate:Clients:b:KeyEnv: Name the environment variable", f, StringComparison.Ordinal),
+            f => Assert.StartsWith("Framegate:Clients:c d: A client's name is", f, StringComparison.Ordinal),
             f => Assert.StartsWith("Framegate:Clients:e:KeyEnv:", f, StringComparison.Ordinal));
         Assert.DoesNotContain(failures, f => f.Contains("shop-key", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Validate_KeyInThePlaceOfItsVariable_IsNotRepeated()
+    {
+        var failure = Assert.Single(new ClientsOptionsRules().Validate(null, Gate.Named(("shop", "sk-live-51ccf00d"))).Failures!);
+
+        Assert.Equal("Framegate:Clients:shop:KeyEnv: The environment variable that it names is not set.", failure);
     }
 
     [Fact]
