@@ -9,6 +9,8 @@ internal sealed partial class SectionRule<T>(string section, IEnumerable<IValida
 {
     public string Section => section;
 
+    public Type OptionsType => typeof(T);
+
     public ValueTask CheckAsync(ConfigurationCandidate candidate, CancellationToken cancellationToken)
     {
         var values = candidate.Configuration.GetSection(section);

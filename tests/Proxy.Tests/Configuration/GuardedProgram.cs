@@ -39,6 +39,8 @@ internal sealed class GuardedProgram : IDisposable
     public IEnumerable<string> Clusters => _app.Services.GetRequiredService<IProxyStateLookup>().GetClusters()
         .Select(c => c.ClusterId).Where(c => !c.StartsWith("framegate-", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
+    public IEnumerable<ISectionRule> Sections => _app.Services.GetServices<ISectionRule>();
+
     /// <summary>A configuration with Flux and this in its <c>Framegate</c> section.</summary>
     public static string With(string framegate) => Flux + ",\"Framegate\":{" + framegate + "}}";
 
