@@ -1,106 +1,134 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
 
 namespace Framegate.Proxy.Storage;
 
-/// <summary>One file of the <see cref="Journal"/>: a header with its number, then frames of length, checksum and payload.</summary>
+/// <summary>
+/// One file of the <see cref="Journal"/>, mapped into memory: what has been copied there belongs to the system, and outlives the process.
+/// A frame is the file's number, length and checksum of a payload, and the payload, on a multiple of 16 bytes. Its space is set
+/// aside on the disk from the start, so that a full disk cannot be met while writing.
+/// </summary>
 internal sealed class JournalFile : IDisposable
 {
     /// <summary>What precedes a payload, bytes.</summary>
-    public const int FrameHeader = 8;
+    public const int FrameHeader = 16;
 
-    private const int HeaderLength = 16;
-    private const long Magic = 0x31_4c_4e_4a_47_46; // "FGJNL1"
+    /// <summary>Its size, bytes.</summary>
+    public const int Capacity = 8 * 1024 * 1024;
+
+    private const int Alignment = 16;
     private readonly SafeFileHandle _handle;
+    private readonly MemoryMappedFile _map;
+    private readonly MemoryMappedViewAccessor _view;
+    private long _length;
+    private int _writers;
 
     /// <summary>Opens it, creating it where it does not exist.</summary>
+    /// <exception cref="IOException">There is no room for it.</exception>
     public JournalFile(string path)
     {
-        _handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite);
-        Length = RandomAccess.GetLength(_handle);
-        Span<byte> header = stackalloc byte[HeaderLength];
-        if (RandomAccess.Read(_handle, header, 0) == HeaderLength && BinaryPrimitives.ReadInt64LittleEndian(header) == Magic)
+        if (!File.Exists(path) || new FileInfo(path).Length != Capacity)
         {
-            Sequence = BinaryPrimitives.ReadInt64LittleEndian(header[8..]);
-            return;
+            File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, preallocationSize: Capacity).Dispose();
         }
 
-        // New, or cut short before its header was whole: there is nothing in it.
-        Begin(0);
+        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        if (RandomAccess.GetLength(_handle) < Capacity)
+        {
+            RandomAccess.SetLength(_handle, Capacity);
+        }
+
+        _map = MemoryMappedFile.CreateFromFile(_handle, null, Capacity, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
+        _view = _map.CreateViewAccessor(0, Capacity);
+        Sequence = _view.ReadInt64(0);
     }
 
-    /// <summary>The later file has the higher one.</summary>
+    /// <summary>The later file has the higher one. Frames of an earlier use of the file carry another.</summary>
     public long Sequence { get; private set; }
 
-    /// <summary>The end of what was written, bytes.</summary>
-    public long Length { get; private set; }
+    /// <summary>How much of it is written, bytes; above <see cref="Capacity"/> once something did not fit.</summary>
+    public long Length => Volatile.Read(ref _length);
 
-    /// <summary>True while it holds no record.</summary>
-    public bool IsEmpty => Length <= HeaderLength;
+    /// <summary>True while nobody is copying into it.</summary>
+    public bool IsQuiet => Volatile.Read(ref _writers) == 0;
 
-    /// <summary>Fills in the header of a frame.</summary>
-    /// <param name="frame">The frame; its payload is complete.</param>
-    public static void Seal(Span<byte> frame)
+    /// <summary>Announces a writer, so that the file is not used anew under its hands.</summary>
+    public void Enter() => Interlocked.Increment(ref _writers);
+
+    /// <summary>Takes the announcement back.</summary>
+    public void Leave() => Interlocked.Decrement(ref _writers);
+
+    /// <summary>Copies a frame in.</summary>
+    /// <param name="frame">Room for the header, and the payload.</param>
+    /// <returns>False when it does not fit any more.</returns>
+    public bool TryAppend(Span<byte> frame)
     {
+        var room = (frame.Length + Alignment - 1) / Alignment * Alignment;
+        var end = Interlocked.Add(ref _length, room);
+        if (end > Capacity)
+        {
+            return false;
+        }
+
         var payload = frame[FrameHeader..];
-        BinaryPrimitives.WriteInt32LittleEndian(frame, payload.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], Crc32.HashToUInt32(payload));
-    }
-
-    /// <summary>Writes a frame at the end. One that fails half way is overwritten by the next.</summary>
-    public void Append(ReadOnlySpan<byte> frame)
-    {
-        RandomAccess.Write(_handle, frame, Length);
-        Length += frame.Length;
+        BinaryPrimitives.WriteInt64LittleEndian(frame, Sequence);
+        BinaryPrimitives.WriteInt32LittleEndian(frame[8..], payload.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[12..], Crc32.HashToUInt32(payload));
+        _view.SafeMemoryMappedViewHandle.WriteSpan<byte>((ulong)(end - room), frame);
+        return true;
     }
 
     /// <summary>Waits for the disk.</summary>
+    /// <exception cref="IOException">The disk did not take it.</exception>
     public void Flush() => RandomAccess.FlushToDisk(_handle);
 
-    /// <summary>Empties it and gives it a number.</summary>
+    /// <summary>Begins anew; what it holds is forgotten.</summary>
     public void Begin(long sequence)
     {
-        RandomAccess.SetLength(_handle, 0);
-        Span<byte> header = stackalloc byte[HeaderLength];
-        BinaryPrimitives.WriteInt64LittleEndian(header, Magic);
-        BinaryPrimitives.WriteInt64LittleEndian(header[8..], sequence);
-        RandomAccess.Write(_handle, header, 0);
-        (Sequence, Length) = (sequence, HeaderLength);
+        Sequence = sequence;
+        _view.Write(0, sequence);
+        Volatile.Write(ref _length, Alignment);
     }
 
-    /// <summary>Empties it.</summary>
-    public void Clear()
-    {
-        RandomAccess.SetLength(_handle, HeaderLength);
-        Length = HeaderLength;
-    }
-
-    /// <summary>Every payload up to the first that is not whole: what a crash cut short was never acknowledged.</summary>
+    /// <summary>
+    /// Every whole payload of its last use. One that a crash cut short is passed over: whoever was writing it had not gone on yet, but
+    /// others may have finished theirs behind it.
+    /// </summary>
     public IEnumerable<byte[]> Read()
     {
-        var end = RandomAccess.GetLength(_handle);
-        var header = new byte[FrameHeader];
-        for (long offset = HeaderLength; offset + FrameHeader <= end;)
+        for (long offset = Alignment; offset + FrameHeader <= Capacity;)
         {
-            RandomAccess.Read(_handle, header, offset);
-            var length = BinaryPrimitives.ReadInt32LittleEndian(header);
-            if (length <= 0 || offset + FrameHeader + length > end)
+            if (ReadAt(offset) is { } payload)
             {
-                yield break;
+                yield return payload;
+                offset += (FrameHeader + payload.Length + Alignment - 1) / Alignment * Alignment;
             }
-
-            var payload = new byte[length];
-            RandomAccess.Read(_handle, payload, offset + FrameHeader);
-            if (Crc32.HashToUInt32(payload) != BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(4)))
+            else
             {
-                yield break;
+                offset += Alignment;
             }
-
-            yield return payload;
-            offset += FrameHeader + length;
         }
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _view.Dispose();
+        _map.Dispose();
+        _handle.Dispose();
+    }
+
+    private byte[]? ReadAt(long offset)
+    {
+        var length = _view.ReadInt32(offset + 8);
+        if (_view.ReadInt64(offset) != Sequence || length <= 0 || offset + FrameHeader + length > Capacity)
+        {
+            return null;
+        }
+
+        var payload = new byte[length];
+        _view.ReadArray(offset + FrameHeader, payload, 0, length);
+        return Crc32.HashToUInt32(payload) == _view.ReadUInt32(offset + 12) ? payload : null;
+    }
 }

@@ -12,12 +12,17 @@ namespace Framegate.Proxy.Storage;
 internal sealed record JournalRecord(GenerationState State, byte[] Json, StoredRequest? Insert)
 {
     private const int FingerprintLength = 32;
+    private const int Largest = 1024 * 1024;
 
     /// <summary>Appends it.</summary>
-    /// <returns>Its position.</returns>
-    /// <exception cref="IOException">The disk is full or broken; the record is not there.</exception>
-    public static long Append(Journal journal, byte[] json, StoredRequest? insert)
+    /// <returns>The file it is in; null when there is no room for it at the moment.</returns>
+    public static JournalFile? Append(Journal journal, byte[] json, StoredRequest? insert)
     {
+        if (json.Length + (insert?.Body.Length ?? 0) > Largest)
+        {
+            return null;
+        }
+
         var length = JournalFile.FrameHeader + sizeof(int) + json.Length + (insert is null ? 0 : FingerprintLength + insert.Body.Length);
         var rented = ArrayPool<byte>.Shared.Rent(length);
         try
@@ -33,7 +38,6 @@ internal sealed record JournalRecord(GenerationState State, byte[] Json, StoredR
                 insert.Body.CopyTo(tail[FingerprintLength..]);
             }
 
-            JournalFile.Seal(frame);
             return journal.Append(frame);
         }
         finally

@@ -8,6 +8,7 @@ internal sealed class PendingRows
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, PendingRow> _rows = new(StringComparer.Ordinal);
+    private long _arrivals;
 
     /// <summary>How many generations have changed.</summary>
     public int Count => _rows.Count;
@@ -17,7 +18,7 @@ internal sealed class PendingRows
     {
         lock (_lock)
         {
-            _rows.Add(state.Id, new PendingRow(state, json, insert, [], 0));
+            _rows.Add(state.Id, new PendingRow(state, json, insert, [], 0, ++_arrivals));
         }
     }
 
@@ -28,7 +29,7 @@ internal sealed class PendingRows
         {
             _rows[state.Id] = _rows.TryGetValue(state.Id, out var row)
                 ? row.With(state, json, media, callBack)
-                : new PendingRow(state, json, null, media, callBack ? 1 : 0);
+                : new PendingRow(state, json, null, media, callBack ? 1 : 0, 0);
         }
     }
 
@@ -60,13 +61,17 @@ internal sealed class PendingRows
         }
     }
 
-    /// <summary>All of them, as they are now.</summary>
+    /// <summary>All of them, as they are now; new generations in the order they came.</summary>
     public PendingRow[] All()
     {
+        PendingRow[] all;
         lock (_lock)
         {
-            return [.. _rows.Values];
+            all = [.. _rows.Values];
         }
+
+        Array.Sort(all, static (a, b) => a.Arrival.CompareTo(b.Arrival));
+        return all;
     }
 
     /// <summary>Drops what has been written; what has changed since stays.</summary>

@@ -8,30 +8,29 @@ namespace Framegate.Proxy.Storage;
 /// <summary>Takes pending rows over into SQLite: soon, many at a time, and each only in its newest state.</summary>
 internal sealed class RowWriter : IAsyncDisposable
 {
-    private const int FullFile = 8 * 1024 * 1024;
     private const int ManyRows = 1024;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PaceAfterFailure = TimeSpan.FromSeconds(5);
 
     private readonly PreparedCommand _upsert = new("""
         INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        ON CONFLICT (id) DO UPDATE SET status = $4, open = $5, provider = $6, native_id = $7, state = $9,
-          request = CASE WHEN $12 THEN request ELSE NULL END, revision = $11
-        WHERE revision <= $11
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        ON CONFLICT (id) DO UPDATE SET status = ?4, open = ?5, provider = ?6, native_id = ?7, state = ?9,
+          request = CASE WHEN ?12 THEN request ELSE NULL END, revision = ?11
+        WHERE revision <= ?11
         """);
 
     private readonly PreparedCommand _update = new("""
-        UPDATE generations SET status = $2, open = $3, provider = $4, native_id = $5, state = $6,
-          request = CASE WHEN $7 THEN request ELSE NULL END, revision = $8
-        WHERE id = $1 AND revision <= $8
+        UPDATE generations SET status = ?2, open = ?3, provider = ?4, native_id = ?5, state = ?6,
+          request = CASE WHEN ?7 THEN request ELSE NULL END, revision = ?8
+        WHERE id = ?1 AND revision <= ?8
         """);
 
     private readonly PreparedCommand _insertMedia = new("""
-        INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
+        INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING
         """);
 
-    private readonly PreparedCommand _insertCallback = new("INSERT INTO callbacks (generation, url, attempts, due) VALUES ($1, $2, 0, $3)");
+    private readonly PreparedCommand _insertCallback = new("INSERT INTO callbacks (generation, url, attempts, due) VALUES (?1, ?2, 0, ?3)");
 
     private readonly SqliteWriter _writer;
     private readonly Journal _journal;
@@ -41,7 +40,7 @@ internal sealed class RowWriter : IAsyncDisposable
     private readonly Lock _lock = new();
     private Task? _queued;
     private PendingRow[] _written = [];
-    private JournalFile? _full;
+    private bool _rotated;
     private int _armed;
 
     public RowWriter(SqliteDatabase database, SqliteWriter writer, Journal journal, PendingRows rows, TimeProvider time, ILogger<RowWriter> logger)
@@ -78,7 +77,7 @@ internal sealed class RowWriter : IAsyncDisposable
     {
         await _timer.DisposeAsync();
         await WriteAsync();
-        _journal.Clear();
+        _journal.Begin();
     }
 
     internal static string StatusOf(GenerationState state) => state.Status switch
@@ -111,8 +110,14 @@ internal sealed class RowWriter : IAsyncDisposable
             _queued = null;
         }
 
-        // Turned before the look at the rows: whatever is in the full file is among them.
-        _full ??= _journal.Size > FullFile ? _journal.Rotate() : null;
+        // Before the look at the rows: whatever is in the file written so far is among them. The other one was taken over by an earlier
+        // pass, which has been committed.
+        if (_journal is { IsFilling: true, CanRotate: true } && !_rotated)
+        {
+            _rotated = true;
+            _journal.Rotate();
+        }
+
         _written = _rows.All();
         foreach (var row in _written)
         {
@@ -127,8 +132,7 @@ internal sealed class RowWriter : IAsyncDisposable
     {
         _rows.Settle(_written);
         _written = [];
-        _full?.Clear();
-        _full = null;
+        _rotated = false;
     }
 
     private void Write(SqliteConnection connection, PendingRow row)
@@ -168,10 +172,10 @@ internal sealed class RowWriter : IAsyncDisposable
         foreach (var payload in _journal.Read())
         {
             var (state, json, insert) = JournalRecord.Read(payload);
-            Write(connection, new PendingRow(state, json, insert, [], 0));
+            Write(connection, new PendingRow(state, json, insert, [], 0, 0));
         }
 
         new PreparedCommand("COMMIT").Run(connection);
-        _journal.Clear();
+        _journal.Begin();
     }
 }

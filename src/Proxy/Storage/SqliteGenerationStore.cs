@@ -14,20 +14,20 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
 
     private readonly PreparedCommand _insert = new("""
         INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision)
-        VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8, $9, $10) ON CONFLICT DO NOTHING
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING
         """);
 
     private readonly PreparedCommand _insertKey = new(
-        "INSERT INTO idempotency_keys (client, key, generation, fingerprint) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+        "INSERT INTO idempotency_keys (client, key, generation, fingerprint) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
 
-    private readonly PreparedCommand _dropRow = new("DELETE FROM generations WHERE id = $1");
+    private readonly PreparedCommand _dropRow = new("DELETE FROM generations WHERE id = ?1");
 
     public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(state, GenerationJson.Default.GenerationState);
         return request.IdIsGiven || request.IdempotencyKey is not null || pending.Count > MostPending
             ? InsertNowAsync(state, json, request, cancellationToken)
-            : new(Append(state, json, request));
+            : AppendAsync(state, json, request);
     }
 
     public async ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
@@ -41,12 +41,18 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
             return;
         }
 
-        var position = JournalRecord.Append(journal, json, null);
-        rows.Wake();
-        await journal.FlushAsync(position);
+        if (JournalRecord.Append(journal, json, null) is { } file)
+        {
+            rows.Wake();
+            await journal.FlushAsync(file);
+        }
+        else
+        {
+            await rows.WriteAsync();
+        }
     }
 
-    public ValueTask FlushAsync() => journal.FlushAsync();
+    public ValueTask FlushAsync() => new(journal.FlushAsync());
 
     public GenerationState? Find(string id)
     {
@@ -173,22 +179,31 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
             },
             cancellationToken);
 
-    /// <summary>An id of our own cannot be taken, so nothing has to be looked up: the change is in the journal when this returns.</summary>
-    private InsertOutcome Append(GenerationState state, byte[] json, StoredRequest request)
+    /// <summary>An id of our own cannot be taken, so nothing has to be looked up, nor waited for.</summary>
+    private ValueTask<InsertOutcome> AppendAsync(GenerationState state, byte[] json, StoredRequest request)
     {
         pending.Add(state, json, request);
-        try
+        if (JournalRecord.Append(journal, json, request) is null)
         {
-            JournalRecord.Append(journal, json, request);
-        }
-        catch
-        {
-            pending.Remove(state.Id);
-            throw;
+            return WriteAsync(state.Id);
         }
 
         rows.Wake();
-        return InsertOutcome.Stored;
+        return new(InsertOutcome.Stored);
+    }
+
+    private async ValueTask<InsertOutcome> WriteAsync(string id)
+    {
+        try
+        {
+            await rows.WriteAsync();
+            return InsertOutcome.Stored;
+        }
+        catch
+        {
+            pending.Remove(id);
+            throw;
+        }
     }
 
     private ValueTask<InsertOutcome> InsertNowAsync(GenerationState state, byte[] json, StoredRequest request, CancellationToken cancellationToken) =>
