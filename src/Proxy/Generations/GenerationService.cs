@@ -3,6 +3,7 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Catalogue;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Routing;
 using Framegate.Proxy.Startup;
 using Framegate.Proxy.Storage;
@@ -13,7 +14,7 @@ namespace Framegate.Proxy.Generations;
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, HostSettings settings,
-    IOptions<JobsOptions> options, TimeProvider time)
+    ClientKeys clients, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it, nor, unless the caller waits, the loss of power.</summary>
     public async ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
@@ -32,7 +33,7 @@ internal sealed class GenerationService(
             return known;
         }
 
-        if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, settings.ClientKey is null) is { } unsafeCallback)
+        if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, !clients.Required) is { } unsafeCallback)
         {
             return Admission.Refused(Refusals.Of(now, "callback_url", unsafeCallback), request.RequestId);
         }
