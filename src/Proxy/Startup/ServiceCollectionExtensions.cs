@@ -97,6 +97,9 @@ internal static class ServiceCollectionExtensions
     public static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton(s => new SqliteDatabase(Path.Combine(s.GetRequiredService<DataFolder>().Path, "framegate.db")))
         .AddSingleton<SqliteWriter>()
+        .AddSingleton(s => new Journal(s.GetRequiredService<DataFolder>().Path))
+        .AddSingleton<PendingRows>()
+        .AddSingleton<RowWriter>()
         .AddSingleton<IGenerationStore, SqliteGenerationStore>()
         .AddSingleton<INativeJobs, SqliteNativeJobs>()
         .AddSingleton<MediaStore>()
