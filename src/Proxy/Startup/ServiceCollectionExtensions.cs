@@ -65,6 +65,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<SqliteWriter>()
         .AddSingleton<IGenerationStore, SqliteGenerationStore>()
         .AddSingleton<INativeJobs, SqliteNativeJobs>()
+        .AddSingleton<ICancelWishes, SqliteCancelWishes>()
         .AddSingleton<MediaStore>()
         .AddSingleton<MediaDownloader>()
         .AddSingleton<InputReader>()
