@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Framegate.Plugins.Loading;
 using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
@@ -10,6 +11,9 @@ namespace Framegate.Proxy.Startup;
 /// <summary>Puts the program together and runs it.</summary>
 internal static class FramegateHost
 {
+    /// <summary>The folder of plugins. None by default: a plugin is code of full trust.</summary>
+    private const string PluginsKey = "Framegate:Plugins:Folder";
+
     /// <summary>Runs until the program is told to stop.</summary>
     /// <exception cref="StartupException">It cannot start; the message says why.</exception>
     public static async Task RunAsync(HostArguments arguments, CancellationToken cancellationToken)
@@ -60,7 +64,7 @@ internal static class FramegateHost
         builder.Services.AddSingleton(settings).AddSingleton(data).AddSingleton(TimeProvider.System).AddSingleton(Random.Shared);
         builder.Services
             .AddFramegateOptions()
-            .AddProviders(builder.Configuration)
+            .AddProviders(builder.Configuration, arguments.Plugins ?? builder.Configuration[PluginsKey])
             .AddStorage()
             .AddCallbacks()
             .AddGenerations()
@@ -95,7 +99,7 @@ internal static class FramegateHost
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             return app;
         }
-        catch (Exception e) when (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException or PluginException)
         {
             throw new StartupException($"Framegate cannot start: {Flatten(e)}");
         }

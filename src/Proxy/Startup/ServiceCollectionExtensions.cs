@@ -1,3 +1,4 @@
+using Framegate.Plugins.Loading;
 using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Generations;
@@ -33,7 +34,7 @@ internal static class ServiceCollectionExtensions
     }
 
     /// <summary>YARP, the adapters, and the one way out.</summary>
-    public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration, string? plugins)
     {
         // YARP's session affinity, which Framegate does not use, would write keys to the home folder.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
@@ -44,7 +45,7 @@ internal static class ServiceCollectionExtensions
             .AddConfigFilter<SandboxClusters>()
             .AddTransforms<NativeRoute>();
         return services
-            .AddSingleton(new AdapterRegistry(AdapterRegistry.BuiltIn()))
+            .AddSingleton(new AdapterRegistry([.. AdapterRegistry.BuiltIn(), .. plugins is null ? [] : PluginFolder.Load(plugins)]))
             .AddSingleton(s => new ProviderKeys(s.GetRequiredService<HostSettings>().Sandbox is not null, s.GetRequiredService<GoogleTokens>()))
             .AddSingleton<GoogleTokens>()
             .AddSingleton<ProviderTable>()

@@ -1,3 +1,4 @@
+using Framegate.Plugins.Loading;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Routing;
 using Microsoft.Extensions.Options;
@@ -41,7 +42,7 @@ internal static class Validation
         {
             errors.Add(e.Message);
         }
-        catch (Exception e) when (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException or PluginException)
         {
             errors.AddRange(FramegateHost.Reasons(e));
         }
