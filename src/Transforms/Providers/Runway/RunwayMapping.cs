@@ -178,6 +178,6 @@ internal static class RunwayMapping
             : !order.Audio && bySize.TryGetValue(resolution + "-silent", out var silent) ? silent
             : bySize.TryGetValue(resolution, out var sized) ? sized
             : (decimal?)null;
-        return (((perSecond ?? price.PerSecond) * (decimal?)order.Seconds) ?? price.PerResult) * order.Count;
+        return (((perSecond ?? price.PerSecond) * (order.Seconds is { } s and >= 0 and <= 3600 ? (decimal)s : null)) ?? price.PerResult) * order.Count;
     }
 }
