@@ -14,7 +14,7 @@ namespace Framegate.Proxy.Generations;
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, HostSettings settings,
-    ClientKeys clients, IOptions<JobsOptions> options, TimeProvider time)
+    ClientKeys clients, ICancelWishes wishes, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it, nor, unless the caller waits, the loss of power.</summary>
     public async ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
@@ -123,9 +123,10 @@ internal sealed class GenerationService(
         }
     }
 
-    /// <summary>Asks a generation to end, and waits a moment for it.</summary>
+    /// <summary>Asks a generation to end, and waits a moment for it. The wish outlives <c>kill -9</c>.</summary>
     public async Task<GenerationState> CancelAsync(Generation generation, CancellationToken aborted)
     {
+        await wishes.AddAsync(generation.State.Id, CancellationToken.None);
         generation.Update(s => s with { CancelRequested = true });
         await generation.Cancelled.CancelAsync();
         return await WaitAsync(generation, TimeSpan.FromSeconds(10), aborted);

@@ -1,3 +1,4 @@
+using Framegate.Plugins.Loading;
 using Framegate.Proxy.Admin;
 using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Catalogue;
@@ -43,6 +44,7 @@ internal static class ServiceCollectionExtensions
             .AddSection<JobsOptions>(JobsOptions.Section)
             .AddSection<CallbackOptions>(CallbackOptions.Section)
             .AddSection<MediaOptions>(MediaOptions.Section)
+            .AddSection<PluginsOptions>(PluginsOptions.Section)
             .AddSection<CatalogueOptions>(ModelCatalogue.Section)
             .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection);
         return services
@@ -67,7 +69,7 @@ internal static class ServiceCollectionExtensions
     }
 
     /// <summary>YARP, the adapters, and the one way out.</summary>
-    public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration, string? plugins)
     {
         // YARP's session affinity, which Framegate does not use, would write keys to the home folder.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
@@ -78,7 +80,7 @@ internal static class ServiceCollectionExtensions
             .AddConfigFilter<SandboxClusters>()
             .AddTransforms<NativeRoute>();
         return services
-            .AddSingleton(new AdapterRegistry(AdapterRegistry.BuiltIn()))
+            .AddSingleton(new AdapterRegistry([.. AdapterRegistry.BuiltIn(), .. plugins is null ? [] : PluginFolder.Load(plugins)]))
             .AddSingleton(s => new ProviderKeys(s.GetRequiredService<HostSettings>().Sandbox is not null, s.GetRequiredService<GoogleTokens>()))
             .AddSingleton<GoogleTokens>()
             .AddSingleton<ProviderTable>()
@@ -102,6 +104,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<RowWriter>()
         .AddSingleton<IGenerationStore, SqliteGenerationStore>()
         .AddSingleton<INativeJobs, SqliteNativeJobs>()
+        .AddSingleton<ICancelWishes, SqliteCancelWishes>()
         .AddSingleton<MediaStore>()
         .AddSingleton<MediaDownloader>()
         .AddSingleton<InputReader>()
