@@ -63,6 +63,7 @@ internal static class FramegateHost
             .AddProviders(builder.Configuration)
             .AddStorage()
             .AddCallbacks()
+            .AddSchemaVersions()
             .AddGenerations()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
