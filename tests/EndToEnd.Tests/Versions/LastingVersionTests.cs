@@ -39,7 +39,8 @@ public sealed class LastingVersionTests : IDisposable
         await using (var first = await FramegateProcess.StartAsync(settings))
         {
             id = await first.Client.StartAsync(OlderBodies.Of("1.0", prompt));
-            await Eventually.GetAsync(() => sandbox.PaidAsync(prompt), n => n == 1);
+            await Eventually.GetAsync(
+                () => first.Client.GetAsync("/generations/" + id, ("Framegate-Schema-Version", "2.0")), a => a.Json.Text("metadata.phase") == "running");
             await first.KillAsync();
         }
 
