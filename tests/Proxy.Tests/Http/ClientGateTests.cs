@@ -3,6 +3,8 @@ using Framegate.Plugins;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Startup;
+using Framegate.Proxy.Versions;
+using Framegate.Transforms.Schemas;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -82,7 +84,8 @@ public sealed class ClientGateTests
                 return Task.CompletedTask;
             },
             settings,
-            new ResponseWriter(Options.Create(new MediaOptions()), settings, TimeProvider.System),
+            new ResponseWriter(
+                Options.Create(new MediaOptions()), settings, SchemaVersions.BuiltIn(), new VersionHeaders(Options.Create(new SchemaVersionsOptions())), TimeProvider.System),
             TimeProvider.System);
         await gate.InvokeAsync(context);
         return passed;

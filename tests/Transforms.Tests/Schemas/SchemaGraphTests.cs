@@ -55,6 +55,10 @@ public class SchemaGraphTests
     }
 
     [Fact]
+    public void BackwardCompatible_BuiltIn_OnlyTheStepThatAddedFields() =>
+        Assert.Equal(["V1_0_To_V1_1"], _builtIn.Where(m => m.BackwardCompatible).Select(m => m.GetType().Name));
+
+    [Fact]
     public void Graph_Shortcut_IsTaken() =>
         Assert.Equal(["1.0>2.0"], Steps(new SchemaGraph([.. _builtIn, new Step("1.0", "2.0")], "2.0"), "1.0"));
 
