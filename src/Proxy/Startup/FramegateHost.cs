@@ -76,6 +76,7 @@ internal static class FramegateHost
             .AddProviders(builder.Configuration, arguments.Plugins ?? builder.Configuration[$"{PluginsOptions.Section}:{nameof(PluginsOptions.Folder)}"])
             .AddStorage()
             .AddCallbacks()
+            .AddSchemaVersions()
             .AddGenerations()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);

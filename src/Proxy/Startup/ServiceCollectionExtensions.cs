@@ -11,8 +11,10 @@ using Framegate.Proxy.Native;
 using Framegate.Proxy.Routing;
 using Framegate.Proxy.Storage;
 using Framegate.Proxy.Telemetry;
+using Framegate.Proxy.Versions;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Providers;
+using Framegate.Transforms.Schemas;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
@@ -46,8 +48,10 @@ internal static class ServiceCollectionExtensions
             .AddSection<MediaOptions>(MediaOptions.Section)
             .AddSection<PluginsOptions>(PluginsOptions.Section)
             .AddSection<CatalogueOptions>(ModelCatalogue.Section)
-            .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection);
+            .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection)
+            .AddSection<SchemaVersionsOptions>(SchemaVersionsOptions.Section);
         return services
+            .AddSingleton<IValidateOptions<SchemaVersionsOptions>, SchemaVersionsOptionsRules>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsRules>()
             .AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>()
@@ -117,6 +121,12 @@ internal static class ServiceCollectionExtensions
         .AddSingleton(s => new Lazy<CallbackSender>(s.GetRequiredService<CallbackSender>))
         .AddHostedService(s => s.GetRequiredService<CallbackSender>());
 
+    /// <summary>The versions of the contract.</summary>
+    /// <exception cref="ArgumentException">The migrations between them do not fit together.</exception>
+    public static IServiceCollection AddSchemaVersions(this IServiceCollection services) => services
+        .AddSingleton(SchemaVersions.BuiltIn())
+        .AddSingleton<VersionHeaders>();
+
     /// <summary>The life of a generation.</summary>
     public static IServiceCollection AddGenerations(this IServiceCollection services) => services
         .AddSingleton<Intake>()
@@ -129,7 +139,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<OpenGenerations>()
         .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
         .AddSingleton<GenerationService>()
-        .AddSingleton<ResponseWriter>();
+        .AddSingleton<ResponseWriter>()
+        .AddSingleton<GenerationPageWriter>();
 
     /// <summary>Metrics.</summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services)
