@@ -11,7 +11,7 @@ internal sealed class ConfigurationFile(string path)
     private const int Largest = 32 * 1024 * 1024;
 
     /// <summary>What may stand beside Framegate's and YARP's sections: the framework reads it.</summary>
-    private static readonly string[] TopLevel = ["Framegate", ProxyParser.Section, "Logging", "Kestrel", "AllowedHosts", "$schema"];
+    private static readonly string[] TopLevel = ["Framegate", ProxyParser.Section, "Logging", "AllowedHosts", "$schema"];
 
     /// <summary>Its full path, as it was named; links are followed each time it is read.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(path);

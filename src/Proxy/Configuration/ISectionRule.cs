@@ -5,4 +5,7 @@ internal interface ISectionRule : IConfigurationRule
 {
     /// <summary>Its path.</summary>
     string Section { get; }
+
+    /// <summary>The class it is bound to.</summary>
+    Type OptionsType { get; }
 }

@@ -4,10 +4,13 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Configuration;
 
 /// <summary>Checks a section against its options class: the keys, the types of the values, and then every registered validator.</summary>
-internal sealed partial class SectionRule<T>(string section, IEnumerable<IValidateOptions<T>> validators, Lazy<SectionNames> names) : ISectionRule
+internal sealed partial class SectionRule<T>(
+    string section, IEnumerable<IValidateOptions<T>> validators, Lazy<SectionNames> names, IServiceProvider services) : ISectionRule
     where T : class, new()
 {
     public string Section => section;
+
+    public Type OptionsType => typeof(T);
 
     public ValueTask CheckAsync(ConfigurationCandidate candidate, CancellationToken cancellationToken)
     {
@@ -16,7 +19,7 @@ internal sealed partial class SectionRule<T>(string section, IEnumerable<IValida
         keys.Check(values, typeof(T));
         var options = new T();
         (keys.Unfit.Count == 0 ? values : Without(values, keys.Unfit)).Bind(options);
-        foreach (var failure in validators.Select(v => v.Validate(Options.DefaultName, options)).Where(r => r.Failed).SelectMany(r => r.Failures ?? []))
+        foreach (var failure in validators.Select(v => Of(candidate, v).Validate(Options.DefaultName, options)).Where(r => r.Failed).SelectMany(r => r.Failures ?? []))
         {
             var (path, reason) = Split(failure);
             candidate.Refuse(path, reason);
@@ -24,6 +27,12 @@ internal sealed partial class SectionRule<T>(string section, IEnumerable<IValida
 
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>A validator that looks at other sections too, as one of aliases looks at clusters, must look at the candidate's.</summary>
+    private IValidateOptions<T> Of(ConfigurationCandidate candidate, IValidateOptions<T> validator) =>
+        validator.GetType().GetConstructors().Any(c => c.GetParameters().Any(p => p.ParameterType == typeof(IConfiguration)))
+            ? (IValidateOptions<T>)ActivatorUtilities.CreateInstance(services, validator.GetType(), candidate.Configuration)
+            : validator;
 
     /// <summary>What can be read of a section: its other faults are told as well.</summary>
     private static IConfiguration Without(IConfigurationSection section, IReadOnlyCollection<string> unfit) => new ConfigurationBuilder()

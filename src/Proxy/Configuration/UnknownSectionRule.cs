@@ -4,12 +4,19 @@ namespace Framegate.Proxy.Configuration;
 internal sealed class UnknownSectionRule(SectionNames names) : IConfigurationRule
 {
     private const string Root = "Framegate";
+    private const string ServerEndpoints = "Kestrel:Endpoints";
 
     public ValueTask CheckAsync(ConfigurationCandidate candidate, CancellationToken cancellationToken)
     {
         foreach (var section in candidate.Configuration.GetSection(Root).GetChildren().Where(s => !names.LeadsToOne(s.Path)))
         {
             candidate.Refuse(section.Path, $"There is no such section; there are {string.Join(", ", names.Under(Root))}.");
+        }
+
+        // Kestrel would listen there instead of at --urls, whose addresses have been checked.
+        if (candidate.Configuration.GetSection(ServerEndpoints).Exists())
+        {
+            candidate.Refuse(ServerEndpoints, "Where to listen is said with --urls.");
         }
 
         return ValueTask.CompletedTask;

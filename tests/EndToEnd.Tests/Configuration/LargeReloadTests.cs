@@ -42,7 +42,7 @@ public sealed class LargeReloadTests
         var answers = (await Task.WhenAll(callers)).SelectMany(a => a).ToList();
         Assert.All(answers, a => Assert.True(a.Status == 200, a.ToString()));
         Assert.True(answers.Count >= Callers * 3, $"Only {answers.Count} requests were made.");
-        Assert.Equal("current", (await framegate.Client.GetAsync("/admin/config")).Json.Text("status"));
+        await Eventually.GetAsync(() => framegate.Client.GetAsync("/admin/config"), c => c.Json.Text("status") == "current");
     }
 
     /// <summary>Generations and native calls in turn, one after the other.</summary>

@@ -71,7 +71,7 @@ public sealed class ReloadTests
 
         file.Overwrite(WatchedFile.Text(61));
         await UntilLimitAsync(framegate, 61);
-        Assert.Equal("current", (await framegate.Client.GetAsync("/admin/config")).Json.Text("status"));
+        await Eventually.GetAsync(() => framegate.Client.GetAsync("/admin/config"), c => c.Json.Text("status") == "current");
     }
 
     /// <summary>Nothing on this machine is configured any more, and yet the job's own host is asked.</summary>

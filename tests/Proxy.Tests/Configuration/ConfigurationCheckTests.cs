@@ -114,6 +114,12 @@ public sealed class ConfigurationCheckTests : IDisposable
     public async Task Check_NoObjectOrTwiceTheSame_IsAnError(string text) => Assert.Single(await _program.ErrorsOfAsync(text));
 
     [Fact]
+    public async Task Check_AddressesBesideUrls_AreRefused() =>
+        Assert.Contains(
+            "Kestrel:Endpoints: Where to listen is said with --urls.",
+            await _program.ErrorsOfAsync("{\"Kestrel\":{\"Endpoints\":{\"Http\":{\"Url\":\"http://0.0.0.0:80\"}}}}"));
+
+    [Fact]
     public async Task Check_CommentsAndTrailingCommas_AreFine() =>
         Assert.Empty(await _program.ErrorsOfAsync("// routes\n{ \"Framegate\": { \"Jobs\": { \"MaxAttempts\": 3, }, /* more later */ } }"));
 }

@@ -17,7 +17,7 @@ internal sealed class GuardedProgram : IDisposable
     private readonly TempFolder _folder = new();
     private readonly WebApplication _app;
 
-    public GuardedProgram(string? text = null)
+    public GuardedProgram(string? text = null, Action<IServiceCollection>? more = null)
     {
         File = Path.Combine(_folder.Path, "routes.json");
         Write(text ?? With(""));
@@ -25,7 +25,11 @@ internal sealed class GuardedProgram : IDisposable
             new HostArguments(false, null, "http://127.0.0.1:0", File, _folder.Path),
             new HostSettings(null, null, null),
             new DataFolder(_folder.Path),
-            services => services.AddSingleton<TimeProvider>(Time));
+            services =>
+            {
+                services.AddSingleton<TimeProvider>(Time);
+                more?.Invoke(services);
+            });
     }
 
     public string File { get; }
@@ -38,6 +42,8 @@ internal sealed class GuardedProgram : IDisposable
 
     public IEnumerable<string> Clusters => _app.Services.GetRequiredService<IProxyStateLookup>().GetClusters()
         .Select(c => c.ClusterId).Where(c => !c.StartsWith("framegate-", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    public IEnumerable<ISectionRule> Sections => _app.Services.GetServices<ISectionRule>();
 
     /// <summary>A configuration with Flux and this in its <c>Framegate</c> section.</summary>
     public static string With(string framegate) => Flux + ",\"Framegate\":{" + framegate + "}}";

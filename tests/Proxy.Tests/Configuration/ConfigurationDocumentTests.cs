@@ -1,0 +1,53 @@
+using System.Collections;
+using System.Reflection;
+
+namespace Framegate.Proxy.Tests.Configuration;
+
+/// <summary><c>docs/configuration.md</c> holds every setting there is.</summary>
+public sealed class ConfigurationDocumentTests
+{
+    [Fact]
+    public void Document_EverySectionAndSetting_IsInIt()
+    {
+        using var program = new GuardedProgram();
+        var document = File.ReadAllText(Path.Combine(Root(), "docs", "configuration.md"));
+
+        var missing = program.Sections.SelectMany(s => Names(s.OptionsType).Prepend(s.Section)).Where(n => !document.Contains(n, StringComparison.Ordinal)).Distinct();
+
+        Assert.Empty(missing);
+    }
+
+    private static IEnumerable<string> Names(Type type)
+    {
+        var item = type.IsGenericType || typeof(IEnumerable).IsAssignableFrom(type) ? Generic(type)?.GetGenericArguments()[^1] : null;
+        if (item is not null)
+        {
+            return Names(item);
+        }
+
+        return type.Namespace?.StartsWith("Framegate", StringComparison.Ordinal) == true && !type.IsEnum
+            ? type.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(p => Names(p.PropertyType).Prepend(p.Name))
+            : [];
+    }
+
+    private static Type? Generic(Type? type)
+    {
+        while (type is { IsGenericType: false })
+        {
+            type = type.BaseType;
+        }
+
+        return type;
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Proxy.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+        }
+
+        return folder.FullName;
+    }
+}
