@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Routing.Health;
+using Framegate.Proxy.Routing.Limits;
 using Framegate.Proxy.Storage;
 using Framegate.Proxy.Telemetry;
 using Microsoft.Extensions.Options;
@@ -11,7 +13,8 @@ namespace Framegate.Proxy.Generations;
 /// that are on their way come to their end.
 /// </summary>
 internal sealed class OpenGenerations(
-    IGenerationStore store, GenerationRunner runner, FramegateMetrics metrics, IOptions<JobsOptions> options, ILogger<OpenGenerations> logger)
+    IGenerationStore store, GenerationRunner runner, HealthBoard board, ProviderGates gates, FramegateMetrics metrics, IOptions<JobsOptions> options,
+    ILogger<OpenGenerations> logger)
     : IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<string, Entry> _open = new(StringComparer.Ordinal);
@@ -46,7 +49,14 @@ internal sealed class OpenGenerations(
         var resumed = 0;
         foreach (var (state, body) in store.Open())
         {
-            Start(new Generation(state) { Resumed = true, Request = body is null ? null : GenerationRequestReader.Read(body).Request });
+            // What runs already counts against the limits, whatever they say now.
+            board.Moved(null, state);
+            Start(new Generation(state)
+            {
+                Resumed = true,
+                Request = body is null ? null : GenerationRequestReader.Read(body).Request,
+                Lease = state.OpenAt is null ? null : gates.For(state.Provider)?.Adopt(),
+            });
             resumed++;
         }
 
@@ -72,6 +82,8 @@ internal sealed class OpenGenerations(
     {
         var generation = entry.Generation;
         await runner.RunAsync(generation, _stopping.Token);
+        generation.Leave();
+        generation.Unhold();
         if (!generation.State.IsOpen || generation.Unstored is not null)
         {
             _open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry));

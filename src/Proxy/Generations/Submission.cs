@@ -5,4 +5,8 @@ namespace Framegate.Proxy.Generations;
 /// <param name="Client">Who sends it.</param>
 /// <param name="IdempotencyKey">The key it came with; null for none.</param>
 /// <param name="BaseUrl">The address it came in on.</param>
-internal sealed record Submission(byte[] Body, string Client, string? IdempotencyKey, string BaseUrl);
+internal sealed record Submission(byte[] Body, string Client, string? IdempotencyKey, string BaseUrl)
+{
+    /// <summary>What the request may cost at most, USD; null for any price.</summary>
+    public decimal? MaxCost { get; init; }
+}

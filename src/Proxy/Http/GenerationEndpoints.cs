@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Generations;
+using Framegate.Proxy.Routing.Candidates;
 using Framegate.Proxy.Storage;
 
 namespace Framegate.Proxy.Http;
@@ -33,6 +34,13 @@ internal static class GenerationEndpoints
             return;
         }
 
+        if (!Budget.TryRead(context.Request.Headers[Budget.Header], out var maxCost))
+        {
+            await writer.WriteRefusalAsync(
+                context, Refusals.Of(time.GetUtcNow(), Budget.Header, "It must be an amount in USD, as in 0.25."), StatusCodes.Status400BadRequest);
+            return;
+        }
+
         byte[] body;
         try
         {
@@ -45,7 +53,7 @@ internal static class GenerationEndpoints
         }
 
         var admission = await generations.AdmitAsync(
-            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context)), aborted);
+            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context)) { MaxCost = maxCost }, aborted);
         if (admission.Refusal is { } refusal)
         {
             await writer.WriteRefusalAsync(context, refusal, admission.Status, admission.RequestId);

@@ -61,6 +61,7 @@ internal static class FramegateHost
         builder.Services
             .AddFramegateOptions()
             .AddProviders(builder.Configuration)
+            .AddRouting()
             .AddStorage()
             .AddCallbacks()
             .AddGenerations()
@@ -77,6 +78,7 @@ internal static class FramegateHost
         app.UseMiddleware<FailureShield>();
         app.UseMiddleware<ClientGate>();
         app.MapGenerations();
+        app.MapQuotes();
         app.MapMedia();
         app.MapSchemas();
         app.MapCatalogue();

@@ -5,6 +5,10 @@ using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Native;
 using Framegate.Proxy.Routing;
+using Framegate.Proxy.Routing.Candidates;
+using Framegate.Proxy.Routing.Health;
+using Framegate.Proxy.Routing.Limits;
+using Framegate.Proxy.Routing.Strategies;
 using Framegate.Proxy.Storage;
 using Framegate.Proxy.Telemetry;
 using Framegate.Transforms.Forwarding;
@@ -12,7 +16,11 @@ using Framegate.Transforms.Providers;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
 
 namespace Framegate.Proxy.Startup;
 
@@ -24,11 +32,17 @@ internal static class ServiceCollectionExtensions
     {
         services.AddOptions<JobsOptions>().BindConfiguration(JobsOptions.Section).ValidateOnStart();
         services.AddOptions<CallbackOptions>().BindConfiguration(CallbackOptions.Section).ValidateOnStart();
+        services.AddOptions<BreakerOptions>().BindConfiguration(BreakerOptions.Section).ValidateOnStart();
+        services.AddOptions<ModelsOptions>().BindConfiguration(ModelsOptions.Section).ValidateOnStart();
+        services.AddOptions<LimitsOptions>().BindConfiguration(ModelCatalogue.LimitsSection).ValidateOnStart();
         services.AddOptions<MediaOptions>().BindConfiguration(MediaOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsRules>()
             .AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>()
+            .AddSingleton<IValidateOptions<BreakerOptions>, BreakerOptionsValidator>()
+            .AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsRules>()
+            .AddSingleton<IValidateOptions<LimitsOptions>, LimitsOptionsRules>()
             .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsValidator>();
     }
 
@@ -42,6 +56,7 @@ internal static class ServiceCollectionExtensions
             .LoadFromMemory([EgressEndpoint.Route], [EgressEndpoint.Cluster])
             .AddConfigFilter<AddressVariables>()
             .AddConfigFilter<SandboxClusters>()
+            .AddConfigFilter<ClusterHealthDefaults>()
             .AddTransforms<NativeRoute>();
         return services
             .AddSingleton(new AdapterRegistry(AdapterRegistry.BuiltIn()))
@@ -57,6 +72,46 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
             .AddSingleton(s => new EgressEndpoint(new Lazy<EndpointDataSource>(s.GetRequiredService<EndpointDataSource>)))
             .AddSingleton<Egress>();
+    }
+
+    /// <summary>Strategies, candidates, limits and health.</summary>
+    public static IServiceCollection AddRouting(this IServiceCollection services)
+    {
+        // YARP has a policy of the same name, which knows nothing of weights; names must be unique.
+        foreach (var twin in services.Where(s => s.ServiceType == typeof(ILoadBalancingPolicy) && s.ImplementationType?.Name == "RoundRobinLoadBalancingPolicy").ToList())
+        {
+            services.Remove(twin);
+        }
+
+        services
+            .AddSingleton<IRoutingStrategy, PriorityStrategy>()
+            .AddSingleton<IRoutingStrategy, RoundRobinStrategy>()
+            .AddSingleton<IRoutingStrategy, WeightedStrategy>()
+            .AddSingleton<IRoutingStrategy, LeastLoadedStrategy>()
+            .AddSingleton<IRoutingStrategy, LatencyBasedStrategy>()
+            .AddSingleton<StrategyTable>()
+            .AddSingleton<DestinationTargets>()
+            .AddSingleton<DestinationPicker>();
+        foreach (var name in RoutingStrategies.All)
+        {
+            services.AddSingleton<ILoadBalancingPolicy>(s => new StrategyPolicy(s.GetRequiredService<StrategyTable>().Find(name), s.GetRequiredService<DestinationTargets>()));
+        }
+
+        return services
+            .AddSingleton<ConfigVersion>()
+            .AddSingleton<IConfigChangeListener>(s => s.GetRequiredService<ConfigVersion>())
+            .AddSingleton<AliasTable>()
+            .AddSingleton<CandidatePicker>()
+            .AddSingleton<RequestRouter>()
+            .AddSingleton<ProviderGates>()
+            .AddSingleton<HealthBoard>()
+            .AddSingleton<SuspensionWatch>()
+            .AddSingleton(s => new Lazy<SuspensionWatch>(s.GetRequiredService<SuspensionWatch>))
+            .AddSingleton(s => new Lazy<IProxyStateLookup>(s.GetRequiredService<IProxyStateLookup>))
+            .AddSingleton(s => new Lazy<IDestinationHealthUpdater>(s.GetRequiredService<IDestinationHealthUpdater>))
+            .AddSingleton<IProbingRequestFactory, ProbeRequests>()
+            .AddSingleton<IActiveHealthCheckPolicy, ProbePolicy>()
+            .AddSingleton<IPassiveHealthCheckPolicy, BreakerPassivePolicy>();
     }
 
     /// <summary>The database and the media files.</summary>
@@ -80,6 +135,9 @@ internal static class ServiceCollectionExtensions
     /// <summary>The life of a generation.</summary>
     public static IServiceCollection AddGenerations(this IServiceCollection services) => services
         .AddSingleton<Intake>()
+        .AddSingleton<Fallback>()
+        .AddSingleton<RetryPauses>()
+        .AddSingleton<TurnTaking>()
         .AddSingleton<Ledger>()
         .AddSingleton<Submitter>()
         .AddSingleton<Finder>()

@@ -38,6 +38,9 @@ public sealed class ProviderExchange
     /// <summary>The destination the call must go to; null to let the load balancing policy pick one.</summary>
     public DestinationState? Pinned { get; init; }
 
+    /// <summary>Destinations that are not to be picked; null for none. The pipeline adds those whose breaker is open.</summary>
+    public ICollection<DestinationState>? Excluded { get; set; }
+
     /// <summary>Called with the pick before anything is sent, so that the caller can write it down.</summary>
     public Func<string, DestinationState, ValueTask>? OnPicked { get; init; }
 
@@ -73,6 +76,9 @@ public sealed class ProviderExchange
 
     /// <summary>True when no destination could be picked, so nothing was sent.</summary>
     public bool NothingAvailable { get; set; }
+
+    /// <summary>When no destination could be picked: how long until one may be; null when nobody knows.</summary>
+    public TimeSpan? AvailableAfter { get; set; }
 
     /// <summary>How long the provider took, from sending the request to having read its answer.</summary>
     public TimeSpan Elapsed { get; set; }
