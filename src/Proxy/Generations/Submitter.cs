@@ -161,6 +161,7 @@ internal sealed class Submitter(
             var exchange = new ProviderExchange(adapter, NativeCall.Submit, generation.Native!, [generation.State.Provider])
             {
                 Excluded = run.Refusing is { } refusing ? [.. refusing] : null,
+                IsPatient = generation.State.Candidates is not { Count: > 1 },
                 OnPicked = (cluster, destination) => BeginAsync(run, adapter, cluster, destination),
             };
 

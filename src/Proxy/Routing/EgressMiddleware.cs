@@ -28,6 +28,8 @@ internal sealed class EgressMiddleware(
     TimeProvider time,
     ILogger<EgressMiddleware> logger)
 {
+    private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs one exchange.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -45,7 +47,7 @@ internal sealed class EgressMiddleware(
             return;
         }
 
-        while (cluster is not null && picker.Pick(context, cluster, exchange) is { } pick)
+        while (cluster is not null && await PickAsync(context, cluster, exchange) is { } pick)
         {
             var health = board.For(cluster.ClusterId, pick.Destination.DestinationId);
             try
@@ -57,7 +59,15 @@ internal sealed class EgressMiddleware(
             catch (BrokenCircuitException)
             {
                 // Open, or half open with another submit under way; nothing was sent, so the next one may be asked.
-                (exchange.Excluded ??= []).Add(pick.Destination);
+                if (exchange.IsPatient && !health.FirstCheck.IsCompleted)
+                {
+                    exchange.IsPatient = false;
+                    await Task.WhenAny(health.FirstCheck, Task.Delay(LongestCheck, time, context.RequestAborted));
+                }
+                else
+                {
+                    (exchange.Excluded ??= []).Add(pick.Destination);
+                }
             }
             finally
             {
@@ -67,6 +77,26 @@ internal sealed class EgressMiddleware(
 
         exchange.NothingAvailable = true;
         exchange.AvailableAfter = cluster is null ? null : AvailableAfter(cluster);
+    }
+
+    /// <summary>Picks; where nothing is available because an account is being checked at this moment, and there is nowhere else to go, it waits for that.</summary>
+    private async ValueTask<(DestinationState Destination, LoadCounter? Held)?> PickAsync(HttpContext context, ClusterState cluster, ProviderExchange exchange)
+    {
+        var pick = picker.Pick(context, cluster, exchange);
+        if (pick is not null || !exchange.IsPatient)
+        {
+            return pick;
+        }
+
+        var checks = cluster.Destinations.Keys.Select(id => board.For(cluster.ClusterId, id).FirstCheck).Where(c => !c.IsCompleted).ToList();
+        if (checks.Count == 0)
+        {
+            return null;
+        }
+
+        exchange.IsPatient = false;
+        await Task.WhenAny([.. checks, Task.Delay(LongestCheck, time, context.RequestAborted)]);
+        return picker.Pick(context, cluster, exchange);
     }
 
     /// <summary>A call that starts a job.</summary>

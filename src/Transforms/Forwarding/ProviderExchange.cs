@@ -41,6 +41,9 @@ public sealed class ProviderExchange
     /// <summary>Destinations that are not to be picked; null for none. The pipeline adds those whose breaker is open.</summary>
     public ICollection<DestinationState>? Excluded { get; set; }
 
+    /// <summary>True when it is better to wait a moment for a destination than to be told that there is none. Default false.</summary>
+    public bool IsPatient { get; set; }
+
     /// <summary>Called with the pick before anything is sent, so that the caller can write it down.</summary>
     public Func<string, DestinationState, ValueTask>? OnPicked { get; init; }
 

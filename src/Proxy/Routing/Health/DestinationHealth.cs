@@ -48,6 +48,9 @@ internal sealed class DestinationHealth
     /// <summary>How often it was suspended since it accepted a submit.</summary>
     public int Suspensions { get; private set; }
 
+    /// <summary>Ends when the probe that follows a suspension at once has been answered.</summary>
+    public Task FirstCheck { get; set; } = Task.CompletedTask;
+
     /// <summary>When the open breaker lets a submit through; null when it is not open, or nobody knows.</summary>
     public DateTimeOffset? OutUntil { get; set; }
 

@@ -23,11 +23,13 @@ internal sealed class SuspensionWatch(
         if (health.Suspend(reason))
         {
             Log.DestinationSuspended(logger, health.Cluster, health.Id, reason);
-            _ = WatchAsync(health, lifetime.ApplicationStopping);
+            var checkedOnce = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            health.FirstCheck = PauseOf(health) == TimeSpan.Zero ? checkedOnce.Task : Task.CompletedTask;
+            _ = WatchAsync(health, checkedOnce, lifetime.ApplicationStopping);
         }
     }
 
-    private async Task WatchAsync(DestinationHealth health, CancellationToken stopping)
+    private async Task WatchAsync(DestinationHealth health, TaskCompletionSource checkedOnce, CancellationToken stopping)
     {
         await health.Breaker.IsolateAsync(CancellationToken.None);
         for (var pause = PauseOf(health); ; pause = pause < FirstPause ? FirstPause : Least(pause * 2))
@@ -35,6 +37,7 @@ internal sealed class SuspensionWatch(
             await Pause.ForAsync(pause, time, stopping);
             if (stopping.IsCancellationRequested)
             {
+                checkedOnce.TrySetResult();
                 return;
             }
 
@@ -43,8 +46,11 @@ internal sealed class SuspensionWatch(
                 health.Resume();
                 await health.Breaker.CloseAsync(CancellationToken.None);
                 Log.DestinationResumed(logger, health.Cluster, health.Id);
+                checkedOnce.TrySetResult();
                 return;
             }
+
+            checkedOnce.TrySetResult();
         }
     }
 
