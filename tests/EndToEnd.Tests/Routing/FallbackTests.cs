@@ -18,8 +18,6 @@ public sealed class FallbackTests : IClassFixture<RoutingGateway>
     [Theory]
     [InlineData(429, "RATE_LIMIT_EXCEEDED")]
     [InlineData(503, "PROVIDER_ERROR")]
-    [InlineData(402, "INSUFFICIENT_CREDITS")]
-    [InlineData(401, "AUTHENTICATION_FAILED")]
     [InlineData(404, "INVALID_MODEL")]
     [InlineData(410, "INVALID_MODEL")]
     public async Task Post_FirstCandidateRefuses_GoesOnAtOnceAndPaysOnce(int status, string code)
@@ -35,6 +33,22 @@ public sealed class FallbackTests : IClassFixture<RoutingGateway>
         Assert.Equal("beta", answer.Header("Framegate-Provider"));
         Assert.Single(_gateway.Alpha.Submits);
         Assert.Single(_gateway.Beta.Submits);
+    }
+
+    /// <summary>These take the destination out for a while, so that they need a gateway of their own.</summary>
+    [Theory]
+    [InlineData(402, "INSUFFICIENT_CREDITS")]
+    [InlineData(401, "AUTHENTICATION_FAILED")]
+    public async Task Post_AccountOfTheFirstIsNoGood_GoesOnAtOnce(int status, string code)
+    {
+        await using var framegate = await _gateway.StartAsync();
+        _gateway.Alpha.Submit = _ => Reaction.Answer(status, "{}");
+
+        var answer = await framegate.Client.PostAsync(RoutingGateway.Body("first", Bodies.Unique("account")));
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(["alpha.one refused/no", "beta.one accepted/yes"], RoutingGateway.Attempts(answer.Json));
+        Assert.Equal(code, answer.Json.Text("metadata.attempts[0].code"));
     }
 
     [Fact]
