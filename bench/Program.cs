@@ -16,7 +16,8 @@ try
 {
     return args switch
     {
-        ["stub"] => await StubServer.RunAsync(stop.Token),
+        ["stub"] => await StubServer.RunAsync(null, stop.Token),
+        ["stub", var url] => await StubServer.RunAsync(url, stop.Token),
         ["yarp", var upstream] => await BareYarp.RunAsync(upstream, stop.Token),
         ["framegate", var config, var data, .. var variations] => await FramegateServer.RunAsync(config, data, variations, stop.Token),
         ["run", .. var rest] => await Runner.RunAsync(BenchArguments.Parse(rest), stop.Token),

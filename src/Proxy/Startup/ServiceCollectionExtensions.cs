@@ -109,6 +109,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton(s => new Lazy<SuspensionWatch>(s.GetRequiredService<SuspensionWatch>))
             .AddSingleton(s => new Lazy<IProxyStateLookup>(s.GetRequiredService<IProxyStateLookup>))
             .AddSingleton(s => new Lazy<IDestinationHealthUpdater>(s.GetRequiredService<IDestinationHealthUpdater>))
+            .AddHostedService<HealthGauges>()
             .AddSingleton<IProbingRequestFactory, ProbeRequests>()
             .AddSingleton<IActiveHealthCheckPolicy, ProbePolicy>()
             .AddSingleton<IPassiveHealthCheckPolicy, BreakerPassivePolicy>();

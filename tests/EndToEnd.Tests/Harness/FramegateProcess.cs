@@ -31,6 +31,9 @@ public sealed class FramegateProcess : ChildProcess
     /// <summary>Its address.</summary>
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>The file it was started with, which tests may change.</summary>
+    public string ConfigPath { get; private init; } = null!;
+
     /// <summary>A client of it.</summary>
     public GatewayClient Client { get; private set; } = null!;
 
@@ -43,7 +46,8 @@ public sealed class FramegateProcess : ChildProcess
             folder.Write(".env", env);
         }
 
-        var process = new FramegateProcess(folder, settings.Routes is { } routes ? folder.Write("routes.json", routes) : Repository.RoutesFile, settings);
+        var config = settings.Routes is { } routes ? folder.Write("routes.json", routes) : Repository.RoutesFile;
+        var process = new FramegateProcess(folder, config, settings) { ConfigPath = config };
         try
         {
             process.Address = new Uri(await process.ReadyAsync());

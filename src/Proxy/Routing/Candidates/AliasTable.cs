@@ -20,15 +20,19 @@ internal sealed class AliasTable : IDisposable
     private readonly ConfigVersion _version;
     private readonly IOptionsMonitor<ModelsOptions> _options;
     private readonly IDisposable _reloads;
+    private readonly IDisposable? _changes;
     private readonly ConcurrentDictionary<Candidate, Target> _targets = new();
     private volatile Snapshot? _snapshot;
+    private ModelsOptions _lastGood;
 
     public AliasTable(
         ProviderTable providers, ModelCatalogue catalogue, StrategyTable strategies, HealthBoard board, ConfigVersion version,
         IOptionsMonitor<ModelsOptions> options, IConfiguration configuration)
     {
         (_providers, _catalogue, _strategies, _board, _version, _options) = (providers, catalogue, strategies, board, version, options);
+        _lastGood = options.CurrentValue;
         _reloads = ChangeToken.OnChange(configuration.GetReloadToken, () => _snapshot = null);
+        _changes = options.OnChange(_ => _snapshot = null);
     }
 
     /// <summary>What a model's name leads to.</summary>
@@ -53,7 +57,11 @@ internal sealed class AliasTable : IDisposable
             return new Target(c.Priority, c.Weight, provider.Load, board.LatencyOf(c.Provider, c.Model), provider.Score);
         }, _board);
 
-    public void Dispose() => _reloads.Dispose();
+    public void Dispose()
+    {
+        _reloads.Dispose();
+        _changes?.Dispose();
+    }
 
     private Snapshot Current()
     {
@@ -79,7 +87,7 @@ internal sealed class AliasTable : IDisposable
 
         var priority = _strategies.Find(RoutingStrategies.Priority);
         var routes = byModel.ToDictionary(m => m.Key, m => new AliasRoute(m.Key, priority, m.Value, false), StringComparer.Ordinal);
-        foreach (var (name, alias) in _options.CurrentValue)
+        foreach (var (name, alias) in Aliases())
         {
             routes[name] = new AliasRoute(
                 name,
@@ -89,6 +97,19 @@ internal sealed class AliasTable : IDisposable
         }
 
         return new Snapshot(version, routes.ToFrozenDictionary(StringComparer.Ordinal));
+    }
+
+    private ModelsOptions Aliases()
+    {
+        try
+        {
+            return _lastGood = _options.CurrentValue;
+        }
+        catch (OptionsValidationException)
+        {
+            // A file that was spoiled while the program runs: requests go on with what was good.
+            return _lastGood;
+        }
     }
 
     private sealed record Snapshot(int Version, FrozenDictionary<string, AliasRoute> Routes);
