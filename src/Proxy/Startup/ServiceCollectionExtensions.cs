@@ -184,6 +184,9 @@ internal static class ServiceCollectionExtensions
         // A failed call to a provider is an everyday matter; Framegate's own line about it is short and has no stack trace.
         logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
 
+        // So is a destination that is taken out for a while.
+        logging.AddFilter("Yarp.ReverseProxy.Health", LogLevel.Error);
+
         // A failed start is told in one line by whoever asked for it; a background service that dies is critical.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }
