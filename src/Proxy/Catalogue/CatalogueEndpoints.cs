@@ -24,7 +24,7 @@ internal static class CatalogueEndpoints
                 [.. aliases.Configured.Select(View)]),
             CatalogueJson.Default.ModelListing));
         routes.MapGet("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthBoard board, ProviderGates gates) => TypedResults.Json(
-            new Listing<ProviderView>([.. providers.Names.Select(p => View(p, catalogue, providers, proxy, board, gates))]),
+            new Listing<ProviderView>([.. providers.Names.Select(p => View(p, catalogue, providers, proxy, board, gates)).OfType<ProviderView>()]),
             CatalogueJson.Default.ListingProviderView));
     }
 
@@ -38,10 +38,16 @@ internal static class CatalogueEndpoints
         alias.Strategy.Name,
         [.. alias.Candidates.Select(c => new CandidateView(c.Provider, c.Model, c.Priority, c.Weight))]);
 
-    private static ProviderView View(
+    /// <summary>A provider.</summary>
+    /// <returns>Null when it has just gone from the configuration.</returns>
+    private static ProviderView? View(
         string name, ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthBoard board, ProviderGates gates)
     {
-        var adapter = providers.Find(name)!;
+        if (providers.Find(name) is not { } adapter)
+        {
+            return null;
+        }
+
         var destinations = proxy.TryGetCluster(name, out var cluster) ? cluster.Destinations.Values : [];
         var limits = catalogue.LimitsOf(name);
         return new ProviderView(

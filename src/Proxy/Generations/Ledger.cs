@@ -18,7 +18,8 @@ internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, H
         Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null)
     {
         // Not cancellable: what has happened at a provider has happened, also while the program stops.
-        var next = change(generation.State);
+        var revision = generation.State.Revision + 1;
+        var next = change(generation.State) with { Revision = revision };
         // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
         var callBack = generation.Unstored is null && next.FinishedAt is not null && next.CallbackUrl is not null;
         if (generation.Unstored is { } request)
@@ -36,7 +37,7 @@ internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, H
         }
 
         var before = generation.State;
-        var after = generation.Update(change);
+        var after = generation.Update(s => change(s) with { Revision = revision });
         board.Moved(before, after);
         if (before.OpenAt is not null && after.OpenAt is null)
         {

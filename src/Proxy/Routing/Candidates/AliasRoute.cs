@@ -11,4 +11,7 @@ internal sealed record AliasRoute(string Name, IRoutingStrategy Strategy, IReadO
 {
     /// <summary>What is remembered between two picks.</summary>
     public TargetGroup Group { get; } = new();
+
+    /// <summary>The candidates as targets, where the table has put them; looked up by reference, since that is what a pick costs most.</summary>
+    public Dictionary<Candidate, Target>? Targets { get; init; }
 }

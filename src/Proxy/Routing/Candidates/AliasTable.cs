@@ -96,7 +96,8 @@ internal sealed class AliasTable : IDisposable
                 true);
         }
 
-        return new Snapshot(version, routes.ToFrozenDictionary(StringComparer.Ordinal));
+        return new Snapshot(version, routes.ToFrozenDictionary(
+            r => r.Key, r => r.Value with { Targets = new Dictionary<Candidate, Target>(r.Value.Candidates.Select(c => KeyValuePair.Create(c, TargetOf(c))), ReferenceEqualityComparer.Instance) }, StringComparer.Ordinal));
     }
 
     private ModelsOptions Aliases()

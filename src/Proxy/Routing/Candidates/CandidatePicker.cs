@@ -49,7 +49,8 @@ internal sealed class CandidatePicker(AliasTable aliases, ProviderGates gates, I
         var targets = new Target[among.Count];
         for (var i = 0; i < targets.Length; i++)
         {
-            targets[i] = aliases.TargetOf(candidates[among[i]]);
+            var candidate = candidates[among[i]];
+            targets[i] = alias.Targets?.TryGetValue(candidate, out var known) == true ? known : aliases.TargetOf(candidate);
         }
 
         var index = alias.Group.Pick(alias.Strategy, targets, hold);

@@ -1,5 +1,4 @@
 using Framegate.Proxy.Routing.Strategies;
-using Framegate.Transforms.Providers;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Routing.Candidates;
@@ -41,31 +40,30 @@ internal sealed class CandidateOptions
     public double Weight { get; set; } = 1;
 }
 
-/// <summary>Every error is named with its full path.</summary>
-internal sealed class ModelsOptionsRules(IConfiguration configuration, AdapterRegistry adapters) : IValidateOptions<ModelsOptions>
+/// <summary>What can be told without the rest of the configuration.</summary>
+internal sealed class ModelsOptionsRules : IValidateOptions<ModelsOptions>
 {
     private const int Most = 1_000_000;
 
     public ValidateOptionsResult Validate(string? name, ModelsOptions options)
     {
         var errors = new List<string>();
-        var clusters = configuration.GetSection("ReverseProxy:Clusters");
         foreach (var (alias, definition) in options)
         {
             var path = $"{ModelsOptions.Section}:{alias}";
             if (!RoutingStrategies.All.Contains(definition.Strategy, StringComparer.OrdinalIgnoreCase))
             {
-                errors.Add($"{path}:Strategy: '{definition.Strategy}' is no strategy; it must be one of {string.Join(", ", RoutingStrategies.All)}.");
+                errors.Add($"{path}:Strategy: There is no strategy '{definition.Strategy}'; there are {string.Join(", ", RoutingStrategies.All)}.");
             }
 
             if (definition.Candidates.Count == 0)
             {
-                errors.Add($"{path}:Candidates: there must be at least one.");
+                errors.Add($"{path}:Candidates: There must be at least one.");
             }
 
             for (var i = 0; i < definition.Candidates.Count; i++)
             {
-                Check(definition.Candidates[i], $"{path}:Candidates:{i}", clusters, errors);
+                Check(definition.Candidates[i], $"{path}:Candidates:{i}", errors);
             }
 
             foreach (var twin in definition.Candidates.GroupBy(c => (c.Provider, c.Model)).Where(g => g.Count() > 1))
@@ -77,27 +75,16 @@ internal sealed class ModelsOptionsRules(IConfiguration configuration, AdapterRe
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    private void Check(CandidateOptions candidate, string path, IConfigurationSection clusters, List<string> errors)
+    private static void Check(CandidateOptions candidate, string path, List<string> errors)
     {
         if (candidate.Priority is < 0 or > Most)
         {
-            errors.Add($"{path}:Priority: {candidate.Priority} is not between 0 and {Most}.");
+            errors.Add($"{path}:Priority: It must be between 0 and {Most}.");
         }
 
         if (candidate.Weight is not (>= 0 and <= Most))
         {
-            errors.Add($"{path}:Weight: {candidate.Weight} is not between 0 and {Most}.");
-        }
-
-        var cluster = clusters.GetSection(candidate.Provider);
-        if (candidate.Provider.Length == 0 || !cluster.Exists())
-        {
-            var known = string.Join(", ", clusters.GetChildren().Select(c => c.Key));
-            errors.Add($"{path}:Provider: '{candidate.Provider}' is no cluster under ReverseProxy:Clusters; there are: {known}.");
-        }
-        else if (adapters.Find(cluster[$"Metadata:{ProviderTable.AdapterKey}"] ?? candidate.Provider) is { } adapter && adapter.FindModel(candidate.Model) is null)
-        {
-            errors.Add($"{path}:Model: {candidate.Provider} has no model '{candidate.Model}'.");
+            errors.Add($"{path}:Weight: It must be between 0 and {Most}.");
         }
     }
 }
