@@ -41,7 +41,7 @@ internal sealed class GenerationService(
             return Admission.Refused(refusal, request.RequestId);
         }
 
-        var generation = new Generation(NewState(request, submission, plan, now))
+        var generation = new Generation(NewState(request, submission, plan, options.Value, now))
         {
             Request = request,
             Native = plan.Mapped.Native,
@@ -152,7 +152,7 @@ internal sealed class GenerationService(
             : Admission.Of(state, running, replayed: true);
     }
 
-    private static GenerationState NewState(GenerationRequest request, Submission submission, RoutePlan plan, DateTimeOffset now) => new()
+    private static GenerationState NewState(GenerationRequest request, Submission submission, RoutePlan plan, JobsOptions jobs, DateTimeOffset now) => new()
     {
         Id = request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
         Client = submission.Client,
@@ -171,7 +171,9 @@ internal sealed class GenerationService(
         BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
         CreatedAt = now,
         Deadline = now + request.Timeout,
-        Warnings = plan.Mapped.Warnings,
+        Warnings = request.Retry?.MaxAttempts is { } wanted && new RetryBudget(jobs, request.Retry, plan.Candidates?.Count ?? 1).MaxAttempts is var allowed && allowed < wanted
+            ? [.. plan.Mapped.Warnings, $"retry_config.max_attempts: {allowed} is the most that is allowed here."]
+            : plan.Mapped.Warnings,
         Cost = plan.Mapped.EstimatedCost,
         CostEstimated = plan.Mapped.EstimatedCost is not null,
     };

@@ -49,7 +49,7 @@ internal static partial class Log
     [LoggerMessage(404, LogLevel.Error, "{Provider}/{Destination} could not be probed; it is tried again")]
     public static partial void RecheckFailed(ILogger logger, Exception exception, string provider, string destination);
 
-    [LoggerMessage(405, LogLevel.Information, "A generation goes on to {Provider} after {Reason} at {Failed}")]
+    [LoggerMessage(405, LogLevel.Debug, "A generation goes on to {Provider} after {Reason} at {Failed}")]
     public static partial void FellBack(ILogger logger, string provider, ErrorCode reason, string failed);
 
     [LoggerMessage(500, LogLevel.Information, "The configuration of {Path} is in force (SHA-256 {Sha256}...)")]
