@@ -17,7 +17,8 @@ try
 {
     return args switch
     {
-        ["stub"] => await StubServer.RunAsync(stop.Token),
+        ["stub"] => await StubServer.RunAsync(null, stop.Token),
+        ["stub", var url] => await StubServer.RunAsync(url, stop.Token),
         ["yarp", var upstream] => await BareYarp.RunAsync(upstream, stop.Token),
         ["framegate", var config, var data, .. var variations] => await FramegateServer.RunAsync(config, data, variations, stop.Token),
         ["micro", .. var rest] => MicroBenchmarks.Run(rest),

@@ -11,6 +11,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     private const string HangUp = "RequestBodyClient: The client reported an error when copying the request body.";
     private const int LongestComplaint = 500;
     private readonly Process _process;
+    private bool _disposed;
     private readonly Channel<string> _output = Channel.CreateUnbounded<string>();
 
     private ServerProcess(string name, Process process)
@@ -81,6 +82,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         if (!_process.HasExited)
         {
             _process.Kill();

@@ -21,6 +21,16 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>The upstream.</summary>
     public Task<ServerProcess> StubAsync(CancellationToken cancellationToken) => StartAsync("stub", _self, ["stub"], cancellationToken);
 
+    /// <summary>An upstream at an address where one was before.</summary>
+    public Task<ServerProcess> StubAtAsync(string address, CancellationToken cancellationToken) => StartAsync("stub", _self, ["stub", address], cancellationToken);
+
+    /// <summary>The program as its users start it, with a configuration of its own.</summary>
+    public Task<ServerProcess> FramegateWithAsync(string routes, CancellationToken cancellationToken) => StartAsync(
+        "Framegate",
+        Path.Combine(Root(), "src/Proxy/bin/Release/net10.0/Framegate.Proxy.dll"),
+        ["--urls", "http://127.0.0.1:0", "--config", Write(routes), "--data", NewFolder()],
+        cancellationToken);
+
     /// <summary>YARP with one route and nothing else, in front of the upstream.</summary>
     public Task<ServerProcess> YarpAsync(ServerProcess stub, CancellationToken cancellationToken) =>
         StartAsync("bare YARP", _self, ["yarp", stub.Address], cancellationToken);
@@ -73,9 +83,14 @@ internal sealed class Stage : IAsyncDisposable
             "{{a}}": { "ClusterId": "{{a}}", "Match": { "Path": "/{{a}}/{**rest}" }, "Transforms": [ { "PathRemovePrefix": "/{{a}}" } ] }
             """);
 
+        return Write($$"""{ "ReverseProxy": { "Routes": { {{string.Join(", ", routes)}} }, "Clusters": { {{string.Join(", ", clusters)}} } } }""");
+    }
+
+    private string Write(string routes)
+    {
         // In a folder of its own: the watcher of the file sees everything below its folder, and the data folder changes all the time.
         var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "config-" + Guid.NewGuid().ToString("n"))).FullName, "routes.json");
-        File.WriteAllText(path, $$"""{ "ReverseProxy": { "Routes": { {{string.Join(", ", routes)}} }, "Clusters": { {{string.Join(", ", clusters)}} } } }""");
+        File.WriteAllText(path, routes);
         return path;
     }
 

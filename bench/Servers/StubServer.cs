@@ -34,10 +34,13 @@ internal static class StubServer
     private static readonly byte[] s_png = Convert.FromBase64String(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 
-    public static async Task<int> RunAsync(CancellationToken cancellationToken)
+    /// <summary>Runs it.</summary>
+    /// <param name="url">Where it listens; null for a free port.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<int> RunAsync(string? url, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().UseUrls(url ?? "http://127.0.0.1:0");
         await using var app = builder.Build();
         app.Run(AnswerAsync);
         return await Serving.RunAsync(app, cancellationToken);

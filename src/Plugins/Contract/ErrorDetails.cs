@@ -20,4 +20,8 @@ public sealed record ErrorDetails
     /// <summary>The HTTP status of the provider's answer; null when none came.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? NativeStatus { get; init; }
+
+    /// <summary>Candidates of a model alias that cannot do the request, and why; null when it is not about that.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SkippedCandidate>? Skipped { get; init; }
 }

@@ -18,6 +18,18 @@ public sealed record ResponseMetadata
     /// <summary>Every try, in order.</summary>
     public IReadOnlyList<AttemptReport> Attempts { get; init; } = [];
 
+    /// <summary>The model alias that was asked for; null when the request named its provider.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Alias { get; init; }
+
+    /// <summary>Candidates of the alias that were left out, and why; null when none were.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SkippedCandidate>? Skipped { get; init; }
+
+    /// <summary>The wait for a turn at the provider; null when there was none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public QueueReport? Queue { get; init; }
+
     /// <summary>How the cache took part: <c>hit</c>, <c>miss</c>, <c>bypass</c> or <c>shared</c>.</summary>
     public string? Cache { get; init; }
 

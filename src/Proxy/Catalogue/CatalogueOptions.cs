@@ -52,6 +52,11 @@ internal sealed class LimitsOptionsRules : IValidateOptions<LimitsOptions>
             var path = $"{ModelCatalogue.LimitsSection}:{provider}";
             Check(path, limits, failures);
             Positive(path, nameof(ProviderLimits.RequestsPerMinute), limits.RequestsPerMinute, failures);
+            Positive(path, nameof(ProviderLimits.JobsAtOnce), limits.JobsAtOnce, failures);
+            if (limits.MaxQueued < 0)
+            {
+                failures.Add($"{path}:{nameof(ProviderLimits.MaxQueued)}: It must be 0 or more.");
+            }
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

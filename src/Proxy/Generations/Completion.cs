@@ -12,7 +12,7 @@ internal static class Completion
         Sources = done.Media,
         Result = new GenerationResult([], done.Text, done.Seed),
         Warnings = [.. state.Warnings, .. done.Warnings],
-        Cost = done.Cost ?? state.Cost,
+        Cost = done.Cost is { } cost ? state.Total(cost) : state.Cost,
         CostEstimated = done.Cost is null && state.CostEstimated,
         Progress = 1,
         Error = null,
@@ -25,6 +25,6 @@ internal static class Completion
         {
             Error = Failures.ToError(failure, state.Provider, now),
             FailedAtProvider = true,
-            Cost = failure.Billed == Billed.No ? 0 : state.Cost,
+            Cost = failure.Billed == Billed.No ? state.Spent : state.Cost,
         };
 }

@@ -21,7 +21,11 @@ internal static class Failures
         var provider = exchange.Adapter.Name;
         if (exchange.NothingAvailable)
         {
-            return ProviderFailure.NotAccepted(ErrorCode.ProviderError, $"No destination of {provider} is available.");
+            return ProviderFailure.NotAccepted(ErrorCode.ProviderError, $"No destination of {provider} is available.") with
+            {
+                Retryable = true,
+                RetryAfter = exchange.AvailableAfter,
+            };
         }
 
         if (exchange.NoCredentials)

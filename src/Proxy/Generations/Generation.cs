@@ -1,5 +1,7 @@
+using System.Threading.RateLimiting;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Routing.Health;
 using Framegate.Proxy.Storage;
 
 namespace Framegate.Proxy.Generations;
@@ -22,6 +24,12 @@ internal sealed class Generation(GenerationState state)
 
     /// <summary>The native submit; null once it is not needed any more, or before it is built again after a restart.</summary>
     public NativeRequest? Native { get; set; }
+
+    /// <summary>Its place at a provider whose jobs are limited; null when it has none.</summary>
+    public RateLimitLease? Lease { get; set; }
+
+    /// <summary>Where it was counted as a job when its candidate was picked; null once the job itself is counted.</summary>
+    public LoadCounter? Held { get; set; }
 
     /// <summary>What to store with the first change; null once the generation is stored.</summary>
     public StoredRequest? Unstored { get; set; }
@@ -72,5 +80,19 @@ internal sealed class Generation(GenerationState state)
             _changed ??= new TaskCompletionSource();
             return (_state, _changed.Task);
         }
+    }
+
+    /// <summary>Gives back its place at the provider.</summary>
+    public void Leave()
+    {
+        Lease?.Dispose();
+        Lease = null;
+    }
+
+    /// <summary>Takes the count off that stands for the picked candidate.</summary>
+    public void Unhold()
+    {
+        Held?.Remove();
+        Held = null;
     }
 }

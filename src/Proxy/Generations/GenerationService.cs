@@ -1,11 +1,8 @@
 using System.Security.Cryptography;
-using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Callbacks;
-using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Clients;
-using Framegate.Proxy.Routing;
-using Framegate.Proxy.Startup;
+using Framegate.Proxy.Routing.Candidates;
 using Framegate.Proxy.Storage;
 using Framegate.Transforms.Schemas;
 using Microsoft.Extensions.Options;
@@ -14,8 +11,8 @@ namespace Framegate.Proxy.Generations;
 
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
-    IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, HostSettings settings,
-    SchemaVersions versions, ClientKeys clients, ICancelWishes wishes, IOptions<JobsOptions> options, TimeProvider time)
+    IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, SchemaVersions versions, ClientKeys clients, ICancelWishes wishes,
+    IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it, nor, unless the caller waits, the loss of power.</summary>
     public ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
@@ -46,31 +43,29 @@ internal sealed class GenerationService(
             return Admission.Refused(Refusals.Of(now, "callback_url", unsafeCallback), request.RequestId);
         }
 
-        if (Resolve(request, now, out var provider, out var adapter, out var model) is { } refusal)
+        var plan = await router.PlanAsync(request, submission.MaxCost, hold: true, cancellationToken);
+        if (plan.Refusal is { } refusal)
         {
             return Admission.Refused(refusal, request.RequestId);
         }
 
-        var mapped = await intake.MapAsync(adapter, model, request, cancellationToken);
-        if (mapped.Refusal is { } unmapped)
+        var generation = new Generation(NewState(request, submission, plan, options.Value, now))
         {
-            return Admission.Refused(unmapped, request.RequestId);
-        }
-
+            Request = request,
+            Native = plan.Mapped.Native,
+            Held = plan.Alias is null ? null : picker.HeldBy(plan.Picked.Candidate),
+            Unstored = stored,
+        };
         if (!open.HasRoom)
         {
+            generation.Unhold();
             return Admission.Refused(Refusals.TooMany(now, options.Value.MaxOpen), request.RequestId);
         }
 
-        var generation = new Generation(NewState(request, submission, provider, adapter, model, mapped, now))
-        {
-            Request = request,
-            Native = mapped.Native,
-            Unstored = stored,
-        };
         if (!open.Start(generation) || await generation.Admitted.Task != InsertOutcome.Stored)
         {
             // Somebody else was first since the look-up above.
+            generation.Unhold();
             return Known(client, request.RequestId, stored, now)
                 ?? Admission.Refused(Refusals.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
         }
@@ -175,67 +170,29 @@ internal sealed class GenerationService(
             : Admission.Of(state, running, replayed: true);
     }
 
-    private GenerationError? Resolve(
-        GenerationRequest request, DateTimeOffset now, out string provider, out ProviderAdapter adapter, out ModelInfo model)
+    private static GenerationState NewState(GenerationRequest request, Submission submission, RoutePlan plan, JobsOptions jobs, DateTimeOffset now) => new()
     {
-        (provider, adapter, model) = (request.Provider, null!, null!);
-        foreach (var native in request.Parameters.Native.Keys)
-        {
-            if (!providers.IsExtrasKey(native))
-            {
-                return Refusals.Of(now, "parameters." + native, "It is no parameter and no provider.", [.. NeutralParameter.Names, .. providers.ExtrasKeys]);
-            }
-        }
-
-        if (request.Provider == GenerationRequest.AnyProvider)
-        {
-            var names = providers.Names;
-            var having = names.Where(n => catalogue.Find(n, request.Model) is not null).ToList();
-            provider = having.Find(providers.HasKey) ?? having.FirstOrDefault() ?? "";
-            if (provider.Length == 0)
-            {
-                return Refusals.UnknownModel(
-                    now, "No provider has this model.", [.. names.SelectMany(n => catalogue.ModelsOf(n).Select(m => m.Id)).Distinct()]);
-            }
-        }
-
-        if (providers.Find(provider) is not { } found)
-        {
-            return Refusals.Of(now, "provider", "There is no such provider.", [.. providers.Names, GenerationRequest.AnyProvider]);
-        }
-
-        adapter = found;
-        var chosen = provider;
-        if (catalogue.Find(provider, request.Model) is not { } knownModel)
-        {
-            return Refusals.UnknownModel(now, $"{chosen} has no such model.", [.. catalogue.ModelsOf(chosen).Select(m => m.Id)]);
-        }
-
-        model = knownModel;
-        if (!providers.HasDestination(provider))
-        {
-            return Refusals.Of(now, "provider", settings.Sandbox is null ? "It has no destination." : "The sandbox has no stand-in for it.");
-        }
-
-        return providers.HasKey(provider) ? null : Refusals.NoKey(now, provider, adapter.KeyVariables);
-    }
-
-    private static GenerationState NewState(
-        GenerationRequest request, Submission submission, string provider, ProviderAdapter adapter, ModelInfo model, Mapped mapped, DateTimeOffset now) => new()
-        {
-            Id = request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
-            Client = submission.Client,
-            SchemaVersion = request.SchemaVersion,
-            Provider = provider,
-            Adapter = adapter.Name,
-            Model = model.Id,
-            RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
-            CallbackUrl = request.CallbackUrl?.AbsoluteUri,
-            BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
-            CreatedAt = now,
-            Deadline = now + request.Timeout,
-            Warnings = [.. mapped.Warnings, .. request.Parameters.Native.Keys.Where(n => n != adapter.ExtrasKey).Select(n => $"parameters.{n}: not meant for {provider}; it was left out.")],
-            Cost = mapped.EstimatedCost,
-            CostEstimated = mapped.EstimatedCost is not null,
-        };
+        Id = request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
+        Client = submission.Client,
+        SchemaVersion = request.SchemaVersion,
+        Provider = plan.Provider,
+        Adapter = plan.Adapter.Name,
+        Model = plan.Model.Id,
+        Alias = plan.Alias?.Name,
+        Strategy = plan.Alias?.Strategy.Name,
+        Candidates = plan.Candidates,
+        Skipped = plan.Skipped,
+        MaxCost = submission.MaxCost,
+        KeepsRequest = plan.Candidates is { Count: > 1 } || request.Retry?.RetryOn is { Count: > 0 },
+        RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
+        CallbackUrl = request.CallbackUrl?.AbsoluteUri,
+        BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
+        CreatedAt = now,
+        Deadline = now + request.Timeout,
+        Warnings = request.Retry?.MaxAttempts is { } wanted && new RetryBudget(jobs, request.Retry, plan.Candidates?.Count ?? 1).MaxAttempts is var allowed && allowed < wanted
+            ? [.. plan.Mapped.Warnings, $"retry_config.max_attempts: {allowed} is the most that is allowed here."]
+            : plan.Mapped.Warnings,
+        Cost = plan.Mapped.EstimatedCost,
+        CostEstimated = plan.Mapped.EstimatedCost is not null,
+    };
 }

@@ -3,6 +3,8 @@ using System.Text.Json.Serialization;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Routing;
+using Framegate.Proxy.Routing.Candidates;
+using Framegate.Proxy.Routing.Limits;
 
 namespace Framegate.Proxy.Generations;
 
@@ -33,6 +35,40 @@ internal sealed record GenerationState
 
     /// <summary>The provider's model.</summary>
     public required string Model { get; init; }
+
+    /// <summary>The model that was asked for with the provider left open; null when the request named its provider. <see cref="Provider"/> and
+    /// <see cref="Model"/> are what was picked.</summary>
+    public string? Alias { get; init; }
+
+    /// <summary>How another candidate is picked; null when there is only what was asked for.</summary>
+    public string? Strategy { get; init; }
+
+    /// <summary>The candidates that can do the request, the picked one among them; null when the request named its provider.</summary>
+    public IReadOnlyList<Candidate>? Candidates { get; init; }
+
+    /// <summary>Those of <see cref="Candidates"/> that are not tried again; null while there are none.</summary>
+    public IReadOnlyList<Candidate>? Spoiled { get; init; }
+
+    /// <summary>Candidates that were left out, and why; null when none were.</summary>
+    public IReadOnlyList<SkippedCandidate>? Skipped { get; init; }
+
+    /// <summary>What the request may cost in all, USD; null for any price.</summary>
+    public decimal? MaxCost { get; init; }
+
+    /// <summary>What earlier candidates may have billed, USD.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public decimal Spent { get; init; }
+
+    /// <summary>True when the request may be sent elsewhere although a provider has accepted it, should that provider fail.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool KeepsRequest { get; init; }
+
+    /// <summary>The wait for a turn at the provider; null when there was none.</summary>
+    public QueueReport? Queue { get; init; }
+
+    /// <summary>The place in the queue while it waits for its turn; null otherwise.</summary>
+    [JsonIgnore]
+    public QueueTicket? Ticket { get; init; }
 
     /// <summary>The request's own metadata; null when it had none.</summary>
     public JsonElement? RequestMetadata { get; init; }
@@ -112,9 +148,21 @@ internal sealed record GenerationState
 
     /// <summary>True while the body of the request may still be needed: to send it, or to find a job whose submit was lost.</summary>
     [JsonIgnore]
-    public bool NeedsRequest => IsOpen && Phase is GenerationPhase.Queued or GenerationPhase.Submitting or GenerationPhase.Unknown;
+    public bool NeedsRequest => IsOpen
+        && (Phase is GenerationPhase.Queued or GenerationPhase.Submitting or GenerationPhase.Unknown || (KeepsRequest && Phase == GenerationPhase.Running));
 
     /// <summary>The state with its last attempt replaced.</summary>
     public GenerationState WithAttempt(Func<AttemptReport, AttemptReport> change) =>
         Attempts.Count == 0 ? this : this with { Attempts = [.. Attempts.SkipLast(1), change(Attempts[^1])] };
+
+    /// <summary>The place where a job of it is open, or may be; null when none is.</summary>
+    [JsonIgnore]
+    public Home? OpenAt => IsOpen && (Phase is GenerationPhase.Submitting or GenerationPhase.Running or GenerationPhase.Unknown) ? Home : null;
+
+    /// <summary>The candidate that is picked.</summary>
+    [JsonIgnore]
+    public Candidate? Picked => Candidates?.FirstOrDefault(c => c.Provider == Provider && c.Model == Model);
+
+    /// <summary>What it costs in all when the picked candidate costs this; null while nobody knows.</summary>
+    public decimal? Total(decimal? cost) => cost is { } known ? Spent + known : Spent > 0 ? Spent : null;
 }

@@ -9,17 +9,30 @@ namespace Framegate.Proxy.Generations;
 internal sealed class Intake(InputReader inputs, TimeProvider time)
 {
     /// <summary>Maps it.</summary>
+    /// <param name="adapter">The provider's adapter.</param>
+    /// <param name="model">The model as it is offered.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="known">Media inputs that were read for another candidate; null when there is only one.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <returns>The native request, or the refusal.</returns>
     public async ValueTask<Mapped> MapAsync(
-        ProviderAdapter adapter, ModelInfo model, GenerationRequest request, CancellationToken cancellationToken)
+        ProviderAdapter adapter, ModelInfo model, GenerationRequest request, ReadInputs? known, CancellationToken cancellationToken)
     {
         var issues = new MappingIssues();
         ModelCatalogue.Check(request, model, adapter.FindModel(model.Id) ?? model, adapter.ExtrasKey, issues);
-        var complete = await inputs.ReadAsync(request, model, issues, cancellationToken);
+        var complete = await inputs.ReadAsync(request, model, issues, known, cancellationToken);
         var native = issues.Refusals.Count == 0 ? adapter.BuildSubmit(complete, model, issues) : null;
         if (model.Retired is { } retired && retired <= DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime))
         {
             issues.Warn("model", $"{model.Id} was retired by its maker on {retired:yyyy-MM-dd}; it is sent all the same.");
+        }
+
+        foreach (var extras in request.Parameters.Native.Keys)
+        {
+            if (extras != adapter.ExtrasKey)
+            {
+                issues.Warn("parameters." + extras, $"not meant for {adapter.Name}; it was left out.");
+            }
         }
 
         return issues.Refusals.Count == 0

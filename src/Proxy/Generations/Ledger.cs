@@ -1,13 +1,14 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Routing.Health;
 using Framegate.Proxy.Storage;
 using Framegate.Proxy.Telemetry;
 
 namespace Framegate.Proxy.Generations;
 
 /// <summary>Writes down what happens to a generation: on the disk first, then for everyone to see.</summary>
-internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, Lazy<CallbackSender> callbacks, TimeProvider time)
+internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, HealthBoard board, Lazy<CallbackSender> callbacks, TimeProvider time)
 {
     /// <summary>Stores a change and publishes it.</summary>
     /// <param name="generation">The generation.</param>
@@ -35,7 +36,15 @@ internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, L
             callbacks.Value.Wake();
         }
 
-        return generation.Update(s => change(s) with { Revision = revision });
+        var before = generation.State;
+        var after = generation.Update(s => change(s) with { Revision = revision });
+        board.Moved(before, after);
+        if (before.OpenAt is not null && after.OpenAt is null)
+        {
+            generation.Leave();
+        }
+
+        return after;
     }
 
     /// <summary>Stores a generation that is not on the disk yet, as it is.</summary>

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Framegate.Proxy.Routing.Health;
+using Framegate.Proxy.Routing.Limits;
 using Framegate.Proxy.Storage;
 using Framegate.Proxy.Telemetry;
 using Framegate.Transforms.Schemas;
@@ -11,7 +13,8 @@ namespace Framegate.Proxy.Generations;
 /// that are on their way come to their end.
 /// </summary>
 internal sealed class OpenGenerations(
-    IGenerationStore store, ICancelWishes wishes, GenerationRunner runner, SchemaVersions versions, FramegateMetrics metrics, IOptions<JobsOptions> options,
+    IGenerationStore store, ICancelWishes wishes, GenerationRunner runner, HealthBoard board, ProviderGates gates, SchemaVersions versions, FramegateMetrics metrics,
+    IOptions<JobsOptions> options,
     ILogger<OpenGenerations> logger)
     : IHostedService, IDisposable
 {
@@ -47,10 +50,13 @@ internal sealed class OpenGenerations(
         var (resumed, cancelled) = (0, wishes.Open());
         foreach (var (state, body) in store.Open())
         {
+            // What runs already counts against the limits, whatever they say now.
+            board.Moved(null, state);
             Start(new Generation(state with { CancelRequested = state.CancelRequested || cancelled.Contains(state.Id) })
             {
                 Resumed = true,
                 Request = body is null ? null : versions.Read(body).Request,
+                Lease = state.OpenAt is null ? null : gates.For(state.Provider)?.Adopt(),
             });
             resumed++;
         }
@@ -77,6 +83,8 @@ internal sealed class OpenGenerations(
     {
         var generation = entry.Generation;
         await runner.RunAsync(generation, _stopping.Token);
+        generation.Leave();
+        generation.Unhold();
         if (!generation.State.IsOpen || generation.Unstored is not null)
         {
             _open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry));

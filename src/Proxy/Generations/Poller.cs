@@ -12,7 +12,8 @@ namespace Framegate.Proxy.Generations;
 /// way at once, so no job waits for a lap over all others.
 /// </summary>
 internal sealed class Poller(
-    Egress egress, ProviderTable providers, ResultStorer storer, Ledger ledger, FramegateMetrics metrics, IOptions<JobsOptions> options, TimeProvider time) : IDisposable
+    Egress egress, ProviderTable providers, ResultStorer storer, Ledger ledger, Fallback fallback, FramegateMetrics metrics, IOptions<JobsOptions> options,
+    TimeProvider time) : IDisposable
 {
     private const int UnreadableAnswersBeforeFailing = 5;
     private readonly SemaphoreSlim _gate = new(options.Value.PollParallelism);
@@ -99,13 +100,13 @@ internal sealed class Poller(
                 await ledger.WriteAsync(generation, s => Completion.Of(s, done) with { Phase = GenerationPhase.Storing });
                 break;
             case JobOutcome.Failed { Failure: var failure }:
-                await FailAsync(generation, failure);
+                await FailAsync(generation, failure, stopping);
                 break;
             case JobOutcome.NotFound { Failure: var failure } when progress.MissingFor(time.GetUtcNow()) >= options.Value.NotFoundGrace:
-                await FailAsync(generation, failure);
+                await FailAsync(generation, failure, stopping);
                 break;
             case JobOutcome.Unreadable { Failure: { Code: ErrorCode.UnknownError } failure } when progress.Unreadable >= UnreadableAnswersBeforeFailing:
-                await FailAsync(generation, failure);
+                await FailAsync(generation, failure, stopping);
                 break;
             case JobOutcome.Unreadable { Failure.RetryAfter: { } wait }:
                 return wait;
@@ -144,13 +145,13 @@ internal sealed class Poller(
     {
         var known = generation.State.Job!;
         if (running.Job.PollUrl != known.PollUrl || running.Job.State.Count != known.State.Count || running.Job.NativeId != known.NativeId
-            || (running.Cost is not null && running.Cost != generation.State.Cost))
+            || (running.Cost is not null && generation.State.Total(running.Cost) != generation.State.Cost))
         {
             await ledger.WriteAsync(generation, s => s with
             {
                 Job = running.Job,
                 Progress = running.Progress ?? s.Progress,
-                Cost = running.Cost ?? s.Cost,
+                Cost = running.Cost is { } cost ? s.Total(cost) : s.Cost,
                 CostEstimated = running.Cost is null && s.CostEstimated,
             });
         }
@@ -161,10 +162,15 @@ internal sealed class Poller(
         }
     }
 
-    private ValueTask FailAsync(Generation generation, ProviderFailure failure)
+    private async ValueTask FailAsync(Generation generation, ProviderFailure failure, CancellationToken stopping)
     {
+        if (await fallback.GoOnAsync(generation, failure, stopping))
+        {
+            return;
+        }
+
         var now = time.GetUtcNow();
-        return ledger.EndAsync(generation, GenerationPhase.Failed, s => Completion.Of(s, failure, now));
+        await ledger.EndAsync(generation, GenerationPhase.Failed, s => Completion.Of(s, failure, now));
     }
 
     private async Task CancelAsync(Generation generation, ProviderAdapter adapter, CancellationToken stopping)

@@ -31,6 +31,15 @@ internal static class Refusals
         Timestamp = now,
     };
 
+    /// <summary>Every candidate that could do the request has weight 0.</summary>
+    public static GenerationError Drained(DateTimeOffset now, string alias) => new()
+    {
+        Code = ErrorCode.ProviderError,
+        Message = $"Every candidate of {alias} that can do the request is drained.",
+        Retryable = true,
+        Timestamp = now,
+    };
+
     /// <summary>There are too many open generations.</summary>
     public static GenerationError TooMany(DateTimeOffset now, int limit) => new()
     {

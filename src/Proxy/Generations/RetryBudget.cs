@@ -3,40 +3,47 @@ using Framegate.Plugins.Contract;
 
 namespace Framegate.Proxy.Generations;
 
-/// <summary>How often, and after which pauses, the submit of one request may be tried again. Only refused submits get here.</summary>
-internal sealed class RetryBudget(JobsOptions options, RetryConfig? wanted, Random random)
+/// <summary>How often one request may be submitted in all, and what may be tried again. The request narrows the configuration and never widens it.</summary>
+/// <param name="options">The configuration.</param>
+/// <param name="wanted">What the request says; null when it says nothing.</param>
+/// <param name="candidates">How many candidates there are; each may be tried once, however few attempts are configured.</param>
+internal sealed class RetryBudget(JobsOptions options, RetryConfig? wanted, int candidates = 1)
 {
-    private readonly int _maxAttempts = wanted?.MaxAttempts ?? options.MaxAttempts;
-    private readonly TimeSpan _base = wanted?.BaseDelay ?? options.RetryBaseDelay;
-    private readonly TimeSpan _max = wanted?.MaxDelay ?? options.RetryMaxDelay;
+    /// <summary>Submits in all.</summary>
+    public int MaxAttempts { get; } = Math.Min(wanted?.MaxAttempts ?? int.MaxValue, Math.Max(options.MaxAttempts, candidates));
 
-    /// <summary>The pause before the next attempt.</summary>
-    /// <param name="attempt">How many attempts there were.</param>
-    /// <param name="failure">Why the last one was refused; the provider has no job.</param>
+    /// <summary>Whether the same candidate may be tried again after a pause.</summary>
+    /// <param name="attempts">How many attempts there were.</param>
+    /// <param name="failure">Why the last one came to nothing.</param>
     /// <param name="left">What is left of the caller's time.</param>
-    /// <returns>Null when there must not be another one.</returns>
-    public TimeSpan? PauseAfter(int attempt, ProviderFailure failure, TimeSpan left)
+    public bool MayRepeat(int attempts, ProviderFailure failure, TimeSpan left) =>
+        attempts < MaxAttempts
+        && failure.Acceptance == Acceptance.No
+        && (failure.Code.IsRetryableByNature() || failure.Retryable || IsListed(failure))
+        && !(failure.RetryAfter >= left)
+        && left > TimeSpan.Zero;
+
+    /// <summary>Whether another candidate, or another destination, may be tried at once.</summary>
+    /// <param name="attempts">How many attempts there were.</param>
+    /// <param name="failure">Why the last one came to nothing.</param>
+    public bool MayMoveOn(int attempts, ProviderFailure failure) => attempts < MaxAttempts && (IsListed(failure) || failure switch
     {
-        if (attempt >= _maxAttempts || failure.Acceptance != Acceptance.No || !MayPass(failure))
-        {
-            return null;
-        }
+        { Acceptance: Acceptance.Unknown } => false,
 
-        var backoff = Math.Min(_base.TotalMilliseconds * Math.Pow(2, attempt - 1), _max.TotalMilliseconds);
-        if (wanted?.Jitter ?? true)
-        {
-            backoff *= 0.5 + (random.NextDouble() / 2);
-        }
+        // A model that is gone says nothing about the request; any other refusal does, and ends it.
+        { Acceptance: Acceptance.No, Code: ErrorCode.InvalidModel } => true,
+        { Code: var code } when code.IsRefusal() => false,
+        { Acceptance: Acceptance.No } => true,
+        _ => failure.Billed == Billed.No,
+    });
 
-        var pause = TimeSpan.FromMilliseconds(backoff);
-        if (failure.RetryAfter > pause)
-        {
-            pause = failure.RetryAfter.Value;
-        }
+    /// <summary>Whether a candidate that failed like this is worth another try of the same request.</summary>
+    public static bool Spoils(ProviderFailure failure) =>
+        failure.Acceptance != Acceptance.No
+        || failure.Code is ErrorCode.InvalidModel or ErrorCode.AuthenticationFailed or ErrorCode.InsufficientCredits
+        || failure.Code.IsRefusal();
 
-        return pause < left ? pause : null;
-    }
-
-    private bool MayPass(ProviderFailure failure) =>
-        failure.Code.IsRetryableByNature() || failure.Retryable || wanted?.RetryOn?.Contains(failure.Code) == true;
+    // What is not known to have failed may be running, and be paid for: no list allows that to be sent again.
+    private bool IsListed(ProviderFailure failure) =>
+        failure.Acceptance != Acceptance.Unknown && wanted?.RetryOn?.Contains(failure.Code) == true;
 }

@@ -7,4 +7,8 @@ namespace Framegate.Proxy.Generations;
 /// <param name="BaseUrl">The address it came in on.</param>
 /// <param name="Waits">True when the caller hears nothing before <see cref="GenerationService.WaitAsync"/> returns; until then nobody has to wait for
 /// the disk.</param>
-internal sealed record Submission(byte[] Body, string Client, string? IdempotencyKey, string BaseUrl, bool Waits = false);
+internal sealed record Submission(byte[] Body, string Client, string? IdempotencyKey, string BaseUrl, bool Waits = false)
+{
+    /// <summary>What the request may cost at most, USD; null for any price.</summary>
+    public decimal? MaxCost { get; init; }
+}

@@ -1,6 +1,7 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Routing;
+using Framegate.Proxy.Routing.Limits;
 using Framegate.Proxy.Telemetry;
 using Framegate.Transforms.Forwarding;
 using Microsoft.Extensions.Options;
@@ -9,18 +10,22 @@ using Yarp.ReverseProxy.Model;
 namespace Framegate.Proxy.Generations;
 
 /// <summary>
-/// Sends the native submit. The attempt is written down before it is sent; it is repeated only when the provider certainly has no job.
+/// Sends the native submit. The attempt is written down before it is sent; it is repeated, or sent to another candidate, only when the
+/// provider certainly has no job.
 /// </summary>
 internal sealed class Submitter(
     Egress egress,
     ProviderTable providers,
+    ProviderGates gates,
+    TurnTaking turns,
     Intake intake,
+    Fallback fallback,
+    RetryPauses pauses,
     ResultStorer storer,
     Ledger ledger,
     FramegateMetrics metrics,
     IOptions<JobsOptions> options,
     TimeProvider time,
-    Random random,
     ILogger<Submitter> logger) : IDisposable
 {
     private static readonly TimeSpan PauseBetweenWrites = TimeSpan.FromSeconds(1);
@@ -28,55 +33,122 @@ internal sealed class Submitter(
 
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
-        var state = generation.State;
-        if (providers.Find(state.Provider) is not { } adapter || adapter.FindModel(state.Model) is not { } model || generation.Request is not { } request)
+        if (generation.Request is not { } request)
         {
-            await ledger.FailAsync(generation, Failures.Gone(state, time.GetUtcNow()), atProvider: false);
+            await ledger.FailAsync(generation, Failures.Gone(generation.State, time.GetUtcNow()), atProvider: false);
             return;
         }
 
-        if (generation.Native is null)
+        var run = new SubmitRun(generation, request, fallback.BudgetOf(generation.State, request));
+        var step = await StepAsync(run, stopping);
+        if (step.Again)
         {
-            // After a restart: mapped again from the stored request.
-            var mapped = await intake.MapAsync(adapter, model, request, stopping);
-            if (mapped.Refusal is { } refusal)
-            {
-                await ledger.FailAsync(generation, refusal, atProvider: false);
-                return;
-            }
-
-            generation.Native = mapped.Native;
-        }
-
-        var budget = new RetryBudget(options.Value, request.Retry, random);
-        while (generation.State.Phase == GenerationPhase.Queued)
-        {
-            if (generation.State.CancelRequested)
-            {
-                await Cancellation.EndAsync(ledger, generation, time.GetUtcNow());
-                return;
-            }
-
-            if (time.GetUtcNow() >= generation.State.Deadline)
-            {
-                await ledger.FailAsync(generation, Failures.DeadlinePassed(generation.State, time.GetUtcNow()), atProvider: false);
-                return;
-            }
-
-            var pause = await AttemptAsync(generation, adapter, model, budget, stopping);
-            generation.ProviderTime += pause;
-            await Pause.ForAsync(pause, time, stopping);
-            stopping.ThrowIfCancellationRequested();
+            await RepeatAsync(run, step, stopping);
         }
     }
 
     public void Dispose() => _gate.Dispose();
 
-    /// <summary>One submit.</summary>
-    /// <returns>The pause before the next one; zero when the phase has changed.</returns>
-    private async Task<TimeSpan> AttemptAsync(
-        Generation generation, ProviderAdapter adapter, ModelInfo model, RetryBudget budget, CancellationToken stopping)
+    /// <summary>Goes on after the first step, which most generations end with.</summary>
+    private async Task RepeatAsync(SubmitRun run, SubmitStep first, CancellationToken stopping)
     {
+        var generation = run.Generation;
+        SubmitStep? before = first;
+        var paused = time.GetUtcNow();
+        using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
+        try
+        {
+            await pauses.For(run.Request.Retry).ExecuteAsync(
+                async _ =>
+                {
+                    if (before is { } known)
+                    {
+                        before = null;
+                        return known;
+                    }
+
+                    generation.ProviderTime += time.GetUtcNow() - paused;
+                    var step = await StepAsync(run, stopping);
+                    paused = time.GetUtcNow();
+                    return step;
+                },
+                wake.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested && generation.State is { CancelRequested: true, Phase: GenerationPhase.Queued })
+        {
+            await Cancellation.EndAsync(ledger, generation, time.GetUtcNow());
+        }
+    }
+
+    private async ValueTask<SubmitStep> StepAsync(SubmitRun run, CancellationToken stopping)
+    {
+        var generation = run.Generation;
+        var state = generation.State;
+        run.Begun = false;
+        stopping.ThrowIfCancellationRequested();
+        if (state.CancelRequested)
+        {
+            await Cancellation.EndAsync(ledger, generation, time.GetUtcNow());
+            return SubmitStep.Done;
+        }
+
+        if (time.GetUtcNow() >= state.Deadline)
+        {
+            await ledger.FailAsync(generation, Failures.DeadlinePassed(state, time.GetUtcNow()), atProvider: false);
+            return SubmitStep.Done;
+        }
+
+        if (providers.Find(state.Provider) is not { } adapter || adapter.FindModel(state.Model) is not { } model)
+        {
+            return await SettleAsync(run, null, ProviderFailure.NotAccepted(ErrorCode.InvalidModel, Failures.Gone(state, time.GetUtcNow()).Message));
+        }
+
+        if (generation.Native is null)
+        {
+            // After a restart: mapped again from the stored request.
+            var mapped = await intake.MapAsync(adapter, model, run.Request, null, stopping);
+            if (mapped.Refusal is { } refusal)
+            {
+                await ledger.FailAsync(generation, refusal, atProvider: false);
+                return SubmitStep.Done;
+            }
+
+            generation.Native = mapped.Native;
+        }
+
+        if (generation.Lease is null && gates.For(state.Provider) is { } gate)
+        {
+            generation.Lease = gate.AttemptAcquire();
+            if (!generation.Lease.IsAcquired)
+            {
+                generation.Lease = null;
+                return await TakeTurnAsync(run, gate, stopping);
+            }
+        }
+
+        return await AttemptAsync(run, adapter, model, stopping);
+    }
+
+    /// <summary>The provider's limit is used up: another candidate that has room takes over, else the generation waits.</summary>
+    private async ValueTask<SubmitStep> TakeTurnAsync(SubmitRun run, ProviderGate gate, CancellationToken stopping)
+    {
+        var generation = run.Generation;
+        if (generation.State.Picked is { } picked
+            && await fallback.NextAsync(generation, run.Request, [.. run.Tried, picked], onlyReady: true, stopping) is { } detour)
+        {
+            // Not worth a write of its own: nothing was sent, and the attempt will say where it went.
+            generation.Native = detour.Mapped.Native;
+            generation.Update(detour.Of);
+            return SubmitStep.Now;
+        }
+
+        return await turns.WaitAsync(generation, gate, stopping) is { } failure ? await SettleAsync(run, null, failure, final: true) : SubmitStep.Now;
+    }
+
+    /// <summary>One submit.</summary>
+    private async ValueTask<SubmitStep> AttemptAsync(SubmitRun run, ProviderAdapter adapter, ModelInfo model, CancellationToken stopping)
+    {
+        var generation = run.Generation;
         if (!_gate.Wait(0, CancellationToken.None))
         {
             // It will take a while: the caller shall not wait for its generation to be safe.
@@ -88,15 +160,21 @@ internal sealed class Submitter(
         {
             var exchange = new ProviderExchange(adapter, NativeCall.Submit, generation.Native!, [generation.State.Provider])
             {
-                OnPicked = (cluster, destination) => BeginAsync(generation, adapter, cluster, destination),
+                Excluded = run.Refusing is { } refusing ? [.. refusing] : null,
+                IsPatient = generation.State.Candidates is not { Count: > 1 },
+                OnPicked = (cluster, destination) => BeginAsync(run, adapter, cluster, destination),
             };
 
             // Not cancellable: cutting a submit short leaves a job nobody knows of.
             await egress.SendAsync(exchange, CancellationToken.None);
             generation.ProviderTime += exchange.Elapsed;
             var outcome = Read(exchange, model);
-            metrics.Attempt(adapter.Name, outcome, exchange.Elapsed);
-            return await SettleAsync(generation, adapter, exchange, outcome, budget);
+            if (run.Begun)
+            {
+                metrics.Attempt(adapter.Name, outcome, exchange.Elapsed);
+            }
+
+            return await SettleAsync(run, adapter, exchange, outcome);
         }
         finally
         {
@@ -104,21 +182,23 @@ internal sealed class Submitter(
         }
     }
 
-    private async ValueTask BeginAsync(Generation generation, ProviderAdapter adapter, string cluster, DestinationState destination)
+    private async ValueTask BeginAsync(SubmitRun run, ProviderAdapter adapter, string cluster, DestinationState destination)
     {
         var home = providers.HomeOf(adapter, cluster, destination);
         var now = time.GetUtcNow();
         var attempt = new AttemptReport(cluster, destination.DestinationId, AttemptOutcome.Pending, null, Billed.Unknown, 0);
-        await ledger.WriteAsync(generation, s => s with
+        await ledger.WriteAsync(run.Generation, s => s with
         {
             Phase = GenerationPhase.Submitting,
             SubmittedAt = now,
             Home = home,
             Attempts = [.. s.Attempts, attempt],
         });
+        (run.Begun, run.Destination) = (true, destination);
+        run.Generation.Unhold();
     }
 
-    private static JobOutcome Read(ProviderExchange exchange, ModelInfo model)
+    private JobOutcome Read(ProviderExchange exchange, ModelInfo model)
     {
         if (exchange.Response is not { } response)
         {
@@ -129,7 +209,7 @@ internal sealed class Submitter(
         {
             return response.IsSuccess
                 ? exchange.Adapter.ReadSubmit(response, model)
-                : new JobOutcome.Failed(exchange.Adapter.ReadError(response, NativeCall.Submit));
+                : new JobOutcome.Failed(RetryAfterDate.AddTo(exchange.Adapter.ReadError(response, NativeCall.Submit), response, time.GetUtcNow()));
         }
         catch (System.Text.Json.JsonException)
         {
@@ -137,9 +217,9 @@ internal sealed class Submitter(
         }
     }
 
-    private async Task<TimeSpan> SettleAsync(
-        Generation generation, ProviderAdapter adapter, ProviderExchange exchange, JobOutcome outcome, RetryBudget budget)
+    private async ValueTask<SubmitStep> SettleAsync(SubmitRun run, ProviderAdapter adapter, ProviderExchange exchange, JobOutcome outcome)
     {
+        var generation = run.Generation;
         var took = (long)exchange.Elapsed.TotalMilliseconds;
         switch (outcome)
         {
@@ -149,7 +229,7 @@ internal sealed class Submitter(
                     Phase = GenerationPhase.Running,
                     Job = running.Job,
                     Progress = running.Progress,
-                    Cost = running.Cost ?? s.Cost,
+                    Cost = running.Cost is { } cost ? s.Total(cost) : s.Cost,
                     CostEstimated = running.Cost is null && s.CostEstimated,
                 });
                 break;
@@ -162,14 +242,14 @@ internal sealed class Submitter(
                 await ledger.WriteAsync(generation, s => Completion.Of(Accepted(s, took), done) with { Phase = GenerationPhase.Storing });
                 break;
             case JobOutcome.Failed { Failure: var failure }:
-                return await SettleFailureAsync(generation, adapter, exchange, failure, budget);
+                return await SettleAsync(run, exchange, failure);
             default:
-                return await SettleFailureAsync(generation, adapter, exchange, Failures.Unreadable(adapter.Name), budget);
+                return await SettleAsync(run, exchange, Failures.Unreadable(adapter.Name));
         }
 
-        generation.Request = null;
+        generation.Request = generation.State.NeedsRequest ? generation.Request : null;
         generation.Native = null;
-        return TimeSpan.Zero;
+        return SubmitStep.Done;
     }
 
     /// <summary>Writes down an accepted job. Its handle exists nowhere else, so a disk that fails is tried until it works again.</summary>
@@ -190,39 +270,121 @@ internal sealed class Submitter(
         }
     }
 
-    private async Task<TimeSpan> SettleFailureAsync(
-        Generation generation, ProviderAdapter adapter, ProviderExchange exchange, ProviderFailure failure, RetryBudget budget)
+    /// <summary>A submit that came to nothing: it goes on elsewhere, or here after a pause, or not at all.</summary>
+    /// <param name="run">What is remembered.</param>
+    /// <param name="exchange">The call; null when there was none.</param>
+    /// <param name="failure">Why.</param>
+    /// <param name="final">True when waiting has no use.</param>
+    private async ValueTask<SubmitStep> SettleAsync(SubmitRun run, ProviderExchange? exchange, ProviderFailure failure, bool final = false)
     {
-        var took = (long)exchange.Elapsed.TotalMilliseconds;
-        var now = time.GetUtcNow();
-        GenerationState Report(GenerationState s, AttemptOutcome outcome) => s.WithAttempt(a => a with
+        var generation = run.Generation;
+        if (run.Begun && failure.Acceptance == Acceptance.Unknown)
         {
-            Outcome = outcome,
-            Code = failure.Code,
-            Billed = failure.Billed,
-            DurationMs = took,
-        });
-
-        if (failure.Acceptance == Acceptance.Unknown)
-        {
-            await ledger.WriteAsync(generation, s => Report(s, AttemptOutcome.Unknown) with { Phase = GenerationPhase.Unknown, Doubt = failure });
-            return TimeSpan.Zero;
+            await ledger.WriteAsync(generation, s => Reported(s, AttemptOutcome.Unknown) with { Phase = GenerationPhase.Unknown, Doubt = failure });
+            return SubmitStep.Done;
         }
 
         var outcome = failure.Acceptance == Acceptance.Yes ? AttemptOutcome.Accepted
-            : exchange.Status == 0 ? AttemptOutcome.Unreachable
+            : exchange is null or { Status: 0 } ? AttemptOutcome.Unreachable
             : AttemptOutcome.Refused;
-        if (!generation.State.CancelRequested
-            && budget.PauseAfter(generation.State.Attempts.Count, failure, generation.State.Deadline - now) is { } pause)
+        run.EmptySteps += run.Begun ? 0 : 1;
+        if (failure.Acceptance == Acceptance.Yes)
         {
-            await ledger.WriteAsync(generation, s => Report(s, outcome) with { Phase = GenerationPhase.Queued });
-            return pause;
+            generation.Update(s => Reported(s, outcome));
+            if (await fallback.GoOnAsync(generation, failure, CancellationToken.None))
+            {
+                return SubmitStep.Now;
+            }
+        }
+        else if (!generation.State.CancelRequested)
+        {
+            if (await MoveOnAsync(run, failure, s => Reported(s, outcome)) is { } next)
+            {
+                return next;
+            }
+
+            if (!final && run.Budget.MayRepeat(run.Attempts, failure, generation.State.Deadline - time.GetUtcNow()))
+            {
+                run.StartOver();
+                await ledger.WriteAsync(generation, s => Reported(s, outcome) with { Phase = GenerationPhase.Queued });
+                generation.Leave();
+                return SubmitStep.After(pauses.AtLeast(failure, run.Request.Retry, run.Attempts));
+            }
         }
 
-        var error = Failures.ToError(failure, generation.State.Provider, now, exchange.Status == 0 ? null : exchange.Status);
-        await ledger.EndAsync(
-            generation, GenerationPhase.Failed, s => Report(s, outcome) with { Error = error, FailedAtProvider = true, Cost = null, CostEstimated = false });
-        return TimeSpan.Zero;
+        var error = Failures.ToError(failure, generation.State.Provider, time.GetUtcNow(), exchange is null or { Status: 0 } ? null : exchange.Status);
+        await ledger.EndAsync(generation, GenerationPhase.Failed, s => Reported(s, outcome) with
+        {
+            Error = error,
+            FailedAtProvider = exchange is not null || failure.Code == ErrorCode.RateLimitExceeded,
+            Cost = s.Spent > 0 ? s.Spent : null,
+            CostEstimated = s.Spent > 0 && s.CostEstimated,
+        });
+        return SubmitStep.Done;
+
+        GenerationState Reported(GenerationState s, AttemptOutcome what) => !run.Begun ? s : s.WithAttempt(a => a with
+        {
+            Outcome = what,
+            Code = failure.Code,
+            Billed = failure.Billed,
+            DurationMs = (long)(exchange?.Elapsed.TotalMilliseconds ?? 0),
+        });
+    }
+
+    /// <summary>Another destination of the provider, else another candidate, takes over at once.</summary>
+    private async ValueTask<SubmitStep?> MoveOnAsync(SubmitRun run, ProviderFailure failure, Func<GenerationState, GenerationState> report)
+    {
+        var generation = run.Generation;
+        if (!run.Budget.MayMoveOn(run.Attempts, failure))
+        {
+            return null;
+        }
+
+        if (run.Begun && failure.Code != ErrorCode.InvalidModel)
+        {
+            run.TriedDestination();
+            if (providers.HasAvailable(generation.State.Provider, run.Refusing!))
+            {
+                await ledger.WriteAsync(generation, s => report(s) with { Phase = GenerationPhase.Queued });
+                generation.Leave();
+                return SubmitStep.Now;
+            }
+        }
+
+        if (generation.State.Picked is not { } failed)
+        {
+            return null;
+        }
+
+        run.TriedCandidate();
+        var from = generation.State;
+        if (await fallback.NextAsync(generation, run.Request, run.Tried, onlyReady: false, CancellationToken.None) is not { } detour)
+        {
+            // The last of several came to nothing: those that may work later are tried again after a pause.
+            return RetryBudget.Spoils(failure) ? await RestAsync(run, failed, report) : null;
+        }
+
+        Log.FellBack(logger, detour.Candidate.Provider, failure.Code, from.Provider);
+        generation.Native = detour.Mapped.Native;
+        await ledger.WriteAsync(generation, s => detour.Of(report(s)) with { Spoiled = RetryBudget.Spoils(failure) ? [.. s.Spoiled ?? [], failed] : s.Spoiled });
+        generation.Leave();
+        return SubmitStep.Now;
+    }
+
+    /// <summary>Goes back to a candidate that was busy a moment ago, since the last one is out for good.</summary>
+    private async ValueTask<SubmitStep?> RestAsync(SubmitRun run, Routing.Candidates.Candidate failed, Func<GenerationState, GenerationState> report)
+    {
+        var generation = run.Generation;
+        if (await fallback.NextAsync(generation, run.Request, [failed], onlyReady: false, CancellationToken.None) is not { } detour)
+        {
+            return null;
+        }
+
+        run.StartOver();
+        generation.Native = detour.Mapped.Native;
+        await ledger.WriteAsync(generation, s => detour.Of(report(s)) with { Spoiled = [.. s.Spoiled ?? [], failed] });
+        generation.Leave();
+        return SubmitStep.After(null);
     }
 
     private static GenerationState Accepted(GenerationState state, long took) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Generations;
+using Framegate.Proxy.Routing.Candidates;
 using Framegate.Proxy.Storage;
 using Framegate.Proxy.Versions;
 using Framegate.Transforms.Schemas;
@@ -35,6 +36,13 @@ internal static class GenerationEndpoints
             return;
         }
 
+        if (!Budget.TryRead(context.Request.Headers[Budget.Header], out var maxCost))
+        {
+            await writer.WriteRefusalAsync(
+                context, Refusals.Of(time.GetUtcNow(), Budget.Header, "It must be an amount in USD, as in 0.25."), StatusCodes.Status400BadRequest);
+            return;
+        }
+
         byte[] body;
         try
         {
@@ -48,7 +56,8 @@ internal static class GenerationEndpoints
 
         var preference = Preference.Read(context.Request.Headers["Prefer"]);
         var admission = await generations.AdmitAsync(
-            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context), Waits: !preference.RespondAsync), aborted);
+            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context), Waits: !preference.RespondAsync) { MaxCost = maxCost },
+            aborted);
         if (admission.Refusal is { } refusal)
         {
             await writer.WriteRefusalAsync(context, refusal, admission.Status, admission.RequestId, admission.SchemaVersion);

@@ -38,6 +38,9 @@ internal sealed class ResponseWriter(
                 Progress = state.Progress,
                 Warnings = state.Warnings,
                 Attempts = state.Attempts,
+                Alias = state.Alias,
+                Skipped = state.Skipped,
+                Queue = QueueOf(state, now),
                 Cache = "bypass",
                 CostEstimated = state.CostEstimated ? true : null,
                 Sandbox = settings.Sandbox is null ? null : true,
@@ -105,6 +108,10 @@ internal sealed class ResponseWriter(
     public string BaseUrl(HttpContext context) => media.Value.PublicUrl is { } configured
         ? configured.AbsoluteUri.TrimEnd('/')
         : $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";
+
+    private static QueueReport? QueueOf(GenerationState state, DateTimeOffset now) => state.Ticket is { } ticket
+        ? new QueueReport(ticket.Position, (long)(now - state.CreatedAt).TotalMilliseconds)
+        : state.Queue;
 
     private static GenerationResult WithUrls(GenerationResult result, string baseUrl) =>
         result with { Media = [.. result.Media.Select(m => m with { Url = baseUrl + m.Url })] };

@@ -37,14 +37,15 @@ internal sealed class InputReader : IDisposable
     /// <param name="request">The request.</param>
     /// <param name="model">The model.</param>
     /// <param name="issues">Takes the inputs that cannot be read.</param>
+    /// <param name="known">What was read for another model already, and takes what is read now; null to keep nothing.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The request with bytes in the place of what was read.</returns>
     public async ValueTask<GenerationRequest> ReadAsync(
-        GenerationRequest request, ModelInfo model, MappingIssues issues, CancellationToken cancellationToken)
+        GenerationRequest request, ModelInfo model, MappingIssues issues, ReadInputs? known, CancellationToken cancellationToken)
     {
         var p = request.Parameters;
         async ValueTask<MediaInput?> Read(string name, MediaInput? input) =>
-            input is null || !MustRead(name, input, model) ? input : await ReadOneAsync("parameters." + name, input, issues, cancellationToken);
+            input is null || !MustRead(name, input, model) ? input : await ReadOnceAsync("parameters." + name, input, issues, known, cancellationToken);
 
         if (!Inputs(p).Any(i => MustRead(i.Name, i.Input, model)))
         {
@@ -91,6 +92,23 @@ internal sealed class InputReader : IDisposable
         {
             yield return ("reference_images", reference);
         }
+    }
+
+    private async ValueTask<MediaInput> ReadOnceAsync(
+        string field, MediaInput input, MappingIssues issues, ReadInputs? known, CancellationToken cancellationToken)
+    {
+        if (known?.Find(input) is { } before)
+        {
+            return before;
+        }
+
+        var read = await ReadOneAsync(field, input, issues, cancellationToken);
+        if (read.IsInline)
+        {
+            known?.Add(input, read);
+        }
+
+        return read;
     }
 
     private async ValueTask<MediaInput> ReadOneAsync(string field, MediaInput input, MappingIssues issues, CancellationToken cancellationToken)

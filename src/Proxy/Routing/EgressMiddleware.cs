@@ -1,6 +1,11 @@
 using System.Diagnostics;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Generations;
+using Framegate.Proxy.Routing.Health;
 using Framegate.Proxy.Telemetry;
 using Framegate.Transforms.Forwarding;
+using Polly.CircuitBreaker;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
@@ -8,7 +13,7 @@ using Yarp.ReverseProxy.Model;
 namespace Framegate.Proxy.Routing;
 
 /// <summary>
-/// The first step of the proxy pipeline: gathers the destinations of every candidate cluster, lets one load balancing policy pick, and
+/// The first step of the proxy pipeline: lets the cluster's load balancing policy pick a destination whose breaker lets the call through, and
 /// sends the request on to the pick.
 /// </summary>
 internal sealed class EgressMiddleware(
@@ -17,9 +22,14 @@ internal sealed class EgressMiddleware(
     ProviderRoutes routes,
     ProviderTable providers,
     ProviderKeys keys,
-    PolicyTable policies,
+    DestinationPicker picker,
+    HealthBoard board,
+    SuspensionWatch suspensions,
+    TimeProvider time,
     ILogger<EgressMiddleware> logger)
 {
+    private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs one exchange.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -30,12 +40,88 @@ internal sealed class EgressMiddleware(
             return;
         }
 
-        if (Pick(context, exchange) is not var (cluster, destination))
+        var cluster = exchange.Clusters.Count > 0 && proxy.TryGetCluster(exchange.Clusters[0], out var known) ? known : null;
+        if (exchange.Pinned is { } pinned)
         {
-            exchange.NothingAvailable = true;
+            await SendAsync(context, exchange, cluster ?? proxy.GetClusters().First(), pinned);
             return;
         }
 
+        while (cluster is not null && await PickAsync(context, cluster, exchange) is { } pick)
+        {
+            var health = board.For(cluster.ClusterId, pick.Destination.DestinationId);
+            try
+            {
+                await health.Breaker.ExecuteAsync(
+                    static (call, _) => call.Middleware.SubmitAsync(call), new Call(this, context, exchange, cluster, pick.Destination, health), CancellationToken.None);
+                return;
+            }
+            catch (BrokenCircuitException)
+            {
+                // Open, or half open with another submit under way; nothing was sent, so the next one may be asked.
+                if (exchange.IsPatient && !health.FirstCheck.IsCompleted)
+                {
+                    exchange.IsPatient = false;
+                    await Task.WhenAny(health.FirstCheck, Task.Delay(LongestCheck, time, context.RequestAborted));
+                }
+                else
+                {
+                    (exchange.Excluded ??= []).Add(pick.Destination);
+                }
+            }
+            finally
+            {
+                pick.Held?.Remove();
+            }
+        }
+
+        exchange.NothingAvailable = true;
+        exchange.AvailableAfter = cluster is null ? null : AvailableAfter(cluster);
+    }
+
+    /// <summary>Picks; where nothing is available because an account is being checked at this moment, and there is nowhere else to go, it waits for that.</summary>
+    private async ValueTask<(DestinationState Destination, LoadCounter? Held)?> PickAsync(HttpContext context, ClusterState cluster, ProviderExchange exchange)
+    {
+        var pick = picker.Pick(context, cluster, exchange);
+        if (pick is not null || !exchange.IsPatient)
+        {
+            return pick;
+        }
+
+        var checks = cluster.Destinations.Keys.Select(id => board.For(cluster.ClusterId, id).FirstCheck).Where(c => !c.IsCompleted).ToList();
+        if (checks.Count == 0)
+        {
+            return null;
+        }
+
+        exchange.IsPatient = false;
+        await Task.WhenAny([.. checks, Task.Delay(LongestCheck, time, context.RequestAborted)]);
+        return picker.Pick(context, cluster, exchange);
+    }
+
+    /// <summary>A call that starts a job.</summary>
+    /// <returns>True when the destination has failed.</returns>
+    private async ValueTask<bool> SubmitAsync(Call call)
+    {
+        await SendAsync(call.Context, call.Exchange, call.Cluster, call.Destination);
+        var failure = FailureOf(call.Exchange);
+        if (failure?.Code is ErrorCode.InsufficientCredits or ErrorCode.AuthenticationFailed)
+        {
+            suspensions.Suspend(call.Health, failure.Code);
+        }
+
+        return HealthBoard.Answered(call.Health, failure);
+    }
+
+    private static ProviderFailure? FailureOf(ProviderExchange exchange) => exchange.Response switch
+    {
+        null => Failures.FromTransport(exchange),
+        { IsSuccess: true } => null,
+        { } response => exchange.Adapter.ReadError(response, exchange.Operation),
+    };
+
+    private async ValueTask SendAsync(HttpContext context, ProviderExchange exchange, ClusterState cluster, DestinationState destination)
+    {
         context.ReassignProxyRequest(routes.For(cluster), cluster);
         context.GetReverseProxyFeature().AvailableDestinations = destination;
         var variable = exchange.WithKey ? exchange.KeyVariable ?? providers.KeyVariableOf(exchange.Adapter, destination) : null;
@@ -82,39 +168,21 @@ internal sealed class EgressMiddleware(
         }
     }
 
-    private (ClusterState Cluster, DestinationState Destination)? Pick(HttpContext context, ProviderExchange exchange)
+    private TimeSpan? AvailableAfter(ClusterState cluster)
     {
-        if (exchange.Pinned is { } pinned)
+        DateTimeOffset? first = null;
+        foreach (var id in cluster.Destinations.Keys)
         {
-            return (Cluster(exchange.Clusters) ?? proxy.GetClusters().First(), pinned);
-        }
-
-        var owners = new Dictionary<DestinationState, ClusterState>(ReferenceEqualityComparer.Instance);
-        var available = new List<DestinationState>();
-        foreach (var id in exchange.Clusters)
-        {
-            if (!proxy.TryGetCluster(id, out var cluster))
+            if (board.For(cluster.ClusterId, id).OutUntil is { } until && !(until >= first))
             {
-                continue;
-            }
-
-            foreach (var destination in cluster.DestinationsState.AvailableDestinations)
-            {
-                available.Add(destination);
-                owners[destination] = cluster;
+                first = until;
             }
         }
 
-        if (available.Count == 0)
-        {
-            return null;
-        }
-
-        var first = owners[available[0]];
-        var picked = available.Count == 1 ? available[0] : policies.For(first).PickDestination(context, first, available);
-        return picked is null ? null : (owners[picked], picked);
+        var wait = first - time.GetUtcNow();
+        return wait > TimeSpan.Zero ? wait : null;
     }
 
-    private ClusterState? Cluster(IReadOnlyList<string> ids) =>
-        ids.Count > 0 && proxy.TryGetCluster(ids[0], out var cluster) ? cluster : null;
+    private sealed record Call(
+        EgressMiddleware Middleware, HttpContext Context, ProviderExchange Exchange, ClusterState Cluster, DestinationState Destination, Health.DestinationHealth Health);
 }

@@ -1,10 +1,11 @@
 using System.Net;
+using Framegate.Proxy.Routing.Health;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Framegate.Proxy.Routing;
 
 /// <summary>YARP's clients, with a guarded connect.</summary>
-internal sealed class GuardedHttpClientFactory(ILogger<ForwarderHttpClientFactory> logger, Lazy<ConnectGuard> guard) : ForwarderHttpClientFactory(logger)
+internal sealed class GuardedHttpClientFactory(ILogger<ForwarderHttpClientFactory> logger, Lazy<ConnectGuard> guard, ProviderKeys keys) : ForwarderHttpClientFactory(logger)
 {
     /// <inheritdoc />
     protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
@@ -17,4 +18,8 @@ internal sealed class GuardedHttpClientFactory(ILogger<ForwarderHttpClientFactor
         handler.AutomaticDecompression = DecompressionMethods.None;
         handler.ActivityHeadersPropagator = null;
     }
+
+    /// <inheritdoc />
+    protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
+        new ProbeHandler(base.WrapHandler(context, handler), keys);
 }

@@ -31,6 +31,25 @@ internal sealed class ProviderTable(IProxyStateLookup proxy, AdapterRegistry ada
     /// <summary>Whether a provider has anywhere to send to.</summary>
     public bool HasDestination(string provider) => proxy.TryGetCluster(provider, out var cluster) && !cluster.Destinations.IsEmpty;
 
+    /// <summary>Whether a provider has a destination that can be tried and is none of these.</summary>
+    public bool HasAvailable(string provider, List<DestinationState> except)
+    {
+        if (!proxy.TryGetCluster(provider, out var cluster))
+        {
+            return false;
+        }
+
+        foreach (var destination in cluster.DestinationsState.AvailableDestinations)
+        {
+            if (!except.Contains(destination))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether any destination of a provider has a key.</summary>
     public bool HasKey(string provider) =>
         proxy.TryGetCluster(provider, out var cluster)

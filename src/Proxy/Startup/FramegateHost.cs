@@ -74,6 +74,7 @@ internal static class FramegateHost
             .AddFramegateOptions()
             .AddClients()
             .AddProviders(builder.Configuration, arguments.Plugins ?? builder.Configuration[$"{PluginsOptions.Section}:{nameof(PluginsOptions.Folder)}"])
+            .AddRouting()
             .AddStorage()
             .AddCallbacks()
             .AddSchemaVersions()
@@ -91,6 +92,7 @@ internal static class FramegateHost
         app.UseMiddleware<FailureShield>();
         app.UseMiddleware<ClientGate>();
         app.MapGenerations();
+        app.MapQuotes();
         app.MapMedia();
         app.MapSchemas();
         app.MapCatalogue();

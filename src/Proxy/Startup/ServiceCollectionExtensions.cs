@@ -9,6 +9,10 @@ using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Native;
 using Framegate.Proxy.Routing;
+using Framegate.Proxy.Routing.Candidates;
+using Framegate.Proxy.Routing.Health;
+using Framegate.Proxy.Routing.Limits;
+using Framegate.Proxy.Routing.Strategies;
 using Framegate.Proxy.Storage;
 using Framegate.Proxy.Telemetry;
 using Framegate.Proxy.Versions;
@@ -18,7 +22,11 @@ using Framegate.Transforms.Schemas;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
 
 namespace Framegate.Proxy.Startup;
 
@@ -47,6 +55,8 @@ internal static class ServiceCollectionExtensions
             .AddSection<CallbackOptions>(CallbackOptions.Section)
             .AddSection<MediaOptions>(MediaOptions.Section)
             .AddSection<PluginsOptions>(PluginsOptions.Section)
+            .AddSection<BreakerOptions>(BreakerOptions.Section)
+            .AddSection<ModelsOptions>(ModelsOptions.Section)
             .AddSection<CatalogueOptions>(ModelCatalogue.Section)
             .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection)
             .AddSection<SchemaVersionsOptions>(SchemaVersionsOptions.Section);
@@ -55,6 +65,10 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsRules>()
             .AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>()
+            .AddSingleton<IValidateOptions<BreakerOptions>, BreakerOptionsValidator>()
+            .AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsRules>()
+            .AddSingleton<IConfigurationRule, ModelsRule>()
+            .AddSingleton<IConfigurationRule, DestinationRule>()
             .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsValidator>()
             .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsRules>()
             .AddSingleton<IValidateOptions<CatalogueOptions>, CatalogueOptionsRules>()
@@ -82,6 +96,7 @@ internal static class ServiceCollectionExtensions
             .LoadFromMemory([EgressEndpoint.Route], [EgressEndpoint.Cluster])
             .AddConfigFilter<AddressVariables>()
             .AddConfigFilter<SandboxClusters>()
+            .AddConfigFilter<ClusterHealthDefaults>()
             .AddTransforms<NativeRoute>();
         return services
             .AddSingleton(new AdapterRegistry([.. AdapterRegistry.BuiltIn(), .. plugins is null ? [] : PluginFolder.Load(plugins)]))
@@ -97,6 +112,47 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
             .AddSingleton(s => new EgressEndpoint(new Lazy<EndpointDataSource>(s.GetRequiredService<EndpointDataSource>)))
             .AddSingleton<Egress>();
+    }
+
+    /// <summary>Strategies, candidates, limits and health.</summary>
+    public static IServiceCollection AddRouting(this IServiceCollection services)
+    {
+        // YARP has a policy of the same name, which knows nothing of weights; names must be unique.
+        foreach (var twin in services.Where(s => s.ServiceType == typeof(ILoadBalancingPolicy) && s.ImplementationType?.Name == "RoundRobinLoadBalancingPolicy").ToList())
+        {
+            services.Remove(twin);
+        }
+
+        services
+            .AddSingleton<IRoutingStrategy, PriorityStrategy>()
+            .AddSingleton<IRoutingStrategy, RoundRobinStrategy>()
+            .AddSingleton<IRoutingStrategy, WeightedStrategy>()
+            .AddSingleton<IRoutingStrategy, LeastLoadedStrategy>()
+            .AddSingleton<IRoutingStrategy, LatencyBasedStrategy>()
+            .AddSingleton<StrategyTable>()
+            .AddSingleton<DestinationTargets>()
+            .AddSingleton<DestinationPicker>();
+        foreach (var name in RoutingStrategies.All)
+        {
+            services.AddSingleton<ILoadBalancingPolicy>(s => new StrategyPolicy(s.GetRequiredService<StrategyTable>().Find(name), s.GetRequiredService<DestinationTargets>()));
+        }
+
+        return services
+            .AddSingleton<ConfigVersion>()
+            .AddSingleton<IConfigChangeListener>(s => s.GetRequiredService<ConfigVersion>())
+            .AddSingleton<AliasTable>()
+            .AddSingleton<CandidatePicker>()
+            .AddSingleton<RequestRouter>()
+            .AddSingleton<ProviderGates>()
+            .AddSingleton<HealthBoard>()
+            .AddSingleton<SuspensionWatch>()
+            .AddSingleton(s => new Lazy<SuspensionWatch>(s.GetRequiredService<SuspensionWatch>))
+            .AddSingleton(s => new Lazy<IProxyStateLookup>(s.GetRequiredService<IProxyStateLookup>))
+            .AddSingleton(s => new Lazy<IDestinationHealthUpdater>(s.GetRequiredService<IDestinationHealthUpdater>))
+            .AddHostedService<HealthGauges>()
+            .AddSingleton<IProbingRequestFactory, ProbeRequests>()
+            .AddSingleton<IActiveHealthCheckPolicy, ProbePolicy>()
+            .AddSingleton<IPassiveHealthCheckPolicy, BreakerPassivePolicy>();
     }
 
     /// <summary>The database and the media files.</summary>
@@ -130,6 +186,9 @@ internal static class ServiceCollectionExtensions
     /// <summary>The life of a generation.</summary>
     public static IServiceCollection AddGenerations(this IServiceCollection services) => services
         .AddSingleton<Intake>()
+        .AddSingleton<Fallback>()
+        .AddSingleton<RetryPauses>()
+        .AddSingleton<TurnTaking>()
         .AddSingleton<Ledger>()
         .AddSingleton<Submitter>()
         .AddSingleton<Finder>()
@@ -175,6 +234,9 @@ internal static class ServiceCollectionExtensions
 
         // A failed call to a provider is an everyday matter; Framegate's own line about it is short and has no stack trace.
         logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
+
+        // So is a destination that is taken out for a while.
+        logging.AddFilter("Yarp.ReverseProxy.Health", LogLevel.Error);
 
         // A failed start is told in one line by whoever asked for it; a background service that dies is critical.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);

@@ -41,6 +41,26 @@ internal sealed class FramegateMetrics
         () => count().Select(c => new Measurement<int>(c.Count, new KeyValuePair<string, object?>("provider", c.Provider))),
         description: "Generations that something is still to be done for.");
 
+    /// <summary>Registers what tells how destinations are: the labels are configured ones.</summary>
+    public void WatchDestinations(Func<IEnumerable<DestinationGauge>> read)
+    {
+        Gauge("framegate.destination.score", d => d.Score, "How well a destination is, 0 to 1.");
+        Gauge("framegate.destination.breaker", d => d.Breaker, "0 closed, 1 open, 2 half open, 3 isolated.");
+        Gauge("framegate.destination.jobs", d => d.OpenJobs, "Jobs open at a destination, from the submit to the result.");
+
+        void Gauge(string name, Func<DestinationGauge, double> value, string description) => _meter.CreateObservableGauge(
+            name,
+            () => read().Select(d => new Measurement<double>(
+                value(d), new KeyValuePair<string, object?>("provider", d.Provider), new KeyValuePair<string, object?>("destination", d.Destination))),
+            description: description);
+    }
+
+    /// <summary>Registers what counts the generations that wait for their turn, by provider.</summary>
+    public void CountWaiting(Func<IEnumerable<(string Provider, int Count)>> count) => _meter.CreateObservableGauge(
+        "framegate.queue.waiting",
+        () => count().Select(c => new Measurement<int>(c.Count, new KeyValuePair<string, object?>("provider", c.Provider))),
+        description: "Generations that wait for their turn at a provider whose limit is used up.");
+
     /// <summary>The configuration file has changed.</summary>
     public void ConfigurationRead(bool accepted) => _reloads.Add(1, new KeyValuePair<string, object?>("outcome", accepted ? "accepted" : "rejected"));
 
@@ -100,3 +120,6 @@ internal sealed class FramegateMetrics
         _ => "probe",
     };
 }
+
+/// <summary>How one destination is.</summary>
+internal readonly record struct DestinationGauge(string Provider, string Destination, double Score, int Breaker, int OpenJobs);

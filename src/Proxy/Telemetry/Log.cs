@@ -34,6 +34,24 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Error, "A request failed inside Framegate")]
     public static partial void RequestFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(400, LogLevel.Warning, "{Provider}/{Destination} fails: nothing is sent there for a while")]
+    public static partial void BreakerOpened(ILogger logger, string provider, string destination);
+
+    [LoggerMessage(401, LogLevel.Information, "{Provider}/{Destination} works again")]
+    public static partial void BreakerClosed(ILogger logger, string provider, string destination);
+
+    [LoggerMessage(402, LogLevel.Warning, "{Provider}/{Destination} is taken out until a probe succeeds: {Reason}")]
+    public static partial void DestinationSuspended(ILogger logger, string provider, string destination, ErrorCode reason);
+
+    [LoggerMessage(403, LogLevel.Information, "{Provider}/{Destination} is taken in again")]
+    public static partial void DestinationResumed(ILogger logger, string provider, string destination);
+
+    [LoggerMessage(404, LogLevel.Error, "{Provider}/{Destination} could not be probed; it is tried again")]
+    public static partial void RecheckFailed(ILogger logger, Exception exception, string provider, string destination);
+
+    [LoggerMessage(405, LogLevel.Debug, "A generation goes on to {Provider} after {Reason} at {Failed}")]
+    public static partial void FellBack(ILogger logger, string provider, ErrorCode reason, string failed);
+
     [LoggerMessage(500, LogLevel.Information, "The configuration of {Path} is in force (SHA-256 {Sha256}...)")]
     public static partial void ConfigurationLoaded(ILogger logger, string path, string sha256);
 

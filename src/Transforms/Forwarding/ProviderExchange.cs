@@ -38,6 +38,12 @@ public sealed class ProviderExchange
     /// <summary>The destination the call must go to; null to let the load balancing policy pick one.</summary>
     public DestinationState? Pinned { get; init; }
 
+    /// <summary>Destinations that are not to be picked; null for none. The pipeline adds those whose breaker is open.</summary>
+    public ICollection<DestinationState>? Excluded { get; set; }
+
+    /// <summary>True when it is better to wait a moment for a destination than to be told that there is none. Default false.</summary>
+    public bool IsPatient { get; set; }
+
     /// <summary>Called with the pick before anything is sent, so that the caller can write it down.</summary>
     public Func<string, DestinationState, ValueTask>? OnPicked { get; init; }
 
@@ -76,6 +82,9 @@ public sealed class ProviderExchange
 
     /// <summary>True when no credentials could be made of the key that is configured, so nothing was sent.</summary>
     public bool NoCredentials { get; set; }
+
+    /// <summary>When no destination could be picked: how long until one may be; null when nobody knows.</summary>
+    public TimeSpan? AvailableAfter { get; set; }
 
     /// <summary>How long the provider took, from sending the request to having read its answer.</summary>
     public TimeSpan Elapsed { get; set; }

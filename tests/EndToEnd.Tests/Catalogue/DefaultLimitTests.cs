@@ -72,8 +72,8 @@ public sealed class DefaultLimitTests(Gateway gateway) : IClassFixture<Gateway>
     {
         var providers = (await gateway.Client.GetAsync("/providers")).Json.At("data").EnumerateArray().ToDictionary(p => p.Text("name"));
 
-        Assert.Equal(60, providers["flux"].At("requests_per_minute").GetInt32());
-        Assert.Equal(10, providers["veo"].At("requests_per_minute").GetInt32());
+        Assert.Equal(60, providers["flux"].At("limits.requests_per_minute").GetInt32());
+        Assert.Equal(10, providers["veo"].At("limits.requests_per_minute").GetInt32());
     }
 
     private static int Number(JsonElement model, string limit) => (int)model.At("limits." + limit).GetDouble();

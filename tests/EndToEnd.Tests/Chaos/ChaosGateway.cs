@@ -48,6 +48,7 @@ public sealed class ChaosGateway : IAsyncLifetime
               "FindWindow": "00:00:02", "NotFoundGrace": "00:00:01", "LateResultWindow": "00:00:03",
               "RetryBaseDelay": "00:00:00.020", "RetryMaxDelay": "00:00:00.050"
             },
+            "Breaker": { "MinimumThroughput": 1000000 },
             "Media": { "IdleTimeout": "00:00:01", "MaxBytes": 100000 }
           }
         }

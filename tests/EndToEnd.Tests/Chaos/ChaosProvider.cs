@@ -54,6 +54,9 @@ public sealed class ChaosProvider : IAsyncDisposable
             ? Reaction.Cut(200, _image[..(_image.Length / 2)], "image/png")
             : Reaction.Cut(200, _clip[..(_clip.Length / 2)], "video/mp4");
 
+    /// <summary>A good answer to a poll of this provider.</summary>
+    public static Reaction PollAnswerOf(ChaosProvider provider, ScriptedRequest request) => Reaction.Answer(200, provider.PollAnswer(request));
+
     /// <summary>The list that a search for this submit finds its video in.</summary>
     public static string ListOf(string id, string prompt) => new JsonObject
     {

@@ -37,6 +37,9 @@ public sealed class FramegateProcess : ChildProcess
     /// <summary>Its address.</summary>
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>The file it was started with, which tests may change.</summary>
+    public string ConfigPath { get; private init; } = null!;
+
     /// <summary>A client of it.</summary>
     public GatewayClient Client { get; private set; } = null!;
 
@@ -49,8 +52,8 @@ public sealed class FramegateProcess : ChildProcess
             folder.Write(".env", env);
         }
 
-        var process = new FramegateProcess(
-            folder, settings.Config ?? (settings.Routes is { } routes ? folder.Write("routes.json", routes) : Repository.RoutesFile), settings);
+        var config = settings.Config ?? (settings.Routes is { } routes ? folder.Write("routes.json", routes) : Repository.RoutesFile);
+        var process = new FramegateProcess(folder, config, settings) { ConfigPath = config };
         try
         {
             process.Address = new Uri(await process.ReadyAsync());

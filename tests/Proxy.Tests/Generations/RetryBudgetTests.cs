@@ -7,36 +7,68 @@ namespace Framegate.Proxy.Tests.Generations;
 public sealed class RetryBudgetTests
 {
     private static readonly TimeSpan _long = TimeSpan.FromHours(1);
-    private static readonly RetryConfig _noJitter = new(Jitter: false);
-    private static readonly JobsOptions _options = new() { RetryBaseDelay = TimeSpan.FromSeconds(1), RetryMaxDelay = TimeSpan.FromSeconds(5), MaxAttempts = 5 };
-
-    [Fact]
-    public void PauseAfter_RefusedAgainAndAgain_DoublesUpToTheLongest()
-    {
-        var budget = Budget(_noJitter);
-
-        Assert.Equal([1, 2, 4, 5], Enumerable.Range(1, 4).Select(n => budget.PauseAfter(n, Busy(), _long)!.Value.TotalSeconds));
-        Assert.Null(budget.PauseAfter(5, Busy(), _long));
-    }
+    private static readonly JobsOptions _options = new() { MaxAttempts = 5 };
 
     [Theory]
-    [InlineData(0.0, 0.5)]
-    [InlineData(0.5, 0.75)]
-    public void PauseAfter_WithJitter_TakesHalfToAllOfIt(double chance, double seconds) =>
-        Assert.Equal(seconds, new RetryBudget(_options, null, new FixedRandom(chance)).PauseAfter(1, Busy(), _long)!.Value.TotalSeconds);
+    [InlineData(null, 1, 5)]
+    [InlineData(2, 1, 2)]
+    [InlineData(9, 1, 5)]
+    [InlineData(null, 8, 8)]
+    [InlineData(3, 8, 3)]
+    public void MaxAttempts_RequestAndConfiguration_TheRequestOnlyNarrows(int? wanted, int candidates, int attempts) =>
+        Assert.Equal(attempts, new RetryBudget(_options, new RetryConfig(MaxAttempts: wanted), candidates).MaxAttempts);
 
     [Theory]
     [InlineData(Acceptance.Unknown)]
     [InlineData(Acceptance.Yes)]
-    public void PauseAfter_MayHaveBeenAccepted_IsNeverTriedAgain(Acceptance acceptance)
+    public void MayRepeat_MayHaveBeenAccepted_Never(Acceptance acceptance)
     {
-        var everything = new RetryConfig(MaxAttempts: 10, RetryOn: Enum.GetValues<ErrorCode>());
         foreach (var code in Enum.GetValues<ErrorCode>())
         {
             var failure = new ProviderFailure(code, "") { Acceptance = acceptance, Retryable = true };
 
-            Assert.Null(Budget(everything).PauseAfter(1, failure, _long));
+            Assert.False(Everything().MayRepeat(1, failure, _long));
         }
+    }
+
+    [Fact]
+    public void MayMoveOn_OutcomeIsUnknown_NeverWhateverTheCallerLists()
+    {
+        foreach (var code in Enum.GetValues<ErrorCode>())
+        {
+            Assert.False(Everything().MayMoveOn(1, new ProviderFailure(code, "") { Retryable = true, Billed = Billed.No }));
+        }
+    }
+
+    [Theory]
+    [InlineData(ErrorCode.RateLimitExceeded, true)]
+    [InlineData(ErrorCode.NetworkError, true)]
+    [InlineData(ErrorCode.ProviderError, true)]
+    [InlineData(ErrorCode.InsufficientCredits, true)]
+    [InlineData(ErrorCode.AuthenticationFailed, true)]
+    [InlineData(ErrorCode.InvalidModel, true)]
+    [InlineData(ErrorCode.ContentPolicyViolation, false)]
+    [InlineData(ErrorCode.InvalidRequest, false)]
+    public void MayMoveOn_Refused_UnlessItIsAboutTheRequest(ErrorCode code, bool moves)
+    {
+        var refused = ProviderFailure.NotAccepted(code, "");
+
+        Assert.Equal(moves, Budget(null).MayMoveOn(1, refused));
+        Assert.True(Budget(new RetryConfig(RetryOn: [code])).MayMoveOn(1, refused));
+        Assert.False(Budget(null).MayMoveOn(5, refused));
+    }
+
+    [Theory]
+    [InlineData(ErrorCode.ProviderError, Billed.No, true)]
+    [InlineData(ErrorCode.ProviderError, Billed.Unknown, false)]
+    [InlineData(ErrorCode.ProviderError, Billed.Yes, false)]
+    [InlineData(ErrorCode.ContentPolicyViolation, Billed.No, false)]
+    public void MayMoveOn_JobFailed_OnlyWhenItIsNotBilled(ErrorCode code, Billed billed, bool moves)
+    {
+        var failed = new ProviderFailure(code, "") { Acceptance = Acceptance.Yes, Billed = billed };
+
+        Assert.Equal(moves, Budget(null).MayMoveOn(1, failed));
+        Assert.True(Budget(new RetryConfig(RetryOn: [code])).MayMoveOn(1, failed));
     }
 
     [Theory]
@@ -48,42 +80,25 @@ public sealed class RetryBudgetTests
     [InlineData(ErrorCode.InvalidRequest, false)]
     [InlineData(ErrorCode.InsufficientCredits, false)]
     [InlineData(ErrorCode.AuthenticationFailed, false)]
-    public void PauseAfter_Refused_DependsOnTheCode(ErrorCode code, bool again)
+    public void MayRepeat_Refused_DependsOnTheCode(ErrorCode code, bool again)
     {
         var refused = ProviderFailure.NotAccepted(code, "");
 
-        Assert.Equal(again, Budget(null).PauseAfter(1, refused, _long) is not null);
-        Assert.NotNull(Budget(null).PauseAfter(1, refused with { Retryable = true }, _long));
-        Assert.NotNull(Budget(new RetryConfig(RetryOn: [code])).PauseAfter(1, refused, _long));
+        Assert.Equal(again, Budget(null).MayRepeat(1, refused, _long));
+        Assert.True(Budget(null).MayRepeat(1, refused with { Retryable = true }, _long));
+        Assert.True(Budget(new RetryConfig(RetryOn: [code])).MayRepeat(1, refused, _long));
     }
 
     [Fact]
-    public void PauseAfter_ProviderNamesAPause_IsAtLeastThat()
+    public void MayRepeat_ProviderAsksForLongerThanTheTimeLeft_EndsAtOnce()
     {
-        Assert.Equal(7, Budget(_noJitter).PauseAfter(1, Busy(seconds: 7), _long)!.Value.TotalSeconds);
-        Assert.Equal(1, Budget(_noJitter).PauseAfter(1, Busy(seconds: 0), _long)!.Value.TotalSeconds);
+        var busy = ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "") with { RetryAfter = TimeSpan.FromSeconds(7) };
+
+        Assert.False(Budget(null).MayRepeat(1, busy, TimeSpan.FromSeconds(7)));
+        Assert.True(Budget(null).MayRepeat(1, busy, TimeSpan.FromSeconds(8)));
     }
 
-    [Fact]
-    public void PauseAfter_LongerThanTheTimeLeft_EndsAtOnce() =>
-        Assert.Null(Budget(_noJitter).PauseAfter(1, Busy(seconds: 7), TimeSpan.FromSeconds(7)));
+    private static RetryBudget Budget(RetryConfig? wanted) => new(_options, wanted);
 
-    [Fact]
-    public void PauseAfter_CallerWantsOtherwise_FollowsTheCaller()
-    {
-        var budget = Budget(new RetryConfig(MaxAttempts: 2, BaseDelay: TimeSpan.FromSeconds(3), MaxDelay: TimeSpan.FromSeconds(3), Jitter: false));
-
-        Assert.Equal(3, budget.PauseAfter(1, Busy(), _long)!.Value.TotalSeconds);
-        Assert.Null(budget.PauseAfter(2, Busy(), _long));
-    }
-
-    private static RetryBudget Budget(RetryConfig? wanted) => new(_options, wanted, new FixedRandom(0.5));
-
-    private static ProviderFailure Busy(int? seconds = null) =>
-        ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "") with { RetryAfter = seconds is { } s ? TimeSpan.FromSeconds(s) : null };
-
-    private sealed class FixedRandom(double value) : Random
-    {
-        public override double NextDouble() => value;
-    }
+    private static RetryBudget Everything() => Budget(new RetryConfig(RetryOn: Enum.GetValues<ErrorCode>()));
 }

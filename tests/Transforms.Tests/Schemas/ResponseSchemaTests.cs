@@ -97,6 +97,7 @@ public class ResponseSchemaTests
                     Reason = "cancelled",
                     NativeCode = "E1",
                     NativeStatus = 500,
+                    Skipped = [new SkippedCandidate("veo", "m", "No.")],
                 },
             },
             Metadata = new ResponseMetadata
@@ -109,6 +110,9 @@ public class ResponseSchemaTests
                     .. Enum.GetValues<AttemptOutcome>().Select(outcome => new AttemptReport("flux", "eu", outcome, code, Billed.Unknown, 1)),
                     .. Enum.GetValues<Billed>().Select(billed => new AttemptReport("flux", "eu", AttemptOutcome.Accepted, null, billed, 1)),
                 ],
+                Alias = "fast",
+                Skipped = [new SkippedCandidate("veo", "m", "No.")],
+                Queue = new QueueReport(1, 20),
                 Cache = "hit",
                 CostEstimated = true,
                 Sandbox = true,
