@@ -5,4 +5,11 @@ namespace Framegate.Proxy.Generations;
 /// <param name="Client">Who sends it.</param>
 /// <param name="IdempotencyKey">The key it came with; null for none.</param>
 /// <param name="BaseUrl">The address it came in on.</param>
-internal sealed record Submission(byte[] Body, string Client, string? IdempotencyKey, string BaseUrl);
+internal sealed record Submission(byte[] Body, string Client, string? IdempotencyKey, string BaseUrl)
+{
+    /// <summary>The SHA-256 of the body, where it is known already or stands for more than the body.</summary>
+    public byte[]? Fingerprint { get; init; }
+
+    /// <summary>True for a repetition that may wait beside its first try instead of being told that it is still under way.</summary>
+    public bool Join { get; init; }
+}

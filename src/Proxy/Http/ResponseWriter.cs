@@ -3,6 +3,7 @@ using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.OpenAi;
 using Framegate.Proxy.Startup;
 using Microsoft.Extensions.Options;
 
@@ -72,7 +73,9 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
     }
 
     /// <summary>Writes a refusal.</summary>
-    public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null) => WriteAsync(
+    public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null) => OpenAiErrorWriter.Owns(context)
+        ? OpenAiErrorWriter.WriteAsync(context, error, status)
+        : WriteAsync(
         context,
         new GenerationResponse
         {

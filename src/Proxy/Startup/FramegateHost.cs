@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.OpenAi;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 
@@ -64,6 +65,7 @@ internal static class FramegateHost
             .AddStorage()
             .AddCallbacks()
             .AddGenerations()
+            .AddOpenAi()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
         {
@@ -77,6 +79,7 @@ internal static class FramegateHost
         app.UseMiddleware<FailureShield>();
         app.UseMiddleware<ClientGate>();
         app.MapGenerations();
+        app.MapOpenAi();
         app.MapMedia();
         app.MapSchemas();
         app.MapCatalogue();

@@ -72,4 +72,8 @@ internal enum InsertOutcome
 /// <param name="Provider">Only those at this provider; null for all.</param>
 /// <param name="Before">Only those older than this number; null to start with the newest.</param>
 /// <param name="Limit">How many at most.</param>
-internal sealed record GenerationFilter(string Client, string? Status, string? Provider, long? Before, int Limit);
+internal sealed record GenerationFilter(string Client, string? Status, string? Provider, long? Before, int Limit)
+{
+    /// <summary>True to begin with the oldest; <see cref="Before"/> is then the number that those listed come after.</summary>
+    public bool OldestFirst { get; init; }
+}

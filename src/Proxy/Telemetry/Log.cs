@@ -30,4 +30,7 @@ internal static partial class Log
 
     [LoggerMessage(1005, LogLevel.Error, "A request failed inside Framegate")]
     public static partial void RequestFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(580, LogLevel.Information, "A request that its SDK repeated joins its first try at {Provider}, now {Phase}")]
+    public static partial void RetryJoined(ILogger logger, string provider, GenerationPhase phase);
 }
