@@ -1,6 +1,8 @@
 // OpenAI's own client against /v1, which leads to every provider.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import OpenAI, { toFile } from 'openai';
 import { isMp4, isPng, startFramegate } from './framegate.mjs';
@@ -257,4 +259,14 @@ test('Idempotency-Key: two first tries with one key are one', async () => {
   assert.equal(await framegate.submits(prompt), 1);
   await assert.rejects(
     client.images.generate({ model: 'flux-pro-1.1', prompt: 'another' }, { headers: { 'Idempotency-Key': 'dialect-1' } }), OpenAI.UnprocessableEntityError);
+});
+
+test('README: the example runs as written', async () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, code] = readme.match(/<!-- example: openai-js -->\s*```js\n(.*?)```/s);
+  assert.ok(code.includes('http://127.0.0.1:8080'));
+  const run = spawnSync(process.execPath, ['--input-type=module'], {
+    input: code.replaceAll('http://127.0.0.1:8080', framegate.url), cwd: import.meta.dirname, encoding: 'utf8', timeout: 60_000 });
+  assert.equal(run.status, 0, run.stderr);
+  assert.match(run.stdout, /^\d+\ncompleted \d+\n$/);
 });
