@@ -3,6 +3,7 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Catalogue;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Routing;
 using Framegate.Proxy.Startup;
 using Framegate.Proxy.Storage;
@@ -13,12 +14,12 @@ namespace Framegate.Proxy.Generations;
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, HostSettings settings,
-    IOptions<JobsOptions> options, TimeProvider time)
+    ClientKeys clients, IOptions<JobsOptions> options, TimeProvider time)
 {
-    /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it.</summary>
+    /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it, nor, unless the caller waits, the loss of power.</summary>
     public async ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
     {
-        var (body, client, idempotencyKey, _) = submission;
+        var (body, client, idempotencyKey, _, waits) = submission;
         var now = time.GetUtcNow();
         var reading = GenerationRequestReader.Read(body);
         if (reading.Request is not { } request)
@@ -26,13 +27,13 @@ internal sealed class GenerationService(
             return Admission.Refused(Refusals.Of(reading.Errors, now), reading.RequestId);
         }
 
-        var stored = new StoredRequest(body, submission.Fingerprint ?? SHA256.HashData(body), idempotencyKey);
+        var stored = new StoredRequest(body, submission.Fingerprint ?? SHA256.HashData(body), idempotencyKey, request.RequestId is not null);
         if (Known(client, request.RequestId, stored, submission.Join, now) is { } known)
         {
             return known;
         }
 
-        if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, settings.ClientKey is null) is { } unsafeCallback)
+        if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, !clients.Required) is { } unsafeCallback)
         {
             return Admission.Refused(Refusals.Of(now, "callback_url", unsafeCallback), request.RequestId);
         }
@@ -66,6 +67,11 @@ internal sealed class GenerationService(
                 ?? Admission.Refused(Refusals.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
         }
 
+        if (!waits || request.CallbackUrl is not null)
+        {
+            await store.FlushAsync();
+        }
+
         return Admission.Of(generation.State, generation, replayed: false);
     }
 
@@ -80,11 +86,11 @@ internal sealed class GenerationService(
 
     /// <summary>The number of a client's generation in the store, for paging.</summary>
     /// <returns>Null when this client has none with this id.</returns>
-    public long? FindNumber(string id, string client) => store.Find(id) is { } state && state.Client == client ? state.Number : null;
+    public ValueTask<long?> FindNumberAsync(string id, string client) => store.FindNumberAsync(id, client);
 
     /// <summary>A page of generations, newest first; those that run show what is known now.</summary>
-    public IReadOnlyList<GenerationState> List(GenerationFilter filter) =>
-        [.. store.List(filter).Select(s => open.Find(s.Id) is { } running ? running.State with { Number = s.Number } : s)];
+    public async ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) =>
+        [.. (await store.ListAsync(filter)).Select(s => open.Find(s.Id) is { } running ? running.State with { Number = s.Number } : s)];
 
     /// <summary>Waits until a generation is finished for its caller.</summary>
     /// <param name="generation">The generation.</param>
@@ -101,8 +107,14 @@ internal sealed class GenerationService(
             {
                 var (state, changed) = generation.Observe();
                 var left = until - time.GetUtcNow();
-                if (state.Status != GenerationStatus.Processing || left <= TimeSpan.Zero || aborted.IsCancellationRequested)
+                if (state.Status != GenerationStatus.Processing)
                 {
+                    return state;
+                }
+
+                if (left <= TimeSpan.Zero || aborted.IsCancellationRequested)
+                {
+                    await store.FlushAsync();
                     return state;
                 }
 

@@ -44,8 +44,9 @@ internal static class GenerationEndpoints
             return;
         }
 
+        var preference = Preference.Read(context.Request.Headers["Prefer"]);
         var admission = await generations.AdmitAsync(
-            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context)), aborted);
+            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context), Waits: !preference.RespondAsync), aborted);
         if (admission.Refusal is { } refusal)
         {
             await writer.WriteRefusalAsync(context, refusal, admission.Status, admission.RequestId);
@@ -53,7 +54,6 @@ internal static class GenerationEndpoints
         }
 
         var state = admission.State!;
-        var preference = Preference.Read(context.Request.Headers["Prefer"]);
         if (admission.Replayed)
         {
             context.Response.Headers["Idempotent-Replayed"] = "true";
@@ -142,7 +142,7 @@ internal static class GenerationEndpoints
             return Problems.BadQuery("cursor: must be the next_cursor of an earlier page.");
         }
 
-        var page = generations.List(new GenerationFilter(Client.Of(context), status, provider, before, size + 1));
+        var page = await generations.ListAsync(new GenerationFilter(Client.Of(context), status, provider, before, size + 1));
         var shown = page.Take(size).ToList();
         context.Response.ContentType = "application/json; charset=utf-8";
         await JsonSerializer.SerializeAsync(

@@ -1,3 +1,4 @@
+using Framegate.Proxy.Configuration;
 using Framegate.Proxy.Storage;
 using Microsoft.Extensions.Options;
 
@@ -7,24 +8,21 @@ namespace Framegate.Proxy.OpenAi;
 internal static class OpenAiEndpoints
 {
     /// <summary>Its services.</summary>
-    public static IServiceCollection AddOpenAi(this IServiceCollection services)
-    {
-        services.AddOptions<OpenAiOptions>().BindConfiguration(OpenAiOptions.Section).ValidateOnStart();
-        return services
-            .AddSingleton<IValidateOptions<OpenAiOptions>, OpenAiOptionsValidator>()
-            .AddSingleton<IValidateOptions<OpenAiOptions>, OpenAiOptionsRules>()
-            .AddSingleton<IOpenAiRequests, SqliteOpenAiRequests>()
-            .AddSingleton<OrderReader>()
-            .AddSingleton<LostAnswers>()
-            .AddSingleton<SubmitOnce>()
-            .AddSingleton<ImageAnswer>()
-            .AddSingleton<ImageEvents>()
-            .AddSingleton<ImageCalls>()
-            .AddSingleton<VideoJobs>()
-            .AddSingleton<VideoList>()
-            .AddSingleton<VideoCalls>()
-            .AddSingleton<OpenAiModels>();
-    }
+    public static IServiceCollection AddOpenAi(this IServiceCollection services) => services
+        .AddSection<OpenAiOptions>(OpenAiOptions.Section)
+        .AddSingleton<IValidateOptions<OpenAiOptions>, OpenAiOptionsValidator>()
+        .AddSingleton<IValidateOptions<OpenAiOptions>, OpenAiOptionsRules>()
+        .AddSingleton<IOpenAiRequests, SqliteOpenAiRequests>()
+        .AddSingleton<OrderReader>()
+        .AddSingleton<LostAnswers>()
+        .AddSingleton<SubmitOnce>()
+        .AddSingleton<ImageAnswer>()
+        .AddSingleton<ImageEvents>()
+        .AddSingleton<ImageCalls>()
+        .AddSingleton<VideoJobs>()
+        .AddSingleton<VideoList>()
+        .AddSingleton<VideoCalls>()
+        .AddSingleton<OpenAiModels>();
 
     /// <summary>Maps it.</summary>
     public static void MapOpenAi(this IEndpointRouteBuilder routes)

@@ -101,7 +101,8 @@ internal sealed class SubmitOnce(
             var id = (order.MediaType == MediaType.Video ? "video_" : "img_") + Guid.CreateVersion7(now).ToString("n");
             await requests.AddAsync(new OpenAiRequest(id, caller.Client, fingerprint, now, order.Video), cancellationToken);
             var admission = await generations.AdmitAsync(
-                new Submission(UnifiedBody.WithId(current == default ? body : UnifiedBody.Write(order, current), id), caller.Client, caller.KeyFor(order), caller.BaseUrl)
+                new Submission(UnifiedBody.WithId(current == default ? body : UnifiedBody.Write(order, current), id), caller.Client, caller.KeyFor(order), caller.BaseUrl,
+                    Waits: order.MediaType == MediaType.Image)
                 {
                     Fingerprint = fingerprint,
                     Join = true,

@@ -36,7 +36,7 @@ internal sealed class VideoList(GenerationService generations, IOpenAiRequests r
         long? start = null;
         if (after is not null)
         {
-            if (generations.FindNumber(after, client) is not { } number)
+            if (await generations.FindNumberAsync(after, client) is not { } number)
             {
                 await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("after", "There is no such video."));
                 return;
@@ -45,19 +45,19 @@ internal sealed class VideoList(GenerationService generations, IOpenAiRequests r
             start = number;
         }
 
-        var page = Read(client, size, order == "asc", start);
+        var page = await ReadAsync(client, size, order == "asc", start);
         OpenAiHeaders.Stamp(context);
         context.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(context.Response.BodyWriter, page, OpenAiJson.Default.VideoJobPage, context.RequestAborted);
     }
 
-    private VideoJobPage Read(string client, int size, bool oldestFirst, long? start)
+    private async Task<VideoJobPage> ReadAsync(string client, int size, bool oldestFirst, long? start)
     {
         var found = new List<VideoJob>();
         string? lastSeen = null;
         for (var looked = 0; looked < MostLookedAt; looked += Batch)
         {
-            var batch = generations.List(new GenerationFilter(client, null, null, start, Batch) { OldestFirst = oldestFirst });
+            var batch = await generations.ListAsync(new GenerationFilter(client, null, null, start, Batch) { OldestFirst = oldestFirst });
             foreach (var state in batch)
             {
                 (start, var previous) = (state.Number, lastSeen);

@@ -33,7 +33,7 @@ public sealed class BodyReadingTests
     });
 
     [Fact]
-    public async Task ReadForm_AnyFields_AreAllThere() => await Gen.Select(_names, Gen.String[0, 50]).Array[0, 20].SampleAsync(async given =>
+    public async Task ReadForm_AnyFields_AreAllThere() => await Gen.Select(_names, Gen.String[0, 50]).Array[1, 20].SampleAsync(async given =>
     {
         using var form = new MultipartFormDataContent();
         foreach (var (name, text) in given)
