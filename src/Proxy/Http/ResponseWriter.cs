@@ -49,7 +49,13 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
     /// <summary>Writes a generation with this HTTP status.</summary>
     public Task WriteAsync(HttpContext context, GenerationState state, int status)
     {
-        var view = View(state, BaseUrl(context));
+        WriteHeaders(context, state);
+        return WriteAsync(context, View(state, BaseUrl(context)), status);
+    }
+
+    /// <summary>Writes the headers that every answer about a generation carries.</summary>
+    public static void WriteHeaders(HttpContext context, GenerationState state)
+    {
         var headers = context.Response.Headers;
         headers["Framegate-Provider"] = state.Provider;
         if (state.Home is { } home)
@@ -69,23 +75,28 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
         }
 
         headers["Cache-Status"] = "Framegate; fwd=bypass";
-        return WriteAsync(context, view, status);
     }
 
     /// <summary>Writes a refusal.</summary>
-    public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null) => OpenAiErrorWriter.Owns(context)
-        ? OpenAiErrorWriter.WriteAsync(context, error, status)
-        : WriteAsync(
-        context,
-        new GenerationResponse
+    public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null)
+    {
+        if (OpenAiErrorWriter.Owns(context))
         {
-            RequestId = requestId,
-            Status = GenerationStatus.Failed,
-            Error = error,
-            Metadata = new ResponseMetadata { Phase = GenerationPhase.Failed, Sandbox = settings.Sandbox is null ? null : true },
-            Timestamp = error.Timestamp,
-        },
-        status);
+            return OpenAiErrorWriter.WriteAsync(context, error, status);
+        }
+
+        return WriteAsync(
+            context,
+            new GenerationResponse
+            {
+                RequestId = requestId,
+                Status = GenerationStatus.Failed,
+                Error = error,
+                Metadata = new ResponseMetadata { Phase = GenerationPhase.Failed, Sandbox = settings.Sandbox is null ? null : true },
+                Timestamp = error.Timestamp,
+            },
+            status);
+    }
 
     /// <summary>The address clients reach Framegate at.</summary>
     public string BaseUrl(HttpContext context) => media.Value.PublicUrl is { } configured

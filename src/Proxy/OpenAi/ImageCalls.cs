@@ -48,16 +48,22 @@ internal sealed class ImageCalls(
     private async Task AnswerAsync(
         HttpContext context, ImageCall call, IReadOnlyList<StartedImage> started, GenerationState[] ended, Admission? refusal, DialectCaller caller)
     {
+        ResponseWriter.WriteHeaders(context, ended[0]);
         var images = ended.Where(s => s.Status == GenerationStatus.Success).SelectMany(s => s.Result!.Media.Select(m => (s, m))).ToList();
         if (images.Count == 0)
         {
-            var state = ended[0];
-            if (OpenAiErrors.MayBePaid(state))
+            var mayBePaid = false;
+            for (var i = 0; i < ended.Length; i++)
             {
-                once.AnswerLost(caller, started[0].Fingerprint);
+                if (OpenAiErrors.MayBePaid(ended[i]))
+                {
+                    mayBePaid = true;
+                    once.AnswerLost(caller, started[i].Fingerprint);
+                }
             }
 
-            await OpenAiErrorWriter.WriteAsync(context, state, writer.View(state, caller.BaseUrl).Error ?? Failures.DeadlinePassed(state, time.GetUtcNow()));
+            var error = writer.View(ended[0], caller.BaseUrl).Error ?? Failures.DeadlinePassed(ended[0], time.GetUtcNow());
+            await OpenAiErrorWriter.WriteAsync(context, error, error.Code.ToHttpStatus(ended[0].FailedAtProvider || error.Provider is not null), !mayBePaid);
             return;
         }
 

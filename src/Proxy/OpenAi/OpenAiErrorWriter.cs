@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Generations;
 
 namespace Framegate.Proxy.OpenAi;
 
@@ -33,10 +32,6 @@ internal static class OpenAiErrorWriter
         // Only what may pass is worth another try: an empty account or a refused key stays as it is.
         return WriteAsync(context, body, code, repeatable && error.Code is not (ErrorCode.InsufficientCredits or ErrorCode.AuthenticationFailed or ErrorCode.UnknownError));
     }
-
-    /// <summary>Writes why a generation failed.</summary>
-    public static Task WriteAsync(HttpContext context, GenerationState state, GenerationError error) =>
-        WriteAsync(context, error, error.Code.ToHttpStatus(state.FailedAtProvider || error.Provider is not null), !OpenAiErrors.MayBePaid(state));
 
     /// <summary>Writes an error.</summary>
     public static Task WriteAsync(HttpContext context, OpenAiError error, int status = StatusCodes.Status400BadRequest, bool repeatable = true)

@@ -55,7 +55,7 @@ internal sealed class VideoCalls(
         }
 
         OpenAiHeaders.Warn(context, video.State.Warnings);
-        return WriteAsync(context, video.Job);
+        return WriteAsync(context, video.State, video.Job);
     }
 
     /// <summary><c>DELETE /v1/videos/{id}</c>: ends it first, where it still runs.</summary>
@@ -144,7 +144,7 @@ internal sealed class VideoCalls(
 
         var state = admission.State!;
         OpenAiHeaders.Warn(context, [.. order.Warnings, .. state.Warnings]);
-        await WriteAsync(context, jobs.Show(state, order.Video));
+        await WriteAsync(context, state, jobs.Show(state, order.Video));
     }
 
     /// <summary>A provider that remixes its own jobs is asked for that; any other gets the clip.</summary>
@@ -157,8 +157,9 @@ internal sealed class VideoCalls(
         return new RemixSource($"{state.Provider}/{state.Model}", clip is null ? null : "media:" + clip.Id, native);
     }
 
-    private Task WriteAsync(HttpContext context, VideoJob job)
+    private Task WriteAsync(HttpContext context, GenerationState state, VideoJob job)
     {
+        ResponseWriter.WriteHeaders(context, state);
         OpenAiHeaders.Stamp(context);
         OpenAiHeaders.PollAfter(context, options.Value.PollInterval);
         context.Response.ContentType = "application/json";

@@ -24,6 +24,7 @@ public sealed class DialectTests(Gateway gateway) : IClassFixture<Gateway>
             Assert.Equal(_jobKeys, answer.Json.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
             Assert.Equal("5", answer.Json.Text("seconds"));
             Assert.Equal("2000", answer.Header("openai-poll-after-ms"));
+            Assert.Equal("runway", answer.Header("Framegate-Provider"));
             Assert.StartsWith("req_", answer.Header("x-request-id"), StringComparison.Ordinal);
         }
     }
