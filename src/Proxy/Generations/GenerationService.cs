@@ -7,6 +7,7 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Routing;
 using Framegate.Proxy.Startup;
 using Framegate.Proxy.Storage;
+using Framegate.Transforms.Schemas;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Generations;
@@ -14,14 +15,21 @@ namespace Framegate.Proxy.Generations;
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, HostSettings settings,
-    ClientKeys clients, IOptions<JobsOptions> options, TimeProvider time)
+    SchemaVersions versions, ClientKeys clients, ICancelWishes wishes, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it, nor, unless the caller waits, the loss of power.</summary>
-    public async ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
+    public ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var reading = versions.Read(submission.Body);
+        var admission = AdmitAsync(submission, reading, now, cancellationToken);
+        return reading.SchemaVersion == SchemaVersions.Current ? admission : InCallersWordsAsync(admission, reading);
+    }
+
+    private async ValueTask<Admission> AdmitAsync(
+        Submission submission, GenerationRequestReading reading, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (body, client, idempotencyKey, _, waits) = submission;
-        var now = time.GetUtcNow();
-        var reading = GenerationRequestReader.Read(body);
         if (reading.Request is not { } request)
         {
             return Admission.Refused(Refusals.Of(reading.Errors, now), reading.RequestId);
@@ -73,6 +81,15 @@ internal sealed class GenerationService(
         }
 
         return Admission.Of(generation.State, generation, replayed: false);
+    }
+
+    /// <summary>What an older version's reader refuses is told in its own names already; what comes after it is not.</summary>
+    private async ValueTask<Admission> InCallersWordsAsync(ValueTask<Admission> admitting, GenerationRequestReading reading)
+    {
+        var admission = await admitting;
+        return (admission with { SchemaVersion = reading.SchemaVersion }) is { Refusal: { Details.Fields: { } fields } refusal } refused && reading.Request is not null
+            ? refused with { Refusal = Refusals.Of(versions.InNamesOf(fields, reading.SchemaVersion), refusal.Timestamp, refusal.Code) }
+            : admission with { SchemaVersion = reading.SchemaVersion };
     }
 
     /// <summary>A generation as it stands.</summary>
@@ -127,9 +144,10 @@ internal sealed class GenerationService(
         }
     }
 
-    /// <summary>Asks a generation to end, and waits a moment for it.</summary>
+    /// <summary>Asks a generation to end, and waits a moment for it. The wish outlives <c>kill -9</c>.</summary>
     public async Task<GenerationState> CancelAsync(Generation generation, CancellationToken aborted)
     {
+        await wishes.AddAsync(generation.State.Id, CancellationToken.None);
         generation.Update(s => s with { CancelRequested = true });
         await generation.Cancelled.CancelAsync();
         return await WaitAsync(generation, TimeSpan.FromSeconds(10), aborted);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
@@ -5,12 +6,15 @@ using Framegate.Proxy.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.OpenAi;
 using Framegate.Proxy.Startup;
+using Framegate.Proxy.Versions;
+using Framegate.Transforms.Schemas;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Http;
 
 /// <summary>Writes generations as unified responses.</summary>
-internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings settings, TimeProvider time)
+internal sealed class ResponseWriter(
+    IOptions<MediaOptions> media, HostSettings settings, SchemaVersions versions, VersionHeaders versionHeaders, TimeProvider time)
 {
     /// <summary>The generation as its caller sees it now.</summary>
     /// <param name="state">The generation.</param>
@@ -46,11 +50,23 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
         };
     }
 
+    /// <summary>The version of the schema a generation is answered in when nothing else is asked for.</summary>
+    public string VersionOf(GenerationState state) =>
+        state.SchemaVersion == SchemaVersions.Current || versions.IsSupported(state.SchemaVersion) ? state.SchemaVersion : SchemaVersions.Current;
+
+    /// <summary>The generation as a body, in a version of the schema.</summary>
+    public void Write(GenerationState state, string baseUrl, string version, IBufferWriter<byte> output) =>
+        versions.Write(View(state, baseUrl), version, output);
+
     /// <summary>Writes a generation with this HTTP status.</summary>
-    public Task WriteAsync(HttpContext context, GenerationState state, int status)
+    /// <param name="context">The call.</param>
+    /// <param name="state">The generation.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="version">The version of the schema; null for the one the generation was asked for in.</param>
+    public Task WriteAsync(HttpContext context, GenerationState state, int status, string? version = null)
     {
         WriteHeaders(context, state);
-        return WriteAsync(context, View(state, BaseUrl(context)), status);
+        return WriteAsync(context, View(state, BaseUrl(context)), status, version ?? VersionOf(state));
     }
 
     /// <summary>Writes the headers that every answer about a generation carries.</summary>
@@ -78,7 +94,7 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
     }
 
     /// <summary>Writes a refusal.</summary>
-    public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null)
+    public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null, string? version = null)
     {
         if (OpenAiErrorWriter.Owns(context))
         {
@@ -95,7 +111,8 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
                 Metadata = new ResponseMetadata { Phase = GenerationPhase.Failed, Sandbox = settings.Sandbox is null ? null : true },
                 Timestamp = error.Timestamp,
             },
-            status);
+            status,
+            version ?? (AskedVersion.TryRead(context.Request, versions, out var asked) ? asked : null) ?? SchemaVersions.Current);
     }
 
     /// <summary>The address clients reach Framegate at.</summary>
@@ -106,13 +123,21 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
     private static GenerationResult WithUrls(GenerationResult result, string baseUrl) =>
         result with { Media = [.. result.Media.Select(m => m with { Url = baseUrl + m.Url })] };
 
-    private static async Task WriteAsync(HttpContext context, GenerationResponse response, int status)
+    private async Task WriteAsync(HttpContext context, GenerationResponse response, int status, string version)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";
         if (response.Error?.RetryAfter is { } wait)
         {
             context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        }
+
+        versionHeaders.Write(context.Response.Headers, version);
+        if (version != SchemaVersions.Current)
+        {
+            versions.Write(response, version, context.Response.BodyWriter);
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+            return;
         }
 
         await JsonSerializer.SerializeAsync(context.Response.BodyWriter, response, ContractJson.Default.GenerationResponse, context.RequestAborted);

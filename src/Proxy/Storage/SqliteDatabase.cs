@@ -52,6 +52,7 @@ internal sealed class SqliteDatabase
           deleted INTEGER NOT NULL) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS openai_requests_fingerprint ON openai_requests (client, fingerprint, created);
         CREATE INDEX IF NOT EXISTS openai_requests_created ON openai_requests (created);
+        CREATE TABLE IF NOT EXISTS cancel_wishes (generation TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS callbacks (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
           generation TEXT NOT NULL,
