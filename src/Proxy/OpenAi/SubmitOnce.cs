@@ -13,6 +13,9 @@ namespace Framegate.Proxy.OpenAi;
 internal sealed class SubmitOnce(
     GenerationService generations, IOpenAiRequests requests, LostAnswers lost, IOptions<OpenAiOptions> options, TimeProvider time, ILogger<SubmitOnce> logger)
 {
+    private static readonly TimeSpan Noticing = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Admissions on their way, so that a repetition does not overtake its first try. As many as there are open requests.</summary>
     private readonly ConcurrentDictionary<(string Client, string Fingerprint), Task> _underway = new();
 
@@ -25,7 +28,7 @@ internal sealed class SubmitOnce(
     {
         var body = UnifiedBody.Write(order);
         var fingerprint = UnifiedBody.FingerprintOf(body);
-        var isRetry = caller.Retry == RetrySignal.Certain || (caller.Retry == RetrySignal.Possible && lost.Has(caller.Client, fingerprint));
+        var isRetry = caller.Retry == RetrySignal.Certain || (caller.Retry == RetrySignal.Possible && await WasLostAsync(caller.Client, fingerprint, cancellationToken));
         var key = (caller.Client, Convert.ToHexString(fingerprint));
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (isRetry)
@@ -62,6 +65,23 @@ internal sealed class SubmitOnce(
 
     /// <summary>The caller did not get the answer, or got one that makes its SDK ask again although a job may have been paid for.</summary>
     public void AnswerLost(DialectCaller caller, byte[] fingerprint) => lost.Add(caller.Client, fingerprint);
+
+    /// <summary>Whether the answer to the same request was lost just now. A client that loses patience may be back before its hanging up is noticed, so
+    /// as long as an equal generation runs this waits a moment to hear of it.</summary>
+    private async Task<bool> WasLostAsync(string client, byte[] fingerprint, CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; !lost.Has(client, fingerprint); waited += Glance)
+        {
+            if (waited >= Noticing || FindEarlier(client, fingerprint) is not { State.IsOpen: true })
+            {
+                return false;
+            }
+
+            await Task.Delay(Glance, time, cancellationToken);
+        }
+
+        return true;
+    }
 
     private (GenerationState State, Generation? Running)? FindEarlier(string client, byte[] fingerprint)
     {
