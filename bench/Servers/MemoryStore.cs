@@ -34,6 +34,8 @@ internal sealed class MemoryStore : IGenerationStore
     public ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) =>
         new([.. _states.Values.Where(s => s.Client == filter.Client).Take(filter.Limit)]);
 
+    public ValueTask<long?> FindNumberAsync(string id, string client) => new((long?)null);
+
     public ValueTask FlushAsync() => default;
 
     public IEnumerable<(GenerationState State, byte[]? Body)> Open() => [];

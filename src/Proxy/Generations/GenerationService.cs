@@ -32,8 +32,8 @@ internal sealed class GenerationService(
             return Admission.Refused(Refusals.Of(reading.Errors, now), reading.RequestId);
         }
 
-        var stored = new StoredRequest(body, SHA256.HashData(body), idempotencyKey, request.RequestId is not null);
-        if (Known(client, request.RequestId, stored, now) is { } known)
+        var stored = new StoredRequest(body, submission.Fingerprint ?? SHA256.HashData(body), idempotencyKey, request.RequestId is not null);
+        if (Known(client, request.RequestId, stored, submission.Join, now) is { } known)
         {
             return known;
         }
@@ -66,7 +66,7 @@ internal sealed class GenerationService(
         {
             // Somebody else was first since the look-up above.
             generation.Unhold();
-            return Known(client, request.RequestId, stored, now)
+            return Known(client, request.RequestId, stored, submission.Join, now)
                 ?? Admission.Refused(Refusals.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
         }
 
@@ -95,6 +95,10 @@ internal sealed class GenerationService(
         var state = running?.State ?? store.Find(id);
         return state?.Client == client ? (state, running) : null;
     }
+
+    /// <summary>The number of a client's generation in the store, for paging.</summary>
+    /// <returns>Null when this client has none with this id.</returns>
+    public ValueTask<long?> FindNumberAsync(string id, string client) => store.FindNumberAsync(id, client);
 
     /// <summary>A page of generations, newest first; those that run show what is known now.</summary>
     public async ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) =>
@@ -145,27 +149,27 @@ internal sealed class GenerationService(
     }
 
     /// <summary>The generation that an idempotency key, or a repeated request id, stands for.</summary>
-    private Admission? Known(string client, string? requestId, StoredRequest stored, DateTimeOffset now)
+    private Admission? Known(string client, string? requestId, StoredRequest stored, bool join, DateTimeOffset now)
     {
         if (stored.IdempotencyKey is { } key && store.FindKey(client, key) is var (id, fingerprint))
         {
-            return Replay(id, client, fingerprint, stored, "Idempotency-Key", StatusCodes.Status422UnprocessableEntity, now);
+            return Replay(id, client, fingerprint, stored, "Idempotency-Key", StatusCodes.Status422UnprocessableEntity, join, now);
         }
 
         return requestId is not null && store.FingerprintOf(requestId) is { } first
-            ? Replay(requestId, client, first, stored, "request_id", StatusCodes.Status409Conflict, now)
+            ? Replay(requestId, client, first, stored, "request_id", StatusCodes.Status409Conflict, join, now)
             : null;
     }
 
     private Admission Replay(
-        string id, string client, byte[] fingerprint, StoredRequest stored, string field, int conflictStatus, DateTimeOffset now)
+        string id, string client, byte[] fingerprint, StoredRequest stored, string field, int conflictStatus, bool join, DateTimeOffset now)
     {
         if (!fingerprint.AsSpan().SequenceEqual(stored.Fingerprint) || Find(id, client) is not var (state, running))
         {
             return Admission.Refused(Refusals.Of(now, field, "It was used before, with another body."), id, conflictStatus);
         }
 
-        return running is { Waiting: > 0 }
+        return running is { Waiting: > 0 } && !join
             ? Admission.Refused(Refusals.Of(now, field, "The first request with it is still waiting for its answer."), id, StatusCodes.Status409Conflict)
             : Admission.Of(state, running, replayed: true);
     }

@@ -11,4 +11,10 @@ internal sealed record Submission(byte[] Body, string Client, string? Idempotenc
 {
     /// <summary>What the request may cost at most, USD; null for any price.</summary>
     public decimal? MaxCost { get; init; }
+
+    /// <summary>The SHA-256 of the body, where it is known already or stands for more than the body.</summary>
+    public byte[]? Fingerprint { get; init; }
+
+    /// <summary>True for a repetition that may wait beside its first try instead of being told that it is still under way.</summary>
+    public bool Join { get; init; }
 }

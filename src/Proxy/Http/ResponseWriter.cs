@@ -4,6 +4,7 @@ using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.OpenAi;
 using Framegate.Proxy.Startup;
 using Framegate.Proxy.Versions;
 using Framegate.Transforms.Schemas;
@@ -67,7 +68,13 @@ internal sealed class ResponseWriter(
     /// <param name="version">The version of the schema; null for the one the generation was asked for in.</param>
     public Task WriteAsync(HttpContext context, GenerationState state, int status, string? version = null)
     {
-        var view = View(state, BaseUrl(context));
+        WriteHeaders(context, state);
+        return WriteAsync(context, View(state, BaseUrl(context)), status, version ?? VersionOf(state));
+    }
+
+    /// <summary>Writes the headers that every answer about a generation carries.</summary>
+    public static void WriteHeaders(HttpContext context, GenerationState state)
+    {
         var headers = context.Response.Headers;
         headers["Framegate-Provider"] = state.Provider;
         if (state.Home is { } home)
@@ -87,22 +94,29 @@ internal sealed class ResponseWriter(
         }
 
         headers["Cache-Status"] = "Framegate; fwd=bypass";
-        return WriteAsync(context, view, status, version ?? VersionOf(state));
     }
 
     /// <summary>Writes a refusal.</summary>
-    public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null, string? version = null) => WriteAsync(
-        context,
-        new GenerationResponse
+    public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null, string? version = null)
+    {
+        if (OpenAiErrorWriter.Owns(context))
         {
-            RequestId = requestId,
-            Status = GenerationStatus.Failed,
-            Error = error,
-            Metadata = new ResponseMetadata { Phase = GenerationPhase.Failed, Sandbox = settings.Sandbox is null ? null : true },
-            Timestamp = error.Timestamp,
-        },
-        status,
-        version ?? (AskedVersion.TryRead(context.Request, versions, out var asked) ? asked : null) ?? SchemaVersions.Current);
+            return OpenAiErrorWriter.WriteAsync(context, error, status);
+        }
+
+        return WriteAsync(
+            context,
+            new GenerationResponse
+            {
+                RequestId = requestId,
+                Status = GenerationStatus.Failed,
+                Error = error,
+                Metadata = new ResponseMetadata { Phase = GenerationPhase.Failed, Sandbox = settings.Sandbox is null ? null : true },
+                Timestamp = error.Timestamp,
+            },
+            status,
+            version ?? (AskedVersion.TryRead(context.Request, versions, out var asked) ? asked : null) ?? SchemaVersions.Current);
+    }
 
     /// <summary>The address clients reach Framegate at.</summary>
     public string BaseUrl(HttpContext context) => media.Value.PublicUrl is { } configured

@@ -6,6 +6,7 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Configuration;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.OpenAi;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 
@@ -79,6 +80,7 @@ internal static class FramegateHost
             .AddCallbacks()
             .AddSchemaVersions()
             .AddGenerations()
+            .AddOpenAi()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
@@ -93,6 +95,7 @@ internal static class FramegateHost
         app.UseMiddleware<ClientGate>();
         app.MapGenerations();
         app.MapQuotes();
+        app.MapOpenAi();
         app.MapMedia();
         app.MapSchemas();
         app.MapCatalogue();

@@ -37,6 +37,10 @@ internal interface IGenerationStore
     /// <summary>A page of generations, newest first.</summary>
     ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter);
 
+    /// <summary>The number of a client's generation, for paging.</summary>
+    /// <returns>Null when this client has none with this id.</returns>
+    ValueTask<long?> FindNumberAsync(string id, string client);
+
     /// <summary>All generations that are not finished, oldest first, with the body they were asked for with.</summary>
     IEnumerable<(GenerationState State, byte[]? Body)> Open();
 
@@ -78,4 +82,8 @@ internal enum InsertOutcome
 /// <param name="Provider">Only those at this provider; null for all.</param>
 /// <param name="Before">Only those older than this number; null to start with the newest.</param>
 /// <param name="Limit">How many at most.</param>
-internal sealed record GenerationFilter(string Client, string? Status, string? Provider, long? Before, int Limit);
+internal sealed record GenerationFilter(string Client, string? Status, string? Provider, long? Before, int Limit)
+{
+    /// <summary>True to begin with the oldest; <see cref="Before"/> is then the number that those listed come after.</summary>
+    public bool OldestFirst { get; init; }
+}

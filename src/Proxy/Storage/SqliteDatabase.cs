@@ -43,6 +43,15 @@ internal sealed class SqliteDatabase
           destination TEXT NOT NULL,
           created INTEGER NOT NULL,
           PRIMARY KEY (provider, native_id)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS openai_requests (
+          generation TEXT PRIMARY KEY,
+          client TEXT NOT NULL,
+          fingerprint BLOB NOT NULL,
+          created INTEGER NOT NULL,
+          video BLOB,
+          deleted INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS openai_requests_fingerprint ON openai_requests (client, fingerprint, created);
+        CREATE INDEX IF NOT EXISTS openai_requests_created ON openai_requests (created);
         CREATE TABLE IF NOT EXISTS cancel_wishes (generation TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS callbacks (
           id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -93,12 +93,12 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
         using var connection = database.Connect();
         using var command = Command(
             connection,
-            """
+            $"""
             SELECT state, seq FROM generations
-            WHERE client = $1 AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR provider = $3) AND seq < $4
-            ORDER BY seq DESC LIMIT $5
+            WHERE client = $1 AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR provider = $3) AND seq {(filter.OldestFirst ? ">" : "<")} $4
+            ORDER BY seq {(filter.OldestFirst ? "ASC" : "DESC")} LIMIT $5
             """,
-            filter.Client, filter.Status, filter.Provider, filter.Before ?? long.MaxValue, filter.Limit);
+            filter.Client, filter.Status, filter.Provider, filter.Before ?? (filter.OldestFirst ? 0 : long.MaxValue), filter.Limit);
         using var reader = command.ExecuteReader();
         var page = new List<GenerationState>();
         while (reader.Read())
@@ -107,6 +107,14 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
         }
 
         return page;
+    }
+
+    public async ValueTask<long?> FindNumberAsync(string id, string client)
+    {
+        await rows.WriteAsync();
+        using var connection = database.Connect();
+        using var command = Command(connection, "SELECT seq FROM generations WHERE id = $1 AND client = $2", id, client);
+        return command.ExecuteScalar() as long?;
     }
 
     public IEnumerable<(GenerationState State, byte[]? Body)> Open()

@@ -52,6 +52,9 @@ internal static partial class Log
     [LoggerMessage(405, LogLevel.Debug, "A generation goes on to {Provider} after {Reason} at {Failed}")]
     public static partial void FellBack(ILogger logger, string provider, ErrorCode reason, string failed);
 
+    [LoggerMessage(580, LogLevel.Information, "A request that its SDK repeated joins its first try at {Provider}, now {Phase}")]
+    public static partial void RetryJoined(ILogger logger, string provider, GenerationPhase phase);
+
     [LoggerMessage(500, LogLevel.Information, "The configuration of {Path} is in force (SHA-256 {Sha256}...)")]
     public static partial void ConfigurationLoaded(ILogger logger, string path, string sha256);
 

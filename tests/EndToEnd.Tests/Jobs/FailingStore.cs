@@ -32,6 +32,8 @@ internal sealed class FailingStore(IGenerationStore inner, int failures) : IGene
 
     public ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) => inner.ListAsync(filter);
 
+    public ValueTask<long?> FindNumberAsync(string id, string client) => inner.FindNumberAsync(id, client);
+
     public ValueTask FlushAsync() => inner.FlushAsync();
 
     public IEnumerable<(GenerationState State, byte[]? Body)> Open() => inner.Open();

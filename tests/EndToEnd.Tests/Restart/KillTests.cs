@@ -14,7 +14,7 @@ public sealed class KillTests
     {
         using var data = new TempFolder();
         await using var sandbox = await SandboxProcess.StartAsync();
-        var settings = new FramegateSettings { Sandbox = sandbox.Address, Data = data.Path };
+        var settings = new FramegateSettings { Sandbox = sandbox.Address, Data = data.Path, Routes = Repository.RoutesWith("Limits", "{}") };
         string[] ids;
         await using (var first = await FramegateProcess.StartAsync(settings))
         {
@@ -46,7 +46,7 @@ public sealed class KillTests
     {
         using var data = new TempFolder();
         await using var sandbox = await SandboxProcess.StartAsync();
-        var settings = new FramegateSettings { Sandbox = sandbox.Address, Data = data.Path };
+        var settings = new FramegateSettings { Sandbox = sandbox.Address, Data = data.Path, Routes = Repository.RoutesWith("Limits", "{}") };
         await using (var first = await FramegateProcess.StartAsync(settings))
         {
             var sending = Requests().Select(first.Client.StartAsync).ToList();

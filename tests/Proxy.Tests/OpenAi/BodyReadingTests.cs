@@ -1,0 +1,133 @@
+using System.Text;
+using CsCheck;
+using Framegate.Proxy.OpenAi;
+using Microsoft.AspNetCore.Http;
+
+namespace Framegate.Proxy.Tests.OpenAi;
+
+public sealed class BodyReadingTests
+{
+    private static readonly Gen<string> _names = Gen.Char["abcxyz_"].Array[1, 8].Select(c => new string(c));
+
+    [Fact]
+    public void ReadJson_AnyBytes_GivesABodyOrAProblem() => Gen.Byte.Array[0, 300].Sample(bytes =>
+    {
+        var (body, problem) = OpenAiBodyReader.ReadJson(bytes);
+        Assert.True(body is null != problem is null);
+    });
+
+    [Fact]
+    public void ReadJson_AnyText_IsReadOrRefusedByName() => Gen.Select(_names, Gen.String, Gen.Int).Sample((name, text, number) =>
+    {
+        var json = $$"""{"{{name}}":{{System.Text.Json.JsonSerializer.Serialize(text)}},"{{name}}9":{{number}},"none":null}""";
+        var (body, problem) = OpenAiBodyReader.ReadJson(Encoding.UTF8.GetBytes(json));
+
+        Assert.Null(problem);
+        var fields = new OpenAiFields(body!);
+        Assert.Equal(number, fields.Whole(name + "9", int.MinValue, int.MaxValue));
+        Assert.Null(fields.Flag("none"));
+        Assert.Null(fields.Problem);
+        Assert.NotNull(fields.Text(name, int.MaxValue));
+        Assert.Null(fields.Whole(name, 0, 1));
+        Assert.Equal(name, fields.Problem!.Param);
+    });
+
+    [Fact]
+    public async Task ReadForm_AnyFields_AreAllThere() => await Gen.Select(_names, Gen.String[0, 50]).Array[1, 20].SampleAsync(async given =>
+    {
+        using var form = new MultipartFormDataContent();
+        foreach (var (name, text) in given)
+        {
+            form.Add(new StringContent(text), name);
+        }
+
+        var (body, problem) = await ReadAsync(await form.ReadAsByteArrayAsync(), form.Headers.ContentType!.ToString());
+
+        Assert.Null(problem);
+        foreach (var group in given.GroupBy(g => g.Item1))
+        {
+            Assert.Equal(group.Select(g => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(g.Item2))), body!.Of(group.Key).Select(p => p.Text));
+        }
+    });
+
+    [Fact]
+    public async Task ReadForm_AnyBytes_NeverThrow() => await Gen.Byte.Array[0, 400].SampleAsync(async bytes =>
+    {
+        byte[] torn = [.. "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n"u8, .. bytes];
+        foreach (var form in new[] { bytes, torn })
+        {
+            var (body, problem) = await ReadAsync(form, "multipart/form-data; boundary=b");
+            Assert.True(body is null != problem is null);
+        }
+    });
+
+    [Theory]
+    [InlineData("name=model", "model", null)]
+    [InlineData("name=\"image[]\"", "image", null)]
+    [InlineData("name=\"input_reference[image_url]\"", "input_reference", "image_url")]
+    [InlineData("name=\"[x]\"", "[x]", null)]
+    public async Task ReadForm_NamesOfAllKinds_AreUnderstood(string disposition, string name, string? member)
+    {
+        var (body, _) = await ReadAsync(
+            Encoding.UTF8.GetBytes($"--b\r\nContent-Disposition: form-data; {disposition}\r\n\r\nvalue\r\n--b--\r\n"), "multipart/form-data; boundary=\"b\"");
+
+        var part = Assert.Single(body!.Of(name));
+        Assert.Equal(("value", member), (part.Text, part.Member));
+    }
+
+    [Fact]
+    public async Task ReadForm_FileOfDotNetsKind_IsAnUpload()
+    {
+        // Unquoted name, no type of its own, and a second file name in another spelling.
+        byte[] form =
+        [
+            .. "--b\r\nContent-Disposition: form-data; name=image; filename=a.png; filename*=utf-8''a.png\r\n\r\n"u8,
+            .. Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="),
+            .. "\r\n--b--\r\n"u8,
+        ];
+        var (body, _) = await ReadAsync(form, "multipart/form-data; boundary=\"b\"");
+
+        var upload = Assert.Single(body!.Of("image")).File!;
+        Assert.Null(upload.Refusal);
+        Assert.StartsWith("\"data:image/png;base64,iVBORw0K", Encoding.ASCII.GetString(upload.DataUri.Span), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(24)]
+    [InlineData(49_152)]
+    [InlineData(49_153)]
+    [InlineData(100_001)]
+    public async Task ReadImage_AnyLength_IsTheSamePictureAgain(int length)
+    {
+        var picture = new byte[length];
+        new Random(length).NextBytes(picture);
+        "GIF89a"u8.CopyTo(picture);
+        using var stream = new MemoryStream(picture);
+        var upload = await UploadReader.ReadImageAsync(stream, CancellationToken.None);
+
+        var text = Encoding.ASCII.GetString(upload.DataUri.Span);
+        Assert.StartsWith("\"data:image/gif;base64,", text, StringComparison.Ordinal);
+        Assert.Equal(picture, Convert.FromBase64String(text[23..^1]));
+    }
+
+    [Fact]
+    public async Task ReadImage_TooLarge_IsRefusedAndNotKept()
+    {
+        var picture = new byte[(20 * 1024 * 1024) + 1];
+        "GIF89a"u8.CopyTo(picture);
+        using var stream = new MemoryStream(picture);
+        var upload = await UploadReader.ReadImageAsync(stream, CancellationToken.None);
+
+        Assert.Contains("20 MiB", upload.Refusal, StringComparison.Ordinal);
+        Assert.True(upload.DataUri.IsEmpty);
+        Assert.Equal(picture.Length, stream.Position);
+    }
+
+    private static async Task<(OpenAiBody? Body, OpenAiError? Problem)> ReadAsync(byte[] body, string contentType)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.ContentType = contentType;
+        context.Request.Body = new MemoryStream(body);
+        return await OpenAiBodyReader.ReadAsync(context.Request, ["mask"], CancellationToken.None);
+    }
+}

@@ -1,0 +1,74 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Generations;
+using Framegate.Proxy.OpenAi;
+
+namespace Framegate.Proxy.Tests.OpenAi;
+
+public sealed class OpenAiErrorsTests
+{
+    [Theory]
+    [InlineData(ErrorCode.InvalidModel, 404, "invalid_request_error", "model_not_found", 404)]
+    [InlineData(ErrorCode.AuthenticationFailed, 401, "invalid_request_error", "invalid_api_key", 401)]
+    [InlineData(ErrorCode.AuthenticationFailed, 403, "invalid_request_error", "request_forbidden", 403)]
+    [InlineData(ErrorCode.AuthenticationFailed, 502, "server_error", "upstream_authentication_failed", 502)]
+    [InlineData(ErrorCode.InsufficientCredits, 402, "insufficient_quota", "insufficient_quota", 429)]
+    [InlineData(ErrorCode.ContentPolicyViolation, 422, "image_generation_user_error", "moderation_blocked", 400)]
+    [InlineData(ErrorCode.RateLimitExceeded, 429, "requests", "rate_limit_exceeded", 429)]
+    [InlineData(ErrorCode.ProviderError, 502, "server_error", null, 502)]
+    [InlineData(ErrorCode.NetworkError, 502, "server_error", "upstream_unreachable", 502)]
+    [InlineData(ErrorCode.Timeout, 504, "server_error", "timeout", 504)]
+    [InlineData(ErrorCode.UnknownError, 500, "server_error", null, 500)]
+    [InlineData(ErrorCode.InvalidRequest, 409, "invalid_request_error", "invalid_value", 409)]
+    [InlineData(ErrorCode.InvalidRequest, 400, "invalid_request_error", "invalid_value", 400)]
+    public void Of_EveryCode_IsWhatOpenAiWouldSay(ErrorCode code, int status, string type, string? openAiCode, int openAiStatus)
+    {
+        var (error, answered) = OpenAiErrors.Of(new GenerationError { Code = code, Message = "m" }, status, DialectCall.Image);
+
+        Assert.Equal((type, openAiCode, openAiStatus), (error.Type, error.Code, answered));
+    }
+
+    [Theory]
+    [InlineData("parameters.width", "size", "size")]
+    [InlineData("parameters.resolution", "size", "size")]
+    [InlineData("parameters.duration", "seconds", "seconds")]
+    [InlineData("parameters.image", "image", "input_reference")]
+    [InlineData("parameters.reference_images[1]", "image", "input_reference")]
+    [InlineData("parameters.seed", "seed", "seed")]
+    [InlineData("parameters.flux.raw", "flux.raw", "flux.raw")]
+    [InlineData("media_type", "model", "model")]
+    [InlineData("prompt", "prompt", "prompt")]
+    [InlineData("$", null, null)]
+    public void Of_FieldError_NamesTheCallersParameter(string field, string? image, string? video)
+    {
+        var error = Refusals.Of(DateTimeOffset.UnixEpoch, field, "It is wrong.");
+
+        Assert.Equal(image, OpenAiErrors.Of(error, 400, DialectCall.Image).Error.Param);
+        Assert.Equal(video, OpenAiErrors.Of(error, 400, DialectCall.Video).Error.Param);
+    }
+
+    [Fact]
+    public void Of_SizesOfAProvider_AreWrittenAsTheCallerWritesThem()
+    {
+        var error = Refusals.Of(DateTimeOffset.UnixEpoch, "parameters.width", "is no size.", ["1280:720", "16:9", "720p"]);
+
+        Assert.Equal("size: is no size. Supported values are: 1280x720, 16:9, 720p.", OpenAiErrors.Of(error, 400, DialectCall.Image).Error.Message);
+    }
+
+    [Theory]
+    [InlineData("1", null, RetrySignal.Certain)]
+    [InlineData("0", null, RetrySignal.First)]
+    [InlineData("0", "OpenAI/2.15.0 (.NET 10.0.0; Linux)", RetrySignal.First)]
+    [InlineData("-1", null, RetrySignal.First)]
+    [InlineData("many", null, RetrySignal.First)]
+    [InlineData(null, null, RetrySignal.First)]
+    [InlineData(null, "OpenAI/JS 6.49.0", RetrySignal.First)]
+    [InlineData(null, "OpenAI/2.15.0 (.NET 10.0.0; Linux)", RetrySignal.Possible)]
+    public void Retry_HeadersOfTheSdks_AreUnderstood(string? count, string? agent, object signal)
+    {
+        var request = new Microsoft.AspNetCore.Http.DefaultHttpContext().Request;
+        request.Headers["X-Stainless-Retry-Count"] = count;
+        request.Headers.UserAgent = agent;
+
+        Assert.Equal(signal, RetrySignals.Of(request));
+    }
+}

@@ -1,0 +1,44 @@
+using CsCheck;
+using Framegate.Proxy.OpenAi;
+
+namespace Framegate.Proxy.Tests.OpenAi;
+
+public sealed class PixelCountTests
+{
+    [Fact]
+    public void TryParse_WhatToStringWrites_IsTheSame() => Gen.Select(Gen.Int[1, 16_384], Gen.Int[1, 16_384]).Sample((width, height) =>
+    {
+        var size = new PixelCount(width, height);
+        Assert.True(PixelCount.TryParse(size.ToString(), out var read));
+        Assert.Equal(size, read);
+        if (size.Shape is { } shape)
+        {
+            var parts = shape.Split(':').Select(int.Parse).ToArray();
+            Assert.Equal((long)width * parts[1], (long)height * parts[0]);
+        }
+    });
+
+    [Fact]
+    public void TryParse_AnyText_NeverThrows() => Gen.String.Sample(text => { _ = PixelCount.TryParse(text, out _); });
+
+    [Theory]
+    [InlineData("1024X768")]
+    [InlineData("0x10")]
+    [InlineData("10x")]
+    [InlineData("x10")]
+    [InlineData("-1x10")]
+    [InlineData(" 10x10")]
+    [InlineData("10x99999")]
+    public void TryParse_NoSize_IsRefused(string text) => Assert.False(PixelCount.TryParse(text, out _));
+
+    [Theory]
+    [InlineData(1280, 720, "16:9", "720p")]
+    [InlineData(1024, 1792, "4:7", "1024p")]
+    [InlineData(3840, 2160, "16:9", "4k")]
+    public void Shape_CommonSizes_AreNamedAsModelsNameThem(int width, int height, string shape, string sizeClass)
+    {
+        var size = new PixelCount(width, height);
+
+        Assert.Equal((shape, sizeClass), (size.Shape, size.Class));
+    }
+}
