@@ -1,5 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Storage;
 
 namespace Framegate.Proxy.Generations;
@@ -22,6 +23,12 @@ internal sealed class Generation(GenerationState state)
 
     /// <summary>The native submit; null once it is not needed any more, or before it is built again after a restart.</summary>
     public NativeRequest? Native { get; set; }
+
+    /// <summary>The job it drives, or has joined; null when identical requests cannot join it.</summary>
+    public Flight? Flight { get; set; }
+
+    /// <summary>When the job stops to be worth waiting for: when the last of all who wait for it does.</summary>
+    public DateTimeOffset Deadline => Flight?.Deadline ?? State.Deadline;
 
     /// <summary>What to store with the first change; null once the generation is stored.</summary>
     public StoredRequest? Unstored { get; set; }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Routing;
@@ -12,8 +13,8 @@ namespace Framegate.Proxy.Generations;
 
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
-    IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, HostSettings settings,
-    IOptions<JobsOptions> options, TimeProvider time)
+    IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, CacheDoor door,
+    HostSettings settings, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it.</summary>
     public async ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
@@ -26,7 +27,7 @@ internal sealed class GenerationService(
             return Admission.Refused(Refusals.Of(reading.Errors, now), reading.RequestId);
         }
 
-        var stored = new StoredRequest(body, SHA256.HashData(body), idempotencyKey);
+        var stored = new StoredRequest(body, submission.Fingerprint ?? SHA256.HashData(body), idempotencyKey);
         if (Known(client, request.RequestId, stored, now) is { } known)
         {
             return known;
@@ -48,25 +49,44 @@ internal sealed class GenerationService(
             return Admission.Refused(unmapped, request.RequestId);
         }
 
+        var ticket = door.TicketOf(request, model, submission);
+        if (await door.LookAsync(ticket, submission.Cache, now, cancellationToken) is { } entry)
+        {
+            return await AnswerAsync(entry);
+        }
+
+        if (submission.Cache.OnlyIfCached)
+        {
+            return Admission.Refused(Refusals.NotCached(now), request.RequestId, StatusCodes.Status504GatewayTimeout);
+        }
+
         if (!open.HasRoom)
         {
             return Admission.Refused(Refusals.TooMany(now, options.Value.MaxOpen), request.RequestId);
         }
 
-        var generation = new Generation(NewState(request, submission, provider, adapter, model, mapped, now))
+        var generation = new Generation(NewState(request, submission, provider, adapter, model, mapped, now) with { Ticket = ticket })
         {
             Request = request,
             Native = mapped.Native,
             Unstored = stored,
         };
-        if (!open.Start(generation) || await generation.Admitted.Task != InsertOutcome.Stored)
+        var outcome = ticket is not null ? await door.StartAsync(generation, fresh: submission.Cache.WantsNew)
+            : open.Start(generation) ? await generation.Admitted.Task
+            : InsertOutcome.IdTaken;
+        return outcome switch
         {
-            // Somebody else was first since the look-up above.
-            return Known(client, request.RequestId, stored, now)
-                ?? Admission.Refused(Refusals.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
-        }
+            InsertOutcome.Stored => Admission.Of(generation.State, generation, replayed: false),
+            null when await door.LookAsync(ticket, submission.Cache, now, cancellationToken) is { } late => await AnswerAsync(late),
+            null => await AdmitAsync(submission, cancellationToken),
+            _ => Taken(),
+        };
 
-        return Admission.Of(generation.State, generation, replayed: false);
+        async ValueTask<Admission> AnswerAsync(CacheEntry found) => await door.AnswerAsync(found, ticket!, request, submission, stored, now) ?? Taken();
+
+        // Somebody else was first since the look-up above.
+        Admission Taken() => Known(client, request.RequestId, stored, now)
+            ?? Admission.Refused(Refusals.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
     }
 
     /// <summary>A generation as it stands.</summary>
@@ -74,7 +94,7 @@ internal sealed class GenerationService(
     public (GenerationState State, Generation? Running)? Find(string id, string client)
     {
         var running = open.Find(id);
-        var state = running?.State ?? store.Find(id);
+        var state = running?.State ?? store.Find(id) ?? door.FindHit(id, client);
         return state?.Client == client ? (state, running) : null;
     }
 
@@ -114,6 +134,11 @@ internal sealed class GenerationService(
     /// <summary>Asks a generation to end, and waits a moment for it.</summary>
     public async Task<GenerationState> CancelAsync(Generation generation, CancellationToken aborted)
     {
+        if (await door.TryLeaveAsync(generation, time.GetUtcNow()))
+        {
+            return generation.State;
+        }
+
         generation.Update(s => s with { CancelRequested = true });
         await generation.Cancelled.CancelAsync();
         return await WaitAsync(generation, TimeSpan.FromSeconds(10), aborted);

@@ -1,3 +1,5 @@
+using Framegate.Proxy.Cache;
+
 namespace Framegate.Proxy.Generations;
 
 /// <summary>A request as it comes in.</summary>
@@ -5,4 +7,11 @@ namespace Framegate.Proxy.Generations;
 /// <param name="Client">Who sends it.</param>
 /// <param name="IdempotencyKey">The key it came with; null for none.</param>
 /// <param name="BaseUrl">The address it came in on.</param>
-internal sealed record Submission(byte[] Body, string Client, string? IdempotencyKey, string BaseUrl);
+internal sealed record Submission(byte[] Body, string Client, string? IdempotencyKey, string BaseUrl)
+{
+    /// <summary>What the caller says about cached results.</summary>
+    public CacheDirectives Cache { get; init; }
+
+    /// <summary>The SHA-256 of the body, where it is known already.</summary>
+    public byte[]? Fingerprint { get; init; }
+}

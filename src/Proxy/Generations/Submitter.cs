@@ -57,7 +57,7 @@ internal sealed class Submitter(
                 return;
             }
 
-            if (time.GetUtcNow() >= generation.State.Deadline)
+            if (time.GetUtcNow() >= generation.Deadline)
             {
                 await ledger.FailAsync(generation, Failures.DeadlinePassed(generation.State, time.GetUtcNow()), atProvider: false);
                 return;
@@ -213,7 +213,7 @@ internal sealed class Submitter(
             : exchange.Status == 0 ? AttemptOutcome.Unreachable
             : AttemptOutcome.Refused;
         if (!generation.State.CancelRequested
-            && budget.PauseAfter(generation.State.Attempts.Count, failure, generation.State.Deadline - now) is { } pause)
+            && budget.PauseAfter(generation.State.Attempts.Count, failure, generation.Deadline - now) is { } pause)
         {
             await ledger.WriteAsync(generation, s => Report(s, outcome) with { Phase = GenerationPhase.Queued });
             return pause;

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Storage;
 
@@ -23,7 +25,7 @@ internal static class GenerationEndpoints
     }
 
     private static async Task Create(
-        HttpContext context, GenerationService generations, ResponseWriter writer, TimeProvider time, CancellationToken aborted)
+        HttpContext context, GenerationService generations, HitPath hits, ResponseWriter writer, TimeProvider time, CancellationToken aborted)
     {
         var key = context.Request.Headers["Idempotency-Key"].ToString();
         if (key.Length > LongestIdempotencyKey)
@@ -33,10 +35,20 @@ internal static class GenerationEndpoints
             return;
         }
 
-        byte[] body;
+        byte[] body, fingerprint;
         try
         {
-            body = await RequestBody.ReadAsync(context.Request, aborted);
+            var reader = context.Request.BodyReader;
+            var bytes = await RequestBody.WaitAsync(reader, aborted);
+            fingerprint = HitPath.FingerprintOf(bytes);
+            if (await hits.TryAnswerAsync(context, fingerprint, aborted))
+            {
+                reader.AdvanceTo(bytes.End);
+                return;
+            }
+
+            body = bytes.ToArray();
+            reader.AdvanceTo(bytes.End);
         }
         catch (BadHttpRequestException e)
         {
@@ -45,7 +57,12 @@ internal static class GenerationEndpoints
         }
 
         var admission = await generations.AdmitAsync(
-            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context)), aborted);
+            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context))
+            {
+                Cache = CacheDirectives.Read(context.Request.Headers.CacheControl),
+                Fingerprint = fingerprint,
+            },
+            aborted);
         if (admission.Refusal is { } refusal)
         {
             await writer.WriteRefusalAsync(context, refusal, admission.Status, admission.RequestId);
@@ -63,7 +80,7 @@ internal static class GenerationEndpoints
             var left = state.Deadline - time.GetUtcNow();
             state = await generations.WaitAsync(running, preference.Wait < left ? preference.Wait.Value : left, aborted);
         }
-        else
+        else if (admission.Running is not null)
         {
             context.Response.Headers["Preference-Applied"] = "respond-async";
         }

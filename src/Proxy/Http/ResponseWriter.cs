@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Startup;
@@ -11,13 +12,16 @@ namespace Framegate.Proxy.Http;
 /// <summary>Writes generations as unified responses.</summary>
 internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings settings, TimeProvider time)
 {
+    /// <summary>The content type of unified answers.</summary>
+    public const string ContentType = "application/json; charset=utf-8";
+
     /// <summary>The generation as its caller sees it now.</summary>
     /// <param name="state">The generation.</param>
     /// <param name="baseUrl">The address clients reach Framegate at, for the URLs of media.</param>
     public GenerationResponse View(GenerationState state, string baseUrl)
     {
         var now = time.GetUtcNow();
-        var error = state.Error ?? (state.IsOpen && now >= state.Deadline ? Failures.DeadlinePassed(state, now) : null);
+        var error = state.Error ?? (state.Left ? Failures.CancelledByClient(now) : state.IsOpen && now >= state.Deadline ? Failures.DeadlinePassed(state, now) : null);
         var status = error is null ? state.Status : GenerationStatus.Failed;
         var end = state.FinishedAt ?? now;
         return new GenerationResponse
@@ -30,11 +34,12 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
             Error = status == GenerationStatus.Failed ? error : null,
             Metadata = new ResponseMetadata
             {
-                Phase = state.Phase,
+                Phase = state.Left ? GenerationPhase.Cancelled : state.Phase,
                 Progress = state.Progress,
                 Warnings = state.Warnings,
                 Attempts = state.Attempts,
-                Cache = "bypass",
+                Cache = CacheStatus.NameOf(state.Cache),
+                Saved = state.Saved,
                 CostEstimated = state.CostEstimated ? true : null,
                 Sandbox = settings.Sandbox is null ? null : true,
                 Request = state.RequestMetadata,
@@ -67,9 +72,13 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
             headers["Framegate-Overhead-Ms"] = overhead.ToString(CultureInfo.InvariantCulture);
         }
 
-        headers["Cache-Status"] = "Framegate; fwd=bypass";
+        CacheStatus.WriteTo(headers, state, view.Timestamp);
         return WriteAsync(context, view, status);
     }
+
+    /// <summary>A generation's answer as it would be written at a certain time.</summary>
+    public byte[] Render(GenerationState state, string baseUrl, DateTimeOffset timestamp) =>
+        JsonSerializer.SerializeToUtf8Bytes(View(state, baseUrl) with { Timestamp = timestamp }, ContractJson.Default.GenerationResponse);
 
     /// <summary>Writes a refusal.</summary>
     public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null) => WriteAsync(
@@ -95,7 +104,7 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
     private static async Task WriteAsync(HttpContext context, GenerationResponse response, int status)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentType = ContentType;
         if (response.Error?.RetryAfter is { } wait)
         {
             context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);

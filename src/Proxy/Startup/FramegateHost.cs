@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
@@ -63,6 +64,7 @@ internal static class FramegateHost
             .AddProviders(builder.Configuration)
             .AddStorage()
             .AddCallbacks()
+            .AddMediaCache(builder.Configuration)
             .AddGenerations()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
@@ -80,6 +82,7 @@ internal static class FramegateHost
         app.MapMedia();
         app.MapSchemas();
         app.MapCatalogue();
+        app.MapCacheAdmin();
         app.MapHealth();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapProviders();

@@ -125,6 +125,9 @@ internal static class ServiceCollectionExtensions
         // A failed call to a provider is an everyday matter; Framegate's own line about it is short and has no stack trace.
         logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
 
+        // Its lines have keys in them, and while a Redis is away one for every request; the cache says by itself that it is.
+        logging.AddFilter("ZiggyCreatures.Caching.Fusion", LogLevel.Critical);
+
         // A failed start is told in one line by whoever asked for it; a background service that dies is critical.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }

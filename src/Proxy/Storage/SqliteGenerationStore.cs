@@ -26,7 +26,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
     private readonly PreparedCommand _dropRow = new("DELETE FROM generations WHERE id = $1");
 
     private readonly PreparedCommand _insertMedia = new("""
-        INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
         """);
 
     private readonly PreparedCommand _insertCallback = new("INSERT INTO callbacks (generation, url, attempts, due) VALUES ($1, $2, 0, $3)");
@@ -84,6 +84,19 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
         using var reader = command.ExecuteReader();
         return reader.Read() ? ReadState(reader) : null;
     }
+
+    public GenerationState? FindByNumber(long number)
+    {
+        using var connection = database.Connect();
+        using var command = Command(connection, "SELECT state, seq FROM generations WHERE seq = $1", number);
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? ReadState(reader) : null;
+    }
+
+    public async ValueTask AddMediaAsync(string generation, StoredMedia media, CancellationToken cancellationToken) => await writer.WriteAsync(
+        connection => _insertMedia.Run(connection, media.Id, generation, media.ContentType, media.Bytes, media.Sha256,
+            media.CreatedAt.ToUnixTimeMilliseconds(), media.ExpiresAt?.ToUnixTimeMilliseconds()),
+        cancellationToken);
 
     public (string Id, byte[] Fingerprint)? FindKey(string client, string key)
     {

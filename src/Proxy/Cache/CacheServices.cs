@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Options;
+using ZiggyCreatures.Caching.Fusion;
+using ZiggyCreatures.Caching.Fusion.MicrosoftHybridCache;
+
+namespace Framegate.Proxy.Cache;
+
+/// <summary>Puts the cache together.</summary>
+internal static class CacheServices
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(1);
+
+    /// <summary>The cache of finished results, and single flight.</summary>
+    public static IServiceCollection AddMediaCache(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section).ValidateOnStart();
+        _ = configuration;
+        services.AddSingleton<ISharedLevel, NoSharedLevel>();
+        return services
+            .AddSingleton<IValidateOptions<CacheOptions>, CacheOptionsValidator>()
+            .AddSingleton<IValidateOptions<CacheOptions>, CacheOptionsRules>()
+            .AddSingleton<CachePolicy>()
+            .AddSingleton<CacheStats>()
+            .AddSingleton<MemoryLevel>()
+            .AddSingleton(Hybrid)
+            .AddSingleton<MediaCache>()
+            .AddSingleton<Flights>()
+            .AddSingleton<Follower>()
+            .AddSingleton<HitPath>()
+            .AddSingleton<CacheDoor>()
+            .AddHostedService<CacheSweeper>();
+    }
+
+    private static HybridCache Hybrid(IServiceProvider services)
+    {
+        var fusion = new FusionCache(
+            Options.Create(new FusionCacheOptions
+            {
+                CacheName = "framegate",
+                DisableTagging = true,
+                EnableBestPracticesAdvisor = false,
+                DistributedCacheCircuitBreakerDuration = s_rest,
+                DefaultEntryOptions = new FusionCacheEntryOptions
+                {
+                    // A replica that cannot ask does not wait: memory answers, and what memory does not have is a miss.
+                    DistributedCacheSoftTimeout = s_patience,
+                    DistributedCacheHardTimeout = s_patience,
+                    AllowBackgroundDistributedCacheOperations = true,
+                },
+            }),
+            services.GetRequiredService<MemoryLevel>(),
+            services.GetRequiredService<ILogger<FusionCache>>());
+        return new FusionHybridCache(fusion);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using BitFaster.Caching;
+using BitFaster.Caching.Lru;
+using Framegate.Proxy.Generations;
+using Framegate.Proxy.Http;
+
+namespace Framegate.Proxy.Cache;
+
+/// <summary>
+/// The short way of a hit. A body that has led to a hit before is known by its hash: it is not read, checked or mapped again while the
+/// configuration stays what it was, and its answer is copied from a template.
+/// </summary>
+internal sealed class HitPath(MediaCache cache, CachePolicy policy, CacheStats stats, ResponseWriter writer, TimeProvider time)
+{
+    private const int Memos = 16_384;
+    private readonly ICache<BodyPrint, HitMemo> _memos = new ConcurrentLruBuilder<BodyPrint, HitMemo>().WithCapacity(Memos).Build();
+
+    /// <summary>Remembers what a body has led to.</summary>
+    public void Remember(byte[] fingerprint, string client, string key, GenerationState answer) =>
+        _memos.AddOrUpdate(BodyPrint.Of(fingerprint, client), new HitMemo(key, policy.Version, answer));
+
+    /// <summary>The SHA-256 of a body.</summary>
+    public static byte[] FingerprintOf(in ReadOnlySequence<byte> body)
+    {
+        var fingerprint = new byte[SHA256.HashSizeInBytes];
+        if (body.IsSingleSegment)
+        {
+            SHA256.HashData(body.FirstSpan, fingerprint);
+            return fingerprint;
+        }
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var segment in body)
+        {
+            hash.AppendData(segment.Span);
+        }
+
+        hash.GetHashAndReset(fingerprint);
+        return fingerprint;
+    }
+
+    /// <summary>Answers, when it can without a look at what the body says.</summary>
+    /// <returns>False when the request has to go the ordinary way; nothing has been written then.</returns>
+    public async ValueTask<bool> TryAnswerAsync(HttpContext context, byte[] fingerprint, CancellationToken cancellationToken)
+    {
+        var headers = context.Request.Headers;
+        if (!_memos.TryGet(BodyPrint.Of(fingerprint, Client.Of(context)), out var memo) || memo.Version != policy.Version
+            || headers.ContainsKey("Idempotency-Key") || headers.CacheControl.Count > 0
+            || await cache.FindAsync(memo.Key, cancellationToken) is not { Local.Origin: > 0 } entry)
+        {
+            return false;
+        }
+
+        var baseUrl = writer.BaseUrl(context);
+        if (memo.Template is not { } template || !ReferenceEquals(template.Entry, entry) || template.BaseUrl != baseUrl)
+        {
+            var sample = entry.Answer(HitTemplate.MarkId, Client.Of(context), HitTemplate.Mark) with { SchemaVersion = memo.SchemaVersion };
+            if (HitTemplate.Of(entry, baseUrl, writer.Render(sample, baseUrl, HitTemplate.Mark)) is not { } made)
+            {
+                return false;
+            }
+
+            memo.Template = template = made;
+        }
+
+        stats.Of(entry.AskedProvider, entry.AskedModel).Hit(entry.Cost);
+        Write(context, template, time.GetUtcNow());
+        return true;
+    }
+
+    private static void Write(HttpContext context, HitTemplate template, DateTimeOffset now)
+    {
+        var (response, entry) = (context.Response, template.Entry);
+        var (status, age) = template.HeadersAt(now);
+        response.ContentType = ResponseWriter.ContentType;
+        response.ContentLength = template.Length;
+        var headers = response.Headers;
+        headers["Framegate-Provider"] = entry.Provider;
+        if (entry.Home is { } home)
+        {
+            headers["Framegate-Destination"] = home.Destination;
+        }
+
+        headers["Framegate-Attempts"] = template.Attempts;
+        headers["Framegate-Cost"] = "0";
+        headers["Framegate-Overhead-Ms"] = "0";
+        headers["Cache-Status"] = status;
+        headers.Age = age;
+        var span = response.BodyWriter.GetSpan(template.Length);
+        template.Write(span[..template.Length], now);
+        response.BodyWriter.Advance(template.Length);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Framegate.Proxy.Cache;
+
+/// <summary>What one process knows about an entry.</summary>
+internal sealed class LocalHold
+{
+    /// <summary>The number of the row in this node's store that its hits are read back from; 0 until it is known.</summary>
+    public long Origin;
+
+    /// <summary>When its files were last seen, milliseconds of the process; 0 for never.</summary>
+    public long FilesSeenAt;
+}
