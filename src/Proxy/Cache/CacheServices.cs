@@ -1,3 +1,4 @@
+using Framegate.Proxy.Startup;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Options;
 using ZiggyCreatures.Caching.Fusion;
@@ -15,8 +16,25 @@ internal static class CacheServices
     public static IServiceCollection AddMediaCache(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section).ValidateOnStart();
-        _ = configuration;
-        services.AddSingleton<ISharedLevel, NoSharedLevel>();
+        if (configuration[$"{CacheOptions.Section}:{nameof(CacheOptions.Redis)}"] is { Length: > 0 } redis)
+        {
+            services
+                .AddSingleton(s => new RedisLink(
+                    redis,
+                    // Apart from the real ones: a stand-in's picture must never answer a real request.
+                    s.GetRequiredService<HostSettings>().Sandbox is null ? "framegate:cache:" : "framegate:sandbox:cache:",
+                    s.GetRequiredService<ILogger<RedisLink>>()))
+                .AddSingleton<NewsLog>()
+                .AddHostedService(s => s.GetRequiredService<NewsLog>())
+                .AddSingleton<RedisLevel>()
+                .AddSingleton<EntrySerializer>()
+                .AddSingleton<ISharedLevel, RedisSharedLevel>();
+        }
+        else
+        {
+            services.AddSingleton<ISharedLevel, NoSharedLevel>();
+        }
+
         return services
             .AddSingleton<IValidateOptions<CacheOptions>, CacheOptionsValidator>()
             .AddSingleton<IValidateOptions<CacheOptions>, CacheOptionsRules>()
@@ -51,6 +69,11 @@ internal static class CacheServices
             }),
             services.GetRequiredService<MemoryLevel>(),
             services.GetRequiredService<ILogger<FusionCache>>());
+        if (services.GetService<RedisLevel>() is { } redis)
+        {
+            fusion.SetupDistributedCache(redis, services.GetRequiredService<EntrySerializer>());
+        }
+
         return new FusionHybridCache(fusion);
     }
 }

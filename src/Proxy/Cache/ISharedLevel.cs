@@ -11,8 +11,11 @@ internal interface ISharedLevel
     /// <summary>Whether an entry that was read from the shared level meanwhile is one of those that were invalidated.</summary>
     bool WasInvalidatedSince(long applied, CacheEntry entry);
 
+    /// <summary>Whether an entry can be shared: its files may be too large for it.</summary>
+    bool CanShare(CacheEntry entry);
+
     /// <summary>Hands the files of a new entry to the other replicas.</summary>
-    ValueTask ShareMediaAsync(CacheEntry entry, CancellationToken cancellationToken);
+    Task ShareMediaAsync(CacheEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Copies a file that another replica has handed over into the media store.</summary>
     /// <returns>False when it is not there.</returns>

@@ -28,18 +28,24 @@ internal sealed class MediaCache(
     {
         var before = shared.Applied;
         var entry = await hybrid.GetOrCreateAsync<CacheEntry?>(key, static _ => default, s_look, cancellationToken: cancellationToken);
+        if (entry is not { Local.Accepted: true })
+        {
+            memory.Withdraw(key);
+        }
+
         if (entry is null)
         {
             return null;
         }
 
-        memory.Withdraw(key);
-        if (entry.ExpiresAt <= time.GetUtcNow() || shared.WasInvalidatedSince(before, entry) || !await HasMediaAsync(entry, cancellationToken))
+        if (entry.ExpiresAt <= time.GetUtcNow() || (!entry.Local.Accepted && shared.WasInvalidatedSince(before, entry))
+            || !await HasMediaAsync(entry, cancellationToken))
         {
             memory.Remove(key);
             return null;
         }
 
+        entry.Local.Accepted = true;
         return entry;
     }
 
@@ -55,9 +61,20 @@ internal sealed class MediaCache(
         }
 
         var entry = CacheEntry.Of(state, ticket, time.GetUtcNow());
-        await shared.ShareMediaAsync(entry, cancellationToken);
+        entry.Local.Accepted = true;
+        var share = shared.CanShare(entry);
+        if (share)
+        {
+            // Nobody waits for other replicas; an entry that comes before its files is a miss there.
+            _ = shared.ShareMediaAsync(entry, CancellationToken.None);
+        }
+
         memory.Announce(entry);
-        await hybrid.SetAsync(ticket.Key, entry, new HybridCacheEntryOptions { Expiration = ticket.Ttl }, cancellationToken: cancellationToken);
+        await hybrid.SetAsync(
+            ticket.Key,
+            entry,
+            new HybridCacheEntryOptions { Expiration = ticket.Ttl, Flags = share ? HybridCacheEntryFlags.None : HybridCacheEntryFlags.DisableDistributedCache },
+            cancellationToken: cancellationToken);
         memory.Withdraw(ticket.Key);
         if (state.Cache == CacheUse.Refresh)
         {

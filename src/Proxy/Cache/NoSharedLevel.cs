@@ -9,7 +9,9 @@ internal sealed class NoSharedLevel : ISharedLevel
 
     public bool WasInvalidatedSince(long applied, CacheEntry entry) => false;
 
-    public ValueTask ShareMediaAsync(CacheEntry entry, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public bool CanShare(CacheEntry entry) => false;
+
+    public Task ShareMediaAsync(CacheEntry entry, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public ValueTask<bool> FetchMediaAsync(CacheEntry entry, MediaItem item, CancellationToken cancellationToken) => new(false);
 
