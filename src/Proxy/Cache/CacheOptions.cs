@@ -20,9 +20,9 @@ internal sealed class CacheOptions
     [Range(16, 10_000_000)]
     public int MaxEntries { get; set; } = 100_000;
 
-    /// <summary>Bytes that entries may take in memory, their media not included. Default 256 MiB; 64 KiB to 64 GiB.</summary>
+    /// <summary>Bytes that entries may take in memory, their media not included. Default 64 MiB; 64 KiB to 64 GiB.</summary>
     [Range(64L * 1024, 64L * 1024 * 1024 * 1024)]
-    public long MaxBytes { get; set; } = 256L * 1024 * 1024;
+    public long MaxBytes { get; set; } = 64L * 1024 * 1024;
 
     /// <summary>How long an entry answers, in seconds or as <c>[d.]hh:mm:ss</c>. Default 3600 s; 1 s to 365 d.</summary>
     public CacheTtl Ttl { get; set; } = new(TimeSpan.FromHours(1));

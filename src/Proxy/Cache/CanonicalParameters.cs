@@ -15,8 +15,8 @@ internal static class CanonicalParameters
     /// <param name="hashOfStored">The SHA-256 of something in the media store; null when it is unknown.</param>
     public static void Write(IBufferWriter<byte> output, GenerationParameters p, GenerationParameters defaults, Func<string, string?> hashOfStored)
     {
-        // Width and height are one choice: half of a default size is not the default.
-        if (!((p.Width ?? defaults.Width) == defaults.Width && (p.Height ?? defaults.Height) == defaults.Height))
+        // The size is one choice: half of a default size is not the default, nor is a default size beside a shape.
+        if (!(p is { AspectRatio: null, Resolution: null } && (p.Width ?? defaults.Width) == defaults.Width && (p.Height ?? defaults.Height) == defaults.Height))
         {
             Number(output, "width", p.Width, null);
             Number(output, "height", p.Height, null);

@@ -36,6 +36,7 @@ public sealed class CacheKeysTests
         Assert.Equal(nothing, Key(new GenerationParameters { Width = 1024, OutputFormat = "jpeg" }));
         Assert.NotEqual(nothing, Key(new GenerationParameters { Width = 1024, Height = 1024 }));
         Assert.NotEqual(nothing, Key(new GenerationParameters { Safety = 0 }));
+        Assert.NotEqual(Key(new GenerationParameters { AspectRatio = "1:1" }), Key(new GenerationParameters { AspectRatio = "1:1", Width = 1024, Height = 768 }));
     }
 
     [Fact]
