@@ -39,7 +39,10 @@ internal sealed class MemoryStore : IGenerationStore
 
     public byte[]? FingerprintOf(string id) => null;
 
-    public IReadOnlyList<GenerationState> List(GenerationFilter filter) => [.. _states.Values.Where(s => s.Client == filter.Client).Take(filter.Limit)];
+    public ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) =>
+        new([.. _states.Values.Where(s => s.Client == filter.Client).Take(filter.Limit)]);
+
+    public ValueTask FlushAsync() => default;
 
     public IEnumerable<(GenerationState State, byte[]? Body)> Open() => [];
 

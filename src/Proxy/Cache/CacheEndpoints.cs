@@ -8,11 +8,11 @@ namespace Framegate.Proxy.Cache;
 internal static class CacheEndpoints
 {
     /// <summary>Maps them.</summary>
-    public static void MapCacheAdmin(this IEndpointRouteBuilder routes)
+    public static void MapCache(this RouteGroupBuilder admin)
     {
-        routes.MapGet("/admin/cache", (CachePolicy policy, MemoryLevel memory, CacheStats stats) =>
+        admin.MapGet("/cache", (CachePolicy policy, MemoryLevel memory, CacheStats stats) =>
             TypedResults.Json(CacheReport.Of(policy.Options, memory, stats), CacheJson.Default.CacheReport));
-        routes.MapPost("/admin/cache/invalidate", Invalidate);
+        admin.MapPost("/cache/invalidate", Invalidate);
     }
 
     private static async Task<IResult> Invalidate(HttpContext context, MediaCache cache, CancellationToken aborted)

@@ -1,3 +1,4 @@
+using Framegate.Proxy.Configuration;
 using Framegate.Proxy.Startup;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ internal static class CacheServices
     /// <summary>The cache of finished results, and single flight.</summary>
     public static IServiceCollection AddMediaCache(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<CacheOptions>().BindConfiguration(CacheOptions.Section).ValidateOnStart();
+        services.AddSection<CacheOptions>(CacheOptions.Section);
         if (configuration[$"{CacheOptions.Section}:{nameof(CacheOptions.Redis)}"] is { Length: > 0 } redis)
         {
             services

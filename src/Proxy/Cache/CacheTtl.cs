@@ -6,6 +6,7 @@ namespace Framegate.Proxy.Cache;
 /// <summary>A length of time that a configuration may give in seconds. The framework would read a plain 3600 as days.</summary>
 /// <param name="Value">The time.</param>
 [TypeConverter(typeof(Converter))]
+[Description("seconds, or a duration like 1.00:00:00")]
 internal readonly record struct CacheTtl(TimeSpan Value)
 {
     /// <summary>Reads the text of a configuration.</summary>

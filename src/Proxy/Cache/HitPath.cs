@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using BitFaster.Caching;
 using BitFaster.Caching.Lru;
 using Framegate.Proxy.Generations;
@@ -14,38 +12,18 @@ namespace Framegate.Proxy.Cache;
 internal sealed class HitPath(MediaCache cache, CachePolicy policy, CacheStats stats, ResponseWriter writer, TimeProvider time)
 {
     private const int Memos = 16_384;
-    private readonly ICache<BodyPrint, HitMemo> _memos = new ConcurrentLruBuilder<BodyPrint, HitMemo>().WithCapacity(Memos).Build();
+    private readonly ICache<(BodyPrint Body, string Client), HitMemo> _memos = new ConcurrentLruBuilder<(BodyPrint Body, string Client), HitMemo>().WithCapacity(Memos).Build();
 
     /// <summary>Remembers what a body has led to.</summary>
     public void Remember(byte[] fingerprint, string client, string key, GenerationState answer) =>
-        _memos.AddOrUpdate(BodyPrint.Of(fingerprint, client), new HitMemo(key, policy.Version, answer));
-
-    /// <summary>The SHA-256 of a body.</summary>
-    public static byte[] FingerprintOf(in ReadOnlySequence<byte> body)
-    {
-        var fingerprint = new byte[SHA256.HashSizeInBytes];
-        if (body.IsSingleSegment)
-        {
-            SHA256.HashData(body.FirstSpan, fingerprint);
-            return fingerprint;
-        }
-
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var segment in body)
-        {
-            hash.AppendData(segment.Span);
-        }
-
-        hash.GetHashAndReset(fingerprint);
-        return fingerprint;
-    }
+        _memos.AddOrUpdate((BodyPrint.Of(fingerprint), client), new HitMemo(key, policy.Version, answer));
 
     /// <summary>Answers, when it can without a look at what the body says.</summary>
     /// <returns>False when the request has to go the ordinary way; nothing has been written then.</returns>
-    public async ValueTask<bool> TryAnswerAsync(HttpContext context, byte[] fingerprint, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryAnswerAsync(HttpContext context, BodyPrint body, CancellationToken cancellationToken)
     {
         var headers = context.Request.Headers;
-        if (!_memos.TryGet(BodyPrint.Of(fingerprint, Client.Of(context)), out var memo) || memo.Version != policy.Version
+        if (!_memos.TryGet((body, Client.Of(context)), out var memo) || memo.Version != policy.Version
             || headers.ContainsKey("Idempotency-Key") || headers.CacheControl.Count > 0
             || await cache.FindAsync(memo.Key, cancellationToken) is not { Local.Origin: > 0 } entry)
         {

@@ -9,6 +9,6 @@ internal sealed class LocalHold
     /// <summary>True once it is known that no invalidation has overtaken it on its way here.</summary>
     public volatile bool Accepted;
 
-    /// <summary>When its files were last seen, milliseconds of the process; 0 for never.</summary>
-    public long FilesSeenAt;
+    /// <summary>When its files were last seen, milliseconds of the machine's uptime; long ago for never.</summary>
+    public long FilesSeenAt = long.MinValue / 2;
 }

@@ -69,25 +69,10 @@ internal sealed class MemoryLevel : IMemoryCache
         }
     }
 
-    public bool TryGetValue(object key, out object? value)
-    {
-        var table = _table;
-        if (!table.TryGet((string)key, out var held))
-        {
-            value = null;
-            return false;
-        }
+    /// <summary>The entry with this key.</summary>
+    public CacheEntry? Find(string key) => FindHeld(key)?.Entry;
 
-        if (held.Entry.ExpiresAt <= _time.GetUtcNow())
-        {
-            table.Remove(held, Departure.Expired);
-            value = null;
-            return false;
-        }
-
-        value = held.Value;
-        return true;
-    }
+    public bool TryGetValue(object key, out object? value) => (value = FindHeld((string)key)?.Value) is not null;
 
     public ICacheEntry CreateEntry(object key) => new PendingEntry(key, Commit);
 
@@ -110,6 +95,23 @@ internal sealed class MemoryLevel : IMemoryCache
         EvictionStrategy.Ttl => new TtlTable(options.MaxBytes),
         _ => BitFasterTable.Lru(options.MaxEntries, options.MaxBytes),
     };
+
+    private Held? FindHeld(string key)
+    {
+        var table = _table;
+        if (!table.TryGet(key, out var held))
+        {
+            return null;
+        }
+
+        if (held.Entry.ExpiresAt > _time.GetUtcNow())
+        {
+            return held;
+        }
+
+        table.Remove(held, Departure.Expired);
+        return null;
+    }
 
     private void Commit(PendingEntry pending)
     {

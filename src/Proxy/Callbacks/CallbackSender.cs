@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Startup;
 using Framegate.Proxy.Storage;
@@ -21,7 +22,7 @@ internal sealed class CallbackSender : BackgroundService
     private readonly ICallbackStore _callbacks;
     private readonly IGenerationStore _generations;
     private readonly ResponseWriter _responses;
-    private readonly CallbackOptions _options;
+    private readonly IOptions<CallbackOptions> _options;
     private readonly Secret? _secret;
     private readonly TimeProvider _time;
     private readonly ILogger<CallbackSender> _logger;
@@ -30,11 +31,10 @@ internal sealed class CallbackSender : BackgroundService
 
     public CallbackSender(
         ICallbackStore callbacks, IGenerationStore generations, ResponseWriter responses, IOptions<CallbackOptions> options, HostSettings settings,
-        TimeProvider time, ILogger<CallbackSender> logger)
+        ClientKeys clients, TimeProvider time, ILogger<CallbackSender> logger)
     {
         (_callbacks, _generations, _responses, _options, _secret, _time, _logger) =
-            (callbacks, generations, responses, options.Value, settings.CallbackSecret, time, logger);
-        var local = settings.ClientKey is null;
+            (callbacks, generations, responses, options, settings.CallbackSecret, time, logger);
         _client = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -44,7 +44,7 @@ internal sealed class CallbackSender : BackgroundService
             ConnectCallback = async (context, cancellationToken) =>
             {
                 var addresses = await System.Net.Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
-                var allowed = Array.FindAll(addresses, a => CallbackAddress.IsAllowed(a, local));
+                var allowed = Array.FindAll(addresses, a => CallbackAddress.IsAllowed(a, !clients.Required));
                 if (allowed.Length == 0)
                 {
                     throw new HttpRequestException("The host has no public address.");
@@ -64,7 +64,7 @@ internal sealed class CallbackSender : BackgroundService
             },
         })
         {
-            Timeout = _options.Timeout,
+            Timeout = Timeout.InfiniteTimeSpan,
         };
     }
 
@@ -83,7 +83,7 @@ internal sealed class CallbackSender : BackgroundService
         {
             try
             {
-                var due = _callbacks.Due(_time.GetUtcNow(), _options.Parallelism);
+                var due = _callbacks.Due(_time.GetUtcNow(), _options.Value.Parallelism);
                 await Task.WhenAll(due.Select(callback => DeliverAsync(callback, stoppingToken)));
                 if (due.Count == 0)
                 {
@@ -128,14 +128,14 @@ internal sealed class CallbackSender : BackgroundService
         }
 
         var attempts = callback.Attempts + 1;
-        if (attempts >= _options.MaxAttempts)
+        if (attempts >= _options.Value.MaxAttempts)
         {
             Log.CallbackGivenUp(_logger, attempts, reason);
             await _callbacks.RemoveAsync(callback.Id, stoppingToken);
             return;
         }
 
-        var pause = TimeSpan.FromMilliseconds(Math.Min(_options.FirstPause.TotalMilliseconds * Math.Pow(3, attempts - 1), LongestPause.TotalMilliseconds));
+        var pause = TimeSpan.FromMilliseconds(Math.Min(_options.Value.FirstPause.TotalMilliseconds * Math.Pow(3, attempts - 1), LongestPause.TotalMilliseconds));
         await _callbacks.PostponeAsync(callback.Id, attempts, _time.GetUtcNow() + pause, stoppingToken);
     }
 
@@ -156,7 +156,9 @@ internal sealed class CallbackSender : BackgroundService
 
         try
         {
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stoppingToken);
+            using var limit = new CancellationTokenSource(_options.Value.Timeout, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, limit.Token);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return response.IsSuccessStatusCode ? null : $"HTTP {(int)response.StatusCode}";
         }
         catch (HttpRequestException e)

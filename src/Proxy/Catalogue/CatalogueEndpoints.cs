@@ -16,7 +16,7 @@ internal static class CatalogueEndpoints
             new Listing<ModelView>([.. providers.Names.SelectMany(p => catalogue.ModelsOf(p).Select(m => View(p, m, catalogue.LimitsOf(p))))]),
             CatalogueJson.Default.ListingModelView));
         routes.MapGet("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy) => TypedResults.Json(
-            new Listing<ProviderView>([.. providers.Names.Select(p => View(p, catalogue, providers, proxy))]),
+            new Listing<ProviderView>([.. providers.Names.Select(p => View(p, catalogue, providers, proxy)).OfType<ProviderView>()]),
             CatalogueJson.Default.ListingProviderView));
     }
 
@@ -24,9 +24,15 @@ internal static class CatalogueEndpoints
         $"{provider}/{model.Id}", provider, model.Id, model.MediaType, model.Capabilities,
         new LimitsView(model.Limits, limits.RequestsPerMinute), model.Price, model.Retired);
 
-    private static ProviderView View(string name, ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy)
+    /// <summary>A provider.</summary>
+    /// <returns>Null when it has just gone from the configuration.</returns>
+    private static ProviderView? View(string name, ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy)
     {
-        var adapter = providers.Find(name)!;
+        if (providers.Find(name) is not { } adapter)
+        {
+            return null;
+        }
+
         var destinations = proxy.TryGetCluster(name, out var cluster) ? cluster.Destinations.Values : [];
         return new ProviderView(
             name,

@@ -4,6 +4,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Catalogue;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Routing;
 using Framegate.Proxy.Startup;
 using Framegate.Proxy.Storage;
@@ -14,12 +15,12 @@ namespace Framegate.Proxy.Generations;
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, CacheDoor door,
-    HostSettings settings, IOptions<JobsOptions> options, TimeProvider time)
+    HostSettings settings, ClientKeys clients, IOptions<JobsOptions> options, TimeProvider time)
 {
-    /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it.</summary>
+    /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it, nor, unless the caller waits, the loss of power.</summary>
     public async ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
     {
-        var (body, client, idempotencyKey, _) = submission;
+        var (body, client, idempotencyKey, _, waits) = submission;
         var now = time.GetUtcNow();
         var reading = GenerationRequestReader.Read(body);
         if (reading.Request is not { } request)
@@ -27,13 +28,13 @@ internal sealed class GenerationService(
             return Admission.Refused(Refusals.Of(reading.Errors, now), reading.RequestId);
         }
 
-        var stored = new StoredRequest(body, submission.Fingerprint ?? SHA256.HashData(body), idempotencyKey);
+        var stored = new StoredRequest(body, submission.Fingerprint ?? SHA256.HashData(body), idempotencyKey, request.RequestId is not null);
         if (Known(client, request.RequestId, stored, now) is { } known)
         {
             return known;
         }
 
-        if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, settings.ClientKey is null) is { } unsafeCallback)
+        if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, !clients.Required) is { } unsafeCallback)
         {
             return Admission.Refused(Refusals.Of(now, "callback_url", unsafeCallback), request.RequestId);
         }
@@ -74,13 +75,24 @@ internal sealed class GenerationService(
         var outcome = ticket is not null ? await door.StartAsync(generation, fresh: submission.Cache.WantsNew)
             : open.Start(generation) ? await generation.Admitted.Task
             : InsertOutcome.IdTaken;
-        return outcome switch
+        if (outcome is null)
         {
-            InsertOutcome.Stored => Admission.Of(generation.State, generation, replayed: false),
-            null when await door.LookAsync(ticket, submission.Cache, now, cancellationToken) is { } late => await AnswerAsync(late),
-            null => await AdmitAsync(submission, cancellationToken),
-            _ => Taken(),
-        };
+            return await door.LookAsync(ticket, submission.Cache, now, cancellationToken) is { } late
+                ? await AnswerAsync(late)
+                : await AdmitAsync(submission, cancellationToken);
+        }
+
+        if (outcome != InsertOutcome.Stored)
+        {
+            return Taken();
+        }
+
+        if (!waits || request.CallbackUrl is not null)
+        {
+            await store.FlushAsync();
+        }
+
+        return Admission.Of(generation.State, generation, replayed: false);
 
         async ValueTask<Admission> AnswerAsync(CacheEntry found) => await door.AnswerAsync(found, ticket!, request, submission, stored, now) ?? Taken();
 
@@ -99,8 +111,8 @@ internal sealed class GenerationService(
     }
 
     /// <summary>A page of generations, newest first; those that run show what is known now.</summary>
-    public IReadOnlyList<GenerationState> List(GenerationFilter filter) =>
-        [.. store.List(filter).Select(s => open.Find(s.Id) is { } running ? running.State with { Number = s.Number } : s)];
+    public async ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) =>
+        [.. (await store.ListAsync(filter)).Select(s => open.Find(s.Id) is { } running ? running.State with { Number = s.Number } : s)];
 
     /// <summary>Waits until a generation is finished for its caller.</summary>
     /// <param name="generation">The generation.</param>
@@ -117,8 +129,14 @@ internal sealed class GenerationService(
             {
                 var (state, changed) = generation.Observe();
                 var left = until - time.GetUtcNow();
-                if (state.Status != GenerationStatus.Processing || left <= TimeSpan.Zero || aborted.IsCancellationRequested)
+                if (state.Status != GenerationStatus.Processing)
                 {
+                    return state;
+                }
+
+                if (left <= TimeSpan.Zero || aborted.IsCancellationRequested)
+                {
+                    await store.FlushAsync();
                     return state;
                 }
 

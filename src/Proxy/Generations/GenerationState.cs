@@ -17,6 +17,9 @@ internal sealed record GenerationState
     [JsonIgnore]
     public long Number { get; init; }
 
+    /// <summary>Counts the stored changes, so that an older one can never replace a newer.</summary>
+    public int Revision { get; init; }
+
     /// <summary>Whose it is.</summary>
     public required string Client { get; init; }
 

@@ -61,5 +61,5 @@ internal sealed class JobsOptionsRules : IValidateOptions<JobsOptions>
 {
     public ValidateOptionsResult Validate(string? name, JobsOptions options) => options.RetryBaseDelay <= options.RetryMaxDelay
         ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail($"{JobsOptions.Section}: RetryBaseDelay must not be longer than RetryMaxDelay.");
+        : ValidateOptionsResult.Fail($"{JobsOptions.Section}:RetryBaseDelay: It must not be longer than RetryMaxDelay.");
 }

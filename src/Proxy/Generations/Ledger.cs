@@ -18,7 +18,8 @@ internal sealed class Ledger(IGenerationStore store, MediaCache cache, Framegate
         Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null)
     {
         // Not cancellable: what has happened at a provider has happened, also while the program stops.
-        var next = change(generation.State);
+        var revision = generation.State.Revision + 1;
+        var next = change(generation.State) with { Revision = revision };
         // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
         // One whose client has left it is over for the client, whatever becomes of the job.
         var callBack = generation.Unstored is null && next.FinishedAt is not null && next.CallbackUrl is not null && !generation.State.Left;
@@ -42,7 +43,7 @@ internal sealed class Ledger(IGenerationStore store, MediaCache cache, Framegate
             callbacks.Value.Wake();
         }
 
-        return generation.Update(change);
+        return generation.Update(s => change(s) with { Revision = revision });
     }
 
     /// <summary>Stores a generation that is not on the disk yet, as it is.</summary>

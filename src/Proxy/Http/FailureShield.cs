@@ -1,4 +1,5 @@
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Admin;
 using Framegate.Proxy.Telemetry;
 
 namespace Framegate.Proxy.Http;
@@ -18,12 +19,21 @@ internal sealed class FailureShield(RequestDelegate next, ResponseWriter writer,
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
-            await writer.WriteRefusalAsync(context, Generations.Refusals.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode);
+            await (context.Request.Path.StartsWithSegments(AdminEndpoints.Prefix)
+                ? TypedResults.Problem(e.Message, statusCode: e.StatusCode).ExecuteAsync(context)
+                : writer.WriteRefusalAsync(context, Generations.Refusals.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode));
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
             Log.RequestFailed(logger, e);
             context.Response.Clear();
+            if (context.Request.Path.StartsWithSegments(AdminEndpoints.Prefix))
+            {
+                await TypedResults.Problem("Framegate failed. This is a bug; the log has the details.", statusCode: StatusCodes.Status500InternalServerError)
+                    .ExecuteAsync(context);
+                return;
+            }
+
             await writer.WriteRefusalAsync(
                 context,
                 new GenerationError { Code = ErrorCode.UnknownError, Message = "Framegate failed. This is a bug; the log has the details.", Timestamp = time.GetUtcNow() },

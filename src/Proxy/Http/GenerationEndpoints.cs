@@ -18,15 +18,21 @@ internal static class GenerationEndpoints
     /// <summary>Maps them.</summary>
     public static void MapGenerations(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/generations", Create);
+        // Not bound by the framework: a scope of services for each request is what a hit can do without.
+        var services = routes.ServiceProvider;
+        var generations = services.GetRequiredService<GenerationService>();
+        var hits = services.GetRequiredService<HitPath>();
+        var writer = services.GetRequiredService<ResponseWriter>();
+        var time = services.GetRequiredService<TimeProvider>();
+        routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, generations, hits, writer, time)));
         routes.MapGet("/generations", List);
         routes.MapGet("/generations/{id}", Get);
         routes.MapDelete("/generations/{id}", Cancel);
     }
 
-    private static async Task Create(
-        HttpContext context, GenerationService generations, HitPath hits, ResponseWriter writer, TimeProvider time, CancellationToken aborted)
+    private static async Task CreateAsync(HttpContext context, GenerationService generations, HitPath hits, ResponseWriter writer, TimeProvider time)
     {
+        var aborted = context.RequestAborted;
         var key = context.Request.Headers["Idempotency-Key"].ToString();
         if (key.Length > LongestIdempotencyKey)
         {
@@ -35,13 +41,14 @@ internal static class GenerationEndpoints
             return;
         }
 
-        byte[] body, fingerprint;
+        byte[] body;
+        BodyPrint print;
         try
         {
             var reader = context.Request.BodyReader;
             var bytes = await RequestBody.WaitAsync(reader, aborted);
-            fingerprint = HitPath.FingerprintOf(bytes);
-            if (await hits.TryAnswerAsync(context, fingerprint, aborted))
+            print = BodyPrint.Of(bytes);
+            if (await hits.TryAnswerAsync(context, print, aborted))
             {
                 reader.AdvanceTo(bytes.End);
                 return;
@@ -56,11 +63,12 @@ internal static class GenerationEndpoints
             return;
         }
 
+        var preference = Preference.Read(context.Request.Headers["Prefer"]);
         var admission = await generations.AdmitAsync(
-            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context))
+            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context), Waits: !preference.RespondAsync)
             {
                 Cache = CacheDirectives.Read(context.Request.Headers.CacheControl),
-                Fingerprint = fingerprint,
+                Fingerprint = print.ToBytes(),
             },
             aborted);
         if (admission.Refusal is { } refusal)
@@ -70,7 +78,6 @@ internal static class GenerationEndpoints
         }
 
         var state = admission.State!;
-        var preference = Preference.Read(context.Request.Headers["Prefer"]);
         if (admission.Replayed)
         {
             context.Response.Headers["Idempotent-Replayed"] = "true";
@@ -159,7 +166,7 @@ internal static class GenerationEndpoints
             return Problems.BadQuery("cursor: must be the next_cursor of an earlier page.");
         }
 
-        var page = generations.List(new GenerationFilter(Client.Of(context), status, provider, before, size + 1));
+        var page = await generations.ListAsync(new GenerationFilter(Client.Of(context), status, provider, before, size + 1));
         var shown = page.Take(size).ToList();
         context.Response.ContentType = "application/json; charset=utf-8";
         await JsonSerializer.SerializeAsync(

@@ -12,6 +12,8 @@ namespace Framegate.Proxy.Http;
 /// <summary>Writes generations as unified responses.</summary>
 internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings settings, TimeProvider time)
 {
+    private volatile Address? _last;
+
     /// <summary>The content type of unified answers.</summary>
     public const string ContentType = "application/json; charset=utf-8";
 
@@ -94,9 +96,19 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
         status);
 
     /// <summary>The address clients reach Framegate at.</summary>
-    public string BaseUrl(HttpContext context) => media.Value.PublicUrl is { } configured
-        ? configured.AbsoluteUri.TrimEnd('/')
-        : $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";
+    public string BaseUrl(HttpContext context)
+    {
+        var (request, configured, last) = (context.Request, media.Value.PublicUrl, _last);
+        if (last is null || !last.Fits(configured, request))
+        {
+            // Nearly always the same as the last time.
+            _last = last = new Address(
+                configured, request.Scheme, request.Host.Value, request.PathBase.Value,
+                configured is null ? $"{request.Scheme}://{request.Host}{request.PathBase}" : configured.AbsoluteUri.TrimEnd('/'));
+        }
+
+        return last.Url;
+    }
 
     private static GenerationResult WithUrls(GenerationResult result, string baseUrl) =>
         result with { Media = [.. result.Media.Select(m => m with { Url = baseUrl + m.Url })] };
@@ -111,5 +123,11 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
         }
 
         await JsonSerializer.SerializeAsync(context.Response.BodyWriter, response, ContractJson.Default.GenerationResponse, context.RequestAborted);
+    }
+
+    private sealed record Address(Uri? Configured, string Scheme, string? Host, string? PathBase, string Url)
+    {
+        public bool Fits(Uri? configured, HttpRequest request) => ReferenceEquals(configured, Configured)
+            && (configured is not null || (request.Scheme == Scheme && request.Host.Value == Host && request.PathBase.Value == PathBase));
     }
 }

@@ -12,14 +12,14 @@ internal sealed class InputReader : IDisposable
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(20);
     private readonly IGenerationStore _store;
     private readonly MediaStore _media;
-    private readonly MediaOptions _options;
+    private readonly IOptions<MediaOptions> _options;
     private readonly HttpClient _client;
 
     public InputReader(IGenerationStore store, MediaStore media, ConnectGuard guard, IOptions<MediaOptions> options)
     {
         _store = store;
         _media = media;
-        _options = options.Value;
+        _options = options;
         _client = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -29,8 +29,7 @@ internal sealed class InputReader : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
         })
         {
-            Timeout = FetchTimeout,
-            MaxResponseContentBufferSize = _options.MaxInputBytes,
+            Timeout = Timeout.InfiniteTimeSpan,
         };
     }
 
@@ -100,17 +99,20 @@ internal sealed class InputReader : IDisposable
         {
             if (input.MediaId is { } id)
             {
-                if (_store.FindMedia(id) is { } stored && stored.Bytes <= _options.MaxInputBytes && File.Exists(_media.PathOf(id)))
+                if (_store.FindMedia(id) is { } stored && stored.Bytes <= _options.Value.MaxInputBytes && File.Exists(_media.PathOf(id)))
                 {
                     return MediaInput.FromBytes(await File.ReadAllBytesAsync(_media.PathOf(id), cancellationToken), stored.ContentType);
                 }
 
-                issues.Refuse(field, $"There is no media '{id}' of at most {_options.MaxInputBytes} bytes.");
+                issues.Refuse(field, $"There is no media '{id}' of at most {_options.Value.MaxInputBytes} bytes.");
                 return input;
             }
 
-            using var response = await _client.GetAsync(input.Url, cancellationToken);
-            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(FetchTimeout);
+            using var response = await _client.GetAsync(input.Url, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            await response.Content.LoadIntoBufferAsync(_options.Value.MaxInputBytes, limit.Token);
+            var bytes = await response.Content.ReadAsByteArrayAsync(limit.Token);
             var type = response.Content.Headers.ContentType?.MediaType;
             if (response.IsSuccessStatusCode && bytes.Length > 0 && type is not null
                 && (type.StartsWith("image/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal)))

@@ -34,3 +34,12 @@ internal sealed class MediaOptions
 
 [OptionsValidator]
 internal sealed partial class MediaOptionsValidator : IValidateOptions<MediaOptions>;
+
+/// <summary>What no attribute says.</summary>
+internal sealed class MediaOptionsRules : IValidateOptions<MediaOptions>
+{
+    public ValidateOptionsResult Validate(string? name, MediaOptions options) =>
+        options.PublicUrl is null || options.PublicUrl is { IsAbsoluteUri: true, Scheme: "http" or "https" }
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"{MediaOptions.Section}:PublicUrl: It must be a URL like https://media.example.com.");
+}

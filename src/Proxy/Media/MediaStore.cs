@@ -11,14 +11,14 @@ internal sealed class MediaStore
     private const int BufferSize = 64 * 1024;
     private readonly string _folder;
     private readonly string _incoming;
-    private readonly MediaOptions _options;
+    private readonly IOptions<MediaOptions> _options;
     private readonly TimeProvider _time;
 
     public MediaStore(DataFolder data, IOptions<MediaOptions> options, TimeProvider time)
     {
         _folder = Path.Combine(data.Path, "media");
         _incoming = Path.Combine(_folder, "incoming");
-        _options = options.Value;
+        _options = options;
         _time = time;
         Directory.CreateDirectory(_incoming);
         foreach (var leftover in Directory.EnumerateFiles(_incoming))
@@ -61,7 +61,7 @@ internal sealed class MediaStore
             var path = PathOf(id);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.Move(temporary, path);
-            return new ReceivedMedia(new StoredMedia(id, facts.ContentType, length, hash, now, now + _options.Retention), facts);
+            return new ReceivedMedia(new StoredMedia(id, facts.ContentType, length, hash, now, now + _options.Value.Retention), facts);
         }
         catch
         {
@@ -119,7 +119,7 @@ internal sealed class MediaStore
             long length = 0;
             while (true)
             {
-                idle.CancelAfter(_options.IdleTimeout);
+                idle.CancelAfter(_options.Value.IdleTimeout);
                 var read = await source.ReadAsync(buffer, either.Token);
                 if (read == 0)
                 {
@@ -127,9 +127,9 @@ internal sealed class MediaStore
                 }
 
                 length += read;
-                if (length > _options.MaxBytes)
+                if (length > _options.Value.MaxBytes)
                 {
-                    throw new InvalidDataException($"it is larger than {_options.MaxBytes} bytes");
+                    throw new InvalidDataException($"it is larger than {_options.Value.MaxBytes} bytes");
                 }
 
                 hash.AppendData(buffer, 0, read);

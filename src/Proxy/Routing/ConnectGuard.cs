@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using Framegate.Plugins.Contract;
+using Framegate.Transforms.Forwarding;
 using Yarp.ReverseProxy;
 
 namespace Framegate.Proxy.Routing;
 
 /// <summary>
-/// Decides at connect time whether a host may be called. Hosts of the configuration always may; a host that only a provider's answer, or
+/// Decides at connect time whether a host may be called. Hosts of the configuration always may, and the host that a job lives at; a host that only a provider's answer, or
 /// a caller's image URL, names must have public addresses, so that nobody can make the gateway call into its own network.
 /// </summary>
 internal sealed class ConnectGuard(IProxyStateLookup proxy)
@@ -21,7 +22,8 @@ internal sealed class ConnectGuard(IProxyStateLookup proxy)
         limit.CancelAfter(ConnectTimeout);
         try
         {
-            return await ConnectAsync(context.DnsEndPoint, limit.Token).ConfigureAwait(false);
+            var atHome = context.InitialRequestMessage.Options.TryGetValue(AdapterTransformer.AtHome, out var marked) && marked;
+            return await ConnectAsync(context.DnsEndPoint, atHome, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -30,9 +32,9 @@ internal sealed class ConnectGuard(IProxyStateLookup proxy)
         }
     }
 
-    private async ValueTask<Stream> ConnectAsync(DnsEndPoint endpoint, CancellationToken cancellationToken)
+    private async ValueTask<Stream> ConnectAsync(DnsEndPoint endpoint, bool atHome, CancellationToken cancellationToken)
     {
-        var addresses = await AddressesAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        var addresses = await AddressesAsync(endpoint, atHome, cancellationToken).ConfigureAwait(false);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -46,11 +48,16 @@ internal sealed class ConnectGuard(IProxyStateLookup proxy)
         }
     }
 
-    private async ValueTask<IPAddress[]> AddressesAsync(DnsEndPoint endpoint, CancellationToken cancellationToken)
+    private async ValueTask<IPAddress[]> AddressesAsync(DnsEndPoint endpoint, bool atHome, CancellationToken cancellationToken)
     {
         var addresses = IPAddress.TryParse(endpoint.Host, out var literal)
             ? [literal]
             : await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken).ConfigureAwait(false);
+        if (atHome)
+        {
+            return addresses;
+        }
+
         var (configured, loopbackConfigured) = Configured(endpoint.Host);
         if (configured)
         {

@@ -16,7 +16,7 @@ internal sealed class ProviderTable(IProxyStateLookup proxy, AdapterRegistry ada
         [.. proxy.GetClusters().Where(c => AdapterOf(c) is not null).Select(c => c.ClusterId).Order(StringComparer.Ordinal)];
 
     /// <summary>The keys under which requests give native parameters.</summary>
-    public IReadOnlyList<string> ExtrasKeys => [.. Names.Select(n => Find(n)!.ExtrasKey).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> ExtrasKeys => [.. Names.Select(n => Find(n)?.ExtrasKey).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <summary>Whether requests may give native parameters under a key.</summary>
     public bool IsExtrasKey(string key) => proxy.GetClusters().Any(c => AdapterOf(c)?.ExtrasKey == key);

@@ -22,7 +22,7 @@ internal static class Addresses
             if (!loopback && !hasClientKey)
             {
                 throw new StartupException(
-                    $"--urls: {url} can be reached from other machines. Set FRAMEGATE_CLIENT_KEY (clients then send it as a bearer token), or listen on 127.0.0.1.");
+                    $"--urls: {url} can be reached from other machines. Set FRAMEGATE_CLIENT_KEY (clients then send it as a bearer token) or name clients in Framegate:Clients, or listen on 127.0.0.1.");
             }
         }
     }

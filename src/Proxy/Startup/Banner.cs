@@ -1,3 +1,4 @@
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Routing;
 
 namespace Framegate.Proxy.Startup;
@@ -22,7 +23,9 @@ internal static class Banner
         if (names.FirstOrDefault(providers.HasKey) is { } first)
         {
             var model = providers.Find(first)!.Models[0];
-            var key = settings.ClientKey is null ? "" : " -H \"Authorization: Bearer $FRAMEGATE_CLIENT_KEY\"";
+            var key = !services.GetRequiredService<ClientKeys>().Required ? ""
+                : settings.ClientKey is null ? " -H \"Authorization: Bearer YOUR_CLIENT_KEY\""
+                : " -H \"Authorization: Bearer $FRAMEGATE_CLIENT_KEY\"";
             output.WriteLine();
             output.WriteLine("  Try:");
             output.WriteLine($$"""

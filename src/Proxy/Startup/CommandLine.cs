@@ -34,7 +34,7 @@ internal static class CommandLine
             cancellationToken));
 
         var validate = new Command("validate", "Checks the configuration file without starting.") { config };
-        validate.SetAction(parsed => Validation.Run(parsed.GetValue(config)!));
+        validate.SetAction((parsed, cancellationToken) => Validation.RunAsync(parsed.GetValue(config)!, cancellationToken));
         root.Subcommands.Add(validate);
 
         var health = new Command("health", "Asks a running Framegate whether it is alive; for a container's health check.") { urls };

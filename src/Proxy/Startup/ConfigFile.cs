@@ -1,3 +1,6 @@
+using Framegate.Proxy.Configuration;
+using Microsoft.Extensions.Configuration.Json;
+
 namespace Framegate.Proxy.Startup;
 
 /// <summary>Finds the configuration file.</summary>
@@ -21,23 +24,26 @@ internal static class ConfigFile
     }
 
     /// <summary>Adds the file, and what overrides it, to the configuration.</summary>
+    /// <returns>What the guard of the configuration needs.</returns>
     /// <exception cref="StartupException">The file does not exist, or is not JSON.</exception>
-    public static void AddTo(IConfigurationBuilder configuration, string path)
+    public static (ConfigurationFile File, FileReading First, GuardedConfiguration Live) AddTo(IConfigurationManager configuration, string path)
     {
-        var full = Path.GetFullPath(path);
-        if (!File.Exists(full))
+        var file = new ConfigurationFile(path);
+        var first = file.Read();
+        if (first.Values is not { } values)
         {
-            throw new StartupException($"There is no configuration file at {full}; name one with --config.");
+            throw new StartupException($"{first.Error!.Path} cannot be used; name another file with --config. {first.Error.Reason}");
         }
 
-        try
+        // One file is the configuration: no appsettings.json beside the program, and no watching of all that lies there.
+        foreach (var settings in configuration.Sources.OfType<JsonConfigurationSource>().ToList())
         {
-            configuration.AddJsonFile(full, optional: false, reloadOnChange: true);
-            configuration.AddEnvironmentVariables();
+            configuration.Sources.Remove(settings);
         }
-        catch (InvalidDataException e)
-        {
-            throw new StartupException($"{full} cannot be read: {e.InnerException?.Message ?? e.Message}");
-        }
+
+        var live = new GuardedConfiguration(values);
+        configuration.Sources.Add(live);
+        configuration.AddEnvironmentVariables();
+        return (file, first, live);
     }
 }

@@ -1,6 +1,9 @@
 using System.Net.Sockets;
+using Framegate.Proxy.Admin;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Catalogue;
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Configuration;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -16,14 +19,13 @@ internal static class FramegateHost
     public static async Task RunAsync(HostArguments arguments, CancellationToken cancellationToken)
     {
         EnvFile.Load();
-        var clientKey = EnvFile.Secret("FRAMEGATE_CLIENT_KEY");
-        Addresses.Check(arguments.Urls, clientKey is not null);
+        var clientKey = EnvFile.Secret(ClientKeys.Variable);
 
         // Apart from the real ones: a stand-in's job must never be followed with a real key, nor a real job at a stand-in.
         using var data = DataFolderLock.Take(arguments.Sandbox ? Path.Combine(arguments.Data, "sandbox") : arguments.Data);
         var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
         await using var stop = server;
-        await using var app = Prepare(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret("FRAMEGATE_WEBHOOK_SECRET")), data.Folder);
+        await using var app = await PrepareAsync(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret("FRAMEGATE_WEBHOOK_SECRET")) { AdminKey = EnvFile.Secret(AdminGate.Variable) }, data.Folder, cancellationToken);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -47,60 +49,87 @@ internal static class FramegateHost
         _ => [e.Message],
     };
 
-    /// <summary>The program, not started.</summary>
+    /// <summary>The program, not started and its configuration not checked beyond what the frameworks do.</summary>
     /// <param name="arguments">The command line.</param>
     /// <param name="settings">What was decided before.</param>
     /// <param name="data">The data folder, held by the caller.</param>
     /// <param name="replace">Registers services in the place of the program's own; null for none.</param>
     internal static WebApplication Build(HostArguments arguments, HostSettings settings, DataFolder data, Action<IServiceCollection>? replace = null)
     {
+        var app = Create(arguments, settings, data, replace);
+        Map(app);
+        return app;
+    }
+
+    /// <summary>The program's parts, nothing of them in use.</summary>
+    internal static WebApplication Create(HostArguments arguments, HostSettings settings, DataFolder data, Action<IServiceCollection>? replace = null)
+    {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Framegate.Proxy", ContentRootPath = AppContext.BaseDirectory });
-        ConfigFile.AddTo(builder.Configuration, arguments.Config);
+        var (file, first, live) = ConfigFile.AddTo(builder.Configuration, arguments.Config);
         builder.WebHost.UseUrls(arguments.Urls);
         builder.Logging.AddFramegateConsole();
         builder.Services.AddSingleton(settings).AddSingleton(data).AddSingleton(TimeProvider.System).AddSingleton(Random.Shared);
         builder.Services
+            .AddGuardedConfiguration(file, first, live)
             .AddFramegateOptions()
+            .AddClients()
             .AddProviders(builder.Configuration)
             .AddStorage()
             .AddCallbacks()
             .AddMediaCache(builder.Configuration)
             .AddGenerations()
             .AddTelemetry();
-        builder.WebHost.ConfigureKestrel((context, kestrel) =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = context.Configuration.GetValue($"{MediaOptions.Section}:{nameof(MediaOptions.MaxRequestBytes)}", new MediaOptions().MaxRequestBytes);
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         replace?.Invoke(builder.Services);
+        return builder.Build();
+    }
 
-        var app = builder.Build();
+    private static void Map(WebApplication app)
+    {
+        RequestSizeLimit.Apply(app.Services);
         app.UseMiddleware<FailureShield>();
         app.UseMiddleware<ClientGate>();
         app.MapGenerations();
         app.MapMedia();
         app.MapSchemas();
         app.MapCatalogue();
-        app.MapCacheAdmin();
         app.MapHealth();
+        var admin = app.MapAdmin();
+        admin.MapConfiguration();
+        admin.MapCache();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapProviders();
-        return app;
     }
 
     /// <summary>The program with its whole configuration checked, not started.</summary>
-    private static WebApplication Prepare(HostArguments arguments, HostSettings settings, DataFolder data)
+    private static async Task<WebApplication> PrepareAsync(HostArguments arguments, HostSettings settings, DataFolder data, CancellationToken cancellationToken)
     {
+        var app = Create(arguments, settings, data);
         try
         {
-            var app = Build(arguments, settings, data);
+            var guard = app.Services.GetRequiredService<ConfigurationGuard>();
+            var errors = await guard.CheckAsync(app.Services.GetRequiredService<FileReading>(), cancellationToken);
+            if (errors.Count > 0)
+            {
+                throw new StartupException(
+                    $"Framegate cannot start: {guard.Status.Path} has {errors.Count} error(s).\n{string.Join('\n', errors.Select(e => $"  {e}"))}");
+            }
+
             app.Services.GetRequiredService<IStartupValidator>().Validate();
+            Addresses.Check(arguments.Urls, app.Services.GetRequiredService<ClientKeys>().Required);
+            Map(app);
             return app;
         }
-        catch (Exception e) when (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException)
+        catch (Exception e)
         {
-            throw new StartupException($"Framegate cannot start: {Flatten(e)}");
+            await app.DisposeAsync();
+            if (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException)
+            {
+                throw new StartupException($"Framegate cannot start: {Flatten(e)}");
+            }
+
+            throw;
         }
     }
 

@@ -1,5 +1,8 @@
+using Framegate.Proxy.Admin;
 using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Catalogue;
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Configuration;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
@@ -19,17 +22,48 @@ namespace Framegate.Proxy.Startup;
 /// <summary>The parts of the program, one call each.</summary>
 internal static class ServiceCollectionExtensions
 {
-    /// <summary>Options, checked at start.</summary>
+    /// <summary>The configuration file, checked whole whenever it changes.</summary>
+    public static IServiceCollection AddGuardedConfiguration(
+        this IServiceCollection services, ConfigurationFile file, FileReading first, GuardedConfiguration live) => services
+        .AddSingleton(file)
+        .AddSingleton(first)
+        .AddSingleton(live)
+        .AddSingleton<SectionNames>()
+        .AddSingleton(s => new Lazy<SectionNames>(s.GetRequiredService<SectionNames>))
+        .AddSingleton<IConfigurationRule, UnknownSectionRule>()
+        .AddSingleton<IConfigurationRule, ProxyRule>()
+        .AddSingleton<ConfigurationCheck>()
+        .AddSingleton<ConfigurationGuard>()
+        .AddHostedService<ConfigurationWatcher>();
+
+    /// <summary>The sections of the configuration; each is checked at start and before each reload, and followed while running.</summary>
     public static IServiceCollection AddFramegateOptions(this IServiceCollection services)
     {
-        services.AddOptions<JobsOptions>().BindConfiguration(JobsOptions.Section).ValidateOnStart();
-        services.AddOptions<CallbackOptions>().BindConfiguration(CallbackOptions.Section).ValidateOnStart();
-        services.AddOptions<MediaOptions>().BindConfiguration(MediaOptions.Section).ValidateOnStart();
+        services
+            .AddSection<JobsOptions>(JobsOptions.Section)
+            .AddSection<CallbackOptions>(CallbackOptions.Section)
+            .AddSection<MediaOptions>(MediaOptions.Section)
+            .AddSection<CatalogueOptions>(ModelCatalogue.Section)
+            .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection);
         return services
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsRules>()
             .AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>()
-            .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsValidator>();
+            .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsValidator>()
+            .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsRules>()
+            .AddSingleton<IValidateOptions<CatalogueOptions>, CatalogueOptionsRules>()
+            .AddSingleton<IValidateOptions<LimitsOptions>, LimitsOptionsRules>()
+            .AddSingleton<IConfigurationRule, CatalogueRule>();
+    }
+
+    /// <summary>Who may call, and who may operate.</summary>
+    public static IServiceCollection AddClients(this IServiceCollection services)
+    {
+        return services
+            .AddSection<ClientsOptions>(ClientsOptions.Section)
+            .AddSingleton<IValidateOptions<ClientsOptions>, ClientsOptionsRules>()
+            .AddSingleton<ClientKeys>()
+            .AddSingleton<AdminGate>();
     }
 
     /// <summary>YARP, the adapters, and the one way out.</summary>
@@ -63,6 +97,9 @@ internal static class ServiceCollectionExtensions
     public static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton(s => new SqliteDatabase(Path.Combine(s.GetRequiredService<DataFolder>().Path, "framegate.db")))
         .AddSingleton<SqliteWriter>()
+        .AddSingleton(s => new Journal(s.GetRequiredService<DataFolder>().Path))
+        .AddSingleton<PendingRows>()
+        .AddSingleton<RowWriter>()
         .AddSingleton<IGenerationStore, SqliteGenerationStore>()
         .AddSingleton<INativeJobs, SqliteNativeJobs>()
         .AddSingleton<MediaStore>()

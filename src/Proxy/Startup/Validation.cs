@@ -1,55 +1,36 @@
+using Framegate.Proxy.Configuration;
 using Framegate.Proxy.Media;
-using Framegate.Proxy.Routing;
-using Microsoft.Extensions.Options;
-using Yarp.ReverseProxy;
 
 namespace Framegate.Proxy.Startup;
 
-/// <summary><c>validate</c>: checks a configuration file without starting.</summary>
+/// <summary><c>validate</c>: checks a configuration file without starting, exactly as a start and a reload do.</summary>
 internal static class Validation
 {
     /// <summary>Prints what is wrong.</summary>
     /// <returns>0 when nothing is.</returns>
-    public static int Run(string path)
+    public static async Task<int> RunAsync(string path, CancellationToken cancellationToken)
     {
-        var errors = Check(path);
+        EnvFile.Load();
+        var errors = await CheckAsync(path, cancellationToken);
         foreach (var error in errors)
         {
-            Console.Error.WriteLine(error);
+            await Console.Error.WriteLineAsync(error.ToString());
         }
 
-        Console.WriteLine(errors.Count == 0 ? $"{path}: valid" : $"{path}: {errors.Count} error(s)");
+        await Console.Out.WriteLineAsync(errors.Count == 0 ? $"{path}: valid" : $"{path}: {errors.Count} error(s)");
         return errors.Count == 0 ? 0 : 1;
     }
 
-    private static List<string> Check(string path)
+    private static async Task<IReadOnlyList<ConfigurationError>> CheckAsync(string path, CancellationToken cancellationToken)
     {
-        var errors = new List<string>();
-        var folder = Directory.CreateTempSubdirectory("framegate-validate-");
-        try
+        if (new ConfigurationFile(path).Read() is { Error: { } unreadable })
         {
-            using var app = FramegateHost.Build(
-                new HostArguments(false, null, "http://127.0.0.1:0", path, folder.FullName), new HostSettings(null, null, null), new DataFolder(folder.FullName));
-            app.Services.GetRequiredService<IStartupValidator>().Validate();
-            var providers = app.Services.GetRequiredService<ProviderTable>();
-            errors.AddRange(
-                from cluster in app.Services.GetRequiredService<IProxyStateLookup>().GetClusters()
-                where providers.Find(cluster.ClusterId) is null && cluster.ClusterId != EgressEndpoint.Cluster.ClusterId
-                select $"ReverseProxy:Clusters:{cluster.ClusterId}: no adapter has this name; set Metadata:Adapter.");
-        }
-        catch (StartupException e)
-        {
-            errors.Add(e.Message);
-        }
-        catch (Exception e) when (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException)
-        {
-            errors.AddRange(FramegateHost.Reasons(e));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
+            return [unreadable];
         }
 
-        return errors;
+        // Nothing of it is used that would touch the folder.
+        await using var app = FramegateHost.Create(
+            new HostArguments(false, null, "http://127.0.0.1:0", path, "."), new HostSettings(null, null, null), new DataFolder(Path.GetTempPath()));
+        return await app.Services.GetRequiredService<ConfigurationGuard>().CheckAsync(app.Services.GetRequiredService<FileReading>(), cancellationToken);
     }
 }

@@ -3,11 +3,12 @@ using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Storage;
 
-/// <summary>Keeps generations. A task that completes means the change survives <c>kill -9</c>.</summary>
+/// <summary>Keeps generations. A task that completes means that the change survives <c>kill -9</c>; but for an insert, the loss of power as well.</summary>
 internal interface IGenerationStore
 {
     /// <summary>Adds a generation, and the idempotency key it came with.</summary>
-    /// <returns>How it went; on a conflict nothing was stored.</returns>
+    /// <returns>How it went; on a conflict nothing was stored. What is stored survives the death of the process, and after
+    /// <see cref="FlushAsync"/> the loss of power.</returns>
     ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken);
 
     /// <summary>Replaces the state of a generation.</summary>
@@ -16,6 +17,10 @@ internal interface IGenerationStore
     /// <param name="callBack">True to have the caller's <c>callback_url</c> told, in the same transaction.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may be stored all the same.</param>
     ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken);
+
+    /// <summary>Waits until everything stored so far survives the loss of power.</summary>
+    /// <exception cref="IOException">The disk did not take it.</exception>
+    ValueTask FlushAsync();
 
     /// <summary>One generation.</summary>
     /// <returns>Null when it is unknown.</returns>
@@ -40,7 +45,7 @@ internal interface IGenerationStore
     byte[]? FingerprintOf(string id);
 
     /// <summary>A page of generations, newest first.</summary>
-    IReadOnlyList<GenerationState> List(GenerationFilter filter);
+    ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter);
 
     /// <summary>All generations that are not finished, oldest first, with the body they were asked for with.</summary>
     IEnumerable<(GenerationState State, byte[]? Body)> Open();
@@ -61,7 +66,8 @@ internal interface IGenerationStore
 /// <param name="Body">The body as it came; kept until the provider has accepted the job.</param>
 /// <param name="Fingerprint">The SHA-256 of the body.</param>
 /// <param name="IdempotencyKey">The caller's key; null for none.</param>
-internal sealed record StoredRequest(byte[] Body, byte[] Fingerprint, string? IdempotencyKey);
+/// <param name="IdIsGiven">True when the caller chose the generation's id, so that it may be taken.</param>
+internal sealed record StoredRequest(byte[] Body, byte[] Fingerprint, string? IdempotencyKey, bool IdIsGiven);
 
 /// <summary>How an insert went.</summary>
 internal enum InsertOutcome

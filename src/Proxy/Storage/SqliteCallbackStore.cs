@@ -5,8 +5,8 @@ namespace Framegate.Proxy.Storage;
 /// <summary>Callbacks in the SQLite file of the data folder.</summary>
 internal sealed class SqliteCallbackStore(SqliteDatabase database, SqliteWriter writer) : ICallbackStore
 {
-    private readonly PreparedCommand _remove = new("DELETE FROM callbacks WHERE id = $1");
-    private readonly PreparedCommand _postpone = new("UPDATE callbacks SET attempts = $2, due = $3 WHERE id = $1");
+    private readonly PreparedCommand _remove = new("DELETE FROM callbacks WHERE id = ?1");
+    private readonly PreparedCommand _postpone = new("UPDATE callbacks SET attempts = ?2, due = ?3 WHERE id = ?1");
 
     public IReadOnlyList<Callback> Due(DateTimeOffset until, int limit)
     {

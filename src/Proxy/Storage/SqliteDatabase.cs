@@ -19,7 +19,8 @@ internal sealed class SqliteDatabase
           native_id TEXT,
           fingerprint BLOB NOT NULL,
           state BLOB NOT NULL,
-          request BLOB);
+          request BLOB,
+          revision INTEGER NOT NULL);
         CREATE INDEX IF NOT EXISTS generations_open ON generations (seq) WHERE open = 1;
         CREATE TABLE IF NOT EXISTS idempotency_keys (
           client TEXT NOT NULL,
@@ -63,6 +64,7 @@ internal sealed class SqliteDatabase
         using var connection = Connect();
         Run(connection, "PRAGMA journal_mode = WAL;");
         Run(connection, Schema);
+        AddRevisions(connection);
     }
 
     /// <summary>A connection for reading, from the pool.</summary>
@@ -80,6 +82,17 @@ internal sealed class SqliteDatabase
         var connection = Connect();
         Run(connection, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -32000;");
         return connection;
+    }
+
+    /// <summary>Files of the first versions have no such column.</summary>
+    private static void AddRevisions(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM pragma_table_info('generations') WHERE name = 'revision'";
+        if (command.ExecuteScalar() is 0L)
+        {
+            Run(connection, "ALTER TABLE generations ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;");
+        }
     }
 
     private static void Run(SqliteConnection connection, string sql)

@@ -1,84 +1,70 @@
 using System.Text.Json;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Media;
 using Microsoft.Data.Sqlite;
 
 namespace Framegate.Proxy.Storage;
 
-/// <summary>Generations in the SQLite file of the data folder.</summary>
-internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWriter writer) : IGenerationStore
+/// <summary>
+/// Generations in the data folder: each change goes to the <see cref="Journal"/> first, and from there to the SQLite file with others. Reading sees both.
+/// </summary>
+internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWriter writer, Journal journal, PendingRows pending, RowWriter rows) : IGenerationStore
 {
-    private readonly PreparedCommand _insert = new("""
-        INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request)
-        VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8, $9) ON CONFLICT DO NOTHING
-        """);
+    private const int MostPending = 16 * 1024;
 
-    private readonly PreparedCommand _update = new("""
-        UPDATE generations SET status = $2, open = $3, provider = $4, native_id = $5, state = $6,
-          request = CASE WHEN $7 THEN request ELSE NULL END
-        WHERE id = $1
+    private readonly PreparedCommand _insert = new("""
+        INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING
         """);
 
     private readonly PreparedCommand _insertKey = new(
-        "INSERT INTO idempotency_keys (client, key, generation, fingerprint) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+        "INSERT INTO idempotency_keys (client, key, generation, fingerprint) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
 
-    private readonly PreparedCommand _dropRow = new("DELETE FROM generations WHERE id = $1");
+    private readonly PreparedCommand _dropRow = new("DELETE FROM generations WHERE id = ?1");
 
-    private readonly PreparedCommand _insertMedia = new("""
-        INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
+    private readonly PreparedCommand _adoptMedia = new("""
+        INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING
         """);
-
-    private readonly PreparedCommand _insertCallback = new("INSERT INTO callbacks (generation, url, attempts, due) VALUES ($1, $2, 0, $3)");
 
     public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(state, GenerationJson.Default.GenerationState);
-        return writer.WriteAsync(
-            connection =>
-            {
-                if (_insert.Run(connection, state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), StatusOf(state), state.IsOpen ? 1 : 0,
-                        state.Provider, request.Fingerprint, json, request.Body) == 0)
-                {
-                    return InsertOutcome.IdTaken;
-                }
-
-                if (request.IdempotencyKey is { } key && _insertKey.Run(connection, state.Client, key, state.Id, request.Fingerprint) == 0)
-                {
-                    _dropRow.Run(connection, state.Id);
-                    return InsertOutcome.KeyTaken;
-                }
-
-                return InsertOutcome.Stored;
-            },
-            cancellationToken);
+        return request.IdIsGiven || request.IdempotencyKey is not null || pending.Count > MostPending
+            ? InsertNowAsync(state, json, request, cancellationToken)
+            : AppendAsync(state, json, request);
     }
 
     public async ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(state, GenerationJson.Default.GenerationState);
-        await writer.WriteAsync(
-            connection =>
-            {
-                foreach (var media in finished)
-                {
-                    _insertMedia.Run(connection, media.Id, state.Id, media.ContentType, media.Bytes, media.Sha256,
-                        media.CreatedAt.ToUnixTimeMilliseconds(), media.ExpiresAt?.ToUnixTimeMilliseconds());
-                }
+        pending.Set(state, json, finished, callBack);
+        if (finished.Count > 0 || callBack)
+        {
+            // Others look for these in SQLite as soon as this returns.
+            await rows.WriteAsync();
+            return;
+        }
 
-                if (callBack && state.CallbackUrl is { } url)
-                {
-                    _insertCallback.Run(connection, state.Id, url, state.FinishedAt?.ToUnixTimeMilliseconds() ?? 0);
-                }
-
-                return _update.Run(connection, state.Id, StatusOf(state), state.IsOpen ? 1 : 0, state.Provider, state.Job?.NativeId, json,
-                    state.NeedsRequest ? 1 : 0);
-            },
-            cancellationToken);
+        if (JournalRecord.Append(journal, json, null) is { } file)
+        {
+            rows.Wake();
+            await journal.FlushAsync(file);
+        }
+        else
+        {
+            await rows.WriteAsync();
+        }
     }
+
+    public ValueTask FlushAsync() => new(journal.FlushAsync());
 
     public GenerationState? Find(string id)
     {
+        if (pending.Find(id) is { } row)
+        {
+            return row.State;
+        }
+
         using var connection = database.Connect();
         using var command = Command(connection, "SELECT state, seq FROM generations WHERE id = $1", id);
         using var reader = command.ExecuteReader();
@@ -94,7 +80,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
     }
 
     public async ValueTask AddMediaAsync(string generation, StoredMedia media, CancellationToken cancellationToken) => await writer.WriteAsync(
-        connection => _insertMedia.Run(connection, media.Id, generation, media.ContentType, media.Bytes, media.Sha256,
+        connection => _adoptMedia.Run(connection, media.Id, generation, media.ContentType, media.Bytes, media.Sha256,
             media.CreatedAt.ToUnixTimeMilliseconds(), media.ExpiresAt?.ToUnixTimeMilliseconds()),
         cancellationToken);
 
@@ -108,13 +94,19 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
 
     public byte[]? FingerprintOf(string id)
     {
+        if (pending.Find(id) is { Insert: { } request })
+        {
+            return request.Fingerprint;
+        }
+
         using var connection = database.Connect();
         using var command = Command(connection, "SELECT fingerprint FROM generations WHERE id = $1", id);
         return command.ExecuteScalar() as byte[];
     }
 
-    public IReadOnlyList<GenerationState> List(GenerationFilter filter)
+    public async ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter)
     {
+        await rows.WriteAsync();
         using var connection = database.Connect();
         using var command = Command(
             connection,
@@ -147,6 +139,11 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
 
     public bool IsClaimed(string provider, string nativeId)
     {
+        if (pending.Any(row => row.State.Provider == provider && row.State.Job?.NativeId == nativeId))
+        {
+            return true;
+        }
+
         using var connection = database.Connect();
         using var command = Command(connection, "SELECT 1 FROM generations WHERE provider = $1 AND native_id = $2 LIMIT 1", provider, nativeId);
         return command.ExecuteScalar() is not null;
@@ -199,12 +196,53 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
             },
             cancellationToken);
 
-    private static string StatusOf(GenerationState state) => state.Status switch
+    /// <summary>An id of our own cannot be taken, so nothing has to be looked up, nor waited for.</summary>
+    private ValueTask<InsertOutcome> AppendAsync(GenerationState state, byte[] json, StoredRequest request)
     {
-        GenerationStatus.Success => "success",
-        GenerationStatus.Failed => "failed",
-        _ => "processing",
-    };
+        pending.Add(state, json, request);
+        if (JournalRecord.Append(journal, json, request) is null)
+        {
+            return WriteAsync(state.Id);
+        }
+
+        rows.Wake();
+        return new(InsertOutcome.Stored);
+    }
+
+    private async ValueTask<InsertOutcome> WriteAsync(string id)
+    {
+        try
+        {
+            await rows.WriteAsync();
+            return InsertOutcome.Stored;
+        }
+        catch
+        {
+            pending.Remove(id);
+            throw;
+        }
+    }
+
+    private ValueTask<InsertOutcome> InsertNowAsync(GenerationState state, byte[] json, StoredRequest request, CancellationToken cancellationToken) =>
+        writer.WriteAsync(
+            connection =>
+            {
+                if (pending.Find(state.Id) is not null
+                    || _insert.Run(connection, state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), RowWriter.StatusOf(state),
+                        state.IsOpen ? 1 : 0, state.Provider, request.Fingerprint, json, request.Body, state.Revision) == 0)
+                {
+                    return InsertOutcome.IdTaken;
+                }
+
+                if (request.IdempotencyKey is { } key && _insertKey.Run(connection, state.Client, key, state.Id, request.Fingerprint) == 0)
+                {
+                    _dropRow.Run(connection, state.Id);
+                    return InsertOutcome.KeyTaken;
+                }
+
+                return InsertOutcome.Stored;
+            },
+            cancellationToken);
 
     private static GenerationState ReadState(SqliteDataReader reader)
     {

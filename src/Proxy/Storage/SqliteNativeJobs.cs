@@ -6,7 +6,7 @@ namespace Framegate.Proxy.Storage;
 internal sealed class SqliteNativeJobs(SqliteDatabase database, SqliteWriter writer) : INativeJobs
 {
     private readonly PreparedCommand _add = new(
-        "INSERT INTO native_jobs (provider, native_id, destination, created) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING");
+        "INSERT INTO native_jobs (provider, native_id, destination, created) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
 
     public async ValueTask AddAsync(string provider, string nativeId, string destination, DateTimeOffset now, CancellationToken cancellationToken) =>
         await writer.WriteAsync(connection => _add.Run(connection, provider, nativeId, destination, now.ToUnixTimeMilliseconds()), cancellationToken);

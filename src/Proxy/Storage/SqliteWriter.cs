@@ -34,11 +34,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Runs a change in the next commit.</summary>
     /// <param name="work">The change; runs on the writer, must not block on anything else.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may run all the same.</param>
+    /// <param name="committed">Runs on the writer as well, once the change is on the disk and before the next commit begins; must not throw.</param>
     /// <returns>What the change returned, once it is on the disk.</returns>
     /// <exception cref="SqliteException">The change or the commit failed; nothing of this change is stored.</exception>
-    public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
+    public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken, Action? committed = null)
     {
-        var change = new Change<T>(work);
+        var change = new Change<T>(work, committed);
         await _changes.Writer.WriteAsync(change, cancellationToken);
         Wake();
         return await change.Task.WaitAsync(cancellationToken);
@@ -151,7 +152,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         public abstract void Fail(Exception exception);
     }
 
-    private sealed class Change<T>(Func<SqliteConnection, T> work) : Change
+    private sealed class Change<T>(Func<SqliteConnection, T> work, Action? committed) : Change
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _result = default!;
@@ -176,6 +177,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             if (_failure is null)
             {
+                committed?.Invoke();
                 _done.SetResult(_result);
             }
             else

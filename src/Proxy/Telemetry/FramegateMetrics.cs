@@ -20,6 +20,7 @@ internal sealed class FramegateMetrics
     private readonly Histogram<double> _overhead;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _pollLag;
+    private readonly Counter<long> _reloads;
 
     public FramegateMetrics(IMeterFactory factory)
     {
@@ -31,6 +32,7 @@ internal sealed class FramegateMetrics
         _overhead = _meter.CreateHistogram<double>("framegate.overhead", "s", "A generation's time that was not spent at, or waiting for, its provider.");
         _duration = _meter.CreateHistogram<double>("framegate.generation.duration", "s", "From request to end, by provider and model.");
         _pollLag = _meter.CreateHistogram<double>("framegate.poll.lag", "s", "How late polls are sent, by provider.");
+        _reloads = _meter.CreateCounter<long>("framegate.config.reloads", description: "Changes of the configuration file, by outcome (accepted or rejected).");
     }
 
     /// <summary>Registers what counts the open generations by provider.</summary>
@@ -38,6 +40,9 @@ internal sealed class FramegateMetrics
         "framegate.jobs.open",
         () => count().Select(c => new Measurement<int>(c.Count, new KeyValuePair<string, object?>("provider", c.Provider))),
         description: "Generations that something is still to be done for.");
+
+    /// <summary>The configuration file has changed.</summary>
+    public void ConfigurationRead(bool accepted) => _reloads.Add(1, new KeyValuePair<string, object?>("outcome", accepted ? "accepted" : "rejected"));
 
     /// <summary>A generation has ended.</summary>
     public void GenerationEnded(GenerationState state)

@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Error, "Old generations and media could not be forgotten; it is tried again later")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1009, LogLevel.Error, "Generations are safe in the journal but could not be written to the database; it is tried again")]
+    public static partial void RowsNotWritten(ILogger logger, Exception exception);
+
     [LoggerMessage(1008, LogLevel.Warning, "A {Operation} at {Provider} got no answer: {Error}")]
     public static partial void CallFailed(ILogger logger, string provider, NativeCall operation, ForwarderError error);
 
@@ -42,4 +45,22 @@ internal static partial class Log
 
     [LoggerMessage(1005, LogLevel.Error, "A request failed inside Framegate")]
     public static partial void RequestFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(500, LogLevel.Information, "The configuration of {Path} is in force (SHA-256 {Sha256}...)")]
+    public static partial void ConfigurationLoaded(ILogger logger, string path, string sha256);
+
+    [LoggerMessage(501, LogLevel.Error, "The change of {Path} is rejected; the last good configuration stays in force. Errors: {Count}")]
+    public static partial void ConfigurationRejected(ILogger logger, string path, int count);
+
+    [LoggerMessage(502, LogLevel.Error, "Configuration: {Path}: {Reason}")]
+    public static partial void ConfigurationError(ILogger logger, string path, string reason);
+
+    [LoggerMessage(503, LogLevel.Error, "A part of the program did not take the new configuration; restart Framegate")]
+    public static partial void ConfigurationNotTaken(ILogger logger, Exception exception);
+
+    [LoggerMessage(504, LogLevel.Error, "The configuration file could not be looked at; it is tried again")]
+    public static partial void ConfigurationNotRead(ILogger logger, Exception exception);
+
+    [LoggerMessage(505, LogLevel.Warning, "The folder of the configuration file cannot be watched, so the file is only looked at once a second: {Reason}")]
+    public static partial void ConfigurationNotWatched(ILogger logger, string reason);
 }

@@ -14,6 +14,9 @@ public sealed class AdapterTransformer : HttpTransformer
     /// <summary>The one instance; it holds no state.</summary>
     public static AdapterTransformer Instance { get; } = new();
 
+    /// <summary>Marks a call to the host where its job was born: it was configured then, and is called even when it is not any more.</summary>
+    public static HttpRequestOptionsKey<bool> AtHome { get; } = new("framegate-at-home");
+
     /// <inheritdoc />
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -22,6 +25,11 @@ public sealed class AdapterTransformer : HttpTransformer
         var exchange = Exchange(httpContext);
         var native = exchange.Request;
         proxyRequest.RequestUri = Address(destinationPrefix, native.Target);
+        if (exchange.Pinned is not null && proxyRequest.RequestUri.IdnHost.Equals(new Uri(destinationPrefix).IdnHost, StringComparison.OrdinalIgnoreCase))
+        {
+            proxyRequest.Options.Set(AtHome, true);
+        }
+
         if (native.Body is { } body && proxyRequest.Content is { } content)
         {
             content.Headers.ContentLength = body.Bytes.Length;

@@ -9,6 +9,9 @@ public sealed record FramegateSettings
     /// <summary>The text of <c>routes.json</c>; null for the one of the repository.</summary>
     public string? Routes { get; init; }
 
+    /// <summary>The path of <c>routes.json</c>; null for one with the text of <see cref="Routes"/>.</summary>
+    public string? Config { get; init; }
+
     /// <summary>The data folder; null for a new one.</summary>
     public string? Data { get; init; }
 
@@ -43,7 +46,8 @@ public sealed class FramegateProcess : ChildProcess
             folder.Write(".env", env);
         }
 
-        var process = new FramegateProcess(folder, settings.Routes is { } routes ? folder.Write("routes.json", routes) : Repository.RoutesFile, settings);
+        var process = new FramegateProcess(
+            folder, settings.Config ?? (settings.Routes is { } routes ? folder.Write("routes.json", routes) : Repository.RoutesFile), settings);
         try
         {
             process.Address = new Uri(await process.ReadyAsync());

@@ -1,10 +1,6 @@
 using System.Net;
-using Framegate.Plugins;
 using Framegate.Proxy.Http;
-using Framegate.Proxy.Media;
-using Framegate.Proxy.Startup;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Tests.Http;
 
@@ -71,20 +67,5 @@ public sealed class ClientGateTests
         Assert.Equal(passes, await PassesAsync(context, "right"));
     }
 
-    private static async Task<bool> PassesAsync(DefaultHttpContext context, string? key)
-    {
-        var settings = new HostSettings(null, key is null ? null : new Secret(key), null);
-        var passed = false;
-        var gate = new ClientGate(
-            _ =>
-            {
-                passed = true;
-                return Task.CompletedTask;
-            },
-            settings,
-            new ResponseWriter(Options.Create(new MediaOptions()), settings, TimeProvider.System),
-            TimeProvider.System);
-        await gate.InvokeAsync(context);
-        return passed;
-    }
+    private static Task<bool> PassesAsync(DefaultHttpContext context, string? key) => new Gate(key).PassesAsync(context);
 }

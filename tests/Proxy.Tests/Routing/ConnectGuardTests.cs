@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Framegate.Proxy.Routing;
+using Framegate.Transforms.Forwarding;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Model;
 
@@ -50,6 +51,24 @@ public sealed class ConnectGuardTests
         Assert.DoesNotContain(Refused, failure.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A job lives on at a host that has gone from the configuration.</summary>
+    [Fact]
+    public async Task ConnectAsync_HomeOfAJob_MayBePrivate()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        var call = GetAsync($"http://localhost:{port}/", "https://api.example/", atHome: true);
+        using (var accepted = await listener.AcceptSocketAsync())
+        {
+            listener.Stop(); // the client tries a second time otherwise
+        }
+
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => call);
+        Assert.DoesNotContain(Refused, failure.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A stand-in on this machine hands out loopback URLs under other names and ports, and nothing else inside is opened by that.</summary>
     [Fact]
     public async Task ConnectAsync_LoopbackIsConfigured_OpensLoopbackOnly()
@@ -69,11 +88,17 @@ public sealed class ConnectGuardTests
         Assert.Contains(Refused, inside.Message, StringComparison.Ordinal);
     }
 
-    private static async Task GetAsync(string url, string configured)
+    private static async Task GetAsync(string url, string configured, bool atHome = false)
     {
         var guard = new ConnectGuard(new OneCluster(configured));
         using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = guard.ConnectAsync, UseProxy = false });
-        using var answer = await client.GetAsync(new Uri(url));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url));
+        if (atHome)
+        {
+            request.Options.Set(AdapterTransformer.AtHome, true);
+        }
+
+        using var answer = await client.SendAsync(request);
     }
 
     private sealed class OneCluster : IProxyStateLookup

@@ -9,18 +9,17 @@ namespace Framegate.Proxy.Tests.Storage;
 public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
 {
     private readonly TempFolder _folder = new();
-    private SqliteWriter _writer = null!;
-    private SqliteGenerationStore _store = null!;
+    private TestStore _opened = null!;
+
+    private SqliteGenerationStore Store => _opened.Generations;
 
     public Task InitializeAsync()
     {
-        var database = new SqliteDatabase(Path.Combine(_folder.Path, "framegate.db"));
-        _writer = new SqliteWriter(database);
-        _store = new SqliteGenerationStore(database, _writer);
+        _opened = new TestStore(_folder.Path);
         return Task.CompletedTask;
     }
 
-    public async Task DisposeAsync() => await _writer.DisposeAsync();
+    public async Task DisposeAsync() => await _opened.DisposeAsync();
 
     public void Dispose() => _folder.Dispose();
 
@@ -31,23 +30,23 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
         Assert.Equal(InsertOutcome.Stored, await InsertAsync(States.New("a")));
         await SaveAsync(state);
 
-        var found = _store.Find("a")!;
+        var found = Store.Find("a")!;
 
-        Assert.Equal(1, found.Number);
         Assert.Equal(Json(state), Json(found));
-        Assert.Null(_store.Find("b"));
+        Assert.Null(Store.Find("b"));
     }
 
     [Fact]
     public async Task InsertAsync_IdIsTaken_StoresNothing()
     {
-        await InsertAsync(States.New("a"), States.Request("{}", "key-1"));
+        await InsertAsync(States.New("a"), States.Request("{}", "key-1", idIsGiven: true));
 
-        Assert.Equal(InsertOutcome.IdTaken, await InsertAsync(States.New("a", provider: "sora"), States.Request("{\"x\":1}", "key-2")));
+        Assert.Equal(
+            InsertOutcome.IdTaken, await InsertAsync(States.New("a", provider: "sora"), States.Request("{\"x\":1}", "key-2", idIsGiven: true)));
 
-        Assert.Equal("flux", _store.Find("a")!.Provider);
-        Assert.Null(_store.FindKey("local", "key-2"));
-        Assert.Equal(States.Request().Fingerprint, _store.FingerprintOf("a"));
+        Assert.Equal("flux", Store.Find("a")!.Provider);
+        Assert.Null(Store.FindKey("local", "key-2"));
+        Assert.Equal(States.Request().Fingerprint, Store.FingerprintOf("a"));
     }
 
     [Fact]
@@ -56,8 +55,8 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
         await InsertAsync(States.New("a"), States.Request("{}", "key"));
 
         Assert.Equal(InsertOutcome.KeyTaken, await InsertAsync(States.New("b"), States.Request("{}", "key")));
-        Assert.Null(_store.Find("b"));
-        Assert.Equal("a", _store.FindKey("local", "key")!.Value.Id);
+        Assert.Null(Store.Find("b"));
+        Assert.Equal("a", Store.FindKey("local", "key")!.Value.Id);
 
         // Keys are each client's own.
         Assert.Equal(InsertOutcome.Stored, await InsertAsync(States.New("c", client: "other"), States.Request("{}", "key")));
@@ -69,7 +68,7 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => InsertAsync(States.New($"g{i}"), States.Request("{}", "key"))));
 
         Assert.Single(outcomes, InsertOutcome.Stored);
-        Assert.Single(_store.List(Filter()));
+        Assert.Single(await Store.ListAsync(Filter()));
     }
 
     [Fact]
@@ -82,10 +81,9 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
 
         await SaveAsync(States.Accepted("running", "native-1"));
         await SaveAsync(States.Ended("done", GenerationPhase.Succeeded));
-        var reopened = new SqliteDatabase(Path.Combine(_folder.Path, "framegate.db"));
-        await using var writer = new SqliteWriter(reopened);
+        await ReopenAsync();
 
-        var open = new SqliteGenerationStore(reopened, writer).Open().ToList();
+        var open = Store.Open().ToList();
 
         Assert.Equal(["queued", "running"], open.Select(o => o.State.Id));
         Assert.Equal("body of queued"u8.ToArray(), open[0].Body);
@@ -98,11 +96,13 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
     {
         await InsertAsync(States.New("a"), States.Request("body"));
         await SaveAsync(States.New("a") with { Phase = GenerationPhase.Unknown });
+        await ReopenAsync();
 
-        Assert.Equal("body"u8.ToArray(), Assert.Single(_store.Open()).Body);
+        Assert.Equal("body"u8.ToArray(), Assert.Single(Store.Open()).Body);
 
         await SaveAsync(States.Ended("a", GenerationPhase.Unknown));
-        Assert.Empty(_store.Open());
+        await ReopenAsync();
+        Assert.Empty(Store.Open());
     }
 
     [Fact]
@@ -117,13 +117,13 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
         await SaveAsync(States.Ended("g1", GenerationPhase.Succeeded));
         await SaveAsync(States.Ended("g2", GenerationPhase.Failed));
 
-        Assert.Equal(["g4", "g3", "g2", "g1", "g0"], Ids(Filter()));
-        Assert.Equal(["g4", "g3"], Ids(Filter() with { Limit = 2 }));
-        Assert.Equal(["g2", "g1", "g0"], Ids(Filter() with { Before = _store.Find("g3")!.Number }));
-        Assert.Equal(["g1"], Ids(Filter() with { Status = "success" }));
-        Assert.Equal(["g2"], Ids(Filter() with { Status = "failed" }));
-        Assert.Equal(["g4"], Ids(Filter() with { Provider = "sora" }));
-        Assert.Equal(["other"], Ids(Filter() with { Client = "other" }));
+        Assert.Equal(["g4", "g3", "g2", "g1", "g0"], await IdsAsync(Filter()));
+        Assert.Equal(["g4", "g3"], await IdsAsync(Filter() with { Limit = 2 }));
+        Assert.Equal(["g2", "g1", "g0"], await IdsAsync(Filter() with { Before = (await Store.ListAsync(Filter())).Single(s => s.Id == "g3").Number }));
+        Assert.Equal(["g1"], await IdsAsync(Filter() with { Status = "success" }));
+        Assert.Equal(["g2"], await IdsAsync(Filter() with { Status = "failed" }));
+        Assert.Equal(["g4"], await IdsAsync(Filter() with { Provider = "sora" }));
+        Assert.Equal(["other"], await IdsAsync(Filter() with { Client = "other" }));
     }
 
     [Fact]
@@ -137,8 +137,8 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
             await SaveAsync(States.Ended($"g{i}", GenerationPhase.Succeeded));
         }));
 
-        Assert.Empty(_store.Open());
-        Assert.Equal(300, _store.List(Filter() with { Status = "success" }).Count);
+        Assert.Equal(300, (await Store.ListAsync(Filter() with { Status = "success" })).Count);
+        Assert.Empty(Store.Open());
     }
 
     [Fact]
@@ -147,9 +147,9 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
         await InsertAsync(States.New("a"));
         await SaveAsync(States.Accepted("a", "native-1"));
 
-        Assert.True(_store.IsClaimed("flux", "native-1"));
-        Assert.False(_store.IsClaimed("flux", "native-2"));
-        Assert.False(_store.IsClaimed("sora", "native-1"));
+        Assert.True(Store.IsClaimed("flux", "native-1"));
+        Assert.False(Store.IsClaimed("flux", "native-2"));
+        Assert.False(Store.IsClaimed("sora", "native-1"));
     }
 
     [Fact]
@@ -163,37 +163,43 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
             new StoredMedia("med_new", "image/png", 1, "00", States.Now, States.Now.AddDays(9)),
             new StoredMedia("med_ever", "image/png", 1, "00", States.Now, null));
 
-        Assert.Empty(await _store.ForgetAsync(States.Now, States.Now, default));
-        Assert.NotNull(_store.Find("old"));
+        Assert.Empty(await Store.ForgetAsync(States.Now, States.Now, default));
+        Assert.NotNull(Store.Find("old"));
 
-        Assert.Equal(["med_old"], await _store.ForgetAsync(States.Now.AddDays(2), States.Now.AddDays(2), default));
-        Assert.Null(_store.Find("old"));
-        Assert.Null(_store.FindKey("local", "key"));
-        Assert.Null(_store.FindMedia("med_old"));
-        Assert.NotNull(_store.FindMedia("med_new"));
-        Assert.NotNull(_store.FindMedia("med_ever"));
-        Assert.NotNull(_store.Find("running")); // still open, however old
+        Assert.Equal(["med_old"], await Store.ForgetAsync(States.Now.AddDays(2), States.Now.AddDays(2), default));
+        Assert.Null(Store.Find("old"));
+        Assert.Null(Store.FindKey("local", "key"));
+        Assert.Null(Store.FindMedia("med_old"));
+        Assert.NotNull(Store.FindMedia("med_new"));
+        Assert.NotNull(Store.FindMedia("med_ever"));
+        Assert.NotNull(Store.Find("running")); // still open, however old
     }
 
     [Fact]
     public async Task WriteAsync_OneChangeOfABatchFails_TheOthersAreStored()
     {
-        var bad = _writer.WriteAsync<int>(_ => throw new InvalidOperationException("mine"), default).AsTask();
+        var bad = _opened.Writer.WriteAsync<int>(_ => throw new InvalidOperationException("mine"), default).AsTask();
         var good = InsertAsync(States.New("a"));
 
         Assert.Equal("mine", (await Assert.ThrowsAsync<InvalidOperationException>(() => bad)).Message);
         Assert.Equal(InsertOutcome.Stored, await good);
-        Assert.NotNull(_store.Find("a"));
+        Assert.NotNull(Store.Find("a"));
     }
 
     private static GenerationFilter Filter() => new("local", null, null, null, 1000);
 
     private static string Json(GenerationState state) => JsonSerializer.Serialize(state, GenerationJson.Default.GenerationState);
 
-    private IEnumerable<string> Ids(GenerationFilter filter) => _store.List(filter).Select(s => s.Id);
+    private async Task<IEnumerable<string>> IdsAsync(GenerationFilter filter) => (await Store.ListAsync(filter)).Select(s => s.Id);
+
+    private async Task ReopenAsync()
+    {
+        await _opened.DisposeAsync();
+        _opened = new TestStore(_folder.Path);
+    }
 
     private Task<InsertOutcome> InsertAsync(GenerationState state, StoredRequest? request = null) =>
-        _store.InsertAsync(state, request ?? States.Request(), default).AsTask();
+        Store.InsertAsync(state, request ?? States.Request(), default).AsTask();
 
-    private Task SaveAsync(GenerationState state, params StoredMedia[] media) => _store.SaveAsync(state, media, false, default).AsTask();
+    private Task SaveAsync(GenerationState state, params StoredMedia[] media) => Store.SaveAsync(state, media, false, default).AsTask();
 }

@@ -48,9 +48,9 @@ internal static class States
         Result = phase == GenerationPhase.Succeeded ? new GenerationResult([], "text", 7) : null,
     };
 
-    public static StoredRequest Request(string body = "{}", string? key = null)
+    public static StoredRequest Request(string body = "{}", string? key = null, bool idIsGiven = false)
     {
         var bytes = System.Text.Encoding.UTF8.GetBytes(body);
-        return new StoredRequest(bytes, System.Security.Cryptography.SHA256.HashData(bytes), key);
+        return new StoredRequest(bytes, System.Security.Cryptography.SHA256.HashData(bytes), key, idIsGiven);
     }
 }

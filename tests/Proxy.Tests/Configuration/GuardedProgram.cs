@@ -1,0 +1,69 @@
+using Framegate.Proxy.Configuration;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Startup;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Yarp.ReverseProxy;
+
+namespace Framegate.Proxy.Tests.Configuration;
+
+/// <summary>The whole program on a file that a test changes; it is put together, but does not run.</summary>
+internal sealed class GuardedProgram : IDisposable
+{
+    public const string Flux = """{"ReverseProxy":{"Clusters":{"flux":{"Destinations":{"a":{"Address":"http://127.0.0.1:9/"}}}}}""";
+
+    private readonly TempFolder _folder = new();
+    private readonly WebApplication _app;
+
+    public GuardedProgram(string? text = null)
+    {
+        File = Path.Combine(_folder.Path, "routes.json");
+        Write(text ?? With(""));
+        _app = FramegateHost.Build(
+            new HostArguments(false, null, "http://127.0.0.1:0", File, _folder.Path),
+            new HostSettings(null, null, null),
+            new DataFolder(_folder.Path),
+            services => services.AddSingleton<TimeProvider>(Time));
+    }
+
+    public string File { get; }
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public ConfigurationGuard Guard => _app.Services.GetRequiredService<ConfigurationGuard>();
+
+    public ConfigurationStatus Status => Guard.Status;
+
+    public IEnumerable<string> Clusters => _app.Services.GetRequiredService<IProxyStateLookup>().GetClusters()
+        .Select(c => c.ClusterId).Where(c => !c.StartsWith("framegate-", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    /// <summary>A configuration with Flux and this in its <c>Framegate</c> section.</summary>
+    public static string With(string framegate) => Flux + ",\"Framegate\":{" + framegate + "}}";
+
+    public T Options<T>()
+        where T : class => _app.Services.GetRequiredService<IOptions<T>>().Value;
+
+    public void Write(string text) => System.IO.File.WriteAllText(File, text);
+
+    /// <summary>Looks at the file until it stands still.</summary>
+    public async Task SettleAsync()
+    {
+        while (!await Guard.LookAsync(default))
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    /// <summary>Checks a text.</summary>
+    /// <returns>What is wrong, as <c>path: reason</c>.</returns>
+    public async Task<IReadOnlyList<string>> ErrorsOfAsync(string text) =>
+        [.. (await Guard.CheckAsync(new ConfigurationFile(File).Parse(System.Text.Encoding.UTF8.GetBytes(text)), default)).Select(e => e.ToString())];
+
+    public void Dispose()
+    {
+        ((IDisposable)_app).Dispose();
+        _folder.Dispose();
+    }
+}

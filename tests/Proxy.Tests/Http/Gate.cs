@@ -1,0 +1,93 @@
+using System.Net;
+using Framegate.Plugins;
+using Framegate.Proxy.Admin;
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Http;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Startup;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
+
+namespace Framegate.Proxy.Tests.Http;
+
+/// <summary>A gate for tests, with these keys.</summary>
+internal sealed class Gate
+{
+    private readonly ClientGate _gate;
+    private bool _passed;
+
+    /// <param name="clientKey">FRAMEGATE_CLIENT_KEY.</param>
+    /// <param name="adminKey">FRAMEGATE_ADMIN_KEY.</param>
+    /// <param name="clients">The client's names and the variables of their keys.</param>
+    public Gate(string? clientKey = null, string? adminKey = null, params (string Name, string Variable)[] clients)
+    {
+        var settings = new HostSettings(null, Secret(clientKey), null) { AdminKey = Secret(adminKey) };
+        Options = new ChangingOptions<ClientsOptions>(Named(clients));
+        Keys = new ClientKeys(Options, settings);
+        _gate = new ClientGate(
+            _ =>
+            {
+                _passed = true;
+                return Task.CompletedTask;
+            },
+            Keys,
+            new AdminGate(Keys, settings),
+            new ResponseWriter(Microsoft.Extensions.Options.Options.Create(new MediaOptions()), settings, TimeProvider.System),
+            TimeProvider.System);
+    }
+
+    public ChangingOptions<ClientsOptions> Options { get; }
+
+    public ClientKeys Keys { get; }
+
+    public static ClientsOptions Named(params (string Name, string Variable)[] clients)
+    {
+        var options = new ClientsOptions();
+        foreach (var (name, variable) in clients)
+        {
+            options[name] = new ClientOptions { KeyEnv = variable };
+        }
+
+        return options;
+    }
+
+    /// <summary>A request from another machine.</summary>
+    public static DefaultHttpContext Remote(string path = "/", string? bearer = null)
+    {
+        var context = new DefaultHttpContext
+        {
+            RequestServices = new ServiceCollection().AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance).BuildServiceProvider(),
+        };
+        context.Connection.RemoteIpAddress = IPAddress.Parse("203.0.113.7");
+        context.Request.Host = new HostString("media.example");
+        context.Request.Path = path;
+        context.Response.Body = new MemoryStream();
+        if (bearer is not null)
+        {
+            context.Request.Headers.Authorization = "Bearer " + bearer;
+        }
+
+        return context;
+    }
+
+    /// <summary>A request from this machine.</summary>
+    public static DefaultHttpContext Local(string path = "/", string? bearer = null)
+    {
+        var context = Remote(path, bearer);
+        context.Connection.RemoteIpAddress = IPAddress.Loopback;
+        context.Request.Host = new HostString("127.0.0.1:8080");
+        return context;
+    }
+
+    /// <summary>Whether a request passes.</summary>
+    public async Task<bool> PassesAsync(HttpContext context)
+    {
+        _passed = false;
+        await _gate.InvokeAsync(context);
+        return _passed;
+    }
+
+    private static Secret? Secret(string? key) => key is null ? null : new Secret(key);
+}

@@ -1,0 +1,119 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Media;
+
+namespace Framegate.Proxy.Tests.Storage;
+
+/// <summary>A store that is opened again on what a killed process has left.</summary>
+public sealed class RecoveryTests : IAsyncLifetime, IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly TempFolder _copy = new();
+    private TestStore _before = null!;
+
+    public Task InitializeAsync()
+    {
+        _before = new TestStore(_folder.Path);
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync() => await _before.DisposeAsync();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _copy.Dispose();
+    }
+
+    [Fact]
+    public async Task Open_KilledRightAfterTheInsert_HasTheGenerationAndItsBody()
+    {
+        await _before.Generations.InsertAsync(States.New("a") with { Phase = GenerationPhase.Submitting, Revision = 1 }, States.Request("body"), default);
+
+        await using var after = TestStore.AfterKill(_folder.Path, _copy.Path);
+
+        var (state, body) = Assert.Single(after.Generations.Open());
+        Assert.Equal(GenerationPhase.Submitting, state.Phase);
+        Assert.Equal("body"u8.ToArray(), body);
+        Assert.Equal(States.Request("body").Fingerprint, after.Generations.FingerprintOf("a"));
+    }
+
+    [Fact]
+    public async Task Open_KilledAfterSeveralChanges_HasTheLastOfEach()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            await _before.Generations.InsertAsync(States.New($"g{i}") with { Revision = 1 }, States.Request(), default);
+            await _before.Generations.SaveAsync(States.Accepted($"g{i}", $"native-{i}") with { Revision = 2 }, [], false, default);
+            if (i % 2 == 0)
+            {
+                await _before.Generations.SaveAsync(States.Ended($"g{i}", GenerationPhase.Succeeded) with { Revision = 3 }, [], false, default);
+            }
+        }
+
+        await using var after = TestStore.AfterKill(_folder.Path, _copy.Path);
+
+        Assert.Equal(25, after.Generations.Open().Count());
+        Assert.Equal(25, (await after.Generations.ListAsync(new("local", "success", null, null, 100))).Count);
+        Assert.Equal("native-1", after.Generations.Find("g1")!.Job!.NativeId);
+    }
+
+    [Fact]
+    public async Task Open_ARecordIsOlderThanItsRow_KeepsTheRow()
+    {
+        await _before.Generations.InsertAsync(States.New("a") with { Revision = 1 }, States.Request(), default);
+        await _before.Generations.SaveAsync(States.Accepted("a", "native") with { Revision = 2 }, [], false, default);
+
+        // Media go to the database at once, past the journal, which still holds the states before.
+        var media = new StoredMedia("med_1", "image/png", 1, "00", States.Now, null);
+        await _before.Generations.SaveAsync(States.Ended("a", GenerationPhase.Succeeded) with { Revision = 3, CallbackUrl = "https://a.example/" }, [media], true, default);
+
+        await using var after = TestStore.AfterKill(_folder.Path, _copy.Path);
+
+        Assert.Equal(GenerationPhase.Succeeded, after.Generations.Find("a")!.Phase);
+        Assert.Empty(after.Generations.Open());
+        Assert.NotNull(after.Generations.FindMedia("med_1"));
+    }
+
+    [Fact]
+    public async Task Open_KilledTwice_HasEverything()
+    {
+        await _before.Generations.InsertAsync(States.New("a") with { Revision = 1 }, States.Request(), default);
+        using var third = new TempFolder();
+        await using (var second = TestStore.AfterKill(_folder.Path, _copy.Path))
+        {
+            await second.Generations.InsertAsync(States.New("b") with { Revision = 1 }, States.Request(), default);
+            await second.Generations.SaveAsync(States.Accepted("a", "native") with { Revision = 2 }, [], false, default);
+
+            await using var after = TestStore.AfterKill(_copy.Path, third.Path);
+
+            Assert.Equal(["a", "b"], after.Generations.Open().Select(o => o.State.Id));
+            Assert.Equal("native", after.Generations.Find("a")!.Job!.NativeId);
+        }
+    }
+
+    [Fact]
+    public async Task InsertAsync_BodyTooLargeForTheJournal_IsStoredAllTheSame()
+    {
+        var body = new string('x', 3 * 1024 * 1024);
+        await _before.Generations.InsertAsync(States.New("a") with { Revision = 1 }, States.Request(body), default);
+
+        await using var after = TestStore.AfterKill(_folder.Path, _copy.Path);
+
+        Assert.Equal(body.Length, Assert.Single(after.Generations.Open()).Body!.Length);
+    }
+
+    [Fact]
+    public async Task SaveAsync_MoreThanTheJournalHolds_LosesNothing()
+    {
+        var warning = new string('w', 200 * 1024);
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
+        {
+            await _before.Generations.InsertAsync(States.New($"g{i}") with { Revision = 1 }, States.Request(), default);
+            await _before.Generations.SaveAsync(States.Accepted($"g{i}", "n") with { Revision = 2, Warnings = [warning] }, [], false, default);
+        }));
+
+        await using var after = TestStore.AfterKill(_folder.Path, _copy.Path);
+
+        Assert.Equal(200, after.Generations.Open().Count(o => o.State.Warnings[0].Length == warning.Length));
+    }
+}
