@@ -10,7 +10,7 @@ namespace Framegate.Proxy.Cache;
 [ImmutableObject(true)]
 internal sealed record CacheEntry
 {
-    private const int FixedBytes = 1200;
+    private const int FixedBytes = 400;
     private const int BytesOfMedium = 500;
 
     /// <summary>Its key.</summary>
