@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Framegate.Bench.Harness;
+using Framegate.Bench.Micro;
 using Framegate.Bench.Scenarios;
 using Framegate.Bench.Servers;
 
@@ -19,6 +20,7 @@ try
         ["stub"] => await StubServer.RunAsync(stop.Token),
         ["yarp", var upstream] => await BareYarp.RunAsync(upstream, stop.Token),
         ["framegate", var config, var data, .. var variations] => await FramegateServer.RunAsync(config, data, variations, stop.Token),
+        ["micro", .. var rest] => MicroBenchmarks.Run(rest),
         ["run", .. var rest] => await Runner.RunAsync(BenchArguments.Parse(rest), stop.Token),
         _ => await Runner.RunAsync(BenchArguments.Parse(args), stop.Token),
     };

@@ -43,7 +43,8 @@ public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, stri
         }
     }
 
-    /// <summary>What the provider asks to wait: <c>retry-after-ms</c>, then <c>Retry-After</c> in seconds. A date needs a clock and is read by the host.</summary>
+    /// <summary>What the provider asks to wait: <c>retry-after-ms</c>, then <c>Retry-After</c> in seconds or as a date. A date is taken
+    /// against the answer's own <c>Date</c>, so that the two clocks need not agree.</summary>
     public TimeSpan? RetryAfter
     {
         get
@@ -53,10 +54,25 @@ public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, stri
                 return TimeSpan.FromMilliseconds(milliseconds);
             }
 
-            return Header("Retry-After") is { } s && double.TryParse(s, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < 86_400
-                ? TimeSpan.FromSeconds(seconds)
-                : null;
+            if (Header("Retry-After") is not { } text)
+            {
+                return null;
+            }
+
+            return double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var seconds)
+                ? seconds is >= 0 and < 86_400 ? TimeSpan.FromSeconds(seconds) : null
+                : Until(text);
         }
+    }
+
+    private TimeSpan? Until(string date)
+    {
+        const System.Globalization.DateTimeStyles Utc = System.Globalization.DateTimeStyles.AssumeUniversal;
+        return DateTimeOffset.TryParse(date, System.Globalization.CultureInfo.InvariantCulture, Utc, out var until)
+            && DateTimeOffset.TryParse(Header("Date"), System.Globalization.CultureInfo.InvariantCulture, Utc, out var now)
+            && until - now is var wait && wait < TimeSpan.FromDays(1)
+                ? wait > TimeSpan.Zero ? wait : TimeSpan.Zero
+                : null;
     }
 
     /// <summary>Never prints the body.</summary>

@@ -5,11 +5,14 @@ namespace Framegate.Plugins.Contract;
 /// <summary>A unified request, schema 2.0, checked.</summary>
 public sealed record GenerationRequest
 {
+    /// <summary>The version of the schema that this class, <see cref="GenerationRequestReader"/> and <see cref="GenerationResponse"/> speak.</summary>
+    public const string CurrentVersion = "2.0";
+
     /// <summary>The value of <see cref="Provider"/> that leaves the choice to Framegate.</summary>
     public const string AnyProvider = "auto";
 
     /// <summary>The version of the schema the caller wrote in. Default 2.0.</summary>
-    public string SchemaVersion { get; init; } = "2.0";
+    public string SchemaVersion { get; init; } = CurrentVersion;
 
     /// <summary>The caller's own id for the generation; null when Framegate makes one. At most 128 characters of <c>A-Za-z0-9_.:-</c>.</summary>
     public string? RequestId { get; init; }

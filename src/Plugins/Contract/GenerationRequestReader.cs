@@ -29,7 +29,7 @@ public static partial class GenerationRequestReader
 
     private const int MaxProviderLength = 64;
     private const int MaxRequestIdLength = 128;
-    private const string Version = "2.0";
+    private static readonly string[] _versions = [GenerationRequest.CurrentVersion];
 
     /// <summary>Reads a request. Whether the provider and the model exist is for the host to check.</summary>
     /// <param name="utf8">The body. Nothing in the result refers to it.</param>
@@ -58,6 +58,14 @@ public static partial class GenerationRequestReader
     private static GenerationRequestReading ReadBody(JsonElement root, FieldReader fields)
     {
         var ambiguousId = fields.Errors.Has("request_id");
+        if (fields.TryGetText("schema_version", out var version) && version != GenerationRequest.CurrentVersion)
+        {
+            // What else is wrong is for the rules of that version to say.
+            fields.Add("schema_version", "It is none of the allowed values.", _versions);
+            var id = ambiguousId ? null : ReadRequestId(new FieldReader(root, "$", new FieldErrorList()));
+            return new GenerationRequestReading(null, fields.Errors.ToList(), id) { SchemaVersion = version };
+        }
+
         foreach (var property in root.EnumerateObject())
         {
             if (!ContractNames.RequestFieldSet.Contains(property.Name))
@@ -66,7 +74,6 @@ public static partial class GenerationRequestReader
             }
         }
 
-        _ = fields.OneOf("schema_version", [Version]);
         var requestId = ReadRequestId(fields);
         var request = new GenerationRequest
         {

@@ -4,7 +4,7 @@ namespace Framegate.Plugins.Contract;
 public sealed record GenerationResponse
 {
     /// <summary>The version of the schema.</summary>
-    public string SchemaVersion { get; init; } = "2.0";
+    public string SchemaVersion { get; init; } = GenerationRequest.CurrentVersion;
 
     /// <summary>The id of the generation; null only when the request was refused before it had one.</summary>
     public string? RequestId { get; init; }

@@ -1,15 +1,15 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Text.Json;
 using System.Threading.Channels;
 using Framegate.Plugins;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Startup;
 using Framegate.Proxy.Storage;
 using Framegate.Proxy.Telemetry;
+using Framegate.Proxy.Versions;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Callbacks;
@@ -120,7 +120,10 @@ internal sealed class CallbackSender : BackgroundService
             return;
         }
 
-        var reason = await SendAsync(callback, JsonSerializer.SerializeToUtf8Bytes(_responses.View(state, state.BaseUrl ?? ""), ContractJson.Default.GenerationResponse), stoppingToken);
+        var version = _responses.VersionOf(state);
+        var body = new ArrayBufferWriter<byte>();
+        _responses.Write(state, state.BaseUrl ?? "", version, body);
+        var reason = await SendAsync(callback, body.WrittenSpan.ToArray(), version, stoppingToken);
         if (reason is null)
         {
             await _callbacks.RemoveAsync(callback.Id, stoppingToken);
@@ -141,7 +144,7 @@ internal sealed class CallbackSender : BackgroundService
 
     /// <summary>One delivery.</summary>
     /// <returns>Why it failed; null when it did not.</returns>
-    private async Task<string?> SendAsync(Callback callback, byte[] body, CancellationToken stoppingToken)
+    private async Task<string?> SendAsync(Callback callback, byte[] body, string version, CancellationToken stoppingToken)
     {
         var id = "msg_" + callback.Id.ToString(CultureInfo.InvariantCulture);
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
@@ -149,6 +152,7 @@ internal sealed class CallbackSender : BackgroundService
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add(VersionHeaders.Version, version);
         if (_secret is { } secret)
         {
             request.Headers.Add("webhook-signature", CallbackSignature.Sign(secret, id, timestamp, body));

@@ -41,6 +41,7 @@ internal static class CatalogueEndpoints
             adapter.KeyVariables,
             [.. catalogue.ModelsOf(name).Select(m => m.MediaType).Distinct().Order()],
             catalogue.ModelsOf(name).Count(),
+            catalogue.LimitsOf(name).RequestsPerMinute,
             [.. destinations.OrderBy(d => d.DestinationId, StringComparer.Ordinal).Select(d => new DestinationView(
                 d.DestinationId,
                 cluster!.DestinationsState.AvailableDestinations.Contains(d),
@@ -73,7 +74,8 @@ internal sealed record LimitsView(
 
 /// <summary>A provider as <c>GET /providers</c> shows it.</summary>
 internal sealed record ProviderView(
-    string Name, string Adapter, bool HasKey, IReadOnlyList<string> KeyVariables, IReadOnlyList<MediaType> MediaTypes, int Models, IReadOnlyList<DestinationView> Destinations);
+    string Name, string Adapter, bool HasKey, IReadOnlyList<string> KeyVariables, IReadOnlyList<MediaType> MediaTypes, int Models, int? RequestsPerMinute,
+    IReadOnlyList<DestinationView> Destinations);
 
 /// <summary>A destination of a provider.</summary>
 internal sealed record DestinationView(string Id, bool Available, int ConcurrentRequests);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Routing;
@@ -54,8 +55,9 @@ internal sealed class ModelCatalogue : IDisposable
     /// <param name="request">The request.</param>
     /// <param name="model">The model as it is offered.</param>
     /// <param name="known">The model as the adapter knows it, which checks its own limits itself.</param>
+    /// <param name="key">The key of native parameters that are meant for it.</param>
     /// <param name="issues">Takes what exceeds them.</param>
-    public static void Check(GenerationRequest request, ModelInfo model, ModelInfo known, MappingIssues issues)
+    public static void Check(GenerationRequest request, ModelInfo model, ModelInfo known, string key, MappingIssues issues)
     {
         var (p, limits) = (request.Parameters, model.Limits);
         AtMost(p.Width, limits.MaxWidth, "parameters.width", "pixels");
@@ -71,6 +73,19 @@ internal sealed class ModelCatalogue : IDisposable
 
         AtMost(request.Prompt.Length, limits.MaxPromptLength, "prompt", "characters");
 
+        // What is said in the provider's own words is bound by the same limits; an adapter knows only its own.
+        if (p.Native.TryGetValue(key, out var native))
+        {
+            AtMost(Number(native, "width"), limits.MaxWidth, $"parameters.{key}.width", "pixels");
+            AtMost(Number(native, "height"), limits.MaxHeight, $"parameters.{key}.height", "pixels");
+            AtMost(Number(native, "duration") ?? Number(native, "durationSeconds"), limits.MaxDuration, $"parameters.{key}.duration", "seconds");
+            if (native.TryGetProperty("resolution", out var named) && named.ValueKind == JsonValueKind.String
+                && known.Limits.Resolutions.Except(limits.Resolutions, StringComparer.OrdinalIgnoreCase).Any(named.ValueEquals))
+            {
+                issues.Refuse($"parameters.{key}.resolution", $"{model.Id} is not offered in it.", limits.Resolutions);
+            }
+        }
+
         void AtMost<T>(T? value, T? limit, string field, string unit)
             where T : struct, IComparable<T>
         {
@@ -82,6 +97,9 @@ internal sealed class ModelCatalogue : IDisposable
     }
 
     public void Dispose() => _reloads.Dispose();
+
+    private static double? Number(JsonElement native, string name) =>
+        native.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : null;
 
     private ModelInfo? Offer(string provider, ModelInfo model) =>
         _offered.GetOrAdd((provider, model.Id), static (key, state) => state.Catalogue.Read(key.Provider, state.Model), (Catalogue: this, Model: model));

@@ -12,6 +12,9 @@ namespace Framegate.Proxy.Generations;
 internal sealed record Admission(
     GenerationState? State, Generation? Running, bool Replayed, GenerationError? Refusal, int Status, string? RequestId)
 {
+    /// <summary>The version of the schema to answer in.</summary>
+    public string SchemaVersion { get; init; } = GenerationRequest.CurrentVersion;
+
     /// <summary>Taken, or replayed.</summary>
     public static Admission Of(GenerationState state, Generation? running, bool replayed) => new(state, running, replayed, null, 0, state.Id);
 

@@ -24,6 +24,11 @@ internal static class Failures
             return ProviderFailure.NotAccepted(ErrorCode.ProviderError, $"No destination of {provider} is available.");
         }
 
+        if (exchange.NoCredentials)
+        {
+            return ProviderFailure.NotAccepted(ErrorCode.AuthenticationFailed, $"No access token could be made for {provider} from the key that is configured.");
+        }
+
         if (exchange.Status != 0)
         {
             // A status and half a body: a refusal stays a refusal, anything else may have been accepted.

@@ -8,21 +8,34 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Routing;
 using Framegate.Proxy.Startup;
 using Framegate.Proxy.Storage;
+using Framegate.Transforms.Schemas;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Generations;
 
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
+<<<<<<< HEAD
     IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, CacheDoor door,
     HostSettings settings, ClientKeys clients, IOptions<JobsOptions> options, TimeProvider time)
+=======
+    IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, HostSettings settings,
+    SchemaVersions versions, ClientKeys clients, ICancelWishes wishes, IOptions<JobsOptions> options, TimeProvider time)
+>>>>>>> main
 {
     /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it, nor, unless the caller waits, the loss of power.</summary>
-    public async ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
+    public ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var reading = versions.Read(submission.Body);
+        var admission = AdmitAsync(submission, reading, now, cancellationToken);
+        return reading.SchemaVersion == SchemaVersions.Current ? admission : InCallersWordsAsync(admission, reading);
+    }
+
+    private async ValueTask<Admission> AdmitAsync(
+        Submission submission, GenerationRequestReading reading, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (body, client, idempotencyKey, _, waits) = submission;
-        var now = time.GetUtcNow();
-        var reading = GenerationRequestReader.Read(body);
         if (reading.Request is not { } request)
         {
             return Admission.Refused(Refusals.Of(reading.Errors, now), reading.RequestId);
@@ -101,6 +114,15 @@ internal sealed class GenerationService(
             ?? Admission.Refused(Refusals.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
     }
 
+    /// <summary>What an older version's reader refuses is told in its own names already; what comes after it is not.</summary>
+    private async ValueTask<Admission> InCallersWordsAsync(ValueTask<Admission> admitting, GenerationRequestReading reading)
+    {
+        var admission = await admitting;
+        return (admission with { SchemaVersion = reading.SchemaVersion }) is { Refusal: { Details.Fields: { } fields } refusal } refused && reading.Request is not null
+            ? refused with { Refusal = Refusals.Of(versions.InNamesOf(fields, reading.SchemaVersion), refusal.Timestamp, refusal.Code) }
+            : admission with { SchemaVersion = reading.SchemaVersion };
+    }
+
     /// <summary>A generation as it stands.</summary>
     /// <returns>Null when this client has none with this id.</returns>
     public (GenerationState State, Generation? Running)? Find(string id, string client)
@@ -149,14 +171,18 @@ internal sealed class GenerationService(
         }
     }
 
-    /// <summary>Asks a generation to end, and waits a moment for it.</summary>
+    /// <summary>Asks a generation to end, and waits a moment for it. The wish outlives <c>kill -9</c>.</summary>
     public async Task<GenerationState> CancelAsync(Generation generation, CancellationToken aborted)
     {
+<<<<<<< HEAD
         if (await door.TryLeaveAsync(generation, time.GetUtcNow()))
         {
             return generation.State;
         }
 
+=======
+        await wishes.AddAsync(generation.State.Id, CancellationToken.None);
+>>>>>>> main
         generation.Update(s => s with { CancelRequested = true });
         await generation.Cancelled.CancelAsync();
         return await WaitAsync(generation, TimeSpan.FromSeconds(10), aborted);

@@ -14,7 +14,7 @@ internal sealed class Intake(InputReader inputs, TimeProvider time)
         ProviderAdapter adapter, ModelInfo model, GenerationRequest request, CancellationToken cancellationToken)
     {
         var issues = new MappingIssues();
-        ModelCatalogue.Check(request, model, adapter.FindModel(model.Id) ?? model, issues);
+        ModelCatalogue.Check(request, model, adapter.FindModel(model.Id) ?? model, adapter.ExtrasKey, issues);
         var complete = await inputs.ReadAsync(request, model, issues, cancellationToken);
         var native = issues.Refusals.Count == 0 ? adapter.BuildSubmit(complete, model, issues) : null;
         if (model.Retired is { } retired && retired <= DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime))

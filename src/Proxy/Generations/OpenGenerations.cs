@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Storage;
 using Framegate.Proxy.Telemetry;
+using Framegate.Transforms.Schemas;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Generations;
@@ -11,7 +11,8 @@ namespace Framegate.Proxy.Generations;
 /// that are on their way come to their end.
 /// </summary>
 internal sealed class OpenGenerations(
-    IGenerationStore store, GenerationRunner runner, FramegateMetrics metrics, IOptions<JobsOptions> options, ILogger<OpenGenerations> logger)
+    IGenerationStore store, ICancelWishes wishes, GenerationRunner runner, SchemaVersions versions, FramegateMetrics metrics, IOptions<JobsOptions> options,
+    ILogger<OpenGenerations> logger)
     : IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<string, Entry> _open = new(StringComparer.Ordinal);
@@ -43,10 +44,14 @@ internal sealed class OpenGenerations(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         metrics.CountOpen(() => _open.Values.GroupBy(e => e.Generation.State.Provider).Select(g => (g.Key, g.Count())));
-        var resumed = 0;
+        var (resumed, cancelled) = (0, wishes.Open());
         foreach (var (state, body) in store.Open())
         {
-            Start(new Generation(state) { Resumed = true, Request = body is null ? null : GenerationRequestReader.Read(body).Request });
+            Start(new Generation(state with { CancelRequested = state.CancelRequested || cancelled.Contains(state.Id) })
+            {
+                Resumed = true,
+                Request = body is null ? null : versions.Read(body).Request,
+            });
             resumed++;
         }
 

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Storage;
+using Framegate.Proxy.Versions;
+using Framegate.Transforms.Schemas;
 
 namespace Framegate.Proxy.Http;
 
@@ -27,6 +28,7 @@ internal static class GenerationEndpoints
         routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, generations, hits, writer, time)));
         routes.MapGet("/generations", List);
         routes.MapGet("/generations/{id}", Get);
+        routes.MapGet("/generations/{id}/events", GenerationEvents.Stream);
         routes.MapDelete("/generations/{id}", Cancel);
     }
 
@@ -73,7 +75,7 @@ internal static class GenerationEndpoints
             aborted);
         if (admission.Refusal is { } refusal)
         {
-            await writer.WriteRefusalAsync(context, refusal, admission.Status, admission.RequestId);
+            await writer.WriteRefusalAsync(context, refusal, admission.Status, admission.RequestId, admission.SchemaVersion);
             return;
         }
 
@@ -112,8 +114,14 @@ internal static class GenerationEndpoints
         });
     }
 
-    private static async Task<IResult> Get(string id, HttpContext context, GenerationService generations, ResponseWriter writer)
+    private static async Task<IResult> Get(
+        string id, HttpContext context, GenerationService generations, ResponseWriter writer, SchemaVersions versions)
     {
+        if (!AskedVersion.TryRead(context.Request, versions, out var version))
+        {
+            return AskedVersion.Unknown(versions);
+        }
+
         if (generations.Find(id, Client.Of(context)) is not var (state, _))
         {
             return Unknown(id);
@@ -124,13 +132,18 @@ internal static class GenerationEndpoints
             context.Response.Headers.RetryAfter = "1";
         }
 
-        await writer.WriteAsync(context, state, StatusCodes.Status200OK);
+        await writer.WriteAsync(context, state, StatusCodes.Status200OK, version);
         return Results.Empty;
     }
 
     private static async Task<IResult> Cancel(
-        string id, HttpContext context, GenerationService generations, ResponseWriter writer, CancellationToken aborted)
+        string id, HttpContext context, GenerationService generations, ResponseWriter writer, SchemaVersions versions, CancellationToken aborted)
     {
+        if (!AskedVersion.TryRead(context.Request, versions, out var version))
+        {
+            return AskedVersion.Unknown(versions);
+        }
+
         if (generations.Find(id, Client.Of(context)) is not var (state, running))
         {
             return Unknown(id);
@@ -142,13 +155,19 @@ internal static class GenerationEndpoints
         }
 
         await writer.WriteAsync(
-            context, state, state.Status == GenerationStatus.Processing ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
+            context, state, state.Status == GenerationStatus.Processing ? StatusCodes.Status202Accepted : StatusCodes.Status200OK, version);
         return Results.Empty;
     }
 
     private static async Task<IResult> List(
-        HttpContext context, GenerationService generations, ResponseWriter writer, string? status, string? provider, string? limit, string? cursor)
+        HttpContext context, GenerationService generations, GenerationPageWriter writer, SchemaVersions versions,
+        string? status, string? provider, string? limit, string? cursor)
     {
+        if (!AskedVersion.TryRead(context.Request, versions, out var version))
+        {
+            return AskedVersion.Unknown(versions);
+        }
+
         if (status is not (null or "processing" or "success" or "failed"))
         {
             return Problems.BadQuery("status: must be one of processing, success, failed.");
@@ -168,16 +187,10 @@ internal static class GenerationEndpoints
 
         var page = await generations.ListAsync(new GenerationFilter(Client.Of(context), status, provider, before, size + 1));
         var shown = page.Take(size).ToList();
-        context.Response.ContentType = "application/json; charset=utf-8";
-        await JsonSerializer.SerializeAsync(
-            context.Response.BodyWriter,
-            new GenerationPage(
-                [.. shown.Select(s => writer.View(s, writer.BaseUrl(context)))],
-                page.Count > size ? shown[^1].Number.ToString(CultureInfo.InvariantCulture) : null),
-            HttpJson.Default.GenerationPage,
-            context.RequestAborted);
+        await writer.WriteAsync(context, shown, page.Count > size ? shown[^1].Number : null, version);
         return Results.Empty;
     }
 
-    private static IResult Unknown(string id) => Problems.NotFound($"There is no generation '{Problems.Shown(id)}'.");
+    /// <summary>404.</summary>
+    internal static IResult Unknown(string id) => Problems.NotFound($"There is no generation '{Problems.Shown(id)}'.");
 }

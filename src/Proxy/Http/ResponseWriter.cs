@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
@@ -5,12 +6,15 @@ using Framegate.Proxy.Cache;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Startup;
+using Framegate.Proxy.Versions;
+using Framegate.Transforms.Schemas;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Http;
 
 /// <summary>Writes generations as unified responses.</summary>
-internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings settings, TimeProvider time)
+internal sealed class ResponseWriter(
+    IOptions<MediaOptions> media, HostSettings settings, SchemaVersions versions, VersionHeaders versionHeaders, TimeProvider time)
 {
     private volatile Address? _last;
 
@@ -52,8 +56,20 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
         };
     }
 
+    /// <summary>The version of the schema a generation is answered in when nothing else is asked for.</summary>
+    public string VersionOf(GenerationState state) =>
+        state.SchemaVersion == SchemaVersions.Current || versions.IsSupported(state.SchemaVersion) ? state.SchemaVersion : SchemaVersions.Current;
+
+    /// <summary>The generation as a body, in a version of the schema.</summary>
+    public void Write(GenerationState state, string baseUrl, string version, IBufferWriter<byte> output) =>
+        versions.Write(View(state, baseUrl), version, output);
+
     /// <summary>Writes a generation with this HTTP status.</summary>
-    public Task WriteAsync(HttpContext context, GenerationState state, int status)
+    /// <param name="context">The call.</param>
+    /// <param name="state">The generation.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="version">The version of the schema; null for the one the generation was asked for in.</param>
+    public Task WriteAsync(HttpContext context, GenerationState state, int status, string? version = null)
     {
         var view = View(state, BaseUrl(context));
         var headers = context.Response.Headers;
@@ -74,8 +90,13 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
             headers["Framegate-Overhead-Ms"] = overhead.ToString(CultureInfo.InvariantCulture);
         }
 
+<<<<<<< HEAD
         CacheStatus.WriteTo(headers, state, view.Timestamp);
         return WriteAsync(context, view, status);
+=======
+        headers["Cache-Status"] = "Framegate; fwd=bypass";
+        return WriteAsync(context, view, status, version ?? VersionOf(state));
+>>>>>>> main
     }
 
     /// <summary>A generation's answer as it would be written at a certain time.</summary>
@@ -83,7 +104,7 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
         JsonSerializer.SerializeToUtf8Bytes(View(state, baseUrl) with { Timestamp = timestamp }, ContractJson.Default.GenerationResponse);
 
     /// <summary>Writes a refusal.</summary>
-    public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null) => WriteAsync(
+    public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null, string? version = null) => WriteAsync(
         context,
         new GenerationResponse
         {
@@ -93,7 +114,8 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
             Metadata = new ResponseMetadata { Phase = GenerationPhase.Failed, Sandbox = settings.Sandbox is null ? null : true },
             Timestamp = error.Timestamp,
         },
-        status);
+        status,
+        version ?? (AskedVersion.TryRead(context.Request, versions, out var asked) ? asked : null) ?? SchemaVersions.Current);
 
     /// <summary>The address clients reach Framegate at.</summary>
     public string BaseUrl(HttpContext context)
@@ -113,13 +135,21 @@ internal sealed class ResponseWriter(IOptions<MediaOptions> media, HostSettings 
     private static GenerationResult WithUrls(GenerationResult result, string baseUrl) =>
         result with { Media = [.. result.Media.Select(m => m with { Url = baseUrl + m.Url })] };
 
-    private static async Task WriteAsync(HttpContext context, GenerationResponse response, int status)
+    private async Task WriteAsync(HttpContext context, GenerationResponse response, int status, string version)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = ContentType;
         if (response.Error?.RetryAfter is { } wait)
         {
             context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        }
+
+        versionHeaders.Write(context.Response.Headers, version);
+        if (version != SchemaVersions.Current)
+        {
+            versions.Write(response, version, context.Response.BodyWriter);
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+            return;
         }
 
         await JsonSerializer.SerializeAsync(context.Response.BodyWriter, response, ContractJson.Default.GenerationResponse, context.RequestAborted);

@@ -22,11 +22,26 @@ internal static class NativeAddress
     public static string Encoded(HttpContext context, string prefix, string path)
     {
         var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        if (IsPlain(raw, prefix, path))
+        {
+            return path;
+        }
+
         var end = raw.IndexOf('?', StringComparison.Ordinal);
         raw = end < 0 ? raw : raw[..end];
         return raw.Length > prefix.Length && raw[prefix.Length] == '/' && PathString.FromUriComponent(raw[prefix.Length..]).Value == path
             ? raw[prefix.Length..]
             : new PathString(path).ToUriComponent();
+    }
+
+    /// <summary>Whether the client wrote the path as it is decoded, which is how nearly all of them come.</summary>
+    private static bool IsPlain(string raw, string prefix, string path)
+    {
+        var end = prefix.Length + path.Length;
+        return raw.Length >= end
+            && (raw.Length == end || raw[end] == '?')
+            && raw.AsSpan(prefix.Length, path.Length).SequenceEqual(path)
+            && !path.Contains('%', StringComparison.Ordinal);
     }
 
     /// <summary>The query without the client's key; all else in it stays as it was.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Framegate.Plugins;
 using Framegate.Transforms.Native;
-using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Framegate.Proxy.Native;
@@ -9,63 +8,74 @@ namespace Framegate.Proxy.Native;
 /// <summary>What is changed in a native answer on its way back.</summary>
 internal static class NativeAnswer
 {
-    /// <summary>Answers with links are small; a larger one streams through as it is.</summary>
-    private const int LargestRewritten = 1024 * 1024;
-    private const int FirstBuffer = 4 * 1024;
+    /// <summary>An answer up to this size is read whole and keeps a length; a larger one goes through in pieces of it.</summary>
+    private const int Piece = 64 * 1024;
+    private const int Smallest = 1024;
 
-    /// <summary>Replaces the provider's URLs in a JSON answer.</summary>
+    private static readonly Dictionary<string, string> NoHeaders = [];
+
+    /// <summary>Replaces the provider's links in a JSON answer.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="adapter">The provider's adapter.</param>
-    /// <param name="prefix">The route's own part of the path.</param>
+    /// <param name="links">Finds the links; null where answers hold none.</param>
     /// <param name="remember">Called with the id of a job that was accepted, before the client hears of it; null where nobody needs it.</param>
     public static async ValueTask RewriteAsync(
-        ResponseTransformContext response, ProviderAdapter adapter, string prefix, Func<string, ValueTask>? remember)
+        ResponseTransformContext response, ProviderAdapter adapter, LinkRewriter? links, Func<string, ValueTask>? remember)
     {
+        var context = response.HttpContext;
         if (response.ProxyResponse is not { } native
             || native.Content.Headers.ContentType?.MediaType is not "application/json"
             || native.Content.Headers.ContentEncoding.Count > 0
-            || native.Content.Headers.ContentLength > LargestRewritten)
+            || HttpMethods.IsHead(context.Request.Method))
         {
             return;
         }
 
-        var context = response.HttpContext;
+        remember = native.IsSuccessStatusCode && HttpMethods.IsPost(context.Request.Method) ? remember : null;
+        if (links is null && remember is null)
+        {
+            return;
+        }
+
         response.SuppressResponseBody = true;
-        var source = await native.Content.ReadAsStreamAsync(context.RequestAborted);
-        var rented = ArrayPool<byte>.Shared.Rent((int)(native.Content.Headers.ContentLength ?? FirstBuffer) + 1);
+        var length = native.Content.Headers.ContentLength;
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length ?? Piece, Smallest, Piece));
         try
         {
-            (rented, var length, var whole) = await ReadAsync(source, rented, context.RequestAborted);
-            var body = rented.AsMemory(0, length);
-            if (whole && remember is not null && native.IsSuccessStatusCode && HttpMethods.IsPost(context.Request.Method)
-                && NativeJobId.Read(body.Span) is { } id)
+            var source = await native.Content.ReadAsStreamAsync(context.RequestAborted);
+            var (read, whole) = await FillAsync(source, buffer, length, context.RequestAborted);
+            if (remember is not null && NativeJobId.Read(buffer.AsSpan(0, read)) is { } id)
             {
                 await remember(id);
             }
 
-            if (whole && Rewrite(context, adapter, prefix, body.Span) is { } rewritten)
-            {
-                body = rewritten;
-            }
-
+            using var output = new LinkBuffer();
+            var target = new NativeLinks(context, adapter);
             if (whole)
             {
+                links?.Rewrite(buffer.AsSpan(0, read), last: true, target, output);
+                var body = output.Length > 0 ? output.Written : buffer.AsMemory(0, read);
                 context.Response.ContentLength = body.Length;
+                await context.Response.Body.WriteAsync(body, context.RequestAborted);
             }
-
-            await context.Response.Body.WriteAsync(body, context.RequestAborted);
-            if (!whole)
+            else
             {
-                await source.CopyToAsync(context.Response.Body, context.RequestAborted);
+                context.Response.ContentLength = links is null ? length : null;
+                await StreamAsync(context, source, buffer, read, links, target, output);
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone; the provider is not to blame.
         }
+        catch (Exception) when (context.Response.HasStarted)
+        {
+            // What came so far must not look like the whole.
+            context.Abort();
+        }
         finally
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -85,42 +95,46 @@ internal static class NativeAnswer
         }
     }
 
-    private static readonly Dictionary<string, string> NoHeaders = [];
-
-    private static string? Replace(string url, ProviderAdapter adapter, string at, DestinationState destination, Uri address) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && adapter.TrustOf(uri, address, UrlUse.Job) == UrlTrust.WithKey
-            ? NativePin.Write(uri, at, destination.DestinationId, address)
-            : null;
-
-    private static byte[]? Rewrite(HttpContext context, ProviderAdapter adapter, string prefix, ReadOnlySpan<byte> body)
+    /// <summary>Reads until the answer ends or the buffer is full.</summary>
+    /// <returns>How much is in it, and whether that is all.</returns>
+    private static async ValueTask<(int Read, bool Whole)> FillAsync(Stream source, byte[] buffer, long? length, CancellationToken aborted)
     {
-        var destination = context.GetReverseProxyFeature().ProxiedDestination!;
-        var address = new Uri(destination.Model.Config.Address);
-        var at = $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}{prefix}";
-        return LinkRewriter.Rewrite(body, adapter.NativeLinks, url => Replace(url, adapter, at, destination, address));
+        var read = 0;
+        while (read < buffer.Length && read != length)
+        {
+            if (await source.ReadAsync(buffer.AsMemory(read), aborted) is var more && more == 0)
+            {
+                return (read, true);
+            }
+
+            read += more;
+
+            // A large answer is not held up until the first piece of it is full.
+            if (length > buffer.Length)
+            {
+                break;
+            }
+        }
+
+        return (read, read == length);
     }
 
-    /// <summary>Reads up to the limit.</summary>
-    /// <returns>The buffer, which may be another one than was given; how much is in it; and whether that was all.</returns>
-    private static async ValueTask<(byte[] Buffer, int Length, bool Whole)> ReadAsync(Stream source, byte[] buffer, CancellationToken cancellationToken)
+    private static async Task StreamAsync(
+        HttpContext context, Stream source, byte[] buffer, int filled, LinkRewriter? links, NativeLinks target, LinkBuffer output)
     {
-        var length = 0;
-        while (true)
+        for (var last = false; ;)
         {
-            var read = await source.ReadAsync(buffer.AsMemory(length), cancellationToken);
-            length += read;
-            if (read == 0 || length > LargestRewritten)
+            output.Truncate(0);
+            var done = links?.Rewrite(buffer.AsSpan(0, filled), last, target, output) ?? filled;
+            await context.Response.Body.WriteAsync(output.Length > 0 ? output.Written : buffer.AsMemory(0, done), context.RequestAborted);
+            if (last)
             {
-                return (buffer, length, read == 0);
+                return;
             }
 
-            if (length == buffer.Length)
-            {
-                var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-                buffer.CopyTo(larger, 0);
-                ArrayPool<byte>.Shared.Return(buffer);
-                buffer = larger;
-            }
+            buffer.AsSpan(done, filled - done).CopyTo(buffer);
+            var read = await source.ReadAsync(buffer.AsMemory(filled - done), context.RequestAborted);
+            (filled, last) = (filled - done + read, read == 0);
         }
     }
 }

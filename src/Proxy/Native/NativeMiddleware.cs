@@ -50,6 +50,7 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
         var path = context.Request.Path.Value ?? "/";
         var start = path.IndexOf("/~", StringComparison.Ordinal);
         DestinationState? destination;
+        NativePin? pinned = null;
         if (start >= 0 && NativePin.Read(path[start..], out _) is { } pin
             && (cluster.Destinations.TryGetValue(pin.Destination, out destination) || start == EndOfLiteral(context)))
         {
@@ -64,7 +65,7 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
                 return (null, StatusCodes.Status400BadRequest, "The path names a host that is not the provider's.");
             }
 
-            NativeTarget.SetPin(context, pin);
+            pinned = pin;
         }
         else
         {
@@ -81,6 +82,7 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
             }
         }
 
+        Uri? url = null;
         if (adapter is INativeTargetHeader targets && context.Request.Headers[targets.TargetHeader] is [{ } named, ..])
         {
             if (!Uri.TryCreate(named, UriKind.Absolute, out var target)
@@ -89,12 +91,16 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
                 return (null, StatusCodes.Status400BadRequest, $"{targets.TargetHeader} names a host that is not the provider's.");
             }
 
-            NativeTarget.Set(context, resolved);
+            url = resolved;
         }
 
-        return providers.KeyVariableOf(adapter, destination) is null
-            ? (null, StatusCodes.Status502BadGateway, $"Framegate has no key for {cluster.ClusterId}; set {string.Join(" or ", adapter.KeyVariables)}.")
-            : (destination, 0, null);
+        if (providers.KeyVariableOf(adapter, destination) is not { } variable)
+        {
+            return (null, StatusCodes.Status502BadGateway, $"Framegate has no key for {cluster.ClusterId}; set {string.Join(" or ", adapter.KeyVariables)}.");
+        }
+
+        new NativeTarget(variable) { Url = url, Pin = pinned }.Keep(context);
+        return (destination, 0, null);
     }
 
     /// <summary>Where the job lives whose id stands in the path.</summary>

@@ -16,9 +16,6 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, L
     /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
     private static readonly string[] ClientKeys = ["Authorization", "x-key", "x-api-key", "x-goog-api-key", "api-key", "Cookie", "x-goog-user-project"];
 
-    /// <summary>The route's own part of the path, kept for the URLs in the answer.</summary>
-    private static readonly object PrefixKey = new();
-
     public void ValidateRoute(TransformRouteValidationContext context)
     {
     }
@@ -44,16 +41,18 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, L
             return default;
         });
         var several = cluster.Destinations?.Count > 1;
-        if (adapter.NativeLinks.Count > 0 || several)
+        var links = adapter.NativeLinks.Count > 0 ? new LinkRewriter(adapter.NativeLinks) : null;
+        if (links is not null || several)
         {
             context.AddResponseTransform(response => NativeAnswer.RewriteAsync(
-                response, adapter, PrefixOf(response.HttpContext), several ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null));
+                response, adapter, links, several ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null));
         }
     }
 
     private async ValueTask PrepareAsync(RequestTransformContext request, ProviderAdapter adapter)
     {
         var http = request.HttpContext;
+        var target = NativeTarget.Of(http);
         var headers = request.ProxyRequest.Headers;
         foreach (var name in ClientKeys)
         {
@@ -65,12 +64,10 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, L
         var full = http.Request.Path.Value ?? "/";
         var path = request.Path.Value is { Length: > 0 } given ? given : "/";
         var prefix = full.EndsWith(path, StringComparison.Ordinal) ? full[..^path.Length] : "";
-        http.Items[PrefixKey] = prefix;
-
-        var destination = http.GetReverseProxyFeature().ProxiedDestination!;
+        target.Prefix = prefix;
         var address = adapter.NativeBase(request.DestinationPrefix);
         path = NativeAddress.Encoded(http, prefix, path);
-        if (NativeTarget.PinOf(http) is { } allowed && NativePin.Read(path, out var rest) is not null)
+        if (target.Pin is { } allowed && NativePin.Read(path, out var rest) is not null)
         {
             path = rest;
             if (allowed.Host is { } host)
@@ -80,7 +77,7 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, L
         }
 
         path = adapter is IRepairsNativePaths repairs ? repairs.Repair(path) : path;
-        request.ProxyRequest.RequestUri = NativeTarget.Of(http) ?? NativeAddress.Join(address, path, NativeAddress.WithoutKey(request.Query.QueryString.Value));
+        request.ProxyRequest.RequestUri = target.Url ?? NativeAddress.Join(address, path, NativeAddress.WithoutKey(request.Query.QueryString.Value));
         if (HttpMethods.IsPost(http.Request.Method))
         {
             foreach (var (name, value) in adapter.NativeSubmitHeaders)
@@ -92,7 +89,7 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, L
             }
         }
 
-        if (await keys.ResolveAsync(adapter, keys.VariableFor(adapter, destination.Model.Config), renew: false, http.RequestAborted) is { } key)
+        if (await keys.ResolveAsync(adapter, target.KeyVariable, renew: false, http.RequestAborted) is { } key)
         {
             var (name, value) = adapter.Authorize(key);
             headers.TryAddWithoutValidation(name, value);
@@ -101,6 +98,4 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, L
 
     private ValueTask RememberAsync(HttpContext context, string provider, string id) => jobs.Value.AddAsync(
         provider, id, context.GetReverseProxyFeature().ProxiedDestination!.DestinationId, time.GetUtcNow(), CancellationToken.None);
-
-    private static string PrefixOf(HttpContext context) => context.Items[PrefixKey] as string ?? "";
 }

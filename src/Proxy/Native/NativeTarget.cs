@@ -2,23 +2,27 @@ using Framegate.Transforms.Native;
 
 namespace Framegate.Proxy.Native;
 
-/// <summary>Where a client on a native route wants to go, once it has been found to be allowed: a URL in a header, or a pin in the path.</summary>
-internal static class NativeTarget
+/// <summary>Where a client's call on a native route goes, once it has been found to be allowed.</summary>
+/// <param name="keyVariable">The variable that holds the destination's key.</param>
+internal sealed class NativeTarget(string keyVariable)
 {
     private static readonly object Key = new();
-    private static readonly object PinKey = new();
 
-    /// <summary>The URL of this request.</summary>
-    /// <returns>Null when the client named none.</returns>
-    public static Uri? Of(HttpContext context) => context.Items[Key] as Uri;
+    /// <summary>The variable that holds the destination's key.</summary>
+    public string KeyVariable { get; } = keyVariable;
 
-    /// <summary>Keeps it for the transform.</summary>
-    public static void Set(HttpContext context, Uri target) => context.Items[Key] = target;
+    /// <summary>The URL that the client named in a header; null when it named none.</summary>
+    public Uri? Url { get; init; }
 
-    /// <summary>The pin of this request.</summary>
-    /// <returns>Null when there is none.</returns>
-    public static NativePin? PinOf(HttpContext context) => context.Items[PinKey] as NativePin?;
+    /// <summary>The pin in the path; null when there is none. No other is trusted.</summary>
+    public NativePin? Pin { get; init; }
 
-    /// <summary>Keeps it for the transform, which trusts no other.</summary>
-    public static void SetPin(HttpContext context, NativePin pin) => context.Items[PinKey] = pin;
+    /// <summary>The route's own part of the path, for the links in the answer.</summary>
+    public string Prefix { get; set; } = "";
+
+    /// <summary>The target of this call.</summary>
+    public static NativeTarget Of(HttpContext context) => (NativeTarget)context.Items[Key]!;
+
+    /// <summary>Keeps it for the transforms.</summary>
+    public void Keep(HttpContext context) => context.Items[Key] = this;
 }

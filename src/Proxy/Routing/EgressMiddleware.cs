@@ -40,6 +40,12 @@ internal sealed class EgressMiddleware(
         context.GetReverseProxyFeature().AvailableDestinations = destination;
         var variable = exchange.WithKey ? exchange.KeyVariable ?? providers.KeyVariableOf(exchange.Adapter, destination) : null;
         exchange.Key = await keys.ResolveAsync(exchange.Adapter, variable, renew: false, context.RequestAborted);
+        if (variable is not null && exchange.Key is null)
+        {
+            // No token for the key file. Without one the provider could only refuse.
+            exchange.NoCredentials = true;
+            return;
+        }
 
         if (exchange.OnPicked is { } onPicked)
         {

@@ -23,14 +23,20 @@ internal static class CommandLine
         var config = new Option<string>("--config") { Description = "The configuration file.", DefaultValueFactory = _ => ConfigFile.Default() };
         var data = new Option<string>("--data") { Description = "The folder for jobs and media.", DefaultValueFactory = _ => "./data" };
 
-        var root = new RootCommand("Framegate: one reverse proxy in front of every media-generation model.") { sandbox, urls, config, data };
+        var plugins = new Option<string?>("--plugins")
+        {
+            Description = "A folder whose *.dll files hold more adapters. They are code of full trust. Default: Framegate:Plugins:Folder of the configuration, else none.",
+        };
+
+        var root = new RootCommand("Framegate: one reverse proxy in front of every media-generation model.") { sandbox, urls, config, data, plugins };
         root.SetAction((parsed, cancellationToken) => RunAsync(
             new HostArguments(
                 parsed.GetResult(sandbox) is { Implicit: false },
                 parsed.GetValue(sandbox),
                 parsed.GetValue(urls)!,
                 parsed.GetValue(config)!,
-                parsed.GetValue(data)!),
+                parsed.GetValue(data)!)
+            { Plugins = parsed.GetValue(plugins) },
             cancellationToken));
 
         var validate = new Command("validate", "Checks the configuration file without starting.") { config };

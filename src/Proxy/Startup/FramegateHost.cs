@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Framegate.Plugins.Loading;
 using Framegate.Proxy.Admin;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Catalogue;
@@ -73,10 +74,14 @@ internal static class FramegateHost
             .AddGuardedConfiguration(file, first, live)
             .AddFramegateOptions()
             .AddClients()
-            .AddProviders(builder.Configuration)
+            .AddProviders(builder.Configuration, arguments.Plugins ?? builder.Configuration[$"{PluginsOptions.Section}:{nameof(PluginsOptions.Folder)}"])
             .AddStorage()
             .AddCallbacks()
+<<<<<<< HEAD
             .AddMediaCache(builder.Configuration)
+=======
+            .AddSchemaVersions()
+>>>>>>> main
             .AddGenerations()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -105,7 +110,16 @@ internal static class FramegateHost
     /// <summary>The program with its whole configuration checked, not started.</summary>
     private static async Task<WebApplication> PrepareAsync(HostArguments arguments, HostSettings settings, DataFolder data, CancellationToken cancellationToken)
     {
-        var app = Create(arguments, settings, data);
+        WebApplication app;
+        try
+        {
+            app = Create(arguments, settings, data);
+        }
+        catch (Exception e) when (e is PluginException or InvalidOperationException)
+        {
+            throw new StartupException($"Framegate cannot start: {e.Message}");
+        }
+
         try
         {
             var guard = app.Services.GetRequiredService<ConfigurationGuard>();

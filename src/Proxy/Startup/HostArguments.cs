@@ -6,4 +6,8 @@ namespace Framegate.Proxy.Startup;
 /// <param name="Urls">Where to listen, separated by semicolons.</param>
 /// <param name="Config">The configuration file.</param>
 /// <param name="Data">The data folder.</param>
-internal sealed record HostArguments(bool Sandbox, string? SandboxUrl, string Urls, string Config, string Data);
+internal sealed record HostArguments(bool Sandbox, string? SandboxUrl, string Urls, string Config, string Data)
+{
+    /// <summary>The folder of plugins; null for the one that the configuration names, if it does.</summary>
+    public string? Plugins { get; init; }
+}

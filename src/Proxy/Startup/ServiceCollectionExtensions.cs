@@ -1,3 +1,4 @@
+using Framegate.Plugins.Loading;
 using Framegate.Proxy.Admin;
 using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Catalogue;
@@ -10,8 +11,10 @@ using Framegate.Proxy.Native;
 using Framegate.Proxy.Routing;
 using Framegate.Proxy.Storage;
 using Framegate.Proxy.Telemetry;
+using Framegate.Proxy.Versions;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Providers;
+using Framegate.Transforms.Schemas;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
@@ -43,9 +46,12 @@ internal static class ServiceCollectionExtensions
             .AddSection<JobsOptions>(JobsOptions.Section)
             .AddSection<CallbackOptions>(CallbackOptions.Section)
             .AddSection<MediaOptions>(MediaOptions.Section)
+            .AddSection<PluginsOptions>(PluginsOptions.Section)
             .AddSection<CatalogueOptions>(ModelCatalogue.Section)
-            .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection);
+            .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection)
+            .AddSection<SchemaVersionsOptions>(SchemaVersionsOptions.Section);
         return services
+            .AddSingleton<IValidateOptions<SchemaVersionsOptions>, SchemaVersionsOptionsRules>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsRules>()
             .AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>()
@@ -67,7 +73,7 @@ internal static class ServiceCollectionExtensions
     }
 
     /// <summary>YARP, the adapters, and the one way out.</summary>
-    public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration, string? plugins)
     {
         // YARP's session affinity, which Framegate does not use, would write keys to the home folder.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
@@ -78,7 +84,7 @@ internal static class ServiceCollectionExtensions
             .AddConfigFilter<SandboxClusters>()
             .AddTransforms<NativeRoute>();
         return services
-            .AddSingleton(new AdapterRegistry(AdapterRegistry.BuiltIn()))
+            .AddSingleton(new AdapterRegistry([.. AdapterRegistry.BuiltIn(), .. plugins is null ? [] : PluginFolder.Load(plugins)]))
             .AddSingleton(s => new ProviderKeys(s.GetRequiredService<HostSettings>().Sandbox is not null, s.GetRequiredService<GoogleTokens>()))
             .AddSingleton<GoogleTokens>()
             .AddSingleton<ProviderTable>()
@@ -102,6 +108,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<RowWriter>()
         .AddSingleton<IGenerationStore, SqliteGenerationStore>()
         .AddSingleton<INativeJobs, SqliteNativeJobs>()
+        .AddSingleton<ICancelWishes, SqliteCancelWishes>()
         .AddSingleton<MediaStore>()
         .AddSingleton<MediaDownloader>()
         .AddSingleton<InputReader>()
@@ -113,6 +120,12 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<CallbackSender>()
         .AddSingleton(s => new Lazy<CallbackSender>(s.GetRequiredService<CallbackSender>))
         .AddHostedService(s => s.GetRequiredService<CallbackSender>());
+
+    /// <summary>The versions of the contract.</summary>
+    /// <exception cref="ArgumentException">The migrations between them do not fit together.</exception>
+    public static IServiceCollection AddSchemaVersions(this IServiceCollection services) => services
+        .AddSingleton(SchemaVersions.BuiltIn())
+        .AddSingleton<VersionHeaders>();
 
     /// <summary>The life of a generation.</summary>
     public static IServiceCollection AddGenerations(this IServiceCollection services) => services
@@ -126,7 +139,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<OpenGenerations>()
         .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
         .AddSingleton<GenerationService>()
-        .AddSingleton<ResponseWriter>();
+        .AddSingleton<ResponseWriter>()
+        .AddSingleton<GenerationPageWriter>();
 
     /// <summary>Metrics.</summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services)

@@ -1,3 +1,4 @@
+using Framegate.Plugins.Loading;
 using Framegate.Proxy.Configuration;
 using Framegate.Proxy.Media;
 
@@ -28,9 +29,16 @@ internal static class Validation
             return [unreadable];
         }
 
-        // Nothing of it is used that would touch the folder.
-        await using var app = FramegateHost.Create(
-            new HostArguments(false, null, "http://127.0.0.1:0", path, "."), new HostSettings(null, null, null), new DataFolder(Path.GetTempPath()));
-        return await app.Services.GetRequiredService<ConfigurationGuard>().CheckAsync(app.Services.GetRequiredService<FileReading>(), cancellationToken);
+        try
+        {
+            // Nothing of it is used that would touch the folder.
+            await using var app = FramegateHost.Create(
+                new HostArguments(false, null, "http://127.0.0.1:0", path, "."), new HostSettings(null, null, null), new DataFolder(Path.GetTempPath()));
+            return await app.Services.GetRequiredService<ConfigurationGuard>().CheckAsync(app.Services.GetRequiredService<FileReading>(), cancellationToken);
+        }
+        catch (Exception e) when (e is PluginException or InvalidOperationException)
+        {
+            return [new ConfigurationError(PluginsOptions.Section, e.Message)];
+        }
     }
 }

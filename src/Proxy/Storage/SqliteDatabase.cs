@@ -43,6 +43,7 @@ internal sealed class SqliteDatabase
           destination TEXT NOT NULL,
           created INTEGER NOT NULL,
           PRIMARY KEY (provider, native_id)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS cancel_wishes (generation TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS callbacks (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
           generation TEXT NOT NULL,

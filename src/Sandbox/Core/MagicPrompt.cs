@@ -20,6 +20,9 @@ internal sealed partial record MagicPrompt
     /// <summary>The first so many submits of this prompt fail before acceptance.</summary>
     public int FlakyTimes { get; init; }
 
+    /// <summary>So many of the results fall to the content filter, at a provider that makes several.</summary>
+    public int Filtered { get; init; }
+
     public bool RateLimited { get; init; }
 
     public bool NoCredits { get; init; }
@@ -55,6 +58,7 @@ internal sealed partial record MagicPrompt
         {
             "slow" when equals > 0 => this with { Takes = TimeSpan.FromSeconds(Math.Min(value, LongestSeconds)) },
             "flaky" when equals > 0 => this with { FlakyTimes = (int)Math.Min(value, int.MaxValue) },
+            "filtered" when equals > 0 => this with { Filtered = (int)Math.Min(value, int.MaxValue) },
             "moderated" => this with { Ending = JobEnding.Moderated },
             "error" => this with { Ending = JobEnding.Error },
             "rate-limited" => this with { RateLimited = true },

@@ -9,8 +9,12 @@ namespace Framegate.Sandbox.Veo;
 /// <param name="Name">The operation's name as the client got it.</param>
 /// <param name="Order">What was asked for.</param>
 /// <param name="Timeline">When it runs and how it ends.</param>
-internal sealed record VeoJob(string Id, string Name, VeoOrder Order, JobTimeline Timeline) : IStandInJob
+/// <param name="Filtered">How many of its samples fall to the content filter.</param>
+internal sealed record VeoJob(string Id, string Name, VeoOrder Order, JobTimeline Timeline, int Filtered) : IStandInJob
 {
+    /// <summary>How many are delivered.</summary>
+    public int Delivered => Timeline.Ending == JobEnding.Moderated ? 0 : Math.Max(Order.Samples - Filtered, 0);
+
     public string Prompt => Order.Prompt;
 
     /// <summary>The sample's name on the Gemini API's file store.</summary>

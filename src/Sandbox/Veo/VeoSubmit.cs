@@ -44,7 +44,7 @@ internal sealed class VeoSubmit(StandInSite site, JobStore<VeoJob> jobs)
     private Task AcceptAsync(HttpContext context, VeoOrder order, MagicPrompt magic, (string Id, string Name) names)
     {
         var now = _services.Time.GetUtcNow();
-        var job = new VeoJob(names.Id, names.Name, order, JobTimeline.Begin(now, magic, _services.Options.VideoTime));
+        var job = new VeoJob(names.Id, names.Name, order, JobTimeline.Begin(now, magic, _services.Options.VideoTime), magic.Filtered);
         jobs.Add(job);
         site.Record(VeoStandIn.ProviderName, order.Model.Id, order.Prompt, job.Name, now);
         if (magic.Drop)

@@ -98,25 +98,23 @@ internal sealed class VeoVertex(StandInSite site, JobStore<VeoJob> jobs)
         }
 
         operation = operation with { Done = true };
-        var samples = job.Order.Samples;
+        var filtered = job.Order.Samples - job.Delivered;
         return job.Timeline.Ending switch
         {
             JobEnding.Error => operation with
             {
                 Error = new(13, "Internal error. Please try again. If the issue persists, please contact support."),
             },
-            JobEnding.Moderated => operation with
+            _ => operation with
             {
                 Response = new(ResultType)
                 {
-                    RaiMediaFilteredCount = samples,
-                    RaiMediaFilteredReasons =
-                        [$"{samples} videos were filtered out because they violated Vertex AI's usage guidelines. Support codes: 61493863"],
+                    RaiMediaFilteredCount = filtered,
+                    RaiMediaFilteredReasons = filtered == 0
+                        ? null
+                        : [$"{filtered} videos were filtered out because they violated Vertex AI's usage guidelines. Support codes: 61493863"],
+                    Videos = job.Delivered == 0 ? null : [.. Enumerable.Range(0, job.Delivered).Select(i => Video(job, i))],
                 },
-            },
-            _ => operation with
-            {
-                Response = new(ResultType) { RaiMediaFilteredCount = 0, Videos = [.. Enumerable.Range(0, samples).Select(i => Video(job, i))] },
             },
         };
     }

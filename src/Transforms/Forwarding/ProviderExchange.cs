@@ -74,6 +74,9 @@ public sealed class ProviderExchange
     /// <summary>True when no destination could be picked, so nothing was sent.</summary>
     public bool NothingAvailable { get; set; }
 
+    /// <summary>True when no credentials could be made of the key that is configured, so nothing was sent.</summary>
+    public bool NoCredentials { get; set; }
+
     /// <summary>How long the provider took, from sending the request to having read its answer.</summary>
     public TimeSpan Elapsed { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Framegate.Transforms.Providers;
@@ -5,6 +6,8 @@ namespace Framegate.Transforms.Providers;
 /// <summary>Reads values that a provider may leave out, or send as something else, without ever throwing.</summary>
 internal static class JsonReading
 {
+    private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
     /// <summary>A body that may be anything.</summary>
     /// <returns>Undefined when it is not JSON.</returns>
     public static JsonElement Parse(ReadOnlySpan<byte> json)
@@ -50,8 +53,20 @@ internal static class JsonReading
     public static double? Number(this JsonElement element) =>
         element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && double.IsFinite(value) ? value : null;
 
+    /// <summary>A whole number of an answer, also one written as text, as Google writes large ones.</summary>
+    public static long? AnyWhole(this JsonElement element) =>
+        element.Whole() ?? (long.TryParse(element.Text(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var written) ? written : null);
+
+    /// <summary>A number of an answer, also one written as text.</summary>
+    public static double? AnyNumber(this JsonElement element) =>
+        element.Number()
+        ?? (double.TryParse(element.Text(), Plain, CultureInfo.InvariantCulture, out var written) && double.IsFinite(written) ? written : null);
+
+    /// <summary>An amount of money or credits in an answer, also one written as text; never negative.</summary>
     public static decimal? Amount(this JsonElement element) =>
-        element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var value) && value >= 0 ? value : null;
+        element.ValueKind == JsonValueKind.Number ? element.TryGetDecimal(out var value) && value >= 0 ? value : null
+        : decimal.TryParse(element.Text(), Plain, CultureInfo.InvariantCulture, out var written) && written >= 0 ? written
+        : null;
 
     public static JsonElement Member(this JsonElement element, string name)
     {

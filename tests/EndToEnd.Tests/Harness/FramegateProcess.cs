@@ -18,6 +18,9 @@ public sealed record FramegateSettings
     /// <summary>The text of <c>.env</c> in the working directory; null for none.</summary>
     public string? EnvFile { get; init; }
 
+    /// <summary>The folder of plugins; null for none.</summary>
+    public string? Plugins { get; init; }
+
     /// <summary>Environment variables.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 }
@@ -75,6 +78,7 @@ public sealed class FramegateProcess : ChildProcess
         "--urls", "http://127.0.0.1:0",
         "--config", config,
         "--data", settings.Data ?? Path.Combine(folder.Path, "data"),
+        .. settings.Plugins is { } plugins ? new[] { "--plugins", plugins } : [],
     ];
 
     private static string? AddressIn(string line) =>

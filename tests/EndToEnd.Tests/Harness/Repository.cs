@@ -8,6 +8,10 @@ public static class Repository
     /// <summary><c>config/routes.json</c>.</summary>
     public static string RoutesFile { get; } = Path.Combine(Root(), "config", "routes.json");
 
+    /// <summary>A file.</summary>
+    /// <param name="path">Its path in the repository.</param>
+    public static string PathOf(string path) => Path.Combine(Root(), path);
+
     /// <summary>The text of <see cref="RoutesFile"/> with another part in its <c>Framegate</c> section.</summary>
     /// <param name="section">The part's name.</param>
     /// <param name="json">The part.</param>

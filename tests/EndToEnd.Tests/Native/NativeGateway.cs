@@ -58,7 +58,7 @@ public sealed class NativeGateway : IAsyncLifetime
         {
           "ReverseProxy": {
             "Routes": {
-              {{string.Join(",\n", new[] { "flux", "one", "sora", "pika", "veo-gemini", "runway", "closed" }.Select(Route))}}
+              {{string.Join(",\n", new[] { "flux", "one", "sora", "twins", "pika", "veo-gemini", "runway", "closed" }.Select(Route))}}
             },
             "Clusters": {
               "flux": {
@@ -69,6 +69,14 @@ public sealed class NativeGateway : IAsyncLifetime
                 }
               },
               "one": { "Metadata": { "Adapter": "flux" }, "Destinations": { "only": { "Address": "{{provider}}/" } } },
+              "twins": {
+                "LoadBalancingPolicy": "RoundRobin",
+                "Metadata": { "Adapter": "sora" },
+                "Destinations": {
+                  "a": { "Address": "{{provider}}/" },
+                  "b": { "Address": "{{fluxB}}/", "Metadata": { "KeyEnv": "BFL_API_KEY_B" } }
+                }
+              },
               "sora": { "Destinations": { "only": { "Address": "{{provider}}/" } } },
               "pika": { "Destinations": { "only": { "Address": "{{provider}}/" } } },
               "veo-gemini": { "Destinations": { "only": { "Address": "{{provider}}/" } } },

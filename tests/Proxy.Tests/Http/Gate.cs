@@ -5,10 +5,12 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Http;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Startup;
+using Framegate.Proxy.Versions;
+using Framegate.Transforms.Schemas;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Framegate.Proxy.Tests.Http;
 
@@ -34,7 +36,12 @@ internal sealed class Gate
             },
             Keys,
             new AdminGate(Keys, settings),
-            new ResponseWriter(Microsoft.Extensions.Options.Options.Create(new MediaOptions()), settings, TimeProvider.System),
+            new ResponseWriter(
+                Microsoft.Extensions.Options.Options.Create(new MediaOptions()),
+                settings,
+                SchemaVersions.BuiltIn(),
+                new VersionHeaders(Microsoft.Extensions.Options.Options.Create(new SchemaVersionsOptions())),
+                TimeProvider.System),
             TimeProvider.System);
     }
 

@@ -11,7 +11,7 @@ public class RequestSchemaTests
     private static readonly SchemaCheck _check = new(_schema);
 
     // Every value is tried in every field, so that a rule that is missing on one side shows.
-    private static readonly string[] _values =
+    internal static readonly string[] Values =
     [
         "null", "true", "false", "{}", "[]", "[null]", "[1]", "\"\"", "\"a\"", "\"A b\"", "\"a\\nb\"", "\"é\"", "\"\\u0085\"",
         "-2", "-1", "-0.5", "0", "0.5", "1", "1.0", "1.5", "2", "6", "7", "1e1", "10", "11", "16", "17", "100", "101", "240", "241", "1000", "1001",
@@ -34,7 +34,7 @@ public class RequestSchemaTests
     [MemberData(nameof(Fields))]
     public void Request_AnyValueInAField_IsJudgedAsTheReaderDoes(string field)
     {
-        foreach (var value in _values.Concat(LongTexts()))
+        foreach (var value in Values.Concat(LongTexts()))
         {
             AssertAgree(Body(field, value));
         }
@@ -74,7 +74,7 @@ public class RequestSchemaTests
             .Concat(definitions.GetProperty("retry_config").GetProperty("properties").EnumerateObject().Select(p => $"retry_config.{p.Name}"));
     }
 
-    private static IEnumerable<string> LongTexts()
+    internal static IEnumerable<string> LongTexts()
     {
         int[] lengths = [32, 33, 64, 65, 128, 129, 200, 201, GenerationRequestReader.MaxPromptLength, GenerationRequestReader.MaxPromptLength + 1];
         foreach (var length in lengths)

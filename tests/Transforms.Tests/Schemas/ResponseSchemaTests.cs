@@ -57,7 +57,7 @@ public class ResponseSchemaTests
         Assert.NotEmpty(_check.Check(document.RootElement));
     }
 
-    private static GenerationResponse Full(GenerationStatus status, GenerationPhase phase, ErrorCode code)
+    internal static GenerationResponse Full(GenerationStatus status, GenerationPhase phase, ErrorCode code)
     {
         using var metadata = JsonDocument.Parse("""{"order":17}""");
         return new GenerationResponse

@@ -41,7 +41,7 @@ public sealed class FluxAdapter : ProviderAdapter
         FluxMapping.CheckCommon(request, known, issues);
 
         // FLUX.2 and FLUX 3 have no price of their own; the submit answer says what a task costs.
-        issues.EstimatedCost = model.Price?.PerResult;
+        issues.EstimatedCost = model.Price?.PerResult ?? (model.Price?.PerSecond * (request.Parameters.Duration is { } s and >= 0 and <= 3600 ? (decimal)s : null));
         var body = known.Id == FluxModels.Video
             ? FluxVideoMapping.Build(request, known, issues)
             : FluxMapping.Build(request, known, issues);

@@ -43,12 +43,12 @@ internal static class FluxAnswers
         {
             null => new JobOutcome.Unreadable(FluxFailures.Unclear("Flux answered without a status.")),
             "Ready" => ReadResult(answer, type),
-            "Request Moderated" or "Content Moderated" => new JobOutcome.Failed(FluxFailures.Moderated(status, answer.Details)),
-            "Error" or "Failed" => new JobOutcome.Failed(FluxFailures.TaskFailed(status, answer.Details)),
+            "Request Moderated" or "Content Moderated" => new JobOutcome.Failed(FluxFailures.Moderated(status, answer)),
+            "Error" or "Failed" => new JobOutcome.Failed(FluxFailures.TaskFailed(status, answer)),
             "Task not found" => new JobOutcome.NotFound(FluxFailures.TaskNotFound),
 
             // Pending, the finer phases of newer models, and whatever comes next.
-            _ => new JobOutcome.Running(job, answer.Progress.Number() is { } p ? Math.Clamp(p, 0, 1) : null) { Cost = CostOf(answer.Cost) },
+            _ => new JobOutcome.Running(job, answer.Progress.AnyNumber() is { } p ? Math.Clamp(p, 0, 1) : null) { Cost = CostOf(answer.Cost) },
         };
     }
 
@@ -66,7 +66,7 @@ internal static class FluxAnswers
         };
         return new JobOutcome.Succeeded([media])
         {
-            Seed = answer.Result.Member("seed").Whole(),
+            Seed = answer.Result.Member("seed").AnyWhole(),
             Cost = CostOf(answer.Cost),
             Warnings = answer.Result.Member("draft_cache").ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
                 ? []

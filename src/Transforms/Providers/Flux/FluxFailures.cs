@@ -21,7 +21,9 @@ internal static class FluxFailures
     {
         var answer = response.TryRead(FluxJson.Default.FluxErrorAnswer);
         var text = answer is null ? null : TextOf(answer);
-        var code = CodeOf(response.Status, text, operation);
+
+        // A list is about fields of the request, whatever their names are.
+        var code = CodeOf(response.Status, answer?.Detail.ValueKind == JsonValueKind.Array ? null : text, operation);
 
         // An answer about the key may quote it.
         var message = code == ErrorCode.AuthenticationFailed
@@ -31,18 +33,18 @@ internal static class FluxFailures
             new ProviderFailure(code, message)
             {
                 Retryable = code == ErrorCode.ProviderError,
-                RetryAfter = response.RetryAfter,
+                RetryAfter = response.RetryAfter ?? WaitOf(answer),
                 NativeCode = answer is null ? null : NativeCodeOf(answer),
             },
             response.Status,
             operation);
     }
 
-    public static ProviderFailure Moderated(string status, JsonElement details) =>
-        new(ErrorCode.ContentPolicyViolation, Sentence($"Flux: {status}", details)) { Acceptance = Acceptance.Yes, NativeCode = status };
+    public static ProviderFailure Moderated(string status, FluxPollAnswer answer) =>
+        new(ErrorCode.ContentPolicyViolation, Sentence($"Flux: {status}", answer)) { Acceptance = Acceptance.Yes, NativeCode = status };
 
-    public static ProviderFailure TaskFailed(string status, JsonElement details) =>
-        new(ErrorCode.ProviderError, Sentence("Flux could not finish the task", details))
+    public static ProviderFailure TaskFailed(string status, FluxPollAnswer answer) =>
+        new(ErrorCode.ProviderError, Sentence("Flux could not finish the task", answer))
         {
             Acceptance = Acceptance.Yes,
             NativeCode = status,
@@ -58,7 +60,7 @@ internal static class FluxFailures
             return Read(response, NativeCall.Probe);
         }
 
-        return response.TryRead(FluxJson.Default.FluxCreditsAnswer)?.Credits.Number() is <= 0
+        return response.TryRead(FluxJson.Default.FluxCreditsAnswer)?.Credits.AnyNumber() is <= 0
             ? ProviderFailure.NotAccepted(ErrorCode.InsufficientCredits, "The account at Flux has no credits left.")
             : null;
     }
@@ -87,27 +89,36 @@ internal static class FluxFailures
             return string.Join("; ", answer.Detail.Items().Take(5).Select(Line).Where(line => line.Length > 0));
         }
 
-        return answer.Detail.Text() ?? answer.Message.Text() ?? answer.Error.Text();
+        return answer.Detail.Text() ?? WordsOf(answer.Detail) ?? answer.Message.Text() ?? answer.Error.Text() ?? WordsOf(answer.Error);
     }
+
+    private static string? WordsOf(JsonElement error) => error.Member("message").Text() ?? error.Member("msg").Text();
+
+    private static TimeSpan? WaitOf(FluxErrorAnswer? answer) =>
+        answer?.RetryAfter.AnyNumber() is { } seconds and >= 0 and < 86_400 ? TimeSpan.FromSeconds(seconds) : null;
 
     // Never "input": that is the prompt.
     private static string Line(JsonElement item)
     {
         var where = item.Member("loc").Items()
-            .Select(part => part.Text() ?? (part.Whole() is { } index ? index.ToString(CultureInfo.InvariantCulture) : null))
+            .Select(part => part.Text() ?? (part.AnyWhole() is { } index ? index.ToString(CultureInfo.InvariantCulture) : null))
             .Where(part => part is not null and not "body");
         var (path, what) = (string.Join('.', where), item.Member("msg").Text() ?? "");
         return path.Length == 0 ? what : $"{path}: {what}";
     }
 
     private static string? NativeCodeOf(FluxErrorAnswer answer) =>
-        ProviderText.Code(answer.Detail.Items().FirstOrDefault().Member("type").Text() ?? answer.Error.Text());
+        ProviderText.Code(
+        answer.Detail.Items().FirstOrDefault().Member("type").Text() ?? answer.Error.Text() ?? answer.Error.Member("code").Text());
 
     // FLUX.1 and 2 say { "Moderation Reasons": ["..."] }, FLUX 3 a plain text.
-    private static string Sentence(string start, JsonElement details)
+    private static string Sentence(string start, FluxPollAnswer answer)
     {
-        var reason = details.Text()
-            ?? string.Join(", ", details.Member("Moderation Reasons").Items().Select(r => r.Text()).OfType<string>());
+        var details = answer.Details;
+        var listed = string.Join(", ", details.Member("Moderation Reasons").Items().Select(r => r.Text()).OfType<string>());
+        var reason = listed.Length > 0
+            ? listed
+            : details.Text() ?? WordsOf(details) ?? details.Member("error").Text() ?? answer.Message.Text() ?? answer.Error.Text() ?? WordsOf(answer.Error);
         return ProviderText.Clean(reason) is { } clean ? ProviderText.Clean($"{start}: {clean}")! : $"{start}.";
     }
 }

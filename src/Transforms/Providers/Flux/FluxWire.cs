@@ -7,10 +7,11 @@ namespace Framegate.Transforms.Providers.Flux;
 internal sealed record FluxSubmitAnswer(JsonElement Id, JsonElement PollingUrl, JsonElement Cost);
 
 internal sealed record FluxPollAnswer(
-    JsonElement Status, JsonElement State, JsonElement Result, JsonElement Progress, JsonElement Details, JsonElement Cost);
+    JsonElement Status, JsonElement State, JsonElement Result, JsonElement Progress, JsonElement Details, JsonElement Cost,
+    JsonElement Error, JsonElement Message);
 
-/// <summary><c>detail</c> is a text or a list of <c>{ loc, msg, type }</c>; <c>message</c> and <c>error</c> were seen as well.</summary>
-internal sealed record FluxErrorAnswer(JsonElement Detail, JsonElement Message, JsonElement Error);
+/// <summary><c>detail</c> is a text or a list of <c>{ loc, msg, type }</c>; <c>message</c>, <c>error</c> and <c>retry_after</c> were seen as well.</summary>
+internal sealed record FluxErrorAnswer(JsonElement Detail, JsonElement Message, JsonElement Error, JsonElement RetryAfter);
 
 internal sealed record FluxCreditsAnswer(JsonElement Credits);
 

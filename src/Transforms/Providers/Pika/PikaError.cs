@@ -36,7 +36,7 @@ internal readonly record struct PikaError(string? Type, string? Text)
     private static string Line(JsonElement item)
     {
         var where = string.Join('.', item.Member("loc").Items()
-            .Select(part => part.Text() ?? part.Whole()?.ToString(CultureInfo.InvariantCulture)).Where(part => part is not null and not "body"));
+            .Select(part => part.Text() ?? part.AnyWhole()?.ToString(CultureInfo.InvariantCulture)).Where(part => part is not null and not "body"));
         var what = item.Member("msg").Text() ?? "";
         return where.Length == 0 ? what : $"{where}: {what}";
     }

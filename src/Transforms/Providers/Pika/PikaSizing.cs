@@ -65,7 +65,7 @@ internal static class PikaSizing
     /// <summary>The price by the list, USD; null when nobody knows.</summary>
     public static decimal? Price(GenerationParameters parameters, PikaModel model, NativeFields fields, NativeExtras extras, int frames)
     {
-        if (model.Info.Price is not { PerSecondBySize: { } bySize })
+        if (model.Info.Price is not { } price || (price.PerSecondBySize is null && price.PerSecond is null))
         {
             return model.Info.Price?.PerResult;
         }
@@ -77,9 +77,8 @@ internal static class PikaSizing
             PikaLength.Transitions => parameters.Duration ?? PikaModels.DefaultSeconds * Math.Max(PikaInputs.FrameCount(frames, extras) - 1, 1),
             _ => fields.NumberOf("duration") ?? (fields.TextOf("duration") == "10" ? 10 : PikaModels.DefaultSeconds),
         };
-        return bySize.TryGetValue(fields.TextOf("resolution") ?? model.DefaultResolution, out var price)
-            ? price * (decimal)(seconds is >= 0 and <= 3600 ? seconds : 0)
-            : null;
+        var perSecond = price.PerSecondBySize?.TryGetValue(fields.TextOf("resolution") ?? model.DefaultResolution, out var sized) == true ? sized : price.PerSecond;
+        return perSecond * (decimal)(seconds is >= 0 and <= 3600 ? seconds : 0);
     }
 
     // Every transition gets the same share, in whole seconds.

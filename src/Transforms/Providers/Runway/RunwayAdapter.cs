@@ -41,7 +41,7 @@ public sealed class RunwayAdapter : ProviderAdapter
 
     /// <inheritdoc/>
     public override NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues) =>
-        RunwayMapping.Build(request, RunwayModels.Of(model), issues) with { Headers = s_headers };
+        RunwayMapping.Build(request, RunwayModels.Of(model) with { Info = model }, issues) with { Headers = s_headers };
 
     /// <inheritdoc/>
     public override JobOutcome ReadSubmit(NativeResponse response, ModelInfo model) => RunwayAnswers.ReadSubmit(response, model);

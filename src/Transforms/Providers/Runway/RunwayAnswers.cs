@@ -39,7 +39,7 @@ internal static class RunwayAnswers
             "CANCELLED" or "CANCELED" => new JobOutcome.Failed(RunwayFailures.Cancelled(task)),
 
             // PENDING, RUNNING, THROTTLED (waits for a free place of the account, and starts by itself), and whatever comes next.
-            _ => new JobOutcome.Running(job, task.Progress.Number() is { } p ? Math.Clamp(p, 0, 1) : null) { Cost = CostOf(task.EstimatedCost) },
+            _ => new JobOutcome.Running(job, task.Progress.AnyNumber() is { } p ? Math.Clamp(p, 0, 1) : null) { Cost = CostOf(task.EstimatedCost) },
         };
     }
 

@@ -10,6 +10,8 @@ internal static class RunwayFailures
 {
     private const string Name = "Runway";
 
+    private static readonly string[] s_lack = ["enough", "insufficient", "out of", "no credits", "no remaining"];
+
     /// <summary>A task that Framegate started and the provider no longer knows.</summary>
     public static ProviderFailure TaskNotFound { get; } = new(ErrorCode.UnknownError, "Runway does not know the task.")
     {
@@ -21,7 +23,7 @@ internal static class RunwayFailures
     public static ProviderFailure Read(NativeResponse response, NativeCall operation)
     {
         var answer = response.TryRead(RunwayJson.Default.RunwayErrorAnswer);
-        var (text, issues) = (answer?.Error.Text() ?? answer?.Message.Text(), answer?.Issues ?? default);
+        var (text, issues) = (answer?.Error.Text() ?? answer?.Error.Member("message").Text() ?? answer?.Message.Text(), answer?.Issues ?? default);
         var code = CodeOf(response.Status, text, issues, operation);
 
         // An answer about the key may quote it.
@@ -42,7 +44,7 @@ internal static class RunwayFailures
     /// <summary>A task that ended without a result. What it cost in the end is the truth about the bill; moderated content is charged.</summary>
     public static ProviderFailure OfTask(RunwayTask task)
     {
-        var native = task.FailureCode.Text();
+        var native = task.FailureCode.Text() is { Length: > 0 } named ? named : null;
         var (code, retryable) = ByFailureCode(native ?? "INTERNAL");
         var reason = ProviderText.Clean(task.Failure.Text());
         return new ProviderFailure(code, reason is null ? "Runway could not finish the task." : ProviderText.Clean($"Runway: {reason}")!)
@@ -68,7 +70,7 @@ internal static class RunwayFailures
             return Read(response, NativeCall.Probe);
         }
 
-        return response.TryRead(RunwayJson.Default.RunwayOrganization)?.CreditBalance.Number() is <= 0
+        return response.TryRead(RunwayJson.Default.RunwayOrganization)?.CreditBalance.AnyNumber() is <= 0
             ? ProviderFailure.NotAccepted(ErrorCode.InsufficientCredits, "The organisation at Runway has no credits left.")
             : null;
     }
@@ -115,7 +117,7 @@ internal static class RunwayFailures
 
     private static bool LacksCredits(string? text) =>
         text is not null && text.Contains("credits", StringComparison.OrdinalIgnoreCase)
-        && (text.Contains("enough", StringComparison.OrdinalIgnoreCase) || text.Contains("insufficient", StringComparison.OrdinalIgnoreCase));
+        && s_lack.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static string? Sentence(string? text, JsonElement issues)
     {
@@ -127,7 +129,7 @@ internal static class RunwayFailures
     private static string Line(JsonElement issue)
     {
         var path = string.Join('.', issue.Member("path").Items()
-            .Select(p => p.Text() ?? p.Whole()?.ToString(CultureInfo.InvariantCulture)).OfType<string>());
+            .Select(p => p.Text() ?? p.AnyWhole()?.ToString(CultureInfo.InvariantCulture)).OfType<string>());
         var what = issue.Member("message").Text() ?? "";
         var allowed = issue.Member("values").Items().Take(10).Select(v => v.Text()).OfType<string>().ToArray();
         return (path.Length == 0 ? what : $"{path}: {what}") + (allowed.Length == 0 ? "" : $" ({string.Join(", ", allowed)})");

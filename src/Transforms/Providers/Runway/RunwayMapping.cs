@@ -164,6 +164,20 @@ internal static class RunwayMapping
             known.Width == 0 ? null : known,
             fields.FlagOf("audio") ?? true,
             (int)Math.Clamp(fields.NumberOf("outputCount") ?? 1, 1, 100));
-        issues.EstimatedCost = model.Credits(order) * Credit;
+        var listed = RunwayModels.Of(model.Info).Info.Price;
+        issues.EstimatedCost = model.Info.Price is { } price && !ReferenceEquals(price, listed)
+            ? ByCatalogue(price, order, fields.TextOf("resolution") ?? order.Size?.Class)
+            : model.Credits(order) * Credit;
+    }
+
+    // A price of the configuration replaces the price list with all its exceptions.
+    private static decimal? ByCatalogue(ModelPrice price, RunwayOrder order, string? resolution)
+    {
+        var bySize = price.PerSecondBySize;
+        var perSecond = resolution is null || bySize is null ? null
+            : !order.Audio && bySize.TryGetValue(resolution + "-silent", out var silent) ? silent
+            : bySize.TryGetValue(resolution, out var sized) ? sized
+            : (decimal?)null;
+        return (((perSecond ?? price.PerSecond) * (order.Seconds is { } s and >= 0 and <= 3600 ? (decimal)s : null)) ?? price.PerResult) * order.Count;
     }
 }

@@ -50,7 +50,7 @@ internal static class SoraAnswers
         "completed" => new JobOutcome.Succeeded([new MediaSource(MediaType.Video, $"{PathOf(job.NativeId)}/content")
         {
             ContentType = "video/mp4",
-            ExpiresAt = video.ExpiresAt.Whole() is { } at and > 0 && at < s_lastSecond ? DateTimeOffset.FromUnixTimeSeconds(at) : null,
+            ExpiresAt = video.ExpiresAt.AnyWhole() is { } at and > 0 && at < s_lastSecond ? DateTimeOffset.FromUnixTimeSeconds(at) : null,
         }]),
         "failed" or "expired" => new JobOutcome.Failed(SoraFailures.OfJob(video)),
 
@@ -59,7 +59,7 @@ internal static class SoraAnswers
     };
 
     private static JobOutcome.Running Running(SoraVideo video, JobHandle job, NativeResponse response) =>
-        new(job, video.Progress.Number() is { } percent ? Math.Clamp(percent / 100, 0, 1) : null) { PollAfter = PollAfter(response) };
+        new(job, video.Progress.AnyNumber() is { } percent ? Math.Clamp(percent / 100, 0, 1) : null) { PollAfter = PollAfter(response) };
 
     private static TimeSpan? PollAfter(NativeResponse response) =>
         long.TryParse(response.Header("openai-poll-after-ms"), NumberStyles.None, CultureInfo.InvariantCulture, out var ms)

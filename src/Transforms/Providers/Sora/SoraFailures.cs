@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 
@@ -23,7 +24,7 @@ internal static class SoraFailures
     {
         var error = response.TryRead(SoraJson.Default.SoraErrorAnswer)?.Error ?? default;
         var (native, type) = (error.Member("code").Text(), error.Member("type").Text());
-        var code = Retired(response.Status, operation) ?? ByCode(native) ?? ByType(type) ?? ByStatus(response.Status, operation);
+        var code = Retired(response.Status, operation) ?? ByCode(native) ?? ByDetails(error) ?? ByType(type) ?? ByStatus(response.Status, operation);
 
         // An answer about the key may quote it.
         var message = code == ErrorCode.AuthenticationFailed
@@ -44,8 +45,8 @@ internal static class SoraFailures
     public static ProviderFailure OfJob(SoraVideo video)
     {
         var native = video.Error.Member("code").Text();
-        var moderated = ByCode(native) == ErrorCode.ContentPolicyViolation;
-        var reason = ProviderText.Clean(video.Error.Member("message").Text());
+        var moderated = (ByCode(native) ?? ByDetails(video.Error)) == ErrorCode.ContentPolicyViolation;
+        var reason = ProviderText.Clean(video.Error.Member("message").Text() ?? video.Error.Text());
         return new ProviderFailure(
             moderated ? ErrorCode.ContentPolicyViolation : ErrorCode.ProviderError,
             reason is null ? "Sora could not make the video." : ProviderText.Clean($"Sora: {reason}")!)
@@ -69,6 +70,10 @@ internal static class SoraFailures
         "insufficient_quota" or "billing_hard_limit_reached" or "credit_balance_exhausted" => ErrorCode.InsufficientCredits,
         _ => null,
     };
+
+    // Only a refusal says what it objected to, and at which stage.
+    private static ErrorCode? ByDetails(JsonElement error) =>
+        error.Member("moderation_details").ValueKind == JsonValueKind.Object ? ErrorCode.ContentPolicyViolation : null;
 
     private static ErrorCode? ByType(string? type) => type switch
     {

@@ -29,7 +29,7 @@ internal static class SoraSearch
             }
 
             last = SoraAnswers.IdOf(video) ?? last;
-            if (video.CreatedAt.Whole() is not { } at)
+            if (video.CreatedAt.AnyWhole() is not { } at)
             {
                 continue;
             }

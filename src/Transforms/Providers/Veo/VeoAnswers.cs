@@ -87,7 +87,7 @@ internal static class VeoAnswers
     private static JobOutcome Judge(List<MediaSource> media, JsonElement result)
     {
         string[] reasons = [.. result.Member("raiMediaFilteredReasons").Items().Select(r => r.Text()).OfType<string>().Where(r => r.Length > 0)];
-        var filtered = Math.Max(result.Member("raiMediaFilteredCount").Whole() ?? 0, 0);
+        var filtered = Math.Max(result.Member("raiMediaFilteredCount").AnyWhole() ?? 0, 0);
         if (media.Count > 0)
         {
             return new JobOutcome.Succeeded(media) { Warnings = filtered == 0 ? [] : [Warning(filtered, media.Count, reasons)] };

@@ -24,7 +24,7 @@ internal readonly partial record struct VeoError(long? Number, string? Message, 
     {
         var message = error.Member("message").Text() ?? error.Text();
         return new(
-            error.Member("code").Whole(),
+            error.Member("code").AnyWhole(),
             message is { Length: > MaxMessage } ? message[..MaxMessage] : message,
             error.Member("status").Text(),
             error.Member("details"));
@@ -39,7 +39,7 @@ internal readonly partial record struct VeoError(long? Number, string? Message, 
     /// <summary>True for a quota of a day, or one of nothing at all.</summary>
     public bool IsUsedUp => Violations.Any(v =>
         v.Member("quotaId").Text()?.Contains("PerDay", StringComparison.OrdinalIgnoreCase) == true
-        || v.Member("quotaValue").Text() == "0" || v.Member("quotaValue").Whole() == 0);
+        || v.Member("quotaValue").Text() == "0" || v.Member("quotaValue").AnyWhole() == 0);
 
     /// <summary>What Google asks to wait: <c>RetryInfo</c>, else the sentence "Please retry in 36.9s."; an hour for a quota that is used up.</summary>
     public TimeSpan? RetryAfter

@@ -52,7 +52,7 @@ internal static class VeoModels
         return price?.PerSecondBySize is not { } bySize ? price?.PerSecond
             : !audio && bySize.TryGetValue(resolution + "-silent", out var silent) ? silent
             : bySize.TryGetValue(resolution, out var sound) ? sound
-            : null;
+            : price.PerSecond;
     }
 
     private static IEnumerable<VeoModel> Family(string full, string fast, string? lite, DateOnly? retired, bool vertex)

@@ -1,0 +1,90 @@
+using System.Text;
+using System.Text.Json;
+using Framegate.Plugins;
+
+namespace Framegate.Transforms.Native;
+
+/// <summary>The links that one destination gives out.</summary>
+public sealed class LinkOrigin
+{
+    private readonly ProviderAdapter _adapter;
+    private readonly string _destination;
+    private readonly Uri _address;
+    private readonly byte[] _below;
+    private readonly string _pin;
+
+    /// <summary>Prepares what all links of a destination share.</summary>
+    /// <param name="adapter">The provider's adapter.</param>
+    /// <param name="destination">The destination's id.</param>
+    /// <param name="address">Its address.</param>
+    public LinkOrigin(ProviderAdapter adapter, string destination, Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        (_adapter, _destination, _address) = (adapter, destination, address);
+        _below = Encoding.UTF8.GetBytes($"\"{address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/");
+        _pin = $"/~{Uri.EscapeDataString(destination)}/";
+    }
+
+    /// <summary>Writes the pinned form of a link.</summary>
+    /// <param name="link">The link, a JSON string with its quotes.</param>
+    /// <param name="prefix">The route's address at the gateway, as in <c>http://127.0.0.1:8080/flux</c>.</param>
+    /// <param name="output">Takes the JSON string.</param>
+    /// <returns>False for a link that leads nowhere the key may go.</returns>
+    public bool TryWrite(ReadOnlySpan<byte> link, string prefix, LinkBuffer output)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        ArgumentNullException.ThrowIfNull(output);
+        if (!link.StartsWith(_below))
+        {
+            return TryWriteOther(link, prefix, output);
+        }
+
+        // What the route serves anyway: the rest of the link stays as the provider wrote it.
+        output.Write("\""u8);
+        Escaped(prefix, output);
+        output.Write(_pin);
+        output.Write(link[_below.Length..]);
+        return true;
+    }
+
+    private bool TryWriteOther(ReadOnlySpan<byte> link, string prefix, LinkBuffer output)
+    {
+        if (Text(link) is not { } text
+            || !Uri.TryCreate(text, UriKind.Absolute, out var url)
+            || _adapter.TrustOf(url, _address, UrlUse.Job) != UrlTrust.WithKey
+            || NativePin.Write(url, prefix, _destination, _address) is not { } pinned)
+        {
+            return false;
+        }
+
+        output.Write("\""u8);
+        output.Write(JsonEncodedText.Encode(pinned).EncodedUtf8Bytes);
+        output.Write("\""u8);
+        return true;
+    }
+
+    private static void Escaped(string prefix, LinkBuffer output)
+    {
+        if (prefix.AsSpan().IndexOfAnyExceptInRange('#', 'z') < 0 && !prefix.Contains('\\', StringComparison.Ordinal))
+        {
+            output.Write(prefix);
+        }
+        else
+        {
+            output.Write(JsonEncodedText.Encode(prefix).EncodedUtf8Bytes);
+        }
+    }
+
+    private static string? Text(ReadOnlySpan<byte> link)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(link);
+            return reader.Read() ? reader.GetString() : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

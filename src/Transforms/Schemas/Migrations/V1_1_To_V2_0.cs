@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Schemas.Migrations;
+
+/// <summary>2.0 took provider and model out of their common object, and put everything about a failure into one.</summary>
+internal sealed class V1_1_To_V2_0() : SchemaMigration("1.1", "2.0", backwardCompatible: false)
+{
+    private static readonly string[] _providerFields = ["name", "model"];
+
+    public override IReadOnlyList<string> RequestFields { get; } =
+    [
+        "schema_version", "request_id", "provider", "prompt", "media_type", "parameters", "metadata", "timestamp", "timeout", "retry_config",
+        "callback_url",
+    ];
+
+    public override string FieldOf(string field) => field switch
+    {
+        "provider" => "provider.name",
+        "model" => "provider.model",
+        _ => field,
+    };
+
+    protected override bool UpgradeMember(in JsonMember member, Utf8JsonWriter output, FieldErrorList errors)
+    {
+        if (!member.Is("provider"u8))
+        {
+            return false;
+        }
+
+        if (member.Kind == JsonTokenType.StartObject)
+        {
+            foreach (var part in member.Members)
+            {
+                if (part.Is("name"u8))
+                {
+                    part.WriteAs("provider"u8, output);
+                }
+                else if (part.Is("model"u8))
+                {
+                    part.WriteTo(output);
+                }
+                else
+                {
+                    errors.Add(FieldErrorList.PathOf("provider", part.ReadName()), "It is no field of provider.", _providerFields);
+                }
+            }
+        }
+        else if (member.Kind != JsonTokenType.Null)
+        {
+            errors.Add("provider", "It must be an object with name and model.", _providerFields);
+        }
+
+        return true;
+    }
+
+    /// <summary>1.1 has the failure's text and code, and nothing else of it.</summary>
+    protected override bool DowngradeMember(in JsonMember member, Utf8JsonWriter output)
+    {
+        if (member.Is("provider"u8))
+        {
+            output.WriteStartObject("provider"u8);
+            member.WriteAs("name"u8, output);
+            if (member.TrySibling("model"u8, out var model))
+            {
+                model.WriteTo(output);
+            }
+
+            output.WriteEndObject();
+            return true;
+        }
+
+        if (member.Is("error"u8))
+        {
+            WriteError(member, output);
+            return true;
+        }
+
+        return member.Is("model"u8);
+    }
+
+    private static void WriteError(in JsonMember error, Utf8JsonWriter output)
+    {
+        if (error.Kind == JsonTokenType.Null)
+        {
+            output.WriteNull("error"u8);
+            output.WriteNull("error_code"u8);
+            return;
+        }
+
+        var full = JsonSerializer.Deserialize(error.Value, ContractJson.Default.GenerationError)!;
+        // The message of 2.0 names the first field and points to the details for the rest; here the text is all there is.
+        output.WriteString("error"u8, full.Details?.Fields is { Count: > 1 } fields ? string.Join(' ', fields) : full.Message);
+        output.WriteString("error_code"u8, ContractNames.NameOf(full.Code));
+    }
+}

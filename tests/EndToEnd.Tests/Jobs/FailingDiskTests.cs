@@ -1,0 +1,56 @@
+using Framegate.EndToEnd.Tests.Chaos;
+using Framegate.EndToEnd.Tests.Harness;
+using Framegate.Proxy.Startup;
+using Framegate.Proxy.Storage;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Framegate.EndToEnd.Tests.Jobs;
+
+/// <summary>The disk fails just when a job has been accepted, whose handle exists nowhere else.</summary>
+public sealed class FailingDiskTests : IAsyncLifetime
+{
+    private const string KeyVariable = "FRAMEGATE_TEST_KEY_OF_THE_FAILING_DISK";
+    private ChaosProvider Provider { get; } = new();
+    private TempFolder Folder { get; } = new();
+
+    public Task InitializeAsync()
+    {
+        Environment.SetEnvironmentVariable(KeyVariable, "key");
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Provider.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Submit_AcceptedButTheHandleCannotBeWritten_IsWrittenOnceTheDiskWorksAgain()
+    {
+        var config = Folder.Write("routes.json", $$"""
+            { "ReverseProxy": { "Clusters": { "flux": { "Destinations": { "only": {
+              "Address": "{{Provider.Server.Address}}/", "Metadata": { "KeyEnv": "{{KeyVariable}}" } } } } } } }
+            """);
+        using var data = DataFolderLock.Take(Path.Combine(Folder.Path, "data"));
+        FailingStore store = null!;
+        await using var app = FramegateHost.Build(
+            new HostArguments(false, null, "http://127.0.0.1:0", config, data.Folder.Path),
+            new HostSettings(null, null, null),
+            data.Folder,
+            services => services.AddSingleton<IGenerationStore>(s => store = new FailingStore(
+                ActivatorUtilities.CreateInstance<SqliteGenerationStore>(s), failures: 2)));
+        await app.StartAsync();
+        using var client = new GatewayClient(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
+
+        var answer = await client.PostAsync(Bodies.Of("flux", "A fox"));
+        await app.StopAsync();
+
+        Assert.Equal((200, "success"), (answer.Status, answer.Json.Text("status")));
+        Assert.Equal(["accepted/yes"], ChaosGateway.Attempts(answer.Json));
+        Assert.Equal(2, store.Failed);
+        Assert.Single(Provider.Submits);
+    }
+}

@@ -1,0 +1,45 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Generations;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Storage;
+
+namespace Framegate.EndToEnd.Tests.Jobs;
+
+/// <summary>A store that cannot write the first so many accepted jobs.</summary>
+internal sealed class FailingStore(IGenerationStore inner, int failures) : IGenerationStore
+{
+    public int Failed { get; private set; }
+
+    public ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+    {
+        if (state.Phase == GenerationPhase.Running && Failed < failures)
+        {
+            Failed++;
+            throw new IOException("No space left on device");
+        }
+
+        return inner.SaveAsync(state, finished, callBack, cancellationToken);
+    }
+
+    public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken) =>
+        inner.InsertAsync(state, request, cancellationToken);
+
+    public GenerationState? Find(string id) => inner.Find(id);
+
+    public (string Id, byte[] Fingerprint)? FindKey(string client, string key) => inner.FindKey(client, key);
+
+    public byte[]? FingerprintOf(string id) => inner.FingerprintOf(id);
+
+    public ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) => inner.ListAsync(filter);
+
+    public ValueTask FlushAsync() => inner.FlushAsync();
+
+    public IEnumerable<(GenerationState State, byte[]? Body)> Open() => inner.Open();
+
+    public bool IsClaimed(string provider, string nativeId) => inner.IsClaimed(provider, nativeId);
+
+    public StoredMedia? FindMedia(string id) => inner.FindMedia(id);
+
+    public ValueTask<IReadOnlyList<string>> ForgetAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) =>
+        inner.ForgetAsync(before, now, cancellationToken);
+}
