@@ -2,6 +2,7 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Storage;
+using Framegate.Transforms.Schemas;
 
 namespace Framegate.Proxy.Cache;
 
@@ -43,7 +44,7 @@ internal sealed class CacheDoor(
         };
         if (id is not null)
         {
-            hits.Remember(stored.Fingerprint, submission.Client, ticket.Key, state);
+            hits.Remember(stored.Fingerprint, submission.Client, ticket.Key);
         }
         else
         {
@@ -135,7 +136,7 @@ internal sealed class CacheDoor(
     }
 
     private static bool IsPlain(GenerationRequest request, Submission submission) =>
-        request.RequestId is null && request.CallbackUrl is null && submission.IdempotencyKey is null
+        request.SchemaVersion == SchemaVersions.Current && request.RequestId is null && request.CallbackUrl is null && submission.IdempotencyKey is null
         && request.Metadata.ValueKind != System.Text.Json.JsonValueKind.Object;
 
     /// <summary>Waits until a job's generation is on the disk: what follows it must find it there after a restart.</summary>

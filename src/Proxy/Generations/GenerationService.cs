@@ -15,13 +15,8 @@ namespace Framegate.Proxy.Generations;
 
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
-<<<<<<< HEAD
     IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, CacheDoor door,
-    HostSettings settings, ClientKeys clients, IOptions<JobsOptions> options, TimeProvider time)
-=======
-    IGenerationStore store, OpenGenerations open, ProviderTable providers, ModelCatalogue catalogue, Intake intake, HostSettings settings,
-    SchemaVersions versions, ClientKeys clients, ICancelWishes wishes, IOptions<JobsOptions> options, TimeProvider time)
->>>>>>> main
+    HostSettings settings, SchemaVersions versions, ClientKeys clients, ICancelWishes wishes, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it, nor, unless the caller waits, the loss of power.</summary>
     public ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
@@ -92,7 +87,7 @@ internal sealed class GenerationService(
         {
             return await door.LookAsync(ticket, submission.Cache, now, cancellationToken) is { } late
                 ? await AnswerAsync(late)
-                : await AdmitAsync(submission, cancellationToken);
+                : await AdmitAsync(submission, reading, now, cancellationToken);
         }
 
         if (outcome != InsertOutcome.Stored)
@@ -174,15 +169,12 @@ internal sealed class GenerationService(
     /// <summary>Asks a generation to end, and waits a moment for it. The wish outlives <c>kill -9</c>.</summary>
     public async Task<GenerationState> CancelAsync(Generation generation, CancellationToken aborted)
     {
-<<<<<<< HEAD
         if (await door.TryLeaveAsync(generation, time.GetUtcNow()))
         {
             return generation.State;
         }
 
-=======
         await wishes.AddAsync(generation.State.Id, CancellationToken.None);
->>>>>>> main
         generation.Update(s => s with { CancelRequested = true });
         await generation.Cancelled.CancelAsync();
         return await WaitAsync(generation, TimeSpan.FromSeconds(10), aborted);

@@ -90,16 +90,11 @@ internal sealed class ResponseWriter(
             headers["Framegate-Overhead-Ms"] = overhead.ToString(CultureInfo.InvariantCulture);
         }
 
-<<<<<<< HEAD
         CacheStatus.WriteTo(headers, state, view.Timestamp);
-        return WriteAsync(context, view, status);
-=======
-        headers["Cache-Status"] = "Framegate; fwd=bypass";
         return WriteAsync(context, view, status, version ?? VersionOf(state));
->>>>>>> main
     }
 
-    /// <summary>A generation's answer as it would be written at a certain time.</summary>
+    /// <summary>A generation's answer in the current version as it would be written at a certain time.</summary>
     public byte[] Render(GenerationState state, string baseUrl, DateTimeOffset timestamp) =>
         JsonSerializer.SerializeToUtf8Bytes(View(state, baseUrl) with { Timestamp = timestamp }, ContractJson.Default.GenerationResponse);
 

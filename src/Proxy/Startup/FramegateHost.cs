@@ -77,11 +77,8 @@ internal static class FramegateHost
             .AddProviders(builder.Configuration, arguments.Plugins ?? builder.Configuration[$"{PluginsOptions.Section}:{nameof(PluginsOptions.Folder)}"])
             .AddStorage()
             .AddCallbacks()
-<<<<<<< HEAD
             .AddMediaCache(builder.Configuration)
-=======
             .AddSchemaVersions()
->>>>>>> main
             .AddGenerations()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
