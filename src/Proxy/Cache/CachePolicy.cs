@@ -14,15 +14,15 @@ internal sealed class CachePolicy : IDisposable
         _now = new Snapshot(options.CurrentValue);
         _reloads = options.OnChange(changed =>
         {
-            _now = new Snapshot(changed);
             Changed?.Invoke(changed);
+            _now = new Snapshot(changed);
         });
 
         // Any change of the configuration may change what a request means: its model may be gone, or its price.
         Microsoft.Extensions.Primitives.ChangeToken.OnChange(configuration.GetReloadToken, () => Interlocked.Increment(ref _version));
     }
 
-    /// <summary>Raised after the settings have changed.</summary>
+    /// <summary>Raised when the settings change, just before they hold.</summary>
     public event Action<CacheOptions>? Changed;
 
     /// <summary>The settings.</summary>

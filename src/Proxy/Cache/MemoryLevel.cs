@@ -133,13 +133,21 @@ internal sealed class MemoryLevel : IMemoryCache
 
         var (old, next) = (_table, Build(options));
         _shape = ShapeOf(options);
+        foreach (var held in old.All)
+        {
+            next.Set(held);
+        }
+
         _table = next;
         foreach (var held in old.All)
         {
-            if (old.Remove(held, Departure.Removed))
+            // One that came meanwhile.
+            if (!next.TryGet(held.Entry.Key, out _))
             {
                 next.Set(held);
             }
+
+            old.Remove(held, Departure.Removed);
         }
     }
 }
