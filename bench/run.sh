@@ -3,10 +3,11 @@
 #                                  or: bash bench/run.sh micro [arguments of BenchmarkDotNet]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-if ! command -v wrk >/dev/null; then
+for tool in "wrk wrk" "nginx nginx-light"; do
+  command -v "${tool% *}" >/dev/null && continue
   sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
-  $sudo apt-get update -qq && $sudo apt-get install -y -qq wrk
-fi
+  $sudo apt-get update -qq && $sudo apt-get install -y -qq "${tool#* }"
+done
 log=$(dotnet build bench/Bench.csproj -c Release --nologo -v quiet) || { echo "$log"; exit 1; }
 if [ "${1:-}" = micro ]; then
   # Garbage is collected as in the program; methods are compiled in full at once, since the background compiler lags on a busy machine.

@@ -71,6 +71,49 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a program that is not ours, and waits until it accepts connections.</summary>
+    /// <param name="name">For tables.</param>
+    /// <param name="command">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="port">Where it will listen.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="BenchException">It ended, or did not listen in time.</exception>
+    public static async Task<ServerProcess> StartOtherAsync(
+        string name, string command, IEnumerable<string> arguments, int port, CancellationToken cancellationToken)
+    {
+        var server = new ServerProcess(name, Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!)
+        {
+            Address = $"http://127.0.0.1:{port}",
+        };
+        server._process.BeginOutputReadLine();
+        server._process.BeginErrorReadLine();
+        for (var tries = 0; tries < 100 && !server._process.HasExited; tries++)
+        {
+            try
+            {
+                using var client = new System.Net.Sockets.TcpClient();
+                await client.ConnectAsync(System.Net.IPAddress.Loopback, port, cancellationToken);
+                return server;
+            }
+            catch (System.Net.Sockets.SocketException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
+            }
+        }
+
+        await server.DisposeAsync();
+        throw new BenchException($"{name} does not listen.");
+    }
+
+    /// <summary>Asks a server of this program what it has allocated since its start.</summary>
+    /// <returns>Bytes.</returns>
+    public async Task<long> AllocatedAsync(CancellationToken cancellationToken)
+    {
+        await _process.StandardInput.WriteLineAsync("allocated".AsMemory(), cancellationToken);
+        await _process.StandardInput.FlushAsync(cancellationToken);
+        return long.Parse(await ReadAsync(Allocated(), TimeSpan.FromSeconds(30), cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Has a server of this program collect all garbage.</summary>
     /// <returns>The managed heap after it, bytes.</returns>
     public async Task<long> CollectGarbageAsync(CancellationToken cancellationToken)
@@ -142,6 +185,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     [GeneratedRegex(@"(http://127\.0\.0\.1:\d+)")]
     private static partial Regex Listens();
+
+    [GeneratedRegex(@"^allocated (\d+)$")]
+    private static partial Regex Allocated();
 
     [GeneratedRegex(@"^heap (\d+)$")]
     private static partial Regex Heap();

@@ -56,6 +56,40 @@ internal sealed class Stage : IAsyncDisposable
         ],
         cancellationToken);
 
+    /// <summary>nginx with a cache keyed on the body of a POST, in front of the upstream.</summary>
+    public async Task<ServerProcess> NginxCacheAsync(ServerProcess stub, CancellationToken cancellationToken)
+    {
+        using var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        probe.Start();
+        var port = ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
+        probe.Stop();
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, "nginx")).FullName;
+        var config = Path.Combine(folder, "nginx.conf");
+        await File.WriteAllTextAsync(
+            config,
+            $$"""
+            daemon off; master_process off; pid {{folder}}/pid; error_log stderr crit;
+            events { worker_connections 1024; }
+            http {
+              access_log off; client_body_buffer_size 64k;
+              client_body_temp_path {{folder}}/body; proxy_temp_path {{folder}}/proxy; fastcgi_temp_path {{folder}}/f; uwsgi_temp_path {{folder}}/u; scgi_temp_path {{folder}}/s;
+              proxy_cache_path {{folder}}/cache keys_zone=hits:64m;
+              upstream stub { server {{new Uri(stub.Address).Authority}}; keepalive 64; }
+              server {
+                listen 127.0.0.1:{{port}}; keepalive_requests 1000000000;
+                location / {
+                  proxy_pass http://stub; proxy_http_version 1.1; proxy_set_header Connection "";
+                  proxy_cache hits; proxy_cache_methods POST; proxy_cache_key "$request_uri|$request_body"; proxy_cache_valid 200 1h;
+                }
+              }
+            }
+            """,
+            cancellationToken);
+        var server = await ServerProcess.StartOtherAsync("nginx", "nginx", ["-c", config], port, cancellationToken);
+        _servers.Add(server);
+        return server;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var server in Enumerable.Reverse(_servers))

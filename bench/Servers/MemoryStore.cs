@@ -27,6 +27,14 @@ internal sealed class MemoryStore : IGenerationStore
 
     public GenerationState? Find(string id) => _states.GetValueOrDefault(id);
 
+    public GenerationState? FindByNumber(long number) => null;
+
+    public ValueTask AddMediaAsync(string generation, StoredMedia media, CancellationToken cancellationToken)
+    {
+        _media[media.Id] = media;
+        return default;
+    }
+
     public (string Id, byte[] Fingerprint)? FindKey(string client, string key) => null;
 
     public byte[]? FingerprintOf(string id) => null;

@@ -7,7 +7,8 @@ namespace Framegate.Bench.Servers;
 internal static class Serving
 {
     /// <summary>
-    /// Starts it, prints where it listens, and obeys its standard input: <c>gc</c> collects all garbage and prints the heap; the end of it,
+    /// Starts it, prints where it listens, and obeys its standard input: <c>gc</c> collects all garbage and prints the
+    /// heap, <c>allocated</c> prints what has been allocated; the end of it,
     /// which comes when the harness dies, ends the server.
     /// </summary>
     public static async Task<int> RunAsync(WebApplication app, CancellationToken cancellationToken)
@@ -16,7 +17,11 @@ internal static class Serving
         Console.WriteLine("listens on " + app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         while (await Console.In.ReadLineAsync(cancellationToken) is { } line)
         {
-            if (line == "gc")
+            if (line == "allocated")
+            {
+                Console.WriteLine($"allocated {GC.GetTotalAllocatedBytes(precise: false)}");
+            }
+            else if (line == "gc")
             {
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 GC.WaitForPendingFinalizers();

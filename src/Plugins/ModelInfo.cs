@@ -21,6 +21,10 @@ public sealed record ModelInfo(string Id, MediaType MediaType)
     /// <summary>The day the provider stopped, or will stop, serving it; null for none announced.</summary>
     public DateOnly? Retired { get; init; }
 
+    /// <summary>What the provider takes for a neutral parameter that is not given, where that is certain. A request that says the same in so
+    /// many words is the same request to the cache. Default: nothing is known.</summary>
+    public GenerationParameters Defaults { get; init; } = GenerationParameters.None;
+
     /// <summary>What it takes at most.</summary>
     public ModelLimits Limits { get; init; } = new();
 

@@ -33,6 +33,10 @@ public sealed record ResponseMetadata
     /// <summary>How the cache took part: <c>hit</c>, <c>miss</c>, <c>bypass</c> or <c>shared</c>.</summary>
     public string? Cache { get; init; }
 
+    /// <summary>What the result would have cost had the cache, or an identical request, not spared it, USD; null when nothing was spared.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public decimal? Saved { get; init; }
+
     /// <summary>True when the cost is computed from a price list, since the provider reports none; else null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? CostEstimated { get; init; }

@@ -93,7 +93,7 @@ internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames
         : type == typeof(Uri) ? "a URL"
         : type == typeof(int) || type == typeof(long) ? "a whole number"
         : type == typeof(double) || type == typeof(decimal) ? "a number"
-        : "text";
+        : type.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "text";
 
     /// <summary>What a dictionary with text as keys holds.</summary>
     private static Type? ValueOf(Type type) => Interfaces(type)

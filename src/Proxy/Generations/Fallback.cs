@@ -66,7 +66,7 @@ internal sealed class Fallback(
     public async ValueTask<bool> GoOnAsync(Generation generation, ProviderFailure failure, CancellationToken cancellationToken)
     {
         var state = generation.State;
-        if (generation.Request is not { } request || state.CancelRequested || state.Error is not null || time.GetUtcNow() >= state.Deadline
+        if (generation.Request is not { } request || state.CancelRequested || state.Error is not null || time.GetUtcNow() >= generation.Deadline
             || !BudgetOf(state, request).MayMoveOn(state.Attempts.Count, failure))
         {
             return false;

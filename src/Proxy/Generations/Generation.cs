@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Routing.Health;
 using Framegate.Proxy.Storage;
 
@@ -30,6 +31,12 @@ internal sealed class Generation(GenerationState state)
 
     /// <summary>Where it was counted as a job when its candidate was picked; null once the job itself is counted.</summary>
     public LoadCounter? Held { get; set; }
+
+    /// <summary>The job it drives, or has joined; null when identical requests cannot join it.</summary>
+    public Flight? Flight { get; set; }
+
+    /// <summary>When the job stops to be worth waiting for: when the last of all who wait for it does.</summary>
+    public DateTimeOffset Deadline => Flight?.Deadline ?? State.Deadline;
 
     /// <summary>What to store with the first change; null once the generation is stored.</summary>
     public StoredRequest? Unstored { get; set; }

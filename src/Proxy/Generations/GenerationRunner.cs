@@ -1,4 +1,5 @@
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Telemetry;
 
 namespace Framegate.Proxy.Generations;
@@ -8,7 +9,8 @@ namespace Framegate.Proxy.Generations;
 /// in any of them, which is what happens after a restart.
 /// </summary>
 internal sealed class GenerationRunner(
-    Submitter submitter, Finder finder, Poller poller, ResultStorer storer, Ledger ledger, TimeProvider time, ILogger<GenerationRunner> logger)
+    Submitter submitter, Finder finder, Poller poller, ResultStorer storer, Follower follower, Flights flights, Ledger ledger, TimeProvider time,
+    ILogger<GenerationRunner> logger)
 {
     private const int FailuresBeforeGivingUp = 5;
     private const int LongestPause = 15;
@@ -16,6 +18,24 @@ internal sealed class GenerationRunner(
 
     /// <summary>Runs until the generation is finished, or the program stops.</summary>
     public async Task RunAsync(Generation generation, CancellationToken stopping)
+    {
+        if (generation is { Flight: null, State: { Ticket: not null, Follows: null } })
+        {
+            // After a restart: identical requests join it again.
+            flights.TryLead(generation, exclusive: false);
+        }
+
+        try
+        {
+            await DriveAsync(generation, stopping);
+        }
+        finally
+        {
+            flights.End(generation);
+        }
+    }
+
+    private async Task DriveAsync(Generation generation, CancellationToken stopping)
     {
         for (var failures = 0; generation.State.IsOpen && !stopping.IsCancellationRequested;)
         {
@@ -52,12 +72,18 @@ internal sealed class GenerationRunner(
         }
     }
 
-    private Task StepAsync(Generation generation, CancellationToken stopping) => generation.State.Phase switch
+    private Task StepAsync(Generation generation, CancellationToken stopping) => generation.State switch
+    {
+        { Follows: not null } => follower.RunAsync(generation, stopping),
+        { Phase: var phase } => StepAsync(phase, generation, stopping),
+    };
+
+    private Task StepAsync(GenerationPhase phase, Generation generation, CancellationToken stopping) => phase switch
     {
         GenerationPhase.Queued => submitter.RunAsync(generation, stopping),
         GenerationPhase.Submitting or GenerationPhase.Unknown => finder.RunAsync(generation, stopping),
         GenerationPhase.Running => poller.RunAsync(generation, stopping),
         GenerationPhase.Storing => storer.RunAsync(generation, stopping),
-        _ => throw new InvalidOperationException($"A generation in phase {generation.State.Phase} is finished."),
+        _ => throw new InvalidOperationException($"A generation in phase {phase} is finished."),
     };
 }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Callbacks;
+using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Routing.Candidates;
 using Framegate.Proxy.Storage;
@@ -11,8 +13,8 @@ namespace Framegate.Proxy.Generations;
 
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
-    IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, SchemaVersions versions, ClientKeys clients, ICancelWishes wishes,
-    IOptions<JobsOptions> options, TimeProvider time)
+    IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheDoor door, SchemaVersions versions,
+    ClientKeys clients, ICancelWishes wishes, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it, nor, unless the caller waits, the loss of power.</summary>
     public ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
@@ -43,31 +45,49 @@ internal sealed class GenerationService(
             return Admission.Refused(Refusals.Of(now, "callback_url", unsafeCallback), request.RequestId);
         }
 
+        // Before anything is planned: a result that is there needs no provider, no key and no budget.
+        var ticket = door.TicketOf(request, catalogue.Find(request.Provider, request.Model), submission);
+        if (await door.LookAsync(ticket, submission.Cache, now, cancellationToken) is { } entry)
+        {
+            return await AnswerAsync(entry);
+        }
+
         var plan = await router.PlanAsync(request, submission.MaxCost, hold: true, cancellationToken);
         if (plan.Refusal is { } refusal)
         {
             return Admission.Refused(refusal, request.RequestId);
         }
 
-        var generation = new Generation(NewState(request, submission, plan, options.Value, now))
+        var generation = new Generation(NewState(request, submission, plan, options.Value, now) with { Ticket = ticket })
         {
             Request = request,
             Native = plan.Mapped.Native,
             Held = plan.Alias is null ? null : picker.HeldBy(plan.Picked.Candidate),
             Unstored = stored,
         };
-        if (!open.HasRoom)
+        if (submission.Cache.OnlyIfCached || !open.HasRoom)
         {
             generation.Unhold();
-            return Admission.Refused(Refusals.TooMany(now, options.Value.MaxOpen), request.RequestId);
+            return submission.Cache.OnlyIfCached
+                ? Admission.Refused(Refusals.NotCached(now), request.RequestId, StatusCodes.Status504GatewayTimeout)
+                : Admission.Refused(Refusals.TooMany(now, options.Value.MaxOpen), request.RequestId);
         }
 
-        if (!open.Start(generation) || await generation.Admitted.Task != InsertOutcome.Stored)
+        var outcome = ticket is not null ? await door.StartAsync(generation, fresh: submission.Cache.WantsNew)
+            : open.Start(generation) ? await generation.Admitted.Task
+            : InsertOutcome.IdTaken;
+        if (outcome is null)
         {
-            // Somebody else was first since the look-up above.
             generation.Unhold();
-            return Known(client, request.RequestId, stored, submission.Join, now)
-                ?? Admission.Refused(Refusals.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
+            return await door.LookAsync(ticket, submission.Cache, now, cancellationToken) is { } late
+                ? await AnswerAsync(late)
+                : await AdmitAsync(submission, reading, now, cancellationToken);
+        }
+
+        if (outcome != InsertOutcome.Stored)
+        {
+            generation.Unhold();
+            return Taken();
         }
 
         if (!waits || request.CallbackUrl is not null)
@@ -76,6 +96,12 @@ internal sealed class GenerationService(
         }
 
         return Admission.Of(generation.State, generation, replayed: false);
+
+        async ValueTask<Admission> AnswerAsync(CacheEntry found) => await door.AnswerAsync(found, ticket!, request, submission, stored, now) ?? Taken();
+
+        // Somebody else was first since the look-up above.
+        Admission Taken() => Known(client, request.RequestId, stored, submission.Join, now)
+            ?? Admission.Refused(Refusals.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
     }
 
     /// <summary>What an older version's reader refuses is told in its own names already; what comes after it is not.</summary>
@@ -92,7 +118,7 @@ internal sealed class GenerationService(
     public (GenerationState State, Generation? Running)? Find(string id, string client)
     {
         var running = open.Find(id);
-        var state = running?.State ?? store.Find(id);
+        var state = running?.State ?? store.Find(id) ?? door.FindHit(id, client);
         return state?.Client == client ? (state, running) : null;
     }
 
@@ -142,6 +168,11 @@ internal sealed class GenerationService(
     /// <summary>Asks a generation to end, and waits a moment for it. The wish outlives <c>kill -9</c>.</summary>
     public async Task<GenerationState> CancelAsync(Generation generation, CancellationToken aborted)
     {
+        if (await door.TryLeaveAsync(generation, time.GetUtcNow()))
+        {
+            return generation.State;
+        }
+
         await wishes.AddAsync(generation.State.Id, CancellationToken.None);
         generation.Update(s => s with { CancelRequested = true });
         await generation.Cancelled.CancelAsync();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Routing;
 using Framegate.Proxy.Routing.Candidates;
 using Framegate.Proxy.Routing.Limits;
@@ -68,7 +69,7 @@ internal sealed record GenerationState
 
     /// <summary>The place in the queue while it waits for its turn; null otherwise.</summary>
     [JsonIgnore]
-    public QueueTicket? Ticket { get; init; }
+    public QueueTicket? Turn { get; init; }
 
     /// <summary>The request's own metadata; null when it had none.</summary>
     public JsonElement? RequestMetadata { get; init; }
@@ -127,6 +128,28 @@ internal sealed record GenerationState
     /// <summary>True when the failure is the provider's and not Framegate's own.</summary>
     public bool FailedAtProvider { get; init; }
 
+    /// <summary>How the cache takes part.</summary>
+    public CacheUse Cache { get; init; }
+
+    /// <summary>What it takes to leave the result in the cache; null when the cache is left out of it.</summary>
+    public CacheTicket? Ticket { get; init; }
+
+    /// <summary>What the result would have cost had it not been there already, USD; null when nobody knows, or it was made for this generation.</summary>
+    public decimal? Saved { get; init; }
+
+    /// <summary>When the result that the cache answered with was made; null when it did not.</summary>
+    public DateTimeOffset? CachedAt { get; init; }
+
+    /// <summary>Until when the cache answers with that result.</summary>
+    public DateTimeOffset? CachedUntil { get; init; }
+
+    /// <summary>The id of the generation whose job this one shares; null when it has its own.</summary>
+    public string? Follows { get; init; }
+
+    /// <summary>True when its client has cancelled it and its job goes on, since others wait for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Left { get; init; }
+
     /// <summary>True once the client has asked to cancel.</summary>
     public bool CancelRequested { get; init; }
 
@@ -142,7 +165,8 @@ internal sealed record GenerationState
     /// <summary>What the caller sees first.</summary>
     [JsonIgnore]
     public GenerationStatus Status =>
-        Phase == GenerationPhase.Succeeded ? GenerationStatus.Success
+        Left ? GenerationStatus.Failed
+        : Phase == GenerationPhase.Succeeded ? GenerationStatus.Success
         : Error is not null ? GenerationStatus.Failed
         : GenerationStatus.Processing;
 

@@ -1,4 +1,5 @@
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Callbacks;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Routing.Health;
@@ -8,7 +9,8 @@ using Framegate.Proxy.Telemetry;
 namespace Framegate.Proxy.Generations;
 
 /// <summary>Writes down what happens to a generation: on the disk first, then for everyone to see.</summary>
-internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, HealthBoard board, Lazy<CallbackSender> callbacks, TimeProvider time)
+internal sealed class Ledger(
+    IGenerationStore store, MediaCache cache, FramegateMetrics metrics, HealthBoard board, Lazy<CallbackSender> callbacks, TimeProvider time)
 {
     /// <summary>Stores a change and publishes it.</summary>
     /// <param name="generation">The generation.</param>
@@ -21,14 +23,21 @@ internal sealed class Ledger(IGenerationStore store, FramegateMetrics metrics, H
         var revision = generation.State.Revision + 1;
         var next = change(generation.State) with { Revision = revision };
         // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
-        var callBack = generation.Unstored is null && next.FinishedAt is not null && next.CallbackUrl is not null;
+        // One whose client has left it is over for the client, whatever becomes of the job.
+        var callBack = generation.Unstored is null && next.FinishedAt is not null && next.CallbackUrl is not null && !generation.State.Left;
         if (generation.Unstored is { } request)
         {
             await InsertAsync(generation, next, request);
         }
         else
         {
-            await store.SaveAsync(next, finished ?? [], callBack, CancellationToken.None);
+            await store.SaveAsync(next, MediaCache.Extend(finished ?? [], next.Ticket), callBack, CancellationToken.None);
+        }
+
+        if (next is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh })
+        {
+            // Before anybody hears of it, so that whoever asks again is answered from it.
+            await cache.KeepAsync(next, CancellationToken.None);
         }
 
         if (callBack)

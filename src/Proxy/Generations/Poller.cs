@@ -45,7 +45,7 @@ internal sealed class Poller(
                 return;
             }
 
-            if (adapter.CancelsAtDeadline && !askedLast && time.GetUtcNow() >= generation.State.Deadline)
+            if (adapter.CancelsAtDeadline && !askedLast && time.GetUtcNow() >= generation.Deadline)
             {
                 // It may have finished since the last poll: a cancel would then throw away what has been paid for.
                 askedLast = true;
@@ -191,11 +191,12 @@ internal sealed class Poller(
         }
 
         var error = state.Error ?? Failures.DeadlinePassed(state, now);
-        if (adapter.CancelsAtDeadline)
+        var deadline = generation.Deadline;
+        if (adapter.CancelsAtDeadline && now >= deadline)
         {
             await Cancellation.AtProviderAsync(egress, adapter, state.Home!, state.Job!, stopping);
         }
-        else if (now < state.Deadline + options.Value.LateResultWindow)
+        else if (now < deadline + options.Value.LateResultWindow)
         {
             if (state.Error is null)
             {

@@ -40,6 +40,15 @@ internal static class Refusals
         Timestamp = now,
     };
 
+    /// <summary>The caller wants nothing but a cached result, and there is none.</summary>
+    public static GenerationError NotCached(DateTimeOffset now) => new()
+    {
+        Code = ErrorCode.InvalidRequest,
+        Message = "Cache-Control: only-if-cached was given, and no cached result answers this request. Nothing was sent to a provider.",
+        Details = new ErrorDetails { Reason = "not_cached" },
+        Timestamp = now,
+    };
+
     /// <summary>There are too many open generations.</summary>
     public static GenerationError TooMany(DateTimeOffset now, int limit) => new()
     {

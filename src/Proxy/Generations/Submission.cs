@@ -1,3 +1,5 @@
+using Framegate.Proxy.Cache;
+
 namespace Framegate.Proxy.Generations;
 
 /// <summary>A request as it comes in.</summary>
@@ -9,6 +11,9 @@ namespace Framegate.Proxy.Generations;
 /// the disk.</param>
 internal sealed record Submission(byte[] Body, string Client, string? IdempotencyKey, string BaseUrl, bool Waits = false)
 {
+    /// <summary>What the caller says about cached results.</summary>
+    public CacheDirectives Cache { get; init; }
+
     /// <summary>What the request may cost at most, USD; null for any price.</summary>
     public decimal? MaxCost { get; init; }
 

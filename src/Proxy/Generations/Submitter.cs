@@ -92,7 +92,7 @@ internal sealed class Submitter(
             return SubmitStep.Done;
         }
 
-        if (time.GetUtcNow() >= state.Deadline)
+        if (time.GetUtcNow() >= generation.Deadline)
         {
             await ledger.FailAsync(generation, Failures.DeadlinePassed(state, time.GetUtcNow()), atProvider: false);
             return SubmitStep.Done;
@@ -303,7 +303,7 @@ internal sealed class Submitter(
                 return next;
             }
 
-            if (!final && run.Budget.MayRepeat(run.Attempts, failure, generation.State.Deadline - time.GetUtcNow()))
+            if (!final && run.Budget.MayRepeat(run.Attempts, failure, generation.Deadline - time.GetUtcNow()))
             {
                 run.StartOver();
                 await ledger.WriteAsync(generation, s => Reported(s, outcome) with { Phase = GenerationPhase.Queued });

@@ -14,7 +14,7 @@ internal sealed class TurnTaking(Ledger ledger, TimeProvider time)
         var state = generation.State;
         var started = time.GetUtcNow();
         var wait = gate.WaitOfNext();
-        if (wait >= state.Deadline - started)
+        if (wait >= generation.Deadline - started)
         {
             return TooLate(state, wait);
         }
@@ -22,8 +22,8 @@ internal sealed class TurnTaking(Ledger ledger, TimeProvider time)
         // It will take a while: the caller shall not wait for its generation to be safe.
         await ledger.StoreAsync(generation);
         var ticket = new QueueTicket(gate, gate.NextNumber);
-        generation.Update(s => s with { Queue = new QueueReport(ticket.Position, 0), Ticket = ticket });
-        using var end = new CancellationTokenSource(state.Deadline - started, time);
+        generation.Update(s => s with { Queue = new QueueReport(ticket.Position, 0), Turn = ticket });
+        using var end = new CancellationTokenSource(generation.Deadline - started, time);
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token, end.Token);
         try
         {
@@ -44,7 +44,7 @@ internal sealed class TurnTaking(Ledger ledger, TimeProvider time)
             var waited = time.GetUtcNow() - started;
             generation.ProviderTime += waited;
             var report = new QueueReport(null, (long)waited.TotalMilliseconds + (state.Queue?.WaitedMs ?? 0));
-            generation.Update(s => s with { Queue = report, Ticket = null });
+            generation.Update(s => s with { Queue = report, Turn = null });
         }
 
         return null;

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Routing.Candidates;
 using Framegate.Proxy.Storage;
@@ -18,16 +20,22 @@ internal static class GenerationEndpoints
     /// <summary>Maps them.</summary>
     public static void MapGenerations(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/generations", Create);
+        // Not bound by the framework: a scope of services for each request is what a hit can do without.
+        var services = routes.ServiceProvider;
+        var generations = services.GetRequiredService<GenerationService>();
+        var hits = services.GetRequiredService<HitPath>();
+        var writer = services.GetRequiredService<ResponseWriter>();
+        var time = services.GetRequiredService<TimeProvider>();
+        routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, generations, hits, writer, time)));
         routes.MapGet("/generations", List);
         routes.MapGet("/generations/{id}", Get);
         routes.MapGet("/generations/{id}/events", GenerationEvents.Stream);
         routes.MapDelete("/generations/{id}", Cancel);
     }
 
-    private static async Task Create(
-        HttpContext context, GenerationService generations, ResponseWriter writer, TimeProvider time, CancellationToken aborted)
+    private static async Task CreateAsync(HttpContext context, GenerationService generations, HitPath hits, ResponseWriter writer, TimeProvider time)
     {
+        var aborted = context.RequestAborted;
         var key = context.Request.Headers["Idempotency-Key"].ToString();
         if (key.Length > LongestIdempotencyKey)
         {
@@ -44,9 +52,20 @@ internal static class GenerationEndpoints
         }
 
         byte[] body;
+        BodyPrint print;
         try
         {
-            body = await RequestBody.ReadAsync(context.Request, aborted);
+            var reader = context.Request.BodyReader;
+            var bytes = await RequestBody.WaitAsync(reader, aborted);
+            print = BodyPrint.Of(bytes);
+            if (await hits.TryAnswerAsync(context, print, aborted))
+            {
+                reader.AdvanceTo(bytes.End);
+                return;
+            }
+
+            body = bytes.ToArray();
+            reader.AdvanceTo(bytes.End);
         }
         catch (BadHttpRequestException e)
         {
@@ -56,7 +75,12 @@ internal static class GenerationEndpoints
 
         var preference = Preference.Read(context.Request.Headers["Prefer"]);
         var admission = await generations.AdmitAsync(
-            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context), Waits: !preference.RespondAsync) { MaxCost = maxCost },
+            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context), Waits: !preference.RespondAsync)
+            {
+                MaxCost = maxCost,
+                Cache = CacheDirectives.Read(context.Request.Headers.CacheControl),
+                Fingerprint = print.ToBytes(),
+            },
             aborted);
         if (admission.Refusal is { } refusal)
         {
@@ -74,7 +98,7 @@ internal static class GenerationEndpoints
             var left = state.Deadline - time.GetUtcNow();
             state = await generations.WaitAsync(running, preference.Wait < left ? preference.Wait.Value : left, aborted);
         }
-        else
+        else if (admission.Running is not null)
         {
             context.Response.Headers["Preference-Applied"] = "respond-async";
         }

@@ -1,27 +1,36 @@
 using System.Buffers;
+using System.IO.Pipelines;
 
 namespace Framegate.Proxy.Http;
 
 /// <summary>Reads the body of a client's request.</summary>
 internal static class RequestBody
 {
-    /// <summary>Reads it to the end; the server's size limit holds.</summary>
-    /// <returns>Its bytes, which are kept until the provider has accepted the job.</returns>
+    /// <summary>Waits until it is there to the end; the server's size limit holds.</summary>
+    /// <returns>Its bytes in the reader's own buffer, to be advanced over by the caller.</returns>
     /// <exception cref="BadHttpRequestException">It is too large, or not HTTP.</exception>
-    public static async ValueTask<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    public static async ValueTask<ReadOnlySequence<byte>> WaitAsync(PipeReader reader, CancellationToken cancellationToken)
     {
-        var reader = request.BodyReader;
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
             if (read.IsCompleted)
             {
-                var body = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return body;
+                return read.Buffer;
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
+    }
+
+    /// <summary>Reads it to the end; the server's size limit holds.</summary>
+    /// <returns>Its bytes, which are kept until the provider has accepted the job.</returns>
+    /// <exception cref="BadHttpRequestException">It is too large, or not HTTP.</exception>
+    public static async ValueTask<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await WaitAsync(request.BodyReader, cancellationToken);
+        var bytes = body.ToArray();
+        request.BodyReader.AdvanceTo(body.End);
+        return bytes;
     }
 }

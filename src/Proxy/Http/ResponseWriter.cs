@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.OpenAi;
@@ -16,13 +17,18 @@ namespace Framegate.Proxy.Http;
 internal sealed class ResponseWriter(
     IOptions<MediaOptions> media, HostSettings settings, SchemaVersions versions, VersionHeaders versionHeaders, TimeProvider time)
 {
+    private volatile Address? _last;
+
+    /// <summary>The content type of unified answers.</summary>
+    public const string ContentType = "application/json; charset=utf-8";
+
     /// <summary>The generation as its caller sees it now.</summary>
     /// <param name="state">The generation.</param>
     /// <param name="baseUrl">The address clients reach Framegate at, for the URLs of media.</param>
     public GenerationResponse View(GenerationState state, string baseUrl)
     {
         var now = time.GetUtcNow();
-        var error = state.Error ?? (state.IsOpen && now >= state.Deadline ? Failures.DeadlinePassed(state, now) : null);
+        var error = state.Error ?? (state.Left ? Failures.CancelledByClient(now) : state.IsOpen && now >= state.Deadline ? Failures.DeadlinePassed(state, now) : null);
         var status = error is null ? state.Status : GenerationStatus.Failed;
         var end = state.FinishedAt ?? now;
         return new GenerationResponse
@@ -35,14 +41,15 @@ internal sealed class ResponseWriter(
             Error = status == GenerationStatus.Failed ? error : null,
             Metadata = new ResponseMetadata
             {
-                Phase = state.Phase,
+                Phase = state.Left ? GenerationPhase.Cancelled : state.Phase,
                 Progress = state.Progress,
                 Warnings = state.Warnings,
                 Attempts = state.Attempts,
                 Alias = state.Alias,
                 Skipped = state.Skipped,
                 Queue = QueueOf(state, now),
-                Cache = "bypass",
+                Cache = CacheStatus.NameOf(state.Cache),
+                Saved = state.Saved,
                 CostEstimated = state.CostEstimated ? true : null,
                 Sandbox = settings.Sandbox is null ? null : true,
                 Request = state.RequestMetadata,
@@ -68,12 +75,13 @@ internal sealed class ResponseWriter(
     /// <param name="version">The version of the schema; null for the one the generation was asked for in.</param>
     public Task WriteAsync(HttpContext context, GenerationState state, int status, string? version = null)
     {
-        WriteHeaders(context, state);
-        return WriteAsync(context, View(state, BaseUrl(context)), status, version ?? VersionOf(state));
+        var view = View(state, BaseUrl(context));
+        WriteHeaders(context, state, view.Timestamp);
+        return WriteAsync(context, view, status, version ?? VersionOf(state));
     }
 
     /// <summary>Writes the headers that every answer about a generation carries.</summary>
-    public static void WriteHeaders(HttpContext context, GenerationState state)
+    public static void WriteHeaders(HttpContext context, GenerationState state, DateTimeOffset now)
     {
         var headers = context.Response.Headers;
         headers["Framegate-Provider"] = state.Provider;
@@ -93,8 +101,12 @@ internal sealed class ResponseWriter(
             headers["Framegate-Overhead-Ms"] = overhead.ToString(CultureInfo.InvariantCulture);
         }
 
-        headers["Cache-Status"] = "Framegate; fwd=bypass";
+        CacheStatus.WriteTo(headers, state, now);
     }
+
+    /// <summary>A generation's answer in the current version as it would be written at a certain time.</summary>
+    public byte[] Render(GenerationState state, string baseUrl, DateTimeOffset timestamp) =>
+        JsonSerializer.SerializeToUtf8Bytes(View(state, baseUrl) with { Timestamp = timestamp }, ContractJson.Default.GenerationResponse);
 
     /// <summary>Writes a refusal.</summary>
     public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null, string? version = null)
@@ -119,11 +131,21 @@ internal sealed class ResponseWriter(
     }
 
     /// <summary>The address clients reach Framegate at.</summary>
-    public string BaseUrl(HttpContext context) => media.Value.PublicUrl is { } configured
-        ? configured.AbsoluteUri.TrimEnd('/')
-        : $"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}";
+    public string BaseUrl(HttpContext context)
+    {
+        var (request, configured, last) = (context.Request, media.Value.PublicUrl, _last);
+        if (last is null || !last.Fits(configured, request))
+        {
+            // Nearly always the same as the last time.
+            _last = last = new Address(
+                configured, request.Scheme, request.Host.Value, request.PathBase.Value,
+                configured is null ? $"{request.Scheme}://{request.Host}{request.PathBase}" : configured.AbsoluteUri.TrimEnd('/'));
+        }
 
-    private static QueueReport? QueueOf(GenerationState state, DateTimeOffset now) => state.Ticket is { } ticket
+        return last.Url;
+    }
+
+    private static QueueReport? QueueOf(GenerationState state, DateTimeOffset now) => state.Turn is { } ticket
         ? new QueueReport(ticket.Position, (long)(now - state.CreatedAt).TotalMilliseconds)
         : state.Queue;
 
@@ -133,7 +155,7 @@ internal sealed class ResponseWriter(
     private async Task WriteAsync(HttpContext context, GenerationResponse response, int status, string version)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentType = ContentType;
         if (response.Error?.RetryAfter is { } wait)
         {
             context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
@@ -148,5 +170,11 @@ internal sealed class ResponseWriter(
         }
 
         await JsonSerializer.SerializeAsync(context.Response.BodyWriter, response, ContractJson.Default.GenerationResponse, context.RequestAborted);
+    }
+
+    private sealed record Address(Uri? Configured, string Scheme, string? Host, string? PathBase, string Url)
+    {
+        public bool Fits(Uri? configured, HttpRequest request) => ReferenceEquals(configured, Configured)
+            && (configured is not null || (request.Scheme == Scheme && request.Host.Value == Host && request.PathBase.Value == PathBase));
     }
 }

@@ -70,6 +70,44 @@ internal sealed class MediaStore
         }
     }
 
+    /// <summary>Stores what another replica has stored before, under the same id.</summary>
+    /// <param name="item">What it is.</param>
+    /// <param name="pieces">Its bytes.</param>
+    /// <param name="cancellationToken">Stops; nothing is kept then.</param>
+    /// <exception cref="InvalidDataException">The bytes are not those of the item.</exception>
+    public async Task AdoptAsync(MediaItem item, IAsyncEnumerable<ReadOnlyMemory<byte>> pieces, CancellationToken cancellationToken)
+    {
+        var temporary = Path.Combine(_incoming, $"{item.Id}.{Guid.NewGuid():n}");
+        try
+        {
+            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous))
+            {
+                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                await foreach (var piece in pieces.WithCancellation(cancellationToken))
+                {
+                    hash.AppendData(piece.Span);
+                    await file.WriteAsync(piece, cancellationToken);
+                }
+
+                if (Convert.ToHexStringLower(hash.GetHashAndReset()) != item.Sha256)
+                {
+                    throw new InvalidDataException("the bytes are not those of the item");
+                }
+
+                file.Flush(flushToDisk: true);
+            }
+
+            var path = PathOf(item.Id);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
     private async Task<(long Length, string Hash)> CopyAsync(Stream source, FileStream file, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -48,7 +48,7 @@ internal sealed class ImageCalls(
     private async Task AnswerAsync(
         HttpContext context, ImageCall call, IReadOnlyList<StartedImage> started, GenerationState[] ended, Admission? refusal, DialectCaller caller)
     {
-        ResponseWriter.WriteHeaders(context, ended[0]);
+        ResponseWriter.WriteHeaders(context, ended[0], time.GetUtcNow());
         var images = ended.Where(s => s.Status == GenerationStatus.Success).SelectMany(s => s.Result!.Media.Select(m => (s, m))).ToList();
         if (images.Count == 0)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Telemetry;
 using Microsoft.Extensions.Options;
@@ -126,6 +127,9 @@ internal sealed class SubmitOnce(
                 {
                     Fingerprint = fingerprint,
                     Join = true,
+
+                    // The parts of one call are as many different pictures.
+                    Cache = order.Part > 0 ? new CacheDirectives { NoStore = true } : caller.Cache,
                 },
                 cancellationToken);
             if (admission.Refusal is not { } refusal)
@@ -146,7 +150,8 @@ internal sealed class SubmitOnce(
 /// <param name="BaseUrl">The address the call came in on.</param>
 /// <param name="IdempotencyKey">The key it came with; null for none.</param>
 /// <param name="Retry">Whether it is a repetition.</param>
-internal sealed record DialectCaller(string Client, string BaseUrl, string? IdempotencyKey, RetrySignal Retry)
+/// <param name="Cache">What the caller says about cached results.</param>
+internal sealed record DialectCaller(string Client, string BaseUrl, string? IdempotencyKey, RetrySignal Retry, CacheDirectives Cache)
 {
     private const int LongestIdempotencyKey = 255;
 
@@ -154,7 +159,8 @@ internal sealed record DialectCaller(string Client, string BaseUrl, string? Idem
     public static DialectCaller Of(HttpContext context, string baseUrl)
     {
         var key = context.Request.Headers["Idempotency-Key"].ToString();
-        return new DialectCaller(Http.Client.Of(context), baseUrl, key.Length > 0 ? key : null, RetrySignals.Of(context.Request));
+        return new DialectCaller(Http.Client.Of(context), baseUrl, key.Length > 0 ? key : null, RetrySignals.Of(context.Request),
+            CacheDirectives.Read(context.Request.Headers.CacheControl));
     }
 
     /// <summary>What is wrong with the call's headers.</summary>

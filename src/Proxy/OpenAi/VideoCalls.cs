@@ -159,7 +159,7 @@ internal sealed class VideoCalls(
 
     private Task WriteAsync(HttpContext context, GenerationState state, VideoJob job)
     {
-        ResponseWriter.WriteHeaders(context, state);
+        ResponseWriter.WriteHeaders(context, state, time.GetUtcNow());
         OpenAiHeaders.Stamp(context);
         OpenAiHeaders.PollAfter(context, options.Value.PollInterval);
         context.Response.ContentType = "application/json";

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Framegate.Plugins.Loading;
 using Framegate.Proxy.Admin;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Catalogue;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Configuration;
@@ -78,6 +79,7 @@ internal static class FramegateHost
             .AddRouting()
             .AddStorage()
             .AddCallbacks()
+            .AddMediaCache(builder.Configuration)
             .AddSchemaVersions()
             .AddGenerations()
             .AddOpenAi()
@@ -100,7 +102,9 @@ internal static class FramegateHost
         app.MapSchemas();
         app.MapCatalogue();
         app.MapHealth();
-        app.MapAdmin().MapConfiguration();
+        var admin = app.MapAdmin();
+        admin.MapConfiguration();
+        admin.MapCache();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapProviders();
     }

@@ -26,6 +26,16 @@ internal interface IGenerationStore
     /// <returns>Null when it is unknown.</returns>
     GenerationState? Find(string id);
 
+    /// <summary>One generation by its number.</summary>
+    /// <returns>Null when it is unknown.</returns>
+    GenerationState? FindByNumber(long number);
+
+    /// <summary>Adds a file that another replica has handed over; one that is there already stays as it is.</summary>
+    /// <param name="generation">The generation that made it.</param>
+    /// <param name="media">The file.</param>
+    /// <param name="cancellationToken">Gives up waiting; the file may be added all the same.</param>
+    ValueTask AddMediaAsync(string generation, StoredMedia media, CancellationToken cancellationToken);
+
     /// <summary>The generation that an idempotency key has led to.</summary>
     /// <returns>Its id and the fingerprint of its body; null when the key is new.</returns>
     (string Id, byte[] Fingerprint)? FindKey(string client, string key);

@@ -22,6 +22,10 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
 
     private readonly PreparedCommand _dropRow = new("DELETE FROM generations WHERE id = ?1");
 
+    private readonly PreparedCommand _adoptMedia = new("""
+        INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING
+        """);
+
     public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(state, GenerationJson.Default.GenerationState);
@@ -66,6 +70,19 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
         using var reader = command.ExecuteReader();
         return reader.Read() ? ReadState(reader) : null;
     }
+
+    public GenerationState? FindByNumber(long number)
+    {
+        using var connection = database.Connect();
+        using var command = Command(connection, "SELECT state, seq FROM generations WHERE seq = $1", number);
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? ReadState(reader) : null;
+    }
+
+    public async ValueTask AddMediaAsync(string generation, StoredMedia media, CancellationToken cancellationToken) => await writer.WriteAsync(
+        connection => _adoptMedia.Run(connection, media.Id, generation, media.ContentType, media.Bytes, media.Sha256,
+            media.CreatedAt.ToUnixTimeMilliseconds(), media.ExpiresAt?.ToUnixTimeMilliseconds()),
+        cancellationToken);
 
     public (string Id, byte[] Fingerprint)? FindKey(string client, string key)
     {

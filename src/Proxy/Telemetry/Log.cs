@@ -31,6 +31,18 @@ internal static partial class Log
     [LoggerMessage(1007, LogLevel.Error, "Callbacks could not be read or written; it is tried again later")]
     public static partial void CallbacksFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(600, LogLevel.Warning, "The Redis that replicas share is away; the cache goes on from memory")]
+    public static partial void RedisIsAway(ILogger logger);
+
+    [LoggerMessage(601, LogLevel.Information, "The Redis that replicas share is back")]
+    public static partial void RedisIsBack(ILogger logger);
+
+    [LoggerMessage(602, LogLevel.Warning, "The media of a cached result could not be shared with other replicas: {Reason}")]
+    public static partial void CacheMediaNotShared(ILogger logger, string reason);
+
+    [LoggerMessage(603, LogLevel.Error, "News of the cache could not be applied; it is tried again")]
+    public static partial void CacheNewsFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(1005, LogLevel.Error, "A request failed inside Framegate")]
     public static partial void RequestFailed(ILogger logger, Exception exception);
 

@@ -28,6 +28,32 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task Change_OfTheCache_TakesEffectAndKeepsTheEntries()
+    {
+        using var file = new WatchedFile();
+        await using var framegate = await StartAsync(file);
+        var body = Bodies.Of("flux", Bodies.Unique("kept over a reload"));
+        await framegate.Client.PostAsync(body);
+        Task<HttpAnswer> Cache() => framegate.Client.GetAsync("/admin/cache");
+
+        file.Replace(Repository.RoutesWith("Cache", """{"Strategy":"LFU","Ttl":7200}"""));
+        await Eventually.GetAsync(Cache, a => a.Json.Text("strategy") == "LFU");
+        Assert.Equal("hit", (await framegate.Client.PostAsync(body)).Json.Text("metadata.cache"));
+
+        file.Replace(Repository.RoutesWith("Cache", """{"Models":{"flux/flux-pro-1.1":{"Enabled":false}}}"""));
+        await Eventually.GetAsync(Cache, a => a.Json.Text("strategy") == "LRU");
+        Assert.Equal("bypass", (await framegate.Client.PostAsync(body)).Json.Text("metadata.cache"));
+
+        // A bad one changes nothing, and is named.
+        file.Replace(Repository.RoutesWith("Cache", """{"Strategy":"FIFO","Ttl":"soon","MaxEntry":3}"""));
+        var refused = (await Eventually.GetAsync(() => framegate.Client.GetAsync("/admin/config"), a => a.Text.Contains("FIFO", StringComparison.Ordinal)
+            || a.Text.Contains("Framegate:Cache:Strategy", StringComparison.Ordinal))).Text;
+        Assert.Contains("Framegate:Cache:Ttl", refused, StringComparison.Ordinal);
+        Assert.Contains("Framegate:Cache:MaxEntry", refused, StringComparison.Ordinal);
+        Assert.Equal("LRU", (await Cache()).Json.Text("strategy"));
+    }
+
+    [Fact]
     public async Task Change_OfAMountedConfigMap_IsNoticedEveryTime()
     {
         using var file = new WatchedFile(mounted: true);

@@ -24,7 +24,8 @@ public sealed class SoraMagicPromptTests(Gateway gateway) : MagicPromptTests(gat
     {
         var body = Bodies.Of("sora", Bodies.Unique("sandbox:drop"));
 
-        var answers = await Task.WhenAll(_gateway.Client.PostAsync(body), _gateway.Client.PostAsync(body));
+        var answers = await Task.WhenAll(
+            _gateway.Client.PostAsync(body, ("Cache-Control", "no-store")), _gateway.Client.PostAsync(body, ("Cache-Control", "no-store")));
 
         Assert.All(answers, a => Assert.Equal(200, a.Status));
         Assert.NotEqual(answers[0].Json.Text("result.media[0].sha256"), answers[1].Json.Text("result.media[0].sha256"));

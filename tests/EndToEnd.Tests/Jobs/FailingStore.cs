@@ -26,6 +26,10 @@ internal sealed class FailingStore(IGenerationStore inner, int failures) : IGene
 
     public GenerationState? Find(string id) => inner.Find(id);
 
+    public GenerationState? FindByNumber(long number) => inner.FindByNumber(number);
+
+    public ValueTask AddMediaAsync(string generation, StoredMedia media, CancellationToken cancellationToken) => inner.AddMediaAsync(generation, media, cancellationToken);
+
     public (string Id, byte[] Fingerprint)? FindKey(string client, string key) => inner.FindKey(client, key);
 
     public byte[]? FingerprintOf(string id) => inner.FingerprintOf(id);

@@ -16,7 +16,7 @@ public sealed class SecretsTests(ChaosGateway gateway) : IClassFixture<ChaosGate
         var provider = gateway.Provider;
         var inline = Convert.ToBase64String(_input);
         string Body(string name, params (string, JsonNode?)[] more) => Bodies.Of(
-            name, Prompt, [("parameters", new JsonObject { ["image"] = "data:image/png;base64," + inline }), ("request_id", Bodies.Unique("id").Replace(' ', '-')), .. more]);
+            name, Prompt, [("parameters", new JsonObject { ["image"] = "data:image/png;base64," + inline, ["seed"] = Random.Shared.Next() }), ("request_id", Bodies.Unique("id").Replace(' ', '-')), .. more]);
 
         var good = await gateway.Client.PostAsync(Body("flux"));
         Assert.Equal(200, good.Status);

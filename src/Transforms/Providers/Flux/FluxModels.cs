@@ -50,7 +50,8 @@ internal static class FluxModels
 
     private static IEnumerable<FluxModel> Flux1()
     {
-        var pro11 = new FluxModel(Image("flux-pro-1.1", 0.04m, "text-to-image", "image-to-image"))
+        var defaults = new GenerationParameters { Width = 1024, Height = 768, Safety = 2, EnhancePrompt = false };
+        var pro11 = new FluxModel(Image("flux-pro-1.1", 0.04m, "text-to-image", "image-to-image") with { Defaults = defaults })
         {
             Grid = s_flux1, ImageField = "image_prompt", Upsampling = true, Prompt = FluxPrompt.OrImagePrompt,
         };
@@ -58,7 +59,8 @@ internal static class FluxModels
         yield return Complete(pro11 with
         {
             // The price is from a third party.
-            Info = Image("flux-dev", 0.025m, "text-to-image", "image-to-image"), Steps = new Bounds(1, 50), Guidance = new Bounds(1.5, 5),
+            Info = Image("flux-dev", 0.025m, "text-to-image", "image-to-image") with { Defaults = defaults with { Steps = 28, Guidance = 3 } },
+            Steps = new Bounds(1, 50), Guidance = new Bounds(1.5, 5),
         });
     }
 

@@ -1,0 +1,82 @@
+using System.Diagnostics.CodeAnalysis;
+using BitFaster.Caching;
+using BitFaster.Caching.Lfu;
+using BitFaster.Caching.Lru;
+using BitFaster.Caching.Scheduler;
+
+namespace Framegate.Proxy.Cache;
+
+/// <summary>LRU or LFU by BitFaster, which bounds the count; the bytes are bounded here.</summary>
+internal sealed class BitFasterTable : IEntryTable
+{
+    private readonly ICache<string, Held> _cache;
+    private readonly long _maxBytes;
+    private long _bytes;
+
+    private BitFasterTable(ICache<string, Held> cache, long maxBytes)
+    {
+        (_cache, _maxBytes) = (cache, maxBytes);
+        var events = cache.Events.Value!;
+        events.ItemRemoved += (_, removed) =>
+        {
+            // An explicit removal is counted by who asked for it, since only that one knows why.
+            if (removed.Reason != ItemRemovedReason.Removed)
+            {
+                Left(removed.Value!, Departure.Evicted);
+            }
+        };
+        events.ItemUpdated += (_, updated) => Left(updated.OldValue!, Departure.Removed);
+    }
+
+    public int Count => _cache.Count;
+
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    public IEnumerable<Held> All => _cache.Select(pair => pair.Value);
+
+    /// <summary>What has not been used in the longest time leaves first.</summary>
+    public static BitFasterTable Lru(int maxEntries, long maxBytes) => new(
+        new ConcurrentLruBuilder<string, Held>().WithCapacity(maxEntries).WithKeyComparer(StringComparer.Ordinal).WithMetrics().Build(), maxBytes);
+
+    /// <summary>What is used the least often leaves first. Its upkeep runs on the callers' threads, so it is never behind.</summary>
+    public static BitFasterTable Lfu(int maxEntries, long maxBytes) => new(
+        new ConcurrentLfuBuilder<string, Held>()
+            .WithCapacity(maxEntries).WithKeyComparer(StringComparer.Ordinal).WithScheduler(new ForegroundScheduler()).WithEvents().Build(),
+        maxBytes);
+
+    public bool TryGet(string key, [NotNullWhen(true)] out Held? held) => _cache.TryGet(key, out held!);
+
+    public void Set(Held held)
+    {
+        if (held.Size > _maxBytes)
+        {
+            return;
+        }
+
+        Interlocked.Add(ref _bytes, held.Size);
+        held.Stats.Added(held.Size);
+        _cache.AddOrUpdate(held.Entry.Key, held);
+        while (Bytes > _maxBytes && _cache.Count is > 0 and var count)
+        {
+            // As large a share of the entries as of the bytes is too much.
+            _cache.Policy.Eviction.Value!.Trim((int)Math.Clamp(count * (Bytes - _maxBytes) / Bytes, 1, count));
+        }
+    }
+
+    public bool Remove(Held held, Departure why)
+    {
+        if (!_cache.TryRemove(new KeyValuePair<string, Held>(held.Entry.Key, held)))
+        {
+            return false;
+        }
+
+        Left(held, why);
+        return true;
+    }
+
+    private void Left(Held held, Departure why)
+    {
+        Interlocked.Add(ref _bytes, -held.Size);
+        held.Stats.Gone(held.Size, why);
+    }
+}

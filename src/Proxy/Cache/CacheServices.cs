@@ -1,0 +1,80 @@
+using Framegate.Proxy.Configuration;
+using Framegate.Proxy.Startup;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.Options;
+using ZiggyCreatures.Caching.Fusion;
+using ZiggyCreatures.Caching.Fusion.MicrosoftHybridCache;
+
+namespace Framegate.Proxy.Cache;
+
+/// <summary>Puts the cache together.</summary>
+internal static class CacheServices
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(1);
+
+    /// <summary>The cache of finished results, and single flight.</summary>
+    public static IServiceCollection AddMediaCache(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSection<CacheOptions>(CacheOptions.Section);
+        if (configuration[$"{CacheOptions.Section}:{nameof(CacheOptions.Redis)}"] is { Length: > 0 } redis)
+        {
+            services
+                .AddSingleton(s => new RedisLink(
+                    redis,
+                    // Apart from the real ones: a stand-in's picture must never answer a real request.
+                    s.GetRequiredService<HostSettings>().Sandbox is null ? "framegate:cache:" : "framegate:sandbox:cache:",
+                    s.GetRequiredService<ILogger<RedisLink>>()))
+                .AddSingleton<NewsLog>()
+                .AddHostedService(s => s.GetRequiredService<NewsLog>())
+                .AddSingleton<RedisLevel>()
+                .AddSingleton<EntrySerializer>()
+                .AddSingleton<ISharedLevel, RedisSharedLevel>();
+        }
+        else
+        {
+            services.AddSingleton<ISharedLevel, NoSharedLevel>();
+        }
+
+        return services
+            .AddSingleton<IValidateOptions<CacheOptions>, CacheOptionsValidator>()
+            .AddSingleton<IValidateOptions<CacheOptions>, CacheOptionsRules>()
+            .AddSingleton<CachePolicy>()
+            .AddSingleton<CacheStats>()
+            .AddSingleton<MemoryLevel>()
+            .AddSingleton(Hybrid)
+            .AddSingleton<MediaCache>()
+            .AddSingleton<Flights>()
+            .AddSingleton<Follower>()
+            .AddSingleton<HitPath>()
+            .AddSingleton<CacheDoor>()
+            .AddHostedService<CacheSweeper>();
+    }
+
+    private static HybridCache Hybrid(IServiceProvider services)
+    {
+        var fusion = new FusionCache(
+            Options.Create(new FusionCacheOptions
+            {
+                CacheName = "framegate",
+                DisableTagging = true,
+                EnableBestPracticesAdvisor = false,
+                DistributedCacheCircuitBreakerDuration = s_rest,
+                DefaultEntryOptions = new FusionCacheEntryOptions
+                {
+                    // A replica that cannot ask does not wait: memory answers, and what memory does not have is a miss.
+                    DistributedCacheSoftTimeout = s_patience,
+                    DistributedCacheHardTimeout = s_patience,
+                    AllowBackgroundDistributedCacheOperations = true,
+                },
+            }),
+            services.GetRequiredService<MemoryLevel>(),
+            services.GetRequiredService<ILogger<FusionCache>>());
+        if (services.GetService<RedisLevel>() is { } redis)
+        {
+            fusion.SetupDistributedCache(redis, services.GetRequiredService<EntrySerializer>());
+        }
+
+        return new FusionHybridCache(fusion);
+    }
+}
