@@ -245,10 +245,20 @@ test('retry: a job that may have been paid for is not sent again', async () => {
   assert.equal(await framegate.submits(prompt), 1);
 });
 
-test('no retry: the same request twice makes two', async () => {
-  const prompt = 'dialect: the same twice';
-  await Promise.all([1, 2].map(() => client.images.generate({ model: 'flux-pro-1.1', prompt })));
-  assert.equal(await framegate.submits(prompt), 2);
+test('no retry: the same request twice is one job, or two for who leaves the cache out', async () => {
+  const send = (prompt, headers) => client.images.generate({ model: 'flux-pro-1.1', prompt }, { headers });
+  const [a, b] = await Promise.all([1, 2].map(() => send('dialect: the same twice')));
+  assert.equal(a.data[0].b64_json, b.data[0].b64_json);
+  assert.equal(await framegate.submits('dialect: the same twice'), 1);
+  await Promise.all([1, 2].map(() => send('dialect: twice anew', { 'Cache-Control': 'no-store' })));
+  assert.equal(await framegate.submits('dialect: twice anew'), 2);
+});
+
+test('n pictures of one call are as many jobs, also when they are asked for again', async () => {
+  const prompt = 'dialect: three parts';
+  const { data } = await client.images.generate({ model: 'flux-pro-1.1', prompt, n: 3 });
+  assert.equal(new Set(data.map((d) => d.b64_json)).size, data.length);
+  assert.equal(await framegate.submits(prompt), 3);
 });
 
 test('Idempotency-Key: two first tries with one key are one', async () => {

@@ -50,6 +50,8 @@ internal sealed class Follower(Flights flights, IGenerationStore store, Ledger l
         var own = generation.State;
         if (own.CancelRequested)
         {
+            // First, so that whoever asks again once this one is over finds no job that is about to be cancelled.
+            await LeaveAsync(generation, flight);
             await Cancellation.EndAsync(ledger, generation, now);
             return;
         }
