@@ -14,13 +14,13 @@ internal sealed class Scripts(string folder)
 
     /// <summary>A POST of one JSON body.</summary>
     /// <param name="path">Where to.</param>
-    /// <param name="body">The body. <c>#</c> becomes a number that is different each time, so that no cache can answer.</param>
+    /// <param name="body">The body. <c>#</c> becomes a number that is different each time, in another run as well, so that no cache can answer.</param>
     /// <param name="pauseMs">A pause before each request on a connection, milliseconds; 0 for none.</param>
     public string Post(string path, string body, int pauseMs = 0)
     {
         var parts = body.Split('#');
         return Write($$"""
-            local n = {{Random.Shared.Next(1_000_000)}} * 1000000000
+            local n = os.time() * 1000000 + {{Random.Shared.Next(1_000)}}
             local headers = { ["Content-Type"] = "application/json" }
             function request()
               n = n + 1

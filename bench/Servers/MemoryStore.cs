@@ -44,8 +44,6 @@ internal sealed class MemoryStore : IGenerationStore
 
     public ValueTask<long?> FindNumberAsync(string id, string client) => new((long?)null);
 
-    public ValueTask FlushAsync() => default;
-
     public IEnumerable<(GenerationState State, byte[]? Body)> Open() => [];
 
     public bool IsClaimed(string provider, string nativeId) => false;

@@ -9,6 +9,8 @@ namespace Framegate.Proxy.Cache;
 /// <summary>LRU or LFU by BitFaster, which bounds the count; the bytes are bounded here.</summary>
 internal sealed class BitFasterTable : IEntryTable
 {
+    private const int SpareShare = 16;
+    private readonly Lock _shrinking = new();
     private readonly ICache<string, Held> _cache;
     private readonly long _maxBytes;
     private long _bytes;
@@ -56,10 +58,9 @@ internal sealed class BitFasterTable : IEntryTable
         Interlocked.Add(ref _bytes, held.Size);
         held.Stats.Added(held.Size);
         _cache.AddOrUpdate(held.Entry.Key, held);
-        while (Bytes > _maxBytes && _cache.Count is > 0 and var count)
+        if (Bytes > _maxBytes)
         {
-            // As large a share of the entries as of the bytes is too much.
-            _cache.Policy.Eviction.Value!.Trim((int)Math.Clamp(count * (Bytes - _maxBytes) / Bytes, 1, count));
+            Shrink();
         }
     }
 
@@ -72,6 +73,32 @@ internal sealed class BitFasterTable : IEntryTable
 
         Left(held, why);
         return true;
+    }
+
+    /// <summary>
+    /// Makes room, and some more: counting and trimming look at every entry, so they are done for many entries at once. Who comes
+    /// meanwhile does not wait.
+    /// </summary>
+    private void Shrink()
+    {
+        if (!_shrinking.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            var enough = _maxBytes - (_maxBytes / SpareShare);
+            while (Bytes > enough && _cache.Count is > 0 and var count)
+            {
+                // As large a share of the entries as of the bytes is too much.
+                _cache.Policy.Eviction.Value!.Trim((int)Math.Clamp(count * (Bytes - enough) / Bytes, 1, count));
+            }
+        }
+        finally
+        {
+            _shrinking.Exit();
+        }
     }
 
     private void Left(Held held, Departure why)

@@ -16,7 +16,7 @@ internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheDoor door, SchemaVersions versions,
     ClientKeys clients, ICancelWishes wishes, IOptions<JobsOptions> options, TimeProvider time)
 {
-    /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it, nor, unless the caller waits, the loss of power.</summary>
+    /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it.</summary>
     public ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -28,7 +28,7 @@ internal sealed class GenerationService(
     private async ValueTask<Admission> AdmitAsync(
         Submission submission, GenerationRequestReading reading, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (body, client, idempotencyKey, _, waits) = submission;
+        var (body, client, idempotencyKey, _) = submission;
         if (reading.Request is not { } request)
         {
             return Admission.Refused(Refusals.Of(reading.Errors, now), reading.RequestId);
@@ -90,11 +90,6 @@ internal sealed class GenerationService(
             return Taken();
         }
 
-        if (!waits || request.CallbackUrl is not null)
-        {
-            await store.FlushAsync();
-        }
-
         return Admission.Of(generation.State, generation, replayed: false);
 
         async ValueTask<Admission> AnswerAsync(CacheEntry found) => await door.AnswerAsync(found, ticket!, request, submission, stored, now) ?? Taken();
@@ -145,14 +140,8 @@ internal sealed class GenerationService(
             {
                 var (state, changed) = generation.Observe();
                 var left = until - time.GetUtcNow();
-                if (state.Status != GenerationStatus.Processing)
+                if (state.Status != GenerationStatus.Processing || left <= TimeSpan.Zero || aborted.IsCancellationRequested)
                 {
-                    return state;
-                }
-
-                if (left <= TimeSpan.Zero || aborted.IsCancellationRequested)
-                {
-                    await store.FlushAsync();
                     return state;
                 }
 

@@ -7,9 +7,7 @@ namespace Framegate.Proxy.Generations;
 /// <param name="Client">Who sends it.</param>
 /// <param name="IdempotencyKey">The key it came with; null for none.</param>
 /// <param name="BaseUrl">The address it came in on.</param>
-/// <param name="Waits">True when the caller hears nothing before <see cref="GenerationService.WaitAsync"/> returns; until then nobody has to wait for
-/// the disk.</param>
-internal sealed record Submission(byte[] Body, string Client, string? IdempotencyKey, string BaseUrl, bool Waits = false)
+internal sealed record Submission(byte[] Body, string Client, string? IdempotencyKey, string BaseUrl)
 {
     /// <summary>What the caller says about cached results.</summary>
     public CacheDirectives Cache { get; init; }

@@ -75,7 +75,7 @@ internal static class GenerationEndpoints
 
         var preference = Preference.Read(context.Request.Headers["Prefer"]);
         var admission = await generations.AdmitAsync(
-            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context), Waits: !preference.RespondAsync)
+            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context))
             {
                 MaxCost = maxCost,
                 Cache = CacheDirectives.Read(context.Request.Headers.CacheControl),

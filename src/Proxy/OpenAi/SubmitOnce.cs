@@ -122,8 +122,7 @@ internal sealed class SubmitOnce(
             var id = (order.MediaType == MediaType.Video ? "video_" : "img_") + Guid.CreateVersion7(now).ToString("n");
             await requests.AddAsync(new OpenAiRequest(id, caller.Client, fingerprint, now, order.Video), cancellationToken);
             var admission = await generations.AdmitAsync(
-                new Submission(UnifiedBody.WithId(current == default ? body : UnifiedBody.Write(order, current), id), caller.Client, caller.KeyFor(order), caller.BaseUrl,
-                    Waits: order.MediaType == MediaType.Image)
+                new Submission(UnifiedBody.WithId(current == default ? body : UnifiedBody.Write(order, current), id), caller.Client, caller.KeyFor(order), caller.BaseUrl)
                 {
                     Fingerprint = fingerprint,
                     Join = true,

@@ -3,12 +3,11 @@ using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Storage;
 
-/// <summary>Keeps generations. A task that completes means that the change survives <c>kill -9</c>; but for an insert, the loss of power as well.</summary>
+/// <summary>Keeps generations. A task that completes means that the change is on the disk: it survives <c>kill -9</c> and the loss of power.</summary>
 internal interface IGenerationStore
 {
     /// <summary>Adds a generation, and the idempotency key it came with.</summary>
-    /// <returns>How it went; on a conflict nothing was stored. What is stored survives the death of the process, and after
-    /// <see cref="FlushAsync"/> the loss of power.</returns>
+    /// <returns>How it went; on a conflict nothing was stored.</returns>
     ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken);
 
     /// <summary>Replaces the state of a generation.</summary>
@@ -17,10 +16,6 @@ internal interface IGenerationStore
     /// <param name="callBack">True to have the caller's <c>callback_url</c> told, in the same transaction.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may be stored all the same.</param>
     ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken);
-
-    /// <summary>Waits until everything stored so far survives the loss of power.</summary>
-    /// <exception cref="IOException">The disk did not take it.</exception>
-    ValueTask FlushAsync();
 
     /// <summary>One generation.</summary>
     /// <returns>Null when it is unknown.</returns>

@@ -2,13 +2,12 @@ namespace Framegate.Proxy.Storage;
 
 /// <summary>
 /// The newest changes of generations, in two files that take turns. A record that has been appended survives the death of the process;
-/// one that has been flushed survives the loss of power as well. Appending copies memory and waits for nothing; all that wait for the
-/// disk at the same time share one flush. That is what makes a durable generation cheap.
+/// one that has been flushed survives the loss of power as well. Appending copies memory; all that wait for the disk at the same time
+/// share one flush.
 /// </summary>
 /// <remarks>SQLite takes the records over in large batches (<see cref="RowWriter"/>); the journal is only read again after a crash.</remarks>
 internal sealed class Journal : IDisposable
 {
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(5);
     private readonly Lock _lock = new();
     private readonly JournalFile[] _files;
     private readonly Thread _flusher;
@@ -17,8 +16,6 @@ internal sealed class Journal : IDisposable
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
     private List<FlushWaiter> _waiters = [];
     private volatile JournalFile _active;
-    private volatile bool _dirty;
-    private volatile bool _idle;
     private volatile bool _stopping;
 
     /// <summary>Opens the files, creating them where they do not exist.</summary>
@@ -78,22 +75,16 @@ internal sealed class Journal : IDisposable
                 file.Leave();
             }
 
-            _dirty = true;
-            if (_idle)
-            {
-                _wake.Set();
-            }
-
             return file;
         }
     }
 
     /// <summary>Waits until what has been appended to a file cannot be lost even with the power.</summary>
-    /// <param name="file">The file; the one that is written to when null.</param>
+    /// <param name="file">The file.</param>
     /// <exception cref="IOException">The disk did not take it.</exception>
-    public Task FlushAsync(JournalFile? file = null)
+    public Task FlushAsync(JournalFile file)
     {
-        var waiter = new FlushWaiter(file ?? _active);
+        var waiter = new FlushWaiter(file);
         lock (_lock)
         {
             _waiters.Add(waiter);
@@ -138,22 +129,13 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    /// <summary>Until somebody waits for the disk; a record that nobody waits for goes there soon after.</summary>
+    /// <summary>Until somebody waits for the disk.</summary>
     private void WaitForWork()
     {
         _wake.Reset();
-        _idle = true;
-        Interlocked.MemoryBarrier();
-        if (!_dirty && HasNoWaiters() && !_stopping)
-        {
-            _wake.Wait();
-        }
-
-        _idle = false;
-        _wake.Reset();
         if (HasNoWaiters() && !_stopping)
         {
-            _wake.Wait(Gather);
+            _wake.Wait();
         }
     }
 
@@ -173,8 +155,6 @@ internal sealed class Journal : IDisposable
             (waiters, _waiters) = (_waiters, []);
         }
 
-        _dirty = false;
-        Interlocked.MemoryBarrier();
         try
         {
             var active = _active;

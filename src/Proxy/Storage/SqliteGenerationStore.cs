@@ -45,18 +45,8 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
             return;
         }
 
-        if (JournalRecord.Append(journal, json, null) is { } file)
-        {
-            rows.Wake();
-            await journal.FlushAsync(file);
-        }
-        else
-        {
-            await rows.WriteAsync();
-        }
+        await WriteAsync(JournalRecord.Append(journal, json, null));
     }
-
-    public ValueTask FlushAsync() => new(journal.FlushAsync());
 
     public GenerationState? Find(string id)
     {
@@ -204,31 +194,33 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
             },
             cancellationToken);
 
-    /// <summary>An id of our own cannot be taken, so nothing has to be looked up, nor waited for.</summary>
-    private ValueTask<InsertOutcome> AppendAsync(GenerationState state, byte[] json, StoredRequest request)
+    /// <summary>An id of our own cannot be taken, so nothing has to be looked up.</summary>
+    private async ValueTask<InsertOutcome> AppendAsync(GenerationState state, byte[] json, StoredRequest request)
     {
         pending.Add(state, json, request);
-        if (JournalRecord.Append(journal, json, request) is null)
-        {
-            return WriteAsync(state.Id);
-        }
-
-        rows.Wake();
-        return new(InsertOutcome.Stored);
-    }
-
-    private async ValueTask<InsertOutcome> WriteAsync(string id)
-    {
         try
         {
-            await rows.WriteAsync();
+            await WriteAsync(JournalRecord.Append(journal, json, request));
             return InsertOutcome.Stored;
         }
         catch
         {
-            pending.Remove(id);
+            pending.Remove(state.Id);
             throw;
         }
+    }
+
+    /// <summary>Waits until a change is on the disk: in the journal, or, when that has no room for it, in SQLite.</summary>
+    private async ValueTask WriteAsync(JournalFile? file)
+    {
+        if (file is null)
+        {
+            await rows.WriteAsync();
+            return;
+        }
+
+        rows.Wake();
+        await journal.FlushAsync(file);
     }
 
     private ValueTask<InsertOutcome> InsertNowAsync(GenerationState state, byte[] json, StoredRequest request, CancellationToken cancellationToken) =>

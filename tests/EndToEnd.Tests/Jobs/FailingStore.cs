@@ -38,8 +38,6 @@ internal sealed class FailingStore(IGenerationStore inner, int failures) : IGene
 
     public ValueTask<long?> FindNumberAsync(string id, string client) => inner.FindNumberAsync(id, client);
 
-    public ValueTask FlushAsync() => inner.FlushAsync();
-
     public IEnumerable<(GenerationState State, byte[]? Body)> Open() => inner.Open();
 
     public bool IsClaimed(string provider, string nativeId) => inner.IsClaimed(provider, nativeId);

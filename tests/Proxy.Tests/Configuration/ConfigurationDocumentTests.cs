@@ -1,4 +1,5 @@
 using System.Collections;
+using System.ComponentModel;
 using System.Reflection;
 
 namespace Framegate.Proxy.Tests.Configuration;
@@ -25,7 +26,7 @@ public sealed class ConfigurationDocumentTests
             return Names(item);
         }
 
-        return type.Namespace?.StartsWith("Framegate", StringComparison.Ordinal) == true && !type.IsEnum
+        return type.Namespace?.StartsWith("Framegate", StringComparison.Ordinal) == true && !TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string))
             ? type.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(p => Names(p.PropertyType).Prepend(p.Name))
             : [];
     }

@@ -91,7 +91,7 @@ public sealed class JournalTests : IDisposable
             {
                 for (var i = 0; i < 200; i++)
                 {
-                    await journal.FlushAsync(journal.Append(Frame(Encoding.UTF8.GetBytes($"{thread}:{i}:{new string('x', i)}"))));
+                    await journal.FlushAsync(journal.Append(Frame(Encoding.UTF8.GetBytes($"{thread}:{i}:{new string('x', i)}")))!);
                 }
             })));
         }
