@@ -90,6 +90,9 @@ internal sealed class OpenJobs : IScenario
                 };
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
                 request.Headers.TryAddWithoutValidation("Prefer", "respond-async");
+
+                // As many jobs as requests, also where prompts come again.
+                request.Headers.TryAddWithoutValidation("Cache-Control", "no-store");
                 using var response = await client.SendAsync(request, token);
                 if (response.StatusCode != System.Net.HttpStatusCode.Accepted)
                 {
