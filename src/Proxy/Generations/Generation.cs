@@ -45,6 +45,9 @@ internal sealed class Generation(GenerationState state)
     /// thread: what a caller does next is to wait, or to write a short answer.</summary>
     public TaskCompletionSource<InsertOutcome> Admitted { get; } = new();
 
+    /// <summary>Held while a change is stored: its driver, and a client that leaves a shared job, must not write past each other.</summary>
+    public SemaphoreSlim Writing { get; } = new(1, 1);
+
     /// <summary>Clients that wait for the answer on an open connection right now.</summary>
     public int Waiting;
 

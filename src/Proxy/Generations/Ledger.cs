@@ -19,7 +19,22 @@ internal sealed class Ledger(
     public async ValueTask<GenerationState> WriteAsync(
         Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null)
     {
-        // Not cancellable: what has happened at a provider has happened, also while the program stops.
+        // Not cancellable: what has happened at a provider has happened, also while the program stops. One after the other, so that each
+        // change is stored on top of the one before: a state without the job's handle must never follow the one with it.
+        await generation.Writing.WaitAsync(CancellationToken.None);
+        try
+        {
+            return await WriteHeldAsync(generation, change, finished);
+        }
+        finally
+        {
+            generation.Writing.Release();
+        }
+    }
+
+    private async ValueTask<GenerationState> WriteHeldAsync(
+        Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished)
+    {
         var revision = generation.State.Revision + 1;
         var next = change(generation.State) with { Revision = revision };
         // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
