@@ -23,7 +23,7 @@ internal sealed class SyncAdapter : ProviderAdapter
 
     public override NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues)
     {
-        var body = new ArrayBufferWriter<byte>(512);
+        var body = new ArrayBufferWriter<byte>(1024 + request.Prompt.Length);
         using var json = new Utf8JsonWriter(body);
         json.WriteStartObject();
         json.WriteString("model", model.Id);

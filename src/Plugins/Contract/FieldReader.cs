@@ -5,10 +5,11 @@ using System.Text.Json;
 namespace Framegate.Plugins.Contract;
 
 /// <summary>Reads the members of one JSON object. Null always means "not given, or wrong and reported".</summary>
-/// <param name="json">The object; its names have been checked by <see cref="CheckNames"/>.</param>
+/// <param name="json">The object.</param>
+/// <param name="names">Its names, as <see cref="NamesOf"/> gives them: most members are absent, and are not looked for in the JSON.</param>
 /// <param name="path">Where it lies; <c>$</c> for the body.</param>
 /// <param name="errors">Takes what is wrong.</param>
-internal readonly struct FieldReader(JsonElement json, string path, FieldErrorList errors)
+internal readonly struct FieldReader(JsonElement json, string[] names, string path, FieldErrorList errors)
 {
     private const int Quoted = 40;
 
@@ -17,7 +18,16 @@ internal readonly struct FieldReader(JsonElement json, string path, FieldErrorLi
     public string PathOf(string name) => path == "$" ? name : $"{path}.{name}";
 
     /// <summary>The member, unless it is absent or JSON null.</summary>
-    public bool TryGet(string name, out JsonElement value) => json.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+    public bool TryGet(string name, out JsonElement value)
+    {
+        if (Array.IndexOf(names, name) >= 0)
+        {
+            return json.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+        }
+
+        value = default;
+        return false;
+    }
 
     public void Add(string name, string message, IReadOnlyList<string>? allowed = null) => errors.Add(PathOf(name), message, allowed);
 
@@ -154,19 +164,22 @@ internal readonly struct FieldReader(JsonElement json, string path, FieldErrorLi
         return null;
     }
 
-    /// <summary>Whether every name in an object is Unicode text. A name that is not makes look-ups throw, so it is checked before any.</summary>
-    public static bool CheckNames(JsonElement json, string path, FieldErrorList errors)
+    /// <summary>The names in an object. One that is not Unicode text makes look-ups throw, so they are read before any.</summary>
+    /// <returns>Null when one is not; it is reported then.</returns>
+    public static string[]? NamesOf(JsonElement json, string path, FieldErrorList errors)
     {
+        var names = new string[json.GetPropertyCount()];
+        var count = 0;
         foreach (var property in json.EnumerateObject())
         {
-            if (!JsonText.TryReadName(property, out _))
+            if (!JsonText.TryReadName(property, out names[count++]))
             {
                 errors.Add(path, "A name in it is not valid Unicode.");
-                return false;
+                return null;
             }
         }
 
-        return true;
+        return names;
     }
 
     // A number is short and harmless to repeat; anything else may be a prompt, so only its kind is named.

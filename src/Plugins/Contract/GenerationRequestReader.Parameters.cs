@@ -14,12 +14,12 @@ public static partial class GenerationRequestReader
 
     private static GenerationParameters ReadParameters(FieldReader body)
     {
-        if (!body.TryGetObject("parameters", out var json) || !FieldReader.CheckNames(json, "parameters", body.Errors))
+        if (!body.TryGetObject("parameters", out var json) || FieldReader.NamesOf(json, "parameters", body.Errors) is not { } names)
         {
             return GenerationParameters.None;
         }
 
-        var fields = new FieldReader(json, "parameters", body.Errors);
+        var fields = new FieldReader(json, names, "parameters", body.Errors);
         var parameters = new GenerationParameters
         {
             Width = fields.Int("width", 1, 16_384),
@@ -47,11 +47,16 @@ public static partial class GenerationRequestReader
             Safety = ReadSafety(fields),
         };
 
-        return ReadNative(json, body.Errors) is { } native ? parameters with { Native = native } : parameters;
+        return ReadNative(json, names, body.Errors) is { } native ? parameters with { Native = native } : parameters;
     }
 
-    private static Dictionary<string, JsonElement>? ReadNative(JsonElement parameters, FieldErrorList errors)
+    private static Dictionary<string, JsonElement>? ReadNative(JsonElement parameters, string[] names, FieldErrorList errors)
     {
+        if (Array.TrueForAll(names, ContractNames.ParameterSet.Contains))
+        {
+            return null;
+        }
+
         Dictionary<string, JsonElement>? native = null;
         foreach (var property in parameters.EnumerateObject())
         {

@@ -45,21 +45,21 @@ public static partial class GenerationRequestReader
 
     private static RetryConfig? ReadRetry(FieldReader fields)
     {
-        if (!fields.TryGetObject("retry_config", out var json) || !FieldReader.CheckNames(json, "retry_config", fields.Errors))
+        if (!fields.TryGetObject("retry_config", out var json) || FieldReader.NamesOf(json, "retry_config", fields.Errors) is not { } names)
         {
             return null;
         }
 
-        foreach (var property in json.EnumerateObject())
+        foreach (var name in names)
         {
-            if (!ContractNames.RetryFieldSet.Contains(property.Name))
+            if (!ContractNames.RetryFieldSet.Contains(name))
             {
                 fields.Errors.Add(
-                    FieldErrorList.PathOf("retry_config", property.Name), "It is no field of retry_config.", ContractNames.RetryFields);
+                    FieldErrorList.PathOf("retry_config", name), "It is no field of retry_config.", ContractNames.RetryFields);
             }
         }
 
-        var retry = new FieldReader(json, "retry_config", fields.Errors);
+        var retry = new FieldReader(json, names, "retry_config", fields.Errors);
         var baseDelay = retry.Int("base_delay_ms", 0, 60_000);
         var maxDelay = retry.Int("max_delay_ms", 0, 300_000);
         if (maxDelay < baseDelay)

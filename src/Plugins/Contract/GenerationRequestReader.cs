@@ -50,27 +50,27 @@ public static partial class GenerationRequestReader
             return new GenerationRequestReading(null, errors.ToList(), null);
         }
 
-        return FieldReader.CheckNames(root, "$", errors)
-            ? ReadBody(root, new FieldReader(root, "$", errors))
+        return FieldReader.NamesOf(root, "$", errors) is { } names
+            ? ReadBody(root, names, new FieldReader(root, names, "$", errors))
             : new GenerationRequestReading(null, errors.ToList(), null);
     }
 
-    private static GenerationRequestReading ReadBody(JsonElement root, FieldReader fields)
+    private static GenerationRequestReading ReadBody(JsonElement root, string[] names, FieldReader fields)
     {
         var ambiguousId = fields.Errors.Has("request_id");
         if (fields.TryGetText("schema_version", out var version) && version != GenerationRequest.CurrentVersion)
         {
             // What else is wrong is for the rules of that version to say.
             fields.Add("schema_version", "It is none of the allowed values.", _versions);
-            var id = ambiguousId ? null : ReadRequestId(new FieldReader(root, "$", new FieldErrorList()));
+            var id = ambiguousId ? null : ReadRequestId(new FieldReader(root, names, "$", new FieldErrorList()));
             return new GenerationRequestReading(null, fields.Errors.ToList(), id) { SchemaVersion = version };
         }
 
-        foreach (var property in root.EnumerateObject())
+        foreach (var name in names)
         {
-            if (!ContractNames.RequestFieldSet.Contains(property.Name))
+            if (!ContractNames.RequestFieldSet.Contains(name))
             {
-                fields.Errors.Add(FieldErrorList.PathOf("$", property.Name), "It is no field of a request.", ContractNames.RequestFields);
+                fields.Errors.Add(FieldErrorList.PathOf("$", name), "It is no field of a request.", ContractNames.RequestFields);
             }
         }
 

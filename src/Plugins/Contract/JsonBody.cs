@@ -61,7 +61,7 @@ internal static class JsonBody
             return;
         }
 
-        if (value.ValueKind != JsonValueKind.Object || !FieldReader.CheckNames(value, path, errors))
+        if (value.ValueKind != JsonValueKind.Object || FieldReader.NamesOf(value, path, errors) is null)
         {
             return;
         }

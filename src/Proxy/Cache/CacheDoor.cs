@@ -70,7 +70,12 @@ internal sealed class CacheDoor(
     /// <param name="generation">The generation; it has a ticket.</param>
     /// <param name="fresh">True when the caller wants a new result.</param>
     /// <returns>How its insert went; null when the cache has got an entry meanwhile, and nothing was started.</returns>
-    public async ValueTask<InsertOutcome?> StartAsync(Generation generation, bool fresh)
+    public ValueTask<InsertOutcome?> StartAsync(Generation generation, bool fresh) =>
+        (fresh || flights.Find(generation.State.Ticket!.Key) is null) && flights.TryLead(generation, exclusive: !fresh)
+            ? new(Lead(generation, fresh))
+            : JoinOrLeadAsync(generation, fresh);
+
+    private async ValueTask<InsertOutcome?> JoinOrLeadAsync(Generation generation, bool fresh)
     {
         var ticket = generation.State.Ticket!;
         while (true)
@@ -86,28 +91,33 @@ internal sealed class CacheDoor(
                 continue;
             }
 
-            generation.Update(s => s with { Cache = fresh ? CacheUse.Refresh : CacheUse.Miss });
-            if (!flights.TryLead(generation, exclusive: !fresh))
+            if (flights.TryLead(generation, exclusive: !fresh))
             {
-                continue;
+                return await Lead(generation, fresh);
             }
-
-            // A job that ended between the look-up and now has left its entry before it left the list.
-            if (!fresh && cache.IsInMemory(ticket.Key))
-            {
-                flights.End(generation);
-                return null;
-            }
-
-            cache.StatsOf(ticket).Miss();
-            if (open.Start(generation))
-            {
-                return await generation.Admitted.Task;
-            }
-
-            flights.End(generation);
-            return InsertOutcome.IdTaken;
         }
+    }
+
+    /// <summary>Starts a generation with a job of its own.</summary>
+    private Task<InsertOutcome?> Lead(Generation generation, bool fresh)
+    {
+        var ticket = generation.State.Ticket!;
+
+        // A job that ended between the look-up and now has left its entry before it left the list.
+        if (!fresh && cache.IsInMemory(ticket.Key))
+        {
+            flights.End(generation);
+            return Task.FromResult<InsertOutcome?>(null);
+        }
+
+        cache.StatsOf(ticket).Miss();
+        if (open.Start(generation))
+        {
+            return generation.Admitted.Task;
+        }
+
+        flights.End(generation);
+        return Task.FromResult<InsertOutcome?>(InsertOutcome.IdTaken);
     }
 
     /// <summary>A client cancels a generation whose job others wait for.</summary>

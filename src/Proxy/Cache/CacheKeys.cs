@@ -39,8 +39,12 @@ internal static class CacheKeys
             t_buffer = null;
         }
 
-        return string.Concat(
-            Prefix(scope, request.Provider, request.Model), Convert.ToHexStringLower(prompt), ":", Convert.ToHexStringLower(parameters));
+        const int HashChars = 2 * SHA256.HashSizeInBytes;
+        Span<char> hashes = stackalloc char[(2 * HashChars) + 1];
+        Convert.TryToHexStringLower(prompt, hashes, out _);
+        hashes[HashChars] = ':';
+        Convert.TryToHexStringLower(parameters, hashes[(HashChars + 1)..], out _);
+        return $"{scope}/{request.Provider}:{request.Model}:{hashes}";
     }
 
     /// <summary>A client's name as a scope.</summary>
@@ -48,6 +52,4 @@ internal static class CacheKeys
 
     /// <summary>The key without its scope.</summary>
     public static ReadOnlySpan<char> WithoutScope(string key) => key.AsSpan(key.IndexOf('/', StringComparison.Ordinal) + 1);
-
-    private static string Prefix(string scope, string provider, string model) => string.Concat(scope, "/", provider, string.Concat(":", model, ":"));
 }

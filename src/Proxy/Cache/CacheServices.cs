@@ -29,11 +29,12 @@ internal static class CacheServices
                 .AddHostedService(s => s.GetRequiredService<NewsLog>())
                 .AddSingleton<RedisLevel>()
                 .AddSingleton<EntrySerializer>()
-                .AddSingleton<ISharedLevel, RedisSharedLevel>();
+                .AddSingleton<ISharedLevel, RedisSharedLevel>()
+                .AddSingleton<HybridCache>(Shared);
         }
         else
         {
-            services.AddSingleton<ISharedLevel, NoSharedLevel>();
+            services.AddSingleton<ISharedLevel, NoSharedLevel>().AddSingleton<HybridCache, LocalHybridCache>();
         }
 
         return services
@@ -42,7 +43,6 @@ internal static class CacheServices
             .AddSingleton<CachePolicy>()
             .AddSingleton<CacheStats>()
             .AddSingleton<MemoryLevel>()
-            .AddSingleton(Hybrid)
             .AddSingleton<MediaCache>()
             .AddSingleton<Flights>()
             .AddSingleton<Follower>()
@@ -51,7 +51,7 @@ internal static class CacheServices
             .AddHostedService<CacheSweeper>();
     }
 
-    private static HybridCache Hybrid(IServiceProvider services)
+    private static FusionHybridCache Shared(IServiceProvider services)
     {
         var fusion = new FusionCache(
             Options.Create(new FusionCacheOptions
@@ -70,11 +70,7 @@ internal static class CacheServices
             }),
             services.GetRequiredService<MemoryLevel>(),
             services.GetRequiredService<ILogger<FusionCache>>());
-        if (services.GetService<RedisLevel>() is { } redis)
-        {
-            fusion.SetupDistributedCache(redis, services.GetRequiredService<EntrySerializer>());
-        }
-
+        fusion.SetupDistributedCache(services.GetRequiredService<RedisLevel>(), services.GetRequiredService<EntrySerializer>());
         return new FusionHybridCache(fusion);
     }
 }

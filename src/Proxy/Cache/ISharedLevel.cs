@@ -5,6 +5,9 @@ namespace Framegate.Proxy.Cache;
 /// <summary>What replicas share beside the entries themselves: their media, and the news that entries are no longer true.</summary>
 internal interface ISharedLevel
 {
+    /// <summary>Whether there may be entries that this node's memory does not have.</summary>
+    bool HasEntries { get; }
+
     /// <summary>How many invalidations have been applied here so far.</summary>
     long Applied { get; }
 

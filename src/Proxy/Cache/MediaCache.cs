@@ -24,11 +24,15 @@ internal sealed class MediaCache(
 
     /// <summary>The entry with this key.</summary>
     /// <returns>Null when there is none that could answer now.</returns>
-    public ValueTask<CacheEntry?> FindAsync(string key, CancellationToken cancellationToken) =>
-        // Nearly every hit: nothing of what the hybrid cache does beside is needed, so its look-up is spared.
-        memory.Find(key) is { Local: { Accepted: true } local } entry && Environment.TickCount64 - Volatile.Read(ref local.FilesSeenAt) < FilesAreLookedForEveryMs
+    public ValueTask<CacheEntry?> FindAsync(string key, CancellationToken cancellationToken)
+    {
+        // Nearly always nothing of what the hybrid cache does beside is needed, so its look-up is spared.
+        var entry = memory.Find(key);
+        return entry is { Local: { Accepted: true } local } && Environment.TickCount64 - Volatile.Read(ref local.FilesSeenAt) < FilesAreLookedForEveryMs
+            || (entry is null && !shared.HasEntries)
             ? new ValueTask<CacheEntry?>(entry)
             : LookAsync(key, cancellationToken);
+    }
 
     private async ValueTask<CacheEntry?> LookAsync(string key, CancellationToken cancellationToken)
     {
@@ -89,7 +93,7 @@ internal sealed class MediaCache(
     }
 
     /// <summary>The stored files of a generation, to be kept at least as long as the cache may hand them out, and then as long as any other.</summary>
-    public static IReadOnlyList<StoredMedia> Extend(IReadOnlyList<StoredMedia> finished, CacheTicket? ticket) => ticket is null
+    public static IReadOnlyList<StoredMedia> Extend(IReadOnlyList<StoredMedia> finished, CacheTicket? ticket) => ticket is null || finished.Count == 0
         ? finished
         : [.. finished.Select(m => m with { ExpiresAt = m.ExpiresAt + ticket.Ttl })];
 

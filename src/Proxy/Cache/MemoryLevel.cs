@@ -33,6 +33,9 @@ internal sealed class MemoryLevel : IMemoryCache
     /// <summary>Every entry.</summary>
     public IEnumerable<CacheEntry> All => _table.All.Select(h => h.Entry);
 
+    /// <summary>Keeps an entry.</summary>
+    public void Keep(CacheEntry entry) => Keep(entry, entry);
+
     /// <summary>Says which entry the cache is about to be given.</summary>
     public void Announce(CacheEntry entry) => _announced[entry.Key] = entry;
 
@@ -91,9 +94,9 @@ internal sealed class MemoryLevel : IMemoryCache
 
     private static IEntryTable Build(CacheOptions options) => options.Strategy switch
     {
-        EvictionStrategy.Lfu => BitFasterTable.Lfu(options.MaxEntries, options.MaxBytes),
+        EvictionStrategy.Lfu => new LfuTable(options.MaxEntries, options.MaxBytes),
         EvictionStrategy.Ttl => new TtlTable(options.MaxBytes),
-        _ => BitFasterTable.Lru(options.MaxEntries, options.MaxBytes),
+        _ => new LruTable(options.MaxEntries, options.MaxBytes),
     };
 
     private Held? FindHeld(string key)
@@ -119,9 +122,11 @@ internal sealed class MemoryLevel : IMemoryCache
         var entry = _announced.TryRemove(key, out var announced) ? announced : _table.TryGet(key, out var known) ? known.Entry : null;
         if (entry is not null && pending.Value is { } value)
         {
-            _table.Set(new Held(entry, value, _stats.Of(entry.AskedProvider, entry.AskedModel)));
+            Keep(entry, value);
         }
     }
+
+    private void Keep(CacheEntry entry, object value) => _table.Set(new Held(entry, value, _stats.Of(entry.AskedProvider, entry.AskedModel)));
 
     /// <summary>A new strategy or a new size begins with what the old one held.</summary>
     private void Reshape(CacheOptions options)

@@ -5,6 +5,8 @@ namespace Framegate.Proxy.Cache;
 /// <summary>One node: nothing is shared, and an invalidation reaches everyone there is.</summary>
 internal sealed class NoSharedLevel : ISharedLevel
 {
+    public bool HasEntries => false;
+
     public long Applied => 0;
 
     public bool WasInvalidatedSince(long applied, CacheEntry entry) => false;

@@ -17,6 +17,8 @@ internal sealed class RedisSharedLevel(
 {
     private const int PieceBytes = 512 * 1024;
 
+    public bool HasEntries => true;
+
     public long Applied => news.Applied;
 
     public bool WasInvalidatedSince(long applied, CacheEntry entry) => news.Ends(applied, entry);

@@ -8,7 +8,7 @@ namespace Framegate.Proxy.Generations;
 internal static class Cancellation
 {
     /// <summary>Ends it for the client.</summary>
-    public static ValueTask EndAsync(Ledger ledger, Generation generation, DateTimeOffset now, Billed? billed = null) => ledger.EndAsync(
+    public static ValueTask<GenerationState> EndAsync(Ledger ledger, Generation generation, DateTimeOffset now, Billed? billed = null) => ledger.EndAsync(
         generation,
         GenerationPhase.Cancelled,
         s => (billed is { } known ? s.WithAttempt(a => a with { Billed = known }) : s) with { Error = Failures.CancelledByClient(now) });

@@ -16,6 +16,8 @@ internal sealed class Generation(GenerationState state)
     private readonly Lock _lock = new();
     private volatile GenerationState _state = state;
     private TaskCompletionSource? _changed;
+    private TaskCompletionSource? _settled;
+    private Exception? _failure;
 
     /// <summary>The state now.</summary>
     public GenerationState State => _state;
@@ -43,7 +45,7 @@ internal sealed class Generation(GenerationState state)
 
     /// <summary>Ends when the generation is on the disk, or when it turns out that its id or its key is taken. Continued on the driver's
     /// thread: what a caller does next is to wait, or to write a short answer.</summary>
-    public TaskCompletionSource<InsertOutcome> Admitted { get; } = new();
+    public TaskCompletionSource<InsertOutcome?> Admitted { get; } = new();
 
     /// <summary>Held while a change is stored: its driver, and a client that leaves a shared job, must not write past each other.</summary>
     public SemaphoreSlim Writing { get; } = new(1, 1);
@@ -67,18 +69,56 @@ internal sealed class Generation(GenerationState state)
     /// <summary>Replaces the state and wakes whoever waits for a change.</summary>
     /// <param name="change">From the old state to the new one; may run more than once.</param>
     /// <returns>The new state.</returns>
-    public GenerationState Update(Func<GenerationState, GenerationState> change)
+    public GenerationState Update(Func<GenerationState, GenerationState> change) => Replace(null, null, change);
+
+    /// <summary>Replaces the state and wakes whoever waits for it.</summary>
+    /// <param name="before">A state.</param>
+    /// <param name="next">What it changes to, when it is still the state; null when that is to be found out.</param>
+    /// <param name="change">From any other state to the new one; may run more than once.</param>
+    /// <returns>The new state.</returns>
+    public GenerationState Replace(GenerationState? before, GenerationState? next, Func<GenerationState, GenerationState> change)
     {
         TaskCompletionSource? waiters;
+        TaskCompletionSource? settled = null;
+        GenerationState state;
         lock (_lock)
         {
-            _state = change(_state);
-            waiters = _changed;
-            _changed = null;
+            _state = state = next is not null && ReferenceEquals(before, _state) ? next : change(_state);
+            (waiters, _changed) = (_changed, null);
+            if (state.Status != GenerationStatus.Processing)
+            {
+                (settled, _settled) = (_settled, null);
+            }
         }
 
         waiters?.TrySetResult();
-        return _state;
+        settled?.TrySetResult();
+        return state;
+    }
+
+    /// <summary>The state now, and a task that ends when it is no longer <see cref="GenerationStatus.Processing"/>.</summary>
+    public (GenerationState State, Task Settled) Follow()
+    {
+        lock (_lock)
+        {
+            // Continued on the driver's thread: the caller's answer is written without another hop.
+            return (_state, _failure is not null ? Task.FromException(_failure)
+                : _state.Status == GenerationStatus.Processing ? (_settled ??= new TaskCompletionSource()).Task : Task.CompletedTask);
+        }
+    }
+
+    /// <summary>It could not be stored: nothing was sent, and whoever waits for it hears why.</summary>
+    public void GiveUp(Exception failure)
+    {
+        TaskCompletionSource? settled;
+        lock (_lock)
+        {
+            _failure = failure;
+            settled = _settled;
+        }
+
+        Admitted.TrySetException(failure);
+        settled?.TrySetException(failure);
     }
 
     /// <summary>The state now, and a task that ends when it is replaced.</summary>
@@ -86,7 +126,6 @@ internal sealed class Generation(GenerationState state)
     {
         lock (_lock)
         {
-            // Continued on the driver's thread: the caller's answer is written without another hop.
             _changed ??= new TaskCompletionSource();
             return (_state, _changed.Task);
         }

@@ -27,48 +27,43 @@ internal sealed class GenerationRunner(
 
         try
         {
-            await DriveAsync(generation, stopping);
+            for (var failures = 0; generation.State.IsOpen && !stopping.IsCancellationRequested;)
+            {
+                try
+                {
+                    await StepAsync(generation, stopping);
+                }
+                catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+                {
+                    return;
+                }
+                catch (AlreadyTakenException)
+                {
+                    return;
+                }
+                catch (Exception e) when (generation.Unstored is not null)
+                {
+                    // Nothing is stored and nothing was sent: the caller hears of it and may try again.
+                    generation.GiveUp(e);
+                    return;
+                }
+                catch (Exception e)
+                {
+                    // Our own fault, or the disk's. A job that may have been paid for is never dropped for it.
+                    Log.GenerationStepFailed(logger, e, generation.State.Phase);
+                    if (++failures >= FailuresBeforeGivingUp && generation.State.Phase is GenerationPhase.Queued)
+                    {
+                        await ledger.FailAsync(generation, Failures.Internal(generation.State, time.GetUtcNow()), atProvider: false);
+                        return;
+                    }
+
+                    await Pause.ForAsync(PauseAfterFailure * Math.Min(failures, LongestPause), time, stopping);
+                }
+            }
         }
         finally
         {
             flights.End(generation);
-        }
-    }
-
-    private async Task DriveAsync(Generation generation, CancellationToken stopping)
-    {
-        for (var failures = 0; generation.State.IsOpen && !stopping.IsCancellationRequested;)
-        {
-            try
-            {
-                await StepAsync(generation, stopping);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (AlreadyTakenException)
-            {
-                return;
-            }
-            catch (Exception e) when (generation.Unstored is not null)
-            {
-                // Nothing is stored and nothing was sent: the caller hears of it and may try again.
-                generation.Admitted.TrySetException(e);
-                return;
-            }
-            catch (Exception e)
-            {
-                // Our own fault, or the disk's. A job that may have been paid for is never dropped for it.
-                Log.GenerationStepFailed(logger, e, generation.State.Phase);
-                if (++failures >= FailuresBeforeGivingUp && generation.State.Phase is GenerationPhase.Queued)
-                {
-                    await ledger.FailAsync(generation, Failures.Internal(generation.State, time.GetUtcNow()), atProvider: false);
-                    return;
-                }
-
-                await Pause.ForAsync(PauseAfterFailure * Math.Min(failures, LongestPause), time, stopping);
-            }
         }
     }
 

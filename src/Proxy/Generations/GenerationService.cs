@@ -16,7 +16,10 @@ internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheDoor door, SchemaVersions versions,
     ClientKeys clients, ICancelWishes wishes, IOptions<JobsOptions> options, TimeProvider time)
 {
-    /// <summary>Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it.</summary>
+    /// <summary>
+    /// Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it; where the caller
+    /// <see cref="Submission.Waits"/>, that is true when <see cref="WaitAsync"/> returns.
+    /// </summary>
     public ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -58,7 +61,7 @@ internal sealed class GenerationService(
             return Admission.Refused(refusal, request.RequestId);
         }
 
-        var generation = new Generation(NewState(request, submission, plan, options.Value, now) with { Ticket = ticket })
+        var generation = new Generation(NewState(request, submission, plan, ticket, options.Value, now))
         {
             Request = request,
             Native = plan.Mapped.Native,
@@ -73,9 +76,17 @@ internal sealed class GenerationService(
                 : Admission.Refused(Refusals.TooMany(now, options.Value.MaxOpen), request.RequestId);
         }
 
-        var outcome = ticket is not null ? await door.StartAsync(generation, fresh: submission.Cache.WantsNew)
-            : open.Start(generation) ? await generation.Admitted.Task
-            : InsertOutcome.IdTaken;
+        var starting = ticket is not null ? door.StartAsync(generation, fresh: submission.Cache.WantsNew)
+            : open.Start(generation) ? new ValueTask<InsertOutcome?>(generation.Admitted.Task)
+            : new(InsertOutcome.IdTaken);
+        if (submission.Waits && stored is { IdIsGiven: false, IdempotencyKey: null } && request.CallbackUrl is null && !starting.IsCompleted
+            && (ticket is null || generation.Flight?.Leader == generation))
+        {
+            // An id of our own cannot be taken, and the caller hears nothing before its result, which comes after the insert.
+            return Admission.Of(generation.State, generation, replayed: false);
+        }
+
+        var outcome = await starting;
         if (outcome is null)
         {
             generation.Unhold();
@@ -129,7 +140,8 @@ internal sealed class GenerationService(
     /// <param name="generation">The generation.</param>
     /// <param name="atMost">How long.</param>
     /// <param name="aborted">The client has gone; the generation goes on.</param>
-    /// <returns>The state then.</returns>
+    /// <returns>The state then; the generation is on the disk.</returns>
+    /// <exception cref="Exception">It could not be stored, and nothing was sent.</exception>
     public async Task<GenerationState> WaitAsync(Generation generation, TimeSpan atMost, CancellationToken aborted)
     {
         Interlocked.Increment(ref generation.Waiting);
@@ -138,14 +150,28 @@ internal sealed class GenerationService(
             var until = time.GetUtcNow() + atMost;
             while (true)
             {
-                var (state, changed) = generation.Observe();
+                var (state, settled) = generation.Follow();
                 var left = until - time.GetUtcNow();
-                if (state.Status != GenerationStatus.Processing || left <= TimeSpan.Zero || aborted.IsCancellationRequested)
+                if (state.Status != GenerationStatus.Processing)
                 {
                     return state;
                 }
 
-                await changed.WaitAsync(left, time, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (left <= TimeSpan.Zero || aborted.IsCancellationRequested)
+                {
+                    if (generation.Unstored is not null)
+                    {
+                        await generation.Admitted.Task.WaitAsync(aborted);
+                    }
+
+                    return state;
+                }
+
+                await settled.WaitAsync(left, time, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (settled.IsFaulted)
+                {
+                    await settled;
+                }
             }
         }
         finally
@@ -194,7 +220,7 @@ internal sealed class GenerationService(
             : Admission.Of(state, running, replayed: true);
     }
 
-    private static GenerationState NewState(GenerationRequest request, Submission submission, RoutePlan plan, JobsOptions jobs, DateTimeOffset now) => new()
+    private static GenerationState NewState(GenerationRequest request, Submission submission, RoutePlan plan, CacheTicket? ticket, JobsOptions jobs, DateTimeOffset now) => new()
     {
         Id = request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
         Client = submission.Client,
@@ -211,6 +237,8 @@ internal sealed class GenerationService(
         RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
         CallbackUrl = request.CallbackUrl?.AbsoluteUri,
         BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
+        Ticket = ticket,
+        Cache = ticket is null ? CacheUse.Bypass : submission.Cache.WantsNew ? CacheUse.Refresh : CacheUse.Miss,
         CreatedAt = now,
         Deadline = now + request.Timeout,
         Warnings = request.Retry?.MaxAttempts is { } wanted && new RetryBudget(jobs, request.Retry, plan.Candidates?.Count ?? 1).MaxAttempts is var allowed && allowed < wanted

@@ -19,8 +19,9 @@ internal sealed record GenerationState
     [JsonIgnore]
     public long Number { get; init; }
 
-    /// <summary>Counts the stored changes, so that an older one can never replace a newer.</summary>
-    public int Revision { get; init; }
+    /// <summary>Counts the stored changes, so that an older one can never replace a newer. The <see cref="Ledger"/> sets it before anybody else
+    /// sees the state.</summary>
+    public int Revision { get; set; }
 
     /// <summary>Whose it is.</summary>
     public required string Client { get; init; }
@@ -177,7 +178,23 @@ internal sealed record GenerationState
 
     /// <summary>The state with its last attempt replaced.</summary>
     public GenerationState WithAttempt(Func<AttemptReport, AttemptReport> change) =>
-        Attempts.Count == 0 ? this : this with { Attempts = [.. Attempts.SkipLast(1), change(Attempts[^1])] };
+        Attempts.Count == 0 ? this : this with { Attempts = AttemptsWith(change) };
+
+    /// <summary>Every try, with the last one replaced.</summary>
+    public IReadOnlyList<AttemptReport> AttemptsWith(Func<AttemptReport, AttemptReport> change)
+    {
+        if (Attempts.Count == 0)
+        {
+            return Attempts;
+        }
+
+        var attempts = Attempts.ToArray();
+        attempts[^1] = change(attempts[^1]);
+        return attempts;
+    }
+
+    /// <summary>Every try, and another one.</summary>
+    public IReadOnlyList<AttemptReport> AttemptsAnd(AttemptReport attempt) => Attempts.Count == 0 ? [attempt] : [.. Attempts, attempt];
 
     /// <summary>The place where a job of it is open, or may be; null when none is.</summary>
     [JsonIgnore]

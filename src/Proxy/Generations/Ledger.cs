@@ -14,7 +14,7 @@ internal sealed class Ledger(
 {
     /// <summary>Stores a change and publishes it.</summary>
     /// <param name="generation">The generation.</param>
-    /// <param name="change">From the old state to the new one; pure, it runs twice.</param>
+    /// <param name="change">From the old state to the new one; pure, it runs again when the state has changed in memory meanwhile.</param>
     /// <param name="finished">Media that come with it.</param>
     public async ValueTask<GenerationState> WriteAsync(
         Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null)
@@ -22,61 +22,72 @@ internal sealed class Ledger(
         // Not cancellable: what has happened at a provider has happened, also while the program stops. One after the other, so that each
         // change is stored on top of the one before: a state without the job's handle must never follow the one with it.
         await generation.Writing.WaitAsync(CancellationToken.None);
+        var before = generation.State;
         try
         {
-            return await WriteHeldAsync(generation, change, finished);
+            var next = Next(before);
+            // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
+            // One whose client has left it is over for the client, whatever becomes of the job.
+            var callBack = generation.Unstored is null && next.FinishedAt is not null && next.CallbackUrl is not null && !before.Left;
+            if (generation.Unstored is { } request)
+            {
+                Inserted(generation, await store.InsertAsync(next, request, CancellationToken.None));
+            }
+            else
+            {
+                await store.SaveAsync(next, MediaCache.Extend(finished ?? [], next.Ticket), callBack, CancellationToken.None);
+            }
+
+            if (next is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh })
+            {
+                // Before anybody hears of it, so that whoever asks again is answered from it.
+                await cache.KeepAsync(next, CancellationToken.None);
+            }
+
+            if (callBack)
+            {
+                callbacks.Value.Wake();
+            }
+
+            var after = generation.Replace(before, next, Next);
+            board.Moved(before, after);
+            if (before.OpenAt is not null && after.OpenAt is null)
+            {
+                generation.Leave();
+            }
+
+            if (before.IsOpen && !after.IsOpen)
+            {
+                metrics.GenerationEnded(after);
+            }
+
+            return after;
         }
         finally
         {
             generation.Writing.Release();
         }
-    }
 
-    private async ValueTask<GenerationState> WriteHeldAsync(
-        Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished)
-    {
-        var revision = generation.State.Revision + 1;
-        var next = change(generation.State) with { Revision = revision };
-        // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
-        // One whose client has left it is over for the client, whatever becomes of the job.
-        var callBack = generation.Unstored is null && next.FinishedAt is not null && next.CallbackUrl is not null && !generation.State.Left;
-        if (generation.Unstored is { } request)
+        GenerationState Next(GenerationState state)
         {
-            await InsertAsync(generation, next, request);
+            var changed = change(state);
+            changed = ReferenceEquals(changed, state) ? state with { } : changed;
+            changed.Revision = before.Revision + 1;
+            return changed;
         }
-        else
-        {
-            await store.SaveAsync(next, MediaCache.Extend(finished ?? [], next.Ticket), callBack, CancellationToken.None);
-        }
-
-        if (next is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh })
-        {
-            // Before anybody hears of it, so that whoever asks again is answered from it.
-            await cache.KeepAsync(next, CancellationToken.None);
-        }
-
-        if (callBack)
-        {
-            callbacks.Value.Wake();
-        }
-
-        var before = generation.State;
-        var after = generation.Update(s => change(s) with { Revision = revision });
-        board.Moved(before, after);
-        if (before.OpenAt is not null && after.OpenAt is null)
-        {
-            generation.Leave();
-        }
-
-        return after;
     }
 
     /// <summary>Stores a generation that is not on the disk yet, as it is.</summary>
-    public ValueTask StoreAsync(Generation generation) =>
-        generation.Unstored is { } request ? InsertAsync(generation, generation.State, request) : ValueTask.CompletedTask;
+    public async ValueTask StoreAsync(Generation generation)
+    {
+        if (generation.Unstored is { } request)
+        {
+            Inserted(generation, await store.InsertAsync(generation.State, request, CancellationToken.None));
+        }
+    }
 
     /// <summary>Ends a generation without a result.</summary>
-    public ValueTask FailAsync(Generation generation, GenerationError error, bool atProvider) =>
+    public ValueTask<GenerationState> FailAsync(Generation generation, GenerationError error, bool atProvider) =>
         EndAsync(generation, GenerationPhase.Failed, state => state with { Error = error, FailedAtProvider = atProvider });
 
     /// <summary>Ends a generation.</summary>
@@ -84,11 +95,11 @@ internal sealed class Ledger(
     /// <param name="phase">Its last phase.</param>
     /// <param name="change">What else changes; pure.</param>
     /// <param name="finished">Media that come with it.</param>
-    public async ValueTask EndAsync(
+    public ValueTask<GenerationState> EndAsync(
         Generation generation, GenerationPhase phase, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null)
     {
         var now = time.GetUtcNow();
-        var state = await WriteAsync(
+        return WriteAsync(
             generation,
             s => change(s) with
             {
@@ -98,13 +109,11 @@ internal sealed class Ledger(
                 OverheadMs = generation.OverheadMs(now),
             },
             finished);
-        metrics.GenerationEnded(state);
     }
 
     /// <summary>The first change of a generation; callers are let go once it is on the disk.</summary>
-    private async ValueTask InsertAsync(Generation generation, GenerationState state, StoredRequest request)
+    private static void Inserted(Generation generation, InsertOutcome outcome)
     {
-        var outcome = await store.InsertAsync(state, request, CancellationToken.None);
         if (outcome == InsertOutcome.Stored)
         {
             generation.Unstored = null;

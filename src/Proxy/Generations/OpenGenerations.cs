@@ -21,11 +21,14 @@ internal sealed class OpenGenerations(
     private readonly ConcurrentDictionary<string, Entry> _open = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
 
+    // The dictionary takes all of its locks to tell its count.
+    private int _count;
+
     /// <summary>True once the store has been read.</summary>
     public bool IsReady { get; private set; }
 
     /// <summary>True while another one may be taken.</summary>
-    public bool HasRoom => _open.Count < options.Value.MaxOpen;
+    public bool HasRoom => Volatile.Read(ref _count) < options.Value.MaxOpen;
 
     /// <summary>The generation, when it is open.</summary>
     public Generation? Find(string id) => _open.TryGetValue(id, out var entry) ? entry.Generation : null;
@@ -40,6 +43,7 @@ internal sealed class OpenGenerations(
             return false;
         }
 
+        Interlocked.Increment(ref _count);
         entry.Driver = DriveAsync(entry);
         return true;
     }
@@ -87,7 +91,10 @@ internal sealed class OpenGenerations(
         generation.Unhold();
         if (!generation.State.IsOpen || generation.Unstored is not null)
         {
-            _open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry));
+            if (_open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry)))
+            {
+                Interlocked.Decrement(ref _count);
+            }
         }
     }
 

@@ -94,7 +94,7 @@ internal sealed class Poller(
             case JobOutcome.Succeeded { Media.Count: 0 } done:
                 await ledger.EndAsync(generation, GenerationPhase.Succeeded, s => Completion.Of(s, done));
                 break;
-            case JobOutcome.Succeeded done when await storer.TryStoreInlineAsync(generation, adapter, done, s => s, stopping):
+            case JobOutcome.Succeeded done when await storer.TryStoreInlineAsync(generation, adapter, done, Completion.Of, stopping):
                 break;
             case JobOutcome.Succeeded done:
                 await ledger.WriteAsync(generation, s => Completion.Of(s, done) with { Phase = GenerationPhase.Storing });

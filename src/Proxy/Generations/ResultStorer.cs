@@ -55,11 +55,12 @@ internal sealed class ResultStorer(
     /// <param name="generation">The generation.</param>
     /// <param name="adapter">The provider's adapter.</param>
     /// <param name="done">What the provider answered.</param>
-    /// <param name="before">What else changes, first; pure.</param>
+    /// <param name="complete">The state once the job is done; pure.</param>
     /// <param name="stopping">Stops; the phase stays what it was.</param>
     /// <returns>False when there are results to be fetched, so that nothing was done.</returns>
     public async Task<bool> TryStoreInlineAsync(
-        Generation generation, ProviderAdapter adapter, JobOutcome.Succeeded done, Func<GenerationState, GenerationState> before, CancellationToken stopping)
+        Generation generation, ProviderAdapter adapter, JobOutcome.Succeeded done,
+        Func<GenerationState, JobOutcome.Succeeded, GenerationState> complete, CancellationToken stopping)
     {
         if (!done.Media.All(m => m.Url.StartsWith("data:", StringComparison.Ordinal)))
         {
@@ -73,7 +74,7 @@ internal sealed class ResultStorer(
             if (fetch.Received is not { } received)
             {
                 stored.ForEach(s => media.Delete(s.Media.Id));
-                await ledger.WriteAsync(generation, s => Completion.Of(before(s), done with { Media = [] }));
+                await ledger.WriteAsync(generation, s => complete(s, done with { Media = [] }));
                 await FailAsync(generation, fetch.Reason!);
                 return true;
             }
@@ -81,13 +82,13 @@ internal sealed class ResultStorer(
             stored.Add(received);
         }
 
-        await EndAsync(generation, s => Completion.Of(before(s), done with { Media = [] }), stored);
+        await EndAsync(generation, s => complete(s, done with { Media = [] }), stored);
         return true;
     }
 
     public void Dispose() => _gate.Dispose();
 
-    private ValueTask EndAsync(Generation generation, Func<GenerationState, GenerationState> before, List<ReceivedMedia> stored) => ledger.EndAsync(
+    private ValueTask<GenerationState> EndAsync(Generation generation, Func<GenerationState, GenerationState> before, List<ReceivedMedia> stored) => ledger.EndAsync(
         generation,
         GenerationPhase.Succeeded,
         s =>
@@ -182,7 +183,7 @@ internal sealed class ResultStorer(
         return false;
     }
 
-    private ValueTask FailAsync(Generation generation, string reason)
+    private ValueTask<GenerationState> FailAsync(Generation generation, string reason)
     {
         var error = Failures.ResultLost(generation.State.Provider, reason, time.GetUtcNow());
         return ledger.EndAsync(

@@ -18,6 +18,9 @@ internal sealed record Submission(byte[] Body, string Client, string? Idempotenc
     /// <summary>The SHA-256 of the body, where it is known already or stands for more than the body.</summary>
     public byte[]? Fingerprint { get; init; }
 
+    /// <summary>True when the caller waits for the result in any case, so that it need not hear first that the generation is safe.</summary>
+    public bool Waits { get; init; }
+
     /// <summary>True for a repetition that may wait beside its first try instead of being told that it is still under way.</summary>
     public bool Join { get; init; }
 }

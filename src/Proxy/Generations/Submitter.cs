@@ -80,7 +80,7 @@ internal sealed class Submitter(
         }
     }
 
-    private async ValueTask<SubmitStep> StepAsync(SubmitRun run, CancellationToken stopping)
+    private ValueTask<SubmitStep> StepAsync(SubmitRun run, CancellationToken stopping)
     {
         var generation = run.Generation;
         var state = generation.State;
@@ -88,45 +88,57 @@ internal sealed class Submitter(
         stopping.ThrowIfCancellationRequested();
         if (state.CancelRequested)
         {
-            await Cancellation.EndAsync(ledger, generation, time.GetUtcNow());
-            return SubmitStep.Done;
+            return DoneAsync(Cancellation.EndAsync(ledger, generation, time.GetUtcNow()));
         }
 
         if (time.GetUtcNow() >= generation.Deadline)
         {
-            await ledger.FailAsync(generation, Failures.DeadlinePassed(state, time.GetUtcNow()), atProvider: false);
-            return SubmitStep.Done;
+            return DoneAsync(ledger.FailAsync(generation, Failures.DeadlinePassed(state, time.GetUtcNow()), atProvider: false));
         }
 
         if (providers.Find(state.Provider) is not { } adapter || adapter.FindModel(state.Model) is not { } model)
         {
-            return await SettleAsync(run, null, ProviderFailure.NotAccepted(ErrorCode.InvalidModel, Failures.Gone(state, time.GetUtcNow()).Message));
+            return SettleAsync(run, null, ProviderFailure.NotAccepted(ErrorCode.InvalidModel, Failures.Gone(state, time.GetUtcNow()).Message));
         }
 
-        if (generation.Native is null)
+        return generation.Native is null ? MapAgainAsync(run, adapter, model, stopping) : EnterAsync(run, adapter, model, stopping);
+    }
+
+    private static async ValueTask<SubmitStep> DoneAsync(ValueTask<GenerationState> ending)
+    {
+        await ending;
+        return SubmitStep.Done;
+    }
+
+    /// <summary>After a restart: maps the stored request.</summary>
+    private async ValueTask<SubmitStep> MapAgainAsync(SubmitRun run, ProviderAdapter adapter, ModelInfo model, CancellationToken stopping)
+    {
+        var mapped = await intake.MapAsync(adapter, model, run.Request, null, stopping);
+        if (mapped.Refusal is { } refusal)
         {
-            // After a restart: mapped again from the stored request.
-            var mapped = await intake.MapAsync(adapter, model, run.Request, null, stopping);
-            if (mapped.Refusal is { } refusal)
-            {
-                await ledger.FailAsync(generation, refusal, atProvider: false);
-                return SubmitStep.Done;
-            }
-
-            generation.Native = mapped.Native;
+            await ledger.FailAsync(run.Generation, refusal, atProvider: false);
+            return SubmitStep.Done;
         }
 
-        if (generation.Lease is null && gates.For(state.Provider) is { } gate)
+        run.Generation.Native = mapped.Native;
+        return await EnterAsync(run, adapter, model, stopping);
+    }
+
+    /// <summary>Submits when the provider's limit leaves room, else waits for it.</summary>
+    private ValueTask<SubmitStep> EnterAsync(SubmitRun run, ProviderAdapter adapter, ModelInfo model, CancellationToken stopping)
+    {
+        var generation = run.Generation;
+        if (generation.Lease is null && gates.For(generation.State.Provider) is { } gate)
         {
             generation.Lease = gate.AttemptAcquire();
             if (!generation.Lease.IsAcquired)
             {
                 generation.Lease = null;
-                return await TakeTurnAsync(run, gate, stopping);
+                return TakeTurnAsync(run, gate, stopping);
             }
         }
 
-        return await AttemptAsync(run, adapter, model, stopping);
+        return AttemptAsync(run, adapter, model, stopping);
     }
 
     /// <summary>The provider's limit is used up: another candidate that has room takes over, else the generation waits.</summary>
@@ -192,7 +204,7 @@ internal sealed class Submitter(
             Phase = GenerationPhase.Submitting,
             SubmittedAt = now,
             Home = home,
-            Attempts = [.. s.Attempts, attempt],
+            Attempts = s.AttemptsAnd(attempt),
         });
         (run.Begun, run.Destination) = (true, destination);
         run.Generation.Unhold();
@@ -224,8 +236,9 @@ internal sealed class Submitter(
         switch (outcome)
         {
             case JobOutcome.Running running:
-                await KeepAsync(generation, s => Accepted(s, took) with
+                await KeepAsync(generation, s => s with
                 {
+                    Attempts = s.AttemptsWith(a => a with { Outcome = AttemptOutcome.Accepted, DurationMs = took }),
                     Phase = GenerationPhase.Running,
                     Job = running.Job,
                     Progress = running.Progress,
@@ -234,12 +247,12 @@ internal sealed class Submitter(
                 });
                 break;
             case JobOutcome.Succeeded { Media.Count: 0 } done:
-                await ledger.EndAsync(generation, GenerationPhase.Succeeded, s => Completion.Of(Accepted(s, took), done));
+                await ledger.EndAsync(generation, GenerationPhase.Succeeded, s => Completion.AtOnce(s, done, took));
                 break;
-            case JobOutcome.Succeeded done when await storer.TryStoreInlineAsync(generation, adapter, done, s => Accepted(s, took), CancellationToken.None):
+            case JobOutcome.Succeeded done when await storer.TryStoreInlineAsync(generation, adapter, done, (s, d) => Completion.AtOnce(s, d, took), CancellationToken.None):
                 break;
             case JobOutcome.Succeeded done:
-                await ledger.WriteAsync(generation, s => Completion.Of(Accepted(s, took), done) with { Phase = GenerationPhase.Storing });
+                await ledger.WriteAsync(generation, s => Completion.AtOnce(s, done, took) with { Phase = GenerationPhase.Storing });
                 break;
             case JobOutcome.Failed { Failure: var failure }:
                 return await SettleAsync(run, exchange, failure);
@@ -386,7 +399,4 @@ internal sealed class Submitter(
         generation.Leave();
         return SubmitStep.After(null);
     }
-
-    private static GenerationState Accepted(GenerationState state, long took) =>
-        state.WithAttempt(a => a with { Outcome = AttemptOutcome.Accepted, DurationMs = took });
 }

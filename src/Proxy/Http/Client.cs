@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features.Authentication;
+
 namespace Framegate.Proxy.Http;
 
 /// <summary>Who calls.</summary>
@@ -7,5 +9,7 @@ internal static class Client
     public const string Local = "local";
 
     /// <summary>The client of a request.</summary>
-    public static string Of(HttpContext context) => context.User.Identity?.Name ?? Local;
+    public static string Of(HttpContext context) =>
+        // Asked of the feature: the context itself makes a user where there is none.
+        context.Features.Get<IHttpAuthenticationFeature>()?.User?.Identity?.Name ?? Local;
 }

@@ -80,6 +80,7 @@ internal static class GenerationEndpoints
                 MaxCost = maxCost,
                 Cache = CacheDirectives.Read(context.Request.Headers.CacheControl),
                 Fingerprint = print.ToBytes(),
+                Waits = !preference.RespondAsync,
             },
             aborted);
         if (admission.Refusal is { } refusal)

@@ -17,6 +17,11 @@ namespace Framegate.Proxy.Http;
 internal sealed class ResponseWriter(
     IOptions<MediaOptions> media, HostSettings settings, SchemaVersions versions, VersionHeaders versionHeaders, TimeProvider time)
 {
+    private const int UsualBody = 4096;
+    private const int LargestKept = 1024 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_body;
     private volatile Address? _last;
 
     /// <summary>The content type of unified answers.</summary>
@@ -75,7 +80,7 @@ internal sealed class ResponseWriter(
     /// <param name="version">The version of the schema; null for the one the generation was asked for in.</param>
     public Task WriteAsync(HttpContext context, GenerationState state, int status, string? version = null)
     {
-        var view = View(state, BaseUrl(context));
+        var view = View(state, state.Result is { Media.Count: > 0 } ? BaseUrl(context) : "");
         WriteHeaders(context, state, view.Timestamp);
         return WriteAsync(context, view, status, version ?? VersionOf(state));
     }
@@ -150,9 +155,9 @@ internal sealed class ResponseWriter(
         : state.Queue;
 
     private static GenerationResult WithUrls(GenerationResult result, string baseUrl) =>
-        result with { Media = [.. result.Media.Select(m => m with { Url = baseUrl + m.Url })] };
+        result.Media.Count == 0 ? result : result with { Media = [.. result.Media.Select(m => m with { Url = baseUrl + m.Url })] };
 
-    private async Task WriteAsync(HttpContext context, GenerationResponse response, int status, string version)
+    private Task WriteAsync(HttpContext context, GenerationResponse response, int status, string version)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = ContentType;
@@ -162,14 +167,18 @@ internal sealed class ResponseWriter(
         }
 
         versionHeaders.Write(context.Response.Headers, version);
-        if (version != SchemaVersions.Current)
+        var body = t_body ??= new ArrayBufferWriter<byte>(UsualBody);
+        body.ResetWrittenCount();
+        versions.Write(response, version, body);
+        if (body.Capacity > LargestKept)
         {
-            versions.Write(response, version, context.Response.BodyWriter);
-            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-            return;
+            t_body = null;
         }
 
-        await JsonSerializer.SerializeAsync(context.Response.BodyWriter, response, ContractJson.Default.GenerationResponse, context.RequestAborted);
+        // Not flushed: the server sends it together with the headers once the call is over.
+        context.Response.ContentLength = body.WrittenCount;
+        context.Response.BodyWriter.Write(body.WrittenSpan);
+        return Task.CompletedTask;
     }
 
     private sealed record Address(Uri? Configured, string Scheme, string? Host, string? PathBase, string Url)

@@ -40,17 +40,16 @@ internal sealed class InputReader : IDisposable
     /// <param name="known">What was read for another model already, and takes what is read now; null to keep nothing.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The request with bytes in the place of what was read.</returns>
-    public async ValueTask<GenerationRequest> ReadAsync(
+    public ValueTask<GenerationRequest> ReadAsync(
+        GenerationRequest request, ModelInfo model, MappingIssues issues, ReadInputs? known, CancellationToken cancellationToken) =>
+        MustReadAny(request.Parameters, model) ? ReadAllAsync(request, model, issues, known, cancellationToken) : new(request);
+
+    private async ValueTask<GenerationRequest> ReadAllAsync(
         GenerationRequest request, ModelInfo model, MappingIssues issues, ReadInputs? known, CancellationToken cancellationToken)
     {
         var p = request.Parameters;
         async ValueTask<MediaInput?> Read(string name, MediaInput? input) =>
-            input is null || !MustRead(name, input, model) ? input : await ReadOnceAsync("parameters." + name, input, issues, known, cancellationToken);
-
-        if (!Inputs(p).Any(i => MustRead(i.Name, i.Input, model)))
-        {
-            return request;
-        }
+            !MustRead(name, input, model) ? input : await ReadOnceAsync("parameters." + name, input!, issues, known, cancellationToken);
 
         var references = new List<MediaInput>(p.ReferenceImages.Count);
         for (var i = 0; i < p.ReferenceImages.Count; i++)
@@ -74,25 +73,27 @@ internal sealed class InputReader : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static bool MustRead(string name, MediaInput input, ModelInfo model) =>
-        input.MediaId is not null || (input.Url is not null && !model.FetchesUrls && !(name == "video" && model.FetchesVideoUrls));
-
-    private static IEnumerable<(string Name, MediaInput Input)> Inputs(GenerationParameters p)
+    private static bool MustReadAny(GenerationParameters p, ModelInfo model)
     {
-        foreach (var (name, input) in new[]
-            { ("image", p.Image), ("last_image", p.LastImage), ("mask", p.Mask), ("control_image", p.ControlImage), ("video", p.Video) })
+        if (MustRead("image", p.Image, model) || MustRead("last_image", p.LastImage, model) || MustRead("mask", p.Mask, model)
+            || MustRead("control_image", p.ControlImage, model) || MustRead("video", p.Video, model))
         {
-            if (input is not null)
+            return true;
+        }
+
+        for (var i = 0; i < p.ReferenceImages.Count; i++)
+        {
+            if (MustRead("reference_images", p.ReferenceImages[i], model))
             {
-                yield return (name, input);
+                return true;
             }
         }
 
-        foreach (var reference in p.ReferenceImages)
-        {
-            yield return ("reference_images", reference);
-        }
+        return false;
     }
+
+    private static bool MustRead(string name, MediaInput? input, ModelInfo model) => input is not null
+        && (input.MediaId is not null || (input.Url is not null && !model.FetchesUrls && !(name == "video" && model.FetchesVideoUrls)));
 
     private async ValueTask<MediaInput> ReadOnceAsync(
         string field, MediaInput input, MappingIssues issues, ReadInputs? known, CancellationToken cancellationToken)

@@ -15,14 +15,10 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
 {
     private const int ShortestId = 8;
 
-    public async Task InvokeAsync(HttpContext context)
-    {
-        if (context.Features.Get<ProviderExchange>() is not null)
-        {
-            await next(context);
-            return;
-        }
+    public Task InvokeAsync(HttpContext context) => context.Features.Get<ProviderExchange>() is null ? ForwardAsync(context) : next(context);
 
+    private async Task ForwardAsync(HttpContext context)
+    {
         var feature = context.GetReverseProxyFeature();
         if (feature.Route.Cluster is not { } cluster || providers.Find(cluster.ClusterId) is not { } adapter)
         {

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Framegate.Plugins;
 using Framegate.Transforms.Forwarding;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Framegate.Proxy.Routing;
 
@@ -16,21 +15,16 @@ internal sealed class Egress(IServiceProvider services, EgressEndpoint endpoint,
     /// <summary>Sends a call to a destination that the load balancing policy picks.</summary>
     /// <returns>When the exchange holds its outcome. Upstream failures do not throw.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled before or while sending.</exception>
-    public async Task SendAsync(ProviderExchange exchange, CancellationToken cancellationToken)
+    public Task SendAsync(ProviderExchange exchange, CancellationToken cancellationToken)
     {
         var body = exchange.Request.Body;
-        using var content = body is null ? null : AsStream(body.Bytes);
-        var context = new DefaultHttpContext { RequestServices = services };
-        context.Request.Method = exchange.Request.Method;
-        context.Request.Protocol = HttpProtocol.Http11;
-        context.Request.Path = "/";
-        context.Request.Body = content ?? Stream.Null;
+        var content = body is null ? null : AsStream(body.Bytes);
+        var features = new EgressContext(services, endpoint.Value, exchange.Request.Method, content ?? Stream.Null) { RequestAborted = cancellationToken };
+        features.Set(exchange);
+        var context = new DefaultHttpContext(features);
         context.Request.ContentLength = body?.Bytes.Length ?? 0;
-        context.Features.Set<IHttpRequestLifetimeFeature>(new Lifetime { RequestAborted = cancellationToken });
-        context.Features.Set(exchange);
-        context.SetEndpoint(endpoint.Value);
-        await endpoint.Value.RequestDelegate!(context);
-        cancellationToken.ThrowIfCancellationRequested();
+        var sending = endpoint.Value.RequestDelegate!(context);
+        return cancellationToken.CanBeCanceled ? ThrowIfCancelledAsync(sending, cancellationToken) : sending;
     }
 
     /// <summary>Sends a call about a job to the place where the job was born, or to a URL that place has given out.</summary>
@@ -70,6 +64,12 @@ internal sealed class Egress(IServiceProvider services, EgressEndpoint endpoint,
         }
     }
 
+    private static async Task ThrowIfCancelledAsync(Task sending, CancellationToken cancellationToken)
+    {
+        await sending;
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     private static UrlTrust TrustOf(ProviderAdapter adapter, Home home, NativeCall operation, string target) => target.StartsWith('/')
         ? UrlTrust.WithKey
         : adapter.TrustOf(new Uri(target), new Uri(home.Address), operation == NativeCall.Download ? UrlUse.Download : UrlUse.Job);
@@ -80,13 +80,4 @@ internal sealed class Egress(IServiceProvider services, EgressEndpoint endpoint,
     private static MemoryStream AsStream(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetArray(bytes, out var segment)
         ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)
         : new MemoryStream(bytes.ToArray(), writable: false);
-
-    private sealed class Lifetime : IHttpRequestLifetimeFeature
-    {
-        public CancellationToken RequestAborted { get; set; }
-
-        public void Abort()
-        {
-        }
-    }
 }

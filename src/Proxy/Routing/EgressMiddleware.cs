@@ -5,6 +5,7 @@ using Framegate.Proxy.Generations;
 using Framegate.Proxy.Routing.Health;
 using Framegate.Proxy.Telemetry;
 using Framegate.Transforms.Forwarding;
+using Polly;
 using Polly.CircuitBreaker;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Forwarder;
@@ -29,17 +30,15 @@ internal sealed class EgressMiddleware(
     ILogger<EgressMiddleware> logger)
 {
     private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(5);
+    private static readonly Func<ResilienceContext, Call, ValueTask<Outcome<bool>>> s_submit = static (_, call) => call.Middleware.SubmitAsync(call);
 
     /// <summary>Runs one exchange.</summary>
-    public async Task InvokeAsync(HttpContext context)
-    {
-        if (context.Features.Get<ProviderExchange>() is not { } exchange)
-        {
-            // A client's own call on a native route.
-            await next(context);
-            return;
-        }
+    public Task InvokeAsync(HttpContext context) => context.Features.Get<ProviderExchange>() is { } exchange
+        ? RunAsync(context, exchange)
+        : next(context); // A client's own call on a native route.
 
+    private async Task RunAsync(HttpContext context, ProviderExchange exchange)
+    {
         var cluster = exchange.Clusters.Count > 0 && proxy.TryGetCluster(exchange.Clusters[0], out var known) ? known : null;
         if (exchange.Pinned is { } pinned)
         {
@@ -50,14 +49,16 @@ internal sealed class EgressMiddleware(
         while (cluster is not null && await PickAsync(context, cluster, exchange) is { } pick)
         {
             var health = board.For(cluster.ClusterId, pick.Destination.DestinationId);
+            var run = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, CancellationToken.None);
             try
             {
-                await health.Breaker.ExecuteAsync(
-                    static (call, _) => call.Middleware.SubmitAsync(call), new Call(this, context, exchange, cluster, pick.Destination, health), CancellationToken.None);
-                return;
-            }
-            catch (BrokenCircuitException)
-            {
+                var outcome = await health.Breaker.ExecuteAsync(s_submit, new Call(this, context, exchange, cluster, pick.Destination, health), run);
+                if (outcome.Exception is not BrokenCircuitException)
+                {
+                    outcome.ThrowIfException();
+                    return;
+                }
+
                 // Open, or half open with another submit under way; nothing was sent, so the next one may be asked.
                 if (exchange.IsPatient && !health.FirstCheck.IsCompleted)
                 {
@@ -71,6 +72,7 @@ internal sealed class EgressMiddleware(
             }
             finally
             {
+                ResilienceContextPool.Shared.Return(run);
                 pick.Held?.Remove();
             }
         }
@@ -101,16 +103,24 @@ internal sealed class EgressMiddleware(
 
     /// <summary>A call that starts a job.</summary>
     /// <returns>True when the destination has failed.</returns>
-    private async ValueTask<bool> SubmitAsync(Call call)
+    private async ValueTask<Outcome<bool>> SubmitAsync(Call call)
     {
-        await SendAsync(call.Context, call.Exchange, call.Cluster, call.Destination);
-        var failure = FailureOf(call.Exchange);
-        if (failure?.Code is ErrorCode.InsufficientCredits or ErrorCode.AuthenticationFailed)
+        try
         {
-            suspensions.Suspend(call.Health, failure.Code);
-        }
+            await SendAsync(call.Context, call.Exchange, call.Cluster, call.Destination);
+            var failure = FailureOf(call.Exchange);
+            if (failure?.Code is ErrorCode.InsufficientCredits or ErrorCode.AuthenticationFailed)
+            {
+                suspensions.Suspend(call.Health, failure.Code);
+            }
 
-        return HealthBoard.Answered(call.Health, failure);
+            return Outcome.FromResult(HealthBoard.Answered(call.Health, failure));
+        }
+        catch (Exception e)
+        {
+            // Goes on to whoever has asked for the call.
+            return Outcome.FromException<bool>(e);
+        }
     }
 
     private static ProviderFailure? FailureOf(ProviderExchange exchange) => exchange.Response switch

@@ -54,7 +54,20 @@ internal sealed class ProviderTable(IProxyStateLookup proxy, AdapterRegistry ada
     public bool HasKey(string provider) =>
         proxy.TryGetCluster(provider, out var cluster)
         && AdapterOf(cluster) is { } adapter
-        && cluster.Destinations.Values.Any(d => keys.VariableFor(adapter, d.Model.Config) is not null);
+        && HasKey(cluster.DestinationsState.AllDestinations, adapter);
+
+    private bool HasKey(IReadOnlyList<DestinationState> destinations, ProviderAdapter adapter)
+    {
+        for (var i = 0; i < destinations.Count; i++)
+        {
+            if (KeyVariableOf(adapter, destinations[i]) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The variable that holds the key of a destination.</summary>
     /// <returns>Null when there is none.</returns>

@@ -232,6 +232,9 @@ internal static class ServiceCollectionExtensions
         logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
 
+        // It has nothing to say that is not below a warning; as long as it might be heard, it makes an activity for every request.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
         // A failed call to a provider is an everyday matter; Framegate's own line about it is short and has no stack trace.
         logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
 

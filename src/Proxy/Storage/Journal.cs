@@ -1,21 +1,31 @@
 namespace Framegate.Proxy.Storage;
 
 /// <summary>
-/// The newest changes of generations, in two files that take turns. A record that has been appended survives the death of the process;
-/// one that has been flushed survives the loss of power as well. Appending copies memory; all that wait for the disk at the same time
-/// share one flush.
+/// The newest changes of generations, in two files that take turns. All records that arrive while the disk is busy are written and flushed
+/// together, so that the cost of durability is paid per batch and not per change.
 /// </summary>
 /// <remarks>SQLite takes the records over in large batches (<see cref="RowWriter"/>); the journal is only read again after a crash.</remarks>
 internal sealed class Journal : IDisposable
 {
+    /// <summary>From so many at once on, a flush waits a moment for more of them: the disk costs the same for one and for a hundred.</summary>
+    private const int Crowd = 8;
+
+    /// <summary>So many are enough not to wait any longer.</summary>
+    private const int Plenty = 32;
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _lock = new();
+
+    // Held while a file is written, and while the files take turns.
+    private readonly Lock _writing = new();
     private readonly JournalFile[] _files;
     private readonly Thread _flusher;
 
     // Does not spin: that would take the processor from those it waits for.
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
-    private List<FlushWaiter> _waiters = [];
-    private volatile JournalFile _active;
+    private JournalBatch _filling = new();
+    private JournalBatch _spare = new();
+    private JournalFile _active;
     private volatile bool _stopping;
 
     /// <summary>Opens the files, creating them where they do not exist.</summary>
@@ -32,7 +42,7 @@ internal sealed class Journal : IDisposable
     }
 
     /// <summary>True when it is time to turn to the other file.</summary>
-    public bool IsFilling => _active.Length > JournalFile.Capacity / 2;
+    public bool IsFilling => Volatile.Read(ref _active).Length > JournalFile.Capacity / 2;
 
     /// <summary>What a process before this one has left, oldest first.</summary>
     public IEnumerable<byte[]> Read() => _files.OrderBy(f => f.Sequence).SelectMany(f => f.Read());
@@ -40,73 +50,57 @@ internal sealed class Journal : IDisposable
     /// <summary>Forgets what <see cref="Read"/> gives, and makes ready for the first record.</summary>
     public void Begin()
     {
-        var next = _files.Max(f => f.Sequence) + 1;
-        foreach (var file in _files.OrderBy(f => f.Sequence))
+        lock (_writing)
         {
-            file.Begin(next++);
-            file.Flush();
-            _active = file;
+            var next = _files.Max(f => f.Sequence) + 1;
+            foreach (var file in _files.OrderBy(f => f.Sequence).ToList())
+            {
+                file.Begin(next++);
+                file.Flush();
+                _active = file;
+            }
         }
     }
 
-    /// <summary>Writes a record.</summary>
+    /// <summary>Writes a record, and waits until it cannot be lost even with the power.</summary>
     /// <param name="frame">Room for the header of a frame, and the payload.</param>
-    /// <returns>The file it is in, for <see cref="FlushAsync"/>; null when there is no room for it at the moment.</returns>
-    public JournalFile? Append(Span<byte> frame)
-    {
-        while (true)
-        {
-            var file = _active;
-            file.Enter();
-            try
-            {
-                if (file != _active)
-                {
-                    continue;
-                }
-
-                if (!file.TryAppend(frame))
-                {
-                    return null;
-                }
-            }
-            finally
-            {
-                file.Leave();
-            }
-
-            return file;
-        }
-    }
-
-    /// <summary>Waits until what has been appended to a file cannot be lost even with the power.</summary>
-    /// <param name="file">The file.</param>
+    /// <returns>False when there is no room for it at the moment.</returns>
     /// <exception cref="IOException">The disk did not take it.</exception>
-    public Task FlushAsync(JournalFile file)
+    public Task<bool> AppendAsync(Span<byte> frame)
     {
-        var waiter = new FlushWaiter(file);
+        JournalFile.Seal(frame);
+        var waiter = new FlushWaiter();
+        int waiting;
         lock (_lock)
         {
-            _waiters.Add(waiter);
+            if (!_filling.TryAdd(frame))
+            {
+                waiter.SetResult(false);
+                return waiter.Task;
+            }
+
+            _filling.Waiters.Add(waiter);
+            waiting = _filling.Waiters.Count;
         }
 
-        _wake.Set();
+        if (waiting is 1 or Plenty)
+        {
+            _wake.Set();
+        }
+
         return waiter.Task;
     }
 
-    /// <summary>Turns to the other file.</summary>
-    /// <returns>The file written so far.</returns>
-    public JournalFile Rotate()
+    /// <summary>Turns to the other file, whose records must all be elsewhere by now.</summary>
+    public void Rotate()
     {
-        var full = _active;
-        var other = _files[0] == full ? _files[1] : _files[0];
-        other.Begin(full.Sequence + 1);
-        _active = other;
-        return full;
+        lock (_writing)
+        {
+            var (full, other) = _active == _files[0] ? (_files[0], _files[1]) : (_files[1], _files[0]);
+            other.Begin(full.Sequence + 1);
+            _active = other;
+        }
     }
-
-    /// <summary>Whether the other file may be used anew: everything in it is elsewhere, and nobody is still at it.</summary>
-    public bool CanRotate => (_files[0] == _active ? _files[1] : _files[0]).IsQuiet;
 
     public void Dispose()
     {
@@ -122,55 +116,79 @@ internal sealed class Journal : IDisposable
 
     private void Run()
     {
+        var crowded = false;
         while (!_stopping)
         {
-            WaitForWork();
-            Flush();
+            WaitFor(1, Timeout.InfiniteTimeSpan);
+            if (crowded)
+            {
+                WaitFor(Plenty, Moment);
+            }
+
+            crowded = Flush() >= Crowd;
         }
+
+        Flush();
     }
 
-    /// <summary>Until somebody waits for the disk.</summary>
-    private void WaitForWork()
+    /// <summary>Until so many wait for the disk.</summary>
+    private void WaitFor(int waiters, TimeSpan atMost)
     {
         _wake.Reset();
-        if (HasNoWaiters() && !_stopping)
+        if (Waiting() < waiters && !_stopping)
         {
-            _wake.Wait();
+            _wake.Wait(atMost);
         }
     }
 
-    private bool HasNoWaiters()
+    private int Waiting()
     {
         lock (_lock)
         {
-            return _waiters.Count == 0;
+            return _filling.Waiters.Count;
         }
     }
 
-    private void Flush()
+    /// <summary>Writes what has come together.</summary>
+    /// <returns>How many waited for it.</returns>
+    private int Flush()
     {
-        List<FlushWaiter> waiters;
+        JournalBatch batch;
         lock (_lock)
         {
-            (waiters, _waiters) = (_waiters, []);
+            (batch, _filling, _spare) = (_filling, _spare, _filling);
         }
 
+        var waiters = batch.Waiters.Count;
+        if (waiters > 0)
+        {
+            FlushWaiter.Resume(batch.Waiters, TryWrite(batch.Frames, out var failure), failure);
+            batch.Clear();
+        }
+
+        return waiters;
+    }
+
+    private bool TryWrite(Span<byte> frames, out IOException? failure)
+    {
+        failure = null;
         try
         {
-            var active = _active;
-            active.Flush();
-            if (waiters.Exists(w => w.File != active))
+            lock (_writing)
             {
-                // Appended just before the files took turns.
-                (_files[0] == active ? _files[1] : _files[0]).Flush();
+                if (!_active.TryWrite(frames))
+                {
+                    return false;
+                }
+
+                _active.Flush();
+                return true;
             }
         }
         catch (IOException e)
         {
-            FlushWaiter.Resume(waiters, e);
-            return;
+            failure = e;
+            return false;
         }
-
-        FlushWaiter.Resume(waiters, null);
     }
 }

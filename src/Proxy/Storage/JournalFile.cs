@@ -1,14 +1,12 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
 
 namespace Framegate.Proxy.Storage;
 
 /// <summary>
-/// One file of the <see cref="Journal"/>, mapped into memory: what has been copied there belongs to the system, and outlives the process.
-/// A frame is the file's number, length and checksum of a payload, and the payload, on a multiple of 16 bytes. Its space is set
-/// aside on the disk from the start, so that a full disk cannot be met while writing.
+/// One file of the <see cref="Journal"/>. A frame is the file's number, length and checksum of a payload, and the payload, on a multiple of
+/// 16 bytes. Its space is set aside on the disk from the start, so that a full disk cannot be met while writing.
 /// </summary>
 internal sealed class JournalFile : IDisposable
 {
@@ -20,10 +18,7 @@ internal sealed class JournalFile : IDisposable
 
     private const int Alignment = 16;
     private readonly SafeFileHandle _handle;
-    private readonly MemoryMappedFile _map;
-    private readonly MemoryMappedViewAccessor _view;
     private long _length;
-    private int _writers;
 
     /// <summary>Opens it, creating it where it does not exist.</summary>
     /// <exception cref="IOException">There is no room for it.</exception>
@@ -40,43 +35,50 @@ internal sealed class JournalFile : IDisposable
             RandomAccess.SetLength(_handle, Capacity);
         }
 
-        _map = MemoryMappedFile.CreateFromFile(_handle, null, Capacity, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true);
-        _view = _map.CreateViewAccessor(0, Capacity);
-        Sequence = _view.ReadInt64(0);
+        Span<byte> header = stackalloc byte[sizeof(long)];
+        RandomAccess.Read(_handle, header, 0);
+        Sequence = BinaryPrimitives.ReadInt64LittleEndian(header);
     }
 
     /// <summary>The later file has the higher one. Frames of an earlier use of the file carry another.</summary>
     public long Sequence { get; private set; }
 
-    /// <summary>How much of it is written, bytes; above <see cref="Capacity"/> once something did not fit.</summary>
+    /// <summary>How much of it is written, bytes.</summary>
     public long Length => Volatile.Read(ref _length);
 
-    /// <summary>True while nobody is copying into it.</summary>
-    public bool IsQuiet => Volatile.Read(ref _writers) == 0;
+    /// <summary>The room that a frame takes, bytes.</summary>
+    public static int RoomFor(int frame) => (frame + Alignment - 1) / Alignment * Alignment;
 
-    /// <summary>Announces a writer, so that the file is not used anew under its hands.</summary>
-    public void Enter() => Interlocked.Increment(ref _writers);
-
-    /// <summary>Takes the announcement back.</summary>
-    public void Leave() => Interlocked.Decrement(ref _writers);
-
-    /// <summary>Copies a frame in.</summary>
+    /// <summary>Completes a frame but for the number of the file, which <see cref="TryWrite"/> knows.</summary>
     /// <param name="frame">Room for the header, and the payload.</param>
-    /// <returns>False when it does not fit any more.</returns>
-    public bool TryAppend(Span<byte> frame)
+    public static void Seal(Span<byte> frame)
     {
-        var room = (frame.Length + Alignment - 1) / Alignment * Alignment;
-        var end = Interlocked.Add(ref _length, room);
-        if (end > Capacity)
+        var payload = frame[FrameHeader..];
+        BinaryPrimitives.WriteInt32LittleEndian(frame[8..], payload.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame[12..], Crc32.HashToUInt32(payload));
+    }
+
+    /// <summary>Writes frames behind those that are there.</summary>
+    /// <param name="frames">Sealed frames, each in its <see cref="RoomFor"/>.</param>
+    /// <returns>False when they do not fit any more; nothing is written then.</returns>
+    /// <exception cref="IOException">The disk did not take them.</exception>
+    public bool TryWrite(Span<byte> frames)
+    {
+        if (_length + frames.Length > Capacity)
         {
             return false;
         }
 
-        var payload = frame[FrameHeader..];
-        BinaryPrimitives.WriteInt64LittleEndian(frame, Sequence);
-        BinaryPrimitives.WriteInt32LittleEndian(frame[8..], payload.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame[12..], Crc32.HashToUInt32(payload));
-        _view.SafeMemoryMappedViewHandle.WriteSpan<byte>((ulong)(end - room), frame);
+        for (var rest = frames; rest.Length > 0;)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(rest, Sequence);
+            rest = rest[RoomFor(FrameHeader + BinaryPrimitives.ReadInt32LittleEndian(rest[8..]))..];
+        }
+
+        // What a write cuts short is not passed over by the next one: a frame is whole or it is none, and reading looks on behind it.
+        var offset = _length;
+        Volatile.Write(ref _length, offset + frames.Length);
+        RandomAccess.Write(_handle, frames, offset);
         return true;
     }
 
@@ -87,8 +89,10 @@ internal sealed class JournalFile : IDisposable
     /// <summary>Begins anew; what it holds is forgotten.</summary>
     public void Begin(long sequence)
     {
+        Span<byte> header = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(header, sequence);
+        RandomAccess.Write(_handle, header, 0);
         Sequence = sequence;
-        _view.Write(0, sequence);
         Volatile.Write(ref _length, Alignment);
     }
 
@@ -98,12 +102,19 @@ internal sealed class JournalFile : IDisposable
     /// </summary>
     public IEnumerable<byte[]> Read()
     {
-        for (long offset = Alignment; offset + FrameHeader <= Capacity;)
+        var content = new byte[Capacity];
+        var length = 0;
+        while (length < Capacity && RandomAccess.Read(_handle, content.AsSpan(length), length) is > 0 and var read)
         {
-            if (ReadAt(offset) is { } payload)
+            length += read;
+        }
+
+        for (var offset = Alignment; offset + FrameHeader <= Capacity;)
+        {
+            if (PayloadAt(content.AsSpan(offset)) is { } payload)
             {
                 yield return payload;
-                offset += (FrameHeader + payload.Length + Alignment - 1) / Alignment * Alignment;
+                offset += RoomFor(FrameHeader + payload.Length);
             }
             else
             {
@@ -112,23 +123,17 @@ internal sealed class JournalFile : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _view.Dispose();
-        _map.Dispose();
-        _handle.Dispose();
-    }
+    public void Dispose() => _handle.Dispose();
 
-    private byte[]? ReadAt(long offset)
+    private byte[]? PayloadAt(ReadOnlySpan<byte> frame)
     {
-        var length = _view.ReadInt32(offset + 8);
-        if (_view.ReadInt64(offset) != Sequence || length <= 0 || offset + FrameHeader + length > Capacity)
+        var length = BinaryPrimitives.ReadInt32LittleEndian(frame[8..]);
+        if (BinaryPrimitives.ReadInt64LittleEndian(frame) != Sequence || length <= 0 || length > frame.Length - FrameHeader)
         {
             return null;
         }
 
-        var payload = new byte[length];
-        _view.ReadArray(offset + FrameHeader, payload, 0, length);
-        return Crc32.HashToUInt32(payload) == _view.ReadUInt32(offset + 12) ? payload : null;
+        var payload = frame.Slice(FrameHeader, length);
+        return Crc32.HashToUInt32(payload) == BinaryPrimitives.ReadUInt32LittleEndian(frame[12..]) ? payload.ToArray() : null;
     }
 }

@@ -7,20 +7,20 @@ namespace Framegate.Proxy.Storage;
 
 /// <summary>One change of a generation in the <see cref="Journal"/>.</summary>
 /// <param name="State">The state after it.</param>
-/// <param name="Json">The same, serialised.</param>
 /// <param name="Insert">What the generation was asked for with, when it is new; else null.</param>
-internal sealed record JournalRecord(GenerationState State, byte[] Json, StoredRequest? Insert)
+internal sealed record JournalRecord(GenerationState State, StoredRequest? Insert)
 {
     private const int FingerprintLength = 32;
     private const int Largest = 1024 * 1024;
 
-    /// <summary>Appends it.</summary>
-    /// <returns>The file it is in; null when there is no room for it at the moment.</returns>
-    public static JournalFile? Append(Journal journal, byte[] json, StoredRequest? insert)
+    /// <summary>Appends it, and waits until it is on the disk.</summary>
+    /// <returns>False when there is no room for it at the moment.</returns>
+    /// <exception cref="IOException">The disk did not take it.</exception>
+    public static Task<bool> AppendAsync(Journal journal, ReadOnlySpan<byte> json, StoredRequest? insert)
     {
         if (json.Length + (insert?.Body.Length ?? 0) > Largest)
         {
-            return null;
+            return Task.FromResult(false);
         }
 
         var length = JournalFile.FrameHeader + sizeof(int) + json.Length + (insert is null ? 0 : FingerprintLength + insert.Body.Length);
@@ -38,7 +38,7 @@ internal sealed record JournalRecord(GenerationState State, byte[] Json, StoredR
                 insert.Body.CopyTo(tail[FingerprintLength..]);
             }
 
-            return journal.Append(frame);
+            return journal.AppendAsync(frame);
         }
         finally
         {
@@ -51,11 +51,8 @@ internal sealed record JournalRecord(GenerationState State, byte[] Json, StoredR
     public static JournalRecord Read(byte[] payload)
     {
         var split = sizeof(int) + BinaryPrimitives.ReadInt32LittleEndian(payload);
-        var json = payload[sizeof(int)..split];
-        var state = JsonSerializer.Deserialize(json, GenerationJson.Default.GenerationState) ?? throw new JsonException("A generation in the journal is empty.");
         return new JournalRecord(
-            state,
-            json,
+            StateJson.Read(payload.AsSpan(sizeof(int)..split)),
             split == payload.Length ? null : new StoredRequest(payload[(split + FingerprintLength)..], payload[split..(split + FingerprintLength)], null, IdIsGiven: false));
     }
 }

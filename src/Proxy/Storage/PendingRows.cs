@@ -14,11 +14,11 @@ internal sealed class PendingRows
     public int Count => _rows.Count;
 
     /// <summary>Takes a new generation in.</summary>
-    public void Add(GenerationState state, byte[] json, StoredRequest insert)
+    public void Add(GenerationState state, StoredRequest insert)
     {
         lock (_lock)
         {
-            _rows.Add(state.Id, new PendingRow(state, json, insert, [], 0, ++_arrivals));
+            _rows.Add(state.Id, new PendingRow(state, null, insert, [], 0, ++_arrivals));
         }
     }
 

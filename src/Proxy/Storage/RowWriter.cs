@@ -8,7 +8,7 @@ namespace Framegate.Proxy.Storage;
 /// <summary>Takes pending rows over into SQLite: soon, many at a time, and each only in its newest state.</summary>
 internal sealed class RowWriter : IAsyncDisposable
 {
-    private const int ManyRows = 1024;
+    private const int ManyRows = 512;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan PaceAfterFailure = TimeSpan.FromSeconds(5);
 
@@ -112,7 +112,7 @@ internal sealed class RowWriter : IAsyncDisposable
 
         // Before the look at the rows: whatever is in the file written so far is among them. The other one was taken over by an earlier
         // pass, which has been committed.
-        if (_journal is { IsFilling: true, CanRotate: true } && !_rotated)
+        if (_journal.IsFilling && !_rotated)
         {
             _rotated = true;
             _journal.Rotate();
@@ -138,16 +138,18 @@ internal sealed class RowWriter : IAsyncDisposable
     private void Write(SqliteConnection connection, PendingRow row)
     {
         var state = row.State;
+        // Most have changed since they came, so that it is spared to serialise them for nothing.
+        var json = row.Json ?? StateJson.Write(state).ToArray();
         if (row.Insert is { } request)
         {
             _upsert.Run(
                 connection, state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), StatusOf(state), state.IsOpen ? 1 : 0, state.Provider,
-                state.Job?.NativeId, request.Fingerprint, row.Json, state.NeedsRequest ? request.Body : null, state.Revision, state.NeedsRequest ? 1 : 0);
+                state.Job?.NativeId, request.Fingerprint, json, state.NeedsRequest ? request.Body : null, state.Revision, state.NeedsRequest ? 1 : 0);
         }
         else
         {
             _update.Run(
-                connection, state.Id, StatusOf(state), state.IsOpen ? 1 : 0, state.Provider, state.Job?.NativeId, row.Json, state.NeedsRequest ? 1 : 0,
+                connection, state.Id, StatusOf(state), state.IsOpen ? 1 : 0, state.Provider, state.Job?.NativeId, json, state.NeedsRequest ? 1 : 0,
                 state.Revision);
         }
 
@@ -171,8 +173,8 @@ internal sealed class RowWriter : IAsyncDisposable
         new PreparedCommand("BEGIN IMMEDIATE").Run(connection);
         foreach (var payload in _journal.Read())
         {
-            var (state, json, insert) = JournalRecord.Read(payload);
-            Write(connection, new PendingRow(state, json, insert, [], 0, 0));
+            var (state, insert) = JournalRecord.Read(payload);
+            Write(connection, new PendingRow(state, null, insert, [], 0, 0));
         }
 
         new PreparedCommand("COMMIT").Run(connection);

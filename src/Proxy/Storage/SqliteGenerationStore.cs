@@ -26,26 +26,18 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
         INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING
         """);
 
-    public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken)
-    {
-        var json = JsonSerializer.SerializeToUtf8Bytes(state, GenerationJson.Default.GenerationState);
-        return request.IdIsGiven || request.IdempotencyKey is not null || pending.Count > MostPending
-            ? InsertNowAsync(state, json, request, cancellationToken)
-            : AppendAsync(state, json, request);
-    }
+    public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken) =>
+        request.IdIsGiven || request.IdempotencyKey is not null || pending.Count > MostPending
+            ? InsertNowAsync(state, request, cancellationToken)
+            : AppendAsync(state, request);
 
-    public async ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+    public ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(state, GenerationJson.Default.GenerationState);
+        var json = StateJson.Write(state).ToArray();
         pending.Set(state, json, finished, callBack);
-        if (finished.Count > 0 || callBack)
-        {
-            // Others look for these in SQLite as soon as this returns.
-            await rows.WriteAsync();
-            return;
-        }
 
-        await WriteAsync(JournalRecord.Append(journal, json, null));
+        // Others look for media and callbacks in SQLite as soon as this returns.
+        return finished.Count > 0 || callBack ? new ValueTask(rows.WriteAsync()) : WriteAsync(json);
     }
 
     public GenerationState? Find(string id)
@@ -195,12 +187,17 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
             cancellationToken);
 
     /// <summary>An id of our own cannot be taken, so nothing has to be looked up.</summary>
-    private async ValueTask<InsertOutcome> AppendAsync(GenerationState state, byte[] json, StoredRequest request)
+    private async ValueTask<InsertOutcome> AppendAsync(GenerationState state, StoredRequest request)
     {
-        pending.Add(state, json, request);
+        pending.Add(state, request);
         try
         {
-            await WriteAsync(JournalRecord.Append(journal, json, request));
+            rows.Wake();
+            if (!await JournalRecord.AppendAsync(journal, StateJson.Write(state), request))
+            {
+                await rows.WriteAsync();
+            }
+
             return InsertOutcome.Stored;
         }
         catch
@@ -211,25 +208,22 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
     }
 
     /// <summary>Waits until a change is on the disk: in the journal, or, when that has no room for it, in SQLite.</summary>
-    private async ValueTask WriteAsync(JournalFile? file)
+    private async ValueTask WriteAsync(byte[] json)
     {
-        if (file is null)
+        rows.Wake();
+        if (!await JournalRecord.AppendAsync(journal, json, null))
         {
             await rows.WriteAsync();
-            return;
         }
-
-        rows.Wake();
-        await journal.FlushAsync(file);
     }
 
-    private ValueTask<InsertOutcome> InsertNowAsync(GenerationState state, byte[] json, StoredRequest request, CancellationToken cancellationToken) =>
+    private ValueTask<InsertOutcome> InsertNowAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken) =>
         writer.WriteAsync(
             connection =>
             {
                 if (pending.Find(state.Id) is not null
                     || _insert.Run(connection, state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), RowWriter.StatusOf(state),
-                        state.IsOpen ? 1 : 0, state.Provider, request.Fingerprint, json, request.Body, state.Revision) == 0)
+                        state.IsOpen ? 1 : 0, state.Provider, request.Fingerprint, StateJson.Write(state).ToArray(), request.Body, state.Revision) == 0)
                 {
                     return InsertOutcome.IdTaken;
                 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using Framegate.Plugins;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
@@ -74,7 +73,7 @@ public sealed class AdapterTransformer : HttpTransformer
             }
 
             var body = await BoundedBody.ReadAsync(proxyResponse.Content, exchange.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
-            exchange.Response = new NativeResponse(exchange.Status, HeadersOf(proxyResponse), body);
+            exchange.Response = new NativeResponse(exchange.Status, new ResponseHeaders(proxyResponse), body);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -89,20 +88,4 @@ public sealed class AdapterTransformer : HttpTransformer
 
     private static Uri Address(string destinationPrefix, string target) =>
         target.StartsWith('/') ? new Uri(string.Concat(destinationPrefix.AsSpan().TrimEnd('/'), target)) : new Uri(target);
-
-    private static Dictionary<string, string> HeadersOf(HttpResponseMessage response)
-    {
-        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        Add(headers, response.Headers.NonValidated);
-        Add(headers, response.Content.Headers.NonValidated);
-        return headers;
-
-        static void Add(Dictionary<string, string> headers, HttpHeadersNonValidated source)
-        {
-            foreach (var (name, values) in source)
-            {
-                headers[name] = values.ToString();
-            }
-        }
-    }
 }

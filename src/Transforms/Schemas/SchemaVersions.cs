@@ -8,6 +8,11 @@ namespace Framegate.Transforms.Schemas;
 /// <summary>Speaks every version of the contract: reads requests of any into the current one, and writes responses back.</summary>
 public sealed class SchemaVersions
 {
+    // What the thread's writer holds on to between two responses.
+    private static readonly ArrayBufferWriter<byte> s_nowhere = new(1);
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? t_writer;
     private readonly SchemaGraph _graph;
 
     internal SchemaVersions(SchemaGraph graph) => _graph = graph;
@@ -82,8 +87,11 @@ public sealed class SchemaVersions
             return;
         }
 
-        using var writer = new Utf8JsonWriter(output);
+        var writer = t_writer ??= new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        writer.Reset(output);
         JsonSerializer.Serialize(writer, response, ContractJson.Default.GenerationResponse);
+        writer.Flush();
+        writer.Reset(s_nowhere);
     }
 
     private SchemaMigration[] PathOf(string version) =>

@@ -159,8 +159,8 @@ public sealed class EntryTableTests
 
     private static IEntryTable Table(EvictionStrategy strategy, int entries, long bytes) => strategy switch
     {
-        EvictionStrategy.Lru => BitFasterTable.Lru(entries, bytes),
-        EvictionStrategy.Lfu => BitFasterTable.Lfu(entries, bytes),
+        EvictionStrategy.Lru => new LruTable(entries, bytes),
+        EvictionStrategy.Lfu => new LfuTable(entries, bytes),
         _ => new TtlTable(bytes),
     };
 

@@ -52,12 +52,12 @@ internal sealed class DestinationBreaker
     public int Number => (int)_state.CircuitState;
 
     /// <summary>Lets a submit through.</summary>
-    /// <param name="call">The submit; says whether the destination failed.</param>
+    /// <param name="call">The submit; says whether the destination failed. It does not throw.</param>
     /// <param name="state">Handed to it.</param>
-    /// <param name="cancellationToken">Stops.</param>
-    /// <exception cref="BrokenCircuitException">It is open; nothing was sent.</exception>
-    public ValueTask<bool> ExecuteAsync<T>(Func<T, CancellationToken, ValueTask<bool>> call, T state, CancellationToken cancellationToken) =>
-        _pipeline.ExecuteAsync(call, state, cancellationToken);
+    /// <param name="context">For this submit alone.</param>
+    /// <returns>What the submit returned; a <see cref="BrokenCircuitException"/> when the breaker is open and nothing was sent.</returns>
+    public ValueTask<Outcome<bool>> ExecuteAsync<T>(Func<ResilienceContext, T, ValueTask<Outcome<bool>>> call, T state, ResilienceContext context) =>
+        _pipeline.ExecuteOutcomeAsync(call, context, state);
 
     /// <summary>Lets nothing through until <see cref="CloseAsync"/>.</summary>
     public Task IsolateAsync(CancellationToken cancellationToken) => _manual.IsolateAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using Framegate.Proxy.Routing.Health;
 using Microsoft.Extensions.Time.Testing;
+using Polly;
 using Polly.CircuitBreaker;
 
 namespace Framegate.Proxy.Tests.Routing.Health;
@@ -44,7 +45,7 @@ public sealed class DestinationBreakerTests
 
         _time.Advance(TimeSpan.FromSeconds(6));
         var probe = new TaskCompletionSource<bool>();
-        var first = _breaker.ExecuteAsync((_, _) => new ValueTask<bool>(probe.Task), 0, CancellationToken.None).AsTask();
+        var first = ExecuteAsync(async () => await probe.Task);
 
         Assert.Equal("half_open", _breaker.State);
         await Assert.ThrowsAsync<BrokenCircuitException>(() => CallAsync(false));
@@ -67,12 +68,17 @@ public sealed class DestinationBreakerTests
         Assert.Equal("closed", _breaker.State);
     }
 
-    private async Task CallAsync(bool failed) => await _breaker.ExecuteAsync(
-        (f, _) =>
-        {
-            _calls++;
-            return new ValueTask<bool>(f);
-        },
-        failed,
-        CancellationToken.None);
+    private Task CallAsync(bool failed) => ExecuteAsync(() =>
+    {
+        _calls++;
+        return Task.FromResult(failed);
+    });
+
+    private async Task ExecuteAsync(Func<Task<bool>> submit)
+    {
+        var context = ResilienceContextPool.Shared.Get();
+        var outcome = await _breaker.ExecuteAsync(static async (_, s) => Outcome.FromResult(await s()), submit, context);
+        ResilienceContextPool.Shared.Return(context);
+        outcome.ThrowIfException();
+    }
 }

@@ -1,13 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using BitFaster.Caching;
 using BitFaster.Caching.Lfu;
-using BitFaster.Caching.Lru;
 using BitFaster.Caching.Scheduler;
 
 namespace Framegate.Proxy.Cache;
 
-/// <summary>LRU or LFU by BitFaster, which bounds the count; the bytes are bounded here.</summary>
-internal sealed class BitFasterTable : IEntryTable
+/// <summary>What is used the least often leaves first, by BitFaster, which bounds the count; the bytes are bounded here.</summary>
+internal sealed class LfuTable : IEntryTable
 {
     private const int SpareShare = 16;
     private readonly Lock _shrinking = new();
@@ -15,10 +14,16 @@ internal sealed class BitFasterTable : IEntryTable
     private readonly long _maxBytes;
     private long _bytes;
 
-    private BitFasterTable(ICache<string, Held> cache, long maxBytes)
+    /// <summary>An empty table.</summary>
+    /// <param name="maxEntries">How many entries there may be.</param>
+    /// <param name="maxBytes">What they may take, bytes.</param>
+    public LfuTable(int maxEntries, long maxBytes)
     {
-        (_cache, _maxBytes) = (cache, maxBytes);
-        var events = cache.Events.Value!;
+        // Its upkeep runs on the callers' threads, so it is never behind.
+        _cache = new ConcurrentLfuBuilder<string, Held>()
+            .WithCapacity(maxEntries).WithKeyComparer(StringComparer.Ordinal).WithScheduler(new ForegroundScheduler()).WithEvents().Build();
+        _maxBytes = maxBytes;
+        var events = _cache.Events.Value!;
         events.ItemRemoved += (_, removed) =>
         {
             // An explicit removal is counted by who asked for it, since only that one knows why.
@@ -35,16 +40,6 @@ internal sealed class BitFasterTable : IEntryTable
     public long Bytes => Volatile.Read(ref _bytes);
 
     public IEnumerable<Held> All => _cache.Select(pair => pair.Value);
-
-    /// <summary>What has not been used in the longest time leaves first.</summary>
-    public static BitFasterTable Lru(int maxEntries, long maxBytes) => new(
-        new ConcurrentLruBuilder<string, Held>().WithCapacity(maxEntries).WithKeyComparer(StringComparer.Ordinal).WithMetrics().Build(), maxBytes);
-
-    /// <summary>What is used the least often leaves first. Its upkeep runs on the callers' threads, so it is never behind.</summary>
-    public static BitFasterTable Lfu(int maxEntries, long maxBytes) => new(
-        new ConcurrentLfuBuilder<string, Held>()
-            .WithCapacity(maxEntries).WithKeyComparer(StringComparer.Ordinal).WithScheduler(new ForegroundScheduler()).WithEvents().Build(),
-        maxBytes);
 
     public bool TryGet(string key, [NotNullWhen(true)] out Held? held) => _cache.TryGet(key, out held!);
 
