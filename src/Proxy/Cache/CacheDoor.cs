@@ -69,11 +69,13 @@ internal sealed class CacheDoor(
     /// <summary>Starts a generation: to join the job of an identical one where there is one, else with a job of its own.</summary>
     /// <param name="generation">The generation; it has a ticket.</param>
     /// <param name="fresh">True when the caller wants a new result.</param>
+    /// <param name="leads">True when it has a job of its own and is under way, unless the task has ended already.</param>
     /// <returns>How its insert went; null when the cache has got an entry meanwhile, and nothing was started.</returns>
-    public ValueTask<InsertOutcome?> StartAsync(Generation generation, bool fresh) =>
-        (fresh || flights.Find(generation.State.Ticket!.Key) is null) && flights.TryLead(generation, exclusive: !fresh)
-            ? new(Lead(generation, fresh))
-            : JoinOrLeadAsync(generation, fresh);
+    public ValueTask<InsertOutcome?> StartAsync(Generation generation, bool fresh, out bool leads)
+    {
+        leads = (fresh || flights.Find(generation.State.Ticket!.Key) is null) && flights.TryLead(generation, exclusive: !fresh);
+        return leads ? new(Lead(generation, fresh)) : JoinOrLeadAsync(generation, fresh);
+    }
 
     private async ValueTask<InsertOutcome?> JoinOrLeadAsync(Generation generation, bool fresh)
     {
@@ -129,7 +131,9 @@ internal sealed class CacheDoor(
             return false;
         }
 
-        await ledger.WriteAsync(generation, s => s with { Left = true, Error = Failures.CancelledByClient(now), FinishedAt = now });
+        // The job may have ended while this waited for its turn: what has ended with a result keeps it.
+        await ledger.WriteAsync(
+            generation, s => s with { Left = true, Error = Failures.CancelledByClient(now), FinishedAt = now }, onlyIf: static s => s.IsOpen && s.FinishedAt is null);
         return true;
     }
 

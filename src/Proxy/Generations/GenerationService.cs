@@ -76,11 +76,11 @@ internal sealed class GenerationService(
                 : Admission.Refused(Refusals.TooMany(now, options.Value.MaxOpen), request.RequestId);
         }
 
-        var starting = ticket is not null ? door.StartAsync(generation, fresh: submission.Cache.WantsNew)
+        var leads = true;
+        var starting = ticket is not null ? door.StartAsync(generation, submission.Cache.WantsNew, out leads)
             : open.Start(generation) ? new ValueTask<InsertOutcome?>(generation.Admitted.Task)
             : new(InsertOutcome.IdTaken);
-        if (submission.Waits && stored is { IdIsGiven: false, IdempotencyKey: null } && request.CallbackUrl is null && !starting.IsCompleted
-            && (ticket is null || generation.Flight?.Leader == generation))
+        if (leads && submission.Waits && stored is { IdIsGiven: false, IdempotencyKey: null } && request.CallbackUrl is null && !starting.IsCompleted)
         {
             // An id of our own cannot be taken, and the caller hears nothing before its result, which comes after the insert.
             return Admission.Of(generation.State, generation, replayed: false);

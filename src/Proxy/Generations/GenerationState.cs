@@ -196,9 +196,9 @@ internal sealed record GenerationState
     /// <summary>Every try, and another one.</summary>
     public IReadOnlyList<AttemptReport> AttemptsAnd(AttemptReport attempt) => Attempts.Count == 0 ? [attempt] : [.. Attempts, attempt];
 
-    /// <summary>The place where a job of it is open, or may be; null when none is.</summary>
+    /// <summary>The place where a job of it is open, or may be; null when none is, or when the job is another generation's.</summary>
     [JsonIgnore]
-    public Home? OpenAt => IsOpen && (Phase is GenerationPhase.Submitting or GenerationPhase.Running or GenerationPhase.Unknown) ? Home : null;
+    public Home? OpenAt => IsOpen && Follows is null && (Phase is GenerationPhase.Submitting or GenerationPhase.Running or GenerationPhase.Unknown) ? Home : null;
 
     /// <summary>The candidate that is picked.</summary>
     [JsonIgnore]

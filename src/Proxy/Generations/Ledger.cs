@@ -16,8 +16,10 @@ internal sealed class Ledger(
     /// <param name="generation">The generation.</param>
     /// <param name="change">From the old state to the new one; pure, it runs again when the state has changed in memory meanwhile.</param>
     /// <param name="finished">Media that come with it.</param>
+    /// <param name="onlyIf">Whether it is still to be done when its turn has come; null for always.</param>
     public async ValueTask<GenerationState> WriteAsync(
-        Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null)
+        Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null,
+        Func<GenerationState, bool>? onlyIf = null)
     {
         // Not cancellable: what has happened at a provider has happened, also while the program stops. One after the other, so that each
         // change is stored on top of the one before: a state without the job's handle must never follow the one with it.
@@ -25,6 +27,11 @@ internal sealed class Ledger(
         var before = generation.State;
         try
         {
+            if (onlyIf?.Invoke(before) == false)
+            {
+                return before;
+            }
+
             var next = Next(before);
             // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
             // One whose client has left it is over for the client, whatever becomes of the job.

@@ -9,7 +9,7 @@ internal sealed class FlushWaiter : TaskCompletionSource<bool>
     /// <param name="waiters">All that waited for the same flush.</param>
     /// <param name="written">Whether their records are on the disk.</param>
     /// <param name="failure">Why the disk did not take them; null when it did.</param>
-    public static void Resume(List<FlushWaiter> waiters, bool written, IOException? failure)
+    public static void Resume(List<FlushWaiter> waiters, bool written, Exception? failure)
     {
         FlushWaiter[] all = [.. waiters];
         var groups = Math.Min(all.Length, Environment.ProcessorCount);
@@ -19,7 +19,7 @@ internal sealed class FlushWaiter : TaskCompletionSource<bool>
         }
     }
 
-    private sealed class Group(FlushWaiter[] waiters, int first, int step, bool written, IOException? failure) : IThreadPoolWorkItem
+    private sealed class Group(FlushWaiter[] waiters, int first, int step, bool written, Exception? failure) : IThreadPoolWorkItem
     {
         public void Execute()
         {

@@ -7,7 +7,8 @@ namespace Framegate.Proxy.Storage;
 /// <remarks>SQLite takes the records over in large batches (<see cref="RowWriter"/>); the journal is only read again after a crash.</remarks>
 internal sealed class Journal : IDisposable
 {
-    /// <summary>From so many at once on, a flush waits a moment for more of them: the disk costs the same for one and for a hundred.</summary>
+    /// <summary>From so many at once on, a flush waits a moment for more of them: the disk costs the same for one and for a hundred. What is
+    /// there already is written meanwhile, so that it outlives the process.</summary>
     private const int Crowd = 8;
 
     /// <summary>So many are enough not to wait any longer.</summary>
@@ -25,6 +26,12 @@ internal sealed class Journal : IDisposable
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
     private JournalBatch _filling = new();
     private JournalBatch _spare = new();
+
+    // So many who wait wake the flusher.
+    private int _enough = 1;
+
+    // The flusher's alone: their records are written, and not flushed yet.
+    private readonly List<FlushWaiter> _unflushed = [];
     private JournalFile _active;
     private volatile bool _stopping;
 
@@ -70,20 +77,19 @@ internal sealed class Journal : IDisposable
     {
         JournalFile.Seal(frame);
         var waiter = new FlushWaiter();
-        int waiting;
+        bool enough;
         lock (_lock)
         {
-            if (!_filling.TryAdd(frame))
+            if (_stopping || !_filling.TryAdd(frame))
             {
-                waiter.SetResult(false);
-                return waiter.Task;
+                return Task.FromResult(false);
             }
 
             _filling.Waiters.Add(waiter);
-            waiting = _filling.Waiters.Count;
+            enough = _filling.Waiters.Count == _enough;
         }
 
-        if (waiting is 1 or Plenty)
+        if (enough)
         {
             _wake.Set();
         }
@@ -104,7 +110,11 @@ internal sealed class Journal : IDisposable
 
     public void Dispose()
     {
-        _stopping = true;
+        lock (_lock)
+        {
+            _stopping = true;
+        }
+
         _wake.Set();
         _flusher.Join();
         _wake.Dispose();
@@ -120,38 +130,41 @@ internal sealed class Journal : IDisposable
         while (!_stopping)
         {
             WaitFor(1, Timeout.InfiniteTimeSpan);
+            Write();
             if (crowded)
             {
                 WaitFor(Plenty, Moment);
+                Write();
             }
 
             crowded = Flush() >= Crowd;
         }
 
+        Write();
         Flush();
     }
 
-    /// <summary>Until so many wait for the disk.</summary>
+    /// <summary>Until so many have come.</summary>
     private void WaitFor(int waiters, TimeSpan atMost)
     {
         _wake.Reset();
-        if (Waiting() < waiters && !_stopping)
+        if (!AreThere(waiters) && !_stopping)
         {
             _wake.Wait(atMost);
         }
     }
 
-    private int Waiting()
+    private bool AreThere(int waiters)
     {
         lock (_lock)
         {
-            return _filling.Waiters.Count;
+            _enough = waiters;
+            return _filling.Waiters.Count >= waiters;
         }
     }
 
-    /// <summary>Writes what has come together.</summary>
-    /// <returns>How many waited for it.</returns>
-    private int Flush()
+    /// <summary>Hands what has come together to the system.</summary>
+    private void Write()
     {
         JournalBatch batch;
         lock (_lock)
@@ -159,36 +172,66 @@ internal sealed class Journal : IDisposable
             (batch, _filling, _spare) = (_filling, _spare, _filling);
         }
 
-        var waiters = batch.Waiters.Count;
-        if (waiters > 0)
+        if (batch.Waiters.Count == 0)
         {
-            FlushWaiter.Resume(batch.Waiters, TryWrite(batch.Frames, out var failure), failure);
-            batch.Clear();
+            return;
         }
 
-        return waiters;
-    }
-
-    private bool TryWrite(Span<byte> frames, out IOException? failure)
-    {
-        failure = null;
+        var written = false;
+        Exception? failure = null;
         try
         {
             lock (_writing)
             {
-                if (!_active.TryWrite(frames))
-                {
-                    return false;
-                }
-
-                _active.Flush();
-                return true;
+                written = _active.TryWrite(batch.Frames);
             }
         }
-        catch (IOException e)
+        catch (Exception e)
         {
             failure = e;
-            return false;
         }
+
+        if (written)
+        {
+            _unflushed.AddRange(batch.Waiters);
+        }
+        else
+        {
+            FlushWaiter.Resume(batch.Waiters, written: false, failure);
+        }
+
+        batch.Clear();
+    }
+
+    /// <summary>Has the disk take what was written.</summary>
+    /// <returns>How many waited for it.</returns>
+    private int Flush()
+    {
+        var waiters = _unflushed.Count;
+        if (waiters == 0)
+        {
+            return 0;
+        }
+
+        Exception? failure = null;
+        try
+        {
+            lock (_writing)
+            {
+                // Both: the files may have taken turns meanwhile.
+                foreach (var file in _files)
+                {
+                    file.Flush();
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        FlushWaiter.Resume(_unflushed, written: true, failure);
+        _unflushed.Clear();
+        return waiters;
     }
 }

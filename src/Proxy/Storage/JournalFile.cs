@@ -19,6 +19,7 @@ internal sealed class JournalFile : IDisposable
     private const int Alignment = 16;
     private readonly SafeFileHandle _handle;
     private long _length;
+    private bool _dirty;
 
     /// <summary>Opens it, creating it where it does not exist.</summary>
     /// <exception cref="IOException">There is no room for it.</exception>
@@ -78,19 +79,28 @@ internal sealed class JournalFile : IDisposable
         // What a write cuts short is not passed over by the next one: a frame is whole or it is none, and reading looks on behind it.
         var offset = _length;
         Volatile.Write(ref _length, offset + frames.Length);
+        _dirty = true;
         RandomAccess.Write(_handle, frames, offset);
         return true;
     }
 
-    /// <summary>Waits for the disk.</summary>
+    /// <summary>Waits until the disk has all that was written.</summary>
     /// <exception cref="IOException">The disk did not take it.</exception>
-    public void Flush() => RandomAccess.FlushToDisk(_handle);
+    public void Flush()
+    {
+        if (_dirty)
+        {
+            RandomAccess.FlushToDisk(_handle);
+            _dirty = false;
+        }
+    }
 
     /// <summary>Begins anew; what it holds is forgotten.</summary>
     public void Begin(long sequence)
     {
         Span<byte> header = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(header, sequence);
+        _dirty = true;
         RandomAccess.Write(_handle, header, 0);
         Sequence = sequence;
         Volatile.Write(ref _length, Alignment);

@@ -32,6 +32,9 @@ internal sealed class RowWriter : IAsyncDisposable
 
     private readonly PreparedCommand _insertCallback = new("INSERT INTO callbacks (generation, url, attempts, due) VALUES (?1, ?2, 0, ?3)");
 
+    private readonly PreparedCommand _savepoint = new("SAVEPOINT pass");
+    private readonly PreparedCommand _undo = new("ROLLBACK TO pass");
+    private readonly PreparedCommand _release = new("RELEASE pass");
     private readonly SqliteWriter _writer;
     private readonly Journal _journal;
     private readonly PendingRows _rows;
@@ -69,15 +72,22 @@ internal sealed class RowWriter : IAsyncDisposable
     {
         lock (_lock)
         {
-            return _queued ??= _writer.WriteAsync(Write, CancellationToken.None, Settle).AsTask();
+            // One that has ended without having begun has failed; the next one may succeed.
+            if (_queued is not { IsCompleted: false })
+            {
+                _queued = _writer.WriteAsync(Write, CancellationToken.None, Settle).AsTask();
+            }
+
+            return _queued;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync();
+
+        // What comes after this stays in the journal, where the next process finds it.
         await WriteAsync();
-        _journal.Begin();
     }
 
     internal static string StatusOf(GenerationState state) => state.Status switch
@@ -119,11 +129,23 @@ internal sealed class RowWriter : IAsyncDisposable
         }
 
         _written = _rows.All();
-        foreach (var row in _written)
+        _savepoint.Run(connection);
+        try
         {
-            Write(connection, row);
+            foreach (var row in _written)
+            {
+                Write(connection, row);
+            }
+        }
+        catch
+        {
+            // All or nothing: what is written again would otherwise tell callers twice.
+            _undo.Run(connection);
+            _release.Run(connection);
+            throw;
         }
 
+        _release.Run(connection);
         return _written.Length;
     }
 

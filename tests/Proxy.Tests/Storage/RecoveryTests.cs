@@ -1,5 +1,6 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Media;
+using Microsoft.Data.Sqlite;
 
 namespace Framegate.Proxy.Tests.Storage;
 
@@ -115,5 +116,86 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
         await using var after = TestStore.AfterKill(_folder.Path, _copy.Path);
 
         Assert.Equal(200, after.Generations.Open().Count(o => o.State.Warnings[0].Length == warning.Length));
+    }
+
+    [Fact]
+    public async Task Open_AfterAnOrderlyStop_TheJournalStillHasTheLastChanges()
+    {
+        await _before.Generations.InsertAsync(States.New("a") with { Revision = 1 }, States.Request(), default);
+        await _before.StopRowsAsync();
+        await _before.Generations.SaveAsync(States.Accepted("a", "native") with { Revision = 2 }, [], false, default);
+
+        // Without the database: a change that came while it was written for the last time is nowhere else.
+        foreach (var journal in Directory.GetFiles(_folder.Path, "journal-*"))
+        {
+            File.Copy(journal, Path.Combine(_copy.Path, Path.GetFileName(journal)));
+        }
+
+        await using var after = new TestStore(_copy.Path);
+        Assert.Equal(States.Request().Fingerprint, after.Generations.FingerprintOf("a"));
+        Assert.Equal("native", after.Generations.Find("a")!.Job!.NativeId);
+    }
+
+    [Fact]
+    public async Task SaveAsync_AnotherProgramHeldTheDatabase_WorksOnceItIsFree()
+    {
+        await _before.Generations.InsertAsync(States.New("a") with { Revision = 1 }, States.Request(), default);
+        var media = new StoredMedia("med_1", "image/png", 1, "00", States.Now, null);
+        var ended = States.Ended("a", GenerationPhase.Succeeded) with { Revision = 2 };
+        await using (var other = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "framegate.db")}"))
+        {
+            await other.OpenAsync();
+            await using var held = await other.BeginTransactionAsync(System.Data.IsolationLevel.Serializable);
+            await Assert.ThrowsAsync<SqliteException>(() => _before.Generations.SaveAsync(ended, [media], false, default).AsTask());
+        }
+
+        await _before.Generations.SaveAsync(ended, [media], false, default);
+
+        Assert.NotNull(_before.Generations.FindMedia("med_1"));
+    }
+
+    [Fact]
+    public async Task SaveAsync_ARowOfThePassFails_NobodyIsToldTwice()
+    {
+        string[] all = ["a1", "b", "a2"];
+        foreach (var id in all)
+        {
+            await _before.Generations.InsertAsync(States.New(id) with { Revision = 1 }, States.Request(), default);
+        }
+
+        await _before.Generations.ListAsync(new("local", null, null, null, 1));
+
+        // The trigger stands for whatever makes SQLite refuse one row of several.
+        Run("CREATE TRIGGER refuse BEFORE UPDATE ON generations WHEN NEW.id = 'b' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+        foreach (var id in all)
+        {
+            await _before.Generations.SaveAsync(States.Accepted(id, "native") with { Revision = 2 }, [], false, default);
+        }
+
+        foreach (var id in new[] { "a1", "a2" })
+        {
+            var told = States.Ended(id, GenerationPhase.Failed) with { Revision = 3, CallbackUrl = "https://a.example/" };
+            await Assert.ThrowsAsync<SqliteException>(() => _before.Generations.SaveAsync(told, [], true, default).AsTask());
+        }
+
+        Run("DROP TRIGGER refuse");
+        await _before.Generations.ListAsync(new("local", null, null, null, 1));
+
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "framegate.db")}");
+        connection.Open();
+        using var count = connection.CreateCommand();
+        count.CommandText = "SELECT count(*), count(DISTINCT generation) FROM callbacks";
+        using var reader = count.ExecuteReader();
+        Assert.True(reader.Read());
+        Assert.Equal((2, 2), (reader.GetInt32(0), reader.GetInt32(1)));
+    }
+
+    private void Run(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "framegate.db")};Default Timeout=30");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 }

@@ -34,9 +34,12 @@ internal sealed class TestStore : IAsyncDisposable
         return new TestStore(copy);
     }
 
+    /// <summary>The first step of an orderly stop.</summary>
+    public ValueTask StopRowsAsync() => _rows.DisposeAsync();
+
     public async ValueTask DisposeAsync()
     {
-        await _rows.DisposeAsync();
+        await StopRowsAsync();
         await Writer.DisposeAsync();
         _journal.Dispose();
     }
