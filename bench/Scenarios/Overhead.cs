@@ -18,11 +18,13 @@ internal sealed class Overhead : IScenario
         var stub = await stage.StubAsync(cancellationToken);
         var yarp = await stage.YarpAsync(stub, cancellationToken);
         var framegate = await stage.FramegateWithSyncAsync(stub, arguments.Variations, cancellationToken);
+        var uncached = await stage.FramegateWithSyncAsync(stub, [.. arguments.Variations, "no-cache"], cancellationToken);
         Target[] targets =
         [
             new("direct", stub, stage.Scripts.Post("/sync", Bodies.Sync)),
             new("bare YARP", yarp, stage.Scripts.Post("/sync", Bodies.Sync)),
             new("Framegate", framegate, stage.Scripts.Post("/generations", Bodies.Sync)),
+            new("Framegate, cache off", uncached, stage.Scripts.Post("/generations", Bodies.Sync)),
         ];
         foreach (var target in targets)
         {
@@ -31,7 +33,7 @@ internal sealed class Overhead : IScenario
 
         foreach (var connections in new[] { number ?? 64, 1 })
         {
-            await CompareAsync(targets, [stub, yarp, framegate], connections, arguments, cancellationToken);
+            await CompareAsync(targets, [stub, yarp, framegate, uncached], connections, arguments, cancellationToken);
         }
     }
 
@@ -63,10 +65,10 @@ internal sealed class Overhead : IScenario
         }
 
         table.Print($"{connections} connection{(connections == 1 ? "" : "s")}, medians of {rounds.Count} rounds of {arguments.Seconds} s");
-        var detail = new Table(["Round", .. targets.Select(t => t.Name + ", requests/s"), "Framegate / bare YARP", "used by others"]);
+        var detail = new Table(["Round", .. targets.Select(t => t.Name + ", requests/s"), "Framegate / bare YARP", "cache off / bare YARP", "used by others"]);
         for (var r = 0; r < rounds.Count; r++)
         {
-            detail.Row([r + 1, .. rounds[r].Select(s => (object)s.Wrk.Rate), rounds[r][2].Wrk.Rate / rounds[r][1].Wrk.Rate,
+            detail.Row([r + 1, .. rounds[r].Select(s => (object)s.Wrk.Rate), rounds[r][2].Wrk.Rate / rounds[r][1].Wrk.Rate, rounds[r][3].Wrk.Rate / rounds[r][1].Wrk.Rate,
                 string.Join(", ", rounds[r].Select(s => Numbers.Percent(s.Others)))]);
         }
 

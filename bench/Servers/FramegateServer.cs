@@ -1,4 +1,5 @@
 using Framegate.Bench.Harness;
+using Framegate.Proxy.Cache;
 using Framegate.Proxy.Startup;
 using Framegate.Proxy.Storage;
 using Framegate.Transforms.Providers;
@@ -11,7 +12,8 @@ internal static class FramegateServer
     /// <summary>Runs it.</summary>
     /// <param name="config">The configuration file.</param>
     /// <param name="data">The data folder.</param>
-    /// <param name="variations"><c>no-store</c>: generations are kept in memory only, to see what durability costs.</param>
+    /// <param name="variations"><c>no-store</c>: generations are kept in memory only, to see what durability costs. <c>no-cache</c>: the cache is
+    /// switched off, as <c>Framegate:Cache:Enabled</c> does it.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<int> RunAsync(string config, string data, IReadOnlyList<string> variations, CancellationToken cancellationToken)
     {
@@ -27,6 +29,7 @@ internal static class FramegateServer
                 {
                     _ = variation switch
                     {
+                        "no-cache" => services.PostConfigure<CacheOptions>(cache => cache.Enabled = false),
                         "no-store" => services.AddSingleton<IGenerationStore, MemoryStore>(),
                         _ => throw new BenchException($"There is no variation '{variation}'."),
                     };

@@ -133,7 +133,7 @@ internal sealed class Journal : IDisposable
             Write();
             if (crowded)
             {
-                WaitFor(Plenty, Moment);
+                WaitFor(Math.Max(Plenty - _unflushed.Count, 1), Moment);
                 Write();
             }
 
