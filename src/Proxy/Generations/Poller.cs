@@ -45,20 +45,22 @@ internal sealed class Poller(
                 return;
             }
 
-            if (adapter.CancelsAtDeadline && !askedLast && time.GetUtcNow() >= generation.Deadline)
+            // One look at the clock for all of it: a deadline that passes between two looks would be met without the last poll.
+            now = time.GetUtcNow();
+            if (adapter.CancelsAtDeadline && !askedLast && now >= generation.Deadline)
             {
                 // It may have finished since the last poll: a cancel would then throw away what has been paid for.
                 askedLast = true;
-                await PollAsync(generation, adapter, pace, progress, time.GetUtcNow(), stopping);
+                await PollAsync(generation, adapter, pace, progress, now, stopping);
                 continue;
             }
 
-            if (await EndOfTimeAsync(generation, adapter, stopping))
+            if (await EndOfTimeAsync(generation, adapter, now, stopping))
             {
                 return;
             }
 
-            if (time.GetUtcNow() >= due)
+            if (now >= due)
             {
                 var pause = await PollAsync(generation, adapter, pace, progress, due, stopping);
                 due = time.GetUtcNow() + pause;
@@ -181,9 +183,8 @@ internal sealed class Poller(
 
     /// <summary>Tells the caller when its time is over; follows the job on for a while, since it has been paid for.</summary>
     /// <returns>True when the job is not followed any longer.</returns>
-    private async Task<bool> EndOfTimeAsync(Generation generation, ProviderAdapter adapter, CancellationToken stopping)
+    private async Task<bool> EndOfTimeAsync(Generation generation, ProviderAdapter adapter, DateTimeOffset now, CancellationToken stopping)
     {
-        var now = time.GetUtcNow();
         var state = generation.State;
         if (now < state.Deadline)
         {

@@ -180,7 +180,7 @@ internal sealed class Submitter(
             // Not cancellable: cutting a submit short leaves a job nobody knows of.
             await egress.SendAsync(exchange, CancellationToken.None);
             generation.ProviderTime += exchange.Elapsed;
-            var outcome = Read(exchange, model);
+            var outcome = SubmitAnswer.Read(exchange, model, time.GetUtcNow());
             if (run.Begun)
             {
                 metrics.Attempt(adapter.Name, outcome, exchange.Elapsed);
@@ -208,25 +208,6 @@ internal sealed class Submitter(
         });
         (run.Begun, run.Destination) = (true, destination);
         run.Generation.Unhold();
-    }
-
-    private JobOutcome Read(ProviderExchange exchange, ModelInfo model)
-    {
-        if (exchange.Response is not { } response)
-        {
-            return new JobOutcome.Failed(Failures.FromTransport(exchange));
-        }
-
-        try
-        {
-            return response.IsSuccess
-                ? exchange.Adapter.ReadSubmit(response, model)
-                : new JobOutcome.Failed(RetryAfterDate.AddTo(exchange.Adapter.ReadError(response, NativeCall.Submit), response, time.GetUtcNow()));
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return new JobOutcome.Failed(Failures.Unreadable(exchange.Adapter.Name));
-        }
     }
 
     private async ValueTask<SubmitStep> SettleAsync(SubmitRun run, ProviderAdapter adapter, ProviderExchange exchange, JobOutcome outcome)

@@ -6,9 +6,9 @@ namespace Framegate.EndToEnd.Tests.Jobs;
 /// <summary>A provider where a cancel at the deadline stops the bill, and may throw away what is finished.</summary>
 public sealed class DeadlineTests : IAsyncLifetime
 {
-    // The first poll comes after 5 s and the second would after 10: between them there is time for a slow machine on both sides.
+    // Polls come 2 s and 7 s after the submit: the deadline lies between them, with time for a slow machine on both sides.
     private const string Body = """
-        { "provider": "runway", "model": "gen4.5", "media_type": "video", "prompt": "A boat", "timeout": 8,
+        { "provider": "runway", "model": "gen4.5", "media_type": "video", "prompt": "A boat", "timeout": 6,
           "parameters": { "aspect_ratio": "16:9", "duration": 5 } }
         """;
 
@@ -50,7 +50,9 @@ public sealed class DeadlineTests : IAsyncLifetime
         await Eventually.GetAsync(() => Task.FromResult(Provider.Requests), r => r.Any(x => x.Method == "DELETE"));
 
         Assert.Equal(("failed", "TIMEOUT"), (ended.Text("status"), ended.Text("error.code")));
-        Assert.Equal(["POST", "GET", "GET", "DELETE"], Provider.Requests.Select(r => r.Method));
+        Assert.Equal(
+            ["POST /v1/text_to_video", "GET /v1/tasks/task-1", "GET /v1/tasks/task-1", "DELETE /v1/tasks/task-1"],
+            Provider.Requests.Select(r => $"{r.Method} {r.Path}"));
     }
 
     private void Script(int pollsUntilDone)
