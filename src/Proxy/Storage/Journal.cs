@@ -34,6 +34,7 @@ internal sealed class Journal : IDisposable
     private readonly List<FlushWaiter> _unflushed = [];
     private JournalFile _active;
     private volatile bool _stopping;
+    private bool _closed;
 
     /// <summary>Opens the files, creating them where they do not exist.</summary>
     /// <param name="folder">The data folder.</param>
@@ -80,7 +81,7 @@ internal sealed class Journal : IDisposable
         bool enough;
         lock (_lock)
         {
-            if (_stopping || !_filling.TryAdd(frame))
+            if (_closed || !_filling.TryAdd(frame))
             {
                 return Task.FromResult(false);
             }
@@ -108,13 +109,19 @@ internal sealed class Journal : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Takes no more records: there is no room for any from here on, so that changes go elsewhere.</summary>
+    public void Close()
     {
         lock (_lock)
         {
-            _stopping = true;
+            _closed = true;
         }
+    }
 
+    public void Dispose()
+    {
+        Close();
+        _stopping = true;
         _wake.Set();
         _flusher.Join();
         _wake.Dispose();

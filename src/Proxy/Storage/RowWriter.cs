@@ -86,8 +86,10 @@ internal sealed class RowWriter : IAsyncDisposable
     {
         await _timer.DisposeAsync();
 
-        // What comes after this stays in the journal, where the next process finds it.
+        // What has come before is written by this pass, what comes after goes to SQLite itself: nothing is in the journal alone.
+        _journal.Close();
         await WriteAsync();
+        _journal.Begin();
     }
 
     internal static string StatusOf(GenerationState state) => state.Status switch

@@ -34,6 +34,9 @@ internal sealed class TestStore : IAsyncDisposable
         return new TestStore(copy);
     }
 
+    /// <summary>What the journal would give the next process.</summary>
+    public IEnumerable<byte[]> Journalled => _journal.Read();
+
     /// <summary>The first step of an orderly stop.</summary>
     public ValueTask StopRowsAsync() => _rows.DisposeAsync();
 
