@@ -7,7 +7,8 @@ internal static class BareYarp
 {
     public static async Task<int> RunAsync(string upstream, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Its content root is watched for changes, with all folders below: not the working directory, in which the data folders of the others lie.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddReverseProxy().LoadFromMemory(

@@ -49,12 +49,12 @@ internal abstract class BoundedTable(int maxEntries, long maxBytes) : IEntryTabl
 
         lock (_lock)
         {
-            if (_entries.TryGetValue(held.Entry.Key, out var old))
+            if (_entries.TryGetValue(held.Key, out var old))
             {
                 Remove(old, Departure.Removed);
             }
 
-            _entries[held.Entry.Key] = held;
+            _entries[held.Key] = held;
             _count++;
             _bytes += held.Size;
             held.Stats.Added(held.Size);
@@ -75,7 +75,7 @@ internal abstract class BoundedTable(int maxEntries, long maxBytes) : IEntryTabl
     {
         lock (_lock)
         {
-            if (!_entries.TryRemove(new KeyValuePair<string, Held>(held.Entry.Key, held)))
+            if (!_entries.TryRemove(new KeyValuePair<string, Held>(held.Key, held)))
             {
                 return false;
             }

@@ -52,7 +52,7 @@ internal sealed class LfuTable : IEntryTable
 
         Interlocked.Add(ref _bytes, held.Size);
         held.Stats.Added(held.Size);
-        _cache.AddOrUpdate(held.Entry.Key, held);
+        _cache.AddOrUpdate(held.Key, held);
         if (Bytes > _maxBytes)
         {
             Shrink();
@@ -61,7 +61,7 @@ internal sealed class LfuTable : IEntryTable
 
     public bool Remove(Held held, Departure why)
     {
-        if (!_cache.TryRemove(new KeyValuePair<string, Held>(held.Entry.Key, held)))
+        if (!_cache.TryRemove(new KeyValuePair<string, Held>(held.Key, held)))
         {
             return false;
         }

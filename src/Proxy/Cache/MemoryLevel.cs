@@ -31,10 +31,10 @@ internal sealed class MemoryLevel : IMemoryCache
     public long Bytes => _table.Bytes;
 
     /// <summary>Every entry.</summary>
-    public IEnumerable<CacheEntry> All => _table.All.Select(h => h.Entry);
+    public IEnumerable<CacheEntry> All => _table.All.Select(h => h.Peek());
 
     /// <summary>Keeps an entry.</summary>
-    public void Keep(CacheEntry entry) => Keep(entry, entry);
+    public void Keep(CacheEntry entry) => _table.Set(new Held(entry, StatsOf(entry)));
 
     /// <summary>Says which entry the cache is about to be given.</summary>
     public void Announce(CacheEntry entry) => _announced[entry.Key] = entry;
@@ -50,9 +50,9 @@ internal sealed class MemoryLevel : IMemoryCache
         var removed = new List<string>();
         foreach (var held in table.All)
         {
-            if (matches(held.Entry) && table.Remove(held, Departure.Removed))
+            if (matches(held.Peek()) && table.Remove(held, Departure.Removed))
             {
-                removed.Add(held.Entry.Key);
+                removed.Add(held.Key);
             }
         }
 
@@ -65,7 +65,7 @@ internal sealed class MemoryLevel : IMemoryCache
         var (table, now) = (_table, _time.GetUtcNow());
         foreach (var held in table.All)
         {
-            if (held.Entry.ExpiresAt <= now)
+            if (held.ExpiresAt <= now)
             {
                 table.Remove(held, Departure.Expired);
             }
@@ -73,7 +73,7 @@ internal sealed class MemoryLevel : IMemoryCache
     }
 
     /// <summary>The entry with this key.</summary>
-    public CacheEntry? Find(string key) => FindHeld(key)?.Entry;
+    public CacheEntry? Find(string key) => FindHeld(key)?.Open();
 
     public bool TryGetValue(object key, out object? value) => (value = FindHeld((string)key)?.Value) is not null;
 
@@ -107,7 +107,7 @@ internal sealed class MemoryLevel : IMemoryCache
             return null;
         }
 
-        if (held.Entry.ExpiresAt > _time.GetUtcNow())
+        if (held.ExpiresAt > _time.GetUtcNow())
         {
             return held;
         }
@@ -119,14 +119,14 @@ internal sealed class MemoryLevel : IMemoryCache
     private void Commit(PendingEntry pending)
     {
         var key = (string)pending.Key;
-        var entry = _announced.TryRemove(key, out var announced) ? announced : _table.TryGet(key, out var known) ? known.Entry : null;
+        var entry = _announced.TryRemove(key, out var announced) ? announced : _table.TryGet(key, out var known) ? known.Open() : null;
         if (entry is not null && pending.Value is { } value)
         {
-            Keep(entry, value);
+            _table.Set(new Held(entry, value, StatsOf(entry)));
         }
     }
 
-    private void Keep(CacheEntry entry, object value) => _table.Set(new Held(entry, value, _stats.Of(entry.AskedProvider, entry.AskedModel)));
+    private ModelStats StatsOf(CacheEntry entry) => _stats.Of(entry.AskedProvider, entry.AskedModel);
 
     /// <summary>A new strategy or a new size begins with what the old one held.</summary>
     private void Reshape(CacheOptions options)
@@ -147,7 +147,7 @@ internal sealed class MemoryLevel : IMemoryCache
         foreach (var held in old.All)
         {
             // One that came meanwhile.
-            if (!next.TryGet(held.Entry.Key, out _))
+            if (!next.TryGet(held.Key, out _))
             {
                 next.Set(held);
             }

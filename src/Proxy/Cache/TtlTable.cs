@@ -10,13 +10,13 @@ internal sealed class TtlTable(long maxBytes) : BoundedTable(int.MaxValue, maxBy
 
     protected override int Waiting => _byExpiry.Count;
 
-    protected override void Append(Held held) => _byExpiry.Enqueue(held, held.Entry.ExpiresAt);
+    protected override void Append(Held held) => _byExpiry.Enqueue(held, held.ExpiresAt);
 
     protected override bool TryTakeFirst(Held newest, [NotNullWhen(true)] out Held? first) => _byExpiry.TryDequeue(out first, out _);
 
     protected override void Refill(IEnumerable<Held> entries)
     {
         _byExpiry.Clear();
-        _byExpiry.EnqueueRange(entries.Select(e => (e, e.Entry.ExpiresAt)));
+        _byExpiry.EnqueueRange(entries.Select(e => (e, e.ExpiresAt)));
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Framegate.Proxy.Storage;
@@ -8,7 +9,7 @@ namespace Framegate.Proxy.Storage;
 /// One file of the <see cref="Journal"/>. A frame is the file's number, length and checksum of a payload, and the payload, on a multiple of
 /// 16 bytes. Its space is set aside on the disk from the start, so that a full disk cannot be met while writing.
 /// </summary>
-internal sealed class JournalFile : IDisposable
+internal sealed partial class JournalFile : IDisposable
 {
     /// <summary>What precedes a payload, bytes.</summary>
     public const int FrameHeader = 16;
@@ -17,9 +18,12 @@ internal sealed class JournalFile : IDisposable
     public const int Capacity = 8 * 1024 * 1024;
 
     private const int Alignment = 16;
+    private const int InterruptedBySignal = 4;
     private readonly SafeFileHandle _handle;
     private long _length;
-    private bool _dirty;
+
+    // What was written is known before it is said here, so that no flush passes it over.
+    private volatile bool _dirty;
 
     /// <summary>Opens it, creating it where it does not exist.</summary>
     /// <exception cref="IOException">There is no room for it.</exception>
@@ -79,19 +83,29 @@ internal sealed class JournalFile : IDisposable
         // What a write cuts short is not passed over by the next one: a frame is whole or it is none, and reading looks on behind it.
         var offset = _length;
         Volatile.Write(ref _length, offset + frames.Length);
-        _dirty = true;
         RandomAccess.Write(_handle, frames, offset);
+        _dirty = true;
         return true;
     }
 
-    /// <summary>Waits until the disk has all that was written.</summary>
+    /// <summary>Waits until the disk has all that was written before. Others may write meanwhile; two flushes must not meet.</summary>
     /// <exception cref="IOException">The disk did not take it.</exception>
     public void Flush()
     {
-        if (_dirty)
+        if (!_dirty)
         {
-            RandomAccess.FlushToDisk(_handle);
-            _dirty = false;
+            return;
+        }
+
+        _dirty = false;
+        try
+        {
+            FlushData(_handle);
+        }
+        catch
+        {
+            _dirty = true;
+            throw;
         }
     }
 
@@ -100,8 +114,8 @@ internal sealed class JournalFile : IDisposable
     {
         Span<byte> header = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(header, sequence);
-        _dirty = true;
         RandomAccess.Write(_handle, header, 0);
+        _dirty = true;
         Sequence = sequence;
         Volatile.Write(ref _length, Alignment);
     }
@@ -134,6 +148,27 @@ internal sealed class JournalFile : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    /// <summary>Where the system can: the data alone, and not the time of the change, which costs a second write.</summary>
+    private static void FlushData(SafeFileHandle handle)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomAccess.FlushToDisk(handle);
+            return;
+        }
+
+        while (FDataSync(handle) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() is not InterruptedBySignal and var error)
+            {
+                throw new IOException($"The journal could not be flushed: {Marshal.GetPInvokeErrorMessage(error)}.");
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    private static partial int FDataSync(SafeFileHandle file);
 
     private byte[]? PayloadAt(ReadOnlySpan<byte> frame)
     {

@@ -81,7 +81,7 @@ internal sealed class PendingRows
         {
             foreach (var row in written)
             {
-                var id = row.State.Id;
+                var id = row.Id;
                 if (_rows.TryGetValue(id, out var now) && ReferenceEquals(now, row))
                 {
                     _rows.Remove(id);

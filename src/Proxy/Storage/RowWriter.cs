@@ -1,5 +1,4 @@
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Generations;
 using Framegate.Proxy.Telemetry;
 using Microsoft.Data.Sqlite;
 
@@ -92,7 +91,8 @@ internal sealed class RowWriter : IAsyncDisposable
         _journal.Begin();
     }
 
-    internal static string StatusOf(GenerationState state) => state.Status switch
+    /// <summary>How a status is stored.</summary>
+    internal static string NameOf(GenerationStatus status) => status switch
     {
         GenerationStatus.Success => "success",
         GenerationStatus.Failed => "failed",
@@ -161,32 +161,29 @@ internal sealed class RowWriter : IAsyncDisposable
 
     private void Write(SqliteConnection connection, PendingRow row)
     {
-        var state = row.State;
         // Most have changed since they came, so that it is spared to serialise them for nothing.
-        var json = row.Json ?? StateJson.Write(state).ToArray();
+        var json = row.Json ?? StateJson.Write(row.State).ToArray();
         if (row.Insert is { } request)
         {
             _upsert.Run(
-                connection, state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), StatusOf(state), state.IsOpen ? 1 : 0, state.Provider,
-                state.Job?.NativeId, request.Fingerprint, json, state.NeedsRequest ? request.Body : null, state.Revision, state.NeedsRequest ? 1 : 0);
+                connection, row.Id, row.Client, row.CreatedAt.ToUnixTimeMilliseconds(), NameOf(row.Status), row.IsOpen ? 1 : 0, row.Provider,
+                row.NativeId, request.Fingerprint, json, row.NeedsRequest ? request.Body : null, row.Revision, row.NeedsRequest ? 1 : 0);
         }
         else
         {
-            _update.Run(
-                connection, state.Id, StatusOf(state), state.IsOpen ? 1 : 0, state.Provider, state.Job?.NativeId, json, state.NeedsRequest ? 1 : 0,
-                state.Revision);
+            _update.Run(connection, row.Id, NameOf(row.Status), row.IsOpen ? 1 : 0, row.Provider, row.NativeId, json, row.NeedsRequest ? 1 : 0, row.Revision);
         }
 
         foreach (var media in row.Media)
         {
             _insertMedia.Run(
-                connection, media.Id, state.Id, media.ContentType, media.Bytes, media.Sha256, media.CreatedAt.ToUnixTimeMilliseconds(),
+                connection, media.Id, row.Id, media.ContentType, media.Bytes, media.Sha256, media.CreatedAt.ToUnixTimeMilliseconds(),
                 media.ExpiresAt?.ToUnixTimeMilliseconds());
         }
 
         for (var i = 0; i < row.Callbacks; i++)
         {
-            _insertCallback.Run(connection, state.Id, state.CallbackUrl, state.FinishedAt?.ToUnixTimeMilliseconds() ?? 0);
+            _insertCallback.Run(connection, row.Id, row.CallbackUrl, row.FinishedAt?.ToUnixTimeMilliseconds() ?? 0);
         }
     }
 

@@ -129,7 +129,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
 
     public bool IsClaimed(string provider, string nativeId)
     {
-        if (pending.Any(row => row.State.Provider == provider && row.State.Job?.NativeId == nativeId))
+        if (pending.Any(row => row.Provider == provider && row.NativeId == nativeId))
         {
             return true;
         }
@@ -222,7 +222,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
             connection =>
             {
                 if (pending.Find(state.Id) is not null
-                    || _insert.Run(connection, state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), RowWriter.StatusOf(state),
+                    || _insert.Run(connection, state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), RowWriter.NameOf(state.Status),
                         state.IsOpen ? 1 : 0, state.Provider, request.Fingerprint, StateJson.Write(state).ToArray(), request.Body, state.Revision) == 0)
                 {
                     return InsertOutcome.IdTaken;

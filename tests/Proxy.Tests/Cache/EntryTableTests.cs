@@ -28,7 +28,7 @@ public sealed class EntryTableTests
                     model[key] = held;
                     while (model.Count > Capacity)
                     {
-                        model.Remove(model.MinBy(m => m.Value.Entry.ExpiresAt).Key);
+                        model.Remove(model.MinBy(m => m.Value.ExpiresAt).Key);
                     }
                 }
                 else if (op == 5 && model.TryGetValue(key, out var gone))
@@ -42,7 +42,7 @@ public sealed class EntryTableTests
                 Assert.Equal(model.Values.Sum(h => (long)h.Size), table.Bytes);
             }
 
-            Assert.Equal(model.Keys.Order(), table.All.Select(h => h.Entry.Key).Order());
+            Assert.Equal(model.Keys.Order(), table.All.Select(h => h.Key).Order());
         },
         iter: 200);
 
