@@ -5,6 +5,7 @@ using Framegate.Proxy.Cache;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Startup;
+using Framegate.Proxy.Storage;
 
 namespace Framegate.Bench.Scenarios;
 
@@ -46,7 +47,8 @@ internal static class CacheGrowth
             var before = Heap();
             for (var i = 0; i < size; i++)
             {
-                await cache.KeepAsync(Finished(i), cancellationToken);
+                var state = Finished(i);
+                await cache.KeepAsync(state, StateJson.Write(state).ToArray(), cancellationToken);
             }
 
             var heap = Heap() - before;

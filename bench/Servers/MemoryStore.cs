@@ -14,7 +14,7 @@ internal sealed class MemoryStore : IGenerationStore
     public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken) =>
         new(_states.TryAdd(state.Id, state) ? InsertOutcome.Stored : InsertOutcome.IdTaken);
 
-    public ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+    public ValueTask<byte[]?> SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
     {
         _states[state.Id] = state;
         foreach (var media in finished)

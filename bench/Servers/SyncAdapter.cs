@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Framegate.Plugins;
@@ -21,17 +20,8 @@ internal sealed class SyncAdapter : ProviderAdapter
 
     public override KeyValuePair<string, string> Authorize(Secret key) => new("x-key", key.Reveal());
 
-    public override NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues)
-    {
-        var body = new ArrayBufferWriter<byte>(1024 + request.Prompt.Length);
-        using var json = new Utf8JsonWriter(body);
-        json.WriteStartObject();
-        json.WriteString("model", model.Id);
-        json.WriteString("prompt", request.Prompt);
-        json.WriteEndObject();
-        json.Flush();
-        return NativeRequest.PostJson("/sync", body.WrittenMemory);
-    }
+    public override NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues) =>
+        NativeRequest.PostJson("/sync", JsonSerializer.SerializeToUtf8Bytes(new SyncRequest(model.Id, request.Prompt), SyncJson.Default.SyncRequest));
 
     public override JobOutcome ReadSubmit(NativeResponse response, ModelInfo model) =>
         new JobOutcome.Succeeded([]) { Text = response.Read(SyncJson.Default.SyncAnswer).Output };
@@ -46,8 +36,11 @@ internal sealed class SyncAdapter : ProviderAdapter
     public override NativeRequest BuildProbe() => NativeRequest.Get("/bench/counts");
 }
 
+internal sealed record SyncRequest(string Model, string Prompt);
+
 internal sealed record SyncAnswer(string Id, string Output);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(SyncRequest))]
 [JsonSerializable(typeof(SyncAnswer))]
 internal sealed partial class SyncJson : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Generations;
@@ -126,17 +125,6 @@ internal sealed record CacheEntry
         CachedAt = StoredAt,
         CachedUntil = ExpiresAt,
     };
-
-    /// <summary>As bytes, in which it takes the least room.</summary>
-    public byte[] Pack() => JsonSerializer.SerializeToUtf8Bytes(this, EntryJson.Default.CacheEntry);
-
-    /// <summary>An entry of this process, from its bytes.</summary>
-    public static CacheEntry Unpack(byte[] packed)
-    {
-        var entry = JsonSerializer.Deserialize(packed, EntryJson.Default.CacheEntry) ?? throw new JsonException("A packed entry is empty.");
-        entry.Local.Accepted = true;
-        return entry;
-    }
 
     public override string ToString() => $"{AskedProvider}/{AskedModel}";
 }

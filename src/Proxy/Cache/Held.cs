@@ -1,15 +1,17 @@
+using Framegate.Proxy.Storage;
+
 namespace Framegate.Proxy.Cache;
 
 /// <summary>
-/// What memory holds for a key. Most entries never answer, so until one does it is kept packed: one array of bytes in the place of some
-/// twenty objects, which the collector would have to visit and move again and again.
+/// What memory holds for a key. Most entries never answer, so until one does, the stored state of its generation is kept in its place: one array
+/// of bytes instead of some twenty objects, which the collector would have to visit and move again and again.
 /// </summary>
 internal sealed class Held
 {
     private const int FixedBytes = 250;
     private readonly object? _value;
 
-    // The entry, or the bytes it is read from.
+    // The entry, or the state that it is made of.
     private object _content;
 
     /// <summary>An entry that nothing wraps.</summary>
@@ -17,9 +19,8 @@ internal sealed class Held
     /// <param name="stats">Whose numbers it counts in.</param>
     public Held(CacheEntry entry, ModelStats stats)
     {
-        var packed = entry.Pack();
-        (Key, ExpiresAt, Stats, _content) = (entry.Key, entry.ExpiresAt, stats, packed);
-        Size = FixedBytes + (2 * Key.Length) + packed.Length;
+        (Key, ExpiresAt, Stats) = (entry.Key, entry.ExpiresAt, stats);
+        (_content, Size) = entry.Local.State is { } state ? (state, FixedBytes + (2 * Key.Length) + state.Length) : ((object)entry, entry.Size);
     }
 
     /// <summary>An entry in an object that the hybrid cache has asked to keep.</summary>
@@ -50,18 +51,31 @@ internal sealed class Held
     /// <summary>The object that the hybrid cache has asked to keep.</summary>
     public object Value => _value ?? Open();
 
-    /// <summary>The entry, to answer with; always the same one.</summary>
+    /// <summary>The entry, to answer with: the same one each time.</summary>
     public CacheEntry Open()
     {
         var content = Volatile.Read(ref _content);
-        return content as CacheEntry
-            ?? (Interlocked.CompareExchange(ref _content, CacheEntry.Unpack((byte[])content), content) is CacheEntry other ? other : (CacheEntry)Volatile.Read(ref _content));
+        if (content is CacheEntry entry)
+        {
+            return entry;
+        }
+
+        var made = Make((byte[])content);
+        return Interlocked.CompareExchange(ref _content, made, content) as CacheEntry ?? made;
     }
 
     /// <summary>The entry, for a look at what it is about.</summary>
     public CacheEntry Peek()
     {
         var content = Volatile.Read(ref _content);
-        return content as CacheEntry ?? CacheEntry.Unpack((byte[])content);
+        return content as CacheEntry ?? Make((byte[])content);
+    }
+
+    private CacheEntry Make(byte[] stored)
+    {
+        var state = StateJson.Read(stored);
+        var entry = CacheEntry.Of(state, state.Ticket!, ExpiresAt - state.Ticket!.Ttl);
+        entry.Local.Accepted = true;
+        return entry;
     }
 }

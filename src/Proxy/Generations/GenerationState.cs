@@ -12,6 +12,11 @@ namespace Framegate.Proxy.Generations;
 /// <summary>Everything that is known about a generation at one moment. It is stored as it is.</summary>
 internal sealed record GenerationState
 {
+    private GenerationPhase _phase;
+    private DateTimeOffset? _finishedAt;
+    private long? _overheadMs;
+    private bool _isOpen = true;
+
     /// <summary>The generation's id, the caller's <c>request_id</c> where it gave one.</summary>
     public required string Id { get; init; }
 
@@ -88,7 +93,11 @@ internal sealed record GenerationState
     public string? BaseUrl { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public GenerationPhase Phase { get; init; }
+    public GenerationPhase Phase
+    {
+        get => _phase;
+        init => _phase = value;
+    }
 
     /// <summary>Every try, in order.</summary>
     public IReadOnlyList<AttemptReport> Attempts { get; init; } = [];
@@ -118,6 +127,7 @@ internal sealed record GenerationState
     public decimal? Cost { get; init; }
 
     /// <summary>True when <see cref="Cost"/> comes from a price list.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool CostEstimated { get; init; }
 
     /// <summary>The result; its URLs are paths.</summary>
@@ -127,6 +137,7 @@ internal sealed record GenerationState
     public GenerationError? Error { get; init; }
 
     /// <summary>True when the failure is the provider's and not Framegate's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool FailedAtProvider { get; init; }
 
     /// <summary>How the cache takes part.</summary>
@@ -152,16 +163,29 @@ internal sealed record GenerationState
     public bool Left { get; init; }
 
     /// <summary>True once the client has asked to cancel.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool CancelRequested { get; init; }
 
     /// <summary>When it ended for the caller; null before that.</summary>
-    public DateTimeOffset? FinishedAt { get; init; }
+    public DateTimeOffset? FinishedAt
+    {
+        get => _finishedAt;
+        init => _finishedAt = value;
+    }
 
     /// <summary>Framegate's own share of the time it took, milliseconds; null until it has ended, or when it ran across a restart.</summary>
-    public long? OverheadMs { get; init; }
+    public long? OverheadMs
+    {
+        get => _overheadMs;
+        init => _overheadMs = value;
+    }
 
     /// <summary>True while there is still something to do for it, be it only to catch a late result.</summary>
-    public bool IsOpen { get; init; } = true;
+    public bool IsOpen
+    {
+        get => _isOpen;
+        init => _isOpen = value;
+    }
 
     /// <summary>What the caller sees first.</summary>
     [JsonIgnore]
@@ -175,6 +199,18 @@ internal sealed record GenerationState
     [JsonIgnore]
     public bool NeedsRequest => IsOpen
         && (Phase is GenerationPhase.Queued or GenerationPhase.Submitting or GenerationPhase.Unknown || (KeepsRequest && Phase == GenerationPhase.Running));
+
+    /// <summary>Ends it. Only for a state that nobody else has seen yet: it is changed as it stands, which spares a copy of it.</summary>
+    /// <param name="phase">Its last phase.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="overheadMs">Framegate's own share of the time, milliseconds; null when it cannot be told.</param>
+    /// <returns>The same state.</returns>
+    public GenerationState End(GenerationPhase phase, DateTimeOffset now, long? overheadMs)
+    {
+        (_phase, _isOpen, _overheadMs) = (phase, false, overheadMs);
+        _finishedAt = phase == GenerationPhase.Succeeded ? now : _finishedAt ?? now;
+        return this;
+    }
 
     /// <summary>The state with its last attempt replaced.</summary>
     public GenerationState WithAttempt(Func<AttemptReport, AttemptReport> change) =>

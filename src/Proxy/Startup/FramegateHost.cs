@@ -93,6 +93,7 @@ internal static class FramegateHost
     private static void Map(WebApplication app)
     {
         RequestSizeLimit.Apply(app.Services);
+        app.UseRouteAuthorization();
         app.UseMiddleware<FailureShield>();
         app.UseMiddleware<ClientGate>();
         app.MapGenerations();

@@ -31,13 +31,19 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
             ? InsertNowAsync(state, request, cancellationToken)
             : AppendAsync(state, request);
 
-    public ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+    public async ValueTask<byte[]?> SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
     {
         var json = StateJson.Write(state).ToArray();
         pending.Set(state, json, finished, callBack);
+        rows.Wake();
 
-        // Others look for media and callbacks in SQLite as soon as this returns.
-        return finished.Count > 0 || callBack ? new ValueTask(rows.WriteAsync()) : WriteAsync(json);
+        // To SQLite itself where others look for media and callbacks as soon as this returns, or where the journal has no room.
+        if (finished.Count > 0 || callBack || !await JournalRecord.AppendAsync(journal, json, null))
+        {
+            await rows.WriteAsync();
+        }
+
+        return json;
     }
 
     public GenerationState? Find(string id)
@@ -204,16 +210,6 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
         {
             pending.Remove(state.Id);
             throw;
-        }
-    }
-
-    /// <summary>Waits until a change is on the disk: in the journal, or, when that has no room for it, in SQLite.</summary>
-    private async ValueTask WriteAsync(byte[] json)
-    {
-        rows.Wake();
-        if (!await JournalRecord.AppendAsync(journal, json, null))
-        {
-            await rows.WriteAsync();
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class FailingStore(IGenerationStore inner, int failures) : IGene
 {
     public int Failed { get; private set; }
 
-    public ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+    public ValueTask<byte[]?> SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
     {
         if (state.Phase == GenerationPhase.Running && Failed < failures)
         {
