@@ -6,11 +6,12 @@ using Framegate.Proxy.Storage;
 namespace Framegate.EndToEnd.Tests.Jobs;
 
 /// <summary>A store that cannot write the first so many accepted jobs.</summary>
-internal sealed class FailingStore(IGenerationStore inner, int failures) : IGenerationStore
+internal sealed class FailingStore(IGenerationStore inner, int failures) : StoreDecorator(inner)
 {
     public int Failed { get; private set; }
 
-    public ValueTask<byte[]?> SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+    public override ValueTask<byte[]?> SaveAsync(
+        GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
     {
         if (state.Phase == GenerationPhase.Running && Failed < failures)
         {
@@ -18,32 +19,6 @@ internal sealed class FailingStore(IGenerationStore inner, int failures) : IGene
             throw new IOException("No space left on device");
         }
 
-        return inner.SaveAsync(state, finished, callBack, cancellationToken);
+        return base.SaveAsync(state, finished, callBack, cancellationToken);
     }
-
-    public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken) =>
-        inner.InsertAsync(state, request, cancellationToken);
-
-    public GenerationState? Find(string id) => inner.Find(id);
-
-    public GenerationState? FindByNumber(long number) => inner.FindByNumber(number);
-
-    public ValueTask AddMediaAsync(string generation, StoredMedia media, CancellationToken cancellationToken) => inner.AddMediaAsync(generation, media, cancellationToken);
-
-    public (string Id, byte[] Fingerprint)? FindKey(string client, string key) => inner.FindKey(client, key);
-
-    public byte[]? FingerprintOf(string id) => inner.FingerprintOf(id);
-
-    public ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) => inner.ListAsync(filter);
-
-    public ValueTask<long?> FindNumberAsync(string id, string client) => inner.FindNumberAsync(id, client);
-
-    public IEnumerable<(GenerationState State, byte[]? Body)> Open() => inner.Open();
-
-    public bool IsClaimed(string provider, string nativeId) => inner.IsClaimed(provider, nativeId);
-
-    public StoredMedia? FindMedia(string id) => inner.FindMedia(id);
-
-    public ValueTask<IReadOnlyList<string>> ForgetAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) =>
-        inner.ForgetAsync(before, now, cancellationToken);
 }

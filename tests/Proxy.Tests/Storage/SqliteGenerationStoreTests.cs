@@ -37,6 +37,26 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Find_EndedJustNow_GivesBackEverything()
+    {
+        var request = States.Request("body");
+        await InsertAsync(States.New("a") with { Revision = 1 }, request);
+        var ended = States.Accepted("a", "native-1") with { Phase = GenerationPhase.Succeeded, IsOpen = false, Revision = 2, Result = new GenerationResult([], "text", 7) };
+
+        var stored = await SaveAsync(ended);
+
+        // Before SQLite has it, and after.
+        Assert.Equal(Json(ended), Json(Store.Find("a")!));
+        Assert.Equal(request.Fingerprint, Store.FingerprintOf("a"));
+        Assert.True(Store.IsClaimed("flux", "native-1"));
+        await Store.FindNumberAsync("a", "local");
+        Assert.Equal(Json(ended), Json(Store.Find("a")!));
+        Assert.Equal(request.Fingerprint, Store.FingerprintOf("a"));
+        Assert.True(Store.IsClaimed("flux", "native-1"));
+        Assert.Equal(Json(ended), System.Text.Encoding.UTF8.GetString(stored!));
+    }
+
+    [Fact]
     public async Task InsertAsync_IdIsTaken_StoresNothing()
     {
         await InsertAsync(States.New("a"), States.Request("{}", "key-1", idIsGiven: true));
@@ -201,5 +221,5 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
     private Task<InsertOutcome> InsertAsync(GenerationState state, StoredRequest? request = null) =>
         Store.InsertAsync(state, request ?? States.Request(), default).AsTask();
 
-    private Task SaveAsync(GenerationState state, params StoredMedia[] media) => Store.SaveAsync(state, media, false, default).AsTask();
+    private Task<byte[]?> SaveAsync(GenerationState state, params StoredMedia[] media) => Store.SaveAsync(state, media, false, default).AsTask();
 }

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
+using Framegate.Proxy.Generations;
+using Framegate.Proxy.Storage;
+using Framegate.Proxy.Tests.Storage;
+
+namespace Framegate.Proxy.Tests.Cache;
+
+public class HeldTests
+{
+    private static readonly CacheTicket s_ticket = new("local/flux:m:0:0", "auto", "portrait", TimeSpan.FromMinutes(30));
+
+    // With everything that an answer shows.
+    private static readonly GenerationState s_state = States.Accepted("gen_1", "native") with
+    {
+        Phase = GenerationPhase.Succeeded,
+        IsOpen = false,
+        FinishedAt = States.Now.AddSeconds(9),
+        Client = "team",
+        Alias = "portrait",
+        Progress = 1,
+        Ticket = s_ticket,
+        Cache = CacheUse.Miss,
+        Result = new GenerationResult(
+            [new MediaItem { Id = "med_1", Type = MediaType.Image, Url = "/media/med_1", ContentType = "image/png", Bytes = 68, Sha256 = "ab", Width = 1, Height = 1 }], "a text, \"quoted\" & ümläut 🎬", 7),
+    };
+
+    [Fact]
+    public void Open_HeldAsTheStoredState_IsTheEntryThatWasKept()
+    {
+        var entry = CacheEntry.Of(s_state, s_ticket, States.Now.AddSeconds(10));
+        var held = Hold(entry);
+
+        var opened = held.Open();
+
+        Assert.NotSame(entry, opened);
+        Assert.Equal(Json(entry), Json(opened));
+        Assert.True(opened.Local.Accepted);
+        Assert.Same(opened, held.Open());
+        Assert.Same(opened, held.Value);
+        Assert.Same(opened, held.Peek());
+    }
+
+    [Fact]
+    public void Peek_HeldAsTheStoredState_LeavesItPacked()
+    {
+        var entry = CacheEntry.Of(s_state, s_ticket, States.Now.AddSeconds(10));
+        var held = Hold(entry);
+
+        Assert.Equal(Json(entry), Json(held.Peek()));
+        Assert.NotSame(held.Peek(), held.Peek());
+    }
+
+    [Fact]
+    public void Open_NothingStored_IsTheEntryItself()
+    {
+        var entry = CacheEntry.Of(s_state, s_ticket, States.Now);
+        Assert.Same(entry, new Held(entry, new ModelStats("auto", "portrait")).Open());
+    }
+
+    [Fact]
+    public void Size_HeldAsTheStoredState_CountsItsBytes()
+    {
+        var small = Hold(CacheEntry.Of(s_state, s_ticket, States.Now));
+        var large = Hold(CacheEntry.Of(s_state with { Result = new GenerationResult([], new string('x', 100_000)) }, s_ticket, States.Now));
+        Assert.InRange(large.Size - small.Size, 99_000, 101_000);
+    }
+
+    private static Held Hold(CacheEntry entry)
+    {
+        var state = s_state with { Result = entry.Result };
+        entry.Local.State = StateJson.Write(state).ToArray();
+        return new Held(entry, new ModelStats("auto", "portrait"));
+    }
+
+    private static string Json(CacheEntry entry) => JsonSerializer.Serialize(entry, EntryJson.Default.CacheEntry);
+}
