@@ -22,7 +22,7 @@ internal sealed class MemoryStore : IGenerationStore
             _media[media.Id] = media;
         }
 
-        return default;
+        return new(StateJson.Write(state).ToArray());
     }
 
     public GenerationState? Find(string id) => _states.GetValueOrDefault(id);

@@ -42,16 +42,16 @@ internal abstract class BoundedTable(int maxEntries, long maxBytes) : IEntryTabl
 
     public void Set(Held held)
     {
-        if (held.Size > maxBytes)
-        {
-            return;
-        }
-
         lock (_lock)
         {
             if (_entries.TryGetValue(held.Key, out var old))
             {
                 Remove(old, Departure.Removed);
+            }
+
+            if (held.Size > maxBytes)
+            {
+                return;
             }
 
             _entries[held.Key] = held;

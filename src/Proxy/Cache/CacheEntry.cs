@@ -68,6 +68,10 @@ internal sealed record CacheEntry
     [JsonIgnore]
     public LocalHold Local { get; } = new();
 
+    /// <summary>What it is called by.</summary>
+    [JsonIgnore]
+    public EntryName Name => new(Key, Provider, Model, AskedProvider, AskedModel);
+
     /// <summary>About how much memory it takes, bytes.</summary>
     [JsonIgnore]
     public int Size => FixedBytes + (2 * Key.Length) + (BytesOfMedium * Result.Media.Count) + (2 * (Result.Text?.Length ?? 0))

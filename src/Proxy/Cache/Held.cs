@@ -9,6 +9,8 @@ namespace Framegate.Proxy.Cache;
 internal sealed class Held
 {
     private const int FixedBytes = 250;
+    private readonly string _provider;
+    private readonly string _model;
     private readonly object? _value;
 
     // The entry, or the state that it is made of.
@@ -20,7 +22,14 @@ internal sealed class Held
     public Held(CacheEntry entry, ModelStats stats)
     {
         (Key, ExpiresAt, Stats) = (entry.Key, entry.ExpiresAt, stats);
-        (_content, Size) = entry.Local.State is { } state ? (state, FixedBytes + (2 * Key.Length) + state.Length) : ((object)entry, entry.Size);
+
+        // Not the strings of its request, where others say the same.
+        (_provider, _model) = (entry.Provider == stats.Provider ? stats.Provider : entry.Provider, entry.Model == stats.Model ? stats.Model : entry.Model);
+
+        // A state that is much larger than the answer, by its caller's metadata for instance, would take its room for nothing.
+        var size = entry.Size;
+        var packed = entry.Local.State is { } state && state.Length <= 2 * size ? state : null;
+        (_content, Size) = packed is null ? ((object)entry, size) : (packed, Math.Max(FixedBytes + (2 * Key.Length) + packed.Length, size));
     }
 
     /// <summary>An entry in an object that the hybrid cache has asked to keep.</summary>
@@ -30,11 +39,15 @@ internal sealed class Held
     public Held(CacheEntry entry, object value, ModelStats stats)
     {
         (Key, ExpiresAt, Stats, _content, _value) = (entry.Key, entry.ExpiresAt, stats, entry, value);
+        (_provider, _model) = (entry.Provider, entry.Model);
         Size = entry.Size;
     }
 
     /// <summary>The key of the entry.</summary>
     public string Key { get; }
+
+    /// <summary>What the entry is called by.</summary>
+    public EntryName Name => new(Key, _provider, _model, Stats.Provider, Stats.Model);
 
     /// <summary>When the entry answers no longer.</summary>
     public DateTimeOffset ExpiresAt { get; }

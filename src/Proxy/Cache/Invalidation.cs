@@ -24,7 +24,7 @@ internal sealed record Invalidation
     public int Choices() => new object?[] { Provider, Model, Pattern, Key, All is true ? All : null }.Count(c => c is not null);
 
     /// <summary>Whether an entry is meant.</summary>
-    public bool Matches(CacheEntry entry) =>
+    public bool Matches(EntryName entry) =>
         All is true
         || (Provider is not null && (Provider == entry.Provider || Provider == entry.AskedProvider))
         || (Model is not null && (Model == entry.Model || Model == entry.AskedModel

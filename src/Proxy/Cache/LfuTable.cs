@@ -47,6 +47,12 @@ internal sealed class LfuTable : IEntryTable
     {
         if (held.Size > _maxBytes)
         {
+            // What it replaces is no longer true.
+            if (_cache.TryGet(held.Key, out var old))
+            {
+                Remove(old, Departure.Removed);
+            }
+
             return;
         }
 

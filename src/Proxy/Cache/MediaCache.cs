@@ -114,7 +114,7 @@ internal sealed class MediaCache(
     /// <summary>Removes entries, here and at every replica.</summary>
     public async Task<InvalidationOutcome> InvalidateAsync(Invalidation what)
     {
-        var removed = new HashSet<string>(memory.RemoveWhere(what.Matches), StringComparer.Ordinal);
+        var removed = new HashSet<string>(memory.RemoveWhere(held => what.Matches(held.Name)), StringComparer.Ordinal);
         var reachedAll = await shared.InvalidateAsync(what, removed);
         return new InvalidationOutcome(removed.Count, reachedAll);
     }

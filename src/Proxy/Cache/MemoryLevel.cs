@@ -44,13 +44,13 @@ internal sealed class MemoryLevel : IMemoryCache
 
     /// <summary>Removes what matches.</summary>
     /// <returns>The keys.</returns>
-    public IReadOnlyList<string> RemoveWhere(Func<CacheEntry, bool> matches)
+    public IReadOnlyList<string> RemoveWhere(Func<Held, bool> matches)
     {
         var table = _table;
         var removed = new List<string>();
         foreach (var held in table.All)
         {
-            if (matches(held.Peek()) && table.Remove(held, Departure.Removed))
+            if (matches(held) && table.Remove(held, Departure.Removed))
             {
                 removed.Add(held.Key);
             }

@@ -16,5 +16,5 @@ internal sealed record News
     public string? By { get; init; }
 
     /// <summary>Whether an entry is one of those that are no longer true.</summary>
-    public bool Ends(CacheEntry entry) => Invalidated?.Matches(entry) ?? (Replaced == entry.Key && By != entry.Id);
+    public bool Ends(CacheEntry entry) => Invalidated?.Matches(entry.Name) ?? (Replaced == entry.Key && By != entry.Id);
 }

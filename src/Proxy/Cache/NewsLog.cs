@@ -179,7 +179,7 @@ internal sealed class NewsLog(RedisLink link, MemoryLevel memory, TimeProvider t
                 if ((string?)item["news"] is { } json && JsonSerializer.Deserialize(json, EntryJson.Default.News) is { } news && news.From != _self)
                 {
                     Note(news);
-                    memory.RemoveWhere(news.Ends);
+                    memory.RemoveWhere(held => news.Ends(held.Peek()));
                 }
 
                 _last = item.Id;
@@ -243,7 +243,7 @@ internal sealed class NewsLog(RedisLink link, MemoryLevel memory, TimeProvider t
         }
 
         byte[]? json = await database.StringGetAsync(key);
-        return json is not null && JsonSerializer.Deserialize(json, EntryJson.Default.FusionCacheDistributedEntryCacheEntry)?.Value is { } entry && what.Matches(entry);
+        return json is not null && JsonSerializer.Deserialize(json, EntryJson.Default.FusionCacheDistributedEntryCacheEntry)?.Value is { } entry && what.Matches(entry.Name);
     }
 
     /// <summary>FusionCache puts the version of its format before the key.</summary>

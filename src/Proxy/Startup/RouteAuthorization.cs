@@ -15,7 +15,8 @@ internal static class RouteAuthorization
         ((IApplicationBuilder)app).Properties[AddedMark] = true;
         app.UseWhen(
             static context => context.GetEndpoint()?.Metadata is { } metadata
-                && (metadata.GetMetadata<IAuthorizeData>() is not null || metadata.GetMetadata<AuthorizationPolicy>() is not null),
+                && (metadata.GetMetadata<IAuthorizeData>() is not null || metadata.GetMetadata<AuthorizationPolicy>() is not null
+                    || metadata.GetMetadata<IAuthorizationRequirementData>() is not null),
             static branch => branch.UseAuthorization());
     }
 }

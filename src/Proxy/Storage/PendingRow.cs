@@ -13,6 +13,9 @@ internal sealed class PendingRow
     // Null when it is read back from the bytes.
     private readonly GenerationState? _state;
 
+    // What was pending before, while nobody knows whether this state gets to the disk.
+    private PendingRow? _before;
+
     /// <summary>What is to be written.</summary>
     /// <param name="state">The newest state.</param>
     /// <param name="json">The same, serialised; null when it is to be serialised once it is written.</param>
@@ -41,8 +44,9 @@ internal sealed class PendingRow
         Arrival = arrival;
     }
 
-    private PendingRow(PendingRow row, StoredRequest? insert, IReadOnlyList<StoredMedia> media, int callbacks)
+    private PendingRow(PendingRow row, PendingRow? before, StoredRequest? insert, IReadOnlyList<StoredMedia> media, int callbacks)
     {
+        _before = before;
         (_state, Id, Client, Provider, NativeId) = (row._state, row.Id, row.Client, row.Provider, row.NativeId);
         (Status, IsOpen, NeedsRequest, Revision) = (row.Status, row.IsOpen, row.NeedsRequest, row.Revision);
         (CreatedAt, FinishedAt, CallbackUrl, Json, Arrival) = (row.CreatedAt, row.FinishedAt, row.CallbackUrl, row.Json, row.Arrival);
@@ -100,11 +104,18 @@ internal sealed class PendingRow
     /// <summary>The newest state.</summary>
     public GenerationState State => _state ?? StateJson.Read(Json);
 
-    /// <summary>With a newer state.</summary>
+    /// <summary>What is pending again when the newest state did not get to the disk; null when that is nothing.</summary>
+    public PendingRow? Before => _before;
+
+    /// <summary>With a newer state, until <see cref="Confirm"/> beside what was there before.</summary>
     public PendingRow With(GenerationState state, byte[] json, IReadOnlyList<StoredMedia> media, bool callBack) => new(
-        state, json, Insert, media.Count == 0 ? Media : [.. Media, .. media], Callbacks + (callBack ? 1 : 0), Arrival);
+        state, json, Insert, media.Count == 0 ? Media : [.. Media, .. media], Callbacks + (callBack ? 1 : 0), Arrival) { _before = this };
 
     /// <summary>What is left of it once an older version has been written.</summary>
     public PendingRow Without(PendingRow written) => new(
-        this, null, written.Media.Count == 0 ? Media : [.. Media.Skip(written.Media.Count)], Callbacks - written.Callbacks);
+        this, ReferenceEquals(_before, written) ? null : _before?.Without(written), null,
+        written.Media.Count == 0 ? Media : [.. Media.Skip(written.Media.Count)], Callbacks - written.Callbacks);
+
+    /// <summary>The newest state is on the disk.</summary>
+    public void Confirm() => _before = null;
 }

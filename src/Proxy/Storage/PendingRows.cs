@@ -22,14 +22,37 @@ internal sealed class PendingRows
         }
     }
 
-    /// <summary>Takes a newer state in.</summary>
-    public void Set(GenerationState state, byte[] json, IReadOnlyList<StoredMedia> media, bool callBack)
+    /// <summary>Takes a newer state in; the changes of one generation come one after the other.</summary>
+    /// <returns>The row, to be confirmed or undone.</returns>
+    public PendingRow Set(GenerationState state, byte[] json, IReadOnlyList<StoredMedia> media, bool callBack)
     {
         lock (_lock)
         {
-            _rows[state.Id] = _rows.TryGetValue(state.Id, out var row)
+            return _rows[state.Id] = _rows.TryGetValue(state.Id, out var row)
                 ? row.With(state, json, media, callBack)
                 : new PendingRow(state, json, null, media, callBack ? 1 : 0, 0);
+        }
+    }
+
+    /// <summary>Takes a state out again that could not be written down: what has not happened must not get to the disk later, nor be told.</summary>
+    public void Undo(PendingRow row)
+    {
+        lock (_lock)
+        {
+            // Where there is none any more, SQLite has it all the same; a newer change will replace it there.
+            if (!_rows.TryGetValue(row.Id, out var now))
+            {
+                return;
+            }
+
+            if (now.Before is { } before)
+            {
+                _rows[row.Id] = before;
+            }
+            else
+            {
+                _rows.Remove(row.Id);
+            }
         }
     }
 

@@ -34,15 +34,24 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
     public async ValueTask<byte[]?> SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
     {
         var json = StateJson.Write(state).ToArray();
-        pending.Set(state, json, finished, callBack);
-        rows.Wake();
-
-        // To SQLite itself where others look for media and callbacks as soon as this returns, or where the journal has no room.
-        if (finished.Count > 0 || callBack || !await JournalRecord.AppendAsync(journal, json, null))
+        var row = pending.Set(state, json, finished, callBack);
+        try
         {
-            await rows.WriteAsync();
+            rows.Wake();
+
+            // To SQLite itself where others look for media and callbacks as soon as this returns, or where the journal has no room.
+            if (finished.Count > 0 || callBack || !await JournalRecord.AppendAsync(journal, json, null))
+            {
+                await rows.WriteAsync();
+            }
+        }
+        catch
+        {
+            pending.Undo(row);
+            throw;
         }
 
+        row.Confirm();
         return json;
     }
 

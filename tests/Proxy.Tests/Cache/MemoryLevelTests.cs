@@ -1,4 +1,7 @@
+using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache;
+using Framegate.Proxy.Storage;
+using Framegate.Proxy.Tests.Storage;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,8 +85,80 @@ public sealed class MemoryLevelTests : IDisposable
         Put("x/flux:a", seconds: 60);
         Put("x/sora:a", seconds: 60);
 
-        Assert.Equal(["x/flux:a"], _memory.RemoveWhere(new Invalidation { Pattern = "flux:*" }.Matches));
+        Assert.Equal(["x/flux:a"], _memory.RemoveWhere(held => new Invalidation { Pattern = "flux:*" }.Matches(held.Name)));
         Assert.Equal(1, _memory.Count);
+    }
+
+    [Fact]
+    public void RemoveWhere_HeldAsStoredStates_GoesByWhatTheyAreCalled()
+    {
+        Keep("a", provider: "flux");
+        Keep("b", provider: "sora");
+
+        Assert.Equal(["b"], _memory.RemoveWhere(held => new Invalidation { Model = "sora/m" }.Matches(held.Name)));
+        Assert.Equal(["a"], _memory.RemoveWhere(held => new Invalidation { Provider = "auto" }.Matches(held.Name)));
+    }
+
+    [Fact]
+    public void Changed_HeldAsStoredStates_OtherStrategyKeepsThem()
+    {
+        Keep("a");
+        var entry = _memory.Find("a");
+
+        _options.Change(new CacheOptions { Strategy = EvictionStrategy.Ttl });
+
+        Assert.Same(entry, _memory.Find("a"));
+        Assert.Equal("gen_a", entry!.Id);
+    }
+
+    [Fact]
+    public void Sweep_HeldAsStoredStates_ExpiredOnesLeave()
+    {
+        Keep("a");
+        _time.Advance(TimeSpan.FromHours(1));
+
+        _memory.Sweep();
+
+        Assert.Equal((0, 0L), (_memory.Count, _memory.Bytes));
+    }
+
+    [Fact]
+    public void Keep_AStateThatIsMuchLargerThanItsAnswer_TakesOnlyTheRoomOfTheAnswer()
+    {
+        Keep("a");
+        var usual = _memory.Bytes;
+        Keep("b", metadata: new string('x', 16_000));
+        Assert.InRange(_memory.Bytes, usual, 3 * usual);
+    }
+
+    [Theory]
+    [InlineData(EvictionStrategy.Lru)]
+    [InlineData(EvictionStrategy.Lfu)]
+    [InlineData(EvictionStrategy.Ttl)]
+    public void Keep_TheNewResultIsTooLarge_TheOldOneAnswersNoLonger(object strategy)
+    {
+        _options.Change(new CacheOptions { Strategy = (EvictionStrategy)strategy, MaxBytes = 1_000_000 });
+        Put("a", seconds: 60);
+
+        _memory.Keep(Entries.New("a") with { Result = new GenerationResult([], new string('x', 1_000_000)) });
+
+        Assert.Null(_memory.Find("a"));
+        Assert.Equal((0, 0L), (_memory.Count, _memory.Bytes));
+    }
+
+    /// <summary>Keeps what a generation has left, as its stored state.</summary>
+    private void Keep(string key, string provider = "flux", string? metadata = null)
+    {
+        var ticket = new CacheTicket(key, "auto", "fast", TimeSpan.FromHours(1));
+        var state = States.Ended("gen_" + key, GenerationPhase.Succeeded) with
+        {
+            Provider = provider,
+            Ticket = ticket,
+            RequestMetadata = metadata is null ? null : System.Text.Json.JsonSerializer.SerializeToElement(metadata),
+        };
+        var entry = CacheEntry.Of(state, ticket, Entries.Now);
+        entry.Local.State = StateJson.Write(state).ToArray();
+        _memory.Keep(entry);
     }
 
     private void Put(string key, int seconds)

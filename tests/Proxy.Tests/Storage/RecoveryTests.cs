@@ -178,16 +178,49 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
             await Assert.ThrowsAsync<SqliteException>(() => _before.Generations.SaveAsync(told, [], true, default).AsTask());
         }
 
+        // Neither has ended as far as anybody knows, so nobody is told before they end again.
         Run("DROP TRIGGER refuse");
         await _before.Generations.ListAsync(new("local", null, null, null, 1));
+        Assert.Equal((0, 0), Callbacks());
+        foreach (var id in new[] { "a1", "a2" })
+        {
+            await _before.Generations.SaveAsync(States.Ended(id, GenerationPhase.Failed) with { Revision = 3, CallbackUrl = "https://a.example/" }, [], true, default);
+        }
 
+        Assert.Equal((2, 2), Callbacks());
+    }
+
+    [Fact]
+    public async Task SaveAsync_AnEndThatCouldNotBeWritten_TheRequestIsStillThere()
+    {
+        await _before.Generations.InsertAsync(States.New("a") with { Revision = 1 }, States.Request("body"), default);
+        await using (var other = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "framegate.db")}"))
+        {
+            await other.OpenAsync();
+            await using var held = await other.BeginTransactionAsync(System.Data.IsolationLevel.Serializable);
+            var failed = States.Ended("a", GenerationPhase.Failed) with { Revision = 2, CallbackUrl = "https://a.example/" };
+            await Assert.ThrowsAsync<SqliteException>(() => _before.Generations.SaveAsync(failed, [], true, default).AsTask());
+        }
+
+        // It goes on instead: another destination has come up.
+        await _before.Generations.SaveAsync(States.New("a") with { Phase = GenerationPhase.Submitting, Revision = 2 }, [], false, default);
+        await _before.Generations.ListAsync(new("local", null, null, null, 1));
+
+        await using var after = TestStore.AfterKill(_folder.Path, _copy.Path);
+        var (state, body) = Assert.Single(after.Generations.Open());
+        Assert.Equal((GenerationPhase.Submitting, "body"), (state.Phase, System.Text.Encoding.UTF8.GetString(body!)));
+        Assert.Equal((0, 0), Callbacks());
+    }
+
+    private (int All, int Generations) Callbacks()
+    {
         using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "framegate.db")}");
         connection.Open();
         using var count = connection.CreateCommand();
         count.CommandText = "SELECT count(*), count(DISTINCT generation) FROM callbacks";
         using var reader = count.ExecuteReader();
         Assert.True(reader.Read());
-        Assert.Equal((2, 2), (reader.GetInt32(0), reader.GetInt32(1)));
+        return (reader.GetInt32(0), reader.GetInt32(1));
     }
 
     private void Run(string sql)
