@@ -8,6 +8,9 @@ namespace Framegate.Proxy.Configuration;
 /// <summary>Checks clusters and routes: YARP's own checks, and what only shows at the first request otherwise.</summary>
 internal sealed class ProxyRule(IConfigValidator yarp, AdapterRegistry adapters, IEnumerable<ILoadBalancingPolicy> policies) : IConfigurationRule
 {
+    // What switches a policy of YARP off.
+    private static readonly HashSet<string> s_none = new(StringComparer.OrdinalIgnoreCase) { "anonymous", "disable" };
+
     private readonly string[] _policies = [.. policies.Select(p => p.Name).Order(StringComparer.Ordinal)];
 
     public async ValueTask CheckAsync(ConfigurationCandidate candidate, CancellationToken cancellationToken)
@@ -76,7 +79,20 @@ internal sealed class ProxyRule(IConfigValidator yarp, AdapterRegistry adapters,
             candidate.Refuse($"{path}:ClusterId", $"There is no cluster '{cluster}'; there are {string.Join(", ", clusters.Order(StringComparer.Ordinal).Take(20))}.");
         }
 
-        foreach (var error in await yarp.ValidateRouteAsync(route))
+        // Each needs a step of the pipeline that is not there; a request on such a route could only fail.
+        (string Name, string? Value)[] policies =
+        [
+            (nameof(route.AuthorizationPolicy), route.AuthorizationPolicy), (nameof(route.CorsPolicy), route.CorsPolicy),
+            (nameof(route.OutputCachePolicy), route.OutputCachePolicy), (nameof(route.RateLimiterPolicy), route.RateLimiterPolicy),
+            (nameof(route.TimeoutPolicy), route.TimeoutPolicy), (nameof(route.Timeout), route.Timeout?.ToString()),
+        ];
+        var foreign = policies.Where(p => p.Value is not null && !s_none.Contains(p.Value)).ToList();
+        foreach (var (name, _) in foreign)
+        {
+            candidate.Refuse($"{path}:{name}", "There is nothing of this kind here; leave it out. Clients have keys (Framegate:Clients), providers limits (Framegate:Limits), clusters an HttpRequest:ActivityTimeout.");
+        }
+
+        foreach (var error in foreign.Count > 0 ? [] : await yarp.ValidateRouteAsync(route))
         {
             candidate.Refuse(path, error.Message);
         }

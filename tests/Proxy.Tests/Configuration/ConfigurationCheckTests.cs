@@ -54,6 +54,9 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("\"ClusterId\":\"nope\",\"Match\":{\"Path\":\"/x\"}", "ReverseProxy:Routes:r:ClusterId: There is no cluster 'nope'; there are flux.")]
     [InlineData("\"ClusterId\":\"flux\",\"Match\":{\"Path\":\"/x/{**a\"}", "ReverseProxy:Routes:r: ")]
     [InlineData("\"ClusterId\":\"flux\",\"Match\":{\"Path\":\"/x\"},\"Transforms\":[{\"PathPrefx\":\"/y\"}]", "ReverseProxy:Routes:r: ")]
+    [InlineData("\"ClusterId\":\"flux\",\"Match\":{\"Path\":\"/x\"},\"AuthorizationPolicy\":\"default\"", "ReverseProxy:Routes:r:AuthorizationPolicy: There is nothing of this kind here;")]
+    [InlineData("\"ClusterId\":\"flux\",\"Match\":{\"Path\":\"/x\"},\"RateLimiterPolicy\":\"mine\"", "ReverseProxy:Routes:r:RateLimiterPolicy: There is nothing of this kind here;")]
+    [InlineData("\"ClusterId\":\"flux\",\"Match\":{\"Path\":\"/x\"},\"Timeout\":\"00:01:00\"", "ReverseProxy:Routes:r:Timeout: There is nothing of this kind here;")]
     public async Task Check_Route_NamesIt(string route, string error)
     {
         var errors = await _program.ErrorsOfAsync("{\"ReverseProxy\":{\"Routes\":{\"r\":{" + route + "}},\"Clusters\":{\"flux\":{}}}}");
