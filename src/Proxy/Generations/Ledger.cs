@@ -10,8 +10,11 @@ namespace Framegate.Proxy.Generations;
 
 /// <summary>Writes down what happens to a generation: on the disk first, then for everyone to see.</summary>
 internal sealed class Ledger(
-    IGenerationStore store, MediaCache cache, FramegateMetrics metrics, HealthBoard board, Lazy<CallbackSender> callbacks, TimeProvider time)
+    IGenerationStore store, MediaCache cache, FramegateMetrics metrics, HealthBoard board, Lazy<CallbackSender> callbacks, TimeProvider time,
+    ILogger<Ledger> logger)
 {
+    private static readonly TimeSpan PauseBetweenWrites = TimeSpan.FromSeconds(1);
+
     /// <summary>Stores a change and publishes it.</summary>
     /// <param name="generation">The generation.</param>
     /// <param name="change">From the old state to the new one; pure, it runs again when the state has changed in memory meanwhile.</param>
@@ -94,6 +97,35 @@ internal sealed class Ledger(
         }
     }
 
+    /// <summary>Stores what exists nowhere else, as the answer to a submit or a result that was fetched: a disk that fails is tried until it works again.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="change">From the old state to the new one; pure, it may run more than once.</param>
+    /// <param name="finished">Media that come with it.</param>
+    public async ValueTask<GenerationState> KeepAsync(
+        Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null)
+    {
+        while (true)
+        {
+            try
+            {
+                return await WriteAsync(generation, change, finished);
+            }
+            catch (Exception e) when (e is not AlreadyTakenException)
+            {
+                Log.GenerationStepFailed(logger, e, generation.State.Phase);
+                await Pause.ForAsync(PauseBetweenWrites, time, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Ends a generation with its result, as <see cref="KeepAsync"/> does.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="change">What else changes; pure.</param>
+    /// <param name="finished">Media that come with it.</param>
+    public ValueTask<GenerationState> SucceedAsync(
+        Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null) =>
+        KeepAsync(generation, Ending(generation, GenerationPhase.Succeeded, change), finished);
+
     /// <summary>Ends a generation without a result.</summary>
     public ValueTask<GenerationState> FailAsync(Generation generation, GenerationError error, bool atProvider) =>
         EndAsync(generation, GenerationPhase.Failed, state => state with { Error = error, FailedAtProvider = atProvider });
@@ -102,15 +134,13 @@ internal sealed class Ledger(
     /// <param name="generation">The generation.</param>
     /// <param name="phase">Its last phase.</param>
     /// <param name="change">What else changes; pure.</param>
-    /// <param name="finished">Media that come with it.</param>
-    public ValueTask<GenerationState> EndAsync(
-        Generation generation, GenerationPhase phase, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null)
+    public ValueTask<GenerationState> EndAsync(Generation generation, GenerationPhase phase, Func<GenerationState, GenerationState> change) =>
+        WriteAsync(generation, Ending(generation, phase, change));
+
+    private Func<GenerationState, GenerationState> Ending(Generation generation, GenerationPhase phase, Func<GenerationState, GenerationState> change)
     {
         var now = time.GetUtcNow();
-        return WriteAsync(
-            generation,
-            s => (change(s) is var changed && ReferenceEquals(changed, s) ? s with { } : changed).End(phase, now, generation.OverheadMs(now)),
-            finished);
+        return s => (change(s) is var changed && ReferenceEquals(changed, s) ? s with { } : changed).End(phase, now, generation.OverheadMs(now));
     }
 
     /// <summary>The first change of a generation; callers are let go once it is on the disk.</summary>

@@ -94,7 +94,7 @@ internal sealed class Poller(
                 await RunningAsync(generation, running);
                 return running.PollAfter ?? pace.Before(progress.Polls);
             case JobOutcome.Succeeded { Media.Count: 0 } done:
-                await ledger.EndAsync(generation, GenerationPhase.Succeeded, s => Completion.Of(s, done));
+                await ledger.SucceedAsync(generation, s => Completion.Of(s, done));
                 break;
             case JobOutcome.Succeeded done when await storer.TryStoreInlineAsync(generation, adapter, done, Completion.Of, stopping):
                 break;

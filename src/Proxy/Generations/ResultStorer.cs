@@ -88,9 +88,8 @@ internal sealed class ResultStorer(
 
     public void Dispose() => _gate.Dispose();
 
-    private ValueTask<GenerationState> EndAsync(Generation generation, Func<GenerationState, GenerationState> before, List<ReceivedMedia> stored) => ledger.EndAsync(
+    private ValueTask<GenerationState> EndAsync(Generation generation, Func<GenerationState, GenerationState> before, List<ReceivedMedia> stored) => ledger.SucceedAsync(
         generation,
-        GenerationPhase.Succeeded,
         s =>
         {
             var next = before(s);

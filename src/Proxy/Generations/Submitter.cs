@@ -28,7 +28,6 @@ internal sealed class Submitter(
     TimeProvider time,
     ILogger<Submitter> logger) : IDisposable
 {
-    private static readonly TimeSpan PauseBetweenWrites = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _gate = new(options.Value.SubmitParallelism);
 
     public async Task RunAsync(Generation generation, CancellationToken stopping)
@@ -217,7 +216,7 @@ internal sealed class Submitter(
         switch (outcome)
         {
             case JobOutcome.Running running:
-                await KeepAsync(generation, s => s with
+                await ledger.KeepAsync(generation, s => s with
                 {
                     Attempts = s.AttemptsWith(a => a with { Outcome = AttemptOutcome.Accepted, DurationMs = took }),
                     Phase = GenerationPhase.Running,
@@ -228,12 +227,12 @@ internal sealed class Submitter(
                 });
                 break;
             case JobOutcome.Succeeded { Media.Count: 0 } done:
-                await ledger.EndAsync(generation, GenerationPhase.Succeeded, s => Completion.AtOnce(s, done, took));
+                await ledger.SucceedAsync(generation, s => Completion.AtOnce(s, done, took));
                 break;
             case JobOutcome.Succeeded done when await storer.TryStoreInlineAsync(generation, adapter, done, (s, d) => Completion.AtOnce(s, d, took), CancellationToken.None):
                 break;
             case JobOutcome.Succeeded done:
-                await ledger.WriteAsync(generation, s => Completion.AtOnce(s, done, took) with { Phase = GenerationPhase.Storing });
+                await ledger.KeepAsync(generation, s => Completion.AtOnce(s, done, took) with { Phase = GenerationPhase.Storing });
                 break;
             case JobOutcome.Failed { Failure: var failure }:
                 return await SettleAsync(run, exchange, failure);
@@ -244,24 +243,6 @@ internal sealed class Submitter(
         generation.Request = generation.State.NeedsRequest ? generation.Request : null;
         generation.Native = null;
         return SubmitStep.Done;
-    }
-
-    /// <summary>Writes down an accepted job. Its handle exists nowhere else, so a disk that fails is tried until it works again.</summary>
-    private async Task KeepAsync(Generation generation, Func<GenerationState, GenerationState> change)
-    {
-        while (true)
-        {
-            try
-            {
-                await ledger.WriteAsync(generation, change);
-                return;
-            }
-            catch (Exception e) when (e is not AlreadyTakenException)
-            {
-                Log.GenerationStepFailed(logger, e, generation.State.Phase);
-                await Pause.ForAsync(PauseBetweenWrites, time, CancellationToken.None);
-            }
-        }
     }
 
     /// <summary>A submit that came to nothing: it goes on elsewhere, or here after a pause, or not at all.</summary>

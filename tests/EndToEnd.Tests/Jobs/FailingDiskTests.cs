@@ -1,5 +1,6 @@
 using Framegate.EndToEnd.Tests.Chaos;
 using Framegate.EndToEnd.Tests.Harness;
+using Framegate.Plugins.Contract;
 using Framegate.Proxy.Startup;
 using Framegate.Proxy.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Framegate.EndToEnd.Tests.Jobs;
 
-/// <summary>The disk fails just when a job has been accepted, whose handle exists nowhere else.</summary>
+/// <summary>The disk fails just when there is something to write that exists nowhere else: the handle of a job that has been accepted, or its result.</summary>
 public sealed class FailingDiskTests : IAsyncLifetime
 {
     private const string KeyVariable = "FRAMEGATE_TEST_KEY_OF_THE_FAILING_DISK";
@@ -27,8 +28,10 @@ public sealed class FailingDiskTests : IAsyncLifetime
         Folder.Dispose();
     }
 
-    [Fact]
-    public async Task Submit_AcceptedButTheHandleCannotBeWritten_IsWrittenOnceTheDiskWorksAgain()
+    [Theory]
+    [InlineData("Running")]
+    [InlineData("Succeeded")]
+    public async Task Submit_TheHandleOrTheResultCannotBeWritten_IsWrittenOnceTheDiskWorksAgain(string phase)
     {
         var config = Folder.Write("routes.json", $$"""
             { "ReverseProxy": { "Clusters": { "flux": { "Destinations": { "only": {
@@ -41,7 +44,7 @@ public sealed class FailingDiskTests : IAsyncLifetime
             new HostSettings(null, null, null),
             data.Folder,
             services => services.AddSingleton<IGenerationStore>(s => store = new FailingStore(
-                ActivatorUtilities.CreateInstance<SqliteGenerationStore>(s), failures: 2)));
+                ActivatorUtilities.CreateInstance<SqliteGenerationStore>(s), Enum.Parse<GenerationPhase>(phase), failures: 2)));
         await app.StartAsync();
         using var client = new GatewayClient(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
 
@@ -52,5 +55,7 @@ public sealed class FailingDiskTests : IAsyncLifetime
         Assert.Equal(["accepted/yes"], ChaosGateway.Attempts(answer.Json));
         Assert.Equal(2, store.Failed);
         Assert.Single(Provider.Submits);
+        Assert.Single(Provider.Downloads);
+        Assert.Single(Directory.EnumerateFiles(Path.Combine(data.Folder.Path, "media"), "*", SearchOption.AllDirectories));
     }
 }
