@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using Framegate.Plugins;
 using Framegate.Bench.Harness;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Routing;
 using Framegate.Proxy.Startup;
 using Framegate.Proxy.Storage;
 
@@ -101,7 +103,12 @@ internal static class CacheGrowth
         Model = "flux-pro-1.1",
         CreatedAt = DateTimeOffset.UnixEpoch,
         Deadline = DateTimeOffset.UnixEpoch,
+        FinishedAt = DateTimeOffset.UnixEpoch,
+        SubmittedAt = DateTimeOffset.UnixEpoch,
+        IsOpen = false,
         Phase = GenerationPhase.Succeeded,
+        Home = new Home("flux", "global", "https://api.bfl.ai/", "BFL_API_KEY"),
+        Job = new JobHandle(Guid.NewGuid().ToString(), "flux-pro-1.1") { PollUrl = $"https://api.us1.bfl.ai/v1/get_result?id={Guid.NewGuid()}" },
         Cache = CacheUse.Miss,
         Ticket = new CacheTicket(KeyOf(i), "flux", "flux-pro-1.1", TimeSpan.FromDays(1)),
         Attempts = [new AttemptReport("flux", "global", AttemptOutcome.Accepted, null, Billed.Yes, 5)],
