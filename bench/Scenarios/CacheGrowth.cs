@@ -1,13 +1,12 @@
 using System.Diagnostics;
-using Framegate.Plugins;
 using Framegate.Bench.Harness;
+using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Routing;
 using Framegate.Proxy.Startup;
-using Framegate.Proxy.Storage;
 
 namespace Framegate.Bench.Scenarios;
 
@@ -49,8 +48,7 @@ internal static class CacheGrowth
             var before = Heap();
             for (var i = 0; i < size; i++)
             {
-                var state = Finished(i);
-                await cache.KeepAsync(state, StateJson.Write(state).ToArray(), cancellationToken);
+                await cache.KeepAsync(Finished(i), cancellationToken);
             }
 
             var heap = Heap() - before;

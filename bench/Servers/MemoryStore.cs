@@ -14,7 +14,7 @@ internal sealed class MemoryStore : IGenerationStore
     public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken) =>
         new(_states.TryAdd(state.Id, state) ? InsertOutcome.Stored : InsertOutcome.IdTaken);
 
-    public ValueTask<byte[]?> SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+    public ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
     {
         _states[state.Id] = state;
         foreach (var media in finished)
@@ -22,7 +22,7 @@ internal sealed class MemoryStore : IGenerationStore
             _media[media.Id] = media;
         }
 
-        return new(StateJson.Write(state).ToArray());
+        return default;
     }
 
     public GenerationState? Find(string id) => _states.GetValueOrDefault(id);

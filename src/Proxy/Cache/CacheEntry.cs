@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Generations;
@@ -66,7 +67,7 @@ internal sealed record CacheEntry
 
     /// <summary>What this process alone knows about it.</summary>
     [JsonIgnore]
-    public LocalHold Local { get; } = new();
+    public LocalHold Local { get; private init; } = new();
 
     /// <summary>What it is called by.</summary>
     [JsonIgnore]
@@ -129,6 +130,16 @@ internal sealed record CacheEntry
         CachedAt = StoredAt,
         CachedUntil = ExpiresAt,
     };
+
+    /// <summary>As bytes, without its key.</summary>
+    public byte[] Pack() => JsonSerializer.SerializeToUtf8Bytes(this with { Key = "" }, EntryJson.Default.CacheEntry);
+
+    /// <summary>An entry of this process, from its bytes.</summary>
+    public static CacheEntry Unpack(byte[] packed, string key)
+    {
+        var entry = JsonSerializer.Deserialize(packed, EntryJson.Default.CacheEntry) ?? throw new JsonException("A packed entry is empty.");
+        return entry with { Key = key, Local = new LocalHold { Accepted = true } };
+    }
 
     public override string ToString() => $"{AskedProvider}/{AskedModel}";
 }

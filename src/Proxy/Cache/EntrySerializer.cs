@@ -32,6 +32,7 @@ internal sealed class EntrySerializer(MemoryLevel memory) : IFusionCacheSerializ
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(FusionCacheDistributedEntry<CacheEntry>))]
+[JsonSerializable(typeof(CacheEntry))]
 [JsonSerializable(typeof(News))]
 [JsonSerializable(typeof(GenerationResult))]
 internal sealed partial class EntryJson : JsonSerializerContext;

@@ -1,19 +1,16 @@
-using Framegate.Proxy.Storage;
-
 namespace Framegate.Proxy.Cache;
 
 /// <summary>
-/// What memory holds for a key. Most entries never answer, so until one does, the stored state of its generation is kept in its place: one array
-/// of bytes instead of some twenty objects, which the collector would have to visit and move again and again.
+/// What memory holds for a key. Most entries never answer, so until one does it is kept packed: one array of bytes instead of some twenty
+/// objects, which the collector would have to visit and move again and again.
 /// </summary>
 internal sealed class Held
 {
-    private const int FixedBytes = 250;
     private readonly string _provider;
     private readonly string _model;
     private readonly object? _value;
 
-    // The entry, or the state that it is made of.
+    // The entry, or its bytes.
     private object _content;
 
     /// <summary>An entry that nothing wraps.</summary>
@@ -21,15 +18,10 @@ internal sealed class Held
     /// <param name="stats">Whose numbers it counts in.</param>
     public Held(CacheEntry entry, ModelStats stats)
     {
-        (Key, ExpiresAt, Stats) = (entry.Key, entry.ExpiresAt, stats);
+        (Key, ExpiresAt, Stats, Size, _content) = (entry.Key, entry.ExpiresAt, stats, entry.Size, entry.Pack());
 
         // Not the strings of its request, where others say the same.
         (_provider, _model) = (entry.Provider == stats.Provider ? stats.Provider : entry.Provider, entry.Model == stats.Model ? stats.Model : entry.Model);
-
-        // A state that is much larger than the answer, by its caller's metadata for instance, would take its room for nothing.
-        var size = entry.Size;
-        var packed = entry.Local.State is { } state && state.Length <= 2 * size ? state : null;
-        (_content, Size) = packed is null ? ((object)entry, size) : (packed, Math.Max(FixedBytes + (2 * Key.Length) + packed.Length, size));
     }
 
     /// <summary>An entry in an object that the hybrid cache has asked to keep.</summary>
@@ -73,7 +65,7 @@ internal sealed class Held
             return entry;
         }
 
-        var made = Make((byte[])content);
+        var made = CacheEntry.Unpack((byte[])content, Key);
         return Interlocked.CompareExchange(ref _content, made, content) as CacheEntry ?? made;
     }
 
@@ -81,14 +73,6 @@ internal sealed class Held
     public CacheEntry Peek()
     {
         var content = Volatile.Read(ref _content);
-        return content as CacheEntry ?? Make((byte[])content);
-    }
-
-    private CacheEntry Make(byte[] stored)
-    {
-        var state = StateJson.Read(stored);
-        var entry = CacheEntry.Of(state, state.Ticket!, ExpiresAt - state.Ticket!.Ttl);
-        entry.Local.Accepted = true;
-        return entry;
+        return content as CacheEntry ?? CacheEntry.Unpack((byte[])content, Key);
     }
 }

@@ -9,9 +9,6 @@ internal sealed class LocalHold
     /// <summary>True once it is known that no invalidation has overtaken it on its way here.</summary>
     public volatile bool Accepted;
 
-    /// <summary>The last state of the generation that made it, as it is stored: the entry can be made of it anew. Null where nothing keeps that.</summary>
-    public byte[]? State;
-
     /// <summary>When its files were last seen, milliseconds of the machine's uptime; long ago for never.</summary>
     public long FilesSeenAt = long.MinValue / 2;
 }

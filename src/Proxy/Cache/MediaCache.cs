@@ -63,10 +63,7 @@ internal sealed class MediaCache(
     public bool IsInMemory(string key) => memory.Find(key) is not null;
 
     /// <summary>Keeps the result of a generation that has just succeeded.</summary>
-    /// <param name="state">The generation.</param>
-    /// <param name="stored">The same, as it is stored; null where it is not known.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public ValueTask KeepAsync(GenerationState state, byte[]? stored, CancellationToken cancellationToken)
+    public ValueTask KeepAsync(GenerationState state, CancellationToken cancellationToken)
     {
         if (state is not { Ticket: { } ticket, Phase: GenerationPhase.Succeeded, Result: not null } || policy.TtlOf(ticket.Provider, ticket.Model) is null)
         {
@@ -75,13 +72,7 @@ internal sealed class MediaCache(
 
         var entry = CacheEntry.Of(state, ticket, time.GetUtcNow());
         entry.Local.Accepted = true;
-        if (shared.HasEntries)
-        {
-            return ShareAsync(state, ticket, entry, cancellationToken);
-        }
-
-        entry.Local.State = stored;
-        return hybrid.SetAsync(ticket.Key, entry, cancellationToken: cancellationToken);
+        return shared.HasEntries ? ShareAsync(state, ticket, entry, cancellationToken) : hybrid.SetAsync(ticket.Key, entry, cancellationToken: cancellationToken);
     }
 
     private async ValueTask ShareAsync(GenerationState state, CacheTicket ticket, CacheEntry entry, CancellationToken cancellationToken)

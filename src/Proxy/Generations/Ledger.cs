@@ -39,20 +39,19 @@ internal sealed class Ledger(
             // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
             // One whose client has left it is over for the client, whatever becomes of the job.
             var callBack = generation.Unstored is null && next.FinishedAt is not null && next.CallbackUrl is not null && !before.Left;
-            byte[]? stored = null;
             if (generation.Unstored is { } request)
             {
                 Inserted(generation, await store.InsertAsync(next, request, CancellationToken.None));
             }
             else
             {
-                stored = await store.SaveAsync(next, MediaCache.Extend(finished ?? [], next.Ticket), callBack, CancellationToken.None);
+                await store.SaveAsync(next, MediaCache.Extend(finished ?? [], next.Ticket), callBack, CancellationToken.None);
             }
 
             if (next is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh })
             {
                 // Before anybody hears of it, so that whoever asks again is answered from it.
-                await cache.KeepAsync(next, stored, CancellationToken.None);
+                await cache.KeepAsync(next, CancellationToken.None);
             }
 
             if (callBack)

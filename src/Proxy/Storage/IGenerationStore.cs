@@ -15,8 +15,7 @@ internal interface IGenerationStore
     /// <param name="finished">Media that came with it; stored in the same transaction.</param>
     /// <param name="callBack">True to have the caller's <c>callback_url</c> told, in the same transaction.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may be stored all the same.</param>
-    /// <returns>The state as it is stored; null where it is not stored as bytes.</returns>
-    ValueTask<byte[]?> SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken);
+    ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken);
 
     /// <summary>One generation.</summary>
     /// <returns>Null when it is unknown.</returns>

@@ -31,7 +31,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
             ? InsertNowAsync(state, request, cancellationToken)
             : AppendAsync(state, request);
 
-    public async ValueTask<byte[]?> SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+    public async ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
     {
         var json = StateJson.Write(state).ToArray();
         var row = pending.Set(state, json, finished, callBack);
@@ -52,7 +52,6 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWrite
         }
 
         row.Confirm();
-        return json;
     }
 
     public GenerationState? Find(string id)

@@ -10,7 +10,7 @@ internal sealed class FailingStore(IGenerationStore inner, GenerationPhase phase
 {
     public int Failed { get; private set; }
 
-    public override ValueTask<byte[]?> SaveAsync(
+    public override ValueTask SaveAsync(
         GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
     {
         if (state.Phase == phase && Failed < failures)

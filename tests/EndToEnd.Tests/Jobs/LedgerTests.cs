@@ -57,12 +57,12 @@ public sealed class LedgerTests : IDisposable
 
         public int Saves { get; private set; }
 
-        public override async ValueTask<byte[]?> SaveAsync(
+        public override async ValueTask SaveAsync(
             GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
         {
             Saves++;
             await Go.Task.WaitAsync(cancellationToken);
-            return await base.SaveAsync(state, finished, callBack, cancellationToken);
+            await base.SaveAsync(state, finished, callBack, cancellationToken);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Framegate.EndToEnd.Tests.Jobs;
 /// <summary>A store in front of another; what is to be different is overridden.</summary>
 internal abstract class StoreDecorator(IGenerationStore inner) : IGenerationStore
 {
-    public virtual ValueTask<byte[]?> SaveAsync(
+    public virtual ValueTask SaveAsync(
         GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken) =>
         inner.SaveAsync(state, finished, callBack, cancellationToken);
 

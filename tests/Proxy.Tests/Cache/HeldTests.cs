@@ -2,7 +2,6 @@ using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Generations;
-using Framegate.Proxy.Storage;
 using Framegate.Proxy.Tests.Storage;
 
 namespace Framegate.Proxy.Tests.Cache;
@@ -27,7 +26,7 @@ public class HeldTests
     };
 
     [Fact]
-    public void Open_HeldAsTheStoredState_IsTheEntryThatWasKept()
+    public void Open_Packed_IsTheEntryThatWasKept()
     {
         var entry = CacheEntry.Of(s_state, s_ticket, States.Now.AddSeconds(10));
         var held = Hold(entry);
@@ -43,7 +42,7 @@ public class HeldTests
     }
 
     [Fact]
-    public void Peek_HeldAsTheStoredState_LeavesItPacked()
+    public void Peek_Packed_StaysPacked()
     {
         var entry = CacheEntry.Of(s_state, s_ticket, States.Now.AddSeconds(10));
         var held = Hold(entry);
@@ -53,26 +52,26 @@ public class HeldTests
     }
 
     [Fact]
-    public void Open_NothingStored_IsTheEntryItself()
+    public void Open_ALittleResult_IsTheEntryThatWasKept()
     {
-        var entry = CacheEntry.Of(s_state, s_ticket, States.Now);
-        Assert.Same(entry, new Held(entry, new ModelStats("auto", "portrait")).Open());
+        // Nobody knows what it has cost, nor where it was made; it took two attempts.
+        var entry = CacheEntry.Of(
+            s_state with
+            {
+                Cost = null, CostEstimated = false, Home = null, Warnings = [], Progress = null, Result = new GenerationResult([], null),
+                Attempts =
+                [
+                    new AttemptReport("flux", "a", AttemptOutcome.Refused, ErrorCode.RateLimitExceeded, Billed.No, 5),
+                    new AttemptReport("flux", "b", AttemptOutcome.Accepted, null, Billed.Yes, 7),
+                ],
+            },
+            s_ticket,
+            States.Now);
+
+        Assert.Equal(Json(entry), Json(Hold(entry).Open()));
     }
 
-    [Fact]
-    public void Size_HeldAsTheStoredState_IsWhatItTakesOnceItIsOpen()
-    {
-        var small = Hold(CacheEntry.Of(s_state, s_ticket, States.Now));
-        var large = Hold(CacheEntry.Of(s_state with { Result = new GenerationResult([], new string('x', 100_000)) }, s_ticket, States.Now));
-        Assert.InRange(large.Size - small.Size, 199_000, 201_000);
-    }
-
-    private static Held Hold(CacheEntry entry)
-    {
-        var state = s_state with { Result = entry.Result };
-        entry.Local.State = StateJson.Write(state).ToArray();
-        return new Held(entry, new ModelStats("auto", "portrait"));
-    }
+    private static Held Hold(CacheEntry entry) => new(entry, new ModelStats("auto", "portrait"));
 
     private static string Json(CacheEntry entry) => JsonSerializer.Serialize(entry, EntryJson.Default.CacheEntry);
 }

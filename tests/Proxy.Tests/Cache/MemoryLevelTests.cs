@@ -1,7 +1,5 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache;
-using Framegate.Proxy.Storage;
-using Framegate.Proxy.Tests.Storage;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -90,7 +88,7 @@ public sealed class MemoryLevelTests : IDisposable
     }
 
     [Fact]
-    public void RemoveWhere_HeldAsStoredStates_GoesByWhatTheyAreCalled()
+    public void RemoveWhere_Packed_GoesByWhatTheyAreCalled()
     {
         Keep("a", provider: "flux");
         Keep("b", provider: "sora");
@@ -100,7 +98,7 @@ public sealed class MemoryLevelTests : IDisposable
     }
 
     [Fact]
-    public void Changed_HeldAsStoredStates_OtherStrategyKeepsThem()
+    public void Changed_Packed_OtherStrategyKeepsThem()
     {
         Keep("a");
         var entry = _memory.Find("a");
@@ -112,7 +110,7 @@ public sealed class MemoryLevelTests : IDisposable
     }
 
     [Fact]
-    public void Sweep_HeldAsStoredStates_ExpiredOnesLeave()
+    public void Sweep_Packed_ExpiredOnesLeave()
     {
         Keep("a");
         _time.Advance(TimeSpan.FromHours(1));
@@ -120,15 +118,6 @@ public sealed class MemoryLevelTests : IDisposable
         _memory.Sweep();
 
         Assert.Equal((0, 0L), (_memory.Count, _memory.Bytes));
-    }
-
-    [Fact]
-    public void Keep_AStateThatIsMuchLargerThanItsAnswer_TakesOnlyTheRoomOfTheAnswer()
-    {
-        Keep("a");
-        var usual = _memory.Bytes;
-        Keep("b", metadata: new string('x', 16_000));
-        Assert.InRange(_memory.Bytes, usual, 3 * usual);
     }
 
     [Theory]
@@ -146,20 +135,8 @@ public sealed class MemoryLevelTests : IDisposable
         Assert.Equal((0, 0L), (_memory.Count, _memory.Bytes));
     }
 
-    /// <summary>Keeps what a generation has left, as its stored state.</summary>
-    private void Keep(string key, string provider = "flux", string? metadata = null)
-    {
-        var ticket = new CacheTicket(key, "auto", "fast", TimeSpan.FromHours(1));
-        var state = States.Ended("gen_" + key, GenerationPhase.Succeeded) with
-        {
-            Provider = provider,
-            Ticket = ticket,
-            RequestMetadata = metadata is null ? null : System.Text.Json.JsonSerializer.SerializeToElement(metadata),
-        };
-        var entry = CacheEntry.Of(state, ticket, Entries.Now);
-        entry.Local.State = StateJson.Write(state).ToArray();
-        _memory.Keep(entry);
-    }
+    /// <summary>Keeps an entry that nothing wraps, as without Redis.</summary>
+    private void Keep(string key, string provider = "flux") => _memory.Keep(Entries.New(key, id: "gen_" + key, provider: provider, asked: "fast"));
 
     private void Put(string key, int seconds)
     {

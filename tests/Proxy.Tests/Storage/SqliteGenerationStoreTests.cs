@@ -43,7 +43,7 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
         await InsertAsync(States.New("a") with { Revision = 1 }, request);
         var ended = States.Accepted("a", "native-1") with { Phase = GenerationPhase.Succeeded, IsOpen = false, Revision = 2, Result = new GenerationResult([], "text", 7) };
 
-        var stored = await SaveAsync(ended);
+        await SaveAsync(ended);
 
         // Before SQLite has it, and after.
         Assert.Equal(Json(ended), Json(Store.Find("a")!));
@@ -53,7 +53,6 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
         Assert.Equal(Json(ended), Json(Store.Find("a")!));
         Assert.Equal(request.Fingerprint, Store.FingerprintOf("a"));
         Assert.True(Store.IsClaimed("flux", "native-1"));
-        Assert.Equal(Json(ended), System.Text.Encoding.UTF8.GetString(stored!));
     }
 
     [Fact]
@@ -221,5 +220,5 @@ public sealed class SqliteGenerationStoreTests : IAsyncLifetime, IDisposable
     private Task<InsertOutcome> InsertAsync(GenerationState state, StoredRequest? request = null) =>
         Store.InsertAsync(state, request ?? States.Request(), default).AsTask();
 
-    private Task<byte[]?> SaveAsync(GenerationState state, params StoredMedia[] media) => Store.SaveAsync(state, media, false, default).AsTask();
+    private Task SaveAsync(GenerationState state, params StoredMedia[] media) => Store.SaveAsync(state, media, false, default).AsTask();
 }
