@@ -43,13 +43,11 @@ internal readonly record struct PixelSize(int Width, int Height, string Class)
     public static string ClassName(string text) => s_classNames.GetValueOrDefault(text, text);
 
     /// <summary>Whether it is of this shape, or nearer to it than to any other shape that has a name.</summary>
-    public bool Is(AspectRatio shape)
-    {
-        if (shape.SameShape(Ratio))
-        {
-            return true;
-        }
+    public bool Is(AspectRatio shape) => shape.SameShape(Ratio) || NearestShape().SameShape(shape);
 
+    /// <summary>The shape with a name that it is nearest to.</summary>
+    public AspectRatio NearestShape()
+    {
         var nearest = s_shapes[0];
         foreach (var candidate in s_shapes)
         {
@@ -59,7 +57,7 @@ internal readonly record struct PixelSize(int Width, int Height, string Class)
             }
         }
 
-        return nearest.SameShape(shape);
+        return nearest;
     }
 
     /// <summary>As a provider writes it.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 
@@ -10,7 +11,7 @@ internal static class SizeChoice
     /// <param name="parameters">Width, height, aspect ratio and resolution count.</param>
     /// <param name="sizes">All sizes of the model.</param>
     /// <param name="model">For the refusal.</param>
-    /// <param name="issues">Takes the refusal, with the sizes that would be taken.</param>
+    /// <param name="issues">Takes the refusal, with the values of its field that go with the rest.</param>
     /// <returns>Null when there is none; the refusal then names the field that ruled out the last one.</returns>
     public static IReadOnlyList<PixelSize>? Narrow(
         GenerationParameters parameters, IReadOnlyList<PixelSize> sizes, ModelInfo model, MappingIssues issues)
@@ -47,7 +48,7 @@ internal static class SizeChoice
                 issues.Refuse(
                     field,
                     sizes.Any(holds) ? $"goes with no size of {model.Id} that fits the rest." : $"is no size of {model.Id}.",
-                    Allowed(field, sizes));
+                    Allowed(field, left));
                 return null;
             }
 
@@ -57,9 +58,13 @@ internal static class SizeChoice
         return left;
     }
 
-    // A resolution is answered with resolutions; anything else with the sizes themselves.
-    private static string[] Allowed(string field, IReadOnlyList<PixelSize> sizes) =>
-        field == "parameters.resolution" && sizes.All(s => s.Class.Length > 0)
-            ? [.. sizes.Select(s => s.Class).Distinct()]
-            : [.. sizes.Select(s => s.ToString())];
+    // In the field's own words.
+    private static string[] Allowed(string field, IReadOnlyList<PixelSize> sizes) => [.. sizes.Select(size => field switch
+    {
+        "parameters.width" => size.Width.ToString(CultureInfo.InvariantCulture),
+        "parameters.height" => size.Height.ToString(CultureInfo.InvariantCulture),
+        "parameters.aspect_ratio" => size.NearestShape().ToString(),
+        "parameters.resolution" when size.Class.Length > 0 => size.Class,
+        _ => size.ToString(),
+    }).Distinct()];
 }

@@ -37,7 +37,7 @@ internal static class SoraModels
     public static IReadOnlyList<int> Seconds { get; } = [4, 8, 12, 16, 20];
 
     /// <summary>Cheapest first, and of two equally dear ones the provider's own default.</summary>
-    public static IReadOnlyList<VideoSize> SizesOf(ModelInfo model) => IsPro(model) ? s_proSizes : s_baseSizes;
+    public static IReadOnlyList<PixelSize> SizesOf(ModelInfo model) => IsPro(model) ? s_proSizes : s_baseSizes;
 
     /// <summary>The price of a second; null when it depends on a size nobody named.</summary>
     public static decimal? PricePerSecond(ModelInfo model, string? size) =>
@@ -45,9 +45,10 @@ internal static class SoraModels
         : model.Price?.PerSecondBySize is { } bySize && bySize.TryGetValue(size, out var price) ? price
         : model.Price?.PerSecond;
 
-    private static readonly VideoSize[] s_baseSizes = [new(720, 1280), new(1280, 720)];
+    private static readonly PixelSize[] s_baseSizes = PixelSize.List("720p", "720:1280 1280:720");
 
-    private static readonly VideoSize[] s_proSizes = [.. s_baseSizes, new(1024, 1792), new(1792, 1024), new(1080, 1920), new(1920, 1080)];
+    private static readonly PixelSize[] s_proSizes =
+        [.. s_baseSizes, .. PixelSize.List("1024p", "1024:1792 1792:1024"), .. PixelSize.List("1080p", "1080:1920 1920:1080")];
 
     private static bool IsPro(ModelInfo model) => model.Id.StartsWith("sora-2-pro", StringComparison.Ordinal);
 
