@@ -109,8 +109,9 @@ internal sealed class PendingRows
                 {
                     _rows.Remove(id);
                 }
-                else if (now is not null)
+                else if (now is not null && now.Revision >= row.Revision)
                 {
+                    // Else it was undone while it was written: what is pending again stays whole, and the next change replaces what SQLite has.
                     _rows[id] = now.Without(row);
                 }
             }

@@ -15,7 +15,7 @@ internal sealed class RowWriter : IAsyncDisposable
         INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         ON CONFLICT (id) DO UPDATE SET status = ?4, open = ?5, provider = ?6, native_id = ?7, state = ?9,
-          request = CASE WHEN ?12 THEN request ELSE NULL END, revision = ?11
+          request = CASE WHEN ?12 THEN coalesce(request, ?10) ELSE NULL END, revision = ?11
         WHERE revision <= ?11
         """);
 
