@@ -3,10 +3,13 @@ using Framegate.Bench.Harness;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache;
-using Framegate.Proxy.Generations;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Cache.Memory;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Host;
 using Framegate.Proxy.Media;
-using Framegate.Proxy.Routing;
-using Framegate.Proxy.Startup;
 
 namespace Framegate.Bench.Scenarios;
 

@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Text;
 using Framegate.Bench.Harness;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Media;
-using Framegate.Proxy.Routing.Candidates;
-using Framegate.Proxy.Routing.Strategies;
-using Framegate.Proxy.Startup;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Host;
+using Framegate.Proxy.Selection.Candidates;
+using Framegate.Proxy.Selection.Strategies;
 
 namespace Framegate.Bench.Scenarios;
 

@@ -1,7 +1,8 @@
 using Framegate.Bench.Harness;
-using Framegate.Proxy.Cache;
-using Framegate.Proxy.Startup;
-using Framegate.Proxy.Storage;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Host;
 using Framegate.Transforms.Providers;
 
 namespace Framegate.Bench.Servers;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using Framegate.Proxy.Generations;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
-using Framegate.Proxy.Storage;
 
 namespace Framegate.Bench.Servers;
 

@@ -1,3 +1,3 @@
-using Framegate.Proxy.Startup;
+using Framegate.Proxy.Host;
 
 return await CommandLine.Create().Parse(args).InvokeAsync();

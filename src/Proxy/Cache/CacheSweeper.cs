@@ -1,3 +1,5 @@
+using Framegate.Proxy.Cache.Memory;
+
 namespace Framegate.Proxy.Cache;
 
 /// <summary>Takes expired entries out of memory, also those that nobody asks for.</summary>

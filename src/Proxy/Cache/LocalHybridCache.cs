@@ -1,3 +1,5 @@
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Cache.Memory;
 using Microsoft.Extensions.Caching.Hybrid;
 
 namespace Framegate.Proxy.Cache;

@@ -1,5 +1,9 @@
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Generations;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Cache.Keys;
+using Framegate.Proxy.Cache.Memory;
+using Framegate.Proxy.Cache.Redis;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Microsoft.Extensions.Caching.Hybrid;
 
@@ -10,7 +14,7 @@ namespace Framegate.Proxy.Cache;
 /// entry whose media are gone is none.
 /// </summary>
 internal sealed class MediaCache(
-    HybridCache hybrid, MemoryLevel memory, CachePolicy policy, CacheStats stats, MediaStore media, ISharedLevel shared, TimeProvider time)
+    HybridCache hybrid, MemoryLevel memory, CacheSettings policy, CacheStats stats, MediaStore media, ISharedLevel shared, TimeProvider time)
 {
     private const long FilesAreLookedForEveryMs = 5000;
     private static readonly HybridCacheEntryOptions s_look = new() { Flags = HybridCacheEntryFlags.DisableUnderlyingData };

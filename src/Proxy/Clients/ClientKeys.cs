@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Claims;
-using Framegate.Proxy.Startup;
+using Framegate.Proxy.Common;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Clients;

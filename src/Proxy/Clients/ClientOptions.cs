@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Framegate.Proxy.Startup;
+using Framegate.Proxy.Common;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Clients;

@@ -1,7 +1,7 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Routing;
-using Framegate.Proxy.Storage;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Media;

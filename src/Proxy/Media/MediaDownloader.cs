@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using Framegate.Plugins;
-using Framegate.Proxy.Routing;
-using Framegate.Proxy.Telemetry;
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Egress;
 
 namespace Framegate.Proxy.Media;
 
 /// <summary>Fetches one result from its provider into the media store.</summary>
-internal sealed class MediaDownloader(Egress egress, MediaStore store, FramegateMetrics metrics)
+internal sealed class MediaDownloader(YarpEgress egress, MediaStore store, FramegateMetrics metrics)
 {
     /// <summary>Fetches it.</summary>
     /// <returns>How it ended, and how long it took.</returns>

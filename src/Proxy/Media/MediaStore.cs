@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Media.Probe;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Media;

@@ -1,4 +1,5 @@
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Media.Probe;
 
 namespace Framegate.Proxy.Media;
 

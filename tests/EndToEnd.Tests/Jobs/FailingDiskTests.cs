@@ -1,8 +1,10 @@
 using Framegate.EndToEnd.Tests.Chaos;
 using Framegate.EndToEnd.Tests.Harness;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Startup;
-using Framegate.Proxy.Storage;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Host;
+using Framegate.Proxy.Store.Sqlite;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;

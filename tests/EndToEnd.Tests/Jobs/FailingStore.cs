@@ -1,7 +1,6 @@
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Generations;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
-using Framegate.Proxy.Storage;
 
 namespace Framegate.EndToEnd.Tests.Jobs;
 

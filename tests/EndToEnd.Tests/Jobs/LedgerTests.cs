@@ -1,9 +1,10 @@
 using Framegate.EndToEnd.Tests.Harness;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Generations;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Host;
 using Framegate.Proxy.Media;
-using Framegate.Proxy.Startup;
-using Framegate.Proxy.Storage;
+using Framegate.Proxy.Store.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Framegate.EndToEnd.Tests.Jobs;
@@ -39,7 +40,7 @@ public sealed class LedgerTests : IDisposable
 
         var ending = ledger.EndAsync(generation, GenerationPhase.Succeeded, s => s with { Result = new GenerationResult([], "the result") });
         var leaving = ledger.WriteAsync(
-            generation, s => s with { Left = true, Error = Proxy.Generations.Failures.CancelledByClient(now), FinishedAt = now }, onlyIf: static s => s.IsOpen && s.FinishedAt is null);
+            generation, s => s with { Left = true, Error = Proxy.Engine.Generations.Failures.CancelledByClient(now), FinishedAt = now }, onlyIf: static s => s.IsOpen && s.FinishedAt is null);
         Assert.False(ending.IsCompleted);
         store.Go.SetResult();
         await ending;

@@ -1,6 +1,5 @@
-using Framegate.Proxy.Generations;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
-using Framegate.Proxy.Storage;
 
 namespace Framegate.EndToEnd.Tests.Jobs;
 

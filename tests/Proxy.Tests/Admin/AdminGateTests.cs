@@ -79,7 +79,7 @@ public sealed class AdminGateTests
         var context = Gate.Remote("/generations", Client);
 
         Assert.True(await gate.PassesAsync(context));
-        Assert.Equal("default", Proxy.Http.Client.Of(context));
+        Assert.Equal("default", Proxy.Edge.Http.Client.Of(context));
         Assert.True(await gate.PassesAsync(Gate.Remote("/admin/config", Client)));
     }
 }

@@ -1,4 +1,5 @@
-using Framegate.Proxy.Cache;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Tests.Cache;
 

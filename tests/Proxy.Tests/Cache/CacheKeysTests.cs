@@ -1,6 +1,6 @@
 using CsCheck;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Cache;
+using Framegate.Proxy.Cache.Keys;
 
 namespace Framegate.Proxy.Tests.Cache;
 

@@ -1,5 +1,6 @@
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Cache;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Cache.Memory;
 
 namespace Framegate.Proxy.Tests.Cache;
 

@@ -1,5 +1,6 @@
 using CsCheck;
-using Framegate.Proxy.Cache;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Cache.Memory;
 
 namespace Framegate.Proxy.Tests.Cache;
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Cache;
-using Framegate.Proxy.Generations;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Cache.Memory;
+using Framegate.Proxy.Cache.Redis;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Tests.Storage;
 
 namespace Framegate.Proxy.Tests.Cache;

@@ -1,4 +1,4 @@
-using Framegate.Proxy.Cache;
+using Framegate.Proxy.Cache.Entries;
 
 namespace Framegate.Proxy.Tests.Cache;
 

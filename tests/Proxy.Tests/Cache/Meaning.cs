@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using CsCheck;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Cache;
+using Framegate.Proxy.Cache.Keys;
 
 namespace Framegate.Proxy.Tests.Cache;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Framegate.Plugins;
-using Framegate.Proxy.Callbacks;
+using Framegate.Proxy.Edge.Webhooks;
 
 namespace Framegate.Proxy.Tests.Callbacks;
 

@@ -1,5 +1,5 @@
 using Framegate.Proxy.Clients;
-using Framegate.Proxy.Http;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Tests.Http;
 
 namespace Framegate.Proxy.Tests.Clients;

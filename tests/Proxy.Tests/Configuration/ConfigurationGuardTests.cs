@@ -1,5 +1,5 @@
-using Framegate.Proxy.Configuration;
-using Framegate.Proxy.Generations;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Host.Configuration;
 
 namespace Framegate.Proxy.Tests.Configuration;
 

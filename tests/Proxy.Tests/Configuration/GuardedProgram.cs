@@ -1,6 +1,7 @@
-using Framegate.Proxy.Configuration;
-using Framegate.Proxy.Media;
-using Framegate.Proxy.Startup;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Configuration;
+using Framegate.Proxy.Host;
+using Framegate.Proxy.Host.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

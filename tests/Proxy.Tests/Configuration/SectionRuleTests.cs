@@ -1,4 +1,4 @@
-using Framegate.Proxy.Configuration;
+using Framegate.Proxy.Common.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Generations;
+using Framegate.Proxy.Engine.Submit;
 
 namespace Framegate.Proxy.Tests.Generations;
 

@@ -1,6 +1,7 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Generations;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Submit;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 

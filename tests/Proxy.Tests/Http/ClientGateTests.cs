@@ -1,5 +1,5 @@
 using System.Net;
-using Framegate.Proxy.Http;
+using Framegate.Proxy.Edge.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Framegate.Proxy.Tests.Http;

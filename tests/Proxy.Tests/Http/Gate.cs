@@ -1,11 +1,11 @@
 using System.Net;
 using Framegate.Plugins;
-using Framegate.Proxy.Admin;
 using Framegate.Proxy.Clients;
-using Framegate.Proxy.Http;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Edge;
+using Framegate.Proxy.Edge.Admin;
+using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Media;
-using Framegate.Proxy.Startup;
-using Framegate.Proxy.Versions;
 using Framegate.Transforms.Schemas;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using Framegate.Proxy.Http;
+using Framegate.Proxy.Edge.Unified;
 
 namespace Framegate.Proxy.Tests.Http;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using CsCheck;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Media;
+using Framegate.Proxy.Media.Probe;
 
 namespace Framegate.Proxy.Tests.Media;
 

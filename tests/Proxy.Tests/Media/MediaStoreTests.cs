@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Media;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

@@ -1,6 +1,6 @@
 using System.Text;
 using CsCheck;
-using Framegate.Proxy.OpenAi;
+using Framegate.Proxy.Edge.OpenAi.Wire;
 using Microsoft.AspNetCore.Http;
 
 namespace Framegate.Proxy.Tests.OpenAi;

@@ -1,4 +1,4 @@
-using Framegate.Proxy.OpenAi;
+using Framegate.Proxy.Edge.OpenAi;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Framegate.Proxy.Tests.OpenAi;

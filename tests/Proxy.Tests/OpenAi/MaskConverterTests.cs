@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using CsCheck;
-using Framegate.Proxy.OpenAi;
+using Framegate.Proxy.Edge.OpenAi.Wire;
 
 namespace Framegate.Proxy.Tests.OpenAi;
 

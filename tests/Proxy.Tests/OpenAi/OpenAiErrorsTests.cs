@@ -1,6 +1,7 @@
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Generations;
-using Framegate.Proxy.OpenAi;
+using Framegate.Proxy.Edge.OpenAi;
+using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Selection.Mapping;
 
 namespace Framegate.Proxy.Tests.OpenAi;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using Framegate.Proxy.OpenAi;
+using Framegate.Proxy.Edge.OpenAi.Wire;
 
 namespace Framegate.Proxy.Tests.OpenAi;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.OpenAi;
+using Framegate.Proxy.Edge.OpenAi.Wire;
 
 namespace Framegate.Proxy.Tests.OpenAi;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using Framegate.Proxy.Routing;
+using Framegate.Proxy.Egress;
 using Framegate.Transforms.Forwarding;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Model;

@@ -1,6 +1,6 @@
 using System.Text;
 using CsCheck;
-using Framegate.Proxy.Storage;
+using Framegate.Proxy.Store.Sqlite;
 
 namespace Framegate.Proxy.Tests.Storage;
 

@@ -1,5 +1,5 @@
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Storage;
+using Framegate.Proxy.Store.Sqlite;
 
 namespace Framegate.Proxy.Tests.Storage;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Generations;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
-using Framegate.Proxy.Storage;
+using Framegate.Proxy.Store.Sqlite;
 
 namespace Framegate.Proxy.Tests.Storage;
 

@@ -1,8 +1,7 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Generations;
-using Framegate.Proxy.Routing;
-using Framegate.Proxy.Storage;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Tests.Storage;
 

@@ -1,4 +1,4 @@
-using Framegate.Proxy.Storage;
+using Framegate.Proxy.Store.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Framegate.Proxy.Tests.Storage;

@@ -1,4 +1,4 @@
-using Framegate.Proxy.Versions;
+using Framegate.Proxy.Edge.Unified;
 using Framegate.Transforms.Schemas;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;

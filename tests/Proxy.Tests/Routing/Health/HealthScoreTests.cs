@@ -1,4 +1,4 @@
-using Framegate.Proxy.Routing.Health;
+using Framegate.Proxy.Selection.Health;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Framegate.Proxy.Tests.Routing.Health;

@@ -1,6 +1,6 @@
 using System.Threading.RateLimiting;
-using Framegate.Proxy.Catalogue;
-using Framegate.Proxy.Routing.Limits;
+using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Proxy.Selection.Limits;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Framegate.Proxy.Tests.Routing.Limits;

@@ -1,4 +1,4 @@
-using Framegate.Proxy.Routing.Strategies;
+using Framegate.Proxy.Selection.Strategies;
 
 namespace Framegate.Proxy.Tests.Routing.Strategies;
 

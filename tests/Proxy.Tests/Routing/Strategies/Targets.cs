@@ -1,5 +1,5 @@
-using Framegate.Proxy.Routing.Health;
-using Framegate.Proxy.Routing.Strategies;
+using Framegate.Proxy.Selection.Health;
+using Framegate.Proxy.Selection.Strategies;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Framegate.Proxy.Tests.Routing.Strategies;

@@ -1,0 +1,22 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Framegate.Proxy.Cache.Memory;
+
+/// <summary>Keeps every entry until it expires; only when the bytes do not suffice, what expires first leaves early.</summary>
+internal sealed class TtlTable(long maxBytes) : BoundedTable(int.MaxValue, maxBytes)
+{
+    // May name entries that have left; those are passed over.
+    private readonly PriorityQueue<Held, DateTimeOffset> _byExpiry = new();
+
+    protected override int Waiting => _byExpiry.Count;
+
+    protected override void Append(Held held) => _byExpiry.Enqueue(held, held.ExpiresAt);
+
+    protected override bool TryTakeFirst(Held newest, [NotNullWhen(true)] out Held? first) => _byExpiry.TryDequeue(out first, out _);
+
+    protected override void Refill(IEnumerable<Held> entries)
+    {
+        _byExpiry.Clear();
+        _byExpiry.EnqueueRange(entries.Select(e => (e, e.ExpiresAt)));
+    }
+}

@@ -1,0 +1,68 @@
+using Framegate.Proxy.Common.Telemetry;
+using StackExchange.Redis;
+
+namespace Framegate.Proxy.Cache.Redis;
+
+/// <summary>The connection to the Redis that replicas share. It is made in the background and mended by itself; who finds it down goes on without.</summary>
+internal sealed class RedisLink : IAsyncDisposable
+{
+    private const int TimeoutMs = 1000;
+    private readonly ILogger<RedisLink> _logger;
+    private readonly Task<ConnectionMultiplexer> _connecting;
+    private volatile ConnectionMultiplexer? _multiplexer;
+    private int _down;
+
+    public RedisLink(string connectionString, string prefix, ILogger<RedisLink> logger)
+    {
+        (Prefix, _logger) = (prefix, logger);
+        var options = ConfigurationOptions.Parse(connectionString);
+        options.AbortOnConnectFail = false;
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.ConnectTimeout = TimeoutMs;
+        options.SyncTimeout = TimeoutMs;
+        options.AsyncTimeout = TimeoutMs;
+        options.ConnectRetry = 1;
+        options.ReconnectRetryPolicy = new LinearRetry(TimeoutMs);
+        options.ClientName = "framegate";
+        _connecting = ConnectAsync(options);
+    }
+
+    /// <summary>Begins every key.</summary>
+    public string Prefix { get; }
+
+    /// <summary>The connection, while it is up.</summary>
+    public ConnectionMultiplexer? Up => _multiplexer is { IsConnected: true } up ? up : null;
+
+    /// <summary>The database, while the connection is up.</summary>
+    /// <exception cref="RedisConnectionException">It is down.</exception>
+    public IDatabase Database => Up?.GetDatabase() ?? throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "The shared Redis is away.");
+
+    /// <summary>Waits for the connection to have been tried once.</summary>
+    public Task<ConnectionMultiplexer> ConnectedAsync() => _connecting;
+
+    /// <summary>Says once that it is away, and once that it is back.</summary>
+    public void Report(bool up)
+    {
+        if (Interlocked.Exchange(ref _down, up ? 0 : 1) == (up ? 1 : 0))
+        {
+            if (up)
+            {
+                Log.RedisIsBack(_logger);
+            }
+            else
+            {
+                Log.RedisIsAway(_logger);
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_multiplexer is { } multiplexer)
+        {
+            await multiplexer.DisposeAsync();
+        }
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions options) => _multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
+}

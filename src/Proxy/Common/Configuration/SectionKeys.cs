@@ -1,0 +1,112 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Reflection;
+
+namespace Framegate.Proxy.Common.Configuration;
+
+/// <summary>
+/// Holds the keys and the values of a section against the type they are bound to, and notes each one that does not fit. The binder itself would
+/// leave out an unknown key in silence, and stop at the first value it cannot read.
+/// </summary>
+internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames names)
+{
+    private readonly List<string> _unfit = [];
+
+    /// <summary>The paths that do not fit. Binding what is left cannot fail.</summary>
+    public IReadOnlyCollection<string> Unfit => _unfit;
+
+    /// <summary>Checks a section.</summary>
+    public void Check(IConfigurationSection section, Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        var converter = TypeDescriptor.GetConverter(type);
+        if (type == typeof(string) || converter is not (CollectionConverter or ArrayConverter) && converter.CanConvertFrom(typeof(string)))
+        {
+            CheckValue(section, type, converter);
+        }
+        else if (section.Value is { Length: > 0 })
+        {
+            Refuse(section.Path, ItemOf(type) is null || ValueOf(type) is not null ? "It must be an object." : "It must be a list.");
+        }
+        else if ((ValueOf(type) ?? ItemOf(type)) is { } item)
+        {
+            foreach (var child in section.GetChildren())
+            {
+                Check(child, item);
+            }
+        }
+        else
+        {
+            CheckMembers(section, type);
+        }
+    }
+
+    private void CheckMembers(IConfigurationSection section, Type type)
+    {
+        var members = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.GetIndexParameters().Length == 0 && (p.SetMethod is { IsPublic: true } || typeof(IEnumerable).IsAssignableFrom(p.PropertyType)))
+            .ToDictionary(p => p.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
+        foreach (var child in section.GetChildren())
+        {
+            if (members.TryGetValue(child.Key, out var member))
+            {
+                Check(child, member);
+            }
+            else if (!names.LeadsToOne(child.Path))
+            {
+                Refuse(child.Path, $"There is no such setting; there are {string.Join(", ", members.Keys.Concat(names.Under(section.Path)).Order(StringComparer.Ordinal))}.");
+            }
+        }
+    }
+
+    private void CheckValue(IConfigurationSection section, Type type, TypeConverter converter)
+    {
+        if (section.GetChildren().Any() || (section.Value is { } value && !Reads(value, type, converter)))
+        {
+            Refuse(section.Path, $"It must be {Describe(type)}.");
+        }
+    }
+
+    private static bool Reads(string value, Type type, TypeConverter converter)
+    {
+        if (type.IsEnum)
+        {
+            return Enum.TryParse(type, value, ignoreCase: true, out var parsed) && Enum.IsDefined(type, parsed);
+        }
+
+        try
+        {
+            converter.ConvertFromInvariantString(value);
+            return true;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or NotSupportedException or OverflowException or InvalidCastException)
+        {
+            return false;
+        }
+    }
+
+    private static string Describe(Type type) =>
+        type == typeof(bool) ? "true or false"
+        : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
+        : type == typeof(TimeSpan) ? "a duration like 00:00:30 or 7.00:00:00"
+        : type == typeof(DateOnly) ? "a date like 2026-11-30"
+        : type == typeof(Uri) ? "a URL"
+        : type == typeof(int) || type == typeof(long) ? "a whole number"
+        : type == typeof(double) || type == typeof(decimal) ? "a number"
+        : type.GetCustomAttribute<DescriptionAttribute>()?.Description ?? "text";
+
+    /// <summary>What a dictionary with text as keys holds.</summary>
+    private static Type? ValueOf(Type type) => Interfaces(type)
+        .FirstOrDefault(i => i.GetGenericTypeDefinition() is var d && (d == typeof(IDictionary<,>) || d == typeof(IReadOnlyDictionary<,>)))?.GetGenericArguments()[1];
+
+    /// <summary>What a list holds.</summary>
+    private static Type? ItemOf(Type type) => Interfaces(type).FirstOrDefault(i => i.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
+
+    private static IEnumerable<Type> Interfaces(Type type) => type.GetInterfaces().Append(type).Where(i => i is { IsInterface: true, IsGenericType: true });
+
+    private void Refuse(string path, string reason)
+    {
+        _unfit.Add(path);
+        candidate.Refuse(path, reason);
+    }
+}

@@ -1,0 +1,87 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Framegate.Proxy.Common.Telemetry;
+
+/// <summary>Every log message. Ids are stable; nothing here takes a prompt, a key, a URL from an answer, or media.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1001, LogLevel.Information, "{Count} open generations are taken up again")]
+    public static partial void Resumed(ILogger logger, int count);
+
+    [LoggerMessage(1002, LogLevel.Error, "A step of a generation in phase {Phase} failed; it is tried again")]
+    public static partial void GenerationStepFailed(ILogger logger, Exception exception, GenerationPhase phase);
+
+    [LoggerMessage(1003, LogLevel.Warning, "A result of {Provider} could not be fetched: {Reason}")]
+    public static partial void DownloadFailed(ILogger logger, string provider, string reason);
+
+    [LoggerMessage(1004, LogLevel.Error, "Old generations and media could not be forgotten; it is tried again later")]
+    public static partial void SweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1009, LogLevel.Error, "Generations are safe in the journal but could not be written to the database; it is tried again")]
+    public static partial void RowsNotWritten(ILogger logger, Exception exception);
+
+    [LoggerMessage(1008, LogLevel.Warning, "A {Operation} at {Provider} got no answer: {Error}")]
+    public static partial void CallFailed(ILogger logger, string provider, NativeCall operation, ForwarderError error);
+
+    [LoggerMessage(1006, LogLevel.Warning, "A callback is given up after {Attempts} deliveries: {Reason}")]
+    public static partial void CallbackGivenUp(ILogger logger, int attempts, string reason);
+
+    [LoggerMessage(1007, LogLevel.Error, "Callbacks could not be read or written; it is tried again later")]
+    public static partial void CallbacksFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(600, LogLevel.Warning, "The Redis that replicas share is away; the cache goes on from memory")]
+    public static partial void RedisIsAway(ILogger logger);
+
+    [LoggerMessage(601, LogLevel.Information, "The Redis that replicas share is back")]
+    public static partial void RedisIsBack(ILogger logger);
+
+    [LoggerMessage(602, LogLevel.Warning, "The media of a cached result could not be shared with other replicas: {Reason}")]
+    public static partial void CacheMediaNotShared(ILogger logger, string reason);
+
+    [LoggerMessage(603, LogLevel.Error, "News of the cache could not be applied; it is tried again")]
+    public static partial void CacheNewsFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1005, LogLevel.Error, "A request failed inside Framegate")]
+    public static partial void RequestFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(400, LogLevel.Warning, "{Provider}/{Destination} fails: nothing is sent there for a while")]
+    public static partial void BreakerOpened(ILogger logger, string provider, string destination);
+
+    [LoggerMessage(401, LogLevel.Information, "{Provider}/{Destination} works again")]
+    public static partial void BreakerClosed(ILogger logger, string provider, string destination);
+
+    [LoggerMessage(402, LogLevel.Warning, "{Provider}/{Destination} is taken out until a probe succeeds: {Reason}")]
+    public static partial void DestinationSuspended(ILogger logger, string provider, string destination, ErrorCode reason);
+
+    [LoggerMessage(403, LogLevel.Information, "{Provider}/{Destination} is taken in again")]
+    public static partial void DestinationResumed(ILogger logger, string provider, string destination);
+
+    [LoggerMessage(404, LogLevel.Error, "{Provider}/{Destination} could not be probed; it is tried again")]
+    public static partial void RecheckFailed(ILogger logger, Exception exception, string provider, string destination);
+
+    [LoggerMessage(405, LogLevel.Debug, "A generation goes on to {Provider} after {Reason} at {Failed}")]
+    public static partial void FellBack(ILogger logger, string provider, ErrorCode reason, string failed);
+
+    [LoggerMessage(580, LogLevel.Information, "A request that its SDK repeated joins its first try at {Provider}, now {Phase}")]
+    public static partial void RetryJoined(ILogger logger, string provider, GenerationPhase phase);
+
+    [LoggerMessage(500, LogLevel.Information, "The configuration of {Path} is in force (SHA-256 {Sha256}...)")]
+    public static partial void ConfigurationLoaded(ILogger logger, string path, string sha256);
+
+    [LoggerMessage(501, LogLevel.Error, "The change of {Path} is rejected; the last good configuration stays in force. Errors: {Count}")]
+    public static partial void ConfigurationRejected(ILogger logger, string path, int count);
+
+    [LoggerMessage(502, LogLevel.Error, "Configuration: {Path}: {Reason}")]
+    public static partial void ConfigurationError(ILogger logger, string path, string reason);
+
+    [LoggerMessage(503, LogLevel.Error, "A part of the program did not take the new configuration; restart Framegate")]
+    public static partial void ConfigurationNotTaken(ILogger logger, Exception exception);
+
+    [LoggerMessage(504, LogLevel.Error, "The configuration file could not be looked at; it is tried again")]
+    public static partial void ConfigurationNotRead(ILogger logger, Exception exception);
+
+    [LoggerMessage(505, LogLevel.Warning, "The folder of the configuration file cannot be watched, so the file is only looked at once a second: {Reason}")]
+    public static partial void ConfigurationNotWatched(ILogger logger, string reason);
+}

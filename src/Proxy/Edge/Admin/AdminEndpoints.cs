@@ -1,0 +1,24 @@
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Edge.Unified;
+
+namespace Framegate.Proxy.Edge.Admin;
+
+/// <summary><c>/admin</c>: what operators see and do. Its gate is <see cref="AdminGate"/>; its errors are problem+json.</summary>
+internal static class AdminEndpoints
+{
+    /// <summary>Where all of it is.</summary>
+    public const string Prefix = "/admin";
+
+    /// <summary>Maps the group, and what belongs to no feature of its own.</summary>
+    /// <returns>The group; features add their routes to it.</returns>
+    public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder routes)
+    {
+        var admin = routes.MapGroup(Prefix);
+        admin.MapGet("/clients", (ClientKeys clients) => TypedResults.Json(
+            new Listing<ClientView>([.. clients.Names.Select(n => new ClientView(n))]), AdminJson.Default.ListingClientView));
+        admin.Map("/{**rest}", (HttpContext context) => Problems.NotFound(
+            $"There is no {context.Request.Method} {Problems.Shown(context.Request.Path.Value ?? "")}."));
+        return admin;
+    }
+}

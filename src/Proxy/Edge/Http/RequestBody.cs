@@ -1,0 +1,36 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Framegate.Proxy.Edge.Http;
+
+/// <summary>Reads the body of a client's request.</summary>
+internal static class RequestBody
+{
+    /// <summary>Waits until it is there to the end; the server's size limit holds.</summary>
+    /// <returns>Its bytes in the reader's own buffer, to be advanced over by the caller.</returns>
+    /// <exception cref="BadHttpRequestException">It is too large, or not HTTP.</exception>
+    public static async ValueTask<ReadOnlySequence<byte>> WaitAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            if (read.IsCompleted)
+            {
+                return read.Buffer;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>Reads it to the end; the server's size limit holds.</summary>
+    /// <returns>Its bytes, which are kept until the provider has accepted the job.</returns>
+    /// <exception cref="BadHttpRequestException">It is too large, or not HTTP.</exception>
+    public static async ValueTask<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await WaitAsync(request.BodyReader, cancellationToken);
+        var bytes = body.ToArray();
+        request.BodyReader.AdvanceTo(body.End);
+        return bytes;
+    }
+}

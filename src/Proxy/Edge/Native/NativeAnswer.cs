@@ -1,0 +1,140 @@
+using System.Buffers;
+using Framegate.Plugins;
+using Framegate.Transforms.Native;
+using Yarp.ReverseProxy.Transforms;
+
+namespace Framegate.Proxy.Edge.Native;
+
+/// <summary>What is changed in a native answer on its way back.</summary>
+internal static class NativeAnswer
+{
+    /// <summary>An answer up to this size is read whole and keeps a length; a larger one goes through in pieces of it.</summary>
+    private const int Piece = 64 * 1024;
+    private const int Smallest = 1024;
+
+    private static readonly Dictionary<string, string> NoHeaders = [];
+
+    /// <summary>Replaces the provider's links in a JSON answer.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="adapter">The provider's adapter.</param>
+    /// <param name="links">Finds the links; null where answers hold none.</param>
+    /// <param name="remember">Called with the id of a job that was accepted, before the client hears of it; null where nobody needs it.</param>
+    public static async ValueTask RewriteAsync(
+        ResponseTransformContext response, ProviderAdapter adapter, LinkRewriter? links, Func<string, ValueTask>? remember)
+    {
+        var context = response.HttpContext;
+        if (response.ProxyResponse is not { } native
+            || native.Content.Headers.ContentType?.MediaType is not "application/json"
+            || native.Content.Headers.ContentEncoding.Count > 0
+            || HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        remember = native.IsSuccessStatusCode && HttpMethods.IsPost(context.Request.Method) ? remember : null;
+        if (links is null && remember is null)
+        {
+            return;
+        }
+
+        response.SuppressResponseBody = true;
+        var length = native.Content.Headers.ContentLength;
+        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length ?? Piece, Smallest, Piece));
+        try
+        {
+            var source = await native.Content.ReadAsStreamAsync(context.RequestAborted);
+            var (read, whole) = await FillAsync(source, buffer, length, context.RequestAborted);
+            if (remember is not null && NativeJobId.Read(buffer.AsSpan(0, read)) is { } id)
+            {
+                await remember(id);
+            }
+
+            using var output = new LinkBuffer();
+            var target = new NativeLinks(context, adapter);
+            if (whole)
+            {
+                links?.Rewrite(buffer.AsSpan(0, read), last: true, target, output);
+                var body = output.Length > 0 ? output.Written : buffer.AsMemory(0, read);
+                context.Response.ContentLength = body.Length;
+                await context.Response.Body.WriteAsync(body, context.RequestAborted);
+            }
+            else
+            {
+                context.Response.ContentLength = links is null ? length : null;
+                await StreamAsync(context, source, buffer, read, links, target, output);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; the provider is not to blame.
+        }
+        catch (Exception) when (context.Response.HasStarted)
+        {
+            // What came so far must not look like the whole.
+            context.Abort();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Tells the vendors' SDKs not to send a submit again that may have been accepted.</summary>
+    public static void ForbidRetry(ResponseTransformContext response, ProviderAdapter adapter)
+    {
+        if (!HttpMethods.IsPost(response.HttpContext.Request.Method))
+        {
+            return;
+        }
+
+        var status = response.ProxyResponse is { } native ? (int)native.StatusCode : 0;
+        if (status is 408 or 409 or >= 500
+            && adapter.ReadError(new NativeResponse(status, NoHeaders, default), NativeCall.Submit).Acceptance != Acceptance.No)
+        {
+            response.HttpContext.Response.Headers["x-should-retry"] = "false";
+        }
+    }
+
+    /// <summary>Reads until the answer ends or the buffer is full.</summary>
+    /// <returns>How much is in it, and whether that is all.</returns>
+    private static async ValueTask<(int Read, bool Whole)> FillAsync(Stream source, byte[] buffer, long? length, CancellationToken aborted)
+    {
+        var read = 0;
+        while (read < buffer.Length && read != length)
+        {
+            if (await source.ReadAsync(buffer.AsMemory(read), aborted) is var more && more == 0)
+            {
+                return (read, true);
+            }
+
+            read += more;
+
+            // A large answer is not held up until the first piece of it is full.
+            if (length > buffer.Length)
+            {
+                break;
+            }
+        }
+
+        return (read, read == length);
+    }
+
+    private static async Task StreamAsync(
+        HttpContext context, Stream source, byte[] buffer, int filled, LinkRewriter? links, NativeLinks target, LinkBuffer output)
+    {
+        for (var last = false; ;)
+        {
+            output.Truncate(0);
+            var done = links?.Rewrite(buffer.AsSpan(0, filled), last, target, output) ?? filled;
+            await context.Response.Body.WriteAsync(output.Length > 0 ? output.Written : buffer.AsMemory(0, done), context.RequestAborted);
+            if (last)
+            {
+                return;
+            }
+
+            buffer.AsSpan(done, filled - done).CopyTo(buffer);
+            var read = await source.ReadAsync(buffer.AsMemory(filled - done), context.RequestAborted);
+            (filled, last) = (filled - done + read, read == 0);
+        }
+    }
+}

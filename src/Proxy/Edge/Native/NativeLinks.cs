@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using Framegate.Plugins;
+using Framegate.Transforms.Native;
+using Yarp.ReverseProxy.Model;
+
+namespace Framegate.Proxy.Edge.Native;
+
+/// <summary>The links in one client's answer: they lead to the address that this client has called.</summary>
+internal sealed class NativeLinks(HttpContext context, ProviderAdapter adapter) : ILinkTarget
+{
+    // A destination's model is replaced when its configuration changes.
+    private static readonly ConditionalWeakTable<DestinationModel, LinkOrigin> Origins = [];
+
+    private LinkOrigin? _origin;
+    private string? _prefix;
+
+    public bool TryWrite(ReadOnlySpan<byte> link, LinkBuffer output)
+    {
+        _origin ??= Origin();
+        _prefix ??= $"{context.Request.Scheme}://{context.Request.Host.Value}{context.Request.PathBase.Value}{NativeTarget.Of(context).Prefix}";
+        return _origin.TryWrite(link, _prefix, output);
+    }
+
+    private LinkOrigin Origin()
+    {
+        var destination = context.GetReverseProxyFeature().ProxiedDestination!;
+        if (Origins.TryGetValue(destination.Model, out var known))
+        {
+            return known;
+        }
+
+        var made = new LinkOrigin(adapter, destination.DestinationId, new Uri(destination.Model.Config.Address));
+        Origins.AddOrUpdate(destination.Model, made);
+        return made;
+    }
+}

@@ -1,0 +1,141 @@
+using Framegate.Plugins;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Selection.Destinations;
+using Framegate.Transforms.Forwarding;
+using Framegate.Transforms.Native;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+
+namespace Framegate.Proxy.Edge.Native;
+
+/// <summary>
+/// A client's call on a native route: finds the destination it must go to, and answers in the provider's own error shape when there is
+/// nothing to forward. Nothing is repeated here; a paid POST is sent once.
+/// </summary>
+internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable providers, PolicyTable policies, INativeJobs jobs)
+{
+    private const int ShortestId = 8;
+
+    public Task InvokeAsync(HttpContext context) => context.Features.Get<ProviderExchange>() is null ? ForwardAsync(context) : next(context);
+
+    private async Task ForwardAsync(HttpContext context)
+    {
+        var feature = context.GetReverseProxyFeature();
+        if (feature.Route.Cluster is not { } cluster || providers.Find(cluster.ClusterId) is not { } adapter)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var (destination, status, refusal) = Pick(context, cluster, adapter);
+        if (destination is null)
+        {
+            await RefuseAsync(context, adapter, status, refusal!);
+            return;
+        }
+
+        feature.AvailableDestinations = destination;
+        await next(context);
+        if (context.Features.Get<IForwarderErrorFeature>() is { } failure && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            await FailAsync(context, adapter, failure);
+        }
+    }
+
+    private (DestinationState? Destination, int Status, string? Refusal) Pick(HttpContext context, ClusterState cluster, ProviderAdapter adapter)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        var start = path.IndexOf("/~", StringComparison.Ordinal);
+        DestinationState? destination;
+        NativePin? pinned = null;
+        if (start >= 0 && NativePin.Read(path[start..], out _) is { } pin
+            && (cluster.Destinations.TryGetValue(pin.Destination, out destination) || start == EndOfLiteral(context)))
+        {
+            if (!cluster.Destinations.TryGetValue(pin.Destination, out destination))
+            {
+                return (null, StatusCodes.Status404NotFound, "The job's destination is not configured any more.");
+            }
+
+            if (pin.Host is not null && (!Uri.TryCreate("https://" + pin.Host, UriKind.Absolute, out var host)
+                || adapter.TrustOf(host, new Uri(destination.Model.Config.Address), UrlUse.Job) != UrlTrust.WithKey))
+            {
+                return (null, StatusCodes.Status400BadRequest, "The path names a host that is not the provider's.");
+            }
+
+            pinned = pin;
+        }
+        else
+        {
+            var available = cluster.DestinationsState.AvailableDestinations;
+            destination = available.Count switch
+            {
+                0 => null,
+                1 => available[0],
+                _ => Known(path, cluster) ?? policies.For(cluster).PickDestination(context, cluster, available),
+            };
+            if (destination is null)
+            {
+                return (null, StatusCodes.Status503ServiceUnavailable, "No destination of the provider is available.");
+            }
+        }
+
+        Uri? url = null;
+        if (adapter is INativeTargetHeader targets && context.Request.Headers[targets.TargetHeader] is [{ } named, ..])
+        {
+            if (!Uri.TryCreate(named, UriKind.Absolute, out var target)
+                || targets.Resolve(target, new Uri(destination.Model.Config.Address)) is not { } resolved)
+            {
+                return (null, StatusCodes.Status400BadRequest, $"{targets.TargetHeader} names a host that is not the provider's.");
+            }
+
+            url = resolved;
+        }
+
+        if (providers.KeyVariableOf(adapter, destination) is not { } variable)
+        {
+            return (null, StatusCodes.Status502BadGateway, $"Framegate has no key for {cluster.ClusterId}; set {string.Join(" or ", adapter.KeyVariables)}.");
+        }
+
+        new NativeTarget(variable) { Url = url, Pin = pinned }.Keep(context);
+        return (destination, 0, null);
+    }
+
+    /// <summary>Where the job lives whose id stands in the path.</summary>
+    private DestinationState? Known(string path, ClusterState cluster) =>
+        jobs.Find(cluster.ClusterId, path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(s => s.Length >= ShortestId)) is { } destination
+            ? cluster.Destinations.GetValueOrDefault(destination)
+            : null;
+
+    /// <summary>Where the route's own part of the path ends: a tilde further back is the provider's business.</summary>
+    private static int EndOfLiteral(HttpContext context)
+    {
+        var pattern = context.GetReverseProxyFeature().Route.Config.Match.Path ?? "/";
+        var variable = pattern.IndexOf("/{", StringComparison.Ordinal);
+        return Math.Max(variable, 0);
+    }
+
+    private static Task FailAsync(HttpContext context, ProviderAdapter adapter, IForwarderErrorFeature failure)
+    {
+        var status = context.Response.StatusCode;
+        context.Response.Clear();
+        if (HttpMethods.IsPost(context.Request.Method) && !TransportFailures.NeverSent(failure.Error, failure.Exception))
+        {
+            // The SDKs would send it again, and it may have been accepted.
+            context.Response.Headers["x-should-retry"] = "false";
+        }
+
+        return RefuseAsync(context, adapter, status, status switch
+        {
+            StatusCodes.Status504GatewayTimeout => "The provider did not answer in time.",
+            StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable => "The provider cannot be reached, or the connection to it broke.",
+            _ => "The request could not be forwarded.",
+        });
+    }
+
+    private static async Task RefuseAsync(HttpContext context, ProviderAdapter adapter, int status, string message)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(adapter.NativeError(status, message), context.RequestAborted);
+    }
+}

@@ -1,0 +1,101 @@
+using Framegate.Plugins;
+using Framegate.Proxy.Egress;
+using Framegate.Transforms.Native;
+using Framegate.Transforms.Providers;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace Framegate.Proxy.Edge.Native;
+
+/// <summary>
+/// Native drop-in routes: plain streaming YARP with two additions. Our key replaces the client's, and URLs in JSON answers that lead to
+/// the provider lead back here, pinned to the destination that gave them out.
+/// </summary>
+internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, Lazy<INativeJobs> jobs, TimeProvider time) : ITransformProvider
+{
+    /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
+    private static readonly string[] ClientKeys = ["Authorization", "x-key", "x-api-key", "x-goog-api-key", "api-key", "Cookie", "x-goog-user-project"];
+
+    public void ValidateRoute(TransformRouteValidationContext context)
+    {
+    }
+
+    public void ValidateCluster(TransformClusterValidationContext context)
+    {
+    }
+
+    public void Apply(TransformBuilderContext context)
+    {
+        if (context.Cluster is not { } cluster || adapters.Find(cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId) is not { } adapter)
+        {
+            return;
+        }
+
+        context.UseDefaultForwarders = false;
+        context.AddRequestTransform(request => PrepareAsync(request, adapter));
+
+        // First, since a rewritten body starts the response.
+        context.AddResponseTransform(response =>
+        {
+            NativeAnswer.ForbidRetry(response, adapter);
+            return default;
+        });
+        var several = cluster.Destinations?.Count > 1;
+        var links = adapter.NativeLinks.Count > 0 ? new LinkRewriter(adapter.NativeLinks) : null;
+        if (links is not null || several)
+        {
+            context.AddResponseTransform(response => NativeAnswer.RewriteAsync(
+                response, adapter, links, several ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null));
+        }
+    }
+
+    private async ValueTask PrepareAsync(RequestTransformContext request, ProviderAdapter adapter)
+    {
+        var http = request.HttpContext;
+        var target = NativeTarget.Of(http);
+        var headers = request.ProxyRequest.Headers;
+        foreach (var name in ClientKeys)
+        {
+            headers.Remove(name);
+        }
+
+        // An answer whose URLs must be rewritten has to arrive as plain text.
+        headers.Remove("Accept-Encoding");
+        var full = http.Request.Path.Value ?? "/";
+        var path = request.Path.Value is { Length: > 0 } given ? given : "/";
+        var prefix = full.EndsWith(path, StringComparison.Ordinal) ? full[..^path.Length] : "";
+        target.Prefix = prefix;
+        var address = adapter.NativeBase(request.DestinationPrefix);
+        path = NativeAddress.Encoded(http, prefix, path);
+        if (target.Pin is { } allowed && NativePin.Read(path, out var rest) is not null)
+        {
+            path = rest;
+            if (allowed.Host is { } host)
+            {
+                address = "https://" + host;
+            }
+        }
+
+        path = adapter is IRepairsNativePaths repairs ? repairs.Repair(path) : path;
+        request.ProxyRequest.RequestUri = target.Url ?? NativeAddress.Join(address, path, NativeAddress.WithoutKey(request.Query.QueryString.Value));
+        if (HttpMethods.IsPost(http.Request.Method))
+        {
+            foreach (var (name, value) in adapter.NativeSubmitHeaders)
+            {
+                if (!headers.Contains(name))
+                {
+                    headers.TryAddWithoutValidation(name, value);
+                }
+            }
+        }
+
+        if (await keys.ResolveAsync(adapter, target.KeyVariable, renew: false, http.RequestAborted) is { } key)
+        {
+            var (name, value) = adapter.Authorize(key);
+            headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    private ValueTask RememberAsync(HttpContext context, string provider, string id) => jobs.Value.AddAsync(
+        provider, id, context.GetReverseProxyFeature().ProxiedDestination!.DestinationId, time.GetUtcNow(), CancellationToken.None);
+}

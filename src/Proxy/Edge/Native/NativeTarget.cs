@@ -1,0 +1,28 @@
+using Framegate.Transforms.Native;
+
+namespace Framegate.Proxy.Edge.Native;
+
+/// <summary>Where a client's call on a native route goes, once it has been found to be allowed.</summary>
+/// <param name="keyVariable">The variable that holds the destination's key.</param>
+internal sealed class NativeTarget(string keyVariable)
+{
+    private static readonly object Key = new();
+
+    /// <summary>The variable that holds the destination's key.</summary>
+    public string KeyVariable { get; } = keyVariable;
+
+    /// <summary>The URL that the client named in a header; null when it named none.</summary>
+    public Uri? Url { get; init; }
+
+    /// <summary>The pin in the path; null when there is none. No other is trusted.</summary>
+    public NativePin? Pin { get; init; }
+
+    /// <summary>The route's own part of the path, for the links in the answer.</summary>
+    public string Prefix { get; set; } = "";
+
+    /// <summary>The target of this call.</summary>
+    public static NativeTarget Of(HttpContext context) => (NativeTarget)context.Items[Key]!;
+
+    /// <summary>Keeps it for the transforms.</summary>
+    public void Keep(HttpContext context) => context.Items[Key] = this;
+}

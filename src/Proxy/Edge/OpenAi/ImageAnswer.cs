@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Media;
+
+namespace Framegate.Proxy.Edge.OpenAi;
+
+/// <summary>Writes images: links, or base64 that is encoded on its way from the media store, so that no file is in memory as a whole.</summary>
+internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
+{
+    private const int Chunk = 48 * 1024; // a multiple of 3: only the last one is padded
+
+    /// <summary>Writes the answer of a call that does not stream.</summary>
+    public async Task WriteAsync(HttpContext context, ImageCall call, IReadOnlyList<MediaItem> images, string baseUrl)
+    {
+        if (!call.AsUrl && images.Any(i => !IsThere(i)))
+        {
+            await OpenAiErrorWriter.WriteAsync(context, Expired, StatusCodes.Status410Gone);
+            return;
+        }
+
+        OpenAiHeaders.Stamp(context);
+        context.Response.ContentType = "application/json";
+        var created = time.GetUtcNow().ToUnixTimeSeconds();
+        var (format, size) = (FormatOf(images[0]), SizeOf(images[0]));
+        if (call.AsUrl)
+        {
+            await JsonSerializer.SerializeAsync(
+                context.Response.BodyWriter,
+                new ImageLinks(created, [.. images.Select(i => new ImageLink(baseUrl + i.Url))], "opaque", format, size),
+                OpenAiJson.Default.ImageLinks,
+                context.RequestAborted);
+            return;
+        }
+
+        var output = context.Response.BodyWriter;
+        Put(output, string.Create(CultureInfo.InvariantCulture, $"{{\"created\":{created},\"data\":["));
+        for (var i = 0; i < images.Count; i++)
+        {
+            Put(output, i == 0 ? "{\"b64_json\":\"" : ",{\"b64_json\":\"");
+            await WriteBase64Async(output, images[i], context.RequestAborted);
+            Put(output, "\"}");
+        }
+
+        Put(output, "],\"background\":\"opaque\"");
+        if (format is not null)
+        {
+            Put(output, $",\"output_format\":\"{format}\"");
+        }
+
+        if (size is not null)
+        {
+            Put(output, $",\"size\":\"{size}\"");
+        }
+
+        Put(output, "}");
+        await output.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>Why an image cannot be written.</summary>
+    public static OpenAiError Expired { get; } = new("The image was made, and has been deleted from the media store since.", "invalid_request_error", null, "expired");
+
+    /// <summary>Whether an image is still in the store.</summary>
+    public bool IsThere(MediaItem image) => File.Exists(media.PathOf(image.Id));
+
+    /// <summary>Writes an image as base64 without quotes.</summary>
+    public async Task WriteBase64Async(PipeWriter output, MediaItem image, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(
+            media.PathOf(image.Id), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        var buffer = ArrayPool<byte>.Shared.Rent(Chunk);
+        try
+        {
+            for (int read; (read = await file.ReadAtLeastAsync(buffer.AsMemory(0, Chunk), Chunk, throwOnEndOfStream: false, cancellationToken)) > 0;)
+            {
+                Base64.EncodeToUtf8(buffer.AsSpan(0, read), output.GetSpan(Base64.GetMaxEncodedToUtf8Length(read)), out _, out var written);
+                output.Advance(written);
+                await output.FlushAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The image's format as the dialect names it; null for one it has no name for.</summary>
+    public static string? FormatOf(MediaItem image) => image.ContentType switch
+    {
+        "image/png" => "png",
+        "image/jpeg" => "jpeg",
+        "image/webp" => "webp",
+        _ => null,
+    };
+
+    /// <summary>The image's size; null when the file does not say.</summary>
+    public static string? SizeOf(MediaItem image) =>
+        image is { Width: { } width, Height: { } height } ? new PixelCount(width, height).ToString() : null;
+
+    /// <summary>Writes text that needs no escaping.</summary>
+    public static void Put(PipeWriter output, string text) => Encoding.ASCII.GetBytes(text, output);
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Edge.Unified;
+using Framegate.Proxy.Engine.Generations;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Edge.OpenAi;
+
+/// <summary>
+/// Writes images as an event stream: signs of life while they are made, then one <c>completed</c> event for each. No provider hands out partial images,
+/// so there are no <c>partial_image</c> events; the dialect allows fewer than were asked for.
+/// </summary>
+internal sealed class ImageEvents(ImageAnswer answer, ResponseWriter writer, IOptions<OpenAiOptions> options, TimeProvider time)
+{
+    /// <summary>Writes the stream.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="call">What was asked for.</param>
+    /// <param name="started">What was begun.</param>
+    /// <param name="wait">Waits for one of them.</param>
+    public async Task WriteAsync(HttpContext context, ImageCall call, IReadOnlyList<StartedImage> started, Func<StartedImage, Task<GenerationState>> wait)
+    {
+        OpenAiHeaders.Stamp(context);
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-cache";
+
+        // Headers at once: clients give up on an answer that does not begin.
+        await context.Response.StartAsync(context.RequestAborted);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        var waiting = started.Select(wait).ToList();
+        while (waiting.Count > 0 && !context.RequestAborted.IsCancellationRequested)
+        {
+            var next = Task.WhenAny(waiting);
+            try
+            {
+                var ended = await next.WaitAsync(options.Value.KeepAlive, time, context.RequestAborted);
+                waiting.Remove(ended);
+                await WriteEndAsync(context, call, await ended);
+            }
+            catch (TimeoutException)
+            {
+                ImageAnswer.Put(context.Response.BodyWriter, ": still at work\n\n");
+                await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+            }
+        }
+    }
+
+    private async Task WriteEndAsync(HttpContext context, ImageCall call, GenerationState state)
+    {
+        if (state.Status != GenerationStatus.Success)
+        {
+            var error = writer.View(state, "").Error ?? Failures.DeadlinePassed(state, time.GetUtcNow());
+            await WriteErrorAsync(context, OpenAiErrors.Of(error, error.Code.ToHttpStatus(state.FailedAtProvider), call.Order.Call).Error);
+            return;
+        }
+
+        foreach (var image in state.Result!.Media)
+        {
+            if (!answer.IsThere(image))
+            {
+                await WriteErrorAsync(context, ImageAnswer.Expired);
+                continue;
+            }
+
+            var output = context.Response.BodyWriter;
+            var type = call.IsEdit ? "image_edit.completed" : "image_generation.completed";
+            ImageAnswer.Put(output, $"event: {type}\ndata: {{\"type\":\"{type}\",\"b64_json\":\"");
+            await answer.WriteBase64Async(output, image, context.RequestAborted);
+            ImageAnswer.Put(output, string.Create(
+                CultureInfo.InvariantCulture,
+                $"\",\"created_at\":{time.GetUtcNow().ToUnixTimeSeconds()},\"size\":\"{ImageAnswer.SizeOf(image) ?? "auto"}\",\"quality\":\"{call.Quality}\",\"background\":\"opaque\",\"output_format\":\"{ImageAnswer.FormatOf(image) ?? "png"}\","));
+            ImageAnswer.Put(
+                output,
+                "\"usage\":{\"total_tokens\":0,\"input_tokens\":0,\"output_tokens\":0,\"input_tokens_details\":{\"text_tokens\":0,\"image_tokens\":0}}}\n\n");
+            await output.FlushAsync(context.RequestAborted);
+        }
+    }
+
+    private static async Task WriteErrorAsync(HttpContext context, OpenAiError error)
+    {
+        var json = JsonSerializer.Serialize(new OpenAiErrorBody(error), OpenAiJson.Default.OpenAiErrorBody);
+        await context.Response.WriteAsync($"event: error\ndata: {json}\n\n", context.RequestAborted);
+    }
+}

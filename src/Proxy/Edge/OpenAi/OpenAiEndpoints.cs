@@ -1,0 +1,49 @@
+using Framegate.Proxy.Common.Configuration;
+using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Store.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Edge.OpenAi;
+
+/// <summary>The OpenAI dialect: <c>/v1</c>.</summary>
+internal static class OpenAiEndpoints
+{
+    /// <summary>Its services.</summary>
+    public static IServiceCollection AddOpenAi(this IServiceCollection services) => services
+        .AddSection<OpenAiOptions>(OpenAiOptions.Section)
+        .AddSingleton<IValidateOptions<OpenAiOptions>, OpenAiOptionsValidator>()
+        .AddSingleton<IValidateOptions<OpenAiOptions>, OpenAiOptionsRules>()
+        .AddSingleton<IOpenAiRequests, SqliteOpenAiRequests>()
+        .AddSingleton<OrderReader>()
+        .AddSingleton<LostAnswers>()
+        .AddSingleton<SubmitOnce>()
+        .AddSingleton<ImageAnswer>()
+        .AddSingleton<ImageEvents>()
+        .AddSingleton<ImageCalls>()
+        .AddSingleton<VideoJobs>()
+        .AddSingleton<VideoList>()
+        .AddSingleton<VideoCalls>()
+        .AddSingleton<OpenAiModels>();
+
+    /// <summary>Maps it.</summary>
+    public static void MapOpenAi(this IEndpointRouteBuilder routes)
+    {
+        var v1 = routes.MapGroup("/v1");
+        v1.MapPost("/images/generations", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: false));
+        v1.MapPost("/images/edits", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: true));
+        v1.MapPost("/videos", (HttpContext context, VideoCalls videos) => videos.CreateAsync(context));
+        v1.MapGet("/videos", (HttpContext context, VideoList videos, string? limit, string? order, string? after) => videos.WriteAsync(context, limit, order, after));
+        v1.MapGet("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.GetAsync(id, context));
+        v1.MapDelete("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.DeleteAsync(id, context));
+        v1.MapGet("/videos/{id}/content", (string id, string? variant, HttpContext context, VideoCalls videos, IGenerationStore store) =>
+            videos.ContentAsync(id, variant, context, store));
+        v1.MapPost("/videos/{id}/remix", (string id, HttpContext context, VideoCalls videos) => videos.RemixAsync(id, context));
+        v1.MapGet("/models", (HttpContext context, OpenAiModels models) => models.ListAsync(context));
+        v1.MapGet("/models/{**id}", (string id, HttpContext context, OpenAiModels models) => models.GetAsync(id, context));
+        v1.Map("/{**rest}", (HttpContext context) => OpenAiErrorWriter.WriteAsync(
+            context,
+            new OpenAiError($"Unknown request URL: {context.Request.Method} {OpenAiFields.Shown(context.Request.Path)}.", "invalid_request_error", null, "unknown_url"),
+            StatusCodes.Status404NotFound));
+    }
+}

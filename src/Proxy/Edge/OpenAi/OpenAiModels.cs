@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Selection.Candidates;
+using Framegate.Proxy.Selection.Catalogue;
+
+namespace Framegate.Proxy.Edge.OpenAi;
+
+/// <summary><c>GET /v1/models</c>: the aliases and the catalogue. When a provider began to serve a model nobody says, so <c>created</c> is 0.</summary>
+internal sealed class OpenAiModels(ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases)
+{
+    /// <summary>All of them.</summary>
+    public Task ListAsync(HttpContext context)
+    {
+        OpenAiHeaders.Stamp(context);
+        context.Response.ContentType = "application/json";
+        var names = aliases.Configured.Select(a => Show(a.Name, GenerationRequest.AnyProvider, null));
+        var models = providers.Names.SelectMany(p => catalogue.ModelsOf(p).Select(m => Show($"{p}/{m.Id}", p, m.Retired)));
+        return JsonSerializer.SerializeAsync(
+            context.Response.BodyWriter, new OpenAiModelPage("list", [.. names, .. models]), OpenAiJson.Default.OpenAiModelPage, context.RequestAborted);
+    }
+
+    /// <summary>One, under any name it can be asked for by.</summary>
+    public Task GetAsync(string id, HttpContext context)
+    {
+        var name = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var model = ModelName.Read(name, providers, catalogue, aliases);
+        if (model.Known is null && aliases.Find(name) is null)
+        {
+            return OpenAiErrorWriter.WriteAsync(
+                context, OpenAiErrors.Invalid("model", $"The model '{OpenAiFields.Shown(name)}' does not exist.", "model_not_found"), StatusCodes.Status404NotFound);
+        }
+
+        OpenAiHeaders.Stamp(context);
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(
+            context.Response.BodyWriter, Show(name, model.Provider, model.Known?.Retired), OpenAiJson.Default.OpenAiModel, context.RequestAborted);
+    }
+
+    private static OpenAiModel Show(string id, string owner, DateOnly? retired) => new(id, "model", 0, owner == GenerationRequest.AnyProvider ? "framegate" : owner, retired);
+}

@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Engine;
+using Framegate.Proxy.Engine.Generations;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Edge.OpenAi;
+
+/// <summary>
+/// Lets orders in, each once: an SDK sends a request again when its answer was a 500, or did not come in time, and the first one may have started a paid
+/// job. A repetition joins the generation of its first try; a first try never joins anything.
+/// </summary>
+internal sealed class SubmitOnce(
+    GenerationService generations, IOpenAiRequests requests, LostAnswers lost, IOptions<OpenAiOptions> options, TimeProvider time, ILogger<SubmitOnce> logger)
+{
+    private static readonly TimeSpan Noticing = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Admissions on their way, so that a repetition does not overtake its first try. As many as there are open requests.</summary>
+    private readonly ConcurrentDictionary<(string Client, string Fingerprint), Task> _underway = new();
+
+    /// <summary>Lets an order in.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="caller">Who asks, and how.</param>
+    /// <param name="cancellationToken">The client has gone before the order was let in.</param>
+    /// <returns>The generation, the caller's earlier one included, or the refusal.</returns>
+    public async Task<(Admission Admission, byte[] Fingerprint)> AdmitAsync(UnifiedOrder order, DialectCaller caller, CancellationToken cancellationToken)
+    {
+        var body = UnifiedBody.Write(order);
+        var fingerprint = UnifiedBody.FingerprintOf(body);
+        var isRetry = caller.Retry == RetrySignal.Certain || (caller.Retry == RetrySignal.Possible && await WasLostAsync(caller.Client, fingerprint, cancellationToken));
+        var key = (caller.Client, Convert.ToHexString(fingerprint));
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (isRetry)
+        {
+            while (!_underway.TryAdd(key, done.Task))
+            {
+                if (_underway.TryGetValue(key, out var other))
+                {
+                    await other.WaitAsync(cancellationToken);
+                }
+            }
+        }
+        else
+        {
+            _underway[key] = done.Task;
+        }
+
+        try
+        {
+            if (isRetry && FindEarlier(caller.Client, fingerprint) is var (state, running))
+            {
+                Log.RetryJoined(logger, state.Provider, state.Phase);
+                return (Admission.Of(state, running, replayed: true), fingerprint);
+            }
+
+            return (await AdmitNewAsync(order, body, fingerprint, caller, cancellationToken), fingerprint);
+        }
+        finally
+        {
+            _underway.TryRemove(new KeyValuePair<(string, string), Task>(key, done.Task));
+            done.SetResult();
+        }
+    }
+
+    /// <summary>The caller did not get the answer, or got one that makes its SDK ask again although a job may have been paid for.</summary>
+    public void AnswerLost(DialectCaller caller, byte[] fingerprint) => lost.Add(caller.Client, fingerprint);
+
+    /// <summary>Whether the answer to the same request was lost just now. A client that loses patience may be back before its hanging up is noticed, so
+    /// as long as an equal generation runs this waits a moment to hear of it.</summary>
+    private async Task<bool> WasLostAsync(string client, byte[] fingerprint, CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; !lost.Has(client, fingerprint); waited += Glance)
+        {
+            if (waited >= Noticing || FindEarlier(client, fingerprint) is not { State.IsOpen: true })
+            {
+                return false;
+            }
+
+            await Task.Delay(Glance, time, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private (GenerationState State, Generation? Running)? FindEarlier(string client, byte[] fingerprint)
+    {
+        var now = time.GetUtcNow();
+        (GenerationState State, Generation? Running)? waitedFor = null;
+        foreach (var id in requests.FindRecent(client, fingerprint, now - options.Value.RetryWindow))
+        {
+            if (generations.Find(id, client) is not var (state, running) || !MayAnswer(state, now))
+            {
+                continue;
+            }
+
+            // Of two equal requests, one whose caller still waits is not the one that is repeated.
+            if (running is not { Waiting: > 0 })
+            {
+                return (state, running);
+            }
+
+            waitedFor ??= (state, running);
+        }
+
+        return waitedFor;
+    }
+
+    // What has failed and certainly cost nothing may be tried anew.
+    private bool MayAnswer(GenerationState state, DateTimeOffset now) =>
+        (state.IsOpen || state.FinishedAt >= now - options.Value.RetryGrace)
+        && (state.Status != GenerationStatus.Failed || OpenAiErrors.MayBePaid(state));
+
+    private async Task<Admission> AdmitNewAsync(
+        UnifiedOrder order, byte[] body, byte[] fingerprint, DialectCaller caller, CancellationToken cancellationToken)
+    {
+        Admission? first = null;
+        for (OrderWording? wording = default(OrderWording); wording is { } current;)
+        {
+            var now = time.GetUtcNow();
+            var id = (order.MediaType == MediaType.Video ? "video_" : "img_") + Guid.CreateVersion7(now).ToString("n");
+            await requests.AddAsync(new OpenAiRequest(id, caller.Client, fingerprint, now, order.Video), cancellationToken);
+            var admission = await generations.AdmitAsync(
+                new Submission(UnifiedBody.WithId(current == default ? body : UnifiedBody.Write(order, current), id), caller.Client, caller.KeyFor(order), caller.BaseUrl)
+                {
+                    Fingerprint = fingerprint,
+                    Join = true,
+
+                    // The parts of one call are as many different pictures.
+                    Cache = order.Part > 0 ? new CacheDirectives { NoStore = true } : caller.Cache,
+                },
+                cancellationToken);
+            if (admission.Refusal is not { } refusal)
+            {
+                return admission;
+            }
+
+            first ??= admission;
+            wording = current.After(refusal, order);
+        }
+
+        return first!;
+    }
+}
+
+/// <summary>Who calls, and what the call's headers say.</summary>
+/// <param name="Client">Who.</param>
+/// <param name="BaseUrl">The address the call came in on.</param>
+/// <param name="IdempotencyKey">The key it came with; null for none.</param>
+/// <param name="Retry">Whether it is a repetition.</param>
+/// <param name="Cache">What the caller says about cached results.</param>
+internal sealed record DialectCaller(string Client, string BaseUrl, string? IdempotencyKey, RetrySignal Retry, CacheDirectives Cache)
+{
+    private const int LongestIdempotencyKey = 255;
+
+    /// <summary>Reads it from a request.</summary>
+    public static DialectCaller Of(HttpContext context, string baseUrl)
+    {
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        return new DialectCaller(Proxy.Edge.Http.Client.Of(context), baseUrl, key.Length > 0 ? key : null, RetrySignals.Of(context.Request),
+            CacheDirectives.Read(context.Request.Headers.CacheControl));
+    }
+
+    /// <summary>What is wrong with the call's headers.</summary>
+    public OpenAiError? Problem => IdempotencyKey?.Length > LongestIdempotencyKey
+        ? OpenAiErrors.Invalid("Idempotency-Key", $"It must have at most {LongestIdempotencyKey} characters.")
+        : null;
+
+    /// <summary>The key of one of the requests a call was split into.</summary>
+    public string? KeyFor(UnifiedOrder order) => IdempotencyKey is { } key && order.Part is > 0 and var part ? $"{key}#{part}" : IdempotencyKey;
+}

@@ -1,0 +1,170 @@
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Edge.Unified;
+using Framegate.Proxy.Engine;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Media;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace Framegate.Proxy.Edge.OpenAi;
+
+/// <summary><c>/v1/videos</c>.</summary>
+internal sealed class VideoCalls(
+    OrderReader orders, SubmitOnce once, GenerationService generations, IOpenAiRequests requests, VideoJobs jobs, ResponseWriter writer, MediaStore media,
+    IOptions<OpenAiOptions> options, TimeProvider time)
+{
+    private const string RemixParameter = "remix_video_id";
+
+    /// <summary><c>POST /v1/videos</c>.</summary>
+    public async Task CreateAsync(HttpContext context)
+    {
+        var caller = DialectCaller.Of(context, writer.BaseUrl(context));
+        var (body, problem) = caller.Problem is { } wrong ? (null, wrong) : await OpenAiBodyReader.ReadAsync(context.Request, [], context.RequestAborted);
+        var (order, refused) = body is null ? (null, problem) : orders.ReadVideo(body);
+        await StartAsync(context, order, refused, caller);
+    }
+
+    /// <summary><c>POST /v1/videos/{id}/remix</c>.</summary>
+    public async Task RemixAsync(string id, HttpContext context)
+    {
+        var caller = DialectCaller.Of(context, writer.BaseUrl(context));
+        if (jobs.Find(id, caller.Client) is not { } video)
+        {
+            await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.NoVideo(id), StatusCodes.Status404NotFound);
+            return;
+        }
+
+        if (video.Job.Status != "completed")
+        {
+            await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("video_id", "The video is not completed.", "video_not_ready"));
+            return;
+        }
+
+        var (body, problem) = caller.Problem is { } wrong ? (null, wrong) : await OpenAiBodyReader.ReadAsync(context.Request, [], context.RequestAborted);
+        var (order, refused) = body is null ? (null, problem) : orders.ReadRemix(body, SourceOf(video.State), video.Job);
+        await StartAsync(context, order, refused, caller);
+    }
+
+    /// <summary><c>GET /v1/videos/{id}</c>.</summary>
+    public Task GetAsync(string id, HttpContext context)
+    {
+        if (jobs.Find(id, Client.Of(context)) is not { } video)
+        {
+            return OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.NoVideo(id), StatusCodes.Status404NotFound);
+        }
+
+        OpenAiHeaders.Warn(context, video.State.Warnings);
+        return WriteAsync(context, video.State, video.Job);
+    }
+
+    /// <summary><c>DELETE /v1/videos/{id}</c>: ends it first, where it still runs.</summary>
+    public async Task DeleteAsync(string id, HttpContext context)
+    {
+        var client = Client.Of(context);
+        if (jobs.Find(id, client) is not { } video)
+        {
+            await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.NoVideo(id), StatusCodes.Status404NotFound);
+            return;
+        }
+
+        await requests.DeleteAsync(id, client, time.GetUtcNow(), CancellationToken.None);
+        if (video is { Running: { } running, State.IsOpen: true })
+        {
+            await generations.CancelAsync(running, context.RequestAborted);
+        }
+
+        OpenAiHeaders.Stamp(context);
+        context.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(
+            context.Response.BodyWriter, new DeletedVideo(id, "video.deleted", true), OpenAiJson.Default.DeletedVideo, context.RequestAborted);
+    }
+
+    /// <summary><c>GET /v1/videos/{id}/content</c>.</summary>
+    public async Task ContentAsync(string id, string? variant, HttpContext context, IGenerationStore store)
+    {
+        if (jobs.Find(id, Client.Of(context)) is not { } video)
+        {
+            await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.NoVideo(id), StatusCodes.Status404NotFound);
+            return;
+        }
+
+        if (variant is not (null or "video" or "thumbnail" or "spritesheet"))
+        {
+            await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("variant", "There is no such variant.", allowed: ["video", "thumbnail", "spritesheet"]));
+            return;
+        }
+
+        if (video.Job.Status != "completed")
+        {
+            await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("video_id", $"The video is not ready; its status is {video.Job.Status}.", "video_not_ready"));
+            return;
+        }
+
+        // Framegate keeps what the provider made and draws nothing itself: a still is there only when the provider made one.
+        var type = variant is null or "video" ? MediaType.Video : MediaType.Image;
+        if (variant == "spritesheet" || video.State.Result!.Media.FirstOrDefault(m => m.Type == type) is not { } item
+            || store.FindMedia(item.Id) is not { } stored || stored.ExpiresAt <= time.GetUtcNow() || !File.Exists(media.PathOf(stored.Id)))
+        {
+            await OpenAiErrorWriter.WriteAsync(
+                context, OpenAiErrors.Invalid("variant", $"This video has no {variant ?? "video"}, or it has expired.", "variant_not_available"), StatusCodes.Status404NotFound);
+            return;
+        }
+
+        OpenAiHeaders.Stamp(context);
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        await TypedResults.PhysicalFile(
+            media.PathOf(stored.Id),
+            stored.ContentType,
+            lastModified: stored.CreatedAt,
+            entityTag: new EntityTagHeaderValue($"\"{stored.Sha256}\""),
+            enableRangeProcessing: true).ExecuteAsync(context);
+    }
+
+    private async Task StartAsync(HttpContext context, UnifiedOrder? order, OpenAiError? refused, DialectCaller caller)
+    {
+        if (order is null)
+        {
+            await OpenAiErrorWriter.WriteAsync(context, refused!);
+            return;
+        }
+
+        var (admission, fingerprint) = await once.AdmitAsync(order, caller, context.RequestAborted);
+        if (admission.Refusal is { } refusal)
+        {
+            var (error, status) = OpenAiErrors.Of(refusal, admission.Status, order.Call);
+            await OpenAiErrorWriter.WriteAsync(context, error, status);
+            return;
+        }
+
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            once.AnswerLost(caller, fingerprint);
+        }
+
+        var state = admission.State!;
+        OpenAiHeaders.Warn(context, [.. order.Warnings, .. state.Warnings]);
+        await WriteAsync(context, state, jobs.Show(state, order.Video));
+    }
+
+    /// <summary>A provider that remixes its own jobs is asked for that; any other gets the clip.</summary>
+    private static RemixSource SourceOf(GenerationState state)
+    {
+        var clip = state.Result!.Media.FirstOrDefault(m => m.Type == MediaType.Video);
+        KeyValuePair<string, ReadOnlyMemory<byte>>? native = state is { Adapter: "sora", Job.NativeId: { } job }
+            ? new("sora", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { [RemixParameter] = job }, OpenAiJson.Default.DictionaryStringString))
+            : null;
+        return new RemixSource($"{state.Provider}/{state.Model}", clip is null ? null : "media:" + clip.Id, native);
+    }
+
+    private Task WriteAsync(HttpContext context, GenerationState state, VideoJob job)
+    {
+        ResponseWriter.WriteHeaders(context, state, time.GetUtcNow());
+        OpenAiHeaders.Stamp(context);
+        OpenAiHeaders.PollAfter(context, options.Value.PollInterval);
+        context.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(context.Response.BodyWriter, job, OpenAiJson.Default.VideoJob, context.RequestAborted);
+    }
+}

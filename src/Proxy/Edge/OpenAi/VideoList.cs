@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.Json;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Engine;
+using Framegate.Proxy.Engine.Generations;
+
+namespace Framegate.Proxy.Edge.OpenAi;
+
+/// <summary><c>GET /v1/videos</c>: the client's videos among its generations.</summary>
+internal sealed class VideoList(GenerationService generations, IOpenAiRequests requests, VideoJobs jobs)
+{
+    private const int DefaultLimit = 20;
+    private const int MaxLimit = 100;
+    private const int Batch = 200;
+
+    /// <summary>How many generations of one client are looked at for one page; whoever has made more of other kinds pages on.</summary>
+    private const int MostLookedAt = 5000;
+
+    /// <summary>Answers a page.</summary>
+    public async Task WriteAsync(HttpContext context, string? limit, string? order, string? after)
+    {
+        var client = Client.Of(context);
+        var size = DefaultLimit;
+        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size > MaxLimit))
+        {
+            await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("limit", $"It must be a whole number from 0 to {MaxLimit}."));
+            return;
+        }
+
+        if (order is not (null or "asc" or "desc"))
+        {
+            await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("order", "There is no such order.", allowed: ["asc", "desc"]));
+            return;
+        }
+
+        long? start = null;
+        if (after is not null)
+        {
+            if (await generations.FindNumberAsync(after, client) is not { } number)
+            {
+                await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("after", "There is no such video."));
+                return;
+            }
+
+            start = number;
+        }
+
+        var page = await ReadAsync(client, size, order == "asc", start);
+        OpenAiHeaders.Stamp(context);
+        context.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(context.Response.BodyWriter, page, OpenAiJson.Default.VideoJobPage, context.RequestAborted);
+    }
+
+    private async Task<VideoJobPage> ReadAsync(string client, int size, bool oldestFirst, long? start)
+    {
+        var found = new List<VideoJob>();
+        string? lastSeen = null;
+        for (var looked = 0; looked < MostLookedAt; looked += Batch)
+        {
+            var batch = await generations.ListAsync(new GenerationFilter(client, null, null, start, Batch) { OldestFirst = oldestFirst });
+            foreach (var state in batch)
+            {
+                (start, var previous) = (state.Number, lastSeen);
+                lastSeen = state.Id;
+                if (!jobs.IsVideo(state) || requests.Find(state.Id) is { Deleted: true })
+                {
+                    continue;
+                }
+
+                if (found.Count == size)
+                {
+                    return Page(found, hasMore: true, found.Count > 0 ? found[^1].Id : previous);
+                }
+
+                found.Add(jobs.Show(state, requests.Find(state.Id)?.Video));
+            }
+
+            if (batch.Count < Batch)
+            {
+                return Page(found, hasMore: false, found.Count > 0 ? found[^1].Id : null);
+            }
+        }
+
+        return Page(found, hasMore: true, lastSeen);
+    }
+
+    private static VideoJobPage Page(List<VideoJob> found, bool hasMore, string? lastId) =>
+        new("list", found, found.Count > 0 ? found[0].Id : null, lastId, hasMore);
+}

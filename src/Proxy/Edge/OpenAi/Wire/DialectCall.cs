@@ -1,0 +1,28 @@
+namespace Framegate.Proxy.Edge.OpenAi.Wire;
+
+/// <summary>One of the calls that start something, and what it calls the unified parameters.</summary>
+internal sealed record DialectCall(string Name, string ImageParam)
+{
+    public static DialectCall Image { get; } = new("images", "image");
+
+    public static DialectCall Video { get; } = new("videos", "input_reference");
+
+    public static DialectCall Remix { get; } = new("remix", "input_reference");
+
+    /// <summary>The call of a path under <c>/v1</c>.</summary>
+    public static DialectCall Of(PathString path) => path.StartsWithSegments("/v1/videos") ? Video : Image;
+
+    /// <summary>The caller's name of a unified field; null for the whole body.</summary>
+    public string? ParamOf(string field) => field switch
+    {
+        "$" => null,
+        "media_type" or "provider" => "model",
+        "parameters.width" or "parameters.height" or "parameters.aspect_ratio" or "parameters.resolution" => "size",
+        "parameters.duration" => "seconds",
+        "parameters.image" => ImageParam,
+        "parameters.video" => this == Remix ? "model" : "video",
+        _ when field.StartsWith("parameters.reference_images", StringComparison.Ordinal) => ImageParam,
+        _ when field.StartsWith("parameters.", StringComparison.Ordinal) => field["parameters.".Length..],
+        _ => field,
+    };
+}

@@ -1,0 +1,94 @@
+using System.Text;
+using Framegate.Plugins.Contract;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+
+namespace Framegate.Proxy.Edge.OpenAi.Wire;
+
+/// <summary>Reads <c>multipart/form-data</c> part by part, leniently: part types and quotes vary from SDK to SDK.</summary>
+internal static class FormReader
+{
+    private const int MaxParts = 128;
+    private const int MaxTextBytes = GenerationRequestReader.MaxPromptLength * 4;
+
+    /// <summary>Reads it.</summary>
+    /// <param name="stream">The body.</param>
+    /// <param name="boundary">What separates its parts.</param>
+    /// <param name="masks">The names of files that are masks.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static async Task<(OpenAiBody? Body, OpenAiError? Problem)> ReadAsync(
+        Stream stream, string boundary, IReadOnlyList<string> masks, CancellationToken cancellationToken)
+    {
+        if (boundary.Length is 0 or > 200)
+        {
+            return (null, OpenAiErrors.Invalid(null, "The Content-Type names no usable boundary."));
+        }
+
+        var body = new OpenAiBody();
+        try
+        {
+            var reader = new MultipartReader(boundary, stream);
+            for (var count = 0; await reader.ReadNextSectionAsync(cancellationToken) is { } section; count++)
+            {
+                if (count == MaxParts)
+                {
+                    return (null, OpenAiErrors.Invalid(null, $"The form must have at most {MaxParts} parts."));
+                }
+
+                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || disposition.Name.Length == 0)
+                {
+                    return (null, OpenAiErrors.Invalid(null, "A part of the form has no name."));
+                }
+
+                var (name, member) = Split(HeaderUtilities.RemoveQuotes(disposition.Name).ToString());
+                if (disposition.FileName.Length > 0 || disposition.FileNameStar.Length > 0)
+                {
+                    body.Add(name, new OpenAiPart(Member: member, File: masks.Contains(name)
+                        ? await UploadReader.ReadMaskAsync(section.Body, cancellationToken)
+                        : await UploadReader.ReadImageAsync(section.Body, cancellationToken)));
+                }
+                else if (await ReadTextAsync(section.Body, cancellationToken) is { } text)
+                {
+                    body.Add(name, new OpenAiPart(Text: text, Member: member));
+                }
+                else
+                {
+                    return (null, OpenAiErrors.Invalid(OpenAiFields.Shown(name), "It is too long, or not UTF-8."));
+                }
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException || (e is IOException and not BadHttpRequestException))
+        {
+            return (null, OpenAiErrors.Invalid(null, "The body is no complete multipart/form-data."));
+        }
+
+        return (body, null);
+    }
+
+    /// <summary><c>a[b]</c> as <c>a</c> and <c>b</c>; <c>a[]</c> as <c>a</c>.</summary>
+    private static (string Name, string? Member) Split(string name)
+    {
+        var open = name.IndexOf('[', StringComparison.Ordinal);
+        return open > 0 && name.EndsWith(']')
+            ? (name[..open], open + 2 == name.Length ? null : name[(open + 1)..^1])
+            : (name, null);
+    }
+
+    private static async Task<string?> ReadTextAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        using var bytes = new MemoryStream();
+        var buffer = new byte[4096];
+        for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
+        {
+            if (bytes.Length + read > MaxTextBytes)
+            {
+                return null;
+            }
+
+            bytes.Write(buffer, 0, read);
+        }
+
+        var utf8 = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
+        return System.Text.Unicode.Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : null;
+    }
+}

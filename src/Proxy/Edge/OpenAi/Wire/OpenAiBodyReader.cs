@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Edge.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Framegate.Proxy.Edge.OpenAi.Wire;
+
+/// <summary>Reads the body of a POST: JSON or <c>multipart/form-data</c>, since the SDKs send either to the same address.</summary>
+internal static class OpenAiBodyReader
+{
+    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false, MaxDepth = GenerationRequestReader.MaxDepth };
+
+    /// <summary>Reads it.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="masks">The names of form files that are masks.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>The body, or the error to answer.</returns>
+    /// <exception cref="BadHttpRequestException">It is too large, or not HTTP.</exception>
+    public static async Task<(OpenAiBody? Body, OpenAiError? Problem)> ReadAsync(
+        HttpRequest request, IReadOnlyList<string> masks, CancellationToken cancellationToken)
+    {
+        if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        {
+            return await FormReader.ReadAsync(request.Body, HeaderUtilities.RemoveQuotes(type.Boundary).ToString(), masks, cancellationToken);
+        }
+
+        return type is null || type.MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase)
+            ? ReadJson(await RequestBody.ReadAsync(request, cancellationToken))
+            : (null, OpenAiErrors.Invalid(null, "The body must be JSON or multipart/form-data."));
+    }
+
+    /// <summary>Reads a JSON body.</summary>
+    internal static (OpenAiBody? Body, OpenAiError? Problem) ReadJson(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            // Not disposed: its values are used until the request has been written again, and nothing was rented for bytes at hand.
+            var document = JsonDocument.Parse(utf8, s_strict);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return (null, OpenAiErrors.Invalid(null, "The body must be a JSON object."));
+            }
+
+            var body = new OpenAiBody();
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (property.Value.ValueKind != JsonValueKind.Null)
+                {
+                    body.Add(property.Name, new OpenAiPart(property.Value));
+                }
+            }
+
+            return (body, null);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return (null, OpenAiErrors.Invalid(null, "The body is not valid JSON: names must be there once, and be Unicode."));
+        }
+    }
+}

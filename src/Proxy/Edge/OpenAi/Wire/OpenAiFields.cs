@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Framegate.Proxy.Edge.OpenAi.Wire;
+
+/// <summary>Reads typed values from a body. The first thing that is wrong becomes the answer, since the dialect's error names one parameter.</summary>
+internal sealed class OpenAiFields(OpenAiBody body)
+{
+    private const string MustBeString = "It must be a string.";
+
+    /// <summary>The first thing that is wrong; null when nothing is.</summary>
+    public OpenAiError? Problem { get; private set; }
+
+    /// <summary>Whether a name was given.</summary>
+    public bool Has(string name) => Parts(name).Count > 0;
+
+    /// <summary>The values of a name.</summary>
+    public IReadOnlyList<OpenAiPart> Parts(string name) => body.Of(name);
+
+    /// <summary>Notes something wrong, unless something was wrong before.</summary>
+    public void Refuse(string param, string message, string code = OpenAiErrors.InvalidValue, params IReadOnlyList<string> allowed) =>
+        Problem ??= OpenAiErrors.Invalid(param, message, code, allowed);
+
+    /// <summary>Refuses every name that is not on the list, as OpenAI does.</summary>
+    public void CheckNames(Func<string, bool> isKnown)
+    {
+        foreach (var name in body.Names)
+        {
+            if (!isKnown(name))
+            {
+                Refuse(Shown(name), "It is no parameter of this call.", OpenAiErrors.UnknownParameter);
+            }
+        }
+    }
+
+    /// <summary>A text.</summary>
+    public string? Text(string name, int longest)
+    {
+        if (Single(name) is not { } part)
+        {
+            return null;
+        }
+
+        var text = part.Text ?? TextOf(part.Json);
+        if (text is null)
+        {
+            Refuse(name, MustBeString, OpenAiErrors.InvalidType);
+        }
+        else if (text.Length > longest)
+        {
+            Refuse(name, string.Create(CultureInfo.InvariantCulture, $"It must have at most {longest} characters."));
+        }
+
+        return text;
+    }
+
+    /// <summary>A text that is one of a list.</summary>
+    public string? OneOf(string name, params IReadOnlyList<string> allowed)
+    {
+        var text = Text(name, 64);
+        if (text is not null && !allowed.Contains(text, StringComparer.Ordinal))
+        {
+            Refuse(name, $"'{Shown(text)}' is not supported.", allowed: allowed);
+            return null;
+        }
+
+        return text;
+    }
+
+    /// <summary>A whole number.</summary>
+    public int? Whole(string name, int least, int most)
+    {
+        if (Single(name) is not { } part)
+        {
+            return null;
+        }
+
+        var isNumber = part.Text is { } text
+            ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            : part.Json.ValueKind == JsonValueKind.Number & TryWhole(part.Json, out number);
+        if (isNumber && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        Refuse(
+            name,
+            string.Create(CultureInfo.InvariantCulture, $"It must be a whole number from {least} to {most}."),
+            isNumber ? OpenAiErrors.InvalidValue : OpenAiErrors.InvalidType);
+        return null;
+    }
+
+    /// <summary>True or false.</summary>
+    public bool? Flag(string name)
+    {
+        if (Single(name) is not { } part)
+        {
+            return null;
+        }
+
+        bool? flag = part switch
+        {
+            { Text: "true" } or { Json.ValueKind: JsonValueKind.True } => true,
+            { Text: "false" } or { Json.ValueKind: JsonValueKind.False } => false,
+            _ => null,
+        };
+        if (flag is null)
+        {
+            Refuse(name, "It must be true or false.", OpenAiErrors.InvalidType);
+        }
+
+        return flag;
+    }
+
+    /// <summary>A number of seconds, which the dialect writes as a text; a number is taken too.</summary>
+    public int? Seconds(string name, int longest)
+    {
+        if (Single(name) is not { } part)
+        {
+            return null;
+        }
+
+        var text = part.Text ?? TextOf(part.Json);
+        if ((text is not null && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+            || TryWhole(part.Json, out seconds))
+        {
+            if (seconds >= 1 && seconds <= longest)
+            {
+                return seconds;
+            }
+        }
+
+        Refuse(name, string.Create(CultureInfo.InvariantCulture, $"It must be whole seconds from 1 to {longest}, as a string."));
+        return null;
+    }
+
+    /// <summary>A caller's text, short and harmless, for a message.</summary>
+    public static string Shown(string text) => Proxy.Edge.Http.Problems.Shown(text);
+
+    /// <summary>The text of a JSON value; null when it is none, or not Unicode.</summary>
+    public static string? TextOf(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind == JsonValueKind.String ? json.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static bool TryWhole(JsonElement json, out int number)
+    {
+        number = 0;
+        return json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out number);
+    }
+
+    private OpenAiPart? Single(string name)
+    {
+        var parts = Parts(name);
+        if (parts.Count > 1 || parts is [{ File: not null } or { Member: not null }])
+        {
+            Refuse(name, "It must be there once, and no file.", OpenAiErrors.InvalidType);
+            return null;
+        }
+
+        return parts.Count == 0 ? null : parts[0];
+    }
+}

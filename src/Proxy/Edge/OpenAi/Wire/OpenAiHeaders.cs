@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Framegate.Proxy.Edge.OpenAi.Wire;
+
+/// <summary>The headers that every answer of the dialect carries.</summary>
+internal static class OpenAiHeaders
+{
+    private const string RequestId = "x-request-id";
+
+    /// <summary>Gives an answer its id, unless it has one.</summary>
+    public static void Stamp(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        if (!headers.ContainsKey(RequestId))
+        {
+            headers[RequestId] = "req_" + Guid.NewGuid().ToString("n");
+            headers["openai-version"] = "2020-10-01";
+        }
+    }
+
+    /// <summary>Says how often to ask for a video. Python's helper keeps to the first value it is told.</summary>
+    public static void PollAfter(HttpContext context, TimeSpan interval) =>
+        context.Response.Headers["openai-poll-after-ms"] = ((long)interval.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What could not be honoured, since the dialect's answers have no place for it.</summary>
+    public static void Warn(HttpContext context, IReadOnlyList<string> warnings)
+    {
+        if (warnings.Count > 0)
+        {
+            const int Most = 8, Longest = 300;
+            context.Response.Headers["Framegate-Warning"] = new(
+                [.. warnings.Take(Most).Select(w => new string([.. w.Take(Longest).Select(c => c is >= ' ' and < '\u007f' ? c : '?')]))]);
+        }
+    }
+}

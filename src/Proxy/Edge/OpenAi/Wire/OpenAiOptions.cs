@@ -1,0 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Edge.OpenAi.Wire;
+
+/// <summary>The OpenAI dialect under <c>/v1</c>.</summary>
+internal sealed class OpenAiOptions
+{
+    public const string Section = "Framegate:OpenAi";
+
+    /// <summary>How long a call for images waits for its result. Default 10 min, as OpenAI's SDKs do; 1 s to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan ImageTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a video may take. Default 1 h; 1 s to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan VideoTimeout { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How often clients are told to ask for a video. Default 2 s; 100 ms to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How old the first try of a repeated request may be. Default 30 min; 1 min to 2 h.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "02:00:00")]
+    public TimeSpan RetryWindow { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long after its end a generation still answers a repeated request. Default 2 min; 1 s to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan RetryGrace { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Pause between two signs of life on an event stream. Default 15 s; 1 s to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
+}
+
+[OptionsValidator]
+internal sealed partial class OpenAiOptionsValidator : IValidateOptions<OpenAiOptions>;
+
+internal sealed class OpenAiOptionsRules : IValidateOptions<OpenAiOptions>
+{
+    public ValidateOptionsResult Validate(string? name, OpenAiOptions options) => options.RetryGrace <= options.RetryWindow
+        ? ValidateOptionsResult.Success
+        : ValidateOptionsResult.Fail($"{OpenAiOptions.Section}: RetryGrace must not be longer than RetryWindow.");
+}

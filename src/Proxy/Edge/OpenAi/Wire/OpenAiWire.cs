@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+
+namespace Framegate.Proxy.Edge.OpenAi.Wire;
+
+/// <summary>An error as OpenAI writes it; all four keys are always there.</summary>
+internal sealed record OpenAiError(string Message, string Type, string? Param, string? Code);
+
+/// <summary>The body of an error.</summary>
+internal sealed record OpenAiErrorBody(OpenAiError Error);
+
+/// <summary>A video job; all thirteen keys are always there.</summary>
+internal sealed record VideoJob(
+    string Id, string Object, string Model, string Status, int Progress, long CreatedAt, long? CompletedAt, long? ExpiresAt, string? Prompt, string Size,
+    string Seconds, string? RemixedFromVideoId, VideoJobError? Error);
+
+/// <summary>Why a video job failed.</summary>
+internal sealed record VideoJobError(string Code, string Message);
+
+/// <summary>A page of video jobs.</summary>
+internal sealed record VideoJobPage(string Object, IReadOnlyList<VideoJob> Data, string? FirstId, string? LastId, bool HasMore);
+
+/// <summary>A video job that is gone.</summary>
+internal sealed record DeletedVideo(string Id, string Object, bool Deleted);
+
+/// <summary>A model, or an alias.</summary>
+internal sealed record OpenAiModel(string Id, string Object, long Created, string OwnedBy, DateOnly? ShutdownDate);
+
+/// <summary>All models.</summary>
+internal sealed record OpenAiModelPage(string Object, IReadOnlyList<OpenAiModel> Data);
+
+/// <summary>Images that the caller fetches.</summary>
+internal sealed record ImageLinks(long Created, IReadOnlyList<ImageLink> Data, string Background, string? OutputFormat, string? Size);
+
+/// <summary>One of them.</summary>
+internal sealed record ImageLink(string Url);
+
+/// <summary>Source-generated JSON of the dialect.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(OpenAiErrorBody))]
+[JsonSerializable(typeof(VideoJob))]
+[JsonSerializable(typeof(VideoJobPage))]
+[JsonSerializable(typeof(DeletedVideo))]
+[JsonSerializable(typeof(OpenAiModel))]
+[JsonSerializable(typeof(OpenAiModelPage))]
+[JsonSerializable(typeof(ImageLinks))]
+[JsonSerializable(typeof(VideoFacts))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class OpenAiJson : JsonSerializerContext;

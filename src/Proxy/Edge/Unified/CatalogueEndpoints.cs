@@ -1,0 +1,148 @@
+using System.Text.Json.Serialization;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Selection.Candidates;
+using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Proxy.Selection.Health;
+using Framegate.Proxy.Selection.Limits;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
+
+namespace Framegate.Proxy.Edge.Unified;
+
+/// <summary><c>/models</c> and <c>/providers</c>.</summary>
+internal static class CatalogueEndpoints
+{
+    private const double Degraded = 0.8;
+
+    /// <summary>Maps them.</summary>
+    public static void MapCatalogue(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/models", (ModelCatalogue catalogue, ProviderTable providers, AliasTable aliases) => TypedResults.Json(
+            new ModelListing(
+                [.. providers.Names.SelectMany(p => catalogue.ModelsOf(p).Select(m => View(p, m, catalogue.LimitsOf(p))))],
+                [.. aliases.Configured.Select(View)]),
+            CatalogueJson.Default.ModelListing));
+        routes.MapGet("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthBoard board, ProviderGates gates) => TypedResults.Json(
+            new Listing<ProviderView>([.. providers.Names.Select(p => View(p, catalogue, providers, proxy, board, gates)).OfType<ProviderView>()]),
+            CatalogueJson.Default.ListingProviderView));
+    }
+
+    private static ModelView View(string provider, ModelInfo model, ProviderLimits limits) => new(
+        $"{provider}/{model.Id}", provider, model.Id, model.MediaType, model.Capabilities,
+        new LimitsView(model.Limits, limits.RequestsPerMinute), model.Price, model.Retired);
+
+    private static AliasView View(AliasRoute alias) => new(
+        alias.Name,
+        GenerationRequest.AnyProvider,
+        alias.Strategy.Name,
+        [.. alias.Candidates.Select(c => new CandidateView(c.Provider, c.Model, c.Priority, c.Weight))]);
+
+    /// <summary>A provider.</summary>
+    /// <returns>Null when it has just gone from the configuration.</returns>
+    private static ProviderView? View(
+        string name, ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthBoard board, ProviderGates gates)
+    {
+        if (providers.Find(name) is not { } adapter)
+        {
+            return null;
+        }
+
+        var destinations = proxy.TryGetCluster(name, out var cluster) ? cluster.Destinations.Values : [];
+        var limits = catalogue.LimitsOf(name);
+        return new ProviderView(
+            name,
+            adapter.Name,
+            providers.HasKey(name),
+            adapter.KeyVariables,
+            [.. catalogue.ModelsOf(name).Select(m => m.MediaType).Distinct().Order()],
+            catalogue.ModelsOf(name).Count(),
+            board.ForProvider(name).Load.Open,
+            gates.For(name) is { } gate ? new LimitView(limits.RequestsPerMinute, limits.JobsAtOnce, gate.Waiting) : null,
+            [.. destinations.OrderBy(d => d.DestinationId, StringComparer.Ordinal).Select(d => View(d, cluster!, board.For(name, d.DestinationId)))]);
+    }
+
+    private static DestinationView View(DestinationState destination, ClusterState cluster, Proxy.Selection.Health.DestinationHealth health)
+    {
+        var available = cluster.DestinationsState.AvailableDestinations.Contains(destination);
+        var breaker = health.Breaker.State;
+        return new DestinationView(
+            destination.DestinationId,
+            available,
+            health switch
+            {
+                { Suspended: not null } => "suspended",
+                _ when breaker is "open" or "half_open" => "failing",
+                _ when !available => "unhealthy",
+                { Score.Value: < Degraded } => "degraded",
+                _ => "healthy",
+            },
+            Math.Round(available ? health.Score.Value : 0, 3),
+            breaker,
+            health.Suspended,
+            health.Load.Open,
+            health.Latency.Milliseconds is { } latency ? Math.Round(latency) : null,
+            destination.ConcurrentRequestCount);
+    }
+}
+
+/// <summary>A list.</summary>
+/// <param name="Data">Its rows.</param>
+internal sealed record Listing<T>(IReadOnlyList<T> Data);
+
+/// <summary>The models, and the aliases of the configuration.</summary>
+internal sealed record ModelListing(IReadOnlyList<ModelView> Data, IReadOnlyList<AliasView> Aliases);
+
+/// <summary>An alias; a request names it as its model and leaves the provider open.</summary>
+internal sealed record AliasView(string Id, string Provider, string Strategy, IReadOnlyList<CandidateView> Candidates);
+
+/// <summary>One model that an alias stands for.</summary>
+internal sealed record CandidateView(string Provider, string Model, int Priority, double Weight);
+
+/// <summary>A model as <c>GET /models</c> shows it.</summary>
+internal sealed record ModelView(
+    string Id, string Provider, string Model, MediaType MediaType, IReadOnlyList<string> Capabilities, LimitsView Limits, ModelPrice? Price, DateOnly? Retired);
+
+/// <summary>Limits of a model and of its provider.</summary>
+internal sealed record LimitsView(
+    int? MaxWidth, int? MaxHeight, IReadOnlyList<string>? Sizes, IReadOnlyList<string>? AspectRatios, IReadOnlyList<string>? Resolutions,
+    IReadOnlyList<double>? Durations, double? MinDuration, double? MaxDuration, double? MaxExtendedDuration, int? MaxPromptLength, int? MaxResults,
+    int? MaxInputImages, int? RequestsPerMinute)
+{
+    public LimitsView(ModelLimits l, int? requestsPerMinute)
+        : this(l.MaxWidth, l.MaxHeight, OrNull(l.Sizes), OrNull(l.AspectRatios), OrNull(l.Resolutions), OrNull(l.Durations), l.MinDuration, l.MaxDuration,
+            l.MaxExtendedDuration, l.MaxPromptLength, l.MaxResults, l.MaxInputImages, requestsPerMinute)
+    {
+    }
+
+    private static IReadOnlyList<T>? OrNull<T>(IReadOnlyList<T> list) => list.Count == 0 ? null : list;
+}
+
+/// <summary>A provider as <c>GET /providers</c> shows it.</summary>
+internal sealed record ProviderView(
+    string Name, string Adapter, bool HasKey, IReadOnlyList<string> KeyVariables, IReadOnlyList<MediaType> MediaTypes, int Models,
+    int OpenJobs, LimitView? Limits, IReadOnlyList<DestinationView> Destinations);
+
+/// <summary>The limits of a provider, and how many wait for their turn.</summary>
+internal sealed record LimitView(int? RequestsPerMinute, int? JobsAtOnce, int Waiting);
+
+/// <summary>A destination of a provider.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Available">Whether it is given jobs.</param>
+/// <param name="State"><c>healthy</c>, <c>degraded</c>, <c>failing</c> (the breaker is not closed), <c>unhealthy</c> (its probes fail), or
+/// <c>suspended</c> (an empty account, or a refused key).</param>
+/// <param name="Score">0 to 1.</param>
+/// <param name="Breaker"><c>closed</c>, <c>open</c>, <c>half_open</c>, or <c>isolated</c>.</param>
+/// <param name="Suspended">Why it is suspended; null when it is not.</param>
+/// <param name="OpenJobs">Jobs from the submit to the result.</param>
+/// <param name="LatencyMs">From the submit to the result, lately; null when nothing is known.</param>
+/// <param name="ConcurrentRequests">Calls on their way.</param>
+internal sealed record DestinationView(
+    string Id, bool Available, string State, double Score, string Breaker, ErrorCode? Suspended, int OpenJobs, double? LatencyMs, int ConcurrentRequests);
+
+/// <summary>Source-generated JSON of the catalogue.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ModelListing))]
+[JsonSerializable(typeof(Listing<ProviderView>))]
+internal sealed partial class CatalogueJson : JsonSerializerContext;

@@ -1,0 +1,207 @@
+using System.Buffers;
+using System.Globalization;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Engine;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Selection.Candidates;
+using Framegate.Proxy.Selection.Mapping;
+using Framegate.Transforms.Schemas;
+
+namespace Framegate.Proxy.Edge.Unified;
+
+/// <summary><c>/generations</c>.</summary>
+internal static class GenerationEndpoints
+{
+    private const int LongestIdempotencyKey = 255;
+    private const int DefaultPage = 20;
+    private const int LargestPage = 100;
+
+    /// <summary>Maps them.</summary>
+    public static void MapGenerations(this IEndpointRouteBuilder routes)
+    {
+        // Not bound by the framework: a scope of services for each request is what a hit can do without.
+        var services = routes.ServiceProvider;
+        var generations = services.GetRequiredService<GenerationService>();
+        var hits = services.GetRequiredService<HitPath>();
+        var writer = services.GetRequiredService<ResponseWriter>();
+        var time = services.GetRequiredService<TimeProvider>();
+        routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, generations, hits, writer, time)));
+        routes.MapGet("/generations", List);
+        routes.MapGet("/generations/{id}", Get);
+        routes.MapGet("/generations/{id}/events", GenerationEvents.Stream);
+        routes.MapDelete("/generations/{id}", Cancel);
+    }
+
+    private static async Task CreateAsync(HttpContext context, GenerationService generations, HitPath hits, ResponseWriter writer, TimeProvider time)
+    {
+        var aborted = context.RequestAborted;
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        if (key.Length > LongestIdempotencyKey)
+        {
+            await writer.WriteRefusalAsync(
+                context, Refusals.Of(time.GetUtcNow(), "Idempotency-Key", $"It is longer than {LongestIdempotencyKey} characters."), StatusCodes.Status400BadRequest);
+            return;
+        }
+
+        if (!Budget.TryRead(context.Request.Headers[Budget.Header], out var maxCost))
+        {
+            await writer.WriteRefusalAsync(
+                context, Refusals.Of(time.GetUtcNow(), Budget.Header, "It must be an amount in USD, as in 0.25."), StatusCodes.Status400BadRequest);
+            return;
+        }
+
+        byte[] body;
+        BodyPrint print;
+        try
+        {
+            var reader = context.Request.BodyReader;
+            var bytes = await RequestBody.WaitAsync(reader, aborted);
+            print = BodyPrint.Of(bytes);
+            if (await hits.TryAnswerAsync(context, print, aborted))
+            {
+                reader.AdvanceTo(bytes.End);
+                return;
+            }
+
+            body = bytes.ToArray();
+            reader.AdvanceTo(bytes.End);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await writer.WriteRefusalAsync(context, Refusals.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode);
+            return;
+        }
+
+        var preference = Preference.Read(context.Request.Headers["Prefer"]);
+        var admission = await generations.AdmitAsync(
+            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context))
+            {
+                MaxCost = maxCost,
+                Cache = CacheDirectives.Read(context.Request.Headers.CacheControl),
+                Fingerprint = print.ToBytes(),
+                Waits = !preference.RespondAsync,
+            },
+            aborted);
+        if (admission.Refusal is { } refusal)
+        {
+            await writer.WriteRefusalAsync(context, refusal, admission.Status, admission.RequestId, admission.SchemaVersion);
+            return;
+        }
+
+        var state = admission.State!;
+        if (admission.Replayed)
+        {
+            context.Response.Headers["Idempotent-Replayed"] = "true";
+        }
+        else if (!preference.RespondAsync && state.CallbackUrl is null && admission.Running is { } running)
+        {
+            var left = state.Deadline - time.GetUtcNow();
+            state = await generations.WaitAsync(running, preference.Wait < left ? preference.Wait.Value : left, aborted);
+        }
+        else if (admission.Running is not null)
+        {
+            context.Response.Headers["Preference-Applied"] = "respond-async";
+        }
+
+        await AnswerAsync(context, writer, state, time);
+    }
+
+    private static Task AnswerAsync(HttpContext context, ResponseWriter writer, GenerationState state, TimeProvider time)
+    {
+        if (state.Status == GenerationStatus.Processing && time.GetUtcNow() < state.Deadline)
+        {
+            context.Response.Headers.Location = "/generations/" + Uri.EscapeDataString(state.Id);
+            context.Response.Headers.RetryAfter = "1";
+            return writer.WriteAsync(context, state, StatusCodes.Status202Accepted);
+        }
+
+        return writer.WriteAsync(context, state, state switch
+        {
+            { Status: GenerationStatus.Success } => StatusCodes.Status200OK,
+            { Error: { } error } => error.Code.ToHttpStatus(state.FailedAtProvider),
+            _ => StatusCodes.Status504GatewayTimeout,
+        });
+    }
+
+    private static async Task<IResult> Get(
+        string id, HttpContext context, GenerationService generations, ResponseWriter writer, SchemaVersions versions)
+    {
+        if (!AskedVersion.TryRead(context.Request, versions, out var version))
+        {
+            return AskedVersion.Unknown(versions);
+        }
+
+        if (generations.Find(id, Client.Of(context)) is not var (state, _))
+        {
+            return Unknown(id);
+        }
+
+        if (state.Status == GenerationStatus.Processing)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+
+        await writer.WriteAsync(context, state, StatusCodes.Status200OK, version);
+        return Results.Empty;
+    }
+
+    private static async Task<IResult> Cancel(
+        string id, HttpContext context, GenerationService generations, ResponseWriter writer, SchemaVersions versions, CancellationToken aborted)
+    {
+        if (!AskedVersion.TryRead(context.Request, versions, out var version))
+        {
+            return AskedVersion.Unknown(versions);
+        }
+
+        if (generations.Find(id, Client.Of(context)) is not var (state, running))
+        {
+            return Unknown(id);
+        }
+
+        if (running is not null && state.FinishedAt is null)
+        {
+            state = await generations.CancelAsync(running, aborted);
+        }
+
+        await writer.WriteAsync(
+            context, state, state.Status == GenerationStatus.Processing ? StatusCodes.Status202Accepted : StatusCodes.Status200OK, version);
+        return Results.Empty;
+    }
+
+    private static async Task<IResult> List(
+        HttpContext context, GenerationService generations, GenerationPageWriter writer, SchemaVersions versions,
+        string? status, string? provider, string? limit, string? cursor)
+    {
+        if (!AskedVersion.TryRead(context.Request, versions, out var version))
+        {
+            return AskedVersion.Unknown(versions);
+        }
+
+        if (status is not (null or "processing" or "success" or "failed"))
+        {
+            return Problems.BadQuery("status: must be one of processing, success, failed.");
+        }
+
+        var size = DefaultPage;
+        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > LargestPage))
+        {
+            return Problems.BadQuery($"limit: must be a whole number from 1 to {LargestPage}.");
+        }
+
+        var before = long.MaxValue;
+        if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
+        {
+            return Problems.BadQuery("cursor: must be the next_cursor of an earlier page.");
+        }
+
+        var page = await generations.ListAsync(new GenerationFilter(Client.Of(context), status, provider, before, size + 1));
+        var shown = page.Take(size).ToList();
+        await writer.WriteAsync(context, shown, page.Count > size ? shown[^1].Number : null, version);
+        return Results.Empty;
+    }
+
+    /// <summary>404.</summary>
+    internal static IResult Unknown(string id) => Problems.NotFound($"There is no generation '{Problems.Shown(id)}'.");
+}

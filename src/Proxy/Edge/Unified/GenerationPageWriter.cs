@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas;
+
+namespace Framegate.Proxy.Edge.Unified;
+
+/// <summary>Writes a page of generations, newest first, each in the version of the schema it was asked for in unless the caller names one.</summary>
+internal sealed class GenerationPageWriter(ResponseWriter responses, SchemaVersions versions, VersionHeaders headers)
+{
+    /// <summary>Writes it.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="page">The generations.</param>
+    /// <param name="last">The number to go on after; null on the last page.</param>
+    /// <param name="version">The version to write all of them in; null for each its own.</param>
+    public async Task WriteAsync(HttpContext context, IReadOnlyList<GenerationState> page, long? last, string? version)
+    {
+        var baseUrl = responses.BaseUrl(context);
+        context.Response.ContentType = "application/json; charset=utf-8";
+        if (version is not null)
+        {
+            headers.Write(context.Response.Headers, version);
+        }
+
+        using (var writer = new Utf8JsonWriter(context.Response.BodyWriter))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("data"u8);
+            foreach (var state in page)
+            {
+                WriteItem(writer, state, baseUrl, version ?? responses.VersionOf(state));
+            }
+
+            writer.WriteEndArray();
+            writer.WriteString("next_cursor"u8, last?.ToString(CultureInfo.InvariantCulture));
+            writer.WriteEndObject();
+        }
+
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private void WriteItem(Utf8JsonWriter writer, GenerationState state, string baseUrl, string version)
+    {
+        var view = responses.View(state, baseUrl);
+        if (version == SchemaVersions.Current)
+        {
+            JsonSerializer.Serialize(writer, view, ContractJson.Default.GenerationResponse);
+            return;
+        }
+
+        var older = new System.Buffers.ArrayBufferWriter<byte>();
+        versions.Write(view, version, older);
+        writer.WriteRawValue(older.WrittenSpan, skipInputValidation: true);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Media;
+using Microsoft.Net.Http.Headers;
+
+namespace Framegate.Proxy.Edge.Unified;
+
+/// <summary><c>GET /media/{id}</c>.</summary>
+internal static class MediaEndpoints
+{
+    /// <summary>Maps it.</summary>
+    public static void MapMedia(this IEndpointRouteBuilder routes) => routes.MapMethods("/media/{id}", ["GET", "HEAD"], Get);
+
+    private static IResult Get(string id, HttpContext context, IGenerationStore store, MediaStore media, TimeProvider time)
+    {
+        if (store.FindMedia(id) is not { } found || found.ExpiresAt <= time.GetUtcNow() || !File.Exists(media.PathOf(found.Id)))
+        {
+            return Problems.NotFound($"There is no media '{Problems.Shown(id)}', or it has expired.");
+        }
+
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.CacheControl = "private, max-age=31536000, immutable";
+        headers.ContentDisposition = "inline";
+        if (found.ExpiresAt is { } expires)
+        {
+            headers.Expires = expires.ToString("R", CultureInfo.InvariantCulture);
+        }
+
+        return TypedResults.PhysicalFile(
+            media.PathOf(found.Id),
+            found.ContentType,
+            fileDownloadName: null,
+            lastModified: found.CreatedAt,
+            entityTag: new EntityTagHeaderValue($"\"{found.Sha256}\""),
+            enableRangeProcessing: true);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Selection.Candidates;
+using Framegate.Proxy.Selection.Mapping;
+using Framegate.Transforms.Schemas;
+
+namespace Framegate.Proxy.Edge.Unified;
+
+/// <summary><c>/quotes</c>: where a request would go and what it would cost. Nothing is sent and nothing is stored.</summary>
+internal static class QuoteEndpoints
+{
+    /// <summary>Maps it.</summary>
+    public static void MapQuotes(this IEndpointRouteBuilder routes) => routes.MapPost("/quotes", Quote);
+
+    private static async Task Quote(
+        HttpContext context, RequestRouter router, CandidatePicker picker, SchemaVersions versions, ResponseWriter writer, TimeProvider time,
+        CancellationToken aborted)
+    {
+        GenerationRequestReading reading;
+        if (!Budget.TryRead(context.Request.Headers[Budget.Header], out var maxCost))
+        {
+            await RefuseAsync(context, writer, Refusals.Of(time.GetUtcNow(), Budget.Header, "It must be an amount in USD, as in 0.25."), null);
+            return;
+        }
+
+        try
+        {
+            reading = versions.Read(await RequestBody.ReadAsync(context.Request, aborted));
+        }
+        catch (BadHttpRequestException e)
+        {
+            await writer.WriteRefusalAsync(context, Refusals.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode);
+            return;
+        }
+
+        if (reading.Request is not { } request)
+        {
+            await RefuseAsync(context, writer, Refusals.Of(reading.Errors, time.GetUtcNow()), reading.RequestId);
+            return;
+        }
+
+        var plan = await router.PlanAsync(request, maxCost, hold: false, aborted);
+        if (plan.All.Count == 0)
+        {
+            await RefuseAsync(context, writer, plan.Refusal!, reading.RequestId);
+            return;
+        }
+
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await JsonSerializer.SerializeAsync(context.Response.BodyWriter, View(plan, picker), HttpJson.Default.QuoteAnswer, aborted);
+    }
+
+    private static QuoteAnswer View(RoutePlan plan, CandidatePicker picker)
+    {
+        var able = plan.All.Where(p => p.Refusal is null);
+        if (plan.Alias is { } alias)
+        {
+            able = able.OrderBy(p => !picker.IsReady(p.Candidate.Provider)).ThenBy(p => picker.RankOf(alias, p.Candidate));
+        }
+
+        return new QuoteAnswer(
+            plan.Alias?.Name,
+            plan.Alias?.Strategy.Name,
+            [.. able.Concat(plan.All.Where(p => p.Refusal is not null)).Select((p, i) => View(p, i + 1, picker))]);
+    }
+
+    private static QuoteView View(PlannedCandidate planned, int place, CandidatePicker picker) => new(
+        planned.Candidate.Provider,
+        planned.Candidate.Model,
+        planned.Refusal is null ? "able" : "unable",
+        planned.Refusal is null ? place : null,
+        planned.Refusal is null && picker.IsReady(planned.Candidate.Provider),
+        planned.Mapped?.EstimatedCost,
+        planned.Mapped?.Warnings ?? [],
+        planned.Refusal);
+
+    private static Task RefuseAsync(HttpContext context, ResponseWriter writer, GenerationError error, string? requestId) =>
+        writer.WriteRefusalAsync(context, error, error.Code.ToHttpStatus(error.Provider is not null), requestId);
+}

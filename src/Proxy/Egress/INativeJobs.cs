@@ -1,0 +1,15 @@
+namespace Framegate.Proxy.Egress;
+
+/// <summary>
+/// Remembers which destination accepted a job that came in on a native route, for providers whose answers hold no URL that could carry a pin.
+/// Asked only where a provider has more than one destination.
+/// </summary>
+internal interface INativeJobs
+{
+    /// <summary>Remembers a job, durably.</summary>
+    ValueTask AddAsync(string provider, string nativeId, string destination, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>The destination of the first of some ids that is known.</summary>
+    /// <returns>Null when none is.</returns>
+    string? Find(string provider, IEnumerable<string> nativeIds);
+}

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Framegate.Plugins;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Framegate.Proxy.Egress;
+
+/// <summary>Finds the key of a destination in the environment. Values are never kept outside <see cref="Secret"/>.</summary>
+internal sealed class ProviderKeys(bool sandbox, GoogleTokens google)
+{
+    /// <summary>The metadata of a destination that names its own environment variable.</summary>
+    public const string KeyEnv = "KeyEnv";
+
+    private static readonly Secret SandboxKey = new("sandbox");
+    private readonly ConcurrentDictionary<string, Secret?> _keys = new(StringComparer.Ordinal);
+
+    /// <summary>The environment variable that holds the key of a destination.</summary>
+    /// <returns>The destination's own <c>KeyEnv</c>, else the first of the adapter's variables that is set; null when none is.</returns>
+    public string? VariableFor(ProviderAdapter adapter, DestinationConfig destination)
+    {
+        if (destination.Metadata?.GetValueOrDefault(KeyEnv) is { Length: > 0 } own)
+        {
+            return Find(own) is null ? null : own;
+        }
+
+        foreach (var variable in adapter.KeyVariables)
+        {
+            if (Find(variable) is not null)
+            {
+                return variable;
+            }
+        }
+
+        return adapter.CredentialScheme == GoogleTokens.Scheme && Find(GoogleTokens.FileVariable) is not null ? GoogleTokens.FileVariable : null;
+    }
+
+    /// <summary>What <see cref="ProviderAdapter.Authorize"/> needs: the value of a variable, or the token that it leads to.</summary>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="variable">The variable; null for none.</param>
+    /// <param name="renew">True when the last token was refused.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Null when there is none.</returns>
+    public ValueTask<Secret?> ResolveAsync(ProviderAdapter adapter, string? variable, bool renew, CancellationToken cancellationToken)
+    {
+        var value = variable is null ? null : Find(variable);
+        return value is not null && UsesKeyFile(adapter, value) ? google.TokenAsync(value.Reveal(), renew, cancellationToken) : new(value);
+    }
+
+    /// <summary>Whether a refused call may succeed with another token for the same key.</summary>
+    public bool IsRenewable(ProviderAdapter adapter, string? variable) =>
+        variable is not null && Find(variable) is { } value && UsesKeyFile(adapter, value);
+
+    /// <summary>The key that a variable holds.</summary>
+    /// <returns>The key; null when the variable is not set.</returns>
+    private Secret? Find(string variable) => sandbox ? SandboxKey : _keys.GetOrAdd(variable, static name =>
+        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? new Secret(value) : null);
+
+    private static bool UsesKeyFile(ProviderAdapter adapter, Secret value) =>
+        adapter.CredentialScheme == GoogleTokens.Scheme && GoogleTokens.IsKeyFile(value.Reveal());
+}

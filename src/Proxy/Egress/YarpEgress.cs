@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using Framegate.Plugins;
+using Framegate.Transforms.Forwarding;
+
+namespace Framegate.Proxy.Egress;
+
+/// <summary>
+/// The one way out. Every call to a provider, a client's as well as a background job's, runs through the YARP pipeline on a request
+/// context of its own, so that no client's disconnect can cut a paid submit short.
+/// </summary>
+internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpoint, ProviderTable providers)
+{
+    private const int MaxRedirects = 5;
+
+    /// <summary>Sends a call to a destination that the load balancing policy picks.</summary>
+    /// <returns>When the exchange holds its outcome. Upstream failures do not throw.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled before or while sending.</exception>
+    public Task SendAsync(ProviderExchange exchange, CancellationToken cancellationToken)
+    {
+        var body = exchange.Request.Body;
+        var content = body is null ? null : AsStream(body.Bytes);
+        var features = new EgressContext(services, endpoint.Value, exchange.Request.Method, content ?? Stream.Null) { RequestAborted = cancellationToken };
+        features.Set(exchange);
+        var context = new DefaultHttpContext(features);
+        context.Request.ContentLength = body?.Bytes.Length ?? 0;
+        var sending = endpoint.Value.RequestDelegate!(context);
+        return cancellationToken.CanBeCanceled ? ThrowIfCancelledAsync(sending, cancellationToken) : sending;
+    }
+
+    /// <summary>Sends a call about a job to the place where the job was born, or to a URL that place has given out.</summary>
+    /// <returns>The exchange with its outcome; null when the adapter does not trust the URL.</returns>
+    /// <remarks>Redirects are followed here and each hop is judged again, since the key must not travel along.</remarks>
+    public async Task<ProviderExchange?> SendHomeAsync(
+        ProviderAdapter adapter,
+        Home home,
+        NativeCall operation,
+        NativeRequest request,
+        Func<HttpResponseMessage, CancellationToken, Task>? consume,
+        CancellationToken cancellationToken)
+    {
+        for (var hop = 0; ; hop++)
+        {
+            var trust = TrustOf(adapter, home, operation, request.Target);
+            if (trust == UrlTrust.Refused)
+            {
+                return null;
+            }
+
+            var exchange = new ProviderExchange(adapter, operation, request, [home.Cluster])
+            {
+                Pinned = providers.DestinationOf(home),
+                KeyVariable = home.KeyVariable,
+                WithKey = trust == UrlTrust.WithKey && home.KeyVariable is not null,
+                Consume = consume,
+            };
+            await SendAsync(exchange, cancellationToken);
+            if (exchange.Status is not (301 or 302 or 303 or 307 or 308) || exchange.Location is not { } location || hop == MaxRedirects
+                || !HttpMethods.IsGet(request.Method))
+            {
+                return exchange;
+            }
+
+            request = request with { Target = new Uri(Absolute(home, request.Target), location).AbsoluteUri };
+        }
+    }
+
+    private static async Task ThrowIfCancelledAsync(Task sending, CancellationToken cancellationToken)
+    {
+        await sending;
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private static UrlTrust TrustOf(ProviderAdapter adapter, Home home, NativeCall operation, string target) => target.StartsWith('/')
+        ? UrlTrust.WithKey
+        : adapter.TrustOf(new Uri(target), new Uri(home.Address), operation == NativeCall.Download ? UrlUse.Download : UrlUse.Job);
+
+    private static Uri Absolute(Home home, string target) =>
+        target.StartsWith('/') ? new Uri(home.Address.TrimEnd('/') + target) : new Uri(target);
+
+    private static MemoryStream AsStream(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetArray(bytes, out var segment)
+        ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)
+        : new MemoryStream(bytes.ToArray(), writable: false);
+}

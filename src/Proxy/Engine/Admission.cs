@@ -1,0 +1,25 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Engine.Generations;
+
+namespace Framegate.Proxy.Engine;
+
+/// <summary>What became of a request at the door.</summary>
+/// <param name="State">The generation as it stands; null when the request is refused.</param>
+/// <param name="Running">The generation in memory; null when it has finished already, or the request is refused.</param>
+/// <param name="Replayed">True when the generation was asked for before.</param>
+/// <param name="Refusal">Why the request is refused; null when it is not.</param>
+/// <param name="Status">The HTTP status of a refusal.</param>
+/// <param name="RequestId">The id of a refused request, where it had a valid one.</param>
+internal sealed record Admission(
+    GenerationState? State, Generation? Running, bool Replayed, GenerationError? Refusal, int Status, string? RequestId)
+{
+    /// <summary>The version of the schema to answer in.</summary>
+    public string SchemaVersion { get; init; } = GenerationRequest.CurrentVersion;
+
+    /// <summary>Taken, or replayed.</summary>
+    public static Admission Of(GenerationState state, Generation? running, bool replayed) => new(state, running, replayed, null, 0, state.Id);
+
+    /// <summary>Refused.</summary>
+    public static Admission Refused(GenerationError error, string? requestId, int? status = null) =>
+        new(null, null, false, error, status ?? error.Code.ToHttpStatus(error.Provider is not null), requestId);
+}

@@ -1,0 +1,221 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Cache.Keys;
+using Framegate.Proxy.Edge.Unified;
+using Framegate.Proxy.Engine.Coalescing;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas;
+
+namespace Framegate.Proxy.Engine;
+
+/// <summary>What the cache does with a request that has been checked: answers it, lets it join a job, or lets it through.</summary>
+internal sealed class CacheDoor(
+    MediaCache cache, Flights flights, HitPath hits, IGenerationStore store, Ledger ledger, OpenGenerations open)
+{
+    /// <summary>What the request needs to be cached.</summary>
+    /// <returns>Null when the cache is left out of it.</returns>
+    /// <param name="request">The request.</param>
+    /// <param name="model">The model that was asked for; null when it is an alias, or unknown.</param>
+    /// <param name="submission">How it came in.</param>
+    public CacheTicket? TicketOf(GenerationRequest request, ModelInfo? model, Submission submission) => submission.Cache.NoStore
+        ? null
+        : cache.TicketOf(
+            request,
+            submission.Client,
+            model?.Defaults ?? GenerationParameters.None,
+            id => store.FindMedia(id)?.Sha256);
+
+    /// <summary>The entry that may answer.</summary>
+    public async ValueTask<CacheEntry?> LookAsync(CacheTicket? ticket, CacheDirectives directives, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ticket is not null && !directives.NoCache && await cache.FindAsync(ticket.Key, cancellationToken) is { } entry
+            && (directives.MaxAge is not { } oldest || now - entry.StoredAt <= oldest)
+            ? entry
+            : null;
+
+    /// <summary>Answers from an entry. Nothing has been paid, so only a request that must be found again under its caller's own name, or
+    /// called back, is written down; the id of any other leads back to the generation that made the result.</summary>
+    /// <returns>Null when the request's id or key has been taken meanwhile.</returns>
+    public async ValueTask<Admission?> AnswerAsync(
+        CacheEntry entry, CacheTicket ticket, GenerationRequest request, Submission submission, StoredRequest stored, DateTimeOffset now)
+    {
+        var id = NumberOfOrigin(entry) is > 0 and var origin && IsPlain(request, submission) ? HitId.New(now, origin) : null;
+        var state = entry.Answer(id ?? request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"), submission.Client, now) with
+        {
+            SchemaVersion = request.SchemaVersion,
+            Ticket = ticket,
+            RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
+            CallbackUrl = request.CallbackUrl?.AbsoluteUri,
+            BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
+        };
+        if (id is not null)
+        {
+            hits.Remember(stored.Fingerprint, submission.Client, ticket.Key);
+        }
+        else
+        {
+            try
+            {
+                await WriteDownAsync(state, stored);
+                RememberOrigin(entry, state);
+            }
+            catch (AlreadyTakenException)
+            {
+                return null;
+            }
+        }
+
+        cache.StatsOf(ticket).Hit(entry.Cost);
+        return Admission.Of(state, null, replayed: false);
+    }
+
+    /// <summary>Starts a generation: to join the job of an identical one where there is one, else with a job of its own.</summary>
+    /// <param name="generation">The generation; it has a ticket.</param>
+    /// <param name="fresh">True when the caller wants a new result.</param>
+    /// <param name="leads">True when it has a job of its own and is under way, unless the task has ended already.</param>
+    /// <returns>How its insert went; null when the cache has got an entry meanwhile, and nothing was started.</returns>
+    public ValueTask<InsertOutcome?> StartAsync(Generation generation, bool fresh, out bool leads)
+    {
+        leads = (fresh || flights.Find(generation.State.Ticket!.Key) is null) && flights.TryLead(generation, exclusive: !fresh);
+        return leads ? new(Lead(generation, fresh)) : JoinOrLeadAsync(generation, fresh);
+    }
+
+    private async ValueTask<InsertOutcome?> JoinOrLeadAsync(Generation generation, bool fresh)
+    {
+        var ticket = generation.State.Ticket!;
+        while (true)
+        {
+            if (!fresh && flights.Find(ticket.Key) is { } flight)
+            {
+                if (await IsSafeAsync(flight.Leader) && flight.TryJoin(generation))
+                {
+                    return await JoinAsync(generation, flight, ticket);
+                }
+
+                flights.Drop(flight);
+                continue;
+            }
+
+            if (flights.TryLead(generation, exclusive: !fresh))
+            {
+                return await Lead(generation, fresh);
+            }
+        }
+    }
+
+    /// <summary>Starts a generation with a job of its own.</summary>
+    private Task<InsertOutcome?> Lead(Generation generation, bool fresh)
+    {
+        var ticket = generation.State.Ticket!;
+
+        // A job that ended between the look-up and now has left its entry before it left the list.
+        if (!fresh && cache.IsInMemory(ticket.Key))
+        {
+            flights.End(generation);
+            return Task.FromResult<InsertOutcome?>(null);
+        }
+
+        cache.StatsOf(ticket).Miss();
+        if (open.Start(generation))
+        {
+            return generation.Admitted.Task;
+        }
+
+        flights.End(generation);
+        return Task.FromResult<InsertOutcome?>(InsertOutcome.IdTaken);
+    }
+
+    /// <summary>A client cancels a generation whose job others wait for.</summary>
+    /// <returns>True when the generation is over for its client and the job goes on; false when the job itself has to be cancelled.</returns>
+    public async ValueTask<bool> TryLeaveAsync(Generation generation, DateTimeOffset now)
+    {
+        if (generation.Flight is not { } flight || flight.Leader != generation || !flight.LeaderLeaves())
+        {
+            return false;
+        }
+
+        // The job may have ended while this waited for its turn: what has ended with a result keeps it.
+        await ledger.WriteAsync(
+            generation, s => s with { Left = true, Error = Failures.CancelledByClient(now), FinishedAt = now }, onlyIf: static s => s.IsOpen && s.FinishedAt is null);
+        return true;
+    }
+
+    /// <summary>A hit that was not written down, by its id.</summary>
+    /// <returns>Null when it is none, or none of this client's, or the generation that made its result is forgotten.</returns>
+    public GenerationState? FindHit(string id, string client)
+    {
+        if (HitId.Read(id) is not var (at, origin) || store.FindByNumber(origin) is not { Result: not null, Ticket: { } ticket } made
+            || (made.Client != client && !ticket.Key.StartsWith(CacheKeys.Shared + "/", StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        // The origin may itself be a hit, on a result that another replica made.
+        var madeAt = made.CachedAt ?? made.FinishedAt ?? made.CreatedAt;
+        return CacheEntry.Of(made with { Cost = made.Saved ?? made.Cost }, ticket, madeAt).Answer(id, client, at);
+    }
+
+    private static bool IsPlain(GenerationRequest request, Submission submission) =>
+        request.SchemaVersion == SchemaVersions.Current && request.RequestId is null && request.CallbackUrl is null && submission.IdempotencyKey is null
+        && request.Metadata.ValueKind != System.Text.Json.JsonValueKind.Object;
+
+    /// <summary>Waits until a job's generation is on the disk: what follows it must find it there after a restart.</summary>
+    private static async ValueTask<bool> IsSafeAsync(Generation leader)
+    {
+        try
+        {
+            return leader.Unstored is null || await leader.Admitted.Task == InsertOutcome.Stored;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The leader's own caller hears of it.
+            return false;
+        }
+    }
+
+    private async ValueTask<InsertOutcome?> JoinAsync(Generation generation, Flight flight, CacheTicket ticket)
+    {
+        generation.Flight = flight;
+        generation.Native = null;
+        generation.Unhold();
+        generation.Update(s => s with { Cache = CacheUse.Shared, Follows = flight.Leader.State.Id, Cost = 0, CostEstimated = false });
+        if (!open.Start(generation))
+        {
+            flight.FollowerLeaves(generation);
+            return InsertOutcome.IdTaken;
+        }
+
+        cache.StatsOf(ticket).Join();
+        return await generation.Admitted.Task;
+    }
+
+    private async ValueTask WriteDownAsync(GenerationState state, StoredRequest stored)
+    {
+        var generation = new Generation(state) { Unstored = stored };
+        await ledger.StoreAsync(generation);
+        if (state.CallbackUrl is not null)
+        {
+            await ledger.WriteAsync(generation, static s => s);
+        }
+    }
+
+    private long NumberOfOrigin(CacheEntry entry)
+    {
+        var known = Volatile.Read(ref entry.Local.Origin);
+        if (known == 0 && store.Find(entry.Id) is { Ticket: { } ticket } made && ticket.Key == entry.Key)
+        {
+            Volatile.Write(ref entry.Local.Origin, known = made.Number);
+        }
+
+        return known;
+    }
+
+    private void RememberOrigin(CacheEntry entry, GenerationState written)
+    {
+        if (Volatile.Read(ref entry.Local.Origin) == 0 && store.Find(written.Id) is { } row)
+        {
+            Volatile.Write(ref entry.Local.Origin, row.Number);
+        }
+    }
+}

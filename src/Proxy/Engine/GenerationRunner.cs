@@ -1,0 +1,90 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Engine.Coalescing;
+using Framegate.Proxy.Engine.Collect;
+using Framegate.Proxy.Engine.Find;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Poll;
+using Framegate.Proxy.Engine.Submit;
+
+namespace Framegate.Proxy.Engine;
+
+/// <summary>
+/// Takes one generation from where it stands to its end, one phase after the other: queued, submitting, running, storing. It can start
+/// in any of them, which is what happens after a restart.
+/// </summary>
+internal sealed class GenerationRunner(
+    Submitter submitter, Finder finder, Poller poller, ResultStorer storer, Follower follower, Flights flights, Ledger ledger, TimeProvider time,
+    ILogger<GenerationRunner> logger)
+{
+    private const int FailuresBeforeGivingUp = 5;
+    private const int LongestPause = 15;
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs until the generation is finished, or the program stops.</summary>
+    public async Task RunAsync(Generation generation, CancellationToken stopping)
+    {
+        if (generation is { Flight: null, State: { Ticket: not null, Follows: null } })
+        {
+            // After a restart: identical requests join it again.
+            flights.TryLead(generation, exclusive: false);
+        }
+
+        try
+        {
+            for (var failures = 0; generation.State.IsOpen && !stopping.IsCancellationRequested;)
+            {
+                try
+                {
+                    await StepAsync(generation, stopping);
+                }
+                catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+                {
+                    return;
+                }
+                catch (AlreadyTakenException)
+                {
+                    return;
+                }
+                catch (Exception e) when (generation.Unstored is not null)
+                {
+                    // Nothing is stored and nothing was sent: the caller hears of it and may try again.
+                    generation.GiveUp(e);
+                    return;
+                }
+                catch (Exception e)
+                {
+                    // Our own fault, or the disk's. A job that may have been paid for is never dropped for it.
+                    Log.GenerationStepFailed(logger, e, generation.State.Phase);
+                    if (++failures >= FailuresBeforeGivingUp && generation.State.Phase is GenerationPhase.Queued)
+                    {
+                        await ledger.FailAsync(generation, Failures.Internal(generation.State, time.GetUtcNow()), atProvider: false);
+                        return;
+                    }
+
+                    await Pause.ForAsync(PauseAfterFailure * Math.Min(failures, LongestPause), time, stopping);
+                }
+            }
+        }
+        finally
+        {
+            flights.End(generation);
+        }
+    }
+
+    private Task StepAsync(Generation generation, CancellationToken stopping) => generation.State switch
+    {
+        { Follows: not null } => follower.RunAsync(generation, stopping),
+        { Phase: var phase } => StepAsync(phase, generation, stopping),
+    };
+
+    private Task StepAsync(GenerationPhase phase, Generation generation, CancellationToken stopping) => phase switch
+    {
+        GenerationPhase.Queued => submitter.RunAsync(generation, stopping),
+        GenerationPhase.Submitting or GenerationPhase.Unknown => finder.RunAsync(generation, stopping),
+        GenerationPhase.Running => poller.RunAsync(generation, stopping),
+        GenerationPhase.Storing => storer.RunAsync(generation, stopping),
+        _ => throw new InvalidOperationException($"A generation in phase {phase} is finished."),
+    };
+}

@@ -1,0 +1,251 @@
+using System.Security.Cryptography;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Submit;
+using Framegate.Proxy.Selection.Candidates;
+using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Proxy.Selection.Mapping;
+using Framegate.Transforms.Schemas;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Engine;
+
+/// <summary>What a client can do with generations.</summary>
+internal sealed class GenerationService(
+    IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheDoor door, SchemaVersions versions,
+    ClientKeys clients, ICancelWishes wishes, IOptions<JobsOptions> options, TimeProvider time)
+{
+    /// <summary>
+    /// Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it; where the caller
+    /// <see cref="Submission.Waits"/>, that is true when <see cref="WaitAsync"/> returns.
+    /// </summary>
+    public ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var reading = versions.Read(submission.Body);
+        var admission = AdmitAsync(submission, reading, now, cancellationToken);
+        return reading.SchemaVersion == SchemaVersions.Current ? admission : InCallersWordsAsync(admission, reading);
+    }
+
+    private async ValueTask<Admission> AdmitAsync(
+        Submission submission, GenerationRequestReading reading, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (body, client, idempotencyKey, _) = submission;
+        if (reading.Request is not { } request)
+        {
+            return Admission.Refused(Refusals.Of(reading.Errors, now), reading.RequestId);
+        }
+
+        var stored = new StoredRequest(body, submission.Fingerprint ?? SHA256.HashData(body), idempotencyKey, request.RequestId is not null);
+        if (Known(client, request.RequestId, stored, submission.Join, now) is { } known)
+        {
+            return known;
+        }
+
+        if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, !clients.Required) is { } unsafeCallback)
+        {
+            return Admission.Refused(Refusals.Of(now, "callback_url", unsafeCallback), request.RequestId);
+        }
+
+        // Before anything is planned: a result that is there needs no provider, no key and no budget.
+        var ticket = door.TicketOf(request, catalogue.Find(request.Provider, request.Model), submission);
+        if (await door.LookAsync(ticket, submission.Cache, now, cancellationToken) is { } entry)
+        {
+            return await AnswerAsync(entry);
+        }
+
+        var plan = await router.PlanAsync(request, submission.MaxCost, hold: true, cancellationToken);
+        if (plan.Refusal is { } refusal)
+        {
+            return Admission.Refused(refusal, request.RequestId);
+        }
+
+        var generation = new Generation(NewState(request, submission, plan, ticket, options.Value, now))
+        {
+            Request = request,
+            Native = plan.Mapped.Native,
+            Held = plan.Alias is null ? null : picker.HeldBy(plan.Picked.Candidate),
+            Unstored = stored,
+        };
+        if (submission.Cache.OnlyIfCached || !open.HasRoom)
+        {
+            generation.Unhold();
+            return submission.Cache.OnlyIfCached
+                ? Admission.Refused(Refusals.NotCached(now), request.RequestId, StatusCodes.Status504GatewayTimeout)
+                : Admission.Refused(Refusals.TooMany(now, options.Value.MaxOpen), request.RequestId);
+        }
+
+        var leads = true;
+        var starting = ticket is not null ? door.StartAsync(generation, submission.Cache.WantsNew, out leads)
+            : open.Start(generation) ? new ValueTask<InsertOutcome?>(generation.Admitted.Task)
+            : new(InsertOutcome.IdTaken);
+        if (leads && submission.Waits && stored is { IdIsGiven: false, IdempotencyKey: null } && request.CallbackUrl is null && !starting.IsCompleted)
+        {
+            // An id of our own cannot be taken, and the caller hears nothing before its result, which comes after the insert.
+            return Admission.Of(generation.State, generation, replayed: false);
+        }
+
+        var outcome = await starting;
+        if (outcome is null)
+        {
+            generation.Unhold();
+            return await door.LookAsync(ticket, submission.Cache, now, cancellationToken) is { } late
+                ? await AnswerAsync(late)
+                : await AdmitAsync(submission, reading, now, cancellationToken);
+        }
+
+        if (outcome != InsertOutcome.Stored)
+        {
+            generation.Unhold();
+            return Taken();
+        }
+
+        return Admission.Of(generation.State, generation, replayed: false);
+
+        async ValueTask<Admission> AnswerAsync(CacheEntry found) => await door.AnswerAsync(found, ticket!, request, submission, stored, now) ?? Taken();
+
+        // Somebody else was first since the look-up above.
+        Admission Taken() => Known(client, request.RequestId, stored, submission.Join, now)
+            ?? Admission.Refused(Refusals.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
+    }
+
+    /// <summary>What an older version's reader refuses is told in its own names already; what comes after it is not.</summary>
+    private async ValueTask<Admission> InCallersWordsAsync(ValueTask<Admission> admitting, GenerationRequestReading reading)
+    {
+        var admission = await admitting;
+        return (admission with { SchemaVersion = reading.SchemaVersion }) is { Refusal: { Details.Fields: { } fields } refusal } refused && reading.Request is not null
+            ? refused with { Refusal = Refusals.Of(versions.InNamesOf(fields, reading.SchemaVersion), refusal.Timestamp, refusal.Code) }
+            : admission with { SchemaVersion = reading.SchemaVersion };
+    }
+
+    /// <summary>A generation as it stands.</summary>
+    /// <returns>Null when this client has none with this id.</returns>
+    public (GenerationState State, Generation? Running)? Find(string id, string client)
+    {
+        var running = open.Find(id);
+        var state = running?.State ?? store.Find(id) ?? door.FindHit(id, client);
+        return state?.Client == client ? (state, running) : null;
+    }
+
+    /// <summary>The number of a client's generation in the store, for paging.</summary>
+    /// <returns>Null when this client has none with this id.</returns>
+    public ValueTask<long?> FindNumberAsync(string id, string client) => store.FindNumberAsync(id, client);
+
+    /// <summary>A page of generations, newest first; those that run show what is known now.</summary>
+    public async ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) =>
+        [.. (await store.ListAsync(filter)).Select(s => open.Find(s.Id) is { } running ? running.State with { Number = s.Number } : s)];
+
+    /// <summary>Waits until a generation is finished for its caller.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="atMost">How long.</param>
+    /// <param name="aborted">The client has gone; the generation goes on.</param>
+    /// <returns>The state then; the generation is on the disk.</returns>
+    /// <exception cref="Exception">It could not be stored, and nothing was sent.</exception>
+    public async Task<GenerationState> WaitAsync(Generation generation, TimeSpan atMost, CancellationToken aborted)
+    {
+        Interlocked.Increment(ref generation.Waiting);
+        try
+        {
+            var until = time.GetUtcNow() + atMost;
+            while (true)
+            {
+                var (state, settled) = generation.Follow();
+                var left = until - time.GetUtcNow();
+                if (state.Status != GenerationStatus.Processing)
+                {
+                    return state;
+                }
+
+                if (left <= TimeSpan.Zero || aborted.IsCancellationRequested)
+                {
+                    if (generation.Unstored is not null)
+                    {
+                        await generation.Admitted.Task.WaitAsync(aborted);
+                    }
+
+                    return state;
+                }
+
+                await settled.WaitAsync(left, time, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (settled.IsFaulted)
+                {
+                    await settled;
+                }
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref generation.Waiting);
+        }
+    }
+
+    /// <summary>Asks a generation to end, and waits a moment for it. The wish outlives <c>kill -9</c>.</summary>
+    public async Task<GenerationState> CancelAsync(Generation generation, CancellationToken aborted)
+    {
+        if (await door.TryLeaveAsync(generation, time.GetUtcNow()))
+        {
+            return generation.State;
+        }
+
+        await wishes.AddAsync(generation.State.Id, CancellationToken.None);
+        generation.Update(s => s with { CancelRequested = true });
+        await generation.Cancelled.CancelAsync();
+        return await WaitAsync(generation, TimeSpan.FromSeconds(10), aborted);
+    }
+
+    /// <summary>The generation that an idempotency key, or a repeated request id, stands for.</summary>
+    private Admission? Known(string client, string? requestId, StoredRequest stored, bool join, DateTimeOffset now)
+    {
+        if (stored.IdempotencyKey is { } key && store.FindKey(client, key) is var (id, fingerprint))
+        {
+            return Replay(id, client, fingerprint, stored, "Idempotency-Key", StatusCodes.Status422UnprocessableEntity, join, now);
+        }
+
+        return requestId is not null && store.FingerprintOf(requestId) is { } first
+            ? Replay(requestId, client, first, stored, "request_id", StatusCodes.Status409Conflict, join, now)
+            : null;
+    }
+
+    private Admission Replay(
+        string id, string client, byte[] fingerprint, StoredRequest stored, string field, int conflictStatus, bool join, DateTimeOffset now)
+    {
+        if (!fingerprint.AsSpan().SequenceEqual(stored.Fingerprint) || Find(id, client) is not var (state, running))
+        {
+            return Admission.Refused(Refusals.Of(now, field, "It was used before, with another body."), id, conflictStatus);
+        }
+
+        return running is { Waiting: > 0 } && !join
+            ? Admission.Refused(Refusals.Of(now, field, "The first request with it is still waiting for its answer."), id, StatusCodes.Status409Conflict)
+            : Admission.Of(state, running, replayed: true);
+    }
+
+    private static GenerationState NewState(GenerationRequest request, Submission submission, RoutePlan plan, CacheTicket? ticket, JobsOptions jobs, DateTimeOffset now) => new()
+    {
+        Id = request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
+        Client = submission.Client,
+        SchemaVersion = request.SchemaVersion,
+        Provider = plan.Provider,
+        Adapter = plan.Adapter.Name,
+        Model = plan.Model.Id,
+        Alias = plan.Alias?.Name,
+        Strategy = plan.Alias?.Strategy.Name,
+        Candidates = plan.Candidates,
+        Skipped = plan.Skipped,
+        MaxCost = submission.MaxCost,
+        KeepsRequest = plan.Candidates is { Count: > 1 } || request.Retry?.RetryOn is { Count: > 0 },
+        RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
+        CallbackUrl = request.CallbackUrl?.AbsoluteUri,
+        BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
+        Ticket = ticket,
+        Cache = ticket is null ? CacheUse.Bypass : submission.Cache.WantsNew ? CacheUse.Refresh : CacheUse.Miss,
+        CreatedAt = now,
+        Deadline = now + request.Timeout,
+        Warnings = request.Retry?.MaxAttempts is { } wanted && new RetryBudget(jobs, request.Retry, plan.Candidates?.Count ?? 1).MaxAttempts is var allowed && allowed < wanted
+            ? [.. plan.Mapped.Warnings, $"retry_config.max_attempts: {allowed} is the most that is allowed here."]
+            : plan.Mapped.Warnings,
+        Cost = plan.Mapped.EstimatedCost,
+        CostEstimated = plan.Mapped.EstimatedCost is not null,
+    };
+}

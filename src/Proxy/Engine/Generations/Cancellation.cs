@@ -1,0 +1,29 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Egress;
+
+namespace Framegate.Proxy.Engine.Generations;
+
+/// <summary>Ends a generation because the client, or the client's deadline, says so.</summary>
+internal static class Cancellation
+{
+    /// <summary>Ends it for the client.</summary>
+    public static ValueTask<GenerationState> EndAsync(Ledger ledger, Generation generation, DateTimeOffset now, Billed? billed = null) => ledger.EndAsync(
+        generation,
+        GenerationPhase.Cancelled,
+        s => (billed is { } known ? s.WithAttempt(a => a with { Billed = known }) : s) with { Error = Failures.CancelledByClient(now) });
+
+    /// <summary>Ends the job at its provider, where the provider can.</summary>
+    /// <returns>What is known about the bill afterwards; null when the provider was not asked or did not say.</returns>
+    public static async Task<Billed?> AtProviderAsync(
+        YarpEgress egress, ProviderAdapter adapter, Home home, JobHandle job, CancellationToken cancellationToken)
+    {
+        if (adapter.BuildCancel(job) is not { } request)
+        {
+            return null;
+        }
+
+        var exchange = await egress.SendHomeAsync(adapter, home, NativeCall.Cancel, request, null, cancellationToken);
+        return exchange?.Response is { } response && adapter.ReadCancel(response) == CancelOutcome.Cancelled ? Billed.No : null;
+    }
+}

@@ -1,0 +1,41 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Proxy.Engine.Generations;
+
+/// <summary>What a finished job changes in a generation.</summary>
+internal static class Completion
+{
+    /// <summary>The state once the provider has said that the job is done.</summary>
+    public static GenerationState Of(GenerationState state, JobOutcome.Succeeded done) => Of(state, done, static a => a with { Billed = Billed.Yes });
+
+    /// <summary>The state once the provider has said so in its answer to the submit.</summary>
+    /// <param name="state">The state before.</param>
+    /// <param name="done">What the provider made.</param>
+    /// <param name="took">How long the submit took, milliseconds.</param>
+    public static GenerationState AtOnce(GenerationState state, JobOutcome.Succeeded done, long took) =>
+        Of(state, done, a => a with { Outcome = AttemptOutcome.Accepted, DurationMs = took, Billed = Billed.Yes });
+
+    private static GenerationState Of(GenerationState state, JobOutcome.Succeeded done, Func<AttemptReport, AttemptReport> attempt) => state with
+    {
+        Attempts = state.AttemptsWith(attempt),
+        Sources = done.Media,
+        Result = new GenerationResult([], done.Text, done.Seed),
+        Warnings = done.Warnings.Count == 0 ? state.Warnings : [.. state.Warnings, .. done.Warnings],
+        Cost = done.Cost is { } cost ? state.Total(cost) : state.Cost,
+        CostEstimated = done.Cost is null && state.CostEstimated,
+        Progress = 1,
+        Error = null,
+        Doubt = null,
+    };
+
+    /// <summary>The state once the provider has said that the job failed.</summary>
+    public static GenerationState Of(GenerationState state, ProviderFailure failure, DateTimeOffset now) =>
+        state with
+        {
+            Attempts = state.AttemptsWith(a => a with { Billed = failure.Billed, Code = failure.Code }),
+            Error = Failures.ToError(failure, state.Provider, now),
+            FailedAtProvider = true,
+            Cost = failure.Billed == Billed.No ? state.Spent : state.Cost,
+        };
+}

@@ -1,0 +1,145 @@
+using System.Threading.RateLimiting;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Selection.Health;
+
+namespace Framegate.Proxy.Engine.Generations;
+
+/// <summary>
+/// A generation that is in memory because something is still to be done for it. Its driver alone changes the state; anyone may read it
+/// and wait for it to change.
+/// </summary>
+internal sealed class Generation(GenerationState state)
+{
+    private readonly Lock _lock = new();
+    private volatile GenerationState _state = state;
+    private TaskCompletionSource? _changed;
+    private TaskCompletionSource? _settled;
+    private Exception? _failure;
+
+    /// <summary>The state now.</summary>
+    public GenerationState State => _state;
+
+    /// <summary>What to send; null once a provider has accepted the job.</summary>
+    public GenerationRequest? Request { get; set; }
+
+    /// <summary>The native submit; null once it is not needed any more, or before it is built again after a restart.</summary>
+    public NativeRequest? Native { get; set; }
+
+    /// <summary>Its place at a provider whose jobs are limited; null when it has none.</summary>
+    public RateLimitLease? Lease { get; set; }
+
+    /// <summary>Where it was counted as a job when its candidate was picked; null once the job itself is counted.</summary>
+    public LoadCounter? Held { get; set; }
+
+    /// <summary>The job it drives, or has joined; null when identical requests cannot join it.</summary>
+    public Flight? Flight { get; set; }
+
+    /// <summary>When the job stops to be worth waiting for: when the last of all who wait for it does.</summary>
+    public DateTimeOffset Deadline => Flight?.Deadline ?? State.Deadline;
+
+    /// <summary>What to store with the first change; null once the generation is stored.</summary>
+    public StoredRequest? Unstored { get; set; }
+
+    /// <summary>Ends when the generation is on the disk, or when it turns out that its id or its key is taken. Continued on the driver's
+    /// thread: what a caller does next is to wait, or to write a short answer.</summary>
+    public TaskCompletionSource<InsertOutcome?> Admitted { get; } = new();
+
+    /// <summary>Held while a change is stored: its driver, and a client that leaves a shared job, must not write past each other.</summary>
+    public SemaphoreSlim Writing { get; } = new(1, 1);
+
+    /// <summary>Clients that wait for the answer on an open connection right now.</summary>
+    public int Waiting;
+
+    /// <summary>Cancelled when the client cancels, so that a pause between two polls ends at once.</summary>
+    public CancellationTokenSource Cancelled { get; } = new();
+
+    /// <summary>Time that went by at the provider or while waiting for it; the rest is Framegate's own.</summary>
+    public TimeSpan ProviderTime { get; set; }
+
+    /// <summary>True when it was taken up after a restart, so that its time cannot be accounted for.</summary>
+    public bool Resumed { get; init; }
+
+    /// <summary>Framegate's own share of the time so far, milliseconds; null when it cannot be told.</summary>
+    public long? OverheadMs(DateTimeOffset now) =>
+        Resumed ? null : Math.Max((long)(now - State.CreatedAt - ProviderTime).TotalMilliseconds, 0);
+
+    /// <summary>Replaces the state and wakes whoever waits for a change.</summary>
+    /// <param name="change">From the old state to the new one; may run more than once.</param>
+    /// <returns>The new state.</returns>
+    public GenerationState Update(Func<GenerationState, GenerationState> change) => Replace(null, null, change);
+
+    /// <summary>Replaces the state and wakes whoever waits for it.</summary>
+    /// <param name="before">A state.</param>
+    /// <param name="next">What it changes to, when it is still the state; null when that is to be found out.</param>
+    /// <param name="change">From any other state to the new one; may run more than once.</param>
+    /// <returns>The new state.</returns>
+    public GenerationState Replace(GenerationState? before, GenerationState? next, Func<GenerationState, GenerationState> change)
+    {
+        TaskCompletionSource? waiters;
+        TaskCompletionSource? settled = null;
+        GenerationState state;
+        lock (_lock)
+        {
+            _state = state = next is not null && ReferenceEquals(before, _state) ? next : change(_state);
+            (waiters, _changed) = (_changed, null);
+            if (state.Status != GenerationStatus.Processing)
+            {
+                (settled, _settled) = (_settled, null);
+            }
+        }
+
+        waiters?.TrySetResult();
+        settled?.TrySetResult();
+        return state;
+    }
+
+    /// <summary>The state now, and a task that ends when it is no longer <see cref="GenerationStatus.Processing"/>.</summary>
+    public (GenerationState State, Task Settled) Follow()
+    {
+        lock (_lock)
+        {
+            // Continued on the driver's thread: the caller's answer is written without another hop.
+            return (_state, _failure is not null ? Task.FromException(_failure)
+                : _state.Status == GenerationStatus.Processing ? (_settled ??= new TaskCompletionSource()).Task : Task.CompletedTask);
+        }
+    }
+
+    /// <summary>It could not be stored: nothing was sent, and whoever waits for it hears why.</summary>
+    public void GiveUp(Exception failure)
+    {
+        TaskCompletionSource? settled;
+        lock (_lock)
+        {
+            _failure = failure;
+            settled = _settled;
+        }
+
+        Admitted.TrySetException(failure);
+        settled?.TrySetException(failure);
+    }
+
+    /// <summary>The state now, and a task that ends when it is replaced.</summary>
+    public (GenerationState State, Task Changed) Observe()
+    {
+        lock (_lock)
+        {
+            _changed ??= new TaskCompletionSource();
+            return (_state, _changed.Task);
+        }
+    }
+
+    /// <summary>Gives back its place at the provider.</summary>
+    public void Leave()
+    {
+        Lease?.Dispose();
+        Lease = null;
+    }
+
+    /// <summary>Takes the count off that stands for the picked candidate.</summary>
+    public void Unhold()
+    {
+        Held?.Remove();
+        Held = null;
+    }
+}

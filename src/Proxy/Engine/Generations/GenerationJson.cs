@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace Framegate.Proxy.Engine.Generations;
+
+/// <summary>Source-generated JSON of stored generations.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(GenerationState))]
+internal sealed partial class GenerationJson : JsonSerializerContext;

@@ -1,0 +1,245 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Selection.Candidates;
+using Framegate.Proxy.Selection.Limits;
+
+namespace Framegate.Proxy.Engine.Generations;
+
+/// <summary>Everything that is known about a generation at one moment. It is stored as it is.</summary>
+internal sealed record GenerationState
+{
+    private GenerationPhase _phase;
+    private DateTimeOffset? _finishedAt;
+    private long? _overheadMs;
+    private bool _isOpen = true;
+
+    /// <summary>The generation's id, the caller's <c>request_id</c> where it gave one.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its number in the store; orders the list. 0 until it has been read back.</summary>
+    [JsonIgnore]
+    public long Number { get; init; }
+
+    /// <summary>Counts the stored changes, so that an older one can never replace a newer. The <see cref="Ledger"/> sets it before anybody else
+    /// sees the state.</summary>
+    public int Revision { get; set; }
+
+    /// <summary>Whose it is.</summary>
+    public required string Client { get; init; }
+
+    /// <summary>The version of the schema it was asked for in.</summary>
+    public required string SchemaVersion { get; init; }
+
+    /// <summary>The cluster that runs it.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>The name of the adapter that speaks for the provider.</summary>
+    public required string Adapter { get; init; }
+
+    /// <summary>The provider's model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The model that was asked for with the provider left open; null when the request named its provider. <see cref="Provider"/> and
+    /// <see cref="Model"/> are what was picked.</summary>
+    public string? Alias { get; init; }
+
+    /// <summary>How another candidate is picked; null when there is only what was asked for.</summary>
+    public string? Strategy { get; init; }
+
+    /// <summary>The candidates that can do the request, the picked one among them; null when the request named its provider.</summary>
+    public IReadOnlyList<Candidate>? Candidates { get; init; }
+
+    /// <summary>Those of <see cref="Candidates"/> that are not tried again; null while there are none.</summary>
+    public IReadOnlyList<Candidate>? Spoiled { get; init; }
+
+    /// <summary>Candidates that were left out, and why; null when none were.</summary>
+    public IReadOnlyList<SkippedCandidate>? Skipped { get; init; }
+
+    /// <summary>What the request may cost in all, USD; null for any price.</summary>
+    public decimal? MaxCost { get; init; }
+
+    /// <summary>What earlier candidates may have billed, USD.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public decimal Spent { get; init; }
+
+    /// <summary>True when the request may be sent elsewhere although a provider has accepted it, should that provider fail.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool KeepsRequest { get; init; }
+
+    /// <summary>The wait for a turn at the provider; null when there was none.</summary>
+    public QueueReport? Queue { get; init; }
+
+    /// <summary>The place in the queue while it waits for its turn; null otherwise.</summary>
+    [JsonIgnore]
+    public QueueTicket? Turn { get; init; }
+
+    /// <summary>The request's own metadata; null when it had none.</summary>
+    public JsonElement? RequestMetadata { get; init; }
+
+    /// <summary>When the request arrived.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the caller stops waiting.</summary>
+    public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>Where to tell the outcome; null for nowhere.</summary>
+    public string? CallbackUrl { get; init; }
+
+    /// <summary>The address the request came in on, for the URLs in a callback; null when there is no callback.</summary>
+    public string? BaseUrl { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public GenerationPhase Phase
+    {
+        get => _phase;
+        init => _phase = value;
+    }
+
+    /// <summary>Every try, in order.</summary>
+    public IReadOnlyList<AttemptReport> Attempts { get; init; } = [];
+
+    /// <summary>When the last submit was sent; null before the first.</summary>
+    public DateTimeOffset? SubmittedAt { get; init; }
+
+    /// <summary>Where the job lives, or may live; null before the first submit.</summary>
+    public Home? Home { get; init; }
+
+    /// <summary>The job; null until a provider has accepted it.</summary>
+    public JobHandle? Job { get; init; }
+
+    /// <summary>What became of the submit's answer, while it is not known whether the provider has the job; else null.</summary>
+    public ProviderFailure? Doubt { get; init; }
+
+    /// <summary>What the provider made and is being copied; empty before that.</summary>
+    public IReadOnlyList<MediaSource> Sources { get; init; } = [];
+
+    /// <summary>Progress, 0 to 1; null when the provider does not say. Not stored on every change.</summary>
+    public double? Progress { get; init; }
+
+    /// <summary>What the caller should know.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>USD; null while nobody knows.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>True when <see cref="Cost"/> comes from a price list.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CostEstimated { get; init; }
+
+    /// <summary>The result; its URLs are paths.</summary>
+    public GenerationResult? Result { get; init; }
+
+    /// <summary>The failure; set as well while the job is still followed after the caller's time is over.</summary>
+    public GenerationError? Error { get; init; }
+
+    /// <summary>True when the failure is the provider's and not Framegate's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool FailedAtProvider { get; init; }
+
+    /// <summary>How the cache takes part.</summary>
+    public CacheUse Cache { get; init; }
+
+    /// <summary>What it takes to leave the result in the cache; null when the cache is left out of it.</summary>
+    public CacheTicket? Ticket { get; init; }
+
+    /// <summary>What the result would have cost had it not been there already, USD; null when nobody knows, or it was made for this generation.</summary>
+    public decimal? Saved { get; init; }
+
+    /// <summary>When the result that the cache answered with was made; null when it did not.</summary>
+    public DateTimeOffset? CachedAt { get; init; }
+
+    /// <summary>Until when the cache answers with that result.</summary>
+    public DateTimeOffset? CachedUntil { get; init; }
+
+    /// <summary>The id of the generation whose job this one shares; null when it has its own.</summary>
+    public string? Follows { get; init; }
+
+    /// <summary>True when its client has cancelled it and its job goes on, since others wait for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Left { get; init; }
+
+    /// <summary>True once the client has asked to cancel.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CancelRequested { get; init; }
+
+    /// <summary>When it ended for the caller; null before that.</summary>
+    public DateTimeOffset? FinishedAt
+    {
+        get => _finishedAt;
+        init => _finishedAt = value;
+    }
+
+    /// <summary>Framegate's own share of the time it took, milliseconds; null until it has ended, or when it ran across a restart.</summary>
+    public long? OverheadMs
+    {
+        get => _overheadMs;
+        init => _overheadMs = value;
+    }
+
+    /// <summary>True while there is still something to do for it, be it only to catch a late result.</summary>
+    public bool IsOpen
+    {
+        get => _isOpen;
+        init => _isOpen = value;
+    }
+
+    /// <summary>What the caller sees first.</summary>
+    [JsonIgnore]
+    public GenerationStatus Status =>
+        Left ? GenerationStatus.Failed
+        : Phase == GenerationPhase.Succeeded ? GenerationStatus.Success
+        : Error is not null ? GenerationStatus.Failed
+        : GenerationStatus.Processing;
+
+    /// <summary>True while the body of the request may still be needed: to send it, or to find a job whose submit was lost.</summary>
+    [JsonIgnore]
+    public bool NeedsRequest => IsOpen
+        && (Phase is GenerationPhase.Queued or GenerationPhase.Submitting or GenerationPhase.Unknown || (KeepsRequest && Phase == GenerationPhase.Running));
+
+    /// <summary>Ends it. Only for a state that nobody else has seen yet: it is changed as it stands, which spares a copy of it.</summary>
+    /// <param name="phase">Its last phase.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="overheadMs">Framegate's own share of the time, milliseconds; null when it cannot be told.</param>
+    /// <returns>The same state.</returns>
+    public GenerationState End(GenerationPhase phase, DateTimeOffset now, long? overheadMs)
+    {
+        (_phase, _isOpen, _overheadMs) = (phase, false, overheadMs);
+        _finishedAt = phase == GenerationPhase.Succeeded ? now : _finishedAt ?? now;
+        return this;
+    }
+
+    /// <summary>The state with its last attempt replaced.</summary>
+    public GenerationState WithAttempt(Func<AttemptReport, AttemptReport> change) =>
+        Attempts.Count == 0 ? this : this with { Attempts = AttemptsWith(change) };
+
+    /// <summary>Every try, with the last one replaced.</summary>
+    public IReadOnlyList<AttemptReport> AttemptsWith(Func<AttemptReport, AttemptReport> change)
+    {
+        if (Attempts.Count == 0)
+        {
+            return Attempts;
+        }
+
+        var attempts = Attempts.ToArray();
+        attempts[^1] = change(attempts[^1]);
+        return attempts;
+    }
+
+    /// <summary>Every try, and another one.</summary>
+    public IReadOnlyList<AttemptReport> AttemptsAnd(AttemptReport attempt) => Attempts.Count == 0 ? [attempt] : [.. Attempts, attempt];
+
+    /// <summary>The place where a job of it is open, or may be; null when none is, or when the job is another generation's.</summary>
+    [JsonIgnore]
+    public Home? OpenAt => IsOpen && Follows is null && (Phase is GenerationPhase.Submitting or GenerationPhase.Running or GenerationPhase.Unknown) ? Home : null;
+
+    /// <summary>The candidate that is picked.</summary>
+    [JsonIgnore]
+    public Candidate? Picked => Candidates?.FirstOrDefault(c => c.Provider == Provider && c.Model == Model);
+
+    /// <summary>What it costs in all when the picked candidate costs this; null while nobody knows.</summary>
+    public decimal? Total(decimal? cost) => cost is { } known ? Spent + known : Spent > 0 ? Spent : null;
+}

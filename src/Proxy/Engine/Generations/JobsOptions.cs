@@ -1,0 +1,65 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Engine.Generations;
+
+/// <summary>How jobs are submitted and followed.</summary>
+internal sealed class JobsOptions
+{
+    public const string Section = "Framegate:Jobs";
+
+    /// <summary>Open generations at once; one more is refused with RATE_LIMIT_EXCEEDED. Default 20000; 1 to 1000000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxOpen { get; set; } = 20_000;
+
+    /// <summary>Submits on their way at once. Default 256; 1 to 10000.</summary>
+    [Range(1, 10_000)]
+    public int SubmitParallelism { get; set; } = 256;
+
+    /// <summary>Polls on their way at once. Default 256; 1 to 10000.</summary>
+    [Range(1, 10_000)]
+    public int PollParallelism { get; set; } = 256;
+
+    /// <summary>Downloads of results on their way at once. Default 32; 1 to 1000.</summary>
+    [Range(1, 1_000)]
+    public int DownloadParallelism { get; set; } = 32;
+
+    /// <summary>How long a job is still followed after the caller's time is over, to catch what has been paid for. Default 1 h; 0 to 1 d.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan LateResultWindow { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a provider may say that it does not know a job it has accepted. Default 30 s; 0 to 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan NotFoundGrace { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a submit whose answer was lost is looked for at the provider. Default 15 s; 0 to 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan FindWindow { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long finished generations are kept. Default 7 d; 1 h to 3650 d.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Submits in all for one request, unless it says otherwise. Default 3; 1 to 10.</summary>
+    [Range(1, 10)]
+    public int MaxAttempts { get; set; } = 3;
+
+    /// <summary>Pause before the second submit; it doubles from then on. Default 500 ms; 0 to 60 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan RetryBaseDelay { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Longest pause between two submits. Default 8 s; 0 to 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromSeconds(8);
+}
+
+[OptionsValidator]
+internal sealed partial class JobsOptionsValidator : IValidateOptions<JobsOptions>;
+
+/// <summary>The bounds that hold between two values.</summary>
+internal sealed class JobsOptionsRules : IValidateOptions<JobsOptions>
+{
+    public ValidateOptionsResult Validate(string? name, JobsOptions options) => options.RetryBaseDelay <= options.RetryMaxDelay
+        ? ValidateOptionsResult.Success
+        : ValidateOptionsResult.Fail($"{JobsOptions.Section}:RetryBaseDelay: It must not be longer than RetryMaxDelay.");
+}

@@ -1,0 +1,60 @@
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Media;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Engine;
+
+/// <summary>Forgets what is older than it may be: finished generations, and media.</summary>
+internal sealed class MediaSweeper(
+    IGenerationStore store, MediaStore media, IOptions<JobsOptions> jobs, TimeProvider time, ILogger<MediaSweeper> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Log.SweepFailed(logger, e);
+            }
+        }
+        while (await NextTickAsync(timer, stoppingToken));
+    }
+
+    /// <summary>Waits for the next round.</summary>
+    /// <returns>False when there is none. An exception would be reported as a crash when the host ends before it has started.</returns>
+    private static async ValueTask<bool> NextTickAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>One round.</summary>
+    internal async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> expired;
+        do
+        {
+            var now = time.GetUtcNow();
+            expired = await store.ForgetAsync(now - jobs.Value.Retention, now, cancellationToken);
+            foreach (var id in expired)
+            {
+                media.Delete(id);
+            }
+        }
+        while (expired.Count > 0);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Selection.Health;
+using Framegate.Proxy.Selection.Limits;
+using Framegate.Transforms.Schemas;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Engine;
+
+/// <summary>
+/// The generations that something is still to be done for. On start it takes up every one the store holds open; on stop it lets submits
+/// that are on their way come to their end.
+/// </summary>
+internal sealed class OpenGenerations(
+    IGenerationStore store, ICancelWishes wishes, GenerationRunner runner, HealthBoard board, ProviderGates gates, SchemaVersions versions, FramegateMetrics metrics,
+    IOptions<JobsOptions> options,
+    ILogger<OpenGenerations> logger)
+    : IHostedService, IDisposable
+{
+    private readonly ConcurrentDictionary<string, Entry> _open = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stopping = new();
+
+    // The dictionary takes all of its locks to tell its count.
+    private int _count;
+
+    /// <summary>True once the store has been read.</summary>
+    public bool IsReady { get; private set; }
+
+    /// <summary>True while another one may be taken.</summary>
+    public bool HasRoom => Volatile.Read(ref _count) < options.Value.MaxOpen;
+
+    /// <summary>The generation, when it is open.</summary>
+    public Generation? Find(string id) => _open.TryGetValue(id, out var entry) ? entry.Generation : null;
+
+    /// <summary>Starts to drive a generation.</summary>
+    /// <returns>False when another one with this id is open.</returns>
+    public bool Start(Generation generation)
+    {
+        var entry = new Entry(generation);
+        if (!_open.TryAdd(generation.State.Id, entry))
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _count);
+        entry.Driver = DriveAsync(entry);
+        return true;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        metrics.CountOpen(() => _open.Values.GroupBy(e => e.Generation.State.Provider).Select(g => (g.Key, g.Count())));
+        var (resumed, cancelled) = (0, wishes.Open());
+        foreach (var (state, body) in store.Open())
+        {
+            // What runs already counts against the limits, whatever they say now.
+            board.Moved(null, state);
+            Start(new Generation(state with { CancelRequested = state.CancelRequested || cancelled.Contains(state.Id) })
+            {
+                Resumed = true,
+                Request = body is null ? null : versions.Read(body).Request,
+                Lease = state.OpenAt is null ? null : gates.For(state.Provider)?.Adopt(),
+            });
+            resumed++;
+        }
+
+        if (resumed > 0)
+        {
+            Log.Resumed(logger, resumed);
+        }
+
+        IsReady = true;
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        IsReady = false;
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_open.Values.Select(e => e.Driver)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task DriveAsync(Entry entry)
+    {
+        var generation = entry.Generation;
+        await runner.RunAsync(generation, _stopping.Token);
+        generation.Leave();
+        generation.Unhold();
+        if (!generation.State.IsOpen || generation.Unstored is not null)
+        {
+            if (_open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry)))
+            {
+                Interlocked.Decrement(ref _count);
+            }
+        }
+    }
+
+    private sealed class Entry(Generation generation)
+    {
+        public Generation Generation { get; } = generation;
+
+        public Task Driver { get; set; } = Task.CompletedTask;
+    }
+}

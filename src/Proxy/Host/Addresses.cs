@@ -1,0 +1,29 @@
+using System.Net;
+
+namespace Framegate.Proxy.Host;
+
+/// <summary>Checks where to listen.</summary>
+internal static class Addresses
+{
+    /// <summary>Refuses to serve other machines without a client key.</summary>
+    /// <exception cref="StartupException">An address is not a URL, or not loopback although there is no key.</exception>
+    public static void Check(string urls, bool hasClientKey)
+    {
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            // '*' and '+' are Kestrel's words for every address; Uri knows neither.
+            if (!Uri.TryCreate(url.Replace("://*", "://0.0.0.0").Replace("://+", "://0.0.0.0"), UriKind.Absolute, out var address)
+                || address.Scheme is not ("http" or "https"))
+            {
+                throw new StartupException($"--urls: '{url}' is not a URL like http://127.0.0.1:8080.");
+            }
+
+            var loopback = address.IsLoopback || (IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip));
+            if (!loopback && !hasClientKey)
+            {
+                throw new StartupException(
+                    $"--urls: {url} can be reached from other machines. Set FRAMEGATE_CLIENT_KEY (clients then send it as a bearer token) or name clients in Framegate:Clients, or listen on 127.0.0.1.");
+            }
+        }
+    }
+}

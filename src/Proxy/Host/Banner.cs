@@ -1,0 +1,44 @@
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Egress;
+
+namespace Framegate.Proxy.Host;
+
+/// <summary>What is printed once the program listens.</summary>
+internal static class Banner
+{
+    /// <summary>Prints it.</summary>
+    public static void Print(TextWriter output, string address, IServiceProvider services)
+    {
+        var settings = services.GetRequiredService<HostSettings>();
+        var providers = services.GetRequiredService<ProviderTable>();
+        output.WriteLine();
+        output.WriteLine($"  Framegate listens on {address}");
+        if (settings.Sandbox is not null)
+        {
+            output.WriteLine("  SANDBOX: stand-in providers answer, nothing is paid for, no keys are needed.");
+        }
+
+        var names = providers.Names;
+        output.WriteLine($"  Providers: {string.Join(", ", names.Select(n => Describe(n, providers)))}");
+        if (names.FirstOrDefault(providers.HasKey) is { } first)
+        {
+            var model = providers.Find(first)!.Models[0];
+            var key = !services.GetRequiredService<ClientKeys>().Required ? ""
+                : settings.ClientKey is null ? " -H \"Authorization: Bearer YOUR_CLIENT_KEY\""
+                : " -H \"Authorization: Bearer $FRAMEGATE_CLIENT_KEY\"";
+            output.WriteLine();
+            output.WriteLine("  Try:");
+            output.WriteLine($$"""
+                  curl -s {{address}}/generations{{key}} -H 'Content-Type: application/json' -d '{"provider":"{{first}}","model":"{{model.Id}}","media_type":"{{model.MediaType.ToString().ToLowerInvariant()}}","prompt":"A lighthouse at dawn"}'
+                """);
+        }
+
+        output.WriteLine();
+        output.Flush();
+    }
+
+    private static string Describe(string name, ProviderTable providers) => providers.HasKey(name)
+        ? name
+        : $"{name} (no key: set {string.Join(" or ", providers.Find(name)!.KeyVariables)})";
+}

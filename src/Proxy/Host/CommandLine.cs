@@ -1,0 +1,65 @@
+using System.CommandLine;
+
+namespace Framegate.Proxy.Host;
+
+/// <summary>The command line.</summary>
+internal static class CommandLine
+{
+    /// <summary>The root command: run, or <c>validate</c>.</summary>
+    public static RootCommand Create()
+    {
+        var sandbox = new Option<string?>("--sandbox")
+        {
+            Description = "Use stand-in providers instead of the real ones; no keys are needed. Without a value they run in this process; "
+                + "with one, as in --sandbox=http://127.0.0.1:9090, they run there.",
+            Arity = ArgumentArity.ZeroOrOne,
+            DefaultValueFactory = _ => null,
+        };
+        var urls = new Option<string>("--urls")
+        {
+            Description = "Where to listen.",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? "http://127.0.0.1:8080",
+        };
+        var config = new Option<string>("--config") { Description = "The configuration file.", DefaultValueFactory = _ => ConfigFile.Default() };
+        var data = new Option<string>("--data") { Description = "The folder for jobs and media.", DefaultValueFactory = _ => "./data" };
+
+        var plugins = new Option<string?>("--plugins")
+        {
+            Description = "A folder whose *.dll files hold more adapters. They are code of full trust. Default: Framegate:Plugins:Folder of the configuration, else none.",
+        };
+
+        var root = new RootCommand("Framegate: one reverse proxy in front of every media-generation model.") { sandbox, urls, config, data, plugins };
+        root.SetAction((parsed, cancellationToken) => RunAsync(
+            new HostArguments(
+                parsed.GetResult(sandbox) is { Implicit: false },
+                parsed.GetValue(sandbox),
+                parsed.GetValue(urls)!,
+                parsed.GetValue(config)!,
+                parsed.GetValue(data)!)
+            { Plugins = parsed.GetValue(plugins) },
+            cancellationToken));
+
+        var validate = new Command("validate", "Checks the configuration file without starting.") { config };
+        validate.SetAction((parsed, cancellationToken) => Validation.RunAsync(parsed.GetValue(config)!, cancellationToken));
+        root.Subcommands.Add(validate);
+
+        var health = new Command("health", "Asks a running Framegate whether it is alive; for a container's health check.") { urls };
+        health.SetAction((parsed, cancellationToken) => HealthCheck.RunAsync(parsed.GetValue(urls)!, cancellationToken));
+        root.Subcommands.Add(health);
+        return root;
+    }
+
+    private static async Task<int> RunAsync(HostArguments arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FramegateHost.RunAsync(arguments, cancellationToken);
+            return 0;
+        }
+        catch (StartupException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Framegate.Proxy.Common.Configuration;
+using Microsoft.Extensions.Configuration.Json;
+
+namespace Framegate.Proxy.Host.Configuration;
+
+/// <summary>The configuration file.</summary>
+internal sealed class ConfigurationFile(string path)
+{
+    /// <summary>Bytes; a thousand clusters take about a quarter of a megabyte.</summary>
+    private const int Largest = 32 * 1024 * 1024;
+
+    /// <summary>What may stand beside Framegate's and YARP's sections: the framework reads it.</summary>
+    private static readonly string[] TopLevel = ["Framegate", ProxyParser.Section, "Logging", "AllowedHosts", "$schema"];
+
+    /// <summary>Its full path, as it was named; links are followed each time it is read.</summary>
+    public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    /// <summary>Reads it.</summary>
+    public FileReading Read()
+    {
+        byte[] bytes;
+        try
+        {
+            using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (file.Length > Largest)
+            {
+                return Unreadable("too large", $"The file is larger than {Largest} bytes.");
+            }
+
+            bytes = new byte[file.Length];
+            bytes = bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Unreadable("missing", "There is no such file.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Unreadable("unreadable", $"The file cannot be read: {e.Message}");
+        }
+
+        return Parse(bytes);
+    }
+
+    /// <summary>Reads the text of a configuration.</summary>
+    public FileReading Parse(byte[] text)
+    {
+        var fingerprint = Convert.ToHexStringLower(SHA256.HashData(text));
+        try
+        {
+            using var stream = new MemoryStream(text, writable: false);
+            return new FileReading(fingerprint, new Parser().Read(stream), null);
+        }
+        catch (JsonException e)
+        {
+            return new FileReading(fingerprint, null, new ConfigurationError(Path, $"Line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {Cause(e)}"));
+        }
+        catch (FormatException e)
+        {
+            // A key that stands twice, or a text that is no object.
+            return new FileReading(fingerprint, null, new ConfigurationError(Path, e.Message));
+        }
+    }
+
+    /// <summary>The sections of the file that nothing reads.</summary>
+    public static IEnumerable<ConfigurationError> UnknownSections(IDictionary<string, string?> values) => values.Keys
+        .Select(k => k.Split(ConfigurationPath.KeyDelimiter)[0])
+        .Distinct(StringComparer.OrdinalIgnoreCase)
+        .Where(k => !TopLevel.Contains(k, StringComparer.OrdinalIgnoreCase))
+        .Select(k => new ConfigurationError(k, $"There is no such section; there are {string.Join(", ", TopLevel)}."));
+
+    /// <summary>The message without the position, which counts from 0.</summary>
+    private static string Cause(JsonException e) => e.Message.Split(" LineNumber:")[0];
+
+    private FileReading Unreadable(string fingerprint, string reason) => new(fingerprint, null, new ConfigurationError(Path, reason));
+
+    private sealed class Parser() : JsonStreamConfigurationProvider(new JsonStreamConfigurationSource())
+    {
+        public IDictionary<string, string?> Read(Stream stream)
+        {
+            Load(stream);
+            return Data;
+        }
+    }
+}

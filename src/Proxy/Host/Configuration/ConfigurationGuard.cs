@@ -1,0 +1,120 @@
+using Framegate.Proxy.Common.Configuration;
+using Framegate.Proxy.Common.Telemetry;
+
+namespace Framegate.Proxy.Host.Configuration;
+
+/// <summary>Lets a changed file take effect once all of it has been checked; until then, and when anything is wrong, what was good last stays in force.</summary>
+internal sealed class ConfigurationGuard
+{
+    /// <summary>How long a file may be missing or no JSON before it is called so: it may just be being written.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private readonly ConfigurationFile _file;
+    private readonly GuardedConfiguration _live;
+    private readonly ConfigurationCheck _check;
+    private readonly FramegateMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ConfigurationGuard> _logger;
+    private volatile ConfigurationStatus _status;
+    private string _judged;
+    private (string Fingerprint, DateTimeOffset Since)? _seen;
+
+    public ConfigurationGuard(
+        ConfigurationFile file, FileReading first, GuardedConfiguration live, ConfigurationCheck check, FramegateMetrics metrics, TimeProvider time,
+        ILogger<ConfigurationGuard> logger)
+    {
+        (_file, _live, _check, _metrics, _time, _logger, _judged) = (file, live, check, metrics, time, logger, first.Fingerprint);
+        var now = time.GetUtcNow();
+        _status = new ConfigurationStatus(file.Path, now, first.Fingerprint, ConfigurationStatus.Current, [], now);
+    }
+
+    /// <summary>What is in force, and what became of the last change.</summary>
+    public ConfigurationStatus Status => _status;
+
+    /// <summary>Checks a text as if it were the file.</summary>
+    /// <returns>Everything that is wrong.</returns>
+    public async Task<IReadOnlyList<ConfigurationError>> CheckAsync(FileReading reading, CancellationToken cancellationToken)
+    {
+        if (reading.Values is not { } values)
+        {
+            return [reading.Error!];
+        }
+
+        // The environment goes over the file here as it does in the program.
+        using var candidate = (ConfigurationRoot)new ConfigurationBuilder().AddInMemoryCollection(values).AddEnvironmentVariables().Build();
+        return [.. ConfigurationFile.UnknownSections(values), .. await _check.RunAsync(candidate, cancellationToken)];
+    }
+
+    /// <summary>Looks at the file, and lets it take effect when it has changed, stands still, and is right.</summary>
+    /// <returns>False when it may be in the middle of a change, and should be looked at again soon.</returns>
+    public async Task<bool> LookAsync(CancellationToken cancellationToken)
+    {
+        var reading = _file.Read();
+        if (reading.Fingerprint == _judged)
+        {
+            _seen = null;
+            return true;
+        }
+
+        // Two looks must see the same. A file that cannot be read is given some time on top.
+        var now = _time.GetUtcNow();
+        if (_seen?.Fingerprint != reading.Fingerprint)
+        {
+            _seen = (reading.Fingerprint, now);
+            return false;
+        }
+
+        if (reading.Values is null && now - _seen.Value.Since < Patience)
+        {
+            return false;
+        }
+
+        var errors = reading.Fingerprint == _status.Sha256 ? [] : await CheckAsync(reading, cancellationToken);
+        (_judged, _seen) = (reading.Fingerprint, null);
+        if (errors.Count > 0)
+        {
+            Reject(errors);
+        }
+        else
+        {
+            Accept(reading);
+        }
+
+        return true;
+    }
+
+    private void Reject(IReadOnlyList<ConfigurationError> errors)
+    {
+        _status = _status with { Status = ConfigurationStatus.Rejected, Errors = errors, LastAttemptAt = _time.GetUtcNow() };
+        _metrics.ConfigurationRead(accepted: false);
+        Log.ConfigurationRejected(_logger, _file.Path, errors.Count);
+        foreach (var (path, reason) in errors)
+        {
+            Log.ConfigurationError(_logger, path, reason);
+        }
+    }
+
+    private void Accept(FileReading reading)
+    {
+        var now = _time.GetUtcNow();
+        if (reading.Fingerprint == _status.Sha256)
+        {
+            // Back to what is in force anyway.
+            _status = _status with { Status = ConfigurationStatus.Current, Errors = [], LastAttemptAt = now };
+            return;
+        }
+
+        try
+        {
+            _live.Show(reading.Values!);
+        }
+        catch (Exception e)
+        {
+            Log.ConfigurationNotTaken(_logger, e);
+        }
+
+        _status = new ConfigurationStatus(_file.Path, now, reading.Fingerprint, ConfigurationStatus.Current, [], now);
+        _metrics.ConfigurationRead(accepted: true);
+        Log.ConfigurationLoaded(_logger, _file.Path, reading.Fingerprint[..12]);
+    }
+}

@@ -1,0 +1,37 @@
+using Framegate.Proxy.Common;
+
+namespace Framegate.Proxy.Host;
+
+/// <summary>Holds the data folder for this process: two that drive the same jobs would submit them twice.</summary>
+internal sealed class DataFolderLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private DataFolderLock(FileStream file, DataFolder folder)
+    {
+        _file = file;
+        Folder = folder;
+    }
+
+    /// <summary>The folder.</summary>
+    public DataFolder Folder { get; }
+
+    /// <summary>Creates the folder where needed and takes hold of it. The system lets go of it when the process dies.</summary>
+    /// <exception cref="StartupException">Another process holds it, or it cannot be written.</exception>
+    public static DataFolderLock Take(string path)
+    {
+        var full = Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(full);
+            var file = new FileStream(Path.Combine(full, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new DataFolderLock(file, new DataFolder(full));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"The data folder {full} cannot be used: {e.Message} Is another Framegate running on it?");
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

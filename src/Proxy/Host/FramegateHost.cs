@@ -1,0 +1,155 @@
+using System.Net.Sockets;
+using Framegate.Plugins.Loading;
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Edge;
+using Framegate.Proxy.Edge.Admin;
+using Framegate.Proxy.Edge.OpenAi;
+using Framegate.Proxy.Edge.Unified;
+using Framegate.Proxy.Host.Configuration;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Host;
+
+/// <summary>Puts the program together and runs it.</summary>
+internal static class FramegateHost
+{
+    /// <summary>Runs until the program is told to stop.</summary>
+    /// <exception cref="StartupException">It cannot start; the message says why.</exception>
+    public static async Task RunAsync(HostArguments arguments, CancellationToken cancellationToken)
+    {
+        EnvFile.Load();
+        var clientKey = EnvFile.Secret(ClientKeys.Variable);
+
+        // Apart from the real ones: a stand-in's job must never be followed with a real key, nor a real job at a stand-in.
+        using var data = DataFolderLock.Take(arguments.Sandbox ? Path.Combine(arguments.Data, "sandbox") : arguments.Data);
+        var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
+        await using var stop = server;
+        await using var app = await PrepareAsync(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret("FRAMEGATE_WEBHOOK_SECRET")) { AdminKey = EnvFile.Secret(AdminGate.Variable) }, data.Folder, cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or SocketException or AggregateException or ArgumentException or InvalidOperationException)
+        {
+            throw new StartupException($"Framegate cannot start: {Flatten(e)}");
+        }
+
+        var addresses = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Banner.Print(Console.Out, addresses.First(), app.Services);
+        await app.WaitForShutdownAsync(cancellationToken);
+    }
+
+    /// <summary>Every message in an exception of the start that says something; YARP hides what is wrong two levels down.</summary>
+    internal static IEnumerable<string> Reasons(Exception e) => e switch
+    {
+        AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.SelectMany(Reasons),
+        OptionsValidationException { Failures: var failures } => failures,
+        InvalidOperationException { InnerException: AggregateException inner } => Reasons(inner),
+        _ => [e.Message],
+    };
+
+    /// <summary>The program, not started and its configuration not checked beyond what the frameworks do.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="settings">What was decided before.</param>
+    /// <param name="data">The data folder, held by the caller.</param>
+    /// <param name="replace">Registers services in the place of the program's own; null for none.</param>
+    internal static WebApplication Build(HostArguments arguments, HostSettings settings, DataFolder data, Action<IServiceCollection>? replace = null)
+    {
+        var app = Create(arguments, settings, data, replace);
+        Map(app);
+        return app;
+    }
+
+    /// <summary>The program's parts, nothing of them in use.</summary>
+    internal static WebApplication Create(HostArguments arguments, HostSettings settings, DataFolder data, Action<IServiceCollection>? replace = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Framegate.Proxy", ContentRootPath = AppContext.BaseDirectory });
+        var (file, first, live) = ConfigFile.AddTo(builder.Configuration, arguments.Config);
+        builder.WebHost.UseUrls(arguments.Urls);
+        builder.Logging.AddFramegateConsole();
+        builder.Services.AddSingleton(settings).AddSingleton(data).AddSingleton(TimeProvider.System).AddSingleton(Random.Shared);
+        builder.Services
+            .AddGuardedConfiguration(file, first, live)
+            .AddFramegateOptions()
+            .AddClients()
+            .AddProviders(builder.Configuration, arguments.Plugins ?? builder.Configuration[$"{PluginsOptions.Section}:{nameof(PluginsOptions.Folder)}"])
+            .AddRouting()
+            .AddStorage()
+            .AddCallbacks()
+            .AddMediaCache(builder.Configuration)
+            .AddSchemaVersions()
+            .AddGenerations()
+            .AddOpenAi()
+            .AddTelemetry();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        replace?.Invoke(builder.Services);
+        return builder.Build();
+    }
+
+    private static void Map(WebApplication app)
+    {
+        RequestSizeLimit.Apply(app.Services);
+
+        // No route can ask for authorization (ProxyRule), so what the host would add by itself in front of every request has nothing to do.
+        ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
+        app.UseMiddleware<FailureShield>();
+        app.UseMiddleware<ClientGate>();
+        app.MapGenerations();
+        app.MapQuotes();
+        app.MapOpenAi();
+        app.MapMedia();
+        app.MapSchemas();
+        app.MapCatalogue();
+        app.MapHealth();
+        var admin = app.MapAdmin();
+        admin.MapConfiguration();
+        admin.MapCache();
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapProviders();
+    }
+
+    /// <summary>The program with its whole configuration checked, not started.</summary>
+    private static async Task<WebApplication> PrepareAsync(HostArguments arguments, HostSettings settings, DataFolder data, CancellationToken cancellationToken)
+    {
+        WebApplication app;
+        try
+        {
+            app = Create(arguments, settings, data);
+        }
+        catch (Exception e) when (e is PluginException or InvalidOperationException)
+        {
+            throw new StartupException($"Framegate cannot start: {e.Message}");
+        }
+
+        try
+        {
+            var guard = app.Services.GetRequiredService<ConfigurationGuard>();
+            var errors = await guard.CheckAsync(app.Services.GetRequiredService<FileReading>(), cancellationToken);
+            if (errors.Count > 0)
+            {
+                throw new StartupException(
+                    $"Framegate cannot start: {guard.Status.Path} has {errors.Count} error(s).\n{string.Join('\n', errors.Select(e => $"  {e}"))}");
+            }
+
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            Addresses.Check(arguments.Urls, app.Services.GetRequiredService<ClientKeys>().Required);
+            Map(app);
+            return app;
+        }
+        catch (Exception e)
+        {
+            await app.DisposeAsync();
+            if (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException)
+            {
+                throw new StartupException($"Framegate cannot start: {Flatten(e)}");
+            }
+
+            throw;
+        }
+    }
+
+    private static string Flatten(Exception e) => string.Join("; ", Reasons(e));
+}

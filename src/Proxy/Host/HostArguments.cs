@@ -1,0 +1,13 @@
+namespace Framegate.Proxy.Host;
+
+/// <summary>What the command line says.</summary>
+/// <param name="Sandbox">True for stand-in providers.</param>
+/// <param name="SandboxUrl">Where they run; null for in this process.</param>
+/// <param name="Urls">Where to listen, separated by semicolons.</param>
+/// <param name="Config">The configuration file.</param>
+/// <param name="Data">The data folder.</param>
+internal sealed record HostArguments(bool Sandbox, string? SandboxUrl, string Urls, string Config, string Data)
+{
+    /// <summary>The folder of plugins; null for the one that the configuration names, if it does.</summary>
+    public string? Plugins { get; init; }
+}

@@ -1,0 +1,258 @@
+using Framegate.Plugins.Loading;
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Configuration;
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Edge.Admin;
+using Framegate.Proxy.Edge.Native;
+using Framegate.Proxy.Edge.Unified;
+using Framegate.Proxy.Edge.Webhooks;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine;
+using Framegate.Proxy.Engine.Collect;
+using Framegate.Proxy.Engine.Find;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Poll;
+using Framegate.Proxy.Engine.Submit;
+using Framegate.Proxy.Host.Configuration;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Selection.Candidates;
+using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Proxy.Selection.Destinations;
+using Framegate.Proxy.Selection.Health;
+using Framegate.Proxy.Selection.Limits;
+using Framegate.Proxy.Selection.Mapping;
+using Framegate.Proxy.Selection.Strategies;
+using Framegate.Proxy.Store.Sqlite;
+using Framegate.Transforms.Forwarding;
+using Framegate.Transforms.Providers;
+using Framegate.Transforms.Schemas;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
+
+namespace Framegate.Proxy.Host;
+
+/// <summary>The parts of the program, one call each.</summary>
+internal static class ServiceCollectionExtensions
+{
+    /// <summary>The configuration file, checked whole whenever it changes.</summary>
+    public static IServiceCollection AddGuardedConfiguration(
+        this IServiceCollection services, ConfigurationFile file, FileReading first, GuardedConfiguration live) => services
+        .AddSingleton(file)
+        .AddSingleton(first)
+        .AddSingleton(live)
+        .AddSingleton<SectionNames>()
+        .AddSingleton(s => new Lazy<SectionNames>(s.GetRequiredService<SectionNames>))
+        .AddSingleton<IConfigurationRule, UnknownSectionRule>()
+        .AddSingleton<IConfigurationRule, ProxyRule>()
+        .AddSingleton<ConfigurationCheck>()
+        .AddSingleton<ConfigurationGuard>()
+        .AddHostedService<ConfigurationWatcher>();
+
+    /// <summary>The sections of the configuration; each is checked at start and before each reload, and followed while running.</summary>
+    public static IServiceCollection AddFramegateOptions(this IServiceCollection services)
+    {
+        services
+            .AddSection<JobsOptions>(JobsOptions.Section)
+            .AddSection<CallbackOptions>(CallbackOptions.Section)
+            .AddSection<MediaOptions>(MediaOptions.Section)
+            .AddSection<PluginsOptions>(PluginsOptions.Section)
+            .AddSection<BreakerOptions>(BreakerOptions.Section)
+            .AddSection<ModelsOptions>(ModelsOptions.Section)
+            .AddSection<CatalogueOptions>(ModelCatalogue.Section)
+            .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection)
+            .AddSection<SchemaVersionsOptions>(SchemaVersionsOptions.Section);
+        return services
+            .AddSingleton<IValidateOptions<SchemaVersionsOptions>, SchemaVersionsOptionsRules>()
+            .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
+            .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsRules>()
+            .AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>()
+            .AddSingleton<IValidateOptions<BreakerOptions>, BreakerOptionsValidator>()
+            .AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsRules>()
+            .AddSingleton<IConfigurationRule, ModelsRule>()
+            .AddSingleton<IConfigurationRule, DestinationRule>()
+            .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsValidator>()
+            .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsRules>()
+            .AddSingleton<IValidateOptions<CatalogueOptions>, CatalogueOptionsRules>()
+            .AddSingleton<IValidateOptions<LimitsOptions>, LimitsOptionsRules>()
+            .AddSingleton<IConfigurationRule, CatalogueRule>();
+    }
+
+    /// <summary>Who may call, and who may operate.</summary>
+    public static IServiceCollection AddClients(this IServiceCollection services)
+    {
+        return services
+            .AddSection<ClientsOptions>(ClientsOptions.Section)
+            .AddSingleton<IValidateOptions<ClientsOptions>, ClientsOptionsRules>()
+            .AddSingleton<ClientKeys>()
+            .AddSingleton<AdminGate>();
+    }
+
+    /// <summary>YARP, the adapters, and the one way out.</summary>
+    public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration, string? plugins)
+    {
+        // YARP's session affinity, which Framegate does not use, would write keys to the home folder.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        services.AddReverseProxy()
+            .LoadFromConfig(configuration.GetSection("ReverseProxy"))
+            .LoadFromMemory([EgressEndpoint.Route], [EgressEndpoint.Cluster])
+            .AddConfigFilter<AddressVariables>()
+            .AddConfigFilter<SandboxClusters>()
+            .AddConfigFilter<ClusterHealthDefaults>()
+            .AddTransforms<NativeRoute>();
+        return services
+            .AddSingleton(new AdapterRegistry([.. AdapterRegistry.BuiltIn(), .. plugins is null ? [] : PluginFolder.Load(plugins)]))
+            .AddSingleton(s => new ProviderKeys(s.GetRequiredService<HostSettings>().Sandbox is not null, s.GetRequiredService<GoogleTokens>()))
+            .AddSingleton<GoogleTokens>()
+            .AddSingleton<ProviderTable>()
+            .AddSingleton<PolicyTable>()
+            .AddSingleton<ModelCatalogue>()
+            .AddSingleton<ProviderRoutes>()
+            .AddSingleton(s => new Lazy<INativeJobs>(s.GetRequiredService<INativeJobs>))
+            .AddSingleton<ConnectGuard>()
+            .AddSingleton(s => new Lazy<ConnectGuard>(s.GetRequiredService<ConnectGuard>))
+            .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
+            .AddSingleton(s => new EgressEndpoint(new Lazy<EndpointDataSource>(s.GetRequiredService<EndpointDataSource>)))
+            .AddSingleton<YarpEgress>();
+    }
+
+    /// <summary>Strategies, candidates, limits and health.</summary>
+    public static IServiceCollection AddRouting(this IServiceCollection services)
+    {
+        // YARP has a policy of the same name, which knows nothing of weights; names must be unique.
+        foreach (var twin in services.Where(s => s.ServiceType == typeof(ILoadBalancingPolicy) && s.ImplementationType?.Name == "RoundRobinLoadBalancingPolicy").ToList())
+        {
+            services.Remove(twin);
+        }
+
+        services
+            .AddSingleton<IRoutingStrategy, PriorityStrategy>()
+            .AddSingleton<IRoutingStrategy, RoundRobinStrategy>()
+            .AddSingleton<IRoutingStrategy, WeightedStrategy>()
+            .AddSingleton<IRoutingStrategy, LeastLoadedStrategy>()
+            .AddSingleton<IRoutingStrategy, LatencyBasedStrategy>()
+            .AddSingleton<StrategyTable>()
+            .AddSingleton<DestinationTargets>()
+            .AddSingleton<DestinationPicker>();
+        foreach (var name in RoutingStrategies.All)
+        {
+            services.AddSingleton<ILoadBalancingPolicy>(s => new StrategyPolicy(s.GetRequiredService<StrategyTable>().Find(name), s.GetRequiredService<DestinationTargets>()));
+        }
+
+        return services
+            .AddSingleton<ConfigVersion>()
+            .AddSingleton<IConfigChangeListener>(s => s.GetRequiredService<ConfigVersion>())
+            .AddSingleton<AliasTable>()
+            .AddSingleton<CandidatePicker>()
+            .AddSingleton<RequestRouter>()
+            .AddSingleton<ProviderGates>()
+            .AddSingleton<HealthBoard>()
+            .AddSingleton<SuspensionWatch>()
+            .AddSingleton(s => new Lazy<SuspensionWatch>(s.GetRequiredService<SuspensionWatch>))
+            .AddSingleton(s => new Lazy<IProxyStateLookup>(s.GetRequiredService<IProxyStateLookup>))
+            .AddSingleton(s => new Lazy<IDestinationHealthUpdater>(s.GetRequiredService<IDestinationHealthUpdater>))
+            .AddHostedService<HealthGauges>()
+            .AddSingleton<IProbingRequestFactory, ProbeRequests>()
+            .AddSingleton<IActiveHealthCheckPolicy, ProbePolicy>()
+            .AddSingleton<IPassiveHealthCheckPolicy, BreakerPassivePolicy>();
+    }
+
+    /// <summary>The database and the media files.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services) => services
+        .AddSingleton(s => new SqliteDatabase(Path.Combine(s.GetRequiredService<DataFolder>().Path, "framegate.db")))
+        .AddSingleton<SqliteWriter>()
+        .AddSingleton(s => new Journal(s.GetRequiredService<DataFolder>().Path))
+        .AddSingleton<PendingRows>()
+        .AddSingleton<RowWriter>()
+        .AddSingleton<IGenerationStore, SqliteGenerationStore>()
+        .AddSingleton<INativeJobs, SqliteNativeJobs>()
+        .AddSingleton<ICancelWishes, SqliteCancelWishes>()
+        .AddSingleton<MediaStore>()
+        .AddSingleton<MediaDownloader>()
+        .AddSingleton<InputReader>()
+        .AddHostedService<MediaSweeper>();
+
+    /// <summary>Callbacks.</summary>
+    public static IServiceCollection AddCallbacks(this IServiceCollection services) => services
+        .AddSingleton<ICallbackStore, SqliteCallbackStore>()
+        .AddSingleton<CallbackSender>()
+        .AddSingleton(s => new Lazy<CallbackSender>(s.GetRequiredService<CallbackSender>))
+        .AddHostedService(s => s.GetRequiredService<CallbackSender>());
+
+    /// <summary>The versions of the contract.</summary>
+    /// <exception cref="ArgumentException">The migrations between them do not fit together.</exception>
+    public static IServiceCollection AddSchemaVersions(this IServiceCollection services) => services
+        .AddSingleton(SchemaVersions.BuiltIn())
+        .AddSingleton<VersionHeaders>();
+
+    /// <summary>The life of a generation.</summary>
+    public static IServiceCollection AddGenerations(this IServiceCollection services) => services
+        .AddSingleton<Intake>()
+        .AddSingleton<Fallback>()
+        .AddSingleton<RetryPauses>()
+        .AddSingleton<TurnTaking>()
+        .AddSingleton<Ledger>()
+        .AddSingleton<Submitter>()
+        .AddSingleton<Finder>()
+        .AddSingleton<Poller>()
+        .AddSingleton<ResultStorer>()
+        .AddSingleton<GenerationRunner>()
+        .AddSingleton<OpenGenerations>()
+        .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
+        .AddSingleton<GenerationService>()
+        .AddSingleton<ResponseWriter>()
+        .AddSingleton<GenerationPageWriter>();
+
+    /// <summary>Metrics.</summary>
+    public static IServiceCollection AddTelemetry(this IServiceCollection services)
+    {
+        services.AddSingleton<FramegateMetrics>().AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(FramegateMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+            .AddView(instrument => instrument.Unit == "s" && instrument.Meter.Name == FramegateMetrics.MeterName
+                ? new ExplicitBucketHistogramConfiguration { Boundaries = [0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] }
+                : null)
+            .AddPrometheusExporter());
+        return services;
+    }
+
+    /// <summary>The proxy pipeline.</summary>
+    public static void MapProviders(this IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy =>
+    {
+        proxy.UseMiddleware<EgressMiddleware>();
+        proxy.UseMiddleware<NativeMiddleware>();
+    });
+
+    /// <summary>One line per message, and nothing of the frameworks below a warning.</summary>
+    public static void AddFramegateConsole(this ILoggingBuilder logging)
+    {
+        logging.ClearProviders().AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+
+        // It has nothing to say that is not below a warning; as long as it might be heard, it makes an activity for every request.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
+        // A failed call to a provider is an everyday matter; Framegate's own line about it is short and has no stack trace.
+        logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
+
+        // So is a destination that is taken out for a while.
+        logging.AddFilter("Yarp.ReverseProxy.Health", LogLevel.Error);
+
+        // Its lines have keys in them, and while a Redis is away one for every request; the cache says by itself that it is.
+        logging.AddFilter("ZiggyCreatures.Caching.Fusion", LogLevel.Critical);
+
+        // A failed start is told in one line by whoever asked for it; a background service that dies is critical.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+    }
+}

@@ -1,5 +1,0 @@
-namespace Framegate.Proxy.Http;
-
-/// <summary>The body of a health answer.</summary>
-/// <param name="Status"><c>ok</c>, <c>starting</c>, or <c>failing</c>.</param>
-internal sealed record HealthReport(string Status);

@@ -1,5 +1,0 @@
-namespace Framegate.Proxy.Media;
-
-/// <summary>The folder that holds everything Framegate must not forget.</summary>
-/// <param name="Path">An absolute path; the folder exists.</param>
-internal sealed record DataFolder(string Path);

@@ -1,0 +1,11 @@
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Proxy.Media.Probe;
+
+/// <summary>What the header of a file says.</summary>
+/// <param name="ContentType">Its media type, as in <c>image/png</c>.</param>
+/// <param name="Type">What it is.</param>
+/// <param name="Width">Pixels as stored; null when the header does not say.</param>
+/// <param name="Height">Pixels as stored; null when the header does not say.</param>
+/// <param name="Duration">Seconds; null when the header does not say, or for an image.</param>
+internal sealed record MediaFacts(string ContentType, MediaType Type, int? Width = null, int? Height = null, double? Duration = null);

@@ -1,0 +1,17 @@
+using Framegate.Proxy.Selection.Strategies;
+
+namespace Framegate.Proxy.Selection.Candidates;
+
+/// <summary>What a name of a model leads to when the provider is left open.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Strategy">How one of the candidates is picked.</param>
+/// <param name="Candidates">The candidates, in the order of the configuration.</param>
+/// <param name="IsConfigured">True for an alias of the configuration; false for a model's own name.</param>
+internal sealed record AliasRoute(string Name, IRoutingStrategy Strategy, IReadOnlyList<Candidate> Candidates, bool IsConfigured)
+{
+    /// <summary>What is remembered between two picks.</summary>
+    public TargetGroup Group { get; } = new();
+
+    /// <summary>The candidates as targets, where the table has put them; looked up by reference, since that is what a pick costs most.</summary>
+    public Dictionary<Candidate, Target>? Targets { get; init; }
+}

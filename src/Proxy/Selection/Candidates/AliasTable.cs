@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Proxy.Selection.Health;
+using Framegate.Proxy.Selection.Strategies;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace Framegate.Proxy.Selection.Candidates;
+
+/// <summary>
+/// The aliases of the configuration, and the names of models as aliases for the providers that have them. Computed once for each configuration.
+/// </summary>
+internal sealed class AliasTable : IDisposable
+{
+    private readonly ProviderTable _providers;
+    private readonly ModelCatalogue _catalogue;
+    private readonly StrategyTable _strategies;
+    private readonly HealthBoard _board;
+    private readonly ConfigVersion _version;
+    private readonly IOptionsMonitor<ModelsOptions> _options;
+    private readonly IDisposable _reloads;
+    private readonly IDisposable? _changes;
+    private readonly ConcurrentDictionary<Candidate, Target> _targets = new();
+    private volatile Snapshot? _snapshot;
+    private ModelsOptions _lastGood;
+
+    public AliasTable(
+        ProviderTable providers, ModelCatalogue catalogue, StrategyTable strategies, HealthBoard board, ConfigVersion version,
+        IOptionsMonitor<ModelsOptions> options, IConfiguration configuration)
+    {
+        (_providers, _catalogue, _strategies, _board, _version, _options) = (providers, catalogue, strategies, board, version, options);
+        _lastGood = options.CurrentValue;
+        _reloads = ChangeToken.OnChange(configuration.GetReloadToken, () => _snapshot = null);
+        _changes = options.OnChange(_ => _snapshot = null);
+    }
+
+    /// <summary>What a model's name leads to.</summary>
+    /// <returns>Null when it is neither an alias nor a model of any provider.</returns>
+    public AliasRoute? Find(string model) => Current().Routes.GetValueOrDefault(model);
+
+    /// <summary>The aliases of the configuration.</summary>
+    public IEnumerable<AliasRoute> Configured => Current().Routes.Values.Where(r => r.IsConfigured).OrderBy(r => r.Name, StringComparer.Ordinal);
+
+    /// <summary>Every name that <see cref="Find"/> knows.</summary>
+    public IReadOnlyList<string> Names => [.. Current().Routes.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>What an alias leads to that a stored generation was admitted with.</summary>
+    public AliasRoute Restore(string alias, string? strategy, IReadOnlyList<Candidate> candidates) =>
+        Find(alias) ?? new AliasRoute(alias, _strategies.Find(strategy), candidates, false);
+
+    /// <summary>A candidate as a target. There are as many as were ever configured.</summary>
+    public Target TargetOf(Candidate candidate) =>
+        _targets.TryGetValue(candidate, out var known) ? known : _targets.GetOrAdd(candidate, static (c, board) =>
+        {
+            var provider = board.ForProvider(c.Provider);
+            return new Target(c.Priority, c.Weight, provider.Load, board.LatencyOf(c.Provider, c.Model), provider.Score);
+        }, _board);
+
+    public void Dispose()
+    {
+        _reloads.Dispose();
+        _changes?.Dispose();
+    }
+
+    private Snapshot Current()
+    {
+        var version = _version.Number;
+        return _snapshot is { } known && known.Version == version ? known : _snapshot = Build(version);
+    }
+
+    private Snapshot Build(int version)
+    {
+        var byModel = new Dictionary<string, List<Candidate>>(StringComparer.Ordinal);
+        foreach (var provider in _providers.Names)
+        {
+            foreach (var model in _catalogue.ModelsOf(provider))
+            {
+                if (!byModel.TryGetValue(model.Id, out var candidates))
+                {
+                    byModel[model.Id] = candidates = [];
+                }
+
+                candidates.Add(new Candidate(provider, model.Id, candidates.Count, 1));
+            }
+        }
+
+        var priority = _strategies.Find(RoutingStrategies.Priority);
+        var routes = byModel.ToDictionary(m => m.Key, m => new AliasRoute(m.Key, priority, m.Value, false), StringComparer.Ordinal);
+        foreach (var (name, alias) in Aliases())
+        {
+            routes[name] = new AliasRoute(
+                name,
+                _strategies.Find(alias.Strategy),
+                [.. alias.Candidates.Select(c => new Candidate(c.Provider, c.Model, c.Priority, c.Weight))],
+                true);
+        }
+
+        return new Snapshot(version, routes.ToFrozenDictionary(
+            r => r.Key, r => r.Value with { Targets = new Dictionary<Candidate, Target>(r.Value.Candidates.Select(c => KeyValuePair.Create(c, TargetOf(c))), ReferenceEqualityComparer.Instance) }, StringComparer.Ordinal));
+    }
+
+    private ModelsOptions Aliases()
+    {
+        try
+        {
+            return _lastGood = _options.CurrentValue;
+        }
+        catch (OptionsValidationException)
+        {
+            // A file that was spoiled while the program runs: requests go on with what was good.
+            return _lastGood;
+        }
+    }
+
+    private sealed record Snapshot(int Version, FrozenDictionary<string, AliasRoute> Routes);
+}

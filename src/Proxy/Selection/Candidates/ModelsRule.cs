@@ -1,0 +1,36 @@
+using Framegate.Proxy.Common.Configuration;
+using Framegate.Proxy.Egress;
+using Framegate.Transforms.Providers;
+
+namespace Framegate.Proxy.Selection.Candidates;
+
+/// <summary>Candidates of aliases are models of configured providers.</summary>
+internal sealed class ModelsRule(AdapterRegistry adapters) : IConfigurationRule
+{
+    private const int Shown = 20;
+
+    public ValueTask CheckAsync(ConfigurationCandidate candidate, CancellationToken cancellationToken)
+    {
+        var clusters = candidate.Clusters.ToDictionary(c => c.ClusterId, c => c, StringComparer.OrdinalIgnoreCase);
+        foreach (var alias in candidate.Configuration.GetSection(ModelsOptions.Section).GetChildren())
+        {
+            foreach (var section in alias.GetSection(nameof(AliasOptions.Candidates)).GetChildren())
+            {
+                var (provider, model) = (section[nameof(CandidateOptions.Provider)], section[nameof(CandidateOptions.Model)]);
+                if (provider is null || !clusters.TryGetValue(provider, out var cluster))
+                {
+                    candidate.Refuse(
+                        $"{section.Path}:{nameof(CandidateOptions.Provider)}",
+                        $"There is no such provider; there are {string.Join(", ", clusters.Keys.Order(StringComparer.Ordinal).Take(Shown))}.");
+                }
+                else if (adapters.Find(cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId) is { } adapter
+                    && (model is null || adapter.FindModel(model) is null))
+                {
+                    candidate.Refuse($"{section.Path}:{nameof(CandidateOptions.Model)}", $"{provider} has no such model; GET /models lists what it has.");
+                }
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}

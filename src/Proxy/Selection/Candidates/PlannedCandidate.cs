@@ -1,0 +1,13 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Selection.Mapping;
+
+namespace Framegate.Proxy.Selection.Candidates;
+
+/// <summary>What became of one candidate when a request was checked against it.</summary>
+/// <param name="Candidate">The candidate.</param>
+/// <param name="Adapter">Its adapter; null when the provider is not configured.</param>
+/// <param name="Model">Its model; null when it is not offered.</param>
+/// <param name="Mapped">The native request, or why there is none; null when it did not come to that.</param>
+/// <param name="Refusal">Why it is left out; null when it can do the request.</param>
+internal sealed record PlannedCandidate(Candidate Candidate, ProviderAdapter? Adapter, ModelInfo? Model, Mapped? Mapped, GenerationError? Refusal);

@@ -1,0 +1,144 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Proxy.Selection.Mapping;
+
+namespace Framegate.Proxy.Selection.Candidates;
+
+/// <summary>Finds out where a request can go, and maps it for each candidate, so that only those are considered that can do it.</summary>
+internal sealed class RequestRouter(
+    ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, CandidatePicker picker, Intake intake, HostSettings settings, TimeProvider time)
+{
+    /// <summary>Plans a request. Nothing is sent, nothing is stored.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="maxCost">What it may cost at most, USD; null for any price.</param>
+    /// <param name="hold">True to count a job at the pick, so that the next plan sees it; <see cref="CandidatePicker.Release"/> takes it off.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async ValueTask<RoutePlan> PlanAsync(GenerationRequest request, decimal? maxCost, bool hold, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        foreach (var native in request.Parameters.Native.Keys)
+        {
+            if (!providers.IsExtrasKey(native))
+            {
+                return RoutePlan.Refused(Refusals.Of(
+                    now, "parameters." + native, "It is no parameter and no provider.", [.. NeutralParameter.Names, .. providers.ExtrasKeys]));
+            }
+        }
+
+        if (request.Provider != GenerationRequest.AnyProvider)
+        {
+            var candidate = new Candidate(request.Provider, request.Model, 0, 1);
+            var only = await CheckAsync(candidate, request, maxCost, byName: true, null, cancellationToken);
+            return only.Refusal is { } refusal ? RoutePlan.Refused(refusal) with { All = [only] } : new RoutePlan { Picked = only, All = [only] };
+        }
+
+        return aliases.Find(request.Model) is { } alias
+            ? await PlanAsync(alias, request, maxCost, hold, cancellationToken)
+            : RoutePlan.Refused(Refusals.UnknownModel(now, "No provider has this model, and it is no alias.", aliases.Names));
+    }
+
+    private async ValueTask<RoutePlan> PlanAsync(
+        AliasRoute alias, GenerationRequest request, decimal? maxCost, bool hold, CancellationToken cancellationToken)
+    {
+        var inputs = new ReadInputs();
+        var all = new List<PlannedCandidate>(alias.Candidates.Count);
+        foreach (var candidate in alias.Candidates)
+        {
+            all.Add(await CheckAsync(candidate, request, maxCost, byName: !alias.IsConfigured, inputs, cancellationToken));
+        }
+
+        if (!alias.IsConfigured && all.Exists(p => p.Refusal is null && !IsRetired(p.Model!)))
+        {
+            // Asked for by its own name it would be sent all the same; not where another provider still serves it.
+            all = [.. all.Select(p => p.Refusal is null && IsRetired(p.Model!) ? p with { Refusal = Retired(p.Model!) } : p)];
+        }
+
+        var able = all.FindAll(p => p.Refusal is null);
+        var skipped = all.FindAll(p => p.Refusal is not null)
+            .ConvertAll(p => new SkippedCandidate(p.Candidate.Provider, p.Candidate.Model, p.Refusal!.Message));
+        var plan = new RoutePlan { Alias = alias, All = all, Skipped = skipped.Count == 0 ? null : skipped };
+        if (able.Count == 0)
+        {
+            return plan with { Refusal = NothingLeft(alias, all, skipped) };
+        }
+
+        plan = plan with { Candidates = able.ConvertAll(p => p.Candidate) };
+        var index = picker.Pick(alias, plan.Candidates, hold);
+        return index < 0
+            ? plan with { Refusal = Refusals.Drained(time.GetUtcNow(), alias.Name) }
+            : plan with { Picked = able[index] };
+    }
+
+    private async ValueTask<PlannedCandidate> CheckAsync(
+        Candidate candidate, GenerationRequest request, decimal? maxCost, bool byName, ReadInputs? inputs, CancellationToken cancellationToken)
+    {
+        var (provider, now) = (candidate.Provider, time.GetUtcNow());
+        if (providers.Find(provider) is not { } adapter)
+        {
+            return Out(null, null, Refusals.Of(now, "provider", "There is no such provider.", [.. providers.Names, GenerationRequest.AnyProvider]));
+        }
+
+        if (catalogue.Find(provider, candidate.Model) is not { } model)
+        {
+            return Out(adapter, null, Refusals.UnknownModel(
+                now, $"{provider} has no such model.", [.. catalogue.ModelsOf(provider).Select(m => m.Id)]));
+        }
+
+        if (!byName && IsRetired(model))
+        {
+            return Out(adapter, model, Retired(model));
+        }
+
+        if (!providers.HasDestination(provider))
+        {
+            return Out(adapter, model, Refusals.Of(
+                now, "provider", settings.Sandbox is null ? "It has no destination." : "The sandbox has no stand-in for it."));
+        }
+
+        if (!providers.HasKey(provider))
+        {
+            return Out(adapter, model, Refusals.NoKey(now, provider, adapter.KeyVariables));
+        }
+
+        var mapped = await intake.MapAsync(adapter, model, request, inputs, cancellationToken);
+        var refusal = mapped.Refusal ?? (maxCost is { } most ? TooDear(mapped, most, now) : null);
+        return new PlannedCandidate(candidate, adapter, model, mapped, refusal);
+
+        PlannedCandidate Out(ProviderAdapter? a, ModelInfo? m, GenerationError why) => new(candidate, a, m, null, why);
+    }
+
+    private static GenerationError? TooDear(Mapped mapped, decimal most, DateTimeOffset now) => mapped.EstimatedCost switch
+    {
+        null => Refusals.Of(now, Budget.Header, "What the model costs is not known beforehand, so that it cannot be kept under a limit."),
+        { } cost when cost > most => Refusals.Of(now, Budget.Header, FormattableString.Invariant($"It would cost {cost} USD, and may cost {most} USD.")),
+        _ => null,
+    };
+
+    private bool IsRetired(ModelInfo model) => model.Retired is { } day && day <= DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+
+    private GenerationError Retired(ModelInfo model) =>
+        Refusals.UnknownModel(time.GetUtcNow(), FormattableString.Invariant($"{model.Id} was retired by its maker on {model.Retired:yyyy-MM-dd}."), []);
+
+    /// <summary>The error of a request that no candidate can do: as the first candidate that understood it puts it, with the reasons of all.</summary>
+    private GenerationError NothingLeft(AliasRoute alias, List<PlannedCandidate> all, List<SkippedCandidate> skipped)
+    {
+        var first = (all.Find(p => p.Refusal!.Code == ErrorCode.InvalidRequest) ?? all[0]).Refusal!;
+        if (all.Count == 1)
+        {
+            return first with { Details = (first.Details ?? new ErrorDetails()) with { Skipped = skipped } };
+        }
+
+        return new GenerationError
+        {
+            Code = first.Code,
+            Message = $"No candidate of {alias.Name} can do the request: {string.Join(" ", skipped.Select(s => $"{s.Provider}/{s.Model}: {s.Reason}"))}",
+            Provider = first.Provider,
+            Details = new ErrorDetails { Fields = first.Details?.Fields, Skipped = skipped },
+            Timestamp = time.GetUtcNow(),
+        };
+    }
+}

@@ -1,0 +1,59 @@
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Selection.Health;
+using Framegate.Transforms.Forwarding;
+using Yarp.ReverseProxy.Model;
+
+namespace Framegate.Proxy.Selection.Destinations;
+
+/// <summary>The second of two picks: a destination of the cluster, by the cluster's load balancing policy.</summary>
+internal sealed class DestinationPicker(PolicyTable policies, ProviderTable providers, DestinationTargets targets, HealthBoard board, TimeProvider time)
+{
+    /// <summary>Picks one that is available, has a key, and is not excluded.</summary>
+    /// <returns>The pick, and where a job was counted for it until the job itself is; null when there is none.</returns>
+    public (DestinationState Destination, LoadCounter? Held)? Pick(HttpContext context, ClusterState cluster, ProviderExchange exchange)
+    {
+        var available = cluster.DestinationsState.AvailableDestinations;
+        if (available.Count == 0)
+        {
+            // YARP's list is renewed a moment after a breaker has closed, or may be tried again.
+            available = [.. cluster.Destinations.Values.Where(d => IsBack(cluster, d))];
+        }
+
+        if (available.Count == 1)
+        {
+            var only = available[0];
+            return exchange.Excluded?.Contains(only) == true || targets.For(cluster.ClusterId, only).IsDrained ? null : (only, null);
+        }
+
+        if (available.Count == 0)
+        {
+            return null;
+        }
+
+        var able = new List<DestinationState>(available.Count);
+        foreach (var destination in available)
+        {
+            if (exchange.Excluded?.Contains(destination) != true && providers.KeyVariableOf(exchange.Adapter, destination) is not null)
+            {
+                able.Add(destination);
+            }
+        }
+
+        if (able.Count == 0)
+        {
+            return null;
+        }
+
+        if (policies.For(cluster) is not StrategyPolicy strategy)
+        {
+            return policies.For(cluster).PickDestination(context, cluster, able) is { } picked ? (picked, null) : null;
+        }
+
+        return strategy.Pick(cluster, able, hold: true) is { } chosen ? (chosen, targets.For(cluster.ClusterId, chosen).Load) : null;
+    }
+
+    private bool IsBack(ClusterState cluster, DestinationState destination) =>
+        destination.Health.Active != Yarp.ReverseProxy.Model.DestinationHealth.Unhealthy
+        && board.For(cluster.ClusterId, destination.DestinationId) is { Suspended: null } health
+        && (health.Breaker.State == "closed" || health.OutUntil <= time.GetUtcNow());
+}

@@ -1,0 +1,99 @@
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Proxy.Selection.Health;
+
+/// <summary>All that is known about one destination.</summary>
+internal sealed class DestinationHealth
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>A destination that nothing is known about.</summary>
+    /// <param name="cluster">Its cluster's id.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="provider">The load of the whole provider, which this is a part of.</param>
+    /// <param name="breaker">Makes its breaker.</param>
+    /// <param name="time">The clock.</param>
+    public DestinationHealth(string cluster, string id, ProviderHealth provider, Func<DestinationHealth, DestinationBreaker> breaker, TimeProvider time)
+    {
+        (Cluster, Id, Provider) = (cluster, id, provider);
+        Latency = new LatencyView(time);
+        Score = new HealthScore(time, Latency);
+        Breaker = breaker(this);
+    }
+
+    /// <summary>Its cluster's id.</summary>
+    public string Cluster { get; }
+
+    /// <summary>Its id.</summary>
+    public string Id { get; }
+
+    /// <summary>The provider it belongs to.</summary>
+    public ProviderHealth Provider { get; }
+
+    /// <summary>Its open jobs.</summary>
+    public LoadCounter Load { get; } = new();
+
+    /// <summary>How long its jobs take.</summary>
+    public LatencyView Latency { get; }
+
+    /// <summary>How well it is.</summary>
+    public HealthScore Score { get; }
+
+    /// <summary>Its circuit breaker.</summary>
+    public DestinationBreaker Breaker { get; }
+
+    /// <summary>Why nothing is sent there until a probe succeeds: an empty account, or a refused key; null when that is not so.</summary>
+    public ErrorCode? Suspended { get; private set; }
+
+    /// <summary>How often it was suspended since it accepted a submit.</summary>
+    public int Suspensions { get; private set; }
+
+    /// <summary>Ends when the probe that follows a suspension at once has been answered.</summary>
+    public Task FirstCheck { get; set; } = Task.CompletedTask;
+
+    /// <summary>When the open breaker lets a submit through; null when it is not open, or nobody knows.</summary>
+    public DateTimeOffset? OutUntil { get; set; }
+
+    /// <summary>Active probes that failed in a row.</summary>
+    public int FailedProbes { get; set; }
+
+    /// <summary>Suspends it.</summary>
+    /// <returns>False when it is suspended already.</returns>
+    public bool Suspend(ErrorCode reason)
+    {
+        lock (_lock)
+        {
+            if (Suspended is not null)
+            {
+                return false;
+            }
+
+            (Suspended, Suspensions) = (reason, Suspensions + 1);
+            return true;
+        }
+    }
+
+    /// <summary>A probe has succeeded.</summary>
+    public void Resume()
+    {
+        lock (_lock)
+        {
+            Suspended = null;
+        }
+    }
+
+    /// <summary>A submit was accepted.</summary>
+    public void Accepted()
+    {
+        if (Suspensions != 0)
+        {
+            lock (_lock)
+            {
+                Suspensions = 0;
+            }
+        }
+
+        Score.Succeeded();
+        Provider.Score.Succeeded();
+    }
+}

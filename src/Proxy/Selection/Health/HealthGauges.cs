@@ -1,0 +1,26 @@
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Selection.Limits;
+using Yarp.ReverseProxy;
+
+namespace Framegate.Proxy.Selection.Health;
+
+/// <summary>Puts the health of every configured destination on the metrics page.</summary>
+internal sealed class HealthGauges(FramegateMetrics metrics, IProxyStateLookup proxy, ProviderTable providers, HealthBoard board, ProviderGates gates) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        metrics.WatchDestinations(Read);
+        metrics.CountWaiting(() => providers.Names.Where(n => gates.For(n) is not null).Select(n => (n, gates.For(n)!.Waiting)));
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private IEnumerable<DestinationGauge> Read() =>
+        from cluster in proxy.GetClusters()
+        where providers.Find(cluster.ClusterId) is not null
+        from id in cluster.Destinations.Keys
+        let health = board.For(cluster.ClusterId, id)
+        select new DestinationGauge(cluster.ClusterId, id, health.Score.Value, health.Breaker.Number, health.Load.Open);
+}

@@ -1,4 +1,0 @@
-namespace Framegate.Proxy.Startup;
-
-/// <summary>The program cannot start, and the message says what to do about it.</summary>
-internal sealed class StartupException(string message) : Exception(message);

@@ -1,0 +1,191 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace Framegate.Proxy.Store.Sqlite;
+
+/// <summary>
+/// The one writer of the database. Changes that arrive while a commit is on its way to the disk share the next one, so that the cost of
+/// durability is paid per batch and not per change.
+/// </summary>
+internal sealed class SqliteWriter : IAsyncDisposable
+{
+    private const int LargestBatch = 512;
+    private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(8192) { SingleReader = true });
+
+    // Statements of their own, since a SqliteTransaction would have to be assigned to every prepared command anew.
+    private readonly PreparedCommand _begin = new("BEGIN IMMEDIATE");
+    private readonly PreparedCommand _commit = new("COMMIT");
+    private readonly PreparedCommand _rollBack = new("ROLLBACK");
+    private readonly SqliteConnection _connection;
+
+    // A thread of its own: waiting for the disk on a pool thread would take one of the few that serve requests.
+    private readonly Thread _thread;
+    private readonly ManualResetEventSlim _wake = new();
+    private volatile bool _asleep;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SqliteWriter(SqliteDatabase database)
+    {
+        _connection = database.ConnectForWriting();
+        _thread = new Thread(Run) { IsBackground = true, Name = "Framegate database writer" };
+        _thread.Start();
+    }
+
+    /// <summary>Runs a change in the next commit.</summary>
+    /// <param name="work">The change; runs on the writer, must not block on anything else.</param>
+    /// <param name="cancellationToken">Gives up waiting; the change may run all the same.</param>
+    /// <param name="committed">Runs on the writer as well, once the change is on the disk and before the next commit begins; must not throw.</param>
+    /// <returns>What the change returned, once it is on the disk.</returns>
+    /// <exception cref="SqliteException">The change or the commit failed; nothing of this change is stored.</exception>
+    public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken, Action? committed = null)
+    {
+        var change = new Change<T>(work, committed);
+        await _changes.Writer.WriteAsync(change, cancellationToken);
+        Wake();
+        return await change.Task.WaitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _changes.Writer.TryComplete();
+        _wake.Set();
+        await _ended.Task;
+        _wake.Dispose();
+        await _connection.DisposeAsync();
+    }
+
+    private void Run()
+    {
+        var batch = new List<Change>(LargestBatch);
+        while (!_changes.Reader.Completion.IsCompleted)
+        {
+            Take(batch);
+            if (batch.Count == 0)
+            {
+                Sleep(batch);
+            }
+
+            if (batch.Count > 0)
+            {
+                Commit(batch);
+                batch.Clear();
+            }
+        }
+
+        _ended.SetResult();
+    }
+
+    /// <summary>Costs a system call only when the writer has nothing to do.</summary>
+    private void Wake()
+    {
+        Interlocked.MemoryBarrier();
+        if (_asleep)
+        {
+            _wake.Set();
+        }
+    }
+
+    /// <summary>Waits for a change. One that arrives between the last look and the wait is found by the second look.</summary>
+    private void Sleep(List<Change> batch)
+    {
+        _wake.Reset();
+        _asleep = true;
+        Interlocked.MemoryBarrier();
+        Take(batch);
+        if (batch.Count == 0 && !_changes.Reader.Completion.IsCompleted)
+        {
+            _wake.Wait();
+        }
+
+        _asleep = false;
+    }
+
+    private void Take(List<Change> batch)
+    {
+        while (batch.Count < LargestBatch && _changes.Reader.TryRead(out var change))
+        {
+            batch.Add(change);
+        }
+    }
+
+    private void Commit(List<Change> batch)
+    {
+        try
+        {
+            _begin.Run(_connection);
+            foreach (var change in batch)
+            {
+                change.Run(_connection);
+            }
+
+            _commit.Run(_connection);
+        }
+        catch (Exception e)
+        {
+            RollBack();
+            // Whatever it was, the writer lives on: its callers hear of it, and nobody waits for ever.
+            batch.ForEach(change => change.Fail(e));
+            return;
+        }
+
+        batch.ForEach(change => change.Complete());
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            _rollBack.Run(_connection);
+        }
+        catch (SqliteException)
+        {
+            // There is no transaction: it never began, or SQLite has undone it by itself.
+        }
+    }
+
+    private abstract class Change
+    {
+        public abstract void Run(SqliteConnection connection);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception exception);
+    }
+
+    private sealed class Change<T>(Func<SqliteConnection, T> work, Action? committed) : Change
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T _result = default!;
+        private Exception? _failure;
+
+        public Task<T> Task => _done.Task;
+
+        public override void Run(SqliteConnection connection)
+        {
+            try
+            {
+                _result = work(connection);
+            }
+            catch (Exception e)
+            {
+                // SQLite undoes the failed statement alone; the rest of the batch is not touched.
+                _failure = e;
+            }
+        }
+
+        public override void Complete()
+        {
+            if (_failure is null)
+            {
+                committed?.Invoke();
+                _done.SetResult(_result);
+            }
+            else
+            {
+                _done.SetException(_failure);
+            }
+        }
+
+        public override void Fail(Exception exception) => _done.TrySetException(_failure ?? exception);
+    }
+}
