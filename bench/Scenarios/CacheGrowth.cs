@@ -51,7 +51,8 @@ internal static class CacheGrowth
             var before = Heap();
             for (var i = 0; i < size; i++)
             {
-                await cache.KeepAsync(Finished(i), cancellationToken);
+                var finished = Finished(i);
+                await cache.KeepAsync(CachedResult.Of(finished, finished.Ticket!, TimeProvider.System.GetUtcNow()), replaces: false, cancellationToken);
             }
 
             var heap = Heap() - before;

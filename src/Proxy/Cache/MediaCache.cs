@@ -3,7 +3,6 @@ using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Keys;
 using Framegate.Proxy.Cache.Memory;
 using Framegate.Proxy.Cache.Redis;
-using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Microsoft.Extensions.Caching.Hybrid;
 
@@ -67,19 +66,21 @@ internal sealed class MediaCache(
     public bool IsInMemory(string key) => memory.Find(key) is not null;
 
     /// <summary>Keeps the result of a generation that has just succeeded.</summary>
-    public ValueTask KeepAsync(GenerationState state, CancellationToken cancellationToken)
+    /// <param name="entry">The result.</param>
+    /// <param name="replaces">True when the caller did not want what was there, so that the others must hear of the new one.</param>
+    /// <param name="cancellationToken">Stops waiting for the shared level.</param>
+    public ValueTask KeepAsync(CacheEntry entry, bool replaces, CancellationToken cancellationToken)
     {
-        if (state is not { Ticket: { } ticket, Phase: GenerationPhase.Succeeded, Result: not null } || policy.TtlOf(ticket.Provider, ticket.Model) is null)
+        if (policy.TtlOf(entry.AskedProvider, entry.AskedModel) is null)
         {
             return ValueTask.CompletedTask;
         }
 
-        var entry = CacheEntry.Of(state, ticket, time.GetUtcNow());
         entry.Local.Accepted = true;
-        return shared.HasEntries ? ShareAsync(state, ticket, entry, cancellationToken) : hybrid.SetAsync(ticket.Key, entry, cancellationToken: cancellationToken);
+        return shared.HasEntries ? ShareAsync(entry, replaces, cancellationToken) : hybrid.SetAsync(entry.Key, entry, cancellationToken: cancellationToken);
     }
 
-    private async ValueTask ShareAsync(GenerationState state, CacheTicket ticket, CacheEntry entry, CancellationToken cancellationToken)
+    private async ValueTask ShareAsync(CacheEntry entry, bool replaces, CancellationToken cancellationToken)
     {
         var share = shared.CanShare(entry);
         if (share)
@@ -90,12 +91,12 @@ internal sealed class MediaCache(
 
         memory.Announce(entry);
         await hybrid.SetAsync(
-            ticket.Key,
+            entry.Key,
             entry,
-            new HybridCacheEntryOptions { Expiration = ticket.Ttl, Flags = share ? HybridCacheEntryFlags.None : HybridCacheEntryFlags.DisableDistributedCache },
+            new HybridCacheEntryOptions { Expiration = entry.ExpiresAt - entry.StoredAt, Flags = share ? HybridCacheEntryFlags.None : HybridCacheEntryFlags.DisableDistributedCache },
             cancellationToken: cancellationToken);
-        memory.Withdraw(ticket.Key);
-        if (state.Cache == CacheUse.Refresh)
+        memory.Withdraw(entry.Key);
+        if (replaces)
         {
             await shared.TellReplacedAsync(entry);
         }

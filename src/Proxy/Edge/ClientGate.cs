@@ -2,7 +2,6 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.Http;
-using Framegate.Proxy.Edge.Unified;
 
 namespace Framegate.Proxy.Edge;
 
@@ -10,7 +9,7 @@ namespace Framegate.Proxy.Edge;
 /// Lets clients in. With client keys: whoever sends one. Without: this machine only, and no web page that a browser on it has open.
 /// <c>/admin</c> has a gate of its own.
 /// </summary>
-internal sealed class ClientGate(RequestDelegate next, ClientKeys clients, AdminGate admin, ResponseWriter writer, TimeProvider time)
+internal sealed class ClientGate(RequestDelegate next, ClientKeys clients, AdminGate admin, ErrorAnswers errors, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -42,7 +41,7 @@ internal sealed class ClientGate(RequestDelegate next, ClientKeys clients, Admin
         return RefuseAsync(context, "Send the client key as 'Authorization: Bearer KEY' or 'x-api-key: KEY'.", StatusCodes.Status401Unauthorized);
     }
 
-    private Task RefuseAsync(HttpContext context, string message, int status) => writer.WriteRefusalAsync(
+    private Task RefuseAsync(HttpContext context, string message, int status) => errors.WriteAsync(
         context,
         new GenerationError { Code = ErrorCode.AuthenticationFailed, Message = message, Timestamp = time.GetUtcNow() },
         status);

@@ -1,12 +1,11 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Admin;
-using Framegate.Proxy.Edge.Unified;
 
 namespace Framegate.Proxy.Edge;
 
 /// <summary>Turns what should not have happened into a unified answer. A 500 is always our bug; it says so and shows nothing of the inside.</summary>
-internal sealed class FailureShield(RequestDelegate next, ResponseWriter writer, TimeProvider time, ILogger<FailureShield> logger)
+internal sealed class FailureShield(RequestDelegate next, ErrorAnswers errors, TimeProvider time, ILogger<FailureShield> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -22,7 +21,7 @@ internal sealed class FailureShield(RequestDelegate next, ResponseWriter writer,
         {
             await (context.Request.Path.StartsWithSegments(AdminEndpoints.Prefix)
                 ? TypedResults.Problem(e.Message, statusCode: e.StatusCode).ExecuteAsync(context)
-                : writer.WriteRefusalAsync(context, Proxy.Selection.Mapping.Refusals.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode));
+                : errors.WriteAsync(context, Proxy.Selection.Mapping.Refusals.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode));
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
@@ -35,7 +34,7 @@ internal sealed class FailureShield(RequestDelegate next, ResponseWriter writer,
                 return;
             }
 
-            await writer.WriteRefusalAsync(
+            await errors.WriteAsync(
                 context,
                 new GenerationError { Code = ErrorCode.UnknownError, Message = "Framegate failed. This is a bug; the log has the details.", Timestamp = time.GetUtcNow() },
                 StatusCodes.Status500InternalServerError);

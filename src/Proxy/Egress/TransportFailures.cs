@@ -1,3 +1,6 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Transforms.Forwarding;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Framegate.Proxy.Egress;
@@ -13,4 +16,42 @@ internal static class TransportFailures
             HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
                 or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
         };
+
+    /// <summary>The failure of an exchange that left no answer.</summary>
+    public static ProviderFailure FromTransport(ProviderExchange exchange)
+    {
+        var provider = exchange.Adapter.Name;
+        if (exchange.NothingAvailable)
+        {
+            return ProviderFailure.NotAccepted(ErrorCode.ProviderError, $"No destination of {provider} is available.") with
+            {
+                Retryable = true,
+                RetryAfter = exchange.AvailableAfter,
+            };
+        }
+
+        if (exchange.NoCredentials)
+        {
+            return ProviderFailure.NotAccepted(ErrorCode.AuthenticationFailed, $"No access token could be made for {provider} from the key that is configured.");
+        }
+
+        if (exchange.Status != 0)
+        {
+            // A status and half a body: a refusal stays a refusal, anything else may have been accepted.
+            var failure = exchange.Adapter.ReadError(
+                new NativeResponse(exchange.Status, System.Collections.Frozen.FrozenDictionary<string, string>.Empty, default), exchange.Operation);
+            return exchange.Status is >= 400 and < 500
+                ? failure
+                : new ProviderFailure(ErrorCode.NetworkError, $"The answer of {provider} broke off.");
+        }
+
+        if (NeverSent(exchange.Error, exchange.Exception))
+        {
+            return ProviderFailure.NotAccepted(ErrorCode.NetworkError, $"{provider} cannot be reached.");
+        }
+
+        return exchange.Error == ForwarderError.RequestTimedOut
+            ? new ProviderFailure(ErrorCode.Timeout, $"{provider} did not answer in time.")
+            : new ProviderFailure(ErrorCode.NetworkError, $"The connection to {provider} broke before it answered.");
+    }
 }

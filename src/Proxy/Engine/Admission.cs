@@ -16,6 +16,9 @@ internal sealed record Admission(
     /// <summary>The version of the schema to answer in.</summary>
     public string SchemaVersion { get; init; } = GenerationRequest.CurrentVersion;
 
+    /// <summary>The cache key of a hit that needs no reading the next time; null otherwise.</summary>
+    public string? CachedUnder { get; init; }
+
     /// <summary>Taken, or replayed.</summary>
     public static Admission Of(GenerationState state, Generation? running, bool replayed) => new(state, running, replayed, null, 0, state.Id);
 

@@ -3,7 +3,6 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Keys;
-using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Engine.Coalescing;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Schemas;
@@ -12,7 +11,7 @@ namespace Framegate.Proxy.Engine;
 
 /// <summary>What the cache does with a request that has been checked: answers it, lets it join a job, or lets it through.</summary>
 internal sealed class CacheDoor(
-    MediaCache cache, Flights flights, HitPath hits, IGenerationStore store, Ledger ledger, OpenGenerations open)
+    MediaCache cache, Flights flights, IGenerationStore store, Ledger ledger, OpenGenerations open)
 {
     /// <summary>What the request needs to be cached.</summary>
     /// <returns>Null when the cache is left out of it.</returns>
@@ -49,11 +48,7 @@ internal sealed class CacheDoor(
             CallbackUrl = request.CallbackUrl?.AbsoluteUri,
             BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
         };
-        if (id is not null)
-        {
-            hits.Remember(stored.Fingerprint, submission.Client, ticket.Key);
-        }
-        else
+        if (id is null)
         {
             try
             {
@@ -67,7 +62,7 @@ internal sealed class CacheDoor(
         }
 
         cache.StatsOf(ticket).Hit(entry.Cost);
-        return Admission.Of(state, null, replayed: false);
+        return Admission.Of(state, null, replayed: false) with { CachedUnder = id is null ? null : ticket.Key };
     }
 
     /// <summary>Starts a generation: to join the job of an identical one where there is one, else with a job of its own.</summary>
@@ -153,7 +148,7 @@ internal sealed class CacheDoor(
 
         // The origin may itself be a hit, on a result that another replica made.
         var madeAt = made.CachedAt ?? made.FinishedAt ?? made.CreatedAt;
-        return CacheEntry.Of(made with { Cost = made.Saved ?? made.Cost }, ticket, madeAt).Answer(id, client, at);
+        return CachedResult.Of(made with { Cost = made.Saved ?? made.Cost }, ticket, madeAt).Answer(id, client, at);
     }
 
     private static bool IsPlain(GenerationRequest request, Submission submission) =>

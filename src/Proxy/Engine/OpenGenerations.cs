@@ -55,7 +55,7 @@ internal sealed class OpenGenerations(
         foreach (var (state, body) in store.Open())
         {
             // What runs already counts against the limits, whatever they say now.
-            board.Moved(null, state);
+            board.Moved(null, state, default);
             Start(new Generation(state with { CancelRequested = state.CancelRequested || cancelled.Contains(state.Id) })
             {
                 Resumed = true,

@@ -3,8 +3,11 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.Native;
+using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Egress;
@@ -91,6 +94,8 @@ internal static class ServiceCollectionExtensions
             .AddSection<ClientsOptions>(ClientsOptions.Section)
             .AddSingleton<IValidateOptions<ClientsOptions>, ClientsOptionsRules>()
             .AddSingleton<ClientKeys>()
+            .AddSingleton<IErrorShape, OpenAiErrorShape>()
+            .AddSingleton<ErrorAnswers>()
             .AddSingleton<AdminGate>();
     }
 
@@ -171,6 +176,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<PendingRows>()
         .AddSingleton<RowWriter>()
         .AddSingleton<IGenerationStore, SqliteGenerationStore>()
+        .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<IGenerationStore>())
+        .AddSingleton<IOpenAiRequests, SqliteOpenAiRequests>()
         .AddSingleton<INativeJobs, SqliteNativeJobs>()
         .AddSingleton<ICancelWishes, SqliteCancelWishes>()
         .AddSingleton<MediaStore>()
@@ -181,9 +188,8 @@ internal static class ServiceCollectionExtensions
     /// <summary>Callbacks.</summary>
     public static IServiceCollection AddCallbacks(this IServiceCollection services) => services
         .AddSingleton<ICallbackStore, SqliteCallbackStore>()
-        .AddSingleton<CallbackSender>()
-        .AddSingleton(s => new Lazy<CallbackSender>(s.GetRequiredService<CallbackSender>))
-        .AddHostedService(s => s.GetRequiredService<CallbackSender>());
+        .AddSingleton<OutboxSignal>()
+        .AddHostedService<CallbackSender>();
 
     /// <summary>The versions of the contract.</summary>
     /// <exception cref="ArgumentException">The migrations between them do not fit together.</exception>

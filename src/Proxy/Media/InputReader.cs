@@ -1,7 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
-using Framegate.Proxy.Engine.Generations;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Media;
@@ -10,12 +9,12 @@ namespace Framegate.Proxy.Media;
 internal sealed class InputReader : IDisposable
 {
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(20);
-    private readonly IGenerationStore _store;
+    private readonly IMediaCatalogue _store;
     private readonly MediaStore _media;
     private readonly IOptions<MediaOptions> _options;
     private readonly HttpClient _client;
 
-    public InputReader(IGenerationStore store, MediaStore media, ConnectGuard guard, IOptions<MediaOptions> options)
+    public InputReader(IMediaCatalogue store, MediaStore media, ConnectGuard guard, IOptions<MediaOptions> options)
     {
         _store = store;
         _media = media;

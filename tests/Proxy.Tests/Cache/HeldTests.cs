@@ -30,7 +30,7 @@ public class HeldTests
     [Fact]
     public void Open_Packed_IsTheEntryThatWasKept()
     {
-        var entry = CacheEntry.Of(s_state, s_ticket, States.Now.AddSeconds(10));
+        var entry = CachedResult.Of(s_state, s_ticket, States.Now.AddSeconds(10));
         var held = Hold(entry);
 
         var opened = held.Open();
@@ -46,7 +46,7 @@ public class HeldTests
     [Fact]
     public void Peek_Packed_StaysPacked()
     {
-        var entry = CacheEntry.Of(s_state, s_ticket, States.Now.AddSeconds(10));
+        var entry = CachedResult.Of(s_state, s_ticket, States.Now.AddSeconds(10));
         var held = Hold(entry);
 
         Assert.Equal(Json(entry), Json(held.Peek()));
@@ -57,7 +57,7 @@ public class HeldTests
     public void Open_ALittleResult_IsTheEntryThatWasKept()
     {
         // Nobody knows what it has cost, nor where it was made; it took two attempts.
-        var entry = CacheEntry.Of(
+        var entry = CachedResult.Of(
             s_state with
             {
                 Cost = null, CostEstimated = false, Home = null, Warnings = [], Progress = null, Result = new GenerationResult([], null),

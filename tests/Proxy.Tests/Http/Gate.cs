@@ -36,12 +36,12 @@ internal sealed class Gate
             },
             Keys,
             new AdminGate(Keys, settings),
-            new ResponseWriter(
+            new ErrorAnswers([], new ResponseWriter(
                 Microsoft.Extensions.Options.Options.Create(new MediaOptions()),
                 settings,
                 SchemaVersions.BuiltIn(),
                 new VersionHeaders(Microsoft.Extensions.Options.Options.Create(new SchemaVersionsOptions())),
-                TimeProvider.System),
+                TimeProvider.System)),
             TimeProvider.System);
     }
 

@@ -2,9 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Cache.Redis;
 using Framegate.Proxy.Egress;
-using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Cache.Entries;
 
@@ -79,66 +77,13 @@ internal sealed record CacheEntry
     public int Size => FixedBytes + (2 * Key.Length) + (BytesOfMedium * Result.Media.Count) + (2 * (Result.Text?.Length ?? 0))
         + (200 * Attempts.Count) + Warnings.Sum(w => 2 * w.Length);
 
-    /// <summary>The entry that a finished generation leaves.</summary>
-    public static CacheEntry Of(GenerationState state, CacheTicket ticket, DateTimeOffset now) => new()
-    {
-        Key = ticket.Key,
-        Id = state.Id,
-        Client = state.Client,
-        AskedProvider = ticket.Provider,
-        AskedModel = ticket.Model,
-        Provider = state.Provider,
-        Adapter = state.Adapter,
-        Model = state.Model,
-        Result = state.Result!,
-        Warnings = state.Warnings,
-        Attempts = state.Attempts,
-        Progress = state.Progress,
-        Home = state.Home,
-        Cost = state.Cost,
-        CostEstimated = state.CostEstimated,
-        StoredAt = now,
-        ExpiresAt = now + ticket.Ttl,
-    };
-
-    /// <summary>A generation that this entry answers.</summary>
-    /// <param name="id">The generation's id.</param>
-    /// <param name="client">Who asks.</param>
-    /// <param name="now">When.</param>
-    public GenerationState Answer(string id, string client, DateTimeOffset now) => new()
-    {
-        Id = id,
-        Client = client,
-        SchemaVersion = "2.0",
-        Provider = Provider,
-        Adapter = Adapter,
-        Model = Model,
-        CreatedAt = now,
-        Deadline = now,
-        FinishedAt = now,
-        OverheadMs = 0,
-        IsOpen = false,
-        Phase = GenerationPhase.Succeeded,
-        Attempts = Attempts,
-        Warnings = Warnings,
-        Progress = Progress,
-        Home = Home,
-        Result = Result,
-        Cost = 0,
-        CostEstimated = CostEstimated,
-        Cache = CacheUse.Hit,
-        Saved = Cost,
-        CachedAt = StoredAt,
-        CachedUntil = ExpiresAt,
-    };
-
     /// <summary>As bytes, without its key.</summary>
-    public byte[] Pack() => JsonSerializer.SerializeToUtf8Bytes(this with { Key = "" }, EntryJson.Default.CacheEntry);
+    public byte[] Pack() => JsonSerializer.SerializeToUtf8Bytes(this with { Key = "" }, CacheEntryJson.Default.CacheEntry);
 
     /// <summary>An entry of this process, from its bytes.</summary>
     public static CacheEntry Unpack(byte[] packed, string key)
     {
-        var entry = JsonSerializer.Deserialize(packed, EntryJson.Default.CacheEntry) ?? throw new JsonException("A packed entry is empty.");
+        var entry = JsonSerializer.Deserialize(packed, CacheEntryJson.Default.CacheEntry) ?? throw new JsonException("A packed entry is empty.");
         return entry with { Key = key, Local = new LocalHold { Accepted = true } };
     }
 

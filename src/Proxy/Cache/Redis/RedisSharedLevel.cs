@@ -1,7 +1,6 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common.Telemetry;
-using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
@@ -13,7 +12,7 @@ namespace Framegate.Proxy.Cache.Redis;
 /// under the same URL; a file that is too large for that keeps its entry in the replica that made it.
 /// </summary>
 internal sealed class RedisSharedLevel(
-    RedisLink link, NewsLog news, CacheSettings policy, MediaStore media, IOptions<MediaOptions> mediaOptions, IGenerationStore store, TimeProvider time,
+    RedisLink link, NewsLog news, CacheSettings policy, MediaStore media, IOptions<MediaOptions> mediaOptions, IMediaCatalogue catalogue, TimeProvider time,
     ILogger<RedisSharedLevel> logger) : ISharedLevel
 {
     private const int PieceBytes = 512 * 1024;
@@ -54,7 +53,7 @@ internal sealed class RedisSharedLevel(
         {
             await media.AdoptAsync(item, PiecesAsync(item), cancellationToken);
             var now = time.GetUtcNow();
-            await store.AddMediaAsync(
+            await catalogue.AddMediaAsync(
                 entry.Id,
                 new StoredMedia(item.Id, item.ContentType, item.Bytes, item.Sha256, now, entry.ExpiresAt + mediaOptions.Value.Retention),
                 cancellationToken);

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Framegate.Plugins;
-using Framegate.Plugins.Contract;
-using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Common.Telemetry;
 
@@ -65,19 +63,19 @@ internal sealed class FramegateMetrics
     public void ConfigurationRead(bool accepted) => _reloads.Add(1, new KeyValuePair<string, object?>("outcome", accepted ? "accepted" : "rejected"));
 
     /// <summary>A generation has ended.</summary>
-    public void GenerationEnded(GenerationState state)
+    public void GenerationEnded(string provider, string model, string outcome, TimeSpan took, long? overheadMs, decimal? cost)
     {
-        var tags = new TagList { { "provider", state.Provider }, { "model", state.Model }, { "outcome", OutcomeOf(state) } };
+        var tags = new TagList { { "provider", provider }, { "model", model }, { "outcome", outcome } };
         _generations.Add(1, tags);
-        _duration.Record((state.FinishedAt!.Value - state.CreatedAt).TotalSeconds, tags);
-        if (state.OverheadMs is { } overhead)
+        _duration.Record(took.TotalSeconds, tags);
+        if (overheadMs is { } overhead)
         {
-            _overhead.Record(overhead / 1000d, new KeyValuePair<string, object?>("provider", state.Provider));
+            _overhead.Record(overhead / 1000d, new KeyValuePair<string, object?>("provider", provider));
         }
 
-        if (state.Cost is { } cost and > 0)
+        if (cost is > 0 and var paid)
         {
-            _cost.Add((double)cost, new TagList { { "provider", state.Provider }, { "model", state.Model } });
+            _cost.Add((double)paid, new TagList { { "provider", provider }, { "model", model } });
         }
     }
 
@@ -101,14 +99,6 @@ internal sealed class FramegateMetrics
     /// <summary>A poll is being sent.</summary>
     public void PollLag(string provider, TimeSpan lag) =>
         _pollLag.Record(Math.Max(lag.TotalSeconds, 0), new KeyValuePair<string, object?>("provider", provider));
-
-    private static string OutcomeOf(GenerationState state) => state switch
-    {
-        { Phase: GenerationPhase.Succeeded } => "success",
-        { Phase: GenerationPhase.Cancelled } => "cancelled",
-        { Error.Code: var code } => code.ToString(),
-        _ => "unknown",
-    };
 
     private static string NameOf(NativeCall operation) => operation switch
     {

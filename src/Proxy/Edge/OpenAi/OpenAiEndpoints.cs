@@ -1,7 +1,6 @@
 using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine.Generations;
-using Framegate.Proxy.Store.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.OpenAi;
@@ -14,7 +13,6 @@ internal static class OpenAiEndpoints
         .AddSection<OpenAiOptions>(OpenAiOptions.Section)
         .AddSingleton<IValidateOptions<OpenAiOptions>, OpenAiOptionsValidator>()
         .AddSingleton<IValidateOptions<OpenAiOptions>, OpenAiOptionsRules>()
-        .AddSingleton<IOpenAiRequests, SqliteOpenAiRequests>()
         .AddSingleton<OrderReader>()
         .AddSingleton<LostAnswers>()
         .AddSingleton<SubmitOnce>()

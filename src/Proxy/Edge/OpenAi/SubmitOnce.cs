@@ -122,7 +122,7 @@ internal sealed class SubmitOnce(
         {
             var now = time.GetUtcNow();
             var id = (order.MediaType == MediaType.Video ? "video_" : "img_") + Guid.CreateVersion7(now).ToString("n");
-            await requests.AddAsync(new OpenAiRequest(id, caller.Client, fingerprint, now, order.Video), cancellationToken);
+            await requests.AddAsync(new OpenAiRequest(id, caller.Client, fingerprint, now, VideoFacts.Pack(order.Video)), cancellationToken);
             var admission = await generations.AdmitAsync(
                 new Submission(UnifiedBody.WithId(current == default ? body : UnifiedBody.Write(order, current), id), caller.Client, caller.KeyFor(order), caller.BaseUrl)
                 {

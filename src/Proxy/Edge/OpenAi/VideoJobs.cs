@@ -22,7 +22,7 @@ internal sealed class VideoJobs(GenerationService generations, IOpenAiRequests r
         }
 
         var request = requests.Find(id);
-        return request is { Deleted: true } ? null : new FoundVideo(state, running, Show(state, request?.Video));
+        return request is { Deleted: true } ? null : new FoundVideo(state, running, Show(state, VideoFacts.Unpack(request?.Attachment)));
     }
 
     /// <summary>Whether a generation makes, or has made, a video.</summary>

@@ -73,7 +73,7 @@ internal sealed class VideoList(GenerationService generations, IOpenAiRequests r
                     return Page(found, hasMore: true, found.Count > 0 ? found[^1].Id : previous);
                 }
 
-                found.Add(jobs.Show(state, requests.Find(state.Id)?.Video));
+                found.Add(jobs.Show(state, VideoFacts.Unpack(requests.Find(state.Id)?.Attachment)));
             }
 
             if (batch.Count < Batch)

@@ -90,6 +90,11 @@ internal static class GenerationEndpoints
             return;
         }
 
+        if (admission.CachedUnder is { } cachedUnder)
+        {
+            hits.Remember(print, Client.Of(context), cachedUnder);
+        }
+
         var state = admission.State!;
         if (admission.Replayed)
         {

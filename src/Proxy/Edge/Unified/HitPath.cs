@@ -3,6 +3,7 @@ using BitFaster.Caching.Lru;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Schemas;
 
 namespace Framegate.Proxy.Edge.Unified;
@@ -17,8 +18,8 @@ internal sealed class HitPath(MediaCache cache, CacheSettings policy, CacheStats
     private readonly ICache<(BodyPrint Body, string Client), HitMemo> _memos = new ConcurrentLruBuilder<(BodyPrint Body, string Client), HitMemo>().WithCapacity(Memos).Build();
 
     /// <summary>Remembers what a body has led to.</summary>
-    public void Remember(byte[] fingerprint, string client, string key) =>
-        _memos.AddOrUpdate((BodyPrint.Of(fingerprint), client), new HitMemo(key, policy.Version));
+    public void Remember(BodyPrint body, string client, string key) =>
+        _memos.AddOrUpdate((body, client), new HitMemo(key, policy.Version));
 
     /// <summary>Answers, when it can without a look at what the body says.</summary>
     /// <returns>False when the request has to go the ordinary way; nothing has been written then.</returns>

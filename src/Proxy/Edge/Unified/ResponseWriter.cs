@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
-using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas;
@@ -114,11 +113,6 @@ internal sealed class ResponseWriter(
     /// <summary>Writes a refusal.</summary>
     public Task WriteRefusalAsync(HttpContext context, GenerationError error, int status, string? requestId = null, string? version = null)
     {
-        if (OpenAiErrorWriter.Owns(context))
-        {
-            return OpenAiErrorWriter.WriteAsync(context, error, status);
-        }
-
         return WriteAsync(
             context,
             new GenerationResponse

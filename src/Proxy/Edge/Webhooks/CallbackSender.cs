@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Threading.Channels;
 using Framegate.Plugins;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
@@ -26,14 +25,14 @@ internal sealed class CallbackSender : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<CallbackSender> _logger;
     private readonly HttpClient _client;
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly OutboxSignal _outbox;
 
     public CallbackSender(
         ICallbackStore callbacks, IGenerationStore generations, ResponseWriter responses, IOptions<CallbackOptions> options, HostSettings settings,
-        ClientKeys clients, TimeProvider time, ILogger<CallbackSender> logger)
+        ClientKeys clients, OutboxSignal outbox, TimeProvider time, ILogger<CallbackSender> logger)
     {
-        (_callbacks, _generations, _responses, _options, _secret, _time, _logger) =
-            (callbacks, generations, responses, options, settings.CallbackSecret, time, logger);
+        (_callbacks, _generations, _responses, _options, _secret, _outbox, _time, _logger) =
+            (callbacks, generations, responses, options, settings.CallbackSecret, outbox, time, logger);
         _client = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -66,9 +65,6 @@ internal sealed class CallbackSender : BackgroundService
             Timeout = Timeout.InfiniteTimeSpan,
         };
     }
-
-    /// <summary>Tells the sender that something is due.</summary>
-    public void Wake() => _wake.Writer.TryWrite(true);
 
     public override void Dispose()
     {
@@ -106,9 +102,7 @@ internal sealed class CallbackSender : BackgroundService
         var pause = _callbacks.NextDue() is { } next ? next - _time.GetUtcNow() : LongestSleep;
         using var timer = new CancellationTokenSource(pause < TimeSpan.Zero ? TimeSpan.Zero : pause < LongestSleep ? pause : LongestSleep, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timer.Token);
-        Task woken = _wake.Reader.WaitToReadAsync(either.Token).AsTask();
-        await woken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _wake.Reader.TryRead(out _);
+        await _outbox.WaitAsync(either.Token);
     }
 
     private async Task DeliverAsync(Callback callback, CancellationToken stoppingToken)

@@ -3,7 +3,7 @@ using Framegate.Proxy.Media;
 namespace Framegate.Proxy.Engine.Generations;
 
 /// <summary>Keeps generations. A task that completes means that the change is on the disk: it survives <c>kill -9</c> and the loss of power.</summary>
-internal interface IGenerationStore
+internal interface IGenerationStore : IMediaCatalogue
 {
     /// <summary>Adds a generation, and the idempotency key it came with.</summary>
     /// <returns>How it went; on a conflict nothing was stored.</returns>
@@ -23,12 +23,6 @@ internal interface IGenerationStore
     /// <summary>One generation by its number.</summary>
     /// <returns>Null when it is unknown.</returns>
     GenerationState? FindByNumber(long number);
-
-    /// <summary>Adds a file that another replica has handed over; one that is there already stays as it is.</summary>
-    /// <param name="generation">The generation that made it.</param>
-    /// <param name="media">The file.</param>
-    /// <param name="cancellationToken">Gives up waiting; the file may be added all the same.</param>
-    ValueTask AddMediaAsync(string generation, StoredMedia media, CancellationToken cancellationToken);
 
     /// <summary>The generation that an idempotency key has led to.</summary>
     /// <returns>Its id and the fingerprint of its body; null when the key is new.</returns>
@@ -50,10 +44,6 @@ internal interface IGenerationStore
 
     /// <summary>Whether some generation already owns a native job.</summary>
     bool IsClaimed(string provider, string nativeId);
-
-    /// <summary>One file of the media store.</summary>
-    /// <returns>Null when it is unknown.</returns>
-    StoredMedia? FindMedia(string id);
 
     /// <summary>Forgets finished generations and media that are older than they may be.</summary>
     /// <returns>The ids of the media whose files can go.</returns>

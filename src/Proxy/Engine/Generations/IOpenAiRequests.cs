@@ -1,4 +1,3 @@
-using Framegate.Proxy.Edge.OpenAi.Wire;
 
 namespace Framegate.Proxy.Engine.Generations;
 
@@ -24,7 +23,7 @@ internal interface IOpenAiRequests
 /// <param name="Client">Whose.</param>
 /// <param name="Fingerprint">What a repetition is recognised by.</param>
 /// <param name="CreatedAt">When it came.</param>
-/// <param name="Video">What a video job shows of it; null for images.</param>
+/// <param name="Attachment">What the dialect keeps beside it; null for nothing.</param>
 /// <param name="Deleted">True once the client has deleted the video.</param>
 internal sealed record OpenAiRequest(
-    string Generation, string Client, byte[] Fingerprint, DateTimeOffset CreatedAt, VideoFacts? Video, bool Deleted = false);
+    string Generation, string Client, byte[] Fingerprint, DateTimeOffset CreatedAt, byte[]? Attachment, bool Deleted = false);

@@ -3,7 +3,6 @@ using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
-using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Health;
 
@@ -11,7 +10,7 @@ namespace Framegate.Proxy.Engine.Generations;
 
 /// <summary>Writes down what happens to a generation: on the disk first, then for everyone to see.</summary>
 internal sealed class Ledger(
-    IGenerationStore store, MediaCache cache, FramegateMetrics metrics, HealthBoard board, Lazy<CallbackSender> callbacks, TimeProvider time,
+    IGenerationStore store, MediaCache cache, FramegateMetrics metrics, HealthBoard board, OutboxSignal outbox, TimeProvider time,
     ILogger<Ledger> logger)
 {
     private static readonly TimeSpan PauseBetweenWrites = TimeSpan.FromSeconds(1);
@@ -49,19 +48,19 @@ internal sealed class Ledger(
                 await store.SaveAsync(next, MediaCache.Extend(finished ?? [], next.Ticket), callBack, CancellationToken.None);
             }
 
-            if (next is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh })
+            if (next is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh, Ticket: { } ticket, Phase: GenerationPhase.Succeeded, Result: not null })
             {
                 // Before anybody hears of it, so that whoever asks again is answered from it.
-                await cache.KeepAsync(next, CancellationToken.None);
+                await cache.KeepAsync(CachedResult.Of(next, ticket, time.GetUtcNow()), replaces: next.Cache == CacheUse.Refresh, CancellationToken.None);
             }
 
             if (callBack)
             {
-                callbacks.Value.Wake();
+                outbox.Set();
             }
 
             var after = generation.Replace(before, next, Next);
-            board.Moved(before, after);
+            board.Moved(before, after, time.GetUtcNow());
             if (before.OpenAt is not null && after.OpenAt is null)
             {
                 generation.Leave();

@@ -134,7 +134,7 @@ internal sealed class Poller(
         metrics.ProviderLatency(adapter.Name, NativeCall.Poll, exchange.Elapsed);
         if (exchange.Response is not { } response)
         {
-            return new JobOutcome.Unreadable(Failures.FromTransport(exchange));
+            return new JobOutcome.Unreadable(TransportFailures.FromTransport(exchange));
         }
 
         try

@@ -1,4 +1,5 @@
 using Framegate.Plugins;
+using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Forwarding;
 
@@ -16,7 +17,7 @@ internal static class SubmitAnswer
     {
         if (exchange.Response is not { } response)
         {
-            return new JobOutcome.Failed(Failures.FromTransport(exchange));
+            return new JobOutcome.Failed(TransportFailures.FromTransport(exchange));
         }
 
         try

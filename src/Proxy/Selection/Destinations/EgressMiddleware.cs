@@ -3,7 +3,6 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
-using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Transforms.Forwarding;
 using Polly;
@@ -126,7 +125,7 @@ internal sealed class EgressMiddleware(
 
     private static ProviderFailure? FailureOf(ProviderExchange exchange) => exchange.Response switch
     {
-        null => Failures.FromTransport(exchange),
+        null => TransportFailures.FromTransport(exchange),
         { IsSuccess: true } => null,
         { } response => exchange.Adapter.ReadError(response, exchange.Operation),
     };

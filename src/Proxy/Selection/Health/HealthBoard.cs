@@ -3,7 +3,6 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
-using Framegate.Proxy.Engine.Generations;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Health;
@@ -37,38 +36,38 @@ internal sealed class HealthBoard(
     /// <summary>How long the jobs of one model take.</summary>
     public LatencyView LatencyOf(string cluster, string model) => _models.GetOrAdd((cluster, model), _ => new LatencyView(time));
 
-    /// <summary>Takes note of how a generation has moved: where a job is open, how long it took, how it went.</summary>
-    /// <param name="before">As it was; null for one that is taken up after a restart.</param>
-    /// <param name="after">As it is.</param>
-    public void Moved(GenerationState? before, GenerationState after)
+    /// <summary>A job is open at a destination.</summary>
+    public void Opened(Home home)
     {
-        var (left, entered) = (before?.OpenAt, after.OpenAt);
-        if (!ReferenceEquals(left, entered))
-        {
-            Count(left, -1);
-            Count(entered, 1);
-        }
+        var destination = For(home.Cluster, home.Destination);
+        destination.Load.Add();
+        destination.Provider.Load.Add();
+    }
 
-        if (before is null || left is null || entered is not null)
-        {
-            return;
-        }
+    /// <summary>A job is open there no longer.</summary>
+    public void Closed(Home home)
+    {
+        var destination = For(home.Cluster, home.Destination);
+        destination.Load.Remove();
+        destination.Provider.Load.Remove();
+    }
 
-        var destination = For(left.Cluster, left.Destination);
-        if (after.Phase is GenerationPhase.Succeeded or GenerationPhase.Storing)
-        {
-            var took = time.GetUtcNow() - (after.SubmittedAt ?? after.CreatedAt);
-            destination.Latency.Add(took);
-            LatencyOf(left.Cluster, after.Model).Add(took);
-            destination.Score.Succeeded();
-            destination.Provider.Score.Succeeded();
-        }
-        else if (before.Job is not null && (after.Phase is GenerationPhase.Queued or GenerationPhase.Failed) && after.Attempts is [.., { Code: { } code }]
-            && !code.IsRefusal())
-        {
-            destination.Score.Failed();
-            destination.Provider.Score.Failed();
-        }
+    /// <summary>A job has come to its result.</summary>
+    public void Succeeded(Home home, string model, TimeSpan took)
+    {
+        var destination = For(home.Cluster, home.Destination);
+        destination.Latency.Add(took);
+        LatencyOf(home.Cluster, model).Add(took);
+        destination.Score.Succeeded();
+        destination.Provider.Score.Succeeded();
+    }
+
+    /// <summary>An accepted job has failed, and not because of the request.</summary>
+    public void Failed(Home home)
+    {
+        var destination = For(home.Cluster, home.Destination);
+        destination.Score.Failed();
+        destination.Provider.Score.Failed();
     }
 
     /// <summary>Takes note of how a submit was answered.</summary>
@@ -100,26 +99,6 @@ internal sealed class HealthBoard(
         proxy.Value.TryGetCluster(health.Cluster, out var cluster) && cluster.Destinations.TryGetValue(health.Id, out var destination)
             ? (cluster, destination)
             : null;
-
-    private void Count(Home? home, int change)
-    {
-        if (home is null)
-        {
-            return;
-        }
-
-        var destination = For(home.Cluster, home.Destination);
-        if (change > 0)
-        {
-            destination.Load.Add();
-            destination.Provider.Load.Add();
-        }
-        else
-        {
-            destination.Load.Remove();
-            destination.Provider.Load.Remove();
-        }
-    }
 
     private DestinationBreaker NewBreaker(DestinationHealth health) => new(
         options.CurrentValue,

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine.Generations;
 using Microsoft.Extensions.Options;
 
@@ -25,13 +23,12 @@ internal sealed class SqliteOpenAiRequests(SqliteDatabase database, SqliteWriter
 
     public async ValueTask AddAsync(OpenAiRequest request, CancellationToken cancellationToken)
     {
-        var video = request.Video is null ? null : JsonSerializer.SerializeToUtf8Bytes(request.Video, OpenAiJson.Default.VideoFacts);
         await writer.WriteAsync(
             connection =>
             {
                 _forget.Run(connection, (request.CreatedAt - jobs.Value.Retention).ToUnixTimeMilliseconds());
                 return _insert.Run(
-                    connection, request.Generation, request.Client, request.Fingerprint, request.CreatedAt.ToUnixTimeMilliseconds(), video);
+                    connection, request.Generation, request.Client, request.Fingerprint, request.CreatedAt.ToUnixTimeMilliseconds(), request.Attachment);
             },
             cancellationToken);
     }
@@ -69,7 +66,7 @@ internal sealed class SqliteOpenAiRequests(SqliteDatabase database, SqliteWriter
                 reader.GetString(0),
                 reader.GetFieldValue<byte[]>(1),
                 DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2)),
-                reader.IsDBNull(3) ? null : JsonSerializer.Deserialize(reader.GetFieldValue<byte[]>(3), OpenAiJson.Default.VideoFacts),
+                reader.IsDBNull(3) ? null : reader.GetFieldValue<byte[]>(3),
                 reader.GetInt64(4) != 0)
             : null;
     }

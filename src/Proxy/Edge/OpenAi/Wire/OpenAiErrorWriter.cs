@@ -7,9 +7,6 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 /// <summary>Writes errors of the dialect.</summary>
 internal static class OpenAiErrorWriter
 {
-    /// <summary>Whether an answer to this path must be in the dialect.</summary>
-    public static bool Owns(HttpContext context) => context.Request.Path.StartsWithSegments("/v1");
-
     /// <summary>Writes a unified error; the way the whole program refuses under <c>/v1</c>.</summary>
     /// <param name="context">The call.</param>
     /// <param name="error">The error.</param>

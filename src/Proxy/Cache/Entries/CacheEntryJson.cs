@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Proxy.Cache.Entries;
+
+/// <summary>Source-generated JSON of an entry that is kept packed.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(CacheEntry))]
+[JsonSerializable(typeof(GenerationResult))]
+internal sealed partial class CacheEntryJson : JsonSerializerContext;

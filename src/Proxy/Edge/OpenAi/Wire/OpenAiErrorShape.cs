@@ -1,0 +1,12 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Edge.Http;
+
+namespace Framegate.Proxy.Edge.OpenAi.Wire;
+
+/// <summary>Errors under <c>/v1</c>.</summary>
+internal sealed class OpenAiErrorShape : IErrorShape
+{
+    public bool Owns(PathString path) => path.StartsWithSegments("/v1");
+
+    public Task WriteAsync(HttpContext context, GenerationError error, int status) => OpenAiErrorWriter.WriteAsync(context, error, status);
+}

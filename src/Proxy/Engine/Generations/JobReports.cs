@@ -1,0 +1,58 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Selection.Health;
+
+namespace Framegate.Proxy.Engine.Generations;
+
+/// <summary>Reports how generations move: to the health of destinations, and to the metrics.</summary>
+internal static class JobReports
+{
+    /// <summary>Takes note of where a job is open, how long it took, how it went.</summary>
+    /// <param name="board">The health of all destinations.</param>
+    /// <param name="before">As it was; null for one that is taken up after a restart.</param>
+    /// <param name="after">As it is.</param>
+    /// <param name="now">The time.</param>
+    public static void Moved(this HealthBoard board, GenerationState? before, GenerationState after, DateTimeOffset now)
+    {
+        var (left, entered) = (before?.OpenAt, after.OpenAt);
+        if (!ReferenceEquals(left, entered))
+        {
+            if (left is not null)
+            {
+                board.Closed(left);
+            }
+
+            if (entered is not null)
+            {
+                board.Opened(entered);
+            }
+        }
+
+        if (before is null || left is null || entered is not null)
+        {
+            return;
+        }
+
+        if (after.Phase is GenerationPhase.Succeeded or GenerationPhase.Storing)
+        {
+            board.Succeeded(left, after.Model, now - (after.SubmittedAt ?? after.CreatedAt));
+        }
+        else if (before.Job is not null && (after.Phase is GenerationPhase.Queued or GenerationPhase.Failed) && after.Attempts is [.., { Code: { } code }]
+            && !code.IsRefusal())
+        {
+            board.Failed(left);
+        }
+    }
+
+    /// <summary>A generation has ended.</summary>
+    public static void GenerationEnded(this FramegateMetrics metrics, GenerationState state) => metrics.GenerationEnded(
+        state.Provider, state.Model, OutcomeOf(state), state.FinishedAt!.Value - state.CreatedAt, state.OverheadMs, state.Cost);
+
+    private static string OutcomeOf(GenerationState state) => state switch
+    {
+        { Phase: GenerationPhase.Succeeded } => "success",
+        { Phase: GenerationPhase.Cancelled } => "cancelled",
+        { Error.Code: var code } => code.ToString(),
+        _ => "unknown",
+    };
+}
