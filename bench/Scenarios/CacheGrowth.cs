@@ -52,7 +52,7 @@ internal static class CacheGrowth
             for (var i = 0; i < size; i++)
             {
                 var finished = Finished(i);
-                await cache.KeepAsync(CachedResult.Of(finished, finished.Ticket!, TimeProvider.System.GetUtcNow()), replaces: false, cancellationToken);
+                await cache.KeepAsync(CachedResult.Of(finished, finished.CachePlan!, TimeProvider.System.GetUtcNow()), replaces: false, cancellationToken);
             }
 
             var heap = Heap() - before;
@@ -109,10 +109,10 @@ internal static class CacheGrowth
         SubmittedAt = DateTimeOffset.UnixEpoch,
         IsOpen = false,
         Phase = GenerationPhase.Succeeded,
-        Home = new Home("flux", "global", "https://api.bfl.ai/", "BFL_API_KEY"),
+        JobLocation = new JobLocation("flux", "global", "https://api.bfl.ai/", "BFL_API_KEY"),
         Job = new JobHandle(Guid.NewGuid().ToString(), "flux-pro-1.1") { PollUrl = $"https://api.us1.bfl.ai/v1/get_result?id={Guid.NewGuid()}" },
         Cache = CacheUse.Miss,
-        Ticket = new CacheTicket(KeyOf(i), "flux", "flux-pro-1.1", TimeSpan.FromDays(1)),
+        CachePlan = new CachePlan(KeyOf(i), "flux", "flux-pro-1.1", TimeSpan.FromDays(1)),
         Attempts = [new AttemptReport("flux", "global", AttemptOutcome.Accepted, null, Billed.Yes, 5)],
         Cost = 0.04m,
         Result = new GenerationResult(

@@ -20,10 +20,10 @@ internal sealed class MediaCache(
 
     /// <summary>What a request needs to be answered from the cache, or to leave its result there.</summary>
     /// <returns>Null when it is not cached: it is switched off for its model, or its result is meant to differ each time.</returns>
-    public CacheTicket? TicketOf(GenerationRequest request, string client, GenerationParameters defaults, Func<string, string?> hashOfStored) =>
+    public CachePlan? PlanOf(GenerationRequest request, string client, GenerationParameters defaults, Func<string, string?> hashOfStored) =>
         request.Parameters.Seed == -1 || (request.Parameters is { N: > 1, Seed: null }) || policy.TtlOf(request.Provider, request.Model) is not { } ttl
             ? null
-            : new CacheTicket(CacheKeys.Of(policy.ScopeOf(client), request, defaults, hashOfStored), request.Provider, request.Model, ttl);
+            : new CachePlan(CacheKeys.Of(policy.ScopeOf(client), request, defaults, hashOfStored), request.Provider, request.Model, ttl);
 
     /// <summary>The entry with this key.</summary>
     /// <returns>Null when there is none that could answer now.</returns>
@@ -103,9 +103,9 @@ internal sealed class MediaCache(
     }
 
     /// <summary>The stored files of a generation, to be kept at least as long as the cache may hand them out, and then as long as any other.</summary>
-    public static IReadOnlyList<StoredMedia> Extend(IReadOnlyList<StoredMedia> finished, CacheTicket? ticket) => ticket is null || finished.Count == 0
+    public static IReadOnlyList<StoredMedia> Extend(IReadOnlyList<StoredMedia> finished, CachePlan? cachePlan) => cachePlan is null || finished.Count == 0
         ? finished
-        : [.. finished.Select(m => m with { ExpiresAt = m.ExpiresAt + ticket.Ttl })];
+        : [.. finished.Select(m => m with { ExpiresAt = m.ExpiresAt + cachePlan.Ttl })];
 
     /// <summary>Removes entries, here and at every replica.</summary>
     public async Task<InvalidationOutcome> InvalidateAsync(Invalidation what)
@@ -116,7 +116,7 @@ internal sealed class MediaCache(
     }
 
     /// <summary>The numbers of what a ticket asks for.</summary>
-    public ModelStats StatsOf(CacheTicket ticket) => stats.Of(ticket.Provider, ticket.Model);
+    public ModelStats StatsOf(CachePlan cachePlan) => stats.Of(cachePlan.Provider, cachePlan.Model);
 
     /// <summary>Files do not vanish by themselves before the entry does, so they are looked for now and then only.</summary>
     private async ValueTask<bool> HasMediaAsync(CacheEntry entry, CancellationToken cancellationToken)

@@ -74,20 +74,20 @@ internal sealed class ProviderTable(IProxyStateLookup proxy, AdapterRegistry ada
     public string? KeyVariableOf(ProviderAdapter adapter, DestinationState destination) => keys.VariableFor(adapter, destination.Model.Config);
 
     /// <summary>The place that a job accepted by this destination lives at.</summary>
-    public Home HomeOf(ProviderAdapter adapter, string cluster, DestinationState destination) => new(
+    public JobLocation LocationOf(ProviderAdapter adapter, string cluster, DestinationState destination) => new(
         cluster, destination.DestinationId, destination.Model.Config.Address, keys.VariableFor(adapter, destination.Model.Config));
 
     /// <summary>The destination of a home, even when the configuration has changed since.</summary>
-    public DestinationState DestinationOf(Home home)
+    public DestinationState DestinationOf(JobLocation jobLocation)
     {
-        if (proxy.TryGetCluster(home.Cluster, out var cluster)
-            && cluster.Destinations.TryGetValue(home.Destination, out var live)
-            && live.Model.Config.Address == home.Address)
+        if (proxy.TryGetCluster(jobLocation.Cluster, out var cluster)
+            && cluster.Destinations.TryGetValue(jobLocation.Destination, out var live)
+            && live.Model.Config.Address == jobLocation.Address)
         {
             return live;
         }
 
-        return new DestinationState(home.Destination, new DestinationModel(new() { Address = home.Address }));
+        return new DestinationState(jobLocation.Destination, new DestinationModel(new() { Address = jobLocation.Address }));
     }
 
     private ProviderAdapter? AdapterOf(ClusterState cluster) =>

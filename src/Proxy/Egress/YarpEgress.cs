@@ -30,9 +30,9 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
     /// <summary>Sends a call about a job to the place where the job was born, or to a URL that place has given out.</summary>
     /// <returns>The exchange with its outcome; null when the adapter does not trust the URL.</returns>
     /// <remarks>Redirects are followed here and each hop is judged again, since the key must not travel along.</remarks>
-    public async Task<ProviderExchange?> SendHomeAsync(
+    public async Task<ProviderExchange?> SendToAsync(
         ProviderAdapter adapter,
-        Home home,
+        JobLocation jobLocation,
         NativeCall operation,
         NativeRequest request,
         Func<HttpResponseMessage, CancellationToken, Task>? consume,
@@ -40,17 +40,17 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
     {
         for (var hop = 0; ; hop++)
         {
-            var trust = TrustOf(adapter, home, operation, request.Target);
+            var trust = TrustOf(adapter, jobLocation, operation, request.Target);
             if (trust == UrlTrust.Refused)
             {
                 return null;
             }
 
-            var exchange = new ProviderExchange(adapter, operation, request, [home.Cluster])
+            var exchange = new ProviderExchange(adapter, operation, request, [jobLocation.Cluster])
             {
-                Pinned = providers.DestinationOf(home),
-                KeyVariable = home.KeyVariable,
-                WithKey = trust == UrlTrust.WithKey && home.KeyVariable is not null,
+                Pinned = providers.DestinationOf(jobLocation),
+                KeyVariable = jobLocation.KeyVariable,
+                WithKey = trust == UrlTrust.WithKey && jobLocation.KeyVariable is not null,
                 Consume = consume,
             };
             await SendAsync(exchange, cancellationToken);
@@ -60,7 +60,7 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
                 return exchange;
             }
 
-            request = request with { Target = new Uri(Absolute(home, request.Target), location).AbsoluteUri };
+            request = request with { Target = new Uri(Absolute(jobLocation, request.Target), location).AbsoluteUri };
         }
     }
 
@@ -70,12 +70,12 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private static UrlTrust TrustOf(ProviderAdapter adapter, Home home, NativeCall operation, string target) => target.StartsWith('/')
+    private static UrlTrust TrustOf(ProviderAdapter adapter, JobLocation jobLocation, NativeCall operation, string target) => target.StartsWith('/')
         ? UrlTrust.WithKey
-        : adapter.TrustOf(new Uri(target), new Uri(home.Address), operation == NativeCall.Download ? UrlUse.Download : UrlUse.Job);
+        : adapter.TrustOf(new Uri(target), new Uri(jobLocation.Address), operation == NativeCall.Download ? UrlUse.Download : UrlUse.Job);
 
-    private static Uri Absolute(Home home, string target) =>
-        target.StartsWith('/') ? new Uri(home.Address.TrimEnd('/') + target) : new Uri(target);
+    private static Uri Absolute(JobLocation jobLocation, string target) =>
+        target.StartsWith('/') ? new Uri(jobLocation.Address.TrimEnd('/') + target) : new Uri(target);
 
     private static MemoryStream AsStream(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetArray(bytes, out var segment)
         ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)

@@ -11,24 +11,24 @@ namespace Framegate.Proxy.Engine;
 
 /// <summary>What the cache does with a request that has been checked: answers it, lets it join a job, or lets it through.</summary>
 internal sealed class CacheDoor(
-    MediaCache cache, Flights flights, IGenerationStore store, Ledger ledger, OpenGenerations open)
+    MediaCache cache, SharedJobs sharedJobs, IGenerationStore store, GenerationWriter writer, OpenGenerations open)
 {
     /// <summary>What the request needs to be cached.</summary>
     /// <returns>Null when the cache is left out of it.</returns>
     /// <param name="request">The request.</param>
     /// <param name="model">The model that was asked for; null when it is an alias, or unknown.</param>
     /// <param name="submission">How it came in.</param>
-    public CacheTicket? TicketOf(GenerationRequest request, ModelInfo? model, Submission submission) => submission.Cache.NoStore
+    public CachePlan? PlanOf(GenerationRequest request, ModelInfo? model, Submission submission) => submission.Cache.NoStore
         ? null
-        : cache.TicketOf(
+        : cache.PlanOf(
             request,
             submission.Client,
             model?.Defaults ?? GenerationParameters.None,
             id => store.FindMedia(id)?.Sha256);
 
     /// <summary>The entry that may answer.</summary>
-    public async ValueTask<CacheEntry?> LookAsync(CacheTicket? ticket, CacheDirectives directives, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ticket is not null && !directives.NoCache && await cache.FindAsync(ticket.Key, cancellationToken) is { } entry
+    public async ValueTask<CacheEntry?> LookAsync(CachePlan? cachePlan, CacheDirectives directives, DateTimeOffset now, CancellationToken cancellationToken) =>
+        cachePlan is not null && !directives.NoCache && await cache.FindAsync(cachePlan.Key, cancellationToken) is { } entry
             && (directives.MaxAge is not { } oldest || now - entry.StoredAt <= oldest)
             ? entry
             : null;
@@ -37,13 +37,13 @@ internal sealed class CacheDoor(
     /// called back, is written down; the id of any other leads back to the generation that made the result.</summary>
     /// <returns>Null when the request's id or key has been taken meanwhile.</returns>
     public async ValueTask<Admission?> AnswerAsync(
-        CacheEntry entry, CacheTicket ticket, GenerationRequest request, Submission submission, StoredRequest stored, DateTimeOffset now)
+        CacheEntry entry, CachePlan cachePlan, GenerationRequest request, Submission submission, StoredRequest stored, DateTimeOffset now)
     {
         var id = NumberOfOrigin(entry) is > 0 and var origin && IsPlain(request, submission) ? HitId.New(now, origin) : null;
         var state = entry.Answer(id ?? request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"), submission.Client, now) with
         {
             SchemaVersion = request.SchemaVersion,
-            Ticket = ticket,
+            CachePlan = cachePlan,
             RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
             CallbackUrl = request.CallbackUrl?.AbsoluteUri,
             BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
@@ -61,8 +61,8 @@ internal sealed class CacheDoor(
             }
         }
 
-        cache.StatsOf(ticket).Hit(entry.Cost);
-        return Admission.Of(state, null, replayed: false) with { CachedUnder = id is null ? null : ticket.Key };
+        cache.StatsOf(cachePlan).Hit(entry.Cost);
+        return Admission.Of(state, null, replayed: false) with { CachedUnder = id is null ? null : cachePlan.Key };
     }
 
     /// <summary>Starts a generation: to join the job of an identical one where there is one, else with a job of its own.</summary>
@@ -72,27 +72,27 @@ internal sealed class CacheDoor(
     /// <returns>How its insert went; null when the cache has got an entry meanwhile, and nothing was started.</returns>
     public ValueTask<InsertOutcome?> StartAsync(Generation generation, bool fresh, out bool leads)
     {
-        leads = (fresh || flights.Find(generation.State.Ticket!.Key) is null) && flights.TryLead(generation, exclusive: !fresh);
+        leads = (fresh || sharedJobs.Find(generation.State.CachePlan!.Key) is null) && sharedJobs.TryLead(generation, exclusive: !fresh);
         return leads ? new(Lead(generation, fresh)) : JoinOrLeadAsync(generation, fresh);
     }
 
     private async ValueTask<InsertOutcome?> JoinOrLeadAsync(Generation generation, bool fresh)
     {
-        var ticket = generation.State.Ticket!;
+        var cachePlan = generation.State.CachePlan!;
         while (true)
         {
-            if (!fresh && flights.Find(ticket.Key) is { } flight)
+            if (!fresh && sharedJobs.Find(cachePlan.Key) is { } sharedJob)
             {
-                if (await IsSafeAsync(flight.Leader) && flight.TryJoin(generation))
+                if (await IsSafeAsync(sharedJob.Leader) && sharedJob.TryJoin(generation))
                 {
-                    return await JoinAsync(generation, flight, ticket);
+                    return await JoinAsync(generation, sharedJob, cachePlan);
                 }
 
-                flights.Drop(flight);
+                sharedJobs.Drop(sharedJob);
                 continue;
             }
 
-            if (flights.TryLead(generation, exclusive: !fresh))
+            if (sharedJobs.TryLead(generation, exclusive: !fresh))
             {
                 return await Lead(generation, fresh);
             }
@@ -102,22 +102,22 @@ internal sealed class CacheDoor(
     /// <summary>Starts a generation with a job of its own.</summary>
     private Task<InsertOutcome?> Lead(Generation generation, bool fresh)
     {
-        var ticket = generation.State.Ticket!;
+        var cachePlan = generation.State.CachePlan!;
 
         // A job that ended between the look-up and now has left its entry before it left the list.
-        if (!fresh && cache.IsInMemory(ticket.Key))
+        if (!fresh && cache.IsInMemory(cachePlan.Key))
         {
-            flights.End(generation);
+            sharedJobs.End(generation);
             return Task.FromResult<InsertOutcome?>(null);
         }
 
-        cache.StatsOf(ticket).Miss();
+        cache.StatsOf(cachePlan).Miss();
         if (open.Start(generation))
         {
             return generation.Admitted.Task;
         }
 
-        flights.End(generation);
+        sharedJobs.End(generation);
         return Task.FromResult<InsertOutcome?>(InsertOutcome.IdTaken);
     }
 
@@ -125,14 +125,14 @@ internal sealed class CacheDoor(
     /// <returns>True when the generation is over for its client and the job goes on; false when the job itself has to be cancelled.</returns>
     public async ValueTask<bool> TryLeaveAsync(Generation generation, DateTimeOffset now)
     {
-        if (generation.Flight is not { } flight || flight.Leader != generation || !flight.LeaderLeaves())
+        if (generation.SharedJob is not { } sharedJob || sharedJob.Leader != generation || !sharedJob.DetachLeader())
         {
             return false;
         }
 
         // The job may have ended while this waited for its turn: what has ended with a result keeps it.
-        await ledger.WriteAsync(
-            generation, s => s with { Left = true, Error = Failures.CancelledByClient(now), FinishedAt = now }, onlyIf: static s => s.IsOpen && s.FinishedAt is null);
+        await writer.WriteAsync(
+            generation, s => s with { ClientCancelled = true, Error = Failures.CancelledByClient(now), FinishedAt = now }, onlyIf: static s => s.IsOpen && s.FinishedAt is null);
         return true;
     }
 
@@ -140,15 +140,15 @@ internal sealed class CacheDoor(
     /// <returns>Null when it is none, or none of this client's, or the generation that made its result is forgotten.</returns>
     public GenerationState? FindHit(string id, string client)
     {
-        if (HitId.Read(id) is not var (at, origin) || store.FindByNumber(origin) is not { Result: not null, Ticket: { } ticket } made
-            || (made.Client != client && !ticket.Key.StartsWith(CacheKeys.Shared + "/", StringComparison.Ordinal)))
+        if (HitId.Read(id) is not var (at, origin) || store.FindByNumber(origin) is not { Result: not null, CachePlan: { } cachePlan } made
+            || (made.Client != client && !cachePlan.Key.StartsWith(CacheKeys.Shared + "/", StringComparison.Ordinal)))
         {
             return null;
         }
 
         // The origin may itself be a hit, on a result that another replica made.
         var madeAt = made.CachedAt ?? made.FinishedAt ?? made.CreatedAt;
-        return CachedResult.Of(made with { Cost = made.Saved ?? made.Cost }, ticket, madeAt).Answer(id, client, at);
+        return CachedResult.Of(made with { Cost = made.Saved ?? made.Cost }, cachePlan, madeAt).Answer(id, client, at);
     }
 
     private static bool IsPlain(GenerationRequest request, Submission submission) =>
@@ -169,36 +169,36 @@ internal sealed class CacheDoor(
         }
     }
 
-    private async ValueTask<InsertOutcome?> JoinAsync(Generation generation, Flight flight, CacheTicket ticket)
+    private async ValueTask<InsertOutcome?> JoinAsync(Generation generation, SharedJob sharedJob, CachePlan cachePlan)
     {
-        generation.Flight = flight;
+        generation.SharedJob = sharedJob;
         generation.Native = null;
-        generation.Unhold();
-        generation.Update(s => s with { Cache = CacheUse.Shared, Follows = flight.Leader.State.Id, Cost = 0, CostEstimated = false });
+        generation.ReleaseReservation();
+        generation.Update(s => s with { Cache = CacheUse.Shared, Follows = sharedJob.Leader.State.Id, Cost = 0, CostEstimated = false });
         if (!open.Start(generation))
         {
-            flight.FollowerLeaves(generation);
+            sharedJob.Detach(generation);
             return InsertOutcome.IdTaken;
         }
 
-        cache.StatsOf(ticket).Join();
+        cache.StatsOf(cachePlan).Join();
         return await generation.Admitted.Task;
     }
 
     private async ValueTask WriteDownAsync(GenerationState state, StoredRequest stored)
     {
         var generation = new Generation(state) { Unstored = stored };
-        await ledger.StoreAsync(generation);
+        await writer.StoreAsync(generation);
         if (state.CallbackUrl is not null)
         {
-            await ledger.WriteAsync(generation, static s => s);
+            await writer.WriteAsync(generation, static s => s);
         }
     }
 
     private long NumberOfOrigin(CacheEntry entry)
     {
         var known = Volatile.Read(ref entry.Local.Origin);
-        if (known == 0 && store.Find(entry.Id) is { Ticket: { } ticket } made && ticket.Key == entry.Key)
+        if (known == 0 && store.Find(entry.Id) is { CachePlan: { } cachePlan } made && cachePlan.Key == entry.Key)
         {
             Volatile.Write(ref entry.Local.Origin, known = made.Number);
         }

@@ -15,7 +15,7 @@ namespace Framegate.Proxy.Engine;
 /// in any of them, which is what happens after a restart.
 /// </summary>
 internal sealed class GenerationRunner(
-    Submitter submitter, Finder finder, Poller poller, ResultStorer storer, Follower follower, Flights flights, Ledger ledger, TimeProvider time,
+    Submitter submitter, JobFinder finder, JobPoller poller, ResultCollector collector, CoalescedRunner coalesced, SharedJobs sharedJobs, GenerationWriter writer, TimeProvider time,
     ILogger<GenerationRunner> logger)
 {
     private const int FailuresBeforeGivingUp = 5;
@@ -25,10 +25,10 @@ internal sealed class GenerationRunner(
     /// <summary>Runs until the generation is finished, or the program stops.</summary>
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
-        if (generation is { Flight: null, State: { Ticket: not null, Follows: null } })
+        if (generation is { SharedJob: null, State: { CachePlan: not null, Follows: null } })
         {
             // After a restart: identical requests join it again.
-            flights.TryLead(generation, exclusive: false);
+            sharedJobs.TryLead(generation, exclusive: false);
         }
 
         try
@@ -59,7 +59,7 @@ internal sealed class GenerationRunner(
                     Log.GenerationStepFailed(logger, e, generation.State.Phase);
                     if (++failures >= FailuresBeforeGivingUp && generation.State.Phase is GenerationPhase.Queued)
                     {
-                        await ledger.FailAsync(generation, Failures.Internal(generation.State, time.GetUtcNow()), atProvider: false);
+                        await writer.FailAsync(generation, Failures.Internal(generation.State, time.GetUtcNow()), atProvider: false);
                         return;
                     }
 
@@ -69,13 +69,13 @@ internal sealed class GenerationRunner(
         }
         finally
         {
-            flights.End(generation);
+            sharedJobs.End(generation);
         }
     }
 
     private Task StepAsync(Generation generation, CancellationToken stopping) => generation.State switch
     {
-        { Follows: not null } => follower.RunAsync(generation, stopping),
+        { Follows: not null } => coalesced.RunAsync(generation, stopping),
         { Phase: var phase } => StepAsync(phase, generation, stopping),
     };
 
@@ -84,7 +84,7 @@ internal sealed class GenerationRunner(
         GenerationPhase.Queued => submitter.RunAsync(generation, stopping),
         GenerationPhase.Submitting or GenerationPhase.Unknown => finder.RunAsync(generation, stopping),
         GenerationPhase.Running => poller.RunAsync(generation, stopping),
-        GenerationPhase.Storing => storer.RunAsync(generation, stopping),
+        GenerationPhase.Storing => collector.RunAsync(generation, stopping),
         _ => throw new InvalidOperationException($"A generation in phase {phase} is finished."),
     };
 }

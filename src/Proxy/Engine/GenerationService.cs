@@ -15,7 +15,7 @@ namespace Framegate.Proxy.Engine;
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheDoor door, SchemaVersions versions,
-    ClientKeys clients, ICancelWishes wishes, IOptions<JobsOptions> options, TimeProvider time)
+    ClientKeys clients, ICancellationRequests cancellations, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>
     /// Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it; where the caller
@@ -35,7 +35,7 @@ internal sealed class GenerationService(
         var (body, client, idempotencyKey, _) = submission;
         if (reading.Request is not { } request)
         {
-            return Admission.Refused(Refusals.Of(reading.Errors, now), reading.RequestId);
+            return Admission.Refused(RequestErrors.Of(reading.Errors, now), reading.RequestId);
         }
 
         var stored = new StoredRequest(body, submission.Fingerprint ?? SHA256.HashData(body), idempotencyKey, request.RequestId is not null);
@@ -46,12 +46,12 @@ internal sealed class GenerationService(
 
         if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, !clients.Required) is { } unsafeCallback)
         {
-            return Admission.Refused(Refusals.Of(now, "callback_url", unsafeCallback), request.RequestId);
+            return Admission.Refused(RequestErrors.Of(now, "callback_url", unsafeCallback), request.RequestId);
         }
 
         // Before anything is planned: a result that is there needs no provider, no key and no budget.
-        var ticket = door.TicketOf(request, catalogue.Find(request.Provider, request.Model), submission);
-        if (await door.LookAsync(ticket, submission.Cache, now, cancellationToken) is { } entry)
+        var cachePlan = door.PlanOf(request, catalogue.Find(request.Provider, request.Model), submission);
+        if (await door.LookAsync(cachePlan, submission.Cache, now, cancellationToken) is { } entry)
         {
             return await AnswerAsync(entry);
         }
@@ -62,23 +62,23 @@ internal sealed class GenerationService(
             return Admission.Refused(refusal, request.RequestId);
         }
 
-        var generation = new Generation(NewState(request, submission, plan, ticket, options.Value, now))
+        var generation = new Generation(NewState(request, submission, plan, cachePlan, options.Value, now))
         {
             Request = request,
-            Native = plan.Mapped.Native,
-            Held = plan.Alias is null ? null : picker.HeldBy(plan.Picked.Candidate),
+            Native = plan.MappedRequest.Native,
+            Reservation = plan.Alias is null ? null : picker.ReservationOf(plan.Picked.Candidate),
             Unstored = stored,
         };
         if (submission.Cache.OnlyIfCached || !open.HasRoom)
         {
-            generation.Unhold();
+            generation.ReleaseReservation();
             return submission.Cache.OnlyIfCached
-                ? Admission.Refused(Refusals.NotCached(now), request.RequestId, StatusCodes.Status504GatewayTimeout)
-                : Admission.Refused(Refusals.TooMany(now, options.Value.MaxOpen), request.RequestId);
+                ? Admission.Refused(RequestErrors.NotCached(now), request.RequestId, StatusCodes.Status504GatewayTimeout)
+                : Admission.Refused(RequestErrors.TooMany(now, options.Value.MaxOpen), request.RequestId);
         }
 
         var leads = true;
-        var starting = ticket is not null ? door.StartAsync(generation, submission.Cache.WantsNew, out leads)
+        var starting = cachePlan is not null ? door.StartAsync(generation, submission.Cache.WantsNew, out leads)
             : open.Start(generation) ? new ValueTask<InsertOutcome?>(generation.Admitted.Task)
             : new(InsertOutcome.IdTaken);
         if (leads && submission.Waits && stored is { IdIsGiven: false, IdempotencyKey: null } && request.CallbackUrl is null && !starting.IsCompleted)
@@ -90,25 +90,25 @@ internal sealed class GenerationService(
         var outcome = await starting;
         if (outcome is null)
         {
-            generation.Unhold();
-            return await door.LookAsync(ticket, submission.Cache, now, cancellationToken) is { } late
+            generation.ReleaseReservation();
+            return await door.LookAsync(cachePlan, submission.Cache, now, cancellationToken) is { } late
                 ? await AnswerAsync(late)
                 : await AdmitAsync(submission, reading, now, cancellationToken);
         }
 
         if (outcome != InsertOutcome.Stored)
         {
-            generation.Unhold();
+            generation.ReleaseReservation();
             return Taken();
         }
 
         return Admission.Of(generation.State, generation, replayed: false);
 
-        async ValueTask<Admission> AnswerAsync(CacheEntry found) => await door.AnswerAsync(found, ticket!, request, submission, stored, now) ?? Taken();
+        async ValueTask<Admission> AnswerAsync(CacheEntry found) => await door.AnswerAsync(found, cachePlan!, request, submission, stored, now) ?? Taken();
 
         // Somebody else was first since the look-up above.
         Admission Taken() => Known(client, request.RequestId, stored, submission.Join, now)
-            ?? Admission.Refused(Refusals.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
+            ?? Admission.Refused(RequestErrors.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
     }
 
     /// <summary>What an older version's reader refuses is told in its own names already; what comes after it is not.</summary>
@@ -116,7 +116,7 @@ internal sealed class GenerationService(
     {
         var admission = await admitting;
         return (admission with { SchemaVersion = reading.SchemaVersion }) is { Refusal: { Details.Fields: { } fields } refusal } refused && reading.Request is not null
-            ? refused with { Refusal = Refusals.Of(versions.InNamesOf(fields, reading.SchemaVersion), refusal.Timestamp, refusal.Code) }
+            ? refused with { Refusal = RequestErrors.Of(versions.InNamesOf(fields, reading.SchemaVersion), refusal.Timestamp, refusal.Code) }
             : admission with { SchemaVersion = reading.SchemaVersion };
     }
 
@@ -189,7 +189,7 @@ internal sealed class GenerationService(
             return generation.State;
         }
 
-        await wishes.AddAsync(generation.State.Id, CancellationToken.None);
+        await cancellations.AddAsync(generation.State.Id, CancellationToken.None);
         generation.Update(s => s with { CancelRequested = true });
         await generation.Cancelled.CancelAsync();
         return await WaitAsync(generation, TimeSpan.FromSeconds(10), aborted);
@@ -213,15 +213,15 @@ internal sealed class GenerationService(
     {
         if (!fingerprint.AsSpan().SequenceEqual(stored.Fingerprint) || Find(id, client) is not var (state, running))
         {
-            return Admission.Refused(Refusals.Of(now, field, "It was used before, with another body."), id, conflictStatus);
+            return Admission.Refused(RequestErrors.Of(now, field, "It was used before, with another body."), id, conflictStatus);
         }
 
         return running is { Waiting: > 0 } && !join
-            ? Admission.Refused(Refusals.Of(now, field, "The first request with it is still waiting for its answer."), id, StatusCodes.Status409Conflict)
+            ? Admission.Refused(RequestErrors.Of(now, field, "The first request with it is still waiting for its answer."), id, StatusCodes.Status409Conflict)
             : Admission.Of(state, running, replayed: true);
     }
 
-    private static GenerationState NewState(GenerationRequest request, Submission submission, RoutePlan plan, CacheTicket? ticket, JobsOptions jobs, DateTimeOffset now) => new()
+    private static GenerationState NewState(GenerationRequest request, Submission submission, RoutePlan plan, CachePlan? cachePlan, JobsOptions jobs, DateTimeOffset now) => new()
     {
         Id = request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
         Client = submission.Client,
@@ -238,14 +238,14 @@ internal sealed class GenerationService(
         RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
         CallbackUrl = request.CallbackUrl?.AbsoluteUri,
         BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
-        Ticket = ticket,
-        Cache = ticket is null ? CacheUse.Bypass : submission.Cache.WantsNew ? CacheUse.Refresh : CacheUse.Miss,
+        CachePlan = cachePlan,
+        Cache = cachePlan is null ? CacheUse.Bypass : submission.Cache.WantsNew ? CacheUse.Refresh : CacheUse.Miss,
         CreatedAt = now,
         Deadline = now + request.Timeout,
         Warnings = request.Retry?.MaxAttempts is { } wanted && new RetryBudget(jobs, request.Retry, plan.Candidates?.Count ?? 1).MaxAttempts is var allowed && allowed < wanted
-            ? [.. plan.Mapped.Warnings, $"retry_config.max_attempts: {allowed} is the most that is allowed here."]
-            : plan.Mapped.Warnings,
-        Cost = plan.Mapped.EstimatedCost,
-        CostEstimated = plan.Mapped.EstimatedCost is not null,
+            ? [.. plan.MappedRequest.Warnings, $"retry_config.max_attempts: {allowed} is the most that is allowed here."]
+            : plan.MappedRequest.Warnings,
+        Cost = plan.MappedRequest.EstimatedCost,
+        CostEstimated = plan.MappedRequest.EstimatedCost is not null,
     };
 }

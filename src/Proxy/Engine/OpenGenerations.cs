@@ -13,7 +13,7 @@ namespace Framegate.Proxy.Engine;
 /// that are on their way come to their end.
 /// </summary>
 internal sealed class OpenGenerations(
-    IGenerationStore store, ICancelWishes wishes, GenerationRunner runner, HealthBoard board, ProviderGates gates, SchemaVersions versions, FramegateMetrics metrics,
+    IGenerationStore store, ICancellationRequests cancellations, GenerationRunner runner, HealthRegistry registry, ProviderLimiters limiters, SchemaVersions versions, FramegateMetrics metrics,
     IOptions<JobsOptions> options,
     ILogger<OpenGenerations> logger)
     : IHostedService, IDisposable
@@ -51,16 +51,16 @@ internal sealed class OpenGenerations(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         metrics.CountOpen(() => _open.Values.GroupBy(e => e.Generation.State.Provider).Select(g => (g.Key, g.Count())));
-        var (resumed, cancelled) = (0, wishes.Open());
+        var (resumed, cancelled) = (0, cancellations.Open());
         foreach (var (state, body) in store.Open())
         {
             // What runs already counts against the limits, whatever they say now.
-            board.Moved(null, state, default);
+            registry.Moved(null, state, default);
             Start(new Generation(state with { CancelRequested = state.CancelRequested || cancelled.Contains(state.Id) })
             {
                 Resumed = true,
                 Request = body is null ? null : versions.Read(body).Request,
-                Lease = state.OpenAt is null ? null : gates.For(state.Provider)?.Adopt(),
+                Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(),
             });
             resumed++;
         }
@@ -87,8 +87,8 @@ internal sealed class OpenGenerations(
     {
         var generation = entry.Generation;
         await runner.RunAsync(generation, _stopping.Token);
-        generation.Leave();
-        generation.Unhold();
+        generation.ReleaseLease();
+        generation.ReleaseReservation();
         if (!generation.State.IsOpen || generation.Unstored is not null)
         {
             if (_open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry)))

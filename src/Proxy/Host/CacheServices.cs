@@ -51,9 +51,9 @@ internal static class CacheServices
             .AddSingleton<CacheStats>()
             .AddSingleton<MemoryLevel>()
             .AddSingleton<MediaCache>()
-            .AddSingleton<Flights>()
-            .AddSingleton<Follower>()
-            .AddSingleton<HitPath>()
+            .AddSingleton<SharedJobs>()
+            .AddSingleton<CoalescedRunner>()
+            .AddSingleton<FastHits>()
             .AddSingleton<CacheDoor>()
             .AddHostedService<CacheSweeper>();
     }

@@ -26,7 +26,7 @@ internal static class FramegateHost
         using var data = DataFolderLock.Take(arguments.Sandbox ? Path.Combine(arguments.Data, "sandbox") : arguments.Data);
         var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
         await using var stop = server;
-        await using var app = await PrepareAsync(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret("FRAMEGATE_WEBHOOK_SECRET")) { AdminKey = EnvFile.Secret(AdminGate.Variable) }, data.Folder, cancellationToken);
+        await using var app = await PrepareAsync(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret("FRAMEGATE_WEBHOOK_SECRET")) { AdminKey = EnvFile.Secret(AdminAuthorization.Variable) }, data.Folder, cancellationToken);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -95,8 +95,8 @@ internal static class FramegateHost
 
         // No route can ask for authorization (ProxyRule), so what the host would add by itself in front of every request has nothing to do.
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
-        app.UseMiddleware<FailureShield>();
-        app.UseMiddleware<ClientGate>();
+        app.UseMiddleware<ExceptionMiddleware>();
+        app.UseMiddleware<ClientAuthentication>();
         app.MapGenerations();
         app.MapQuotes();
         app.MapOpenAi();

@@ -96,7 +96,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<ClientKeys>()
             .AddSingleton<IErrorShape, OpenAiErrorShape>()
             .AddSingleton<ErrorAnswers>()
-            .AddSingleton<AdminGate>();
+            .AddSingleton<AdminAuthorization>();
     }
 
     /// <summary>YARP, the adapters, and the one way out.</summary>
@@ -156,10 +156,10 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<AliasTable>()
             .AddSingleton<CandidatePicker>()
             .AddSingleton<RequestRouter>()
-            .AddSingleton<ProviderGates>()
-            .AddSingleton<HealthBoard>()
-            .AddSingleton<SuspensionWatch>()
-            .AddSingleton(s => new Lazy<SuspensionWatch>(s.GetRequiredService<SuspensionWatch>))
+            .AddSingleton<ProviderLimiters>()
+            .AddSingleton<HealthRegistry>()
+            .AddSingleton<SuspensionProber>()
+            .AddSingleton(s => new Lazy<SuspensionProber>(s.GetRequiredService<SuspensionProber>))
             .AddSingleton(s => new Lazy<IProxyStateLookup>(s.GetRequiredService<IProxyStateLookup>))
             .AddSingleton(s => new Lazy<IDestinationHealthUpdater>(s.GetRequiredService<IDestinationHealthUpdater>))
             .AddHostedService<HealthGauges>()
@@ -179,7 +179,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<IGenerationStore>())
         .AddSingleton<IOpenAiRequests, SqliteOpenAiRequests>()
         .AddSingleton<INativeJobs, SqliteNativeJobs>()
-        .AddSingleton<ICancelWishes, SqliteCancelWishes>()
+        .AddSingleton<ICancellationRequests, SqliteCancellationRequests>()
         .AddSingleton<MediaStore>()
         .AddSingleton<MediaDownloader>()
         .AddSingleton<InputReader>()
@@ -199,15 +199,15 @@ internal static class ServiceCollectionExtensions
 
     /// <summary>The life of a generation.</summary>
     public static IServiceCollection AddGenerations(this IServiceCollection services) => services
-        .AddSingleton<Intake>()
-        .AddSingleton<Fallback>()
+        .AddSingleton<RequestMapper>()
+        .AddSingleton<FallbackPolicy>()
         .AddSingleton<RetryPauses>()
-        .AddSingleton<TurnTaking>()
-        .AddSingleton<Ledger>()
+        .AddSingleton<WaitForCapacity>()
+        .AddSingleton<GenerationWriter>()
         .AddSingleton<Submitter>()
-        .AddSingleton<Finder>()
-        .AddSingleton<Poller>()
-        .AddSingleton<ResultStorer>()
+        .AddSingleton<JobFinder>()
+        .AddSingleton<JobPoller>()
+        .AddSingleton<ResultCollector>()
         .AddSingleton<GenerationRunner>()
         .AddSingleton<OpenGenerations>()
         .AddHostedService(s => s.GetRequiredService<OpenGenerations>())

@@ -11,24 +11,24 @@ internal sealed class MediaDownloader(YarpEgress egress, MediaStore store, Frame
     /// <summary>Fetches it.</summary>
     /// <returns>How it ended, and how long it took.</returns>
     public async Task<(MediaFetch Fetch, TimeSpan Elapsed)> FetchAsync(
-        ProviderAdapter adapter, Home home, MediaSource source, CancellationToken cancellationToken)
+        ProviderAdapter adapter, JobLocation jobLocation, MediaSource source, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var fetch = source.Url.StartsWith("data:", StringComparison.Ordinal)
             ? await DecodeAsync(source, cancellationToken)
-            : await DownloadAsync(adapter, home, source, cancellationToken);
+            : await DownloadAsync(adapter, jobLocation, source, cancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(started);
         metrics.ProviderLatency(adapter.Name, NativeCall.Download, elapsed);
         return (fetch, elapsed);
     }
 
-    private async Task<MediaFetch> DownloadAsync(ProviderAdapter adapter, Home home, MediaSource source, CancellationToken cancellationToken)
+    private async Task<MediaFetch> DownloadAsync(ProviderAdapter adapter, JobLocation jobLocation, MediaSource source, CancellationToken cancellationToken)
     {
         ReceivedMedia? received = null;
         string? unfit = null;
-        var exchange = await egress.SendHomeAsync(
+        var exchange = await egress.SendToAsync(
             adapter,
-            home,
+            jobLocation,
             NativeCall.Download,
             adapter.BuildDownload(source),
             async (response, token) =>

@@ -10,7 +10,7 @@ namespace Framegate.Proxy.Tests.Cache;
 
 public class HeldTests
 {
-    private static readonly CacheTicket s_ticket = new("local/flux:m:0:0", "auto", "portrait", TimeSpan.FromMinutes(30));
+    private static readonly CachePlan s_ticket = new("local/flux:m:0:0", "auto", "portrait", TimeSpan.FromMinutes(30));
 
     // With everything that an answer shows.
     private static readonly GenerationState s_state = States.Accepted("gen_1", "native") with
@@ -21,7 +21,7 @@ public class HeldTests
         Client = "team",
         Alias = "portrait",
         Progress = 1,
-        Ticket = s_ticket,
+        CachePlan = s_ticket,
         Cache = CacheUse.Miss,
         Result = new GenerationResult(
             [new MediaItem { Id = "med_1", Type = MediaType.Image, Url = "/media/med_1", ContentType = "image/png", Bytes = 68, Sha256 = "ab", Width = 1, Height = 1 }], "a text, \"quoted\" & ümläut 🎬", 7),
@@ -60,7 +60,7 @@ public class HeldTests
         var entry = CachedResult.Of(
             s_state with
             {
-                Cost = null, CostEstimated = false, Home = null, Warnings = [], Progress = null, Result = new GenerationResult([], null),
+                Cost = null, CostEstimated = false, JobLocation = null, Warnings = [], Progress = null, Result = new GenerationResult([], null),
                 Attempts =
                 [
                     new AttemptReport("flux", "a", AttemptOutcome.Refused, ErrorCode.RateLimitExceeded, Billed.No, 5),

@@ -9,7 +9,7 @@ public class GenerationStateTests
     public void OpenAt_TheJobIsItsOwn_IsItsHome()
     {
         var state = States.Accepted("a", "native");
-        Assert.Equal(state.Home, state.OpenAt);
+        Assert.Equal(state.JobLocation, state.OpenAt);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ namespace Framegate.Proxy.Tests.Http;
 /// <summary>A gate for tests, with these keys.</summary>
 internal sealed class Gate
 {
-    private readonly ClientGate _gate;
+    private readonly ClientAuthentication _gate;
     private bool _passed;
 
     /// <param name="clientKey">FRAMEGATE_CLIENT_KEY.</param>
@@ -28,14 +28,14 @@ internal sealed class Gate
         var settings = new HostSettings(null, Secret(clientKey), null) { AdminKey = Secret(adminKey) };
         Options = new ChangingOptions<ClientsOptions>(Named(clients));
         Keys = new ClientKeys(Options, settings);
-        _gate = new ClientGate(
+        _gate = new ClientAuthentication(
             _ =>
             {
                 _passed = true;
                 return Task.CompletedTask;
             },
             Keys,
-            new AdminGate(Keys, settings),
+            new AdminAuthorization(Keys, settings),
             new ErrorAnswers([], new ResponseWriter(
                 Microsoft.Extensions.Options.Options.Create(new MediaOptions()),
                 settings,

@@ -41,7 +41,7 @@ public sealed class OpenAiErrorsTests
     [InlineData("$", null, null)]
     public void Of_FieldError_NamesTheCallersParameter(string field, string? image, string? video)
     {
-        var error = Refusals.Of(DateTimeOffset.UnixEpoch, field, "It is wrong.");
+        var error = RequestErrors.Of(DateTimeOffset.UnixEpoch, field, "It is wrong.");
 
         Assert.Equal(image, OpenAiErrors.Of(error, 400, DialectCall.Image).Error.Param);
         Assert.Equal(video, OpenAiErrors.Of(error, 400, DialectCall.Video).Error.Param);
@@ -50,7 +50,7 @@ public sealed class OpenAiErrorsTests
     [Fact]
     public void Of_SizesOfAProvider_AreWrittenAsTheCallerWritesThem()
     {
-        var error = Refusals.Of(DateTimeOffset.UnixEpoch, "parameters.width", "is no size.", ["1280:720", "16:9", "720p"]);
+        var error = RequestErrors.Of(DateTimeOffset.UnixEpoch, "parameters.width", "is no size.", ["1280:720", "16:9", "720p"]);
 
         Assert.Equal("size: is no size. Supported values are: 1280x720, 16:9, 720p.", OpenAiErrors.Of(error, 400, DialectCall.Image).Error.Message);
     }

@@ -50,7 +50,8 @@ internal sealed record CacheEntry
     public double? Progress { get; init; }
 
     /// <summary>Where it was made.</summary>
-    public Home? Home { get; init; }
+    [JsonPropertyName("home")]
+    public JobLocation? JobLocation { get; init; }
 
     /// <summary>What it cost, USD; null when nobody knows.</summary>
     public decimal? Cost { get; init; }

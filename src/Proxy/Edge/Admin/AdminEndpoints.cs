@@ -4,7 +4,7 @@ using Framegate.Proxy.Edge.Unified;
 
 namespace Framegate.Proxy.Edge.Admin;
 
-/// <summary><c>/admin</c>: what operators see and do. Its gate is <see cref="AdminGate"/>; its errors are problem+json.</summary>
+/// <summary><c>/admin</c>: what operators see and do. Its gate is <see cref="AdminAuthorization"/>; its errors are problem+json.</summary>
 internal static class AdminEndpoints
 {
     /// <summary>Where all of it is.</summary>

@@ -24,8 +24,8 @@ internal static class CatalogueEndpoints
                 [.. providers.Names.SelectMany(p => catalogue.ModelsOf(p).Select(m => View(p, m, catalogue.LimitsOf(p))))],
                 [.. aliases.Configured.Select(View)]),
             CatalogueJson.Default.ModelListing));
-        routes.MapGet("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthBoard board, ProviderGates gates) => TypedResults.Json(
-            new Listing<ProviderView>([.. providers.Names.Select(p => View(p, catalogue, providers, proxy, board, gates)).OfType<ProviderView>()]),
+        routes.MapGet("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters) => TypedResults.Json(
+            new Listing<ProviderView>([.. providers.Names.Select(p => View(p, catalogue, providers, proxy, registry, limiters)).OfType<ProviderView>()]),
             CatalogueJson.Default.ListingProviderView));
     }
 
@@ -42,7 +42,7 @@ internal static class CatalogueEndpoints
     /// <summary>A provider.</summary>
     /// <returns>Null when it has just gone from the configuration.</returns>
     private static ProviderView? View(
-        string name, ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthBoard board, ProviderGates gates)
+        string name, ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters)
     {
         if (providers.Find(name) is not { } adapter)
         {
@@ -58,9 +58,9 @@ internal static class CatalogueEndpoints
             adapter.KeyVariables,
             [.. catalogue.ModelsOf(name).Select(m => m.MediaType).Distinct().Order()],
             catalogue.ModelsOf(name).Count(),
-            board.ForProvider(name).Load.Open,
-            gates.For(name) is { } gate ? new LimitView(limits.RequestsPerMinute, limits.JobsAtOnce, gate.Waiting) : null,
-            [.. destinations.OrderBy(d => d.DestinationId, StringComparer.Ordinal).Select(d => View(d, cluster!, board.For(name, d.DestinationId)))]);
+            registry.ForProvider(name).Load.Open,
+            limiters.For(name) is { } limiter ? new LimitView(limits.RequestsPerMinute, limits.JobsAtOnce, limiter.Waiting) : null,
+            [.. destinations.OrderBy(d => d.DestinationId, StringComparer.Ordinal).Select(d => View(d, cluster!, registry.For(name, d.DestinationId)))]);
     }
 
     private static DestinationView View(DestinationState destination, ClusterState cluster, Proxy.Selection.Health.DestinationHealth health)

@@ -24,7 +24,7 @@ internal static class GenerationEndpoints
         // Not bound by the framework: a scope of services for each request is what a hit can do without.
         var services = routes.ServiceProvider;
         var generations = services.GetRequiredService<GenerationService>();
-        var hits = services.GetRequiredService<HitPath>();
+        var hits = services.GetRequiredService<FastHits>();
         var writer = services.GetRequiredService<ResponseWriter>();
         var time = services.GetRequiredService<TimeProvider>();
         routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, generations, hits, writer, time)));
@@ -34,31 +34,31 @@ internal static class GenerationEndpoints
         routes.MapDelete("/generations/{id}", Cancel);
     }
 
-    private static async Task CreateAsync(HttpContext context, GenerationService generations, HitPath hits, ResponseWriter writer, TimeProvider time)
+    private static async Task CreateAsync(HttpContext context, GenerationService generations, FastHits hits, ResponseWriter writer, TimeProvider time)
     {
         var aborted = context.RequestAborted;
         var key = context.Request.Headers["Idempotency-Key"].ToString();
         if (key.Length > LongestIdempotencyKey)
         {
             await writer.WriteRefusalAsync(
-                context, Refusals.Of(time.GetUtcNow(), "Idempotency-Key", $"It is longer than {LongestIdempotencyKey} characters."), StatusCodes.Status400BadRequest);
+                context, RequestErrors.Of(time.GetUtcNow(), "Idempotency-Key", $"It is longer than {LongestIdempotencyKey} characters."), StatusCodes.Status400BadRequest);
             return;
         }
 
         if (!Budget.TryRead(context.Request.Headers[Budget.Header], out var maxCost))
         {
             await writer.WriteRefusalAsync(
-                context, Refusals.Of(time.GetUtcNow(), Budget.Header, "It must be an amount in USD, as in 0.25."), StatusCodes.Status400BadRequest);
+                context, RequestErrors.Of(time.GetUtcNow(), Budget.Header, "It must be an amount in USD, as in 0.25."), StatusCodes.Status400BadRequest);
             return;
         }
 
         byte[] body;
-        BodyPrint print;
+        BodyHash print;
         try
         {
             var reader = context.Request.BodyReader;
             var bytes = await RequestBody.WaitAsync(reader, aborted);
-            print = BodyPrint.Of(bytes);
+            print = BodyHash.Of(bytes);
             if (await hits.TryAnswerAsync(context, print, aborted))
             {
                 reader.AdvanceTo(bytes.End);
@@ -70,7 +70,7 @@ internal static class GenerationEndpoints
         }
         catch (BadHttpRequestException e)
         {
-            await writer.WriteRefusalAsync(context, Refusals.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode);
+            await writer.WriteRefusalAsync(context, RequestErrors.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode);
             return;
         }
 

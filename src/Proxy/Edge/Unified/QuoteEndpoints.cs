@@ -20,7 +20,7 @@ internal static class QuoteEndpoints
         GenerationRequestReading reading;
         if (!Budget.TryRead(context.Request.Headers[Budget.Header], out var maxCost))
         {
-            await RefuseAsync(context, writer, Refusals.Of(time.GetUtcNow(), Budget.Header, "It must be an amount in USD, as in 0.25."), null);
+            await RefuseAsync(context, writer, RequestErrors.Of(time.GetUtcNow(), Budget.Header, "It must be an amount in USD, as in 0.25."), null);
             return;
         }
 
@@ -30,13 +30,13 @@ internal static class QuoteEndpoints
         }
         catch (BadHttpRequestException e)
         {
-            await writer.WriteRefusalAsync(context, Refusals.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode);
+            await writer.WriteRefusalAsync(context, RequestErrors.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode);
             return;
         }
 
         if (reading.Request is not { } request)
         {
-            await RefuseAsync(context, writer, Refusals.Of(reading.Errors, time.GetUtcNow()), reading.RequestId);
+            await RefuseAsync(context, writer, RequestErrors.Of(reading.Errors, time.GetUtcNow()), reading.RequestId);
             return;
         }
 
@@ -71,8 +71,8 @@ internal static class QuoteEndpoints
         planned.Refusal is null ? "able" : "unable",
         planned.Refusal is null ? place : null,
         planned.Refusal is null && picker.IsReady(planned.Candidate.Provider),
-        planned.Mapped?.EstimatedCost,
-        planned.Mapped?.Warnings ?? [],
+        planned.MappedRequest?.EstimatedCost,
+        planned.MappedRequest?.Warnings ?? [],
         planned.Refusal);
 
     private static Task RefuseAsync(HttpContext context, ResponseWriter writer, GenerationError error, string? requestId) =>

@@ -30,7 +30,7 @@ internal sealed class ResponseWriter(
     public GenerationResponse View(GenerationState state, string baseUrl)
     {
         var now = time.GetUtcNow();
-        var error = state.Error ?? (state.Left ? Failures.CancelledByClient(now) : state.IsOpen && now >= state.Deadline ? Failures.DeadlinePassed(state, now) : null);
+        var error = state.Error ?? (state.ClientCancelled ? Failures.CancelledByClient(now) : state.IsOpen && now >= state.Deadline ? Failures.DeadlinePassed(state, now) : null);
         var status = error is null ? state.Status : GenerationStatus.Failed;
         var end = state.FinishedAt ?? now;
         return new GenerationResponse
@@ -43,7 +43,7 @@ internal sealed class ResponseWriter(
             Error = status == GenerationStatus.Failed ? error : null,
             Metadata = new ResponseMetadata
             {
-                Phase = state.Left ? GenerationPhase.Cancelled : state.Phase,
+                Phase = state.ClientCancelled ? GenerationPhase.Cancelled : state.Phase,
                 Progress = state.Progress,
                 Warnings = state.Warnings,
                 Attempts = state.Attempts,
@@ -87,9 +87,9 @@ internal sealed class ResponseWriter(
     {
         var headers = context.Response.Headers;
         headers["Framegate-Provider"] = state.Provider;
-        if (state.Home is { } home)
+        if (state.JobLocation is { } jobLocation)
         {
-            headers["Framegate-Destination"] = home.Destination;
+            headers["Framegate-Destination"] = jobLocation.Destination;
         }
 
         headers["Framegate-Attempts"] = state.Attempts.Count.ToString(CultureInfo.InvariantCulture);
@@ -142,8 +142,8 @@ internal sealed class ResponseWriter(
         return last.Url;
     }
 
-    private static QueueReport? QueueOf(GenerationState state, DateTimeOffset now) => state.Turn is { } ticket
-        ? new QueueReport(ticket.Position, (long)(now - state.CreatedAt).TotalMilliseconds)
+    private static QueueReport? QueueOf(GenerationState state, DateTimeOffset now) => state.QueuePosition is { } position
+        ? new QueueReport(position.Position, (long)(now - state.CreatedAt).TotalMilliseconds)
         : state.Queue;
 
     private static GenerationResult WithUrls(GenerationResult result, string baseUrl) =>

@@ -8,13 +8,13 @@ namespace Framegate.Proxy.Engine.Generations;
 internal static class CachedResult
 {
     /// <summary>The entry that a finished generation leaves.</summary>
-    public static CacheEntry Of(GenerationState state, CacheTicket ticket, DateTimeOffset now) => new()
+    public static CacheEntry Of(GenerationState state, CachePlan cachePlan, DateTimeOffset now) => new()
     {
-        Key = ticket.Key,
+        Key = cachePlan.Key,
         Id = state.Id,
         Client = state.Client,
-        AskedProvider = ticket.Provider,
-        AskedModel = ticket.Model,
+        AskedProvider = cachePlan.Provider,
+        AskedModel = cachePlan.Model,
         Provider = state.Provider,
         Adapter = state.Adapter,
         Model = state.Model,
@@ -22,11 +22,11 @@ internal static class CachedResult
         Warnings = state.Warnings,
         Attempts = state.Attempts,
         Progress = state.Progress,
-        Home = state.Home,
+        JobLocation = state.JobLocation,
         Cost = state.Cost,
         CostEstimated = state.CostEstimated,
         StoredAt = now,
-        ExpiresAt = now + ticket.Ttl,
+        ExpiresAt = now + cachePlan.Ttl,
     };
 
     /// <summary>A generation that this entry answers.</summary>
@@ -51,7 +51,7 @@ internal static class CachedResult
         Attempts = entry.Attempts,
         Warnings = entry.Warnings,
         Progress = entry.Progress,
-        Home = entry.Home,
+        JobLocation = entry.JobLocation,
         Result = entry.Result,
         Cost = 0,
         CostEstimated = entry.CostEstimated,

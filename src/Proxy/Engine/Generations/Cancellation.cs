@@ -8,7 +8,7 @@ namespace Framegate.Proxy.Engine.Generations;
 internal static class Cancellation
 {
     /// <summary>Ends it for the client.</summary>
-    public static ValueTask<GenerationState> EndAsync(Ledger ledger, Generation generation, DateTimeOffset now, Billed? billed = null) => ledger.EndAsync(
+    public static ValueTask<GenerationState> EndAsync(GenerationWriter writer, Generation generation, DateTimeOffset now, Billed? billed = null) => writer.EndAsync(
         generation,
         GenerationPhase.Cancelled,
         s => (billed is { } known ? s.WithAttempt(a => a with { Billed = known }) : s) with { Error = Failures.CancelledByClient(now) });
@@ -16,14 +16,14 @@ internal static class Cancellation
     /// <summary>Ends the job at its provider, where the provider can.</summary>
     /// <returns>What is known about the bill afterwards; null when the provider was not asked or did not say.</returns>
     public static async Task<Billed?> AtProviderAsync(
-        YarpEgress egress, ProviderAdapter adapter, Home home, JobHandle job, CancellationToken cancellationToken)
+        YarpEgress egress, ProviderAdapter adapter, JobLocation jobLocation, JobHandle job, CancellationToken cancellationToken)
     {
         if (adapter.BuildCancel(job) is not { } request)
         {
             return null;
         }
 
-        var exchange = await egress.SendHomeAsync(adapter, home, NativeCall.Cancel, request, null, cancellationToken);
+        var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Cancel, request, null, cancellationToken);
         return exchange?.Response is { } response && adapter.ReadCancel(response) == CancelOutcome.Cancelled ? Billed.No : null;
     }
 }

@@ -26,7 +26,7 @@ internal static class Completion
         CostEstimated = done.Cost is null && state.CostEstimated,
         Progress = 1,
         Error = null,
-        Doubt = null,
+        SubmitFailure = null,
     };
 
     /// <summary>The state once the provider has said that the job failed.</summary>

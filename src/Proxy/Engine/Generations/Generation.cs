@@ -30,13 +30,13 @@ internal sealed class Generation(GenerationState state)
     public RateLimitLease? Lease { get; set; }
 
     /// <summary>Where it was counted as a job when its candidate was picked; null once the job itself is counted.</summary>
-    public LoadCounter? Held { get; set; }
+    public LoadCounter? Reservation { get; set; }
 
     /// <summary>The job it drives, or has joined; null when identical requests cannot join it.</summary>
-    public Flight? Flight { get; set; }
+    public SharedJob? SharedJob { get; set; }
 
     /// <summary>When the job stops to be worth waiting for: when the last of all who wait for it does.</summary>
-    public DateTimeOffset Deadline => Flight?.Deadline ?? State.Deadline;
+    public DateTimeOffset Deadline => SharedJob?.Deadline ?? State.Deadline;
 
     /// <summary>What to store with the first change; null once the generation is stored.</summary>
     public StoredRequest? Unstored { get; set; }
@@ -130,16 +130,16 @@ internal sealed class Generation(GenerationState state)
     }
 
     /// <summary>Gives back its place at the provider.</summary>
-    public void Leave()
+    public void ReleaseLease()
     {
         Lease?.Dispose();
         Lease = null;
     }
 
     /// <summary>Takes the count off that stands for the picked candidate.</summary>
-    public void Unhold()
+    public void ReleaseReservation()
     {
-        Held?.Remove();
-        Held = null;
+        Reservation?.Remove();
+        Reservation = null;
     }
 }

@@ -24,7 +24,7 @@ internal sealed record GenerationState
     [JsonIgnore]
     public long Number { get; init; }
 
-    /// <summary>Counts the stored changes, so that an older one can never replace a newer. The <see cref="Ledger"/> sets it before anybody else
+    /// <summary>Counts the stored changes, so that an older one can never replace a newer. The <see cref="GenerationWriter"/> sets it before anybody else
     /// sees the state.</summary>
     public int Revision { get; set; }
 
@@ -54,7 +54,8 @@ internal sealed record GenerationState
     public IReadOnlyList<Candidate>? Candidates { get; init; }
 
     /// <summary>Those of <see cref="Candidates"/> that are not tried again; null while there are none.</summary>
-    public IReadOnlyList<Candidate>? Spoiled { get; init; }
+    [JsonPropertyName("spoiled")]
+    public IReadOnlyList<Candidate>? ExcludedCandidates { get; init; }
 
     /// <summary>Candidates that were left out, and why; null when none were.</summary>
     public IReadOnlyList<SkippedCandidate>? Skipped { get; init; }
@@ -75,7 +76,7 @@ internal sealed record GenerationState
 
     /// <summary>The place in the queue while it waits for its turn; null otherwise.</summary>
     [JsonIgnore]
-    public QueueTicket? Turn { get; init; }
+    public QueuePosition? QueuePosition { get; init; }
 
     /// <summary>The request's own metadata; null when it had none.</summary>
     public JsonElement? RequestMetadata { get; init; }
@@ -106,13 +107,15 @@ internal sealed record GenerationState
     public DateTimeOffset? SubmittedAt { get; init; }
 
     /// <summary>Where the job lives, or may live; null before the first submit.</summary>
-    public Home? Home { get; init; }
+    [JsonPropertyName("home")]
+    public JobLocation? JobLocation { get; init; }
 
     /// <summary>The job; null until a provider has accepted it.</summary>
     public JobHandle? Job { get; init; }
 
     /// <summary>What became of the submit's answer, while it is not known whether the provider has the job; else null.</summary>
-    public ProviderFailure? Doubt { get; init; }
+    [JsonPropertyName("doubt")]
+    public ProviderFailure? SubmitFailure { get; init; }
 
     /// <summary>What the provider made and is being copied; empty before that.</summary>
     public IReadOnlyList<MediaSource> Sources { get; init; } = [];
@@ -144,7 +147,8 @@ internal sealed record GenerationState
     public CacheUse Cache { get; init; }
 
     /// <summary>What it takes to leave the result in the cache; null when the cache is left out of it.</summary>
-    public CacheTicket? Ticket { get; init; }
+    [JsonPropertyName("ticket")]
+    public CachePlan? CachePlan { get; init; }
 
     /// <summary>What the result would have cost had it not been there already, USD; null when nobody knows, or it was made for this generation.</summary>
     public decimal? Saved { get; init; }
@@ -160,7 +164,8 @@ internal sealed record GenerationState
 
     /// <summary>True when its client has cancelled it and its job goes on, since others wait for it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool Left { get; init; }
+    [JsonPropertyName("left")]
+    public bool ClientCancelled { get; init; }
 
     /// <summary>True once the client has asked to cancel.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -190,7 +195,7 @@ internal sealed record GenerationState
     /// <summary>What the caller sees first.</summary>
     [JsonIgnore]
     public GenerationStatus Status =>
-        Left ? GenerationStatus.Failed
+        ClientCancelled ? GenerationStatus.Failed
         : Phase == GenerationPhase.Succeeded ? GenerationStatus.Success
         : Error is not null ? GenerationStatus.Failed
         : GenerationStatus.Processing;
@@ -234,7 +239,7 @@ internal sealed record GenerationState
 
     /// <summary>The place where a job of it is open, or may be; null when none is, or when the job is another generation's.</summary>
     [JsonIgnore]
-    public Home? OpenAt => IsOpen && Follows is null && (Phase is GenerationPhase.Submitting or GenerationPhase.Running or GenerationPhase.Unknown) ? Home : null;
+    public JobLocation? OpenAt => IsOpen && Follows is null && (Phase is GenerationPhase.Submitting or GenerationPhase.Running or GenerationPhase.Unknown) ? JobLocation : null;
 
     /// <summary>The candidate that is picked.</summary>
     [JsonIgnore]

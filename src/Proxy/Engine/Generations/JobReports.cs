@@ -8,23 +8,23 @@ namespace Framegate.Proxy.Engine.Generations;
 internal static class JobReports
 {
     /// <summary>Takes note of where a job is open, how long it took, how it went.</summary>
-    /// <param name="board">The health of all destinations.</param>
+    /// <param name="registry">The health of all destinations.</param>
     /// <param name="before">As it was; null for one that is taken up after a restart.</param>
     /// <param name="after">As it is.</param>
     /// <param name="now">The time.</param>
-    public static void Moved(this HealthBoard board, GenerationState? before, GenerationState after, DateTimeOffset now)
+    public static void Moved(this HealthRegistry registry, GenerationState? before, GenerationState after, DateTimeOffset now)
     {
         var (left, entered) = (before?.OpenAt, after.OpenAt);
         if (!ReferenceEquals(left, entered))
         {
             if (left is not null)
             {
-                board.Closed(left);
+                registry.Closed(left);
             }
 
             if (entered is not null)
             {
-                board.Opened(entered);
+                registry.Opened(entered);
             }
         }
 
@@ -35,12 +35,12 @@ internal static class JobReports
 
         if (after.Phase is GenerationPhase.Succeeded or GenerationPhase.Storing)
         {
-            board.Succeeded(left, after.Model, now - (after.SubmittedAt ?? after.CreatedAt));
+            registry.Succeeded(left, after.Model, now - (after.SubmittedAt ?? after.CreatedAt));
         }
         else if (before.Job is not null && (after.Phase is GenerationPhase.Queued or GenerationPhase.Failed) && after.Attempts is [.., { Code: { } code }]
             && !code.IsRefusal())
         {
-            board.Failed(left);
+            registry.Failed(left);
         }
     }
 

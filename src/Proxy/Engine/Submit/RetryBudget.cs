@@ -39,7 +39,7 @@ internal sealed class RetryBudget(JobsOptions options, RetryConfig? wanted, int 
     });
 
     /// <summary>Whether a candidate that failed like this is worth another try of the same request.</summary>
-    public static bool Spoils(ProviderFailure failure) =>
+    public static bool Excludes(ProviderFailure failure) =>
         failure.Acceptance != Acceptance.No
         || failure.Code is ErrorCode.InvalidModel or ErrorCode.AuthenticationFailed or ErrorCode.InsufficientCredits
         || failure.Code.IsRefusal();

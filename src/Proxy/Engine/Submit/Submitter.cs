@@ -19,13 +19,13 @@ namespace Framegate.Proxy.Engine.Submit;
 internal sealed class Submitter(
     YarpEgress egress,
     ProviderTable providers,
-    ProviderGates gates,
-    TurnTaking turns,
-    Intake intake,
-    Fallback fallback,
+    ProviderLimiters limiters,
+    WaitForCapacity capacity,
+    RequestMapper mapper,
+    FallbackPolicy fallback,
     RetryPauses pauses,
-    ResultStorer storer,
-    Ledger ledger,
+    ResultCollector collector,
+    GenerationWriter writer,
     FramegateMetrics metrics,
     IOptions<JobsOptions> options,
     TimeProvider time,
@@ -37,7 +37,7 @@ internal sealed class Submitter(
     {
         if (generation.Request is not { } request)
         {
-            await ledger.FailAsync(generation, Failures.Gone(generation.State, time.GetUtcNow()), atProvider: false);
+            await writer.FailAsync(generation, Failures.Gone(generation.State, time.GetUtcNow()), atProvider: false);
             return;
         }
 
@@ -78,7 +78,7 @@ internal sealed class Submitter(
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested && generation.State is { CancelRequested: true, Phase: GenerationPhase.Queued })
         {
-            await Cancellation.EndAsync(ledger, generation, time.GetUtcNow());
+            await Cancellation.EndAsync(writer, generation, time.GetUtcNow());
         }
     }
 
@@ -90,12 +90,12 @@ internal sealed class Submitter(
         stopping.ThrowIfCancellationRequested();
         if (state.CancelRequested)
         {
-            return DoneAsync(Cancellation.EndAsync(ledger, generation, time.GetUtcNow()));
+            return DoneAsync(Cancellation.EndAsync(writer, generation, time.GetUtcNow()));
         }
 
         if (time.GetUtcNow() >= generation.Deadline)
         {
-            return DoneAsync(ledger.FailAsync(generation, Failures.DeadlinePassed(state, time.GetUtcNow()), atProvider: false));
+            return DoneAsync(writer.FailAsync(generation, Failures.DeadlinePassed(state, time.GetUtcNow()), atProvider: false));
         }
 
         if (providers.Find(state.Provider) is not { } adapter || adapter.FindModel(state.Model) is not { } model)
@@ -115,10 +115,10 @@ internal sealed class Submitter(
     /// <summary>After a restart: maps the stored request.</summary>
     private async ValueTask<SubmitStep> MapAgainAsync(SubmitRun run, ProviderAdapter adapter, ModelInfo model, CancellationToken stopping)
     {
-        var mapped = await intake.MapAsync(adapter, model, run.Request, null, stopping);
+        var mapped = await mapper.MapAsync(adapter, model, run.Request, null, stopping);
         if (mapped.Refusal is { } refusal)
         {
-            await ledger.FailAsync(run.Generation, refusal, atProvider: false);
+            await writer.FailAsync(run.Generation, refusal, atProvider: false);
             return SubmitStep.Done;
         }
 
@@ -130,13 +130,13 @@ internal sealed class Submitter(
     private ValueTask<SubmitStep> EnterAsync(SubmitRun run, ProviderAdapter adapter, ModelInfo model, CancellationToken stopping)
     {
         var generation = run.Generation;
-        if (generation.Lease is null && gates.For(generation.State.Provider) is { } gate)
+        if (generation.Lease is null && limiters.For(generation.State.Provider) is { } limiter)
         {
-            generation.Lease = gate.AttemptAcquire();
+            generation.Lease = limiter.AttemptAcquire();
             if (!generation.Lease.IsAcquired)
             {
                 generation.Lease = null;
-                return TakeTurnAsync(run, gate, stopping);
+                return WaitForCapacityAsync(run, limiter, stopping);
             }
         }
 
@@ -144,19 +144,19 @@ internal sealed class Submitter(
     }
 
     /// <summary>The provider's limit is used up: another candidate that has room takes over, else the generation waits.</summary>
-    private async ValueTask<SubmitStep> TakeTurnAsync(SubmitRun run, ProviderGate gate, CancellationToken stopping)
+    private async ValueTask<SubmitStep> WaitForCapacityAsync(SubmitRun run, ProviderLimiter limiter, CancellationToken stopping)
     {
         var generation = run.Generation;
         if (generation.State.Picked is { } picked
-            && await fallback.NextAsync(generation, run.Request, [.. run.Tried, picked], onlyReady: true, stopping) is { } detour)
+            && await fallback.NextAsync(generation, run.Request, [.. run.Tried, picked], onlyReady: true, stopping) is { } fallbackCandidate)
         {
             // Not worth a write of its own: nothing was sent, and the attempt will say where it went.
-            generation.Native = detour.Mapped.Native;
-            generation.Update(detour.Of);
+            generation.Native = fallbackCandidate.MappedRequest.Native;
+            generation.Update(fallbackCandidate.Of);
             return SubmitStep.Now;
         }
 
-        return await turns.WaitAsync(generation, gate, stopping) is { } failure ? await SettleAsync(run, null, failure, final: true) : SubmitStep.Now;
+        return await capacity.WaitAsync(generation, limiter, stopping) is { } failure ? await SettleAsync(run, null, failure, final: true) : SubmitStep.Now;
     }
 
     /// <summary>One submit.</summary>
@@ -166,7 +166,7 @@ internal sealed class Submitter(
         if (!_gate.Wait(0, CancellationToken.None))
         {
             // It will take a while: the caller shall not wait for its generation to be safe.
-            await ledger.StoreAsync(generation);
+            await writer.StoreAsync(generation);
             await _gate.WaitAsync(stopping);
         }
 
@@ -198,18 +198,18 @@ internal sealed class Submitter(
 
     private async ValueTask BeginAsync(SubmitRun run, ProviderAdapter adapter, string cluster, DestinationState destination)
     {
-        var home = providers.HomeOf(adapter, cluster, destination);
+        var jobLocation = providers.LocationOf(adapter, cluster, destination);
         var now = time.GetUtcNow();
         var attempt = new AttemptReport(cluster, destination.DestinationId, AttemptOutcome.Pending, null, Billed.Unknown, 0);
-        await ledger.WriteAsync(run.Generation, s => s with
+        await writer.WriteAsync(run.Generation, s => s with
         {
             Phase = GenerationPhase.Submitting,
             SubmittedAt = now,
-            Home = home,
+            JobLocation = jobLocation,
             Attempts = s.AttemptsAnd(attempt),
         });
         (run.Begun, run.Destination) = (true, destination);
-        run.Generation.Unhold();
+        run.Generation.ReleaseReservation();
     }
 
     private async ValueTask<SubmitStep> SettleAsync(SubmitRun run, ProviderAdapter adapter, ProviderExchange exchange, JobOutcome outcome)
@@ -219,7 +219,7 @@ internal sealed class Submitter(
         switch (outcome)
         {
             case JobOutcome.Running running:
-                await ledger.KeepAsync(generation, s => s with
+                await writer.KeepAsync(generation, s => s with
                 {
                     Attempts = s.AttemptsWith(a => a with { Outcome = AttemptOutcome.Accepted, DurationMs = took }),
                     Phase = GenerationPhase.Running,
@@ -230,12 +230,12 @@ internal sealed class Submitter(
                 });
                 break;
             case JobOutcome.Succeeded { Media.Count: 0 } done:
-                await ledger.SucceedAsync(generation, s => Completion.AtOnce(s, done, took));
+                await writer.SucceedAsync(generation, s => Completion.AtOnce(s, done, took));
                 break;
-            case JobOutcome.Succeeded done when await storer.TryStoreInlineAsync(generation, adapter, done, (s, d) => Completion.AtOnce(s, d, took), CancellationToken.None):
+            case JobOutcome.Succeeded done when await collector.TryStoreInlineAsync(generation, adapter, done, (s, d) => Completion.AtOnce(s, d, took), CancellationToken.None):
                 break;
             case JobOutcome.Succeeded done:
-                await ledger.KeepAsync(generation, s => Completion.AtOnce(s, done, took) with { Phase = GenerationPhase.Storing });
+                await writer.KeepAsync(generation, s => Completion.AtOnce(s, done, took) with { Phase = GenerationPhase.Storing });
                 break;
             case JobOutcome.Failed { Failure: var failure }:
                 return await SettleAsync(run, exchange, failure);
@@ -258,7 +258,7 @@ internal sealed class Submitter(
         var generation = run.Generation;
         if (run.Begun && failure.Acceptance == Acceptance.Unknown)
         {
-            await ledger.WriteAsync(generation, s => Reported(s, AttemptOutcome.Unknown) with { Phase = GenerationPhase.Unknown, Doubt = failure });
+            await writer.WriteAsync(generation, s => Reported(s, AttemptOutcome.Unknown) with { Phase = GenerationPhase.Unknown, SubmitFailure = failure });
             return SubmitStep.Done;
         }
 
@@ -284,14 +284,14 @@ internal sealed class Submitter(
             if (!final && run.Budget.MayRepeat(run.Attempts, failure, generation.Deadline - time.GetUtcNow()))
             {
                 run.StartOver();
-                await ledger.WriteAsync(generation, s => Reported(s, outcome) with { Phase = GenerationPhase.Queued });
-                generation.Leave();
+                await writer.WriteAsync(generation, s => Reported(s, outcome) with { Phase = GenerationPhase.Queued });
+                generation.ReleaseLease();
                 return SubmitStep.After(pauses.AtLeast(failure, run.Request.Retry, run.Attempts));
             }
         }
 
         var error = Failures.ToError(failure, generation.State.Provider, time.GetUtcNow(), exchange is null or { Status: 0 } ? null : exchange.Status);
-        await ledger.EndAsync(generation, GenerationPhase.Failed, s => Reported(s, outcome) with
+        await writer.EndAsync(generation, GenerationPhase.Failed, s => Reported(s, outcome) with
         {
             Error = error,
             FailedAtProvider = exchange is not null || failure.Code == ErrorCode.RateLimitExceeded,
@@ -323,8 +323,8 @@ internal sealed class Submitter(
             run.TriedDestination();
             if (providers.HasAvailable(generation.State.Provider, run.Refusing!))
             {
-                await ledger.WriteAsync(generation, s => report(s) with { Phase = GenerationPhase.Queued });
-                generation.Leave();
+                await writer.WriteAsync(generation, s => report(s) with { Phase = GenerationPhase.Queued });
+                generation.ReleaseLease();
                 return SubmitStep.Now;
             }
         }
@@ -336,16 +336,16 @@ internal sealed class Submitter(
 
         run.TriedCandidate();
         var from = generation.State;
-        if (await fallback.NextAsync(generation, run.Request, run.Tried, onlyReady: false, CancellationToken.None) is not { } detour)
+        if (await fallback.NextAsync(generation, run.Request, run.Tried, onlyReady: false, CancellationToken.None) is not { } fallbackCandidate)
         {
             // The last of several came to nothing: those that may work later are tried again after a pause.
-            return RetryBudget.Spoils(failure) ? await RestAsync(run, failed, report) : null;
+            return RetryBudget.Excludes(failure) ? await RestAsync(run, failed, report) : null;
         }
 
-        Log.FellBack(logger, detour.Candidate.Provider, failure.Code, from.Provider);
-        generation.Native = detour.Mapped.Native;
-        await ledger.WriteAsync(generation, s => detour.Of(report(s)) with { Spoiled = RetryBudget.Spoils(failure) ? [.. s.Spoiled ?? [], failed] : s.Spoiled });
-        generation.Leave();
+        Log.FellBack(logger, fallbackCandidate.Candidate.Provider, failure.Code, from.Provider);
+        generation.Native = fallbackCandidate.MappedRequest.Native;
+        await writer.WriteAsync(generation, s => fallbackCandidate.Of(report(s)) with { ExcludedCandidates = RetryBudget.Excludes(failure) ? [.. s.ExcludedCandidates ?? [], failed] : s.ExcludedCandidates });
+        generation.ReleaseLease();
         return SubmitStep.Now;
     }
 
@@ -353,15 +353,15 @@ internal sealed class Submitter(
     private async ValueTask<SubmitStep?> RestAsync(SubmitRun run, Proxy.Selection.Candidates.Candidate failed, Func<GenerationState, GenerationState> report)
     {
         var generation = run.Generation;
-        if (await fallback.NextAsync(generation, run.Request, [failed], onlyReady: false, CancellationToken.None) is not { } detour)
+        if (await fallback.NextAsync(generation, run.Request, [failed], onlyReady: false, CancellationToken.None) is not { } fallbackCandidate)
         {
             return null;
         }
 
         run.StartOver();
-        generation.Native = detour.Mapped.Native;
-        await ledger.WriteAsync(generation, s => detour.Of(report(s)) with { Spoiled = [.. s.Spoiled ?? [], failed] });
-        generation.Leave();
+        generation.Native = fallbackCandidate.MappedRequest.Native;
+        await writer.WriteAsync(generation, s => fallbackCandidate.Of(report(s)) with { ExcludedCandidates = [.. s.ExcludedCandidates ?? [], failed] });
+        generation.ReleaseLease();
         return SubmitStep.After(null);
     }
 }

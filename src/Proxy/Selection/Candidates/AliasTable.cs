@@ -17,7 +17,7 @@ internal sealed class AliasTable : IDisposable
     private readonly ProviderTable _providers;
     private readonly ModelCatalogue _catalogue;
     private readonly StrategyTable _strategies;
-    private readonly HealthBoard _board;
+    private readonly HealthRegistry _board;
     private readonly ConfigVersion _version;
     private readonly IOptionsMonitor<ModelsOptions> _options;
     private readonly IDisposable _reloads;
@@ -27,10 +27,10 @@ internal sealed class AliasTable : IDisposable
     private ModelsOptions _lastGood;
 
     public AliasTable(
-        ProviderTable providers, ModelCatalogue catalogue, StrategyTable strategies, HealthBoard board, ConfigVersion version,
+        ProviderTable providers, ModelCatalogue catalogue, StrategyTable strategies, HealthRegistry registry, ConfigVersion version,
         IOptionsMonitor<ModelsOptions> options, IConfiguration configuration)
     {
-        (_providers, _catalogue, _strategies, _board, _version, _options) = (providers, catalogue, strategies, board, version, options);
+        (_providers, _catalogue, _strategies, _board, _version, _options) = (providers, catalogue, strategies, registry, version, options);
         _lastGood = options.CurrentValue;
         _reloads = ChangeToken.OnChange(configuration.GetReloadToken, () => _snapshot = null);
         _changes = options.OnChange(_ => _snapshot = null);
@@ -52,10 +52,10 @@ internal sealed class AliasTable : IDisposable
 
     /// <summary>A candidate as a target. There are as many as were ever configured.</summary>
     public Target TargetOf(Candidate candidate) =>
-        _targets.TryGetValue(candidate, out var known) ? known : _targets.GetOrAdd(candidate, static (c, board) =>
+        _targets.TryGetValue(candidate, out var known) ? known : _targets.GetOrAdd(candidate, static (c, registry) =>
         {
-            var provider = board.ForProvider(c.Provider);
-            return new Target(c.Priority, c.Weight, provider.Load, board.LatencyOf(c.Provider, c.Model), provider.Score);
+            var provider = registry.ForProvider(c.Provider);
+            return new Target(c.Priority, c.Weight, provider.Load, registry.LatencyOf(c.Provider, c.Model), provider.Score);
         }, _board);
 
     public void Dispose()

@@ -8,6 +8,6 @@ namespace Framegate.Proxy.Selection.Candidates;
 /// <param name="Candidate">The candidate.</param>
 /// <param name="Adapter">Its adapter; null when the provider is not configured.</param>
 /// <param name="Model">Its model; null when it is not offered.</param>
-/// <param name="Mapped">The native request, or why there is none; null when it did not come to that.</param>
+/// <param name="MappedRequest">The native request, or why there is none; null when it did not come to that.</param>
 /// <param name="Refusal">Why it is left out; null when it can do the request.</param>
-internal sealed record PlannedCandidate(Candidate Candidate, ProviderAdapter? Adapter, ModelInfo? Model, Mapped? Mapped, GenerationError? Refusal);
+internal sealed record PlannedCandidate(Candidate Candidate, ProviderAdapter? Adapter, ModelInfo? Model, MappedRequest? MappedRequest, GenerationError? Refusal);

@@ -10,7 +10,7 @@ namespace Framegate.Proxy.Selection.Candidates;
 
 /// <summary>Finds out where a request can go, and maps it for each candidate, so that only those are considered that can do it.</summary>
 internal sealed class RequestRouter(
-    ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, CandidatePicker picker, Intake intake, HostSettings settings, TimeProvider time)
+    ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, CandidatePicker picker, RequestMapper mapper, HostSettings settings, TimeProvider time)
 {
     /// <summary>Plans a request. Nothing is sent, nothing is stored.</summary>
     /// <param name="request">The request.</param>
@@ -24,7 +24,7 @@ internal sealed class RequestRouter(
         {
             if (!providers.IsExtrasKey(native))
             {
-                return RoutePlan.Refused(Refusals.Of(
+                return RoutePlan.Refused(RequestErrors.Of(
                     now, "parameters." + native, "It is no parameter and no provider.", [.. NeutralParameter.Names, .. providers.ExtrasKeys]));
             }
         }
@@ -38,7 +38,7 @@ internal sealed class RequestRouter(
 
         return aliases.Find(request.Model) is { } alias
             ? await PlanAsync(alias, request, maxCost, hold, cancellationToken)
-            : RoutePlan.Refused(Refusals.UnknownModel(now, "No provider has this model, and it is no alias.", aliases.Names));
+            : RoutePlan.Refused(RequestErrors.UnknownModel(now, "No provider has this model, and it is no alias.", aliases.Names));
     }
 
     private async ValueTask<RoutePlan> PlanAsync(
@@ -69,7 +69,7 @@ internal sealed class RequestRouter(
         plan = plan with { Candidates = able.ConvertAll(p => p.Candidate) };
         var index = picker.Pick(alias, plan.Candidates, hold);
         return index < 0
-            ? plan with { Refusal = Refusals.Drained(time.GetUtcNow(), alias.Name) }
+            ? plan with { Refusal = RequestErrors.Drained(time.GetUtcNow(), alias.Name) }
             : plan with { Picked = able[index] };
     }
 
@@ -79,12 +79,12 @@ internal sealed class RequestRouter(
         var (provider, now) = (candidate.Provider, time.GetUtcNow());
         if (providers.Find(provider) is not { } adapter)
         {
-            return Out(null, null, Refusals.Of(now, "provider", "There is no such provider.", [.. providers.Names, GenerationRequest.AnyProvider]));
+            return Out(null, null, RequestErrors.Of(now, "provider", "There is no such provider.", [.. providers.Names, GenerationRequest.AnyProvider]));
         }
 
         if (catalogue.Find(provider, candidate.Model) is not { } model)
         {
-            return Out(adapter, null, Refusals.UnknownModel(
+            return Out(adapter, null, RequestErrors.UnknownModel(
                 now, $"{provider} has no such model.", [.. catalogue.ModelsOf(provider).Select(m => m.Id)]));
         }
 
@@ -95,33 +95,33 @@ internal sealed class RequestRouter(
 
         if (!providers.HasDestination(provider))
         {
-            return Out(adapter, model, Refusals.Of(
+            return Out(adapter, model, RequestErrors.Of(
                 now, "provider", settings.Sandbox is null ? "It has no destination." : "The sandbox has no stand-in for it."));
         }
 
         if (!providers.HasKey(provider))
         {
-            return Out(adapter, model, Refusals.NoKey(now, provider, adapter.KeyVariables));
+            return Out(adapter, model, RequestErrors.NoKey(now, provider, adapter.KeyVariables));
         }
 
-        var mapped = await intake.MapAsync(adapter, model, request, inputs, cancellationToken);
+        var mapped = await mapper.MapAsync(adapter, model, request, inputs, cancellationToken);
         var refusal = mapped.Refusal ?? (maxCost is { } most ? TooDear(mapped, most, now) : null);
         return new PlannedCandidate(candidate, adapter, model, mapped, refusal);
 
         PlannedCandidate Out(ProviderAdapter? a, ModelInfo? m, GenerationError why) => new(candidate, a, m, null, why);
     }
 
-    private static GenerationError? TooDear(Mapped mapped, decimal most, DateTimeOffset now) => mapped.EstimatedCost switch
+    private static GenerationError? TooDear(MappedRequest mapped, decimal most, DateTimeOffset now) => mapped.EstimatedCost switch
     {
-        null => Refusals.Of(now, Budget.Header, "What the model costs is not known beforehand, so that it cannot be kept under a limit."),
-        { } cost when cost > most => Refusals.Of(now, Budget.Header, FormattableString.Invariant($"It would cost {cost} USD, and may cost {most} USD.")),
+        null => RequestErrors.Of(now, Budget.Header, "What the model costs is not known beforehand, so that it cannot be kept under a limit."),
+        { } cost when cost > most => RequestErrors.Of(now, Budget.Header, FormattableString.Invariant($"It would cost {cost} USD, and may cost {most} USD.")),
         _ => null,
     };
 
     private bool IsRetired(ModelInfo model) => model.Retired is { } day && day <= DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
     private GenerationError Retired(ModelInfo model) =>
-        Refusals.UnknownModel(time.GetUtcNow(), FormattableString.Invariant($"{model.Id} was retired by its maker on {model.Retired:yyyy-MM-dd}."), []);
+        RequestErrors.UnknownModel(time.GetUtcNow(), FormattableString.Invariant($"{model.Id} was retired by its maker on {model.Retired:yyyy-MM-dd}."), []);
 
     /// <summary>The error of a request that no candidate can do: as the first candidate that understood it puts it, with the reasons of all.</summary>
     private GenerationError NothingLeft(AliasRoute alias, List<PlannedCandidate> all, List<SkippedCandidate> skipped)

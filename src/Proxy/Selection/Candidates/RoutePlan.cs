@@ -23,7 +23,7 @@ internal sealed record RoutePlan
     public ModelInfo Model => Picked.Model!;
 
     /// <summary>The native request for it.</summary>
-    public Mapped Mapped => Picked.Mapped!;
+    public MappedRequest MappedRequest => Picked.MappedRequest!;
 
     /// <summary>The alias that was asked for; null when the request names its provider.</summary>
     public AliasRoute? Alias { get; init; }

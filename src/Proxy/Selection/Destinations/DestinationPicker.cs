@@ -6,11 +6,11 @@ using Yarp.ReverseProxy.Model;
 namespace Framegate.Proxy.Selection.Destinations;
 
 /// <summary>The second of two picks: a destination of the cluster, by the cluster's load balancing policy.</summary>
-internal sealed class DestinationPicker(PolicyTable policies, ProviderTable providers, DestinationTargets targets, HealthBoard board, TimeProvider time)
+internal sealed class DestinationPicker(PolicyTable policies, ProviderTable providers, DestinationTargets targets, HealthRegistry registry, TimeProvider time)
 {
     /// <summary>Picks one that is available, has a key, and is not excluded.</summary>
     /// <returns>The pick, and where a job was counted for it until the job itself is; null when there is none.</returns>
-    public (DestinationState Destination, LoadCounter? Held)? Pick(HttpContext context, ClusterState cluster, ProviderExchange exchange)
+    public (DestinationState Destination, LoadCounter? Reservation)? Pick(HttpContext context, ClusterState cluster, ProviderExchange exchange)
     {
         var available = cluster.DestinationsState.AvailableDestinations;
         if (available.Count == 0)
@@ -54,6 +54,6 @@ internal sealed class DestinationPicker(PolicyTable policies, ProviderTable prov
 
     private bool IsBack(ClusterState cluster, DestinationState destination) =>
         destination.Health.Active != Yarp.ReverseProxy.Model.DestinationHealth.Unhealthy
-        && board.For(cluster.ClusterId, destination.DestinationId) is { Suspended: null } health
+        && registry.For(cluster.ClusterId, destination.DestinationId) is { Suspended: null } health
         && (health.Breaker.State == "closed" || health.OutUntil <= time.GetUtcNow());
 }

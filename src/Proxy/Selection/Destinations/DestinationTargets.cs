@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Model;
 namespace Framegate.Proxy.Selection.Destinations;
 
 /// <summary>The destinations of clusters as targets. A destination's model is replaced when its configuration changes, and its target with it.</summary>
-internal sealed class DestinationTargets(HealthBoard board)
+internal sealed class DestinationTargets(HealthRegistry registry)
 {
     /// <summary>The metadata of a destination that holds its weight. Default 1; 0 drains it.</summary>
     public const string Weight = "Weight";
@@ -35,7 +35,7 @@ internal sealed class DestinationTargets(HealthBoard board)
 
     private Target New(string cluster, string id, DestinationModel model)
     {
-        var health = board.For(cluster, id);
+        var health = registry.For(cluster, id);
         var metadata = model.Config.Metadata;
         return new Target(
             metadata?.GetValueOrDefault(Priority) is { } p && TryReadPriority(p, out var priority) ? priority : 0,

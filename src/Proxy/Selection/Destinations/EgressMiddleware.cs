@@ -24,8 +24,8 @@ internal sealed class EgressMiddleware(
     ProviderTable providers,
     ProviderKeys keys,
     DestinationPicker picker,
-    HealthBoard board,
-    SuspensionWatch suspensions,
+    HealthRegistry registry,
+    SuspensionProber prober,
     TimeProvider time,
     ILogger<EgressMiddleware> logger)
 {
@@ -48,7 +48,7 @@ internal sealed class EgressMiddleware(
 
         while (cluster is not null && await PickAsync(context, cluster, exchange) is { } pick)
         {
-            var health = board.For(cluster.ClusterId, pick.Destination.DestinationId);
+            var health = registry.For(cluster.ClusterId, pick.Destination.DestinationId);
             var run = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, CancellationToken.None);
             try
             {
@@ -73,7 +73,7 @@ internal sealed class EgressMiddleware(
             finally
             {
                 ResilienceContextPool.Shared.Return(run);
-                pick.Held?.Remove();
+                pick.Reservation?.Remove();
             }
         }
 
@@ -82,7 +82,7 @@ internal sealed class EgressMiddleware(
     }
 
     /// <summary>Picks; where nothing is available because an account is being checked at this moment, and there is nowhere else to go, it waits for that.</summary>
-    private async ValueTask<(DestinationState Destination, LoadCounter? Held)?> PickAsync(HttpContext context, ClusterState cluster, ProviderExchange exchange)
+    private async ValueTask<(DestinationState Destination, LoadCounter? Reservation)?> PickAsync(HttpContext context, ClusterState cluster, ProviderExchange exchange)
     {
         var pick = picker.Pick(context, cluster, exchange);
         if (pick is not null || !exchange.IsPatient)
@@ -90,7 +90,7 @@ internal sealed class EgressMiddleware(
             return pick;
         }
 
-        var checks = cluster.Destinations.Keys.Select(id => board.For(cluster.ClusterId, id).FirstCheck).Where(c => !c.IsCompleted).ToList();
+        var checks = cluster.Destinations.Keys.Select(id => registry.For(cluster.ClusterId, id).FirstCheck).Where(c => !c.IsCompleted).ToList();
         if (checks.Count == 0)
         {
             return null;
@@ -111,10 +111,10 @@ internal sealed class EgressMiddleware(
             var failure = FailureOf(call.Exchange);
             if (failure?.Code is ErrorCode.InsufficientCredits or ErrorCode.AuthenticationFailed)
             {
-                suspensions.Suspend(call.Health, failure.Code);
+                prober.Suspend(call.Health, failure.Code);
             }
 
-            return Outcome.FromResult(HealthBoard.Answered(call.Health, failure));
+            return Outcome.FromResult(HealthRegistry.Answered(call.Health, failure));
         }
         catch (Exception e)
         {
@@ -183,7 +183,7 @@ internal sealed class EgressMiddleware(
         DateTimeOffset? first = null;
         foreach (var id in cluster.Destinations.Keys)
         {
-            if (board.For(cluster.ClusterId, id).OutUntil is { } until && !(until >= first))
+            if (registry.For(cluster.ClusterId, id).OutUntil is { } until && !(until >= first))
             {
                 first = until;
             }

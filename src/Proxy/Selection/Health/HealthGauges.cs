@@ -6,12 +6,12 @@ using Yarp.ReverseProxy;
 namespace Framegate.Proxy.Selection.Health;
 
 /// <summary>Puts the health of every configured destination on the metrics page.</summary>
-internal sealed class HealthGauges(FramegateMetrics metrics, IProxyStateLookup proxy, ProviderTable providers, HealthBoard board, ProviderGates gates) : IHostedService
+internal sealed class HealthGauges(FramegateMetrics metrics, IProxyStateLookup proxy, ProviderTable providers, HealthRegistry registry, ProviderLimiters limiters) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         metrics.WatchDestinations(Read);
-        metrics.CountWaiting(() => providers.Names.Where(n => gates.For(n) is not null).Select(n => (n, gates.For(n)!.Waiting)));
+        metrics.CountWaiting(() => providers.Names.Where(n => limiters.For(n) is not null).Select(n => (n, limiters.For(n)!.Waiting)));
         return Task.CompletedTask;
     }
 
@@ -21,6 +21,6 @@ internal sealed class HealthGauges(FramegateMetrics metrics, IProxyStateLookup p
         from cluster in proxy.GetClusters()
         where providers.Find(cluster.ClusterId) is not null
         from id in cluster.Destinations.Keys
-        let health = board.For(cluster.ClusterId, id)
+        let health = registry.For(cluster.ClusterId, id)
         select new DestinationGauge(cluster.ClusterId, id, health.Score.Value, health.Breaker.Number, health.Load.Open);
 }

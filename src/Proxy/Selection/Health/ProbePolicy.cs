@@ -10,7 +10,7 @@ namespace Framegate.Proxy.Selection.Health;
 
 /// <summary>What the answers to active probes mean: its adapter reads them. A refused key or an empty account takes the destination out at once.</summary>
 internal sealed class ProbePolicy(
-    HealthBoard board, Lazy<IDestinationHealthUpdater> updater, Lazy<SuspensionWatch> suspensions, IOptionsMonitor<BreakerOptions> options) : IActiveHealthCheckPolicy
+    HealthRegistry registry, Lazy<IDestinationHealthUpdater> updater, Lazy<SuspensionProber> prober, IOptionsMonitor<BreakerOptions> options) : IActiveHealthCheckPolicy
 {
     public const string PolicyName = "FramegateProbe";
 
@@ -21,12 +21,12 @@ internal sealed class ProbePolicy(
         var verdicts = new List<NewActiveDestinationHealth>(probingResults.Count);
         foreach (var result in probingResults)
         {
-            var health = board.For(cluster.ClusterId, result.Destination.DestinationId);
+            var health = registry.For(cluster.ClusterId, result.Destination.DestinationId);
             var failure = FailureOf(result);
             health.FailedProbes = failure is null ? 0 : health.FailedProbes + 1;
             if (failure?.Code is ErrorCode.AuthenticationFailed or ErrorCode.InsufficientCredits)
             {
-                suspensions.Value.Suspend(health, failure.Code);
+                prober.Value.Suspend(health, failure.Code);
             }
             else if (failure?.Code == ErrorCode.RateLimitExceeded)
             {

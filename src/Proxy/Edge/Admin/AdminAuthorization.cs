@@ -1,0 +1,53 @@
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Edge.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Framegate.Proxy.Edge.Admin;
+
+/// <summary>
+/// Lets operators into <c>/admin</c>: whoever sends FRAMEGATE_ADMIN_KEY. A client key does not open it, and the admin key is not a client's.
+/// A gateway without any key is open to this machine, here as elsewhere.
+/// </summary>
+internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settings)
+{
+    /// <summary>The environment variable that holds the key.</summary>
+    public const string Variable = "FRAMEGATE_ADMIN_KEY";
+
+    private readonly KeyDigest? _key = settings.AdminKey is { } key ? KeyDigest.Of(key.Reveal()) : null;
+
+    /// <summary>Why a request may not in.</summary>
+    /// <returns>Null when it may.</returns>
+    public IResult? Refusal(HttpContext context)
+    {
+        if (_key is not { } key)
+        {
+            return clients.Required ? Refuse(StatusCodes.Status403Forbidden, $"With client keys, {AdminEndpoints.Prefix} needs a key of its own; set {Variable}.")
+                : LocalCaller.Is(context) ? null
+                : Refuse(StatusCodes.Status403Forbidden, $"Without keys {AdminEndpoints.Prefix} serves this machine only; set {Variable} to serve others.");
+        }
+
+        // Not from the query: whoever keeps logs of URLs would keep the key.
+        if (PresentedKey.InHeader(context.Request) is not { } presented)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return Refuse(StatusCodes.Status401Unauthorized, $"Send the admin key ({Variable}) as 'Authorization: Bearer KEY' or 'x-api-key: KEY'.");
+        }
+
+        if (KeyDigest.Of(presented) == key)
+        {
+            return null;
+        }
+
+        if (clients.Find(presented) is not null)
+        {
+            return Refuse(StatusCodes.Status403Forbidden, $"A client key does not open {AdminEndpoints.Prefix}; send the admin key ({Variable}).");
+        }
+
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return Refuse(StatusCodes.Status401Unauthorized, $"This is not the admin key ({Variable}).");
+    }
+
+    private static ProblemHttpResult Refuse(int status, string detail) =>
+        TypedResults.Problem(detail, statusCode: status, title: status == StatusCodes.Status401Unauthorized ? "Unauthorized" : "Forbidden");
+}

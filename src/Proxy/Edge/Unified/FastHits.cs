@@ -1,0 +1,76 @@
+using BitFaster.Caching;
+using BitFaster.Caching.Lru;
+using Framegate.Proxy.Cache;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas;
+
+namespace Framegate.Proxy.Edge.Unified;
+
+/// <summary>
+/// The short way of a hit. A body that has led to a hit before is known by its hash: it is not read, checked or mapped again while the
+/// configuration stays what it was, and its answer is copied from a template.
+/// </summary>
+internal sealed class FastHits(MediaCache cache, CacheSettings policy, CacheStats stats, ResponseWriter writer, VersionHeaders versions, TimeProvider time)
+{
+    private const int Memos = 16_384;
+    private readonly ICache<(BodyHash Body, string Client), HitRecord> _memos = new ConcurrentLruBuilder<(BodyHash Body, string Client), HitRecord>().WithCapacity(Memos).Build();
+
+    /// <summary>Remembers what a body has led to.</summary>
+    public void Remember(BodyHash body, string client, string key) =>
+        _memos.AddOrUpdate((body, client), new HitRecord(key, policy.Version));
+
+    /// <summary>Answers, when it can without a look at what the body says.</summary>
+    /// <returns>False when the request has to go the ordinary way; nothing has been written then.</returns>
+    public async ValueTask<bool> TryAnswerAsync(HttpContext context, BodyHash body, CancellationToken cancellationToken)
+    {
+        var headers = context.Request.Headers;
+        if (!_memos.TryGet((body, Client.Of(context)), out var memo) || memo.Version != policy.Version
+            || headers.ContainsKey("Idempotency-Key") || headers.ContainsKey(VersionHeaders.Version) || headers.CacheControl.Count > 0
+            || await cache.FindAsync(memo.Key, cancellationToken) is not { Local.Origin: > 0 } entry)
+        {
+            return false;
+        }
+
+        var baseUrl = writer.BaseUrl(context);
+        if (memo.Template is not { } template || !ReferenceEquals(template.Entry, entry) || template.BaseUrl != baseUrl)
+        {
+            var sample = entry.Answer(HitTemplate.MarkId, Client.Of(context), HitTemplate.Mark);
+            if (HitTemplate.Of(entry, baseUrl, writer.Render(sample, baseUrl, HitTemplate.Mark)) is not { } made)
+            {
+                return false;
+            }
+
+            memo.Template = template = made;
+        }
+
+        stats.Of(entry.AskedProvider, entry.AskedModel).Hit(entry.Cost);
+        Write(context, template, time.GetUtcNow());
+        return true;
+    }
+
+    private void Write(HttpContext context, HitTemplate template, DateTimeOffset now)
+    {
+        var (response, entry) = (context.Response, template.Entry);
+        var (status, age) = template.HeadersAt(now);
+        response.ContentType = ResponseWriter.ContentType;
+        response.ContentLength = template.Length;
+        var headers = response.Headers;
+        headers["Framegate-Provider"] = entry.Provider;
+        if (entry.JobLocation is { } jobLocation)
+        {
+            headers["Framegate-Destination"] = jobLocation.Destination;
+        }
+
+        headers["Framegate-Attempts"] = template.Attempts;
+        headers["Framegate-Cost"] = "0";
+        headers["Framegate-Overhead-Ms"] = "0";
+        headers["Cache-Status"] = status;
+        headers.Age = age;
+        versions.Write(headers, SchemaVersions.Current);
+        var span = response.BodyWriter.GetSpan(template.Length);
+        template.Write(span[..template.Length], now);
+        response.BodyWriter.Advance(template.Length);
+    }
+}

@@ -1,0 +1,127 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Engine.Generations;
+
+namespace Framegate.Proxy.Engine.Coalescing;
+
+/// <summary>
+/// Drives a generation that shares the job of another: it shows what the other shows, and ends as the other ends. It never submits, so after a
+/// restart as before there is one paid job.
+/// </summary>
+internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore store, GenerationWriter writer, CacheStats stats, TimeProvider time)
+{
+    private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromSeconds(1);
+
+    public async Task RunAsync(Generation generation, CancellationToken stopping)
+    {
+        await writer.StoreAsync(generation);
+        var sharedJob = generation.SharedJob ??= sharedJobs.Of(generation.State.Follows!);
+        sharedJob?.TryJoin(generation);
+        try
+        {
+            while (generation.State.IsOpen)
+            {
+                stopping.ThrowIfCancellationRequested();
+                await StepAsync(generation, sharedJob, stopping);
+            }
+        }
+        finally
+        {
+            // A stop is not a departure: after the next start it follows on.
+            if (!stopping.IsCancellationRequested)
+            {
+                await LeaveAsync(generation, sharedJob);
+            }
+        }
+    }
+
+    private static async Task LeaveAsync(Generation generation, SharedJob? sharedJob)
+    {
+        if (sharedJob?.Detach(generation) == true)
+        {
+            sharedJob.Leader.Update(s => s with { CancelRequested = true });
+            await sharedJob.Leader.Cancelled.CancelAsync();
+        }
+    }
+
+    private async Task StepAsync(Generation generation, SharedJob? sharedJob, CancellationToken stopping)
+    {
+        var now = time.GetUtcNow();
+        var own = generation.State;
+        if (own.CancelRequested)
+        {
+            // First, so that whoever asks again once this one is over finds no job that is about to be cancelled.
+            await LeaveAsync(generation, sharedJob);
+            await Cancellation.EndAsync(writer, generation, now);
+            return;
+        }
+
+        // Before the look at the leader: what changes after it must not be missed.
+        (GenerationState? leader, Task? changed) = sharedJob is null ? (store.Find(own.Follows!), null) : sharedJob.Leader.Observe();
+        if (leader is null)
+        {
+            await writer.FailAsync(generation, Failures.LostInRestart(own.Provider, now), atProvider: false);
+            return;
+        }
+
+        if (!leader.IsOpen)
+        {
+            await EndAsync(generation, leader);
+            return;
+        }
+
+        if (own.Error is null && now >= own.Deadline)
+        {
+            await writer.WriteAsync(generation, s => s with { Error = Failures.DeadlinePassed(s with { Job = leader.Job }, now), FinishedAt = now });
+            return;
+        }
+
+        if (leader.Phase != own.Phase || leader.Progress != own.Progress)
+        {
+            generation.Update(s => s with { Phase = leader.Phase, Progress = leader.Progress, Attempts = leader.Attempts, JobLocation = leader.JobLocation });
+        }
+
+        using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
+        if (generation.State.CancelRequested)
+        {
+            return;
+        }
+
+        var wait = changed is null ? PauseBetweenLooks : own.Error is null ? own.Deadline - now : Timeout.InfiniteTimeSpan;
+        generation.ProviderTime += changed is null ? wait : TimeSpan.Zero;
+        await (changed?.WaitAsync(wait, time, wake.Token) ?? Task.Delay(wait, time, wake.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        generation.ProviderTime += changed is null ? TimeSpan.Zero : time.GetUtcNow() - now;
+    }
+
+    /// <summary>The result is this generation's too; the bill is the leader's.</summary>
+    private async Task EndAsync(Generation generation, GenerationState leader)
+    {
+        if (leader.Phase == GenerationPhase.Succeeded)
+        {
+            await writer.EndAsync(generation, GenerationPhase.Succeeded, s => Shown(s, leader) with { Result = leader.Result, Saved = leader.Cost, Error = null });
+            if (generation.State.CachePlan is { } cachePlan)
+            {
+                stats.Of(cachePlan.Provider, cachePlan.Model).Save(leader.Cost);
+            }
+
+            return;
+        }
+
+        var phase = leader.Phase == GenerationPhase.Unknown ? GenerationPhase.Unknown : GenerationPhase.Failed;
+        var error = leader.Error ?? Failures.LostInRestart(leader.Provider, time.GetUtcNow());
+        await writer.EndAsync(generation, phase, s => Shown(s, leader) with { Error = error, FailedAtProvider = leader.FailedAtProvider });
+    }
+
+    private static GenerationState Shown(GenerationState own, GenerationState leader) => own with
+    {
+        Provider = leader.Provider,
+        Adapter = leader.Adapter,
+        Model = leader.Model,
+        Attempts = leader.Attempts,
+        Warnings = leader.Warnings,
+        Progress = leader.Progress,
+        JobLocation = leader.JobLocation,
+        Cost = 0,
+        CostEstimated = leader.CostEstimated,
+    };
+}

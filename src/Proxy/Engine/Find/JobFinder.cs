@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Engine.Find;
+
+/// <summary>
+/// Looks for a job whose submit was sent and never answered: because the connection broke, or because the program died in between. It never
+/// submits. What cannot be found ends as <see cref="GenerationPhase.Unknown"/>.
+/// </summary>
+internal sealed class JobFinder(
+    YarpEgress egress, ProviderTable providers, IGenerationStore store, GenerationWriter writer, IOptions<JobsOptions> options, TimeProvider time)
+{
+    private const int MostPages = 10;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
+    private readonly ConcurrentDictionary<(string Provider, string NativeId), bool> _taken = new();
+
+    public async Task RunAsync(Generation generation, CancellationToken stopping)
+    {
+        if (generation.State.Phase == GenerationPhase.Submitting)
+        {
+            await writer.WriteAsync(generation, s => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Unknown }) with { Phase = GenerationPhase.Unknown });
+        }
+
+        var state = generation.State;
+        if (providers.FindForJob(state.Provider, state.Adapter) is IFindsJobs finder and ProviderAdapter adapter
+            && generation.Request is { } request && state is { JobLocation: { } jobLocation, SubmittedAt: { } submittedAt })
+        {
+            var until = time.GetUtcNow() + options.Value.FindWindow;
+            for (var pause = TimeSpan.FromMilliseconds(500); ; pause = pause < LongestPause ? pause * 2 : LongestPause)
+            {
+                if (await FindAsync(adapter, finder, jobLocation, request, submittedAt, stopping) is { } job)
+                {
+                    await writer.WriteAsync(generation, s => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Accepted, Code = null }) with
+                    {
+                        Phase = GenerationPhase.Running,
+                        Job = job,
+                        SubmitFailure = null,
+                    });
+                    _taken.TryRemove((jobLocation.Cluster, job.NativeId), out _);
+                    generation.Request = null;
+                    generation.Native = null;
+                    return;
+                }
+
+                if (time.GetUtcNow() + pause >= until)
+                {
+                    break;
+                }
+
+                generation.ProviderTime += pause;
+                await Pause.ForAsync(pause, time, stopping);
+                stopping.ThrowIfCancellationRequested();
+            }
+        }
+
+        await GiveUpAsync(generation);
+    }
+
+    private async Task<JobHandle?> FindAsync(
+        ProviderAdapter adapter, IFindsJobs finder, JobLocation jobLocation, GenerationRequest request, DateTimeOffset submittedAt, CancellationToken stopping)
+    {
+        string? cursor = null;
+        for (var page = 0; page < MostPages; page++)
+        {
+            var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Find, finder.BuildFind(cursor), null, stopping);
+            if (exchange?.Response is not { IsSuccess: true } response)
+            {
+                return null;
+            }
+
+            FoundJobs found;
+            try
+            {
+                found = finder.ReadFind(response, request, submittedAt);
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+
+            foreach (var job in found.Candidates)
+            {
+                // Two lost submits of the same request may be looked for at once: each job goes to one of them.
+                if (_taken.TryAdd((jobLocation.Cluster, job.NativeId), true))
+                {
+                    if (!store.IsClaimed(jobLocation.Cluster, job.NativeId))
+                    {
+                        return job;
+                    }
+
+                    _taken.TryRemove((jobLocation.Cluster, job.NativeId), out _);
+                }
+            }
+
+            if (found.NextCursor is null)
+            {
+                return null;
+            }
+
+            cursor = found.NextCursor;
+        }
+
+        return null;
+    }
+
+    private async Task GiveUpAsync(Generation generation)
+    {
+        var now = time.GetUtcNow();
+        var error = generation.State.SubmitFailure is { } doubt
+            ? Failures.ToError(doubt, generation.State.Provider, now, reason: Failures.SubmitOutcomeUnknown)
+            : Failures.LostInRestart(generation.State.Provider, now);
+        await writer.EndAsync(generation, GenerationPhase.Unknown, s => s with { Error = error, FailedAtProvider = true });
+        generation.Request = null;
+        generation.Native = null;
+    }
+}

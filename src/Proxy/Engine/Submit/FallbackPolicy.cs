@@ -1,0 +1,123 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Selection.Candidates;
+using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Proxy.Selection.Mapping;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Engine.Submit;
+
+/// <summary>Finds the candidate that goes on where another one came to nothing. It never decides that a submit with an unknown outcome may be repeated.</summary>
+internal sealed class FallbackPolicy(
+    ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, CandidatePicker picker, RequestMapper mapper, GenerationWriter writer,
+    IOptionsMonitor<JobsOptions> options, TimeProvider time, ILogger<FallbackPolicy> logger)
+{
+    /// <summary>What a request may do.</summary>
+    public RetryBudget BudgetOf(GenerationState state, GenerationRequest request) =>
+        new(options.CurrentValue, request.Retry, state.Candidates?.Count ?? 1);
+
+    /// <summary>The next candidate, mapped; its job is counted already.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="request">Its request.</param>
+    /// <param name="tried">Candidates that are not to be tried now.</param>
+    /// <param name="onlyReady">True to take only one that can be given a job at once.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Null when none is left.</returns>
+    public async ValueTask<FallbackCandidate?> NextAsync(
+        Generation generation, GenerationRequest request, IReadOnlyList<Candidate> tried, bool onlyReady, CancellationToken cancellationToken)
+    {
+        var state = generation.State;
+        if (state is not { Candidates: { Count: > 1 } candidates, Alias: { } name })
+        {
+            return null;
+        }
+
+        var alias = aliases.Restore(name, state.Strategy, candidates);
+        var left = candidates.Where(c => state.ExcludedCandidates?.Contains(c) != true && !tried.Contains(c) && (!onlyReady || picker.IsReady(c.Provider))).ToList();
+        while (left.Count > 0)
+        {
+            var index = picker.Pick(alias, left, hold: true);
+            if (index < 0)
+            {
+                return null;
+            }
+
+            var candidate = left[index];
+            if (await MapAsync(candidate, request, state, cancellationToken) is { } fallbackCandidate)
+            {
+                generation.ReleaseReservation();
+                generation.Reservation = aliases.TargetOf(candidate).Load;
+                return fallbackCandidate;
+            }
+
+            picker.Release(candidate);
+            left.RemoveAt(index);
+        }
+
+        return null;
+    }
+
+    /// <summary>Sends a generation on whose job has failed at its provider, where that is allowed.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="failure">Why the job failed.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>True when it goes on; it is queued then.</returns>
+    public async ValueTask<bool> GoOnAsync(Generation generation, ProviderFailure failure, CancellationToken cancellationToken)
+    {
+        var state = generation.State;
+        if (generation.Request is not { } request || state.CancelRequested || state.Error is not null || time.GetUtcNow() >= generation.Deadline
+            || !BudgetOf(state, request).MayMoveOn(state.Attempts.Count, failure))
+        {
+            return false;
+        }
+
+        var spent = failure.Billed == Billed.No ? state.Spent : state.Cost ?? state.Spent;
+        generation.Update(s => s with { Spent = spent });
+        IReadOnlyList<Candidate> failed = state.Picked is { } picked ? [picked] : [];
+        if (await NextAsync(generation, request, failed, onlyReady: false, cancellationToken) is { } fallbackCandidate)
+        {
+            Log.FellBack(logger, fallbackCandidate.Candidate.Provider, failure.Code, state.Provider);
+            generation.Native = fallbackCandidate.MappedRequest.Native;
+            await writer.WriteAsync(generation, s => fallbackCandidate.Of(Failed(s)) with { ExcludedCandidates = [.. s.ExcludedCandidates ?? [], .. failed] });
+            return true;
+        }
+
+        if (request.Retry?.RetryOn?.Contains(failure.Code) != true || providers.Find(state.Provider) is not { } adapter
+            || await MapAsync(new Candidate(state.Provider, state.Model, 0, 1), request, generation.State, cancellationToken) is not { } again)
+        {
+            generation.Update(s => s with { Spent = state.Spent });
+            return false;
+        }
+
+        // There is nobody else, and the caller has said that this code is to be tried again.
+        generation.Native = again.MappedRequest.Native;
+        await writer.WriteAsync(generation, s => (again with { Adapter = adapter }).Of(Failed(s)));
+        return true;
+
+        GenerationState Failed(GenerationState s) => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Accepted, Code = failure.Code, Billed = failure.Billed }) with
+        {
+            Spent = spent,
+            Job = null,
+            JobLocation = null,
+            SubmittedAt = null,
+            Progress = null,
+            SubmitFailure = null,
+        };
+    }
+
+    private async ValueTask<FallbackCandidate?> MapAsync(Candidate candidate, GenerationRequest request, GenerationState state, CancellationToken cancellationToken)
+    {
+        if (providers.Find(candidate.Provider) is not { } adapter || catalogue.Find(candidate.Provider, candidate.Model) is not { } model)
+        {
+            return null;
+        }
+
+        var mapped = await mapper.MapAsync(adapter, model, request, null, cancellationToken);
+        return mapped.Refusal is null && (state.MaxCost is not { } most || state.Spent + mapped.EstimatedCost <= most)
+            ? new FallbackCandidate(candidate, adapter, mapped)
+            : null;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Egress;
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+using DestinationHealthState = Yarp.ReverseProxy.Model.DestinationHealth;
+
+namespace Framegate.Proxy.Selection.Health;
+
+/// <summary>
+/// What is known about every destination: open jobs, latency, score, breaker. Filled by what happens to generations; there is as much in it as
+/// has ever been configured.
+/// </summary>
+internal sealed class HealthRegistry(
+    IOptionsMonitor<BreakerOptions> options, Lazy<IProxyStateLookup> proxy, Lazy<IDestinationHealthUpdater> updater, TimeProvider time, ILogger<HealthRegistry> logger)
+{
+    // YARP's timer takes less than 50 days; a destination that is isolated comes back by a probe, not by the timer.
+    private static readonly TimeSpan LongestBreak = TimeSpan.FromDays(30);
+    private readonly ConcurrentDictionary<(string Cluster, string Id), DestinationHealth> _destinations = new();
+    private readonly ConcurrentDictionary<string, ProviderHealth> _providers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Cluster, string Model), LatencyView> _models = new();
+
+    /// <summary>One destination.</summary>
+    public DestinationHealth For(string cluster, string id) => _destinations.TryGetValue((cluster, id), out var known)
+        ? known
+        : _destinations.GetOrAdd((cluster, id), key => new DestinationHealth(key.Cluster, key.Id, ForProvider(key.Cluster), NewBreaker, time));
+
+    /// <summary>One provider.</summary>
+    public ProviderHealth ForProvider(string cluster) =>
+        _providers.TryGetValue(cluster, out var known) ? known : _providers.GetOrAdd(cluster, _ => new ProviderHealth(time));
+
+    /// <summary>How long the jobs of one model take.</summary>
+    public LatencyView LatencyOf(string cluster, string model) => _models.GetOrAdd((cluster, model), _ => new LatencyView(time));
+
+    /// <summary>A job is open at a destination.</summary>
+    public void Opened(JobLocation jobLocation)
+    {
+        var destination = For(jobLocation.Cluster, jobLocation.Destination);
+        destination.Load.Add();
+        destination.Provider.Load.Add();
+    }
+
+    /// <summary>A job is open there no longer.</summary>
+    public void Closed(JobLocation jobLocation)
+    {
+        var destination = For(jobLocation.Cluster, jobLocation.Destination);
+        destination.Load.Remove();
+        destination.Provider.Load.Remove();
+    }
+
+    /// <summary>A job has come to its result.</summary>
+    public void Succeeded(JobLocation jobLocation, string model, TimeSpan took)
+    {
+        var destination = For(jobLocation.Cluster, jobLocation.Destination);
+        destination.Latency.Add(took);
+        LatencyOf(jobLocation.Cluster, model).Add(took);
+        destination.Score.Succeeded();
+        destination.Provider.Score.Succeeded();
+    }
+
+    /// <summary>An accepted job has failed, and not because of the request.</summary>
+    public void Failed(JobLocation jobLocation)
+    {
+        var destination = For(jobLocation.Cluster, jobLocation.Destination);
+        destination.Score.Failed();
+        destination.Provider.Score.Failed();
+    }
+
+    /// <summary>Takes note of how a submit was answered.</summary>
+    /// <param name="destination">Where.</param>
+    /// <param name="failure">The failure; null when the submit was accepted.</param>
+    /// <returns>True when the destination has failed, so that its breaker counts it. A refusal is not a failure, and neither is a 429.</returns>
+    public static bool Answered(DestinationHealth destination, ProviderFailure? failure)
+    {
+        switch (failure?.Code)
+        {
+            case null:
+                destination.Accepted();
+                return false;
+            case ErrorCode.RateLimitExceeded:
+                destination.Score.Limited();
+                destination.Provider.Score.Limited();
+                return false;
+            case ErrorCode.ProviderError or ErrorCode.NetworkError or ErrorCode.Timeout or ErrorCode.UnknownError:
+                destination.Score.Failed();
+                destination.Provider.Score.Failed();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>A destination as YARP knows it.</summary>
+    public (ClusterState Cluster, DestinationState Destination)? Live(DestinationHealth health) =>
+        proxy.Value.TryGetCluster(health.Cluster, out var cluster) && cluster.Destinations.TryGetValue(health.Id, out var destination)
+            ? (cluster, destination)
+            : null;
+
+    private DestinationBreaker NewBreaker(DestinationHealth health) => new(
+        options.CurrentValue,
+        time,
+        duration =>
+        {
+            health.Score.IsOut = true;
+            health.OutUntil = duration < LongestBreak ? time.GetUtcNow() + duration : null;
+            Log.BreakerOpened(logger, health.Cluster, health.Id);
+            Tell(health, DestinationHealthState.Unhealthy, duration < LongestBreak ? duration : LongestBreak);
+        },
+        () =>
+        {
+            health.Score.IsOut = false;
+            health.OutUntil = null;
+            Log.BreakerClosed(logger, health.Cluster, health.Id);
+            Tell(health, DestinationHealthState.Healthy, TimeSpan.Zero);
+        });
+
+    private void Tell(DestinationHealth health, DestinationHealthState state, TimeSpan duration)
+    {
+        if (Live(health) is var (cluster, destination))
+        {
+            updater.Value.SetPassive(cluster, destination, state, duration);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Proxy.Selection.Mapping;
+
+/// <summary>Framegate's own answers to requests that it does not take.</summary>
+internal static class RequestErrors
+{
+    /// <summary>A request with these errors.</summary>
+    public static GenerationError Of(IReadOnlyList<FieldError> errors, DateTimeOffset now, ErrorCode code = ErrorCode.InvalidRequest) => new()
+    {
+        Code = code,
+        Message = errors.Count == 1 ? errors[0].ToString() : $"{errors[0]} (and {errors.Count - 1} more in details.fields)",
+        Details = new ErrorDetails { Fields = errors },
+        Timestamp = now,
+    };
+
+    /// <summary>A request with one error.</summary>
+    public static GenerationError Of(DateTimeOffset now, string field, string message, IReadOnlyList<string>? allowed = null) =>
+        Of([new FieldError(field, message, allowed)], now);
+
+    /// <summary>The provider does not have this model.</summary>
+    public static GenerationError UnknownModel(DateTimeOffset now, string message, IReadOnlyList<string> allowed) =>
+        Of([new FieldError("model", message, allowed)], now, ErrorCode.InvalidModel);
+
+    /// <summary>There is no key for the provider.</summary>
+    public static GenerationError NoKey(DateTimeOffset now, string provider, IReadOnlyList<string> variables) => new()
+    {
+        Code = ErrorCode.AuthenticationFailed,
+        Message = $"Framegate has no key for {provider}; set {string.Join(" or ", variables)}.",
+        Provider = provider,
+        Timestamp = now,
+    };
+
+    /// <summary>Every candidate that could do the request has weight 0.</summary>
+    public static GenerationError Drained(DateTimeOffset now, string alias) => new()
+    {
+        Code = ErrorCode.ProviderError,
+        Message = $"Every candidate of {alias} that can do the request is drained.",
+        Retryable = true,
+        Timestamp = now,
+    };
+
+    /// <summary>The caller wants nothing but a cached result, and there is none.</summary>
+    public static GenerationError NotCached(DateTimeOffset now) => new()
+    {
+        Code = ErrorCode.InvalidRequest,
+        Message = "Cache-Control: only-if-cached was given, and no cached result answers this request. Nothing was sent to a provider.",
+        Details = new ErrorDetails { Reason = "not_cached" },
+        Timestamp = now,
+    };
+
+    /// <summary>There are too many open generations.</summary>
+    public static GenerationError TooMany(DateTimeOffset now, int limit) => new()
+    {
+        Code = ErrorCode.RateLimitExceeded,
+        Message = $"{limit} generations are open already.",
+        Retryable = true,
+        Timestamp = now,
+        RetryAfter = 5,
+    };
+}

@@ -1,0 +1,69 @@
+using Framegate.EndToEnd.Tests.Harness;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Host;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Store.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Framegate.EndToEnd.Tests.Jobs;
+
+/// <summary>Changes of one generation that meet.</summary>
+public sealed class GenerationWriterTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task WriteAsync_TheGenerationEndsWhileALeaverWaitsForItsTurn_KeepsTheResult()
+    {
+        using var data = DataFolderLock.Take(Path.Combine(_folder.Path, "data"));
+        SlowStore store = null!;
+        await using var app = FramegateHost.Build(
+            new HostArguments(false, null, "http://127.0.0.1:0", _folder.Write("routes.json", "{}"), data.Folder.Path),
+            new HostSettings(null, null, null),
+            data.Folder,
+            services => services.AddSingleton<IGenerationStore>(s => store = new SlowStore(ActivatorUtilities.CreateInstance<SqliteGenerationStore>(s))));
+        var ledger = app.Services.GetRequiredService<GenerationWriter>();
+        var now = DateTimeOffset.UnixEpoch;
+        var generation = new Generation(new GenerationState
+        {
+            Id = "gen_1", Client = "local", SchemaVersion = "2.0", Provider = "flux", Adapter = "flux", Model = "m", CreatedAt = now, Deadline = now.AddHours(1),
+            Phase = GenerationPhase.Running,
+        })
+        {
+            Unstored = new StoredRequest([], new byte[32], null, IdIsGiven: false),
+        };
+        await ledger.StoreAsync(generation);
+
+        var ending = ledger.EndAsync(generation, GenerationPhase.Succeeded, s => s with { Result = new GenerationResult([], "the result") });
+        var leaving = ledger.WriteAsync(
+            generation, s => s with { ClientCancelled = true, Error = Proxy.Engine.Generations.Failures.CancelledByClient(now), FinishedAt = now }, onlyIf: static s => s.IsOpen && s.FinishedAt is null);
+        Assert.False(ending.IsCompleted);
+        store.Go.SetResult();
+        await ending;
+        await leaving;
+
+        Assert.Equal((GenerationStatus.Success, false, "the result"), (generation.State.Status, generation.State.ClientCancelled, generation.State.Result?.Text));
+        Assert.Equal((GenerationStatus.Success, "the result"), (store.Find("gen_1")!.Status, store.Find("gen_1")!.Result?.Text));
+        Assert.Equal(1, store.Saves);
+    }
+
+    /// <summary>A store that saves when it is told to.</summary>
+    private sealed class SlowStore(IGenerationStore inner) : StoreDecorator(inner)
+    {
+        public TaskCompletionSource Go { get; } = new();
+
+        public int Saves { get; private set; }
+
+        public override async ValueTask SaveAsync(
+            GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+        {
+            Saves++;
+            await Go.Task.WaitAsync(cancellationToken);
+            await base.SaveAsync(state, finished, callBack, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using Framegate.Proxy.Edge.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace Framegate.Proxy.Tests.Http;
+
+public sealed class ClientAuthenticationTests
+{
+    [Theory]
+    [InlineData("127.0.0.1", "127.0.0.1:8080", "", true)]
+    [InlineData("::1", "[::1]:8080", "", true)]
+    [InlineData("::ffff:127.0.0.1", "localhost:8080", "", true)]
+    [InlineData("127.0.0.1", "LOCALHOST", "http://localhost:3000", true)]
+    [InlineData("127.0.0.1", "127.0.0.1:8080", "http://127.0.0.1:5173", true)]
+    [InlineData("127.0.0.1", "127.0.0.1:8080", "https://evil.example", false)]
+    [InlineData("127.0.0.1", "127.0.0.1:8080", "https://localhost.evil.example", false)]
+    [InlineData("127.0.0.1", "127.0.0.1:8080", "null", false)]
+    [InlineData("127.0.0.1", "rebound.evil.example:8080", "", false)]
+    [InlineData("127.0.0.1", "", "", false)]
+    [InlineData("10.0.0.7", "127.0.0.1:8080", "", false)]
+    [InlineData(null, "127.0.0.1:8080", "", false)]
+    public async Task InvokeAsync_NoKey_LetsInThisMachineAndNoWebPage(string? remote, string host, string origin, bool passes)
+    {
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = remote is null ? null : IPAddress.Parse(remote);
+        context.Request.Host = new HostString(host);
+        if (origin.Length > 0)
+        {
+            context.Request.Headers.Origin = origin;
+        }
+
+        Assert.Equal(passes, await PassesAsync(context, key: null));
+        Assert.Equal(passes ? 200 : 403, context.Response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Authorization", "Bearer right", true)]
+    [InlineData("Authorization", "bearer  right ", true)]
+    [InlineData("x-api-key", "right", true)]
+    [InlineData("Authorization", "Bearer wrong", false)]
+    [InlineData("Authorization", "Bearer ", false)]
+    [InlineData("Authorization", "right", false)]
+    [InlineData("Authorization", "Basic right", false)]
+    [InlineData("x-api-key", "righ", false)]
+    [InlineData("x-other", "right", false)]
+    public async Task InvokeAsync_WithKey_LetsInWhoeverSendsIt(string header, string value, bool passes)
+    {
+        // A client of a gateway with a key may be anywhere.
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Parse("203.0.113.7");
+        context.Request.Host = new HostString("media.example");
+        context.Request.Headers[header] = value;
+
+        Assert.Equal(passes, await PassesAsync(context, "right"));
+        Assert.Equal(passes ? 200 : 401, context.Response.StatusCode);
+        Assert.Equal(passes ? "default" : Client.Local, Client.Of(context));
+    }
+
+    [Theory]
+    [InlineData("/health/live", true)]
+    [InlineData("/healthy", false)]
+    public async Task InvokeAsync_HealthWithoutKey_IsOpen(string path, bool passes)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Path = path;
+
+        Assert.Equal(passes, await PassesAsync(context, "right"));
+    }
+
+    private static Task<bool> PassesAsync(DefaultHttpContext context, string? key) => new Gate(key).PassesAsync(context);
+}

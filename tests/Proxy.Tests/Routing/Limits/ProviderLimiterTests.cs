@@ -1,0 +1,144 @@
+using System.Threading.RateLimiting;
+using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Proxy.Selection.Limits;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Framegate.Proxy.Tests.Routing.Limits;
+
+public sealed class ProviderLimiterTests
+{
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task AcquireAsync_OverTheLimit_LetsInWhoeverWaitsLongestAfterAMinute()
+    {
+        using var gate = Gate(perMinute: 2);
+        Assert.True(Try(gate));
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Assert.True(Try(gate));
+        Assert.False(Try(gate));
+        Task<RateLimitLease>[] waiting = [Wait(gate), Wait(gate), Wait(gate)];
+
+        _time.Advance(TimeSpan.FromSeconds(39.9));
+        Assert.All(waiting, w => Assert.False(w.IsCompleted));
+
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.True((await waiting[0]).IsAcquired);
+        Assert.False(waiting[1].IsCompleted);
+
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Assert.True((await waiting[1]).IsAcquired);
+        Assert.False(waiting[2].IsCompleted);
+        Assert.Equal(1, gate.Waiting);
+    }
+
+    [Fact]
+    public void AttemptAcquire_AnyMinute_NeverSeesMoreThanTheLimit()
+    {
+        using var gate = Gate(perMinute: 10);
+        var sent = new List<DateTimeOffset>();
+        var random = new Random(5);
+        for (var i = 0; i < 5000; i++)
+        {
+            if (Try(gate))
+            {
+                sent.Add(_time.GetUtcNow());
+            }
+
+            _time.Advance(TimeSpan.FromMilliseconds(random.Next(0, 1500)));
+        }
+
+        Assert.All(sent, from => Assert.InRange(sent.Count(s => s >= from && s < from.AddMinutes(1)), 1, 10));
+    }
+
+    [Fact]
+    public async Task Dispose_JobHasEnded_LetsTheNextOneIn()
+    {
+        using var gate = Gate(jobs: 1);
+        var first = gate.AttemptAcquire();
+        var second = Wait(gate);
+        Assert.False(second.IsCompleted);
+
+        first.Dispose();
+        first.Dispose();
+
+        Assert.True((await second).IsAcquired);
+        Assert.False(Try(gate));
+    }
+
+    [Fact]
+    public async Task AcquireAsync_WaiterGivesUp_KeepsTheOrderOfTheOthers()
+    {
+        using var gate = Gate(jobs: 1);
+        var first = gate.AttemptAcquire();
+        using var stop = new CancellationTokenSource();
+        var leaving = gate.AcquireAsync(1, stop.Token).AsTask();
+        var staying = Wait(gate);
+
+        await stop.CancelAsync();
+        first.Dispose();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
+        Assert.True((await staying).IsAcquired);
+        Assert.Equal(0, gate.Waiting);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_QueueIsFull_RefusesAtOnce()
+    {
+        using var gate = new ProviderLimiter(new ProviderLimits { RequestsPerMinute = 1, MaxQueued = 1 }, _time);
+        Assert.True(Try(gate));
+        _ = Wait(gate);
+
+        var refused = await gate.AcquireAsync();
+
+        Assert.False(refused.IsAcquired);
+        Assert.True(refused.TryGetMetadata(MetadataName.RetryAfter, out var wait));
+        Assert.Equal(TimeSpan.FromMinutes(2), wait);
+    }
+
+    [Fact]
+    public void WaitOfNext_ManyWait_CountsTheMinutes()
+    {
+        using var gate = Gate(perMinute: 2);
+        Assert.Equal(TimeSpan.Zero, gate.WaitOfNext());
+        Try(gate);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Try(gate);
+
+        Assert.Equal(TimeSpan.FromSeconds(50), gate.WaitOfNext());
+        _ = Wait(gate);
+        Assert.Equal(TimeSpan.FromSeconds(60), gate.WaitOfNext());
+        _ = Wait(gate);
+        Assert.Equal(TimeSpan.FromSeconds(110), gate.WaitOfNext());
+    }
+
+    [Fact]
+    public async Task Configure_LimitIsRaised_LetsWaitersInAtOnce()
+    {
+        using var gate = Gate(perMinute: 1);
+        Try(gate);
+        var waiting = Wait(gate);
+
+        gate.Configure(new ProviderLimits { RequestsPerMinute = 2 });
+
+        Assert.True((await waiting).IsAcquired);
+    }
+
+    [Fact]
+    public void Adopt_JobRunsSinceBeforeTheRestart_CountsAgainstTheLimit()
+    {
+        using var gate = Gate(jobs: 1);
+        var adopted = gate.Adopt();
+
+        Assert.False(gate.HasRoom);
+        adopted.Dispose();
+        Assert.True(gate.HasRoom);
+    }
+
+    private ProviderLimiter Gate(int? perMinute = null, int? jobs = null) => new(new ProviderLimits { RequestsPerMinute = perMinute, JobsAtOnce = jobs }, _time);
+
+    private static bool Try(ProviderLimiter gate) => gate.AttemptAcquire().IsAcquired;
+
+    private static Task<RateLimitLease> Wait(ProviderLimiter gate) => gate.AcquireAsync().AsTask();
+}
