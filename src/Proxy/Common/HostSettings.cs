@@ -4,7 +4,7 @@ namespace Framegate.Proxy.Common;
 
 /// <summary>What is decided once, at start.</summary>
 /// <param name="Sandbox">Where stand-in providers answer, by the name of the adapter; null when the real ones do.</param>
-/// <param name="ClientKey">The key of the client <c>default</c>; null for none. There may be other clients: ask <see cref="Clients.ClientKeys"/>.</param>
+/// <param name="ClientKey">The key of the client <c>default</c>; null for none. The configuration may name others.</param>
 /// <param name="CallbackSecret">What callbacks are signed with; null to send them unsigned.</param>
 internal sealed record HostSettings(IReadOnlyDictionary<string, Uri>? Sandbox, Secret? ClientKey, Secret? CallbackSecret)
 {

@@ -11,7 +11,7 @@ public sealed class ConfigurationDocumentTests
     public void Document_EverySectionAndSetting_IsInIt()
     {
         using var program = new GuardedProgram();
-        var document = File.ReadAllText(Path.Combine(Root(), "docs", "configuration.md"));
+        var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md"));
 
         var missing = program.Sections.SelectMany(s => Names(s.OptionsType).Prepend(s.Section)).Where(n => !document.Contains(n, StringComparison.Ordinal)).Distinct();
 
@@ -39,16 +39,5 @@ public sealed class ConfigurationDocumentTests
         }
 
         return type;
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Proxy.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        }
-
-        return folder.FullName;
     }
 }

@@ -1,0 +1,53 @@
+namespace Framegate.Proxy.Tests.Architecture;
+
+/// <summary>The folders of src/Proxy from top to bottom. A folder names those below it; a parent stands on its children and puts them together.</summary>
+internal static class Layers
+{
+    /// <summary>The composition root's own folder; it may name everything.</summary>
+    public const string Root = "";
+
+    /// <summary>The layer that only <see cref="Host"/> may name.</summary>
+    public const string Store = "Store";
+
+    /// <summary>The layer that puts all others together.</summary>
+    public const string Host = "Host";
+
+    /// <summary>Top first.</summary>
+    public static IReadOnlyList<string> Order { get; } =
+    [
+        Root,
+        "Host", "Host/Configuration",
+        "Edge", "Edge/Admin", "Edge/OpenAi", "Edge/OpenAi/Wire", "Edge/Webhooks", "Edge/Unified", "Edge/Native", "Edge/Http",
+        "Store/Sqlite",
+        "Engine", "Engine/Coalescing", "Engine/Poll", "Engine/Find", "Engine/Submit", "Engine/Collect", "Engine/Generations",
+        "Cache", "Cache/Redis", "Cache/Memory", "Cache/Entries", "Cache/Keys",
+        "Selection/Candidates", "Selection/Mapping", "Selection/Destinations", "Selection/Strategies", "Selection/Health", "Selection/Limits",
+        "Selection/Catalogue",
+        "Media", "Media/Probe",
+        "Egress",
+        "Clients",
+        "Common/Configuration", "Common/Telemetry", "Common",
+    ];
+
+    /// <summary>Whether code in one folder may name a type of another.</summary>
+    /// <param name="from">The folder of the code.</param>
+    /// <param name="to">The folder of the type.</param>
+    public static bool MayName(string from, string to) =>
+        from == to || (RankOf(from) < RankOf(to) && (TopOf(to) != Store || TopOf(from) is Store or Host or Root));
+
+    /// <summary>The place in <see cref="Order"/>; -1 for a folder that is not in it.</summary>
+    public static int RankOf(string folder)
+    {
+        for (var i = 0; i < Order.Count; i++)
+        {
+            if (Order[i] == folder)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static string TopOf(string folder) => folder.Split('/')[0];
+}
