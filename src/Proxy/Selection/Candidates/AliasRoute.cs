@@ -9,8 +9,8 @@ namespace Framegate.Proxy.Selection.Candidates;
 /// <param name="IsConfigured">True for an alias of the configuration; false for a model's own name.</param>
 internal sealed record AliasRoute(string Name, IRoutingStrategy Strategy, IReadOnlyList<Candidate> Candidates, bool IsConfigured)
 {
-    /// <summary>What is remembered between two picks.</summary>
-    public TargetGroup Group { get; } = new();
+    /// <summary>What is remembered between two picks; the same after a reload.</summary>
+    public required TargetGroup Group { get; init; }
 
     /// <summary>The candidates as targets, where the table has put them; looked up by reference, since that is what a pick costs most.</summary>
     public Dictionary<Candidate, Target>? Targets { get; init; }

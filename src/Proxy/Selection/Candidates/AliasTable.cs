@@ -17,12 +17,13 @@ internal sealed class AliasTable : IDisposable
     private readonly ProviderTable _providers;
     private readonly ModelCatalogue _catalogue;
     private readonly StrategyTable _strategies;
-    private readonly HealthRegistry _board;
+    private readonly HealthRegistry _registry;
     private readonly ConfigVersion _version;
     private readonly IOptionsMonitor<ModelsOptions> _options;
     private readonly IDisposable _reloads;
     private readonly IDisposable? _changes;
     private readonly ConcurrentDictionary<Candidate, Target> _targets = new();
+    private readonly ConcurrentDictionary<string, TargetGroup> _groups = new(StringComparer.Ordinal);
     private volatile Snapshot? _snapshot;
     private ModelsOptions _lastGood;
 
@@ -30,7 +31,7 @@ internal sealed class AliasTable : IDisposable
         ProviderTable providers, ModelCatalogue catalogue, StrategyTable strategies, HealthRegistry registry, ConfigVersion version,
         IOptionsMonitor<ModelsOptions> options, IConfiguration configuration)
     {
-        (_providers, _catalogue, _strategies, _board, _version, _options) = (providers, catalogue, strategies, registry, version, options);
+        (_providers, _catalogue, _strategies, _registry, _version, _options) = (providers, catalogue, strategies, registry, version, options);
         _lastGood = options.CurrentValue;
         _reloads = ChangeToken.OnChange(configuration.GetReloadToken, () => _snapshot = null);
         _changes = options.OnChange(_ => _snapshot = null);
@@ -48,7 +49,7 @@ internal sealed class AliasTable : IDisposable
 
     /// <summary>What an alias leads to that a stored generation was admitted with.</summary>
     public AliasRoute Restore(string alias, string? strategy, IReadOnlyList<Candidate> candidates) =>
-        Find(alias) ?? new AliasRoute(alias, _strategies.Find(strategy), candidates, false);
+        Find(alias) ?? new AliasRoute(alias, _strategies.Find(strategy), candidates, false) { Group = GroupOf(alias) };
 
     /// <summary>A candidate as a target. There are as many as were ever configured.</summary>
     public Target TargetOf(Candidate candidate) =>
@@ -56,7 +57,7 @@ internal sealed class AliasTable : IDisposable
         {
             var provider = registry.ForProvider(c.Provider);
             return new Target(c.Priority, c.Weight, provider.Load, registry.LatencyOf(c.Provider, c.Model), provider.Score);
-        }, _board);
+        }, _registry);
 
     public void Dispose()
     {
@@ -87,19 +88,22 @@ internal sealed class AliasTable : IDisposable
         }
 
         var priority = _strategies.Find(RoutingStrategies.Priority);
-        var routes = byModel.ToDictionary(m => m.Key, m => new AliasRoute(m.Key, priority, m.Value, false), StringComparer.Ordinal);
+        var routes = byModel.ToDictionary(m => m.Key, m => new AliasRoute(m.Key, priority, m.Value, false) { Group = GroupOf(m.Key) }, StringComparer.Ordinal);
         foreach (var (name, alias) in Aliases())
         {
             routes[name] = new AliasRoute(
                 name,
                 _strategies.Find(alias.Strategy),
                 [.. alias.Candidates.Select(c => new Candidate(c.Provider, c.Model, c.Priority, c.Weight))],
-                true);
+                true) { Group = GroupOf(name) };
         }
 
         return new Snapshot(version, routes.ToFrozenDictionary(
             r => r.Key, r => r.Value with { Targets = new Dictionary<Candidate, Target>(r.Value.Candidates.Select(c => KeyValuePair.Create(c, TargetOf(c))), ReferenceEqualityComparer.Instance) }, StringComparer.Ordinal));
     }
+
+    /// <summary>One for each name that was ever configured.</summary>
+    private TargetGroup GroupOf(string alias) => _groups.GetOrAdd(alias, static _ => new TargetGroup());
 
     private ModelsOptions Aliases()
     {

@@ -42,7 +42,7 @@ internal sealed class CandidatePicker(AliasTable aliases, ProviderLimiters limit
     public void Release(Candidate candidate) => aliases.TargetOf(candidate).Load.Remove();
 
     /// <summary>Where a candidate stands in the order of its alias; the lowest comes first.</summary>
-    public double RankOf(AliasRoute alias, Candidate candidate) => alias.Strategy.RankOf(aliases.TargetOf(candidate));
+    public double RankOf(AliasRoute alias, Candidate candidate) => alias.Strategy.RankOf(aliases.TargetOf(candidate), alias.Group);
 
     private int Pick(AliasRoute alias, IReadOnlyList<Candidate> candidates, List<int> among, bool hold)
     {

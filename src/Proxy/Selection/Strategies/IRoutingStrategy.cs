@@ -13,5 +13,5 @@ internal interface IRoutingStrategy
     int Pick(ReadOnlySpan<Target> targets, TargetGroup group);
 
     /// <summary>Where a target stands in the order of preference at this moment; the lowest comes first.</summary>
-    double RankOf(Target target);
+    double RankOf(Target target, TargetGroup group);
 }

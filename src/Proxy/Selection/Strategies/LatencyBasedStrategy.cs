@@ -29,7 +29,7 @@ internal sealed class LatencyBasedStrategy : IRoutingStrategy
             }
 
             least = least < 0 || target.Load.Open < targets[least].Load.Open ? i : least;
-            var rank = RankOf(target);
+            var rank = RankOf(target, group);
             if (rank < bestRank)
             {
                 (best, bestRank) = (i, rank);
@@ -45,7 +45,7 @@ internal sealed class LatencyBasedStrategy : IRoutingStrategy
         return group.Picks % ExploreEvery == 0 ? Oldest(targets, best) : best;
     }
 
-    public double RankOf(Target target) => target.Latency.Milliseconds is { } known
+    public double RankOf(Target target, TargetGroup group) => target.Latency.Milliseconds is { } known
         ? known / Math.Max(target.Health.Value, LeastHealth)
         : double.MaxValue;
 

@@ -16,7 +16,7 @@ internal sealed class LeastLoadedStrategy : IRoutingStrategy
                 continue;
             }
 
-            var key = (RankOf(targets[i]), group.TurnOf(targets[i]));
+            var key = (RankOf(targets[i], group), group.TurnOf(targets[i]));
             if (best < 0 || key.CompareTo(bestKey) < 0)
             {
                 (best, bestKey) = (i, key);
@@ -26,5 +26,5 @@ internal sealed class LeastLoadedStrategy : IRoutingStrategy
         return best;
     }
 
-    public double RankOf(Target target) => target.IsDrained ? double.MaxValue : (target.Load.Open + 1) / target.Weight;
+    public double RankOf(Target target, TargetGroup group) => target.IsDrained ? double.MaxValue : (target.Load.Open + 1) / target.Weight;
 }

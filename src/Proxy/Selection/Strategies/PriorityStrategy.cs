@@ -29,5 +29,5 @@ internal sealed class PriorityStrategy : IRoutingStrategy
         return best;
     }
 
-    public double RankOf(Target target) => target.Priority;
+    public double RankOf(Target target, TargetGroup group) => target.Priority;
 }

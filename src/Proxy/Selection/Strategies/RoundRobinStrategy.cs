@@ -8,16 +8,17 @@ internal sealed class RoundRobinStrategy : IRoutingStrategy
     public int Pick(ReadOnlySpan<Target> targets, TargetGroup group)
     {
         var best = -1;
+        var bestTurn = 0L;
         for (var i = 0; i < targets.Length; i++)
         {
-            if (!targets[i].IsDrained && (best < 0 || group.TurnOf(targets[i]) < group.TurnOf(targets[best])))
+            if (!targets[i].IsDrained && group.TurnOf(targets[i]) is var turn && (best < 0 || turn < bestTurn))
             {
-                best = i;
+                (best, bestTurn) = (i, turn);
             }
         }
 
         return best;
     }
 
-    public double RankOf(Target target) => target.Turn;
+    public double RankOf(Target target, TargetGroup group) => group.Wait(target);
 }

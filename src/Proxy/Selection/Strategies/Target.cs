@@ -27,7 +27,4 @@ internal sealed class Target(int priority, double weight, LoadCounter load, Late
 
     /// <summary>How well it is.</summary>
     public HealthScore Health { get; } = health;
-
-    /// <summary>When its next turn is, in picks of the group; guarded by the group.</summary>
-    public long Turn { get; set; }
 }

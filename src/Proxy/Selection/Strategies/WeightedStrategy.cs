@@ -35,7 +35,7 @@ internal sealed class WeightedStrategy(Random random) : IRoutingStrategy
         return chosen;
     }
 
-    public double RankOf(Target target) => -ShareOf(target);
+    public double RankOf(Target target, TargetGroup group) => -ShareOf(target);
 
     private static double ShareOf(Target target) => target.IsDrained ? 0 : target.Weight * Math.Max(target.Health.Value, Least);
 }
