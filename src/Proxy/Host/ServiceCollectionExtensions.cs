@@ -33,7 +33,6 @@ using Framegate.Transforms.Schemas;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
-using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
@@ -50,8 +49,6 @@ internal static class ServiceCollectionExtensions
         .AddSingleton(file)
         .AddSingleton(first)
         .AddSingleton(live)
-        .AddSingleton<SectionNames>()
-        .AddSingleton(s => new Lazy<SectionNames>(s.GetRequiredService<SectionNames>))
         .AddSingleton<IConfigurationRule, UnknownSectionRule>()
         .AddSingleton<IConfigurationRule, ProxyRule>()
         .AddSingleton<ConfigurationCheck>()
@@ -158,10 +155,8 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<RequestRouter>()
             .AddSingleton<ProviderLimiters>()
             .AddSingleton<HealthRegistry>()
-            .AddSingleton<SuspensionProber>()
-            .AddSingleton(s => new Lazy<SuspensionProber>(s.GetRequiredService<SuspensionProber>))
-            .AddSingleton(s => new Lazy<IProxyStateLookup>(s.GetRequiredService<IProxyStateLookup>))
-            .AddSingleton(s => new Lazy<IDestinationHealthUpdater>(s.GetRequiredService<IDestinationHealthUpdater>))
+            .AddHostedService<DestinationHealthReporter>()
+            .AddHostedService<SuspensionProber>()
             .AddHostedService<HealthGauges>()
             .AddSingleton<IProbingRequestFactory, ProbeRequests>()
             .AddSingleton<IActiveHealthCheckPolicy, ProbePolicy>()

@@ -3,7 +3,8 @@ using Yarp.ReverseProxy.Configuration;
 namespace Framegate.Proxy.Common.Configuration;
 
 /// <summary>A configuration that is being checked, and what has been found wrong with it.</summary>
-internal sealed class ConfigurationCandidate(IConfiguration configuration, IReadOnlyList<ClusterConfig> clusters, IReadOnlyList<RouteConfig> routes)
+internal sealed class ConfigurationCandidate(
+    IConfiguration configuration, IReadOnlyList<ClusterConfig> clusters, IReadOnlyList<RouteConfig> routes, SectionNames sections)
 {
     /// <summary>Errors that are told; more are counted only.</summary>
     private const int MostErrors = 200;
@@ -19,6 +20,9 @@ internal sealed class ConfigurationCandidate(IConfiguration configuration, IRead
 
     /// <summary>The routes.</summary>
     public IReadOnlyList<RouteConfig> Routes => routes;
+
+    /// <summary>The sections that something reads.</summary>
+    public SectionNames Sections => sections;
 
     /// <summary>Everything that is wrong.</summary>
     public IReadOnlyList<ConfigurationError> Errors =>

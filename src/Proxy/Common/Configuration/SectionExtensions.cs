@@ -15,6 +15,6 @@ internal static class SectionExtensions
         services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
         return services
             .AddSingleton<IOptions<T>, LiveOptions<T>>()
-            .AddSingleton<ISectionRule>(s => new SectionRule<T>(section, s.GetServices<IValidateOptions<T>>(), s.GetRequiredService<Lazy<SectionNames>>(), s));
+            .AddSingleton<ISectionRule>(s => new SectionRule<T>(section, s.GetServices<IValidateOptions<T>>(), s));
     }
 }

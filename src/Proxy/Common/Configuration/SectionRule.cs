@@ -5,7 +5,7 @@ namespace Framegate.Proxy.Common.Configuration;
 
 /// <summary>Checks a section against its options class: the keys, the types of the values, and then every registered validator.</summary>
 internal sealed partial class SectionRule<T>(
-    string section, IEnumerable<IValidateOptions<T>> validators, Lazy<SectionNames> names, IServiceProvider services) : ISectionRule
+    string section, IEnumerable<IValidateOptions<T>> validators, IServiceProvider services) : ISectionRule
     where T : class, new()
 {
     public string Section => section;
@@ -15,7 +15,7 @@ internal sealed partial class SectionRule<T>(
     public ValueTask CheckAsync(ConfigurationCandidate candidate, CancellationToken cancellationToken)
     {
         var values = candidate.Configuration.GetSection(section);
-        var keys = new SectionKeys(candidate, names.Value);
+        var keys = new SectionKeys(candidate, candidate.Sections);
         keys.Check(values, typeof(T));
         var options = new T();
         (keys.Unfit.Count == 0 ? values : Without(values, keys.Unfit)).Bind(options);

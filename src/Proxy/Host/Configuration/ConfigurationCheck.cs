@@ -6,6 +6,8 @@ namespace Framegate.Proxy.Host.Configuration;
 /// <summary>Checks a configuration whole, before any of it takes effect: at start, before each reload, for <c>validate</c>, and on demand.</summary>
 internal sealed class ConfigurationCheck(IEnumerable<IProxyConfigFilter> filters, IEnumerable<IConfigurationRule> rules, IEnumerable<ISectionRule> sections)
 {
+    private readonly SectionNames _names = new(sections);
+
     /// <summary>Checks it.</summary>
     /// <returns>Everything that is wrong; nothing when it may take effect.</returns>
     public async Task<IReadOnlyList<ConfigurationError>> RunAsync(IConfiguration configuration, CancellationToken cancellationToken)
@@ -24,7 +26,7 @@ internal sealed class ConfigurationCheck(IEnumerable<IProxyConfigFilter> filters
             filteredRoutes.Add(await FilterAsync(route, byId, cancellationToken));
         }
 
-        var candidate = new ConfigurationCandidate(configuration, [.. byId.Values], filteredRoutes);
+        var candidate = new ConfigurationCandidate(configuration, [.. byId.Values], filteredRoutes, _names);
         errors.ForEach(e => candidate.Refuse(e.Path, e.Reason));
         foreach (var rule in rules.Concat(sections))
         {

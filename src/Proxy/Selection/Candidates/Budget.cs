@@ -26,7 +26,4 @@ internal static class Budget
         maxCost = amount;
         return true;
     }
-
-    /// <summary>The lower of two limits.</summary>
-    public static decimal? Lower(decimal? one, decimal? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
-using Microsoft.Extensions.Primitives;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Selection.Catalogue;
 
@@ -11,19 +11,9 @@ namespace Framegate.Proxy.Selection.Catalogue;
 /// The models that are offered: what the adapters know, with <c>Framegate:Catalogue</c> of the configuration laid over it. Models, prices and
 /// retirement dates are data, since providers change them more often than anyone rebuilds a gateway.
 /// </summary>
-internal sealed class ModelCatalogue : IDisposable
+internal sealed class ModelCatalogue(ProviderTable providers, IOptionsMonitor<CatalogueOptions> catalogue, IOptionsMonitor<LimitsOptions> limits)
 {
-    private readonly IConfiguration _configuration;
-    private readonly ProviderTable _providers;
-    private readonly ConcurrentDictionary<(string Provider, string Model), ModelInfo?> _offered = new();
-    private readonly IDisposable _reloads;
-
-    public ModelCatalogue(IConfiguration configuration, ProviderTable providers)
-    {
-        _configuration = configuration;
-        _providers = providers;
-        _reloads = ChangeToken.OnChange(configuration.GetReloadToken, _offered.Clear);
-    }
+    private volatile Snapshot _snapshot = new(catalogue.CurrentValue, limits.CurrentValue);
 
     /// <summary><c>Framegate:Catalogue:PROVIDER:MODEL</c>.</summary>
     public const string Section = "Framegate:Catalogue";
@@ -34,7 +24,7 @@ internal sealed class ModelCatalogue : IDisposable
     /// <summary>The models of a provider that are offered.</summary>
     public IEnumerable<ModelInfo> ModelsOf(string provider)
     {
-        foreach (var model in _providers.Find(provider)?.Models ?? [])
+        foreach (var model in providers.Find(provider)?.Models ?? [])
         {
             if (Offer(provider, model) is { } offered)
             {
@@ -46,10 +36,10 @@ internal sealed class ModelCatalogue : IDisposable
     /// <summary>One model as it is offered.</summary>
     /// <returns>Null when the provider does not have it, or the configuration takes it out.</returns>
     public ModelInfo? Find(string provider, string model) =>
-        _providers.Find(provider)?.FindModel(model) is { } known ? Offer(provider, known) : null;
+        providers.Find(provider)?.FindModel(model) is { } known ? Offer(provider, known) : null;
 
     /// <summary>How much of a provider may be used.</summary>
-    public ProviderLimits LimitsOf(string provider) => _configuration.GetSection(LimitsSection).GetSection(provider).Get<ProviderLimits>() ?? new();
+    public ProviderLimits LimitsOf(string provider) => Current().Limits.GetValueOrDefault(provider) ?? new();
 
     /// <summary>Checks a request against the limits of its model.</summary>
     /// <param name="request">The request.</param>
@@ -96,24 +86,38 @@ internal sealed class ModelCatalogue : IDisposable
         }
     }
 
-    public void Dispose() => _reloads.Dispose();
-
     private static double? Number(JsonElement native, string name) =>
         native.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : null;
 
-    private ModelInfo? Offer(string provider, ModelInfo model) =>
-        _offered.GetOrAdd((provider, model.Id), static (key, state) => state.Catalogue.Read(key.Provider, state.Model), (Catalogue: this, Model: model));
-
-    private ModelInfo? Read(string provider, ModelInfo model)
+    private ModelInfo? Offer(string provider, ModelInfo model)
     {
-        var section = _configuration.GetSection(Section).GetSection(provider).GetSection(model.Id);
-        var entry = section.Exists() ? section.Get<CatalogueEntry>() : null;
-        if (entry is { Enabled: false })
-        {
-            return null;
-        }
+        var known = Current();
+        return known.Offered.GetOrAdd((provider, model.Id), static (key, state) => state.Known.Over(key.Provider, state.Model), (Known: known, Model: model));
+    }
 
-        var offered = entry?.Over(model) ?? model;
-        return offered with { Limits = LimitsOf(provider).Over(offered.Limits) };
+    /// <summary>What was computed for the configuration that is in force; nothing of it outlives that.</summary>
+    private Snapshot Current()
+    {
+        var known = _snapshot;
+        return ReferenceEquals(known.Catalogue, catalogue.CurrentValue) && ReferenceEquals(known.Limits, limits.CurrentValue)
+            ? known
+            : _snapshot = new Snapshot(catalogue.CurrentValue, limits.CurrentValue);
+    }
+
+    private sealed record Snapshot(CatalogueOptions Catalogue, LimitsOptions Limits)
+    {
+        public ConcurrentDictionary<(string Provider, string Model), ModelInfo?> Offered { get; } = new();
+
+        public ModelInfo? Over(string provider, ModelInfo model)
+        {
+            var entry = Catalogue.GetValueOrDefault(provider)?.FirstOrDefault(m => m.Key.Equals(model.Id, StringComparison.OrdinalIgnoreCase)).Value;
+            if (entry is { Enabled: false })
+            {
+                return null;
+            }
+
+            var offered = entry?.Over(model) ?? model;
+            return Limits.GetValueOrDefault(provider) is { } narrower ? offered with { Limits = narrower.Over(offered.Limits) } : offered;
+        }
     }
 }

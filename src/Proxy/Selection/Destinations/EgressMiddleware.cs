@@ -25,7 +25,6 @@ internal sealed class EgressMiddleware(
     ProviderKeys keys,
     DestinationPicker picker,
     HealthRegistry registry,
-    SuspensionProber prober,
     TimeProvider time,
     ILogger<EgressMiddleware> logger)
 {
@@ -111,7 +110,7 @@ internal sealed class EgressMiddleware(
             var failure = FailureOf(call.Exchange);
             if (failure?.Code is ErrorCode.InsufficientCredits or ErrorCode.AuthenticationFailed)
             {
-                prober.Suspend(call.Health, failure.Code);
+                registry.Suspend(call.Health, failure.Code);
             }
 
             return Outcome.FromResult(HealthRegistry.Answered(call.Health, failure));

@@ -6,6 +6,7 @@ namespace Framegate.Proxy.Selection.Health;
 internal sealed class DestinationHealth
 {
     private readonly Lock _lock = new();
+    private TaskCompletionSource _firstCheck = Done();
 
     /// <summary>A destination that nothing is known about.</summary>
     /// <param name="cluster">Its cluster's id.</param>
@@ -48,8 +49,8 @@ internal sealed class DestinationHealth
     /// <summary>How often it was suspended since it accepted a submit.</summary>
     public int Suspensions { get; private set; }
 
-    /// <summary>Ends when the probe that follows a suspension at once has been answered.</summary>
-    public Task FirstCheck { get; set; } = Task.CompletedTask;
+    /// <summary>Ends when the probe that follows a first suspension at once has been answered. A later one is not worth waiting for.</summary>
+    public Task FirstCheck => _firstCheck.Task;
 
     /// <summary>When the open breaker lets a submit through; null when it is not open, or nobody knows.</summary>
     public DateTimeOffset? OutUntil { get; set; }
@@ -69,9 +70,13 @@ internal sealed class DestinationHealth
             }
 
             (Suspended, Suspensions) = (reason, Suspensions + 1);
+            _firstCheck = Suspensions == 1 ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : Done();
             return true;
         }
     }
+
+    /// <summary>A probe was answered, or will not be.</summary>
+    public void Checked() => _firstCheck.TrySetResult();
 
     /// <summary>A probe has succeeded.</summary>
     public void Resume()
@@ -95,5 +100,12 @@ internal sealed class DestinationHealth
 
         Score.Succeeded();
         Provider.Score.Succeeded();
+    }
+
+    private static TaskCompletionSource Done()
+    {
+        var done = new TaskCompletionSource();
+        done.SetResult();
+        return done;
     }
 }

@@ -4,10 +4,6 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Microsoft.Extensions.Options;
-using Yarp.ReverseProxy;
-using Yarp.ReverseProxy.Health;
-using Yarp.ReverseProxy.Model;
-using DestinationHealthState = Yarp.ReverseProxy.Model.DestinationHealth;
 
 namespace Framegate.Proxy.Selection.Health;
 
@@ -15,14 +11,17 @@ namespace Framegate.Proxy.Selection.Health;
 /// What is known about every destination: open jobs, latency, score, breaker. Filled by what happens to generations; there is as much in it as
 /// has ever been configured.
 /// </summary>
-internal sealed class HealthRegistry(
-    IOptionsMonitor<BreakerOptions> options, Lazy<IProxyStateLookup> proxy, Lazy<IDestinationHealthUpdater> updater, TimeProvider time, ILogger<HealthRegistry> logger)
+internal sealed class HealthRegistry(IOptionsMonitor<BreakerOptions> options, TimeProvider time, ILogger<HealthRegistry> logger)
 {
-    // YARP's timer takes less than 50 days; a destination that is isolated comes back by a probe, not by the timer.
-    private static readonly TimeSpan LongestBreak = TimeSpan.FromDays(30);
     private readonly ConcurrentDictionary<(string Cluster, string Id), DestinationHealth> _destinations = new();
     private readonly ConcurrentDictionary<string, ProviderHealth> _providers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Cluster, string Model), LatencyView> _models = new();
+
+    /// <summary>A breaker has opened for so long, or for as long as nobody knows (<see cref="TimeSpan.MaxValue"/>), or has closed (zero).</summary>
+    public event Action<DestinationHealth, TimeSpan>? BreakerMoved;
+
+    /// <summary>A destination was suspended; its breaker is isolated already.</summary>
+    public event Action<DestinationHealth>? DestinationSuspended;
 
     /// <summary>One destination.</summary>
     public DestinationHealth For(string cluster, string id) => _destinations.TryGetValue((cluster, id), out var known)
@@ -94,11 +93,16 @@ internal sealed class HealthRegistry(
         }
     }
 
-    /// <summary>A destination as YARP knows it.</summary>
-    public (ClusterState Cluster, DestinationState Destination)? Live(DestinationHealth health) =>
-        proxy.Value.TryGetCluster(health.Cluster, out var cluster) && cluster.Destinations.TryGetValue(health.Id, out var destination)
-            ? (cluster, destination)
-            : null;
+    /// <summary>Takes a destination out, because its account is empty or its key was refused. When this returns, nothing is sent there.</summary>
+    public void Suspend(DestinationHealth health, ErrorCode reason)
+    {
+        if (health.Suspend(reason))
+        {
+            Log.DestinationSuspended(logger, health.Cluster, health.Id, reason);
+            _ = health.Breaker.IsolateAsync(CancellationToken.None);
+            DestinationSuspended?.Invoke(health);
+        }
+    }
 
     private DestinationBreaker NewBreaker(DestinationHealth health) => new(
         options.CurrentValue,
@@ -106,23 +110,15 @@ internal sealed class HealthRegistry(
         duration =>
         {
             health.Score.IsOut = true;
-            health.OutUntil = duration < LongestBreak ? time.GetUtcNow() + duration : null;
+            health.OutUntil = duration == TimeSpan.MaxValue ? null : time.GetUtcNow() + duration;
             Log.BreakerOpened(logger, health.Cluster, health.Id);
-            Tell(health, DestinationHealthState.Unhealthy, duration < LongestBreak ? duration : LongestBreak);
+            BreakerMoved?.Invoke(health, duration);
         },
         () =>
         {
             health.Score.IsOut = false;
             health.OutUntil = null;
             Log.BreakerClosed(logger, health.Cluster, health.Id);
-            Tell(health, DestinationHealthState.Healthy, TimeSpan.Zero);
+            BreakerMoved?.Invoke(health, TimeSpan.Zero);
         });
-
-    private void Tell(DestinationHealth health, DestinationHealthState state, TimeSpan duration)
-    {
-        if (Live(health) is var (cluster, destination))
-        {
-            updater.Value.SetPassive(cluster, destination, state, duration);
-        }
-    }
 }

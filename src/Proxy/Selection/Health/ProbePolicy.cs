@@ -9,8 +9,7 @@ using DestinationHealthState = Yarp.ReverseProxy.Model.DestinationHealth;
 namespace Framegate.Proxy.Selection.Health;
 
 /// <summary>What the answers to active probes mean: its adapter reads them. A refused key or an empty account takes the destination out at once.</summary>
-internal sealed class ProbePolicy(
-    HealthRegistry registry, Lazy<IDestinationHealthUpdater> updater, Lazy<SuspensionProber> prober, IOptionsMonitor<BreakerOptions> options) : IActiveHealthCheckPolicy
+internal sealed class ProbePolicy(HealthRegistry registry, IDestinationHealthUpdater updater, IOptionsMonitor<BreakerOptions> options) : IActiveHealthCheckPolicy
 {
     public const string PolicyName = "FramegateProbe";
 
@@ -26,7 +25,7 @@ internal sealed class ProbePolicy(
             health.FailedProbes = failure is null ? 0 : health.FailedProbes + 1;
             if (failure?.Code is ErrorCode.AuthenticationFailed or ErrorCode.InsufficientCredits)
             {
-                prober.Value.Suspend(health, failure.Code);
+                registry.Suspend(health, failure.Code);
             }
             else if (failure?.Code == ErrorCode.RateLimitExceeded)
             {
@@ -43,7 +42,7 @@ internal sealed class ProbePolicy(
                 health.FailedProbes >= options.CurrentValue.ProbeFailures ? DestinationHealthState.Unhealthy : DestinationHealthState.Healthy));
         }
 
-        updater.Value.SetActive(cluster, verdicts);
+        updater.SetActive(cluster, verdicts);
     }
 
     private static ProviderFailure? FailureOf(DestinationProbingResult result)

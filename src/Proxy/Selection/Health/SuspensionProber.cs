@@ -1,44 +1,49 @@
 using Framegate.Plugins;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Forwarding;
 using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy;
 
 namespace Framegate.Proxy.Selection.Health;
 
 /// <summary>
-/// Takes a destination out when its account is empty or its key was refused, and asks it with the adapter's free probe until it is well. The
-/// first time it is asked at once, since the refusal may have been about one request; each time after that it waits longer.
+/// Asks a suspended destination with the adapter's free probe until it is well. The first time it is asked at once, since the refusal may have
+/// been about one request; each time after that the pause is longer.
 /// </summary>
 internal sealed class SuspensionProber(
-    HealthRegistry registry, YarpEgress egress, ProviderTable providers, IOptionsMonitor<BreakerOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
-    ILogger<SuspensionProber> logger)
+    HealthRegistry registry, IProxyStateLookup proxy, YarpEgress egress, ProviderTable providers, IOptionsMonitor<BreakerOptions> options, TimeProvider time,
+    ILogger<SuspensionProber> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+    private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Takes it out.</summary>
-    public void Suspend(DestinationHealth health, ErrorCode reason)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (health.Suspend(reason))
-        {
-            Log.DestinationSuspended(logger, health.Cluster, health.Id, reason);
-            var checkedOnce = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            health.FirstCheck = PauseOf(health) == TimeSpan.Zero ? checkedOnce.Task : Task.CompletedTask;
-            _ = WatchAsync(health, checkedOnce, lifetime.ApplicationStopping);
-        }
+        registry.DestinationSuspended += Watch;
+        return Task.CompletedTask;
     }
 
-    private async Task WatchAsync(DestinationHealth health, TaskCompletionSource checkedOnce, CancellationToken stopping)
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        await health.Breaker.IsolateAsync(CancellationToken.None);
+        registry.DestinationSuspended -= Watch;
+        return _stopping.CancelAsync();
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    /// <summary>One at a time for each destination: it is suspended once, until a probe succeeds.</summary>
+    private void Watch(DestinationHealth health) => _ = WatchAsync(health, _stopping.Token);
+
+    private async Task WatchAsync(DestinationHealth health, CancellationToken stopping)
+    {
         for (var pause = PauseOf(health); ; pause = pause < FirstPause ? FirstPause : Least(pause * 2))
         {
             await Pause.ForAsync(pause, time, stopping);
             if (stopping.IsCancellationRequested)
             {
-                checkedOnce.TrySetResult();
+                health.Checked();
                 return;
             }
 
@@ -47,11 +52,11 @@ internal sealed class SuspensionProber(
                 health.Resume();
                 await health.Breaker.CloseAsync(CancellationToken.None);
                 Log.DestinationResumed(logger, health.Cluster, health.Id);
-                checkedOnce.TrySetResult();
+                health.Checked();
                 return;
             }
 
-            checkedOnce.TrySetResult();
+            health.Checked();
         }
     }
 
@@ -68,7 +73,8 @@ internal sealed class SuspensionProber(
     {
         try
         {
-            if (registry.Live(health) is not var (_, destination) || providers.Find(health.Cluster) is not { } adapter)
+            if (!proxy.TryGetCluster(health.Cluster, out var cluster) || !cluster.Destinations.TryGetValue(health.Id, out var destination)
+                || providers.Find(health.Cluster) is not { } adapter)
             {
                 // It has left the configuration; should it come back, it starts anew.
                 return true;
