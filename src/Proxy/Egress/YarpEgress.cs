@@ -5,16 +5,14 @@ using Framegate.Transforms.Forwarding;
 namespace Framegate.Proxy.Egress;
 
 /// <summary>
-/// The one way out. Every call to a provider, a client's as well as a background job's, runs through the YARP pipeline on a request
+/// The way out through YARP. Every call to a provider, a client's as well as a background job's, runs through the YARP pipeline on a request
 /// context of its own, so that no client's disconnect can cut a paid submit short.
 /// </summary>
-internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpoint, ProviderTable providers)
+internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpoint, ProviderTable providers) : IEgress
 {
     private const int MaxRedirects = 5;
 
-    /// <summary>Sends a call to a destination that the load balancing policy picks.</summary>
-    /// <returns>When the exchange holds its outcome. Upstream failures do not throw.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled before or while sending.</exception>
+    /// <inheritdoc />
     public Task SendAsync(ProviderExchange exchange, CancellationToken cancellationToken)
     {
         var body = exchange.Request.Body;
@@ -27,8 +25,7 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
         return cancellationToken.CanBeCanceled ? ThrowIfCancelledAsync(sending, cancellationToken) : sending;
     }
 
-    /// <summary>Sends a call about a job to the place where the job was born, or to a URL that place has given out.</summary>
-    /// <returns>The exchange with its outcome; null when the adapter does not trust the URL.</returns>
+    /// <inheritdoc />
     /// <remarks>Redirects are followed here and each hop is judged again, since the key must not travel along.</remarks>
     public async Task<ProviderExchange?> SendToAsync(
         ProviderAdapter adapter,

@@ -14,12 +14,13 @@ namespace Framegate.Proxy.Engine;
 /// </summary>
 internal sealed class OpenGenerations(
     IGenerationStore store, ICancellationRequests cancellations, GenerationRunner runner, HealthRegistry registry, ProviderLimiters limiters, SchemaVersions versions, FramegateMetrics metrics,
-    IOptions<JobsOptions> options,
+    IOptions<JobsOptions> options, IHostApplicationLifetime lifetime,
     ILogger<OpenGenerations> logger)
     : IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<string, Entry> _open = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The dictionary takes all of its locks to tell its count.
     private int _count;
@@ -50,6 +51,7 @@ internal sealed class OpenGenerations(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        lifetime.ApplicationStarted.Register(_started.SetResult);
         metrics.CountOpen(() => _open.Values.GroupBy(e => e.Generation.State.Provider).Select(g => (g.Key, g.Count())));
         var (resumed, cancelled) = (0, cancellations.Open());
         foreach (var (state, body) in store.Open())
@@ -86,6 +88,12 @@ internal sealed class OpenGenerations(
     private async Task DriveAsync(Entry entry)
     {
         var generation = entry.Generation;
+        if (generation.Resumed)
+        {
+            // The way out, and what hears of a result, is up by then.
+            await _started.Task.WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await runner.RunAsync(generation, _stopping.Token);
         generation.ReleaseLease();
         generation.ReleaseReservation();

@@ -120,8 +120,8 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<ConnectGuard>()
             .AddSingleton(s => new Lazy<ConnectGuard>(s.GetRequiredService<ConnectGuard>))
             .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
-            .AddSingleton(s => new EgressEndpoint(new Lazy<EndpointDataSource>(s.GetRequiredService<EndpointDataSource>)))
-            .AddSingleton<YarpEgress>();
+            .AddSingleton<EgressEndpoint>()
+            .AddSingleton<IEgress, YarpEgress>();
     }
 
     /// <summary>Strategies, candidates, limits and health.</summary>
@@ -196,9 +196,9 @@ internal static class ServiceCollectionExtensions
     public static IServiceCollection AddGenerations(this IServiceCollection services) => services
         .AddSingleton<RequestMapper>()
         .AddSingleton<FallbackPolicy>()
-        .AddSingleton<RetryPauses>()
         .AddSingleton<WaitForCapacity>()
         .AddSingleton<GenerationWriter>()
+        .AddSingleton<SubmitRecovery>()
         .AddSingleton<Submitter>()
         .AddSingleton<JobFinder>()
         .AddSingleton<JobPoller>()
@@ -223,11 +223,18 @@ internal static class ServiceCollectionExtensions
     }
 
     /// <summary>The proxy pipeline.</summary>
-    public static void MapProviders(this IEndpointRouteBuilder routes) => routes.MapReverseProxy(proxy =>
+    public static void MapProviders(this IEndpointRouteBuilder routes)
     {
-        proxy.UseMiddleware<EgressMiddleware>();
-        proxy.UseMiddleware<NativeMiddleware>();
-    });
+        routes.MapReverseProxy(proxy =>
+        {
+            proxy.UseMiddleware<PickMiddleware>();
+            proxy.UseMiddleware<SendMiddleware>();
+            proxy.UseMiddleware<NativeMiddleware>();
+        });
+
+        // Now: YARP builds its endpoints when they are first read, under a lock that the router must not meet from the other side.
+        routes.ServiceProvider.GetRequiredService<EgressEndpoint>().ReadFrom(routes.DataSources);
+    }
 
     /// <summary>One line per message, and nothing of the frameworks below a warning.</summary>
     public static void AddFramegateConsole(this ILoggingBuilder logging)

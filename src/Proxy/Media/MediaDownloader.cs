@@ -6,7 +6,7 @@ using Framegate.Proxy.Egress;
 namespace Framegate.Proxy.Media;
 
 /// <summary>Fetches one result from its provider into the media store.</summary>
-internal sealed class MediaDownloader(YarpEgress egress, MediaStore store, FramegateMetrics metrics)
+internal sealed class MediaDownloader(IEgress egress, MediaStore store, FramegateMetrics metrics)
 {
     /// <summary>Fetches it.</summary>
     /// <returns>How it ended, and how long it took.</returns>

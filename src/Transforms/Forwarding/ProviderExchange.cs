@@ -38,6 +38,9 @@ public sealed class ProviderExchange
     /// <summary>The destination the call must go to; null to let the load balancing policy pick one.</summary>
     public DestinationState? Pinned { get; init; }
 
+    /// <summary>The destination that the load balancing policy has picked; null before, and when the call is pinned.</summary>
+    public DestinationState? Picked { get; set; }
+
     /// <summary>Destinations that are not to be picked; null for none. The pipeline adds those whose breaker is open.</summary>
     public ICollection<DestinationState>? Excluded { get; set; }
 

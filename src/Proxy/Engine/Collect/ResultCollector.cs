@@ -15,7 +15,7 @@ namespace Framegate.Proxy.Engine.Collect;
 /// once more for a fresh URL; then the generation fails and says so.
 /// </summary>
 internal sealed class ResultCollector(
-    YarpEgress egress,
+    IEgress egress,
     ProviderTable providers,
     MediaDownloader downloader,
     MediaStore media,

@@ -14,7 +14,7 @@ namespace Framegate.Proxy.Engine.Find;
 /// submits. What cannot be found ends as <see cref="GenerationPhase.Unknown"/>.
 /// </summary>
 internal sealed class JobFinder(
-    YarpEgress egress, ProviderTable providers, IGenerationStore store, GenerationWriter writer, IOptions<JobsOptions> options, TimeProvider time)
+    IEgress egress, ProviderTable providers, IGenerationStore store, GenerationWriter writer, IOptions<JobsOptions> options, TimeProvider time)
 {
     private const int MostPages = 10;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);

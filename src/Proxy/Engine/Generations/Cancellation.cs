@@ -16,7 +16,7 @@ internal static class Cancellation
     /// <summary>Ends the job at its provider, where the provider can.</summary>
     /// <returns>What is known about the bill afterwards; null when the provider was not asked or did not say.</returns>
     public static async Task<Billed?> AtProviderAsync(
-        YarpEgress egress, ProviderAdapter adapter, JobLocation jobLocation, JobHandle job, CancellationToken cancellationToken)
+        IEgress egress, ProviderAdapter adapter, JobLocation jobLocation, JobHandle job, CancellationToken cancellationToken)
     {
         if (adapter.BuildCancel(job) is not { } request)
         {

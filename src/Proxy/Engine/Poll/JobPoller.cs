@@ -16,7 +16,7 @@ namespace Framegate.Proxy.Engine.Poll;
 /// way at once, so no job waits for a lap over all others.
 /// </summary>
 internal sealed class JobPoller(
-    YarpEgress egress, ProviderTable providers, ResultCollector collector, GenerationWriter writer, FallbackPolicy fallback, FramegateMetrics metrics, IOptions<JobsOptions> options,
+    IEgress egress, ProviderTable providers, ResultCollector collector, GenerationWriter writer, FallbackPolicy fallback, FramegateMetrics metrics, IOptions<JobsOptions> options,
     TimeProvider time) : IDisposable
 {
     private const int UnreadableAnswersBeforeFailing = 5;

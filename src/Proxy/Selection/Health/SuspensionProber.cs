@@ -13,7 +13,7 @@ namespace Framegate.Proxy.Selection.Health;
 /// been about one request; each time after that the pause is longer.
 /// </summary>
 internal sealed class SuspensionProber(
-    HealthRegistry registry, IProxyStateLookup proxy, YarpEgress egress, ProviderTable providers, IOptionsMonitor<BreakerOptions> options, TimeProvider time,
+    HealthRegistry registry, IProxyStateLookup proxy, IEgress egress, ProviderTable providers, IOptionsMonitor<BreakerOptions> options, TimeProvider time,
     ILogger<SuspensionProber> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);

@@ -1,57 +1,41 @@
-using System.Diagnostics;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Transforms.Forwarding;
 using Polly;
 using Polly.CircuitBreaker;
 using Yarp.ReverseProxy;
-using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
 namespace Framegate.Proxy.Selection.Destinations;
 
 /// <summary>
-/// The first step of the proxy pipeline: lets the cluster's load balancing policy pick a destination whose breaker lets the call through, and
-/// sends the request on to the pick.
+/// The first step of the proxy pipeline: lets the cluster's load balancing policy pick a destination whose breaker lets the call through. A
+/// call that is pinned to its destination passes.
 /// </summary>
-internal sealed class EgressMiddleware(
-    RequestDelegate next,
-    IProxyStateLookup proxy,
-    ProviderRoutes routes,
-    ProviderTable providers,
-    ProviderKeys keys,
-    DestinationPicker picker,
-    HealthRegistry registry,
-    TimeProvider time,
-    ILogger<EgressMiddleware> logger)
+internal sealed class PickMiddleware(
+    RequestDelegate next, IProxyStateLookup proxy, DestinationPicker picker, HealthRegistry registry, TimeProvider time)
 {
     private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(5);
     private static readonly Func<ResilienceContext, Call, ValueTask<Outcome<bool>>> s_submit = static (_, call) => call.Middleware.SubmitAsync(call);
 
-    /// <summary>Runs one exchange.</summary>
-    public Task InvokeAsync(HttpContext context) => context.Features.Get<ProviderExchange>() is { } exchange
+    /// <summary>Picks for one exchange.</summary>
+    public Task InvokeAsync(HttpContext context) => context.Features.Get<ProviderExchange>() is { Pinned: null } exchange
         ? RunAsync(context, exchange)
-        : next(context); // A client's own call on a native route.
+        : next(context);
 
     private async Task RunAsync(HttpContext context, ProviderExchange exchange)
     {
         var cluster = exchange.Clusters.Count > 0 && proxy.TryGetCluster(exchange.Clusters[0], out var known) ? known : null;
-        if (exchange.Pinned is { } pinned)
-        {
-            await SendAsync(context, exchange, cluster ?? proxy.GetClusters().First(), pinned);
-            return;
-        }
-
         while (cluster is not null && await PickAsync(context, cluster, exchange) is { } pick)
         {
             var health = registry.For(cluster.ClusterId, pick.Destination.DestinationId);
             var run = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, CancellationToken.None);
             try
             {
-                var outcome = await health.Breaker.ExecuteAsync(s_submit, new Call(this, context, exchange, cluster, pick.Destination, health), run);
+                exchange.Picked = pick.Destination;
+                var outcome = await health.Breaker.ExecuteAsync(s_submit, new Call(this, context, exchange, health), run);
                 if (outcome.Exception is not BrokenCircuitException)
                 {
                     outcome.ThrowIfException();
@@ -71,6 +55,7 @@ internal sealed class EgressMiddleware(
             }
             finally
             {
+                // The job itself is counted by now: OnPicked has run, so there is no moment in which the pick counts nowhere.
                 ResilienceContextPool.Shared.Return(run);
                 pick.Reservation?.Remove();
             }
@@ -106,7 +91,7 @@ internal sealed class EgressMiddleware(
     {
         try
         {
-            await SendAsync(call.Context, call.Exchange, call.Cluster, call.Destination);
+            await next(call.Context);
             var failure = FailureOf(call.Exchange);
             if (failure?.Code is ErrorCode.InsufficientCredits or ErrorCode.AuthenticationFailed)
             {
@@ -129,54 +114,6 @@ internal sealed class EgressMiddleware(
         { } response => exchange.Adapter.ReadError(response, exchange.Operation),
     };
 
-    private async ValueTask SendAsync(HttpContext context, ProviderExchange exchange, ClusterState cluster, DestinationState destination)
-    {
-        context.ReassignProxyRequest(routes.For(cluster), cluster);
-        context.GetReverseProxyFeature().AvailableDestinations = destination;
-        var variable = exchange.WithKey ? exchange.KeyVariable ?? providers.KeyVariableOf(exchange.Adapter, destination) : null;
-        exchange.Key = await keys.ResolveAsync(exchange.Adapter, variable, renew: false, context.RequestAborted);
-        if (variable is not null && exchange.Key is null)
-        {
-            // No token for the key file. Without one the provider could only refuse.
-            exchange.NoCredentials = true;
-            return;
-        }
-
-        if (exchange.OnPicked is { } onPicked)
-        {
-            await onPicked(cluster.ClusterId, destination);
-        }
-
-        var started = Stopwatch.GetTimestamp();
-        await next(context);
-        if (exchange.Status == StatusCodes.Status401Unauthorized && keys.IsRenewable(exchange.Adapter, variable))
-        {
-            // The token was withdrawn before its time. A call that was not let in has done nothing, so it may be sent again.
-            await RenewAsync(context, exchange, variable);
-            await next(context);
-        }
-
-        exchange.Elapsed = Stopwatch.GetElapsedTime(started);
-        if (context.Features.Get<IForwarderErrorFeature>() is { } failure)
-        {
-            exchange.Error = failure.Error;
-            exchange.Exception ??= failure.Exception;
-            Log.CallFailed(logger, exchange.Adapter.Name, exchange.Operation, failure.Error);
-        }
-    }
-
-    private async Task RenewAsync(HttpContext context, ProviderExchange exchange, string? variable)
-    {
-        exchange.Key = await keys.ResolveAsync(exchange.Adapter, variable, renew: true, context.RequestAborted);
-        (exchange.Response, exchange.Status, exchange.Exception) = (null, 0, null);
-        context.Response.Clear();
-        context.Features.Set<IForwarderErrorFeature>(null);
-        if (context.Request.Body.CanSeek)
-        {
-            context.Request.Body.Position = 0;
-        }
-    }
-
     private TimeSpan? AvailableAfter(ClusterState cluster)
     {
         DateTimeOffset? first = null;
@@ -192,6 +129,5 @@ internal sealed class EgressMiddleware(
         return wait > TimeSpan.Zero ? wait : null;
     }
 
-    private sealed record Call(
-        EgressMiddleware Middleware, HttpContext Context, ProviderExchange Exchange, ClusterState Cluster, DestinationState Destination, Proxy.Selection.Health.DestinationHealth Health);
+    private sealed record Call(PickMiddleware Middleware, HttpContext Context, ProviderExchange Exchange, Proxy.Selection.Health.DestinationHealth Health);
 }
