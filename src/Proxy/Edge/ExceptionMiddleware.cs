@@ -1,10 +1,10 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
-using Framegate.Proxy.Edge.Admin;
+using Framegate.Proxy.Selection.Mapping;
 
 namespace Framegate.Proxy.Edge;
 
-/// <summary>Turns what should not have happened into a unified answer. A 500 is always our bug; it says so and shows nothing of the inside.</summary>
+/// <summary>Turns what should not have happened into an answer of the dialect that was called. A 500 is always our bug; it says so and shows nothing of the inside.</summary>
 internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers errors, TimeProvider time, ILogger<ExceptionMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -19,21 +19,12 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
-            await (context.Request.Path.StartsWithSegments(AdminEndpoints.Prefix)
-                ? TypedResults.Problem(e.Message, statusCode: e.StatusCode).ExecuteAsync(context)
-                : errors.WriteAsync(context, Proxy.Selection.Mapping.RequestErrors.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode));
+            await errors.WriteAsync(context, RequestErrors.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode);
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
             Log.RequestFailed(logger, e);
             context.Response.Clear();
-            if (context.Request.Path.StartsWithSegments(AdminEndpoints.Prefix))
-            {
-                await TypedResults.Problem("Framegate failed. This is a bug; the log has the details.", statusCode: StatusCodes.Status500InternalServerError)
-                    .ExecuteAsync(context);
-                return;
-            }
-
             await errors.WriteAsync(
                 context,
                 new GenerationError { Code = ErrorCode.UnknownError, Message = "Framegate failed. This is a bug; the log has the details.", Timestamp = time.GetUtcNow() },

@@ -91,7 +91,10 @@ internal static class ServiceCollectionExtensions
             .AddSection<ClientsOptions>(ClientsOptions.Section)
             .AddSingleton<IValidateOptions<ClientsOptions>, ClientsOptionsRules>()
             .AddSingleton<ClientKeys>()
+            .AddSingleton<PublicAddress>()
+            .AddSingleton<IErrorShape, AdminErrors>()
             .AddSingleton<IErrorShape, OpenAiErrorShape>()
+            .AddSingleton<IErrorShape>(s => s.GetRequiredService<ResponseWriter>())
             .AddSingleton<ErrorAnswers>()
             .AddSingleton<AdminAuthorization>();
     }
@@ -207,6 +210,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<OpenGenerations>()
         .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
         .AddSingleton<GenerationService>()
+        .AddSingleton<GenerationView>()
         .AddSingleton<ResponseWriter>()
         .AddSingleton<GenerationPageWriter>();
 

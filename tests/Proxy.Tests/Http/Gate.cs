@@ -4,6 +4,8 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas;
@@ -36,12 +38,16 @@ internal sealed class Gate
             },
             Keys,
             new AdminAuthorization(Keys, settings),
-            new ErrorAnswers([], new ResponseWriter(
-                Microsoft.Extensions.Options.Options.Create(new MediaOptions()),
-                settings,
-                SchemaVersions.BuiltIn(),
-                new VersionHeaders(Microsoft.Extensions.Options.Options.Create(new SchemaVersionsOptions())),
-                TimeProvider.System)),
+            new ErrorAnswers(
+            [
+                new AdminErrors(),
+                new OpenAiErrorShape(),
+                new ResponseWriter(
+                    new GenerationView(settings, TimeProvider.System),
+                    new PublicAddress(Microsoft.Extensions.Options.Options.Create(new MediaOptions())),
+                    SchemaVersions.BuiltIn(),
+                    new VersionHeaders(Microsoft.Extensions.Options.Options.Create(new SchemaVersionsOptions()))),
+            ]),
             TimeProvider.System);
     }
 

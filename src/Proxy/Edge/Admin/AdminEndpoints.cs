@@ -14,7 +14,7 @@ internal static class AdminEndpoints
     /// <returns>The group; features add their routes to it.</returns>
     public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder routes)
     {
-        var admin = routes.MapGroup(Prefix);
+        var admin = routes.MapGroup(Prefix).WithMetadata(new AdminErrors());
         admin.MapGet("/clients", (ClientKeys clients) => TypedResults.Json(
             new Listing<ClientView>([.. clients.Names.Select(n => new ClientView(n))]), AdminJson.Default.ListingClientView));
         admin.Map("/{**rest}", (HttpContext context) => Problems.NotFound(

@@ -1,4 +1,5 @@
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Engine;
@@ -9,7 +10,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary><c>POST /v1/images/generations</c> and <c>/v1/images/edits</c>: begins the generations, waits for them, and answers.</summary>
 internal sealed class ImageCalls(
-    OrderReader orders, SubmitOnce once, GenerationService generations, ImageAnswer answer, ImageEvents events, ResponseWriter writer,
+    OrderReader orders, SubmitOnce once, GenerationService generations, ImageAnswer answer, ImageEvents events, GenerationView views, PublicAddress address,
     IOptions<OpenAiOptions> options, TimeProvider time)
 {
     private static readonly string[] s_masks = ["mask"];
@@ -17,7 +18,7 @@ internal sealed class ImageCalls(
     /// <summary>Answers one.</summary>
     public async Task RunAsync(HttpContext context, bool edit)
     {
-        var caller = DialectCaller.Of(context, writer.BaseUrl(context));
+        var caller = DialectCaller.Of(context, address.Of(context));
         var (body, problem) = caller.Problem is { } wrong ? (null, wrong) : await OpenAiBodyReader.ReadAsync(context.Request, s_masks, context.RequestAborted);
         var (call, refused) = body is null ? (null, problem) : orders.ReadImage(body, edit);
         if (call is null)
@@ -50,7 +51,7 @@ internal sealed class ImageCalls(
     private async Task AnswerAsync(
         HttpContext context, ImageCall call, IReadOnlyList<StartedImage> started, GenerationState[] ended, Admission? refusal, DialectCaller caller)
     {
-        ResponseWriter.WriteHeaders(context, ended[0], time.GetUtcNow());
+        GenerationHeaders.Write(context, ended[0], time.GetUtcNow());
         var images = ended.Where(s => s.Status == GenerationStatus.Success).SelectMany(s => s.Result!.Media.Select(m => (s, m))).ToList();
         if (images.Count == 0)
         {
@@ -64,13 +65,13 @@ internal sealed class ImageCalls(
                 }
             }
 
-            var error = writer.View(ended[0], caller.BaseUrl).Error ?? Failures.DeadlinePassed(ended[0], time.GetUtcNow());
+            var error = views.Of(ended[0], caller.BaseUrl).Error ?? Failures.DeadlinePassed(ended[0], time.GetUtcNow());
             await OpenAiErrorWriter.WriteAsync(context, error, error.Code.ToHttpStatus(ended[0].FailedAtProvider || error.Provider is not null), !mayBePaid);
             return;
         }
 
         // What was paid for is handed over, and what is missing is said.
-        List<string> missing = [.. ended.Select(s => writer.View(s, caller.BaseUrl).Error?.Message).OfType<string>()];
+        List<string> missing = [.. ended.Select(s => views.Of(s, caller.BaseUrl).Error?.Message).OfType<string>()];
         if (refusal?.Refusal is { } rest)
         {
             missing.Add(rest.Message);

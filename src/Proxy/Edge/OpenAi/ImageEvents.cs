@@ -12,7 +12,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 /// Writes images as an event stream: signs of life while they are made, then one <c>completed</c> event for each. No provider hands out partial images,
 /// so there are no <c>partial_image</c> events; the dialect allows fewer than were asked for.
 /// </summary>
-internal sealed class ImageEvents(ImageAnswer answer, ResponseWriter writer, IOptions<OpenAiOptions> options, TimeProvider time)
+internal sealed class ImageEvents(ImageAnswer answer, GenerationView views, IOptions<OpenAiOptions> options, TimeProvider time)
 {
     /// <summary>Writes the stream.</summary>
     /// <param name="context">The call.</param>
@@ -50,7 +50,7 @@ internal sealed class ImageEvents(ImageAnswer answer, ResponseWriter writer, IOp
     {
         if (state.Status != GenerationStatus.Success)
         {
-            var error = writer.View(state, "").Error ?? Failures.DeadlinePassed(state, time.GetUtcNow());
+            var error = views.Of(state, "").Error ?? Failures.DeadlinePassed(state, time.GetUtcNow());
             await WriteErrorAsync(context, OpenAiErrors.Of(error, error.Code.ToHttpStatus(state.FailedAtProvider), call.Order.Call).Error);
             return;
         }

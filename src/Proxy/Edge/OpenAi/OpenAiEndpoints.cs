@@ -27,7 +27,7 @@ internal static class OpenAiEndpoints
     /// <summary>Maps it.</summary>
     public static void MapOpenAi(this IEndpointRouteBuilder routes)
     {
-        var v1 = routes.MapGroup("/v1");
+        var v1 = routes.MapGroup("/v1").WithMetadata(new OpenAiErrorShape());
         v1.MapPost("/images/generations", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: false));
         v1.MapPost("/images/edits", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: true));
         v1.MapPost("/videos", (HttpContext context, VideoCalls videos) => videos.CreateAsync(context));

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
-using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
@@ -13,7 +12,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary><c>/v1/videos</c>.</summary>
 internal sealed class VideoCalls(
-    OrderReader orders, SubmitOnce once, GenerationService generations, IOpenAiRequests requests, VideoJobs jobs, ResponseWriter writer, MediaStore media,
+    OrderReader orders, SubmitOnce once, GenerationService generations, IOpenAiRequests requests, VideoJobs jobs, PublicAddress address, MediaStore media,
     IOptions<OpenAiOptions> options, TimeProvider time)
 {
     private const string RemixParameter = "remix_video_id";
@@ -21,7 +20,7 @@ internal sealed class VideoCalls(
     /// <summary><c>POST /v1/videos</c>.</summary>
     public async Task CreateAsync(HttpContext context)
     {
-        var caller = DialectCaller.Of(context, writer.BaseUrl(context));
+        var caller = DialectCaller.Of(context, address.Of(context));
         var (body, problem) = caller.Problem is { } wrong ? (null, wrong) : await OpenAiBodyReader.ReadAsync(context.Request, [], context.RequestAborted);
         var (order, refused) = body is null ? (null, problem) : orders.ReadVideo(body);
         await StartAsync(context, order, refused, caller);
@@ -30,7 +29,7 @@ internal sealed class VideoCalls(
     /// <summary><c>POST /v1/videos/{id}/remix</c>.</summary>
     public async Task RemixAsync(string id, HttpContext context)
     {
-        var caller = DialectCaller.Of(context, writer.BaseUrl(context));
+        var caller = DialectCaller.Of(context, address.Of(context));
         if (jobs.Find(id, caller.Client) is not { } video)
         {
             await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.NoVideo(id), StatusCodes.Status404NotFound);
@@ -161,7 +160,7 @@ internal sealed class VideoCalls(
 
     private Task WriteAsync(HttpContext context, GenerationState state, VideoJob job)
     {
-        ResponseWriter.WriteHeaders(context, state, time.GetUtcNow());
+        GenerationHeaders.Write(context, state, time.GetUtcNow());
         OpenAiHeaders.Stamp(context);
         OpenAiHeaders.PollAfter(context, options.Value.PollInterval);
         context.Response.ContentType = "application/json";

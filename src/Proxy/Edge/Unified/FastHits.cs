@@ -12,7 +12,7 @@ namespace Framegate.Proxy.Edge.Unified;
 /// The short way of a hit. A body that has led to a hit before is known by its hash: it is not read, checked or mapped again while the
 /// configuration stays what it was, and its answer is copied from a template.
 /// </summary>
-internal sealed class FastHits(MediaCache cache, CacheSettings policy, CacheStats stats, ResponseWriter writer, VersionHeaders versions, TimeProvider time)
+internal sealed class FastHits(MediaCache cache, CacheSettings policy, CacheStats stats, ResponseWriter writer, PublicAddress address, VersionHeaders versions, TimeProvider time)
 {
     private const int Memos = 16_384;
     private readonly ICache<(BodyHash Body, string Client), HitRecord> _memos = new ConcurrentLruBuilder<(BodyHash Body, string Client), HitRecord>().WithCapacity(Memos).Build();
@@ -33,7 +33,7 @@ internal sealed class FastHits(MediaCache cache, CacheSettings policy, CacheStat
             return false;
         }
 
-        var baseUrl = writer.BaseUrl(context);
+        var baseUrl = address.Of(context);
         if (memo.Template is not { } template || !ReferenceEquals(template.Entry, entry) || template.BaseUrl != baseUrl)
         {
             var sample = entry.Answer(HitTemplate.MarkId, Client.Of(context), HitTemplate.Mark);
@@ -57,15 +57,7 @@ internal sealed class FastHits(MediaCache cache, CacheSettings policy, CacheStat
         response.ContentType = ResponseWriter.ContentType;
         response.ContentLength = template.Length;
         var headers = response.Headers;
-        headers["Framegate-Provider"] = entry.Provider;
-        if (entry.JobLocation is { } jobLocation)
-        {
-            headers["Framegate-Destination"] = jobLocation.Destination;
-        }
-
-        headers["Framegate-Attempts"] = template.Attempts;
-        headers["Framegate-Cost"] = "0";
-        headers["Framegate-Overhead-Ms"] = "0";
+        GenerationHeaders.Write(headers, entry.Provider, entry.JobLocation?.Destination, template.Attempts, "0", "0");
         headers["Cache-Status"] = status;
         headers.Age = age;
         versions.Write(headers, SchemaVersions.Current);

@@ -26,15 +26,16 @@ internal static class GenerationEndpoints
         var generations = services.GetRequiredService<GenerationService>();
         var hits = services.GetRequiredService<FastHits>();
         var writer = services.GetRequiredService<ResponseWriter>();
+        var address = services.GetRequiredService<PublicAddress>();
         var time = services.GetRequiredService<TimeProvider>();
-        routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, generations, hits, writer, time)));
+        routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, generations, hits, writer, address, time)));
         routes.MapGet("/generations", List);
         routes.MapGet("/generations/{id}", Get);
         routes.MapGet("/generations/{id}/events", GenerationEvents.Stream);
         routes.MapDelete("/generations/{id}", Cancel);
     }
 
-    private static async Task CreateAsync(HttpContext context, GenerationService generations, FastHits hits, ResponseWriter writer, TimeProvider time)
+    private static async Task CreateAsync(HttpContext context, GenerationService generations, FastHits hits, ResponseWriter writer, PublicAddress address, TimeProvider time)
     {
         var aborted = context.RequestAborted;
         var key = context.Request.Headers["Idempotency-Key"].ToString();
@@ -76,7 +77,7 @@ internal static class GenerationEndpoints
 
         var preference = Preference.Read(context.Request.Headers["Prefer"]);
         var admission = await generations.AdmitAsync(
-            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, writer.BaseUrl(context))
+            new Submission(body, Client.Of(context), key.Length > 0 ? key : null, address.Of(context))
             {
                 MaxCost = maxCost,
                 Cache = CacheDirectives.Read(context.Request.Headers.CacheControl),

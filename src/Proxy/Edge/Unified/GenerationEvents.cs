@@ -19,7 +19,7 @@ internal static class GenerationEvents
 
     /// <summary>Answers with the stream; 204, which ends an EventSource, when the client has seen the end already.</summary>
     public static async Task<IResult> Stream(
-        string id, HttpContext context, GenerationService generations, ResponseWriter writer, SchemaVersions versions, VersionHeaders headers,
+        string id, HttpContext context, GenerationService generations, ResponseWriter writer, GenerationView views, PublicAddress address, SchemaVersions versions, VersionHeaders headers,
         IHostApplicationLifetime lifetime, TimeProvider time)
     {
         if (!AskedVersion.TryRead(context.Request, versions, out var version))
@@ -34,9 +34,9 @@ internal static class GenerationEvents
 
         version ??= writer.VersionOf(first);
         headers.Write(context.Response.Headers, version);
-        var baseUrl = writer.BaseUrl(context);
+        var baseUrl = address.Of(context);
         var seen = context.Request.Headers["Last-Event-ID"].ToString();
-        var now = writer.View(first, baseUrl);
+        var now = views.Of(first, baseUrl);
         if (now.Status != GenerationStatus.Processing && EventId(now) == seen)
         {
             return Results.NoContent();
@@ -56,7 +56,7 @@ internal static class GenerationEvents
                 (state, changed) = running.Observe();
             }
 
-            var view = writer.View(state, baseUrl);
+            var view = views.Of(state, baseUrl);
             if (EventId(view) is var eventId && eventId != seen)
             {
                 WriteHead(output, eventId, view.Status);

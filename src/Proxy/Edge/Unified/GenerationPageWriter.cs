@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Schemas;
 
 namespace Framegate.Proxy.Edge.Unified;
 
 /// <summary>Writes a page of generations, newest first, each in the version of the schema it was asked for in unless the caller names one.</summary>
-internal sealed class GenerationPageWriter(ResponseWriter responses, SchemaVersions versions, VersionHeaders headers)
+internal sealed class GenerationPageWriter(ResponseWriter responses, GenerationView views, PublicAddress address, SchemaVersions versions, VersionHeaders headers)
 {
     /// <summary>Writes it.</summary>
     /// <param name="context">The call.</param>
@@ -16,7 +17,7 @@ internal sealed class GenerationPageWriter(ResponseWriter responses, SchemaVersi
     /// <param name="version">The version to write all of them in; null for each its own.</param>
     public async Task WriteAsync(HttpContext context, IReadOnlyList<GenerationState> page, long? last, string? version)
     {
-        var baseUrl = responses.BaseUrl(context);
+        var baseUrl = address.Of(context);
         context.Response.ContentType = "application/json; charset=utf-8";
         if (version is not null)
         {
@@ -42,7 +43,7 @@ internal sealed class GenerationPageWriter(ResponseWriter responses, SchemaVersi
 
     private void WriteItem(Utf8JsonWriter writer, GenerationState state, string baseUrl, string version)
     {
-        var view = responses.View(state, baseUrl);
+        var view = views.Of(state, baseUrl);
         if (version == SchemaVersions.Current)
         {
             JsonSerializer.Serialize(writer, view, ContractJson.Default.GenerationResponse);

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Edge.Unified;

@@ -3,7 +3,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Engine.Generations;
 
-namespace Framegate.Proxy.Edge.Unified;
+namespace Framegate.Proxy.Edge.Http;
 
 /// <summary>What an answer says about the cache: <c>Cache-Status</c> (RFC 9211), <c>Age</c>, and <c>metadata.cache</c>.</summary>
 internal static class CacheStatus

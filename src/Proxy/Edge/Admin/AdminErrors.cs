@@ -1,0 +1,13 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Edge.Http;
+
+namespace Framegate.Proxy.Edge.Admin;
+
+/// <summary>Errors under <c>/admin</c>: problem+json.</summary>
+internal sealed class AdminErrors : IErrorShape
+{
+    public bool Owns(PathString path) => path.StartsWithSegments(AdminEndpoints.Prefix);
+
+    public Task WriteAsync(HttpContext context, GenerationError error, int status) =>
+        TypedResults.Problem(error.Message, statusCode: status).ExecuteAsync(context);
+}

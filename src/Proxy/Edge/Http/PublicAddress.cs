@@ -1,0 +1,31 @@
+using Framegate.Proxy.Media;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Edge.Http;
+
+/// <summary>The address clients reach Framegate at: <c>Framegate:Media:PublicUrl</c>, else the one a call came in on.</summary>
+internal sealed class PublicAddress(IOptions<MediaOptions> media)
+{
+    private volatile Address? _last;
+
+    /// <summary>The address for the answer to a call; without a slash at its end.</summary>
+    public string Of(HttpContext context)
+    {
+        var (request, configured, last) = (context.Request, media.Value.PublicUrl, _last);
+        if (last is null || !last.Fits(configured, request))
+        {
+            // Nearly always the same as the last time.
+            _last = last = new Address(
+                configured, request.Scheme, request.Host.Value, request.PathBase.Value,
+                configured is null ? $"{request.Scheme}://{request.Host}{request.PathBase}" : configured.AbsoluteUri.TrimEnd('/'));
+        }
+
+        return last.Url;
+    }
+
+    private sealed record Address(Uri? Configured, string Scheme, string? Host, string? PathBase, string Url)
+    {
+        public bool Fits(Uri? configured, HttpRequest request) => ReferenceEquals(configured, Configured)
+            && (configured is not null || (request.Scheme == Scheme && request.Host.Value == Host && request.PathBase.Value == PathBase));
+    }
+}

@@ -1,0 +1,65 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Engine.Generations;
+
+namespace Framegate.Proxy.Edge.Unified;
+
+/// <summary>Generations as their callers see them.</summary>
+internal sealed class GenerationView(HostSettings settings, TimeProvider time)
+{
+    /// <summary>The generation as its caller sees it now.</summary>
+    /// <param name="state">The generation.</param>
+    /// <param name="baseUrl">The address clients reach Framegate at, for the URLs of media.</param>
+    public GenerationResponse Of(GenerationState state, string baseUrl)
+    {
+        var now = time.GetUtcNow();
+        var error = state.Error ?? (state.ClientCancelled ? Failures.CancelledByClient(now) : state.IsOpen && now >= state.Deadline ? Failures.DeadlinePassed(state, now) : null);
+        var status = error is null ? state.Status : GenerationStatus.Failed;
+        var end = state.FinishedAt ?? now;
+        return new GenerationResponse
+        {
+            RequestId = state.Id,
+            Provider = state.Provider,
+            Model = state.Model,
+            Status = status,
+            Result = status == GenerationStatus.Success ? WithUrls(state.Result!, baseUrl) : null,
+            Error = status == GenerationStatus.Failed ? error : null,
+            Metadata = new ResponseMetadata
+            {
+                Phase = state.ClientCancelled ? GenerationPhase.Cancelled : state.Phase,
+                Progress = state.Progress,
+                Warnings = state.Warnings,
+                Attempts = state.Attempts,
+                Alias = state.Alias,
+                Skipped = state.Skipped,
+                Queue = QueueOf(state, now),
+                Cache = CacheStatus.NameOf(state.Cache),
+                Saved = state.Saved,
+                CostEstimated = state.CostEstimated ? true : null,
+                Sandbox = settings.Sandbox is null ? null : true,
+                Request = state.RequestMetadata,
+            },
+            Timestamp = now,
+            ProcessingTimeMs = (long)(end - state.CreatedAt).TotalMilliseconds,
+            Cost = state.Cost,
+        };
+    }
+
+    /// <summary>A request that became no generation.</summary>
+    public GenerationResponse Of(GenerationError error, string? requestId) => new()
+    {
+        RequestId = requestId,
+        Status = GenerationStatus.Failed,
+        Error = error,
+        Metadata = new ResponseMetadata { Phase = GenerationPhase.Failed, Sandbox = settings.Sandbox is null ? null : true },
+        Timestamp = error.Timestamp,
+    };
+
+    private static QueueReport? QueueOf(GenerationState state, DateTimeOffset now) => state.QueuePosition is { } position
+        ? new QueueReport(position.Position, (long)(now - state.CreatedAt).TotalMilliseconds)
+        : state.Queue;
+
+    private static GenerationResult WithUrls(GenerationResult result, string baseUrl) =>
+        result.Media.Count == 0 ? result : result with { Media = [.. result.Media.Select(m => m with { Url = baseUrl + m.Url })] };
+}
