@@ -3,6 +3,7 @@ using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Host;
+using Framegate.Proxy.Media;
 using Framegate.Transforms.Providers;
 
 namespace Framegate.Bench.Servers;
@@ -31,7 +32,8 @@ internal static class FramegateServer
                     _ = variation switch
                     {
                         "no-cache" => services.PostConfigure<CacheOptions>(cache => cache.Enabled = false),
-                        "no-store" => services.AddSingleton<IGenerationStore, MemoryStore>(),
+                        "no-store" => services.AddSingleton<MemoryStore>().AddSingleton<IGenerationStore>(s => s.GetRequiredService<MemoryStore>())
+                            .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<MemoryStore>()),
                         _ => throw new BenchException($"There is no variation '{variation}'."),
                     };
                 }

@@ -5,49 +5,67 @@ using Framegate.Proxy.Media;
 namespace Framegate.Bench.Servers;
 
 /// <summary>Keeps generations in memory; the difference to the real store is what durability costs.</summary>
-internal sealed class MemoryStore : IGenerationStore
+internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
 {
     private readonly ConcurrentDictionary<string, GenerationState> _states = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, StoredMedia> _media = new(StringComparer.Ordinal);
 
-    public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken) =>
-        new(_states.TryAdd(state.Id, state) ? InsertOutcome.Stored : InsertOutcome.IdTaken);
+    public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken) =>
+        new(_states.TryAdd(first.State.Id, first.State) ? InsertOutcome.Stored : InsertOutcome.IdTaken);
 
-    public ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+    public ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken)
     {
-        _states[state.Id] = state;
-        foreach (var media in finished)
+        _states[change.State.Id] = change.State;
+        foreach (var media in change.Media)
         {
             _media[media.Id] = media;
         }
 
-        return default;
+        return new(SaveOutcome.Saved);
     }
 
-    public GenerationState? Find(string id) => _states.GetValueOrDefault(id);
+    public ValueTask<GenerationState?> FindAsync(string id, CancellationToken cancellationToken) => new(_states.GetValueOrDefault(id));
 
-    public GenerationState? FindByNumber(long number) => null;
+    public ValueTask<KnownRequest?> FindKeyAsync(string client, string key, CancellationToken cancellationToken) => new((KnownRequest?)null);
 
-    public ValueTask AddMediaAsync(string generation, StoredMedia media, CancellationToken cancellationToken)
+    public ValueTask<byte[]?> FindFingerprintAsync(string id, CancellationToken cancellationToken) => new((byte[]?)null);
+
+    public ValueTask<IReadOnlyList<string>> FindRepeatsAsync(string client, byte[] fingerprint, DateTimeOffset since, CancellationToken cancellationToken) => new([]);
+
+    public ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken) =>
+        new([.. _states.Values.Where(s => s.Client == filter.Client).Take(filter.Limit)]);
+
+    public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(
+        string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) => new([]);
+
+    public ValueTask RenewAsync(string owner, DateTimeOffset until, CancellationToken cancellationToken) => default;
+
+    public ValueTask<bool> TryTakeJobAsync(string id, string provider, string nativeId, CancellationToken cancellationToken) => new(true);
+
+    public ValueTask RequestCancelAsync(string id, CancellationToken cancellationToken) => default;
+
+    public ValueTask HideAsync(string id, CancellationToken cancellationToken) => default;
+
+    public async IAsyncEnumerable<GenerationState> WatchAsync(
+        string id, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is { } state)
+        {
+            yield return state;
+        }
+    }
+
+    public ValueTask<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => new(0);
+
+    ValueTask<StoredMedia?> IMediaCatalogue.FindAsync(string id, CancellationToken cancellationToken) => new(_media.GetValueOrDefault(id));
+
+    public ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken)
     {
         _media[media.Id] = media;
         return default;
     }
 
-    public (string Id, byte[] Fingerprint)? FindKey(string client, string key) => null;
+    public ValueTask<IReadOnlyList<string>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => new([]);
 
-    public byte[]? FingerprintOf(string id) => null;
-
-    public ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) =>
-        new([.. _states.Values.Where(s => s.Client == filter.Client).Take(filter.Limit)]);
-
-    public ValueTask<long?> FindNumberAsync(string id, string client) => new((long?)null);
-
-    public IEnumerable<(GenerationState State, byte[]? Body)> Open() => [];
-
-    public bool IsClaimed(string provider, string nativeId) => false;
-
-    public StoredMedia? FindMedia(string id) => _media.GetValueOrDefault(id);
-
-    public ValueTask<IReadOnlyList<string>> ForgetAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) => new([]);
+    public ValueTask RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => default;
 }

@@ -11,5 +11,5 @@ internal interface INativeJobs
 
     /// <summary>The destination of the first of some ids that is known.</summary>
     /// <returns>Null when none is.</returns>
-    string? Find(string provider, IEnumerable<string> nativeIds);
+    ValueTask<string?> FindAsync(string provider, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken);
 }

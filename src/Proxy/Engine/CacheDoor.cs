@@ -5,26 +5,39 @@ using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Keys;
 using Framegate.Proxy.Engine.Coalescing;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas;
 
 namespace Framegate.Proxy.Engine;
 
 /// <summary>What the cache does with a request that has been checked: answers it, lets it join a job, or lets it through.</summary>
 internal sealed class CacheDoor(
-    MediaCache cache, SharedJobs sharedJobs, IGenerationStore store, GenerationWriter writer, OpenGenerations open)
+    MediaCache cache, SharedJobs sharedJobs, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer, OpenGenerations open)
 {
     /// <summary>What the request needs to be cached.</summary>
     /// <returns>Null when the cache is left out of it.</returns>
     /// <param name="request">The request.</param>
     /// <param name="model">The model that was asked for; null when it is an alias, or unknown.</param>
     /// <param name="submission">How it came in.</param>
-    public CachePlan? PlanOf(GenerationRequest request, ModelInfo? model, Submission submission) => submission.Cache.NoStore
-        ? null
-        : cache.PlanOf(
-            request,
-            submission.Client,
-            model?.Defaults ?? GenerationParameters.None,
-            id => store.FindMedia(id)?.Sha256);
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async ValueTask<CachePlan?> PlanOfAsync(GenerationRequest request, ModelInfo? model, Submission submission, CancellationToken cancellationToken)
+    {
+        if (submission.Cache.NoStore)
+        {
+            return null;
+        }
+
+        Dictionary<string, string>? hashes = null;
+        foreach (var id in InputReader.StoredIn(request.Parameters))
+        {
+            if (await catalogue.FindAsync(id, cancellationToken) is { } stored)
+            {
+                (hashes ??= new Dictionary<string, string>(StringComparer.Ordinal))[id] = stored.Sha256;
+            }
+        }
+
+        return cache.PlanOf(request, submission.Client, model?.Defaults ?? GenerationParameters.None, id => hashes?.GetValueOrDefault(id));
+    }
 
     /// <summary>The entry that may answer.</summary>
     public async ValueTask<CacheEntry?> LookAsync(CachePlan? cachePlan, CacheDirectives directives, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -39,7 +52,7 @@ internal sealed class CacheDoor(
     public async ValueTask<Admission?> AnswerAsync(
         CacheEntry entry, CachePlan cachePlan, GenerationRequest request, Submission submission, StoredRequest stored, DateTimeOffset now)
     {
-        var id = NumberOfOrigin(entry) is > 0 and var origin && IsPlain(request, submission) ? HitId.New(now, origin) : null;
+        var id = IsPlain(request, submission) && await OriginOfAsync(entry) is { } origin ? HitId.New(now, origin) : null;
         var state = entry.Answer(id ?? request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"), submission.Client, now) with
         {
             SchemaVersion = request.SchemaVersion,
@@ -47,13 +60,17 @@ internal sealed class CacheDoor(
             RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
             CallbackUrl = request.CallbackUrl?.AbsoluteUri,
             BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
+            Attachment = submission.Attachment,
         };
         if (id is null)
         {
             try
             {
-                await WriteDownAsync(state, stored);
-                RememberOrigin(entry, state);
+                await writer.StoreAsync(new Generation(state) { Unstored = stored });
+                if (entry.Local.Origin is null && HitId.CanHold(state.Id))
+                {
+                    entry.Local.Origin = state.Id;
+                }
             }
             catch (AlreadyTakenException)
             {
@@ -138,9 +155,9 @@ internal sealed class CacheDoor(
 
     /// <summary>A hit that was not written down, by its id.</summary>
     /// <returns>Null when it is none, or none of this client's, or the generation that made its result is forgotten.</returns>
-    public GenerationState? FindHit(string id, string client)
+    public async ValueTask<GenerationState?> FindHitAsync(string id, string client, CancellationToken cancellationToken)
     {
-        if (HitId.Read(id) is not var (at, origin) || store.FindByNumber(origin) is not { Result: not null, CachePlan: { } cachePlan } made
+        if (HitId.Read(id) is not var (at, origin) || await store.FindAsync(origin, cancellationToken) is not { Result: not null, CachePlan: { } cachePlan } made
             || (made.Client != client && !cachePlan.Key.StartsWith(CacheKeys.Shared + "/", StringComparison.Ordinal)))
         {
             return null;
@@ -185,32 +202,16 @@ internal sealed class CacheDoor(
         return await generation.Admitted.Task;
     }
 
-    private async ValueTask WriteDownAsync(GenerationState state, StoredRequest stored)
+    /// <summary>The generation that the hits of an entry lead back to.</summary>
+    /// <returns>Null when there is none in this store, or a hit's id cannot hold its id.</returns>
+    private async ValueTask<string?> OriginOfAsync(CacheEntry entry)
     {
-        var generation = new Generation(state) { Unstored = stored };
-        await writer.StoreAsync(generation);
-        if (state.CallbackUrl is not null)
+        if (entry.Local.Origin is null && HitId.CanHold(entry.Id)
+            && await store.FindAsync(entry.Id, CancellationToken.None) is { CachePlan: { } cachePlan } && cachePlan.Key == entry.Key)
         {
-            await writer.WriteAsync(generation, static s => s);
-        }
-    }
-
-    private long NumberOfOrigin(CacheEntry entry)
-    {
-        var known = Volatile.Read(ref entry.Local.Origin);
-        if (known == 0 && store.Find(entry.Id) is { CachePlan: { } cachePlan } made && cachePlan.Key == entry.Key)
-        {
-            Volatile.Write(ref entry.Local.Origin, known = made.Number);
+            entry.Local.Origin = entry.Id;
         }
 
-        return known;
-    }
-
-    private void RememberOrigin(CacheEntry entry, GenerationState written)
-    {
-        if (Volatile.Read(ref entry.Local.Origin) == 0 && store.Find(written.Id) is { } row)
-        {
-            Volatile.Write(ref entry.Local.Origin, row.Number);
-        }
+        return entry.Local.Origin;
     }
 }

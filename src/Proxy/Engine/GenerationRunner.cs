@@ -43,7 +43,7 @@ internal sealed class GenerationRunner(
                 {
                     return;
                 }
-                catch (AlreadyTakenException)
+                catch (Exception e) when (e is AlreadyTakenException or LeaseLostException)
                 {
                     return;
                 }

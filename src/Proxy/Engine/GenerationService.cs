@@ -15,7 +15,7 @@ namespace Framegate.Proxy.Engine;
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheDoor door, SchemaVersions versions,
-    ClientKeys clients, ICancellationRequests cancellations, IOptions<JobsOptions> options, TimeProvider time)
+    ClientKeys clients, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>
     /// Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it; where the caller
@@ -38,8 +38,8 @@ internal sealed class GenerationService(
             return Admission.Refused(RequestErrors.Of(reading.Errors, now), reading.RequestId);
         }
 
-        var stored = new StoredRequest(body, submission.Fingerprint ?? SHA256.HashData(body), idempotencyKey, request.RequestId is not null);
-        if (Known(client, request.RequestId, stored, submission.Join, now) is { } known)
+        var stored = new StoredRequest(body, submission.Fingerprint ?? SHA256.HashData(body), idempotencyKey, request.RequestId is not null) { ByContent = submission.Join };
+        if (await KnownAsync(client, request.RequestId, stored, submission.Join, now, cancellationToken) is { } known)
         {
             return known;
         }
@@ -50,7 +50,7 @@ internal sealed class GenerationService(
         }
 
         // Before anything is planned: a result that is there needs no provider, no key and no budget.
-        var cachePlan = door.PlanOf(request, catalogue.Find(request.Provider, request.Model), submission);
+        var cachePlan = await door.PlanOfAsync(request, catalogue.Find(request.Provider, request.Model), submission, cancellationToken);
         if (await door.LookAsync(cachePlan, submission.Cache, now, cancellationToken) is { } entry)
         {
             return await AnswerAsync(entry);
@@ -99,15 +99,15 @@ internal sealed class GenerationService(
         if (outcome != InsertOutcome.Stored)
         {
             generation.ReleaseReservation();
-            return Taken();
+            return await TakenAsync();
         }
 
         return Admission.Of(generation.State, generation, replayed: false);
 
-        async ValueTask<Admission> AnswerAsync(CacheEntry found) => await door.AnswerAsync(found, cachePlan!, request, submission, stored, now) ?? Taken();
+        async ValueTask<Admission> AnswerAsync(CacheEntry found) => await door.AnswerAsync(found, cachePlan!, request, submission, stored, now) ?? await TakenAsync();
 
         // Somebody else was first since the look-up above.
-        Admission Taken() => Known(client, request.RequestId, stored, submission.Join, now)
+        async ValueTask<Admission> TakenAsync() => await KnownAsync(client, request.RequestId, stored, submission.Join, now, cancellationToken)
             ?? Admission.Refused(RequestErrors.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
     }
 
@@ -122,20 +122,24 @@ internal sealed class GenerationService(
 
     /// <summary>A generation as it stands.</summary>
     /// <returns>Null when this client has none with this id.</returns>
-    public (GenerationState State, Generation? Running)? Find(string id, string client)
+    public async ValueTask<(GenerationState State, Generation? Running)?> FindAsync(string id, string client, CancellationToken cancellationToken)
     {
         var running = open.Find(id);
-        var state = running?.State ?? store.Find(id) ?? door.FindHit(id, client);
+        var state = running?.State ?? await store.FindAsync(id, cancellationToken) ?? await door.FindHitAsync(id, client, cancellationToken);
         return state?.Client == client ? (state, running) : null;
     }
 
-    /// <summary>The number of a client's generation in the store, for paging.</summary>
-    /// <returns>Null when this client has none with this id.</returns>
-    public ValueTask<long?> FindNumberAsync(string id, string client) => store.FindNumberAsync(id, client);
+    /// <summary>A page of generations; those that run show what is known now.</summary>
+    /// <returns>Null when the filter's cursor is none of the client's generations.</returns>
+    public async ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken) =>
+        await store.ListAsync(filter, cancellationToken) is { } page ? [.. page.Select(s => open.Find(s.Id)?.State ?? s)] : null;
 
-    /// <summary>A page of generations, newest first; those that run show what is known now.</summary>
-    public async ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) =>
-        [.. (await store.ListAsync(filter)).Select(s => open.Find(s.Id) is { } running ? running.State with { Number = s.Number } : s)];
+    /// <summary>The client does not want to see a finished or running generation any more.</summary>
+    public async ValueTask HideAsync(string id, CancellationToken cancellationToken)
+    {
+        await store.HideAsync(id, cancellationToken);
+        open.Find(id)?.Update(static s => s with { Hidden = true, Attachment = null });
+    }
 
     /// <summary>Waits until a generation is finished for its caller.</summary>
     /// <param name="generation">The generation.</param>
@@ -189,29 +193,31 @@ internal sealed class GenerationService(
             return generation.State;
         }
 
-        await cancellations.AddAsync(generation.State.Id, CancellationToken.None);
+        await store.RequestCancelAsync(generation.State.Id, CancellationToken.None);
         generation.Update(s => s with { CancelRequested = true });
         await generation.Cancelled.CancelAsync();
         return await WaitAsync(generation, TimeSpan.FromSeconds(10), aborted);
     }
 
     /// <summary>The generation that an idempotency key, or a repeated request id, stands for.</summary>
-    private Admission? Known(string client, string? requestId, StoredRequest stored, bool join, DateTimeOffset now)
+    private async ValueTask<Admission?> KnownAsync(
+        string client, string? requestId, StoredRequest stored, bool join, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (stored.IdempotencyKey is { } key && store.FindKey(client, key) is var (id, fingerprint))
+        if (stored.IdempotencyKey is { } key && await store.FindKeyAsync(client, key, cancellationToken) is var (id, fingerprint))
         {
-            return Replay(id, client, fingerprint, stored, "Idempotency-Key", StatusCodes.Status422UnprocessableEntity, join, now);
+            return await ReplayAsync(id, client, fingerprint, stored, "Idempotency-Key", StatusCodes.Status422UnprocessableEntity, join, now, cancellationToken);
         }
 
-        return requestId is not null && store.FingerprintOf(requestId) is { } first
-            ? Replay(requestId, client, first, stored, "request_id", StatusCodes.Status409Conflict, join, now)
+        return requestId is not null && await store.FindFingerprintAsync(requestId, cancellationToken) is { } first
+            ? await ReplayAsync(requestId, client, first, stored, "request_id", StatusCodes.Status409Conflict, join, now, cancellationToken)
             : null;
     }
 
-    private Admission Replay(
-        string id, string client, byte[] fingerprint, StoredRequest stored, string field, int conflictStatus, bool join, DateTimeOffset now)
+    private async ValueTask<Admission> ReplayAsync(
+        string id, string client, byte[] fingerprint, StoredRequest stored, string field, int conflictStatus, bool join, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        if (!fingerprint.AsSpan().SequenceEqual(stored.Fingerprint) || Find(id, client) is not var (state, running))
+        if (!fingerprint.AsSpan().SequenceEqual(stored.Fingerprint) || await FindAsync(id, client, cancellationToken) is not var (state, running))
         {
             return Admission.Refused(RequestErrors.Of(now, field, "It was used before, with another body."), id, conflictStatus);
         }
@@ -238,6 +244,7 @@ internal sealed class GenerationService(
         RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
         CallbackUrl = request.CallbackUrl?.AbsoluteUri,
         BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
+        Attachment = submission.Attachment,
         CachePlan = cachePlan,
         Cache = cachePlan is null ? CacheUse.Bypass : submission.Cache.WantsNew ? CacheUse.Refresh : CacheUse.Miss,
         CreatedAt = now,

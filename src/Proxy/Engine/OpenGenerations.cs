@@ -9,21 +9,25 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Engine;
 
 /// <summary>
-/// The generations that something is still to be done for. On start it takes up every one the store holds open; on stop it lets submits
-/// that are on their way come to their end.
+/// The generations that something is still to be done for. On start it takes up every one that the store holds open and nobody drives, and later those
+/// whose owner has gone; on stop it lets submits that are on their way come to their end.
 /// </summary>
 internal sealed class OpenGenerations(
-    IGenerationStore store, ICancellationRequests cancellations, GenerationRunner runner, HealthRegistry registry, ProviderLimiters limiters, SchemaVersions versions, FramegateMetrics metrics,
-    IOptions<JobsOptions> options, IHostApplicationLifetime lifetime,
+    IGenerationStore store, StoreOwner owner, GenerationRunner runner, HealthRegistry registry, ProviderLimiters limiters, SchemaVersions versions, FramegateMetrics metrics,
+    IOptions<JobsOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<OpenGenerations> logger)
     : IHostedService, IDisposable
 {
+    private const int Batch = 200;
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
     private readonly ConcurrentDictionary<string, Entry> _open = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The dictionary takes all of its locks to tell its count.
     private int _count;
+    private Task _beating = Task.CompletedTask;
 
     /// <summary>True once the store has been read.</summary>
     public bool IsReady { get; private set; }
@@ -49,41 +53,74 @@ internal sealed class OpenGenerations(
         return true;
     }
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         lifetime.ApplicationStarted.Register(_started.SetResult);
         metrics.CountOpen(() => _open.Values.GroupBy(e => e.Generation.State.Provider).Select(g => (g.Key, g.Count())));
-        var (resumed, cancelled) = (0, cancellations.Open());
-        foreach (var (state, body) in store.Open())
-        {
-            // What runs already counts against the limits, whatever they say now.
-            registry.Moved(null, state, default);
-            Start(new Generation(state with { CancelRequested = state.CancelRequested || cancelled.Contains(state.Id) })
-            {
-                Resumed = true,
-                Request = body is null ? null : versions.Read(body).Request,
-                Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(),
-            });
-            resumed++;
-        }
-
-        if (resumed > 0)
-        {
-            Log.Resumed(logger, resumed);
-        }
-
+        await TakeUpAsync(cancellationToken);
+        _beating = BeatAsync(_stopping.Token);
         IsReady = true;
-        return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         IsReady = false;
         await _stopping.CancelAsync();
-        await Task.WhenAll(_open.Values.Select(e => e.Driver)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_open.Values.Select(e => e.Driver).Append(_beating)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose() => _stopping.Dispose();
+
+    /// <summary>Holds on to what is open here, and takes up what others have left.</summary>
+    private async Task BeatAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(Beat, time);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(stopping);
+                await store.RenewAsync(owner.Id, time.GetUtcNow() + Lease, stopping);
+                await TakeUpAsync(stopping);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Log.LeaseNotRenewed(logger, e);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task TakeUpAsync(CancellationToken cancellationToken)
+    {
+        var resumed = 0;
+        IReadOnlyList<ClaimedGeneration> claimed;
+        do
+        {
+            var now = time.GetUtcNow();
+            claimed = await store.ClaimAsync(owner.Id, now, now + Lease, Batch, cancellationToken);
+            foreach (var (state, body) in claimed)
+            {
+                // What runs already counts against the limits, whatever they say now.
+                registry.Moved(null, state, default);
+                Start(new Generation(state)
+                {
+                    Resumed = true,
+                    Request = body is null ? null : versions.Read(body).Request,
+                    Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(),
+                });
+                resumed++;
+            }
+        }
+        while (claimed.Count == Batch);
+        if (resumed > 0)
+        {
+            Log.Resumed(logger, resumed);
+        }
+    }
 
     private async Task DriveAsync(Entry entry)
     {
@@ -97,11 +134,22 @@ internal sealed class OpenGenerations(
         await runner.RunAsync(generation, _stopping.Token);
         generation.ReleaseLease();
         generation.ReleaseReservation();
-        if (!generation.State.IsOpen || generation.Unstored is not null)
+        if (generation is { State.IsOpen: true, Unstored: null } && _stopping.IsCancellationRequested)
         {
-            if (_open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry)))
+            return;
+        }
+
+        if (_open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry)))
+        {
+            Interlocked.Decrement(ref _count);
+        }
+
+        if (generation is { State.IsOpen: true, Unstored: null })
+        {
+            // Somebody else drives it now; who waits here sees what is stored there.
+            await foreach (var state in store.WatchAsync(generation.State.Id, _stopping.Token).ConfigureAwait(false))
             {
-                Interlocked.Decrement(ref _count);
+                generation.Adopt(state);
             }
         }
     }

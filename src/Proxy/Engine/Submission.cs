@@ -21,6 +21,9 @@ internal sealed record Submission(byte[] Body, string Client, string? Idempotenc
     /// <summary>True when the caller waits for the result in any case, so that it need not hear first that the generation is safe.</summary>
     public bool Waits { get; init; }
 
-    /// <summary>True for a repetition that may wait beside its first try instead of being told that it is still under way.</summary>
+    /// <summary>True for a repetition that may wait beside its first try instead of being told that it is still under way; it is found by its fingerprint.</summary>
     public bool Join { get; init; }
+
+    /// <summary>What the edge keeps with the generation for itself; null for nothing.</summary>
+    public byte[]? Attachment { get; init; }
 }

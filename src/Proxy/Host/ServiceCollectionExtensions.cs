@@ -119,7 +119,6 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<PolicyTable>()
             .AddSingleton<ModelCatalogue>()
             .AddSingleton<ProviderRoutes>()
-            .AddSingleton(s => new Lazy<INativeJobs>(s.GetRequiredService<INativeJobs>))
             .AddSingleton<ConnectGuard>()
             .AddSingleton(s => new Lazy<ConnectGuard>(s.GetRequiredService<ConnectGuard>))
             .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
@@ -169,19 +168,18 @@ internal static class ServiceCollectionExtensions
     /// <summary>The database and the media files.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddSingleton(s => new SqliteDatabase(Path.Combine(s.GetRequiredService<DataFolder>().Path, "framegate.db")))
+        .AddSingleton<SqliteReader>()
         .AddSingleton<SqliteWriter>()
-        .AddSingleton(s => new Journal(s.GetRequiredService<DataFolder>().Path))
-        .AddSingleton<PendingRows>()
-        .AddSingleton<RowWriter>()
+        .AddHostedService<SqliteStart>()
+        .AddSingleton(new StoreOwner(Guid.NewGuid().ToString("n")))
         .AddSingleton<IGenerationStore, SqliteGenerationStore>()
-        .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<IGenerationStore>())
-        .AddSingleton<IOpenAiRequests, SqliteOpenAiRequests>()
+        .AddSingleton<SqliteMediaCatalogue>()
+        .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<SqliteMediaCatalogue>())
         .AddSingleton<INativeJobs, SqliteNativeJobs>()
-        .AddSingleton<ICancellationRequests, SqliteCancellationRequests>()
         .AddSingleton<MediaStore>()
         .AddSingleton<MediaDownloader>()
         .AddSingleton<InputReader>()
-        .AddHostedService<MediaSweeper>();
+        .AddHostedService<RetentionSweeper>();
 
     /// <summary>Callbacks.</summary>
     public static IServiceCollection AddCallbacks(this IServiceCollection services) => services

@@ -5,11 +5,17 @@ internal interface IMediaCatalogue
 {
     /// <summary>One file.</summary>
     /// <returns>Null when it is unknown.</returns>
-    StoredMedia? FindMedia(string id);
+    ValueTask<StoredMedia?> FindAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Adds a file that another replica has handed over; one that is there already stays as it is.</summary>
     /// <param name="generation">The generation that made it.</param>
     /// <param name="media">The file.</param>
     /// <param name="cancellationToken">Gives up waiting; the file may be added all the same.</param>
-    ValueTask AddMediaAsync(string generation, StoredMedia media, CancellationToken cancellationToken);
+    ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken);
+
+    /// <summary>Files that may go.</summary>
+    ValueTask<IReadOnlyList<string>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Forgets files that are gone.</summary>
+    ValueTask RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken);
 }

@@ -70,6 +70,12 @@ internal sealed class InputReader : IDisposable
         };
     }
 
+    /// <summary>The ids of the inputs that lie in our own store.</summary>
+    public static IEnumerable<string> StoredIn(GenerationParameters p)
+    {
+        return new[] { p.Image, p.LastImage, p.Mask, p.ControlImage, p.Video }.Concat(p.ReferenceImages).Select(i => i?.MediaId).OfType<string>();
+    }
+
     public void Dispose() => _client.Dispose();
 
     private static bool MustReadAny(GenerationParameters p, ModelInfo model)
@@ -117,7 +123,7 @@ internal sealed class InputReader : IDisposable
         {
             if (input.MediaId is { } id)
             {
-                if (_store.FindMedia(id) is { } stored && stored.Bytes <= _options.Value.MaxInputBytes && File.Exists(_media.PathOf(id)))
+                if (await _store.FindAsync(id, cancellationToken) is { } stored && stored.Bytes <= _options.Value.MaxInputBytes && File.Exists(_media.PathOf(id)))
                 {
                     return MediaInput.FromBytes(await File.ReadAllBytesAsync(_media.PathOf(id), cancellationToken), stored.ContentType);
                 }

@@ -58,7 +58,7 @@ public sealed class CancelWishTests : IAsyncLifetime
         using var connection = new SqliteConnection($"Data Source={Path.Combine(Data.Path, "framegate.db")};Mode=ReadOnly;Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM cancel_wishes";
+        command.CommandText = "SELECT count(*) FROM generations WHERE cancelled = 1";
         return (long)command.ExecuteScalar()!;
     }
 }

@@ -1,6 +1,5 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
-using Framegate.Proxy.Media;
 
 namespace Framegate.EndToEnd.Tests.Jobs;
 
@@ -9,15 +8,14 @@ internal sealed class FailingStore(IGenerationStore inner, GenerationPhase phase
 {
     public int Failed { get; private set; }
 
-    public override ValueTask SaveAsync(
-        GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+    public override ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken)
     {
-        if (state.Phase == phase && Failed < failures)
+        if (change.State.Phase == phase && Failed < failures)
         {
             Failed++;
-            throw new IOException("No space left on device");
+            throw new StoreUnavailableException(StoreProblem.Full, new IOException("No space left on device"));
         }
 
-        return base.SaveAsync(state, finished, callBack, cancellationToken);
+        return base.SaveAsync(change, cancellationToken);
     }
 }

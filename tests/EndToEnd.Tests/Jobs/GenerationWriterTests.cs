@@ -3,7 +3,6 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Host;
-using Framegate.Proxy.Media;
 using Framegate.Proxy.Store.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -47,7 +46,8 @@ public sealed class GenerationWriterTests : IDisposable
         await leaving;
 
         Assert.Equal((GenerationStatus.Success, false, "the result"), (generation.State.Status, generation.State.ClientCancelled, generation.State.Result?.Text));
-        Assert.Equal((GenerationStatus.Success, "the result"), (store.Find("gen_1")!.Status, store.Find("gen_1")!.Result?.Text));
+        var stored = (await store.FindAsync("gen_1", default))!;
+        Assert.Equal((GenerationStatus.Success, "the result"), (stored.Status, stored.Result?.Text));
         Assert.Equal(1, store.Saves);
     }
 
@@ -58,12 +58,11 @@ public sealed class GenerationWriterTests : IDisposable
 
         public int Saves { get; private set; }
 
-        public override async ValueTask SaveAsync(
-            GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+        public override async ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken)
         {
             Saves++;
             await Go.Task.WaitAsync(cancellationToken);
-            await base.SaveAsync(state, finished, callBack, cancellationToken);
+            return await base.SaveAsync(change, cancellationToken);
         }
     }
 }

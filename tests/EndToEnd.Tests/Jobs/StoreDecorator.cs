@@ -1,38 +1,41 @@
 using Framegate.Proxy.Engine.Generations;
-using Framegate.Proxy.Media;
 
 namespace Framegate.EndToEnd.Tests.Jobs;
 
 /// <summary>A store in front of another; what is to be different is overridden.</summary>
 internal abstract class StoreDecorator(IGenerationStore inner) : IGenerationStore
 {
-    public virtual ValueTask SaveAsync(
-        GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken) =>
-        inner.SaveAsync(state, finished, callBack, cancellationToken);
+    public virtual ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken) => inner.SaveAsync(change, cancellationToken);
 
-    public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken) =>
-        inner.InsertAsync(state, request, cancellationToken);
+    public virtual ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken) =>
+        inner.InsertAsync(first, request, cancellationToken);
 
-    public GenerationState? Find(string id) => inner.Find(id);
+    public ValueTask<GenerationState?> FindAsync(string id, CancellationToken cancellationToken) => inner.FindAsync(id, cancellationToken);
 
-    public GenerationState? FindByNumber(long number) => inner.FindByNumber(number);
+    public ValueTask<KnownRequest?> FindKeyAsync(string client, string key, CancellationToken cancellationToken) => inner.FindKeyAsync(client, key, cancellationToken);
 
-    public ValueTask AddMediaAsync(string generation, StoredMedia media, CancellationToken cancellationToken) => inner.AddMediaAsync(generation, media, cancellationToken);
+    public ValueTask<byte[]?> FindFingerprintAsync(string id, CancellationToken cancellationToken) => inner.FindFingerprintAsync(id, cancellationToken);
 
-    public (string Id, byte[] Fingerprint)? FindKey(string client, string key) => inner.FindKey(client, key);
+    public ValueTask<IReadOnlyList<string>> FindRepeatsAsync(string client, byte[] fingerprint, DateTimeOffset since, CancellationToken cancellationToken) =>
+        inner.FindRepeatsAsync(client, fingerprint, since, cancellationToken);
 
-    public byte[]? FingerprintOf(string id) => inner.FingerprintOf(id);
+    public ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken) =>
+        inner.ListAsync(filter, cancellationToken);
 
-    public ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) => inner.ListAsync(filter);
+    public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(
+        string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
+        inner.ClaimAsync(owner, now, until, limit, cancellationToken);
 
-    public ValueTask<long?> FindNumberAsync(string id, string client) => inner.FindNumberAsync(id, client);
+    public ValueTask RenewAsync(string owner, DateTimeOffset until, CancellationToken cancellationToken) => inner.RenewAsync(owner, until, cancellationToken);
 
-    public IEnumerable<(GenerationState State, byte[]? Body)> Open() => inner.Open();
+    public ValueTask<bool> TryTakeJobAsync(string id, string provider, string nativeId, CancellationToken cancellationToken) =>
+        inner.TryTakeJobAsync(id, provider, nativeId, cancellationToken);
 
-    public bool IsClaimed(string provider, string nativeId) => inner.IsClaimed(provider, nativeId);
+    public ValueTask RequestCancelAsync(string id, CancellationToken cancellationToken) => inner.RequestCancelAsync(id, cancellationToken);
 
-    public StoredMedia? FindMedia(string id) => inner.FindMedia(id);
+    public ValueTask HideAsync(string id, CancellationToken cancellationToken) => inner.HideAsync(id, cancellationToken);
 
-    public ValueTask<IReadOnlyList<string>> ForgetAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) =>
-        inner.ForgetAsync(before, now, cancellationToken);
+    public IAsyncEnumerable<GenerationState> WatchAsync(string id, CancellationToken cancellationToken) => inner.WatchAsync(id, cancellationToken);
+
+    public ValueTask<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => inner.ForgetAsync(before, limit, cancellationToken);
 }

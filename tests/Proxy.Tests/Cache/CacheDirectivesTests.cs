@@ -36,12 +36,34 @@ public sealed class CacheDirectivesTests
     public void Read_HitId_GivesBackWhatWentIn()
     {
         var at = new DateTimeOffset(2026, 11, 3, 10, 0, 0, 123, TimeSpan.Zero);
-        var id = HitId.New(at, 123_456_789_012);
+        const string origin = "gen_0193abcd00007000800000000000000f";
+        var id = HitId.New(at, origin);
 
-        Assert.Equal((at, 123_456_789_012), HitId.Read(id));
-        Assert.NotEqual(id, HitId.New(at, 123_456_789_012));
+        Assert.Equal(HitId.Length, id.Length);
+        Assert.Equal((at, origin), HitId.Read(id));
+        Assert.NotEqual(id, HitId.New(at, origin));
         Assert.Null(HitId.Read("gen_" + id[4..]));
         Assert.Null(HitId.Read(id[..^1] + "g"));
-        Assert.Null(HitId.Read("hit_" + new string('f', 32)));
+        Assert.Null(HitId.Read("hit_" + new string('f', 56)));
+
+        // What an earlier build gave out held the number of a row, which may be another generation's by now.
+        Assert.Null(HitId.Read("hit_" + new string('0', 32)));
+    }
+
+    [Theory]
+    [InlineData("gen_0193abcd00007000800000000000000f", true)]
+    [InlineData("gen_0193ABCD00007000800000000000000F", false)]
+    [InlineData("gen_short", false)]
+    [InlineData("video_0193abcd00007000800000000000000f", false)]
+    [InlineData("img_0193abcd00007000800000000000000f", false)]
+    public void CanHold_IdsOfOurOwnMaking_Only(string origin, bool held) => Assert.Equal(held, HitId.CanHold(origin));
+
+    [Fact]
+    public void Read_AnyText_NeverThrows()
+    {
+        foreach (var text in new[] { "", "hit_", "hit_" + new string('x', 56), new string('h', 60) })
+        {
+            Assert.Null(HitId.Read(text));
+        }
     }
 }

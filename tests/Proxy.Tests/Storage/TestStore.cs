@@ -1,27 +1,33 @@
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Store.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Framegate.Proxy.Tests.Storage;
 
-/// <summary>The store on a folder, as the program puts it together. Disposing of it is an orderly stop.</summary>
-internal sealed class TestStore : IAsyncDisposable
+/// <summary>The SQLite store on a folder, as the program puts it together. Disposing of it is an orderly stop.</summary>
+internal sealed class TestStore : IStoreUnderTest
 {
-    private readonly Journal _journal;
-    private readonly RowWriter _rows;
+    private readonly SqliteReader _reader = new();
 
     public TestStore(string folder)
     {
         var database = new SqliteDatabase(Path.Combine(folder, "framegate.db"));
-        var pending = new PendingRows();
-        Writer = new SqliteWriter(database);
-        _journal = new Journal(folder);
-        _rows = new RowWriter(database, Writer, _journal, pending, TimeProvider.System, NullLogger<RowWriter>.Instance);
-        Generations = new SqliteGenerationStore(database, Writer, _journal, pending, _rows);
+        var media = new SqliteMediaCatalogue(_reader, Writer);
+        (Media, Generations) = (media, new SqliteGenerationStore(_reader, Writer, media));
+        (Callbacks, NativeJobs) = (new SqliteCallbackStore(_reader, Writer), new SqliteNativeJobs(_reader, Writer));
+        new SqliteStart(database, _reader, Writer).StartAsync(default).GetAwaiter().GetResult();
     }
 
-    public SqliteWriter Writer { get; }
+    public SqliteWriter Writer { get; } = new();
 
-    public SqliteGenerationStore Generations { get; }
+    public IGenerationStore Generations { get; }
+
+    public IMediaCatalogue Media { get; }
+
+    public ICallbackStore Callbacks { get; }
+
+    public INativeJobs NativeJobs { get; }
 
     /// <summary>The store as a process finds it that starts after this one was killed right now.</summary>
     public static TestStore AfterKill(string folder, string copy)
@@ -34,16 +40,9 @@ internal sealed class TestStore : IAsyncDisposable
         return new TestStore(copy);
     }
 
-    /// <summary>What the journal would give the next process.</summary>
-    public IEnumerable<byte[]> Journalled => _journal.Read();
-
-    /// <summary>The first step of an orderly stop.</summary>
-    public ValueTask StopRowsAsync() => _rows.DisposeAsync();
-
     public async ValueTask DisposeAsync()
     {
-        await StopRowsAsync();
+        _reader.Dispose();
         await Writer.DisposeAsync();
-        _journal.Dispose();
     }
 }

@@ -3,8 +3,8 @@ namespace Framegate.Proxy.Cache.Entries;
 /// <summary>What one process knows about an entry.</summary>
 internal sealed class LocalHold
 {
-    /// <summary>The number of the row in this node's store that its hits are read back from; 0 until it is known.</summary>
-    public long Origin;
+    /// <summary>The id of the generation that its hits are read back from; null until it is known.</summary>
+    public volatile string? Origin;
 
     /// <summary>True once it is known that no invalidation has overtaken it on its way here.</summary>
     public volatile bool Accepted;

@@ -53,7 +53,7 @@ internal sealed class RedisSharedLevel(
         {
             await media.AdoptAsync(item, PiecesAsync(item), cancellationToken);
             var now = time.GetUtcNow();
-            await catalogue.AddMediaAsync(
+            await catalogue.AddAsync(
                 entry.Id,
                 new StoredMedia(item.Id, item.ContentType, item.Bytes, item.Sha256, now, entry.ExpiresAt + mediaOptions.Value.Retention),
                 cancellationToken);

@@ -19,8 +19,8 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Error, "Old generations and media could not be forgotten; it is tried again later")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1009, LogLevel.Error, "Generations are safe in the journal but could not be written to the database; it is tried again")]
-    public static partial void RowsNotWritten(ILogger logger, Exception exception);
+    [LoggerMessage(1009, LogLevel.Error, "The lease on open generations could not be renewed; it is tried again")]
+    public static partial void LeaseNotRenewed(ILogger logger, Exception exception);
 
     [LoggerMessage(1008, LogLevel.Warning, "A {Operation} at {Provider} got no answer: {Error}")]
     public static partial void CallFailed(ILogger logger, string provider, NativeCall operation, ForwarderError error);

@@ -27,7 +27,7 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
             return;
         }
 
-        var (destination, status, refusal) = Pick(context, cluster, adapter);
+        var (destination, status, refusal) = await PickAsync(context, cluster, adapter);
         if (destination is null)
         {
             await RefuseAsync(context, adapter, status, refusal!);
@@ -42,7 +42,7 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
         }
     }
 
-    private (DestinationState? Destination, int Status, string? Refusal) Pick(HttpContext context, ClusterState cluster, ProviderAdapter adapter)
+    private async ValueTask<(DestinationState? Destination, int Status, string? Refusal)> PickAsync(HttpContext context, ClusterState cluster, ProviderAdapter adapter)
     {
         var path = context.Request.Path.Value ?? "/";
         var start = path.IndexOf("/~", StringComparison.Ordinal);
@@ -71,7 +71,7 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
             {
                 0 => null,
                 1 => available[0],
-                _ => Known(path, cluster) ?? policies.For(cluster).PickDestination(context, cluster, available),
+                _ => await KnownAsync(path, cluster, context.RequestAborted) ?? policies.For(cluster).PickDestination(context, cluster, available),
             };
             if (destination is null)
             {
@@ -101,8 +101,8 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
     }
 
     /// <summary>Where the job lives whose id stands in the path.</summary>
-    private DestinationState? Known(string path, ClusterState cluster) =>
-        jobs.Find(cluster.ClusterId, path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(s => s.Length >= ShortestId)) is { } destination
+    private async ValueTask<DestinationState?> KnownAsync(string path, ClusterState cluster, CancellationToken cancellationToken) =>
+        await jobs.FindAsync(cluster.ClusterId, [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(s => s.Length >= ShortestId)], cancellationToken) is { } destination
             ? cluster.Destinations.GetValueOrDefault(destination)
             : null;
 

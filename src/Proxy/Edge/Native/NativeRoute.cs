@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Edge.Native;
 /// Native drop-in routes: plain streaming YARP with two additions. Our key replaces the client's, and URLs in JSON answers that lead to
 /// the provider lead back here, pinned to the destination that gave them out.
 /// </summary>
-internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, Lazy<INativeJobs> jobs, TimeProvider time) : ITransformProvider
+internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, INativeJobs jobs, TimeProvider time) : ITransformProvider
 {
     /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
     private static readonly string[] ClientKeys = ["Authorization", "x-key", "x-api-key", "x-goog-api-key", "api-key", "Cookie", "x-goog-user-project"];
@@ -96,6 +96,6 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, L
         }
     }
 
-    private ValueTask RememberAsync(HttpContext context, string provider, string id) => jobs.Value.AddAsync(
+    private ValueTask RememberAsync(HttpContext context, string provider, string id) => jobs.AddAsync(
         provider, id, context.GetReverseProxyFeature().ProxiedDestination!.DestinationId, time.GetUtcNow(), CancellationToken.None);
 }

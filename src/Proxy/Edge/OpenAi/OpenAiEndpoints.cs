@@ -1,6 +1,6 @@
 using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Edge.OpenAi.Wire;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Media;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.OpenAi;
@@ -34,8 +34,8 @@ internal static class OpenAiEndpoints
         v1.MapGet("/videos", (HttpContext context, VideoList videos, string? limit, string? order, string? after) => videos.WriteAsync(context, limit, order, after));
         v1.MapGet("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.GetAsync(id, context));
         v1.MapDelete("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.DeleteAsync(id, context));
-        v1.MapGet("/videos/{id}/content", (string id, string? variant, HttpContext context, VideoCalls videos, IGenerationStore store) =>
-            videos.ContentAsync(id, variant, context, store));
+        v1.MapGet("/videos/{id}/content", (string id, string? variant, HttpContext context, VideoCalls videos, IMediaCatalogue catalogue) =>
+            videos.ContentAsync(id, variant, context, catalogue));
         v1.MapPost("/videos/{id}/remix", (string id, HttpContext context, VideoCalls videos) => videos.RemixAsync(id, context));
         v1.MapGet("/models", (HttpContext context, OpenAiModels models) => models.ListAsync(context));
         v1.MapGet("/models/{**id}", (string id, HttpContext context, OpenAiModels models) => models.GetAsync(id, context));

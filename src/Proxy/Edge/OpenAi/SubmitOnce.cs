@@ -14,7 +14,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 /// job. A repetition joins the generation of its first try; a first try never joins anything.
 /// </summary>
 internal sealed class SubmitOnce(
-    GenerationService generations, IOpenAiRequests requests, LostAnswers lost, IOptions<OpenAiOptions> options, TimeProvider time, ILogger<SubmitOnce> logger)
+    GenerationService generations, IGenerationStore store, LostAnswers lost, IOptions<OpenAiOptions> options, TimeProvider time, ILogger<SubmitOnce> logger)
 {
     private static readonly TimeSpan Noticing = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
@@ -51,7 +51,7 @@ internal sealed class SubmitOnce(
 
         try
         {
-            if (isRetry && FindEarlier(caller.Client, fingerprint) is var (state, running))
+            if (isRetry && await FindEarlierAsync(caller.Client, fingerprint, cancellationToken) is var (state, running))
             {
                 Log.RetryJoined(logger, state.Provider, state.Phase);
                 return (Admission.Of(state, running, replayed: true), fingerprint);
@@ -75,7 +75,7 @@ internal sealed class SubmitOnce(
     {
         for (var waited = TimeSpan.Zero; !lost.Has(client, fingerprint); waited += Glance)
         {
-            if (waited >= Noticing || FindEarlier(client, fingerprint) is not { State.IsOpen: true })
+            if (waited >= Noticing || await FindEarlierAsync(client, fingerprint, cancellationToken) is not { State.IsOpen: true })
             {
                 return false;
             }
@@ -86,13 +86,13 @@ internal sealed class SubmitOnce(
         return true;
     }
 
-    private (GenerationState State, Generation? Running)? FindEarlier(string client, byte[] fingerprint)
+    private async Task<(GenerationState State, Generation? Running)?> FindEarlierAsync(string client, byte[] fingerprint, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         (GenerationState State, Generation? Running)? waitedFor = null;
-        foreach (var id in requests.FindRecent(client, fingerprint, now - options.Value.RetryWindow))
+        foreach (var id in await store.FindRepeatsAsync(client, fingerprint, now - options.Value.RetryWindow, cancellationToken))
         {
-            if (generations.Find(id, client) is not var (state, running) || !MayAnswer(state, now))
+            if (await generations.FindAsync(id, client, cancellationToken) is not var (state, running) || !MayAnswer(state, now))
             {
                 continue;
             }
@@ -122,12 +122,12 @@ internal sealed class SubmitOnce(
         {
             var now = time.GetUtcNow();
             var id = (order.MediaType == MediaType.Video ? "video_" : "img_") + Guid.CreateVersion7(now).ToString("n");
-            await requests.AddAsync(new OpenAiRequest(id, caller.Client, fingerprint, now, VideoFacts.Pack(order.Video)), cancellationToken);
             var admission = await generations.AdmitAsync(
                 new Submission(UnifiedBody.WithId(current == default ? body : UnifiedBody.Write(order, current), id), caller.Client, caller.KeyFor(order), caller.BaseUrl)
                 {
                     Fingerprint = fingerprint,
                     Join = true,
+                    Attachment = VideoFacts.Pack(order.Video),
 
                     // The parts of one call are as many different pictures.
                     Cache = order.Part > 0 ? new CacheDirectives { NoStore = true } : caller.Cache,

@@ -12,7 +12,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary><c>/v1/videos</c>.</summary>
 internal sealed class VideoCalls(
-    OrderReader orders, SubmitOnce once, GenerationService generations, IOpenAiRequests requests, VideoJobs jobs, PublicAddress address, MediaStore media,
+    OrderReader orders, SubmitOnce once, GenerationService generations, VideoJobs jobs, PublicAddress address, MediaStore media,
     IOptions<OpenAiOptions> options, TimeProvider time)
 {
     private const string RemixParameter = "remix_video_id";
@@ -30,7 +30,7 @@ internal sealed class VideoCalls(
     public async Task RemixAsync(string id, HttpContext context)
     {
         var caller = DialectCaller.Of(context, address.Of(context));
-        if (jobs.Find(id, caller.Client) is not { } video)
+        if (await jobs.FindAsync(id, caller.Client, context.RequestAborted) is not { } video)
         {
             await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.NoVideo(id), StatusCodes.Status404NotFound);
             return;
@@ -48,28 +48,28 @@ internal sealed class VideoCalls(
     }
 
     /// <summary><c>GET /v1/videos/{id}</c>.</summary>
-    public Task GetAsync(string id, HttpContext context)
+    public async Task GetAsync(string id, HttpContext context)
     {
-        if (jobs.Find(id, Client.Of(context)) is not { } video)
-        {
-            return OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.NoVideo(id), StatusCodes.Status404NotFound);
-        }
-
-        OpenAiHeaders.Warn(context, video.State.Warnings);
-        return WriteAsync(context, video.State, video.Job);
-    }
-
-    /// <summary><c>DELETE /v1/videos/{id}</c>: ends it first, where it still runs.</summary>
-    public async Task DeleteAsync(string id, HttpContext context)
-    {
-        var client = Client.Of(context);
-        if (jobs.Find(id, client) is not { } video)
+        if (await jobs.FindAsync(id, Client.Of(context), context.RequestAborted) is not { } video)
         {
             await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.NoVideo(id), StatusCodes.Status404NotFound);
             return;
         }
 
-        await requests.DeleteAsync(id, client, time.GetUtcNow(), CancellationToken.None);
+        OpenAiHeaders.Warn(context, video.State.Warnings);
+        await WriteAsync(context, video.State, video.Job);
+    }
+
+    /// <summary><c>DELETE /v1/videos/{id}</c>: ends it first, where it still runs.</summary>
+    public async Task DeleteAsync(string id, HttpContext context)
+    {
+        if (await jobs.FindAsync(id, Client.Of(context), context.RequestAborted) is not { } video)
+        {
+            await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.NoVideo(id), StatusCodes.Status404NotFound);
+            return;
+        }
+
+        await generations.HideAsync(id, CancellationToken.None);
         if (video is { Running: { } running, State.IsOpen: true })
         {
             await generations.CancelAsync(running, context.RequestAborted);
@@ -82,9 +82,9 @@ internal sealed class VideoCalls(
     }
 
     /// <summary><c>GET /v1/videos/{id}/content</c>.</summary>
-    public async Task ContentAsync(string id, string? variant, HttpContext context, IGenerationStore store)
+    public async Task ContentAsync(string id, string? variant, HttpContext context, IMediaCatalogue catalogue)
     {
-        if (jobs.Find(id, Client.Of(context)) is not { } video)
+        if (await jobs.FindAsync(id, Client.Of(context), context.RequestAborted) is not { } video)
         {
             await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.NoVideo(id), StatusCodes.Status404NotFound);
             return;
@@ -105,7 +105,7 @@ internal sealed class VideoCalls(
         // Framegate keeps what the provider made and draws nothing itself: a still is there only when the provider made one.
         var type = variant is null or "video" ? MediaType.Video : MediaType.Image;
         if (variant == "spritesheet" || video.State.Result!.Media.FirstOrDefault(m => m.Type == type) is not { } item
-            || store.FindMedia(item.Id) is not { } stored || stored.ExpiresAt <= time.GetUtcNow() || !File.Exists(media.PathOf(stored.Id)))
+            || await catalogue.FindAsync(item.Id, context.RequestAborted) is not { } stored || stored.ExpiresAt <= time.GetUtcNow() || !File.Exists(media.PathOf(stored.Id)))
         {
             await OpenAiErrorWriter.WriteAsync(
                 context, OpenAiErrors.Invalid("variant", $"This video has no {variant ?? "video"}, or it has expired.", "variant_not_available"), StatusCodes.Status404NotFound);

@@ -8,22 +8,16 @@ using Framegate.Proxy.Selection.Catalogue;
 namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary>Shows generations as video jobs; whether they were made here or through <c>/generations</c> makes no difference.</summary>
-internal sealed class VideoJobs(GenerationService generations, IOpenAiRequests requests, ModelCatalogue catalogue, TimeProvider time)
+internal sealed class VideoJobs(GenerationService generations, ModelCatalogue catalogue, TimeProvider time)
 {
     /// <summary>What a size is called that nobody has said and the provider has not chosen yet.</summary>
     private const string NotKnownYet = "auto";
 
     /// <summary>A client's video that it has not deleted.</summary>
-    public FoundVideo? Find(string id, string client)
-    {
-        if (generations.Find(id, client) is not var (state, running) || !IsVideo(state))
-        {
-            return null;
-        }
-
-        var request = requests.Find(id);
-        return request is { Deleted: true } ? null : new FoundVideo(state, running, Show(state, VideoFacts.Unpack(request?.Attachment)));
-    }
+    public async ValueTask<FoundVideo?> FindAsync(string id, string client, CancellationToken cancellationToken) =>
+        await generations.FindAsync(id, client, cancellationToken) is var (state, running) && !state.Hidden && IsVideo(state)
+            ? new FoundVideo(state, running, Show(state, VideoFacts.Unpack(state.Attachment)))
+            : null;
 
     /// <summary>Whether a generation makes, or has made, a video.</summary>
     public bool IsVideo(GenerationState state) => state.Result?.Media is { Count: > 0 } media

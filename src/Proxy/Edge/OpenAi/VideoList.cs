@@ -8,7 +8,7 @@ using Framegate.Proxy.Engine.Generations;
 namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary><c>GET /v1/videos</c>: the client's videos among its generations.</summary>
-internal sealed class VideoList(GenerationService generations, IOpenAiRequests requests, VideoJobs jobs)
+internal sealed class VideoList(GenerationService generations, VideoJobs jobs)
 {
     private const int DefaultLimit = 20;
     private const int MaxLimit = 100;
@@ -34,36 +34,33 @@ internal sealed class VideoList(GenerationService generations, IOpenAiRequests r
             return;
         }
 
-        long? start = null;
-        if (after is not null)
+        if (await ReadAsync(client, size, order == "asc", after, context.RequestAborted) is not { } page)
         {
-            if (await generations.FindNumberAsync(after, client) is not { } number)
-            {
-                await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("after", "There is no such video."));
-                return;
-            }
-
-            start = number;
+            await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("after", "There is no such video."));
+            return;
         }
 
-        var page = await ReadAsync(client, size, order == "asc", start);
         OpenAiHeaders.Stamp(context);
         context.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(context.Response.BodyWriter, page, OpenAiJson.Default.VideoJobPage, context.RequestAborted);
     }
 
-    private async Task<VideoJobPage> ReadAsync(string client, int size, bool oldestFirst, long? start)
+    private async Task<VideoJobPage?> ReadAsync(string client, int size, bool oldestFirst, string? start, CancellationToken cancellationToken)
     {
         var found = new List<VideoJob>();
         string? lastSeen = null;
         for (var looked = 0; looked < MostLookedAt; looked += Batch)
         {
-            var batch = await generations.ListAsync(new GenerationFilter(client, null, null, start, Batch) { OldestFirst = oldestFirst });
+            if (await generations.ListAsync(new GenerationFilter(client, null, null, lastSeen ?? start, Batch) { OldestFirst = oldestFirst }, cancellationToken) is not { } batch)
+            {
+                return null;
+            }
+
             foreach (var state in batch)
             {
-                (start, var previous) = (state.Number, lastSeen);
+                var previous = lastSeen;
                 lastSeen = state.Id;
-                if (!jobs.IsVideo(state) || requests.Find(state.Id) is { Deleted: true })
+                if (!jobs.IsVideo(state) || state.Hidden)
                 {
                     continue;
                 }
@@ -73,7 +70,7 @@ internal sealed class VideoList(GenerationService generations, IOpenAiRequests r
                     return Page(found, hasMore: true, found.Count > 0 ? found[^1].Id : previous);
                 }
 
-                found.Add(jobs.Show(state, VideoFacts.Unpack(requests.Find(state.Id)?.Attachment)));
+                found.Add(jobs.Show(state, VideoFacts.Unpack(state.Attachment)));
             }
 
             if (batch.Count < Batch)

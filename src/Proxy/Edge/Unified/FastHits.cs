@@ -28,7 +28,7 @@ internal sealed class FastHits(MediaCache cache, CacheSettings policy, CacheStat
         var headers = context.Request.Headers;
         if (!_memos.TryGet((body, Client.Of(context)), out var memo) || memo.Version != policy.Version
             || headers.ContainsKey("Idempotency-Key") || headers.ContainsKey(VersionHeaders.Version) || headers.CacheControl.Count > 0
-            || await cache.FindAsync(memo.Key, cancellationToken) is not { Local.Origin: > 0 } entry)
+            || await cache.FindAsync(memo.Key, cancellationToken) is not { Local.Origin: not null } entry)
         {
             return false;
         }

@@ -139,7 +139,7 @@ internal static class GenerationEndpoints
             return AskedVersion.Unknown(versions);
         }
 
-        if (generations.Find(id, Client.Of(context)) is not var (state, _))
+        if (await generations.FindAsync(id, Client.Of(context), context.RequestAborted) is not var (state, _))
         {
             return Unknown(id);
         }
@@ -161,7 +161,7 @@ internal static class GenerationEndpoints
             return AskedVersion.Unknown(versions);
         }
 
-        if (generations.Find(id, Client.Of(context)) is not var (state, running))
+        if (await generations.FindAsync(id, Client.Of(context), aborted) is not var (state, running))
         {
             return Unknown(id);
         }
@@ -196,15 +196,13 @@ internal static class GenerationEndpoints
             return Problems.BadQuery($"limit: must be a whole number from 1 to {LargestPage}.");
         }
 
-        var before = long.MaxValue;
-        if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
+        if (await generations.ListAsync(new GenerationFilter(Client.Of(context), status, provider, cursor, size + 1), context.RequestAborted) is not { } page)
         {
             return Problems.BadQuery("cursor: must be the next_cursor of an earlier page.");
         }
 
-        var page = await generations.ListAsync(new GenerationFilter(Client.Of(context), status, provider, before, size + 1));
         var shown = page.Take(size).ToList();
-        await writer.WriteAsync(context, shown, page.Count > size ? shown[^1].Number : null, version);
+        await writer.WriteAsync(context, shown, page.Count > size ? shown[^1].Id : null, version);
         return Results.Empty;
     }
 

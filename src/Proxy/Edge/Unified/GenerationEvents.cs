@@ -27,7 +27,7 @@ internal static class GenerationEvents
             return AskedVersion.Unknown(versions);
         }
 
-        if (generations.Find(id, Client.Of(context)) is not var (first, _))
+        if (await generations.FindAsync(id, Client.Of(context), context.RequestAborted) is not var (first, _))
         {
             return GenerationEndpoints.Unknown(id);
         }
@@ -48,7 +48,7 @@ internal static class GenerationEvents
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var output = context.Response.BodyWriter;
         output.Write("retry: 1000\n\n"u8);
-        while (!ended.IsCancellationRequested && generations.Find(id, Client.Of(context)) is var (state, running))
+        while (!ended.IsCancellationRequested && await generations.FindAsync(id, Client.Of(context), context.RequestAborted) is var (state, running))
         {
             var changed = Task.CompletedTask;
             if (running is not null)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
@@ -13,9 +12,9 @@ internal sealed class GenerationPageWriter(ResponseWriter responses, GenerationV
     /// <summary>Writes it.</summary>
     /// <param name="context">The call.</param>
     /// <param name="page">The generations.</param>
-    /// <param name="last">The number to go on after; null on the last page.</param>
+    /// <param name="last">The generation to go on after; null on the last page.</param>
     /// <param name="version">The version to write all of them in; null for each its own.</param>
-    public async Task WriteAsync(HttpContext context, IReadOnlyList<GenerationState> page, long? last, string? version)
+    public async Task WriteAsync(HttpContext context, IReadOnlyList<GenerationState> page, string? last, string? version)
     {
         var baseUrl = address.Of(context);
         context.Response.ContentType = "application/json; charset=utf-8";
@@ -34,7 +33,7 @@ internal sealed class GenerationPageWriter(ResponseWriter responses, GenerationV
             }
 
             writer.WriteEndArray();
-            writer.WriteString("next_cursor"u8, last?.ToString(CultureInfo.InvariantCulture));
+            writer.WriteString("next_cursor"u8, last);
             writer.WriteEndObject();
         }
 

@@ -1,4 +1,5 @@
 using Framegate.Proxy.Engine;
+using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Edge.Unified;
 
@@ -9,10 +10,10 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => TypedResults.Json(new HealthReport("ok"), HttpJson.Default.HealthReport));
-        routes.MapGet("/health/ready", (OpenGenerations open, GenerationService generations) =>
+        routes.MapGet("/health/ready", async (OpenGenerations open, IGenerationStore store, CancellationToken aborted) =>
         {
             // Reads the store too: a node that cannot reach it must not get traffic.
-            var ready = open.IsReady && CanRead(generations);
+            var ready = open.IsReady && await CanReadAsync(store, aborted);
             return TypedResults.Json(
                 new HealthReport(ready ? "ok" : open.IsReady ? "failing" : "starting"),
                 HttpJson.Default.HealthReport,
@@ -20,14 +21,14 @@ internal static class HealthEndpoints
         });
     }
 
-    private static bool CanRead(GenerationService generations)
+    private static async Task<bool> CanReadAsync(IGenerationStore store, CancellationToken aborted)
     {
         try
         {
-            _ = generations.Find("health", "health");
+            await store.FindAsync("health", aborted);
             return true;
         }
-        catch (Microsoft.Data.Sqlite.SqliteException)
+        catch (StoreUnavailableException)
         {
             return false;
         }

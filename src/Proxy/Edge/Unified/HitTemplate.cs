@@ -14,7 +14,7 @@ namespace Framegate.Proxy.Edge.Unified;
 internal sealed class HitTemplate
 {
     /// <summary>The id in the place of which the real one goes.</summary>
-    public const string MarkId = "hit_0123456789abcdef0123456789abcdef";
+    public const string MarkId = "hit_0123456789abcdef0123456789abcdef0123456789abcdef01234567";
 
     /// <summary>The time in the place of which the real one goes: one that is written with all its digits.</summary>
     public static readonly DateTimeOffset MarkTime = new(2001, 2, 3, 4, 5, 6, TimeSpan.Zero);
@@ -59,7 +59,7 @@ internal sealed class HitTemplate
     public void Write(Span<byte> output, DateTimeOffset now)
     {
         _bytes.CopyTo(output);
-        HitId.Write(output.Slice(_id, HitId.Length), now, Entry.Local.Origin);
+        HitId.Write(output.Slice(_id, HitId.Length), now, Entry.Local.Origin!);
         _ = Utf8Formatter.TryFormat(now, output.Slice(_time, s_markTime.Length), out _, 'O');
     }
 

@@ -11,9 +11,9 @@ internal static class MediaEndpoints
     /// <summary>Maps it.</summary>
     public static void MapMedia(this IEndpointRouteBuilder routes) => routes.MapMethods("/media/{id}", ["GET", "HEAD"], Get);
 
-    private static IResult Get(string id, HttpContext context, IMediaCatalogue catalogue, MediaStore media, TimeProvider time)
+    private static async Task<IResult> Get(string id, HttpContext context, IMediaCatalogue catalogue, MediaStore media, TimeProvider time)
     {
-        if (catalogue.FindMedia(id) is not { } found || found.ExpiresAt <= time.GetUtcNow() || !File.Exists(media.PathOf(found.Id)))
+        if (await catalogue.FindAsync(id, context.RequestAborted) is not { } found || found.ExpiresAt <= time.GetUtcNow() || !File.Exists(media.PathOf(found.Id)))
         {
             return Problems.NotFound($"There is no media '{Problems.Shown(id)}', or it has expired.");
         }

@@ -17,6 +17,9 @@ internal sealed class CallbackSender : BackgroundService
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(12);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+
+    /// <summary>How much longer than a delivery takes nobody else tries it.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(15);
     private readonly ICallbackStore _callbacks;
     private readonly IGenerationStore _generations;
     private readonly ResponseWriter _responses;
@@ -78,7 +81,8 @@ internal sealed class CallbackSender : BackgroundService
         {
             try
             {
-                var due = _callbacks.Due(_time.GetUtcNow(), _options.Value.Parallelism);
+                var now = _time.GetUtcNow();
+                var due = await _callbacks.ClaimDueAsync(now, now + _options.Value.Timeout + Slack, _options.Value.Parallelism, stoppingToken);
                 await Task.WhenAll(due.Select(callback => DeliverAsync(callback, stoppingToken)));
                 if (due.Count == 0)
                 {
@@ -99,7 +103,7 @@ internal sealed class CallbackSender : BackgroundService
 
     private async Task SleepAsync(CancellationToken stoppingToken)
     {
-        var pause = _callbacks.NextDue() is { } next ? next - _time.GetUtcNow() : LongestSleep;
+        var pause = await _callbacks.NextDueAsync(stoppingToken) is { } next ? next - _time.GetUtcNow() : LongestSleep;
         using var timer = new CancellationTokenSource(pause < TimeSpan.Zero ? TimeSpan.Zero : pause < LongestSleep ? pause : LongestSleep, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timer.Token);
         await _outbox.WaitAsync(either.Token);
@@ -107,7 +111,7 @@ internal sealed class CallbackSender : BackgroundService
 
     private async Task DeliverAsync(Callback callback, CancellationToken stoppingToken)
     {
-        if (_generations.Find(callback.Generation) is not { } state)
+        if (await _generations.FindAsync(callback.Generation, stoppingToken) is not { } state)
         {
             await _callbacks.RemoveAsync(callback.Id, stoppingToken);
             return;
@@ -139,16 +143,15 @@ internal sealed class CallbackSender : BackgroundService
     /// <returns>Why it failed; null when it did not.</returns>
     private async Task<string?> SendAsync(Callback callback, byte[] body, string version, CancellationToken stoppingToken)
     {
-        var id = "msg_" + callback.Id.ToString(CultureInfo.InvariantCulture);
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
         using var request = new HttpRequestMessage(HttpMethod.Post, callback.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add("webhook-id", id);
+        request.Headers.Add("webhook-id", callback.Id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add(VersionHeaders.Version, version);
         if (_secret is { } secret)
         {
-            request.Headers.Add("webhook-signature", CallbackSignature.Sign(secret, id, timestamp, body));
+            request.Headers.Add("webhook-signature", CallbackSignature.Sign(secret, callback.Id, timestamp, body));
         }
 
         try

@@ -57,7 +57,7 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
         }
 
         // Before the look at the leader: what changes after it must not be missed.
-        (GenerationState? leader, Task? changed) = sharedJob is null ? (store.Find(own.Follows!), null) : sharedJob.Leader.Observe();
+        (GenerationState? leader, Task? changed) = sharedJob is null ? (await store.FindAsync(own.Follows!, stopping), null) : sharedJob.Leader.Observe();
         if (leader is null)
         {
             await writer.FailAsync(generation, Failures.LostInRestart(own.Provider, now), atProvider: false);

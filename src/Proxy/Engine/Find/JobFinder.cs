@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
@@ -18,7 +17,6 @@ internal sealed class JobFinder(
 {
     private const int MostPages = 10;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
-    private readonly ConcurrentDictionary<(string Provider, string NativeId), bool> _taken = new();
 
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
@@ -34,7 +32,7 @@ internal sealed class JobFinder(
             var until = time.GetUtcNow() + options.Value.FindWindow;
             for (var pause = TimeSpan.FromMilliseconds(500); ; pause = pause < LongestPause ? pause * 2 : LongestPause)
             {
-                if (await FindAsync(adapter, finder, jobLocation, request, submittedAt, stopping) is { } job)
+                if (await FindAsync(state.Id, adapter, finder, jobLocation, request, submittedAt, stopping) is { } job)
                 {
                     await writer.WriteAsync(generation, s => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Accepted, Code = null }) with
                     {
@@ -42,7 +40,6 @@ internal sealed class JobFinder(
                         Job = job,
                         SubmitFailure = null,
                     });
-                    _taken.TryRemove((jobLocation.Cluster, job.NativeId), out _);
                     generation.Request = null;
                     generation.Native = null;
                     return;
@@ -63,7 +60,7 @@ internal sealed class JobFinder(
     }
 
     private async Task<JobHandle?> FindAsync(
-        ProviderAdapter adapter, IFindsJobs finder, JobLocation jobLocation, GenerationRequest request, DateTimeOffset submittedAt, CancellationToken stopping)
+        string id, ProviderAdapter adapter, IFindsJobs finder, JobLocation jobLocation, GenerationRequest request, DateTimeOffset submittedAt, CancellationToken stopping)
     {
         string? cursor = null;
         for (var page = 0; page < MostPages; page++)
@@ -87,14 +84,9 @@ internal sealed class JobFinder(
             foreach (var job in found.Candidates)
             {
                 // Two lost submits of the same request may be looked for at once: each job goes to one of them.
-                if (_taken.TryAdd((jobLocation.Cluster, job.NativeId), true))
+                if (await store.TryTakeJobAsync(id, jobLocation.Cluster, job.NativeId, stopping))
                 {
-                    if (!store.IsClaimed(jobLocation.Cluster, job.NativeId))
-                    {
-                        return job;
-                    }
-
-                    _taken.TryRemove((jobLocation.Cluster, job.NativeId), out _);
+                    return job;
                 }
             }
 

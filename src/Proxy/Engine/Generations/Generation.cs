@@ -16,6 +16,7 @@ internal sealed class Generation(GenerationState state)
     private TaskCompletionSource? _changed;
     private TaskCompletionSource? _settled;
     private Exception? _failure;
+    private int _revision = state.Revision;
 
     /// <summary>The state now.</summary>
     public GenerationState State => _state;
@@ -63,6 +64,16 @@ internal sealed class Generation(GenerationState state)
     /// <summary>Framegate's own share of the time so far, milliseconds; null when it cannot be told.</summary>
     public long? OverheadMs(DateTimeOffset now) =>
         Resumed ? null : Math.Max((long)(now - State.CreatedAt - ProviderTime).TotalMilliseconds, 0);
+
+    /// <summary>The number of a change that is about to be stored. One that could not be stored does not give its number back: it may be on the disk all the same.</summary>
+    public int NextRevision() => Interlocked.Increment(ref _revision);
+
+    /// <summary>Goes on from what is stored: somebody else has written it.</summary>
+    public void Adopt(GenerationState stored)
+    {
+        _revision = Math.Max(_revision, stored.Revision);
+        Update(_ => stored);
+    }
 
     /// <summary>Replaces the state and wakes whoever waits for a change.</summary>
     /// <param name="change">From the old state to the new one; may run more than once.</param>

@@ -20,12 +20,8 @@ internal sealed record GenerationState
     /// <summary>The generation's id, the caller's <c>request_id</c> where it gave one.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Its number in the store; orders the list. 0 until it has been read back.</summary>
-    [JsonIgnore]
-    public long Number { get; init; }
-
-    /// <summary>Counts the stored changes, so that an older one can never replace a newer. The <see cref="GenerationWriter"/> sets it before anybody else
-    /// sees the state.</summary>
+    /// <summary>Counts the changes, so that an older one can never replace a newer. The <see cref="GenerationWriter"/> sets it before anybody else sees
+    /// the state.</summary>
     public int Revision { get; set; }
 
     /// <summary>Whose it is.</summary>
@@ -170,6 +166,18 @@ internal sealed record GenerationState
     /// <summary>True once the client has asked to cancel.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool CancelRequested { get; init; }
+
+    /// <summary>True once the client does not want to see it any more. It is stored beside the state.</summary>
+    [JsonIgnore]
+    public bool Hidden { get; init; }
+
+    /// <summary>What an edge keeps with it for itself; null for nothing. It is stored beside the state.</summary>
+    [JsonIgnore]
+    public byte[]? Attachment { get; init; }
+
+    /// <summary>What a later build has stored and this one does not know; it stays as it is.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 
     /// <summary>When it ended for the caller; null before that.</summary>
     public DateTimeOffset? FinishedAt

@@ -10,7 +10,7 @@ namespace Framegate.Proxy.Engine.Generations;
 
 /// <summary>Writes down what happens to a generation: on the disk first, then for everyone to see.</summary>
 internal sealed class GenerationWriter(
-    IGenerationStore store, MediaCache cache, FramegateMetrics metrics, HealthRegistry registry, OutboxSignal outbox, TimeProvider time,
+    IGenerationStore store, StoreOwner owner, MediaCache cache, FramegateMetrics metrics, HealthRegistry registry, OutboxSignal outbox, TimeProvider time,
     ILogger<GenerationWriter> logger)
 {
     private static readonly TimeSpan PauseBetweenWrites = TimeSpan.FromSeconds(1);
@@ -27,63 +27,34 @@ internal sealed class GenerationWriter(
         // Not cancellable: what has happened at a provider has happened, also while the program stops. One after the other, so that each
         // change is stored on top of the one before: a state without the job's handle must never follow the one with it.
         await generation.Writing.WaitAsync(CancellationToken.None);
-        var before = generation.State;
         try
         {
-            if (onlyIf?.Invoke(before) == false)
+            while (true)
             {
-                return before;
-            }
+                var before = generation.State;
+                if (onlyIf?.Invoke(before) == false)
+                {
+                    return before;
+                }
 
-            var next = Next(before);
-            // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
-            // One whose client has left it is over for the client, whatever becomes of the job.
-            var callBack = generation.Unstored is null && next.FinishedAt is not null && next.CallbackUrl is not null && !before.ClientCancelled;
-            if (generation.Unstored is { } request)
-            {
-                Inserted(generation, await store.InsertAsync(next, request, CancellationToken.None));
-            }
-            else
-            {
-                await store.SaveAsync(next, MediaCache.Extend(finished ?? [], next.CachePlan), callBack, CancellationToken.None);
-            }
+                var revision = generation.NextRevision();
+                if (await StoreAsync(generation, before, Next(before, change, revision), finished ?? []) is not { } next)
+                {
+                    // Somebody else has changed it: the change goes on top of theirs, unless it is over.
+                    if (!(await ReloadAsync(generation)).IsOpen)
+                    {
+                        return generation.State;
+                    }
 
-            if (next is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh, CachePlan: { } cachePlan, Phase: GenerationPhase.Succeeded, Result: not null })
-            {
-                // Before anybody hears of it, so that whoever asks again is answered from it.
-                await cache.KeepAsync(CachedResult.Of(next, cachePlan, time.GetUtcNow()), replaces: next.Cache == CacheUse.Refresh, CancellationToken.None);
-            }
+                    continue;
+                }
 
-            if (callBack)
-            {
-                outbox.Set();
+                return Publish(generation, before, next, state => Next(state, change, revision));
             }
-
-            var after = generation.Replace(before, next, Next);
-            registry.Moved(before, after, time.GetUtcNow());
-            if (before.OpenAt is not null && after.OpenAt is null)
-            {
-                generation.ReleaseLease();
-            }
-
-            if (before.IsOpen && !after.IsOpen)
-            {
-                metrics.GenerationEnded(after);
-            }
-
-            return after;
         }
         finally
         {
             generation.Writing.Release();
-        }
-
-        GenerationState Next(GenerationState state)
-        {
-            var changed = change(state);
-            changed = ReferenceEquals(changed, state) ? state with { } : changed;
-            changed.Revision = before.Revision + 1;
-            return changed;
         }
     }
 
@@ -92,7 +63,10 @@ internal sealed class GenerationWriter(
     {
         if (generation.Unstored is { } request)
         {
-            Inserted(generation, await store.InsertAsync(generation.State, request, CancellationToken.None));
+            var state = generation.State;
+            var change = new GenerationChange(state, owner.Id) { Callback = state.FinishedAt is null ? null : CallbackOf(state) };
+            Inserted(generation, await store.InsertAsync(change, request, CancellationToken.None));
+            Wake(change);
         }
     }
 
@@ -109,7 +83,7 @@ internal sealed class GenerationWriter(
             {
                 return await WriteAsync(generation, change, finished);
             }
-            catch (Exception e) when (e is not AlreadyTakenException)
+            catch (StoreUnavailableException e)
             {
                 Log.GenerationStepFailed(logger, e, generation.State.Phase);
                 await Pause.ForAsync(PauseBetweenWrites, time, CancellationToken.None);
@@ -135,6 +109,80 @@ internal sealed class GenerationWriter(
     /// <param name="change">What else changes; pure.</param>
     public ValueTask<GenerationState> EndAsync(Generation generation, GenerationPhase phase, Func<GenerationState, GenerationState> change) =>
         WriteAsync(generation, Ending(generation, phase, change));
+
+    private static GenerationState Next(GenerationState state, Func<GenerationState, GenerationState> change, int revision)
+    {
+        var changed = change(state);
+        changed = ReferenceEquals(changed, state) ? state with { } : changed;
+        changed.Revision = revision;
+        return changed;
+    }
+
+    private static Callback? CallbackOf(GenerationState state) => state is { CallbackUrl: { } url, FinishedAt: { } due }
+        ? new Callback("msg_" + Guid.CreateVersion7(due).ToString("n"), state.Id, url, 0, due)
+        : null;
+
+    /// <summary>Stores a state.</summary>
+    /// <returns>Null when there is a newer one.</returns>
+    /// <exception cref="LeaseLostException">Somebody else drives it.</exception>
+    private async ValueTask<GenerationState?> StoreAsync(Generation generation, GenerationState before, GenerationState next, IReadOnlyList<StoredMedia> finished)
+    {
+        // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
+        // One whose client has left it is over for the client, whatever becomes of the job.
+        var change = new GenerationChange(next, owner.Id)
+        {
+            Media = MediaCache.Extend(finished, next.CachePlan),
+            Callback = generation.Unstored is null && !before.ClientCancelled ? CallbackOf(next) : null,
+        };
+        if (generation.Unstored is { } request)
+        {
+            Inserted(generation, await store.InsertAsync(change, request, CancellationToken.None));
+        }
+        else if (await store.SaveAsync(change, CancellationToken.None) is not SaveOutcome.Saved and var outcome)
+        {
+            return outcome == SaveOutcome.Stale ? null : throw new LeaseLostException();
+        }
+
+        if (next is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh, CachePlan: { } cachePlan, Phase: GenerationPhase.Succeeded, Result: not null })
+        {
+            // Before anybody hears of it, so that whoever asks again is answered from it.
+            await cache.KeepAsync(CachedResult.Of(next, cachePlan, time.GetUtcNow()), replaces: next.Cache == CacheUse.Refresh, CancellationToken.None);
+        }
+
+        Wake(change);
+        return next;
+    }
+
+    private async ValueTask<GenerationState> ReloadAsync(Generation generation)
+    {
+        generation.Adopt(await store.FindAsync(generation.State.Id, CancellationToken.None) ?? throw new LeaseLostException());
+        return generation.State;
+    }
+
+    private void Wake(GenerationChange change)
+    {
+        if (change.Callback is not null)
+        {
+            outbox.Set();
+        }
+    }
+
+    private GenerationState Publish(Generation generation, GenerationState before, GenerationState next, Func<GenerationState, GenerationState> change)
+    {
+        var after = generation.Replace(before, next, change);
+        registry.Moved(before, after, time.GetUtcNow());
+        if (before.OpenAt is not null && after.OpenAt is null)
+        {
+            generation.ReleaseLease();
+        }
+
+        if (before.IsOpen && !after.IsOpen)
+        {
+            metrics.GenerationEnded(after);
+        }
+
+        return after;
+    }
 
     private Func<GenerationState, GenerationState> Ending(Generation generation, GenerationPhase phase, Func<GenerationState, GenerationState> change)
     {

@@ -1,83 +1,64 @@
-using Framegate.Proxy.Media;
-
 namespace Framegate.Proxy.Engine.Generations;
 
-/// <summary>Keeps generations. A task that completes means that the change is on the disk: it survives <c>kill -9</c> and the loss of power.</summary>
-internal interface IGenerationStore : IMediaCatalogue
+/// <summary>
+/// Keeps generations. A task that completes means that the change is on the disk: it survives <c>kill -9</c> and the loss of power. A store that
+/// cannot do what it is asked for now throws <see cref="StoreUnavailableException"/>, and nothing is changed then.
+/// </summary>
+internal interface IGenerationStore
 {
     /// <summary>Adds a generation, and the idempotency key it came with.</summary>
     /// <returns>How it went; on a conflict nothing was stored.</returns>
-    ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken);
+    ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Replaces the state of a generation.</summary>
-    /// <param name="state">The new state.</param>
-    /// <param name="finished">Media that came with it; stored in the same transaction.</param>
-    /// <param name="callBack">True to have the caller's <c>callback_url</c> told, in the same transaction.</param>
-    /// <param name="cancellationToken">Gives up waiting; the change may be stored all the same.</param>
-    ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken);
+    /// <summary>Stores a change as a whole, when it is newer than what is stored and its owner still holds the generation.</summary>
+    /// <returns>How it went; nothing was stored unless it is <see cref="SaveOutcome.Saved"/>.</returns>
+    ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken);
 
     /// <summary>One generation.</summary>
     /// <returns>Null when it is unknown.</returns>
-    GenerationState? Find(string id);
-
-    /// <summary>One generation by its number.</summary>
-    /// <returns>Null when it is unknown.</returns>
-    GenerationState? FindByNumber(long number);
+    ValueTask<GenerationState?> FindAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>The generation that an idempotency key has led to.</summary>
-    /// <returns>Its id and the fingerprint of its body; null when the key is new.</returns>
-    (string Id, byte[] Fingerprint)? FindKey(string client, string key);
+    /// <returns>Null when the key is new.</returns>
+    ValueTask<KnownRequest?> FindKeyAsync(string client, string key, CancellationToken cancellationToken);
 
-    /// <summary>The fingerprint of the body a generation was asked for with.</summary>
+    /// <summary>The fingerprint of what a generation was asked for with.</summary>
     /// <returns>Null when the generation is unknown.</returns>
-    byte[]? FingerprintOf(string id);
+    ValueTask<byte[]?> FindFingerprintAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>A page of generations, newest first.</summary>
-    ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter);
+    /// <summary>The generations that a client has asked for with the same content since then, newest first; of those with <see cref="StoredRequest.ByContent"/>.</summary>
+    ValueTask<IReadOnlyList<string>> FindRepeatsAsync(string client, byte[] fingerprint, DateTimeOffset since, CancellationToken cancellationToken);
 
-    /// <summary>The number of a client's generation, for paging.</summary>
-    /// <returns>Null when this client has none with this id.</returns>
-    ValueTask<long?> FindNumberAsync(string id, string client);
+    /// <summary>A page of generations, ordered by when they came.</summary>
+    /// <returns>Null when the filter's cursor is none of the client's generations.</returns>
+    ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken);
 
-    /// <summary>All generations that are not finished, oldest first, with the body they were asked for with.</summary>
-    IEnumerable<(GenerationState State, byte[]? Body)> Open();
+    /// <summary>Takes hold of open generations that nobody holds, or whose owner's lease has run out; oldest first.</summary>
+    /// <param name="owner">Who takes them.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="until">The end of the owner's lease, which covers all that it holds.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Whether some generation already owns a native job.</summary>
-    bool IsClaimed(string provider, string nativeId);
+    /// <summary>Prolongs an owner's lease on all that it holds.</summary>
+    ValueTask RenewAsync(string owner, DateTimeOffset until, CancellationToken cancellationToken);
 
-    /// <summary>Forgets finished generations and media that are older than they may be.</summary>
-    /// <returns>The ids of the media whose files can go.</returns>
-    ValueTask<IReadOnlyList<string>> ForgetAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken);
-}
+    /// <summary>Takes note that a native job is this generation's.</summary>
+    /// <returns>False when it is another's; of several that ask for the same job at once, one gets it.</returns>
+    ValueTask<bool> TryTakeJobAsync(string id, string provider, string nativeId, CancellationToken cancellationToken);
 
-/// <summary>What a generation is asked for with.</summary>
-/// <param name="Body">The body as it came; kept until the provider has accepted the job.</param>
-/// <param name="Fingerprint">The SHA-256 of the body.</param>
-/// <param name="IdempotencyKey">The caller's key; null for none.</param>
-/// <param name="IdIsGiven">True when the caller chose the generation's id, so that it may be taken.</param>
-internal sealed record StoredRequest(byte[] Body, byte[] Fingerprint, string? IdempotencyKey, bool IdIsGiven);
+    /// <summary>Remembers that the client has cancelled an open generation. The state is its owner's alone, and may wait for a provider just then.</summary>
+    ValueTask RequestCancelAsync(string id, CancellationToken cancellationToken);
 
-/// <summary>How an insert went.</summary>
-internal enum InsertOutcome
-{
-    /// <summary>Stored.</summary>
-    Stored,
+    /// <summary>Remembers that the client does not want to see a generation any more, and drops its attachment.</summary>
+    ValueTask HideAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Another generation has this id.</summary>
-    IdTaken,
+    /// <summary>The generation as it is stored now, and then at each change, until it is not open any more or forgotten. Changes that come close together
+    /// may show as one.</summary>
+    IAsyncEnumerable<GenerationState> WatchAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Another generation has this idempotency key.</summary>
-    KeyTaken,
-}
-
-/// <summary>Which generations to list.</summary>
-/// <param name="Client">Whose.</param>
-/// <param name="Status">Only those with this status, by its name on the wire; null for all.</param>
-/// <param name="Provider">Only those at this provider; null for all.</param>
-/// <param name="Before">Only those older than this number; null to start with the newest.</param>
-/// <param name="Limit">How many at most.</param>
-internal sealed record GenerationFilter(string Client, string? Status, string? Provider, long? Before, int Limit)
-{
-    /// <summary>True to begin with the oldest; <see cref="Before"/> is then the number that those listed come after.</summary>
-    public bool OldestFirst { get; init; }
+    /// <summary>Forgets generations that are not open and older than that, with their keys.</summary>
+    /// <returns>How many; less than the limit when there are no more.</returns>
+    ValueTask<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken);
 }

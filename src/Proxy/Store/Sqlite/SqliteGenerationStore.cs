@@ -1,264 +1,304 @@
-using System.Text.Json;
+using System.Runtime.CompilerServices;
+using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
-using Framegate.Proxy.Media;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Framegate.Proxy.Store.Sqlite;
 
-/// <summary>
-/// Generations in the data folder: each change goes to the <see cref="Journal"/> first, and from there to the SQLite file with others. Reading sees both.
-/// </summary>
-internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteWriter writer, Journal journal, PendingRows pending, RowWriter rows) : IGenerationStore
+/// <summary>Generations in the SQLite file of the data folder.</summary>
+internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter writer, SqliteMediaCatalogue media) : IGenerationStore
 {
-    private const int MostPending = 16 * 1024;
+    private const string StateColumns = "state, cancelled, hidden, attachment";
+
+    private readonly GenerationFeed _feed = new();
 
     private readonly PreparedCommand _insert = new("""
-        INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?9, ?10) ON CONFLICT DO NOTHING
+        INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision, version, owner, by_content, attachment)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING
         """);
 
     private readonly PreparedCommand _insertKey = new(
         "INSERT INTO idempotency_keys (client, key, generation, fingerprint) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
 
-    private readonly PreparedCommand _dropRow = new("DELETE FROM generations WHERE id = ?1");
+    private readonly PreparedCommand _drop = new("DELETE FROM generations WHERE id = ?1");
 
-    private readonly PreparedCommand _adoptMedia = new("""
-        INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING
+    private readonly PreparedCommand _save = new("""
+        UPDATE generations SET status = ?2, open = ?3, provider = ?4, native_id = ?5, state = ?6,
+          request = CASE WHEN ?7 THEN request ELSE NULL END, revision = ?8, version = ?9, owner = CASE WHEN ?3 THEN ?10 ELSE NULL END
+        WHERE id = ?1 AND revision < ?8 AND version <= ?9 AND (owner IS NULL OR owner = ?10)
         """);
 
-    public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken) =>
-        request.IdIsGiven || request.IdempotencyKey is not null || pending.Count > MostPending
-            ? InsertNowAsync(state, request, cancellationToken)
-            : AppendAsync(state, request);
+    private readonly PreparedCommand _take = new("UPDATE generations SET native_id = ?3 WHERE id = ?1 AND provider = ?2 AND NOT native_id IS ?3");
 
-    public async ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+    private readonly PreparedCommand _addCallback = new("INSERT INTO deliveries (id, generation, url, attempts, due) VALUES (?1, ?2, ?3, ?4, ?5)");
+
+    private readonly PreparedCommand _renew = new(
+        "INSERT INTO owners (id, lease_until) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET lease_until = ?2");
+
+    private readonly PreparedCommand _cancel = new("UPDATE generations SET cancelled = 1 WHERE id = ?1 AND open = 1");
+
+    private readonly PreparedCommand _hide = new("UPDATE generations SET hidden = 1, attachment = NULL WHERE id = ?1");
+
+    public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
     {
-        var json = StateJson.Write(state).ToArray();
-        var row = pending.Set(state, json, finished, callBack);
-        try
-        {
-            rows.Wake();
-
-            // To SQLite itself where others look for media and callbacks as soon as this returns, or where the journal has no room.
-            if (finished.Count > 0 || callBack || !await JournalRecord.AppendAsync(journal, json, null))
-            {
-                await rows.WriteAsync();
-            }
-        }
-        catch
-        {
-            pending.Undo(row);
-            throw;
-        }
-
-        row.Confirm();
+        var json = StateJson.Write(first.State);
+        return writer.WriteAsync(connection => Insert(connection, first, request, json), cancellationToken, request.IdempotencyKey is not null || HasParts(first));
     }
 
-    public GenerationState? Find(string id)
+    public async ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken)
     {
-        if (pending.Find(id) is { } row)
+        var json = StateJson.Write(change.State);
+        var outcome = await writer.WriteAsync(connection => Save(connection, change, json), cancellationToken, HasParts(change));
+        if (outcome == SaveOutcome.Saved)
         {
-            return row.State;
+            _feed.Changed(change.State.Id);
         }
 
-        using var connection = database.Connect();
-        using var command = Command(connection, "SELECT state, seq FROM generations WHERE id = $1", id);
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? ReadState(reader) : null;
+        return outcome;
     }
 
-    public GenerationState? FindByNumber(long number)
-    {
-        using var connection = database.Connect();
-        using var command = Command(connection, "SELECT state, seq FROM generations WHERE seq = $1", number);
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? ReadState(reader) : null;
-    }
-
-    public async ValueTask AddMediaAsync(string generation, StoredMedia media, CancellationToken cancellationToken) => await writer.WriteAsync(
-        connection => _adoptMedia.Run(connection, media.Id, generation, media.ContentType, media.Bytes, media.Sha256,
-            media.CreatedAt.ToUnixTimeMilliseconds(), media.ExpiresAt?.ToUnixTimeMilliseconds()),
+    public ValueTask<GenerationState?> FindAsync(string id, CancellationToken cancellationToken) => reader.ReadAsync(
+        connection =>
+        {
+            using var command = connection.Command($"SELECT {StateColumns} FROM generations WHERE id = $1", id);
+            return command.First(ReadState);
+        },
         cancellationToken);
 
-    public (string Id, byte[] Fingerprint)? FindKey(string client, string key)
-    {
-        using var connection = database.Connect();
-        using var command = Command(connection, "SELECT generation, fingerprint FROM idempotency_keys WHERE client = $1 AND key = $2", client, key);
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? (reader.GetString(0), reader.GetFieldValue<byte[]>(1)) : null;
-    }
-
-    public byte[]? FingerprintOf(string id)
-    {
-        if (pending.Find(id) is { Insert: { } request })
+    public ValueTask<KnownRequest?> FindKeyAsync(string client, string key, CancellationToken cancellationToken) => reader.ReadAsync(
+        connection =>
         {
-            return request.Fingerprint;
-        }
+            using var command = connection.Command("SELECT generation, fingerprint FROM idempotency_keys WHERE client = $1 AND key = $2", client, key);
+            return command.First(r => new KnownRequest(r.GetString(0), r.GetFieldValue<byte[]>(1)));
+        },
+        cancellationToken);
 
-        using var connection = database.Connect();
-        using var command = Command(connection, "SELECT fingerprint FROM generations WHERE id = $1", id);
-        return command.ExecuteScalar() as byte[];
-    }
-
-    public async ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter)
-    {
-        await rows.WriteAsync();
-        using var connection = database.Connect();
-        using var command = Command(
-            connection,
-            $"""
-            SELECT state, seq FROM generations
-            WHERE client = $1 AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR provider = $3) AND seq {(filter.OldestFirst ? ">" : "<")} $4
-            ORDER BY seq {(filter.OldestFirst ? "ASC" : "DESC")} LIMIT $5
-            """,
-            filter.Client, filter.Status, filter.Provider, filter.Before ?? (filter.OldestFirst ? 0 : long.MaxValue), filter.Limit);
-        using var reader = command.ExecuteReader();
-        var page = new List<GenerationState>();
-        while (reader.Read())
+    public ValueTask<byte[]?> FindFingerprintAsync(string id, CancellationToken cancellationToken) => reader.ReadAsync(
+        connection =>
         {
-            page.Add(ReadState(reader));
-        }
+            using var command = connection.Command("SELECT fingerprint FROM generations WHERE id = $1", id);
+            return command.ExecuteScalar() as byte[];
+        },
+        cancellationToken);
 
-        return page;
-    }
-
-    public async ValueTask<long?> FindNumberAsync(string id, string client)
-    {
-        await rows.WriteAsync();
-        using var connection = database.Connect();
-        using var command = Command(connection, "SELECT seq FROM generations WHERE id = $1 AND client = $2", id, client);
-        return command.ExecuteScalar() as long?;
-    }
-
-    public IEnumerable<(GenerationState State, byte[]? Body)> Open()
-    {
-        using var connection = database.Connect();
-        using var command = Command(connection, "SELECT state, seq, request FROM generations WHERE open = 1 ORDER BY seq");
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            yield return (ReadState(reader), reader.IsDBNull(2) ? null : reader.GetFieldValue<byte[]>(2));
-        }
-    }
-
-    public bool IsClaimed(string provider, string nativeId)
-    {
-        if (pending.Any(row => row.Provider == provider && row.NativeId == nativeId))
-        {
-            return true;
-        }
-
-        using var connection = database.Connect();
-        using var command = Command(connection, "SELECT 1 FROM generations WHERE provider = $1 AND native_id = $2 LIMIT 1", provider, nativeId);
-        return command.ExecuteScalar() is not null;
-    }
-
-    public StoredMedia? FindMedia(string id)
-    {
-        using var connection = database.Connect();
-        using var command = Command(connection, "SELECT content_type, bytes, sha256, created, expires FROM media WHERE id = $1", id);
-        using var reader = command.ExecuteReader();
-        return reader.Read()
-            ? new StoredMedia(
-                id, reader.GetString(0), reader.GetInt64(1), reader.GetString(2),
-                DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(3)),
-                reader.IsDBNull(4) ? null : DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(4)))
-            : null;
-    }
-
-    public ValueTask<IReadOnlyList<string>> ForgetAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) =>
-        writer.WriteAsync<IReadOnlyList<string>>(
+    public ValueTask<IReadOnlyList<string>> FindRepeatsAsync(string client, byte[] fingerprint, DateTimeOffset since, CancellationToken cancellationToken) =>
+        reader.ReadAsync<IReadOnlyList<string>>(
             connection =>
             {
-                var expired = new List<string>();
-                using (var select = Command(connection, "SELECT id FROM media WHERE expires < $1 LIMIT 1000", now.ToUnixTimeMilliseconds()))
-                using (var reader = select.ExecuteReader())
-                {
-                    while (reader.Read())
-                    {
-                        expired.Add(reader.GetString(0));
-                    }
-                }
-
-                foreach (var id in expired)
-                {
-                    using var delete = Command(connection, "DELETE FROM media WHERE id = $1", id);
-                    delete.ExecuteNonQuery();
-                }
-
-                using var keys = Command(
-                    connection,
-                    "DELETE FROM idempotency_keys WHERE generation IN (SELECT id FROM generations WHERE open = 0 AND created < $1)",
-                    before.ToUnixTimeMilliseconds());
-                keys.ExecuteNonQuery();
-                using var native = Command(connection, "DELETE FROM native_jobs WHERE created < $1", before.ToUnixTimeMilliseconds());
-                native.ExecuteNonQuery();
-                using var generations = Command(
-                    connection, "DELETE FROM generations WHERE open = 0 AND created < $1", before.ToUnixTimeMilliseconds());
-                generations.ExecuteNonQuery();
-                return expired;
+                using var command = connection.Command(
+                    """
+                    SELECT id FROM generations WHERE by_content = 1 AND client = $1 AND fingerprint = $2 AND created >= $3 ORDER BY created DESC, id DESC LIMIT 16
+                    """,
+                    client, fingerprint, since.ToUnixTimeMilliseconds());
+                return command.All(r => r.GetString(0));
             },
             cancellationToken);
 
-    /// <summary>An id of our own cannot be taken, so nothing has to be looked up.</summary>
-    private async ValueTask<InsertOutcome> AppendAsync(GenerationState state, StoredRequest request)
-    {
-        pending.Add(state, request);
-        try
-        {
-            rows.Wake();
-            if (!await JournalRecord.AppendAsync(journal, StateJson.Write(state), request))
+    public ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken) =>
+        reader.ReadAsync<IReadOnlyList<GenerationState>?>(
+            connection =>
             {
-                await rows.WriteAsync();
+                using var cursor = connection.Command("SELECT created FROM generations WHERE id = $1 AND client = $2", filter.Cursor, filter.Client);
+                var created = filter.Cursor is null ? 0 : cursor.ExecuteScalar() as long?;
+                if (created is null)
+                {
+                    return null;
+                }
+
+                var (sign, order) = filter.OldestFirst ? (">", "ASC") : ("<", "DESC");
+                using var command = connection.Command(
+                    $"""
+                    SELECT {StateColumns} FROM generations
+                    WHERE client = $1 AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR provider = $3) AND ($4 IS NULL OR (created, id) {sign} ($5, $4))
+                    ORDER BY created {order}, id {order} LIMIT $6
+                    """,
+                    filter.Client, filter.Status, filter.Provider, filter.Cursor, created, filter.Limit);
+                return command.All(ReadState);
+            },
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(
+        string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) => writer.WriteAsync<IReadOnlyList<ClaimedGeneration>>(
+        connection =>
+        {
+            _renew.Run(connection, owner, until.ToUnixTimeMilliseconds());
+            using var free = connection.Command(
+                """
+                SELECT seq FROM generations
+                WHERE open = 1 AND version <= $2 AND (owner IS NULL OR owner NOT IN (SELECT id FROM owners WHERE lease_until >= $1))
+                ORDER BY created, id LIMIT $3
+                """,
+                now.ToUnixTimeMilliseconds(), StateJson.Version, limit);
+            var claimed = new List<ClaimedGeneration>();
+            foreach (var row in free.All(r => r.GetInt64(0)))
+            {
+                using var take = connection.Command($"UPDATE generations SET owner = $2 WHERE seq = $1 RETURNING {StateColumns}, request", row, owner);
+                claimed.AddRange(take.All(r => new ClaimedGeneration(ReadState(r), r.IsDBNull(4) ? null : r.GetFieldValue<byte[]>(4))));
             }
 
-            return InsertOutcome.Stored;
-        }
-        catch
-        {
-            pending.Remove(state.Id);
-            throw;
-        }
-    }
+            return claimed;
+        },
+        cancellationToken,
+        hasParts: true);
 
-    private ValueTask<InsertOutcome> InsertNowAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken) =>
-        writer.WriteAsync(
+    public async ValueTask RenewAsync(string owner, DateTimeOffset until, CancellationToken cancellationToken) =>
+        await writer.WriteAsync(connection => _renew.Run(connection, owner, until.ToUnixTimeMilliseconds()), cancellationToken);
+
+    public async ValueTask<bool> TryTakeJobAsync(string id, string provider, string nativeId, CancellationToken cancellationToken)
+    {
+        return await writer.WriteAsync(
             connection =>
             {
-                if (pending.Find(state.Id) is not null
-                    || _insert.Run(connection, state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), RowWriter.NameOf(state.Status),
-                        state.IsOpen ? 1 : 0, state.Provider, request.Fingerprint, StateJson.Write(state).ToArray(), request.Body, state.Revision) == 0)
+                try
                 {
-                    return InsertOutcome.IdTaken;
+                    _take.Run(connection, id, provider, nativeId);
+                    return true;
                 }
-
-                if (request.IdempotencyKey is { } key && _insertKey.Run(connection, state.Client, key, state.Id, request.Fingerprint) == 0)
+                catch (SqliteException e) when (IsTaken(e))
                 {
-                    _dropRow.Run(connection, state.Id);
-                    return InsertOutcome.KeyTaken;
+                    return false;
                 }
-
-                return InsertOutcome.Stored;
             },
             cancellationToken);
-
-    private static GenerationState ReadState(SqliteDataReader reader)
-    {
-        using var bytes = reader.GetStream(0);
-        var state = JsonSerializer.Deserialize(bytes, GenerationJson.Default.GenerationState)
-            ?? throw new JsonException("A stored generation is empty.");
-        return state with { Number = reader.GetInt64(1) };
     }
 
-    private static SqliteCommand Command(SqliteConnection connection, string sql, params ReadOnlySpan<object?> values)
+    public async ValueTask RequestCancelAsync(string id, CancellationToken cancellationToken)
     {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 0; i < values.Length; i++)
+        await writer.WriteAsync(connection => _cancel.Run(connection, id), cancellationToken);
+        _feed.Changed(id);
+    }
+
+    public async ValueTask HideAsync(string id, CancellationToken cancellationToken) =>
+        await writer.WriteAsync(connection => _hide.Run(connection, id), cancellationToken);
+
+    public async IAsyncEnumerable<GenerationState> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
         {
-            command.Parameters.AddWithValue("$" + (i + 1), values[i] ?? DBNull.Value);
+            // Before the look: what changes after it is not missed.
+            var next = _feed.Next(id);
+            if (await FindAsync(id, cancellationToken) is not { } state)
+            {
+                yield break;
+            }
+
+            yield return state;
+            if (!state.IsOpen)
+            {
+                yield break;
+            }
+
+            await next.WaitAsync(cancellationToken);
+        }
+    }
+
+    public ValueTask<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => writer.WriteAsync(
+        connection =>
+        {
+            var until = before.ToUnixTimeMilliseconds();
+            using var native = connection.Command("DELETE FROM native_jobs WHERE created < $1", until);
+            native.ExecuteNonQuery();
+            using var forget = connection.Command(
+                "DELETE FROM generations WHERE seq IN (SELECT seq FROM generations WHERE open = 0 AND created < $1 ORDER BY created LIMIT $2) RETURNING id", until, limit);
+            var forgotten = forget.All(r => r.GetString(0));
+            foreach (var id in forgotten)
+            {
+                using var keys = connection.Command("DELETE FROM idempotency_keys WHERE generation = $1", id);
+                keys.ExecuteNonQuery();
+                _feed.Changed(id);
+            }
+
+            return forgotten.Count;
+        },
+        cancellationToken,
+        hasParts: true);
+
+    private static string NameOf(GenerationStatus status) => status switch
+    {
+        GenerationStatus.Success => "success",
+        GenerationStatus.Failed => "failed",
+        _ => "processing",
+    };
+
+    private static bool HasParts(GenerationChange change) => change.Media.Count > 0 || change.Callback is not null;
+
+    private static bool IsTaken(SqliteException e) => e.SqliteExtendedErrorCode == raw.SQLITE_CONSTRAINT_UNIQUE;
+
+    private static GenerationState ReadState(SqliteDataReader row)
+    {
+        var state = StateJson.Read(row.GetFieldValue<byte[]>(0));
+        return row.GetInt64(1) == 0 && row.GetInt64(2) == 0 && row.IsDBNull(3) ? state : state with
+        {
+            CancelRequested = state.CancelRequested || (state.IsOpen && row.GetInt64(1) != 0),
+            Hidden = row.GetInt64(2) != 0,
+            Attachment = row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3),
+        };
+    }
+
+    private InsertOutcome Insert(SqliteConnection connection, GenerationChange first, StoredRequest request, byte[] json)
+    {
+        var state = first.State;
+        if (_insert.Run(connection, state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), NameOf(state.Status), state.IsOpen ? 1 : 0, state.Provider,
+            request.Fingerprint, json, state.NeedsRequest ? request.Body : null, state.Revision, StateJson.Version,
+            state.IsOpen ? first.Owner : null, request.ByContent ? 1 : 0, state.Attachment) == 0)
+        {
+            return InsertOutcome.IdTaken;
         }
 
-        return command;
+        if (request.IdempotencyKey is { } key && _insertKey.Run(connection, state.Client, key, state.Id, request.Fingerprint) == 0)
+        {
+            _drop.Run(connection, state.Id);
+            return InsertOutcome.KeyTaken;
+        }
+
+        AddParts(connection, first);
+        return InsertOutcome.Stored;
+    }
+
+    private SaveOutcome Save(SqliteConnection connection, GenerationChange change, byte[] json)
+    {
+        var state = change.State;
+        int saved;
+        try
+        {
+            saved = Save(connection, change, json, state.Job?.NativeId);
+        }
+        catch (SqliteException e) when (IsTaken(e))
+        {
+            // A provider that answers with a job that it has given to another generation before: the state is stored all the same.
+            saved = Save(connection, change, json, null);
+        }
+
+        if (saved == 0)
+        {
+            using var command = connection.Command(
+                "SELECT version <= $3 AND (owner IS NULL OR owner = $2) FROM generations WHERE id = $1", state.Id, change.Owner, StateJson.Version);
+            return command.ExecuteScalar() is 1L ? SaveOutcome.Stale : SaveOutcome.LeaseLost;
+        }
+
+        AddParts(connection, change);
+        return SaveOutcome.Saved;
+    }
+
+    private int Save(SqliteConnection connection, GenerationChange change, byte[] json, string? nativeId)
+    {
+        var state = change.State;
+        return _save.Run(
+            connection, state.Id, NameOf(state.Status), state.IsOpen ? 1 : 0, state.Provider, nativeId, json, state.NeedsRequest ? 1 : 0, state.Revision,
+            StateJson.Version, change.Owner);
+    }
+
+    private void AddParts(SqliteConnection connection, GenerationChange change)
+    {
+        foreach (var item in change.Media)
+        {
+            media.Add(connection, change.State.Id, item);
+        }
+
+        if (change.Callback is { } callback)
+        {
+            _addCallback.Run(connection, callback.Id, callback.Generation, callback.Url, callback.Attempts, callback.Due.ToUnixTimeMilliseconds());
+        }
     }
 }

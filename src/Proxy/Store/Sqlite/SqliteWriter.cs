@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Framegate.Proxy.Store.Sqlite;
 
@@ -16,15 +17,19 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly PreparedCommand _begin = new("BEGIN IMMEDIATE");
     private readonly PreparedCommand _commit = new("COMMIT");
     private readonly PreparedCommand _rollBack = new("ROLLBACK");
-    private readonly SqliteConnection _connection;
+    private readonly PreparedCommand _savepoint = new("SAVEPOINT change");
+    private readonly PreparedCommand _undo = new("ROLLBACK TO change");
+    private readonly PreparedCommand _release = new("RELEASE change");
+    private SqliteConnection _connection = null!;
 
     // A thread of its own: waiting for the disk on a pool thread would take one of the few that serve requests.
-    private readonly Thread _thread;
+    private Thread? _thread;
     private readonly ManualResetEventSlim _wake = new();
     private volatile bool _asleep;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public SqliteWriter(SqliteDatabase database)
+    /// <summary>Begins to write.</summary>
+    public void Start(SqliteDatabase database)
     {
         _connection = database.ConnectForWriting();
         _thread = new Thread(Run) { IsBackground = true, Name = "Framegate database writer" };
@@ -34,12 +39,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Runs a change in the next commit.</summary>
     /// <param name="work">The change; runs on the writer, must not block on anything else.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may run all the same.</param>
-    /// <param name="committed">Runs on the writer as well, once the change is on the disk and before the next commit begins; must not throw.</param>
+    /// <param name="hasParts">True when it is made of several statements, all of which count or none.</param>
     /// <returns>What the change returned, once it is on the disk.</returns>
-    /// <exception cref="SqliteException">The change or the commit failed; nothing of this change is stored.</exception>
-    public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken, Action? committed = null)
+    /// <exception cref="Engine.Generations.StoreUnavailableException">The change or the commit failed; nothing of this change is stored.</exception>
+    public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken, bool hasParts = false)
     {
-        var change = new Change<T>(work, committed);
+        var change = new Change<T>(work, hasParts);
         await _changes.Writer.WriteAsync(change, cancellationToken);
         Wake();
         return await change.Task.WaitAsync(cancellationToken);
@@ -47,11 +52,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _changes.Writer.TryComplete();
-        _wake.Set();
-        await _ended.Task;
-        _wake.Dispose();
-        await _connection.DisposeAsync();
+        if (_changes.Writer.TryComplete() && _thread is not null)
+        {
+            _wake.Set();
+            await _ended.Task;
+            _wake.Dispose();
+            await _connection.DisposeAsync();
+        }
     }
 
     private void Run()
@@ -115,7 +122,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _begin.Run(_connection);
             foreach (var change in batch)
             {
-                change.Run(_connection);
+                if (Run(change) is { } failure && !IsInTransaction)
+                {
+                    // A full disk, or one that fails: SQLite has undone the whole batch by itself, what ran before included.
+                    batch.ForEach(c => c.Fail(failure));
+                    return;
+                }
             }
 
             _commit.Run(_connection);
@@ -131,28 +143,54 @@ internal sealed class SqliteWriter : IAsyncDisposable
         batch.ForEach(change => change.Complete());
     }
 
+    /// <summary>Runs one change of a batch.</summary>
+    /// <returns>Why it failed, with nothing of it left; null when it did not.</returns>
+    private Exception? Run(Change change)
+    {
+        if (!change.HasParts)
+        {
+            // SQLite undoes a failed statement by itself; the rest of the batch is not touched.
+            return change.Run(_connection);
+        }
+
+        _savepoint.Run(_connection);
+        if (change.Run(_connection) is not { } failure)
+        {
+            _release.Run(_connection);
+            return null;
+        }
+
+        if (IsInTransaction)
+        {
+            _undo.Run(_connection);
+            _release.Run(_connection);
+        }
+
+        return failure;
+    }
+
+    private bool IsInTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
+
     private void RollBack()
     {
-        try
+        if (IsInTransaction)
         {
             _rollBack.Run(_connection);
-        }
-        catch (SqliteException)
-        {
-            // There is no transaction: it never began, or SQLite has undone it by itself.
         }
     }
 
     private abstract class Change
     {
-        public abstract void Run(SqliteConnection connection);
+        public abstract bool HasParts { get; }
+
+        public abstract Exception? Run(SqliteConnection connection);
 
         public abstract void Complete();
 
         public abstract void Fail(Exception exception);
     }
 
-    private sealed class Change<T>(Func<SqliteConnection, T> work, Action? committed) : Change
+    private sealed class Change<T>(Func<SqliteConnection, T> work, bool hasParts) : Change
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _result = default!;
@@ -160,7 +198,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
         public Task<T> Task => _done.Task;
 
-        public override void Run(SqliteConnection connection)
+        public override bool HasParts => hasParts;
+
+        public override Exception? Run(SqliteConnection connection)
         {
             try
             {
@@ -168,24 +208,24 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
             catch (Exception e)
             {
-                // SQLite undoes the failed statement alone; the rest of the batch is not touched.
                 _failure = e;
             }
+
+            return _failure;
         }
 
         public override void Complete()
         {
             if (_failure is null)
             {
-                committed?.Invoke();
                 _done.SetResult(_result);
             }
             else
             {
-                _done.SetException(_failure);
+                _done.SetException(SqliteErrors.Of(_failure));
             }
         }
 
-        public override void Fail(Exception exception) => _done.TrySetException(_failure ?? exception);
+        public override void Fail(Exception exception) => _done.SetException(SqliteErrors.Of(_failure ?? exception));
     }
 }

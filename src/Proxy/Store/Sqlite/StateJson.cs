@@ -1,36 +1,22 @@
-using System.Buffers;
 using System.Text.Json;
 using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Store.Sqlite;
 
-/// <summary>A generation's state as it is stored. Each thread has one writer.</summary>
+/// <summary>A generation's state as it is stored.</summary>
 internal static class StateJson
 {
-    private const int Usual = 4096;
-    private const int LargestKept = 1024 * 1024;
+    /// <summary>
+    /// The version of what is stored. A build that reads what this one has written keeps fields that it does not know, so a new field leaves the
+    /// version as it is. Whatever an older build would misread raises it: that build then neither takes up nor changes the generation.
+    /// </summary>
+    public const int Version = 1;
 
-    [ThreadStatic]
-    private static Utf8JsonWriter? t_writer;
-
-    [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_buffer;
-
-    /// <summary>Writes it into the thread's own buffer.</summary>
-    /// <returns>The bytes; they last until the thread does the same again.</returns>
-    public static ReadOnlySpan<byte> Write(GenerationState state)
-    {
-        var buffer = t_buffer is { Capacity: <= LargestKept } kept ? kept : t_buffer = new ArrayBufferWriter<byte>(Usual);
-        buffer.ResetWrittenCount();
-        var writer = t_writer ??= new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
-        writer.Reset(buffer);
-        JsonSerializer.Serialize(writer, state, GenerationJson.Default.GenerationState);
-        writer.Flush();
-        return buffer.WrittenSpan;
-    }
+    /// <summary>Writes it.</summary>
+    public static byte[] Write(GenerationState state) => JsonSerializer.SerializeToUtf8Bytes(state, GenerationJson.Default.GenerationState);
 
     /// <summary>Reads it back.</summary>
-    /// <exception cref="JsonException">It was written by a later version.</exception>
+    /// <exception cref="JsonException">A later build has written it.</exception>
     public static GenerationState Read(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, GenerationJson.Default.GenerationState) ?? throw new JsonException("A stored generation is empty.");
 }

@@ -6,9 +6,10 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Engine;
 
 /// <summary>Forgets what is older than it may be: finished generations, and media.</summary>
-internal sealed class MediaSweeper(
-    IGenerationStore store, MediaStore media, IOptions<JobsOptions> jobs, TimeProvider time, ILogger<MediaSweeper> logger) : BackgroundService
+internal sealed class RetentionSweeper(
+    IGenerationStore store, IMediaCatalogue catalogue, MediaStore media, IOptions<JobsOptions> jobs, TimeProvider time, ILogger<RetentionSweeper> logger) : BackgroundService
 {
+    private const int Batch = 500;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,16 +46,19 @@ internal sealed class MediaSweeper(
     /// <summary>One round.</summary>
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> expired;
-        do
+        while (await store.ForgetAsync(time.GetUtcNow() - jobs.Value.Retention, Batch, cancellationToken) == Batch)
         {
-            var now = time.GetUtcNow();
-            expired = await store.ForgetAsync(now - jobs.Value.Retention, now, cancellationToken);
+        }
+
+        // A file goes before what is known of it: one that nobody knows would stay for ever.
+        while (await catalogue.ListExpiredAsync(time.GetUtcNow(), Batch, cancellationToken) is { Count: > 0 } expired)
+        {
             foreach (var id in expired)
             {
                 media.Delete(id);
             }
+
+            await catalogue.RemoveAsync(expired, cancellationToken);
         }
-        while (expired.Count > 0);
     }
 }

@@ -1,0 +1,15 @@
+using Framegate.Proxy.Media;
+
+namespace Framegate.Proxy.Engine.Generations;
+
+/// <summary>One change of a generation. All of it is stored, or nothing.</summary>
+/// <param name="State">The state after it.</param>
+/// <param name="Owner">Who makes it.</param>
+internal sealed record GenerationChange(GenerationState State, string Owner)
+{
+    /// <summary>Media that come with it.</summary>
+    public IReadOnlyList<StoredMedia> Media { get; init; } = [];
+
+    /// <summary>The delivery that it brings about; null for none.</summary>
+    public Callback? Callback { get; init; }
+}

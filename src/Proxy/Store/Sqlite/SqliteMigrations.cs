@@ -1,0 +1,97 @@
+namespace Framegate.Proxy.Store.Sqlite;
+
+/// <summary>How the tables came to be what they are, step by step. A file remembers how many steps it has taken; a step never changes once it is released.</summary>
+internal static class SqliteMigrations
+{
+    /// <summary>The steps, in order.</summary>
+    public static readonly string[] Steps =
+    [
+        // What builds had that did not count: a file of theirs has these tables, or all but the column that is added below.
+        """
+        CREATE TABLE IF NOT EXISTS generations (
+          seq INTEGER PRIMARY KEY,
+          id TEXT NOT NULL UNIQUE,
+          client TEXT NOT NULL,
+          created INTEGER NOT NULL,
+          status TEXT NOT NULL,
+          open INTEGER NOT NULL,
+          provider TEXT NOT NULL,
+          native_id TEXT,
+          fingerprint BLOB NOT NULL,
+          state BLOB NOT NULL,
+          request BLOB,
+          revision INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS idempotency_keys (
+          client TEXT NOT NULL,
+          key TEXT NOT NULL,
+          generation TEXT NOT NULL,
+          fingerprint BLOB NOT NULL,
+          PRIMARY KEY (client, key)) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS idempotency_keys_generation ON idempotency_keys (generation);
+        CREATE TABLE IF NOT EXISTS media (
+          id TEXT PRIMARY KEY,
+          generation TEXT NOT NULL,
+          content_type TEXT NOT NULL,
+          bytes INTEGER NOT NULL,
+          sha256 TEXT NOT NULL,
+          created INTEGER NOT NULL,
+          expires INTEGER) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS media_expires ON media (expires) WHERE expires IS NOT NULL;
+        CREATE TABLE IF NOT EXISTS native_jobs (
+          provider TEXT NOT NULL,
+          native_id TEXT NOT NULL,
+          destination TEXT NOT NULL,
+          created INTEGER NOT NULL,
+          PRIMARY KEY (provider, native_id)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS openai_requests (
+          generation TEXT PRIMARY KEY,
+          client TEXT NOT NULL,
+          fingerprint BLOB NOT NULL,
+          created INTEGER NOT NULL,
+          video BLOB,
+          deleted INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS cancel_wishes (generation TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS callbacks (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          generation TEXT NOT NULL,
+          url TEXT NOT NULL,
+          attempts INTEGER NOT NULL,
+          due INTEGER NOT NULL);
+        """,
+
+        // Ids in the place of row numbers; owners; what a dialect and a client keep with a generation stands in its row. Rows lie in the order they came
+        // (seq, which nothing names), so that a burst of inserts touches a handful of pages.
+        """
+        DROP INDEX IF EXISTS generations_open;
+        ALTER TABLE generations ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE generations ADD COLUMN owner TEXT;
+        ALTER TABLE generations ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE generations ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE generations ADD COLUMN by_content INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE generations ADD COLUMN attachment BLOB;
+        UPDATE generations SET hidden = r.deleted, by_content = length(r.fingerprint) > 0, attachment = r.video
+          FROM openai_requests AS r WHERE r.generation = id;
+        UPDATE generations SET cancelled = 1 WHERE id IN (SELECT generation FROM cancel_wishes);
+        UPDATE generations SET native_id = NULL WHERE native_id IS NOT NULL AND seq NOT IN (
+          SELECT min(seq) FROM generations WHERE native_id IS NOT NULL GROUP BY provider, native_id);
+        CREATE TABLE owners (id TEXT PRIMARY KEY, lease_until INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX generations_open ON generations (owner, created) WHERE open = 1;
+        CREATE INDEX generations_list ON generations (client, created, id);
+        CREATE INDEX generations_ended ON generations (created) WHERE open = 0;
+        CREATE UNIQUE INDEX generations_job ON generations (provider, native_id) WHERE native_id IS NOT NULL;
+        CREATE INDEX generations_content ON generations (client, fingerprint, created) WHERE by_content = 1;
+        CREATE TABLE deliveries (
+          id TEXT PRIMARY KEY,
+          generation TEXT NOT NULL,
+          url TEXT NOT NULL,
+          attempts INTEGER NOT NULL,
+          due INTEGER NOT NULL,
+          held_until INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+        INSERT INTO deliveries (id, generation, url, attempts, due) SELECT 'msg_' || id, generation, url, attempts, due FROM callbacks;
+        CREATE INDEX deliveries_due ON deliveries (due);
+        DROP TABLE callbacks;
+        DROP TABLE openai_requests;
+        DROP TABLE cancel_wishes;
+        """,
+    ];
+}

@@ -1,0 +1,25 @@
+using Microsoft.Data.Sqlite;
+
+namespace Framegate.Proxy.Store.Sqlite;
+
+/// <summary>Opens the database when the program starts; until then nothing of it touches the disk.</summary>
+internal sealed class SqliteStart(SqliteDatabase database, SqliteReader reader, SqliteWriter writer) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            database.Open();
+            reader.Start(database);
+            writer.Start(database);
+        }
+        catch (SqliteException e)
+        {
+            throw new IOException($"The database in the data folder cannot be opened: {e.Message}", e);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

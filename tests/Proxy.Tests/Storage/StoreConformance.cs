@@ -1,0 +1,443 @@
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Media;
+
+namespace Framegate.Proxy.Tests.Storage;
+
+/// <summary>What any implementation of the store must do.</summary>
+public abstract class StoreConformance : IAsyncLifetime
+{
+    private const string Me = "me";
+    private const string Other = "other";
+    private IStoreUnderTest _store = null!;
+
+    /// <summary>A store that holds nothing, or what was left there when the last one was disposed of.</summary>
+    private protected abstract IStoreUnderTest Open();
+
+    private IGenerationStore Store => _store.Generations;
+
+    public Task InitializeAsync()
+    {
+        _store = Open();
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync() => await _store.DisposeAsync();
+
+    [Fact]
+    public async Task FindAsync_AfterInsertAndSave_GivesBackEverything()
+    {
+        var request = States.Request("body");
+        Assert.Equal(InsertOutcome.Stored, await InsertAsync(States.New("a") with { Attachment = [1, 2] }, request));
+        var state = States.Accepted("a", "native-1") with { Revision = 1 };
+        Assert.Equal(SaveOutcome.Saved, await SaveAsync(state));
+
+        var found = (await FindAsync("a"))!;
+
+        Assert.Equal(Json(state), Json(found));
+        Assert.Equal([1, 2], found.Attachment);
+        Assert.Equal(request.Fingerprint, await Store.FindFingerprintAsync("a", default));
+        Assert.Null(await FindAsync("b"));
+        Assert.Null(await Store.FindFingerprintAsync("b", default));
+    }
+
+    [Fact]
+    public async Task InsertAsync_IdIsTaken_StoresNothing()
+    {
+        await InsertAsync(States.New("a"), States.Request("{}", "key-1", idIsGiven: true));
+
+        Assert.Equal(InsertOutcome.IdTaken, await InsertAsync(States.New("a", provider: "sora"), States.Request("{\"x\":1}", "key-2", idIsGiven: true)));
+
+        Assert.Equal("flux", (await FindAsync("a"))!.Provider);
+        Assert.Null(await Store.FindKeyAsync("local", "key-2", default));
+        Assert.Equal(States.Request().Fingerprint, await Store.FindFingerprintAsync("a", default));
+    }
+
+    [Fact]
+    public async Task InsertAsync_KeyIsTaken_StoresNothing()
+    {
+        await InsertAsync(States.New("a"), States.Request("{}", "key"));
+
+        Assert.Equal(InsertOutcome.KeyTaken, await InsertAsync(States.New("b"), States.Request("{}", "key")));
+        Assert.Null(await FindAsync("b"));
+        Assert.Equal("a", (await Store.FindKeyAsync("local", "key", default))!.Id);
+
+        // Keys are each client's own.
+        Assert.Equal(InsertOutcome.Stored, await InsertAsync(States.New("c", client: "other"), States.Request("{}", "key")));
+    }
+
+    [Fact]
+    public async Task InsertAsync_SameKeyManyTimesAtOnce_StoresOne()
+    {
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => InsertAsync(States.New($"g{i}"), States.Request("{}", "key"))));
+
+        Assert.Single(outcomes, InsertOutcome.Stored);
+        Assert.Single(await ListAsync(Filter()));
+    }
+
+    [Fact]
+    public async Task SaveAsync_ARevisionThatIsNotNewer_IsStaleAndStoresNothing()
+    {
+        await InsertAsync(States.New("a") with { Revision = 1 });
+        Assert.Equal(SaveOutcome.Saved, await SaveAsync(States.Accepted("a", "native-1") with { Revision = 3 }));
+        var callback = new Callback("msg_1", "a", "https://a.example/", 0, States.Now);
+
+        foreach (var revision in new[] { 2, 3 })
+        {
+            var change = new GenerationChange(States.Ended("a", GenerationPhase.Succeeded) with { Revision = revision }, Me) { Media = [Media("med_1")], Callback = callback };
+            Assert.Equal(SaveOutcome.Stale, await Store.SaveAsync(change, default));
+        }
+
+        Assert.Equal((GenerationPhase.Running, 3), ((await FindAsync("a"))!.Phase, (await FindAsync("a"))!.Revision));
+        Assert.Null(await _store.Media.FindAsync("med_1", default));
+        Assert.Null(await _store.Callbacks.NextDueAsync(default));
+    }
+
+    [Fact]
+    public async Task SaveAsync_SomebodyElseHoldsIt_IsLostAndStoresNothing()
+    {
+        await InsertAsync(States.New("a"));
+
+        Assert.Equal(SaveOutcome.LeaseLost, await SaveAsync(States.Ended("a", GenerationPhase.Failed) with { Revision = 1 }, Other));
+        Assert.Equal(SaveOutcome.LeaseLost, await SaveAsync(States.Ended("unknown", GenerationPhase.Failed) with { Revision = 1 }));
+        Assert.True((await FindAsync("a"))!.IsOpen);
+    }
+
+    [Fact]
+    public async Task SaveAsync_StateMediaAndCallback_AreStoredTogether()
+    {
+        await InsertAsync(States.New("a"));
+        var callback = new Callback("msg_1", "a", "https://a.example/", 0, States.Now);
+
+        await Store.SaveAsync(
+            new GenerationChange(States.Ended("a", GenerationPhase.Succeeded) with { Revision = 1 }, Me) { Media = [Media("med_1"), Media("med_2")], Callback = callback }, default);
+
+        Assert.Equal(Media("med_2"), await _store.Media.FindAsync("med_2", default));
+        Assert.Equal([callback], await _store.Callbacks.ClaimDueAsync(States.Now, States.Now.AddMinutes(1), 10, default));
+    }
+
+    [Fact]
+    public async Task SaveAsync_ManyAtOnce_KeepsTheLastOfEach()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => InsertAsync(States.New($"g{i}"))));
+
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(async i =>
+        {
+            await SaveAsync(States.Accepted($"g{i}", $"native-{i}") with { Revision = 1 });
+            await SaveAsync(States.Ended($"g{i}", GenerationPhase.Succeeded) with { Revision = 2 });
+        }));
+
+        Assert.Equal(300, (await ListAsync(Filter() with { Status = "success" })).Count);
+        Assert.Empty(await ClaimAsync(Other, States.Now.AddDays(1)));
+    }
+
+    [Fact]
+    public async Task ClaimAsync_AfterReopening_GivesWhatIsNotFinishedWithItsBody()
+    {
+        foreach (var id in new[] { "queued", "running", "unknown", "done" })
+        {
+            await InsertAsync(States.New(id), States.Request("body of " + id));
+        }
+
+        await SaveAsync(States.Accepted("running", "native-1") with { Revision = 1 });
+        await SaveAsync(States.New("unknown") with { Phase = GenerationPhase.Unknown, Revision = 1 });
+        await SaveAsync(States.Ended("done", GenerationPhase.Succeeded) with { Revision = 1 });
+        await ReopenAsync();
+
+        var open = await ClaimAsync(Other, States.Now.AddDays(1));
+
+        Assert.Equal(["queued", "running", "unknown"], open.Select(o => o.State.Id));
+        Assert.Equal("body of queued"u8.ToArray(), open[0].Body);
+        Assert.Null(open[1].Body); // accepted: the prompt is not kept any longer
+        Assert.Equal("native-1", open[1].State.Job!.NativeId);
+        Assert.Equal("body of unknown"u8.ToArray(), open[2].Body); // for the search
+    }
+
+    [Fact]
+    public async Task ClaimAsync_AnOwnersLeaseHasRunOut_AnotherTakesAllAndTheFirstIsRefused()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await InsertAsync(States.New($"g{i}"));
+        }
+
+        await Store.RenewAsync(Me, States.Now.AddMinutes(1), default);
+        Assert.Empty(await ClaimAsync(Other, States.Now.AddSeconds(30)));
+        Assert.Equal(2, (await ClaimAsync(Other, States.Now.AddSeconds(61), limit: 2)).Count);
+        Assert.Equal(3, (await ClaimAsync(Other, States.Now.AddSeconds(61))).Count);
+        Assert.Empty(await ClaimAsync(Other, States.Now.AddSeconds(62)));
+
+        Assert.Equal(SaveOutcome.LeaseLost, await SaveAsync(States.Accepted("g0", "native-1") with { Revision = 1 }));
+        Assert.Equal(SaveOutcome.Saved, await SaveAsync(States.Accepted("g0", "native-1") with { Revision = 1 }, Other));
+    }
+
+    [Fact]
+    public async Task ClaimAsync_SeveralAtOnce_GiveEachGenerationToOne()
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            await InsertAsync(States.New($"g{i:00}"));
+        }
+
+        var later = States.Now.AddDays(1);
+        var claimed = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => ClaimAsync($"owner-{i}", later, limit: 7)));
+
+        Assert.Equal(40, claimed.SelectMany(c => c).Select(c => c.State.Id).Distinct().Count());
+        Assert.Equal(40, claimed.Sum(c => c.Count));
+    }
+
+    [Fact]
+    public async Task ListAsync_Filters_NewestFirstPageByPage()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await InsertAsync(States.New($"g{i}", provider: i == 4 ? "sora" : "flux") with { CreatedAt = States.Now.AddSeconds(i / 2) });
+        }
+
+        await InsertAsync(States.New("other", client: "other"));
+        await SaveAsync(States.Ended("g1", GenerationPhase.Succeeded) with { Revision = 1 });
+        await SaveAsync(States.Ended("g2", GenerationPhase.Failed) with { Revision = 1 });
+
+        Assert.Equal(["g4", "g3", "g2", "g1", "g0"], await IdsAsync(Filter()));
+        Assert.Equal(["g4", "g3"], await IdsAsync(Filter() with { Limit = 2 }));
+        Assert.Equal(["g2", "g1", "g0"], await IdsAsync(Filter() with { Cursor = "g3" }));
+        Assert.Equal(["g4"], await IdsAsync(Filter() with { Cursor = "g3", OldestFirst = true }));
+        Assert.Equal(["g0", "g1", "g2"], await IdsAsync(Filter() with { OldestFirst = true, Limit = 3 }));
+        Assert.Equal(["g1"], await IdsAsync(Filter() with { Status = "success" }));
+        Assert.Equal(["g2"], await IdsAsync(Filter() with { Status = "failed" }));
+        Assert.Equal(["g4"], await IdsAsync(Filter() with { Provider = "sora" }));
+        Assert.Equal(["other"], await IdsAsync(Filter() with { Client = "other" }));
+        Assert.Null(await Store.ListAsync(Filter() with { Cursor = "other" }, default));
+        Assert.Null(await Store.ListAsync(Filter() with { Cursor = "unknown" }, default));
+    }
+
+    [Fact]
+    public async Task TryTakeJobAsync_SeveralWantTheSameJob_OneGetsIt()
+    {
+        foreach (var id in new[] { "a", "b", "c" })
+        {
+            await InsertAsync(States.New(id));
+        }
+
+        var taken = await Task.WhenAll(new[] { "a", "b", "c" }.Select(id => Store.TryTakeJobAsync(id, "flux", "native-1", default).AsTask()));
+        Assert.Single(taken, true);
+
+        var winner = new[] { "a", "b", "c" }[Array.IndexOf(taken, true)];
+        Assert.True(await Store.TryTakeJobAsync(winner, "flux", "native-1", default));
+        Assert.Equal(SaveOutcome.Saved, await SaveAsync(States.Accepted(winner, "native-1") with { Revision = 1 }));
+        await InsertAsync(States.New("d"));
+        Assert.False(await Store.TryTakeJobAsync("d", "flux", "native-1", default));
+        Assert.True(await Store.TryTakeJobAsync("d", "flux", "native-2", default));
+    }
+
+    [Fact]
+    public async Task SaveAsync_TheProviderAnswersWithAJobOfAnother_TheStateIsStoredAllTheSame()
+    {
+        await InsertAsync(States.New("a"));
+        await InsertAsync(States.New("b"));
+        await SaveAsync(States.Accepted("a", "native-1") with { Revision = 1 });
+
+        Assert.Equal(SaveOutcome.Saved, await SaveAsync(States.Accepted("b", "native-1") with { Revision = 1 }));
+        Assert.Equal("native-1", (await FindAsync("b"))!.Job!.NativeId);
+    }
+
+    [Fact]
+    public async Task RequestCancelAsync_ThenItIsTakenUp_IsToldToItsOwner()
+    {
+        await InsertAsync(States.New("a"));
+        await InsertAsync(States.New("done"));
+        await SaveAsync(States.Ended("done", GenerationPhase.Succeeded) with { Revision = 1 });
+
+        await Store.RequestCancelAsync("a", default);
+        await Store.RequestCancelAsync("done", default);
+        Assert.Equal(SaveOutcome.Saved, await SaveAsync(States.Accepted("a", "native-1") with { Revision = 1 }));
+        await ReopenAsync();
+
+        Assert.True((await FindAsync("a"))!.CancelRequested);
+        Assert.False((await FindAsync("done"))!.CancelRequested);
+        Assert.True(Assert.Single(await ClaimAsync(Other, States.Now.AddDays(1))).State.CancelRequested);
+    }
+
+    [Fact]
+    public async Task FindRepeatsAsync_SameContent_NewestFirstAndOnlyWhereAskedFor()
+    {
+        var request = States.Request("same") with { ByContent = true };
+        foreach (var (id, seconds) in new[] { ("old", -60), ("a", 0), ("b", 1) })
+        {
+            await InsertAsync(States.New(id) with { CreatedAt = States.Now.AddSeconds(seconds) }, request);
+        }
+
+        await InsertAsync(States.New("other", client: "other"), request);
+        await InsertAsync(States.New("unified"), States.Request("same"));
+
+        Assert.Equal(["b", "a"], await Store.FindRepeatsAsync("local", request.Fingerprint, States.Now, default));
+        Assert.Empty(await Store.FindRepeatsAsync("local", States.Request("else").Fingerprint, States.Now, default));
+    }
+
+    [Fact]
+    public async Task HideAsync_RunningOrNot_IsHiddenWithoutItsAttachmentWhateverIsSavedLater()
+    {
+        await InsertAsync(States.New("a") with { Attachment = [1] });
+        await Store.HideAsync("a", default);
+        await SaveAsync(States.Accepted("a", "native-1") with { Revision = 1, Attachment = [1] });
+
+        var found = (await FindAsync("a"))!;
+        Assert.True(found.Hidden);
+        Assert.Null(found.Attachment);
+    }
+
+    [Fact]
+    public async Task WatchAsync_UntilTheEnd_ShowsEachChange()
+    {
+        await InsertAsync(States.New("a"));
+        await using var watch = Store.WatchAsync("a", default).GetAsyncEnumerator();
+        Assert.True(await watch.MoveNextAsync());
+        Assert.Equal(GenerationPhase.Queued, watch.Current.Phase);
+
+        var next = watch.MoveNextAsync().AsTask();
+        Assert.False(next.IsCompleted);
+        await SaveAsync(States.Accepted("a", "native-1") with { Revision = 1 });
+        Assert.True(await next.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(GenerationPhase.Running, watch.Current.Phase);
+
+        next = watch.MoveNextAsync().AsTask();
+        await Store.RequestCancelAsync("a", default);
+        Assert.True(await next.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.True(watch.Current.CancelRequested);
+
+        next = watch.MoveNextAsync().AsTask();
+        await SaveAsync(States.Ended("a", GenerationPhase.Failed) with { Revision = 2 });
+        Assert.True(await next.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.False(watch.Current.IsOpen);
+        Assert.False(await watch.MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task WatchAsync_Unknown_EndsAtOnce()
+    {
+        await foreach (var _ in Store.WatchAsync("unknown", default))
+        {
+            Assert.Fail("There is nothing to show.");
+        }
+    }
+
+    [Fact]
+    public async Task ForgetAsync_OldOnes_GoWithTheirKeys()
+    {
+        foreach (var id in new[] { "old-1", "old-2", "new", "running" })
+        {
+            await InsertAsync(States.New(id) with { CreatedAt = id == "new" ? States.Now.AddDays(3) : States.Now }, States.Request("{}", "key of " + id));
+        }
+
+        foreach (var id in new[] { "old-1", "old-2", "new" })
+        {
+            await SaveAsync(States.Ended(id, GenerationPhase.Succeeded) with { Revision = 1 });
+        }
+
+        await _store.NativeJobs.AddAsync("flux", "native-1", "only", States.Now, default);
+        Assert.Equal(0, await Store.ForgetAsync(States.Now, 10, default));
+        Assert.Equal(1, await Store.ForgetAsync(States.Now.AddDays(2), 1, default));
+        Assert.Equal(1, await Store.ForgetAsync(States.Now.AddDays(2), 10, default));
+
+        Assert.Null(await FindAsync("old-1"));
+        Assert.Null(await FindAsync("old-2"));
+        Assert.Null(await Store.FindKeyAsync("local", "key of old-1", default));
+        Assert.NotNull(await Store.FindKeyAsync("local", "key of new", default));
+        Assert.NotNull(await FindAsync("new"));
+        Assert.NotNull(await FindAsync("running")); // still open, however old
+        Assert.Null(await _store.NativeJobs.FindAsync("flux", ["native-1"], default));
+    }
+
+    [Fact]
+    public async Task SaveAsync_ItIsForgotten_DoesNotComeBack()
+    {
+        await InsertAsync(States.New("a"));
+        await SaveAsync(States.Ended("a", GenerationPhase.Succeeded) with { Revision = 1 });
+        await Store.ForgetAsync(States.Now.AddDays(2), 10, default);
+
+        Assert.Equal(SaveOutcome.LeaseLost, await SaveAsync(States.Accepted("a", "native-1") with { Revision = 2 }));
+        await ReopenAsync();
+        Assert.Null(await FindAsync("a"));
+        Assert.Empty(await ClaimAsync(Other, States.Now.AddDays(3)));
+    }
+
+    [Fact]
+    public async Task Media_Expired_AreNamedUntilTheyAreRemoved()
+    {
+        foreach (var (id, days) in new[] { ("med_old", 1), ("med_new", 9), ("med_ever", 0) })
+        {
+            await _store.Media.AddAsync("a", Media(id) with { ExpiresAt = days > 0 ? States.Now.AddDays(days) : null }, default);
+        }
+
+        await _store.Media.AddAsync("a", Media("med_old") with { Bytes = 99 }, default);
+        Assert.Equal(1, (await _store.Media.FindAsync("med_old", default))!.Bytes);
+        Assert.Empty(await _store.Media.ListExpiredAsync(States.Now, 10, default));
+        Assert.Equal(["med_old"], await _store.Media.ListExpiredAsync(States.Now.AddDays(2), 10, default));
+        Assert.Equal(["med_old"], await _store.Media.ListExpiredAsync(States.Now.AddDays(2), 10, default));
+        await _store.Media.RemoveAsync(["med_old"], default);
+        Assert.Empty(await _store.Media.ListExpiredAsync(States.Now.AddDays(2), 10, default));
+        Assert.Null(await _store.Media.FindAsync("med_old", default));
+        Assert.NotNull(await _store.Media.FindAsync("med_ever", default));
+    }
+
+    [Fact]
+    public async Task ClaimDueAsync_SeveralAtOnce_GiveEachDeliveryToOneUntilItsTimeIsOver()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var id = $"g{i:00}";
+            await InsertAsync(States.New(id));
+            var callback = new Callback($"msg_{i:00}", id, "https://a.example/", 0, States.Now.AddSeconds(i));
+            await Store.SaveAsync(new GenerationChange(States.Ended(id, GenerationPhase.Failed) with { Revision = 1 }, Me) { Callback = callback }, default);
+        }
+
+        var (now, until) = (States.Now.AddSeconds(14), States.Now.AddSeconds(60));
+        var claimed = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _store.Callbacks.ClaimDueAsync(now, until, 4, default).AsTask()));
+        Assert.Equal(15, claimed.SelectMany(c => c).Select(c => c.Id).Distinct().Count());
+        Assert.Equal(15, claimed.Sum(c => c.Count));
+        Assert.Equal(States.Now.AddSeconds(15), await _store.Callbacks.NextDueAsync(default));
+
+        await _store.Callbacks.RemoveAsync("msg_00", default);
+        await _store.Callbacks.PostponeAsync("msg_01", 1, States.Now.AddSeconds(30), default);
+        var postponed = Assert.Single(await _store.Callbacks.ClaimDueAsync(States.Now.AddSeconds(30), until, 30, default), c => c.Id == "msg_01");
+        Assert.Equal((1, States.Now.AddSeconds(30)), (postponed.Attempts, postponed.Due));
+        Assert.Equal(19, (await _store.Callbacks.ClaimDueAsync(until, until.AddSeconds(60), 30, default)).Count);
+    }
+
+    [Fact]
+    public async Task NativeJobs_Added_AreFoundByTheFirstKnownId()
+    {
+        await _store.NativeJobs.AddAsync("flux", "native-1", "eu", States.Now, default);
+        await _store.NativeJobs.AddAsync("flux", "native-1", "us", States.Now, default);
+
+        Assert.Equal("eu", await _store.NativeJobs.FindAsync("flux", ["else", "native-1"], default));
+        Assert.Null(await _store.NativeJobs.FindAsync("sora", ["native-1"], default));
+    }
+
+    private static GenerationFilter Filter() => new("local", null, null, null, 1000);
+
+    private static StoredMedia Media(string id) => new(id, "image/png", 1, "00", States.Now, null);
+
+    private static string Json(GenerationState state) => JsonSerializer.Serialize(state, GenerationJson.Default.GenerationState);
+
+    private async Task<GenerationState?> FindAsync(string id) => await Store.FindAsync(id, default);
+
+    private async Task<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) => (await Store.ListAsync(filter, default))!;
+
+    private async Task<IEnumerable<string>> IdsAsync(GenerationFilter filter) => (await ListAsync(filter)).Select(s => s.Id);
+
+    private async Task<IReadOnlyList<ClaimedGeneration>> ClaimAsync(string owner, DateTimeOffset now, int limit = 100) =>
+        await Store.ClaimAsync(owner, now, now.AddMinutes(1), limit, default);
+
+    private async Task ReopenAsync()
+    {
+        await _store.DisposeAsync();
+        _store = Open();
+    }
+
+    private Task<InsertOutcome> InsertAsync(GenerationState state, StoredRequest? request = null) =>
+        Store.InsertAsync(new GenerationChange(state, Me), request ?? States.Request(), default).AsTask();
+
+    private Task<SaveOutcome> SaveAsync(GenerationState state, string owner = Me) => Store.SaveAsync(new GenerationChange(state, owner), default).AsTask();
+}
