@@ -176,6 +176,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<SqliteMediaCatalogue>()
         .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<SqliteMediaCatalogue>())
         .AddSingleton<INativeJobs, SqliteNativeJobs>()
+        .AddSingleton<FolderFlush>()
         .AddSingleton<MediaStore>()
         .AddSingleton<MediaDownloader>()
         .AddSingleton<InputReader>()

@@ -13,11 +13,13 @@ internal sealed class MediaStore
     private const int BufferSize = 64 * 1024;
     private readonly string _folder;
     private readonly string _incoming;
+    private readonly FolderFlush _flush;
     private readonly IOptions<MediaOptions> _options;
     private readonly TimeProvider _time;
 
-    public MediaStore(DataFolder data, IOptions<MediaOptions> options, TimeProvider time)
+    public MediaStore(DataFolder data, FolderFlush flush, IOptions<MediaOptions> options, TimeProvider time)
     {
+        _flush = flush;
         _folder = Path.Combine(data.Path, "media");
         _incoming = Path.Combine(_folder, "incoming");
         _options = options;
@@ -60,9 +62,7 @@ internal sealed class MediaStore
             }
 
             var now = _time.GetUtcNow();
-            var path = PathOf(id);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Move(temporary, path);
+            MoveIntoPlace(temporary, id);
             return new ReceivedMedia(new StoredMedia(id, facts.ContentType, length, hash, now, now + _options.Value.Retention), facts);
         }
         catch
@@ -99,14 +99,27 @@ internal sealed class MediaStore
                 file.Flush(flushToDisk: true);
             }
 
-            var path = PathOf(item.Id);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Move(temporary, path, overwrite: true);
+            MoveIntoPlace(temporary, item.Id);
         }
         catch
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>The file's bytes are on the disk; its name, and the name of its folder, are when this returns.</summary>
+    private void MoveIntoPlace(string temporary, string id)
+    {
+        var path = PathOf(id);
+        var folder = Path.GetDirectoryName(path)!;
+        var isNew = !Directory.Exists(folder);
+        Directory.CreateDirectory(folder);
+        File.Move(temporary, path, overwrite: true);
+        _flush.Flush(folder);
+        if (isNew)
+        {
+            _flush.Flush(_folder);
         }
     }
 

@@ -98,7 +98,47 @@ public sealed class MediaStoreTests : IDisposable
         Assert.Empty(Incoming());
     }
 
-    private MediaStore Store() => new(new DataFolder(_folder.Path), Options.Create(_options), _time);
+    [Fact]
+    public async Task ReceiveAsync_TheNameIsOnTheDiskBeforeTheFileIsPromised()
+    {
+        var flush = new NotingFlush();
+        var store = Store(flush);
+
+        var first = (await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, default)).Media.Id;
+
+        var media = Path.Combine(_folder.Path, "media");
+        Assert.Equal([(Path.GetDirectoryName(store.PathOf(first))!, true), (media, true)], flush.Flushed);
+    }
+
+    [Fact]
+    public async Task AdoptAsync_TheNameIsOnTheDiskBeforeTheFileIsPromised()
+    {
+        var flush = new NotingFlush();
+        var item = new MediaItem
+        {
+            Id = "med_0123456789abcdef", Type = MediaType.Image, Url = "/media/med_0123456789abcdef", ContentType = "image/png", Bytes = _image.Length,
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(_image)), ExpiresAt = _time.GetUtcNow(),
+        };
+
+        await Store(flush).AdoptAsync(item, Pieces(_image), default);
+
+        Assert.Contains((Path.Combine(_folder.Path, "media", "ef"), true), flush.Flushed);
+    }
+
+    [Fact]
+    public void Flush_AFolder_Works() => new FolderFlush().Flush(_folder.Path);
+
+    [Fact]
+    public void Flush_NoFolder_NamesIt() =>
+        Assert.Contains("gone", Assert.Throws<IOException>(() => new FolderFlush().Flush(Path.Combine(_folder.Path, "gone"))).Message, StringComparison.Ordinal);
+
+    private MediaStore Store(FolderFlush? flush = null) => new(new DataFolder(_folder.Path), flush ?? new FolderFlush(), Options.Create(_options), _time);
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces(byte[] bytes)
+    {
+        await Task.CompletedTask;
+        yield return bytes;
+    }
 
     private string[] Incoming() => Directory.GetFiles(Path.Combine(_folder.Path, "media", "incoming"));
 
@@ -119,6 +159,18 @@ public sealed class MediaStoreTests : IDisposable
             }
 
             return read;
+        }
+    }
+
+    /// <summary>Notes what was flushed, and whether there was a file in it by then.</summary>
+    private sealed class NotingFlush : FolderFlush
+    {
+        public List<(string Folder, bool HasFile)> Flushed { get; } = [];
+
+        public override void Flush(string folder)
+        {
+            base.Flush(folder);
+            Flushed.Add((folder, Directory.EnumerateFiles(folder, "med_*", SearchOption.AllDirectories).Any()));
         }
     }
 }
