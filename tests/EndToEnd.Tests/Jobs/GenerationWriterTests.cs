@@ -1,10 +1,10 @@
 using Framegate.EndToEnd.Tests.Harness;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Store.Sqlite;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Framegate.EndToEnd.Tests.Jobs;

@@ -1,5 +1,5 @@
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Store.Sqlite;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Storage;
 

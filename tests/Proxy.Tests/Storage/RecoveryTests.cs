@@ -1,5 +1,5 @@
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Media;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Data.Sqlite;
 
 namespace Framegate.Proxy.Tests.Storage;

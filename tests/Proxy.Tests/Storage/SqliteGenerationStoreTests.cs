@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Store.Sqlite;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Storage;
 

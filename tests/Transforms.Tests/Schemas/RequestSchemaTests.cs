@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Transforms.Tests.Schemas;
 

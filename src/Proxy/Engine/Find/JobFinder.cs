@@ -5,6 +5,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine.Find;

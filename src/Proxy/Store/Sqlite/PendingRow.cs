@@ -1,6 +1,6 @@
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Store.Sqlite;
 

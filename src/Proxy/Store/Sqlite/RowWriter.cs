@@ -1,5 +1,5 @@
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Data.Sqlite;
 
 namespace Framegate.Proxy.Store.Sqlite;

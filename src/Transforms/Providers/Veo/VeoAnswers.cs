@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Veo;
 
