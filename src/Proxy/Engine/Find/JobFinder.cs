@@ -29,13 +29,13 @@ internal sealed class JobFinder(
         }
 
         var state = generation.State;
-        if (providers.FindForJob(state.Provider, state.Adapter) is IFindsJobs finder and ProviderAdapter adapter
+        if (providers.FindForJob(state.Provider, state.Adapter) is { Search: { } search } adapter
             && generation.Request is { } request && state is { JobLocation: { } jobLocation, SubmittedAt: { } submittedAt })
         {
             var until = time.GetUtcNow() + options.Value.FindWindow;
             for (var pause = TimeSpan.FromMilliseconds(500); ; pause = pause < LongestPause ? pause * 2 : LongestPause)
             {
-                if (await FindAsync(adapter, finder, jobLocation, request, submittedAt, stopping) is { } job)
+                if (await FindAsync(adapter, search, jobLocation, request, submittedAt, stopping) is { } job)
                 {
                     await writer.WriteAsync(generation, s => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Accepted, Code = null }) with
                     {
@@ -64,12 +64,12 @@ internal sealed class JobFinder(
     }
 
     private async Task<JobHandle?> FindAsync(
-        ProviderAdapter adapter, IFindsJobs finder, JobLocation jobLocation, GenerationRequest request, DateTimeOffset submittedAt, CancellationToken stopping)
+        ProviderAdapter adapter, JobSearch search, JobLocation jobLocation, GenerationRequest request, DateTimeOffset submittedAt, CancellationToken stopping)
     {
         string? cursor = null;
         for (var page = 0; page < MostPages; page++)
         {
-            var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Find, finder.BuildFind(cursor), null, stopping);
+            var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Find, search.Build(cursor), null, stopping);
             if (exchange?.Response is not { IsSuccess: true } response)
             {
                 return null;
@@ -78,7 +78,7 @@ internal sealed class JobFinder(
             FoundJobs found;
             try
             {
-                found = finder.ReadFind(response, request, submittedAt);
+                found = search.Read(response, request, submittedAt);
             }
             catch (JsonException)
             {
