@@ -6,10 +6,6 @@ namespace Framegate.Transforms.Schemas.Reading;
 /// <content>The <c>parameters</c>.</content>
 public static partial class GenerationRequestReader
 {
-    /// <summary>How many reference images are taken at most.</summary>
-    public const int MaxReferenceImages = 16;
-
-    private const int MaxWordLength = 32;
     private static readonly string[] _safetyWords = ["strict", "default", "relaxed"];
     private static readonly string[] _safetyAllowed = ["0", "1", "2", "3", "4", "5", "6", .. _safetyWords];
 
@@ -21,34 +17,34 @@ public static partial class GenerationRequestReader
         }
 
         var fields = new FieldReader(json, names, "parameters", body.Errors);
-        var parameters = new GenerationParameters
+        var parameters = GenerationParameters.None;
+        foreach (var parameter in NeutralParameter.All)
         {
-            Width = fields.Int("width", 1, 16_384),
-            Height = fields.Int("height", 1, 16_384),
-            AspectRatio = ReadAspectRatio(fields),
-            Resolution = fields.Text("resolution", 1, MaxWordLength)?.ToLowerInvariant(),
-            Duration = fields.Number("duration", 0, 3600, above: true),
-            Fps = fields.Int("fps", 1, 240),
-            N = fields.Int("n", 1, 16),
-            Seed = fields.Whole("seed", -1, uint.MaxValue),
-            NegativePrompt = fields.Text("negative_prompt", 0, MaxPromptLength, controls: true),
-            Image = ReadMedia(fields, "image", MediaType.Image),
-            LastImage = ReadMedia(fields, "last_image", MediaType.Image),
-            Mask = ReadMedia(fields, "mask", MediaType.Image),
-            ControlImage = ReadMedia(fields, "control_image", MediaType.Image),
-            ReferenceImages = ReadReferenceImages(fields),
-            Video = ReadMedia(fields, "video", MediaType.Video),
-            Strength = fields.Number("strength", 0, 1),
-            Guidance = fields.Number("guidance", 0, 100),
-            Steps = fields.Int("steps", 1, 1000),
-            OutputFormat = fields.Text("output_format", 1, MaxWordLength)?.ToLowerInvariant(),
-            Audio = fields.Flag("audio"),
-            Voice = fields.Text("voice", 1, MaxNameLength),
-            EnhancePrompt = fields.Flag("enhance_prompt"),
-            Safety = ReadSafety(fields),
-        };
+            if (Read(fields, parameter) is { } value)
+            {
+                parameters = parameter.Set(parameters, value);
+            }
+        }
 
         return ReadNative(json, names, body.Errors) is { } native ? parameters with { Native = native } : parameters;
+    }
+
+    private static object? Read(FieldReader fields, NeutralParameter parameter)
+    {
+        var (name, least, most) = (parameter.Name, parameter.Least, parameter.Most);
+        return parameter.Kind switch
+        {
+            ParameterKind.Whole => fields.Whole(name, (long)least, (long)most),
+            ParameterKind.Number => fields.Number(name, least, most, parameter.IsAboveLeast),
+            ParameterKind.Level => ReadLevel(fields, name, (long)least, (long)most),
+            ParameterKind.Flag => fields.Flag(name),
+            ParameterKind.Prose => fields.Text(name, (int)least, (int)most, controls: true),
+            ParameterKind.Text => fields.Text(name, (int)least, (int)most),
+            ParameterKind.Word => fields.Text(name, (int)least, (int)most)?.ToLowerInvariant(),
+            ParameterKind.Ratio => ReadRatio(fields, name),
+            ParameterKind.Images => ReadImages(fields, name, (int)most),
+            _ => ReadMedia(fields, name, parameter.Kind == ParameterKind.Video ? MediaType.Video : MediaType.Image),
+        };
     }
 
     private static Dictionary<string, JsonElement>? ReadNative(JsonElement parameters, string[] names, FieldErrorList errors)
@@ -88,9 +84,9 @@ public static partial class GenerationRequestReader
         return native;
     }
 
-    private static string? ReadAspectRatio(FieldReader fields)
+    private static string? ReadRatio(FieldReader fields, string name)
     {
-        if (!fields.TryGetText("aspect_ratio", out var text))
+        if (!fields.TryGetText(name, out var text))
         {
             return null;
         }
@@ -101,31 +97,31 @@ public static partial class GenerationRequestReader
             return text;
         }
 
-        fields.Add("aspect_ratio", "It must be W:H with whole numbers from 1 to 999, as in 16:9, or auto.");
+        fields.Add(name, "It must be W:H with whole numbers from 1 to 999, as in 16:9, or auto.");
         return null;
     }
 
     private static bool IsRatioPart(ReadOnlySpan<char> part) =>
         part.Length is >= 1 and <= 3 && !part.ContainsAnyExceptInRange('0', '9') && part.ContainsAnyExcept('0');
 
-    private static int? ReadSafety(FieldReader fields)
+    private static long? ReadLevel(FieldReader fields, string name, long least, long most)
     {
-        if (!fields.TryGet("safety", out var value))
+        if (!fields.TryGet(name, out var value))
         {
             return null;
         }
 
-        if (JsonText.TryWhole(value, out var level) && level is >= 0 and <= 6)
+        if (JsonText.TryWhole(value, out var level) && level >= least && level <= most)
         {
-            return (int)level;
+            return level;
         }
 
-        int? known = value.ValueKind == JsonValueKind.String && JsonText.TryRead(value, out var word)
+        long? known = value.ValueKind == JsonValueKind.String && JsonText.TryRead(value, out var word)
             ? Array.IndexOf(_safetyWords, word) switch { 0 => 0, 1 => 2, 2 => 6, _ => null }
             : null;
         if (known is null)
         {
-            fields.Add("safety", "It must be a whole number from 0 (the strictest) to 6, or a word.", _safetyAllowed);
+            fields.Add(name, $"It must be a whole number from {least} (the strictest) to {most}, or a word.", _safetyAllowed);
         }
 
         return known;
@@ -147,17 +143,17 @@ public static partial class GenerationRequestReader
         return media;
     }
 
-    private static List<MediaInput> ReadReferenceImages(FieldReader fields)
+    private static List<MediaInput>? ReadImages(FieldReader fields, string name, int most)
     {
-        if (!fields.TryGet("reference_images", out var value))
+        if (!fields.TryGet(name, out var value))
         {
-            return [];
+            return null;
         }
 
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > MaxReferenceImages)
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > most)
         {
-            fields.Add("reference_images", $"It must be an array of at most {MaxReferenceImages} images.");
-            return [];
+            fields.Add(name, $"It must be an array of at most {most} images.");
+            return null;
         }
 
         var images = new List<MediaInput>(value.GetArrayLength());
@@ -170,7 +166,7 @@ public static partial class GenerationRequestReader
             }
             else
             {
-                fields.Add($"reference_images[{index}]", refusal!);
+                fields.Add($"{name}[{index}]", refusal!);
             }
 
             index++;
