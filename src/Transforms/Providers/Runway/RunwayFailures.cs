@@ -19,8 +19,6 @@ internal static class RunwayFailures
         Acceptance = Acceptance.Yes,
     };
 
-    public static ProviderFailure Unclear(string message) => new(ErrorCode.UnknownError, message) { Acceptance = Acceptance.Yes };
-
     public static ProviderFailure Read(NativeResponse response, NativeCall operation)
     {
         var answer = response.TryRead(RunwayJson.Default.RunwayErrorAnswer);

@@ -16,11 +16,6 @@ internal static class SoraFailures
         Acceptance = Acceptance.Yes,
     };
 
-    public static ProviderFailure NoStatus { get; } = new(ErrorCode.UnknownError, "Sora answered without a status.")
-    {
-        Acceptance = Acceptance.Yes,
-    };
-
     public static ProviderFailure Read(NativeResponse response, NativeCall operation)
     {
         var error = response.TryRead(SoraJson.Default.SoraErrorAnswer)?.Error ?? default;

@@ -27,8 +27,6 @@ internal static class VeoFailures
         Retryable = true,
     };
 
-    public static ProviderFailure Unclear(string message) => new(ErrorCode.UnknownError, message) { Acceptance = Acceptance.Yes };
-
     public static ProviderFailure Read(NativeResponse response, NativeCall operation)
     {
         var error = VeoError.Of(response);
