@@ -3,6 +3,7 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using Framegate.Plugins.Contract;
 using Framegate.Transforms.Schemas;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Bench.Micro;
 

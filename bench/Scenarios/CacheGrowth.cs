@@ -10,6 +10,7 @@ using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Media;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Bench.Scenarios;
 

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text;
 using Framegate.Bench.Harness;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Strategies;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Bench.Scenarios;
 

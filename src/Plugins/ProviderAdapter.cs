@@ -79,6 +79,9 @@ public abstract class ProviderAdapter
     /// <summary>True when the host should cancel the job at the provider once the caller's time is over, since that stops the bill. Default false.</summary>
     public virtual bool CancelsAtDeadline => false;
 
+    /// <summary>How a lost job is found again; null (the default) where the provider lists no jobs.</summary>
+    public virtual JobSearch? Search => null;
+
     /// <summary>The largest answer that is read into memory, bytes; a larger one counts as broken. Downloads are streamed and not limited by it.</summary>
     /// <param name="operation">What is asked.</param>
     /// <returns>Default: 4 MiB. More where a provider sends results inside its answers.</returns>
@@ -121,6 +124,13 @@ public abstract class ProviderAdapter
     /// <param name="destination">The address of the destination.</param>
     /// <returns>Default: the destination's address itself. Another one where unified calls have a longer common path.</returns>
     public virtual string NativeBase(string destination) => destination;
+
+    /// <summary>For the native route: the header in which the vendor's client names the URL it wants; null (the default) where it has none.</summary>
+    public virtual NativeTargetHeader? NativeTargetHeader => null;
+
+    /// <summary>For the native route: turns the path as it came, without the route's prefix, into the one that was meant. For vendors' clients that
+    /// spoil it when the gateway is not on https; null (the default) where there are none.</summary>
+    public virtual Func<string, string>? NativePathRepair => null;
 
     /// <summary>For the native route: names of the JSON properties in native answers whose URLs must come back through the gateway. Default: none.</summary>
     public virtual IReadOnlyList<string> NativeLinks => [];

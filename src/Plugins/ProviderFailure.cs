@@ -22,6 +22,11 @@ public sealed record ProviderFailure(ErrorCode Code, string Message)
     /// <summary>The provider's own code or status word; null when it gave none.</summary>
     public string? NativeCode { get; init; }
 
+    /// <summary>An answer about a job that says nothing of use: the job exists, and that is all that is known.</summary>
+    /// <param name="message">For people.</param>
+    /// <returns>The failure.</returns>
+    public static ProviderFailure Unclear(string message) => new(ErrorCode.UnknownError, message) { Acceptance = Acceptance.Yes };
+
     /// <summary>A refused submit: the provider has no job and bills nothing.</summary>
     /// <param name="code">The unified code.</param>
     /// <param name="message">For people.</param>

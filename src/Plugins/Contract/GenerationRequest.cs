@@ -5,7 +5,7 @@ namespace Framegate.Plugins.Contract;
 /// <summary>A unified request, schema 2.0, checked.</summary>
 public sealed record GenerationRequest
 {
-    /// <summary>The version of the schema that this class, <see cref="GenerationRequestReader"/> and <see cref="GenerationResponse"/> speak.</summary>
+    /// <summary>The version of the schema that this class follows.</summary>
     public const string CurrentVersion = "2.0";
 
     /// <summary>The value of <see cref="Provider"/> that leaves the choice to Framegate.</summary>
@@ -23,7 +23,7 @@ public sealed record GenerationRequest
     /// <summary>A model of that provider, or a model alias.</summary>
     public required string Model { get; init; }
 
-    /// <summary>What to make. At most <see cref="GenerationRequestReader.MaxPromptLength"/> characters; empty when only media are given.</summary>
+    /// <summary>What to make. At most 131,072 characters; empty when only media are given.</summary>
     public string Prompt { get; init; } = "";
 
     /// <summary>What kind of result is asked for.</summary>

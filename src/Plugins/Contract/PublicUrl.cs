@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
@@ -10,6 +11,8 @@ public static class PublicUrl
 {
     /// <summary>The longest URL, characters.</summary>
     public const int MaxLength = 2048;
+
+    private static readonly SearchValues<char> _hostName = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-.");
 
     private static readonly string[] _localSuffixes = [".local", ".localhost", ".internal", ".invalid", ".test", ".onion", ".home.arpa"];
 
@@ -89,7 +92,10 @@ public static class PublicUrl
     }
 
     /// <summary>An absolute http or https URL without user info and without the characters that parsers disagree about.</summary>
-    internal static bool TryParseHttp(string text, [NotNullWhen(true)] out Uri? url)
+    /// <param name="text">The URL as the caller wrote it.</param>
+    /// <param name="url">The URL; null when it is none.</param>
+    /// <returns>True when it is one. Whether its host is public is not looked at.</returns>
+    public static bool TryParseHttp(string text, [NotNullWhen(true)] out Uri? url)
     {
         url = null;
         return text.Length <= MaxLength
@@ -140,7 +146,7 @@ public static class PublicUrl
         return lastDot > 0
             && lastDot + 1 < host.Length
             && char.IsAsciiLetter(host[lastDot + 1])
-            && !host.AsSpan().ContainsAnyExcept(Characters.HostName)
+            && !host.AsSpan().ContainsAnyExcept(_hostName)
             && !Array.Exists(_localSuffixes, suffix => host.EndsWith(suffix, StringComparison.Ordinal) || host == suffix[1..]);
     }
 

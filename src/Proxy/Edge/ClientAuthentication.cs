@@ -2,6 +2,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge;
 

@@ -1,6 +1,7 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Selection.Mapping;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge;
 

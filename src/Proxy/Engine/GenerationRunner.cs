@@ -1,4 +1,3 @@
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Coalescing;
@@ -7,6 +6,7 @@ using Framegate.Proxy.Engine.Find;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Poll;
 using Framegate.Proxy.Engine.Submit;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine;
 

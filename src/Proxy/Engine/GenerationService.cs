@@ -8,6 +8,8 @@ using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas;
+using Framegate.Transforms.Schemas.Reading;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine;

@@ -1,5 +1,5 @@
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Media.Probe;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Media;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Transforms.Schemas;
 

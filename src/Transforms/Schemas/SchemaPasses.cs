@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Reading;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Transforms.Schemas;
 

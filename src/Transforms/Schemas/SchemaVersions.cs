@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Transforms.Schemas.Migrations;
+using Framegate.Transforms.Schemas.Reading;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Transforms.Schemas;
 

@@ -1,10 +1,10 @@
 using Framegate.EndToEnd.Tests.Chaos;
 using Framegate.EndToEnd.Tests.Harness;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Store.Sqlite;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.EndToEnd.Tests.Jobs;
 

@@ -1,9 +1,9 @@
 using Framegate.EndToEnd.Tests.Harness;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Store.Sqlite;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Framegate.EndToEnd.Tests.Jobs;

@@ -5,6 +5,7 @@ using Framegate.Proxy.Cache.Memory;
 using Framegate.Proxy.Cache.Redis;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Tests.Storage;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Cache;
 

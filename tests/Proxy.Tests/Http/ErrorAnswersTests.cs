@@ -1,6 +1,7 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.AspNetCore.Http;
 
 namespace Framegate.Proxy.Tests.Http;

@@ -2,6 +2,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.OpenAi;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Selection.Mapping;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.OpenAi;
 

@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Tests.OpenAi;
 

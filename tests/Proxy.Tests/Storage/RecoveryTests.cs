@@ -1,6 +1,7 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Data.Sqlite;
 
 namespace Framegate.Proxy.Tests.Storage;

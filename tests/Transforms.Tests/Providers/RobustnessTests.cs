@@ -102,10 +102,10 @@ public class RobustnessTests
                     Assert.DoesNotContain(failure.Message, char.IsControl);
                 }
 
-                if (adapter is IFindsJobs finder)
+                if (adapter.Search is { } search)
                 {
                     var request = new GenerationRequest { Provider = adapter.Name, Model = model.Id, MediaType = model.MediaType };
-                    Tolerate(() => finder.ReadFind(response, request, DateTimeOffset.UnixEpoch));
+                    Tolerate(() => search.Read(response, request, DateTimeOffset.UnixEpoch));
                 }
             }
         },

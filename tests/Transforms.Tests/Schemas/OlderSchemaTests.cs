@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Transforms.Schemas;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Transforms.Tests.Schemas;
 

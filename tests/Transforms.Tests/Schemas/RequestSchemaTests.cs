@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Reading;
+using static System.FormattableString;
 
 namespace Framegate.Transforms.Tests.Schemas;
 
@@ -54,9 +56,18 @@ public class RequestSchemaTests
         AssertAgree(Body("parameters.reference_images", $"[{string.Join(',', Enumerable.Repeat("\"media:a\"", 17))}]"));
     }
 
-    [Fact]
-    public void Request_Fields_AreThoseOfTheContract() =>
-        Assert.Equal(NeutralParameter.Names, _schema.GetProperty("$defs").GetProperty("parameters").GetProperty("properties").EnumerateObject().Select(p => p.Name));
+    [Theory]
+    [InlineData("1.0")]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public void Request_Parameters_AreThoseOfTheTable(string version)
+    {
+        var schema = SchemaCatalogueTests.Load("request.json", version).GetProperty("$defs").GetProperty("parameters").GetProperty("properties");
+
+        Assert.Equal(
+            NeutralParameter.All.Select(p => $"{p.Name}: {Shape(p)}"),
+            schema.EnumerateObject().Select(p => $"{p.Name}: {Shape(p.Value)}"));
+    }
 
     [Fact]
     public void Request_Example_IsTakenByTheReader()
@@ -64,6 +75,38 @@ public class RequestSchemaTests
         var example = _schema.GetProperty("examples")[0];
         Assert.Empty(_check.Check(example));
         Assert.Empty(GenerationRequestReader.Read(Encoding.UTF8.GetBytes(example.GetRawText())).Errors);
+    }
+
+    // Both sides as one line: kind, and the range where the kind has one.
+    private static string Shape(NeutralParameter parameter) => parameter.Kind switch
+    {
+        ParameterKind.Whole or ParameterKind.Level => Invariant($"integer {parameter.Least}..{parameter.Most}"),
+        ParameterKind.Number => Invariant($"number {(parameter.IsAboveLeast ? "above " : "")}{parameter.Least}..{parameter.Most}"),
+        ParameterKind.Flag => "boolean",
+        ParameterKind.Ratio => "string ^(auto",
+        ParameterKind.Prose => Invariant($"string {parameter.Least}..{parameter.Most}"),
+        ParameterKind.Text or ParameterKind.Word => Invariant($"string {parameter.Least}..{parameter.Most} ^[^\\u0"),
+        ParameterKind.Images => Invariant($"array {parameter.Least}..{parameter.Most} #/$defs/image_input"),
+        ParameterKind.Image => "#/$defs/image_input",
+        ParameterKind.Video => "#/$defs/video_input",
+        _ => "",
+    };
+
+    private static string Shape(JsonElement schema)
+    {
+        var main = schema.TryGetProperty("anyOf", out var either) ? either[0] : schema;
+        if (main.TryGetProperty("$ref", out var reference))
+        {
+            return reference.GetString()!;
+        }
+
+        var type = main.GetProperty("type")[0].GetString()!;
+        var least = Of("exclusiveMinimum") is { } above ? $"above {above}" : Of("minimum") ?? Of("minLength") ?? Of("minItems") ?? "0";
+        var most = Of("maximum") ?? Of("maxLength") ?? Of("maxItems");
+        var rest = main.TryGetProperty("items", out var items) ? items.GetProperty("$ref").GetString() : main.TryGetProperty("pattern", out var pattern) ? pattern.GetString()![..6] : null;
+        return string.Join(' ', new[] { type, most is null ? null : $"{least}..{most}", rest }.OfType<string>());
+
+        string? Of(string name) => main.TryGetProperty(name, out var value) ? value.GetRawText() : null;
     }
 
     private static IEnumerable<string> Names()

@@ -3,6 +3,7 @@ using System.Text;
 using Framegate.Plugins.Contract;
 using Framegate.Transforms.Schemas;
 using Framegate.Transforms.Schemas.Migrations;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Transforms.Tests.Schemas;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using Framegate.Plugins.Contract;
 using Framegate.Transforms.Schemas;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Transforms.Tests.Schemas;
 

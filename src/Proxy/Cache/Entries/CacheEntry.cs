@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Cache.Entries;
 

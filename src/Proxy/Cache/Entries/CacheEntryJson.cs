@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Cache.Entries;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
 
@@ -16,37 +17,16 @@ internal static class CanonicalParameters
     public static void Write(IBufferWriter<byte> output, GenerationParameters p, GenerationParameters defaults, Func<string, string?> hashOfStored)
     {
         // The size is one choice: half of a default size is not the default, nor is a default size beside a shape.
-        if (!(p is { AspectRatio: null, Resolution: null } && (p.Width ?? defaults.Width) == defaults.Width && (p.Height ?? defaults.Height) == defaults.Height))
+        var usualSize = p is { AspectRatio: null, Resolution: null } && (p.Width ?? defaults.Width) == defaults.Width && (p.Height ?? defaults.Height) == defaults.Height;
+        foreach (var parameter in NeutralParameter.All)
         {
-            Number(output, "width", p.Width, null);
-            Number(output, "height", p.Height, null);
+            if (parameter.ValueIn(p) is { } value
+                && !(parameter.Name is "width" or "height" ? usualSize : value.Equals(parameter.ValueIn(defaults) ?? parameter.Usual)))
+            {
+                Value(output, parameter.Name, value, hashOfStored);
+            }
         }
 
-        Text(output, "aspect_ratio", p.AspectRatio, defaults.AspectRatio);
-        Text(output, "resolution", p.Resolution, defaults.Resolution);
-        Number(output, "duration", p.Duration, defaults.Duration);
-        Number(output, "fps", p.Fps, defaults.Fps);
-        Number(output, "n", p.N, defaults.N ?? 1);
-        Number(output, "seed", p.Seed, defaults.Seed);
-        Text(output, "negative_prompt", p.NegativePrompt, defaults.NegativePrompt ?? "");
-        Media(output, "image", p.Image, hashOfStored);
-        Media(output, "last_image", p.LastImage, hashOfStored);
-        Media(output, "mask", p.Mask, hashOfStored);
-        Media(output, "control_image", p.ControlImage, hashOfStored);
-        foreach (var reference in p.ReferenceImages)
-        {
-            Media(output, "reference_images", reference, hashOfStored);
-        }
-
-        Media(output, "video", p.Video, hashOfStored);
-        Number(output, "strength", p.Strength, defaults.Strength);
-        Number(output, "guidance", p.Guidance, defaults.Guidance);
-        Number(output, "steps", p.Steps, defaults.Steps);
-        Text(output, "output_format", p.OutputFormat, defaults.OutputFormat);
-        Flag(output, "audio", p.Audio, defaults.Audio);
-        Text(output, "voice", p.Voice, defaults.Voice);
-        Flag(output, "enhance_prompt", p.EnhancePrompt, defaults.EnhancePrompt);
-        Number(output, "safety", p.Safety, defaults.Safety);
         if (p.Native.Count > 0)
         {
             foreach (var (name, value) in p.Native.OrderBy(n => n.Key, StringComparer.Ordinal))
@@ -66,43 +46,40 @@ internal static class CanonicalParameters
         CanonicalJson.WriteText(output, name);
     }
 
-    private static void Text(IBufferWriter<byte> output, string name, string? value, string? standard)
+    private static void Value(IBufferWriter<byte> output, string name, object value, Func<string, string?> hashOfStored)
     {
-        if (value is not null && value != standard)
+        switch (value)
         {
-            Name(output, name);
-            CanonicalJson.WriteText(output, value);
-        }
-    }
+            case IEnumerable<MediaInput> list:
+                foreach (var item in list)
+                {
+                    Media(output, name, item, hashOfStored);
+                }
 
-    private static void Number(IBufferWriter<byte> output, string name, double? value, double? standard)
-    {
-        if (value is { } number && number != standard)
-        {
-            Name(output, name);
-            var span = output.GetSpan(40);
-            _ = Utf8Formatter.TryFormat(number, span, out var written);
-            output.Advance(written);
-        }
-    }
-
-    private static void Flag(IBufferWriter<byte> output, string name, bool? value, bool? standard)
-    {
-        if (value is { } flag && flag != standard)
-        {
-            Name(output, name);
-            output.Write(flag ? "t"u8 : "f"u8);
+                break;
+            case MediaInput media:
+                Media(output, name, media, hashOfStored);
+                break;
+            case string text:
+                Name(output, name);
+                CanonicalJson.WriteText(output, text);
+                break;
+            case bool flag:
+                Name(output, name);
+                output.Write(flag ? "t"u8 : "f"u8);
+                break;
+            default:
+                Name(output, name);
+                var span = output.GetSpan(40);
+                _ = Utf8Formatter.TryFormat(Convert.ToDouble(value, CultureInfo.InvariantCulture), span, out var written);
+                output.Advance(written);
+                break;
         }
     }
 
     /// <summary>Bytes count, wherever they lie. What is behind a URL is not known here, so the address counts.</summary>
-    private static void Media(IBufferWriter<byte> output, string name, MediaInput? media, Func<string, string?> hashOfStored)
+    private static void Media(IBufferWriter<byte> output, string name, MediaInput media, Func<string, string?> hashOfStored)
     {
-        if (media is null)
-        {
-            return;
-        }
-
         Name(output, name);
         if (media.Url is { } url)
         {

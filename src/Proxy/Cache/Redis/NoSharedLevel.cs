@@ -1,5 +1,5 @@
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Cache.Redis;
 

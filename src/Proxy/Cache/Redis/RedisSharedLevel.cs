@@ -1,7 +1,7 @@
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Media;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 

@@ -1,5 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Responses;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Framegate.Proxy.Common.Telemetry;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.Http;
 

@@ -80,12 +80,12 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
         }
 
         Uri? url = null;
-        if (adapter is INativeTargetHeader targets && context.Request.Headers[targets.TargetHeader] is [{ } named, ..])
+        if (adapter.NativeTargetHeader is { } header && context.Request.Headers[header.Name] is [{ } named, ..])
         {
             if (!Uri.TryCreate(named, UriKind.Absolute, out var target)
-                || targets.Resolve(target, new Uri(destination.Model.Config.Address)) is not { } resolved)
+                || header.Resolve(target, new Uri(destination.Model.Config.Address)) is not { } resolved)
             {
-                return (null, StatusCodes.Status400BadRequest, $"{targets.TargetHeader} names a host that is not the provider's.");
+                return (null, StatusCodes.Status400BadRequest, $"{header.Name} names a host that is not the provider's.");
             }
 
             url = resolved;

@@ -76,7 +76,7 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, I
             }
         }
 
-        path = adapter is IRepairsNativePaths repairs ? repairs.Repair(path) : path;
+        path = adapter.NativePathRepair?.Invoke(path) ?? path;
         request.ProxyRequest.RequestUri = target.Url ?? NativeAddress.Join(address, path, NativeAddress.WithoutKey(request.Query.QueryString.Value));
         if (HttpMethods.IsPost(http.Request.Method))
         {

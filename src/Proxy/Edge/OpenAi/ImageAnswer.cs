@@ -4,9 +4,9 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Media;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.OpenAi;
 

@@ -8,6 +8,7 @@ using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.Unified;
 

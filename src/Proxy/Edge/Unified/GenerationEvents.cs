@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine;
 using Framegate.Transforms.Schemas;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.Unified;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Schemas;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.Unified;
 

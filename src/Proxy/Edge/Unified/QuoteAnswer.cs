@@ -1,4 +1,4 @@
-using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.Unified;
 

@@ -4,6 +4,8 @@ using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas;
+using Framegate.Transforms.Schemas.Reading;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.Unified;
 

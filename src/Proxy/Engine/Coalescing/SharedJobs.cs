@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine.Coalescing;
 

@@ -4,6 +4,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine.Find;
@@ -26,13 +27,13 @@ internal sealed class JobFinder(
         }
 
         var state = generation.State;
-        if (providers.FindForJob(state.Provider, state.Adapter) is IFindsJobs finder and ProviderAdapter adapter
+        if (providers.FindForJob(state.Provider, state.Adapter) is { Search: { } search } adapter
             && generation.Request is { } request && state is { JobLocation: { } jobLocation, SubmittedAt: { } submittedAt })
         {
             var until = time.GetUtcNow() + options.Value.FindWindow;
             for (var pause = TimeSpan.FromMilliseconds(500); ; pause = pause < LongestPause ? pause * 2 : LongestPause)
             {
-                if (await FindAsync(state.Id, adapter, finder, jobLocation, request, submittedAt, stopping) is { } job)
+                if (await FindAsync(state.Id, adapter, search, jobLocation, request, submittedAt, stopping) is { } job)
                 {
                     await writer.WriteAsync(generation, s => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Accepted, Code = null }) with
                     {
@@ -60,12 +61,12 @@ internal sealed class JobFinder(
     }
 
     private async Task<JobHandle?> FindAsync(
-        string id, ProviderAdapter adapter, IFindsJobs finder, JobLocation jobLocation, GenerationRequest request, DateTimeOffset submittedAt, CancellationToken stopping)
+        string id, ProviderAdapter adapter, JobSearch search, JobLocation jobLocation, GenerationRequest request, DateTimeOffset submittedAt, CancellationToken stopping)
     {
         string? cursor = null;
         for (var page = 0; page < MostPages; page++)
         {
-            var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Find, finder.BuildFind(cursor), null, stopping);
+            var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Find, search.Build(cursor), null, stopping);
             if (exchange?.Response is not { IsSuccess: true } response)
             {
                 return null;
@@ -74,7 +75,7 @@ internal sealed class JobFinder(
             FoundJobs found;
             try
             {
-                found = finder.ReadFind(response, request, submittedAt);
+                found = search.Read(response, request, submittedAt);
             }
             catch (JsonException)
             {

@@ -1,6 +1,6 @@
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Transforms.Schemas;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine.Generations;
 

@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Selection.Health;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine.Generations;
 

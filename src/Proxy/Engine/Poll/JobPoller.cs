@@ -7,6 +7,7 @@ using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Collect;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Submit;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine.Poll;

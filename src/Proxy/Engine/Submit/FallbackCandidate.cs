@@ -14,7 +14,7 @@ internal sealed record FallbackCandidate(Candidate Candidate, ProviderAdapter Ad
     /// <summary>The generation with this candidate in the place of the last one.</summary>
     public GenerationState Of(GenerationState state) => state with
     {
-        Phase = Plugins.Contract.GenerationPhase.Queued,
+        Phase = Transforms.Schemas.Responses.GenerationPhase.Queued,
         Provider = Candidate.Provider,
         Adapter = Adapter.Name,
         Model = Candidate.Model,

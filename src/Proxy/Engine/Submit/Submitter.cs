@@ -8,6 +8,7 @@ using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Forwarding;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Model;
 

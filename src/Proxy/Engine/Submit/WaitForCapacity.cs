@@ -2,6 +2,7 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Selection.Limits;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine.Submit;
 

@@ -1,6 +1,6 @@
 using Framegate.Plugins;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Selection.Mapping;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Selection.Candidates;
 

@@ -5,6 +5,7 @@ using Framegate.Proxy.Egress;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Mapping;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Selection.Candidates;
 

@@ -1,4 +1,5 @@
 using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Selection.Mapping;
 

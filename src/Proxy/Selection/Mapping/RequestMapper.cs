@@ -2,6 +2,7 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Selection.Mapping;
 

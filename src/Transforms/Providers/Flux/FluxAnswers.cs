@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Flux;
 
@@ -9,6 +10,12 @@ internal static class FluxAnswers
 {
     /// <summary>One credit, USD (docs.bfl.ai, pricing).</summary>
     private const decimal Credit = 0.01m;
+
+    private static readonly JobReader s_reader = new("Flux", FluxFailures.TaskNotFound, FluxFailures.Read, new Dictionary<string, JobPhase>
+    {
+        ["Ready"] = JobPhase.Succeeded, ["Request Moderated"] = JobPhase.Failed, ["Content Moderated"] = JobPhase.Failed,
+        ["Error"] = JobPhase.Failed, ["Failed"] = JobPhase.Failed, ["Task not found"] = JobPhase.NotFound,
+    });
 
     public static JobOutcome ReadSubmit(NativeResponse response, ModelInfo model)
     {
@@ -25,38 +32,18 @@ internal static class FluxAnswers
         };
     }
 
-    public static JobOutcome ReadPoll(NativeResponse response, JobHandle job, MediaType type)
-    {
-        if (response.Status is 404 or 410)
-        {
-            return new JobOutcome.NotFound(FluxFailures.TaskNotFound);
-        }
-
-        if (!response.IsSuccess)
-        {
-            return new JobOutcome.Unreadable(FluxFailures.Read(response, NativeCall.Poll));
-        }
-
-        var answer = response.Read(FluxJson.Default.FluxPollAnswer);
-        var status = answer.Status.Text() ?? answer.State.Text();
-        return status switch
-        {
-            null => new JobOutcome.Unreadable(FluxFailures.Unclear("Flux answered without a status.")),
-            "Ready" => ReadResult(answer, type),
-            "Request Moderated" or "Content Moderated" => new JobOutcome.Failed(FluxFailures.Moderated(status, answer)),
-            "Error" or "Failed" => new JobOutcome.Failed(FluxFailures.TaskFailed(status, answer)),
-            "Task not found" => new JobOutcome.NotFound(FluxFailures.TaskNotFound),
-
-            // Pending, the finer phases of newer models, and whatever comes next.
-            _ => new JobOutcome.Running(job, answer.Progress.AnyNumber() is { } p ? Math.Clamp(p, 0, 1) : null) { Cost = CostOf(answer.Cost) },
-        };
-    }
+    public static JobOutcome ReadPoll(NativeResponse response, JobHandle job, MediaType type) =>
+        s_reader.ReadPoll(response, r => r.Read(FluxJson.Default.FluxPollAnswer), answer => s_reader.ReadStatus(
+            answer.Status.Text() ?? answer.State.Text(),
+            () => new JobOutcome.Running(job, answer.Progress.AnyNumber() is { } p ? Math.Clamp(p, 0, 1) : null) { Cost = CostOf(answer.Cost) },
+            () => ReadResult(answer, type),
+            status => FluxFailures.Ended(status, answer)));
 
     private static JobOutcome ReadResult(FluxPollAnswer answer, MediaType type)
     {
         if (FluxLinks.Absolute(answer.Result.Member("sample").Text()) is not { } sample)
         {
-            return new JobOutcome.Unreadable(FluxFailures.Unclear("Flux says the task is ready and names no result."));
+            return new JobOutcome.Unreadable(ProviderFailure.Unclear("Flux says the task is ready and names no result."));
         }
 
         var media = new MediaSource(type, answer.Result.Member("sample").Text()!)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Flux;
 
@@ -40,18 +41,15 @@ internal static class FluxFailures
             operation);
     }
 
-    public static ProviderFailure Moderated(string status, FluxPollAnswer answer) =>
-        new(ErrorCode.ContentPolicyViolation, Sentence($"Flux: {status}", answer)) { Acceptance = Acceptance.Yes, NativeCode = status };
-
-    public static ProviderFailure TaskFailed(string status, FluxPollAnswer answer) =>
-        new(ErrorCode.ProviderError, Sentence("Flux could not finish the task", answer))
+    /// <summary>A task that ended without a result.</summary>
+    public static ProviderFailure Ended(string status, FluxPollAnswer answer) => status is "Error" or "Failed"
+        ? new(ErrorCode.ProviderError, Sentence("Flux could not finish the task", answer))
         {
             Acceptance = Acceptance.Yes,
             NativeCode = status,
             Retryable = true,
-        };
-
-    public static ProviderFailure Unclear(string message) => new(ErrorCode.UnknownError, message) { Acceptance = Acceptance.Yes };
+        }
+        : new(ErrorCode.ContentPolicyViolation, Sentence($"Flux: {status}", answer)) { Acceptance = Acceptance.Yes, NativeCode = status };
 
     public static ProviderFailure? ReadProbe(NativeResponse response)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Flux;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Flux;
 

@@ -1,5 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Pika;
 
@@ -13,7 +14,7 @@ namespace Framegate.Transforms.Providers.Pika;
 /// <para>Key frames are <c>image</c>, <c>reference_images</c> and <c>last_image</c>, in this order; <c>duration</c> is split evenly between them.</para>
 /// <para>fal would run a failed job again by itself; that is switched off, so that one submit is one run.</para>
 /// </remarks>
-public sealed class PikaAdapter : ProviderAdapter, INativeTargetHeader
+public sealed class PikaAdapter : ProviderAdapter
 {
     internal const string ProviderName = "pika";
 
@@ -96,8 +97,5 @@ public sealed class PikaAdapter : ProviderAdapter, INativeTargetHeader
     public override ReadOnlyMemory<byte> NativeError(int status, string message) => NativeErrors.Flat("detail", message);
 
     /// <inheritdoc/>
-    public string TargetHeader => "x-fal-target-url";
-
-    /// <inheritdoc/>
-    public Uri? Resolve(Uri target, Uri destination) => PikaLinks.Resolve(target, destination);
+    public override NativeTargetHeader NativeTargetHeader { get; } = new("x-fal-target-url", PikaLinks.Resolve);
 }

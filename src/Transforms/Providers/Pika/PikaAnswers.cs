@@ -1,20 +1,19 @@
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Pika;
 
 /// <summary>Answers of the queue as outcomes. A job is asked for its status until it is completed, well or not, and then for its result.</summary>
 internal static class PikaAnswers
 {
+    private static readonly JobReader s_reader = new("Pika", PikaFailures.RequestNotFound, PikaFailures.Read);
+
     public static JobOutcome ReadSubmit(NativeResponse response, ModelInfo model)
     {
-        var answer = Object(response);
-        if (answer.Member("request_id").Text() is not { Length: > 0 } id || id is "." or "..")
-        {
-            throw new JsonException("Pika took a request without naming it.");
-        }
-
+        var answer = s_reader.ObjectOf(response);
+        var id = s_reader.IdOf(answer.Member("request_id"));
         var state = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in (ReadOnlySpan<string>)[PikaLinks.Result, PikaLinks.Cancel])
         {
@@ -27,30 +26,19 @@ internal static class PikaAnswers
         return new JobOutcome.Running(new JobHandle(id, model.Id) { PollUrl = PikaLinks.Absolute(answer.Member("status_url").Text()), State = state });
     }
 
-    public static JobOutcome ReadPoll(NativeResponse response, JobHandle job)
+    public static JobOutcome ReadPoll(NativeResponse response, JobHandle job) =>
+        PikaLinks.IsCompleted(job) && response.Status is not (404 or 410)
+            ? ReadResult(response, job)
+            : s_reader.ReadPoll(response, s_reader.ObjectOf, answer => ReadStatus(answer, job));
+
+    private static JobOutcome ReadStatus(JsonElement answer, JobHandle job)
     {
-        if (response.Status is 404 or 410)
-        {
-            return new JobOutcome.NotFound(PikaFailures.RequestNotFound);
-        }
-
-        return PikaLinks.IsCompleted(job) ? ReadResult(response, job) : ReadStatus(response, job);
-    }
-
-    private static JobOutcome ReadStatus(NativeResponse response, JobHandle job)
-    {
-        if (!response.IsSuccess)
-        {
-            return new JobOutcome.Unreadable(PikaFailures.Read(response, NativeCall.Poll));
-        }
-
-        var answer = Object(response);
         switch (answer.Member("status").Text())
         {
             case null:
                 return MediaOf(answer) is { } media
                     ? new JobOutcome.Succeeded([media])
-                    : new JobOutcome.Unreadable(PikaFailures.Unclear("Pika answered without a status."));
+                    : new JobOutcome.Unreadable(ProviderFailure.Unclear("Pika answered without a status."));
             case "COMPLETED":
                 // There is no word for a failure; the result's URL tells, unless the status names a type that says it all.
                 var error = PikaError.Of(answer);
@@ -67,11 +55,11 @@ internal static class PikaAnswers
     {
         if (response.IsSuccess)
         {
-            var answer = Object(response);
+            var answer = s_reader.ObjectOf(response);
             return MediaOf(answer) is { } media ? new JobOutcome.Succeeded([media])
                 : answer.Member("status").Text() is "IN_QUEUE" or "IN_PROGRESS" ? new JobOutcome.Running(job)
                 : PikaError.Of(answer).Type is not null ? new JobOutcome.Failed(PikaFailures.OfJob(PikaError.Of(answer)))
-                : new JobOutcome.Unreadable(PikaFailures.Unclear("Pika says the request is completed and names no result."));
+                : new JobOutcome.Unreadable(ProviderFailure.Unclear("Pika says the request is completed and names no result."));
         }
 
         var error = PikaError.Of(response);
@@ -100,11 +88,5 @@ internal static class PikaAnswers
         return PikaLinks.Absolute(video.Member("url").Text()) is { } url
             ? new MediaSource(MediaType.Video, url) { ContentType = video.Member("content_type").Text() is { Length: > 0 and < 128 } type ? type : null }
             : null;
-    }
-
-    private static JsonElement Object(NativeResponse response)
-    {
-        var body = JsonElement.Parse(response.Body.Span);
-        return body.ValueKind == JsonValueKind.Object ? body : throw new JsonException("Pika answered with something that is no object.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Pika;
 

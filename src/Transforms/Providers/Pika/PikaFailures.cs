@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Pika;
 
@@ -67,8 +68,6 @@ internal static class PikaFailures
     {
         Acceptance = Acceptance.Yes,
     };
-
-    public static ProviderFailure Unclear(string message) => new(ErrorCode.UnknownError, message) { Acceptance = Acceptance.Yes };
 
     /// <summary>Whether a type says what became of a job, without the HTTP status that belongs to it.</summary>
     public static bool IsKnown(string? type) => type is not null && s_types.ContainsKey(type);

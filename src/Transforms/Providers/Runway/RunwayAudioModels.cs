@@ -1,3 +1,5 @@
+using Framegate.Plugins.Kit;
+
 namespace Framegate.Transforms.Providers.Runway;
 
 /// <summary>Speech and sound effects (npm <c>@runwayml/sdk</c> 4.20.1).</summary>

@@ -1,3 +1,5 @@
+using Framegate.Plugins.Kit;
+
 namespace Framegate.Transforms.Providers.Runway;
 
 /// <summary>What one model takes at one endpoint (npm <c>@runwayml/sdk</c> 4.20.1; bodies with a field it does not know are a 400).</summary>

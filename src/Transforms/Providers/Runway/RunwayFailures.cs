@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Runway;
 
@@ -17,8 +18,6 @@ internal static class RunwayFailures
     {
         Acceptance = Acceptance.Yes,
     };
-
-    public static ProviderFailure Unclear(string message) => new(ErrorCode.UnknownError, message) { Acceptance = Acceptance.Yes };
 
     public static ProviderFailure Read(NativeResponse response, NativeCall operation)
     {

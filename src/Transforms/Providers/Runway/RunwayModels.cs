@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Framegate.Plugins;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Runway;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Runway;
 

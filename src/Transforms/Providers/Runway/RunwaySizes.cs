@@ -1,3 +1,5 @@
+using Framegate.Plugins.Kit;
+
 namespace Framegate.Transforms.Providers.Runway;
 
 /// <summary>The literal values of <c>ratio</c> (npm <c>@runwayml/sdk</c> 4.20.1), by size class. Of several that fit a request the first is

@@ -15,7 +15,7 @@ namespace Framegate.Transforms.Providers.Sora;
 /// provider checks. Frame rate, seed, count and silence have no field.</para>
 /// <para>There is no cancel: the delete call is for finished videos only.</para>
 /// </remarks>
-public sealed class SoraAdapter : ProviderAdapter, IFindsJobs
+public sealed class SoraAdapter : ProviderAdapter
 {
     internal const string ProviderName = "sora";
 
@@ -50,11 +50,7 @@ public sealed class SoraAdapter : ProviderAdapter, IFindsJobs
     public override ProviderFailure ReadError(NativeResponse response, NativeCall operation) => SoraFailures.Read(response, operation);
 
     /// <inheritdoc/>
-    public NativeRequest BuildFind(string? cursor) => SoraSearch.Build(cursor);
-
-    /// <inheritdoc/>
-    public FoundJobs ReadFind(NativeResponse response, GenerationRequest request, DateTimeOffset submittedAt) =>
-        SoraSearch.Read(response, request, submittedAt);
+    public override JobSearch Search { get; } = new(SoraSearch.Build, SoraSearch.Read);
 
     /// <inheritdoc/>
     public override PollPace PaceOf(ModelInfo model) => s_pace;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Sora;
 
@@ -11,11 +12,6 @@ internal static class SoraFailures
 
     /// <summary>A video that Framegate started and the provider no longer knows.</summary>
     public static ProviderFailure VideoNotFound { get; } = new(ErrorCode.UnknownError, "Sora does not know the video.")
-    {
-        Acceptance = Acceptance.Yes,
-    };
-
-    public static ProviderFailure NoStatus { get; } = new(ErrorCode.UnknownError, "Sora answered without a status.")
     {
         Acceptance = Acceptance.Yes,
     };

@@ -1,4 +1,5 @@
 using Framegate.Plugins;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Sora;
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Veo;
 
@@ -12,10 +13,11 @@ internal static class VeoAnswers
 {
     private const string Mp4 = "video/mp4";
     private const string Bucket = "gs://";
+    private static readonly JobReader s_reader = new("Veo", VeoFailures.OperationNotFound, VeoFailures.Read);
 
     public static JobOutcome ReadSubmit(NativeResponse response, ModelInfo model)
     {
-        var operation = Parse(response);
+        var operation = s_reader.ObjectOf(response);
         var name = operation.Member("name").Text();
         if (name is null || !IsName(name))
         {
@@ -26,32 +28,13 @@ internal static class VeoAnswers
         return Finished(operation) ?? new JobOutcome.Running(job);
     }
 
-    public static JobOutcome ReadPoll(NativeResponse response, JobHandle job)
-    {
-        if (response.Status is 404 or 410)
-        {
-            return new JobOutcome.NotFound(VeoFailures.OperationNotFound);
-        }
-
-        if (!response.IsSuccess)
-        {
-            return new JobOutcome.Unreadable(VeoFailures.Read(response, NativeCall.Poll));
-        }
-
-        var operation = Parse(response);
-        return Finished(operation) ?? (operation.Member("name").Text() is null && operation.Member("done").ValueKind == JsonValueKind.Undefined
-            ? new JobOutcome.Unreadable(VeoFailures.Unclear("Veo answered with something that is no operation."))
-            : new JobOutcome.Running(job));
-    }
+    public static JobOutcome ReadPoll(NativeResponse response, JobHandle job) => s_reader.ReadPoll(response, s_reader.ObjectOf, operation =>
+        Finished(operation) ?? (operation.Member("name").Text() is null && operation.Member("done").ValueKind == JsonValueKind.Undefined
+            ? new JobOutcome.Unreadable(ProviderFailure.Unclear("Veo answered with something that is no operation."))
+            : new JobOutcome.Running(job)));
 
     /// <summary>The Gemini API's path of an operation. Each part of the name is a part of the path.</summary>
     public static string PathOf(string name) => "/v1beta/" + string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
-
-    private static JsonElement Parse(NativeResponse response)
-    {
-        var body = JsonElement.Parse(response.Body.Span);
-        return body.ValueKind == JsonValueKind.Object ? body : throw new JsonException("Veo answered with something that is no object.");
-    }
 
     // Nothing in it may climb the path it becomes.
     private static bool IsName(string name) =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Framegate.Plugins;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Veo;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Veo;
 
@@ -25,8 +26,6 @@ internal static class VeoFailures
         Billed = Billed.No,
         Retryable = true,
     };
-
-    public static ProviderFailure Unclear(string message) => new(ErrorCode.UnknownError, message) { Acceptance = Acceptance.Yes };
 
     public static ProviderFailure Read(NativeResponse response, NativeCall operation)
     {

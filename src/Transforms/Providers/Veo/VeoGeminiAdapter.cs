@@ -11,7 +11,7 @@ namespace Framegate.Transforms.Providers.Veo;
 /// this API gave for it, in <c>parameters.video</c>.</para>
 /// <para>There is no cancel, and nothing keeps a submit from starting a second operation.</para>
 /// </remarks>
-public sealed class VeoGeminiAdapter : ProviderAdapter, IRepairsNativePaths
+public sealed class VeoGeminiAdapter : ProviderAdapter
 {
     private static readonly VeoDialect s_dialect = VeoModels.Dialect(vertex: false);
 
@@ -59,5 +59,5 @@ public sealed class VeoGeminiAdapter : ProviderAdapter, IRepairsNativePaths
     public override ReadOnlyMemory<byte> NativeError(int status, string message) => VeoShared.Error(status, message);
 
     /// <inheritdoc/>
-    public string Repair(string path) => VeoLinks.Repair(path);
+    public override Func<string, string> NativePathRepair { get; } = VeoLinks.Repair;
 }

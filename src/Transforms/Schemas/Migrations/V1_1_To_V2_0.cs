@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Reading;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Transforms.Schemas.Migrations;
 

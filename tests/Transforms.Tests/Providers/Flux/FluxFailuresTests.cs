@@ -2,6 +2,7 @@ using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Transforms.Providers.Flux;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Transforms.Tests.Providers.Flux;
 

@@ -97,5 +97,5 @@ public class PikaFailuresTests
     [InlineData("http://queue.fal.run/x", "https://queue.fal.run/", null)]
     [InlineData("https://queue.fal.run:8443/x", "https://queue.fal.run/", null)]
     public void Resolve_NamedTarget_StaysAtFal(string target, string destination, string? resolved) =>
-        Assert.Equal(resolved, _adapter.Resolve(new Uri(target), new Uri(destination))?.AbsoluteUri);
+        Assert.Equal(resolved, _adapter.NativeTargetHeader.Resolve(new Uri(target), new Uri(destination))?.AbsoluteUri);
 }

@@ -1,6 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
-using Framegate.Transforms.Providers;
+using Framegate.Plugins.Kit;
 using Framegate.Transforms.Providers.Runway;
 
 namespace Framegate.Transforms.Tests.Providers.Runway;

@@ -18,8 +18,8 @@ public class SoraSearchTests
     [Fact]
     public void BuildFind_Cursor_AsksForTheNextPage()
     {
-        Assert.Equal("/v1/videos?limit=100&order=desc", _adapter.BuildFind(null).Target);
-        Assert.Equal("/v1/videos?limit=100&order=desc&after=a%26b", _adapter.BuildFind("a&b").Target);
+        Assert.Equal("/v1/videos?limit=100&order=desc", _adapter.Search.Build(null).Target);
+        Assert.Equal("/v1/videos?limit=100&order=desc&after=a%26b", _adapter.Search.Build("a&b").Target);
     }
 
     [Theory]
@@ -94,7 +94,7 @@ public class SoraSearchTests
     [InlineData("[]")]
     public void ReadFind_NotAList_ThrowsJsonException(string body) => Assert.ThrowsAny<JsonException>(() => Find(body, Request(), s_submitted));
 
-    private FoundJobs Find(string body, GenerationRequest request, DateTimeOffset at) => _adapter.ReadFind(Fixture.Answer(body), request, at);
+    private FoundJobs Find(string body, GenerationRequest request, DateTimeOffset at) => _adapter.Search.Read(Fixture.Answer(body), request, at);
 
     private static GenerationRequest Request(string model = "sora-2-pro", string prompt = Prompt, GenerationParameters? parameters = null) => new()
     {

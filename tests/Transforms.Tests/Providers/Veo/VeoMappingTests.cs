@@ -79,5 +79,5 @@ public class VeoMappingTests
     [InlineData("/v1/files/http:/gw/files/abc", "/v1/files/abc:download")]
     [InlineData("/v1beta/files/qu4d28uipuqh:download", "/v1beta/files/qu4d28uipuqh:download")]
     [InlineData("/v1beta/models/veo:predictLongRunning", "/v1beta/models/veo:predictLongRunning")]
-    public void Repair_Path_IsTheOneThatWasMeant(string path, string meant) => Assert.Equal(meant, _gemini.Repair(path));
+    public void Repair_Path_IsTheOneThatWasMeant(string path, string meant) => Assert.Equal(meant, _gemini.NativePathRepair(path));
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Reading;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 

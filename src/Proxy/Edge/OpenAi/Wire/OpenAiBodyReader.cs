@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Transforms.Schemas.Reading;
 using Microsoft.Net.Http.Headers;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 

@@ -3,6 +3,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Transforms.Schemas.Reading;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;

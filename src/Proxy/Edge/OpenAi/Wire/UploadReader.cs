@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Media.Probe;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 

@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace Framegate.Plugins.Kit;
+
+/// <summary>
+/// The head of reading a provider's answers about jobs, the same for all of them: an unknown job first, then an error, then the body, then its
+/// status word. What a success or a failure holds is for the adapter to read.
+/// </summary>
+/// <param name="provider">The provider's name, for people.</param>
+/// <param name="notFound">What to report of a job that the provider does not know.</param>
+/// <param name="readError">What an answer that is not 2xx means.</param>
+/// <param name="words">What the provider's status words mean, letter by letter. Any other word counts as running, since providers add phases.</param>
+public sealed class JobReader(
+    string provider,
+    ProviderFailure notFound,
+    Func<NativeResponse, NativeCall, ProviderFailure> readError,
+    IReadOnlyDictionary<string, JobPhase>? words = null)
+{
+    /// <summary>Reads the answer to a poll.</summary>
+    /// <typeparam name="T">What the body is read as.</typeparam>
+    /// <param name="response">The answer, whatever its status.</param>
+    /// <param name="parse">Reads the body of a 2xx answer; it may throw <see cref="JsonException"/>.</param>
+    /// <param name="read">What the body means.</param>
+    /// <returns>Not found for 404 and 410, unreadable for any other error, else what <paramref name="read"/> returns.</returns>
+    public JobOutcome ReadPoll<T>(NativeResponse response, Func<NativeResponse, T> parse, Func<T, JobOutcome> read) =>
+        response.Status is 404 or 410 ? new JobOutcome.NotFound(notFound)
+        : response.IsSuccess ? read(parse(response))
+        : new JobOutcome.Unreadable(readError(response, NativeCall.Poll));
+
+    /// <summary>Reads a status word.</summary>
+    /// <param name="word">The word; null when the answer has none.</param>
+    /// <param name="running">The outcome while the job runs.</param>
+    /// <param name="succeeded">Reads the result.</param>
+    /// <param name="failed">Reads the failure.</param>
+    /// <returns>The outcome; unreadable without a word.</returns>
+    public JobOutcome ReadStatus(string? word, Func<JobOutcome> running, Func<JobOutcome> succeeded, Func<string, ProviderFailure> failed) =>
+        word is null ? new JobOutcome.Unreadable(ProviderFailure.Unclear($"{provider} answered without a status."))
+        : words?.GetValueOrDefault(word) switch
+        {
+            JobPhase.Succeeded => succeeded(),
+            JobPhase.Failed => new JobOutcome.Failed(failed(word)),
+            JobPhase.NotFound => new JobOutcome.NotFound(notFound),
+            _ => running(),
+        };
+
+    /// <summary>The id of an accepted job, fit to be a part of a path.</summary>
+    /// <param name="id">The member that holds it.</param>
+    /// <returns>The id.</returns>
+    /// <exception cref="JsonException">There is none, so nobody can say whether there is a job.</exception>
+    public string IdOf(JsonElement id) => id.Text() is { Length: > 0 } text and not ("." or "..")
+        ? text
+        : throw new JsonException($"{provider} took a request without naming the job.");
+
+    /// <summary>A body that must be a JSON object.</summary>
+    /// <param name="response">The answer.</param>
+    /// <returns>The object.</returns>
+    /// <exception cref="JsonException">The body is anything else.</exception>
+    public JsonElement ObjectOf(NativeResponse response) =>
+        JsonElement.Parse(response.Body.Span) is { ValueKind: JsonValueKind.Object } body
+            ? body
+            : throw new JsonException($"{provider} answered with something that is no object.");
+}

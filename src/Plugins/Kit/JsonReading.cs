@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Framegate.Plugins.Kit;
+
+/// <summary>Reads values that a provider may leave out, or send as something else, without ever throwing.</summary>
+public static class JsonReading
+{
+    private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
+    /// <summary>A body that may be anything.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <returns>Its root; undefined when it is not JSON.</returns>
+    public static JsonElement Parse(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonElement.Parse(json);
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
+    /// <summary>A text.</summary>
+    /// <param name="element">Any value, undefined included.</param>
+    /// <returns>Null when it is none.</returns>
+    public static string? Text(this JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped half of a surrogate pair: valid JSON, but not text.
+            return null;
+        }
+    }
+
+    /// <summary>The name of a member.</summary>
+    /// <param name="property">The member.</param>
+    /// <returns>Null when the name is not text.</returns>
+    public static string? Name(this JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A whole number.</summary>
+    /// <param name="element">Any value, undefined included.</param>
+    /// <returns>Null when it is none.</returns>
+    public static long? Whole(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var value) ? value : null;
+
+    /// <summary>A finite number.</summary>
+    /// <param name="element">Any value, undefined included.</param>
+    /// <returns>Null when it is none.</returns>
+    public static double? Number(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && double.IsFinite(value) ? value : null;
+
+    /// <summary>A whole number of an answer, also one written as text, as Google writes large ones.</summary>
+    /// <param name="element">Any value, undefined included.</param>
+    /// <returns>Null when it is none.</returns>
+    public static long? AnyWhole(this JsonElement element) =>
+        element.Whole() ?? (long.TryParse(element.Text(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var written) ? written : null);
+
+    /// <summary>A number of an answer, also one written as text.</summary>
+    /// <param name="element">Any value, undefined included.</param>
+    /// <returns>Null when it is none.</returns>
+    public static double? AnyNumber(this JsonElement element) =>
+        element.Number()
+        ?? (double.TryParse(element.Text(), Plain, CultureInfo.InvariantCulture, out var written) && double.IsFinite(written) ? written : null);
+
+    /// <summary>An amount of money or credits in an answer, also one written as text; never negative.</summary>
+    /// <param name="element">Any value, undefined included.</param>
+    /// <returns>Null when it is none.</returns>
+    public static decimal? Amount(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number ? element.TryGetDecimal(out var value) && value >= 0 ? value : null
+        : decimal.TryParse(element.Text(), Plain, CultureInfo.InvariantCulture, out var written) && written >= 0 ? written
+        : null;
+
+    /// <summary>A member of an object.</summary>
+    /// <param name="element">Any value, undefined included.</param>
+    /// <param name="name">Its name.</param>
+    /// <returns>Undefined when there is none, or no object.</returns>
+    public static JsonElement Member(this JsonElement element, string name)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
+        }
+        catch (InvalidOperationException)
+        {
+            return default;
+        }
+    }
+
+    /// <summary>The items of an array.</summary>
+    /// <param name="element">Any value, undefined included.</param>
+    /// <returns>None when it is no array.</returns>
+    public static IEnumerable<JsonElement> Items(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [];
+}

@@ -1,0 +1,177 @@
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Schemas.Reading;
+
+/// <content>The <c>parameters</c>.</content>
+public static partial class GenerationRequestReader
+{
+    private static readonly string[] _safetyWords = ["strict", "default", "relaxed"];
+    private static readonly string[] _safetyAllowed = ["0", "1", "2", "3", "4", "5", "6", .. _safetyWords];
+
+    private static GenerationParameters ReadParameters(FieldReader body)
+    {
+        if (!body.TryGetObject("parameters", out var json) || FieldReader.NamesOf(json, "parameters", body.Errors) is not { } names)
+        {
+            return GenerationParameters.None;
+        }
+
+        var fields = new FieldReader(json, names, "parameters", body.Errors);
+        var parameters = GenerationParameters.None;
+        foreach (var parameter in NeutralParameter.All)
+        {
+            if (Read(fields, parameter) is { } value)
+            {
+                parameters = parameter.Set(parameters, value);
+            }
+        }
+
+        return ReadNative(json, names, body.Errors) is { } native ? parameters with { Native = native } : parameters;
+    }
+
+    private static object? Read(FieldReader fields, NeutralParameter parameter)
+    {
+        var (name, least, most) = (parameter.Name, parameter.Least, parameter.Most);
+        return parameter.Kind switch
+        {
+            ParameterKind.Whole => fields.Whole(name, (long)least, (long)most),
+            ParameterKind.Number => fields.Number(name, least, most, parameter.IsAboveLeast),
+            ParameterKind.Level => ReadLevel(fields, name, (long)least, (long)most),
+            ParameterKind.Flag => fields.Flag(name),
+            ParameterKind.Prose => fields.Text(name, (int)least, (int)most, controls: true),
+            ParameterKind.Text => fields.Text(name, (int)least, (int)most),
+            ParameterKind.Word => fields.Text(name, (int)least, (int)most)?.ToLowerInvariant(),
+            ParameterKind.Ratio => ReadRatio(fields, name),
+            ParameterKind.Images => ReadImages(fields, name, (int)most),
+            _ => ReadMedia(fields, name, parameter.Kind == ParameterKind.Video ? MediaType.Video : MediaType.Image),
+        };
+    }
+
+    private static Dictionary<string, JsonElement>? ReadNative(JsonElement parameters, string[] names, FieldErrorList errors)
+    {
+        if (Array.TrueForAll(names, ContractNames.ParameterSet.Contains))
+        {
+            return null;
+        }
+
+        Dictionary<string, JsonElement>? native = null;
+        foreach (var property in parameters.EnumerateObject())
+        {
+            var name = property.Name;
+            if (ContractNames.ParameterSet.Contains(name))
+            {
+                continue;
+            }
+
+            if (property.Value.ValueKind != JsonValueKind.Object)
+            {
+                errors.Add(
+                    FieldErrorList.PathOf("parameters", name),
+                    "It is no neutral parameter. Native ones go into an object under the provider's name.",
+                    NeutralParameter.Names);
+            }
+            else if (!JsonText.IsUnicode(property.Value))
+            {
+                errors.Add(FieldErrorList.PathOf("parameters", name), JsonText.NotUnicode);
+            }
+            else
+            {
+                native ??= new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+                native[name] = property.Value.Clone();
+            }
+        }
+
+        return native;
+    }
+
+    private static string? ReadRatio(FieldReader fields, string name)
+    {
+        if (!fields.TryGetText(name, out var text))
+        {
+            return null;
+        }
+
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (text == "auto" || (colon > 0 && IsRatioPart(text.AsSpan(0, colon)) && IsRatioPart(text.AsSpan(colon + 1))))
+        {
+            return text;
+        }
+
+        fields.Add(name, "It must be W:H with whole numbers from 1 to 999, as in 16:9, or auto.");
+        return null;
+    }
+
+    private static bool IsRatioPart(ReadOnlySpan<char> part) =>
+        part.Length is >= 1 and <= 3 && !part.ContainsAnyExceptInRange('0', '9') && part.ContainsAnyExcept('0');
+
+    private static long? ReadLevel(FieldReader fields, string name, long least, long most)
+    {
+        if (!fields.TryGet(name, out var value))
+        {
+            return null;
+        }
+
+        if (JsonText.TryWhole(value, out var level) && level >= least && level <= most)
+        {
+            return level;
+        }
+
+        long? known = value.ValueKind == JsonValueKind.String && JsonText.TryRead(value, out var word)
+            ? Array.IndexOf(_safetyWords, word) switch { 0 => 0, 1 => 2, 2 => 6, _ => null }
+            : null;
+        if (known is null)
+        {
+            fields.Add(name, $"It must be a whole number from {least} (the strictest) to {most}, or a word.", _safetyAllowed);
+        }
+
+        return known;
+    }
+
+    private static MediaInput? ReadMedia(FieldReader fields, string name, MediaType kind)
+    {
+        if (!fields.TryGet(name, out var value))
+        {
+            return null;
+        }
+
+        var media = MediaInputReader.Read(value, kind, out var refusal);
+        if (refusal is not null)
+        {
+            fields.Add(name, refusal);
+        }
+
+        return media;
+    }
+
+    private static List<MediaInput>? ReadImages(FieldReader fields, string name, int most)
+    {
+        if (!fields.TryGet(name, out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > most)
+        {
+            fields.Add(name, $"It must be an array of at most {most} images.");
+            return null;
+        }
+
+        var images = new List<MediaInput>(value.GetArrayLength());
+        var index = 0;
+        foreach (var item in value.EnumerateArray())
+        {
+            if (MediaInputReader.Read(item, MediaType.Image, out var refusal) is { } image)
+            {
+                images.Add(image);
+            }
+            else
+            {
+                fields.Add($"{name}[{index}]", refusal!);
+            }
+
+            index++;
+        }
+
+        return images;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Schemas.Responses;
+
+/// <summary>One try at one destination, as the caller sees it.</summary>
+/// <param name="Provider">The provider.</param>
+/// <param name="Destination">The region or account.</param>
+/// <param name="Outcome">What came of it.</param>
+/// <param name="Code">The failure; null when there was none.</param>
+/// <param name="Billed">Whether it costs money.</param>
+/// <param name="DurationMs">From sending the submit to knowing its outcome, milliseconds.</param>
+public sealed record AttemptReport(
+    string Provider,
+    string Destination,
+    AttemptOutcome Outcome,
+    ErrorCode? Code,
+    Billed Billed,
+    long DurationMs);
+
+/// <summary>What came of a submit.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AttemptOutcome>))]
+public enum AttemptOutcome
+{
+    /// <summary>Sent, or about to be; no answer yet.</summary>
+    [JsonStringEnumMemberName("pending")]
+    Pending,
+
+    /// <summary>The provider took the job.</summary>
+    [JsonStringEnumMemberName("accepted")]
+    Accepted,
+
+    /// <summary>The provider said no; it has no job.</summary>
+    [JsonStringEnumMemberName("refused")]
+    Refused,
+
+    /// <summary>The provider never got the request.</summary>
+    [JsonStringEnumMemberName("unreachable")]
+    Unreachable,
+
+    /// <summary>The answer never came, or cannot be read: the provider may have a job.</summary>
+    [JsonStringEnumMemberName("unknown")]
+    Unknown,
+}
