@@ -261,7 +261,7 @@ internal static class ServiceCollectionExtensions
         logging.AddFilter("Yarp.ReverseProxy.Health", LogLevel.Error);
 
         // Its lines have keys in them, and while a Redis is away one for every request; the cache says by itself that it is.
-        logging.AddFilter("ZiggyCreatures.Caching.Fusion", LogLevel.Critical);
+        logging.AddFilter("Microsoft.Extensions.Caching.Hybrid", LogLevel.Critical);
 
         // A failed start is told in one line by whoever asked for it; a background service that dies is critical.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);

@@ -25,5 +25,13 @@ internal static class Entries
         ExpiresAt = Now.AddSeconds(seconds),
     };
 
-    public static Held Hold(CacheEntry entry, ModelStats? stats = null) => new(entry, entry, stats ?? new ModelStats("flux", "m"));
+    /// <summary>A key of ours.</summary>
+    public static string Key(string name, string provider = "flux", string model = "m") => $"local/{provider}:{model}:{name.PadLeft(64, '0')}:{new string('0', 64)}";
+
+    public static CacheSlot Slot(CacheEntry entry, ModelStats? stats = null)
+    {
+        var slot = new CacheSlot(entry.Key, stats ?? new ModelStats("flux", "m"), TimeProvider.System) { Value = entry, AbsoluteExpiration = entry.ExpiresAt };
+        ((Microsoft.Extensions.Caching.Memory.ICacheEntry)slot).Size = 100;
+        return slot;
+    }
 }

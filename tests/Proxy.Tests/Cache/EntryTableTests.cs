@@ -1,6 +1,7 @@
 using CsCheck;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Memory;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace Framegate.Proxy.Tests.Cache;
 
@@ -15,18 +16,18 @@ public sealed class EntryTableTests
     public void Ttl_RandomOperations_IsTheModelExactly() => s_operations.Sample(
         operations =>
         {
-            var size = Entries.New("k000").Size;
+            var size = Entries.Slot(Entries.New("k000")).Size;
             var table = new TtlTable(size * Capacity);
-            var model = new Dictionary<string, Held>();
+            var model = new Dictionary<string, CacheSlot>();
             foreach (var (op, number, life) in operations)
             {
                 var key = $"k{number:000}";
                 if (op < 5)
                 {
                     // Lives are made different, so that the model need not say which of two equal ones leaves.
-                    var held = Entries.Hold(Entries.New(key) with { ExpiresAt = Entries.Now.AddSeconds(life).AddTicks(model.Count + (number * 1000)) });
-                    table.Set(held);
-                    model[key] = held;
+                    var slot = Entries.Slot(Entries.New(key) with { ExpiresAt = Entries.Now.AddSeconds(life).AddTicks(model.Count + (number * 1000)) });
+                    table.Set(slot);
+                    model[key] = slot;
                     while (model.Count > Capacity)
                     {
                         model.Remove(model.MinBy(m => m.Value.ExpiresAt).Key);
@@ -34,7 +35,7 @@ public sealed class EntryTableTests
                 }
                 else if (op == 5 && model.TryGetValue(key, out var gone))
                 {
-                    Assert.True(table.Remove(gone, Departure.Removed));
+                    Assert.True(table.Remove(gone, EvictionReason.Removed));
                     model.Remove(key);
                 }
 
@@ -55,17 +56,17 @@ public sealed class EntryTableTests
         {
             var stats = new ModelStats("flux", "m");
             var table = Table((EvictionStrategy)strategy, Capacity, Plenty);
-            var last = new Dictionary<string, Held>();
+            var last = new Dictionary<string, CacheSlot>();
             foreach (var (op, number, _) in operations)
             {
                 var key = $"k{number:000}";
                 if (op < 5)
                 {
-                    table.Set(last[key] = Entries.Hold(Entries.New(key), stats));
+                    table.Set(last[key] = Entries.Slot(Entries.New(key), stats));
                 }
                 else if (op == 5 && table.TryGet(key, out var there))
                 {
-                    table.Remove(there, Departure.Removed);
+                    table.Remove(there, EvictionReason.Removed);
                     last.Remove(key);
                 }
 
@@ -104,7 +105,7 @@ public sealed class EntryTableTests
             }
             else
             {
-                table.Set(Entries.Hold(Entries.New(key)));
+                table.Set(Entries.Slot(Entries.New(key)));
             }
         }
 
@@ -115,10 +116,10 @@ public sealed class EntryTableTests
     public void Lru_ScanOfNewKeys_EvictsWhatWasUsedLongAgo()
     {
         var table = Table(EvictionStrategy.Lru, Capacity, Plenty);
-        table.Set(Entries.Hold(Entries.New("old")));
+        table.Set(Entries.Slot(Entries.New("old")));
         for (var i = 0; i < 3 * Capacity; i++)
         {
-            table.Set(Entries.Hold(Entries.New($"new {i}")));
+            table.Set(Entries.Slot(Entries.New($"new {i}")));
         }
 
         Assert.False(table.TryGet("old", out _));
@@ -129,11 +130,11 @@ public sealed class EntryTableTests
     public void Lfu_ScanOfNewKeys_KeepsWhatIsUsedOften()
     {
         var table = Table(EvictionStrategy.Lfu, Capacity, Plenty);
-        table.Set(Entries.Hold(Entries.New("often")));
+        table.Set(Entries.Slot(Entries.New("often")));
         for (var i = 0; i < 20 * Capacity; i++)
         {
             Assert.True(table.TryGet("often", out _));
-            table.Set(Entries.Hold(Entries.New($"new {i}")));
+            table.Set(Entries.Slot(Entries.New($"new {i}")));
         }
     }
 
@@ -144,17 +145,17 @@ public sealed class EntryTableTests
     public void Set_BytesDoNotSuffice_OthersLeaveAndAreCounted(object strategy)
     {
         var stats = new ModelStats("flux", "m");
-        var size = Entries.New("k000").Size;
+        var size = Entries.Slot(Entries.New("k000")).Size;
         var table = Table((EvictionStrategy)strategy, 1000, size * 10);
         for (var i = 0; i < 100; i++)
         {
-            table.Set(Entries.Hold(Entries.New($"k{i:000}", seconds: 60 + i), stats));
+            table.Set(Entries.Slot(Entries.New($"k{i:000}", seconds: 60 + i), stats));
             Assert.InRange(table.Bytes, 0, size * 10);
         }
 
         Assert.InRange(table.Count, 1, 10);
         Assert.Equal(100 - table.Count, stats.Evictions);
-        table.Set(Entries.Hold(Entries.New(new string('x', size * 10)), stats));
+        table.Set(Entries.Slot(Entries.New(new string('x', (int)size * 10)), stats));
         Assert.InRange(table.Bytes, 0, size * 10);
     }
 

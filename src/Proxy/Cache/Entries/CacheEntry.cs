@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Schemas.Responses;
@@ -7,12 +5,8 @@ using Framegate.Transforms.Schemas.Responses;
 namespace Framegate.Proxy.Cache.Entries;
 
 /// <summary>A finished result that answers the same request again. Its media lie in the media store.</summary>
-[ImmutableObject(true)]
 internal sealed record CacheEntry
 {
-    private const int FixedBytes = 400;
-    private const int BytesOfMedium = 500;
-
     /// <summary>Its key.</summary>
     public required string Key { get; init; }
 
@@ -67,26 +61,7 @@ internal sealed record CacheEntry
 
     /// <summary>What this process alone knows about it.</summary>
     [JsonIgnore]
-    public LocalHold Local { get; private init; } = new();
-
-    /// <summary>What it is called by.</summary>
-    [JsonIgnore]
-    public EntryName Name => new(Key, Provider, Model, AskedProvider, AskedModel);
-
-    /// <summary>About how much memory it takes, bytes.</summary>
-    [JsonIgnore]
-    public int Size => FixedBytes + (2 * Key.Length) + (BytesOfMedium * Result.Media.Count) + (2 * (Result.Text?.Length ?? 0))
-        + (200 * Attempts.Count) + Warnings.Sum(w => 2 * w.Length);
-
-    /// <summary>As bytes, without its key.</summary>
-    public byte[] Pack() => JsonSerializer.SerializeToUtf8Bytes(this with { Key = "" }, CacheEntryJson.Default.CacheEntry);
-
-    /// <summary>An entry of this process, from its bytes.</summary>
-    public static CacheEntry Unpack(byte[] packed, string key)
-    {
-        var entry = JsonSerializer.Deserialize(packed, CacheEntryJson.Default.CacheEntry) ?? throw new JsonException("A packed entry is empty.");
-        return entry with { Key = key, Local = new LocalHold { Accepted = true } };
-    }
+    public EntryLocalState Local { get; } = new();
 
     public override string ToString() => $"{AskedProvider}/{AskedModel}";
 }

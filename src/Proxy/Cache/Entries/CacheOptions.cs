@@ -9,6 +9,9 @@ internal sealed class CacheOptions
 {
     public const string Section = "Framegate:Cache";
 
+    /// <summary>The longest that an entry may answer.</summary>
+    public static readonly TimeSpan LongestTtl = TimeSpan.FromDays(365);
+
     /// <summary>False: no request is answered from the cache, and identical requests do not share a job. Default true.</summary>
     public bool Enabled { get; set; } = true;
 
@@ -59,8 +62,6 @@ internal sealed partial class CacheOptionsValidator : IValidateOptions<CacheOpti
 /// <summary>What attributes cannot say.</summary>
 internal sealed class CacheOptionsRules : IValidateOptions<CacheOptions>
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
-
     public ValidateOptionsResult Validate(string? name, CacheOptions options)
     {
         var failures = new List<string>();
@@ -82,7 +83,7 @@ internal sealed class CacheOptionsRules : IValidateOptions<CacheOptions>
 
         void Check(CacheTtl ttl, string path)
         {
-            if (ttl.Value < TimeSpan.FromSeconds(1) || ttl.Value > Longest)
+            if (ttl.Value < TimeSpan.FromSeconds(1) || ttl.Value > CacheOptions.LongestTtl)
             {
                 failures.Add($"{CacheOptions.Section}:{path}: It must be 1 s to 365 d; a plain number is in seconds.");
             }

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Keys;
 
 namespace Framegate.Proxy.Cache.Entries;
@@ -25,19 +26,21 @@ internal sealed record Invalidation
     public int Choices() => new object?[] { Provider, Model, Pattern, Key, All is true ? All : null }.Count(c => c is not null);
 
     /// <summary>Whether an entry is meant.</summary>
-    public bool Matches(EntryName entry) =>
-        All is true
-        || (Provider is not null && (Provider == entry.Provider || Provider == entry.AskedProvider))
-        || (Model is not null && (Model == entry.Model || Model == entry.AskedModel
-            || Model == entry.Provider + "/" + entry.Model || Model == entry.AskedProvider + "/" + entry.AskedModel))
-        || MatchesKey(entry.Key);
+    public bool Matches(CacheEntry entry) => MatchesKey(entry.Key) || MatchesModel(entry.Provider, entry.Model);
 
     /// <summary>Whether the key alone says that its entry is meant.</summary>
     public bool MatchesKey(string key) =>
         All is true
         || (Key is not null && (Key == key || CacheKeys.WithoutScope(key).SequenceEqual(Key)))
         || (Pattern is not null && (FileSystemName.MatchesSimpleExpression(Escaped(Pattern), key, ignoreCase: false)
-            || FileSystemName.MatchesSimpleExpression(Escaped(Pattern), CacheKeys.WithoutScope(key), ignoreCase: false)));
+            || FileSystemName.MatchesSimpleExpression(Escaped(Pattern), CacheKeys.WithoutScope(key), ignoreCase: false)))
+        || ((Provider ?? Model) is not null && CacheKeys.AskedFor(key) is var (provider, model) && MatchesModel(provider, model));
+
+    /// <summary>Whether only the entry can say that it is not meant: what an alias has led to is not in the key.</summary>
+    public bool NeedsEntry(string key) => (Provider ?? Model) is not null && CacheKeys.AskedFor(key).Provider == GenerationRequest.AnyProvider;
+
+    private bool MatchesModel(string provider, string model) =>
+        Provider == provider || (Model is not null && (Model == model || Model == provider + "/" + model));
 
     /// <summary>In the matcher's language a backslash escapes; in ours it is a character like any other.</summary>
     private static string Escaped(string pattern) => pattern.Replace("\\", "\\\\", StringComparison.Ordinal);
@@ -45,5 +48,5 @@ internal sealed record Invalidation
 
 /// <summary>What an invalidation did.</summary>
 /// <param name="Removed">How many entries went, here and in the Redis that replicas share.</param>
-/// <param name="ReachedAll">False when the Redis could not be reached: other replicas will hear of it once it is back.</param>
+/// <param name="ReachedAll">False when the Redis could not be reached: other replicas get it once it is back.</param>
 internal sealed record InvalidationOutcome(int Removed, bool ReachedAll);

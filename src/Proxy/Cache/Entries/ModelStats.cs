@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Caching.Memory;
+
 namespace Framegate.Proxy.Cache.Entries;
 
 /// <summary>What the cache did for one provider's model, or for one alias.</summary>
@@ -58,22 +60,22 @@ internal sealed class ModelStats(string provider, string model)
     }
 
     /// <summary>An entry came into memory.</summary>
-    public void Added(int bytes)
+    public void Added(long bytes)
     {
         Interlocked.Increment(ref _entries);
         Interlocked.Add(ref _bytes, bytes);
     }
 
     /// <summary>An entry left memory.</summary>
-    public void Gone(int bytes, Departure why)
+    public void Gone(long bytes, EvictionReason why)
     {
         Interlocked.Decrement(ref _entries);
         Interlocked.Add(ref _bytes, -bytes);
-        if (why == Departure.Evicted)
+        if (why == EvictionReason.Capacity)
         {
             Interlocked.Increment(ref _evictions);
         }
-        else if (why == Departure.Expired)
+        else if (why == EvictionReason.Expired)
         {
             Interlocked.Increment(ref _expirations);
         }

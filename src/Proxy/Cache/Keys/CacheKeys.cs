@@ -14,6 +14,8 @@ internal static class CacheKeys
     /// <summary>The scope of results that every client shares; no client can have it as its name.</summary>
     public const string Shared = "*";
 
+    private const int HashChars = 2 * SHA256.HashSizeInBytes;
+
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_buffer;
 
@@ -39,7 +41,6 @@ internal static class CacheKeys
             t_buffer = null;
         }
 
-        const int HashChars = 2 * SHA256.HashSizeInBytes;
         Span<char> hashes = stackalloc char[(2 * HashChars) + 1];
         Convert.TryToHexStringLower(prompt, hashes, out _);
         hashes[HashChars] = ':';
@@ -49,6 +50,15 @@ internal static class CacheKeys
 
     /// <summary>A client's name as a scope.</summary>
     public static string ScopeOf(string client) => client.AsSpan().ContainsAny("/*%") ? Uri.EscapeDataString(client).Replace("*", "%2A", StringComparison.Ordinal) : client;
+
+    /// <summary>The provider and the model that a key asks for; empty where it is no key of ours.</summary>
+    public static (string Provider, string Model) AskedFor(string key)
+    {
+        var text = WithoutScope(key);
+        var end = text.Length - (2 * (HashChars + 1));
+        var colon = text.IndexOf(':');
+        return colon < 0 || colon >= end ? ("", "") : (text[..colon].ToString(), text[(colon + 1)..end].ToString());
+    }
 
     /// <summary>The key without its scope.</summary>
     public static ReadOnlySpan<char> WithoutScope(string key) => key.AsSpan(key.IndexOf('/', StringComparison.Ordinal) + 1);

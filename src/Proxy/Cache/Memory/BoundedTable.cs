@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using Framegate.Proxy.Cache.Entries;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace Framegate.Proxy.Cache.Memory;
 
@@ -10,7 +10,7 @@ namespace Framegate.Proxy.Cache.Memory;
 internal abstract class BoundedTable(int maxEntries, long maxBytes) : IEntryTable
 {
     private const int Slack = 1024;
-    private readonly ConcurrentDictionary<string, Held> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CacheSlot> _entries = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
     // The dictionary takes all of its locks to tell its count.
@@ -21,48 +21,48 @@ internal abstract class BoundedTable(int maxEntries, long maxBytes) : IEntryTabl
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    public IEnumerable<Held> All => _entries.Select(pair => pair.Value);
+    public IEnumerable<CacheSlot> All => _entries.Select(pair => pair.Value);
 
     /// <summary>How many stand in line, those among them that have left already.</summary>
     protected abstract int Waiting { get; }
 
-    public bool TryGet(string key, [NotNullWhen(true)] out Held? held)
+    public bool TryGet(string key, [NotNullWhen(true)] out CacheSlot? slot)
     {
-        if (!_entries.TryGetValue(key, out held))
+        if (!_entries.TryGetValue(key, out slot))
         {
             return false;
         }
 
-        if (!held.Used)
+        if (!slot.Used)
         {
-            held.Used = true;
+            slot.Used = true;
         }
 
         return true;
     }
 
-    public void Set(Held held)
+    public void Set(CacheSlot slot)
     {
         lock (_lock)
         {
-            if (_entries.TryGetValue(held.Key, out var old))
+            if (_entries.TryGetValue(slot.Key, out var old))
             {
-                Remove(old, Departure.Removed);
+                Remove(old, EvictionReason.Replaced);
             }
 
-            if (held.Size > maxBytes)
+            if (slot.Size > maxBytes)
             {
                 return;
             }
 
-            _entries[held.Key] = held;
+            _entries[slot.Key] = slot;
             _count++;
-            _bytes += held.Size;
-            held.Stats.Added(held.Size);
-            Append(held);
-            while ((_count > maxEntries || _bytes > maxBytes) && TryTakeFirst(held, out var first))
+            _bytes += slot.Size;
+            slot.Stats.Added(slot.Size);
+            Append(slot);
+            while ((_count > maxEntries || _bytes > maxBytes) && TryTakeFirst(slot, out var first))
             {
-                Remove(first, Departure.Evicted);
+                Remove(first, EvictionReason.Capacity);
             }
 
             if (Waiting > (2 * _count) + Slack)
@@ -72,31 +72,31 @@ internal abstract class BoundedTable(int maxEntries, long maxBytes) : IEntryTabl
         }
     }
 
-    public bool Remove(Held held, Departure why)
+    public bool Remove(CacheSlot slot, EvictionReason why)
     {
         lock (_lock)
         {
-            if (!_entries.TryRemove(new KeyValuePair<string, Held>(held.Key, held)))
+            if (!_entries.TryRemove(new KeyValuePair<string, CacheSlot>(slot.Key, slot)))
             {
                 return false;
             }
 
             _count--;
-            _bytes -= held.Size;
-            held.Stats.Gone(held.Size, why);
+            _bytes -= slot.Size;
+            slot.Stats.Gone(slot.Size, why);
             return true;
         }
     }
 
     /// <summary>Puts an entry in line.</summary>
-    protected abstract void Append(Held held);
+    protected abstract void Append(CacheSlot slot);
 
     /// <summary>Takes the entry out of the line that leaves first; it may have left already.</summary>
     /// <param name="newest">The entry that room is made for.</param>
     /// <param name="first">The entry.</param>
     /// <returns>False when nobody is in line.</returns>
-    protected abstract bool TryTakeFirst(Held newest, [NotNullWhen(true)] out Held? first);
+    protected abstract bool TryTakeFirst(CacheSlot newest, [NotNullWhen(true)] out CacheSlot? first);
 
     /// <summary>Makes the line anew of those that are there.</summary>
-    protected abstract void Refill(IEnumerable<Held> entries);
+    protected abstract void Refill(IEnumerable<CacheSlot> entries);
 }

@@ -1,4 +1,4 @@
-using Framegate.Proxy.Cache.Entries;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace Framegate.Proxy.Cache.Memory;
 
@@ -12,15 +12,15 @@ internal interface IEntryTable
     long Bytes { get; }
 
     /// <summary>Every entry; others may come and go meanwhile.</summary>
-    IEnumerable<Held> All { get; }
+    IEnumerable<CacheSlot> All { get; }
 
     /// <summary>Finds an entry, and counts it as used.</summary>
-    bool TryGet(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Held? held);
+    bool TryGet(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CacheSlot? slot);
 
     /// <summary>Adds or replaces an entry; others leave where there is no room.</summary>
-    void Set(Held held);
+    void Set(CacheSlot slot);
 
     /// <summary>Removes exactly this entry.</summary>
     /// <returns>False when it was not there any more.</returns>
-    bool Remove(Held held, Departure why);
+    bool Remove(CacheSlot slot, EvictionReason why);
 }

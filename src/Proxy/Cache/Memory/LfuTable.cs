@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using BitFaster.Caching;
 using BitFaster.Caching.Lfu;
 using BitFaster.Caching.Scheduler;
-using Framegate.Proxy.Cache.Entries;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace Framegate.Proxy.Cache.Memory;
 
@@ -11,7 +11,7 @@ internal sealed class LfuTable : IEntryTable
 {
     private const int SpareShare = 16;
     private readonly Lock _shrinking = new();
-    private readonly ICache<string, Held> _cache;
+    private readonly ICache<string, CacheSlot> _cache;
     private readonly long _maxBytes;
     private long _bytes;
 
@@ -21,7 +21,7 @@ internal sealed class LfuTable : IEntryTable
     public LfuTable(int maxEntries, long maxBytes)
     {
         // Its upkeep runs on the callers' threads, so it is never behind.
-        _cache = new ConcurrentLfuBuilder<string, Held>()
+        _cache = new ConcurrentLfuBuilder<string, CacheSlot>()
             .WithCapacity(maxEntries).WithKeyComparer(StringComparer.Ordinal).WithScheduler(new ForegroundScheduler()).WithEvents().Build();
         _maxBytes = maxBytes;
         var events = _cache.Events.Value!;
@@ -30,50 +30,50 @@ internal sealed class LfuTable : IEntryTable
             // An explicit removal is counted by who asked for it, since only that one knows why.
             if (removed.Reason != ItemRemovedReason.Removed)
             {
-                Left(removed.Value!, Departure.Evicted);
+                Left(removed.Value!, EvictionReason.Capacity);
             }
         };
-        events.ItemUpdated += (_, updated) => Left(updated.OldValue!, Departure.Removed);
+        events.ItemUpdated += (_, updated) => Left(updated.OldValue!, EvictionReason.Replaced);
     }
 
     public int Count => _cache.Count;
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    public IEnumerable<Held> All => _cache.Select(pair => pair.Value);
+    public IEnumerable<CacheSlot> All => _cache.Select(pair => pair.Value);
 
-    public bool TryGet(string key, [NotNullWhen(true)] out Held? held) => _cache.TryGet(key, out held!);
+    public bool TryGet(string key, [NotNullWhen(true)] out CacheSlot? slot) => _cache.TryGet(key, out slot!);
 
-    public void Set(Held held)
+    public void Set(CacheSlot slot)
     {
-        if (held.Size > _maxBytes)
+        if (slot.Size > _maxBytes)
         {
             // What it replaces is no longer true.
-            if (_cache.TryGet(held.Key, out var old))
+            if (_cache.TryGet(slot.Key, out var old))
             {
-                Remove(old, Departure.Removed);
+                Remove(old, EvictionReason.Replaced);
             }
 
             return;
         }
 
-        Interlocked.Add(ref _bytes, held.Size);
-        held.Stats.Added(held.Size);
-        _cache.AddOrUpdate(held.Key, held);
+        Interlocked.Add(ref _bytes, slot.Size);
+        slot.Stats.Added(slot.Size);
+        _cache.AddOrUpdate(slot.Key, slot);
         if (Bytes > _maxBytes)
         {
             Shrink();
         }
     }
 
-    public bool Remove(Held held, Departure why)
+    public bool Remove(CacheSlot slot, EvictionReason why)
     {
-        if (!_cache.TryRemove(new KeyValuePair<string, Held>(held.Key, held)))
+        if (!_cache.TryRemove(new KeyValuePair<string, CacheSlot>(slot.Key, slot)))
         {
             return false;
         }
 
-        Left(held, why);
+        Left(slot, why);
         return true;
     }
 
@@ -103,9 +103,9 @@ internal sealed class LfuTable : IEntryTable
         }
     }
 
-    private void Left(Held held, Departure why)
+    private void Left(CacheSlot slot, EvictionReason why)
     {
-        Interlocked.Add(ref _bytes, -held.Size);
-        held.Stats.Gone(held.Size, why);
+        Interlocked.Add(ref _bytes, -slot.Size);
+        slot.Stats.Gone(slot.Size, why);
     }
 }

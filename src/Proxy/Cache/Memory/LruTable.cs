@@ -9,17 +9,17 @@ namespace Framegate.Proxy.Cache.Memory;
 internal sealed class LruTable(int maxEntries, long maxBytes) : BoundedTable(maxEntries, maxBytes)
 {
     // May name entries that have left; those are passed over.
-    private readonly Queue<Held> _line = new();
+    private readonly Queue<CacheSlot> _line = new();
 
     protected override int Waiting => _line.Count;
 
-    protected override void Append(Held held)
+    protected override void Append(CacheSlot slot)
     {
-        held.Used = false;
-        _line.Enqueue(held);
+        slot.Used = false;
+        _line.Enqueue(slot);
     }
 
-    protected override bool TryTakeFirst(Held newest, [NotNullWhen(true)] out Held? first)
+    protected override bool TryTakeFirst(CacheSlot newest, [NotNullWhen(true)] out CacheSlot? first)
     {
         while (_line.TryDequeue(out first))
         {
@@ -34,15 +34,15 @@ internal sealed class LruTable(int maxEntries, long maxBytes) : BoundedTable(max
         return false;
     }
 
-    protected override void Refill(IEnumerable<Held> entries)
+    protected override void Refill(IEnumerable<CacheSlot> entries)
     {
         // Those that have left are dropped; the others keep their places.
         var alive = entries.ToHashSet(ReferenceEqualityComparer.Instance);
         for (var left = _line.Count; left > 0; left--)
         {
-            if (_line.Dequeue() is var held && alive.Remove(held))
+            if (_line.Dequeue() is var slot && alive.Remove(slot))
             {
-                _line.Enqueue(held);
+                _line.Enqueue(slot);
             }
         }
     }

@@ -1,25 +1,22 @@
-using System.Collections.Concurrent;
 using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Cache.Keys;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace Framegate.Proxy.Cache.Memory;
 
-/// <summary>
-/// The memory of the hybrid cache. The cache hands over opaque objects; whoever gives it an entry announces the entry here first, so that
-/// its size, its time and its model are known.
-/// </summary>
+/// <summary>The memory of the hybrid cache, bounded by entries and by bytes under the strategy that is set. Whose numbers an entry counts in is in its key.</summary>
 internal sealed class MemoryLevel : IMemoryCache
 {
-    private readonly ConcurrentDictionary<string, CacheEntry> _announced = new(StringComparer.Ordinal);
     private readonly CacheSettings _policy;
     private readonly CacheStats _stats;
     private readonly TimeProvider _time;
+    private readonly Action<CacheSlot> _commit;
     private volatile IEntryTable _table;
     private (EvictionStrategy, int, long) _shape;
 
     public MemoryLevel(CacheSettings policy, CacheStats stats, TimeProvider time)
     {
-        (_policy, _stats, _time) = (policy, stats, time);
+        (_policy, _stats, _time, _commit) = (policy, stats, time, Commit);
         _shape = ShapeOf(policy.Options);
         _table = Build(policy.Options);
         policy.Changed += Reshape;
@@ -31,61 +28,53 @@ internal sealed class MemoryLevel : IMemoryCache
     /// <summary>What they take, bytes.</summary>
     public long Bytes => _table.Bytes;
 
-    /// <summary>Every entry.</summary>
-    public IEnumerable<CacheEntry> All => _table.All.Select(h => h.Peek());
-
-    /// <summary>Keeps an entry.</summary>
-    public void Keep(CacheEntry entry) => _table.Set(new Held(entry, StatsOf(entry)));
-
-    /// <summary>Says which entry the cache is about to be given.</summary>
-    public void Announce(CacheEntry entry) => _announced[entry.Key] = entry;
-
-    /// <summary>Takes the announcement back, when the cache did not want it.</summary>
-    public void Withdraw(string key) => _announced.TryRemove(key, out _);
-
-    /// <summary>Removes what matches.</summary>
-    /// <returns>The keys.</returns>
-    public IReadOnlyList<string> RemoveWhere(Func<Held, bool> matches)
-    {
-        var table = _table;
-        var removed = new List<string>();
-        foreach (var held in table.All)
-        {
-            if (matches(held) && table.Remove(held, Departure.Removed))
-            {
-                removed.Add(held.Key);
-            }
-        }
-
-        return removed;
-    }
+    /// <summary>The key of every entry.</summary>
+    public IEnumerable<string> Keys => _table.All.Select(s => s.Key);
 
     /// <summary>Removes what has expired, also where nobody asks for it.</summary>
     public void Sweep()
     {
         var (table, now) = (_table, _time.GetUtcNow());
-        foreach (var held in table.All)
+        foreach (var slot in table.All)
         {
-            if (held.ExpiresAt <= now)
+            if (slot.ExpiresAt <= now)
             {
-                table.Remove(held, Departure.Expired);
+                table.Remove(slot, EvictionReason.Expired);
             }
         }
     }
 
-    /// <summary>The entry with this key.</summary>
-    public CacheEntry? Find(string key) => FindHeld(key)?.Open();
+    public bool TryGetValue(object key, out object? value)
+    {
+        var table = _table;
+        value = null;
+        if (!table.TryGet((string)key, out var slot))
+        {
+            return false;
+        }
 
-    public bool TryGetValue(object key, out object? value) => (value = FindHeld((string)key)?.Value) is not null;
+        if (slot.ExpiresAt > _time.GetUtcNow())
+        {
+            value = slot.Value;
+            return true;
+        }
 
-    public ICacheEntry CreateEntry(object key) => new PendingEntry(key, Commit);
+        table.Remove(slot, EvictionReason.Expired);
+        return false;
+    }
+
+    public ICacheEntry CreateEntry(object key)
+    {
+        var (provider, model) = CacheKeys.AskedFor((string)key);
+        return new CacheSlot((string)key, _stats.Of(provider, model), _time, _commit);
+    }
 
     public void Remove(object key)
     {
         var table = _table;
-        if (table.TryGet((string)key, out var held))
+        if (table.TryGet((string)key, out var slot))
         {
-            table.Remove(held, Departure.Removed);
+            table.Remove(slot, EvictionReason.Removed);
         }
     }
 
@@ -100,34 +89,7 @@ internal sealed class MemoryLevel : IMemoryCache
         _ => new LruTable(options.MaxEntries, options.MaxBytes),
     };
 
-    private Held? FindHeld(string key)
-    {
-        var table = _table;
-        if (!table.TryGet(key, out var held))
-        {
-            return null;
-        }
-
-        if (held.ExpiresAt > _time.GetUtcNow())
-        {
-            return held;
-        }
-
-        table.Remove(held, Departure.Expired);
-        return null;
-    }
-
-    private void Commit(PendingEntry pending)
-    {
-        var key = (string)pending.Key;
-        var entry = _announced.TryRemove(key, out var announced) ? announced : _table.TryGet(key, out var known) ? known.Open() : null;
-        if (entry is not null && pending.Value is { } value)
-        {
-            _table.Set(new Held(entry, value, StatsOf(entry)));
-        }
-    }
-
-    private ModelStats StatsOf(CacheEntry entry) => _stats.Of(entry.AskedProvider, entry.AskedModel);
+    private void Commit(CacheSlot slot) => _table.Set(slot);
 
     /// <summary>A new strategy or a new size begins with what the old one held.</summary>
     private void Reshape(CacheOptions options)
@@ -139,21 +101,21 @@ internal sealed class MemoryLevel : IMemoryCache
 
         var (old, next) = (_table, Build(options));
         _shape = ShapeOf(options);
-        foreach (var held in old.All)
+        foreach (var slot in old.All)
         {
-            next.Set(held);
+            next.Set(slot);
         }
 
         _table = next;
-        foreach (var held in old.All)
+        foreach (var slot in old.All)
         {
             // One that came meanwhile.
-            if (!next.TryGet(held.Key, out _))
+            if (!next.TryGet(slot.Key, out _))
             {
-                next.Set(held);
+                next.Set(slot);
             }
 
-            old.Remove(held, Departure.Removed);
+            old.Remove(slot, EvictionReason.Removed);
         }
     }
 }

@@ -6,15 +6,15 @@ namespace Framegate.Proxy.Cache.Memory;
 internal sealed class TtlTable(long maxBytes) : BoundedTable(int.MaxValue, maxBytes)
 {
     // May name entries that have left; those are passed over.
-    private readonly PriorityQueue<Held, DateTimeOffset> _byExpiry = new();
+    private readonly PriorityQueue<CacheSlot, DateTimeOffset> _byExpiry = new();
 
     protected override int Waiting => _byExpiry.Count;
 
-    protected override void Append(Held held) => _byExpiry.Enqueue(held, held.ExpiresAt);
+    protected override void Append(CacheSlot slot) => _byExpiry.Enqueue(slot, slot.ExpiresAt);
 
-    protected override bool TryTakeFirst(Held newest, [NotNullWhen(true)] out Held? first) => _byExpiry.TryDequeue(out first, out _);
+    protected override bool TryTakeFirst(CacheSlot newest, [NotNullWhen(true)] out CacheSlot? first) => _byExpiry.TryDequeue(out first, out _);
 
-    protected override void Refill(IEnumerable<Held> entries)
+    protected override void Refill(IEnumerable<CacheSlot> entries)
     {
         _byExpiry.Clear();
         _byExpiry.EnqueueRange(entries.Select(e => (e, e.ExpiresAt)));

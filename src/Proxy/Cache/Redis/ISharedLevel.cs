@@ -3,12 +3,9 @@ using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Cache.Redis;
 
-/// <summary>What replicas share beside the entries themselves: their media, and the news that entries are no longer true.</summary>
+/// <summary>What replicas share beside the entries themselves: their media, and which entries are no longer true.</summary>
 internal interface ISharedLevel
 {
-    /// <summary>Whether there may be entries that this node's memory does not have.</summary>
-    bool HasEntries { get; }
-
     /// <summary>How many invalidations have been applied here so far.</summary>
     long Applied { get; }
 
@@ -25,8 +22,8 @@ internal interface ISharedLevel
     /// <returns>False when it is not there.</returns>
     ValueTask<bool> FetchMediaAsync(CacheEntry entry, MediaItem item, CancellationToken cancellationToken);
 
-    /// <summary>Tells the others that an entry has replaced an older one.</summary>
-    ValueTask TellReplacedAsync(CacheEntry entry);
+    /// <summary>Publishes that an entry has replaced an older one.</summary>
+    ValueTask PublishReplacedAsync(CacheEntry entry);
 
     /// <summary>Removes entries from the shared level, and from the memory of the others.</summary>
     /// <param name="what">Which.</param>

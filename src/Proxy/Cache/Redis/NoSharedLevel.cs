@@ -6,8 +6,6 @@ namespace Framegate.Proxy.Cache.Redis;
 /// <summary>One node: nothing is shared, and an invalidation reaches everyone there is.</summary>
 internal sealed class NoSharedLevel : ISharedLevel
 {
-    public bool HasEntries => false;
-
     public long Applied => 0;
 
     public bool WasInvalidatedSince(long applied, CacheEntry entry) => false;
@@ -18,7 +16,7 @@ internal sealed class NoSharedLevel : ISharedLevel
 
     public ValueTask<bool> FetchMediaAsync(CacheEntry entry, MediaItem item, CancellationToken cancellationToken) => new(false);
 
-    public ValueTask TellReplacedAsync(CacheEntry entry) => ValueTask.CompletedTask;
+    public ValueTask PublishReplacedAsync(CacheEntry entry) => ValueTask.CompletedTask;
 
     public ValueTask<bool> InvalidateAsync(Invalidation what, ISet<string> removed) => new(true);
 }

@@ -40,7 +40,7 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <summary>Waits for the connection to have been tried once.</summary>
     public Task<ConnectionMultiplexer> ConnectedAsync() => _connecting;
 
-    /// <summary>Says once that it is away, and once that it is back.</summary>
+    /// <summary>Logs once that it is away, and once that it is back.</summary>
     public void Report(bool up)
     {
         if (Interlocked.Exchange(ref _down, up ? 0 : 1) == (up ? 1 : 0))

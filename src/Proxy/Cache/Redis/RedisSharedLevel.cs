@@ -12,16 +12,14 @@ namespace Framegate.Proxy.Cache.Redis;
 /// under the same URL; a file that is too large for that keeps its entry in the replica that made it.
 /// </summary>
 internal sealed class RedisSharedLevel(
-    RedisLink link, NewsLog news, CacheSettings policy, MediaStore media, IOptions<MediaOptions> mediaOptions, IMediaCatalogue catalogue, TimeProvider time,
+    RedisLink link, InvalidationLog log, CacheSettings policy, MediaStore media, IOptions<MediaOptions> mediaOptions, IMediaCatalogue catalogue, TimeProvider time,
     ILogger<RedisSharedLevel> logger) : ISharedLevel
 {
     private const int PieceBytes = 512 * 1024;
 
-    public bool HasEntries => true;
+    public long Applied => log.Applied;
 
-    public long Applied => news.Applied;
-
-    public bool WasInvalidatedSince(long applied, CacheEntry entry) => news.Ends(applied, entry);
+    public bool WasInvalidatedSince(long applied, CacheEntry entry) => log.Ends(applied, entry);
 
     public bool CanShare(CacheEntry entry) => entry.Result.Media.All(m => m.Bytes <= policy.Options.RedisMediaMaxBytes);
 
@@ -65,14 +63,14 @@ internal sealed class RedisSharedLevel(
         }
     }
 
-    public async ValueTask TellReplacedAsync(CacheEntry entry) => await news.SayAsync(entry);
+    public async ValueTask PublishReplacedAsync(CacheEntry entry) => await log.PublishAsync(entry);
 
     public async ValueTask<bool> InvalidateAsync(Invalidation what, ISet<string> removed)
     {
         var reached = true;
         try
         {
-            await news.RemoveSharedAsync(what, removed);
+            await log.RemoveSharedAsync(what, removed);
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
         {
@@ -80,7 +78,7 @@ internal sealed class RedisSharedLevel(
             reached = false;
         }
 
-        return await news.SayAsync(what) && reached;
+        return await log.PublishAsync(what) && reached;
     }
 
     private async Task SendAsync(MediaItem item, TimeSpan life, CancellationToken cancellationToken)

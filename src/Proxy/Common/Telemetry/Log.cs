@@ -41,8 +41,8 @@ internal static partial class Log
     [LoggerMessage(602, LogLevel.Warning, "The media of a cached result could not be shared with other replicas: {Reason}")]
     public static partial void CacheMediaNotShared(ILogger logger, string reason);
 
-    [LoggerMessage(603, LogLevel.Error, "News of the cache could not be applied; it is tried again")]
-    public static partial void CacheNewsFailed(ILogger logger, Exception exception);
+    [LoggerMessage(603, LogLevel.Error, "Invalidations of the cache could not be applied; they are tried again")]
+    public static partial void CacheInvalidationsFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(1005, LogLevel.Error, "A request failed inside Framegate")]
     public static partial void RequestFailed(ILogger logger, Exception exception);

@@ -7,59 +7,61 @@ using StackExchange.Redis;
 namespace Framegate.Proxy.Cache.Redis;
 
 /// <summary>
-/// The news of all replicas, in order, in a Redis stream. A message wakes the others at once; each also looks by itself every second, so a
-/// message that is lost costs a second and no more. What is said while the Redis is away is kept and said when it is back.
+/// The invalidations of all replicas, in order, in a Redis stream. A message wakes the others at once; each also looks by itself every
+/// second, so a lost message costs a second and no more. What cannot be published while the Redis is away is kept until it is back.
 /// </summary>
-internal sealed class NewsLog(RedisLink link, MemoryLevel memory, TimeProvider time, ILogger<NewsLog> logger) : BackgroundService
+internal sealed class InvalidationLog(RedisLink link, HybridEntries entries, TimeProvider time, ILogger<InvalidationLog> logger) : BackgroundService
 {
+    // Older builds beside this one name it so.
+    private const string Name = "news";
     private const int Kept = 1024;
-    private const int KeptUnsaid = 256;
+    private const int KeptUnpublished = 256;
     private const int Page = 128;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
-    private readonly Queue<(long Number, News News)> _recent = new();
-    private readonly List<News> _unsaid = [];
+    private readonly Queue<(long Number, InvalidationMessage Message)> _recent = new();
+    private readonly List<InvalidationMessage> _unpublished = [];
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Guid _self = Guid.NewGuid();
     private RedisValue _last = "0-0";
     private bool _following;
     private long _applied;
 
-    /// <summary>How much news has been applied here.</summary>
+    /// <summary>How many messages have been applied here.</summary>
     public long Applied => Volatile.Read(ref _applied);
 
-    private RedisKey Stream => link.Prefix + "news";
+    private RedisKey Stream => link.Prefix + Name;
 
-    private RedisChannel Channel => RedisChannel.Literal(link.Prefix + "news");
+    private RedisChannel Channel => RedisChannel.Literal(link.Prefix + Name);
 
-    /// <summary>Whether an entry was ended by news that came after this much, or by news that is still to be said.</summary>
+    /// <summary>Whether an entry was ended by a message that came after this many, or by one that is still to be published.</summary>
     public bool Ends(long applied, CacheEntry entry)
     {
-        if (applied == Applied && _unsaid.Count == 0)
+        if (applied == Applied && _unpublished.Count == 0)
         {
             return false;
         }
 
         lock (_lock)
         {
-            return _recent.Any(n => n.Number > applied && n.News.Ends(entry)) || _unsaid.Any(n => n.Ends(entry));
+            return _recent.Any(n => n.Number > applied && n.Message.Ends(entry)) || _unpublished.Any(n => n.Ends(entry));
         }
     }
 
-    /// <summary>Tells the others which entries must answer no longer.</summary>
+    /// <summary>Publishes which entries must answer no longer.</summary>
     /// <returns>False when it has to wait until the Redis is back.</returns>
-    public ValueTask<bool> SayAsync(Invalidation invalidated) => SayAsync(new News { From = _self, Invalidated = invalidated });
+    public ValueTask<bool> PublishAsync(Invalidation invalidated) => PublishAsync(new InvalidationMessage { From = _self, Invalidated = invalidated });
 
-    /// <summary>Tells the others that an entry has replaced an older one.</summary>
+    /// <summary>Publishes that an entry has replaced an older one.</summary>
     /// <returns>False when it has to wait until the Redis is back.</returns>
-    public ValueTask<bool> SayAsync(CacheEntry replacement) => SayAsync(new News { From = _self, Replaced = replacement.Key, By = replacement.Id });
+    public ValueTask<bool> PublishAsync(CacheEntry replacement) => PublishAsync(new InvalidationMessage { From = _self, Replaced = replacement.Key, By = replacement.Id });
 
-    private async ValueTask<bool> SayAsync(News news)
+    private async ValueTask<bool> PublishAsync(InvalidationMessage message)
     {
-        Note(news);
+        Note(message);
         try
         {
-            await WriteAsync(news);
+            await WriteAsync(message);
             return true;
         }
         catch (Exception e) when (e is RedisException or TimeoutException)
@@ -67,14 +69,14 @@ internal sealed class NewsLog(RedisLink link, MemoryLevel memory, TimeProvider t
             link.Report(up: false);
             lock (_lock)
             {
-                if (_unsaid.Count >= KeptUnsaid)
+                if (_unpublished.Count >= KeptUnpublished)
                 {
                     // Better all too much than one too little.
-                    _unsaid.Clear();
-                    _unsaid.Add(new News { From = _self, Invalidated = new Invalidation { All = true } });
+                    _unpublished.Clear();
+                    _unpublished.Add(new InvalidationMessage { From = _self, Invalidated = new Invalidation { All = true } });
                 }
 
-                _unsaid.Add(news);
+                _unpublished.Add(message);
             }
 
             return false;
@@ -95,7 +97,7 @@ internal sealed class NewsLog(RedisLink link, MemoryLevel memory, TimeProvider t
                 var meant = new List<RedisKey>();
                 foreach (var key in page)
                 {
-                    if (await IsMeantAsync(database, key, what))
+                    if (await entries.IsMeantAsync(what, EntryKeyOf(key)))
                     {
                         meant.Add(key);
                         removed.Add(EntryKeyOf(key));
@@ -128,7 +130,7 @@ internal sealed class NewsLog(RedisLink link, MemoryLevel memory, TimeProvider t
                 }
 
                 await FollowAsync();
-                await SayTheRestAsync();
+                await PublishTheRestAsync();
                 link.Report(up: true);
             }
             catch (Exception e) when (e is RedisException or TimeoutException)
@@ -137,7 +139,7 @@ internal sealed class NewsLog(RedisLink link, MemoryLevel memory, TimeProvider t
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                Log.CacheNewsFailed(logger, e);
+                Log.CacheInvalidationsFailed(logger, e);
             }
 
             using var timer = new CancellationTokenSource(Interval, time);
@@ -167,7 +169,7 @@ internal sealed class NewsLog(RedisLink link, MemoryLevel memory, TimeProvider t
         var database = link.Database;
         if (!_following)
         {
-            // What was said before this replica came does not concern it: its memory is empty.
+            // What was published before this replica came does not concern it: its memory is empty.
             var newest = await database.StreamRangeAsync(Stream, "-", "+", 1, Order.Descending);
             _last = newest.Length == 0 ? "0-0" : newest[0].Id;
             _following = true;
@@ -178,10 +180,10 @@ internal sealed class NewsLog(RedisLink link, MemoryLevel memory, TimeProvider t
         {
             foreach (var item in page)
             {
-                if ((string?)item["news"] is { } json && JsonSerializer.Deserialize(json, EntryJson.Default.News) is { } news && news.From != _self)
+                if ((string?)item[Name] is { } json && JsonSerializer.Deserialize(json, InvalidationJson.Default.InvalidationMessage) is { } message && message.From != _self)
                 {
-                    Note(news);
-                    memory.RemoveWhere(held => news.Ends(held.Peek()));
+                    Note(message);
+                    await ApplyAsync(message);
                 }
 
                 _last = item.Id;
@@ -189,46 +191,46 @@ internal sealed class NewsLog(RedisLink link, MemoryLevel memory, TimeProvider t
         }
     }
 
-    private async Task SayTheRestAsync()
+    private async Task PublishTheRestAsync()
     {
         while (true)
         {
-            News news;
+            InvalidationMessage message;
             lock (_lock)
             {
-                if (_unsaid.Count == 0)
+                if (_unpublished.Count == 0)
                 {
                     return;
                 }
 
-                news = _unsaid[0];
+                message = _unpublished[0];
             }
 
-            if (news.Invalidated is { } what)
+            if (message.Invalidated is { } what)
             {
                 await RemoveSharedAsync(what, new HashSet<string>());
             }
 
-            await WriteAsync(news);
+            await WriteAsync(message);
             lock (_lock)
             {
-                _unsaid.Remove(news);
+                _unpublished.Remove(message);
             }
         }
     }
 
-    private async Task WriteAsync(News news)
+    private async Task WriteAsync(InvalidationMessage message)
     {
         var database = link.Database;
-        await database.StreamAddAsync(Stream, "news", JsonSerializer.Serialize(news, EntryJson.Default.News), maxLength: Kept, useApproximateMaxLength: true);
+        await database.StreamAddAsync(Stream, Name, JsonSerializer.Serialize(message, InvalidationJson.Default.InvalidationMessage), maxLength: Kept, useApproximateMaxLength: true);
         await database.PublishAsync(Channel, RedisValue.EmptyString);
     }
 
-    private void Note(News news)
+    private void Note(InvalidationMessage message)
     {
         lock (_lock)
         {
-            _recent.Enqueue((Interlocked.Increment(ref _applied), news));
+            _recent.Enqueue((Interlocked.Increment(ref _applied), message));
             if (_recent.Count > Kept)
             {
                 _recent.Dequeue();
@@ -236,22 +238,17 @@ internal sealed class NewsLog(RedisLink link, MemoryLevel memory, TimeProvider t
         }
     }
 
-    /// <summary>The key says it, except for an alias: what it led to is in the entry.</summary>
-    private async ValueTask<bool> IsMeantAsync(IDatabase database, RedisKey key, Invalidation what)
+    private async Task ApplyAsync(InvalidationMessage message)
     {
-        if (what.Provider is null && what.Model is null)
+        if (message.Invalidated is { } what)
         {
-            return what.MatchesKey(EntryKeyOf(key));
+            await entries.ForgetAsync(what);
         }
-
-        byte[]? json = await database.StringGetAsync(key);
-        return json is not null && JsonSerializer.Deserialize(json, EntryJson.Default.FusionCacheDistributedEntryCacheEntry)?.Value is { } entry && what.Matches(entry.Name);
+        else if (message is { Replaced: { } key, By: { } generation })
+        {
+            await entries.ForgetOthersAsync(key, generation);
+        }
     }
 
-    /// <summary>FusionCache puts the version of its format before the key.</summary>
-    private string EntryKeyOf(RedisKey key)
-    {
-        var text = key.ToString()[(link.Prefix.Length + RedisLevel.Entries.Length)..];
-        return text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..];
-    }
+    private string EntryKeyOf(RedisKey key) => key.ToString()[(link.Prefix.Length + RedisLevel.Entries.Length)..];
 }
