@@ -12,7 +12,22 @@ public sealed record ModelLimits
     /// <summary>The only sizes, <c>WxH</c>.</summary>
     public IReadOnlyList<string> Sizes { get; init; } = [];
 
-    /// <summary>The only aspect ratios, <c>W:H</c>.</summary>
+    /// <summary>True when a request cannot choose the size, as where it follows the input.</summary>
+    public bool SizeIsFixed { get; init; }
+
+    /// <summary>Sides are multiples of this, pixels.</summary>
+    public int? SideStep { get; init; }
+
+    /// <summary>The shortest side, pixels.</summary>
+    public int? MinSide { get; init; }
+
+    /// <summary>The smallest area, pixels.</summary>
+    public int? MinArea { get; init; }
+
+    /// <summary>The largest area, pixels.</summary>
+    public int? MaxArea { get; init; }
+
+    /// <summary>The only aspect ratios that a size may have, <c>W:H</c>.</summary>
     public IReadOnlyList<string> AspectRatios { get; init; } = [];
 
     /// <summary>The only resolutions, as in <c>1080p</c>.</summary>

@@ -31,6 +31,10 @@ internal sealed class GenerationService(
         return reading.SchemaVersion == SchemaVersions.Current ? admission : InCallersWordsAsync(admission, reading);
     }
 
+    /// <summary>Takes in a request that its edge has read; the submission's body says the same for who reads it after a restart.</summary>
+    public ValueTask<Admission> AdmitAsync(Submission submission, GenerationRequest request, CancellationToken cancellationToken) =>
+        AdmitAsync(submission, new GenerationRequestReading(request, [], request.RequestId), time.GetUtcNow(), cancellationToken);
+
     private async ValueTask<Admission> AdmitAsync(
         Submission submission, GenerationRequestReading reading, DateTimeOffset now, CancellationToken cancellationToken)
     {

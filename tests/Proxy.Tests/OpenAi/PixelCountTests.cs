@@ -11,11 +11,8 @@ public sealed class PixelCountTests
         var size = new PixelCount(width, height);
         Assert.True(PixelCount.TryParse(size.ToString(), out var read));
         Assert.Equal(size, read);
-        if (size.Shape is { } shape)
-        {
-            var parts = shape.Split(':').Select(int.Parse).ToArray();
-            Assert.Equal((long)width * parts[1], (long)height * parts[0]);
-        }
+        Assert.True(size.Has($"{width}:{height}"));
+        Assert.False(size.Has($"{width + 1}:{height}"));
     });
 
     [Fact]
@@ -35,10 +32,19 @@ public sealed class PixelCountTests
     [InlineData(1280, 720, "16:9", "720p")]
     [InlineData(1024, 1792, "4:7", "1024p")]
     [InlineData(3840, 2160, "16:9", "4k")]
-    public void Shape_CommonSizes_AreNamedAsModelsNameThem(int width, int height, string shape, string sizeClass)
+    [InlineData(1680, 720, "21:9", "720p")]
+    public void Of_ShapeAndClass_IsTheSizeThatHasThem(int width, int height, string shape, string sizeClass)
     {
         var size = new PixelCount(width, height);
 
-        Assert.Equal((shape, sizeClass), (size.Shape, size.Class));
+        Assert.Equal((true, sizeClass), (size.Has(shape), size.Class));
+        Assert.Equal(size, PixelCount.Of(shape, sizeClass));
     }
+
+    [Theory]
+    [InlineData("16:9", "768p")]
+    [InlineData("16:9", "2k")]
+    [InlineData("16:0", "720p")]
+    [InlineData("auto", "720p")]
+    public void Of_NoWholeSize_IsNone(string shape, string sizeClass) => Assert.Null(PixelCount.Of(shape, sizeClass));
 }

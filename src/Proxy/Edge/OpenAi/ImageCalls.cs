@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary><c>POST /v1/images/generations</c> and <c>/v1/images/edits</c>: begins the generations, waits for them, and answers.</summary>
 internal sealed class ImageCalls(
-    OrderReader orders, SubmitOnce once, GenerationService generations, ImageAnswer answer, ImageEvents events, GenerationView views, PublicAddress address,
+    OpenAiRequestReader reader, SubmitOnce once, GenerationService generations, ImageAnswer answer, ImageEvents events, GenerationView views, PublicAddress address,
     IOptions<OpenAiOptions> options, TimeProvider time)
 {
     private static readonly string[] s_masks = ["mask"];
@@ -21,21 +21,21 @@ internal sealed class ImageCalls(
     {
         var caller = DialectCaller.Of(context, address.Of(context));
         var (body, problem) = caller.Problem is { } wrong ? (null, wrong) : await OpenAiBodyReader.ReadAsync(context.Request, s_masks, context.RequestAborted);
-        var (call, refused) = body is null ? (null, problem) : orders.ReadImage(body, edit);
+        var (call, refused) = body is null ? (null, problem) : reader.ReadImage(body, edit);
         if (call is null)
         {
             await OpenAiErrorWriter.WriteAsync(context, refused!);
             return;
         }
 
-        var (started, refusal) = await StartAsync(call.Order, caller, context.RequestAborted);
+        var (started, refusal) = await StartAsync(call.Request, caller, context.RequestAborted);
         if (started.Count == 0)
         {
             await OpenAiErrorWriter.WriteAsync(context, refusal!.Refusal!, refusal.Status);
             return;
         }
 
-        OpenAiHeaders.Warn(context, [.. call.Order.Warnings, .. started.SelectMany(s => s.State.Warnings).Distinct()]);
+        OpenAiHeaders.Warn(context, [.. call.Request.Warnings, .. started.SelectMany(s => s.State.Warnings).Distinct()]);
         if (call.Stream)
         {
             await events.WriteAsync(context, call, started, s => WaitAsync(s, caller, context.RequestAborted));
@@ -80,31 +80,31 @@ internal sealed class ImageCalls(
 
         OpenAiHeaders.Warn(
             context,
-            [.. call.Order.Warnings, .. missing.Select(m => $"{images.Count} of {call.Order.N} images were made: {m}"), .. ended.SelectMany(s => s.Warnings).Distinct()]);
+            [.. call.Request.Warnings, .. missing.Select(m => $"{images.Count} of {call.Request.N} images were made: {m}"), .. ended.SelectMany(s => s.Warnings).Distinct()]);
         await answer.WriteAsync(context, call, [.. images.Select(i => i.m)], caller.BaseUrl);
     }
 
     /// <summary>One generation for all images where the model makes so many at once, else one for each.</summary>
-    private async Task<(IReadOnlyList<StartedImage> Started, Admission? Refusal)> StartAsync(UnifiedOrder order, DialectCaller caller, CancellationToken aborted)
+    private async Task<(IReadOnlyList<StartedImage> Started, Admission? Refusal)> StartAsync(DialectRequest request, DialectCaller caller, CancellationToken aborted)
     {
-        var started = new List<StartedImage>(order.N);
-        if (order.N == 1 || (order.Model.Known is { } known && !(known.Limits.MaxResults < order.N)))
+        var started = new List<StartedImage>(request.N);
+        if (request.N == 1 || (request.Known is { } known && !(known.Limits.MaxResults < request.N)))
         {
-            var (admission, fingerprint) = await once.AdmitAsync(order, caller, aborted);
+            var (admission, fingerprint) = await once.AdmitAsync(request, caller, aborted);
             if (admission.Refusal is null)
             {
                 return ([new StartedImage(admission.State!, admission.Running, fingerprint)], null);
             }
 
-            if (order.N == 1 || !(admission.Refusal.Details?.Fields is { } fields && fields.All(f => f.Field == "parameters.n")))
+            if (request.N == 1 || !(admission.Refusal.Details?.Fields is { } fields && fields.All(f => f.Field == "parameters.n")))
             {
                 return ([], admission);
             }
         }
 
-        for (var part = 0; part < order.N; part++)
+        for (var part = 0; part < request.N; part++)
         {
-            var (admission, fingerprint) = await once.AdmitAsync(order with { Part = part }, caller, aborted);
+            var (admission, fingerprint) = await once.AdmitAsync(request.PartOf(part), caller, aborted);
             if (admission.Refusal is not null)
             {
                 return (started, admission);
@@ -133,6 +133,3 @@ internal sealed class ImageCalls(
         return state;
     }
 }
-
-/// <summary>A generation that a call for images has begun, or joined.</summary>
-internal sealed record StartedImage(GenerationState State, Generation? Running, byte[] Fingerprint);

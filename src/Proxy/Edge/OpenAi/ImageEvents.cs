@@ -52,7 +52,7 @@ internal sealed class ImageEvents(ImageAnswer answer, GenerationView views, IOpt
         if (state.Status != GenerationStatus.Success)
         {
             var error = views.Of(state, "").Error ?? Failures.DeadlinePassed(state, time.GetUtcNow());
-            await WriteErrorAsync(context, OpenAiErrors.Of(error, error.Code.ToHttpStatus(state.FailedAtProvider), call.Order.Call).Error);
+            await WriteErrorAsync(context, OpenAiErrors.Of(error, error.Code.ToHttpStatus(state.FailedAtProvider), call.Request.Call).Error);
             return;
         }
 

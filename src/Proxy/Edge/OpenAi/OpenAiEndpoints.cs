@@ -13,7 +13,7 @@ internal static class OpenAiEndpoints
         .AddSection<OpenAiOptions>(OpenAiOptions.Section)
         .AddSingleton<IValidateOptions<OpenAiOptions>, OpenAiOptionsValidator>()
         .AddSingleton<IValidateOptions<OpenAiOptions>, OpenAiOptionsRules>()
-        .AddSingleton<OrderReader>()
+        .AddSingleton<OpenAiRequestReader>()
         .AddSingleton<LostAnswers>()
         .AddSingleton<SubmitOnce>()
         .AddSingleton<ImageAnswer>()

@@ -1,17 +1,19 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary>
-/// Lets orders in, each once: an SDK sends a request again when its answer was a 500, or did not come in time, and the first one may have started a paid
+/// Lets requests in, each once: an SDK sends a request again when its answer was a 500, or did not come in time, and the first one may have started a paid
 /// job. A repetition joins the generation of its first try; a first try never joins anything.
 /// </summary>
 internal sealed class SubmitOnce(
@@ -23,15 +25,15 @@ internal sealed class SubmitOnce(
     /// <summary>Admissions on their way, so that a repetition does not overtake its first try. As many as there are open requests.</summary>
     private readonly ConcurrentDictionary<(string Client, string Fingerprint), Task> _underway = new();
 
-    /// <summary>Lets an order in.</summary>
-    /// <param name="order">The order.</param>
+    /// <summary>Lets a request in.</summary>
+    /// <param name="request">The request.</param>
     /// <param name="caller">Who asks, and how.</param>
-    /// <param name="cancellationToken">The client has gone before the order was let in.</param>
+    /// <param name="cancellationToken">The client has gone before the request was let in.</param>
     /// <returns>The generation, the caller's earlier one included, or the refusal.</returns>
-    public async Task<(Admission Admission, byte[] Fingerprint)> AdmitAsync(UnifiedOrder order, DialectCaller caller, CancellationToken cancellationToken)
+    public async Task<(Admission Admission, byte[] Fingerprint)> AdmitAsync(DialectRequest request, DialectCaller caller, CancellationToken cancellationToken)
     {
-        var body = UnifiedBody.Write(order);
-        var fingerprint = UnifiedBody.FingerprintOf(body);
+        var body = GenerationRequestWriter.Write(request.Request);
+        var fingerprint = SHA256.HashData(body);
         var isRetry = caller.Retry == RetrySignal.Certain || (caller.Retry == RetrySignal.Possible && await WasLostAsync(caller.Client, fingerprint, cancellationToken));
         var key = (caller.Client, Convert.ToHexString(fingerprint));
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -58,7 +60,7 @@ internal sealed class SubmitOnce(
                 return (Admission.Of(state, running, replayed: true), fingerprint);
             }
 
-            return (await AdmitNewAsync(order, body, fingerprint, caller, cancellationToken), fingerprint);
+            return (await AdmitNewAsync(request, body, fingerprint, caller, cancellationToken), fingerprint);
         }
         finally
         {
@@ -115,61 +117,21 @@ internal sealed class SubmitOnce(
         (state.IsOpen || state.FinishedAt >= now - options.Value.RetryGrace)
         && (state.Status != GenerationStatus.Failed || OpenAiErrors.MayBePaid(state));
 
-    private async Task<Admission> AdmitNewAsync(
-        UnifiedOrder order, byte[] body, byte[] fingerprint, DialectCaller caller, CancellationToken cancellationToken)
+    private async Task<Admission> AdmitNewAsync(DialectRequest request, byte[] body, byte[] fingerprint, DialectCaller caller, CancellationToken cancellationToken)
     {
-        Admission? first = null;
-        for (OrderWording? wording = default(OrderWording); wording is { } current;)
-        {
-            var now = time.GetUtcNow();
-            var id = (order.MediaType == MediaType.Video ? "video_" : "img_") + Guid.CreateVersion7(now).ToString("n");
-            var admission = await generations.AdmitAsync(
-                new Submission(UnifiedBody.WithId(current == default ? body : UnifiedBody.Write(order, current), id), caller.Client, caller.KeyFor(order), caller.BaseUrl)
-                {
-                    Fingerprint = fingerprint,
-                    Join = true,
-                    Attachment = VideoFacts.Pack(order.Video),
-
-                    // The parts of one call are as many different pictures.
-                    Cache = order.Part > 0 ? new CacheDirectives { NoStore = true } : caller.Cache,
-                },
-                cancellationToken);
-            if (admission.Refusal is not { } refusal)
+        var now = time.GetUtcNow();
+        var id = (request.Call.MediaType == MediaType.Video ? "video_" : "img_") + Guid.CreateVersion7(now).ToString("n");
+        return await generations.AdmitAsync(
+            new Submission(body, caller.Client, caller.KeyFor(request.Part), caller.BaseUrl)
             {
-                return admission;
-            }
+                Fingerprint = fingerprint,
+                Join = true,
+                Attachment = VideoFacts.Pack(request.Video),
 
-            first ??= admission;
-            wording = current.After(refusal, order);
-        }
-
-        return first!;
+                // The parts of one call are as many different pictures.
+                Cache = request.Part > 0 ? new CacheDirectives { NoStore = true } : caller.Cache,
+            },
+            request.Request with { RequestId = id },
+            cancellationToken);
     }
-}
-
-/// <summary>Who calls, and what the call's headers say.</summary>
-/// <param name="Client">Who.</param>
-/// <param name="BaseUrl">The address the call came in on.</param>
-/// <param name="IdempotencyKey">The key it came with; null for none.</param>
-/// <param name="Retry">Whether it is a repetition.</param>
-/// <param name="Cache">What the caller says about cached results.</param>
-internal sealed record DialectCaller(string Client, string BaseUrl, string? IdempotencyKey, RetrySignal Retry, CacheDirectives Cache)
-{
-    private const int LongestIdempotencyKey = 255;
-
-    /// <summary>Reads it from a request.</summary>
-    public static DialectCaller Of(HttpContext context, string baseUrl)
-    {
-        var key = context.Request.Headers["Idempotency-Key"].ToString();
-        return new DialectCaller(Proxy.Edge.Http.Client.Of(context), baseUrl, key.Length > 0 ? key : null, RetrySignals.Of(context.Request),
-            CacheDirectives.Read(context.Request.Headers.CacheControl));
-    }
-
-    /// <summary>What is wrong with the call's headers.</summary>
-    public OpenAiError? Problem => IdempotencyKey?.Length > LongestIdempotencyKey
-        ? OpenAiErrors.Invalid("Idempotency-Key", $"It must have at most {LongestIdempotencyKey} characters.")
-        : null;
-
-    /// <summary>The key of one of the requests a call was split into.</summary>
-    public string? KeyFor(UnifiedOrder order) => IdempotencyKey is { } key && order.Part is > 0 and var part ? $"{key}#{part}" : IdempotencyKey;
 }

@@ -12,7 +12,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary><c>/v1/videos</c>.</summary>
 internal sealed class VideoCalls(
-    OrderReader orders, SubmitOnce once, GenerationService generations, VideoJobs jobs, PublicAddress address, MediaStore media,
+    OpenAiRequestReader reader, SubmitOnce once, GenerationService generations, VideoJobs jobs, PublicAddress address, MediaStore media,
     IOptions<OpenAiOptions> options, TimeProvider time)
 {
     private const string RemixParameter = "remix_video_id";
@@ -22,8 +22,8 @@ internal sealed class VideoCalls(
     {
         var caller = DialectCaller.Of(context, address.Of(context));
         var (body, problem) = caller.Problem is { } wrong ? (null, wrong) : await OpenAiBodyReader.ReadAsync(context.Request, [], context.RequestAborted);
-        var (order, refused) = body is null ? (null, problem) : orders.ReadVideo(body);
-        await StartAsync(context, order, refused, caller);
+        var (request, refused) = body is null ? (null, problem) : reader.ReadVideo(body);
+        await StartAsync(context, request, refused, caller);
     }
 
     /// <summary><c>POST /v1/videos/{id}/remix</c>.</summary>
@@ -43,8 +43,8 @@ internal sealed class VideoCalls(
         }
 
         var (body, problem) = caller.Problem is { } wrong ? (null, wrong) : await OpenAiBodyReader.ReadAsync(context.Request, [], context.RequestAborted);
-        var (order, refused) = body is null ? (null, problem) : orders.ReadRemix(body, SourceOf(video.State), video.Job);
-        await StartAsync(context, order, refused, caller);
+        var (request, refused) = body is null ? (null, problem) : reader.ReadRemix(body, SourceOf(video.State), video.Job);
+        await StartAsync(context, request, refused, caller);
     }
 
     /// <summary><c>GET /v1/videos/{id}</c>.</summary>
@@ -122,18 +122,18 @@ internal sealed class VideoCalls(
             enableRangeProcessing: true).ExecuteAsync(context);
     }
 
-    private async Task StartAsync(HttpContext context, UnifiedOrder? order, OpenAiError? refused, DialectCaller caller)
+    private async Task StartAsync(HttpContext context, DialectRequest? request, OpenAiError? refused, DialectCaller caller)
     {
-        if (order is null)
+        if (request is null)
         {
             await OpenAiErrorWriter.WriteAsync(context, refused!);
             return;
         }
 
-        var (admission, fingerprint) = await once.AdmitAsync(order, caller, context.RequestAborted);
+        var (admission, fingerprint) = await once.AdmitAsync(request, caller, context.RequestAborted);
         if (admission.Refusal is { } refusal)
         {
-            var (error, status) = OpenAiErrors.Of(refusal, admission.Status, order.Call);
+            var (error, status) = OpenAiErrors.Of(refusal, admission.Status, request.Call);
             await OpenAiErrorWriter.WriteAsync(context, error, status);
             return;
         }
@@ -144,18 +144,18 @@ internal sealed class VideoCalls(
         }
 
         var state = admission.State!;
-        OpenAiHeaders.Warn(context, [.. order.Warnings, .. state.Warnings]);
-        await WriteAsync(context, state, jobs.Show(state, order.Video));
+        OpenAiHeaders.Warn(context, [.. request.Warnings, .. state.Warnings]);
+        await WriteAsync(context, state, jobs.Show(state, request.Video));
     }
 
     /// <summary>A provider that remixes its own jobs is asked for that; any other gets the clip.</summary>
     private static RemixSource SourceOf(GenerationState state)
     {
         var clip = state.Result!.Media.FirstOrDefault(m => m.Type == MediaType.Video);
-        KeyValuePair<string, ReadOnlyMemory<byte>>? native = state is { Adapter: "sora", Job.NativeId: { } job }
-            ? new("sora", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { [RemixParameter] = job }, OpenAiJson.Default.DictionaryStringString))
+        KeyValuePair<string, JsonElement>? native = state is { Adapter: "sora", Job.NativeId: { } job }
+            ? new("sora", JsonSerializer.SerializeToElement(new Dictionary<string, string> { [RemixParameter] = job }, OpenAiJson.Default.DictionaryStringString))
             : null;
-        return new RemixSource($"{state.Provider}/{state.Model}", clip is null ? null : "media:" + clip.Id, native);
+        return new RemixSource($"{state.Provider}/{state.Model}", clip is null ? null : MediaInput.FromStore(clip.Id), native);
     }
 
     private Task WriteAsync(HttpContext context, GenerationState state, VideoJob job)

@@ -53,6 +53,3 @@ internal sealed class VideoJobs(GenerationService generations, ModelCatalogue ca
         : state.Job is null && time.GetUtcNow() >= state.Deadline ? Failures.DeadlinePassed(state, time.GetUtcNow())
         : null;
 }
-
-/// <summary>A video of the caller.</summary>
-internal sealed record FoundVideo(GenerationState State, Generation? Running, VideoJob Job);

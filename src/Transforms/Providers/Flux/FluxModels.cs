@@ -179,7 +179,11 @@ internal static class FluxModels
         {
             MaxWidth = model.Grid?.Max,
             MaxHeight = model.Grid?.Max,
-            AspectRatios = [.. video ? model.Ratios.Select(r => r.ToString()) : []],
+            SideStep = model.Grid?.Step,
+            MinSide = model.Grid?.Min,
+            MaxArea = model.Grid?.MaxArea,
+            SizeIsFixed = model.Grid is null && model.Ratios.Count == 0,
+            AspectRatios = [.. model.Ratios.Select(r => r.ToString())],
             Resolutions = video ? ["720p", "1080p"] : [],
             MinDuration = video ? FluxVideoMapping.Shortest : null,
             MaxDuration = video ? FluxVideoMapping.Longest : null,

@@ -91,6 +91,7 @@ internal static class PikaModels
             Price = price,
             Limits = new ModelLimits
             {
+                SizeIsFixed = capability != "text-to-video" && !scenes,
                 AspectRatios = capability == "text-to-video" || scenes ? Ratios : [],
                 Resolutions = plain || scenes || frames ? Resolutions : [],
                 Durations = id.StartsWith("v2.2", StringComparison.Ordinal) && !frames ? [5, 10] : [],

@@ -50,6 +50,9 @@ internal static class RunwayCatalogue
         return new ModelLimits
         {
             Sizes = [.. calls.SelectMany(c => c.FreeArea is null ? c.Sizes : []).Select(s => s.ToString().Replace(':', 'x')).Distinct()],
+            MinArea = (int?)calls.Min(c => c.FreeArea?.Min),
+            MaxArea = (int?)calls.Max(c => c.FreeArea?.Max),
+            SizeIsFixed = calls.All(c => c.Sizes.Count == 0 && c.Shapes.Count == 0),
             AspectRatios = [.. calls.SelectMany(c => c.Shapes).Distinct()],
             Resolutions = [.. calls.SelectMany(c => c.Resolutions).Distinct()],
             Durations = [.. (lengths?.Only ?? []).Select(s => (double)s)],

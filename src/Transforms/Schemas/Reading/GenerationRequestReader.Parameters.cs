@@ -9,14 +9,24 @@ public static partial class GenerationRequestReader
     private static readonly string[] _safetyWords = ["strict", "default", "relaxed"];
     private static readonly string[] _safetyAllowed = ["0", "1", "2", "3", "4", "5", "6", .. _safetyWords];
 
-    private static GenerationParameters ReadParameters(FieldReader body)
+    /// <summary>Reads parameters that stand among other members of an object.</summary>
+    /// <param name="json">The object.</param>
+    /// <param name="names">The members that are parameters, neutral or native; each is there once.</param>
+    /// <returns>The parameters, and everything that is wrong with them.</returns>
+    public static (GenerationParameters Parameters, IReadOnlyList<FieldError> Errors) ReadParameters(JsonElement json, string[] names)
     {
-        if (!body.TryGetObject("parameters", out var json) || FieldReader.NamesOf(json, "parameters", body.Errors) is not { } names)
-        {
-            return GenerationParameters.None;
-        }
+        var errors = new FieldErrorList();
+        return (ReadParameters(json, names, errors), errors.ToList());
+    }
 
-        var fields = new FieldReader(json, names, "parameters", body.Errors);
+    private static GenerationParameters ReadParameters(FieldReader body) =>
+        body.TryGetObject("parameters", out var json) && FieldReader.NamesOf(json, "parameters", body.Errors) is { } names
+            ? ReadParameters(json, names, body.Errors)
+            : GenerationParameters.None;
+
+    private static GenerationParameters ReadParameters(JsonElement json, string[] names, FieldErrorList errors)
+    {
+        var fields = new FieldReader(json, names, "parameters", errors);
         var parameters = GenerationParameters.None;
         foreach (var parameter in NeutralParameter.All)
         {
@@ -26,7 +36,7 @@ public static partial class GenerationRequestReader
             }
         }
 
-        return ReadNative(json, names, body.Errors) is { } native ? parameters with { Native = native } : parameters;
+        return ReadNative(json, names, errors) is { } native ? parameters with { Native = native } : parameters;
     }
 
     private static object? Read(FieldReader fields, NeutralParameter parameter)
@@ -55,29 +65,29 @@ public static partial class GenerationRequestReader
         }
 
         Dictionary<string, JsonElement>? native = null;
-        foreach (var property in parameters.EnumerateObject())
+        foreach (var name in names)
         {
-            var name = property.Name;
             if (ContractNames.ParameterSet.Contains(name))
             {
                 continue;
             }
 
-            if (property.Value.ValueKind != JsonValueKind.Object)
+            var value = parameters.GetProperty(name);
+            if (value.ValueKind != JsonValueKind.Object)
             {
                 errors.Add(
                     FieldErrorList.PathOf("parameters", name),
                     "It is no neutral parameter. Native ones go into an object under the provider's name.",
                     NeutralParameter.Names);
             }
-            else if (!JsonText.IsUnicode(property.Value))
+            else if (!JsonText.IsUnicode(value))
             {
                 errors.Add(FieldErrorList.PathOf("parameters", name), JsonText.NotUnicode);
             }
             else
             {
                 native ??= new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-                native[name] = property.Value.Clone();
+                native[name] = value.Clone();
             }
         }
 

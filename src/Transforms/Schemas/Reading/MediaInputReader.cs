@@ -9,7 +9,7 @@ namespace Framegate.Transforms.Schemas.Reading;
 
 /// <summary>Reads a media input: an https URL, a <c>data:</c> URI or <c>media:ID</c>.</summary>
 /// <remarks>Works on the bytes, since an inline clip is too long for a string.</remarks>
-internal static class MediaInputReader
+public static class MediaInputReader
 {
     private const int LongestMediaId = 64;
     private const int LongestSubtype = 100;
@@ -53,7 +53,12 @@ internal static class MediaInputReader
         }
     }
 
-    private static MediaInput? Read(ReadOnlySpan<byte> text, MediaType kind, out string? refusal)
+    /// <summary>Reads one input that is no JSON.</summary>
+    /// <param name="text">The text, UTF-8.</param>
+    /// <param name="kind">Image or video: which inline bytes are taken, and how many.</param>
+    /// <param name="refusal">What is wrong; null when nothing is.</param>
+    /// <returns>The input, or null.</returns>
+    public static MediaInput? Read(ReadOnlySpan<byte> text, MediaType kind, out string? refusal)
     {
         if (text.Length >= 5 && Ascii.EqualsIgnoreCase(text[..5], "data:"u8))
         {

@@ -1,13 +1,15 @@
+using Framegate.Plugins.Contract;
+
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 
-/// <summary>One of the calls that start something, and what it calls the unified parameters.</summary>
-internal sealed record DialectCall(string Name, string ImageParam)
+/// <summary>One of the calls that start something, what it makes, and what it calls the unified parameters.</summary>
+internal sealed record DialectCall(string Name, MediaType MediaType, string ImageParam)
 {
-    public static DialectCall Image { get; } = new("images", "image");
+    public static DialectCall Image { get; } = new("images", MediaType.Image, "image");
 
-    public static DialectCall Video { get; } = new("videos", "input_reference");
+    public static DialectCall Video { get; } = new("videos", MediaType.Video, "input_reference");
 
-    public static DialectCall Remix { get; } = new("remix", "input_reference");
+    public static DialectCall Remix { get; } = new("remix", MediaType.Video, "input_reference");
 
     /// <summary>The call of a path under <c>/v1</c>.</summary>
     public static DialectCall Of(PathString path) => path.StartsWithSegments("/v1/videos") ? Video : Image;

@@ -1,9 +1,9 @@
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 
 /// <summary>A call for images.</summary>
-/// <param name="Order">What to make.</param>
+/// <param name="Request">What to make.</param>
 /// <param name="IsEdit">True for <c>/v1/images/edits</c>.</param>
 /// <param name="AsUrl">True to answer links instead of base64.</param>
 /// <param name="Stream">True to answer as an event stream.</param>
 /// <param name="Quality">The quality asked for, for the answer.</param>
-internal sealed record ImageCall(UnifiedOrder Order, bool IsEdit, bool AsUrl, bool Stream, string Quality);
+internal sealed record ImageCall(DialectRequest Request, bool IsEdit, bool AsUrl, bool Stream, string Quality);

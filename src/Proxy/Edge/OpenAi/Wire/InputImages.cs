@@ -1,6 +1,8 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 
@@ -9,124 +11,110 @@ internal static class InputImages
 {
     private const string Expected = "It must be an upload, or an object with image_url (an https or data: URL).";
 
-    /// <summary>Reads all images of a parameter.</summary>
-    public static void Read(OpenAiFields fields, string name, List<ReadOnlyMemory<byte>> images)
+    /// <summary>Adds all images: the first is the one to start from; a model that starts from none takes all of them as references.</summary>
+    public static GenerationParameters Add(GenerationParameters parameters, ModelInfo? model, OpenAiFields fields, params IReadOnlyList<string> names)
     {
-        foreach (var part in fields.Parts(name))
+        List<MediaInput> images = [.. names.SelectMany(name => Read(fields, name)).OfType<MediaInput>()];
+        var start = parameters.Mask is not null || model is null || StartsFromImage(model) ? images.FirstOrDefault() : null;
+        List<MediaInput> references = [.. images.Skip(start is null ? 0 : 1)];
+        if (references.Count > GenerationRequestReader.MaxReferenceImages)
         {
-            if (part.Json.ValueKind == JsonValueKind.Array)
-            {
-                foreach (var item in part.Json.EnumerateArray())
-                {
-                    Add(OfJson(fields, name, item));
-                }
-            }
-            else
-            {
-                Add(Of(fields, name, part));
-            }
+            fields.Refuse(names[0], $"There must be at most {GenerationRequestReader.MaxReferenceImages} images beside the first.");
         }
 
-        void Add(ReadOnlyMemory<byte> image)
+        return parameters with { Image = start, ReferenceImages = references };
+    }
+
+    /// <summary>Reads the image of a parameter that takes one.</summary>
+    public static MediaInput? ReadOne(OpenAiFields fields, string name)
+    {
+        if (fields.Parts(name) is { Count: > 1 })
         {
-            if (!image.IsEmpty)
-            {
-                images.Add(image);
-            }
+            fields.Refuse(name, "It must be there once.", OpenAiErrors.InvalidType);
         }
+
+        return Read(fields, name).FirstOrDefault();
     }
 
     /// <summary>Reads the mask. One that is given as a URL cannot be turned into the unified kind.</summary>
-    public static ReadOnlyMemory<byte> ReadMask(OpenAiFields fields)
+    public static MediaInput? ReadMask(OpenAiFields fields)
     {
         const string Name = "mask";
-        if (fields.Parts(Name) is not { Count: > 0 } parts)
+        var media = ReadOne(fields, Name);
+        if (media is null || fields.Parts(Name)[0].File is not null)
         {
-            return default;
+            return media;
         }
 
-        if (parts is [{ File: { } file }])
+        if (media.IsInline && media.Bytes.Length <= UploadReader.MaxMaskBytes)
         {
-            if (file.Refusal is { } refusal)
-            {
-                fields.Refuse(Name, refusal);
-            }
-
-            return file.DataUri;
+            return Take(fields, Name, UploadReader.ToMask(media.Bytes));
         }
 
-        var text = parts is [{ Json: { ValueKind: JsonValueKind.Object } json }] && json.TryGetProperty("image_url", out var url) ? OpenAiFields.TextOf(url)
-            : parts is [{ Text: { } value, Member: "image_url" }] ? value
-            : null;
-        var comma = text?.IndexOf(";base64,", StringComparison.Ordinal) ?? -1;
-        var bytes = new byte[comma < 0 ? 0 : UploadReader.MaxMaskBytes];
-        if (comma < 0 || !Convert.TryFromBase64String(text![(comma + 8)..], bytes, out var length))
-        {
-            fields.Refuse(Name, $"It must be an upload, or an object whose image_url is a data: URL of at most {UploadReader.MaxMaskBytes / 1024 / 1024} MiB.");
-            return default;
-        }
-
-        var mask = UploadReader.ToMask(bytes.AsMemory(0, length));
-        if (mask.Refusal is { } reason)
-        {
-            fields.Refuse(Name, reason);
-        }
-
-        return mask.DataUri;
+        fields.Refuse(Name, $"It must be an upload, or an object whose image_url is a data: URL of at most {UploadReader.MaxMaskBytes / 1024 / 1024} MiB.");
+        return null;
     }
 
-    private static ReadOnlyMemory<byte> Of(OpenAiFields fields, string name, OpenAiPart part)
+    private static bool StartsFromImage(ModelInfo model) => model.Capabilities.Count == 0
+        || model.Capabilities.Any(c => c.StartsWith("image-to-", StringComparison.Ordinal) || c is "inpainting" or "outpainting");
+
+    private static IEnumerable<MediaInput?> Read(OpenAiFields fields, string name) => fields.Parts(name).SelectMany(part =>
+        part.Json.ValueKind == JsonValueKind.Array ? part.Json.EnumerateArray().Select(item => OfJson(fields, name, item)) : [Of(fields, name, part)]);
+
+    private static MediaInput? Of(OpenAiFields fields, string name, OpenAiPart part)
     {
         switch (part)
         {
-            case { File: { Refusal: null } file }:
-                return file.DataUri;
-            case { File.Refusal: { } refusal }:
-                fields.Refuse(name, refusal);
-                return default;
+            case { File: { } file }:
+                return Take(fields, name, file);
             case { Text: { } text, Member: null or "image_url" }:
-                return Quote(text);
+                return Take(fields, name, new Upload(MediaInputReader.Read(Encoding.UTF8.GetBytes(text), MediaType.Image, out var refusal), refusal));
             case { Text: { } id, Member: "file_id" }:
                 return Stored(fields, name, id);
-            case { Json.ValueKind: not JsonValueKind.Undefined }:
-                return OfJson(fields, name, part.Json);
             default:
-                fields.Refuse(name, Expected, OpenAiErrors.InvalidType);
-                return default;
+                return OfJson(fields, name, part.Json);
         }
     }
 
-    private static ReadOnlyMemory<byte> OfJson(OpenAiFields fields, string name, JsonElement json)
+    private static MediaInput? OfJson(OpenAiFields fields, string name, JsonElement json)
     {
+        if (json.ValueKind == JsonValueKind.Object)
+        {
+            if (json.TryGetProperty("file_id", out var file) && OpenAiFields.TextOf(file) is { } id)
+            {
+                return Stored(fields, name, id);
+            }
+
+            json = json.TryGetProperty("image_url", out var url) ? url : default;
+        }
+
         if (json.ValueKind == JsonValueKind.String)
         {
-            return JsonMarshal.GetRawUtf8Value(json).ToArray();
-        }
-
-        if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty("image_url", out var url) && url.ValueKind == JsonValueKind.String)
-        {
-            return JsonMarshal.GetRawUtf8Value(url).ToArray();
-        }
-
-        if (json.ValueKind == JsonValueKind.Object && json.TryGetProperty("file_id", out var file) && OpenAiFields.TextOf(file) is { } id)
-        {
-            return Stored(fields, name, id);
+            return Take(fields, name, new Upload(MediaInputReader.Read(json, MediaType.Image, out var refusal), refusal));
         }
 
         fields.Refuse(name, Expected, OpenAiErrors.InvalidType);
-        return default;
+        return null;
     }
 
-    private static ReadOnlyMemory<byte> Stored(OpenAiFields fields, string name, string id)
+    private static MediaInput? Stored(OpenAiFields fields, string name, string id)
     {
         if (id.StartsWith("med_", StringComparison.Ordinal))
         {
-            return Quote("media:" + id);
+            return Take(fields, name, new Upload(MediaInputReader.Read(Encoding.UTF8.GetBytes("media:" + id), MediaType.Image, out var refusal), refusal));
         }
 
         fields.Refuse(name, "There is no Files API here; file_id takes the id of a result of Framegate, med_....");
-        return default;
+        return null;
     }
 
-    private static byte[] Quote(string text) => Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"");
+    private static MediaInput? Take(OpenAiFields fields, string name, Upload upload)
+    {
+        if (upload.Refusal is { } refusal)
+        {
+            fields.Refuse(name, refusal);
+        }
+
+        return upload.Media;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Framegate.Plugins.Contract;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 
@@ -6,6 +7,9 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 internal sealed class OpenAiBody
 {
     private readonly Dictionary<string, List<OpenAiPart>> _parts = new(StringComparer.Ordinal);
+
+    /// <summary>The body itself when it is JSON; null for a form.</summary>
+    public JsonElement? Json { get; init; }
 
     /// <summary>The names that were given.</summary>
     public IEnumerable<string> Names => _parts.Keys;
@@ -32,7 +36,7 @@ internal sealed class OpenAiBody
 /// <param name="File">An uploaded file.</param>
 internal sealed record OpenAiPart(JsonElement Json = default, string? Text = null, string? Member = null, Upload? File = null);
 
-/// <summary>An uploaded image: a JSON string that holds a <c>data:</c> URI, or why it cannot be used.</summary>
-/// <param name="DataUri">The JSON string, quotes included; empty when it is refused.</param>
+/// <summary>An uploaded image, or why it cannot be used.</summary>
+/// <param name="Media">The image; null when it is refused.</param>
 /// <param name="Refusal">Why it is refused; null when it is not.</param>
-internal sealed record Upload(ReadOnlyMemory<byte> DataUri, string? Refusal = null);
+internal sealed record Upload(MediaInput? Media, string? Refusal = null);

@@ -41,7 +41,7 @@ internal static class OpenAiBodyReader
                 return (null, OpenAiErrors.Invalid(null, "The body must be a JSON object."));
             }
 
-            var body = new OpenAiBody();
+            var body = new OpenAiBody { Json = document.RootElement };
             foreach (var property in document.RootElement.EnumerateObject())
             {
                 if (property.Value.ValueKind != JsonValueKind.Null)

@@ -66,7 +66,8 @@ internal static partial class OpenAiErrors
     /// <summary>Whether the same request, sent again by a client that does not say it is a repetition, might be paid for a second time.</summary>
     public static bool MayBePaid(GenerationState state) => state.Attempts.Any(a => a.Billed != Billed.No);
 
-    private static OpenAiError Of(FieldError field, DialectCall call)
+    /// <summary>A field that is wrong.</summary>
+    public static OpenAiError Of(FieldError field, DialectCall call)
     {
         var param = call.ParamOf(field.Field);
         var allowed = field.Allowed is { } values && param == "size" ? [.. values.Select(v => PixelSize().Replace(v, "$1x$2"))] : field.Allowed;

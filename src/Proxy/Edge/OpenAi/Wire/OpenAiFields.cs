@@ -17,9 +17,15 @@ internal sealed class OpenAiFields(OpenAiBody body)
     /// <summary>The values of a name.</summary>
     public IReadOnlyList<OpenAiPart> Parts(string name) => body.Of(name);
 
+    /// <summary>The body itself when it is JSON; null for a form.</summary>
+    public JsonElement? Json => body.Json;
+
+    /// <summary>Notes something wrong, unless something was wrong before.</summary>
+    public void Refuse(OpenAiError problem) => Problem ??= problem;
+
     /// <summary>Notes something wrong, unless something was wrong before.</summary>
     public void Refuse(string param, string message, string code = OpenAiErrors.InvalidValue, params IReadOnlyList<string> allowed) =>
-        Problem ??= OpenAiErrors.Invalid(param, message, code, allowed);
+        Refuse(OpenAiErrors.Invalid(param, message, code, allowed));
 
     /// <summary>Refuses every name that is not on the list, as OpenAI does.</summary>
     public void CheckNames(Func<string, bool> isKnown)

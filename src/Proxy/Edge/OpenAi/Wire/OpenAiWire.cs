@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
@@ -34,6 +35,9 @@ internal sealed record ImageLinks(long Created, IReadOnlyList<ImageLink> Data, s
 /// <summary>One of them.</summary>
 internal sealed record ImageLink(string Url);
 
+/// <summary>Which of the pictures of one call a request is for; its metadata.</summary>
+internal sealed record ImagePart(int Part, int Of);
+
 /// <summary>Source-generated JSON of the dialect.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(OpenAiErrorBody))]
@@ -44,5 +48,7 @@ internal sealed record ImageLink(string Url);
 [JsonSerializable(typeof(OpenAiModelPage))]
 [JsonSerializable(typeof(ImageLinks))]
 [JsonSerializable(typeof(VideoFacts))]
+[JsonSerializable(typeof(ImagePart))]
+[JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class OpenAiJson : JsonSerializerContext;

@@ -1,0 +1,31 @@
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Edge.OpenAi.Wire;
+
+namespace Framegate.Proxy.Edge.OpenAi;
+
+/// <summary>Who calls, and what the call's headers say.</summary>
+/// <param name="Client">Who.</param>
+/// <param name="BaseUrl">The address the call came in on.</param>
+/// <param name="IdempotencyKey">The key it came with; null for none.</param>
+/// <param name="Retry">Whether it is a repetition.</param>
+/// <param name="Cache">What the caller says about cached results.</param>
+internal sealed record DialectCaller(string Client, string BaseUrl, string? IdempotencyKey, RetrySignal Retry, CacheDirectives Cache)
+{
+    private const int LongestIdempotencyKey = 255;
+
+    /// <summary>Reads it from a request.</summary>
+    public static DialectCaller Of(HttpContext context, string baseUrl)
+    {
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        return new DialectCaller(Http.Client.Of(context), baseUrl, key.Length > 0 ? key : null, RetrySignals.Of(context.Request),
+            CacheDirectives.Read(context.Request.Headers.CacheControl));
+    }
+
+    /// <summary>What is wrong with the call's headers.</summary>
+    public OpenAiError? Problem => IdempotencyKey?.Length > LongestIdempotencyKey
+        ? OpenAiErrors.Invalid("Idempotency-Key", $"It must have at most {LongestIdempotencyKey} characters.")
+        : null;
+
+    /// <summary>The key of one of the requests a call was split into.</summary>
+    public string? KeyFor(int part) => IdempotencyKey is { } key && part > 0 ? $"{key}#{part}" : IdempotencyKey;
+}

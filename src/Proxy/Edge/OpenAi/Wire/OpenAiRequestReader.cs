@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Selection.Candidates;
+using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Transforms.Schemas.Reading;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Edge.OpenAi.Wire;
+
+/// <summary>Reads the calls of the dialect strictly: what OpenAI's own API would refuse, or nobody could honour, is refused by name.</summary>
+internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, IOptions<OpenAiOptions> options)
+{
+    private const int MaxImages = 10;
+    private const int MaxSeconds = 3600;
+    private const string DefaultVideoModel = "sora-2";
+
+    private static readonly HashSet<string> s_image = new(StringComparer.Ordinal)
+    {
+        "model", "prompt", "n", "size", "quality", "output_format", "output_compression", "background", "moderation", "stream", "partial_images",
+        "response_format", "style", "user", "safety_identifier", "callback_url",
+    };
+
+    private static readonly HashSet<string> s_edit = new(s_image, StringComparer.Ordinal) { "image", "images", "mask", "input_fidelity" };
+
+    private static readonly HashSet<string> s_video = new(StringComparer.Ordinal)
+    {
+        "model", "prompt", "seconds", "size", "input_reference", "user", "safety_identifier", "callback_url", "n",
+    };
+
+    private static readonly HashSet<string> s_remix = new(StringComparer.Ordinal) { "prompt", "model", "callback_url" };
+
+    /// <summary><c>POST /v1/images/generations</c> and <c>/edits</c>.</summary>
+    public (ImageCall? Call, OpenAiError? Problem) ReadImage(OpenAiBody body, bool edit)
+    {
+        var fields = new OpenAiFields(body);
+        var (_, model) = ReadModel(fields, edit ? s_edit : s_image);
+        List<string> warnings = [];
+        var quality = fields.OneOf("quality", "auto", "low", "medium", "high", "xhigh", "max", "standard", "hd");
+        NotHonoured(fields, warnings, quality is null or "auto" ? null : "quality", "models here have no quality levels");
+        NotHonoured(fields, warnings, fields.OneOf("style", "vivid", "natural") is null ? null : "style", "models here have no such switch");
+        NotHonoured(fields, warnings, fields.OneOf("moderation", "auto", "low") is "low" ? "moderation" : null, "use safety");
+        NotHonoured(fields, warnings, fields.OneOf("input_fidelity", "high", "low") is "high" ? "input_fidelity" : null, "models here have no such switch");
+        NotHonoured(fields, warnings, fields.Whole("output_compression", 0, 100) is not (null or 100) ? "output_compression" : null, "the provider's own is used");
+
+        // Nobody here draws on a see-through ground, and a picture without one is not what was asked for.
+        _ = fields.OneOf("background", "auto", "opaque");
+        _ = fields.Whole("partial_images", 0, 3);
+        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Image) with
+        {
+            N = fields.Whole("n", 1, MaxImages) is > 1 and var n ? n : null,
+            OutputFormat = fields.OneOf("output_format", "png", "jpeg", "webp"),
+            Mask = edit ? InputImages.ReadMask(fields) : null,
+        };
+        if (edit)
+        {
+            parameters = InputImages.Add(parameters, model.Known, fields, "image", "images");
+            if (parameters is { Image: null, ReferenceImages.Count: 0 })
+            {
+                fields.Refuse("image", "It is required.", OpenAiErrors.Missing);
+            }
+        }
+
+        var request = Build(DialectCall.Image, fields, model, parameters, ReadSize(fields), warnings);
+        var call = new ImageCall(request, edit, fields.OneOf("response_format", "b64_json", "url") is "url", fields.Flag("stream") ?? false, quality ?? "auto");
+        return fields.Problem is { } problem ? (null, problem) : (call, null);
+    }
+
+    /// <summary><c>POST /v1/videos</c>.</summary>
+    public (DialectRequest? Request, OpenAiError? Problem) ReadVideo(OpenAiBody body)
+    {
+        var fields = new OpenAiFields(body);
+        var (name, model) = ReadModel(fields, s_video, DefaultVideoModel);
+        var (size, seconds) = (ReadSize(fields), fields.Seconds("seconds", MaxSeconds));
+        _ = fields.Whole("n", 1, 1);
+
+        // The dialect's own defaults, for models that take exactly these.
+        if (model.Known?.Limits is { } limits && limits.Sizes.Contains("720x1280") && limits.Durations is [4, ..])
+        {
+            size ??= fields.Has("size") || fields.Has("aspect_ratio") || fields.Has("resolution") ? null : new PixelCount(720, 1280);
+            seconds ??= 4;
+        }
+
+        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Video) with { Duration = seconds };
+        parameters = InputImages.Add(parameters, model.Known, fields, "input_reference");
+        var request = Build(DialectCall.Video, fields, model, parameters, size, []);
+        return fields.Problem is { } problem
+            ? (null, problem)
+            : (request with { Video = new VideoFacts(request.Request.Prompt, name, size?.ToString(), seconds?.ToString(CultureInfo.InvariantCulture), null) }, null);
+    }
+
+    /// <summary><c>POST /v1/videos/{id}/remix</c>.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="source">The video to start from.</param>
+    /// <param name="facts">What that video's job shows.</param>
+    public (DialectRequest? Request, OpenAiError? Problem) ReadRemix(OpenAiBody body, RemixSource source, VideoJob facts)
+    {
+        var fields = new OpenAiFields(body);
+        var (name, model) = ReadModel(fields, s_remix, source.Model);
+        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Remix);
+        parameters = source.Native is { } native && name == source.Model
+            ? parameters with { Native = new Dictionary<string, JsonElement>(parameters.Native, StringComparer.Ordinal) { [native.Key] = native.Value } }
+            : parameters with { Video = source.Clip };
+        var request = Build(DialectCall.Remix, fields, model, parameters, null, []);
+        return fields.Problem is { } problem
+            ? (null, problem)
+            : (request with { Video = new VideoFacts(request.Request.Prompt, name, facts.Size, facts.Seconds, facts.Id) }, null);
+    }
+
+    private (string Name, ModelName Model) ReadModel(OpenAiFields fields, HashSet<string> names, string? whenAbsent = null)
+    {
+        var extrasKeys = providers.ExtrasKeys;
+        fields.CheckNames(name => names.Contains(name) || MoreParameters.Has(name, extrasKeys));
+        var name = fields.Text("model", GenerationRequestReader.MaxNameLength) ?? whenAbsent ?? "";
+        if (name.Length == 0)
+        {
+            fields.Refuse("model", "It is required: an alias, provider/model, or a model of GET /v1/models.", OpenAiErrors.Missing);
+        }
+
+        return (name, ModelName.Read(name, providers, catalogue, aliases));
+    }
+
+    private DialectRequest Build(
+        DialectCall call, OpenAiFields fields, ModelName model, GenerationParameters parameters, PixelCount? size, List<string> warnings)
+    {
+        if (!fields.Has("prompt"))
+        {
+            fields.Refuse("prompt", "It is required.", OpenAiErrors.Missing);
+        }
+
+        var request = new GenerationRequest
+        {
+            Provider = model.Provider,
+            Model = model.Model,
+            MediaType = call.MediaType,
+            Prompt = fields.Text("prompt", GenerationRequestReader.MaxPromptLength) ?? "",
+            Parameters = size is { } wanted ? SizeWording.Add(parameters, wanted, model.Known, fields, warnings) : parameters,
+            Timeout = call == DialectCall.Image ? options.Value.ImageTimeout : options.Value.VideoTimeout,
+            CallbackUrl = ReadCallback(fields),
+        };
+        return new DialectRequest(call, request) { Known = model.Known, Warnings = warnings };
+    }
+
+    private static Uri? ReadCallback(OpenAiFields fields)
+    {
+        if (fields.Text("callback_url", PublicUrl.MaxLength) is not { } text)
+        {
+            return null;
+        }
+
+        if (PublicUrl.TryParseHttp(text, out var url))
+        {
+            return url;
+        }
+
+        fields.Refuse("callback_url", "It must be an absolute http or https URL without user info.");
+        return null;
+    }
+
+    private static PixelCount? ReadSize(OpenAiFields fields)
+    {
+        if (fields.Text("size", 32) is not { } text || text == "auto")
+        {
+            return null;
+        }
+
+        if (PixelCount.TryParse(text, out var size))
+        {
+            return size;
+        }
+
+        fields.Refuse("size", "It must be WIDTHxHEIGHT, as in 1024x1024, or auto.");
+        return null;
+    }
+
+    private static void NotHonoured(OpenAiFields fields, List<string> warnings, string? name, string why)
+    {
+        if (name is not null && fields.Problem is null)
+        {
+            warnings.Add($"{name}: it was left out; {why}.");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Proxy.Edge.OpenAi.Wire;
+
+/// <summary>Puts a size the way its model takes it, by the limits that the catalogue knows: pixels, or a shape and a resolution.</summary>
+internal static class SizeWording
+{
+    private const string Param = "size";
+
+    /// <summary>Adds a size to a request's parameters, or refuses it with the sizes that the model makes.</summary>
+    /// <param name="parameters">The other parameters.</param>
+    /// <param name="size">The size.</param>
+    /// <param name="model">The model; null for an alias, whose candidates differ, and for what nobody knows.</param>
+    /// <param name="fields">Takes the refusal.</param>
+    /// <param name="warnings">Takes what the model does not promise.</param>
+    public static GenerationParameters Add(
+        GenerationParameters parameters, PixelCount size, ModelInfo? model, OpenAiFields fields, List<string> warnings)
+    {
+        var pixels = parameters with { Width = size.Width, Height = size.Height };
+
+        // With a shape or a resolution beside it, only the model's own rules say whether they agree.
+        if (model is not { Limits: var limits } || (parameters.AspectRatio ?? parameters.Resolution) is not null)
+        {
+            return pixels;
+        }
+
+        if (!Fits(size, limits))
+        {
+            return Refuse($"{model.Id} is offered with at most {limits.MaxWidth ?? size.Width}x{limits.MaxHeight ?? size.Height}.", SizesOf(limits));
+        }
+
+        if (limits.Sizes.Count > 0)
+        {
+            return limits.Sizes.Contains(size.ToString()) ? pixels : Refuse($"{size} is no size of {model.Id}.", SizesOf(limits));
+        }
+
+        if (limits.AspectRatios.Count > 0)
+        {
+            var shape = limits.AspectRatios.FirstOrDefault(size.Has);
+            if (shape is null || (limits.Resolutions.Count > 0 && !limits.Resolutions.Contains(size.Class)))
+            {
+                return Refuse($"{size} is no size of {model.Id}.", SizesOf(limits));
+            }
+
+            if (limits.Resolutions.Count > 0)
+            {
+                return parameters with { AspectRatio = shape, Resolution = size.Class };
+            }
+
+            warnings.Add($"{Param}: {model.Id} takes a shape, not pixels; {shape} was sent for {size}.");
+            return parameters with { AspectRatio = shape };
+        }
+
+        return limits.SizeIsFixed || limits.Resolutions.Count > 0 ? Refuse($"{model.Id} takes none.", ["auto"])
+            : IsOnGrid(size, limits) ? pixels
+            : Refuse($"{model.Id} makes {GridOf(limits)}.", []);
+
+        GenerationParameters Refuse(string message, IReadOnlyList<string> allowed)
+        {
+            fields.Refuse(Param, message, allowed: allowed);
+            return parameters;
+        }
+    }
+
+    private static bool Fits(PixelCount size, ModelLimits limits) => !(size.Width > limits.MaxWidth || size.Height > limits.MaxHeight);
+
+    private static bool IsOnGrid(PixelCount size, ModelLimits limits) =>
+        !(Math.Min(size.Width, size.Height) < limits.MinSide || size.Area < limits.MinArea || size.Area > limits.MaxArea)
+        && size.Width % (limits.SideStep ?? 1) == 0 && size.Height % (limits.SideStep ?? 1) == 0;
+
+    /// <summary>Every size of a model that has a list of them; its shapes when it takes nothing else.</summary>
+    private static string[] SizesOf(ModelLimits limits) => limits switch
+    {
+        { Sizes.Count: > 0 } => [.. limits.Sizes.Where(s => !PixelCount.TryParse(s, out var size) || Fits(size, limits))],
+        { Resolutions.Count: > 0 } => [.. limits.Resolutions.SelectMany(r => limits.AspectRatios.Select(a => PixelCount.Of(a, r)))
+            .OfType<PixelCount>().Where(s => Fits(s, limits)).Select(s => s.ToString())],
+        _ => [.. limits.AspectRatios],
+    };
+
+    private static string GridOf(ModelLimits limits)
+    {
+        string?[] rules =
+        [
+            limits.SideStep is { } step ? $"sides that are multiples of {step}" : null,
+            limits.MinSide is { } shortest ? $"sides of at least {shortest} pixels" : null,
+            limits.MinArea is { } smallest ? $"at least {smallest} pixels in all" : null,
+            limits.MaxArea is { } largest ? $"at most {largest} pixels in all" : null,
+        ];
+        return string.Join(", ", rules.OfType<string>());
+    }
+}
