@@ -4,6 +4,9 @@ namespace Framegate.Plugins.Contract;
 /// <remarks>The table <see cref="All"/> drives whoever goes through parameters: the reader, the cache key, other dialects and the schemas' test.</remarks>
 public sealed class NeutralParameter
 {
+    /// <summary>The most images that <c>reference_images</c> takes.</summary>
+    public const int MaxReferenceImages = 16;
+
     private readonly Func<GenerationParameters, object?> _get;
     private readonly Func<GenerationParameters, object, GenerationParameters> _set;
 
@@ -46,7 +49,7 @@ public sealed class NeutralParameter
             p => p.ReferenceImages.Count > 0 ? p.ReferenceImages : null,
             (p, v) => p with { ReferenceImages = (IReadOnlyList<MediaInput>)v },
             0,
-            16),
+            MaxReferenceImages),
         new("video", ParameterKind.Video, true, p => p.Video, (p, v) => p with { Video = (MediaInput)v }),
         new("strength", ParameterKind.Number, false, p => p.Strength, (p, v) => p with { Strength = (double)v }, 0, 1),
         new("guidance", ParameterKind.Number, false, p => p.Guidance, (p, v) => p with { Guidance = (double)v }, 0, 100),

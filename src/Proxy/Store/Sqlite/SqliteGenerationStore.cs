@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Data.Sqlite;

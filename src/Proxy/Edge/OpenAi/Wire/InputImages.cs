@@ -17,9 +17,9 @@ internal static class InputImages
         List<MediaInput> images = [.. names.SelectMany(name => Read(fields, name)).OfType<MediaInput>()];
         var start = parameters.Mask is not null || model is null || StartsFromImage(model) ? images.FirstOrDefault() : null;
         List<MediaInput> references = [.. images.Skip(start is null ? 0 : 1)];
-        if (references.Count > GenerationRequestReader.MaxReferenceImages)
+        if (references.Count > NeutralParameter.MaxReferenceImages)
         {
-            fields.Refuse(names[0], $"There must be at most {GenerationRequestReader.MaxReferenceImages} images beside the first.");
+            fields.Refuse(names[0], $"There must be at most {NeutralParameter.MaxReferenceImages} images beside the first.");
         }
 
         return parameters with { Image = start, ReferenceImages = references };
