@@ -1,0 +1,75 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>A submit was on its way when the program died.</summary>
+public sealed class FindTests(TestEngine engine) : EngineTest(engine)
+{
+    [Fact]
+    public async Task Run_TheProviderHasTheJob_FollowsIt()
+    {
+        Egress.On(NativeCall.Find, new Reply(200, ""), new Reply(200, "job-7"));
+        Egress.On(NativeCall.Poll, Reply.Text);
+
+        var state = await Engine.RunAsync(await LostAsync("finder"));
+
+        Assert.Equal((GenerationPhase.Succeeded, "job-7", null), (state.Phase, state.Job!.NativeId, state.SubmitFailure));
+        Assert.Equal(AttemptOutcome.Accepted, state.Attempts.Single().Outcome);
+        Assert.Equal(0, Egress.Count(NativeCall.Submit));
+    }
+
+    [Fact]
+    public async Task Run_TheJobIsOnAnotherPage_IsFound()
+    {
+        Egress.On(NativeCall.Find, new Reply(200, "more"), new Reply(200, "job-7"));
+        Egress.On(NativeCall.Poll, Reply.Text);
+
+        Assert.Equal(GenerationPhase.Succeeded, (await Engine.RunAsync(await LostAsync("finder"))).Phase);
+        Assert.DoesNotContain(Engine.Time.Pauses, p => p < TimeSpan.FromSeconds(1));
+    }
+
+    [Theory]
+    [InlineData("finder", "")]
+    [InlineData("finder", "<500>")]
+    [InlineData("alpha", null)]
+    public async Task Run_TheProviderDoesNotHaveIt_EndsAsUnknownAndIsNeverSentAgain(string provider, string? page)
+    {
+        if (page is not null)
+        {
+            Egress.On(NativeCall.Find, page.Length > 0 ? new Reply(500) : new Reply(200, page));
+        }
+
+        Egress.On(NativeCall.Submit, Reply.Text);
+        var generation = await LostAsync(provider);
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Unknown, false), (state.Phase, state.IsOpen));
+        Assert.Equal((AttemptOutcome.Unknown, Failures.SubmitOutcomeUnknown), (state.Attempts.Single().Outcome, state.Error!.Details!.Reason));
+        Assert.Equal(0, Egress.Count(NativeCall.Submit));
+        Assert.InRange(Engine.Time.GetUtcNow() - state.CreatedAt, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public async Task Run_TheJobIsAnothers_IsNotTaken()
+    {
+        Egress.On(NativeCall.Find, new Reply(200, "job-7"));
+        Egress.On(NativeCall.Poll, Reply.Text);
+
+        var first = await Engine.RunAsync(await LostAsync("finder"));
+        var second = await Engine.RunAsync(await LostAsync("finder"));
+
+        Assert.Equal((GenerationPhase.Succeeded, GenerationPhase.Unknown), (first.Phase, second.Phase));
+    }
+
+    private Task<Generation> LostAsync(string provider) => Engine.StoredAsync(provider, s => s with
+    {
+        Phase = GenerationPhase.Submitting,
+        SubmittedAt = s.CreatedAt,
+        Attempts = [new AttemptReport(provider, "only", AttemptOutcome.Pending, null, Billed.Unknown, 0)],
+        JobLocation = new JobLocation(provider, "only", $"https://only.{provider}.example/", null),
+    });
+}

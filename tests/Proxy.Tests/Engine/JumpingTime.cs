@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>A clock on which every pause is over at once. Deadlines (a token's timer, a wait with a limit) pass when a pause has carried the clock past them.</summary>
+internal sealed class JumpingTime : FakeTimeProvider
+{
+    public JumpingTime()
+        : base(new DateTimeOffset(2026, 11, 3, 10, 0, 0, TimeSpan.Zero))
+    {
+    }
+
+    /// <summary>The pauses so far.</summary>
+    public List<TimeSpan> Pauses { get; } = [];
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        if (state?.GetType().Name.StartsWith("DelayPromise", StringComparison.Ordinal) == true)
+        {
+            Pauses.Add(dueTime);
+            Advance(dueTime);
+        }
+
+        return timer;
+    }
+}

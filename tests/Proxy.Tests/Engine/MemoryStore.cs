@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Media;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>Keeps generations in memory, and fails when a test says so.</summary>
+internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
+{
+    private readonly ConcurrentDictionary<string, GenerationState> _states = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Provider, string NativeId), string> _jobs = new();
+    private readonly ConcurrentDictionary<string, StoredMedia> _media = new(StringComparer.Ordinal);
+    private int _writes;
+
+    /// <summary>How many of the next writes fail.</summary>
+    public int Failures { get; set; }
+
+    public int Writes => _writes;
+
+    public GenerationState? Stored(string id) => _states.GetValueOrDefault(id);
+
+    public void Reset()
+    {
+        _states.Clear();
+        _jobs.Clear();
+        (Failures, _writes) = (0, 0);
+    }
+
+    public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
+    {
+        Write();
+        return new(_states.TryAdd(first.State.Id, first.State) ? InsertOutcome.Stored : InsertOutcome.IdTaken);
+    }
+
+    public ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken)
+    {
+        Write();
+        _states[change.State.Id] = change.State;
+        foreach (var media in change.Media)
+        {
+            _media[media.Id] = media;
+        }
+
+        return new(SaveOutcome.Saved);
+    }
+
+    public ValueTask<GenerationState?> FindAsync(string id, CancellationToken cancellationToken) => new(_states.GetValueOrDefault(id));
+
+    public ValueTask<KnownRequest?> FindKeyAsync(string client, string key, CancellationToken cancellationToken) => new((KnownRequest?)null);
+
+    public ValueTask<byte[]?> FindFingerprintAsync(string id, CancellationToken cancellationToken) => new((byte[]?)null);
+
+    public ValueTask<IReadOnlyList<string>> FindRepeatsAsync(string client, byte[] fingerprint, DateTimeOffset since, CancellationToken cancellationToken) => new([]);
+
+    public ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken) => new([.. _states.Values]);
+
+    public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(
+        string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) => new([]);
+
+    public ValueTask RenewAsync(string owner, DateTimeOffset until, CancellationToken cancellationToken) => default;
+
+    public ValueTask<bool> TryTakeJobAsync(string id, string provider, string nativeId, CancellationToken cancellationToken) =>
+        new(_jobs.GetOrAdd((provider, nativeId), id) == id);
+
+    public ValueTask RequestCancelAsync(string id, CancellationToken cancellationToken) => default;
+
+    public ValueTask HideAsync(string id, CancellationToken cancellationToken) => default;
+
+    public async IAsyncEnumerable<GenerationState> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is { } state)
+        {
+            yield return state;
+        }
+    }
+
+    public ValueTask<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => new(0);
+
+    ValueTask<StoredMedia?> IMediaCatalogue.FindAsync(string id, CancellationToken cancellationToken) => new(_media.GetValueOrDefault(id));
+
+    public ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken) => default;
+
+    public ValueTask<IReadOnlyList<string>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => new([]);
+
+    public ValueTask RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => default;
+
+    private void Write()
+    {
+        if (Failures > 0)
+        {
+            Failures--;
+            throw new StoreUnavailableException(StoreProblem.Full, new IOException("The disk is full."));
+        }
+
+        Interlocked.Increment(ref _writes);
+    }
+}

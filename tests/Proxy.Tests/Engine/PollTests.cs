@@ -1,0 +1,176 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>What happens to a job that a provider has accepted: polled once a second here, for 5 minutes and then for the hour of late results.</summary>
+public sealed class PollTests(TestEngine engine) : EngineTest(engine)
+{
+    [Theory]
+    [InlineData("500")]
+    [InlineData("429")]
+    [InlineData("broken")]
+    [InlineData("half")]
+    public async Task Poll_AnswerSaysNothing_IsAskedAgain(string answer)
+    {
+        var nothing = answer switch
+        {
+            "broken" => Reply.Transport(HttpRequestError.ResponseEnded),
+            "half" => new Reply(200) { IsBroken = true },
+            var status => new Reply(int.Parse(status, System.Globalization.CultureInfo.InvariantCulture)),
+        };
+        Egress.On(NativeCall.Poll, [.. Enumerable.Repeat(nothing, 20), Reply.Text]);
+
+        var state = await RunAsync("alpha");
+
+        Assert.Equal(GenerationPhase.Succeeded, state.Phase);
+        Assert.Equal(21, Egress.Count(NativeCall.Poll));
+    }
+
+    [Theory]
+    [InlineData(4, GenerationPhase.Succeeded)]
+    [InlineData(5, GenerationPhase.Failed)]
+    public async Task Poll_GarbageInARow_FailsWithTheFifth(int times, GenerationPhase phase)
+    {
+        Egress.On(NativeCall.Poll, [.. Enumerable.Repeat(new Reply(200, "<html>"), times), Reply.Text]);
+
+        Assert.Equal(phase, (await RunAsync("alpha")).Phase);
+    }
+
+    [Theory]
+    [InlineData(30, GenerationPhase.Succeeded)]
+    [InlineData(31, GenerationPhase.Failed)]
+    public async Task Poll_JobIsNotKnown_FailsAfterTheGrace(int times, GenerationPhase phase)
+    {
+        Egress.On(NativeCall.Poll, [.. Enumerable.Repeat(new Reply(404), times), Reply.Text]);
+
+        Assert.Equal(phase, (await RunAsync("alpha")).Phase);
+    }
+
+    [Fact]
+    public async Task Poll_Running_ShowsProgress()
+    {
+        GenerationState? seen = null;
+        var generation = await AcceptedAsync("alpha");
+        Egress.On(NativeCall.Poll, Reply.Job, Reply.Text with
+        {
+            Meanwhile = () =>
+            {
+                seen = generation.State;
+                return Task.CompletedTask;
+            },
+        });
+
+        await Engine.RunAsync(generation);
+
+        Assert.Equal(0.5, seen!.Progress);
+    }
+
+    [Fact]
+    public async Task Poll_TheClientCancels_CancelsAtTheProvider()
+    {
+        var generation = await AcceptedAsync("alpha");
+        Egress.On(NativeCall.Poll, Reply.Job with { Meanwhile = () => CancelAsync(generation) });
+        Egress.On(NativeCall.Cancel, new Reply(200));
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Cancelled, Billed.No), (state.Phase, state.Attempts.Single().Billed));
+        Assert.Equal(["Poll alpha/only", "Cancel alpha/only"], Egress.Sent);
+    }
+
+    [Fact]
+    public async Task Poll_TheCallersTimeIsOver_IsToldSoAndTheLateResultIsKept()
+    {
+        var generation = await AcceptedAsync("alpha");
+        GenerationState? late = null;
+        Egress.On(NativeCall.Poll, [.. Enumerable.Repeat(Reply.Job, 310), Reply.Text with
+        {
+            Meanwhile = () =>
+            {
+                late = generation.State;
+                return Task.CompletedTask;
+            },
+        }]);
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationStatus.Failed, ErrorCode.Timeout, true), (late!.Status, late.Error!.Code, late.IsOpen));
+        Assert.Equal((GenerationPhase.Succeeded, null), (state.Phase, state.Error));
+    }
+
+    [Fact]
+    public async Task Poll_NothingComesInTheHourAfter_IsGivenUp()
+    {
+        Egress.On(NativeCall.Poll, Reply.Job);
+        var generation = await AcceptedAsync("alpha");
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Failed, ErrorCode.Timeout), (state.Phase, state.Error!.Code));
+        Assert.Equal(TimeSpan.FromMinutes(65), Engine.Time.GetUtcNow() - state.CreatedAt);
+        Assert.Equal(0, Egress.Count(NativeCall.Cancel));
+    }
+
+    [Fact]
+    public async Task Poll_TheProviderCancelsAtTheDeadline_IsAskedOnceMoreFirst()
+    {
+        Egress.On(NativeCall.Poll, Reply.Job);
+        Egress.On(NativeCall.Cancel, new Reply(200));
+        var generation = await AcceptedAsync("hasty");
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Failed, ErrorCode.Timeout), (state.Phase, state.Error!.Code));
+        Assert.Equal(TimeSpan.FromMinutes(5), Engine.Time.GetUtcNow() - state.CreatedAt);
+        Assert.Equal(["Poll hasty/only", "Cancel hasty/only"], Egress.Sent[^2..]);
+    }
+
+    [Fact]
+    public async Task Poll_TheProgramStops_LeavesItRunning()
+    {
+        using var stopping = new CancellationTokenSource();
+        Egress.On(NativeCall.Poll, Reply.Job with { Meanwhile = stopping.CancelAsync });
+
+        var state = await Engine.RunAsync(await AcceptedAsync("alpha"), stopping.Token);
+
+        Assert.Equal((GenerationPhase.Running, true), (state.Phase, state.IsOpen));
+    }
+
+    [Fact]
+    public async Task Poll_TheClusterIsGone_AsksWhereTheJobWasBorn()
+    {
+        Egress.On(NativeCall.Poll, Reply.Text);
+        var generation = await Engine.StoredAsync("alpha", s => Accepted(s) with
+        {
+            Provider = "gone",
+            JobLocation = new JobLocation("gone", "eu", "https://gone.example/", null),
+        });
+
+        Assert.Equal(GenerationPhase.Succeeded, (await Engine.RunAsync(generation)).Phase);
+        Assert.Equal(["Poll gone/eu"], Egress.Sent);
+    }
+
+    private static GenerationState Accepted(GenerationState state) => state with
+    {
+        Phase = GenerationPhase.Running,
+        SubmittedAt = state.CreatedAt,
+        Attempts = [new AttemptReport(state.Provider, "only", AttemptOutcome.Accepted, null, Billed.Unknown, 1)],
+        JobLocation = new JobLocation(state.Provider, "only", $"https://only.{state.Provider}.example/", null),
+        Job = new JobHandle("job-1", ScriptedAdapter.Model),
+    };
+
+    private static Task CancelAsync(Generation generation)
+    {
+        generation.Update(s => s with { CancelRequested = true });
+        return generation.Cancelled.CancelAsync();
+    }
+
+    private Task<GenerationState> RunAsync(string provider) => RunAcceptedAsync(provider);
+
+    private async Task<GenerationState> RunAcceptedAsync(string provider) => await Engine.RunAsync(await AcceptedAsync(provider));
+
+    private Task<Generation> AcceptedAsync(string provider) => Engine.StoredAsync(provider, Accepted);
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Text;
+using Framegate.Plugins;
+using Framegate.Transforms.Forwarding;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>What comes back for one call.</summary>
+internal sealed record Reply(int Status, string Body = "")
+{
+    public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>True when the pipeline finds no destination.</summary>
+    public bool NothingAvailable { get; init; }
+
+    public TimeSpan? AvailableAfter { get; init; }
+
+    /// <summary>True when the body breaks off.</summary>
+    public bool IsBroken { get; init; }
+
+    public ForwarderError Error { get; init; }
+
+    public Exception? Exception { get; init; }
+
+    /// <summary>The bytes of a download.</summary>
+    public byte[]? Bytes { get; init; }
+
+    /// <summary>What happens before the answer comes.</summary>
+    public Func<Task>? Meanwhile { get; init; }
+
+    public static Reply Job => new(200, "job");
+
+    public static Reply Text => new(200, "text");
+
+    public static Reply Transport(HttpRequestError error) => new(0) { Error = ForwarderError.Request, Exception = new HttpRequestException(error) };
+
+    public Reply With(string header, string value)
+    {
+        Headers[header] = value;
+        return this;
+    }
+
+    public async Task FillAsync(ProviderExchange exchange, CancellationToken cancellationToken)
+    {
+        exchange.Status = Status;
+        (exchange.Error, exchange.Exception) = (Error, Exception);
+        if (exchange.Consume is { } consume && Status is >= 200 and <= 299)
+        {
+            using var message = new HttpResponseMessage((HttpStatusCode)Status) { Content = new ByteArrayContent(Bytes ?? []) };
+            await consume(message, cancellationToken);
+        }
+        else if (Status != 0 && !IsBroken)
+        {
+            exchange.Response = new NativeResponse(Status, Headers, Encoding.UTF8.GetBytes(Body));
+        }
+    }
+}

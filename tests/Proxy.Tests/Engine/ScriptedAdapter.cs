@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Transforms.Providers.Flux;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>A provider whose answers are single words. What an error status means for money is what it means for the others.</summary>
+internal class ScriptedAdapter(string name) : ProviderAdapter
+{
+    public const string Usual = "scripted";
+    public const string Finding = "scripted-finding";
+    public const string Hasty = "scripted-hasty";
+    public const string Model = "flux-pro-1.1";
+    private static readonly FluxAdapter _flux = new();
+
+    public override string Name => name;
+
+    public override IReadOnlyList<ModelInfo> Models => _flux.Models;
+
+    public override IReadOnlyList<string> KeyVariables => _flux.KeyVariables;
+
+    public override bool CancelsAtDeadline => name == Hasty;
+
+    public override PollPace PaceOf(ModelInfo model) => new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), 1);
+
+    public override KeyValuePair<string, string> Authorize(Secret key) => _flux.Authorize(key);
+
+    public override NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues) => NativeRequest.PostJson("/jobs", "{}"u8.ToArray());
+
+    public override JobOutcome ReadSubmit(NativeResponse response, ModelInfo model) => Read(response, new JobHandle("job-1", model.Id));
+
+    public override NativeRequest BuildPoll(JobHandle job) => NativeRequest.Get("/jobs/" + job.NativeId);
+
+    public override JobOutcome ReadPoll(NativeResponse response, JobHandle job) => response switch
+    {
+        { Status: 404 } => new JobOutcome.NotFound(new ProviderFailure(ErrorCode.ProviderError, "It does not know the job.")),
+        { IsSuccess: false } => new JobOutcome.Unreadable(ReadError(response, NativeCall.Poll)),
+        _ => Read(response, job),
+    };
+
+    public override ProviderFailure ReadError(NativeResponse response, NativeCall operation) => Word(response) == "content"
+        ? ProviderFailure.NotAccepted(ErrorCode.ContentPolicyViolation, "It does not want to.")
+        : _flux.ReadError(response, operation);
+
+    public override NativeRequest? BuildCancel(JobHandle job) => new("DELETE", "/jobs/" + job.NativeId);
+
+    public override CancelOutcome ReadCancel(NativeResponse response) => response.IsSuccess ? CancelOutcome.Cancelled : CancelOutcome.TooLate;
+
+    public override NativeRequest BuildProbe() => NativeRequest.Get("/");
+
+    protected static string Word(NativeResponse response) => Encoding.UTF8.GetString(response.Body.Span);
+
+    private static JobOutcome Read(NativeResponse response, JobHandle job) => Word(response) switch
+    {
+        "job" => new JobOutcome.Running(job, 0.5),
+        "text" => new JobOutcome.Succeeded([]) { Text = "done" },
+        "unbilled" => new JobOutcome.Failed(Failure() with { Billed = Billed.No }),
+        "failed" => new JobOutcome.Failed(Failure()),
+        var word when word.StartsWith("https:", StringComparison.Ordinal) => new JobOutcome.Succeeded([new MediaSource(MediaType.Image, word)]),
+        _ => throw new JsonException("Garbage."),
+    };
+
+    private static ProviderFailure Failure() => new(ErrorCode.ProviderError, "It broke.") { Acceptance = Acceptance.Yes };
+}
+
+/// <summary>One whose recent jobs can be listed; an answer is the ids of one page.</summary>
+internal sealed class FindingAdapter() : ScriptedAdapter(Finding), IFindsJobs
+{
+    public NativeRequest BuildFind(string? cursor) => NativeRequest.Get("/jobs?after=" + cursor);
+
+    public FoundJobs ReadFind(NativeResponse response, GenerationRequest request, DateTimeOffset submittedAt)
+    {
+        var ids = Word(response).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return new FoundJobs([.. ids.Where(i => i != "more").Select(i => new JobHandle(i, Model))], ids.Contains("more") ? "next" : null);
+    }
+}

@@ -1,0 +1,64 @@
+using Framegate.Plugins;
+using Framegate.Proxy.Egress;
+using Framegate.Transforms.Forwarding;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>Providers that answer what a test has written down. The last answer to an operation is given again and again.</summary>
+internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
+{
+    private readonly Dictionary<NativeCall, Queue<Reply>> _script = [];
+
+    /// <summary>What was sent, as <c>Submit alpha/only</c>.</summary>
+    public List<string> Sent { get; } = [];
+
+    public int Count(NativeCall operation) => Sent.Count(s => s.StartsWith(operation + " ", StringComparison.Ordinal));
+
+    public void On(NativeCall operation, params Reply[] replies) => _script[operation] = new Queue<Reply>(replies);
+
+    public void Reset()
+    {
+        _script.Clear();
+        Sent.Clear();
+    }
+
+    public async Task SendAsync(ProviderExchange exchange, CancellationToken cancellationToken)
+    {
+        var reply = Next(exchange.Operation) ?? throw new InvalidOperationException($"Nobody expects a {exchange.Operation}.");
+        var destination = clusters.Find(exchange.Clusters[0])!.Destinations.Values.OrderBy(d => d.DestinationId, StringComparer.Ordinal)
+            .FirstOrDefault(d => exchange.Excluded?.Contains(d) != true);
+        if (reply.NothingAvailable || destination is null)
+        {
+            (exchange.NothingAvailable, exchange.AvailableAfter) = (true, reply.AvailableAfter);
+            return;
+        }
+
+        // As the pipeline does: what is picked is written down before anything is sent.
+        exchange.Picked = destination;
+        await exchange.OnPicked!(exchange.Clusters[0], destination);
+        Sent.Add($"{exchange.Operation} {exchange.Clusters[0]}/{destination.DestinationId}");
+        await (reply.Meanwhile?.Invoke() ?? Task.CompletedTask);
+        await reply.FillAsync(exchange, cancellationToken);
+    }
+
+    public async Task<ProviderExchange?> SendToAsync(
+        ProviderAdapter adapter, JobLocation jobLocation, NativeCall operation, NativeRequest request, Func<HttpResponseMessage, CancellationToken, Task>? consume,
+        CancellationToken cancellationToken)
+    {
+        if (Next(operation) is not { } reply)
+        {
+            return null;
+        }
+
+        Sent.Add($"{operation} {jobLocation.Cluster}/{jobLocation.Destination}");
+        await (reply.Meanwhile?.Invoke() ?? Task.CompletedTask);
+        cancellationToken.ThrowIfCancellationRequested();
+        var exchange = new ProviderExchange(adapter, operation, request, [jobLocation.Cluster]) { Consume = consume };
+        await reply.FillAsync(exchange, cancellationToken);
+        return exchange;
+    }
+
+    private Reply? Next(NativeCall operation) => !_script.TryGetValue(operation, out var replies) || replies.Count == 0 ? null
+        : replies.Count > 1 ? replies.Dequeue()
+        : replies.Peek();
+}

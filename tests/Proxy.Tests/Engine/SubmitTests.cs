@@ -1,0 +1,162 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Engine.Generations;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+public sealed class SubmitTests(TestEngine engine) : EngineTest(engine)
+{
+    [Fact]
+    public async Task Run_TheRowIsBornBetweenPickAndSend()
+    {
+        var generation = Engine.New("alpha");
+        GenerationState? stored = null;
+        var admitted = false;
+        Egress.On(NativeCall.Submit, Reply.Text with
+        {
+            Meanwhile = () =>
+            {
+                (stored, admitted) = (Engine.Store.Stored(generation.State.Id), generation.Admitted.Task.IsCompletedSuccessfully);
+                return Task.CompletedTask;
+            },
+        });
+
+        await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Submitting, "alpha", "only"), (stored!.Phase, stored.JobLocation!.Cluster, stored.JobLocation.Destination));
+        Assert.Equal(AttemptOutcome.Pending, Assert.Single(stored.Attempts).Outcome);
+        Assert.True(admitted);
+        Assert.Equal(2, Engine.Store.Writes);
+    }
+
+    [Fact]
+    public async Task Run_TheRowCannotBeWritten_SendsNothingAndTheCallerIsTold()
+    {
+        var generation = Engine.New("alpha");
+        Egress.On(NativeCall.Submit, Reply.Text);
+        Engine.Store.Failures = 1;
+
+        await Engine.RunAsync(generation);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => generation.Admitted.Task);
+        Assert.Empty(Egress.Sent);
+    }
+
+    [Fact]
+    public async Task Run_TheIdIsTaken_SendsNothing()
+    {
+        var first = await Engine.StoredAsync("alpha", s => s);
+        var generation = Engine.New("alpha", change: s => s with { Id = first.State.Id });
+        Egress.On(NativeCall.Submit, Reply.Text);
+
+        await Engine.RunAsync(generation);
+
+        Assert.Equal(InsertOutcome.IdTaken, await generation.Admitted.Task);
+        Assert.Empty(Egress.Sent);
+    }
+
+    [Fact]
+    public async Task Run_TheAnswerCannotBeWritten_IsWrittenUntilTheDiskWorks()
+    {
+        var generation = Engine.New("alpha");
+        Egress.On(NativeCall.Submit, Reply.Job with
+        {
+            Meanwhile = () =>
+            {
+                Engine.Store.Failures = 3;
+                return Task.CompletedTask;
+            },
+        });
+        Egress.On(NativeCall.Poll, Reply.Text);
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal(GenerationPhase.Succeeded, state.Phase);
+        Assert.Equal(1, Egress.Count(NativeCall.Submit));
+        Assert.Equal(Enumerable.Repeat(TimeSpan.FromSeconds(1), 4), Engine.Time.Pauses);
+    }
+
+    [Fact]
+    public async Task Run_CancelledBefore_SendsNothing()
+    {
+        var generation = Engine.New("alpha", change: s => s with { CancelRequested = true });
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Cancelled, Failures.Cancelled), (state.Phase, state.Error!.Details!.Reason));
+        Assert.Empty(Egress.Sent);
+    }
+
+    [Fact]
+    public async Task Run_CancelledWhileTheSubmitIsRefused_IsNotSentAgain()
+    {
+        var generation = Engine.New("both");
+        Egress.On(NativeCall.Submit, new Reply(429) { Meanwhile = () => CancelAsync(generation) });
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal(GenerationPhase.Failed, state.Phase);
+        Assert.Equal(1, Egress.Count(NativeCall.Submit));
+    }
+
+    [Fact]
+    public async Task Run_TheCallersTimeIsOver_SendsNothing()
+    {
+        var generation = Engine.New("alpha", change: s => s with { Deadline = s.CreatedAt });
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Failed, ErrorCode.Timeout, false), (state.Phase, state.Error!.Code, state.FailedAtProvider));
+        Assert.Empty(Egress.Sent);
+    }
+
+    [Fact]
+    public async Task Run_TheProviderHasLeftTheConfiguration_AnotherCandidateTakesOver()
+    {
+        var generation = Engine.New("both", change: s => s with
+        {
+            Provider = "gone",
+            Candidates = [new("gone", ScriptedAdapter.Model, 1, 1), new("beta", ScriptedAdapter.Model, 2, 1)],
+        });
+        Egress.On(NativeCall.Submit, Reply.Text);
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Succeeded, "beta"), (state.Phase, state.Provider));
+    }
+
+    [Fact]
+    public async Task Run_TheProviderHasLeftTheConfigurationAndNobodyElse_Fails()
+    {
+        var state = await Engine.RunAsync(Engine.New("alpha", change: s => s with { Provider = "gone" }));
+
+        Assert.Equal((GenerationPhase.Failed, ErrorCode.InvalidModel), (state.Phase, state.Error!.Code));
+    }
+
+    [Fact]
+    public async Task Run_TheBodyIsGone_Fails()
+    {
+        var generation = Engine.New("alpha");
+        generation.Request = null;
+
+        Assert.Equal(GenerationPhase.Failed, (await Engine.RunAsync(generation)).Phase);
+    }
+
+    [Fact]
+    public async Task Run_TheProgramStops_LeavesItQueued()
+    {
+        using var stopping = new CancellationTokenSource();
+        Egress.On(NativeCall.Submit, new Reply(503) { Meanwhile = stopping.CancelAsync });
+
+        var state = await Engine.RunAsync(Engine.New("alpha"), stopping.Token);
+
+        Assert.Equal((GenerationPhase.Queued, true), (state.Phase, state.IsOpen));
+        Assert.Equal(1, Egress.Count(NativeCall.Submit));
+    }
+
+    private static Task CancelAsync(Generation generation)
+    {
+        generation.Update(s => s with { CancelRequested = true });
+        return generation.Cancelled.CancelAsync();
+    }
+}
