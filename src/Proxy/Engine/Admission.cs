@@ -4,7 +4,7 @@ using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine;
 
-/// <summary>What became of a request at the door.</summary>
+/// <summary>What became of a request.</summary>
 /// <param name="State">The generation as it stands; null when the request is refused.</param>
 /// <param name="Running">The generation in memory; null when it has finished already, or the request is refused.</param>
 /// <param name="Replayed">True when the generation was asked for before.</param>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Engine.Coalescing;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Selection.Candidates;
@@ -16,8 +17,8 @@ namespace Framegate.Proxy.Engine;
 
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
-    IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheDoor door, SchemaVersions versions,
-    ClientKeys clients, IOptions<JobsOptions> options, TimeProvider time)
+    IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheLookup lookup, Coalescer coalescer,
+    SchemaVersions versions, ClientKeys clients, IOptions<JobsOptions> options, TimeProvider time)
 {
     /// <summary>
     /// Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it; where the caller
@@ -35,17 +36,28 @@ internal sealed class GenerationService(
     public ValueTask<Admission> AdmitAsync(Submission submission, GenerationRequest request, CancellationToken cancellationToken) =>
         AdmitAsync(submission, new GenerationRequestReading(request, [], request.RequestId), time.GetUtcNow(), cancellationToken);
 
+    /// <remarks>
+    /// 1. What cannot be read is refused.
+    /// 2. What was asked for before leads back to its generation.
+    /// 3. A result that the cache has answers: that needs no provider, no key and no budget.
+    /// 4. A provider is picked; the pick counts as a job at once.
+    /// 5. There must be room for another generation.
+    /// 6. It starts, with a job of its own or with that of an identical one.
+    /// 7. Its caller is let go once it is on the disk. Where the cache has got a result meanwhile, all begins again with step 3.
+    /// </remarks>
     private async ValueTask<Admission> AdmitAsync(
         Submission submission, GenerationRequestReading reading, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (body, client, idempotencyKey, _) = submission;
+        // 1. The reader has found everything that is wrong.
         if (reading.Request is not { } request)
         {
             return Admission.Refused(RequestErrors.Of(reading.Errors, now), reading.RequestId);
         }
 
-        var stored = new StoredRequest(body, submission.Fingerprint ?? SHA256.HashData(body), idempotencyKey, request.RequestId is not null) { ByContent = submission.Join };
-        if (await KnownAsync(client, request.RequestId, stored, submission.Join, now, cancellationToken) is { } known)
+        // 2. By its key, or by the id that the caller gave it.
+        var stored = new StoredRequest(
+            submission.Body, submission.Fingerprint ?? SHA256.HashData(submission.Body), submission.IdempotencyKey, request.RequestId is not null) { ByContent = submission.Join };
+        if (await KnownAsync(submission.Client, request.RequestId, stored, submission.Join, now, cancellationToken) is { } known)
         {
             return known;
         }
@@ -55,65 +67,61 @@ internal sealed class GenerationService(
             return Admission.Refused(RequestErrors.Of(now, "callback_url", unsafeCallback), request.RequestId);
         }
 
-        // Before anything is planned: a result that is there needs no provider, no key and no budget.
-        var cachePlan = await door.PlanOfAsync(request, catalogue.Find(request.Provider, request.Model), submission, cancellationToken);
-        if (await door.LookAsync(cachePlan, submission.Cache, now, cancellationToken) is { } entry)
+        var cachePlan = await lookup.PlanOfAsync(request, catalogue.Find(request.Provider, request.Model), submission, cancellationToken);
+        while (true)
         {
-            return await AnswerAsync(entry);
+            // 3. Before anything is planned.
+            if (await lookup.LookAsync(cachePlan, submission.Cache, now, cancellationToken) is { } entry)
+            {
+                return await lookup.AnswerAsync(entry, cachePlan!, request, submission, stored, now) ?? await TakenAsync();
+            }
+
+            // 4. Whatever ends the admission takes the pick's count off again, until the generation has started and does so itself.
+            var plan = await router.PlanAsync(request, submission.MaxCost, hold: true, cancellationToken);
+            if (plan.Refusal is { } refusal)
+            {
+                return Admission.Refused(refusal, request.RequestId);
+            }
+
+            var generation = new Generation(NewState(request, submission, plan, cachePlan, options.Value, now))
+            {
+                Request = request,
+                Native = plan.MappedRequest.Native,
+                Reservation = plan.Alias is null ? null : picker.ReservationOf(plan.Picked.Candidate),
+                Unstored = stored,
+            };
+            using var hold = new Hold(generation, open);
+
+            // 5. After the plan, so that a request that could never be done hears that first.
+            if (submission.Cache.OnlyIfCached)
+            {
+                return Admission.Refused(RequestErrors.NotCached(now), request.RequestId, StatusCodes.Status504GatewayTimeout);
+            }
+
+            if (!open.HasRoom)
+            {
+                return Admission.Refused(RequestErrors.TooMany(now, options.Value.MaxOpen), request.RequestId);
+            }
+
+            // 6. An id of our own cannot be taken, and a caller that waits hears nothing before its result, which comes after the insert.
+            var leads = true;
+            var starting = cachePlan is not null ? coalescer.StartAsync(generation, submission.Cache.WantsNew, hold.Start, out leads)
+                : hold.Start(generation) ? new ValueTask<InsertOutcome?>(generation.Admitted.Task)
+                : new(InsertOutcome.IdTaken);
+            if (leads && submission.Waits && stored is { IdIsGiven: false, IdempotencyKey: null } && request.CallbackUrl is null && !starting.IsCompleted)
+            {
+                return Admission.Of(generation.State, generation, replayed: false);
+            }
+
+            // 7. Null: nothing was started.
+            if (await starting is { } outcome)
+            {
+                return outcome == InsertOutcome.Stored ? Admission.Of(generation.State, generation, replayed: false) : await TakenAsync();
+            }
         }
 
-        var plan = await router.PlanAsync(request, submission.MaxCost, hold: true, cancellationToken);
-        if (plan.Refusal is { } refusal)
-        {
-            return Admission.Refused(refusal, request.RequestId);
-        }
-
-        var generation = new Generation(NewState(request, submission, plan, cachePlan, options.Value, now))
-        {
-            Request = request,
-            Native = plan.MappedRequest.Native,
-            Reservation = plan.Alias is null ? null : picker.ReservationOf(plan.Picked.Candidate),
-            Unstored = stored,
-        };
-        if (submission.Cache.OnlyIfCached || !open.HasRoom)
-        {
-            generation.ReleaseReservation();
-            return submission.Cache.OnlyIfCached
-                ? Admission.Refused(RequestErrors.NotCached(now), request.RequestId, StatusCodes.Status504GatewayTimeout)
-                : Admission.Refused(RequestErrors.TooMany(now, options.Value.MaxOpen), request.RequestId);
-        }
-
-        var leads = true;
-        var starting = cachePlan is not null ? door.StartAsync(generation, submission.Cache.WantsNew, out leads)
-            : open.Start(generation) ? new ValueTask<InsertOutcome?>(generation.Admitted.Task)
-            : new(InsertOutcome.IdTaken);
-        if (leads && submission.Waits && stored is { IdIsGiven: false, IdempotencyKey: null } && request.CallbackUrl is null && !starting.IsCompleted)
-        {
-            // An id of our own cannot be taken, and the caller hears nothing before its result, which comes after the insert.
-            return Admission.Of(generation.State, generation, replayed: false);
-        }
-
-        var outcome = await starting;
-        if (outcome is null)
-        {
-            generation.ReleaseReservation();
-            return await door.LookAsync(cachePlan, submission.Cache, now, cancellationToken) is { } late
-                ? await AnswerAsync(late)
-                : await AdmitAsync(submission, reading, now, cancellationToken);
-        }
-
-        if (outcome != InsertOutcome.Stored)
-        {
-            generation.ReleaseReservation();
-            return await TakenAsync();
-        }
-
-        return Admission.Of(generation.State, generation, replayed: false);
-
-        async ValueTask<Admission> AnswerAsync(CacheEntry found) => await door.AnswerAsync(found, cachePlan!, request, submission, stored, now) ?? await TakenAsync();
-
-        // Somebody else was first since the look-up above.
-        async ValueTask<Admission> TakenAsync() => await KnownAsync(client, request.RequestId, stored, submission.Join, now, cancellationToken)
+        // Somebody else was first since step 2.
+        async ValueTask<Admission> TakenAsync() => await KnownAsync(submission.Client, request.RequestId, stored, submission.Join, now, cancellationToken)
             ?? Admission.Refused(RequestErrors.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
     }
 
@@ -131,7 +139,7 @@ internal sealed class GenerationService(
     public async ValueTask<(GenerationState State, Generation? Running)?> FindAsync(string id, string client, CancellationToken cancellationToken)
     {
         var running = open.Find(id);
-        var state = running?.State ?? await store.FindAsync(id, cancellationToken) ?? await door.FindHitAsync(id, client, cancellationToken);
+        var state = running?.State ?? await store.FindAsync(id, cancellationToken) ?? await lookup.FindHitAsync(id, client, cancellationToken);
         return state?.Client == client ? (state, running) : null;
     }
 
@@ -194,7 +202,7 @@ internal sealed class GenerationService(
     /// <summary>Asks a generation to end, and waits a moment for it. The wish outlives <c>kill -9</c>.</summary>
     public async Task<GenerationState> CancelAsync(Generation generation, CancellationToken aborted)
     {
-        if (await door.TryLeaveAsync(generation, time.GetUtcNow()))
+        if (await coalescer.TryDetachAsync(generation, time.GetUtcNow()))
         {
             return generation.State;
         }
@@ -261,4 +269,22 @@ internal sealed class GenerationService(
         Cost = plan.MappedRequest.EstimatedCost,
         CostEstimated = plan.MappedRequest.EstimatedCost is not null,
     };
+
+    /// <summary>The count that a pick has left, until the generation is driven.</summary>
+    private sealed class Hold(Generation generation, OpenGenerations open) : IDisposable
+    {
+        private bool _started;
+
+        /// <summary>Begins to drive the generation, whose driver gives the count back from then on.</summary>
+        /// <returns>False when another one with its id is driven.</returns>
+        public bool Start(Generation started) => _started = open.Start(started);
+
+        public void Dispose()
+        {
+            if (!_started)
+            {
+                generation.ReleaseReservation();
+            }
+        }
+    }
 }

@@ -62,7 +62,8 @@ internal static class CacheServices
             .AddSingleton<SharedJobs>()
             .AddSingleton<CoalescedRunner>()
             .AddSingleton<FastHits>()
-            .AddSingleton<CacheDoor>()
+            .AddSingleton<Coalescer>()
+            .AddSingleton<CacheLookup>()
             .AddHostedService<CacheSweeper>();
     }
 }

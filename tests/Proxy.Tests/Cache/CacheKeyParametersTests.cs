@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Keys;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Tests.Cache;
 

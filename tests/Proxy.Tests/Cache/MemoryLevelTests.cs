@@ -1,6 +1,5 @@
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Memory;
-using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

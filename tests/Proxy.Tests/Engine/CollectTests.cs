@@ -1,5 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Engine;
 

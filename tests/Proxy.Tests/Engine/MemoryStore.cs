@@ -1,13 +1,15 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Tests.Engine;
 
 /// <summary>Keeps generations in memory, and fails when a test says so.</summary>
-internal sealed class MemoryStore : IGenerationStore, ICancellationRequests
+internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
 {
     private readonly ConcurrentDictionary<string, GenerationState> _states = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Provider, string NativeId), string> _jobs = new();
     private readonly ConcurrentDictionary<string, StoredMedia> _media = new(StringComparer.Ordinal);
     private int _writes;
 
@@ -21,59 +23,74 @@ internal sealed class MemoryStore : IGenerationStore, ICancellationRequests
     public void Reset()
     {
         _states.Clear();
+        _jobs.Clear();
         (Failures, _writes) = (0, 0);
     }
 
-    public ValueTask<InsertOutcome> InsertAsync(GenerationState state, StoredRequest request, CancellationToken cancellationToken)
+    public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
     {
         Write();
-        return new(_states.TryAdd(state.Id, state) ? InsertOutcome.Stored : InsertOutcome.IdTaken);
+        return new(_states.TryAdd(first.State.Id, first.State) ? InsertOutcome.Stored : InsertOutcome.IdTaken);
     }
 
-    public ValueTask SaveAsync(GenerationState state, IReadOnlyList<StoredMedia> finished, bool callBack, CancellationToken cancellationToken)
+    public ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken)
     {
         Write();
-        _states[state.Id] = state;
-        foreach (var media in finished)
+        _states[change.State.Id] = change.State;
+        foreach (var media in change.Media)
         {
             _media[media.Id] = media;
         }
 
-        return default;
+        return new(SaveOutcome.Saved);
     }
 
-    public GenerationState? Find(string id) => _states.GetValueOrDefault(id);
+    public ValueTask<GenerationState?> FindAsync(string id, CancellationToken cancellationToken) => new(_states.GetValueOrDefault(id));
 
-    public GenerationState? FindByNumber(long number) => null;
+    public ValueTask<KnownRequest?> FindKeyAsync(string client, string key, CancellationToken cancellationToken) => new((KnownRequest?)null);
 
-    public (string Id, byte[] Fingerprint)? FindKey(string client, string key) => null;
+    public ValueTask<byte[]?> FindFingerprintAsync(string id, CancellationToken cancellationToken) => new((byte[]?)null);
 
-    public byte[]? FingerprintOf(string id) => null;
+    public ValueTask<IReadOnlyList<string>> FindRepeatsAsync(string client, byte[] fingerprint, DateTimeOffset since, CancellationToken cancellationToken) => new([]);
 
-    public ValueTask<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) => new([.. _states.Values]);
+    public ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken) => new([.. _states.Values]);
 
-    public ValueTask<long?> FindNumberAsync(string id, string client) => new((long?)null);
+    public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(
+        string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) => new([]);
 
-    public IEnumerable<(GenerationState State, byte[]? Body)> Open() => [];
+    public ValueTask RenewAsync(string owner, DateTimeOffset until, CancellationToken cancellationToken) => default;
 
-    public bool IsClaimed(string provider, string nativeId) => _states.Values.Any(s => s.JobLocation?.Cluster == provider && s.Job?.NativeId == nativeId);
+    public ValueTask<bool> TryTakeJobAsync(string id, string provider, string nativeId, CancellationToken cancellationToken) =>
+        new(_jobs.GetOrAdd((provider, nativeId), id) == id);
 
-    public ValueTask<IReadOnlyList<string>> ForgetAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken cancellationToken) => new([]);
+    public ValueTask RequestCancelAsync(string id, CancellationToken cancellationToken) => default;
 
-    public StoredMedia? FindMedia(string id) => _media.GetValueOrDefault(id);
+    public ValueTask HideAsync(string id, CancellationToken cancellationToken) => default;
 
-    public ValueTask AddMediaAsync(string generation, StoredMedia media, CancellationToken cancellationToken) => default;
+    public async IAsyncEnumerable<GenerationState> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is { } state)
+        {
+            yield return state;
+        }
+    }
 
-    public ValueTask AddAsync(string generation, CancellationToken cancellationToken) => default;
+    public ValueTask<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => new(0);
 
-    IReadOnlySet<string> ICancellationRequests.Open() => new HashSet<string>();
+    ValueTask<StoredMedia?> IMediaCatalogue.FindAsync(string id, CancellationToken cancellationToken) => new(_media.GetValueOrDefault(id));
+
+    public ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken) => default;
+
+    public ValueTask<IReadOnlyList<string>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => new([]);
+
+    public ValueTask RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => default;
 
     private void Write()
     {
         if (Failures > 0)
         {
             Failures--;
-            throw new IOException("The disk is full.");
+            throw new StoreUnavailableException(StoreProblem.Full, new IOException("The disk is full."));
         }
 
         Interlocked.Increment(ref _writes);

@@ -66,13 +66,13 @@ internal class ScriptedAdapter(string name) : ProviderAdapter
 }
 
 /// <summary>One whose recent jobs can be listed; an answer is the ids of one page.</summary>
-internal sealed class FindingAdapter() : ScriptedAdapter(Finding), IFindsJobs
+internal sealed class FindingAdapter() : ScriptedAdapter(Finding)
 {
-    public NativeRequest BuildFind(string? cursor) => NativeRequest.Get("/jobs?after=" + cursor);
-
-    public FoundJobs ReadFind(NativeResponse response, GenerationRequest request, DateTimeOffset submittedAt)
-    {
-        var ids = Word(response).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return new FoundJobs([.. ids.Where(i => i != "more").Select(i => new JobHandle(i, Model))], ids.Contains("more") ? "next" : null);
-    }
+    public override JobSearch? Search { get; } = new(
+        cursor => NativeRequest.Get("/jobs?after=" + cursor),
+        (response, _, _) =>
+        {
+            var ids = Word(response).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            return new FoundJobs([.. ids.Where(i => i != "more").Select(i => new JobHandle(i, Model))], ids.Contains("more") ? "next" : null);
+        });
 }

@@ -1,10 +1,10 @@
 using Framegate.Plugins;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Coalescing;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Engine;
 

@@ -1,6 +1,7 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Engine;
 

@@ -43,8 +43,7 @@ public sealed class TestEngine : IDisposable
                 .AddSingleton(new AdapterRegistry(
                     [new ScriptedAdapter(ScriptedAdapter.Usual), new ScriptedAdapter(ScriptedAdapter.Hasty), new FindingAdapter()]))
                 .AddSingleton<IGenerationStore>(Store)
-                .AddSingleton<IMediaCatalogue>(Store)
-                .AddSingleton<ICancellationRequests>(Store));
+                .AddSingleton<IMediaCatalogue>(Store));
         foreach (var cluster in _clusters.GetClusters())
         {
             _app.Services.GetRequiredService<IClusterDestinationsUpdater>().UpdateAllDestinations(cluster);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Media;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Transforms.Schemas;
 using Framegate.Transforms.Schemas.Reading;

@@ -1,4 +1,3 @@
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Storage;
 

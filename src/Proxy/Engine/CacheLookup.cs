@@ -3,16 +3,14 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Keys;
-using Framegate.Proxy.Engine.Coalescing;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas;
 
 namespace Framegate.Proxy.Engine;
 
-/// <summary>What the cache does with a request that has been checked: answers it, lets it join a job, or lets it through.</summary>
-internal sealed class CacheDoor(
-    MediaCache cache, SharedJobs sharedJobs, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer, OpenGenerations open)
+/// <summary>What the cache does with a request that has been checked: answers it, or lets it through.</summary>
+internal sealed class CacheLookup(MediaCache cache, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer)
 {
     /// <summary>What the request needs to be cached.</summary>
     /// <returns>Null when the cache is left out of it.</returns>
@@ -82,77 +80,6 @@ internal sealed class CacheDoor(
         return Admission.Of(state, null, replayed: false) with { CachedUnder = id is null ? null : cachePlan.Key };
     }
 
-    /// <summary>Starts a generation: to join the job of an identical one where there is one, else with a job of its own.</summary>
-    /// <param name="generation">The generation; it has a ticket.</param>
-    /// <param name="fresh">True when the caller wants a new result.</param>
-    /// <param name="leads">True when it has a job of its own and is under way, unless the task has ended already.</param>
-    /// <returns>How its insert went; null when the cache has got an entry meanwhile, and nothing was started.</returns>
-    public ValueTask<InsertOutcome?> StartAsync(Generation generation, bool fresh, out bool leads)
-    {
-        leads = (fresh || sharedJobs.Find(generation.State.CachePlan!.Key) is null) && sharedJobs.TryLead(generation, exclusive: !fresh);
-        return leads ? new(Lead(generation, fresh)) : JoinOrLeadAsync(generation, fresh);
-    }
-
-    private async ValueTask<InsertOutcome?> JoinOrLeadAsync(Generation generation, bool fresh)
-    {
-        var cachePlan = generation.State.CachePlan!;
-        while (true)
-        {
-            if (!fresh && sharedJobs.Find(cachePlan.Key) is { } sharedJob)
-            {
-                if (await IsSafeAsync(sharedJob.Leader) && sharedJob.TryJoin(generation))
-                {
-                    return await JoinAsync(generation, sharedJob, cachePlan);
-                }
-
-                sharedJobs.Drop(sharedJob);
-                continue;
-            }
-
-            if (sharedJobs.TryLead(generation, exclusive: !fresh))
-            {
-                return await Lead(generation, fresh);
-            }
-        }
-    }
-
-    /// <summary>Starts a generation with a job of its own.</summary>
-    private Task<InsertOutcome?> Lead(Generation generation, bool fresh)
-    {
-        var cachePlan = generation.State.CachePlan!;
-
-        // A job that ended between the look-up and now has left its entry before it left the list.
-        if (!fresh && cache.IsInMemory(cachePlan.Key))
-        {
-            sharedJobs.End(generation);
-            return Task.FromResult<InsertOutcome?>(null);
-        }
-
-        cache.StatsOf(cachePlan).Miss();
-        if (open.Start(generation))
-        {
-            return generation.Admitted.Task;
-        }
-
-        sharedJobs.End(generation);
-        return Task.FromResult<InsertOutcome?>(InsertOutcome.IdTaken);
-    }
-
-    /// <summary>A client cancels a generation whose job others wait for.</summary>
-    /// <returns>True when the generation is over for its client and the job goes on; false when the job itself has to be cancelled.</returns>
-    public async ValueTask<bool> TryLeaveAsync(Generation generation, DateTimeOffset now)
-    {
-        if (generation.SharedJob is not { } sharedJob || sharedJob.Leader != generation || !sharedJob.DetachLeader())
-        {
-            return false;
-        }
-
-        // The job may have ended while this waited for its turn: what has ended with a result keeps it.
-        await writer.WriteAsync(
-            generation, s => s with { ClientCancelled = true, Error = Failures.CancelledByClient(now), FinishedAt = now }, onlyIf: static s => s.IsOpen && s.FinishedAt is null);
-        return true;
-    }
-
     /// <summary>A hit that was not written down, by its id.</summary>
     /// <returns>Null when it is none, or none of this client's, or the generation that made its result is forgotten.</returns>
     public async ValueTask<GenerationState?> FindHitAsync(string id, string client, CancellationToken cancellationToken)
@@ -171,36 +98,6 @@ internal sealed class CacheDoor(
     private static bool IsPlain(GenerationRequest request, Submission submission) =>
         request.SchemaVersion == SchemaVersions.Current && request.RequestId is null && request.CallbackUrl is null && submission.IdempotencyKey is null
         && request.Metadata.ValueKind != System.Text.Json.JsonValueKind.Object;
-
-    /// <summary>Waits until a job's generation is on the disk: what follows it must find it there after a restart.</summary>
-    private static async ValueTask<bool> IsSafeAsync(Generation leader)
-    {
-        try
-        {
-            return leader.Unstored is null || await leader.Admitted.Task == InsertOutcome.Stored;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // The leader's own caller hears of it.
-            return false;
-        }
-    }
-
-    private async ValueTask<InsertOutcome?> JoinAsync(Generation generation, SharedJob sharedJob, CachePlan cachePlan)
-    {
-        generation.SharedJob = sharedJob;
-        generation.Native = null;
-        generation.ReleaseReservation();
-        generation.Update(s => s with { Cache = CacheUse.Shared, Follows = sharedJob.Leader.State.Id, Cost = 0, CostEstimated = false });
-        if (!open.Start(generation))
-        {
-            sharedJob.Detach(generation);
-            return InsertOutcome.IdTaken;
-        }
-
-        cache.StatsOf(cachePlan).Join();
-        return await generation.Admitted.Task;
-    }
 
     /// <summary>The generation that the hits of an entry lead back to.</summary>
     /// <returns>Null when there is none in this store, or a hit's id cannot hold its id.</returns>
