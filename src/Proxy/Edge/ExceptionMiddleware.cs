@@ -1,5 +1,7 @@
+using System.Globalization;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas.Responses;
 
@@ -8,6 +10,8 @@ namespace Framegate.Proxy.Edge;
 /// <summary>Turns what should not have happened into an answer of the dialect that was called. A 500 is always our bug; it says so and shows nothing of the inside.</summary>
 internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers errors, TimeProvider time, ILogger<ExceptionMiddleware> logger)
 {
+    private const int RetryAfterSeconds = 5;
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -21,6 +25,30 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
             await errors.WriteAsync(context, RequestErrors.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode);
+        }
+        catch (StoreUnavailableException e) when (!context.Response.HasStarted)
+        {
+            Log.StoreUnavailable(logger, e.Problem, e.InnerException!.Message);
+            context.Response.Clear();
+            context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            await errors.WriteAsync(
+                context,
+                new GenerationError
+                {
+                    Code = ErrorCode.UnknownError,
+                    Message = e.Problem switch
+                    {
+                        StoreProblem.Full => "The disk of the data folder is full. Nothing was done.",
+                        StoreProblem.ReadOnly => "The data folder cannot be written. Nothing was done.",
+                        StoreProblem.Busy => "The database is busy. Nothing was done.",
+                        _ => "The disk of the data folder fails. Nothing was done.",
+                    },
+                    Retryable = true,
+                    RetryAfter = RetryAfterSeconds,
+                    Details = new ErrorDetails { Reason = "store_unavailable" },
+                    Timestamp = time.GetUtcNow(),
+                },
+                e.Problem == StoreProblem.Full ? StatusCodes.Status507InsufficientStorage : StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {

@@ -56,6 +56,9 @@ public sealed class FailingDiskTests : IAsyncLifetime
         Assert.Equal((200, "success"), (answer.Status, answer.Json.Text("status")));
         Assert.Equal(["accepted/yes"], ChaosGateway.Attempts(answer.Json));
         Assert.Equal(2, store.Failed);
+
+        // What could not be written may be on the disk all the same: no other change gets its number.
+        Assert.Equal(store.Revisions.Order().Distinct(), store.Revisions);
         Assert.Single(Provider.Submits);
         Assert.Single(Provider.Downloads);
         Assert.Single(Directory.EnumerateFiles(Path.Combine(data.Folder.Path, "media"), "*", SearchOption.AllDirectories));

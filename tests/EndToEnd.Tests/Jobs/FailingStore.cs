@@ -8,8 +8,12 @@ internal sealed class FailingStore(IGenerationStore inner, GenerationPhase phase
 {
     public int Failed { get; private set; }
 
+    /// <summary>The numbers of the changes, as they came.</summary>
+    public List<int> Revisions { get; } = [];
+
     public override ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken)
     {
+        Revisions.Add(change.State.Revision);
         if (change.State.Phase == phase && Failed < failures)
         {
             Failed++;

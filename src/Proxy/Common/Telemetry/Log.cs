@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Error, "Old generations and media could not be forgotten; it is tried again later")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1010, LogLevel.Error, "The store is unavailable ({Problem}): {Reason}")]
+    public static partial void StoreUnavailable(ILogger logger, Enum problem, string reason);
+
     [LoggerMessage(1009, LogLevel.Error, "The lease on open generations could not be renewed; it is tried again")]
     public static partial void LeaseNotRenewed(ILogger logger, Exception exception);
 

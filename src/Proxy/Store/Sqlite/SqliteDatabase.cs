@@ -9,10 +9,11 @@ internal sealed class SqliteDatabase(string path)
 {
     private readonly string _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
 
-    /// <summary>Creates the file when it does not exist, and brings its tables up to date.</summary>
+    /// <summary>Creates the file when it does not exist, brings its tables up to date, and takes over what a build with a journal has left beside it.</summary>
+    /// <param name="forgottenBefore">What is older than that is not taken over.</param>
     /// <exception cref="SqliteException">The file cannot be opened, or is not a database.</exception>
     /// <exception cref="InvalidOperationException">A later build has written it.</exception>
-    public void Open()
+    public void Open(DateTimeOffset forgottenBefore)
     {
         using var connection = Connect();
         // Rows are of 1 to 2 KB: larger pages make fewer writes of them. A file keeps the size it began with.
@@ -30,15 +31,31 @@ internal sealed class SqliteDatabase(string path)
             Run(connection, "ALTER TABLE generations ADD COLUMN revision INTEGER NOT NULL DEFAULT 0");
         }
 
+        IReadOnlyList<string> journal = [];
         for (var step = taken; step < SqliteMigrations.Steps.Length; step++)
         {
             Run(connection, SqliteMigrations.Steps[step]);
+
+            if (step == 0)
+            {
+                // On the tables that its build had: what comes after goes for its records too.
+                journal = OldJournal.TakeOver(connection, Path.GetDirectoryName(path)!, forgottenBefore);
+            }
+        }
+
+        if (taken > 0)
+        {
+            journal = OldJournal.TakeOver(connection, Path.GetDirectoryName(path)!, forgottenBefore);
         }
 
         Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SqliteMigrations.Steps.Length}"));
 
         // This process alone holds the folder: whoever drove its generations before is gone.
         Run(connection, "UPDATE generations SET owner = NULL WHERE owner IS NOT NULL; DELETE FROM owners; UPDATE deliveries SET held_until = 0 WHERE held_until > 0; COMMIT");
+        foreach (var file in journal)
+        {
+            File.Delete(file);
+        }
     }
 
     /// <summary>A connection. It keeps nothing in files outside the data folder.</summary>

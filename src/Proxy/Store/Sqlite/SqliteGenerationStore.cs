@@ -214,7 +214,8 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
         cancellationToken,
         hasParts: true);
 
-    private static string NameOf(GenerationStatus status) => status switch
+    /// <summary>How a status is stored.</summary>
+    internal static string NameOf(GenerationStatus status) => status switch
     {
         GenerationStatus.Success => "success",
         GenerationStatus.Failed => "failed",

@@ -42,7 +42,6 @@ internal sealed class SqliteReader : IDisposable
     {
         _reads.CompleteAdding();
         Array.ForEach(_threads, t => t.Join());
-        _reads.Dispose();
     }
 
     private void Run(SqliteDatabase database)

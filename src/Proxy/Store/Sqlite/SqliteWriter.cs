@@ -11,6 +11,7 @@ namespace Framegate.Proxy.Store.Sqlite;
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int LargestBatch = 512;
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(8192) { SingleReader = true });
 
     // Statements of their own, since a SqliteTransaction would have to be assigned to every prepared command anew.
@@ -26,12 +27,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private Thread? _thread;
     private readonly ManualResetEventSlim _wake = new();
     private volatile bool _asleep;
+    private bool _unsettled;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Begins to write.</summary>
     public void Start(SqliteDatabase database)
     {
         _connection = database.ConnectForWriting();
+        _connection.Handle!.enable_sqlite3_next_stmt(true);
         _thread = new Thread(Run) { IsBackground = true, Name = "Framegate database writer" };
         _thread.Start();
     }
@@ -57,6 +60,13 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _wake.Set();
             await _ended.Task;
             _wake.Dispose();
+
+            // A connection with statements would stay open behind the scenes, and its log on the disk.
+            while (raw.sqlite3_next_stmt(_connection.Handle, null) is { } statement)
+            {
+                raw.sqlite3_finalize(statement);
+            }
+
             await _connection.DisposeAsync();
         }
     }
@@ -79,7 +89,23 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
         }
 
+        Checkpoint("TRUNCATE");
         _ended.SetResult();
+    }
+
+    /// <summary>Takes what the log holds over into the file: little by little whenever there is nothing else to do, and all of it at the end.</summary>
+    private void Checkpoint(string mode)
+    {
+        try
+        {
+            using var checkpoint = _connection.Command($"PRAGMA wal_checkpoint({mode})");
+            checkpoint.ExecuteNonQuery();
+            _unsettled = false;
+        }
+        catch (SqliteException)
+        {
+            // Nothing is lost: it stays in the log, and the next one takes it.
+        }
     }
 
     /// <summary>Costs a system call only when the writer has nothing to do.</summary>
@@ -99,9 +125,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _asleep = true;
         Interlocked.MemoryBarrier();
         Take(batch);
-        if (batch.Count == 0 && !_changes.Reader.Completion.IsCompleted)
+        if (batch.Count == 0 && !_changes.Reader.Completion.IsCompleted && !_wake.Wait(_unsettled ? Quiet : Timeout.InfiniteTimeSpan))
         {
-            _wake.Wait();
+            Checkpoint("PASSIVE");
         }
 
         _asleep = false;
@@ -131,6 +157,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
 
             _commit.Run(_connection);
+            _unsettled = true;
         }
         catch (Exception e)
         {

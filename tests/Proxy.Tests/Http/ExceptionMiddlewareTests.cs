@@ -1,0 +1,47 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Edge;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas.Responses;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Framegate.Proxy.Tests.Http;
+
+public class ExceptionMiddlewareTests
+{
+    [Theory]
+    [InlineData("Full", 507)]
+    [InlineData("Busy", 503)]
+    [InlineData("ReadOnly", 503)]
+    [InlineData("Failing", 503)]
+    public async Task InvokeAsync_TheStoreIsUnavailable_SaysWhyAndWhenToTryAgain(string problem, int status)
+    {
+        var shape = new Shape();
+        var context = new DefaultHttpContext();
+        var middleware = new ExceptionMiddleware(
+            _ => throw new StoreUnavailableException(Enum.Parse<StoreProblem>(problem), new IOException("inside")), new ErrorAnswers([shape]), TimeProvider.System,
+            NullLogger<ExceptionMiddleware>.Instance);
+
+        await middleware.InvokeAsync(context);
+
+        var (error, written) = shape.Written!.Value;
+        Assert.Equal((status, ErrorCode.UnknownError, true, "store_unavailable"), (written, error.Code, error.Retryable, error.Details?.Reason));
+        Assert.DoesNotContain("bug", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("inside", error.Message, StringComparison.Ordinal);
+        Assert.Equal("5", context.Response.Headers.RetryAfter);
+    }
+
+    private sealed class Shape : IErrorShape
+    {
+        public (GenerationError Error, int Status)? Written { get; private set; }
+
+        public bool Owns(PathString path) => true;
+
+        public Task WriteAsync(HttpContext context, GenerationError error, int status)
+        {
+            Written = (error, status);
+            return Task.CompletedTask;
+        }
+    }
+}
