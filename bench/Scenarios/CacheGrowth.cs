@@ -53,7 +53,7 @@ internal static class CacheGrowth
             for (var i = 0; i < size; i++)
             {
                 var finished = Finished(i);
-                await cache.KeepAsync(CachedResult.Of(finished, finished.CachePlan!, TimeProvider.System.GetUtcNow()), replaces: false, cancellationToken);
+                await cache.KeepAsync(CachedResult.Of(finished, finished.CachePlan!, TimeProvider.System.GetUtcNow()), replaces: false);
             }
 
             var heap = Heap() - before;

@@ -13,16 +13,16 @@ namespace Framegate.Proxy.Cache;
 /// entry whose media are gone is none.
 /// </summary>
 internal sealed class MediaCache(
-    HybridEntries entries, CacheSettings policy, CacheStats stats, MediaStore media, ISharedLevel shared, TimeProvider time)
+    HybridEntries entries, CacheSettings settings, CacheStats stats, MediaStore media, ISharedLevel shared, TimeProvider time)
 {
     private const long FilesAreLookedForEveryMs = 5000;
 
     /// <summary>What a request needs to be answered from the cache, or to leave its result there.</summary>
     /// <returns>Null when it is not cached: it is switched off for its model, or its result is meant to differ each time.</returns>
     public CachePlan? PlanOf(GenerationRequest request, string client, GenerationParameters defaults, Func<string, string?> hashOfStored) =>
-        request.Parameters.Seed == -1 || (request.Parameters is { N: > 1, Seed: null }) || policy.TtlOf(request.Provider, request.Model) is not { } ttl
+        request.Parameters.Seed == -1 || (request.Parameters is { N: > 1, Seed: null }) || settings.TtlOf(request.Provider, request.Model) is not { } ttl
             ? null
-            : new CachePlan(CacheKeys.Of(policy.ScopeOf(client), request, defaults, hashOfStored), request.Provider, request.Model, ttl);
+            : new CachePlan(CacheKeys.Of(settings.ScopeOf(client), request, defaults, hashOfStored), request.Provider, request.Model, ttl);
 
     /// <summary>The entry with this key.</summary>
     /// <returns>Null when there is none that could answer now.</returns>
@@ -50,10 +50,9 @@ internal sealed class MediaCache(
     /// <summary>Keeps the result of a generation that has just succeeded.</summary>
     /// <param name="entry">The result.</param>
     /// <param name="replaces">True when the caller did not want what was there, so that the other replicas must be notified.</param>
-    /// <param name="cancellationToken">Stops waiting for the shared level.</param>
-    public async ValueTask KeepAsync(CacheEntry entry, bool replaces, CancellationToken cancellationToken)
+    public async ValueTask KeepAsync(CacheEntry entry, bool replaces)
     {
-        if (policy.TtlOf(entry.AskedProvider, entry.AskedModel) is null)
+        if (settings.TtlOf(entry.AskedProvider, entry.AskedModel) is null)
         {
             return;
         }

@@ -7,19 +7,19 @@ namespace Framegate.Proxy.Cache.Memory;
 /// <summary>The memory of the hybrid cache, bounded by entries and by bytes under the strategy that is set. Whose numbers an entry counts in is in its key.</summary>
 internal sealed class MemoryLevel : IMemoryCache
 {
-    private readonly CacheSettings _policy;
+    private readonly CacheSettings _settings;
     private readonly CacheStats _stats;
     private readonly TimeProvider _time;
     private readonly Action<CacheSlot> _commit;
     private volatile IEntryTable _table;
     private (EvictionStrategy, int, long) _shape;
 
-    public MemoryLevel(CacheSettings policy, CacheStats stats, TimeProvider time)
+    public MemoryLevel(CacheSettings settings, CacheStats stats, TimeProvider time)
     {
-        (_policy, _stats, _time, _commit) = (policy, stats, time, Commit);
-        _shape = ShapeOf(policy.Options);
-        _table = Build(policy.Options);
-        policy.Changed += Reshape;
+        (_settings, _stats, _time, _commit) = (settings, stats, time, Commit);
+        _shape = ShapeOf(settings.Options);
+        _table = Build(settings.Options);
+        settings.Changed += Reshape;
     }
 
     /// <summary>How many entries there are.</summary>
@@ -78,7 +78,7 @@ internal sealed class MemoryLevel : IMemoryCache
         }
     }
 
-    public void Dispose() => _policy.Changed -= Reshape;
+    public void Dispose() => _settings.Changed -= Reshape;
 
     private static (EvictionStrategy, int, long) ShapeOf(CacheOptions options) => (options.Strategy, options.MaxEntries, options.MaxBytes);
 

@@ -12,7 +12,7 @@ namespace Framegate.Proxy.Cache.Redis;
 /// under the same URL; a file that is too large for that keeps its entry in the replica that made it.
 /// </summary>
 internal sealed class RedisSharedLevel(
-    RedisLink link, InvalidationLog log, CacheSettings policy, MediaStore media, IOptions<MediaOptions> mediaOptions, IMediaCatalogue catalogue, TimeProvider time,
+    RedisLink link, InvalidationLog log, CacheSettings settings, MediaStore media, IOptions<MediaOptions> mediaOptions, IMediaCatalogue catalogue, TimeProvider time,
     ILogger<RedisSharedLevel> logger) : ISharedLevel
 {
     private const int PieceBytes = 512 * 1024;
@@ -21,7 +21,7 @@ internal sealed class RedisSharedLevel(
 
     public bool WasInvalidatedSince(long applied, CacheEntry entry) => log.Ends(applied, entry);
 
-    public bool CanShare(CacheEntry entry) => entry.Result.Media.All(m => m.Bytes <= policy.Options.RedisMediaMaxBytes);
+    public bool CanShare(CacheEntry entry) => entry.Result.Media.All(m => m.Bytes <= settings.Options.RedisMediaMaxBytes);
 
     public async Task ShareMediaAsync(CacheEntry entry, CancellationToken cancellationToken)
     {

@@ -13,8 +13,8 @@ internal static class CacheEndpoints
     /// <summary>Maps them.</summary>
     public static void MapCache(this RouteGroupBuilder admin)
     {
-        admin.MapGet("/cache", (CacheSettings policy, MemoryLevel memory, CacheStats stats) =>
-            TypedResults.Json(CacheReport.Of(policy.Options, memory, stats), CacheJson.Default.CacheReport));
+        admin.MapGet("/cache", (CacheSettings settings, MemoryLevel memory, CacheStats stats) =>
+            TypedResults.Json(CacheReport.Of(settings.Options, memory, stats), CacheJson.Default.CacheReport));
         admin.MapPost("/cache/invalidate", Invalidate);
     }
 

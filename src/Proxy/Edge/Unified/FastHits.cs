@@ -12,21 +12,21 @@ namespace Framegate.Proxy.Edge.Unified;
 /// The short way of a hit. A body that has led to a hit before is known by its hash: it is not read, checked or mapped again while the
 /// configuration stays what it was, and its answer is copied from a template.
 /// </summary>
-internal sealed class FastHits(MediaCache cache, CacheSettings policy, CacheStats stats, ResponseWriter writer, PublicAddress address, VersionHeaders versions, TimeProvider time)
+internal sealed class FastHits(MediaCache cache, CacheSettings settings, CacheStats stats, ResponseWriter writer, PublicAddress address, VersionHeaders versions, TimeProvider time)
 {
     private const int Memos = 16_384;
     private readonly ICache<(BodyHash Body, string Client), HitRecord> _memos = new ConcurrentLruBuilder<(BodyHash Body, string Client), HitRecord>().WithCapacity(Memos).Build();
 
     /// <summary>Remembers what a body has led to.</summary>
     public void Remember(BodyHash body, string client, string key) =>
-        _memos.AddOrUpdate((body, client), new HitRecord(key, policy.Version));
+        _memos.AddOrUpdate((body, client), new HitRecord(key, settings.Version));
 
     /// <summary>Answers, when it can without a look at what the body says.</summary>
     /// <returns>False when the request has to go the ordinary way; nothing has been written then.</returns>
     public async ValueTask<bool> TryAnswerAsync(HttpContext context, BodyHash body, CancellationToken cancellationToken)
     {
         var headers = context.Request.Headers;
-        if (!_memos.TryGet((body, Client.Of(context)), out var memo) || memo.Version != policy.Version
+        if (!_memos.TryGet((body, Client.Of(context)), out var memo) || memo.Version != settings.Version
             || headers.ContainsKey("Idempotency-Key") || headers.ContainsKey(VersionHeaders.Version) || headers.CacheControl.Count > 0
             || await cache.FindAsync(memo.Key, cancellationToken) is not { Local.Origin: not null } entry)
         {

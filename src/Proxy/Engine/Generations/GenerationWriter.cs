@@ -146,7 +146,7 @@ internal sealed class GenerationWriter(
         if (next is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh, CachePlan: { } cachePlan, Phase: GenerationPhase.Succeeded, Result: not null })
         {
             // Before anybody hears of it, so that whoever asks again is answered from it.
-            await cache.KeepAsync(CachedResult.Of(next, cachePlan, time.GetUtcNow()), replaces: next.Cache == CacheUse.Refresh, CancellationToken.None);
+            await cache.KeepAsync(CachedResult.Of(next, cachePlan, time.GetUtcNow()), replaces: next.Cache == CacheUse.Refresh);
         }
 
         Wake(change);
