@@ -23,6 +23,8 @@ internal static class OldJournal
         WHERE revision < $11
         """;
 
+    private static readonly string[] s_names = ["journal-0", "journal-1"];
+
     /// <summary>Takes the records over, as a part of the transaction that is open.</summary>
     /// <param name="connection">The database.</param>
     /// <param name="folder">The data folder.</param>
@@ -30,7 +32,7 @@ internal static class OldJournal
     /// <returns>The files, which may go once the transaction is on the disk.</returns>
     public static IReadOnlyList<string> TakeOver(SqliteConnection connection, string folder, DateTimeOffset before)
     {
-        string[] files = [.. new[] { "journal-0", "journal-1" }.Select(name => Path.Combine(folder, name)).Where(File.Exists)];
+        string[] files = [.. s_names.Select(name => Path.Combine(folder, name)).Where(File.Exists)];
 
         // The newest of each: of two with the same number, the first could not be written as far as its caller was told.
         var newest = new Dictionary<string, (GenerationState State, byte[] Json)>(StringComparer.Ordinal);
