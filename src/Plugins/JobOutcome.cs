@@ -32,6 +32,9 @@ public abstract record JobOutcome
         /// <summary>What the provider bills, USD; null when it does not say, or said so at the submit.</summary>
         public decimal? Cost { get; init; }
 
+        /// <summary>The tokens that the provider counted; null when it reports none.</summary>
+        public long? TokensUsed { get; init; }
+
         /// <summary>What the caller should know, as in "1 of 2 clips was filtered".</summary>
         public IReadOnlyList<string> Warnings { get; init; } = [];
     }

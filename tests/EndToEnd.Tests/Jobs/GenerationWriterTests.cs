@@ -5,6 +5,7 @@ using Framegate.Proxy.Host;
 using Framegate.Proxy.Store.Sqlite;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Framegate.EndToEnd.Tests.Jobs;
 
@@ -25,6 +26,7 @@ public sealed class GenerationWriterTests : IDisposable
             new HostSettings(null, null, null),
             data.Folder,
             services => services.AddSingleton<IGenerationStore>(s => store = new SlowStore(ActivatorUtilities.CreateInstance<SqliteGenerationStore>(s))));
+        await app.Services.GetServices<IHostedService>().OfType<SqliteStart>().Single().StartAsync(default);
         var ledger = app.Services.GetRequiredService<GenerationWriter>();
         var now = DateTimeOffset.UnixEpoch;
         var generation = new Generation(new GenerationState

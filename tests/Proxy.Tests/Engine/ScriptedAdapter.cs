@@ -55,7 +55,7 @@ internal class ScriptedAdapter(string name) : ProviderAdapter
     private static JobOutcome Read(NativeResponse response, JobHandle job) => Word(response) switch
     {
         "job" => new JobOutcome.Running(job, 0.5),
-        "text" => new JobOutcome.Succeeded([]) { Text = "done" },
+        "text" => new JobOutcome.Succeeded([]) { Text = "done", TokensUsed = 7 },
         "unbilled" => new JobOutcome.Failed(Failure() with { Billed = Billed.No }),
         "failed" => new JobOutcome.Failed(Failure()),
         var word when word.StartsWith("https:", StringComparison.Ordinal) => new JobOutcome.Succeeded([new MediaSource(MediaType.Image, word)]),

@@ -42,6 +42,7 @@ internal sealed class GenerationView(HostSettings settings, TimeProvider time)
             },
             Timestamp = now,
             ProcessingTimeMs = (long)(end - state.CreatedAt).TotalMilliseconds,
+            TokensUsed = state.TokensUsed,
             Cost = state.Cost,
         };
     }

@@ -25,6 +25,7 @@ internal static class Completion
         Warnings = done.Warnings.Count == 0 ? state.Warnings : [.. state.Warnings, .. done.Warnings],
         Cost = done.Cost is { } cost ? state.Total(cost) : state.Cost,
         CostEstimated = done.Cost is null && state.CostEstimated,
+        TokensUsed = done.TokensUsed,
         Progress = 1,
         Error = null,
         SubmitFailure = null,

@@ -129,6 +129,9 @@ internal sealed record GenerationState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool CostEstimated { get; init; }
 
+    /// <summary>The tokens that the provider counted; null when it reports none.</summary>
+    public long? TokensUsed { get; init; }
+
     /// <summary>The result; its URLs are paths.</summary>
     public GenerationResult? Result { get; init; }
 

@@ -44,9 +44,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <param name="cancellationToken">Gives up waiting; the change may run all the same.</param>
     /// <param name="hasParts">True when it is made of several statements, all of which count or none.</param>
     /// <returns>What the change returned, once it is on the disk.</returns>
+    /// <exception cref="InvalidOperationException">The writer has not begun.</exception>
     /// <exception cref="Engine.Generations.StoreUnavailableException">The change or the commit failed; nothing of this change is stored.</exception>
     public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken, bool hasParts = false)
     {
+        if (_thread is null)
+        {
+            throw new InvalidOperationException("The database has not been opened yet.");
+        }
+
         var change = new Change<T>(work, hasParts);
         await _changes.Writer.WriteAsync(change, cancellationToken);
         Wake();
@@ -200,9 +206,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private void RollBack()
     {
-        if (IsInTransaction)
+        try
         {
-            _rollBack.Run(_connection);
+            if (IsInTransaction)
+            {
+                _rollBack.Run(_connection);
+            }
+        }
+        catch (SqliteException)
+        {
+            // What broke first is what callers are to know. The next BEGIN fails while the transaction is still there, and nothing is stored by accident.
         }
     }
 

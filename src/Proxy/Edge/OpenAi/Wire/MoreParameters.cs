@@ -15,11 +15,13 @@ internal static class MoreParameters
     private const string LastImage = "last_image";
     private const string ControlImage = "control_image";
     private const int MostMembers = 64;
-    private static readonly FrozenSet<string> s_texts = FrozenSet.Create(StringComparer.Ordinal, "negative_prompt", "aspect_ratio", "resolution", "voice");
 
-    private static readonly FrozenSet<string> s_names = FrozenSet.Create(
-        StringComparer.Ordinal,
-        [.. s_texts, "seed", "guidance", "steps", "strength", "fps", "audio", "enhance_prompt", "safety", LastImage, ControlImage]);
+    // What OpenAI's calls have words of their own for.
+    private static readonly string[] s_worded = ["width", "height", "duration", "n", "image", "mask", "reference_images", "video", "output_format"];
+    private static readonly NeutralParameter[] s_parameters = [.. NeutralParameter.All.Where(p => !s_worded.Contains(p.Name))];
+    private static readonly FrozenSet<string> s_names = s_parameters.Select(p => p.Name).ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> s_texts = s_parameters
+        .Where(p => p.Kind is ParameterKind.Prose or ParameterKind.Text or ParameterKind.Word or ParameterKind.Ratio).Select(p => p.Name).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Whether it is one of them.</summary>
     public static bool Has(string name, IReadOnlyList<string> extrasKeys) => s_names.Contains(name) || extrasKeys.Contains(name, StringComparer.Ordinal);
