@@ -53,6 +53,18 @@ public sealed class ReplicaTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Post_AtAReplicaThatCameLater_HitsWhatWasMadeBeforeItsStart()
+    {
+        var body = Bodies.Of("flux", Bodies.Unique("before"));
+        await _a.Client.PostAsync(body);
+        await Eventually.GetAsync(() => CachedAsync(_b, body), a => a.Status == 200);
+
+        await using var late = await StartAsync();
+
+        Assert.Equal("hit", (await Eventually.GetAsync(() => CachedAsync(late, body), a => a.Status == 200)).Json.Text("metadata.cache"));
+    }
+
     [Theory]
     [InlineData("""{"provider":"flux"}""")]
     [InlineData("""{"pattern":"flux:*"}""")]
