@@ -83,8 +83,9 @@ internal sealed class GenerationWriter(
             {
                 return await WriteAsync(generation, change, finished);
             }
-            catch (StoreUnavailableException e)
+            catch (Exception e) when (e is not (AlreadyTakenException or LeaseLostException))
             {
+                // Whatever it was: a handle that is given up is a paid job that nobody finds.
                 Log.GenerationStepFailed(logger, e, generation.State.Phase);
                 await Pause.ForAsync(PauseBetweenWrites, time, CancellationToken.None);
             }
