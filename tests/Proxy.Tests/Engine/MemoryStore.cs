@@ -16,6 +16,9 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
     /// <summary>How many of the next writes fail.</summary>
     public int Failures { get; set; }
 
+    /// <summary>Whether a failure is one that the store has a name for.</summary>
+    public bool IsNamed { get; set; } = true;
+
     public int Writes => _writes;
 
     public GenerationState? Stored(string id) => _states.GetValueOrDefault(id);
@@ -24,7 +27,7 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
     {
         _states.Clear();
         _jobs.Clear();
-        (Failures, _writes) = (0, 0);
+        (Failures, _writes, IsNamed) = (0, 0, true);
     }
 
     public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
@@ -90,7 +93,7 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
         if (Failures > 0)
         {
             Failures--;
-            throw new StoreUnavailableException(StoreProblem.Full, new IOException("The disk is full."));
+            throw IsNamed ? new StoreUnavailableException(StoreProblem.Full, new IOException("The disk is full.")) : new InvalidOperationException("Nobody has named this.");
         }
 
         Interlocked.Increment(ref _writes);

@@ -56,9 +56,12 @@ public sealed class SubmitTests(TestEngine engine) : EngineTest(engine)
         Assert.Empty(Egress.Sent);
     }
 
-    [Fact]
-    public async Task Run_TheAnswerCannotBeWritten_IsWrittenUntilTheDiskWorks()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_TheAnswerCannotBeWritten_IsWrittenUntilTheDiskWorks(bool isNamed)
     {
+        Engine.Store.IsNamed = isNamed;
         var generation = Engine.New("alpha");
         Egress.On(NativeCall.Submit, Reply.Job with
         {
