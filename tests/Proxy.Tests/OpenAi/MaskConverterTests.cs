@@ -45,6 +45,15 @@ public sealed class MaskConverterTests
     });
 
     [Fact]
+    public void Convert_PackedWithADictionaryOfItsOwn_IsRefused()
+    {
+        var png = Png(2, 2, 4, 0, new byte[16]);
+        (png[41], png[42]) = (0x78, 0x20); // zlib's header with FDICT, whose check sum fits (RFC 1950, 2.2)
+
+        Assert.NotNull(MaskConverter.Convert(png, Stream.Null));
+    }
+
+    [Fact]
     public void Convert_NoAlpha_IsRefused()
     {
         var png = Png(2, 2, 4, 0, new byte[16]);

@@ -52,7 +52,7 @@ internal static class MaskConverter
             using var repacked = new ZLibStream(mask, CompressionLevel.Fastest, leaveOpen: true);
             Rows(unpacked, repacked, (int)width, (int)height, bytes[25] == 6 ? 4 : 2);
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or IOException) // the second also where a preset dictionary is asked for
         {
             return NotPng;
         }
