@@ -84,7 +84,10 @@ internal static class FramegateHost
             .AddOpenAi()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+
+        // The longest submit, which a stop waits for; without one the program is gone in a moment.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));
+        StoppingServer.Wrap(builder.Services);
         replace?.Invoke(builder.Services);
         return builder.Build();
     }

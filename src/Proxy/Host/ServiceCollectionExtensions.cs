@@ -123,6 +123,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton(s => new Lazy<ConnectGuard>(s.GetRequiredService<ConnectGuard>))
             .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
             .AddSingleton<EgressEndpoint>()
+            .AddSingleton<SubmitsUnderway>()
             .AddSingleton<IEgress, YarpEgress>();
     }
 

@@ -27,6 +27,7 @@ internal sealed class Submitter(
     SubmitRecovery recovery,
     ResultCollector collector,
     GenerationWriter writer,
+    SubmitsUnderway underway,
     FramegateMetrics metrics,
     IOptions<JobsOptions> options,
     TimeProvider time) : IDisposable
@@ -119,6 +120,7 @@ internal sealed class Submitter(
             await _gate.WaitAsync(stopping);
         }
 
+        using var submit = underway.Begin();
         try
         {
             // 5. Not cancellable: cutting a submit short leaves a job nobody knows of.
