@@ -15,12 +15,10 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
     /// <inheritdoc />
     public Task SendAsync(ProviderExchange exchange, CancellationToken cancellationToken)
     {
-        var body = exchange.Request.Body;
-        var content = body is null ? null : AsStream(body.Bytes);
-        var features = new EgressContext(services, endpoint.Value, exchange.Request.Method, content ?? Stream.Null) { RequestAborted = cancellationToken };
+        var features = new EgressContext(services, endpoint.Value, exchange.Request.Method) { RequestAborted = cancellationToken };
         features.Set(exchange);
         var context = new DefaultHttpContext(features);
-        context.Request.ContentLength = body?.Bytes.Length ?? 0;
+        SetBody(context, exchange.Request.Body);
         var sending = endpoint.Value.RequestDelegate!(context);
         return cancellationToken.CanBeCanceled ? ThrowIfCancelledAsync(sending, cancellationToken) : sending;
     }
@@ -59,6 +57,13 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
 
             request = request with { Target = new Uri(Absolute(jobLocation, request.Target), location).AbsoluteUri };
         }
+    }
+
+    /// <summary>What the pipeline forwards.</summary>
+    public static void SetBody(HttpContext context, NativeBody? body)
+    {
+        context.Request.Body = body is null ? Stream.Null : AsStream(body.Bytes);
+        context.Request.ContentLength = body?.Bytes.Length ?? 0;
     }
 
     private static async Task ThrowIfCancelledAsync(Task sending, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.OpenAi;
 using Framegate.Proxy.Edge.Unified;
+using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Host.Configuration;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -107,6 +108,7 @@ internal static class FramegateHost
         app.MapSchemas();
         app.MapCatalogue();
         app.MapHealth();
+        app.MapProviderCalls();
         var admin = app.MapAdmin();
         admin.MapConfiguration();
         admin.MapCache();

@@ -17,6 +17,7 @@ using Framegate.Proxy.Engine.Find;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Poll;
 using Framegate.Proxy.Engine.Submit;
+using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Proxy.Host.Configuration;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Candidates;
@@ -209,6 +210,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<GenerationRunner>()
         .AddSingleton<OpenGenerations>()
         .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
+        .AddSingleton<ProviderCalls>()
         .AddSingleton<GenerationService>()
         .AddSingleton<GenerationView>()
         .AddSingleton<ResponseWriter>()

@@ -106,6 +106,9 @@ internal sealed record GenerationState
     [JsonPropertyName("home")]
     public JobLocation? JobLocation { get; init; }
 
+    /// <summary>The token in the address that the last submit asked its provider to call; null when it asked for no call.</summary>
+    public string? WebhookToken { get; init; }
+
     /// <summary>The job; null until a provider has accepted it.</summary>
     public JobHandle? Job { get; init; }
 
