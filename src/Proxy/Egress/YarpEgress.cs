@@ -33,20 +33,23 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
         Func<HttpResponseMessage, CancellationToken, Task>? consume,
         CancellationToken cancellationToken)
     {
+        ProviderExchange? exchange = null;
         for (var hop = 0; ; hop++)
         {
             var trust = TrustOf(adapter, jobLocation, operation, request.Target);
             if (trust == UrlTrust.Refused)
             {
-                return null;
+                // A redirect that is not followed is an answer, if a poor one.
+                return exchange;
             }
 
-            var exchange = new ProviderExchange(adapter, operation, request, [jobLocation.Cluster])
+            exchange = new ProviderExchange(adapter, operation, request, [jobLocation.Cluster])
             {
                 Pinned = providers.DestinationOf(jobLocation),
                 KeyVariable = jobLocation.KeyVariable,
                 WithKey = trust == UrlTrust.WithKey && jobLocation.KeyVariable is not null,
                 Consume = consume,
+                Requests = hop + 1,
             };
             await SendAsync(exchange, cancellationToken);
             if (exchange.Status is not (301 or 302 or 303 or 307 or 308) || exchange.Location is not { } location || hop == MaxRedirects
@@ -55,7 +58,13 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
                 return exchange;
             }
 
-            request = request with { Target = new Uri(Absolute(jobLocation, request.Target), location).AbsoluteUri };
+            var (from, to) = (Absolute(jobLocation, request.Target), new Uri(Absolute(jobLocation, request.Target), location));
+            if (to == from)
+            {
+                return exchange;
+            }
+
+            request = request with { Target = to.AbsoluteUri };
         }
     }
 

@@ -89,6 +89,9 @@ public sealed class ProviderExchange
     /// <summary>When no destination could be picked: how long until one may be; null when nobody knows.</summary>
     public TimeSpan? AvailableAfter { get; set; }
 
+    /// <summary>How many requests the call took: one, and one for each redirect that was followed.</summary>
+    public int Requests { get; set; } = 1;
+
     /// <summary>How long the provider took, from sending the request to having read its answer.</summary>
     public TimeSpan Elapsed { get; set; }
 }
