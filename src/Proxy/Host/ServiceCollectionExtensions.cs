@@ -204,6 +204,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<GenerationWriter>()
         .AddSingleton<SubmitRecovery>()
         .AddSingleton<Submitter>()
+        .AddSingleton<JobCalls>()
         .AddSingleton<JobFinder>()
         .AddSingleton<JobPoller>()
         .AddSingleton<ResultCollector>()

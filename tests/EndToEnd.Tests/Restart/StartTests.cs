@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Framegate.EndToEnd.Tests.Harness;
 
 namespace Framegate.EndToEnd.Tests.Restart;
@@ -21,7 +19,7 @@ public sealed class StartTests
             Sandbox = sandbox.Address,
             Data = data.Path,
             Routes = Repository.RoutesWith("Limits", "{}"),
-            Port = FreePort(),
+            Port = FreePort.Next(),
         };
         string[] ids;
         await using (var first = await FramegateProcess.StartAsync(settings))
@@ -70,12 +68,5 @@ public sealed class StartTests
                 await Task.Yield();
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

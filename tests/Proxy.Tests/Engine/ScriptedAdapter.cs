@@ -11,6 +11,7 @@ internal class ScriptedAdapter(string name) : ProviderAdapter
 {
     public const string Usual = "scripted";
     public const string Finding = "scripted-finding";
+    public const string Calling = "scripted-calling";
     public const string Hasty = "scripted-hasty";
     public const string Model = "flux-pro-1.1";
     private static readonly FluxAdapter _flux = new();
@@ -75,4 +76,12 @@ internal sealed class FindingAdapter() : ScriptedAdapter(Finding)
             var ids = Word(response).Split(' ', StringSplitOptions.RemoveEmptyEntries);
             return new FoundJobs([.. ids.Where(i => i != "more").Select(i => new JobHandle(i, Model))], ids.Contains("more") ? "next" : null);
         });
+}
+
+/// <summary>One that calls back. A call is the id of the job, with the secret in a header.</summary>
+internal sealed class CallingAdapter() : ScriptedAdapter(Calling)
+{
+    public override ProviderWebhook? Webhook { get; } = new(
+        (submit, _, _, target) => submit with { Headers = [new("X-Call", target.Url.AbsoluteUri), new("X-Secret", target.Secret.Reveal())] },
+        (call, model, secret) => call.Header("X-Secret") == secret.Reveal() ? new JobHandle(Encoding.UTF8.GetString(call.Body.Span), model.Id) : null);
 }

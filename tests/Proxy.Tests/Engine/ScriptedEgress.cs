@@ -12,6 +12,9 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
     /// <summary>What was sent, as <c>Submit alpha/only</c>.</summary>
     public List<string> Sent { get; } = [];
 
+    /// <summary>The last submit.</summary>
+    public NativeRequest? Submitted { get; private set; }
+
     public int Count(NativeCall operation) => Sent.Count(s => s.StartsWith(operation + " ", StringComparison.Ordinal));
 
     /// <summary>Targets that may not be called.</summary>
@@ -40,6 +43,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
         // As the pipeline does: what is picked is written down before anything is sent.
         exchange.Picked = destination;
         await exchange.OnPicked!(exchange.Clusters[0], destination);
+        Submitted = exchange.Request;
         Sent.Add($"{exchange.Operation} {exchange.Clusters[0]}/{destination.DestinationId}");
         await (reply.Meanwhile?.Invoke() ?? Task.CompletedTask);
         await reply.FillAsync(exchange, cancellationToken);

@@ -30,7 +30,7 @@ public sealed class TestEngine : IDisposable
         File.WriteAllText(config, """
             {"ReverseProxy":{},"Framegate":{"Models":{"both":{"Strategy":"Priority","Candidates":[
               {"Provider":"alpha","Model":"flux-pro-1.1","Priority":1},{"Provider":"beta","Model":"flux-pro-1.1","Priority":2}]}},
-              "Cache":{"Ttl":"01:00:00"}}}
+              "Cache":{"Ttl":"01:00:00"},"Jobs":{"PublicUrl":"https://framegate.example/base/"}}}
             """);
         _app = FramegateHost.Create(
             new HostArguments(true, null, "http://127.0.0.1:0", config, _folder.Path),
@@ -41,7 +41,7 @@ public sealed class TestEngine : IDisposable
                 .AddSingleton<IEgress>(Egress)
                 .AddSingleton<IProxyStateLookup>(_clusters)
                 .AddSingleton(new AdapterRegistry(
-                    [new ScriptedAdapter(ScriptedAdapter.Usual), new ScriptedAdapter(ScriptedAdapter.Hasty), new FindingAdapter(), .. AdapterRegistry.BuiltIn()]))
+                    [new ScriptedAdapter(ScriptedAdapter.Usual), new ScriptedAdapter(ScriptedAdapter.Hasty), new FindingAdapter(), new CallingAdapter(), .. AdapterRegistry.BuiltIn()]))
                 .AddSingleton<IGenerationStore>(Store)
                 .AddSingleton<IMediaCatalogue>(Store));
         foreach (var cluster in _clusters.GetClusters())

@@ -1,5 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Webhooks;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -4,6 +4,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,7 @@ namespace Framegate.Proxy.Engine.Find;
 /// submits. What cannot be found ends as <see cref="GenerationPhase.Unknown"/>.
 /// </summary>
 internal sealed class JobFinder(
-    IEgress egress, ProviderTable providers, IGenerationStore store, GenerationWriter writer, IOptions<JobsOptions> options, TimeProvider time)
+    IEgress egress, ProviderTable providers, IGenerationStore store, GenerationWriter writer, JobCalls calls, IOptions<JobsOptions> options, TimeProvider time)
 {
     private const int MostPages = 10;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
@@ -35,14 +36,7 @@ internal sealed class JobFinder(
             {
                 if (await FindAsync(state.Id, adapter, search, jobLocation, request, submittedAt, stopping) is { } job)
                 {
-                    await writer.WriteAsync(generation, s => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Accepted, Code = null }) with
-                    {
-                        Phase = GenerationPhase.Running,
-                        Job = job,
-                        SubmitFailure = null,
-                    });
-                    generation.Request = null;
-                    generation.Native = null;
+                    await FollowAsync(generation, job);
                     return;
                 }
 
@@ -57,7 +51,27 @@ internal sealed class JobFinder(
             }
         }
 
-        await GiveUpAsync(generation);
+        var error = ErrorOf(generation.State);
+        if (await calls.WaitAsync(generation, error, stopping) is { } called
+            && await store.TryTakeJobAsync(generation.State.Id, generation.State.JobLocation!.Cluster, called.NativeId, stopping))
+        {
+            await FollowAsync(generation, called);
+            return;
+        }
+
+        await GiveUpAsync(generation, error);
+    }
+
+    private async ValueTask FollowAsync(Generation generation, JobHandle job)
+    {
+        await writer.WriteAsync(generation, s => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Accepted, Code = null }) with
+        {
+            Phase = GenerationPhase.Running,
+            Job = job,
+            SubmitFailure = null,
+        });
+        generation.Request = null;
+        generation.Native = null;
     }
 
     private async Task<JobHandle?> FindAsync(
@@ -102,12 +116,12 @@ internal sealed class JobFinder(
         return null;
     }
 
-    private async Task GiveUpAsync(Generation generation)
+    private GenerationError ErrorOf(GenerationState state) => state.SubmitFailure is { } doubt
+        ? Failures.ToError(doubt, state.Provider, time.GetUtcNow(), reason: Failures.SubmitOutcomeUnknown)
+        : Failures.LostInRestart(state.Provider, time.GetUtcNow());
+
+    private async Task GiveUpAsync(Generation generation, GenerationError error)
     {
-        var now = time.GetUtcNow();
-        var error = generation.State.SubmitFailure is { } doubt
-            ? Failures.ToError(doubt, generation.State.Provider, now, reason: Failures.SubmitOutcomeUnknown)
-            : Failures.LostInRestart(generation.State.Provider, now);
         await writer.EndAsync(generation, GenerationPhase.Unknown, s => s with { Error = error, FailedAtProvider = true });
         generation.Request = null;
         generation.Native = null;

@@ -37,17 +37,27 @@ internal sealed class JobPoller(
             return;
         }
 
-        var run = new PollRun(generation, adapter, adapter.PaceOf(model), new SteadyClock(time));
+        var pace = adapter.PaceOf(model);
+        var run = new PollRun(generation, adapter, state.WebhookToken is null ? pace : PollPolicy.PaceWithCalls(pace), new SteadyClock(time));
         run.Progress.CallerIsTold = state.Error is not null;
         generation.Update(s => s with { PollTrouble = null, IsFollowedOn = !adapter.CancelsAtDeadline && options.Value.LateResultWindow > TimeSpan.Zero });
         var due = run.Clock.Now + run.Pace.Before(0);
-        using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
+        var call = generation.NextCall();
         while (generation.State.Phase == GenerationPhase.Running)
         {
+            using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
+            using var wakeOrCall = CancellationTokenSource.CreateLinkedTokenSource(wake.Token, call);
             var now = run.Clock.Now;
             var pause = PollPolicy.NextLook(due, run.Progress, TimesOf(run), adapter.CancelsAtDeadline) - now;
             generation.ProviderTime += pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
-            await Pause.ForAsync(pause, time, wake.Token);
+            await Pause.ForAsync(pause, time, wakeOrCall.Token);
+            if (call.IsCancellationRequested)
+            {
+                await Pause.ForAsync(PollPolicy.Soonest(run.Progress, TimesOf(run)) - run.Clock.Now, time, wake.Token);
+            }
+
+            // Before the poll: a call in between is about what the poll has not seen.
+            call = generation.NextCall();
             stopping.ThrowIfCancellationRequested();
             if (generation.State.CancelRequested)
             {

@@ -1,5 +1,4 @@
 using Framegate.Plugins;
-using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Engine.Poll;
 
@@ -17,6 +16,8 @@ internal static class PollPolicy
 
     // So many requests may be ahead of the average: quick pictures are ready at the first or the second poll.
     private const int Ahead = 2;
+
+    private const int PaceFactorWithCalls = 6;
 
     // In the late window nobody waits: the pause grows to this part of the lateness.
     private const double LatePart = 0.1;
@@ -48,6 +49,12 @@ internal static class PollPolicy
         return look < due ? look : due;
     }
 
+    /// <summary>Before then there is no other request about the job, also when its provider calls: a request a second on average.</summary>
+    public static DateTimeOffset Soonest(PollProgress progress, PollTimes times) => times.Start + (LeastInterval * (progress.Requests - Ahead));
+
+    /// <summary>The pace where the provider has been asked to call: slower, since polls only catch what a call has missed.</summary>
+    public static PollPace PaceWithCalls(PollPace pace) => new(pace.Longest, Shorter(pace.Longest * PaceFactorWithCalls, LongestPause), pace.Growth);
+
     /// <summary>The pause: the adapter's pace, or what the provider asks for where that is longer, up to a cap; and never more than a request a second on average.</summary>
     private static TimeSpan PauseAfter(JobOutcome outcome, PollProgress progress, PollTimes times, PollPace pace)
     {
@@ -63,7 +70,7 @@ internal static class PollPolicy
         var pause = asked == TimeSpan.Zero && progress.AsksElsewhere
             ? TimeSpan.Zero
             : Longer(pace.Before(progress.Polls), Longer(late, Shorter(asked ?? TimeSpan.Zero, LongestPause)));
-        return Longer(pause, times.Start + (LeastInterval * (progress.Requests - Ahead)) - times.Now);
+        return Longer(pause, Soonest(progress, times) - times.Now);
     }
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;

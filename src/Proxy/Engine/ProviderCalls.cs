@@ -1,8 +1,9 @@
 using Framegate.Plugins;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Webhooks;
 
-namespace Framegate.Proxy.Engine.Webhooks;
+namespace Framegate.Proxy.Engine;
 
 /// <summary>Takes calls of providers about their jobs. A call makes its generation poll at once; of a submit whose answer was lost it names the job.</summary>
 internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open, ProviderTable providers)

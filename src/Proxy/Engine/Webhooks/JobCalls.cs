@@ -1,0 +1,51 @@
+using Framegate.Plugins;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas.Responses;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Engine.Webhooks;
+
+/// <summary>Waits for the call of a provider about a submit whose answer was lost. It comes when the job has ended, so the caller's time may be over before.</summary>
+internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOptions> options, TimeProvider time)
+{
+    /// <summary>Waits.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="overdue">What its caller is told when its time is over before the call.</param>
+    /// <param name="stopping">The program stops.</param>
+    /// <returns>The job; null when no call has come until the end of the late window, or the client has cancelled.</returns>
+    public async Task<JobHandle?> WaitAsync(Generation generation, GenerationError overdue, CancellationToken stopping)
+    {
+        if (generation.State.WebhookToken is null)
+        {
+            return null;
+        }
+
+        while (true)
+        {
+            // Before the look: a call in between must not be missed.
+            var call = generation.NextCall();
+            if (generation.Called is { } job)
+            {
+                return job;
+            }
+
+            var now = time.GetUtcNow();
+            var until = generation.State.Error is null ? generation.Deadline : generation.Deadline + options.CurrentValue.LateResultWindow;
+            if (generation.State.CancelRequested || (now >= until && generation.State.Error is not null))
+            {
+                return null;
+            }
+
+            if (now >= until)
+            {
+                await writer.WriteAsync(generation, s => s with { Error = overdue, FinishedAt = now, FailedAtProvider = true });
+                continue;
+            }
+
+            using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token, call);
+            await Pause.ForAsync(until - now, time, wake.Token);
+            stopping.ThrowIfCancellationRequested();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Text;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Webhooks;
+using Framegate.Transforms.Schemas.Responses;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>A provider that calls back: it finds the job whose submit was lost, shortens polling, and is never believed.</summary>
+public sealed class CallTests(TestEngine engine) : EngineTest(engine)
+{
+    private static readonly Reply _lost = Reply.Transport(HttpRequestError.ResponseEnded);
+
+    [Fact]
+    public async Task Submit_TheProviderCanCall_CarriesAnAddressOfItsOwn()
+    {
+        Egress.On(NativeCall.Submit, Reply.Job);
+        Egress.On(NativeCall.Poll, Reply.Text);
+
+        var first = Engine.New("caller");
+        await Engine.RunAsync(first);
+        var address = Header("X-Call");
+        await Engine.RunAsync(Engine.New("caller"));
+
+        Assert.Equal($"https://framegate.example/base/provider-webhooks/{first.State.Id}/{first.State.WebhookToken}", address);
+        Assert.NotEqual(address, Header("X-Call"));
+        Assert.DoesNotContain(first.State.WebhookToken!, Header("X-Secret"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("alpha")]
+    [InlineData("finder")]
+    public async Task Submit_TheProviderCannotCall_CarriesNone(string provider)
+    {
+        Egress.On(NativeCall.Submit, Reply.Text);
+
+        Assert.Null((await Engine.RunAsync(Engine.New(provider))).WebhookToken);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(6)]
+    public async Task Submit_ItsAnswerIsLost_TheCallFindsTheJob(int minutesLater)
+    {
+        var generation = Engine.New("caller");
+        Egress.On(NativeCall.Submit, _lost);
+        Egress.On(NativeCall.Poll, Reply.Text);
+        CallAfter(generation, TimeSpan.FromMinutes(minutesLater), "job-9");
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Succeeded, "job-9"), (state.Phase, state.Job?.NativeId));
+        Assert.Equal(1, Egress.Count(NativeCall.Submit));
+        Assert.Equal(AttemptOutcome.Accepted, state.Attempts.Single().Outcome);
+    }
+
+    [Fact]
+    public async Task Submit_ItsAnswerIsLostAndNobodyCalls_EndsAsUnknownAfterTheLateWindow()
+    {
+        var generation = Engine.New("caller");
+        Egress.On(NativeCall.Submit, _lost);
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Unknown, false, Failures.SubmitOutcomeUnknown), (state.Phase, state.IsOpen, state.Error!.Details!.Reason));
+        Assert.Equal(state.Deadline, state.FinishedAt);
+        Assert.Equal(1, Egress.Count(NativeCall.Submit));
+    }
+
+    [Fact]
+    public async Task Call_WithoutTheToken_IsNotTaken()
+    {
+        var generation = await RunningAsync();
+        var secret = SubmitWebhook.SecretOf(generation.State.WebhookToken!).Reveal();
+
+        Assert.False(await CallAsync(generation.State.Id, "0123456789abcdef0123456789abcdef", secret, "job-1"));
+        Assert.False(await CallAsync(generation.State.Id, "", secret, "job-1"));
+        Assert.False(await CallAsync("gen_nobody", generation.State.WebhookToken!, secret, "job-1"));
+        Assert.Null(generation.Called);
+    }
+
+    [Fact]
+    public async Task Call_WithoutTheSecret_IsNotTaken()
+    {
+        var generation = Engine.New("caller");
+        Egress.On(NativeCall.Submit, Reply.Text with
+        {
+            Meanwhile = async () =>
+            {
+                var token = generation.State.WebhookToken!;
+                Assert.False(await CallAsync(generation.State.Id, token, "guessed", "job-1"));
+                Assert.Null(generation.Called);
+                Assert.True(await CallAsync(generation.State.Id, token, SubmitWebhook.SecretOf(token).Reveal(), "job-1"));
+            },
+        });
+
+        Assert.True(Engine.Get<OpenGenerations>().Start(generation));
+        await generation.Follow().Settled;
+
+        Assert.Equal((GenerationPhase.Succeeded, "job-1"), (generation.State.Phase, generation.Called?.NativeId));
+    }
+
+    [Fact]
+    public async Task Call_TheJobRuns_ItIsPolledBeforeTheNextPause()
+    {
+        var generation = Engine.New("caller");
+        Egress.On(NativeCall.Submit, Reply.Job);
+        Egress.On(
+            NativeCall.Poll,
+            Reply.Job with { Meanwhile = () => Called(generation, "job-1") },
+            Reply.Text);
+
+        Assert.Equal(GenerationPhase.Succeeded, (await Engine.RunAsync(generation)).Phase);
+
+        // The pauses before the first poll, and none that is as long as the pace after the call.
+        Assert.Equal(2, Egress.Count(NativeCall.Poll));
+        Assert.True(Engine.Time.Pauses.Count(p => p >= TimeSpan.FromSeconds(1)) <= 1, string.Join(' ', Engine.Time.Pauses));
+    }
+
+    [Fact]
+    public async Task Call_AgainAndAgain_TheJobIsNotPolledMoreThanOnceASecond()
+    {
+        var generation = Engine.New("caller");
+        Egress.On(NativeCall.Submit, Reply.Job);
+        var called = Reply.Job with { Meanwhile = () => Called(generation, "job-1") };
+        Egress.On(NativeCall.Poll, [.. Enumerable.Repeat(called, 100), Reply.Text]);
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.True(Engine.Time.GetUtcNow() - state.CreatedAt > TimeSpan.FromSeconds(95), $"{Engine.Time.GetUtcNow() - state.CreatedAt}");
+    }
+
+    private string Header(string name) => Egress.Submitted!.Headers.Single(h => h.Key == name).Value;
+
+    private static Task Called(Generation generation, string job)
+    {
+        generation.Call(new JobHandle(job, ScriptedAdapter.Model));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The provider calls once so much time has passed.</summary>
+    private void CallAfter(Generation generation, TimeSpan wait, string job) =>
+        Engine.Time.CreateTimer(_ => generation.Call(new JobHandle(job, ScriptedAdapter.Model)), null, wait, Timeout.InfiniteTimeSpan);
+
+    private async Task<Generation> RunningAsync() => await Engine.StoredAsync("caller", s => s with
+    {
+        Phase = GenerationPhase.Unknown,
+        SubmittedAt = s.CreatedAt,
+        WebhookToken = SubmitWebhook.NewToken(),
+        Attempts = [new AttemptReport("caller", "only", AttemptOutcome.Unknown, null, Billed.Unknown, 0)],
+        JobLocation = new JobLocation("caller", "only", "https://only.caller.example/", null),
+    });
+
+    private ValueTask<bool> CallAsync(string id, string token, string secret, string job) => Engine.Get<ProviderCalls>().TakeAsync(
+        id, token, new WebhookCall(new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["X-Secret"] = secret }, Encoding.UTF8.GetBytes(job)), CancellationToken.None);
+}
