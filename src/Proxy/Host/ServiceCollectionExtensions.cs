@@ -16,6 +16,7 @@ using Framegate.Proxy.Engine.Collect;
 using Framegate.Proxy.Engine.Find;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Poll;
+using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Host.Configuration;
 using Framegate.Proxy.Media;
@@ -123,7 +124,8 @@ internal static class ServiceCollectionExtensions
             .AddSingleton(s => new Lazy<ConnectGuard>(s.GetRequiredService<ConnectGuard>))
             .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
             .AddSingleton<EgressEndpoint>()
-            .AddSingleton<IEgress, YarpEgress>();
+            .AddSingleton<IEgress, YarpEgress>()
+            .AddSingleton<NativeSubmits>();
     }
 
     /// <summary>Strategies, candidates, limits and health.</summary>
@@ -208,6 +210,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<GenerationRunner>()
         .AddSingleton<OpenGenerations>()
         .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
+        .AddSingleton<UnansweredOrders>()
+        .AddHostedService(s => s.GetRequiredService<UnansweredOrders>())
         .AddSingleton<GenerationService>()
         .AddSingleton<GenerationView>()
         .AddSingleton<ResponseWriter>()

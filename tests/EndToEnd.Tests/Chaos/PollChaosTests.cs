@@ -43,7 +43,7 @@ public sealed class PollChaosTests : IClassFixture<ChaosGateway>
 
         var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("garbage")));
 
-        Assert.Equal((500, "UNKNOWN_ERROR"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.Equal((424, "UNKNOWN_ERROR"), (answer.Status, answer.Json.Text("error.code")));
         Assert.Equal(["accepted/unknown"], ChaosGateway.Attempts(answer.Json));
         Assert.Single(_gateway.Provider.Submits);
     }
@@ -55,7 +55,7 @@ public sealed class PollChaosTests : IClassFixture<ChaosGateway>
 
         var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("forgotten")));
 
-        Assert.Equal((502, "PROVIDER_ERROR"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.Equal((424, "PROVIDER_ERROR"), (answer.Status, answer.Json.Text("error.code")));
         Assert.Equal("failed", answer.Json.Text("metadata.phase"));
         Assert.Equal(["accepted/unknown"], ChaosGateway.Attempts(answer.Json));
         Assert.Single(_gateway.Provider.Submits);
@@ -68,7 +68,7 @@ public sealed class PollChaosTests : IClassFixture<ChaosGateway>
 
         var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("down"), ("timeout", 2)));
 
-        Assert.Equal((504, "TIMEOUT"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.Equal((424, "TIMEOUT"), (answer.Status, answer.Json.Text("error.code")));
         Assert.Equal(["accepted/unknown"], ChaosGateway.Attempts(answer.Json));
         var id = answer.Json.Text("request_id");
         var end = await Eventually.GetAsync(() => _gateway.Client.FindAsync(id), a => a.Json.Text("metadata.phase") == "failed");
@@ -84,7 +84,7 @@ public sealed class PollChaosTests : IClassFixture<ChaosGateway>
 
         var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("hang"), ("timeout", 1)));
 
-        Assert.Equal((504, "TIMEOUT"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.Equal((424, "TIMEOUT"), (answer.Status, answer.Json.Text("error.code")));
         Assert.Equal("failed", answer.Json.Text("status"));
     }
 
@@ -95,7 +95,7 @@ public sealed class PollChaosTests : IClassFixture<ChaosGateway>
 
         var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("stranger")));
 
-        Assert.Equal((502, "PROVIDER_ERROR"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.Equal((424, "PROVIDER_ERROR"), (answer.Status, answer.Json.Text("error.code")));
         Assert.Equal(["accepted/unknown"], ChaosGateway.Attempts(answer.Json));
     }
 

@@ -38,9 +38,9 @@ public sealed class WaitingTests(Gateway gateway) : IClassFixture<Gateway>
 
         var answer = await _client.PostAsync(Bodies.Of("flux", prompt, ("timeout", 1)));
 
-        Assert.Equal(504, answer.Status);
+        Assert.Equal(424, answer.Status);
         Assert.Equal("TIMEOUT", answer.Json.Text("error.code"));
-        Assert.True(answer.Json.At("error.retryable").GetBoolean());
+        Assert.False(answer.Json.At("error.retryable").GetBoolean());
         Assert.Equal("unknown", answer.Json.Text("metadata.attempts[0].billed"));
         var late = await Eventually.GetAsync(() => _client.FindAsync(answer.Json.Text("request_id")), a => a.Json.Text("status") == "success");
         Assert.Equal(200, (await _client.GetAsync(late.Json.Text("result.media[0].url"))).Status);

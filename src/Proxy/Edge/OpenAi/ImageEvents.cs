@@ -37,7 +37,9 @@ internal sealed class ImageEvents(ImageAnswer answer, GenerationView views, IOpt
             {
                 var ended = await next.WaitAsync(options.Value.KeepAlive, time, context.RequestAborted);
                 waiting.Remove(ended);
-                await WriteEndAsync(context, call, await ended);
+                var state = await ended;
+                await WriteEndAsync(context, call, state);
+                started.First(s => s.State.Id == state.Id).Turn?.Answered(uncertain: state.Status != GenerationStatus.Success && FailureStatus.MayBePaid(state));
             }
             catch (TimeoutException)
             {
