@@ -21,11 +21,17 @@ public sealed class JobReader(
     /// <param name="response">The answer, whatever its status.</param>
     /// <param name="parse">Reads the body of a 2xx answer; it may throw <see cref="JsonException"/>.</param>
     /// <param name="read">What the body means.</param>
-    /// <returns>Not found for 404 and 410, unreadable for any other error, else what <paramref name="read"/> returns.</returns>
+    /// <returns>Not found for 404 and 410 in the provider's own words, unreadable for any other error, else what <paramref name="read"/> returns.</returns>
     public JobOutcome ReadPoll<T>(NativeResponse response, Func<NativeResponse, T> parse, Func<T, JobOutcome> read) =>
-        response.Status is 404 or 410 ? new JobOutcome.NotFound(notFound)
+        IsNotFound(response) ? new JobOutcome.NotFound(notFound)
         : response.IsSuccess ? read(parse(response))
         : new JobOutcome.Unreadable(readError(response, NativeCall.Poll));
+
+    /// <summary>Whether the provider itself says that it does not know the job. A page of whatever stands before it is not that.</summary>
+    /// <param name="response">The answer.</param>
+    /// <returns>True for 404 and 410 with a JSON object, or a list of them.</returns>
+    public static bool IsNotFound(NativeResponse response) =>
+        response.Status is 404 or 410 && JsonReading.Parse(response.Body.Span).ValueKind is JsonValueKind.Object or JsonValueKind.Array;
 
     /// <summary>Reads a status word.</summary>
     /// <param name="word">The word; null when the answer has none.</param>

@@ -2,6 +2,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge;
@@ -15,7 +16,7 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
     public Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path;
-        if (path.StartsWithSegments("/health"))
+        if (path.StartsWithSegments("/health") || path.StartsWithSegments(SubmitWebhook.Path))
         {
             return next(context);
         }

@@ -7,7 +7,7 @@ namespace Framegate.Proxy.Egress;
 /// What the proxy pipeline sees of a call to a provider: a request that no client has sent, and a response that nobody reads. One object and
 /// a short list take the place of the dictionary and the dozen objects that a context is made of otherwise.
 /// </summary>
-internal sealed class EgressContext(IServiceProvider services, Endpoint endpoint, string method, Stream body)
+internal sealed class EgressContext(IServiceProvider services, Endpoint endpoint, string method)
     : IFeatureCollection, IHttpRequestFeature, IHttpResponseFeature, IHttpRequestLifetimeFeature, IEndpointFeature, IServiceProvidersFeature
 {
     private readonly HeaderDictionary _headers = [];
@@ -37,7 +37,7 @@ internal sealed class EgressContext(IServiceProvider services, Endpoint endpoint
 
     IHeaderDictionary IHttpRequestFeature.Headers { get => _headers; set => throw new NotSupportedException(); }
 
-    Stream IHttpRequestFeature.Body { get; set; } = body;
+    Stream IHttpRequestFeature.Body { get; set; } = Stream.Null;
 
     int IHttpResponseFeature.StatusCode { get; set; } = StatusCodes.Status200OK;
 

@@ -35,7 +35,12 @@ internal sealed class SendMiddleware(
 
         if (exchange.OnPicked is { } onPicked)
         {
+            var body = exchange.Request.Body;
             await onPicked(cluster.ClusterId, destination);
+            if (!ReferenceEquals(exchange.Request.Body, body))
+            {
+                YarpEgress.SetBody(context, exchange.Request.Body);
+            }
         }
 
         var started = Stopwatch.GetTimestamp();

@@ -15,12 +15,10 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
     /// <inheritdoc />
     public Task SendAsync(ProviderExchange exchange, CancellationToken cancellationToken)
     {
-        var body = exchange.Request.Body;
-        var content = body is null ? null : AsStream(body.Bytes);
-        var features = new EgressContext(services, endpoint.Value, exchange.Request.Method, content ?? Stream.Null) { RequestAborted = cancellationToken };
+        var features = new EgressContext(services, endpoint.Value, exchange.Request.Method) { RequestAborted = cancellationToken };
         features.Set(exchange);
         var context = new DefaultHttpContext(features);
-        context.Request.ContentLength = body?.Bytes.Length ?? 0;
+        SetBody(context, exchange.Request.Body);
         var sending = endpoint.Value.RequestDelegate!(context);
         return cancellationToken.CanBeCanceled ? ThrowIfCancelledAsync(sending, cancellationToken) : sending;
     }
@@ -35,20 +33,23 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
         Func<HttpResponseMessage, CancellationToken, Task>? consume,
         CancellationToken cancellationToken)
     {
+        ProviderExchange? exchange = null;
         for (var hop = 0; ; hop++)
         {
             var trust = TrustOf(adapter, jobLocation, operation, request.Target);
             if (trust == UrlTrust.Refused)
             {
-                return null;
+                // A redirect that is not followed is an answer, if a poor one.
+                return exchange;
             }
 
-            var exchange = new ProviderExchange(adapter, operation, request, [jobLocation.Cluster])
+            exchange = new ProviderExchange(adapter, operation, request, [jobLocation.Cluster])
             {
                 Pinned = providers.DestinationOf(jobLocation),
                 KeyVariable = jobLocation.KeyVariable,
                 WithKey = trust == UrlTrust.WithKey && jobLocation.KeyVariable is not null,
                 Consume = consume,
+                Requests = hop + 1,
             };
             await SendAsync(exchange, cancellationToken);
             if (exchange.Status is not (301 or 302 or 303 or 307 or 308) || exchange.Location is not { } location || hop == MaxRedirects
@@ -57,8 +58,21 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
                 return exchange;
             }
 
-            request = request with { Target = new Uri(Absolute(jobLocation, request.Target), location).AbsoluteUri };
+            var (from, to) = (Absolute(jobLocation, request.Target), new Uri(Absolute(jobLocation, request.Target), location));
+            if (to == from)
+            {
+                return exchange;
+            }
+
+            request = request with { Target = to.AbsoluteUri };
         }
+    }
+
+    /// <summary>What the pipeline forwards.</summary>
+    public static void SetBody(HttpContext context, NativeBody? body)
+    {
+        context.Request.Body = body is null ? Stream.Null : AsStream(body.Bytes);
+        context.Request.ContentLength = body?.Bytes.Length ?? 0;
     }
 
     private static async Task ThrowIfCancelledAsync(Task sending, CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ internal sealed class GenerationRunner(
                 }
                 catch (OperationCanceledException) when (stopping.IsCancellationRequested)
                 {
-                    return;
+                    break;
                 }
                 catch (Exception e) when (e is AlreadyTakenException or LeaseLostException)
                 {
@@ -66,10 +66,28 @@ internal sealed class GenerationRunner(
                     await Pause.ForAsync(PauseAfterFailure * Math.Min(failures, LongestPause), time, stopping);
                 }
             }
+
+            await KeepAsync(generation);
         }
         finally
         {
             sharedJobs.End(generation);
+        }
+    }
+
+    /// <summary>What a stop finds before its first write is stored all the same, so that its caller leaves with an id that means something.</summary>
+    private async Task KeepAsync(Generation generation)
+    {
+        try
+        {
+            await writer.StoreAsync(generation);
+        }
+        catch (AlreadyTakenException)
+        {
+        }
+        catch (Exception e)
+        {
+            generation.GiveUp(e);
         }
     }
 

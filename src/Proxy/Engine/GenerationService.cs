@@ -258,11 +258,12 @@ internal sealed class GenerationService(
     /// <param name="generation">The generation.</param>
     /// <param name="atMost">How long.</param>
     /// <param name="aborted">The client has gone; the generation goes on.</param>
-    /// <returns>The state then; the generation is on the disk.</returns>
+    /// <returns>The state then, also when the program is told to stop; the generation is on the disk.</returns>
     /// <exception cref="Exception">It could not be stored, and nothing was sent.</exception>
     public async Task<GenerationState> WaitAsync(Generation generation, TimeSpan atMost, CancellationToken aborted)
     {
         Interlocked.Increment(ref generation.Waiting);
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(aborted, open.Stopping);
         try
         {
             var until = time.GetUtcNow() + atMost;
@@ -275,17 +276,17 @@ internal sealed class GenerationService(
                     return state;
                 }
 
-                if (left <= TimeSpan.Zero || aborted.IsCancellationRequested)
+                if (left <= TimeSpan.Zero || gone.IsCancellationRequested)
                 {
                     if (generation.Unstored is not null)
                     {
                         await generation.Admitted.Task.WaitAsync(aborted);
                     }
 
-                    return state;
+                    return generation.State;
                 }
 
-                await settled.WaitAsync(left, time, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await settled.WaitAsync(left, time, gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (settled.IsFaulted)
                 {
                     await settled;

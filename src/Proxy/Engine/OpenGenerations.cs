@@ -29,6 +29,9 @@ internal sealed class OpenGenerations(
     private int _count;
     private Task _beating = Task.CompletedTask;
 
+    /// <summary>Ends as soon as the program is told to stop: nothing new is sent from then on, and nobody is kept waiting.</summary>
+    public CancellationToken Stopping => _stopping.Token;
+
     /// <summary>True once the store has been read.</summary>
     public bool IsReady { get; private set; }
 
@@ -56,6 +59,7 @@ internal sealed class OpenGenerations(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         lifetime.ApplicationStarted.Register(_started.SetResult);
+        lifetime.ApplicationStopping.Register(() => _ = _stopping.CancelAsync());
         metrics.CountOpen(() => _open.Values.GroupBy(e => e.Generation.State.Provider).Select(g => (g.Key, g.Count())));
         await TakeUpAsync(cancellationToken);
         _beating = BeatAsync(_stopping.Token);

@@ -6,6 +6,7 @@ using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.OpenAi;
 using Framegate.Proxy.Edge.Unified;
+using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Host.Configuration;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -84,7 +85,10 @@ internal static class FramegateHost
             .AddOpenAi()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+
+        // The longest submit, which a stop waits for; without one the program is gone in a moment.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));
+        StoppingServer.Wrap(builder.Services);
         replace?.Invoke(builder.Services);
         return builder.Build();
     }
@@ -104,6 +108,7 @@ internal static class FramegateHost
         app.MapSchemas();
         app.MapCatalogue();
         app.MapHealth();
+        app.MapProviderCalls();
         var admin = app.MapAdmin();
         admin.MapConfiguration();
         admin.MapCache();

@@ -18,6 +18,7 @@ using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Poll;
 using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.Submit;
+using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Proxy.Host.Configuration;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Candidates;
@@ -124,6 +125,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton(s => new Lazy<ConnectGuard>(s.GetRequiredService<ConnectGuard>))
             .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
             .AddSingleton<EgressEndpoint>()
+            .AddSingleton<SubmitsUnderway>()
             .AddSingleton<IEgress, YarpEgress>()
             .AddSingleton<NativeSubmits>();
     }
@@ -212,6 +214,7 @@ internal static class ServiceCollectionExtensions
         .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
         .AddSingleton<UnansweredOrders>()
         .AddHostedService(s => s.GetRequiredService<UnansweredOrders>())
+        .AddSingleton<ProviderCalls>()
         .AddSingleton<GenerationService>()
         .AddSingleton<GenerationView>()
         .AddSingleton<ResponseWriter>()

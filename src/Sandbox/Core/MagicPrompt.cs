@@ -33,6 +33,9 @@ internal sealed partial record MagicPrompt
     /// <summary>The submit is accepted, but its answer is lost.</summary>
     public bool Drop { get; init; }
 
+    /// <summary>How long the submit call takes before the job is accepted; a caller that has gone meanwhile has it all the same.</summary>
+    public TimeSpan Late { get; init; }
+
     public static MagicPrompt Parse(string? prompt)
     {
         if (prompt is null || !prompt.Contains("sandbox:", StringComparison.Ordinal))
@@ -57,6 +60,7 @@ internal sealed partial record MagicPrompt
         return name switch
         {
             "slow" when equals > 0 => this with { Takes = TimeSpan.FromSeconds(Math.Min(value, LongestSeconds)) },
+            "late" when equals > 0 => this with { Late = TimeSpan.FromSeconds(Math.Min(value, LongestSeconds)) },
             "flaky" when equals > 0 => this with { FlakyTimes = (int)Math.Min(value, int.MaxValue) },
             "filtered" when equals > 0 => this with { Filtered = (int)Math.Min(value, int.MaxValue) },
             "moderated" => this with { Ending = JobEnding.Moderated },

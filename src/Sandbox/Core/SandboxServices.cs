@@ -19,5 +19,11 @@ internal sealed class SandboxServices(SandboxOptions options) : IDisposable
 
     public ImagePainter Painter { get; } = new();
 
-    public void Dispose() => Painter.Dispose();
+    public WebhookPoster Webhooks { get; } = new(options.Time);
+
+    public void Dispose()
+    {
+        Painter.Dispose();
+        Webhooks.Dispose();
+    }
 }

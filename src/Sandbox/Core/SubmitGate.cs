@@ -14,6 +14,11 @@ internal static class SubmitGate
             return Admission.Gone;
         }
 
+        if (magic.Late > TimeSpan.Zero)
+        {
+            await Task.Delay(magic.Late, site.Services.Time, site.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         if (site.Services.Flaky.ShouldFail(provider, prompt, magic.FlakyTimes))
         {
             return Admission.Unavailable;

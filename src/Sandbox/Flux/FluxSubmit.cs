@@ -100,6 +100,12 @@ internal sealed class FluxSubmit(StandInSite site, JobStore<FluxJob> jobs)
     {
         jobs.Add(job);
         site.Record(FluxStandIn.ProviderName, job.Model.Name, job.Prompt, job.Id, job.Timeline.AcceptedAt);
+        if (body.Text("webhook_url") is { } called)
+        {
+            site.Services.Webhooks.Schedule(
+                called, job.Timeline.DoneAt, body.Text("webhook_secret") is { } secret ? [new("X-Webhook-Secret", secret)] : [], () => Ended(job), site.Stopping);
+        }
+
         if (drop)
         {
             context.Abort();
@@ -117,6 +123,12 @@ internal sealed class FluxSubmit(StandInSite site, JobStore<FluxJob> jobs)
                 new FluxSubmitted(job.Id, $"{site.BaseUrl(context)}/{job.Region}/v1/get_result?id={job.Id}", cost, input, output),
                 FluxJson.Default.FluxSubmitted);
     }
+
+    /// <summary>What a webhook hears. The live service adds the result; whoever believes it without asking has been warned.</summary>
+    private static byte[] Ended(FluxJob job) => JsonSerializer.SerializeToUtf8Bytes(
+        new FluxPolled(
+            job.Id, job.Timeline.Ending switch { JobEnding.Moderated => "Request Moderated", JobEnding.Error => "Error", _ => "Ready" }, null, null, null, null),
+        FluxJson.Default.FluxPolled);
 
     private string AnyRegion() => FluxRegions.All[_services.Chance.Next(FluxRegions.All.Count)];
 

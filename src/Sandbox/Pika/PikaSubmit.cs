@@ -72,6 +72,11 @@ internal sealed class PikaSubmit(StandInSite site, JobStore<PikaJob> jobs, PikaR
         };
         jobs.Add(job);
         site.Record(PikaStandIn.ProviderName, endpoint.Id, prompt, job.Id, now);
+        if (context.Request.Query["fal_webhook"].ToString() is { Length: > 0 } called)
+        {
+            _services.Webhooks.Schedule(called, job.Timeline.DoneAt, [], () => Ended(job), site.Stopping);
+        }
+
         if (magic.Drop)
         {
             context.Abort();
@@ -79,6 +84,14 @@ internal sealed class PikaSubmit(StandInSite site, JobStore<PikaJob> jobs, PikaR
         }
 
         return job;
+    }
+
+    private byte[] Ended(PikaJob job)
+    {
+        var failure = job.FailureAt(_services.Time.GetUtcNow());
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new PikaCalled(job.Id, job.Id, failure is null ? "OK" : "ERROR", failure is null ? null : $"Invalid status code: {failure.Status}"),
+            PikaJson.Default.PikaCalled);
     }
 
     private static List<Fault> Check(PikaEndpoint endpoint, JsonElement body)

@@ -20,6 +20,9 @@ internal sealed record PikaStatus(string Status, string RequestId, string Respon
     public string? GatewayRequestId { get; init; }
 }
 
+/// <summary>What a webhook hears; the live service adds the result.</summary>
+internal sealed record PikaCalled(string RequestId, string GatewayRequestId, string Status, string? Error);
+
 /// <summary>A line that the runner wrote.</summary>
 internal sealed record PikaLog(string Message, string Level, string Source, string Timestamp);
 
@@ -52,6 +55,7 @@ internal sealed record PikaPlatformProblem(string Type, string Message);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PikaStatus))]
+[JsonSerializable(typeof(PikaCalled))]
 [JsonSerializable(typeof(PikaResult))]
 [JsonSerializable(typeof(PikaRefusal))]
 [JsonSerializable(typeof(PikaCancelled))]

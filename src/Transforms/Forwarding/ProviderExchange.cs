@@ -29,8 +29,8 @@ public sealed class ProviderExchange
     /// <summary>What is asked.</summary>
     public NativeCall Operation { get; }
 
-    /// <summary>The native request.</summary>
-    public NativeRequest Request { get; }
+    /// <summary>The native request. <see cref="OnPicked"/> may put another one in its place, which differs in its target, headers or body.</summary>
+    public NativeRequest Request { get; set; }
 
     /// <summary>The clusters that may serve it, in order of preference.</summary>
     public IReadOnlyList<string> Clusters { get; }
@@ -48,7 +48,7 @@ public sealed class ProviderExchange
     public bool IsPatient { get; set; }
 
     /// <summary>Called with the pick before anything is sent, so that the caller can write it down.</summary>
-    public Func<string, DestinationState, ValueTask>? OnPicked { get; init; }
+    public Func<string, DestinationState, ValueTask>? OnPicked { get; set; }
 
     /// <summary>Takes a 2xx answer while it streams; null to have it buffered into <see cref="Response"/>.</summary>
     public Func<HttpResponseMessage, CancellationToken, Task>? Consume { get; init; }
@@ -88,6 +88,9 @@ public sealed class ProviderExchange
 
     /// <summary>When no destination could be picked: how long until one may be; null when nobody knows.</summary>
     public TimeSpan? AvailableAfter { get; set; }
+
+    /// <summary>How many requests the call took: one, and one for each redirect that was followed.</summary>
+    public int Requests { get; set; } = 1;
 
     /// <summary>How long the provider took, from sending the request to having read its answer.</summary>
     public TimeSpan Elapsed { get; set; }

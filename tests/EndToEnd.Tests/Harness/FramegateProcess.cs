@@ -21,6 +21,9 @@ public sealed record FramegateSettings
     /// <summary>The folder of plugins; null for none.</summary>
     public string? Plugins { get; init; }
 
+    /// <summary>The port; 0 for a free one.</summary>
+    public int Port { get; init; }
+
     /// <summary>Environment variables.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 }
@@ -78,7 +81,7 @@ public sealed class FramegateProcess : ChildProcess
     private static IEnumerable<string> Arguments(TempFolder folder, string config, FramegateSettings settings) =>
     [
         .. settings.Sandbox switch { null => [], "" => ["--sandbox"], { } url => new[] { "--sandbox=" + url } },
-        "--urls", "http://127.0.0.1:0",
+        "--urls", $"http://127.0.0.1:{settings.Port}",
         "--config", config,
         "--data", settings.Data ?? Path.Combine(folder.Path, "data"),
         .. settings.Plugins is { } plugins ? new[] { "--plugins", plugins } : [],

@@ -173,7 +173,8 @@ public sealed class HangUpTests(RepetitionGateway gateway) : IClassFixture<Repet
         await using (var first = await FramegateProcess.StartAsync(gateway.Settings with { Data = data.Path }))
         {
             id = (await first.Client.PostAsync(body, ("Cache-Control", "no-store"))).Json.Text("request_id");
-            await first.StopAsync();
+            await first.TerminateAsync();
+            await first.ExitAsync();
         }
 
         await using var second = await FramegateProcess.StartAsync(gateway.Settings with { Data = data.Path });

@@ -31,16 +31,6 @@ public sealed class PollTests(TestEngine engine) : EngineTest(engine)
     }
 
     [Theory]
-    [InlineData(4, GenerationPhase.Succeeded)]
-    [InlineData(5, GenerationPhase.Failed)]
-    public async Task Poll_GarbageInARow_FailsWithTheFifth(int times, GenerationPhase phase)
-    {
-        Egress.On(NativeCall.Poll, [.. Enumerable.Repeat(new Reply(200, "<html>"), times), Reply.Text]);
-
-        Assert.Equal(phase, (await RunAsync("alpha")).Phase);
-    }
-
-    [Theory]
     [InlineData(30, GenerationPhase.Succeeded)]
     [InlineData(31, GenerationPhase.Failed)]
     public async Task Poll_JobIsNotKnown_FailsAfterTheGrace(int times, GenerationPhase phase)
@@ -125,8 +115,70 @@ public sealed class PollTests(TestEngine engine) : EngineTest(engine)
         var state = await Engine.RunAsync(generation);
 
         Assert.Equal((GenerationPhase.Failed, ErrorCode.Timeout), (state.Phase, state.Error!.Code));
+        Assert.Equal(Billed.No, state.Attempts.Single().Billed);
+        Assert.DoesNotContain("late result", state.Error.Message, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromMinutes(5), Engine.Time.GetUtcNow() - state.CreatedAt);
         Assert.Equal(["Poll hasty/only", "Cancel hasty/only"], Egress.Sent[^2..]);
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(500)]
+    [InlineData(0)]
+    public async Task Poll_TheCancelAtTheDeadlineIsInVain_TheLateResultIsKept(int status)
+    {
+        GenerationState? late = null;
+        var generation = await AcceptedAsync("hasty");
+        Egress.On(NativeCall.Poll, [.. Enumerable.Repeat(Reply.Job, 305), Reply.Text with
+        {
+            Meanwhile = () =>
+            {
+                late = generation.State;
+                return Task.CompletedTask;
+            },
+        }]);
+        Egress.On(NativeCall.Cancel, new Reply(status));
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Contains("late result", late!.Error!.Message, StringComparison.Ordinal);
+        Assert.Equal((GenerationPhase.Succeeded, null), (state.Phase, state.Error));
+        Assert.Equal(1, Egress.Count(NativeCall.Cancel));
+    }
+
+    [Fact]
+    public async Task Poll_TheAddressMayNotBeCalled_TheDocumentedOneIsAsked()
+    {
+        var generation = await Engine.StoredAsync("flux", s => Accepted(s) with { Job = new JobHandle("job-1", s.Model) { PollUrl = "https://stranger.example/1" } });
+        Egress.On(NativeCall.Poll, new Reply(200, """{"id":"job-1","status":"Request Moderated"}"""));
+        Egress.Untrusted = target => target.Contains("stranger", StringComparison.Ordinal);
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal(ErrorCode.ContentPolicyViolation, state.Error!.Code);
+    }
+
+    [Fact]
+    public async Task Poll_TheProgramWasDownForTooLong_IsAskedBeforeItIsGivenUp()
+    {
+        Egress.On(NativeCall.Poll, new Reply(503), Reply.Job, Reply.Text);
+        var generation = await AcceptedAsync("alpha");
+        Engine.Time.Advance(TimeSpan.FromHours(9));
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Succeeded, null), (state.Phase, state.Error));
+    }
+
+    [Fact]
+    public async Task Poll_TheProviderAsksForAnHour_IsAskedAtTheDeadline()
+    {
+        Egress.On(NativeCall.Poll, new Reply(429).With("Retry-After", "3600"), Reply.Text);
+        var generation = await Engine.StoredAsync("alpha", s => Accepted(s) with { Deadline = s.CreatedAt.AddSeconds(10) });
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Succeeded, TimeSpan.FromSeconds(10)), (state.Phase, Engine.Time.GetUtcNow() - state.CreatedAt));
     }
 
     [Fact]

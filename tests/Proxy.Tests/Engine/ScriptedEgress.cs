@@ -14,12 +14,16 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
 
     public int Count(NativeCall operation) => Sent.Count(s => s.StartsWith(operation + " ", StringComparison.Ordinal));
 
+    /// <summary>Targets that may not be called.</summary>
+    public Func<string, bool> Untrusted { get; set; } = _ => false;
+
     public void On(NativeCall operation, params Reply[] replies) => _script[operation] = new Queue<Reply>(replies);
 
     public void Reset()
     {
         _script.Clear();
         Sent.Clear();
+        Untrusted = _ => false;
     }
 
     public async Task SendAsync(ProviderExchange exchange, CancellationToken cancellationToken)
@@ -45,7 +49,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
         ProviderAdapter adapter, JobLocation jobLocation, NativeCall operation, NativeRequest request, Func<HttpResponseMessage, CancellationToken, Task>? consume,
         CancellationToken cancellationToken)
     {
-        if (Next(operation) is not { } reply)
+        if (Untrusted(request.Target) || Next(operation) is not { } reply)
         {
             return null;
         }

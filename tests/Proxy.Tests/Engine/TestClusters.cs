@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
+using Framegate.Transforms.Providers;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 
 namespace Framegate.Proxy.Tests.Engine;
 
-/// <summary>The providers <c>alpha</c> and <c>beta</c>, <c>twin</c> with two destinations, <c>finder</c> whose jobs can be listed, and <c>hasty</c> that cancels at the deadline.</summary>
+/// <summary>Every built-in adapter under its own name, and the providers <c>alpha</c> and <c>beta</c>, <c>twin</c> with two destinations, <c>finder</c> whose jobs can be listed, and <c>hasty</c> that cancels at the deadline.</summary>
 internal sealed class TestClusters : IProxyStateLookup
 {
     private readonly List<ClusterState> _all =
@@ -15,6 +16,7 @@ internal sealed class TestClusters : IProxyStateLookup
         New("twin", ScriptedAdapter.Usual, "eu", "us"),
         New("finder", ScriptedAdapter.Finding, "only"),
         New("hasty", ScriptedAdapter.Hasty, "only"),
+        .. AdapterRegistry.BuiltIn().Select(a => New(a.Name, a.Name, "only")),
     ];
 
     public ClusterState? Find(string id) => _all.Find(c => c.ClusterId == id);

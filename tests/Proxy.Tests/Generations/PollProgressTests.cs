@@ -14,14 +14,26 @@ public sealed class PollProgressTests
     private readonly PollProgress _progress = new();
 
     [Fact]
-    public void Count_Unreadable_CountsThoseInARow()
+    public void Trouble_TheSameAnswerAgain_CountsFromTheFirst()
     {
         Feed(_unreadable, _unreadable);
-        Assert.Equal(2, _progress.Unreadable);
+        Assert.Equal(_start.AddSeconds(1), _progress.Trouble?.Since);
 
-        Feed(_running, _unreadable);
-        Assert.Equal(1, _progress.Unreadable);
+        Feed(_running);
+        Assert.Null(_progress.Trouble);
+
+        Feed(_unreadable);
+        Assert.Equal(_start.AddSeconds(4), _progress.Trouble?.Since);
         Assert.Equal(4, _progress.Polls);
+    }
+
+    [Fact]
+    public void Trouble_AnotherStatus_CountsAnew()
+    {
+        _progress.Count(_unreadable, _start, status: 401);
+        _progress.Count(_unreadable, _start.AddSeconds(1), status: 503);
+
+        Assert.Equal((503, _start.AddSeconds(1)), (_progress.Trouble!.Status, _progress.Trouble.Since));
     }
 
     [Fact]

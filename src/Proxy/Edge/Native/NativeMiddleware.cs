@@ -12,7 +12,8 @@ namespace Framegate.Proxy.Edge.Native;
 /// A client's call on a native route: finds the destination it must go to, and answers in the provider's own error shape when there is
 /// nothing to forward. Nothing is repeated here; a paid POST is sent once, and is answered so that nobody repeats it where it may have been accepted.
 /// </summary>
-internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable providers, PolicyTable policies, INativeJobs jobs, NativeSubmits submits)
+internal sealed class NativeMiddleware(
+    RequestDelegate next, ProviderTable providers, PolicyTable policies, INativeJobs jobs, NativeSubmits submits, SubmitsUnderway underway)
 {
     private const int ShortestId = 8;
 
@@ -40,7 +41,11 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
         }
 
         feature.AvailableDestinations = destination;
-        await next(context);
+        using (HttpMethods.IsPost(context.Request.Method) ? underway.Begin() : default)
+        {
+            await next(context);
+        }
+
         if (context.Features.Get<IForwarderErrorFeature>() is { } failure && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             await FailAsync(context, adapter, failure);

@@ -72,7 +72,7 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
 
         if (own.Error is null && now >= own.Deadline)
         {
-            await writer.WriteAsync(generation, s => s with { Error = Failures.DeadlinePassed(s with { Job = leader.Job }, now), FinishedAt = now });
+            await writer.WriteAsync(generation, s => s with { Error = Failures.DeadlinePassed(s with { Job = leader.Job, PollTrouble = leader.PollTrouble, DownloadTrouble = leader.DownloadTrouble, IsFollowedOn = leader.IsFollowedOn }, now), FinishedAt = now });
             return;
         }
 

@@ -15,16 +15,21 @@ internal static class Cancellation
         s => (billed is { } known ? s.WithAttempt(a => a with { Billed = known }) : s) with { Error = Failures.CancelledByClient(now) });
 
     /// <summary>Ends the job at its provider, where the provider can.</summary>
-    /// <returns>What is known about the bill afterwards; null when the provider was not asked or did not say.</returns>
-    public static async Task<Billed?> AtProviderAsync(
+    /// <returns>Whether the provider has taken the wish, and what is known about the bill afterwards; null when it does not say.</returns>
+    public static async Task<(bool Taken, Billed? Billed)> AtProviderAsync(
         IEgress egress, ProviderAdapter adapter, JobLocation jobLocation, JobHandle job, CancellationToken cancellationToken)
     {
         if (adapter.BuildCancel(job) is not { } request)
         {
-            return null;
+            return (false, null);
         }
 
         var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Cancel, request, null, cancellationToken);
-        return exchange?.Response is { } response && adapter.ReadCancel(response) == CancelOutcome.Cancelled ? Billed.No : null;
+        return exchange?.Response is not { } response ? (false, null) : adapter.ReadCancel(response) switch
+        {
+            CancelOutcome.Cancelled => (true, Billed.No),
+            CancelOutcome.Requested => (true, null),
+            _ => (false, null),
+        };
     }
 }

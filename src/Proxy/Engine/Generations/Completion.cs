@@ -28,6 +28,8 @@ internal static class Completion
         TokensUsed = done.TokensUsed,
         Progress = 1,
         Error = null,
+        FailedAtProvider = false,
+        PollTrouble = null,
         SubmitFailure = null,
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Transforms.Schemas.Responses;
@@ -13,12 +14,15 @@ internal static class Failures
     /// <summary>The reason of a generation whose submit was sent and never answered.</summary>
     public const string SubmitOutcomeUnknown = "submit_outcome_unknown";
 
+    /// <summary>The reason of a generation whose result was made and cannot be copied.</summary>
+    public const string ResultNotFetched = "result_not_fetched";
+
     /// <summary>The failure as the caller sees it.</summary>
     public static GenerationError ToError(ProviderFailure failure, string provider, DateTimeOffset now, int? nativeStatus = null, string? reason = null) => new()
     {
         Code = failure.Code,
         Message = failure.Message,
-        Retryable = failure.Code.IsRetryableByNature() || (failure.Code == ErrorCode.ProviderError && failure.Retryable),
+        Retryable = !MayCost(failure) && (failure.Code.IsRetryableByNature() || (failure.Code == ErrorCode.ProviderError && failure.Retryable)),
         Provider = provider,
         Details = failure.NativeCode is null && nativeStatus is null && reason is null
             ? null
@@ -35,17 +39,52 @@ internal static class Failures
     public static ProviderFailure Untrusted(string provider) =>
         new(ErrorCode.ProviderError, $"{provider} named a URL outside its own hosts.") { Acceptance = Acceptance.Yes };
 
-    /// <summary>The caller's time is over.</summary>
-    public static GenerationError DeadlinePassed(GenerationState state, DateTimeOffset now) => new()
+    /// <summary>Whether the same request, sent again, may be paid for a second time.</summary>
+    private static bool MayCost(ProviderFailure failure) => failure.Acceptance != Acceptance.No && failure.Billed != Billed.No;
+
+    /// <summary>The caller's time is over. The code is that of the last cause where that is about the key, the money or the rate; whatever may have been
+    /// paid for is not to be sent again.</summary>
+    public static GenerationError DeadlinePassed(GenerationState state, DateTimeOffset now)
     {
-        Code = ErrorCode.Timeout,
-        Message = state.Job is null
-            ? "The time given by the request is over."
-            : $"{state.Provider} did not finish in the time given by the request. A late result is still kept.",
-        Retryable = true,
-        Provider = state.Job is null ? null : state.Provider,
-        Timestamp = now,
-    };
+        if (state.Job is null && state.Phase != GenerationPhase.Storing)
+        {
+            return new GenerationError
+            {
+                Code = ErrorCode.Timeout,
+                Message = "The time given by the request is over.",
+                Retryable = state.Attempts.All(a => a.Billed == Billed.No),
+                Timestamp = now,
+            };
+        }
+
+        var trouble = state.Phase == GenerationPhase.Running ? state.PollTrouble : null;
+        var isFetching = state.Phase == GenerationPhase.Storing;
+        var what = isFetching
+            ? $"{state.Provider} finished the job, but its result could not be fetched in the time given by the request{(state.DownloadTrouble is { } why ? $": {why}" : "")}."
+            : trouble is null ? $"{state.Provider} did not finish in the time given by the request." : TroubleOf(state.Provider, trouble);
+        var code = trouble?.Failure.Code is ErrorCode.AuthenticationFailed or ErrorCode.InsufficientCredits or ErrorCode.RateLimitExceeded ? trouble.Failure.Code
+            : isFetching && state.DownloadTrouble is not null ? ErrorCode.ProviderError
+            : ErrorCode.Timeout;
+        return new GenerationError
+        {
+            Code = code,
+            Message = isFetching || state.IsFollowedOn ? $"{what} A late result is still kept." : what,
+            Provider = state.Provider,
+            Details = isFetching ? new ErrorDetails { Reason = ResultNotFetched }
+                : trouble is null ? null
+                : new ErrorDetails { NativeCode = trouble.Failure.NativeCode, NativeStatus = trouble.Status == 0 ? null : trouble.Status },
+            Timestamp = now,
+        };
+    }
+
+    private static string TroubleOf(string provider, PollTrouble trouble)
+    {
+        var since = trouble.Since.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture);
+        var answered = trouble.Status == 0 ? $"{provider} has given no answer to any poll since {since} UTC"
+            : trouble.Status is >= 200 and <= 299 ? $"{provider} has given no answer that can be read to any poll since {since} UTC"
+            : $"{provider} has answered {trouble.Status} to every poll since {since} UTC";
+        return $"{answered}: {trouble.Failure.Message}";
+    }
 
     /// <summary>The client has ended the generation.</summary>
     public static GenerationError CancelledByClient(DateTimeOffset now) => new()
@@ -72,7 +111,7 @@ internal static class Failures
         Code = ErrorCode.ProviderError,
         Message = $"{provider} finished the job, but its result could not be fetched: {reason}",
         Provider = provider,
-        Details = new ErrorDetails { Reason = "result_not_fetched" },
+        Details = new ErrorDetails { Reason = ResultNotFetched },
         Timestamp = now,
     };
 

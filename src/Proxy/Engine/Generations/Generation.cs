@@ -15,6 +15,7 @@ internal sealed class Generation(GenerationState state)
     private readonly Lock _lock = new();
     private volatile GenerationState _state = state;
     private TaskCompletionSource? _changed;
+    private CancellationTokenSource? _called;
     private TaskCompletionSource? _settled;
     private Exception? _failure;
     private int _revision = state.Revision;
@@ -55,6 +56,9 @@ internal sealed class Generation(GenerationState state)
 
     /// <summary>Cancelled when the client cancels, so that a pause between two polls ends at once.</summary>
     public CancellationTokenSource Cancelled { get; } = new();
+
+    /// <summary>The job that its provider has called about; null before.</summary>
+    public JobHandle? Called { get; private set; }
 
     /// <summary>Time that went by at the provider or while waiting for it; the rest is Framegate's own.</summary>
     public TimeSpan ProviderTime { get; set; }
@@ -138,6 +142,28 @@ internal sealed class Generation(GenerationState state)
         {
             _changed ??= new TaskCompletionSource();
             return (_state, _changed.Task);
+        }
+    }
+
+    /// <summary>Its provider has called: whoever waits to ask next wakes up.</summary>
+    public void Call(JobHandle job)
+    {
+        CancellationTokenSource? waiter;
+        lock (_lock)
+        {
+            Called = job;
+            (waiter, _called) = (_called, null);
+        }
+
+        waiter?.Cancel();
+    }
+
+    /// <summary>Ends at the provider's next call.</summary>
+    public CancellationToken NextCall()
+    {
+        lock (_lock)
+        {
+            return (_called ??= new CancellationTokenSource()).Token;
         }
     }
 

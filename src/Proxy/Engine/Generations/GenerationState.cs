@@ -107,6 +107,9 @@ internal sealed record GenerationState
     [JsonPropertyName("home")]
     public JobLocation? JobLocation { get; init; }
 
+    /// <summary>The token in the address that the last submit asked its provider to call; null when it asked for no call.</summary>
+    public string? WebhookToken { get; init; }
+
     /// <summary>The job; null until a provider has accepted it.</summary>
     public JobHandle? Job { get; init; }
 
@@ -119,6 +122,18 @@ internal sealed record GenerationState
 
     /// <summary>Progress, 0 to 1; null when the provider does not say. Not stored on every change.</summary>
     public double? Progress { get; init; }
+
+    /// <summary>Why nothing is heard of the job; null when its last poll was of use, or there was none in this run of the program.</summary>
+    [JsonIgnore]
+    public PollTrouble? PollTrouble { get; init; }
+
+    /// <summary>Why the last download of a result failed; null when none has in this run of the program.</summary>
+    [JsonIgnore]
+    public string? DownloadTrouble { get; init; }
+
+    /// <summary>True when a result that comes after the caller's time is kept.</summary>
+    [JsonIgnore]
+    public bool IsFollowedOn { get; init; }
 
     /// <summary>What the caller should know.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -53,6 +53,10 @@ internal sealed class JobsOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan RetryBaseDelay { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How providers reach Framegate, so that those which can are asked to call back about each job: an https URL, or any of this machine. Null (the
+    /// default): nobody is asked to.</summary>
+    public Uri? PublicUrl { get; set; }
+
     /// <summary>Longest pause between two submits. Default 8 s; 0 to 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromSeconds(8);
@@ -64,7 +68,9 @@ internal sealed partial class JobsOptionsValidator : IValidateOptions<JobsOption
 /// <summary>The bounds that hold between two values.</summary>
 internal sealed class JobsOptionsRules : IValidateOptions<JobsOptions>
 {
-    public ValidateOptionsResult Validate(string? name, JobsOptions options) => options.RetryBaseDelay <= options.RetryMaxDelay
-        ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail($"{JobsOptions.Section}:RetryBaseDelay: It must not be longer than RetryMaxDelay.");
+    public ValidateOptionsResult Validate(string? name, JobsOptions options) =>
+        options.RetryBaseDelay > options.RetryMaxDelay ? ValidateOptionsResult.Fail($"{JobsOptions.Section}:RetryBaseDelay: It must not be longer than RetryMaxDelay.")
+        : options.PublicUrl is { } url && !(url.IsAbsoluteUri && url.Query.Length + url.UserInfo.Length == 0 && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
+            ? ValidateOptionsResult.Fail($"{JobsOptions.Section}:PublicUrl: It must be an https URL like https://framegate.example.com, without user info and query.")
+        : ValidateOptionsResult.Success;
 }

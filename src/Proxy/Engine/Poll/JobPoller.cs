@@ -7,20 +7,25 @@ using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Collect;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Submit;
+using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine.Poll;
 
 /// <summary>
-/// Asks about an accepted job at its provider's pace until it ends. Every job has a timer of its own; a bounded number of polls is on its
-/// way at once, so no job waits for a lap over all others.
+/// Asks about an accepted job at its provider's pace until <see cref="PollPolicy"/> says that it is over. Every job has a timer of its own; a bounded
+/// number of polls is on its way at once, so no job waits for a lap over all others.
 /// </summary>
 internal sealed class JobPoller(
     IEgress egress, ProviderTable providers, ResultCollector collector, GenerationWriter writer, FallbackPolicy fallback, FramegateMetrics metrics, IOptions<JobsOptions> options,
     TimeProvider time) : IDisposable
 {
-    private const int UnreadableAnswersBeforeFailing = 5;
+    // After a downtime that was longer than the late window a job is still asked about for so long.
+    private static readonly TimeSpan LeastWindow = TimeSpan.FromMinutes(1);
+
+    // A poll that is on its way when the caller's time ends may take so much longer.
+    private static readonly TimeSpan LastPollTimeout = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _gate = new(options.Value.PollParallelism);
 
     public async Task RunAsync(Generation generation, CancellationToken stopping)
@@ -32,107 +37,128 @@ internal sealed class JobPoller(
             return;
         }
 
-        var pace = adapter.PaceOf(model);
-        var progress = new PollProgress();
-        var askedLast = false;
-        var due = time.GetUtcNow() + pace.Before(0);
+        var run = new PollRun(generation, adapter, adapter.PaceOf(model), new SteadyClock(time));
+        run.Progress.CallerIsTold = state.Error is not null;
+        generation.Update(s => s with { PollTrouble = null, IsFollowedOn = !adapter.CancelsAtDeadline && options.Value.LateResultWindow > TimeSpan.Zero });
+        var due = run.Clock.Now + run.Pace.Before(0);
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
         while (generation.State.Phase == GenerationPhase.Running)
         {
-            var now = time.GetUtcNow();
-            var next = generation.State.Error is null && generation.State.Deadline < due ? generation.State.Deadline : due;
-            generation.ProviderTime += next > now ? next - now : TimeSpan.Zero;
-            await Pause.ForAsync(next - now, time, wake.Token);
+            var now = run.Clock.Now;
+            var pause = PollPolicy.NextLook(due, run.Progress, TimesOf(run), adapter.CancelsAtDeadline) - now;
+            generation.ProviderTime += pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
+            await Pause.ForAsync(pause, time, wake.Token);
             stopping.ThrowIfCancellationRequested();
             if (generation.State.CancelRequested)
             {
-                await CancelAsync(generation, adapter, stopping);
+                var (_, billed) = await Cancellation.AtProviderAsync(egress, adapter, generation.State.JobLocation!, generation.State.Job!, stopping);
+                await Cancellation.EndAsync(writer, generation, time.GetUtcNow(), billed);
                 return;
             }
 
-            // One look at the clock for all of it: a deadline that passes between two looks would be met without the last poll.
-            now = time.GetUtcNow();
-            if (adapter.CancelsAtDeadline && !askedLast && now >= generation.Deadline)
-            {
-                // It may have finished since the last poll: a cancel would then throw away what has been paid for.
-                askedLast = true;
-                await PollAsync(generation, adapter, pace, progress, now, stopping);
-                continue;
-            }
-
-            if (await EndOfTimeAsync(generation, adapter, now, stopping))
-            {
-                return;
-            }
-
-            if (now >= due)
-            {
-                var pause = await PollAsync(generation, adapter, pace, progress, due, stopping);
-                due = time.GetUtcNow() + pause;
-            }
+            due = run.Clock.Now + await PollAsync(run, due, stopping);
         }
     }
 
     public void Dispose() => _gate.Dispose();
 
-    /// <summary>One poll.</summary>
-    /// <returns>The pause before the next one.</returns>
-    private async Task<TimeSpan> PollAsync(
-        Generation generation, ProviderAdapter adapter, PollPace pace, PollProgress progress, DateTimeOffset due, CancellationToken stopping)
+    /// <summary>One poll, and what follows from it.</summary>
+    /// <returns>The pause before the next one; of no meaning when the job is over.</returns>
+    private async Task<TimeSpan> PollAsync(PollRun run, DateTimeOffset due, CancellationToken stopping)
     {
         await _gate.WaitAsync(stopping);
         JobOutcome outcome;
         try
         {
-            metrics.PollLag(adapter.Name, time.GetUtcNow() - due);
-            outcome = await AskAsync(generation, adapter, stopping);
+            metrics.PollLag(run.Adapter.Name, run.Clock.Now - due);
+            outcome = await AskAsync(run, stopping);
         }
         finally
         {
             _gate.Release();
         }
 
-        progress.Count(outcome, time.GetUtcNow());
-        switch (outcome)
-        {
-            case JobOutcome.Running running:
-                await RunningAsync(generation, running);
-                return running.PollAfter ?? pace.Before(progress.Polls);
-            case JobOutcome.Succeeded { Media.Count: 0 } done:
-                await writer.SucceedAsync(generation, s => Completion.Of(s, done));
-                break;
-            case JobOutcome.Succeeded done when await collector.TryStoreInlineAsync(generation, adapter, done, Completion.Of, stopping):
-                break;
-            case JobOutcome.Succeeded done:
-                await writer.WriteAsync(generation, s => Completion.Of(s, done) with { Phase = GenerationPhase.Storing });
-                break;
-            case JobOutcome.Failed { Failure: var failure }:
-                await FailAsync(generation, failure, stopping);
-                break;
-            case JobOutcome.NotFound { Failure: var failure } when progress.MissingFor(time.GetUtcNow()) >= options.Value.NotFoundGrace:
-                await FailAsync(generation, failure, stopping);
-                break;
-            case JobOutcome.Unreadable { Failure: { Code: ErrorCode.UnknownError } failure } when progress.Unreadable >= UnreadableAnswersBeforeFailing:
-                await FailAsync(generation, failure, stopping);
-                break;
-            case JobOutcome.Unreadable { Failure.RetryAfter: { } wait }:
-                return wait;
-        }
-
-        return pace.Before(progress.Polls);
+        return await FollowAsync(run, outcome, stopping);
     }
 
-    private async Task<JobOutcome> AskAsync(Generation generation, ProviderAdapter adapter, CancellationToken stopping)
+    private async Task<TimeSpan> FollowAsync(PollRun run, JobOutcome outcome, CancellationToken stopping)
     {
-        var job = generation.State.Job!;
-        var exchange = await egress.SendToAsync(adapter, generation.State.JobLocation!, NativeCall.Poll, adapter.BuildPoll(job), null, stopping);
-        if (exchange is null)
+        var (generation, progress) = (run.Generation, run.Progress);
+        if (outcome is JobOutcome.Running running)
         {
-            return new JobOutcome.Failed(Failures.Untrusted(adapter.Name));
+            await RunningAsync(generation, running);
         }
 
-        generation.ProviderTime += exchange.Elapsed;
-        metrics.ProviderLatency(adapter.Name, NativeCall.Poll, exchange.Elapsed);
+        if (generation.State.PollTrouble != progress.Trouble)
+        {
+            // Seen by whoever asks once the time is over, not worth a commit.
+            generation.Update(s => s with { PollTrouble = progress.Trouble, FailedAtProvider = progress.Trouble is not null });
+        }
+
+        var times = TimesOf(run);
+        var decision = PollPolicy.Decide(outcome, progress, times, run.Adapter, run.Pace, options.Value.NotFoundGrace);
+        switch (decision.Step)
+        {
+            case PollStep.Deliver:
+                await DeliverAsync(run, (JobOutcome.Succeeded)outcome, stopping);
+                break;
+            case PollStep.Fail:
+                await FailAsync(generation, decision.Failure!, stopping);
+                break;
+            case PollStep.TellCaller:
+                progress.CallerIsTold = true;
+                await writer.WriteAsync(generation, s => s with { Error = Failures.DeadlinePassed(s, times.Now), FailedAtProvider = s.PollTrouble is not null, FinishedAt = times.Now });
+                break;
+            case PollStep.Cancel:
+                return await CancelAsync(run, outcome, times.Now, stopping);
+            case PollStep.GiveUp:
+                await EndAsync(generation, times.Now, s => s);
+                break;
+        }
+
+        return decision.Pause;
+    }
+
+    private async Task<JobOutcome> AskAsync(PollRun run, CancellationToken stopping)
+    {
+        var (generation, adapter) = (run.Generation, run.Adapter);
+        var job = generation.State.Job!;
+
+        // Even while a poll gets no answer at all, the caller hears in time.
+        var left = generation.State.Deadline - run.Clock.Now;
+        using var limit = run.Progress.CallerIsTold ? null : new CancellationTokenSource((left > TimeSpan.Zero ? left : TimeSpan.Zero) + LastPollTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, limit?.Token ?? CancellationToken.None);
+        ProviderExchange? exchange = null;
+        JobOutcome outcome;
+        try
+        {
+            exchange = await SendAsync(generation.State.JobLocation!, adapter, job, either.Token);
+            outcome = Read(exchange, adapter, job);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            outcome = new JobOutcome.Unreadable(new ProviderFailure(ErrorCode.Timeout, $"{adapter.Name} did not answer in time.") { Acceptance = Acceptance.Yes });
+        }
+
+        var elapsed = exchange?.Elapsed ?? TimeSpan.Zero;
+        generation.ProviderTime += elapsed;
+        metrics.ProviderLatency(adapter.Name, NativeCall.Poll, elapsed);
+        run.Progress.Count(outcome, run.Clock.Now, exchange?.Status ?? 0, exchange?.Requests ?? 1, outcome is JobOutcome.Running running && IsOther(running.Job, job));
+        return outcome;
+    }
+
+    /// <summary>Sends a poll: to the address that the provider gave, or, where that may not be called, to the documented one for the same id.</summary>
+    private async Task<ProviderExchange?> SendAsync(JobLocation jobLocation, ProviderAdapter adapter, JobHandle job, CancellationToken cancellationToken) =>
+        await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, adapter.BuildPoll(job), null, cancellationToken)
+        ?? await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, adapter.BuildPoll(job.WithoutAddresses()), null, cancellationToken);
+
+    private static JobOutcome Read(ProviderExchange? exchange, ProviderAdapter adapter, JobHandle job)
+    {
+        if (exchange is null)
+        {
+            return new JobOutcome.Unreadable(Failures.Untrusted(adapter.Name));
+        }
+
         if (exchange.Response is not { } response)
         {
             return new JobOutcome.Unreadable(TransportFailures.FromTransport(exchange));
@@ -148,11 +174,23 @@ internal sealed class JobPoller(
         }
     }
 
+    private async ValueTask DeliverAsync(PollRun run, JobOutcome.Succeeded done, CancellationToken stopping)
+    {
+        var generation = run.Generation;
+        if (done.Media.Count == 0)
+        {
+            await writer.SucceedAsync(generation, s => Completion.Of(s, done));
+        }
+        else if (!await collector.TryStoreInlineAsync(generation, run.Adapter, done, Completion.Of, stopping))
+        {
+            await writer.WriteAsync(generation, s => Completion.Of(s, done) with { Phase = GenerationPhase.Storing });
+        }
+    }
+
     private async ValueTask RunningAsync(Generation generation, JobOutcome.Running running)
     {
         var known = generation.State.Job!;
-        if (running.Job.PollUrl != known.PollUrl || running.Job.State.Count != known.State.Count || running.Job.NativeId != known.NativeId
-            || (running.Cost is not null && generation.State.Total(running.Cost) != generation.State.Cost))
+        if (IsOther(running.Job, known) || (running.Cost is not null && generation.State.Total(running.Cost) != generation.State.Cost))
         {
             await writer.WriteAsync(generation, s => s with
             {
@@ -169,6 +207,9 @@ internal sealed class JobPoller(
         }
     }
 
+    private static bool IsOther(JobHandle job, JobHandle known) =>
+        job.PollUrl != known.PollUrl || job.State.Count != known.State.Count || job.NativeId != known.NativeId;
+
     private async ValueTask FailAsync(Generation generation, ProviderFailure failure, CancellationToken stopping)
     {
         if (await fallback.GoOnAsync(generation, failure, stopping))
@@ -180,39 +221,37 @@ internal sealed class JobPoller(
         await writer.EndAsync(generation, GenerationPhase.Failed, s => Completion.Of(s, failure, now));
     }
 
-    private async Task CancelAsync(Generation generation, ProviderAdapter adapter, CancellationToken stopping)
+    /// <summary>Cancels a job that nobody waits for any longer; one that goes on all the same is followed on, since it is paid for.</summary>
+    private async Task<TimeSpan> CancelAsync(PollRun run, JobOutcome outcome, DateTimeOffset now, CancellationToken stopping)
     {
-        var billed = await Cancellation.AtProviderAsync(egress, adapter, generation.State.JobLocation!, generation.State.Job!, stopping);
-        await Cancellation.EndAsync(writer, generation, time.GetUtcNow(), billed);
+        var state = run.Generation.State;
+        var (cancelled, billed) = await Cancellation.AtProviderAsync(egress, run.Adapter, state.JobLocation!, state.Job!, stopping);
+        if (cancelled)
+        {
+            await EndAsync(run.Generation, now, s => billed is { } known ? s.WithAttempt(a => a with { Billed = known }) : s);
+            return default;
+        }
+
+        run.Progress.CancelWasInVain = true;
+        run.Generation.Update(s => s with { IsFollowedOn = options.Value.LateResultWindow > TimeSpan.Zero });
+        return await FollowAsync(run, outcome, stopping);
     }
 
-    /// <summary>Tells the caller when its time is over; follows the job on for a while, since it has been paid for.</summary>
-    /// <returns>True when the job is not followed any longer.</returns>
-    private async Task<bool> EndOfTimeAsync(Generation generation, ProviderAdapter adapter, DateTimeOffset now, CancellationToken stopping)
+    private async ValueTask EndAsync(Generation generation, DateTimeOffset now, Func<GenerationState, GenerationState> change) => await writer.EndAsync(
+        generation,
+        GenerationPhase.Failed,
+        s => change(s) with { Error = Failures.DeadlinePassed(s with { IsFollowedOn = false }, s.Error?.Timestamp ?? now), FailedAtProvider = s.PollTrouble is not null });
+
+    private PollTimes TimesOf(PollRun run)
     {
-        var state = generation.State;
-        if (now < state.Deadline)
-        {
-            return false;
-        }
+        var (window, deadline) = (options.Value.LateResultWindow, run.Generation.Deadline);
+        var (late, least) = (deadline + window, run.Clock.Start + (window < LeastWindow ? window : LeastWindow));
+        return new PollTimes(run.Clock.Now, run.Clock.Start, run.Generation.State.Deadline, deadline, late > least ? late : least);
+    }
 
-        var error = state.Error ?? Failures.DeadlinePassed(state, now);
-        var deadline = generation.Deadline;
-        if (adapter.CancelsAtDeadline && now >= deadline)
-        {
-            await Cancellation.AtProviderAsync(egress, adapter, state.JobLocation!, state.Job!, stopping);
-        }
-        else if (now < deadline + options.Value.LateResultWindow)
-        {
-            if (state.Error is null)
-            {
-                await writer.WriteAsync(generation, s => s with { Error = error, FinishedAt = now });
-            }
-
-            return false;
-        }
-
-        await writer.FailAsync(generation, error, atProvider: false);
-        return true;
+    /// <summary>One job while it is followed.</summary>
+    private sealed record PollRun(Generation Generation, ProviderAdapter Adapter, PollPace Pace, SteadyClock Clock)
+    {
+        public PollProgress Progress { get; } = new();
     }
 }

@@ -5,6 +5,7 @@ using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Collect;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Forwarding;
@@ -27,11 +28,12 @@ internal sealed class Submitter(
     SubmitRecovery recovery,
     ResultCollector collector,
     GenerationWriter writer,
+    SubmitsUnderway underway,
     FramegateMetrics metrics,
-    IOptions<JobsOptions> options,
+    IOptionsMonitor<JobsOptions> options,
     TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim _gate = new(options.Value.SubmitParallelism);
+    private readonly SemaphoreSlim _gate = new(options.CurrentValue.SubmitParallelism);
 
     /// <summary>Tries until the generation has left the phase.</summary>
     public async Task RunAsync(Generation generation, CancellationToken stopping)
@@ -119,6 +121,7 @@ internal sealed class Submitter(
             await _gate.WaitAsync(stopping);
         }
 
+        using var submit = underway.Begin();
         try
         {
             // 5. Not cancellable: cutting a submit short leaves a job nobody knows of.
@@ -126,8 +129,8 @@ internal sealed class Submitter(
             {
                 Excluded = run.Refusing is { } refusing ? [.. refusing] : null,
                 IsPatient = state.Candidates is not { Count: > 1 },
-                OnPicked = (cluster, destination) => BeginAsync(run, adapter, cluster, destination),
             };
+            exchange.OnPicked = (cluster, destination) => BeginAsync(run, exchange, model, cluster, destination);
             await egress.SendAsync(exchange, CancellationToken.None);
             generation.ProviderTime += exchange.Elapsed;
 
@@ -152,22 +155,44 @@ internal sealed class Submitter(
     /// can have a job. For a generation that is not stored yet this is its insert, and its caller is let go here; so a submit costs one write, not two.
     /// When the write fails the pipeline stops: nothing is sent, and the exception reaches the runner.
     /// </summary>
-    private async ValueTask BeginAsync(SubmitRun run, ProviderAdapter adapter, string cluster, DestinationState destination)
+    private async ValueTask BeginAsync(SubmitRun run, ProviderExchange exchange, ModelInfo model, string cluster, DestinationState destination)
     {
-        var jobLocation = providers.LocationOf(adapter, cluster, destination);
+        var jobLocation = providers.LocationOf(exchange.Adapter, cluster, destination);
         var now = time.GetUtcNow();
+        var token = AskForCall(run.Generation, exchange, model, destination);
         var attempt = new AttemptReport(cluster, destination.DestinationId, AttemptOutcome.Pending, null, Billed.Unknown, 0);
         await writer.WriteAsync(run.Generation, s => s with
         {
             Phase = GenerationPhase.Submitting,
             SubmittedAt = now,
             JobLocation = jobLocation,
+            WebhookToken = token,
             Attempts = s.AttemptsAnd(attempt),
         });
         (run.Begun, run.Destination) = (true, destination);
 
         // Its job counts at the destination from here on.
         run.Generation.ReleaseReservation();
+    }
+
+    /// <summary>Asks the provider to call back, where it can and Framegate can be reached.</summary>
+    /// <returns>The token in the address; null where nobody is asked.</returns>
+    private string? AskForCall(Generation generation, ProviderExchange exchange, ModelInfo model, DestinationState destination)
+    {
+        if (options.CurrentValue.PublicUrl is not { } publicUrl)
+        {
+            return null;
+        }
+
+        var token = SubmitWebhook.NewToken();
+        var address = new Uri(destination.Model.Config.Address);
+        if (SubmitWebhook.AddTo(exchange.Request, exchange.Adapter, model, address, publicUrl, generation.State.Id, token) is not { } asking)
+        {
+            return null;
+        }
+
+        exchange.Request = asking;
+        return token;
     }
 
     private static bool TryEnter(Generation generation, ProviderLimiter limiter)

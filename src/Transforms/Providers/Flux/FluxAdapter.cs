@@ -9,7 +9,7 @@ namespace Framegate.Transforms.Providers.Flux;
 /// finetuned models are served by <c>https://api.us1.bfl.ai/</c> only.</para>
 /// <para>Native parameters go under <c>parameters.flux</c>, as in <c>{"raw": true}</c>, <c>{"finetune_id": "acme/style"}</c> or
 /// <c>{"top": 256}</c>. Those that are documented for the model are checked, others are passed on as they are. A native parameter
-/// cannot replace what the rest of the request already says, and webhooks are refused: Framegate polls.</para>
+/// cannot replace what the rest of the request already says; webhooks are Framegate's own.</para>
 /// <para>A shape (<c>aspect_ratio</c>) given to a model that takes pixels becomes the largest size of at most 1024 x 1024 pixels
 /// whose sides fit the model and whose shape is within 2 % of it; 16:9 is 1344 x 768 on FLUX.1.</para>
 /// <para>There is no way to cancel a task and no way to submit one twice safely.</para>
@@ -60,6 +60,9 @@ public sealed class FluxAdapter : ProviderAdapter
 
     /// <inheritdoc/>
     public override ProviderFailure ReadError(NativeResponse response, NativeCall operation) => FluxFailures.Read(response, operation);
+
+    /// <inheritdoc/>
+    public override ProviderWebhook Webhook => FluxWebhook.Instance;
 
     /// <summary>Where a URL from Flux may lead: the key goes to <c>bfl.ai</c> over https, and to the destination itself, for polls only.
     /// A result is fetched without it, from any https host.</summary>

@@ -62,6 +62,9 @@ public sealed class PikaAdapter : ProviderAdapter
         _ => base.ReadCancel(response),
     };
 
+    /// <inheritdoc/>
+    public override ProviderWebhook Webhook => PikaWebhook.Instance;
+
     /// <summary>Where a URL from fal may lead: the key goes to the queue's hosts over https, and to the destination itself, for jobs only. A
     /// result is fetched without it, from any https host.</summary>
     /// <param name="url">The absolute URL.</param>

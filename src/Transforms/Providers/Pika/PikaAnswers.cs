@@ -58,7 +58,7 @@ internal static class PikaAnswers
             var answer = s_reader.ObjectOf(response);
             return MediaOf(answer) is { } media ? new JobOutcome.Succeeded([media])
                 : answer.Member("status").Text() is "IN_QUEUE" or "IN_PROGRESS" ? new JobOutcome.Running(job)
-                : PikaError.Of(answer).Type is not null ? new JobOutcome.Failed(PikaFailures.OfJob(PikaError.Of(answer)))
+                : IsOfTheRunner(PikaError.Of(answer)) ? new JobOutcome.Failed(PikaFailures.OfJob(PikaError.Of(answer)))
                 : new JobOutcome.Unreadable(ProviderFailure.Unclear("Pika says the request is completed and names no result."));
         }
 
@@ -68,19 +68,13 @@ internal static class PikaAnswers
             return new JobOutcome.Running(job);
         }
 
-        return IsAboutTheJob(response, error)
+        return IsOfTheRunner(error) || (response.Status >= 500 && response.Header("x-fal-request-id") == job.NativeId)
             ? new JobOutcome.Failed(PikaFailures.OfJob(response))
             : new JobOutcome.Unreadable(PikaFailures.Read(response, NativeCall.Poll));
     }
 
-    // What the runner answered comes back with its status. What stands before the queue has no types and no request id.
-    private static bool IsAboutTheJob(NativeResponse response, PikaError error) => response.Status switch
-    {
-        401 or 403 or 408 or 429 => error.Type is not (null or "authorization_error" or "rate_limited"),
-        >= 500 => error.Type is not null || response.Header("x-fal-request-id") is not null,
-        >= 400 => true,
-        _ => false,
-    };
+    // What the runner answered comes back with its status, and names a type or the request. What stands before the queue does neither.
+    private static bool IsOfTheRunner(PikaError error) => error.Type is not (null or "authorization_error" or "rate_limited");
 
     private static MediaSource? MediaOf(JsonElement answer)
     {

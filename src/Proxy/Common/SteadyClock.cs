@@ -1,0 +1,14 @@
+namespace Framegate.Proxy.Common;
+
+/// <summary>The time of day as it was when this was made, carried on by the monotonic clock: setting the machine's clock moves it neither way.</summary>
+internal sealed class SteadyClock(TimeProvider time)
+{
+    private readonly DateTimeOffset _start = time.GetUtcNow();
+    private readonly long _stamp = time.GetTimestamp();
+
+    /// <summary>When this was made.</summary>
+    public DateTimeOffset Start => _start;
+
+    /// <summary>The time now.</summary>
+    public DateTimeOffset Now => _start + time.GetElapsedTime(_stamp);
+}

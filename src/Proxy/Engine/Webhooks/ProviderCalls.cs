@@ -1,0 +1,40 @@
+using Framegate.Plugins;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
+
+namespace Framegate.Proxy.Engine.Webhooks;
+
+/// <summary>Takes calls of providers about their jobs. A call makes its generation poll at once; of a submit whose answer was lost it names the job.</summary>
+internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open, ProviderTable providers)
+{
+    /// <summary>Takes one.</summary>
+    /// <param name="id">The generation that its address names.</param>
+    /// <param name="token">The token that its address holds.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="cancellationToken">The caller has gone.</param>
+    /// <returns>False when the address is none of ours, or the call does not come from the provider.</returns>
+    public async ValueTask<bool> TakeAsync(string id, string token, WebhookCall call, CancellationToken cancellationToken)
+    {
+        var generation = open.Find(id);
+        var state = generation?.State ?? await store.FindAsync(id, cancellationToken);
+        if (state?.WebhookToken is not { } expected || !SubmitWebhook.Fits(expected, token))
+        {
+            return false;
+        }
+
+        // Providers repeat their calls; one about what is over is thanked for.
+        if (generation is null)
+        {
+            return true;
+        }
+
+        if (providers.FindForJob(state.Provider, state.Adapter) is not { Webhook: { } webhook } adapter || adapter.FindModel(state.Model) is not { } model
+            || webhook.Read(call, model, SubmitWebhook.SecretOf(token)) is not { } job)
+        {
+            return false;
+        }
+
+        generation.Call(job);
+        return true;
+    }
+}
