@@ -71,6 +71,29 @@ public sealed class OrderTableTests
     }
 
     [Fact]
+    public void Enter_TheFirstHangsUpWithItsAnswer_IsAnOrderOfItsOwn()
+    {
+        var (first, caller) = Ask();
+        first.Answering();
+        caller.IsGone = true;
+
+        Assert.True(Ask().Turn.IsFirst);
+        first.Answered();
+        Assert.Equal(["order 1"], _delivered);
+    }
+
+    [Fact]
+    public async Task Enter_TheFirstHungUpBeforeItsAnswer_TakesItsOrderOver()
+    {
+        var (first, caller) = Ask();
+        caller.IsGone = true;
+        first.Answering();
+        first.Answered();
+
+        Assert.Equal("order 1", await Ask().Turn.Begun);
+    }
+
+    [Fact]
     public async Task Enter_TheAnswerWasUncertain_GetsItAgainAndAgain()
     {
         Ask().Turn.Answered(uncertain: true);

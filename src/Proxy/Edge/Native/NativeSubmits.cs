@@ -45,6 +45,7 @@ internal sealed class NativeSubmits(IOptions<JobsOptions> options, TimeProvider 
 
             if (await turn.Begun.WaitAsync(context.RequestAborted) is { } reply)
             {
+                turn.Answering();
                 await reply.WriteAsync(context);
                 turn.Answered(uncertain: reply.Status == FailureStatus.NotToBeRepeated);
                 return;
@@ -57,7 +58,7 @@ internal sealed class NativeSubmits(IOptions<JobsOptions> options, TimeProvider 
     private static async Task SendAsync(HttpContext context, Turn<NativeReply> turn, Func<HttpContext, Task> send)
     {
         var (aborted, body) = (context.RequestAborted, context.Response.Body);
-        var recorder = new ReplyRecorder(body, turn.Caller);
+        var recorder = new ReplyRecorder(body, turn.Answering);
         try
         {
             // The provider may have accepted it by the time the client hangs up.
@@ -72,7 +73,7 @@ internal sealed class NativeSubmits(IOptions<JobsOptions> options, TimeProvider 
         if (recorder.Written is { } written)
         {
             turn.Begin(NativeReply.Of(context.Response, written));
-            turn.Answered(context.Response.StatusCode == FailureStatus.NotToBeRepeated, written.Length > 0 ? recorder.WasGone : turn.Caller.IsGone);
+            turn.Answered(uncertain: context.Response.StatusCode == FailureStatus.NotToBeRepeated);
         }
     }
 

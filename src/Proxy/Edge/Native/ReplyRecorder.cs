@@ -1,11 +1,9 @@
-using Framegate.Proxy.Engine.Repetitions;
-
 namespace Framegate.Proxy.Edge.Native;
 
 /// <summary>Keeps a copy of an answer while it is written.</summary>
 /// <param name="inner">Where it goes.</param>
-/// <param name="caller">Who gets it.</param>
-internal sealed class ReplyRecorder(Stream inner, ICaller caller) : Stream
+/// <param name="writing">Called before each piece of it is sent.</param>
+internal sealed class ReplyRecorder(Stream inner, Action writing) : Stream
 {
     private const int Largest = 256 * 1024;
     private readonly MemoryStream _copy = new();
@@ -13,9 +11,6 @@ internal sealed class ReplyRecorder(Stream inner, ICaller caller) : Stream
     /// <summary>What was written.</summary>
     /// <returns>Null when it is too much to be kept.</returns>
     public ReadOnlyMemory<byte>? Written => IsTooLarge ? null : _copy.GetBuffer().AsMemory(0, (int)_copy.Length);
-
-    /// <summary>Whether the caller had gone before the last piece was written. One that has the whole answer may hang up at once.</summary>
-    public bool WasGone { get; private set; }
 
     private bool IsTooLarge { get; set; }
 
@@ -45,10 +40,10 @@ internal sealed class ReplyRecorder(Stream inner, ICaller caller) : Stream
             else
             {
                 _copy.Write(buffer.Span);
-                WasGone = caller.IsGone;
             }
         }
 
+        writing();
         await inner.WriteAsync(buffer, cancellationToken);
     }
 

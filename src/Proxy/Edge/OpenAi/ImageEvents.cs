@@ -38,8 +38,10 @@ internal sealed class ImageEvents(ImageAnswer answer, GenerationView views, IOpt
                 var ended = await next.WaitAsync(options.Value.KeepAlive, time, context.RequestAborted);
                 waiting.Remove(ended);
                 var state = await ended;
+                var turn = started.First(s => s.State.Id == state.Id).Turn;
+                turn?.Answering();
                 await WriteEndAsync(context, call, state);
-                started.First(s => s.State.Id == state.Id).Turn?.Answered(uncertain: state.Status != GenerationStatus.Success && FailureStatus.MayBePaid(state));
+                turn?.Answered(uncertain: state.Status != GenerationStatus.Success && FailureStatus.MayBePaid(state));
             }
             catch (TimeoutException)
             {

@@ -140,7 +140,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
             return null;
         }
 
-        return orders.Find(o => o.LeftAt is { } left ? left >= since : o.Turns.TrueForAll(static t => t.Caller.IsGone))
+        return orders.Find(o => o.LeftAt is { } left ? left >= since : o.Turns.TrueForAll(static t => t.IsGone))
             ?? (any ? orders.Where(o => o.LeftAt is null).MinBy(o => o.Turns.Count) : null);
     }
 

@@ -6,12 +6,13 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     where T : class
 {
     private bool _ended;
+    private volatile bool _isAnswering;
 
     /// <summary>True when the order is this caller's own; false when an earlier caller's was taken over.</summary>
     public bool IsFirst { get; } = isFirst;
 
-    /// <summary>Who waits.</summary>
-    public ICaller Caller { get; } = caller;
+    /// <summary>Whether the caller has gone without its answer. One that has the whole of it may hang up at once.</summary>
+    public bool IsGone => !_isAnswering && caller.IsGone;
 
     /// <summary>What was begun for the order; null when nothing came of it.</summary>
     public Task<T?> Begun => order.Begun;
@@ -19,15 +20,17 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     /// <summary>Something was begun: from now on it is the order's answer that counts.</summary>
     public void Begin(T value) => order.Begin(value);
 
+    /// <summary>What may be the last of the answer is about to be sent.</summary>
+    public void Answering() => _isAnswering = !caller.IsGone;
+
     /// <summary>The answer is written as a whole, or all but its last bytes.</summary>
     /// <param name="uncertain">True when it says that nobody knows what became of a job: whoever asks again is answered from the same order.</param>
-    /// <param name="isGone">Whether the caller had gone before it was written; null to find out now.</param>
-    public void Answered(bool uncertain = false, bool? isGone = null)
+    public void Answered(bool uncertain = false)
     {
         if (!_ended)
         {
             _ended = true;
-            if (uncertain || (isGone ?? Caller.IsGone))
+            if (uncertain || IsGone)
             {
                 table.Leave(order, this);
             }
