@@ -32,6 +32,11 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
 
     public ValueTask<IReadOnlyList<string>> FindRepeatsAsync(string client, byte[] fingerprint, DateTimeOffset since, CancellationToken cancellationToken) => new([]);
 
+    public ValueTask<IReadOnlyList<(GenerationState State, byte[] Fingerprint)>> FindUnansweredAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
+        new([]);
+
+    public ValueTask MarkAnsweredAsync(IReadOnlyList<string> ids, DateTimeOffset now, DateTimeOffset forgetBefore, CancellationToken cancellationToken) => default;
+
     public ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken) =>
         new([.. _states.Values.Where(s => s.Client == filter.Client).Take(filter.Limit)]);
 

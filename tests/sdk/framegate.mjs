@@ -20,13 +20,14 @@ function freePort() {
   });
 }
 
-export async function startFramegate() {
+/** @param variables Environment variables beside those that are set. */
+export async function startFramegate(variables = {}) {
   const url = `http://127.0.0.1:${await freePort()}`;
   const data = mkdtempSync(join(tmpdir(), 'framegate-sdk-'));
   const child = spawn(
     'dotnet',
     [program, '--sandbox', '--urls', url, '--config', join(root, 'config/routes.json'), '--data', data],
-    { stdio: ['ignore', 'pipe', 'inherit'] });
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...variables } });
   // The banner is the last thing printed before the first request is taken.
   await new Promise((resolve, reject) => {
     child.stdout.on('data', text => text.toString().includes('Framegate listens') && resolve());

@@ -19,8 +19,10 @@ internal sealed class MediaCache(
 
     /// <summary>What a request needs to be answered from the cache, or to leave its result there.</summary>
     /// <returns>Null when it is not cached: it is switched off for its model, or its result is meant to differ each time.</returns>
-    public CachePlan? PlanOf(GenerationRequest request, string client, GenerationParameters defaults, Func<string, string?> hashOfStored) =>
-        request.Parameters.Seed == -1 || (request.Parameters is { N: > 1, Seed: null }) || settings.TtlOf(request.Provider, request.Model) is not { } ttl
+    public CachePlan? PlanOf(GenerationRequest request, Dialect dialect, string client, GenerationParameters defaults, Func<string, string?> hashOfStored) =>
+        request.Parameters.Seed == -1
+        || (request.Parameters.Seed is null && (request.Parameters.N > 1 || !settings.CachesUnseeded(dialect, client, request.Provider, request.Model)))
+        || settings.TtlOf(request.Provider, request.Model) is not { } ttl
             ? null
             : new CachePlan(CacheKeys.Of(settings.ScopeOf(client), request, defaults, hashOfStored), request.Provider, request.Model, ttl);
 

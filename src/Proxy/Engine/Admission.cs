@@ -1,5 +1,6 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine;
@@ -19,6 +20,12 @@ internal sealed record Admission(
 
     /// <summary>The cache key of a hit that needs no reading the next time; null otherwise.</summary>
     public string? CachedUnder { get; init; }
+
+    /// <summary>True when it repeats an order whose answer was lost, and gets that order's answer.</summary>
+    public bool Joined { get; init; }
+
+    /// <summary>The caller's claim to the answer, to be ended by the edge; null when nobody would be harmed by the loss of it.</summary>
+    public Turn<string>? Turn { get; init; }
 
     /// <summary>Taken, or replayed.</summary>
     public static Admission Of(GenerationState state, Generation? running, bool replayed) => new(state, running, replayed, null, 0, state.Id);

@@ -34,7 +34,7 @@ internal sealed class CacheLookup(MediaCache cache, IGenerationStore store, IMed
             }
         }
 
-        return cache.PlanOf(request, submission.Client, model?.Defaults ?? GenerationParameters.None, id => hashes?.GetValueOrDefault(id));
+        return cache.PlanOf(request, submission.Dialect, submission.Client, model?.Defaults ?? GenerationParameters.None, id => hashes?.GetValueOrDefault(id));
     }
 
     /// <summary>The entry that may answer.</summary>

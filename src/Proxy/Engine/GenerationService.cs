@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Coalescing;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
@@ -18,7 +20,7 @@ namespace Framegate.Proxy.Engine;
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheLookup lookup, Coalescer coalescer,
-    SchemaVersions versions, ClientKeys clients, IOptions<JobsOptions> options, TimeProvider time)
+    SchemaVersions versions, ClientKeys clients, UnansweredOrders unanswered, IOptions<JobsOptions> options, TimeProvider time, ILogger<GenerationService> logger)
 {
     /// <summary>
     /// Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it; where the caller
@@ -38,12 +40,9 @@ internal sealed class GenerationService(
 
     /// <remarks>
     /// 1. What cannot be read is refused.
-    /// 2. What was asked for before leads back to its generation.
-    /// 3. A result that the cache has answers: that needs no provider, no key and no budget.
-    /// 4. A provider is picked; the pick counts as a job at once.
-    /// 5. There must be room for another generation.
-    /// 6. It starts, with a job of its own or with that of an identical one.
-    /// 7. Its caller is let go once it is on the disk. Where the cache has got a result meanwhile, all begins again with step 3.
+    /// 2. What was asked for before, by its key or the id that its caller gave it, leads back to its generation.
+    /// 3. What was asked for before, and whose answer was lost or left open whether a job was paid, is joined.
+    /// 4. Anything else is a new order.
     /// </remarks>
     private async ValueTask<Admission> AdmitAsync(
         Submission submission, GenerationRequestReading reading, DateTimeOffset now, CancellationToken cancellationToken)
@@ -54,10 +53,14 @@ internal sealed class GenerationService(
             return Admission.Refused(RequestErrors.Of(reading.Errors, now), reading.RequestId);
         }
 
-        // 2. By its key, or by the id that the caller gave it.
+        // 2. An id that the edge has made is new.
         var stored = new StoredRequest(
-            submission.Body, submission.Fingerprint ?? SHA256.HashData(submission.Body), submission.IdempotencyKey, request.RequestId is not null) { ByContent = submission.Join };
-        if (await KnownAsync(submission.Client, request.RequestId, stored, submission.Join, now, cancellationToken) is { } known)
+            submission.Body, submission.Fingerprint ?? SHA256.HashData(submission.Body), submission.IdempotencyKey, request.RequestId is not null && !submission.IdIsNew)
+        {
+            ByContent = submission.Join,
+        };
+        var order = new AskedFor(submission, request, stored, stored.IdIsGiven ? request.RequestId : null, now);
+        if (await KnownAsync(order, cancellationToken) is { } known)
         {
             return known;
         }
@@ -67,16 +70,108 @@ internal sealed class GenerationService(
             return Admission.Refused(RequestErrors.Of(now, "callback_url", unsafeCallback), request.RequestId);
         }
 
+        while (true)
+        {
+            var turn = TurnOf(order);
+            var admitted = false;
+            try
+            {
+                // 3. Each lost answer is given to one who asks again.
+                var admission = turn is { IsFirst: false }
+                    ? await JoinAsync(turn, order, cancellationToken)
+                    : await AnsweredAsync(order, cancellationToken) ?? await OrderAsync(order, turn, cancellationToken);
+                if (admission is not null)
+                {
+                    admitted = turn?.Begun.IsCompletedSuccessfully == true && turn.Begun.Result == admission.State?.Id;
+                    return admitted ? admission with { Turn = turn } : admission;
+                }
+            }
+            finally
+            {
+                if (!admitted)
+                {
+                    turn?.Dispose();
+                }
+            }
+        }
+    }
+
+    /// <summary>The caller's claim to the answer of an order: of an earlier one, where nothing says that this is another.</summary>
+    /// <returns>Null when nobody waits for the answer.</returns>
+    private Turn<string>? TurnOf(AskedFor order)
+    {
+        if (order.Submission.Caller is not { } caller)
+        {
+            return null;
+        }
+
+        var key = ContentKey.Of(order.Submission.Client, order.Stored.Fingerprint);
+        return order.Stored.IdempotencyKey is not null || order.Stored.IdIsGiven || unanswered.Window == TimeSpan.Zero
+            ? unanswered.Orders.Begin(key, caller)
+            : unanswered.Orders.Enter(key, caller, unanswered.Window, order.Submission.IsRepetition);
+    }
+
+    /// <summary>Joins an order whose answer was lost.</summary>
+    /// <returns>Null when nothing came of it that could answer; it is forgotten then.</returns>
+    private async ValueTask<Admission?> JoinAsync(Turn<string> turn, AskedFor order, CancellationToken cancellationToken)
+    {
+        if (await turn.Begun.WaitAsync(cancellationToken) is { } id
+            && await FindAsync(id, order.Submission.Client, cancellationToken) is var (state, running) && MayAnswerAgain(state))
+        {
+            Log.RepetitionJoined(logger, state.Provider, state.Phase);
+            return Admission.Of(state, running, replayed: true) with { Joined = true };
+        }
+
+        turn.Withdraw();
+        return null;
+    }
+
+    /// <summary>A caller that says that it repeats itself, although its answer was given: somebody in between has lost it.</summary>
+    private async ValueTask<Admission?> AnsweredAsync(AskedFor order, CancellationToken cancellationToken)
+    {
+        if (!order.Submission.IsRepetition || order.Stored.IdempotencyKey is not null)
+        {
+            return null;
+        }
+
+        var since = order.Now - unanswered.Window;
+        foreach (var id in await store.FindRepeatsAsync(order.Submission.Client, order.Stored.Fingerprint, since - UnansweredOrders.LongestWait, cancellationToken))
+        {
+            if (await FindAsync(id, order.Submission.Client, cancellationToken) is var (state, running) && MayAnswerAgain(state) && (state.IsOpen || state.FinishedAt >= since))
+            {
+                Log.RepetitionJoined(logger, state.Provider, state.Phase);
+                return Admission.Of(state, running, replayed: true) with { Joined = true };
+            }
+        }
+
+        return null;
+    }
+
+    // What has failed and certainly cost nothing is tried anew, as is what was cancelled; what the cache has answered was no order.
+    private static bool MayAnswerAgain(GenerationState state) =>
+        state is { CancelRequested: false, ClientCancelled: false, Cache: not CacheUse.Hit } && state.Error?.Details?.Reason != Failures.Cancelled
+        && (state.Status != GenerationStatus.Failed || FailureStatus.IsUncertain(state));
+
+    /// <remarks>
+    /// 1. A result that the cache has answers: that needs no provider, no key and no budget.
+    /// 2. A provider is picked; the pick counts as a job at once.
+    /// 3. There must be room for another generation.
+    /// 4. It starts, with a job of its own or with that of an identical one.
+    /// 5. Its caller is let go once it is on the disk. Where the cache has got a result meanwhile, all begins again with step 1.
+    /// </remarks>
+    private async ValueTask<Admission> OrderAsync(AskedFor order, Turn<string>? turn, CancellationToken cancellationToken)
+    {
+        var (submission, request, stored, _, now) = order;
         var cachePlan = await lookup.PlanOfAsync(request, catalogue.Find(request.Provider, request.Model), submission, cancellationToken);
         while (true)
         {
-            // 3. Before anything is planned.
+            // 1. Before anything is planned.
             if (await lookup.LookAsync(cachePlan, submission.Cache, now, cancellationToken) is { } entry)
             {
                 return await lookup.AnswerAsync(entry, cachePlan!, request, submission, stored, now) ?? await TakenAsync();
             }
 
-            // 4. Whatever ends the admission takes the pick's count off again, until the generation has started and does so itself.
+            // 2. Whatever ends the admission takes the pick's count off again, until the generation has started and does so itself.
             var plan = await router.PlanAsync(request, submission.MaxCost, hold: true, cancellationToken);
             if (plan.Refusal is { } refusal)
             {
@@ -90,9 +185,9 @@ internal sealed class GenerationService(
                 Reservation = plan.Alias is null ? null : picker.ReservationOf(plan.Picked.Candidate),
                 Unstored = stored,
             };
-            using var hold = new Hold(generation, open);
+            using var hold = new Hold(generation, open, turn);
 
-            // 5. After the plan, so that a request that could never be done hears that first.
+            // 3. After the plan, so that a request that could never be done hears that first.
             if (submission.Cache.OnlyIfCached)
             {
                 return Admission.Refused(RequestErrors.NotCached(now), request.RequestId, StatusCodes.Status504GatewayTimeout);
@@ -103,7 +198,7 @@ internal sealed class GenerationService(
                 return Admission.Refused(RequestErrors.TooMany(now, options.Value.MaxOpen), request.RequestId);
             }
 
-            // 6. An id of our own cannot be taken, and a caller that waits hears nothing before its result, which comes after the insert.
+            // 4. An id of our own cannot be taken, and a caller that waits hears nothing before its result, which comes after the insert.
             var leads = true;
             var starting = cachePlan is not null ? coalescer.StartAsync(generation, submission.Cache.WantsNew, hold.Start, out leads)
                 : hold.Start(generation) ? new ValueTask<InsertOutcome?>(generation.Admitted.Task)
@@ -113,16 +208,20 @@ internal sealed class GenerationService(
                 return Admission.Of(generation.State, generation, replayed: false);
             }
 
-            // 7. Null: nothing was started.
+            // 5. Null: nothing was started.
             if (await starting is { } outcome)
             {
                 return outcome == InsertOutcome.Stored ? Admission.Of(generation.State, generation, replayed: false) : await TakenAsync();
             }
         }
 
-        // Somebody else was first since step 2.
-        async ValueTask<Admission> TakenAsync() => await KnownAsync(submission.Client, request.RequestId, stored, submission.Join, now, cancellationToken)
-            ?? Admission.Refused(RequestErrors.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
+        // Somebody else was first since the key and the id were looked for.
+        async ValueTask<Admission> TakenAsync()
+        {
+            turn?.Withdraw();
+            return await KnownAsync(order, cancellationToken)
+                ?? Admission.Refused(RequestErrors.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
+        }
     }
 
     /// <summary>What an older version's reader refuses is told in its own names already; what comes after it is not.</summary>
@@ -215,31 +314,33 @@ internal sealed class GenerationService(
     }
 
     /// <summary>The generation that an idempotency key, or a repeated request id, stands for.</summary>
-    private async ValueTask<Admission?> KnownAsync(
-        string client, string? requestId, StoredRequest stored, bool join, DateTimeOffset now, CancellationToken cancellationToken)
+    private async ValueTask<Admission?> KnownAsync(AskedFor order, CancellationToken cancellationToken)
     {
-        if (stored.IdempotencyKey is { } key && await store.FindKeyAsync(client, key, cancellationToken) is var (id, fingerprint))
+        if (order.Stored.IdempotencyKey is { } key && await store.FindKeyAsync(order.Submission.Client, key, cancellationToken) is var (id, fingerprint))
         {
-            return await ReplayAsync(id, client, fingerprint, stored, "Idempotency-Key", StatusCodes.Status422UnprocessableEntity, join, now, cancellationToken);
+            return await ReplayAsync(order, id, fingerprint, "Idempotency-Key", StatusCodes.Status422UnprocessableEntity, cancellationToken);
         }
 
-        return requestId is not null && await store.FindFingerprintAsync(requestId, cancellationToken) is { } first
-            ? await ReplayAsync(requestId, client, first, stored, "request_id", StatusCodes.Status409Conflict, join, now, cancellationToken)
+        return order.GivenId is { } given && await store.FindFingerprintAsync(given, cancellationToken) is { } first
+            ? await ReplayAsync(order, given, first, "request_id", StatusCodes.Status409Conflict, cancellationToken)
             : null;
     }
 
     private async ValueTask<Admission> ReplayAsync(
-        string id, string client, byte[] fingerprint, StoredRequest stored, string field, int conflictStatus, bool join, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        AskedFor order, string id, byte[] fingerprint, string field, int conflictStatus, CancellationToken cancellationToken)
     {
-        if (!fingerprint.AsSpan().SequenceEqual(stored.Fingerprint) || await FindAsync(id, client, cancellationToken) is not var (state, running))
+        var (submission, _, stored, _, now) = order;
+        if (!fingerprint.AsSpan().SequenceEqual(stored.Fingerprint) || await FindAsync(id, submission.Client, cancellationToken) is not var (state, running))
         {
             return Admission.Refused(RequestErrors.Of(now, field, "It was used before, with another body."), id, conflictStatus);
         }
 
-        return running is { Waiting: > 0 } && !join
+        return running is { Waiting: > 0 } && !submission.Join
             ? Admission.Refused(RequestErrors.Of(now, field, "The first request with it is still waiting for its answer."), id, StatusCodes.Status409Conflict)
-            : Admission.Of(state, running, replayed: true);
+            : Admission.Of(state, running, replayed: true) with
+            {
+                Turn = submission.Caller is { } caller ? unanswered.Orders.Return(ContentKey.Of(submission.Client, fingerprint), id, caller) : null,
+            };
     }
 
     private static GenerationState NewState(GenerationRequest request, Submission submission, RoutePlan plan, CachePlan? cachePlan, JobsOptions jobs, DateTimeOffset now) => new()
@@ -272,13 +373,22 @@ internal sealed class GenerationService(
     };
 
     /// <summary>The count that a pick has left, until the generation is driven.</summary>
-    private sealed class Hold(Generation generation, OpenGenerations open) : IDisposable
+    private sealed class Hold(Generation generation, OpenGenerations open, Turn<string>? turn) : IDisposable
     {
         private bool _started;
 
         /// <summary>Begins to drive the generation, whose driver gives the count back from then on.</summary>
         /// <returns>False when another one with its id is driven.</returns>
-        public bool Start(Generation started) => _started = open.Start(started);
+        public bool Start(Generation started)
+        {
+            _started = open.Start(started);
+            if (_started)
+            {
+                turn?.Begin(started.State.Id);
+            }
+
+            return _started;
+        }
 
         public void Dispose()
         {
@@ -288,4 +398,12 @@ internal sealed class GenerationService(
             }
         }
     }
+
+    /// <summary>What is asked for.</summary>
+    /// <param name="Submission">How it came in.</param>
+    /// <param name="Request">The request.</param>
+    /// <param name="Stored">What is stored of it.</param>
+    /// <param name="GivenId">The id that the caller gave it; null for none.</param>
+    /// <param name="Now">When it came.</param>
+    private sealed record AskedFor(Submission Submission, GenerationRequest Request, StoredRequest Stored, string? GivenId, DateTimeOffset Now);
 }

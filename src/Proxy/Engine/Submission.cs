@@ -1,4 +1,5 @@
 using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Engine.Repetitions;
 
 namespace Framegate.Proxy.Engine;
 
@@ -21,8 +22,21 @@ internal sealed record Submission(byte[] Body, string Client, string? Idempotenc
     /// <summary>True when the caller waits for the result in any case, so that it need not hear first that the generation is safe.</summary>
     public bool Waits { get; init; }
 
-    /// <summary>True for a repetition that may wait beside its first try instead of being told that it is still under way; it is found by its fingerprint.</summary>
+    /// <summary>Who waits for the answer; null for nobody, so that no repetition can join it.</summary>
+    public ICaller? Caller { get; init; }
+
+    /// <summary>True when the caller says that it has sent the same before.</summary>
+    public bool IsRepetition { get; init; }
+
+    /// <summary>True where callers may say so: the generation can be found by its content after its answer too, and a second request with its key waits
+    /// beside the first instead of being told that that one is still under way.</summary>
     public bool Join { get; init; }
+
+    /// <summary>True when the edge has made the request's id itself, so that nobody can have used it before.</summary>
+    public bool IdIsNew { get; init; }
+
+    /// <summary>The dialect it came in.</summary>
+    public Dialect Dialect { get; init; }
 
     /// <summary>What the edge keeps with the generation for itself; null for nothing.</summary>
     public byte[]? Attachment { get; init; }

@@ -16,6 +16,7 @@ using Framegate.Proxy.Engine.Collect;
 using Framegate.Proxy.Engine.Find;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Poll;
+using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Proxy.Host.Configuration;
@@ -125,7 +126,8 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
             .AddSingleton<EgressEndpoint>()
             .AddSingleton<SubmitsUnderway>()
-            .AddSingleton<IEgress, YarpEgress>();
+            .AddSingleton<IEgress, YarpEgress>()
+            .AddSingleton<NativeSubmits>();
     }
 
     /// <summary>Strategies, candidates, limits and health.</summary>
@@ -211,6 +213,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<GenerationRunner>()
         .AddSingleton<OpenGenerations>()
         .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
+        .AddSingleton<UnansweredOrders>()
+        .AddHostedService(s => s.GetRequiredService<UnansweredOrders>())
         .AddSingleton<ProviderCalls>()
         .AddSingleton<GenerationService>()
         .AddSingleton<GenerationView>()

@@ -48,7 +48,7 @@ public sealed class DownloadChaosTests : IClassFixture<ChaosGateway>
 
         var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique(how)));
 
-        Assert.Equal((502, "PROVIDER_ERROR"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.Equal((424, "PROVIDER_ERROR"), (answer.Status, answer.Json.Text("error.code")));
         Assert.Equal("result_not_fetched", answer.Json.Text("error.details.reason"));
         Assert.Equal("failed", answer.Json.Text("metadata.phase"));
         Assert.Equal(["accepted/yes"], ChaosGateway.Attempts(answer.Json));

@@ -43,7 +43,7 @@ public sealed class PollChaosTests : IClassFixture<ChaosGateway>
 
         var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("garbage"), ("timeout", 8)));
 
-        Assert.Equal((504, "TIMEOUT"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.Equal((424, "TIMEOUT"), (answer.Status, answer.Json.Text("error.code")));
         Assert.Contains("cannot be read", answer.Json.Text("error.message"), StringComparison.Ordinal);
         Assert.Equal(["accepted/unknown"], ChaosGateway.Attempts(answer.Json));
         Assert.Single(_gateway.Provider.Submits);
@@ -56,7 +56,7 @@ public sealed class PollChaosTests : IClassFixture<ChaosGateway>
 
         var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("forgotten")));
 
-        Assert.Equal((502, "PROVIDER_ERROR"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.Equal((424, "PROVIDER_ERROR"), (answer.Status, answer.Json.Text("error.code")));
         Assert.Equal("failed", answer.Json.Text("metadata.phase"));
         Assert.Equal(["accepted/unknown"], ChaosGateway.Attempts(answer.Json));
         Assert.Single(_gateway.Provider.Submits);
@@ -69,7 +69,7 @@ public sealed class PollChaosTests : IClassFixture<ChaosGateway>
 
         var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("down"), ("timeout", 2)));
 
-        Assert.Equal((504, "TIMEOUT"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.Equal((424, "TIMEOUT"), (answer.Status, answer.Json.Text("error.code")));
         Assert.Equal(["accepted/unknown"], ChaosGateway.Attempts(answer.Json));
         var id = answer.Json.Text("request_id");
         var end = await Eventually.GetAsync(() => _gateway.Client.FindAsync(id), a => a.Json.Text("metadata.phase") == "failed");
@@ -85,7 +85,7 @@ public sealed class PollChaosTests : IClassFixture<ChaosGateway>
 
         var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("hang"), ("timeout", 1)));
 
-        Assert.Equal((504, "TIMEOUT"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.Equal((424, "TIMEOUT"), (answer.Status, answer.Json.Text("error.code")));
         Assert.Equal("failed", answer.Json.Text("status"));
     }
 

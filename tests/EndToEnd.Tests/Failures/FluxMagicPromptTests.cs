@@ -14,7 +14,8 @@ public sealed class FluxMagicPromptTests(Gateway gateway) : MagicPromptTests(gat
 
         var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", prompt));
 
-        Assert.Equal(502, answer.Status);
+        Assert.Equal(424, answer.Status);
+        Assert.False(answer.Json.At("error.retryable").GetBoolean());
         Assert.Equal("NETWORK_ERROR", answer.Json.Text("error.code"));
         Assert.Equal("submit_outcome_unknown", answer.Json.Text("error.details.reason"));
         Assert.Equal("unknown", answer.Json.Text("metadata.phase"));

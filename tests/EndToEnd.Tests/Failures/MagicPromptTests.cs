@@ -9,7 +9,7 @@ public abstract class MagicPromptTests(Gateway gateway, string provider) : IClas
 {
     [Theory]
     [InlineData("sandbox:moderated", 422, "CONTENT_POLICY_VIOLATION", false, "failed", new[] { "accepted/unknown" }, 1)]
-    [InlineData("sandbox:error", 502, "PROVIDER_ERROR", false, "failed", new[] { "accepted/unknown" }, 1)]
+    [InlineData("sandbox:error", 424, "PROVIDER_ERROR", false, "failed", new[] { "accepted/unknown" }, 1)]
     [InlineData("sandbox:credits", 402, "INSUFFICIENT_CREDITS", false, "failed", new[] { "refused/no" }, 0)]
     [InlineData("sandbox:rate-limited", 429, "RATE_LIMIT_EXCEEDED", true, "failed", new[] { "refused/no", "refused/no", "refused/no" }, 0)]
     public async Task Post_ProviderSaysNo_TellsTheCodeAndTheBill(
@@ -61,7 +61,7 @@ public abstract class MagicPromptTests(Gateway gateway, string provider) : IClas
     {
         var answer = await gateway.Client.PostAsync(Bodies.Of(provider, Bodies.Unique("sandbox:hang"), ("timeout", 2)));
 
-        Assert.Equal(504, answer.Status);
+        Assert.Equal(424, answer.Status);
         Assert.Equal("TIMEOUT", answer.Json.Text("error.code"));
         Assert.False(answer.Json.At("error.retryable").GetBoolean());
         Assert.Equal(["pending/unknown"], Attempts(answer.Json));

@@ -38,7 +38,7 @@ public sealed class WaitingTests(Gateway gateway) : IClassFixture<Gateway>
 
         var answer = await _client.PostAsync(Bodies.Of("flux", prompt, ("timeout", 1)));
 
-        Assert.Equal(504, answer.Status);
+        Assert.Equal(424, answer.Status);
         Assert.Equal("TIMEOUT", answer.Json.Text("error.code"));
         Assert.False(answer.Json.At("error.retryable").GetBoolean());
         Assert.Equal("unknown", answer.Json.Text("metadata.attempts[0].billed"));

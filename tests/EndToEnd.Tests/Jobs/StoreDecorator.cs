@@ -19,6 +19,12 @@ internal abstract class StoreDecorator(IGenerationStore inner) : IGenerationStor
     public ValueTask<IReadOnlyList<string>> FindRepeatsAsync(string client, byte[] fingerprint, DateTimeOffset since, CancellationToken cancellationToken) =>
         inner.FindRepeatsAsync(client, fingerprint, since, cancellationToken);
 
+    public ValueTask<IReadOnlyList<(GenerationState State, byte[] Fingerprint)>> FindUnansweredAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
+        inner.FindUnansweredAsync(since, limit, cancellationToken);
+
+    public ValueTask MarkAnsweredAsync(IReadOnlyList<string> ids, DateTimeOffset now, DateTimeOffset forgetBefore, CancellationToken cancellationToken) =>
+        inner.MarkAnsweredAsync(ids, now, forgetBefore, cancellationToken);
+
     public ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken) =>
         inner.ListAsync(filter, cancellationToken);
 

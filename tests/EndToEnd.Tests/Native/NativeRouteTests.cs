@@ -90,9 +90,11 @@ public sealed class NativeRouteTests : IClassFixture<NativeGateway>
     {
         _gateway.Provider.React = _ => Reaction.Answer(status, body, contentType, "Retry-After: 17", "x-request-id: abc", "x-ratelimit-remaining: 0");
 
-        var answer = await _gateway.Client.PostToAsync("/one/v1/flux-dev", "{}");
+        // A body of its own: the same one would get the uncertain answer of another case again.
+        var answer = await _gateway.Client.PostToAsync("/one/v1/flux-dev", $$"""{"n":"{{status}} {{body.Length}}"}""");
 
-        Assert.Equal((status, body), (answer.Status, answer.Text));
+        // Whatever may have been accepted comes with a status that nobody repeats.
+        Assert.Equal((status == 500 ? 424 : status, body), (answer.Status, answer.Text));
         Assert.Equal(
             (contentType, "17", "abc", "0"),
             (answer.Header("Content-Type"), answer.Header("Retry-After"), answer.Header("x-request-id"), answer.Header("x-ratelimit-remaining")));
@@ -111,7 +113,7 @@ public sealed class NativeRouteTests : IClassFixture<NativeGateway>
 
         var answer = await _gateway.Client.PostToAsync($"/{route}/v1/things", "{}");
 
-        Assert.Equal((502, "false"), (answer.Status, answer.Header("x-should-retry")));
+        Assert.Equal((424, "false"), (answer.Status, answer.Header("x-should-retry")));
         Assert.NotEmpty(answer.Json.Text(message));
         Assert.Single(_gateway.Provider.Requests);
     }

@@ -11,6 +11,9 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
     private readonly ConcurrentDictionary<string, GenerationState> _states = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Provider, string NativeId), string> _jobs = new();
     private readonly ConcurrentDictionary<string, StoredMedia> _media = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte[]> _fingerprints = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _answered = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Client, string Key), KnownRequest> _keys = new();
     private int _writes;
 
     /// <summary>How many of the next writes fail.</summary>
@@ -27,12 +30,21 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
     {
         _states.Clear();
         _jobs.Clear();
+        _fingerprints.Clear();
+        _answered.Clear();
+        _keys.Clear();
         (Failures, _writes, IsNamed) = (0, 0, true);
     }
 
     public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
     {
         Write();
+        if (request.IdempotencyKey is { } key && !_keys.TryAdd((first.State.Client, key), new KnownRequest(first.State.Id, request.Fingerprint)))
+        {
+            return new(InsertOutcome.KeyTaken);
+        }
+
+        _fingerprints[first.State.Id] = request.Fingerprint;
         return new(_states.TryAdd(first.State.Id, first.State) ? InsertOutcome.Stored : InsertOutcome.IdTaken);
     }
 
@@ -50,11 +62,26 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
 
     public ValueTask<GenerationState?> FindAsync(string id, CancellationToken cancellationToken) => new(_states.GetValueOrDefault(id));
 
-    public ValueTask<KnownRequest?> FindKeyAsync(string client, string key, CancellationToken cancellationToken) => new((KnownRequest?)null);
+    public ValueTask<KnownRequest?> FindKeyAsync(string client, string key, CancellationToken cancellationToken) => new(_keys.GetValueOrDefault((client, key)));
 
-    public ValueTask<byte[]?> FindFingerprintAsync(string id, CancellationToken cancellationToken) => new((byte[]?)null);
+    public ValueTask<byte[]?> FindFingerprintAsync(string id, CancellationToken cancellationToken) => new(_fingerprints.GetValueOrDefault(id));
 
     public ValueTask<IReadOnlyList<string>> FindRepeatsAsync(string client, byte[] fingerprint, DateTimeOffset since, CancellationToken cancellationToken) => new([]);
+
+    public ValueTask<IReadOnlyList<(GenerationState State, byte[] Fingerprint)>> FindUnansweredAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
+        new([.. _states.Values.Where(s => s.CreatedAt >= since && !_answered.ContainsKey(s.Id)).OrderByDescending(s => s.CreatedAt).Take(limit)
+            .Select(s => (s, _fingerprints.GetValueOrDefault(s.Id) ?? []))]);
+
+    public ValueTask MarkAnsweredAsync(IReadOnlyList<string> ids, DateTimeOffset now, DateTimeOffset forgetBefore, CancellationToken cancellationToken)
+    {
+        Write();
+        foreach (var id in ids)
+        {
+            _answered[id] = now;
+        }
+
+        return default;
+    }
 
     public ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken) => new([.. _states.Values]);
 

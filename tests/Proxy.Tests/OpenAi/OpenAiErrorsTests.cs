@@ -57,20 +57,16 @@ public sealed class OpenAiErrorsTests
     }
 
     [Theory]
-    [InlineData("1", null, RetrySignal.Certain)]
-    [InlineData("0", null, RetrySignal.First)]
-    [InlineData("0", "OpenAI/2.15.0 (.NET 10.0.0; Linux)", RetrySignal.First)]
-    [InlineData("-1", null, RetrySignal.First)]
-    [InlineData("many", null, RetrySignal.First)]
-    [InlineData(null, null, RetrySignal.First)]
-    [InlineData(null, "OpenAI/JS 6.49.0", RetrySignal.First)]
-    [InlineData(null, "OpenAI/2.15.0 (.NET 10.0.0; Linux)", RetrySignal.Possible)]
-    public void Retry_HeadersOfTheSdks_AreUnderstood(string? count, string? agent, object signal)
+    [InlineData("1", true)]
+    [InlineData("0", false)]
+    [InlineData("-1", false)]
+    [InlineData("many", false)]
+    [InlineData(null, false)]
+    public void IsRepetition_TheCountOfTheSdks_IsUnderstood(string? count, bool isRepetition)
     {
-        var request = new Microsoft.AspNetCore.Http.DefaultHttpContext().Request;
-        request.Headers["X-Stainless-Retry-Count"] = count;
-        request.Headers.UserAgent = agent;
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        context.Request.Headers["X-Stainless-Retry-Count"] = count;
 
-        Assert.Equal(signal, RetrySignals.Of(request));
+        Assert.Equal(isRepetition, DialectCaller.Of(context, "http://localhost").IsRepetition);
     }
 }

@@ -276,6 +276,30 @@ public abstract class StoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FindUnansweredAsync_OpenOrEnded_NewestFirstWithoutWhatIsMarked()
+    {
+        foreach (var (id, seconds) in new[] { ("old", -60), ("a", 0), ("b", 1), ("c", 2) })
+        {
+            await InsertAsync(States.New(id) with { CreatedAt = States.Now.AddSeconds(seconds) }, States.Request(id));
+        }
+
+        await SaveAsync(States.Ended("a", GenerationPhase.Succeeded) with { Revision = 1 });
+        await Store.MarkAnsweredAsync(["b", "never heard of"], States.Now, States.Now.AddHours(-1), default);
+        await Store.MarkAnsweredAsync(["b"], States.Now, States.Now.AddHours(-1), default);
+        await ReopenAsync();
+
+        var found = await Store.FindUnansweredAsync(States.Now, 10, default);
+        Assert.Equal(["c", "a"], found.Select(f => f.State.Id));
+        Assert.Equal([States.Request("c").Fingerprint, States.Request("a").Fingerprint], found.Select(f => f.Fingerprint));
+        Assert.Equal(GenerationPhase.Succeeded, found[1].State.Phase);
+        Assert.Equal("c", Assert.Single(await Store.FindUnansweredAsync(States.Now, 1, default)).State.Id);
+
+        // A mark is kept as long as it is looked for.
+        await Store.MarkAnsweredAsync(["c"], States.Now.AddHours(1), States.Now.AddMinutes(1), default);
+        Assert.Equal(["b", "a"], (await Store.FindUnansweredAsync(States.Now, 10, default)).Select(f => f.State.Id));
+    }
+
+    [Fact]
     public async Task HideAsync_RunningOrNot_IsHiddenWithoutItsAttachmentWhateverIsSavedLater()
     {
         await InsertAsync(States.New("a") with { Attachment = [1] });

@@ -42,6 +42,15 @@ internal sealed class CacheOptions
     [Range(0L, 512L * 1024 * 1024)]
     public long RedisMediaMaxBytes { get; set; } = 32L * 1024 * 1024;
 
+    /// <summary>Whether a request without a seed is answered from the cache and shares the job of an equal one. Null (the default): as its dialect has it.</summary>
+    public bool? Unseeded { get; set; }
+
+    /// <summary>What differs for a dialect. Goes before <see cref="Unseeded"/>.</summary>
+    public DialectCacheOptions Dialects { get; set; } = new();
+
+    /// <summary>What differs for a client, by its name. Goes before <see cref="Dialects"/>. Default: nothing.</summary>
+    public Dictionary<string, UnseededOverride> Clients { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>What differs for a model (<c>flux/flux-pro-1.1</c>) or for an alias (its name). Default: nothing.</summary>
     public Dictionary<string, CacheOverride> Models { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 }
@@ -54,6 +63,26 @@ internal sealed class CacheOverride
 
     /// <summary>Null: as for all.</summary>
     public CacheTtl? Ttl { get; set; }
+
+    /// <summary>Null: as for the client. Goes before every other <c>Unseeded</c>.</summary>
+    public bool? Unseeded { get; set; }
+}
+
+/// <summary>What differs for each dialect.</summary>
+internal sealed class DialectCacheOptions
+{
+    /// <summary><c>/generations</c>; true unless something says otherwise.</summary>
+    public UnseededOverride Unified { get; set; } = new();
+
+    /// <summary><c>/v1</c>; false unless something says otherwise: its callers make several pictures by asking several times.</summary>
+    public UnseededOverride OpenAi { get; set; } = new();
+}
+
+/// <summary>What differs for one dialect or client.</summary>
+internal sealed class UnseededOverride
+{
+    /// <summary>Null: as for all.</summary>
+    public bool? Unseeded { get; set; }
 }
 
 [OptionsValidator]

@@ -36,6 +36,9 @@ internal sealed class CacheSettings : IDisposable
     /// <returns>Null when it is not cached.</returns>
     public TimeSpan? TtlOf(string provider, string model) => _now.TtlOf(provider, model);
 
+    /// <summary>Whether requests without a seed are cached; where not, equal ones are as many orders.</summary>
+    public bool CachesUnseeded(Dialect dialect, string client, string provider, string model) => _now.CachesUnseeded(dialect, client, provider, model);
+
     /// <summary>Whose results may answer this client.</summary>
     public string ScopeOf(string client) => Options.Scope == CacheScope.Shared ? CacheKeys.Shared : CacheKeys.ScopeOf(client);
 
@@ -47,16 +50,23 @@ internal sealed class CacheSettings : IDisposable
 
         public CacheOptions Options { get; } = options;
 
+        private readonly Dictionary<string, UnseededOverride> _clients = new(options.Clients, StringComparer.OrdinalIgnoreCase);
+
         public TimeSpan? TtlOf(string provider, string model)
         {
-            CacheOverride? changes = null;
-            if (_models.Count > 0)
-            {
-                var name = provider == Framegate.Plugins.Contract.GenerationRequest.AnyProvider ? model : provider + "/" + model;
-                _ = _models.TryGetValue(name, out changes);
-            }
-
+            var changes = ChangesOf(provider, model);
             return changes?.Enabled ?? Options.Enabled ? (changes?.Ttl ?? Options.Ttl).Value : null;
         }
+
+        public bool CachesUnseeded(Dialect dialect, string client, string provider, string model) =>
+            ChangesOf(provider, model)?.Unseeded
+            ?? (_clients.Count > 0 ? _clients.GetValueOrDefault(client)?.Unseeded : null)
+            ?? (dialect == Dialect.OpenAi ? Options.Dialects.OpenAi : Options.Dialects.Unified).Unseeded
+            ?? Options.Unseeded
+            ?? dialect == Dialect.Unified;
+
+        private CacheOverride? ChangesOf(string provider, string model) => _models.Count == 0
+            ? null
+            : _models.GetValueOrDefault(provider == Framegate.Plugins.Contract.GenerationRequest.AnyProvider ? model : provider + "/" + model);
     }
 }

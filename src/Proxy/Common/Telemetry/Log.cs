@@ -68,8 +68,11 @@ internal static partial class Log
     [LoggerMessage(405, LogLevel.Debug, "A generation goes on to {Provider} after {Reason} at {Failed}")]
     public static partial void FellBack(ILogger logger, string provider, ErrorCode reason, string failed);
 
-    [LoggerMessage(580, LogLevel.Information, "A request that its SDK repeated joins its first try at {Provider}, now {Phase}")]
-    public static partial void RetryJoined(ILogger logger, string provider, GenerationPhase phase);
+    [LoggerMessage(580, LogLevel.Information, "A repeated request joins its first try at {Provider}, now {Phase}")]
+    public static partial void RepetitionJoined(ILogger logger, string provider, GenerationPhase phase);
+
+    [LoggerMessage(581, LogLevel.Warning, "It could not be written down which answers have been given; after a crash the same request may get one of them once more")]
+    public static partial void AnswersNotWritten(ILogger logger, Exception exception);
 
     [LoggerMessage(500, LogLevel.Information, "The configuration of {Path} is in force (SHA-256 {Sha256}...)")]
     public static partial void ConfigurationLoaded(ILogger logger, string path, string sha256);

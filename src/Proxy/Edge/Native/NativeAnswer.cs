@@ -1,6 +1,8 @@
 using System.Buffers;
 using Framegate.Plugins;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Native;
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Framegate.Proxy.Edge.Native;
@@ -79,7 +81,7 @@ internal static class NativeAnswer
         }
     }
 
-    /// <summary>Tells the vendors' SDKs not to send a submit again that may have been accepted.</summary>
+    /// <summary>Answers a submit that may have been accepted in a form that neither the vendors' SDKs nor anybody else sends again.</summary>
     public static void ForbidRetry(ResponseTransformContext response, ProviderAdapter adapter)
     {
         if (!HttpMethods.IsPost(response.HttpContext.Request.Method))
@@ -88,11 +90,21 @@ internal static class NativeAnswer
         }
 
         var status = response.ProxyResponse is { } native ? (int)native.StatusCode : 0;
-        if (status is 408 or 409 or >= 500
+        if (FailureStatus.IsRepeated(status)
             && adapter.ReadError(new NativeResponse(status, NoHeaders, default), NativeCall.Submit).Acceptance != Acceptance.No)
         {
-            response.HttpContext.Response.Headers["x-should-retry"] = "false";
+            var answer = response.HttpContext.Response;
+            answer.StatusCode = ForbidRetry(answer, status);
+            answer.HttpContext.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = null;
         }
+    }
+
+    /// <summary>Says so in the header that some SDKs go by.</summary>
+    /// <returns>The status to answer with.</returns>
+    public static int ForbidRetry(HttpResponse response, int status)
+    {
+        response.Headers["x-should-retry"] = "false";
+        return FailureStatus.Once(status);
     }
 
     /// <summary>Reads until the answer ends or the buffer is full.</summary>

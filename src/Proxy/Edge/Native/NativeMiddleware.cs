@@ -10,13 +10,19 @@ namespace Framegate.Proxy.Edge.Native;
 
 /// <summary>
 /// A client's call on a native route: finds the destination it must go to, and answers in the provider's own error shape when there is
-/// nothing to forward. Nothing is repeated here; a paid POST is sent once.
+/// nothing to forward. Nothing is repeated here; a paid POST is sent once, and is answered so that nobody repeats it where it may have been accepted.
 /// </summary>
-internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable providers, PolicyTable policies, INativeJobs jobs, SubmitsUnderway underway)
+internal sealed class NativeMiddleware(
+    RequestDelegate next, ProviderTable providers, PolicyTable policies, INativeJobs jobs, NativeSubmits submits, SubmitsUnderway underway)
 {
     private const int ShortestId = 8;
 
-    public Task InvokeAsync(HttpContext context) => context.Features.Get<ProviderExchange>() is null ? ForwardAsync(context) : next(context);
+    public Task InvokeAsync(HttpContext context) => context.Features.Get<ProviderExchange>() is not null ? next(context)
+        : HttpMethods.IsPost(context.Request.Method) ? submits.AnswerAsync(context, TargetHeaderOf(context), ForwardAsync)
+        : ForwardAsync(context);
+
+    private string? TargetHeaderOf(HttpContext context) =>
+        context.GetReverseProxyFeature().Route.Cluster is { } cluster ? providers.Find(cluster.ClusterId)?.NativeTargetHeader?.Name : null;
 
     private async Task ForwardAsync(HttpContext context)
     {
@@ -122,23 +128,26 @@ internal sealed class NativeMiddleware(RequestDelegate next, ProviderTable provi
     {
         var status = context.Response.StatusCode;
         context.Response.Clear();
-        if (HttpMethods.IsPost(context.Request.Method) && !TransportFailures.NeverSent(failure.Error, failure.Exception))
-        {
-            // The SDKs would send it again, and it may have been accepted.
-            context.Response.Headers["x-should-retry"] = "false";
-        }
-
-        return RefuseAsync(context, adapter, status, status switch
+        var message = status switch
         {
             StatusCodes.Status504GatewayTimeout => "The provider did not answer in time.",
             StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable => "The provider cannot be reached, or the connection to it broke.",
             _ => "The request could not be forwarded.",
-        });
+        };
+        return HttpMethods.IsPost(context.Request.Method) && !TransportFailures.NeverSent(failure.Error, failure.Exception)
+            ? RefuseAsync(context, adapter, status, message, NativeAnswer.ForbidRetry(context.Response, status))
+            : RefuseAsync(context, adapter, status, message);
     }
 
-    private static async Task RefuseAsync(HttpContext context, ProviderAdapter adapter, int status, string message)
+    /// <summary>Refuses in the provider's shape.</summary>
+    /// <param name="context">The client's call.</param>
+    /// <param name="adapter">The provider's adapter.</param>
+    /// <param name="status">What happened, as a status.</param>
+    /// <param name="message">What happened.</param>
+    /// <param name="answered">The status to answer with; null for <paramref name="status"/>.</param>
+    private static async Task RefuseAsync(HttpContext context, ProviderAdapter adapter, int status, string message, int? answered = null)
     {
-        context.Response.StatusCode = status;
+        context.Response.StatusCode = answered ?? status;
         context.Response.ContentType = "application/json";
         await context.Response.Body.WriteAsync(adapter.NativeError(status, message), context.RequestAborted);
     }

@@ -1,15 +1,19 @@
+using System.Globalization;
 using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Engine.Repetitions;
 
 namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary>Who calls, and what the call's headers say.</summary>
 /// <param name="Client">Who.</param>
+/// <param name="Connection">The connection that the answer goes out on.</param>
 /// <param name="BaseUrl">The address the call came in on.</param>
 /// <param name="IdempotencyKey">The key it came with; null for none.</param>
-/// <param name="Retry">Whether it is a repetition.</param>
+/// <param name="IsRepetition">True when its SDK counts its tries, and this is not the first.</param>
 /// <param name="Cache">What the caller says about cached results.</param>
-internal sealed record DialectCaller(string Client, string BaseUrl, string? IdempotencyKey, RetrySignal Retry, CacheDirectives Cache)
+internal sealed record DialectCaller(string Client, ICaller Connection, string BaseUrl, string? IdempotencyKey, bool IsRepetition, CacheDirectives Cache)
 {
     private const int LongestIdempotencyKey = 255;
 
@@ -17,7 +21,9 @@ internal sealed record DialectCaller(string Client, string BaseUrl, string? Idem
     public static DialectCaller Of(HttpContext context, string baseUrl)
     {
         var key = context.Request.Headers["Idempotency-Key"].ToString();
-        return new DialectCaller(Http.Client.Of(context), baseUrl, key.Length > 0 ? key : null, RetrySignals.Of(context.Request),
+        return new DialectCaller(
+            Http.Client.Of(context), new ConnectedCaller(context), baseUrl, key.Length > 0 ? key : null,
+            int.TryParse(context.Request.Headers["X-Stainless-Retry-Count"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var tries) && tries > 0,
             CacheDirectives.Read(context.Request.Headers.CacheControl));
     }
 

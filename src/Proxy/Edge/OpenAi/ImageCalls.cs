@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary><c>POST /v1/images/generations</c> and <c>/v1/images/edits</c>: begins the generations, waits for them, and answers.</summary>
 internal sealed class ImageCalls(
-    OpenAiRequestReader reader, SubmitOnce once, GenerationService generations, ImageAnswer answer, ImageEvents events, GenerationView views, PublicAddress address,
+    OpenAiRequestReader reader, OpenAiAdmission admissions, GenerationService generations, ImageAnswer answer, ImageEvents events, GenerationView views, PublicAddress address,
     IOptions<OpenAiOptions> options, TimeProvider time)
 {
     private static readonly string[] s_masks = ["mask"];
@@ -28,24 +28,33 @@ internal sealed class ImageCalls(
             return;
         }
 
-        var (started, refusal) = await StartAsync(call.Request, caller, context.RequestAborted);
-        if (started.Count == 0)
+        var started = new List<StartedImage>(call.Request.N);
+        try
         {
-            await OpenAiErrorWriter.WriteAsync(context, refusal!.Refusal!, refusal.Status);
-            return;
-        }
+            var refusal = await StartAsync(call.Request, caller, started, context.RequestAborted);
+            if (started.Count == 0)
+            {
+                await OpenAiErrorWriter.WriteAsync(context, refusal!.Refusal!, refusal.Status);
+                return;
+            }
 
-        OpenAiHeaders.Warn(context, [.. call.Request.Warnings, .. started.SelectMany(s => s.State.Warnings).Distinct()]);
-        if (call.Stream)
-        {
-            await events.WriteAsync(context, call, started, s => WaitAsync(s, caller, context.RequestAborted));
-            return;
-        }
+            OpenAiHeaders.Warn(context, [.. call.Request.Warnings, .. started.SelectMany(s => s.State.Warnings).Distinct()]);
+            if (call.Stream)
+            {
+                await events.WriteAsync(context, call, started, s => WaitAsync(s, context.RequestAborted));
+                return;
+            }
 
-        var ended = await Task.WhenAll(started.Select(s => WaitAsync(s, caller, context.RequestAborted)));
-        if (!context.RequestAborted.IsCancellationRequested)
+            var ended = await Task.WhenAll(started.Select(s => WaitAsync(s, context.RequestAborted)));
+            if (!context.RequestAborted.IsCancellationRequested)
+            {
+                await AnswerAsync(context, call, started, ended, refusal, caller);
+            }
+        }
+        finally
         {
-            await AnswerAsync(context, call, started, ended, refusal, caller);
+            // What has not been answered by now is left to the caller's repetition.
+            started.ForEach(s => s.Turn?.Dispose());
         }
     }
 
@@ -56,18 +65,15 @@ internal sealed class ImageCalls(
         var images = ended.Where(s => s.Status == GenerationStatus.Success).SelectMany(s => s.Result!.Media.Select(m => (s, m))).ToList();
         if (images.Count == 0)
         {
-            var mayBePaid = false;
-            for (var i = 0; i < ended.Length; i++)
+            var error = views.Of(ended[0], caller.BaseUrl).Error ?? Failures.DeadlinePassed(ended[0], time.GetUtcNow());
+            var mayBePaid = ended.Any(FailureStatus.MayBePaid);
+            await OpenAiErrorWriter.WriteAsync(context, error, error.Code.ToHttpStatus(ended[0].FailedAtProvider || error.Provider is not null), !mayBePaid);
+            foreach (var image in started)
             {
-                if (OpenAiErrors.MayBePaid(ended[i]))
-                {
-                    mayBePaid = true;
-                    once.AnswerLost(caller, started[i].Fingerprint);
-                }
+                // A job that still runs when the call's own time is over is waited for by the next call.
+                image.Turn?.Answered(uncertain: mayBePaid);
             }
 
-            var error = views.Of(ended[0], caller.BaseUrl).Error ?? Failures.DeadlinePassed(ended[0], time.GetUtcNow());
-            await OpenAiErrorWriter.WriteAsync(context, error, error.Code.ToHttpStatus(ended[0].FailedAtProvider || error.Provider is not null), !mayBePaid);
             return;
         }
 
@@ -82,54 +88,53 @@ internal sealed class ImageCalls(
             context,
             [.. call.Request.Warnings, .. missing.Select(m => $"{images.Count} of {call.Request.N} images were made: {m}"), .. ended.SelectMany(s => s.Warnings).Distinct()]);
         await answer.WriteAsync(context, call, [.. images.Select(i => i.m)], caller.BaseUrl);
+        foreach (var image in started)
+        {
+            image.Turn?.Answered();
+        }
     }
 
     /// <summary>One generation for all images where the model makes so many at once, else one for each.</summary>
-    private async Task<(IReadOnlyList<StartedImage> Started, Admission? Refusal)> StartAsync(DialectRequest request, DialectCaller caller, CancellationToken aborted)
+    /// <returns>Why not all of it was begun; null when it was.</returns>
+    private async Task<Admission?> StartAsync(DialectRequest request, DialectCaller caller, List<StartedImage> started, CancellationToken aborted)
     {
-        var started = new List<StartedImage>(request.N);
         if (request.N == 1 || (request.Known is { } known && !(known.Limits.MaxResults < request.N)))
         {
-            var (admission, fingerprint) = await once.AdmitAsync(request, caller, aborted);
+            var admission = await admissions.AdmitAsync(request, caller, aborted);
             if (admission.Refusal is null)
             {
-                return ([new StartedImage(admission.State!, admission.Running, fingerprint)], null);
+                started.Add(new StartedImage(admission.State!, admission.Running, admission.Turn));
+                return null;
             }
 
             if (request.N == 1 || !(admission.Refusal.Details?.Fields is { } fields && fields.All(f => f.Field == "parameters.n")))
             {
-                return ([], admission);
+                return admission;
             }
         }
 
         for (var part = 0; part < request.N; part++)
         {
-            var (admission, fingerprint) = await once.AdmitAsync(request.PartOf(part), caller, aborted);
+            var admission = await admissions.AdmitAsync(request.PartOf(part), caller, aborted);
             if (admission.Refusal is not null)
             {
-                return (started, admission);
+                return admission;
             }
 
-            started.Add(new StartedImage(admission.State!, admission.Running, fingerprint));
+            started.Add(new StartedImage(admission.State!, admission.Running, admission.Turn));
         }
 
-        return (started, null);
+        return null;
     }
 
-    private async Task<GenerationState> WaitAsync(StartedImage image, DialectCaller caller, CancellationToken aborted)
+    private async Task<GenerationState> WaitAsync(StartedImage image, CancellationToken aborted)
     {
-        var state = image.State;
-        if (image.Running is { } running)
+        if (image.Running is not { } running)
         {
-            var left = state.Deadline - time.GetUtcNow();
-            state = await generations.WaitAsync(running, left < options.Value.ImageTimeout ? left : options.Value.ImageTimeout, aborted);
+            return image.State;
         }
 
-        if (aborted.IsCancellationRequested)
-        {
-            once.AnswerLost(caller, image.Fingerprint);
-        }
-
-        return state;
+        var left = image.State.Deadline - time.GetUtcNow();
+        return await generations.WaitAsync(running, left < options.Value.ImageTimeout ? left : options.Value.ImageTimeout, aborted);
     }
 }

@@ -37,7 +37,11 @@ internal sealed class ImageEvents(ImageAnswer answer, GenerationView views, IOpt
             {
                 var ended = await next.WaitAsync(options.Value.KeepAlive, time, context.RequestAborted);
                 waiting.Remove(ended);
-                await WriteEndAsync(context, call, await ended);
+                var state = await ended;
+                var turn = started.First(s => s.State.Id == state.Id).Turn;
+                turn?.Answering();
+                await WriteEndAsync(context, call, state);
+                turn?.Answered(uncertain: state.Status != GenerationStatus.Success && FailureStatus.MayBePaid(state));
             }
             catch (TimeoutException)
             {

@@ -12,10 +12,8 @@ internal static class OpenAiEndpoints
     public static IServiceCollection AddOpenAi(this IServiceCollection services) => services
         .AddSection<OpenAiOptions>(OpenAiOptions.Section)
         .AddSingleton<IValidateOptions<OpenAiOptions>, OpenAiOptionsValidator>()
-        .AddSingleton<IValidateOptions<OpenAiOptions>, OpenAiOptionsRules>()
         .AddSingleton<OpenAiRequestReader>()
-        .AddSingleton<LostAnswers>()
-        .AddSingleton<SubmitOnce>()
+        .AddSingleton<OpenAiAdmission>()
         .AddSingleton<ImageAnswer>()
         .AddSingleton<ImageEvents>()
         .AddSingleton<ImageCalls>()

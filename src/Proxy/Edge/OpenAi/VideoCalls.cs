@@ -12,7 +12,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary><c>/v1/videos</c>.</summary>
 internal sealed class VideoCalls(
-    OpenAiRequestReader reader, SubmitOnce once, GenerationService generations, VideoJobs jobs, PublicAddress address, MediaStore media,
+    OpenAiRequestReader reader, OpenAiAdmission admissions, GenerationService generations, VideoJobs jobs, PublicAddress address, MediaStore media,
     IOptions<OpenAiOptions> options, TimeProvider time)
 {
     private const string RemixParameter = "remix_video_id";
@@ -130,7 +130,7 @@ internal sealed class VideoCalls(
             return;
         }
 
-        var (admission, fingerprint) = await once.AdmitAsync(request, caller, context.RequestAborted);
+        var admission = await admissions.AdmitAsync(request, caller, context.RequestAborted);
         if (admission.Refusal is { } refusal)
         {
             var (error, status) = OpenAiErrors.Of(refusal, admission.Status, request.Call);
@@ -138,14 +138,12 @@ internal sealed class VideoCalls(
             return;
         }
 
-        if (context.RequestAborted.IsCancellationRequested)
-        {
-            once.AnswerLost(caller, fingerprint);
-        }
-
+        // The job's id is the answer, whatever becomes of the job.
+        using var turn = admission.Turn;
         var state = admission.State!;
         OpenAiHeaders.Warn(context, [.. request.Warnings, .. state.Warnings]);
         await WriteAsync(context, state, jobs.Show(state, request.Video));
+        turn?.Answered();
     }
 
     /// <summary>A provider that remixes its own jobs is asked for that; any other gets the clip.</summary>

@@ -84,6 +84,7 @@ internal static class GenerationEndpoints
                 Cache = CacheDirectives.Read(context.Request.Headers.CacheControl),
                 Fingerprint = print.ToBytes(),
                 Waits = !preference.RespondAsync,
+                Caller = new ConnectedCaller(context),
             },
             aborted);
         if (admission.Refusal is { } refusal)
@@ -97,10 +98,16 @@ internal static class GenerationEndpoints
             hits.Remember(print, Client.Of(context), cachedUnder);
         }
 
+        using var turn = admission.Turn;
         var state = admission.State!;
         if (admission.Replayed)
         {
             context.Response.Headers["Idempotent-Replayed"] = "true";
+        }
+
+        if (admission is { Replayed: true, Joined: false })
+        {
+            // A request with a name of its own asks what became of it, and need not wait.
         }
         else if (!preference.RespondAsync && state.CallbackUrl is null && admission.Running is { } running)
         {
@@ -113,6 +120,9 @@ internal static class GenerationEndpoints
         }
 
         await AnswerAsync(context, writer, state, time);
+
+        // Not sent yet: the server sends it once this call is over.
+        turn?.Answered(uncertain: context.Response.StatusCode == FailureStatus.NotToBeRepeated);
     }
 
     private static Task AnswerAsync(HttpContext context, ResponseWriter writer, GenerationState state, TimeProvider time)
@@ -127,8 +137,8 @@ internal static class GenerationEndpoints
         return writer.WriteAsync(context, state, state switch
         {
             { Status: GenerationStatus.Success } => StatusCodes.Status200OK,
-            { Error: { } error } => error.Code.ToHttpStatus(state.FailedAtProvider),
-            _ => StatusCodes.Status504GatewayTimeout,
+            { Error: { } error } => FailureStatus.Of(state, error),
+            _ => FailureStatus.Of(state, Failures.DeadlinePassed(state, time.GetUtcNow())),
         });
     }
 

@@ -24,7 +24,7 @@ internal sealed class GenerationView(HostSettings settings, TimeProvider time)
             Model = state.Model,
             Status = status,
             Result = status == GenerationStatus.Success ? WithUrls(state.Result!, baseUrl) : null,
-            Error = status == GenerationStatus.Failed ? error : null,
+            Error = status != GenerationStatus.Failed ? null : error is { Retryable: true } && state.MayBePaid ? error with { Retryable = false } : error,
             Metadata = new ResponseMetadata
             {
                 Phase = state.ClientCancelled ? GenerationPhase.Cancelled : state.Phase,

@@ -60,7 +60,12 @@ internal sealed class ResponseWriter(GenerationView views, PublicAddress address
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = ContentType;
-        if (response.Error?.RetryAfter is { } wait)
+        if (status == FailureStatus.NotToBeRepeated)
+        {
+            // What the OpenAI and Runway SDKs go by, in whichever way they were led here.
+            context.Response.Headers["x-should-retry"] = "false";
+        }
+        else if (response.Error?.RetryAfter is { } wait)
         {
             context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
         }

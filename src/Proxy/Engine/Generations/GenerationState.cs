@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Framegate.Plugins;
+using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Selection.Candidates;
@@ -225,6 +226,10 @@ internal sealed record GenerationState
         : Phase == GenerationPhase.Succeeded ? GenerationStatus.Success
         : Error is not null ? GenerationStatus.Failed
         : GenerationStatus.Processing;
+
+    /// <summary>True when one of its attempts may have been paid for.</summary>
+    [JsonIgnore]
+    public bool MayBePaid => Attempts.Any(static a => a.Billed != Billed.No);
 
     /// <summary>True while the body of the request may still be needed: to send it, or to find a job whose submit was lost.</summary>
     [JsonIgnore]

@@ -29,6 +29,16 @@ internal interface IGenerationStore
     /// <summary>The generations that a client has asked for with the same content since then, newest first; of those with <see cref="StoredRequest.ByContent"/>.</summary>
     ValueTask<IReadOnlyList<string>> FindRepeatsAsync(string client, byte[] fingerprint, DateTimeOffset since, CancellationToken cancellationToken);
 
+    /// <summary>The generations since then whose answers are not marked as given, with the fingerprints of what they were asked for with; newest first.</summary>
+    ValueTask<IReadOnlyList<(GenerationState State, byte[] Fingerprint)>> FindUnansweredAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Marks that the answers of generations have reached their callers.</summary>
+    /// <param name="ids">The generations.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="forgetBefore">Marks that are older go.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    ValueTask MarkAnsweredAsync(IReadOnlyList<string> ids, DateTimeOffset now, DateTimeOffset forgetBefore, CancellationToken cancellationToken);
+
     /// <summary>A page of generations, ordered by when they came.</summary>
     /// <returns>Null when the filter's cursor is none of the client's generations.</returns>
     ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken);

@@ -40,6 +40,11 @@ internal sealed class JobsOptions
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>How long after its answer was lost, or left open whether a job was paid, an order is joined by a request for the same. Default 5 min; 0 to 1 h,
+    /// 0 for never.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan RepeatWindow { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Submits in all for one request, unless it says otherwise. Default 3; 1 to 10.</summary>
     [Range(1, 10)]
     public int MaxAttempts { get; set; } = 3;

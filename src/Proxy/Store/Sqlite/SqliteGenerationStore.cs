@@ -38,6 +38,10 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
 
     private readonly PreparedCommand _cancel = new("UPDATE generations SET cancelled = 1 WHERE id = ?1 AND open = 1");
 
+    private readonly PreparedCommand _answer = new("INSERT INTO answered (at, generation) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+
+    private readonly PreparedCommand _forgetAnswers = new("DELETE FROM answered WHERE at < ?1");
+
     private readonly PreparedCommand _hide = new("UPDATE generations SET hidden = 1, attachment = NULL WHERE id = ?1");
 
     public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
@@ -94,6 +98,38 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
                 return command.All(r => r.GetString(0));
             },
             cancellationToken);
+
+    public ValueTask<IReadOnlyList<(GenerationState State, byte[] Fingerprint)>> FindUnansweredAsync(DateTimeOffset since, int limit, CancellationToken cancellationToken) =>
+        reader.ReadAsync<IReadOnlyList<(GenerationState State, byte[] Fingerprint)>>(
+            connection =>
+            {
+                // Rows lie in the order they came, so the search ends at the first that is too old.
+                using var command = connection.Command(
+                    $"""
+                    SELECT {StateColumns}, fingerprint FROM generations
+                    WHERE seq > coalesce((SELECT seq FROM generations WHERE created < $1 ORDER BY seq DESC LIMIT 1), 0)
+                      AND id NOT IN (SELECT generation FROM answered)
+                    ORDER BY seq DESC LIMIT $2
+                    """,
+                    since.ToUnixTimeMilliseconds(), limit);
+                return command.All(r => (ReadState(r), r.GetFieldValue<byte[]>(4)));
+            },
+            cancellationToken);
+
+    public async ValueTask MarkAnsweredAsync(IReadOnlyList<string> ids, DateTimeOffset now, DateTimeOffset forgetBefore, CancellationToken cancellationToken) =>
+        await writer.WriteAsync(
+            connection =>
+            {
+                _forgetAnswers.Run(connection, forgetBefore.ToUnixTimeMilliseconds());
+                foreach (var id in ids)
+                {
+                    _answer.Run(connection, now.ToUnixTimeMilliseconds(), id);
+                }
+
+                return ids.Count;
+            },
+            cancellationToken,
+            hasParts: true);
 
     public ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken) =>
         reader.ReadAsync<IReadOnlyList<GenerationState>?>(

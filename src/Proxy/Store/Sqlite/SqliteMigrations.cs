@@ -93,5 +93,11 @@ internal static class SqliteMigrations
         DROP TABLE openai_requests;
         DROP TABLE cancel_wishes;
         """,
+
+        // Which answers have reached their callers: a narrow table, since nearly every generation is marked. Builds without it gave theirs before they ended.
+        """
+        CREATE TABLE answered (at INTEGER NOT NULL, generation TEXT NOT NULL, PRIMARY KEY (at, generation)) WITHOUT ROWID;
+        INSERT INTO answered (at, generation) SELECT created, id FROM generations WHERE open = 0 AND created > (unixepoch() - 7200) * 1000;
+        """,
     ];
 }

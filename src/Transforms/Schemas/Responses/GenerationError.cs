@@ -11,7 +11,7 @@ public sealed record GenerationError
     /// <summary>What happened, for people. Never holds a key, a prompt or media.</summary>
     public required string Message { get; init; }
 
-    /// <summary>Whether the same request may succeed when it is sent again.</summary>
+    /// <summary>Whether the same request may succeed when it is sent again, and then is not paid for twice.</summary>
     public bool Retryable { get; init; }
 
     /// <summary>The provider the failure came from; null when it is Framegate's own answer.</summary>

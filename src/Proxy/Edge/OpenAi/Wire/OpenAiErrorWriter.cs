@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
@@ -12,10 +13,15 @@ internal static class OpenAiErrorWriter
     /// <param name="context">The call.</param>
     /// <param name="error">The error.</param>
     /// <param name="status">The HTTP status it would have on <c>/generations</c>.</param>
-    /// <param name="repeatable">False when the SDK must not send the request again.</param>
+    /// <param name="repeatable">False when a job may have been paid for, so that nobody must send the request again.</param>
     public static Task WriteAsync(HttpContext context, GenerationError error, int status, bool repeatable = true)
     {
         var (body, code) = OpenAiErrors.Of(error, status, DialectCall.Of(context.Request.Path));
+        if (!repeatable)
+        {
+            return WriteAsync(context, body, FailureStatus.Once(code), repeatable: false);
+        }
+
         if (error.RetryAfter is { } wait)
         {
             context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
@@ -28,7 +34,7 @@ internal static class OpenAiErrorWriter
         }
 
         // Only what may pass is worth another try: an empty account or a refused key stays as it is.
-        return WriteAsync(context, body, code, repeatable && error.Code is not (ErrorCode.InsufficientCredits or ErrorCode.AuthenticationFailed or ErrorCode.UnknownError));
+        return WriteAsync(context, body, code, error.Code is not (ErrorCode.InsufficientCredits or ErrorCode.AuthenticationFailed or ErrorCode.UnknownError));
     }
 
     /// <summary>Writes an error.</summary>

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
@@ -62,9 +61,6 @@ internal static partial class OpenAiErrors
             _ => CodeOf(error) ?? ServerError,
         },
         error.Message);
-
-    /// <summary>Whether the same request, sent again by a client that does not say it is a repetition, might be paid for a second time.</summary>
-    public static bool MayBePaid(GenerationState state) => state.Attempts.Any(a => a.Billed != Billed.No);
 
     /// <summary>A field that is wrong.</summary>
     public static OpenAiError Of(FieldError field, DialectCall call)

@@ -20,14 +20,6 @@ internal sealed class OpenAiOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How old the first try of a repeated request may be. Default 30 min; 1 min to 2 h.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "02:00:00")]
-    public TimeSpan RetryWindow { get; set; } = TimeSpan.FromMinutes(30);
-
-    /// <summary>How long after its end a generation still answers a repeated request. Default 2 min; 1 s to 1 h.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan RetryGrace { get; set; } = TimeSpan.FromMinutes(2);
-
     /// <summary>Pause between two signs of life on an event stream. Default 15 s; 1 s to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
@@ -35,10 +27,3 @@ internal sealed class OpenAiOptions
 
 [OptionsValidator]
 internal sealed partial class OpenAiOptionsValidator : IValidateOptions<OpenAiOptions>;
-
-internal sealed class OpenAiOptionsRules : IValidateOptions<OpenAiOptions>
-{
-    public ValidateOptionsResult Validate(string? name, OpenAiOptions options) => options.RetryGrace <= options.RetryWindow
-        ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail($"{OpenAiOptions.Section}: RetryGrace must not be longer than RetryWindow.");
-}

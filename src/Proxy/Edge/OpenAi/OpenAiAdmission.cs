@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Engine;
+using Framegate.Transforms.Schemas;
+
+namespace Framegate.Proxy.Edge.OpenAi;
+
+/// <summary>Lets the dialect's requests in, as unified ones.</summary>
+internal sealed class OpenAiAdmission(GenerationService generations, TimeProvider time)
+{
+    /// <summary>Lets a request in.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="caller">Who asks, and how.</param>
+    /// <param name="cancellationToken">The client has gone before the request was let in.</param>
+    /// <returns>The generation, the caller's earlier one included, or the refusal.</returns>
+    public async Task<Admission> AdmitAsync(DialectRequest request, DialectCaller caller, CancellationToken cancellationToken)
+    {
+        var body = GenerationRequestWriter.Write(request.Request);
+        var id = (request.Call.MediaType == MediaType.Video ? "video_" : "img_") + Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
+        return await generations.AdmitAsync(
+            new Submission(body, caller.Client, caller.KeyFor(request.Part), caller.BaseUrl)
+            {
+                // What the caller asks for, whatever form it came in and whatever else its headers say.
+                Fingerprint = SHA256.HashData(body),
+                Caller = caller.Connection,
+                IsRepetition = caller.IsRepetition,
+                Join = true,
+                IdIsNew = true,
+                Dialect = Dialect.OpenAi,
+                Attachment = VideoFacts.Pack(request.Video),
+
+                // The parts of one call are as many different pictures.
+                Cache = request.Part > 0 ? new CacheDirectives { NoStore = true } : caller.Cache,
+            },
+            request.Request with { RequestId = id },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,25 @@
+namespace Framegate.Proxy.Engine.Repetitions;
+
+/// <summary>Something that was ordered, from the request on until its answer has reached a caller.</summary>
+/// <typeparam name="T">What was begun for it.</typeparam>
+/// <param name="key">What was asked for.</param>
+internal sealed class Order<T>(ContentKey key)
+    where T : class
+{
+    private readonly TaskCompletionSource<T?> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What was asked for.</summary>
+    public ContentKey Key { get; } = key;
+
+    /// <summary>What was begun; null when nothing came of it.</summary>
+    public Task<T?> Begun => _begun.Task;
+
+    /// <summary>Those who are to get its answer. Under the lock of the table.</summary>
+    public List<Turn<T>> Turns { get; } = new(1);
+
+    /// <summary>Since when nobody waits for its answer; null while somebody does. Under the lock of the table.</summary>
+    public DateTimeOffset? LeftAt { get; set; }
+
+    /// <summary>Says what was begun, or that nothing was.</summary>
+    public void Begin(T? value) => _begun.TrySetResult(value);
+}

@@ -1,0 +1,190 @@
+namespace Framegate.Proxy.Engine.Repetitions;
+
+/// <summary>
+/// Orders whose answers have not reached their callers. Who asks for the same after a connection broke, or after an answer that leaves open whether a job
+/// was paid, gets the answer of that order instead of another order; each order goes to one such caller at a time.
+/// </summary>
+/// <typeparam name="T">What is begun for an order.</typeparam>
+/// <param name="mostLeft">Orders without a caller that are kept at most; the oldest go first.</param>
+/// <param name="time">The clock.</param>
+internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
+    where T : class
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ContentKey, List<Order<T>>> _orders = [];
+
+    // In the order in which they were left. One that was taken over or answered meanwhile stays in it until its time comes.
+    private readonly Queue<(Order<T> Order, DateTimeOffset LeftAt)> _left = new();
+
+    /// <summary>Called with what was begun for an order whose answer has reached its caller; null for nobody.</summary>
+    public Action<T>? Delivered { get; init; }
+
+    /// <summary>How many orders wait for their answers to be given.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _orders.Values.Sum(o => o.Count);
+            }
+        }
+    }
+
+    /// <summary>Takes over an order that has lost its caller; else begins one.</summary>
+    /// <param name="key">What is asked for.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="window">How long an order waits for somebody who asks again.</param>
+    /// <param name="isRepetition">True when the caller says that it repeats itself: an order whose caller seems to be there will do then.</param>
+    public Turn<T> Enter(ContentKey key, ICaller caller, TimeSpan window, bool isRepetition)
+    {
+        lock (_lock)
+        {
+            var since = time.GetUtcNow() - window;
+            while (_left.TryPeek(out var oldest) && oldest.LeftAt < since)
+            {
+                Forget(_left.Dequeue());
+            }
+
+            // A caller that is gone already has been overtaken by its own repetition, if there is one.
+            var order = Find(key, since, isRepetition || caller.IsGone);
+            return order is null ? Add(new Order<T>(key), caller) : Take(order, caller);
+        }
+    }
+
+    /// <summary>Begins an order, whatever else was asked for.</summary>
+    public Turn<T> Begin(ContentKey key, ICaller caller)
+    {
+        lock (_lock)
+        {
+            return Add(new Order<T>(key), caller);
+        }
+    }
+
+    /// <summary>A caller that has named its order waits for its answer too.</summary>
+    /// <returns>Null when the order's answer has reached somebody.</returns>
+    public Turn<T>? Return(ContentKey key, T value, ICaller caller)
+    {
+        lock (_lock)
+        {
+            return _orders.GetValueOrDefault(key)?.Find(o => o.Begun is { IsCompletedSuccessfully: true, Result: { } begun } && begun.Equals(value)) is { } order
+                ? Take(order, caller)
+                : null;
+        }
+    }
+
+    /// <summary>Puts an order back that an earlier process has left.</summary>
+    public void Restore(ContentKey key, T value, DateTimeOffset leftAt)
+    {
+        var order = new Order<T>(key) { LeftAt = leftAt };
+        order.Begin(value);
+        lock (_lock)
+        {
+            List(key).Add(order);
+            _left.Enqueue((order, leftAt));
+            Bound();
+        }
+    }
+
+    /// <summary>A caller goes without having got an answer that it can be content with.</summary>
+    internal void Leave(Order<T> order, Turn<T> turn)
+    {
+        lock (_lock)
+        {
+            order.Turns.Remove(turn);
+            if (turn.IsFirst && !order.Begun.IsCompleted)
+            {
+                RemoveLocked(order);
+            }
+            else if (order.Turns.Count == 0 && IsIn(order))
+            {
+                order.LeftAt = time.GetUtcNow();
+                _left.Enqueue((order, order.LeftAt.Value));
+                Bound();
+            }
+        }
+    }
+
+    /// <summary>The answer has reached a caller: what is asked for from now on is another order.</summary>
+    internal void Deliver(Order<T> order)
+    {
+        Remove(order);
+        if (order.Begun is { IsCompletedSuccessfully: true, Result: { } begun })
+        {
+            Delivered?.Invoke(begun);
+        }
+    }
+
+    /// <summary>There is no such order.</summary>
+    internal void Remove(Order<T> order)
+    {
+        lock (_lock)
+        {
+            RemoveLocked(order);
+        }
+    }
+
+    private void RemoveLocked(Order<T> order)
+    {
+        order.Begin(null);
+        if (_orders.TryGetValue(order.Key, out var orders) && orders.Remove(order) && orders.Count == 0)
+        {
+            _orders.Remove(order.Key);
+        }
+    }
+
+    private Order<T>? Find(ContentKey key, DateTimeOffset since, bool any)
+    {
+        if (!_orders.TryGetValue(key, out var orders))
+        {
+            return null;
+        }
+
+        return orders.Find(o => o.LeftAt is { } left ? left >= since : o.Turns.TrueForAll(static t => t.IsGone))
+            ?? (any ? orders.Where(o => o.LeftAt is null).MinBy(o => o.Turns.Count) : null);
+    }
+
+    private Turn<T> Add(Order<T> order, ICaller caller)
+    {
+        List(order.Key).Add(order);
+        var turn = new Turn<T>(this, order, caller, isFirst: true);
+        order.Turns.Add(turn);
+        return turn;
+    }
+
+    private Turn<T> Take(Order<T> order, ICaller caller)
+    {
+        var turn = new Turn<T>(this, order, caller, isFirst: false);
+        order.Turns.Add(turn);
+        order.LeftAt = null;
+        return turn;
+    }
+
+    private List<Order<T>> List(ContentKey key)
+    {
+        if (!_orders.TryGetValue(key, out var orders))
+        {
+            _orders[key] = orders = new(1);
+        }
+
+        return orders;
+    }
+
+    private bool IsIn(Order<T> order) => _orders.TryGetValue(order.Key, out var orders) && orders.Contains(order);
+
+    private void Bound()
+    {
+        while (_left.Count > mostLeft)
+        {
+            Forget(_left.Dequeue());
+        }
+    }
+
+    private void Forget((Order<T> Order, DateTimeOffset LeftAt) left)
+    {
+        if (left.Order.LeftAt == left.LeftAt)
+        {
+            RemoveLocked(left.Order);
+        }
+    }
+}

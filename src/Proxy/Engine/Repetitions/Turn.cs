@@ -1,0 +1,60 @@
+namespace Framegate.Proxy.Engine.Repetitions;
+
+/// <summary>One caller's claim to the answer of an order. One that ends without an answer has lost it.</summary>
+/// <typeparam name="T">What was begun for the order.</typeparam>
+internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller caller, bool isFirst) : IDisposable
+    where T : class
+{
+    private bool _ended;
+    private volatile bool _isAnswering;
+
+    /// <summary>True when the order is this caller's own; false when an earlier caller's was taken over.</summary>
+    public bool IsFirst { get; } = isFirst;
+
+    /// <summary>Whether the caller has gone without its answer. One that has the whole of it may hang up at once.</summary>
+    public bool IsGone => !_isAnswering && caller.IsGone;
+
+    /// <summary>What was begun for the order; null when nothing came of it.</summary>
+    public Task<T?> Begun => order.Begun;
+
+    /// <summary>Something was begun: from now on it is the order's answer that counts.</summary>
+    public void Begin(T value) => order.Begin(value);
+
+    /// <summary>What may be the last of the answer is about to be sent.</summary>
+    public void Answering() => _isAnswering = !caller.IsGone;
+
+    /// <summary>The answer is written as a whole, or all but its last bytes.</summary>
+    /// <param name="uncertain">True when it says that nobody knows what became of a job: whoever asks again is answered from the same order.</param>
+    public void Answered(bool uncertain = false)
+    {
+        if (!_ended)
+        {
+            _ended = true;
+            if (uncertain || IsGone)
+            {
+                table.Leave(order, this);
+            }
+            else
+            {
+                table.Deliver(order);
+            }
+        }
+    }
+
+    /// <summary>There is no order: nothing was begun, or what was begun cannot answer anybody.</summary>
+    public void Withdraw()
+    {
+        _ended = true;
+        table.Remove(order);
+    }
+
+    /// <summary>The caller's call is over. An order without an answer is left to whoever asks for the same next.</summary>
+    public void Dispose()
+    {
+        if (!_ended)
+        {
+            _ended = true;
+            table.Leave(order, this);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Engine.Generations;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Engine.Repetitions;
+
+/// <summary>
+/// The generations whose answers have not reached their callers. What has been answered is written down a moment later and many at a time; what an
+/// earlier process has not written down is taken as lost with it, so that the worst of a crash is one answer that is given twice.
+/// </summary>
+internal sealed class UnansweredOrders : BackgroundService
+{
+    /// <summary>The longest that a caller may wait for an answer, so that what it began long ago may have been lost just now.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private const int MostLeft = 65_536;
+    private const int Batch = 4096;
+
+    private readonly IGenerationStore _store;
+    private readonly IOptions<JobsOptions> _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<UnansweredOrders> _logger;
+
+    // One that does not fit is not written down, and counts as lost should the program die soon.
+    private readonly Channel<string> _answered = Channel.CreateBounded<string>(
+        new BoundedChannelOptions(MostLeft) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    public UnansweredOrders(IGenerationStore store, IOptions<JobsOptions> options, TimeProvider time, ILogger<UnansweredOrders> logger)
+    {
+        (_store, _options, _time, _logger) = (store, options, time, logger);
+        Orders = new OrderTable<string>(MostLeft, time) { Delivered = id => _answered.Writer.TryWrite(id) };
+    }
+
+    /// <summary>The orders, by the ids of their generations.</summary>
+    public OrderTable<string> Orders { get; }
+
+    /// <summary>How long an order waits for somebody who asks for the same again.</summary>
+    public TimeSpan Window => _options.Value.RepeatWindow;
+
+    /// <summary>Finds what an earlier process has left unanswered.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Writes down the last answers.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await WriteAsync(cancellationToken);
+    }
+
+    /// <summary>Takes up what the store holds without an answer.</summary>
+    internal async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var lost = await _store.FindUnansweredAsync(now - Window - LongestWait, MostLeft, cancellationToken);
+
+        // The callers of what was open have lost their connections with the process.
+        foreach (var (state, fingerprint) in lost.OrderBy(o => o.State.FinishedAt ?? now))
+        {
+            if (fingerprint.Length == SHA256.HashSizeInBytes && (state.FinishedAt ?? now) >= now - Window)
+            {
+                Orders.Restore(ContentKey.Of(state.Client, fingerprint), state.Id, state.FinishedAt ?? now);
+            }
+        }
+    }
+
+    /// <summary>Writes down which answers have been given since the last time.</summary>
+    internal async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        var batch = new List<string>();
+        while (_answered.Reader.TryRead(out var id))
+        {
+            batch.Add(id);
+            if (batch.Count == Batch || !_answered.Reader.TryPeek(out _))
+            {
+                var now = _time.GetUtcNow();
+                await _store.MarkAnsweredAsync(batch, now, now - Window - LongestWait, cancellationToken);
+                batch.Clear();
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                // A quiet gateway wakes up for nothing.
+                await _answered.Reader.WaitToReadAsync(stoppingToken);
+                await Task.Delay(Pause, _time, stoppingToken);
+                await WriteAsync(stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                Log.AnswersNotWritten(_logger, e);
+            }
+        }
+    }
+}

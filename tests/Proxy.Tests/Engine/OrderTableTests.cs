@@ -1,0 +1,210 @@
+using Framegate.Proxy.Engine.Repetitions;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>Which order a caller gets the answer of.</summary>
+public sealed class OrderTableTests
+{
+    private static readonly TimeSpan s_window = TimeSpan.FromMinutes(5);
+    private static readonly ContentKey s_key = new("local", 1, 2);
+    private readonly JumpingTime _time = new();
+    private readonly List<string> _delivered = [];
+    private readonly OrderTable<string> _table;
+    private int _orders;
+
+    public OrderTableTests() => _table = new OrderTable<string>(100, _time) { Delivered = _delivered.Add };
+
+    [Fact]
+    public void Enter_TheFirstIsStillThere_IsAnOrderOfItsOwn()
+    {
+        var (_, _) = Ask();
+        var (second, _) = Ask();
+
+        Assert.True(second.IsFirst);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Enter_TheFirstHasHungUp_TakesItsOrderOver(bool noticed)
+    {
+        var (first, caller) = Ask();
+        caller.IsGone = true;
+        if (noticed)
+        {
+            first.Dispose();
+        }
+
+        var (second, _) = Ask();
+        first.Dispose();
+
+        Assert.False(second.IsFirst);
+        Assert.Equal("order 1", await second.Begun);
+        second.Answered();
+        Assert.Equal(["order 1"], _delivered);
+        Assert.Equal(0, _table.Count);
+    }
+
+    [Fact]
+    public async Task Enter_ThreeOrdersWereLost_EachGoesToOneRepetition()
+    {
+        var callers = Enumerable.Range(0, 3).Select(_ => Ask().Caller).ToList();
+        callers.ForEach(c => c.IsGone = true);
+
+        var repeated = Enumerable.Range(0, 3).Select(_ => Ask().Turn).ToList();
+        var (fourth, _) = Ask();
+
+        Assert.Equal(["order 1", "order 2", "order 3"], (await Task.WhenAll(repeated.Select(t => t.Begun))).Select(o => o!));
+        Assert.True(fourth.IsFirst);
+    }
+
+    [Fact]
+    public void Enter_AfterTheAnswer_IsAnOrderOfItsOwn()
+    {
+        var (first, caller) = Ask();
+        first.Answered();
+        caller.IsGone = true;
+        first.Dispose();
+
+        Assert.True(Ask().Turn.IsFirst);
+        Assert.Equal(["order 1"], _delivered);
+    }
+
+    [Fact]
+    public void Enter_TheFirstHangsUpWithItsAnswer_IsAnOrderOfItsOwn()
+    {
+        var (first, caller) = Ask();
+        first.Answering();
+        caller.IsGone = true;
+
+        Assert.True(Ask().Turn.IsFirst);
+        first.Answered();
+        Assert.Equal(["order 1"], _delivered);
+    }
+
+    [Fact]
+    public async Task Enter_TheFirstHungUpBeforeItsAnswer_TakesItsOrderOver()
+    {
+        var (first, caller) = Ask();
+        caller.IsGone = true;
+        first.Answering();
+        first.Answered();
+
+        Assert.Equal("order 1", await Ask().Turn.Begun);
+    }
+
+    [Fact]
+    public async Task Enter_TheAnswerWasUncertain_GetsItAgainAndAgain()
+    {
+        Ask().Turn.Answered(uncertain: true);
+
+        for (var i = 0; i < 3; i++)
+        {
+            var (again, _) = Ask();
+            Assert.Equal("order 1", await again.Begun);
+            again.Answered(uncertain: true);
+        }
+
+        Assert.Empty(_delivered);
+    }
+
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(1, true)]
+    public void Enter_AtTheEndOfTheWindow_ItIsOver(int seconds, bool isFirst)
+    {
+        Ask().Turn.Dispose();
+        _time.Advance(s_window + TimeSpan.FromSeconds(seconds));
+
+        Assert.Equal(isFirst, Ask().Turn.IsFirst);
+        Assert.Equal(1, _table.Count);
+    }
+
+    [Theory]
+    [InlineData("somebody else", 2)]
+    [InlineData("local", 3)]
+    public void Enter_AnotherClientOrContent_IsAnOrderOfItsOwn(string client, int low)
+    {
+        Ask().Turn.Dispose();
+
+        Assert.True(_table.Enter(new ContentKey(client, 1, (UInt128)low), new TestCaller(), s_window, isRepetition: false).IsFirst);
+    }
+
+    [Fact]
+    public async Task Enter_TheCallerSaysThatItRepeatsItself_ItsFirstTryNeedNotBeGone()
+    {
+        Ask();
+        var gone = Ask().Caller;
+        gone.IsGone = true;
+
+        // What was lost comes first.
+        Assert.Equal("order 2", await Ask(isRepetition: true).Turn.Begun);
+        Assert.Equal("order 1", await Ask(isRepetition: true).Turn.Begun);
+    }
+
+    [Fact]
+    public async Task Enter_TheFirstComesLaterThanItsRepetition_IsNoOrderOfItsOwn()
+    {
+        Ask();
+        var overtaken = _table.Enter(s_key, new TestCaller { IsGone = true }, s_window, isRepetition: false);
+
+        Assert.Equal("order 1", await overtaken.Begun);
+    }
+
+    [Fact]
+    public async Task Dispose_NothingWasBegun_WhoWaitsForItIsLetGo()
+    {
+        var caller = new TestCaller();
+        var first = _table.Enter(s_key, caller, s_window, isRepetition: false);
+        caller.IsGone = true;
+        var (second, _) = Ask();
+        first.Dispose();
+
+        Assert.Null(await second.Begun);
+        second.Withdraw();
+        Assert.True(Ask().Turn.IsFirst);
+    }
+
+    [Fact]
+    public async Task Return_TheCallerNamesItsOrder_ItIsNotLeftToAnother()
+    {
+        Ask().Turn.Dispose();
+
+        Assert.NotNull(_table.Return(s_key, "order 1", new TestCaller()));
+        Assert.Null(_table.Return(s_key, "order 2", new TestCaller()));
+        Assert.Equal("order 2", await Ask().Turn.Begun);
+    }
+
+    [Fact]
+    public async Task Restore_AnOrderOfAnEarlierProcess_IsTakenOver()
+    {
+        _table.Restore(s_key, "lost", _time.GetUtcNow());
+
+        Assert.Equal("lost", await Ask().Turn.Begun);
+    }
+
+    [Fact]
+    public void Dispose_MoreThanAreKept_TheOldestGo()
+    {
+        for (var i = 0; i < 250; i++)
+        {
+            var turn = _table.Enter(new ContentKey("local", 7, (UInt128)i), new TestCaller(), s_window, isRepetition: false);
+            turn.Begin($"{i}");
+            turn.Dispose();
+        }
+
+        Assert.Equal(100, _table.Count);
+    }
+
+    private (Turn<string> Turn, TestCaller Caller) Ask(bool isRepetition = false)
+    {
+        var caller = new TestCaller();
+        var turn = _table.Enter(s_key, caller, s_window, isRepetition);
+        if (turn.IsFirst)
+        {
+            turn.Begin($"order {++_orders}");
+        }
+
+        return (turn, caller);
+    }
+}
