@@ -33,13 +33,9 @@ internal sealed class SendMiddleware(
             return;
         }
 
-        if (exchange.OnPicked is { } onPicked)
-        {
-            await onPicked(cluster.ClusterId, destination);
-        }
-
         var started = Stopwatch.GetTimestamp();
         await next(context);
+        await exchange.WhenBegunAsync();
         if (exchange.Status == StatusCodes.Status401Unauthorized && keys.IsRenewable(exchange.Adapter, variable))
         {
             // The token was withdrawn before its time. A call that was not let in has done nothing, so it may be sent again.
@@ -59,7 +55,7 @@ internal sealed class SendMiddleware(
     private async Task RenewAsync(HttpContext context, ProviderExchange exchange, string? variable)
     {
         exchange.Key = await keys.ResolveAsync(exchange.Adapter, variable, renew: true, context.RequestAborted);
-        (exchange.Response, exchange.Status, exchange.Exception) = (null, 0, null);
+        (exchange.Response, exchange.Status, exchange.Exception, exchange.Sent) = (null, 0, null, false);
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
         if (context.Request.Body.CanSeek)

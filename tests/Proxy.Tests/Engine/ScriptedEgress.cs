@@ -12,6 +12,9 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
     /// <summary>What was sent, as <c>Submit alpha/only</c>.</summary>
     public List<string> Sent { get; } = [];
 
+    /// <summary>The requests, in the same order.</summary>
+    public List<NativeRequest> Requests { get; } = [];
+
     public int Count(NativeCall operation) => Sent.Count(s => s.StartsWith(operation + " ", StringComparison.Ordinal));
 
     public void On(NativeCall operation, params Reply[] replies) => _script[operation] = new Queue<Reply>(replies);
@@ -20,6 +23,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
     {
         _script.Clear();
         Sent.Clear();
+        Requests.Clear();
     }
 
     public async Task SendAsync(ProviderExchange exchange, CancellationToken cancellationToken)
@@ -33,10 +37,16 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
             return;
         }
 
-        // As the pipeline does: what is picked is written down before anything is sent.
+        // As the pipeline does: what is picked is written down once there is a connection, and before anything is sent.
         exchange.Picked = destination;
-        await exchange.OnPicked!(exchange.Clusters[0], destination);
+        if (reply.IsConnected)
+        {
+            await exchange.BeginAsync();
+            exchange.Sent = true;
+        }
+
         Sent.Add($"{exchange.Operation} {exchange.Clusters[0]}/{destination.DestinationId}");
+        Requests.Add(exchange.Request);
         await (reply.Meanwhile?.Invoke() ?? Task.CompletedTask);
         await reply.FillAsync(exchange, cancellationToken);
     }
@@ -51,6 +61,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
         }
 
         Sent.Add($"{operation} {jobLocation.Cluster}/{jobLocation.Destination}");
+        Requests.Add(request);
         await (reply.Meanwhile?.Invoke() ?? Task.CompletedTask);
         cancellationToken.ThrowIfCancellationRequested();
         var exchange = new ProviderExchange(adapter, operation, request, [jobLocation.Cluster]) { Consume = consume };

@@ -5,7 +5,8 @@ using Yarp.ReverseProxy.Model;
 
 namespace Framegate.Proxy.Tests.Engine;
 
-/// <summary>The providers <c>alpha</c> and <c>beta</c>, <c>twin</c> with two destinations, <c>finder</c> whose jobs can be listed, and <c>hasty</c> that cancels at the deadline.</summary>
+/// <summary>The providers <c>alpha</c> and <c>beta</c>, <c>twin</c> with two destinations, <c>hasty</c> that cancels at the deadline, and one for each
+/// way to find a lost job.</summary>
 internal sealed class TestClusters : IProxyStateLookup
 {
     private readonly List<ClusterState> _all =
@@ -13,7 +14,7 @@ internal sealed class TestClusters : IProxyStateLookup
         New("alpha", ScriptedAdapter.Usual, "only"),
         New("beta", ScriptedAdapter.Usual, "only"),
         New("twin", ScriptedAdapter.Usual, "eu", "us"),
-        New("finder", ScriptedAdapter.Finding, "only"),
+        .. ReconcilingAdapter.All.Select(a => New(a.Name, a.Name, "only")),
         New("hasty", ScriptedAdapter.Hasty, "only"),
     ];
 

@@ -39,8 +39,10 @@ internal sealed class JobPoller(
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
         while (generation.State.Phase == GenerationPhase.Running)
         {
+            // What has become of it while the program was away is asked first, however late it is.
+            var mustAsk = generation.Resumed && !progress.IsAnswered && progress.Unreadable < UnreadableAnswersBeforeFailing;
             var now = time.GetUtcNow();
-            var next = generation.State.Error is null && generation.State.Deadline < due ? generation.State.Deadline : due;
+            var next = !mustAsk && generation.State.Error is null && generation.State.Deadline < due ? generation.State.Deadline : due;
             generation.ProviderTime += next > now ? next - now : TimeSpan.Zero;
             await Pause.ForAsync(next - now, time, wake.Token);
             stopping.ThrowIfCancellationRequested();
@@ -60,7 +62,7 @@ internal sealed class JobPoller(
                 continue;
             }
 
-            if (await EndOfTimeAsync(generation, adapter, now, stopping))
+            if (!mustAsk && await EndOfTimeAsync(generation, adapter, now, stopping))
             {
                 return;
             }

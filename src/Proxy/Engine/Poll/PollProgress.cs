@@ -13,10 +13,14 @@ internal sealed class PollProgress
     /// <summary>How many answers in a row said nothing.</summary>
     public int Unreadable { get; private set; }
 
+    /// <summary>True once an answer has said something about the job.</summary>
+    public bool IsAnswered { get; private set; }
+
     /// <summary>Takes note of an answer.</summary>
     public void Count(JobOutcome outcome, DateTimeOffset now)
     {
         Polls++;
+        IsAnswered |= outcome is not JobOutcome.Unreadable;
         Unreadable = outcome is JobOutcome.Unreadable ? Unreadable + 1 : 0;
         _missingSince = outcome switch
         {
