@@ -15,6 +15,7 @@ internal sealed class SubmitContent(ProviderExchange exchange, ReadOnlyMemory<by
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         exchange.Sent = false;
+        exchange.Sendings++;
         await exchange.BeginAsync();
         var head = Math.Max(bytes.Length - Tail, 0);
         if (head > 0)

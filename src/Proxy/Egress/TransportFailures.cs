@@ -21,6 +21,13 @@ internal static class TransportFailures
         }
         || IsRefusedStream(exception);
 
+    /// <summary>
+    /// True when the server has gone away before the stream (GOAWAY with a lower last stream) each time. The client sends such a request again by itself; when it gives up, it
+    /// puts a message of its own around the server's error, which it passes on unchanged where the stream may have been processed.
+    /// </summary>
+    private static bool IsRefusedAgain(ProviderExchange exchange) =>
+        exchange is { Sendings: > 1, Exception: HttpRequestException { InnerException: HttpProtocolException inner } outer } && outer.Message != inner.Message;
+
     private static bool IsRefusedStream(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)
@@ -62,7 +69,7 @@ internal static class TransportFailures
                 : new ProviderFailure(ErrorCode.NetworkError, $"The answer of {provider} broke off.");
         }
 
-        if ((exchange is { OnSending: not null, Sent: false }) || NeverSent(exchange.Error, exchange.Exception))
+        if (exchange is { OnSending: not null, Sent: false } || NeverSent(exchange.Error, exchange.Exception) || IsRefusedAgain(exchange))
         {
             return ProviderFailure.NotAccepted(ErrorCode.NetworkError, $"{provider} cannot be reached.");
         }

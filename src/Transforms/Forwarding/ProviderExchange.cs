@@ -96,6 +96,9 @@ public sealed class ProviderExchange
     /// read a whole request.</summary>
     public bool Sent { get; set; }
 
+    /// <summary>For a call with <see cref="OnSending"/>: how often its body was asked for. More than once: the provider has refused it unread, and it went out again.</summary>
+    public int Sendings { get; set; }
+
     /// <summary>How long the provider took, from sending the request to having read its answer.</summary>
     public TimeSpan Elapsed { get; set; }
 

@@ -23,7 +23,7 @@ public sealed class NeverSentTests
     public static TheoryData<string, int, Acceptance, bool> Broken { get; } = new()
     {
         { "refuses the connection", Small, Acceptance.No, false },
-        { "resets before it reads", Small, Acceptance.Unknown, true },
+        { "resets when something has come", Small, Acceptance.Unknown, true },
         { "resets in the middle of the body", Large, Acceptance.No, true },
         { "reads all and closes", Small, Acceptance.Unknown, true },
         { "reads all and closes", 100_000, Acceptance.Unknown, true },
@@ -35,7 +35,9 @@ public sealed class NeverSentTests
         { "refuses the stream", Acceptance.No },
         { "refuses the stream after the body", Acceptance.No },
         { "goes away before the stream", Acceptance.No },
+        { "goes away before the stream, with an error", Acceptance.No },
         { "goes away after the stream", Acceptance.Unknown },
+        { "goes away after the stream, in peace", Acceptance.Unknown },
         { "breaks the stream", Acceptance.Unknown },
         { "closes", Acceptance.Unknown },
     };
@@ -48,7 +50,8 @@ public sealed class NeverSentTests
         {
             switch (what)
             {
-                case "resets before it reads":
+                case "resets when something has come":
+                    await connection.ReadAsync(1);
                     connection.Reset();
                     break;
                 case "resets in the middle of the body":
@@ -76,7 +79,7 @@ public sealed class NeverSentTests
         await using var server = new RawServer(async connection =>
         {
             await connection.GreetAsync();
-            var stream = await connection.ReadRequestAsync(wholeBody: what is not ("refuses the stream" or "goes away before the stream"));
+            var stream = await connection.ReadRequestAsync(wholeBody: !what.StartsWith("goes away before", StringComparison.Ordinal) && what != "refuses the stream");
             switch (what)
             {
                 case "refuses the stream" or "refuses the stream after the body":
@@ -86,12 +89,12 @@ public sealed class NeverSentTests
                         stream = await connection.ReadRequestAsync(what != "refuses the stream");
                     }
                     while (true);
-                case "goes away before the stream":
-                    await connection.GoAwayAsync(0, 0);
+                case "goes away before the stream" or "goes away before the stream, with an error":
+                    await connection.GoAwayAsync(0, what.EndsWith("error", StringComparison.Ordinal) ? InternalError : 0);
                     await connection.WaitAsync();
                     break;
-                case "goes away after the stream":
-                    await connection.GoAwayAsync(stream, InternalError);
+                case "goes away after the stream" or "goes away after the stream, in peace":
+                    await connection.GoAwayAsync(stream, what.EndsWith("peace", StringComparison.Ordinal) ? 0 : InternalError);
                     break;
                 case "breaks the stream":
                     await connection.ResetStreamAsync(stream, InternalError);
@@ -195,7 +198,7 @@ public sealed class NeverSentTests
     private static async Task SendAsync(ProviderExchange exchange, Uri address, Version version, string key, TimeSpan? timeout)
     {
         using var client = new HttpMessageInvoker(new SubmitHandler(new SocketsHttpHandler()));
-        using var limit = timeout is { } most ? new CancellationTokenSource(most) : new CancellationTokenSource();
+        using var limit = new CancellationTokenSource(timeout ?? TimeSpan.FromSeconds(5));
         using var message = new HttpRequestMessage(HttpMethod.Post, address) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         message.Options.Set(AdapterTransformer.Sending, exchange);
         message.Headers.TryAddWithoutValidation("x-key", key);

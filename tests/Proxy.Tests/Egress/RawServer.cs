@@ -95,7 +95,7 @@ internal sealed class RawConnection(TcpClient client, CancellationToken stop)
         await WriteFrameAsync(FrameType.Settings, 0, 0, []);
     }
 
-    /// <summary>The stream of the next request whose body has ended; acknowledges settings on the way.</summary>
+    /// <summary>The stream of the next request, once its head or its whole body is there; acknowledges settings on the way.</summary>
     public async Task<int> ReadRequestAsync(bool wholeBody)
     {
         while (true)
@@ -109,7 +109,7 @@ internal sealed class RawConnection(TcpClient client, CancellationToken stop)
             {
                 await WriteFrameAsync(FrameType.Settings, 1, 0, []);
             }
-            else if ((type == FrameType.Headers && !wholeBody) || (type == FrameType.Data && (flags & 1) == 1))
+            else if (wholeBody ? type == FrameType.Data && (flags & 1) == 1 : type == FrameType.Headers)
             {
                 return stream;
             }
