@@ -15,7 +15,7 @@ public enum NativeCall
     /// <summary>For the bytes of a result.</summary>
     Download,
 
-    /// <summary>For a list of recent jobs.</summary>
+    /// <summary>For the job of a submit whose answer was lost: by its external id, or in a list.</summary>
     Find,
 
     /// <summary>Whether it is well.</summary>

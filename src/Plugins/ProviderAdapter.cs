@@ -79,8 +79,8 @@ public abstract class ProviderAdapter
     /// <summary>True when the host should cancel the job at the provider once the caller's time is over, since that stops the bill. Default false.</summary>
     public virtual bool CancelsAtDeadline => false;
 
-    /// <summary>How a lost job is found again; null (the default) where the provider lists no jobs.</summary>
-    public virtual JobSearch? Search => null;
+    /// <summary>What can be known about a submit whose answer was lost. Default: nothing.</summary>
+    public virtual Reconciliation Reconciliation => Reconciliation.None;
 
     /// <summary>How the provider calls back about a job; null (the default) where it does not.</summary>
     public virtual ProviderWebhook? Webhook => null;

@@ -38,6 +38,9 @@ public sealed class PostcardAdapter : ProviderAdapter
     public override ProviderFailure ReadError(NativeResponse response, NativeCall operation) =>
         ProviderFailure.NotAccepted(ErrorCode.ProviderError, $"Postcard answered {response.Status}.");
 
+    /// <summary>Postcard prints a card once, however often it is ordered with the same key.</summary>
+    public override Reconciliation Reconciliation { get; } = new() { IdempotencyKey = IdempotencyKey.InHeader("Idempotency-Key", TimeSpan.FromHours(24)) };
+
     /// <inheritdoc/>
     public override NativeRequest BuildProbe() => NativeRequest.Get("/");
 }

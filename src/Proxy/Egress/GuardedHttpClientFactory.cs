@@ -20,5 +20,5 @@ internal sealed class GuardedHttpClientFactory(ILogger<ForwarderHttpClientFactor
 
     /// <inheritdoc />
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
-        new ProbeHandler(base.WrapHandler(context, handler), keys);
+        new ProbeHandler(new SubmitHandler(base.WrapHandler(context, handler)), keys);
 }

@@ -36,7 +36,7 @@ internal sealed class SendMiddleware(
         if (exchange.OnPicked is { } onPicked)
         {
             var body = exchange.Request.Body;
-            await onPicked(cluster.ClusterId, destination);
+            onPicked(exchange, destination);
             if (!ReferenceEquals(exchange.Request.Body, body))
             {
                 YarpEgress.SetBody(context, exchange.Request.Body);
@@ -45,6 +45,7 @@ internal sealed class SendMiddleware(
 
         var started = Stopwatch.GetTimestamp();
         await next(context);
+        await exchange.WhenBegunAsync();
         if (exchange.Status == StatusCodes.Status401Unauthorized && keys.IsRenewable(exchange.Adapter, variable))
         {
             // The token was withdrawn before its time. A call that was not let in has done nothing, so it may be sent again.
@@ -64,7 +65,7 @@ internal sealed class SendMiddleware(
     private async Task RenewAsync(HttpContext context, ProviderExchange exchange, string? variable)
     {
         exchange.Key = await keys.ResolveAsync(exchange.Adapter, variable, renew: true, context.RequestAborted);
-        (exchange.Response, exchange.Status, exchange.Exception) = (null, 0, null);
+        (exchange.Response, exchange.Status, exchange.Exception, exchange.Sent) = (null, 0, null, false);
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
         if (context.Request.Body.CanSeek)

@@ -8,14 +8,38 @@ namespace Framegate.Proxy.Egress;
 /// <summary>What a failed call tells about the provider.</summary>
 internal static class TransportFailures
 {
-    /// <summary>True when the connection failed before a byte of the request was written: the provider cannot have accepted anything.</summary>
+    // RFC 9113, section 8.7: a stream that is reset with it was not processed.
+    private const long RefusedStream = 7;
+
+    /// <summary>True when the connection failed before a byte of the request was written, or the provider says that it has not read it: it cannot have accepted anything.</summary>
     public static bool NeverSent(ForwarderError error, Exception? exception) =>
         error is ForwarderError.RequestCreation or ForwarderError.NoAvailableDestinations
         || exception is HttpRequestException
         {
             HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
                 or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
-        };
+        }
+        || IsRefusedStream(exception);
+
+    /// <summary>
+    /// True when the server has gone away before the stream (GOAWAY with a lower last stream) each time. The client sends such a request again by itself; when it gives up, it
+    /// puts a message of its own around the server's error, which it passes on unchanged where the stream may have been processed.
+    /// </summary>
+    private static bool IsRefusedAgain(ProviderExchange exchange) =>
+        exchange is { Sendings: > 1, Exception: HttpRequestException { InnerException: HttpProtocolException inner } outer } && outer.Message != inner.Message;
+
+    private static bool IsRefusedStream(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is HttpProtocolException { ErrorCode: RefusedStream })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The failure of an exchange that left no answer.</summary>
     public static ProviderFailure FromTransport(ProviderExchange exchange)
@@ -45,7 +69,7 @@ internal static class TransportFailures
                 : new ProviderFailure(ErrorCode.NetworkError, $"The answer of {provider} broke off.");
         }
 
-        if (NeverSent(exchange.Error, exchange.Exception))
+        if (exchange is { OnSending: not null, Sent: false } || NeverSent(exchange.Error, exchange.Exception) || IsRefusedAgain(exchange))
         {
             return ProviderFailure.NotAccepted(ErrorCode.NetworkError, $"{provider} cannot be reached.");
         }

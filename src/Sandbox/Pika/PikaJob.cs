@@ -20,6 +20,9 @@ internal sealed record PikaJob(string Id, PikaEndpoint Endpoint, string Prompt, 
 
     public required (int Width, int Height) Size { get; init; }
 
+    /// <summary>What came in, with links in the place of media that came as bytes.</summary>
+    public required JsonElement Input { get; init; }
+
     /// <summary>How long the file stays.</summary>
     public required TimeSpan Lifetime { get; init; }
 

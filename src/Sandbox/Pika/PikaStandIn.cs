@@ -28,6 +28,7 @@ internal sealed class PikaStandIn : IStandIn
         routes.MapGet(Request + "/status/stream", key.Guard(new PikaStream(site, requests).HandleAsync));
         routes.MapPut(Request + "/cancel", key.Guard(requests.CancelAsync));
         routes.MapGet("v1/models/pricing", key.GuardPlatform(PricesAsync));
+        routes.MapGet("v1/models/requests/by-endpoint", key.GuardPlatform(new PikaHistory(site, jobs).ListAsync));
         routes.MapMethods("files/b/{shard}/{id}_output.mp4", [HttpMethods.Get, HttpMethods.Head], requests.FileAsync);
         routes.MapFallback("{**path}", key.Guard(PikaAnswer.NoApplicationAsync));
     }

@@ -68,6 +68,7 @@ internal sealed class PikaSubmit(StandInSite site, JobStore<PikaJob> jobs, PikaR
             new CancellableTimeline(JobTimeline.Begin(now, magic, _services.Options.VideoTime)))
         {
             Size = PikaJob.SizeOf(endpoint, body),
+            Input = PikaHistory.InputOf(body),
             Lifetime = _services.Options.ResultLifetime ?? AskedLifetime(context) ?? PikaJob.UsualLifetime,
         };
         jobs.Add(job);

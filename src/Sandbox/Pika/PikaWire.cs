@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Framegate.Sandbox.Pika;
@@ -47,6 +48,19 @@ internal sealed record PikaPrices(IReadOnlyList<PikaPrice> Prices, bool HasMore)
 /// <summary>The price of one endpoint.</summary>
 internal sealed record PikaPrice(string EndpointId, double UnitPrice, string Unit, string Currency);
 
+/// <summary><c>GET /v1/models/requests/by-endpoint</c>.</summary>
+internal sealed record PikaRequestList(IReadOnlyList<PikaRequestItem> Items, string? NextCursor, bool HasMore);
+
+/// <summary>One request of an endpoint; the input only where payloads are asked for.</summary>
+internal sealed record PikaRequestItem(string RequestId, string EndpointId, string SentAt)
+{
+    public string? StartedAt { get; init; }
+
+    public string? EndedAt { get; init; }
+
+    public JsonElement? JsonInput { get; init; }
+}
+
 /// <summary>A refusal by the platform API.</summary>
 internal sealed record PikaPlatformError(PikaPlatformProblem Error);
 
@@ -60,5 +74,6 @@ internal sealed record PikaPlatformProblem(string Type, string Message);
 [JsonSerializable(typeof(PikaRefusal))]
 [JsonSerializable(typeof(PikaCancelled))]
 [JsonSerializable(typeof(PikaPrices))]
+[JsonSerializable(typeof(PikaRequestList))]
 [JsonSerializable(typeof(PikaPlatformError))]
 internal sealed partial class PikaJson : JsonSerializerContext;

@@ -16,6 +16,9 @@ public sealed class AdapterTransformer : HttpTransformer
     /// <summary>Marks a call to the host where its job was born: it was configured then, and is called even when it is not any more.</summary>
     public static HttpRequestOptionsKey<bool> AtHome { get; } = new("framegate-at-home");
 
+    /// <summary>The exchange that a message belongs to; set where somebody wants to know when it is sent.</summary>
+    public static HttpRequestOptionsKey<ProviderExchange> Sending { get; } = new("framegate-sending");
+
     /// <inheritdoc />
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -27,6 +30,11 @@ public sealed class AdapterTransformer : HttpTransformer
         if (exchange.Pinned is not null && proxyRequest.RequestUri.IdnHost.Equals(new Uri(destinationPrefix).IdnHost, StringComparison.OrdinalIgnoreCase))
         {
             proxyRequest.Options.Set(AtHome, true);
+        }
+
+        if (exchange.OnSending is not null)
+        {
+            proxyRequest.Options.Set(Sending, exchange);
         }
 
         if (native.Body is { } body && proxyRequest.Content is { } content)

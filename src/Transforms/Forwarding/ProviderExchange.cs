@@ -10,6 +10,8 @@ namespace Framegate.Transforms.Forwarding;
 /// </summary>
 public sealed class ProviderExchange
 {
+    private Task? _beginning;
+
     /// <summary>A call to be made.</summary>
     /// <param name="adapter">The provider's adapter.</param>
     /// <param name="operation">What is asked.</param>
@@ -47,8 +49,12 @@ public sealed class ProviderExchange
     /// <summary>True when it is better to wait a moment for a destination than to be told that there is none. Default false.</summary>
     public bool IsPatient { get; set; }
 
-    /// <summary>Called with the pick before anything is sent, so that the caller can write it down.</summary>
-    public Func<string, DestinationState, ValueTask>? OnPicked { get; set; }
+    /// <summary>Called with the exchange and its pick before a connection is opened; may put another <see cref="Request"/> in the place of the one there is.</summary>
+    public Action<ProviderExchange, DestinationState>? OnPicked { get; init; }
+
+    /// <summary>Called once with cluster and pick, on an open connection and before a byte of the request leaves, so that the caller can write it down. What it throws stops
+    /// the call. Null where nobody needs to know.</summary>
+    public Func<string, DestinationState, ValueTask>? OnSending { get; init; }
 
     /// <summary>Takes a 2xx answer while it streams; null to have it buffered into <see cref="Response"/>.</summary>
     public Func<HttpResponseMessage, CancellationToken, Task>? Consume { get; init; }
@@ -92,6 +98,32 @@ public sealed class ProviderExchange
     /// <summary>How many requests the call took: one, and one for each redirect that was followed.</summary>
     public int Requests { get; set; } = 1;
 
+    /// <summary>For a call with <see cref="OnSending"/>: true once the last bytes of the request have been handed to the connection. Before that the provider cannot have
+    /// read a whole request.</summary>
+    public bool Sent { get; set; }
+
+    /// <summary>For a call with <see cref="OnSending"/>: how often its body was asked for. More than once: the provider has refused it unread, and it went out again.</summary>
+    public int Sendings { get; set; }
+
     /// <summary>How long the provider took, from sending the request to having read its answer.</summary>
     public TimeSpan Elapsed { get; set; }
+
+    /// <summary>Calls <see cref="OnSending"/>, the first time; the same task comes back each time.</summary>
+    /// <returns>Ends when the caller has written it down.</returns>
+    public Task BeginAsync()
+    {
+        return _beginning ??= RunAsync();
+
+        async Task RunAsync()
+        {
+            if (OnSending is { } onSending && Picked is { } picked)
+            {
+                await onSending(Clusters[0], picked).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Waits for <see cref="OnSending"/> where it has been called.</summary>
+    /// <returns>Fails with what it has thrown.</returns>
+    public Task WhenBegunAsync() => _beginning ?? Task.CompletedTask;
 }

@@ -36,32 +36,16 @@ public sealed class SendMiddlewareTests : IDisposable
     }
 
     [Fact]
-    public async Task InvokeAsync_Picked_IsReportedBeforeItIsSent()
-    {
-        (string Cluster, DestinationState Destination)? reported = null;
-        await SendAsync(
-            new ProviderExchange(_adapter, NativeCall.Submit, NativeRequest.Get("/"), ["flux"])
-            {
-                Picked = _destination,
-                OnPicked = (cluster, destination) =>
-                {
-                    reported = (cluster, destination);
-                    return ValueTask.CompletedTask;
-                },
-            },
-            () => Assert.Equal(("flux", _destination), reported));
-    }
-
-    [Fact]
-    public async Task InvokeAsync_ThePickCannotBeWrittenDown_SendsNothing()
+    public async Task InvokeAsync_TheSubmitCannotBeWrittenDown_Throws()
     {
         var exchange = new ProviderExchange(_adapter, NativeCall.Submit, NativeRequest.Get("/"), ["flux"])
         {
             Picked = _destination,
-            OnPicked = (_, _) => throw new IOException("The disk is full."),
+            OnSending = (_, _) => throw new IOException("The disk is full."),
         };
 
-        await Assert.ThrowsAsync<IOException>(() => SendAsync(exchange, () => Assert.Fail("It was sent.")));
+        // The forwarder makes a failed call of it.
+        await Assert.ThrowsAsync<IOException>(() => SendAsync(exchange, () => Assert.True(exchange.BeginAsync().IsFaulted)));
     }
 
     private async Task<IReverseProxyFeature> SendAsync(ProviderExchange exchange, Action? sending = null)

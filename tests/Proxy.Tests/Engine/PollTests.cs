@@ -206,6 +206,38 @@ public sealed class PollTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(["Poll gone/eu"], Egress.Sent);
     }
 
+    [Theory]
+    [InlineData("alpha", 0, 1)]
+    [InlineData("alpha", 4, 5)]
+    [InlineData("hasty", 0, 1)]
+    public async Task Poll_ResumedLongAfterItsTime_IsAskedBeforeItsEndIsDecided(string provider, int unanswered, int polls)
+    {
+        Egress.On(NativeCall.Poll, [.. Enumerable.Repeat(Reply.Transport(HttpRequestError.ConnectionError), unanswered), Reply.Text]);
+
+        var state = await Engine.RunAsync(await ResumedAsync(provider));
+
+        Assert.Equal((GenerationPhase.Succeeded, null, polls), (state.Phase, state.Error, Egress.Count(NativeCall.Poll)));
+    }
+
+    [Theory]
+    [InlineData("running")]
+    [InlineData("away")]
+    public async Task Poll_ResumedLongAfterItsTimeAndNotDone_FailsAfterAnotherMinute(string answer)
+    {
+        Egress.On(NativeCall.Poll, answer == "running" ? Reply.Job : Reply.Transport(HttpRequestError.ConnectionError));
+
+        var state = await Engine.RunAsync(await ResumedAsync("alpha"));
+
+        Assert.Equal((GenerationPhase.Failed, ErrorCode.Timeout), (state.Phase, state.Error!.Code));
+        Assert.InRange(Egress.Count(NativeCall.Poll), 2, 60);
+    }
+
+    private async Task<Generation> ResumedAsync(string provider)
+    {
+        var stored = await Engine.StoredAsync(provider, s => Accepted(s) with { CreatedAt = s.CreatedAt.AddDays(-2), Deadline = s.Deadline.AddDays(-2) });
+        return new Generation(stored.State) { Resumed = true };
+    }
+
     private static GenerationState Accepted(GenerationState state) => state with
     {
         Phase = GenerationPhase.Running,

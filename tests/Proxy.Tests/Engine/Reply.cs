@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Framegate.Plugins;
+using Framegate.Proxy.Egress;
 using Framegate.Transforms.Forwarding;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -28,6 +29,9 @@ internal sealed record Reply(int Status, string Body = "")
 
     /// <summary>What happens before the answer comes.</summary>
     public Func<Task>? Meanwhile { get; init; }
+
+    /// <summary>False when there is no connection to send on.</summary>
+    public bool IsConnected => !TransportFailures.NeverSent(Error, Exception);
 
     public static Reply Job => new(200, "job");
 

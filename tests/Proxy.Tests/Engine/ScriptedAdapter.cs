@@ -10,7 +10,6 @@ namespace Framegate.Proxy.Tests.Engine;
 internal class ScriptedAdapter(string name) : ProviderAdapter
 {
     public const string Usual = "scripted";
-    public const string Finding = "scripted-finding";
     public const string Calling = "scripted-calling";
     public const string Hasty = "scripted-hasty";
     public const string Model = "flux-pro-1.1";
@@ -66,16 +65,46 @@ internal class ScriptedAdapter(string name) : ProviderAdapter
     private static ProviderFailure Failure() => new(ErrorCode.ProviderError, "It broke.") { Acceptance = Acceptance.Yes };
 }
 
-/// <summary>One whose recent jobs can be listed; an answer is the ids of one page.</summary>
-internal sealed class FindingAdapter() : ScriptedAdapter(Finding)
+/// <summary>One that takes an idempotency key, keeps an id of ours, or lists its jobs.</summary>
+internal sealed class ReconcilingAdapter(string name, Reconciliation reconciliation) : ScriptedAdapter(name)
 {
-    public override JobSearch? Search { get; } = new(
-        cursor => NativeRequest.Get("/jobs?after=" + cursor),
-        (response, _, _) =>
+    public const string Key = "x-key";
+    public const string Id = "x-id";
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
+
+    /// <summary>One for each statement there is; names are those of the clusters.</summary>
+    public static IEnumerable<ReconcilingAdapter> All =>
+    [
+        new("finder", new Reconciliation { List = List }),
+        new("lister", new Reconciliation { List = List with { CompleteAfter = Window } }),
+        new("keyed", new Reconciliation { IdempotencyKey = IdempotencyKey.InHeader(Key, KeptFor) }),
+        new("known", new Reconciliation { ExternalId = ExternalId with { CompleteAfter = Window } }),
+        new("vague", new Reconciliation { ExternalId = ExternalId }),
+        new("all", new Reconciliation
         {
-            var ids = Word(response).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return new FoundJobs([.. ids.Where(i => i != "more").Select(i => new JobHandle(i, Model))], ids.Contains("more") ? "next" : null);
-        });
+            ExternalId = ExternalId with { CompleteAfter = Window }, IdempotencyKey = IdempotencyKey.InHeader(Key, KeptFor), List = List with { CompleteAfter = Window },
+        }),
+    ];
+
+    public override Reconciliation Reconciliation => reconciliation;
+
+    private static JobList List { get; } = new((_, cursor) => NativeRequest.Get("/jobs?after=" + cursor), (response, _) => Page(response));
+
+    private static ExternalId ExternalId { get; } = new(
+        (submit, id) => submit with { Headers = [.. submit.Headers, new(Id, id)] },
+        (_, id) => NativeRequest.Get("/jobs?id=" + id),
+        (response, _) => response.IsSuccess ? Page(response) : response.Status == 404 ? new FoundJobs([], null) : null);
+
+    /// <summary>An answer is the ids of one page; <c>more</c> promises another, <c>hidden</c> hides something.</summary>
+    private static FoundJobs Page(NativeResponse response)
+    {
+        var words = Word(response).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return new FoundJobs([.. words.Where(w => w is not ("more" or "hidden")).Select(w => new JobHandle(w, Model))], words.Contains("more") ? "next" : null)
+        {
+            IsUncertain = words.Contains("hidden"),
+        };
+    }
 }
 
 /// <summary>One that calls back. A call is the id of the job, with the secret in a header.</summary>

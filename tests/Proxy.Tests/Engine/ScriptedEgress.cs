@@ -12,8 +12,8 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
     /// <summary>What was sent, as <c>Submit alpha/only</c>.</summary>
     public List<string> Sent { get; } = [];
 
-    /// <summary>The last submit.</summary>
-    public NativeRequest? Submitted { get; private set; }
+    /// <summary>The requests, in the same order.</summary>
+    public List<NativeRequest> Requests { get; } = [];
 
     public int Count(NativeCall operation) => Sent.Count(s => s.StartsWith(operation + " ", StringComparison.Ordinal));
 
@@ -26,6 +26,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
     {
         _script.Clear();
         Sent.Clear();
+        Requests.Clear();
         Untrusted = _ => false;
     }
 
@@ -40,11 +41,17 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
             return;
         }
 
-        // As the pipeline does: what is picked is written down before anything is sent.
+        // As the pipeline does: what is picked is written down once there is a connection, and before anything is sent.
         exchange.Picked = destination;
-        await exchange.OnPicked!(exchange.Clusters[0], destination);
-        Submitted = exchange.Request;
+        exchange.OnPicked?.Invoke(exchange, destination);
+        if (reply.IsConnected)
+        {
+            await exchange.BeginAsync();
+            exchange.Sent = true;
+        }
+
         Sent.Add($"{exchange.Operation} {exchange.Clusters[0]}/{destination.DestinationId}");
+        Requests.Add(exchange.Request);
         await (reply.Meanwhile?.Invoke() ?? Task.CompletedTask);
         await reply.FillAsync(exchange, cancellationToken);
     }
@@ -59,6 +66,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
         }
 
         Sent.Add($"{operation} {jobLocation.Cluster}/{jobLocation.Destination}");
+        Requests.Add(request);
         await (reply.Meanwhile?.Invoke() ?? Task.CompletedTask);
         cancellationToken.ThrowIfCancellationRequested();
         var exchange = new ProviderExchange(adapter, operation, request, [jobLocation.Cluster]) { Consume = consume };

@@ -6,7 +6,8 @@ using Yarp.ReverseProxy.Model;
 
 namespace Framegate.Proxy.Tests.Engine;
 
-/// <summary>Every built-in adapter under its own name, and the providers <c>alpha</c> and <c>beta</c>, <c>twin</c> with two destinations, <c>finder</c> whose jobs can be listed, <c>caller</c> that calls back, and <c>hasty</c> that cancels at the deadline.</summary>
+/// <summary>Every built-in adapter under its own name, the providers <c>alpha</c> and <c>beta</c>, <c>twin</c> with two destinations, <c>hasty</c> that cancels at the deadline,
+/// <c>caller</c> that calls back, and one for each way to find a lost job.</summary>
 internal sealed class TestClusters : IProxyStateLookup
 {
     private readonly List<ClusterState> _all =
@@ -14,7 +15,7 @@ internal sealed class TestClusters : IProxyStateLookup
         New("alpha", ScriptedAdapter.Usual, "only"),
         New("beta", ScriptedAdapter.Usual, "only"),
         New("twin", ScriptedAdapter.Usual, "eu", "us"),
-        New("finder", ScriptedAdapter.Finding, "only"),
+        .. ReconcilingAdapter.All.Select(a => New(a.Name, a.Name, "only")),
         New("caller", ScriptedAdapter.Calling, "only"),
         New("hasty", ScriptedAdapter.Hasty, "only"),
         .. AdapterRegistry.BuiltIn().Select(a => New(a.Name, a.Name, "only")),

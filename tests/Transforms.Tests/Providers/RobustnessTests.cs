@@ -102,10 +102,17 @@ public class RobustnessTests
                     Assert.DoesNotContain(failure.Message, char.IsControl);
                 }
 
-                if (adapter.Search is { } search)
+                var request = new GenerationRequest { Provider = adapter.Name, Model = model.Id, MediaType = model.MediaType };
+                var native = adapter.BuildSubmit(request, model, new MappingIssues());
+                var submit = new LostSubmit(request, model, DateTimeOffset.UnixEpoch, new Uri("https://provider.example/")) { Native = native };
+                if (adapter.Reconciliation.ExternalId is { } id)
                 {
-                    var request = new GenerationRequest { Provider = adapter.Name, Model = model.Id, MediaType = model.MediaType };
-                    Tolerate(() => search.Read(response, request, DateTimeOffset.UnixEpoch));
+                    Tolerate(() => id.Read(response, submit));
+                }
+
+                if (adapter.Reconciliation.List is { } list)
+                {
+                    Tolerate(() => list.Read(response, submit));
                 }
             }
         },

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Framegate.Plugins.Contract;
 using Framegate.Transforms.Schemas;
 using Framegate.Transforms.Schemas.Responses;
@@ -79,7 +80,10 @@ public class OlderSchemaTests
     {
         foreach (var name in (string[])["request.json", "response.json"])
         {
-            var current = SchemaCatalogueTests.Load(name).GetProperty("$defs");
+            // What came later is left out for older versions.
+            var parts = JsonNode.Parse(SchemaCatalogueTests.Load(name).GetProperty("$defs").GetRawText())!;
+            parts["attempt"]?["properties"]!.AsObject().Remove("reconciled");
+            var current = JsonSerializer.SerializeToElement(parts);
             foreach (var part in SchemaCatalogueTests.Load(name, version).GetProperty("$defs").EnumerateObject())
             {
                 Assert.True(

@@ -109,6 +109,8 @@ public class ResponseSchemaTests
                 Attempts =
                 [
                     .. Enum.GetValues<AttemptOutcome>().Select(outcome => new AttemptReport("flux", "eu", outcome, code, Billed.Unknown, 1)),
+                    .. Enum.GetValues<ReconciledBy>().Select(
+                        by => new AttemptReport("flux", "eu", AttemptOutcome.Accepted, null, Billed.Unknown, 1) { Reconciled = by }),
                     .. Enum.GetValues<Billed>().Select(billed => new AttemptReport("flux", "eu", AttemptOutcome.Accepted, null, billed, 1)),
                 ],
                 Alias = "fast",

@@ -1,129 +1,216 @@
-using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Engine.Webhooks;
+using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine.Find;
 
 /// <summary>
-/// Looks for a job whose submit was sent and never answered: because the connection broke, or because the program died in between. It never
-/// submits. What cannot be found ends as <see cref="GenerationPhase.Unknown"/>.
+/// Finds out what became of a submit that was sent and never answered: because the connection broke, or because the program died in between. It goes by the strongest that
+/// the adapter states. A job that is found is followed; one that certainly is not there is submitted again, as any other that was not accepted; what cannot be found out
+/// ends as <see cref="GenerationPhase.Unknown"/>.
 /// </summary>
 internal sealed class JobFinder(
-    IEgress egress, ProviderTable providers, IGenerationStore store, GenerationWriter writer, JobCalls calls, IOptions<JobsOptions> options, TimeProvider time)
+    JobLooks looks, JobCalls calls, ProviderTable providers, RequestMapper mapper, FallbackPolicy fallback, SubmitRecovery recovery, SubmitSettlement settlement, GenerationWriter writer,
+    IOptions<JobsOptions> options, TimeProvider time)
 {
-    private const int MostPages = 10;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
 
+    // Once the usual window is over it is the provider that is away.
+    private static readonly TimeSpan LongestLatePause = TimeSpan.FromSeconds(30);
+
+    /// <summary>Runs until the generation has left the phase, or the program stops.</summary>
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
+        var adapter = providers.FindForJob(generation.State.Provider, generation.State.Adapter);
+        var by = WayOf(adapter?.Reconciliation, generation.State.WebhookToken is not null);
         if (generation.State.Phase == GenerationPhase.Submitting)
         {
-            await writer.WriteAsync(generation, s => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Unknown }) with { Phase = GenerationPhase.Unknown });
+            await writer.WriteAsync(generation, s => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Unknown, Reconciled = by }) with { Phase = GenerationPhase.Unknown });
         }
 
-        var state = generation.State;
-        if (providers.FindForJob(state.Provider, state.Adapter) is { Search: { } search } adapter
-            && generation.Request is { } request && state is { JobLocation: { } jobLocation, SubmittedAt: { } submittedAt })
+        if (by is not (ReconciledBy.None or ReconciledBy.Callback) && generation.Request is { } request
+            && await SubmitOfAsync(generation, adapter!, request, stopping) is { } submit && await SearchAsync(generation, request, adapter!, by, submit, stopping))
         {
-            var until = time.GetUtcNow() + options.Value.FindWindow;
-            for (var pause = TimeSpan.FromMilliseconds(500); ; pause = pause < LongestPause ? pause * 2 : LongestPause)
-            {
-                if (await FindAsync(state.Id, adapter, search, jobLocation, request, submittedAt, stopping) is { } job)
-                {
-                    await FollowAsync(generation, job);
-                    return;
-                }
-
-                if (time.GetUtcNow() + pause >= until)
-                {
-                    break;
-                }
-
-                generation.ProviderTime += pause;
-                await Pause.ForAsync(pause, time, stopping);
-                stopping.ThrowIfCancellationRequested();
-            }
-        }
-
-        var error = ErrorOf(generation.State);
-        if (await calls.WaitAsync(generation, error, stopping) is { } called
-            && await store.TryTakeJobAsync(generation.State.Id, generation.State.JobLocation!.Cluster, called.NativeId, stopping))
-        {
-            await FollowAsync(generation, called);
             return;
         }
 
-        await GiveUpAsync(generation, error);
+        // A provider that has been asked to call does so at the end of the job, which may be long after the caller's time.
+        var error = ErrorOf(generation.State);
+        if (await calls.WaitAsync(generation, error, stopping) is { } called)
+        {
+            await FollowAsync(generation, called, ReconciledBy.Callback);
+            return;
+        }
+
+        await writer.EndAsync(
+            generation, GenerationPhase.Unknown, s => s.WithAttempt(a => a with { Reconciled = by }) with { Error = error, FailedAtProvider = true });
+        generation.Request = null;
+        generation.Native = null;
     }
 
-    private async ValueTask FollowAsync(Generation generation, JobHandle job)
+    /// <summary>Asks the provider again and again.</summary>
+    /// <returns>False when the time is over and nothing is known.</returns>
+    private async Task<bool> SearchAsync(
+        Generation generation, GenerationRequest request, ProviderAdapter adapter, ReconciledBy by, LostSubmit submit, CancellationToken stopping)
     {
-        await writer.WriteAsync(generation, s => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Accepted, Code = null }) with
+        // 1. Absence counts once the job would be there if it existed. Where the truth can be had, it is asked for until the caller's time is over.
+        var (completeAfter, keptFor) = by switch
+        {
+            ReconciledBy.ExternalId => (adapter.Reconciliation.ExternalId!.CompleteAfter, null),
+            ReconciledBy.List => (adapter.Reconciliation.List!.CompleteAfter, null),
+            _ => ((TimeSpan?)null, adapter.Reconciliation.IdempotencyKey?.KeptFor),
+        };
+        var conclusiveAt = submit.SentAt + completeAfter;
+        var usual = time.GetUtcNow() + options.Value.FindWindow;
+        var until = completeAfter is null && keptFor is null ? usual : Latest(usual, generation.Deadline, conclusiveAt + LongestPause);
+        for (var pause = FirstPause; ; pause = Longer(pause, usual))
+        {
+            // Before the look: a call in between must not be missed.
+            var call = generation.NextCall();
+            if (generation.Called is { } called)
+            {
+                await FollowAsync(generation, called, ReconciledBy.Callback);
+                return true;
+            }
+
+            // 2. A key that the provider has forgotten would start another job; so would one whose job nobody would follow.
+            var begun = time.GetUtcNow();
+            if (keptFor is { } kept && (begun >= submit.SentAt + kept || begun >= generation.Deadline + options.Value.LateResultWindow))
+            {
+                break;
+            }
+
+            // 3. By the time before the look: what it shows is no older.
+            var isConclusive = begun >= conclusiveAt;
+            var look = await looks.LookAsync(by, adapter, generation, submit, stopping);
+            if (await SettledAsync(generation, request, adapter, by, look, isConclusive, stopping))
+            {
+                return true;
+            }
+
+            // 4. Not longer than to the moment at which absence counts.
+            var now = time.GetUtcNow();
+            var wait = look is Look.Nothing { Wait: { } asked } && asked > pause ? asked : pause;
+            wait = conclusiveAt > now && conclusiveAt - now < wait ? conclusiveAt.Value - now : wait;
+            if (now + wait >= (generation.State.CancelRequested ? usual : until))
+            {
+                break;
+            }
+
+            generation.ProviderTime += wait;
+            using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, call);
+            await Pause.ForAsync(wait, time, wake.Token);
+            stopping.ThrowIfCancellationRequested();
+        }
+
+        return false;
+    }
+
+    /// <summary>The strongest there is.</summary>
+    /// <remarks>A list goes before a call here, since a look costs nothing; a call is heeded all the while.</remarks>
+    private static ReconciledBy WayOf(Reconciliation? known, bool calls) => known switch
+    {
+        { ExternalId: not null } => ReconciledBy.ExternalId,
+        { IdempotencyKey: not null } => ReconciledBy.IdempotencyKey,
+        { List: not null } => ReconciledBy.List,
+        _ => calls ? ReconciledBy.Callback : ReconciledBy.None,
+    };
+
+    private async ValueTask<LostSubmit?> SubmitOfAsync(Generation generation, ProviderAdapter adapter, GenerationRequest request, CancellationToken stopping)
+    {
+        if (generation.State is not { JobLocation: { } jobLocation, SubmittedAt: { } submittedAt, Model: var id } || adapter.FindModel(id) is not { } model)
+        {
+            return null;
+        }
+
+        generation.Native ??= (await mapper.MapAsync(adapter, model, request, null, stopping)).Native;
+        return new LostSubmit(request, model, submittedAt, new Uri(jobLocation.Address)) { Native = generation.Native };
+    }
+
+    /// <summary>Writes down what a look has shown.</summary>
+    /// <returns>False when it has shown nothing.</returns>
+    private async Task<bool> SettledAsync(
+        Generation generation, GenerationRequest request, ProviderAdapter adapter, ReconciledBy by, Look look, bool isConclusive, CancellationToken stopping)
+    {
+        switch (look)
+        {
+            case Look.Found { Job: var job }:
+                await FollowAsync(generation, job, by);
+                return true;
+            case Look.Answered(var exchange, var outcome):
+                generation.ProviderTime += exchange.Elapsed;
+                await PauseAsync(generation, await settlement.SettleAsync(RunOf(generation, request, by), exchange, outcome), stopping);
+                return true;
+            case Look.Absent when isConclusive && generation.State.CancelRequested:
+                Mark(generation, by);
+                await Cancellation.EndAsync(writer, generation, time.GetUtcNow(), Billed.No);
+                return true;
+            case Look.Absent when isConclusive:
+                var failure = ProviderFailure.NotAccepted(ErrorCode.NetworkError, $"The submit never reached {adapter.Name}.");
+                await PauseAsync(generation, await recovery.RecoverAsync(RunOf(generation, request, by), null, failure), stopping);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>The step of the submitter that the lost submit was, as if it had been answered.</summary>
+    private SubmitRun RunOf(Generation generation, GenerationRequest request, ReconciledBy by)
+    {
+        Mark(generation, by);
+        return new SubmitRun(generation, request, fallback.BudgetOf(generation.State, request))
+        {
+            Begun = true,
+            Destination = providers.DestinationOf(generation.State.JobLocation!),
+        };
+    }
+
+    private static void Mark(Generation generation, ReconciledBy by) =>
+        generation.Update(s => s.WithAttempt(a => a with { Reconciled = by }) with { SubmitFailure = null });
+
+    private async Task PauseAsync(Generation generation, TimeSpan? pause, CancellationToken stopping)
+    {
+        if (pause is { } wait)
+        {
+            generation.ProviderTime += wait;
+            using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
+            await Pause.ForAsync(wait, time, wake.Token);
+        }
+    }
+
+    private TimeSpan Longer(TimeSpan pause, DateTimeOffset usual)
+    {
+        var longest = time.GetUtcNow() < usual ? LongestPause : LongestLatePause;
+        return pause * 2 < longest ? pause * 2 : longest;
+    }
+
+    private static DateTimeOffset Latest(DateTimeOffset first, DateTimeOffset second, DateTimeOffset? third)
+    {
+        var latest = first > second ? first : second;
+        return third > latest ? third.Value : latest;
+    }
+
+    private async ValueTask FollowAsync(Generation generation, JobHandle job, ReconciledBy by)
+    {
+        await writer.KeepAsync(generation, s => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Accepted, Code = null, Reconciled = by }) with
         {
             Phase = GenerationPhase.Running,
             Job = job,
             SubmitFailure = null,
         });
-        generation.Request = null;
+        generation.Request = generation.State.NeedsRequest ? generation.Request : null;
         generation.Native = null;
-    }
-
-    private async Task<JobHandle?> FindAsync(
-        string id, ProviderAdapter adapter, JobSearch search, JobLocation jobLocation, GenerationRequest request, DateTimeOffset submittedAt, CancellationToken stopping)
-    {
-        string? cursor = null;
-        for (var page = 0; page < MostPages; page++)
-        {
-            var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Find, search.Build(cursor), null, stopping);
-            if (exchange?.Response is not { IsSuccess: true } response)
-            {
-                return null;
-            }
-
-            FoundJobs found;
-            try
-            {
-                found = search.Read(response, request, submittedAt);
-            }
-            catch (JsonException)
-            {
-                return null;
-            }
-
-            foreach (var job in found.Candidates)
-            {
-                // Two lost submits of the same request may be looked for at once: each job goes to one of them.
-                if (await store.TryTakeJobAsync(id, jobLocation.Cluster, job.NativeId, stopping))
-                {
-                    return job;
-                }
-            }
-
-            if (found.NextCursor is null)
-            {
-                return null;
-            }
-
-            cursor = found.NextCursor;
-        }
-
-        return null;
     }
 
     private GenerationError ErrorOf(GenerationState state) => state.SubmitFailure is { } doubt
         ? Failures.ToError(doubt, state.Provider, time.GetUtcNow(), reason: Failures.SubmitOutcomeUnknown)
         : Failures.LostInRestart(state.Provider, time.GetUtcNow());
-
-    private async Task GiveUpAsync(Generation generation, GenerationError error)
-    {
-        await writer.EndAsync(generation, GenerationPhase.Unknown, s => s with { Error = error, FailedAtProvider = true });
-        generation.Request = null;
-        generation.Native = null;
-    }
 }

@@ -158,6 +158,15 @@ internal sealed class Generation(GenerationState state)
         waiter?.Cancel();
     }
 
+    /// <summary>Another submit is about to go out; what was called about the one before it does not count any more.</summary>
+    public void ForgetCall()
+    {
+        lock (_lock)
+        {
+            Called = null;
+        }
+    }
+
     /// <summary>Ends at the provider's next call.</summary>
     public CancellationToken NextCall()
     {

@@ -25,7 +25,7 @@ internal sealed class SubmitRecovery(
     {
         var generation = run.Generation;
 
-        // 1. Nobody knows whether the provider has the job: it is looked for, and never sent again.
+        // 1. Nobody knows whether the provider has the job: the finder goes by what there is to go by.
         if (run.Begun && failure.Acceptance == Acceptance.Unknown)
         {
             await writer.WriteAsync(generation, s => Reported(s, AttemptOutcome.Unknown) with { Phase = GenerationPhase.Unknown, SubmitFailure = failure });
@@ -35,7 +35,7 @@ internal sealed class SubmitRecovery(
         var outcome = failure.Acceptance == Acceptance.Yes ? AttemptOutcome.Accepted
             : exchange is null or { Status: 0 } ? AttemptOutcome.Unreachable
             : AttemptOutcome.Refused;
-        run.EmptySteps += run.Begun ? 0 : 1;
+        run.EmptySteps += run.Begun || run.Destination is not null ? 0 : 1;
         if (failure.Acceptance == Acceptance.Yes)
         {
             // 2. It had the job, and failed it: another candidate only where that costs nothing twice, or the caller wants it.
@@ -67,19 +67,25 @@ internal sealed class SubmitRecovery(
         await writer.EndAsync(generation, GenerationPhase.Failed, s => Reported(s, outcome) with
         {
             Error = error,
-            FailedAtProvider = exchange is not null || failure.Code == ErrorCode.RateLimitExceeded,
+            FailedAtProvider = exchange is not null || run.Begun || failure.Code == ErrorCode.RateLimitExceeded,
             Cost = s.Spent > 0 ? s.Spent : null,
             CostEstimated = s.Spent > 0 && s.CostEstimated,
         });
         return null;
 
-        GenerationState Reported(GenerationState s, AttemptOutcome what) => !run.Begun ? s : s.WithAttempt(a => a with
+        GenerationState Reported(GenerationState s, AttemptOutcome what)
         {
-            Outcome = what,
-            Code = failure.Code,
-            Billed = failure.Billed,
-            DurationMs = (long)(exchange?.Elapsed.TotalMilliseconds ?? 0),
-        });
+            var took = (long)(exchange?.Elapsed.TotalMilliseconds ?? 0);
+            if (run.Begun)
+            {
+                return s.WithAttempt(a => a with { Outcome = what, Code = failure.Code, Billed = failure.Billed, DurationMs = took });
+            }
+
+            // Nothing was sent, so that nothing is on the disk yet.
+            return exchange is null || run.Destination is not { } destination
+                ? s
+                : s with { Attempts = s.AttemptsAnd(new AttemptReport(exchange.Clusters[0], destination.DestinationId, what, failure.Code, failure.Billed, took)) };
+        }
     }
 
     /// <summary>Another destination of the provider, else another candidate, takes over at once.</summary>
@@ -91,7 +97,7 @@ internal sealed class SubmitRecovery(
             return null;
         }
 
-        if (run.Begun && failure.Code != ErrorCode.InvalidModel)
+        if (run.Destination is not null && failure.Code != ErrorCode.InvalidModel)
         {
             run.TriedDestination();
             if (providers.HasAvailable(generation.State.Provider, run.Refusing!))

@@ -23,10 +23,13 @@ internal sealed class SubmitRun(Generation generation, GenerationRequest request
     /// <summary>Steps that found no destination, so that there is no attempt to show for them.</summary>
     public int EmptySteps { get; set; }
 
+    /// <summary>Where the request is about to be sent: its attempt is being written down, or is. Null before that.</summary>
+    public DestinationState? Beginning { get; set; }
+
     /// <summary>True once the attempt of this step is written down.</summary>
     public bool Begun { get; set; }
 
-    /// <summary>The destination of this step.</summary>
+    /// <summary>The destination of this step, once it is over; null when none was tried.</summary>
     public DestinationState? Destination { get; set; }
 
     /// <summary>How many tries there were.</summary>
@@ -48,6 +51,9 @@ internal sealed class SubmitRun(Generation generation, GenerationRequest request
 
         _refusing = null;
     }
+
+    /// <summary>Another step begins.</summary>
+    public void Next() => (Beginning, Begun, Destination) = (null, false, null);
 
     /// <summary>The destination of this step has come to nothing.</summary>
     public void TriedDestination()

@@ -3,7 +3,6 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
-using Framegate.Proxy.Engine.Collect;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Proxy.Selection.Limits;
@@ -26,13 +25,16 @@ internal sealed class Submitter(
     RequestMapper mapper,
     FallbackPolicy fallback,
     SubmitRecovery recovery,
-    ResultCollector collector,
+    SubmitSettlement settlement,
     GenerationWriter writer,
     SubmitsUnderway underway,
     FramegateMetrics metrics,
     IOptionsMonitor<JobsOptions> options,
     TimeProvider time) : IDisposable
 {
+    // A caller that does not wait for the result waits no longer than this for a connection to be opened.
+    private static readonly TimeSpan LongestUnstored = TimeSpan.FromMilliseconds(200);
+
     private readonly SemaphoreSlim _gate = new(options.CurrentValue.SubmitParallelism);
 
     /// <summary>Tries until the generation has left the phase.</summary>
@@ -65,7 +67,7 @@ internal sealed class Submitter(
     /// 2. The request is mapped, where a restart has lost that.
     /// 3. The provider's limit gives a place; else another candidate takes over, or the generation waits.
     /// 4. One of the places for submits on their way is taken.
-    /// 5. The pipeline picks a destination, the attempt is written down (<see cref="BeginAsync"/>), and the request is sent.
+    /// 5. The pipeline picks a destination and opens a connection, the attempt is written down (<see cref="BeginAsync"/>), and the request is sent.
     /// 6. The adapter reads the answer.
     /// 7. What came back is written down: a job, a result, or what <see cref="SubmitRecovery"/> makes of a failure.
     /// </remarks>
@@ -74,7 +76,7 @@ internal sealed class Submitter(
     {
         var generation = run.Generation;
         var state = generation.State;
-        run.Begun = false;
+        run.Next();
 
         // 1. Before anything is sent.
         stopping.ThrowIfCancellationRequested();
@@ -125,24 +127,27 @@ internal sealed class Submitter(
         try
         {
             // 5. Not cancellable: cutting a submit short leaves a job nobody knows of.
-            var exchange = new ProviderExchange(adapter, NativeCall.Submit, generation.Native!, [state.Provider])
+            string? token = null;
+            var native = SubmitId.Put(adapter, generation.Native!, state, state.Attempts.Count + 1);
+            var exchange = new ProviderExchange(adapter, NativeCall.Submit, native, [state.Provider])
             {
                 Excluded = run.Refusing is { } refusing ? [.. refusing] : null,
                 IsPatient = state.Candidates is not { Count: > 1 },
+                OnPicked = (exchange, destination) => token = AskForCall(generation, exchange, model, destination),
+                OnSending = (cluster, destination) => BeginAsync(run, adapter, token, cluster, destination),
             };
-            exchange.OnPicked = (cluster, destination) => BeginAsync(run, exchange, model, cluster, destination);
-            await egress.SendAsync(exchange, CancellationToken.None);
+            await SendAsync(run, exchange);
             generation.ProviderTime += exchange.Elapsed;
 
             // 6. Without an answer there is a failure that says whether anything was sent.
             var outcome = SubmitAnswer.Read(exchange, model, time.GetUtcNow());
-            if (run.Begun)
+            if (run.Destination is not null)
             {
                 metrics.Attempt(adapter.Name, outcome, exchange.Elapsed);
             }
 
             // 7. A program that dies before this is done finds the attempt of step 5, and looks for the job.
-            return await SettleAsync(run, adapter, exchange, outcome);
+            return await settlement.SettleAsync(run, exchange, outcome);
         }
         finally
         {
@@ -150,16 +155,42 @@ internal sealed class Submitter(
         }
     }
 
+    /// <summary>Sends it. Where opening a connection takes a while, the generation is stored meanwhile, as one that waits.</summary>
+    private async Task SendAsync(SubmitRun run, ProviderExchange exchange)
+    {
+        var sending = egress.SendAsync(exchange, CancellationToken.None);
+        var storing = run is { Beginning: null, Generation.Unstored: not null } && !sending.IsCompleted ? StoreMeanwhileAsync(run, sending) : Task.CompletedTask;
+        try
+        {
+            await sending;
+            run.Destination = exchange is { NothingAvailable: false, NoCredentials: false } ? exchange.Picked : null;
+        }
+        finally
+        {
+            // What matters is the write of the attempt: where this one has failed, that one has too, or comes first at the next step.
+            await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task StoreMeanwhileAsync(SubmitRun run, Task sending)
+    {
+        await Task.WhenAny(sending, Task.Delay(LongestUnstored, time));
+        if (!sending.IsCompleted && run.Beginning is null)
+        {
+            await writer.WriteAsync(run.Generation, s => s, onlyIf: _ => run.Generation.Unstored is not null);
+        }
+    }
+
     /// <summary>
-    /// The birth of the row. The pipeline calls this between the pick and the first byte: the attempt, with its destination, is on the disk before the provider
-    /// can have a job. For a generation that is not stored yet this is its insert, and its caller is let go here; so a submit costs one write, not two.
+    /// The birth of the row. The pipeline calls this on an open connection, before a byte of the request leaves: the attempt, with its destination, is on the disk before the
+    /// provider can have a job. For a generation that is not stored yet this is its insert, and its caller is let go here; so a submit costs one write, not two.
     /// When the write fails the pipeline stops: nothing is sent, and the exception reaches the runner.
     /// </summary>
-    private async ValueTask BeginAsync(SubmitRun run, ProviderExchange exchange, ModelInfo model, string cluster, DestinationState destination)
+    private async ValueTask BeginAsync(SubmitRun run, ProviderAdapter adapter, string? token, string cluster, DestinationState destination)
     {
-        var jobLocation = providers.LocationOf(exchange.Adapter, cluster, destination);
+        run.Beginning = destination;
+        var jobLocation = providers.LocationOf(adapter, cluster, destination);
         var now = time.GetUtcNow();
-        var token = AskForCall(run.Generation, exchange, model, destination);
         var attempt = new AttemptReport(cluster, destination.DestinationId, AttemptOutcome.Pending, null, Billed.Unknown, 0);
         await writer.WriteAsync(run.Generation, s => s with
         {
@@ -169,7 +200,7 @@ internal sealed class Submitter(
             WebhookToken = token,
             Attempts = s.AttemptsAnd(attempt),
         });
-        (run.Begun, run.Destination) = (true, destination);
+        run.Begun = true;
 
         // Its job counts at the destination from here on.
         run.Generation.ReleaseReservation();
@@ -179,6 +210,7 @@ internal sealed class Submitter(
     /// <returns>The token in the address; null where nobody is asked.</returns>
     private string? AskForCall(Generation generation, ProviderExchange exchange, ModelInfo model, DestinationState destination)
     {
+        generation.ForgetCall();
         if (options.CurrentValue.PublicUrl is not { } publicUrl)
         {
             return null;
@@ -216,41 +248,5 @@ internal sealed class Submitter(
         }
 
         return await capacity.WaitAsync(generation, limiter, stopping) is { } failure ? await recovery.RecoverAsync(run, null, failure, final: true) : TimeSpan.Zero;
-    }
-
-    private async ValueTask<TimeSpan?> SettleAsync(SubmitRun run, ProviderAdapter adapter, ProviderExchange exchange, JobOutcome outcome)
-    {
-        var generation = run.Generation;
-        var took = (long)exchange.Elapsed.TotalMilliseconds;
-        switch (outcome)
-        {
-            case JobOutcome.Running running:
-                await writer.KeepAsync(generation, s => s with
-                {
-                    Attempts = s.AttemptsWith(a => a with { Outcome = AttemptOutcome.Accepted, DurationMs = took }),
-                    Phase = GenerationPhase.Running,
-                    Job = running.Job,
-                    Progress = running.Progress,
-                    Cost = running.Cost is { } cost ? s.Total(cost) : s.Cost,
-                    CostEstimated = running.Cost is null && s.CostEstimated,
-                });
-                break;
-            case JobOutcome.Succeeded { Media.Count: 0 } done:
-                await writer.SucceedAsync(generation, s => Completion.AtOnce(s, done, took));
-                break;
-            case JobOutcome.Succeeded done when await collector.TryStoreInlineAsync(generation, adapter, done, (s, d) => Completion.AtOnce(s, d, took), CancellationToken.None):
-                break;
-            case JobOutcome.Succeeded done:
-                await writer.KeepAsync(generation, s => Completion.AtOnce(s, done, took) with { Phase = GenerationPhase.Storing });
-                break;
-            case JobOutcome.Failed { Failure: var failure }:
-                return await recovery.RecoverAsync(run, exchange, failure);
-            default:
-                return await recovery.RecoverAsync(run, exchange, Failures.Unreadable(adapter.Name));
-        }
-
-        generation.Request = generation.State.NeedsRequest ? generation.Request : null;
-        generation.Native = null;
-        return null;
     }
 }

@@ -55,7 +55,7 @@ internal sealed class PickMiddleware(
             }
             finally
             {
-                // The job itself is counted by now: OnPicked has run, so there is no moment in which the pick counts nowhere.
+                // The job itself is counted by now: OnSending has run, so there is no moment in which the pick counts nowhere.
                 ResilienceContextPool.Shared.Return(run);
                 pick.Reservation?.Remove();
             }

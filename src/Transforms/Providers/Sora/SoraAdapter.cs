@@ -50,7 +50,7 @@ public sealed class SoraAdapter : ProviderAdapter
     public override ProviderFailure ReadError(NativeResponse response, NativeCall operation) => SoraFailures.Read(response, operation);
 
     /// <inheritdoc/>
-    public override JobSearch Search { get; } = new(SoraSearch.Build, SoraSearch.Read);
+    public override Reconciliation Reconciliation { get; } = new() { List = new JobList(SoraSearch.Build, SoraSearch.Read) { CompleteAfter = SoraSearch.Window } };
 
     /// <inheritdoc/>
     public override PollPace PaceOf(ModelInfo model) => s_pace;

@@ -7,21 +7,29 @@ using Framegate.Plugins.Kit;
 namespace Framegate.Transforms.Providers.Sora;
 
 /// <summary>Finds the video of a submit whose answer was lost, in the list of the project's videos, newest first.</summary>
+/// <remarks>The list is the collection that the videos live in: a video is in it from its creation, while it waits too. Another server that speaks the dialect may
+/// answer with an empty list, or without prompts; absence from such a list proves nothing.</remarks>
 internal static class SoraSearch
 {
+    /// <summary>How long after a submit its video is in the list at the latest: a submit is answered within it, and the answer is the video.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(20);
+
+    private const string Host = "api.openai.com";
+
     // The provider's clock may be behind ours, and a submit may wait before the job is created.
     private const int EarlySeconds = 5;
     private const int LateSeconds = 600;
 
-    public static NativeRequest Build(string? cursor) => NativeRequest.Get(
+    public static NativeRequest Build(LostSubmit submit, string? cursor) => NativeRequest.Get(
         cursor is null ? "/v1/videos?limit=100&order=desc" : $"/v1/videos?limit=100&order=desc&after={Uri.EscapeDataString(cursor)}");
 
-    public static FoundJobs Read(NativeResponse response, GenerationRequest request, DateTimeOffset submittedAt)
+    public static FoundJobs Read(NativeResponse response, LostSubmit submit)
     {
         var list = response.Read(SoraJson.Default.SoraList);
-        var from = submittedAt.ToUnixTimeSeconds() - EarlySeconds;
+        var from = submit.SentAt.ToUnixTimeSeconds() - EarlySeconds;
         List<(long At, JobHandle Job)> found = [];
         var (passed, last) = (false, (string?)null);
+        var (shows, hides) = (false, false);
         foreach (var item in list.Data.Items())
         {
             if (item.ValueKind != JsonValueKind.Object || item.Deserialize(SoraJson.Default.SoraVideo) is not { } video)
@@ -32,11 +40,19 @@ internal static class SoraSearch
             last = SoraAnswers.IdOf(video) ?? last;
             if (video.CreatedAt.AnyWhole() is not { } at)
             {
+                hides = true;
                 continue;
             }
 
+            shows = true;
             passed |= at < from;
-            if (at >= from && at <= from + EarlySeconds + LateSeconds && SoraAnswers.IdOf(video) is { } id && Matches(video, request) is { } model)
+            if (at < from || at > from + EarlySeconds + LateSeconds)
+            {
+                continue;
+            }
+
+            hides |= video.Prompt.Text() is null;
+            if (SoraAnswers.IdOf(video) is { } id && Matches(video, submit.Request) is { } model)
             {
                 found.Add((at, new JobHandle(id, model)));
             }
@@ -45,8 +61,13 @@ internal static class SoraSearch
         var next = list.LastId.Text() ?? last;
         return new FoundJobs(
             [.. found.OrderBy(f => f.At).Select(f => f.Job)],
-            !passed && last is not null && list.HasMore.ValueKind == JsonValueKind.True ? next : null);
+            !passed && last is not null && list.HasMore.ValueKind == JsonValueKind.True ? next : null)
+        {
+            IsUncertain = hides || !shows || !IsKnown(submit.Destination),
+        };
     }
+
+    private static bool IsKnown(Uri destination) => destination.IsLoopback || string.Equals(destination.IdnHost, Host, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The id of the model when the video may be the request's; else null.</summary>
     private static string? Matches(SoraVideo video, GenerationRequest request)

@@ -77,7 +77,38 @@ internal sealed class V1_1_To_V2_0() : SchemaMigration("1.1", "2.0", backwardCom
             return true;
         }
 
+        if (member.Is("metadata"u8) && member.Kind == JsonTokenType.StartObject)
+        {
+            WriteMetadata(member, output);
+            return true;
+        }
+
         return member.Is("model"u8);
+    }
+
+    /// <summary>An attempt of 1.1 does not say how a lost answer was made up for.</summary>
+    private static void WriteMetadata(in JsonMember metadata, Utf8JsonWriter output)
+    {
+        output.WriteStartObject("metadata"u8);
+        foreach (var member in metadata.Members)
+        {
+            if (member.Is("attempts"u8) && member.Value.IndexOf("\"reconciled\""u8) >= 0)
+            {
+                output.WriteStartArray("attempts"u8);
+                foreach (var attempt in JsonSerializer.Deserialize(member.Value, ContractJson.Default.IReadOnlyListAttemptReport)!)
+                {
+                    JsonSerializer.Serialize(output, attempt with { Reconciled = null }, ContractJson.Default.AttemptReport);
+                }
+
+                output.WriteEndArray();
+            }
+            else
+            {
+                member.WriteTo(output);
+            }
+        }
+
+        output.WriteEndObject();
     }
 
     private static void WriteError(in JsonMember error, Utf8JsonWriter output)

@@ -16,7 +16,37 @@ public sealed record AttemptReport(
     AttemptOutcome Outcome,
     ErrorCode? Code,
     Billed Billed,
-    long DurationMs);
+    long DurationMs)
+{
+    /// <summary>By what the host has found out what became of it, after its answer was lost; null when the answer came.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReconciledBy? Reconciled { get; init; }
+}
+
+/// <summary>What there is to go by when the answer to a submit is lost, the strongest first.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ReconciledBy>))]
+public enum ReconciledBy
+{
+    /// <summary>The job was looked up by an id of ours that the provider keeps with it.</summary>
+    [JsonStringEnumMemberName("external_id")]
+    ExternalId,
+
+    /// <summary>The submit was sent again with the same idempotency key.</summary>
+    [JsonStringEnumMemberName("idempotency_key")]
+    IdempotencyKey,
+
+    /// <summary>The provider called back about the attempt.</summary>
+    [JsonStringEnumMemberName("callback")]
+    Callback,
+
+    /// <summary>The job was looked for in the provider's list.</summary>
+    [JsonStringEnumMemberName("list")]
+    List,
+
+    /// <summary>There was nothing to go by.</summary>
+    [JsonStringEnumMemberName("none")]
+    None,
+}
 
 /// <summary>What came of a submit.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<AttemptOutcome>))]

@@ -13,13 +13,14 @@ public class SoraSearchTests
 
     // The two videos of the sample began at 1758941400 and 1758941485.
     private static readonly DateTimeOffset s_submitted = DateTimeOffset.FromUnixTimeSeconds(1758941400);
-    private readonly SoraAdapter _adapter = new();
+    private static readonly Uri s_openAi = new("https://api.openai.com/");
+    private readonly JobList _list = new SoraAdapter().Reconciliation.List!;
 
     [Fact]
     public void BuildFind_Cursor_AsksForTheNextPage()
     {
-        Assert.Equal("/v1/videos?limit=100&order=desc", _adapter.Search.Build(null).Target);
-        Assert.Equal("/v1/videos?limit=100&order=desc&after=a%26b", _adapter.Search.Build("a&b").Target);
+        Assert.Equal("/v1/videos?limit=100&order=desc", _list.Build(Submit(Request(), s_submitted), null).Target);
+        Assert.Equal("/v1/videos?limit=100&order=desc&after=a%26b", _list.Build(Submit(Request(), s_submitted), "a&b").Target);
     }
 
     [Theory]
@@ -94,7 +95,25 @@ public class SoraSearchTests
     [InlineData("[]")]
     public void ReadFind_NotAList_ThrowsJsonException(string body) => Assert.ThrowsAny<JsonException>(() => Find(body, Request(), s_submitted));
 
-    private FoundJobs Find(string body, GenerationRequest request, DateTimeOffset at) => _adapter.Search.Read(Fixture.Answer(body), request, at);
+    [Theory]
+    [InlineData("""{"data":[{"id":"v","model":"sora-2","prompt":"other","created_at":1758941400}],"has_more":false}""", "https://api.openai.com/", true)]
+    [InlineData("""{"data":[{"id":"v","model":"sora-2","prompt":"other","created_at":1}],"has_more":false}""", "https://api.openai.com/", true)]
+    [InlineData("""{"data":[{"id":"v","model":"sora-2","prompt":"other","created_at":1}],"has_more":false}""", "http://127.0.0.1:8081/sora/", true)]
+    [InlineData("""{"data":[{"id":"v","model":"sora-2","prompt":"other","created_at":1}],"has_more":false}""", "https://llm.example/", false)]
+    [InlineData("""{"data":[],"has_more":false}""", "https://api.openai.com/", false)]
+    [InlineData("""{"data":[{"id":"v","model":"sora-2","created_at":1758941400}],"has_more":false}""", "https://api.openai.com/", false)]
+    [InlineData("""{"data":[{"id":"v","model":"sora-2","prompt":"p"}],"has_more":false}""", "https://api.openai.com/", false)]
+    public void ReadFind_NotThere_IsProofOnlyWhereTheListShowsAll(string body, string destination, bool proof)
+    {
+        var found = _list.Read(Fixture.Answer(body), Submit(Request("sora-2", "p"), s_submitted) with { Destination = new Uri(destination) });
+
+        Assert.Empty(found.Candidates);
+        Assert.Equal(proof, !found.IsUncertain);
+    }
+
+    private FoundJobs Find(string body, GenerationRequest request, DateTimeOffset at) => _list.Read(Fixture.Answer(body), Submit(request, at));
+
+    private static LostSubmit Submit(GenerationRequest request, DateTimeOffset at) => new(request, new SoraAdapter().Models[0], at, s_openAi);
 
     private static GenerationRequest Request(string model = "sora-2-pro", string prompt = Prompt, GenerationParameters? parameters = null) => new()
     {

@@ -1,0 +1,54 @@
+using Framegate.Plugins;
+using Framegate.Proxy.Engine.Collect;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Forwarding;
+using Framegate.Transforms.Schemas.Responses;
+
+namespace Framegate.Proxy.Engine.Submit;
+
+/// <summary>Writes down what came back for a submit: a job, a result, or what <see cref="SubmitRecovery"/> makes of a failure.</summary>
+internal sealed class SubmitSettlement(SubmitRecovery recovery, ResultCollector collector, GenerationWriter writer)
+{
+    /// <summary>Writes it down.</summary>
+    /// <param name="run">What is remembered.</param>
+    /// <param name="exchange">The submit.</param>
+    /// <param name="outcome">What its answer means.</param>
+    /// <returns>The pause before the next try; null when there is none.</returns>
+    public async ValueTask<TimeSpan?> SettleAsync(SubmitRun run, ProviderExchange exchange, JobOutcome outcome)
+    {
+        var generation = run.Generation;
+        var adapter = exchange.Adapter;
+        var took = (long)exchange.Elapsed.TotalMilliseconds;
+        switch (outcome)
+        {
+            case JobOutcome.Running running:
+                await writer.KeepAsync(generation, s => s with
+                {
+                    Attempts = s.AttemptsWith(a => a with { Outcome = AttemptOutcome.Accepted, Code = null, DurationMs = took }),
+                    Phase = GenerationPhase.Running,
+                    SubmitFailure = null,
+                    Job = running.Job,
+                    Progress = running.Progress,
+                    Cost = running.Cost is { } cost ? s.Total(cost) : s.Cost,
+                    CostEstimated = running.Cost is null && s.CostEstimated,
+                });
+                break;
+            case JobOutcome.Succeeded { Media.Count: 0 } done:
+                await writer.SucceedAsync(generation, s => Completion.AtOnce(s, done, took));
+                break;
+            case JobOutcome.Succeeded done when await collector.TryStoreInlineAsync(generation, adapter, done, (s, d) => Completion.AtOnce(s, d, took), CancellationToken.None):
+                break;
+            case JobOutcome.Succeeded done:
+                await writer.KeepAsync(generation, s => Completion.AtOnce(s, done, took) with { Phase = GenerationPhase.Storing });
+                break;
+            case JobOutcome.Failed { Failure: var failure }:
+                return await recovery.RecoverAsync(run, exchange, failure);
+            default:
+                return await recovery.RecoverAsync(run, exchange, Failures.Unreadable(adapter.Name));
+        }
+
+        generation.Request = generation.State.NeedsRequest ? generation.Request : null;
+        generation.Native = null;
+        return null;
+    }
+}

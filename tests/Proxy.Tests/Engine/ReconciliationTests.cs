@@ -1,0 +1,239 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Submit;
+using Framegate.Transforms.Schemas.Responses;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>Every statement that an adapter can make about a lost submit, while the program runs and after it has died: one function serves both.</summary>
+public sealed class ReconciliationTests(TestEngine engine) : EngineTest(engine)
+{
+    private static readonly Reply _lost = Reply.Transport(HttpRequestError.ResponseEnded);
+
+    /// <summary>The provider, and whether the program died.</summary>
+    public static TheoryData<string, bool> Everyone { get; } = Matrix("finder", "lister", "keyed", "known", "vague", "all", "alpha");
+
+    /// <summary>Those at which absence counts.</summary>
+    public static TheoryData<string, bool> Conclusive { get; } = Matrix("lister", "known", "all");
+
+    /// <summary>Those at which absence proves nothing.</summary>
+    public static TheoryData<string, bool> Vague { get; } = Matrix("finder", "vague");
+
+    [Theory]
+    [MemberData(nameof(Everyone))]
+    public async Task TheProviderHasTheJob_ItIsFollowedWhereThatCanBeKnown(string provider, bool died)
+    {
+        Egress.On(NativeCall.Find, new Reply(200, NewJob()));
+        Egress.On(NativeCall.Submit, [.. died ? [] : new[] { _lost }, Reply.Job]);
+        Egress.On(NativeCall.Poll, Reply.Text);
+
+        var state = await RunAsync(provider, died);
+
+        var by = WayOf(provider);
+        Assert.Equal(by == ReconciledBy.None ? GenerationPhase.Unknown : GenerationPhase.Succeeded, state.Phase);
+        var attempt = Assert.Single(state.Attempts);
+        Assert.Equal((by, by == ReconciledBy.None ? AttemptOutcome.Unknown : AttemptOutcome.Accepted), (attempt.Reconciled, attempt.Outcome));
+        Assert.Equal(by == ReconciledBy.IdempotencyKey ? 1 : 0, Egress.Count(NativeCall.Submit) - (died ? 0 : 1));
+        Assert.True(by == ReconciledBy.None || state.SubmitFailure is null);
+    }
+
+    [Theory]
+    [MemberData(nameof(Conclusive))]
+    public async Task AbsentAfterTheWindow_IsSubmittedAgain(string provider, bool died)
+    {
+        Egress.On(NativeCall.Find, new Reply(200, ""));
+        Egress.On(NativeCall.Submit, [.. died ? [] : new[] { _lost }, Reply.Text]);
+        var generation = await LostAsync(provider, died);
+        var begun = Engine.Time.GetUtcNow();
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal(GenerationPhase.Succeeded, state.Phase);
+        Assert.Equal([AttemptOutcome.Unreachable, AttemptOutcome.Accepted], state.Attempts.Select(a => a.Outcome));
+        Assert.Equal((WayOf(provider), Billed.No), (state.Attempts[0].Reconciled, state.Attempts[0].Billed));
+        Assert.Null(state.Attempts[1].Reconciled);
+        Assert.True(Engine.Time.GetUtcNow() - begun >= ReconcilingAdapter.Window);
+        Assert.Equal(died ? 1 : 2, Egress.Count(NativeCall.Submit));
+    }
+
+    [Theory]
+    [MemberData(nameof(Conclusive))]
+    public async Task InTheListAtTheLastMoment_IsFollowed(string provider, bool died)
+    {
+        // Looks come after 0, 0.5, 1.5, 3.5, 7.5, 11.5, 15.5 and 20 s.
+        Egress.On(NativeCall.Find, [.. Enumerable.Repeat(new Reply(200, ""), 7), new Reply(200, NewJob())]);
+        Egress.On(NativeCall.Submit, _lost);
+        Egress.On(NativeCall.Poll, Reply.Text);
+
+        var state = await RunAsync(provider, died);
+
+        Assert.Equal(GenerationPhase.Succeeded, state.Phase);
+        Assert.Equal((AttemptOutcome.Accepted, 8), (Assert.Single(state.Attempts).Outcome, Egress.Count(NativeCall.Find)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Conclusive))]
+    public async Task TheListIsNoProof_IsNeverSubmittedAgain(string provider, bool died)
+    {
+        foreach (var answer in new[] { new Reply(200, "hidden"), new Reply(500), _lost, new Reply(200, "more") })
+        {
+            Engine.Reset();
+            Egress.On(NativeCall.Find, answer);
+            Egress.On(NativeCall.Submit, _lost);
+
+            var state = await RunAsync(provider, died);
+
+            // An id has no second page.
+            if (answer.Body != "more" || WayOf(provider) == ReconciledBy.List)
+            {
+                Assert.Equal(GenerationPhase.Unknown, state.Phase);
+                Assert.Equal(died ? 0 : 1, Egress.Count(NativeCall.Submit));
+                Assert.True(Engine.Time.GetUtcNow() > state.Deadline.AddMinutes(-1), "It is asked for until the caller's time is over.");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Vague))]
+    public async Task AbsenceProvesNothing_EndsAsUnknownAfterTheUsualWindow(string provider, bool died)
+    {
+        Egress.On(NativeCall.Find, new Reply(200, ""));
+        Egress.On(NativeCall.Submit, _lost);
+
+        var state = await RunAsync(provider, died);
+
+        Assert.Equal((GenerationPhase.Unknown, WayOf(provider)), (state.Phase, state.Attempts.Single().Reconciled));
+        Assert.Equal(died ? 0 : 1, Egress.Count(NativeCall.Submit));
+        Assert.InRange(Engine.Time.GetUtcNow() - state.CreatedAt, TimeSpan.Zero, TimeSpan.FromSeconds(16));
+    }
+
+    [Theory]
+    [InlineData("lister", ""","retry_config":{"max_attempts":1}""")]
+    [InlineData("known", ""","retry_config":{"max_attempts":1}""")]
+    public async Task AbsentAndTheBudgetIsUsedUp_FailsUnbilled(string provider, string more)
+    {
+        Egress.On(NativeCall.Find, new Reply(200, ""));
+        Egress.On(NativeCall.Submit, _lost);
+
+        var state = await RunAsync(provider, more);
+
+        Assert.Equal((GenerationPhase.Failed, ErrorCode.NetworkError, 1), (state.Phase, state.Error!.Code, Egress.Count(NativeCall.Submit)));
+        Assert.Equal((AttemptOutcome.Unreachable, Billed.No, null), (state.Attempts.Single().Outcome, state.Attempts.Single().Billed, state.Cost));
+    }
+
+    [Fact]
+    public async Task AbsentAndTheClientHasLeft_IsCancelledUnbilled()
+    {
+        Egress.On(NativeCall.Find, new Reply(200, ""));
+        var generation = await Engine.StoredAsync("lister", s => Left(s, "lister") with { CancelRequested = true, SubmittedAt = s.CreatedAt.AddMinutes(-1) });
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Cancelled, Billed.No), (state.Phase, state.Attempts.Single().Billed));
+    }
+
+    [Theory]
+    [InlineData(409)]
+    [InlineData(402)]
+    [InlineData(429)]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(503)]
+    [InlineData(500)]
+    public async Task Repeated_AnAnswerThatSaysNothingAboutTheFirst_IsFollowedByAnother(int status)
+    {
+        Egress.On(NativeCall.Submit, _lost, new Reply(status), Reply.Text);
+
+        var state = await RunAsync("keyed", died: false);
+
+        Assert.Equal((GenerationPhase.Succeeded, 3), (state.Phase, Egress.Count(NativeCall.Submit)));
+        Assert.Equal(ReconciledBy.IdempotencyKey, Assert.Single(state.Attempts).Reconciled);
+    }
+
+    [Theory]
+    [InlineData("422", ErrorCode.InvalidRequest)]
+    [InlineData("content", ErrorCode.ContentPolicyViolation)]
+    public async Task Repeated_TheRequestItselfIsRefused_Ends(string answer, ErrorCode code)
+    {
+        Egress.On(NativeCall.Submit, _lost, new Reply(422, answer));
+
+        var state = await RunAsync("keyed", died: false);
+
+        Assert.Equal((GenerationPhase.Failed, code), (state.Phase, state.Error!.Code));
+        Assert.Equal((AttemptOutcome.Refused, Billed.No), (state.Attempts.Single().Outcome, state.Attempts.Single().Billed));
+    }
+
+    [Fact]
+    public async Task Repeated_UnderTheSameKeyAlsoAfterARestart_AndAnotherAttemptHasAnother()
+    {
+        Egress.On(NativeCall.Submit, new Reply(503), _lost, new Reply(500), Reply.Text);
+        var generation = Engine.New("keyed", ""","retry_config":{"jitter":false}""");
+
+        var state = await Engine.RunAsync(generation);
+
+        var keys = Egress.Requests.Select(r => r.Headers.Single(h => h.Key == ReconcilingAdapter.Key).Value).ToList();
+        Assert.Equal([keys[0], keys[1], keys[1], keys[1]], keys);
+        Assert.NotEqual(keys[0], keys[1]);
+        Assert.All(keys, k => Assert.True(Guid.TryParse(k, out _)));
+        Assert.Equal([SubmitId.Of(state, 1), SubmitId.Of(state, 2)], keys.Distinct());
+    }
+
+    [Fact]
+    public async Task Repeated_NotOnceTheKeyMayBeForgotten()
+    {
+        Egress.On(NativeCall.Submit, Reply.Text);
+        var generation = await Engine.StoredAsync("keyed", s => Left(s, "keyed") with { SubmittedAt = s.CreatedAt - ReconcilingAdapter.KeptFor });
+
+        Assert.Equal((GenerationPhase.Unknown, 0), ((await Engine.RunAsync(generation)).Phase, Egress.Count(NativeCall.Submit)));
+    }
+
+    [Fact]
+    public async Task LookedUp_ByTheIdThatWasSent()
+    {
+        Egress.On(NativeCall.Submit, _lost);
+        Egress.On(NativeCall.Find, new Reply(404), new Reply(200, NewJob()));
+        Egress.On(NativeCall.Poll, Reply.Text);
+
+        Assert.Equal(GenerationPhase.Succeeded, (await RunAsync("known", died: false)).Phase);
+        var id = Egress.Requests[0].Headers.Single(h => h.Key == ReconcilingAdapter.Id).Value;
+        Assert.All(Egress.Requests.Where(r => r.Target.StartsWith("/jobs?id=", StringComparison.Ordinal)), r => Assert.Equal("/jobs?id=" + id, r.Target));
+    }
+
+    private static TheoryData<string, bool> Matrix(params string[] providers)
+    {
+        var data = new TheoryData<string, bool>();
+        foreach (var provider in providers)
+        {
+            data.Add(provider, true);
+            data.Add(provider, false);
+        }
+
+        return data;
+    }
+
+    private static ReconciledBy WayOf(string provider) => provider switch
+    {
+        "finder" or "lister" => ReconciledBy.List,
+        "keyed" => ReconciledBy.IdempotencyKey,
+        "alpha" => ReconciledBy.None,
+        _ => ReconciledBy.ExternalId,
+    };
+
+    private static string NewJob() => "job-" + Guid.NewGuid().ToString("n");
+
+    private async Task<GenerationState> RunAsync(string provider, bool died) => await Engine.RunAsync(await LostAsync(provider, died));
+
+    /// <summary>One whose submit was on its way when the program died, or one that is still to be sent.</summary>
+    private async Task<Generation> LostAsync(string provider, bool died) =>
+        died ? await Engine.StoredAsync(provider, s => Left(s, provider)) : Engine.New(provider, ""","retry_config":{"jitter":false}""");
+
+    private static GenerationState Left(GenerationState state, string provider) => state with
+    {
+        Phase = GenerationPhase.Submitting,
+        SubmittedAt = state.CreatedAt,
+        Attempts = [new AttemptReport(provider, "only", AttemptOutcome.Pending, null, Billed.Unknown, 0)],
+        JobLocation = new JobLocation(provider, "only", $"https://only.{provider}.example/", null),
+    };
+}
