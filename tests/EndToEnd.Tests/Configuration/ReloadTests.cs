@@ -54,6 +54,31 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task Change_OfUnseeded_TakesEffectForEachDialect()
+    {
+        using var file = new WatchedFile();
+        await using var framegate = await StartAsync(file);
+        var (prompt, v1) = (Bodies.Unique("equal"), "/v1/images/generations");
+        async Task<string[]> TwiceAsync(string path, string body) =>
+            [.. new[] { await framegate.Client.PostToAsync(path, body), await framegate.Client.PostToAsync(path, body) }.Select(a => a.Header("Cache-Status")!.Split(';')[1].Trim())];
+        var body = $$"""{"model":"flux-pro-1.1","prompt":"{{prompt}}"}""";
+        var seeded = $$"""{"model":"flux-pro-1.1","prompt":"{{prompt}}","seed":1}""";
+
+        Assert.Equal(["fwd=bypass", "fwd=bypass"], await TwiceAsync(v1, body));
+        Assert.Equal(["fwd=uri-miss", "hit"], await TwiceAsync(v1, seeded));
+
+        file.Replace(Repository.RoutesWith("Cache", """{"Strategy":"LFU","Dialects":{"OpenAi":{"Unseeded":true},"Unified":{"Unseeded":false}}}"""));
+        await Eventually.GetAsync(() => framegate.Client.GetAsync("/admin/cache"), a => a.Json.Text("strategy") == "LFU");
+        Assert.Equal(["fwd=uri-miss", "hit"], await TwiceAsync(v1, body));
+        Assert.Equal(["fwd=bypass", "fwd=bypass"], await TwiceAsync("/generations", Bodies.Of("flux", prompt)));
+
+        file.Replace(Repository.RoutesWith("Cache", """{"Unseeded":"now and then","Dialects":{"Sora":{"Unseeded":true}}}"""));
+        var refused = (await Eventually.GetAsync(() => framegate.Client.GetAsync("/admin/config"), a => a.Json.Text("status") == "rejected")).Text;
+        Assert.Contains("Framegate:Cache:Unseeded", refused, StringComparison.Ordinal);
+        Assert.Contains("Framegate:Cache:Dialects:Sora", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Change_OfAMountedConfigMap_IsNoticedEveryTime()
     {
         using var file = new WatchedFile(mounted: true);
