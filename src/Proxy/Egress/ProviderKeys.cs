@@ -33,6 +33,19 @@ internal sealed class ProviderKeys(bool sandbox, GoogleTokens google)
         return adapter.CredentialScheme == GoogleTokens.Scheme && Find(GoogleTokens.FileVariable) is not null ? GoogleTokens.FileVariable : null;
     }
 
+    /// <summary>What keeps the key of a destination from being sent: no header carries a line break, or a letter outside ASCII.</summary>
+    /// <returns>The variable, and the position of the first such character, from 1; null when the key can be sent, and when there is none.</returns>
+    public (string Variable, int Position)? ProblemOf(ProviderAdapter adapter, DestinationConfig destination)
+    {
+        if (VariableFor(adapter, destination) is not { } variable || Find(variable)?.Reveal() is not { } value || UsesKeyFile(adapter, new Secret(value)))
+        {
+            return null;
+        }
+
+        var position = value.AsSpan().IndexOfAnyExceptInRange(' ', '~');
+        return position < 0 ? null : (variable, position + 1);
+    }
+
     /// <summary>What <see cref="ProviderAdapter.Authorize"/> needs: the value of a variable, or the token that it leads to.</summary>
     /// <param name="adapter">The adapter.</param>
     /// <param name="variable">The variable; null for none.</param>

@@ -6,7 +6,7 @@ using Yarp.ReverseProxy.LoadBalancing;
 namespace Framegate.Proxy.Egress;
 
 /// <summary>Checks clusters and routes: YARP's own checks, and what only shows at the first request otherwise.</summary>
-internal sealed class ProxyRule(IConfigValidator yarp, AdapterRegistry adapters, IEnumerable<ILoadBalancingPolicy> policies) : IConfigurationRule
+internal sealed class ProxyRule(IConfigValidator yarp, AdapterRegistry adapters, ProviderKeys keys, IEnumerable<ILoadBalancingPolicy> policies) : IConfigurationRule
 {
     // What switches a policy of YARP off.
     private static readonly HashSet<string> s_none = new(StringComparer.OrdinalIgnoreCase) { "anonymous", "disable" };
@@ -37,7 +37,8 @@ internal sealed class ProxyRule(IConfigValidator yarp, AdapterRegistry adapters,
         }
 
         var adapter = cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId;
-        if (adapters.Find(adapter) is null)
+        var known = adapters.Find(adapter);
+        if (known is null)
         {
             candidate.Refuse(
                 $"{path}:Metadata:{ProviderTable.AdapterKey}",
@@ -53,6 +54,12 @@ internal sealed class ProxyRule(IConfigValidator yarp, AdapterRegistry adapters,
         foreach (var (name, destination) in cluster.Destinations ?? new Dictionary<string, DestinationConfig>())
         {
             Check(destination, $"{path}:Destinations:{name}", candidate);
+            if (known is not null && keys.ProblemOf(known, destination) is var (variable, position))
+            {
+                candidate.Refuse(
+                    $"{path}:Destinations:{name}",
+                    $"The key in {variable} cannot be sent: character {position} is a line break, a control character or no ASCII; no header carries that.");
+            }
         }
 
         foreach (var error in await yarp.ValidateClusterAsync(checkedByYarp))

@@ -37,6 +37,20 @@ public sealed class ValidateTests
     }
 
     [Fact]
+    public async Task Validate_AKeyThatNoHeaderCarries_NamesThePositionAndNotTheKey()
+    {
+        using var folder = new TempFolder();
+        folder.Write(".env", "BFL_API_KEY=secret-clé");
+
+        var (exitCode, output) = await FramegateCommand.RunAsync(folder.Path, "validate", "--config", Repository.RoutesFile);
+
+        Assert.True(exitCode == 1, output);
+        Assert.Contains("ReverseProxy:Clusters:flux:Destinations:", output, StringComparison.Ordinal);
+        Assert.Contains("BFL_API_KEY cannot be sent: character 10 is", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-cl", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Validate_TwoFaults_ListsBoth()
     {
         using var folder = new TempFolder();

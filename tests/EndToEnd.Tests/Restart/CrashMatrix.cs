@@ -64,12 +64,6 @@ internal sealed class CrashMatrix : IAsyncDisposable
     /// <summary>Kills that many times, and lets all come to its end.</summary>
     public async Task<CrashReport> RunAsync(int rounds)
     {
-        // A list proves something once it shows something.
-        await using (var first = await FramegateProcess.StartAsync(Settings()))
-        {
-            await Task.WhenAll(_providers.Select(p => SendAsync(first.Client, p, $"before {p}", wait: true)));
-        }
-
         for (var round = 0; round < rounds; round++)
         {
             var framegate = await FramegateProcess.StartAsync(Settings());
@@ -105,7 +99,7 @@ internal sealed class CrashMatrix : IAsyncDisposable
         let after = TimeSpan.FromSeconds(_random.NextDouble() * LoadSeconds)
         select SendAsync(client, provider, string.Create(CultureInfo.InvariantCulture, $"round {round} number {n} {provider} sandbox:slow=0.{1 + (n * 3 % 9)}"), n % 2 == 0, after);
 
-    private async Task SendAsync(GatewayClient client, string provider, string prompt, bool wait, TimeSpan after = default)
+    private async Task SendAsync(GatewayClient client, string provider, string prompt, bool wait, TimeSpan after)
     {
         await Task.Delay(after, TimeProvider.System);
         try

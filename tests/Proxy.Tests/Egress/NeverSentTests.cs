@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Framegate.Plugins;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Providers.Flux;

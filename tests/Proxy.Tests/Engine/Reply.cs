@@ -27,6 +27,9 @@ internal sealed record Reply(int Status, string Body = "")
     /// <summary>The bytes of a download.</summary>
     public byte[]? Bytes { get; init; }
 
+    /// <summary>What happens before there is a connection.</summary>
+    public Func<Task>? Connecting { get; init; }
+
     /// <summary>What happens before the answer comes.</summary>
     public Func<Task>? Meanwhile { get; init; }
 

@@ -44,6 +44,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
         // As the pipeline does: what is picked is written down once there is a connection, and before anything is sent.
         exchange.Picked = destination;
         exchange.OnPicked?.Invoke(exchange, destination);
+        await (reply.Connecting?.Invoke() ?? Task.CompletedTask);
         if (reply.IsConnected)
         {
             await exchange.BeginAsync();

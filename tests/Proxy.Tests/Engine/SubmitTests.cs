@@ -31,6 +31,38 @@ public sealed class SubmitTests(TestEngine engine) : EngineTest(engine)
     }
 
     [Fact]
+    public async Task Run_TheConnectionTakesLong_IsStoredMeanwhileAsOneThatWaits()
+    {
+        var generation = Engine.New("alpha");
+        GenerationState? stored = null;
+        Egress.On(NativeCall.Submit, Reply.Text with
+        {
+            Connecting = async () =>
+            {
+                await generation.Admitted.Task;
+                stored = Engine.Store.Stored(generation.State.Id);
+            },
+        });
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Queued, 0), (stored!.Phase, stored.Attempts.Count));
+        Assert.Equal((GenerationPhase.Succeeded, AttemptOutcome.Accepted), (state.Phase, Assert.Single(state.Attempts).Outcome));
+        Assert.Equal([TimeSpan.FromMilliseconds(200)], Engine.Time.Pauses);
+    }
+
+    [Fact]
+    public async Task Run_NoConnection_LeavesNoAttemptOnTheDiskBeforeItsOutcome()
+    {
+        Egress.On(NativeCall.Submit, Reply.Transport(HttpRequestError.ConnectionError), Reply.Text);
+
+        var state = await RunAsync("both");
+
+        Assert.Equal([(AttemptOutcome.Unreachable, Billed.No), (AttemptOutcome.Accepted, Billed.Yes)], state.Attempts.Select(a => (a.Outcome, a.Billed)));
+        Assert.Equal(3, Engine.Store.Writes);
+    }
+
+    [Fact]
     public async Task Run_TheRowCannotBeWritten_SendsNothingAndTheCallerIsTold()
     {
         var generation = Engine.New("alpha");

@@ -32,7 +32,8 @@ internal sealed class JobsOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan NotFoundGrace { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a submit whose answer was lost is looked for at the provider. Default 15 s; 0 to 10 min.</summary>
+    /// <summary>How long a submit whose answer was lost is looked for at the provider. Where what became of it can be known for certain, it is asked for until the
+    /// deadline, if that is later. Default 15 s; 0 to 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan FindWindow { get; set; } = TimeSpan.FromSeconds(15);
 

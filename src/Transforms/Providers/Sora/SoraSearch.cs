@@ -8,7 +8,7 @@ namespace Framegate.Transforms.Providers.Sora;
 
 /// <summary>Finds the video of a submit whose answer was lost, in the list of the project's videos, newest first.</summary>
 /// <remarks>The list is the collection that the videos live in: a video is in it from its creation, while it waits too. Another server that speaks the dialect may
-/// answer with an empty list, or without prompts; absence from such a list proves nothing.</remarks>
+/// list nothing, or without prompts: absence proves something at OpenAI itself and at a stand-in on this machine, and where every video in question can be compared.</remarks>
 internal static class SoraSearch
 {
     /// <summary>How long after a submit its video is in the list at the latest: a submit is answered within it, and the answer is the video.</summary>
@@ -29,7 +29,7 @@ internal static class SoraSearch
         var from = submit.SentAt.ToUnixTimeSeconds() - EarlySeconds;
         List<(long At, JobHandle Job)> found = [];
         var (passed, last) = (false, (string?)null);
-        var (shows, hides) = (false, false);
+        var hides = list.HasMore.ValueKind is not (JsonValueKind.True or JsonValueKind.False);
         foreach (var item in list.Data.Items())
         {
             if (item.ValueKind != JsonValueKind.Object || item.Deserialize(SoraJson.Default.SoraVideo) is not { } video)
@@ -44,7 +44,6 @@ internal static class SoraSearch
                 continue;
             }
 
-            shows = true;
             passed |= at < from;
             if (at < from || at > from + EarlySeconds + LateSeconds)
             {
@@ -63,7 +62,7 @@ internal static class SoraSearch
             [.. found.OrderBy(f => f.At).Select(f => f.Job)],
             !passed && last is not null && list.HasMore.ValueKind == JsonValueKind.True ? next : null)
         {
-            IsUncertain = hides || !shows || !IsKnown(submit.Destination),
+            IsUncertain = hides || !IsKnown(submit.Destination),
         };
     }
 

@@ -100,7 +100,8 @@ public class SoraSearchTests
     [InlineData("""{"data":[{"id":"v","model":"sora-2","prompt":"other","created_at":1}],"has_more":false}""", "https://api.openai.com/", true)]
     [InlineData("""{"data":[{"id":"v","model":"sora-2","prompt":"other","created_at":1}],"has_more":false}""", "http://127.0.0.1:8081/sora/", true)]
     [InlineData("""{"data":[{"id":"v","model":"sora-2","prompt":"other","created_at":1}],"has_more":false}""", "https://llm.example/", false)]
-    [InlineData("""{"data":[],"has_more":false}""", "https://api.openai.com/", false)]
+    [InlineData("""{"data":[],"has_more":false}""", "https://api.openai.com/", true)]
+    [InlineData("""{"data":[]}""", "https://api.openai.com/", false)]
     [InlineData("""{"data":[{"id":"v","model":"sora-2","created_at":1758941400}],"has_more":false}""", "https://api.openai.com/", false)]
     [InlineData("""{"data":[{"id":"v","model":"sora-2","prompt":"p"}],"has_more":false}""", "https://api.openai.com/", false)]
     public void ReadFind_NotThere_IsProofOnlyWhereTheListShowsAll(string body, string destination, bool proof)
