@@ -59,7 +59,7 @@ internal sealed class SendMiddleware(
     private async Task RenewAsync(HttpContext context, ProviderExchange exchange, string? variable)
     {
         exchange.Key = await keys.ResolveAsync(exchange.Adapter, variable, renew: true, context.RequestAborted);
-        (exchange.Response, exchange.Status, exchange.Exception) = (null, 0, null);
+        (exchange.Response, exchange.CutResponse, exchange.Status, exchange.Exception) = (null, null, 0, null);
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
         if (context.Request.Body.CanSeek)

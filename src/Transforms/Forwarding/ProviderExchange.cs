@@ -68,6 +68,9 @@ public sealed class ProviderExchange
     /// <summary>The answer; null when none could be read to its end.</summary>
     public NativeResponse? Response { get; set; }
 
+    /// <summary>What arrived of an answer that could not be read to its end; null when nothing did, or all of it.</summary>
+    public NativeResponse? CutResponse { get; set; }
+
     /// <summary>The HTTP status of the answer, even when its body could not be read; 0 when no answer came.</summary>
     public int Status { get; set; }
 

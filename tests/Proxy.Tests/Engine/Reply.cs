@@ -23,6 +23,9 @@ internal sealed record Reply(int Status, string Body = "")
 
     public Exception? Exception { get; init; }
 
+    /// <summary>What had arrived when the body broke off; null for nothing.</summary>
+    public string? Arrived { get; init; }
+
     /// <summary>The bytes of a download.</summary>
     public byte[]? Bytes { get; init; }
 
@@ -49,6 +52,10 @@ internal sealed record Reply(int Status, string Body = "")
         {
             using var message = new HttpResponseMessage((HttpStatusCode)Status) { Content = new ByteArrayContent(Bytes ?? []) };
             await consume(message, cancellationToken);
+        }
+        else if (Arrived is not null)
+        {
+            exchange.CutResponse = new NativeResponse(Status, Headers, Encoding.UTF8.GetBytes(Arrived));
         }
         else if (Status != 0 && !IsBroken)
         {
