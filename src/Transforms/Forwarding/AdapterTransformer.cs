@@ -1,3 +1,4 @@
+using System.Net;
 using Framegate.Plugins;
 using Framegate.Plugins.Kit;
 using Microsoft.AspNetCore.Http;
@@ -67,7 +68,7 @@ public sealed class AdapterTransformer : HttpTransformer
         exchange.Location = proxyResponse.Headers.Location;
         try
         {
-            if (exchange.Consume is { } consume && proxyResponse.IsSuccessStatusCode)
+            if (exchange.Consume is { } consume && proxyResponse.StatusCode is HttpStatusCode.OK or HttpStatusCode.NonAuthoritativeInformation or HttpStatusCode.PartialContent)
             {
                 // Not the forwarder's token: it runs out after one activity timeout, however much of a large result still flows.
                 await consume(proxyResponse, httpContext.RequestAborted).ConfigureAwait(false);

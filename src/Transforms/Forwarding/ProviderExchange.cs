@@ -50,7 +50,7 @@ public sealed class ProviderExchange
     /// <summary>Called with the pick before anything is sent, so that the caller can write it down.</summary>
     public Func<string, DestinationState, ValueTask>? OnPicked { get; init; }
 
-    /// <summary>Takes a 2xx answer while it streams; null to have it buffered into <see cref="Response"/>.</summary>
+    /// <summary>Takes a 2xx answer that has a file in it while it streams; null to have it buffered into <see cref="Response"/>, as any other answer is.</summary>
     public Func<HttpResponseMessage, CancellationToken, Task>? Consume { get; init; }
 
     /// <summary>The largest answer that is buffered, bytes; the adapter says.</summary>

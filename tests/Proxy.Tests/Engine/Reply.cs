@@ -48,9 +48,14 @@ internal sealed record Reply(int Status, string Body = "")
     {
         exchange.Status = Status;
         (exchange.Error, exchange.Exception) = (Error, Exception);
-        if (exchange.Consume is { } consume && Status is >= 200 and <= 299)
+        if (exchange.Consume is { } consume && Status is 200 or 203 or 206)
         {
             using var message = new HttpResponseMessage((HttpStatusCode)Status) { Content = new ByteArrayContent(Bytes ?? []) };
+            foreach (var (name, value) in Headers)
+            {
+                _ = message.Headers.TryAddWithoutValidation(name, value) || message.Content.Headers.TryAddWithoutValidation(name, value);
+            }
+
             await consume(message, cancellationToken);
         }
         else if (Arrived is not null)

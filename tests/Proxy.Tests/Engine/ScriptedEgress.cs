@@ -12,6 +12,9 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
     /// <summary>What was sent, as <c>Submit alpha/only</c>.</summary>
     public List<string> Sent { get; } = [];
 
+    /// <summary>What was asked for: paths and URLs.</summary>
+    public List<string> Targets { get; } = [];
+
     public int Count(NativeCall operation) => Sent.Count(s => s.StartsWith(operation + " ", StringComparison.Ordinal));
 
     /// <summary>Targets that may not be called.</summary>
@@ -23,6 +26,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
     {
         _script.Clear();
         Sent.Clear();
+        Targets.Clear();
         Untrusted = _ => false;
     }
 
@@ -55,6 +59,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
         }
 
         Sent.Add($"{operation} {jobLocation.Cluster}/{jobLocation.Destination}");
+        Targets.Add(request.Target);
         await (reply.Meanwhile?.Invoke() ?? Task.CompletedTask);
         cancellationToken.ThrowIfCancellationRequested();
         var exchange = new ProviderExchange(adapter, operation, request, [jobLocation.Cluster]) { Consume = consume };
