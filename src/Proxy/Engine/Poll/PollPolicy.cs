@@ -17,6 +17,8 @@ internal static class PollPolicy
     // So many requests may be ahead of the average: quick pictures are ready at the first or the second poll.
     private const int Ahead = 2;
 
+    private static readonly TimeSpan BeforeTheEnd = TimeSpan.FromSeconds(2);
+
     // In the late window nobody waits: the pause grows to this part of the lateness.
     private const double LatePart = 0.1;
 
@@ -44,6 +46,9 @@ internal static class PollPolicy
     {
         var end = cancelsAtDeadline && !progress.CancelWasInVain ? times.JobsDeadline : times.LateUntil;
         var look = progress.CallerIsTold || times.CallersDeadline > end ? end : times.CallersDeadline;
+
+        // A caller that waits to the last can still be given what is found a moment before.
+        look = times.Now < look - BeforeTheEnd ? look - BeforeTheEnd : look;
         return look < due ? look : due;
     }
 

@@ -1,10 +1,9 @@
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Proxy.Egress;
-using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Forwarding;
 
-namespace Framegate.Proxy.Engine.Poll;
+namespace Framegate.Proxy.Engine.Generations;
 
 /// <summary>One question about a job, and what its answer means.</summary>
 internal static class JobQuestion
