@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Plugins;
 
@@ -9,6 +10,8 @@ namespace Framegate.Plugins;
 /// <param name="Body">The bytes of the body.</param>
 public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)
 {
+    private static readonly string[] s_errors = ["error", "errors", "error_type", "detail", "message"];
+
     /// <summary>True for 200 to 299.</summary>
     public bool IsSuccess => Status is >= 200 and <= 299;
 
@@ -17,6 +20,22 @@ public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, stri
     /// <returns>Its value, or null.</returns>
     public string? Header(string name) => Headers.TryGetValue(name, out var value) ? value : null;
 
+    /// <summary>The first JSON document of the body, in a form that every reader takes: without a byte order mark, <c>NaN</c>, needless depth, or bytes behind it.
+    /// Other bytes are as they came.</summary>
+    public ReadOnlyMemory<byte> Json => LenientJson.Document(Body);
+
+    /// <summary>True when the body is about an error, whatever the status says: an object, or the first one of a list, with <c>error</c>, <c>errors</c>,
+    /// <c>error_type</c>, <c>detail</c> or <c>message</c>.</summary>
+    public bool NamesAnError
+    {
+        get
+        {
+            var root = JsonReading.Parse(Json.Span);
+            var body = root.ValueKind == JsonValueKind.Array ? root.Items().FirstOrDefault() : root;
+            return s_errors.Any(name => body.Member(name).ValueKind is JsonValueKind.String or JsonValueKind.Object or JsonValueKind.Array);
+        }
+    }
+
     /// <summary>Reads the body as JSON.</summary>
     /// <typeparam name="T">A wire record.</typeparam>
     /// <param name="type">Its source-generated description.</param>
@@ -24,7 +43,7 @@ public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, stri
     /// <exception cref="JsonException">The body is not JSON of this shape, or is <c>null</c>.</exception>
     public T Read<T>(JsonTypeInfo<T> type)
         where T : class =>
-        JsonSerializer.Deserialize(Body.Span, type) ?? throw new JsonException("The provider answered null.");
+        JsonSerializer.Deserialize(Json.Span, type) ?? throw new JsonException("The provider answered null.");
 
     /// <summary>Reads the body as JSON where it may be anything, as in an error answer.</summary>
     /// <typeparam name="T">A wire record.</typeparam>
@@ -35,7 +54,7 @@ public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, stri
     {
         try
         {
-            return JsonSerializer.Deserialize(Body.Span, type);
+            return JsonSerializer.Deserialize(Json.Span, type);
         }
         catch (JsonException)
         {

@@ -10,28 +10,59 @@ namespace Framegate.Plugins.Kit;
 /// <param name="notFound">What to report of a job that the provider does not know.</param>
 /// <param name="readError">What an answer that is not 2xx means.</param>
 /// <param name="words">What the provider's status words mean, letter by letter. Any other word counts as running, since providers add phases.</param>
+/// <param name="idPart">The part of an id by which two are compared; null for the whole of it.</param>
 public sealed class JobReader(
     string provider,
     ProviderFailure notFound,
     Func<NativeResponse, NativeCall, ProviderFailure> readError,
-    IReadOnlyDictionary<string, JobPhase>? words = null)
+    IReadOnlyDictionary<string, JobPhase>? words = null,
+    Func<string, string>? idPart = null)
 {
     /// <summary>Reads the answer to a poll.</summary>
     /// <typeparam name="T">What the body is read as.</typeparam>
     /// <param name="response">The answer, whatever its status.</param>
+    /// <param name="job">The job that was asked for.</param>
     /// <param name="parse">Reads the body of a 2xx answer; it may throw <see cref="JsonException"/>.</param>
+    /// <param name="id">The member in which the provider repeats the job's id; it may be missing.</param>
     /// <param name="read">What the body means.</param>
-    /// <returns>Not found for 404 and 410 in the provider's own words, unreadable for any other error, else what <paramref name="read"/> returns.</returns>
-    public JobOutcome ReadPoll<T>(NativeResponse response, Func<NativeResponse, T> parse, Func<T, JobOutcome> read) =>
-        IsNotFound(response) ? new JobOutcome.NotFound(notFound)
-        : response.IsSuccess ? read(parse(response))
-        : new JobOutcome.Unreadable(readError(response, NativeCall.Poll));
+    /// <returns>Not found for 404 and 410 in the provider's own words; unreadable for any other error and for an answer about another job; else what
+    /// <paramref name="read"/> returns, with the provider's own words where that is nothing and the body names an error.</returns>
+    public JobOutcome ReadPoll<T>(NativeResponse response, JobHandle job, Func<NativeResponse, T> parse, Func<T, JsonElement> id, Func<T, JobOutcome> read)
+    {
+        if (IsNotFound(response))
+        {
+            return new JobOutcome.NotFound(notFound);
+        }
+
+        if (!response.IsSuccess)
+        {
+            return new JobOutcome.Unreadable(readError(response, NativeCall.Poll));
+        }
+
+        var answer = parse(response);
+        if (IsOfAnother(id(answer), job) is { } unreadable)
+        {
+            return unreadable;
+        }
+
+        return read(answer) is var outcome && outcome is JobOutcome.Unreadable && response.NamesAnError
+            ? new JobOutcome.Unreadable(readError(response, NativeCall.Poll))
+            : outcome;
+    }
+
+    /// <summary>An answer belongs to the job that was asked for.</summary>
+    /// <param name="id">The member in which the provider repeats the job's id; it may be missing.</param>
+    /// <param name="job">The job that was asked for.</param>
+    /// <returns>Null unless the answer is about another job.</returns>
+    public JobOutcome? IsOfAnother(JsonElement id, JobHandle job) => id.IdText() is { } other && PartOf(other) != PartOf(job.NativeId)
+        ? new JobOutcome.Unreadable(ProviderFailure.Unclear($"{provider} answered about another job."))
+        : null;
 
     /// <summary>Whether the provider itself says that it does not know the job. A page of whatever stands before it is not that.</summary>
     /// <param name="response">The answer.</param>
     /// <returns>True for 404 and 410 with a JSON object, or a list of them.</returns>
     public static bool IsNotFound(NativeResponse response) =>
-        response.Status is 404 or 410 && JsonReading.Parse(response.Body.Span).ValueKind is JsonValueKind.Object or JsonValueKind.Array;
+        response.Status is 404 or 410 && JsonReading.Parse(response.Json.Span).ValueKind is JsonValueKind.Object or JsonValueKind.Array;
 
     /// <summary>Reads a status word.</summary>
     /// <param name="word">The word; null when the answer has none.</param>
@@ -53,7 +84,7 @@ public sealed class JobReader(
     /// <param name="id">The member that holds it.</param>
     /// <returns>The id.</returns>
     /// <exception cref="JsonException">There is none, so nobody can say whether there is a job.</exception>
-    public string IdOf(JsonElement id) => id.Text() is { Length: > 0 } text and not ("." or "..")
+    public string IdOf(JsonElement id) => id.IdText() is { } text and not ("." or "..")
         ? text
         : throw new JsonException($"{provider} took a request without naming the job.");
 
@@ -62,7 +93,9 @@ public sealed class JobReader(
     /// <returns>The object.</returns>
     /// <exception cref="JsonException">The body is anything else.</exception>
     public JsonElement ObjectOf(NativeResponse response) =>
-        JsonElement.Parse(response.Body.Span) is { ValueKind: JsonValueKind.Object } body
+        JsonElement.Parse(response.Json.Span) is { ValueKind: JsonValueKind.Object } body
             ? body
             : throw new JsonException($"{provider} answered with something that is no object.");
+
+    private string PartOf(string id) => idPart is null ? id : idPart(id);
 }

@@ -103,6 +103,28 @@ public static class JsonReading
         }
     }
 
+    /// <summary>An id, also one that is written as a whole number.</summary>
+    /// <param name="element">Any value, undefined included.</param>
+    /// <returns>Null when it is none, or empty.</returns>
+    public static string? IdText(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number ? element.Whole()?.ToString(CultureInfo.InvariantCulture) : element.Text() is { Length: > 0 } text ? text : null;
+
+    /// <summary>The items of an array, or the one value that a provider sends in its place.</summary>
+    /// <param name="element">Any value, undefined included.</param>
+    /// <returns>None for nothing and for null.</returns>
+    public static IEnumerable<JsonElement> OneOrMore(this JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray(),
+        JsonValueKind.Undefined or JsonValueKind.Null => [],
+        _ => [element],
+    };
+
+    /// <summary>The address of an output: a text, or an object that has it as <c>url</c> or <c>uri</c>.</summary>
+    /// <param name="element">Any value, undefined included.</param>
+    /// <returns>Null when there is none.</returns>
+    public static string? Address(this JsonElement element) =>
+        (element.Text() ?? element.Member("url").Text() ?? element.Member("uri").Text()) is { Length: > 0 } text ? text : null;
+
     /// <summary>The items of an array.</summary>
     /// <param name="element">Any value, undefined included.</param>
     /// <returns>None when it is no array.</returns>

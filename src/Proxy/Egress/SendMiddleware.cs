@@ -65,7 +65,7 @@ internal sealed class SendMiddleware(
     private async Task RenewAsync(HttpContext context, ProviderExchange exchange, string? variable)
     {
         exchange.Key = await keys.ResolveAsync(exchange.Adapter, variable, renew: true, context.RequestAborted);
-        (exchange.Response, exchange.Status, exchange.Exception, exchange.Sent) = (null, 0, null, false);
+        (exchange.Response, exchange.CutResponse, exchange.Status, exchange.Exception, exchange.Sent) = (null, null, 0, null, false);
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
         if (context.Request.Body.CanSeek)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Framegate.Plugins;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
+using Framegate.Transforms.Forwarding;
 
 namespace Framegate.Proxy.Media;
 
@@ -14,7 +15,7 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, Framegat
         ProviderAdapter adapter, JobLocation jobLocation, MediaSource source, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var fetch = source.Url.StartsWith("data:", StringComparison.Ordinal)
+        var fetch = DataUri.Is(source.Url)
             ? await DecodeAsync(source, cancellationToken)
             : await DownloadAsync(adapter, jobLocation, source, cancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(started);
@@ -24,53 +25,65 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, Framegat
 
     private async Task<MediaFetch> DownloadAsync(ProviderAdapter adapter, JobLocation jobLocation, MediaSource source, CancellationToken cancellationToken)
     {
+        if (MediaAddress.Of(source, jobLocation.Address) is not { } address)
+        {
+            return source.Url.Length == 0
+                ? new MediaFetch(null, "the provider gives no address for it", IsFinal: true)
+                : new MediaFetch(null, "the provider gives an address that cannot be fetched");
+        }
+
         ReceivedMedia? received = null;
-        string? unfit = null;
+        Exception? unfit = null;
         var exchange = await egress.SendToAsync(
             adapter,
             jobLocation,
             NativeCall.Download,
-            adapter.BuildDownload(source),
+            adapter.BuildDownload(source with { Url = address }),
             async (response, token) =>
             {
                 try
                 {
-                    await using var stream = await response.Content.ReadAsStreamAsync(token);
+                    CheckPart(response);
+                    store.CheckLength(response.Content.Headers.ContentLength);
+                    await using var stream = await ContentCoding.OpenAsync(response.Content, token);
                     received = await store.ReceiveAsync(
-                        stream, source.Type, response.Content.Headers.ContentType?.MediaType ?? source.ContentType, token);
+                        stream, source.Type, response.Content.Headers.ContentType?.MediaType ?? source.ContentType, MediaDigest.Of(response), token);
                 }
-                catch (InvalidDataException e)
+                catch (Exception e) when (e is InvalidDataException or MediaTooLargeException)
                 {
-                    unfit = e.Message;
+                    unfit = e;
                 }
             },
             cancellationToken);
-        if (received is not null)
+        return received is not null ? new MediaFetch(received) : exchange switch
         {
-            return new MediaFetch(received);
-        }
-
-        return exchange switch
-        {
-            null => new MediaFetch(null, "its URL is outside the provider's own hosts", IsFinal: true),
-            { Status: 400 or 401 or 403 or 404 or 410 } => new MediaFetch(null, $"the URL answers {exchange.Status}", IsFinal: true),
-            { Status: not 0 } when unfit is not null => new MediaFetch(null, unfit, IsUnfit: true),
-            { Status: >= 300 } => new MediaFetch(null, $"the URL answers {exchange.Status}"),
+            null => new MediaFetch(null, "its URL is outside the provider's own hosts"),
+            _ when unfit is not null => new MediaFetch(null, unfit.Message, unfit is MediaTooLargeException),
+            { Response: { } response } => new MediaFetch(null, $"the URL answers {exchange.Status}", RetryAfter: response.RetryAfter),
             _ => new MediaFetch(null, "the connection broke"),
         };
+    }
+
+    /// <summary>A part is the whole only when it says so.</summary>
+    private static void CheckPart(HttpResponseMessage response)
+    {
+        if (response.StatusCode == System.Net.HttpStatusCode.PartialContent
+            && !(response.Content.Headers.ContentRange is { From: 0, To: { } last, Length: { } length } && last == length - 1))
+        {
+            throw new InvalidDataException("it is only a part");
+        }
     }
 
     private async Task<MediaFetch> DecodeAsync(MediaSource source, CancellationToken cancellationToken)
     {
         try
         {
-            var comma = source.Url.IndexOf(',', StringComparison.Ordinal);
-            using var bytes = new MemoryStream(Convert.FromBase64String(source.Url[(comma + 1)..]), writable: false);
-            return new MediaFetch(await store.ReceiveAsync(bytes, source.Type, source.ContentType, cancellationToken));
+            using var bytes = new MemoryStream(DataUri.BytesOf(source.Url), writable: false);
+            return new MediaFetch(await store.ReceiveAsync(bytes, source.Type, source.ContentType, null, cancellationToken));
         }
-        catch (Exception e) when (e is FormatException or InvalidDataException)
+        catch (Exception e) when (e is FormatException or InvalidDataException or MediaTooLargeException)
         {
-            return new MediaFetch(null, e.Message, IsFinal: true);
+            return new MediaFetch(null, e.Message, e is MediaTooLargeException);
         }
     }
 }

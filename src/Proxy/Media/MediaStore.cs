@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Media.Probe;
+using Framegate.Proxy.Media.Whole;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
@@ -38,15 +39,29 @@ internal sealed class MediaStore
     /// <summary>Deletes a file; one that is gone already is fine.</summary>
     public void Delete(string id) => File.Delete(PathOf(id));
 
+    /// <summary>Refuses what would be too large before its first byte is read.</summary>
+    /// <param name="length">How many bytes are announced; null when none are.</param>
+    /// <exception cref="MediaTooLargeException">They are too many.</exception>
+    public void CheckLength(long? length)
+    {
+        if (length > _options.Value.MaxBytes)
+        {
+            throw new MediaTooLargeException(_options.Value.MaxBytes);
+        }
+    }
+
     /// <summary>Stores a stream.</summary>
     /// <param name="source">The bytes.</param>
-    /// <param name="expected">What the caller was promised; decides for bytes that no known header begins.</param>
-    /// <param name="declaredType">The Content-Type that came with the bytes; null when none did.</param>
+    /// <param name="expected">What the caller was promised, for the message.</param>
+    /// <param name="declaredType">The Content-Type that came with the bytes; null when none did. It counts for sounds that no known header begins.</param>
+    /// <param name="digest">What the answer says about the bytes; null for nothing.</param>
     /// <param name="cancellationToken">Stops; nothing is kept then.</param>
     /// <returns>The file.</returns>
-    /// <exception cref="InvalidDataException">The bytes are too many, none at all, or not media.</exception>
+    /// <exception cref="MediaTooLargeException">The bytes are too many.</exception>
+    /// <exception cref="InvalidDataException">The bytes are none at all, not media, or not all of the file.</exception>
     /// <exception cref="IOException">The source broke, stood still for too long, or the disk failed.</exception>
-    public async Task<ReceivedMedia> ReceiveAsync(Stream source, MediaType expected, string? declaredType, CancellationToken cancellationToken)
+    public async Task<ReceivedMedia> ReceiveAsync(
+        Stream source, MediaType expected, string? declaredType, MediaDigest? digest, CancellationToken cancellationToken)
     {
         var id = "med_" + Guid.CreateVersion7(_time.GetUtcNow()).ToString("n");
         var temporary = Path.Combine(_incoming, id);
@@ -57,8 +72,8 @@ internal sealed class MediaStore
             MediaFacts facts;
             await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous))
             {
-                (length, hash) = await CopyAsync(source, file, cancellationToken);
-                facts = Judge(await MediaProbe.ReadAsync(file, cancellationToken), expected, declaredType);
+                (length, hash) = await CopyAsync(source, file, digest, cancellationToken);
+                facts = await JudgeAsync(file, expected, declaredType, cancellationToken);
                 file.Flush(flushToDisk: true);
             }
 
@@ -124,8 +139,9 @@ internal sealed class MediaStore
         }
     }
 
-    private async Task<(long Length, string Hash)> CopyAsync(Stream source, FileStream file, CancellationToken cancellationToken)
+    private async Task<(long Length, string Hash)> CopyAsync(Stream source, FileStream file, MediaDigest? digest, CancellationToken cancellationToken)
     {
+        using var md5 = digest?.Md5 is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
@@ -145,16 +161,23 @@ internal sealed class MediaStore
                 length += read;
                 if (length > _options.Value.MaxBytes)
                 {
-                    throw new InvalidDataException($"it is larger than {_options.Value.MaxBytes} bytes");
+                    throw new MediaTooLargeException(_options.Value.MaxBytes);
                 }
 
                 hash.AppendData(buffer, 0, read);
+                md5?.AppendData(buffer, 0, read);
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
 
-            return length > 0
-                ? (length, Convert.ToHexStringLower(hash.GetHashAndReset()))
-                : throw new InvalidDataException("it is empty");
+            if (length == 0)
+            {
+                throw new InvalidDataException("it is empty");
+            }
+
+            var sha256 = hash.GetHashAndReset();
+            return (digest?.Sha256 is { } promised && !promised.AsSpan().SequenceEqual(sha256)) || (md5 is not null && !digest!.Md5.AsSpan().SequenceEqual(md5.GetHashAndReset()))
+                ? throw new InvalidDataException("its bytes are not those of its digest")
+                : (length, Convert.ToHexStringLower(sha256));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -166,17 +189,25 @@ internal sealed class MediaStore
         }
     }
 
-    /// <summary>The bytes decide; a format without a known header is taken on its word when its type fits what was asked for.</summary>
-    private static MediaFacts Judge(MediaFacts? facts, MediaType expected, string? declaredType)
+    /// <summary>The bytes decide: what they are, and whether they are all there. Only a sound without a known header is taken on its word, and no text as one.</summary>
+    private static async ValueTask<MediaFacts> JudgeAsync(FileStream file, MediaType expected, string? declaredType, CancellationToken cancellationToken)
     {
-        if (facts is not null)
+        if (await MediaProbe.ReadAsync(file, cancellationToken) is { } facts)
         {
-            return facts;
+            return await Wholeness.IsWholeAsync(file, facts.ContentType, cancellationToken) ? facts : throw new InvalidDataException($"it is a part of a file ({facts.ContentType})");
         }
 
         var declared = declaredType?.Split(';')[0].Trim().ToLowerInvariant();
-        return declared is not null && declared.StartsWith(expected.ToString().ToLowerInvariant() + "/", StringComparison.Ordinal)
-            ? new MediaFacts(declared, expected, null, null, null)
+        return expected == MediaType.Audio && declared?.StartsWith("audio/", StringComparison.Ordinal) == true && !await IsTextAsync(file, cancellationToken)
+            ? new MediaFacts(declared, expected)
             : throw new InvalidDataException($"it is no {expected.ToString().ToLowerInvariant()}");
+    }
+
+    private static async ValueTask<bool> IsTextAsync(FileStream file, CancellationToken cancellationToken)
+    {
+        var head = new byte[512];
+        file.Position = 0;
+        var count = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+        return !head.AsSpan(0, count).ContainsAnyExcept((byte)0) || Array.TrueForAll(head[..count], b => b is >= 0x20 and not 0x7f or (byte)'\t' or (byte)'\r' or (byte)'\n');
     }
 }

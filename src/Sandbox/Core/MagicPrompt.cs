@@ -23,6 +23,15 @@ internal sealed partial record MagicPrompt
     /// <summary>So many of the results fall to the content filter, at a provider that makes several.</summary>
     public int Filtered { get; init; }
 
+    /// <summary>What goes wrong with the first polls; see <see cref="BadDay"/>.</summary>
+    public string? Poll { get; init; }
+
+    /// <summary>What goes wrong with the first downloads; see <see cref="BadDay"/>.</summary>
+    public string? Result { get; init; }
+
+    /// <summary>How many polls or downloads go wrong, instead of the usual few.</summary>
+    public int? Times { get; init; }
+
     public bool RateLimited { get; init; }
 
     public bool NoCredits { get; init; }
@@ -56,6 +65,12 @@ internal sealed partial record MagicPrompt
     {
         var equals = token.IndexOf('=');
         var name = equals < 0 ? token : token[..equals];
+        if (name is "poll" or "result")
+        {
+            var word = equals < 0 ? null : token[(equals + 1)..].ToString();
+            return name is "poll" ? this with { Poll = word } : this with { Result = word };
+        }
+
         var value = equals < 0 ? 0 : double.Parse(token[(equals + 1)..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
         return name switch
         {
@@ -63,6 +78,7 @@ internal sealed partial record MagicPrompt
             "late" when equals > 0 => this with { Late = TimeSpan.FromSeconds(Math.Min(value, LongestSeconds)) },
             "flaky" when equals > 0 => this with { FlakyTimes = (int)Math.Min(value, int.MaxValue) },
             "filtered" when equals > 0 => this with { Filtered = (int)Math.Min(value, int.MaxValue) },
+            "times" when equals > 0 => this with { Times = (int)Math.Min(value, int.MaxValue) },
             "moderated" => this with { Ending = JobEnding.Moderated },
             "error" => this with { Ending = JobEnding.Error },
             "rate-limited" => this with { RateLimited = true },
@@ -73,6 +89,6 @@ internal sealed partial record MagicPrompt
         };
     }
 
-    [GeneratedRegex(@"sandbox:[a-z]+(-[a-z]+)*(=[0-9]+(\.[0-9]+)?)?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"sandbox:(?:(?:poll|result)=[a-z0-9]+(?:-[a-z0-9]+)*|[a-z]+(?:-[a-z]+)*(?:=[0-9]+(?:\.[0-9]+)?)?)", RegexOptions.CultureInvariant)]
     private static partial Regex Token();
 }

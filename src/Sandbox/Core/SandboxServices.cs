@@ -13,6 +13,8 @@ internal sealed class SandboxServices(SandboxOptions options) : IDisposable
 
     public Chance Chance { get; } = new(options.Random);
 
+    public BadDay BadDay { get; } = new();
+
     public FlakyCounter Flaky { get; } = new();
 
     public SignedLinks Links { get; } = new(options.Time);

@@ -27,14 +27,14 @@ internal sealed class FluxStandIn : IStandIn
                 v1.MapPost(model.Name, key.Guard(context => submit.HandleAsync(context, model, region)));
             }
 
-            v1.MapGet("get_result", context => poll.HandleAsync(context, region));
+            v1.MapGet("get_result", site.Services.BadDay.Polled(jobs, context => context.Request.Query["id"], context => poll.HandleAsync(context, region)));
             v1.MapGet("credits", key.Guard(FluxAccount.CreditsAsync));
             v1.MapGet("my_finetunes", key.Guard(FluxAccount.FinetunesAsync));
             v1.MapGet("finetune_details", key.Guard(FluxAccount.FinetuneDetailsAsync));
             v1.MapPost("delete_finetune", key.Guard(account.DeleteFinetuneAsync));
         }
 
-        routes.MapMethods(FluxDelivery.Route, [HttpMethods.Get, HttpMethods.Head], delivery.HandleAsync);
+        routes.MapMethods(FluxDelivery.Route, [HttpMethods.Get, HttpMethods.Head], site.Services.BadDay.Fetched(jobs, context => context.Request.RouteValues["id"]?.ToString(), delivery.HandleAsync));
         routes.MapFallback("{**path}", FastApiAnswer.NotFoundAsync);
     }
 }

@@ -16,6 +16,7 @@ internal sealed class PikaStandIn : IStandIn
         var jobs = new JobStore<PikaJob>(site.Services.Time);
         var key = new PikaKey(site.Services.Options);
         var requests = new PikaRequests(site, jobs);
+        var bad = site.Services.BadDay;
         var submit = new PikaSubmit(site, jobs, requests);
         foreach (var endpoint in PikaEndpoints.All)
         {
@@ -23,15 +24,17 @@ internal sealed class PikaStandIn : IStandIn
             routes.MapPost("run/" + endpoint.Id, key.Guard(context => submit.RunAsync(context, endpoint)));
         }
 
-        routes.MapGet(Request, key.Guard(requests.ResultAsync));
-        routes.MapGet(Request + "/status", key.Guard(requests.StatusAsync));
+        routes.MapGet(Request, key.Guard(bad.Polled(jobs, IdOf, requests.ResultAsync)));
+        routes.MapGet(Request + "/status", key.Guard(bad.Polled(jobs, IdOf, requests.StatusAsync)));
         routes.MapGet(Request + "/status/stream", key.Guard(new PikaStream(site, requests).HandleAsync));
         routes.MapPut(Request + "/cancel", key.Guard(requests.CancelAsync));
         routes.MapGet("v1/models/pricing", key.GuardPlatform(PricesAsync));
         routes.MapGet("v1/models/requests/by-endpoint", key.GuardPlatform(new PikaHistory(site, jobs).ListAsync));
-        routes.MapMethods("files/b/{shard}/{id}_output.mp4", [HttpMethods.Get, HttpMethods.Head], requests.FileAsync);
+        routes.MapMethods("files/b/{shard}/{id}_output.mp4", [HttpMethods.Get, HttpMethods.Head], bad.Fetched(jobs, IdOf, requests.FileAsync));
         routes.MapFallback("{**path}", key.Guard(PikaAnswer.NoApplicationAsync));
     }
+
+    private static string? IdOf(HttpContext context) => context.Request.RouteValues["id"]?.ToString();
 
     /// <summary>Repeated or comma-separated <c>endpoint_id</c>; all when none is named.</summary>
     private static Task PricesAsync(HttpContext context)

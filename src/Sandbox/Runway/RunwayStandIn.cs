@@ -25,12 +25,14 @@ internal sealed class RunwayStandIn : IStandIn
             v1.Map(endpoint.Path, envelope.Wrap(RunwayFault.WrongMethod.WriteAsync));
         }
 
-        v1.MapGet("tasks/{id}", envelope.Wrap(tasks.GetAsync));
+        v1.MapGet("tasks/{id}", envelope.Wrap(site.Services.BadDay.Polled(jobs, IdOf, tasks.GetAsync)));
         v1.MapDelete("tasks/{id}", envelope.Wrap(tasks.DeleteAsync));
         v1.MapGet("organization", envelope.Wrap(account.HandleAsync));
         v1.MapPost("uploads", envelope.Wrap(uploads.BeginAsync));
         routes.MapPost(RunwayUploads.Route, uploads.StoreAsync);
-        routes.MapMethods(RunwayTasks.FileRoute, [HttpMethods.Get, HttpMethods.Head], tasks.FileAsync);
+        routes.MapMethods(RunwayTasks.FileRoute, [HttpMethods.Get, HttpMethods.Head], site.Services.BadDay.Fetched(jobs, IdOf, tasks.FileAsync));
         routes.MapFallback("{**path}", envelope.Wrap(RunwayFault.NotFound.WriteAsync));
     }
+
+    private static string? IdOf(HttpContext context) => context.Request.RouteValues["id"]?.ToString();
 }

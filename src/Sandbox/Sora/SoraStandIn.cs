@@ -29,9 +29,9 @@ internal sealed class SoraStandIn : IStandIn
         v1.MapPost("videos/characters", envelope.Wrap(characters.CreateAsync));
         v1.MapGet("videos/characters/{id}", envelope.Wrap(characters.GetAsync));
         v1.MapGet("videos", envelope.Wrap(videos.ListAsync));
-        v1.MapGet("videos/{id}", envelope.Wrap(videos.GetAsync));
+        v1.MapGet("videos/{id}", envelope.Wrap(site.Services.BadDay.Polled(jobs, IdOf, videos.GetAsync)));
         v1.MapDelete("videos/{id}", envelope.Wrap(videos.DeleteAsync));
-        v1.MapGet("videos/{id}/content", envelope.Wrap(content.HandleAsync));
+        v1.MapGet("videos/{id}/content", envelope.Wrap(site.Services.BadDay.Fetched(jobs, IdOf, content.HandleAsync)));
         v1.MapGet("models", envelope.Wrap(ModelsAsync));
         v1.MapGet("models/{id}", envelope.Wrap(ModelAsync));
         routes.MapFallback("{**path}", envelope.Wrap(UnknownUrlAsync));

@@ -26,7 +26,7 @@ internal sealed partial class VeoBucket(StandInSite site, JobStore<VeoJob> jobs)
 
         var bytes = job.Clip(sample);
         return context.Request.Query["alt"] == "media"
-            ? Answer.BytesAsync(context, bytes, ClipShelf.ContentType)
+            ? site.Services.BadDay.FetchAsync(context, job, () => Answer.BytesAsync(context, bytes, ClipShelf.ContentType))
             : Answer.JsonAsync(context, StatusCodes.Status200OK,
                 new VeoStoredObject("storage#object", name, bucket, ClipShelf.ContentType, bytes.Length.ToString(CultureInfo.InvariantCulture)),
                 VeoJson.Default.VeoStoredObject);

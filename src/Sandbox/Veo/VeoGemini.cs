@@ -28,7 +28,8 @@ internal sealed class VeoGemini(StandInSite site, JobStore<VeoJob> jobs, string 
     {
         var id = VeoStandIn.Route(context, "id");
         return jobs.TryGet(id, out var job) && job.Name == $"models/{VeoStandIn.Route(context, "model")}/operations/{id}"
-            ? Answer.JsonAsync(context, StatusCodes.Status200OK, Describe(context, job), VeoJson.Default.VeoOperation)
+            ? _services.BadDay.PollAsync(
+                context, job, () => Answer.JsonAsync(context, StatusCodes.Status200OK, Describe(context, job), VeoJson.Default.VeoOperation))
             : VeoFault.NoEntity.WriteAsync(context);
     }
 
@@ -41,7 +42,7 @@ internal sealed class VeoGemini(StandInSite site, JobStore<VeoJob> jobs, string 
             && id[^1] - '0' is var sample && sample >= 0 && sample < job.Order.Samples
             && job.Timeline.SucceededBy(_services.Time.GetUtcNow())
             && _services.Time.GetUtcNow() < job.Timeline.DoneAt + (_services.Options.ResultLifetime ?? FileLifetime)
-            ? Answer.BytesAsync(context, job.Clip(sample), ClipShelf.ContentType)
+            ? _services.BadDay.FetchAsync(context, job, () => Answer.BytesAsync(context, job.Clip(sample), ClipShelf.ContentType))
             : VeoFault.NoEntity.WriteAsync(context);
     }
 

@@ -33,7 +33,8 @@ internal sealed class VeoVertex(StandInSite site, JobStore<VeoJob> jobs)
         }
         else if (jobs.TryGet(FolderOf(operation), out var job) && job.Name == name)
         {
-            await Answer.JsonAsync(context, StatusCodes.Status200OK, Describe(job), VeoJson.Default.VeoOperation);
+            await _services.BadDay.PollAsync(
+                context, job, () => Answer.JsonAsync(context, StatusCodes.Status200OK, Describe(job), VeoJson.Default.VeoOperation));
         }
         else
         {

@@ -1,4 +1,6 @@
+using System.Net;
 using Framegate.Plugins;
+using Framegate.Plugins.Kit;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -44,6 +46,7 @@ public sealed class AdapterTransformer : HttpTransformer
         }
 
         proxyRequest.Headers.TryAddWithoutValidation("Accept", exchange.Operation == NativeCall.Download ? "*/*" : "application/json");
+        proxyRequest.Headers.TryAddWithoutValidation("Accept-Encoding", exchange.Operation == NativeCall.Download ? "identity" : ContentCoding.Accepted);
         proxyRequest.Headers.TryAddWithoutValidation("User-Agent", "Framegate/0.1");
         foreach (var (name, value) in native.Headers)
         {
@@ -73,15 +76,14 @@ public sealed class AdapterTransformer : HttpTransformer
         exchange.Location = proxyResponse.Headers.Location;
         try
         {
-            if (exchange.Consume is { } consume && proxyResponse.IsSuccessStatusCode)
+            if (exchange.Consume is { } consume && proxyResponse.StatusCode is HttpStatusCode.OK or HttpStatusCode.NonAuthoritativeInformation or HttpStatusCode.PartialContent)
             {
                 // Not the forwarder's token: it runs out after one activity timeout, however much of a large result still flows.
                 await consume(proxyResponse, httpContext.RequestAborted).ConfigureAwait(false);
                 return false;
             }
 
-            var body = await BoundedBody.ReadAsync(proxyResponse.Content, exchange.MaxResponseBytes, cancellationToken).ConfigureAwait(false);
-            exchange.Response = new NativeResponse(exchange.Status, new ResponseHeaders(proxyResponse), body);
+            Take(exchange, proxyResponse, await BoundedBody.ReadAsync(proxyResponse.Content, exchange.MaxResponseBytes, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -89,6 +91,21 @@ public sealed class AdapterTransformer : HttpTransformer
         }
 
         return false;
+    }
+
+    /// <summary>What arrived counts when it says all there is to say: a whole document, or a refusal, whose status has come.</summary>
+    private static void Take(ProviderExchange exchange, HttpResponseMessage response, (byte[] Body, Exception? Broken) read)
+    {
+        KeyMask.Apply(read.Body, exchange.Key);
+        var answer = new NativeResponse(exchange.Status, new ResponseHeaders(response), read.Body);
+        if (read.Broken is null || exchange.Status is >= 300 and <= 499 || LenientJson.IsComplete(read.Body))
+        {
+            exchange.Response = answer;
+            return;
+        }
+
+        exchange.Exception = read.Broken;
+        exchange.CutResponse = answer;
     }
 
     private static ProviderExchange Exchange(HttpContext context) =>

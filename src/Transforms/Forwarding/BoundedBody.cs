@@ -7,32 +7,26 @@ internal static class BoundedBody
 {
     private const int Start = 8 * 1024;
 
-    /// <summary>Reads to the end.</summary>
-    /// <exception cref="IOException">The body is larger than the limit, or the connection broke.</exception>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContent content, int limit, CancellationToken cancellationToken)
+    /// <summary>Reads to the end, or as far as that goes.</summary>
+    /// <param name="content">The body.</param>
+    /// <param name="limit">The most that is read, bytes once unpacked.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>What arrived; and why it is not all of it, or null when it is.</returns>
+    public static async ValueTask<(byte[] Body, Exception? Broken)> ReadAsync(HttpContent content, int limit, CancellationToken cancellationToken)
     {
-        if (content.Headers.ContentLength > limit)
-        {
-            throw new IOException($"The answer is larger than {limit} bytes.");
-        }
-
-        var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         var buffer = ArrayPool<byte>.Shared.Rent(Start);
+        var length = 0;
+        Exception? broken = null;
         try
         {
-            var length = 0;
-            while (true)
+            var stream = await ContentCoding.OpenAsync(content, cancellationToken).ConfigureAwait(false);
+            while (await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false) is var read and > 0)
             {
-                var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
-                if (read == 0)
-                {
-                    return buffer.AsSpan(0, length).ToArray();
-                }
-
                 length += read;
                 if (length > limit)
                 {
-                    throw new IOException($"The answer is larger than {limit} bytes.");
+                    (length, broken) = (limit, new IOException($"The answer is larger than {limit} bytes."));
+                    break;
                 }
 
                 if (length == buffer.Length)
@@ -41,10 +35,14 @@ internal static class BoundedBody
                 }
             }
         }
-        finally
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            broken = e;
         }
+
+        var body = buffer.AsSpan(0, length).ToArray();
+        ArrayPool<byte>.Shared.Return(buffer);
+        return (body, broken);
     }
 
     private static byte[] Grow(byte[] full)

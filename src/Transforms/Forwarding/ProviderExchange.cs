@@ -56,7 +56,7 @@ public sealed class ProviderExchange
     /// the call. Null where nobody needs to know.</summary>
     public Func<string, DestinationState, ValueTask>? OnSending { get; init; }
 
-    /// <summary>Takes a 2xx answer while it streams; null to have it buffered into <see cref="Response"/>.</summary>
+    /// <summary>Takes a 2xx answer that has a file in it while it streams; null to have it buffered into <see cref="Response"/>, as any other answer is.</summary>
     public Func<HttpResponseMessage, CancellationToken, Task>? Consume { get; init; }
 
     /// <summary>The largest answer that is buffered, bytes; the adapter says.</summary>
@@ -73,6 +73,9 @@ public sealed class ProviderExchange
 
     /// <summary>The answer; null when none could be read to its end.</summary>
     public NativeResponse? Response { get; set; }
+
+    /// <summary>What arrived of an answer that could not be read to its end; null when nothing did, or all of it.</summary>
+    public NativeResponse? CutResponse { get; set; }
 
     /// <summary>The HTTP status of the answer, even when its body could not be read; 0 when no answer came.</summary>
     public int Status { get; set; }

@@ -1,5 +1,7 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Engine;
@@ -8,6 +10,7 @@ namespace Framegate.Proxy.Tests.Engine;
 public sealed class CollectTests : EngineTest
 {
     private static readonly byte[] _image = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "media", "still.png"));
+    private static readonly byte[] _clip = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "media", "clip.mp4"));
     private static readonly Reply _file = new(200) { Bytes = _image };
 
     public CollectTests(TestEngine engine)
@@ -64,8 +67,28 @@ public sealed class CollectTests : EngineTest
         Assert.Equal(["Submit", "Poll", "Download", "Poll", "Download"], Egress.Sent.Select(s => s.Split(' ')[0]));
     }
 
+    [Theory]
+    [InlineData(202)]
+    [InlineData(204)]
+    [InlineData(302)]
+    [InlineData(404)]
+    [InlineData(429)]
+    [InlineData(500)]
+    public async Task Run_ItIsNotThereYet_IsFetchedOnceItIs(int status)
+    {
+        Egress.On(NativeCall.Submit, Reply.Job);
+        Egress.On(NativeCall.Poll, new Reply(200, "https://cdn.example/1.png"), new Reply(500), new Reply(200, "<html>"), new Reply(404), new Reply(200, "failed"));
+        Egress.On(NativeCall.Download, [.. Enumerable.Repeat(new Reply(status), 7), _file]);
+
+        var state = await RunAsync("alpha");
+
+        Assert.Equal((GenerationPhase.Succeeded, 8), (state.Phase, Egress.Count(NativeCall.Download)));
+        Assert.Empty(state.Warnings);
+        Assert.InRange(Egress.Count(NativeCall.Poll), 2, (Engine.Time.GetUtcNow() - state.CreatedAt).TotalSeconds);
+    }
+
     [Fact]
-    public async Task Run_TheNewUrlIsDeadToo_FailsAndSaysThatTheJobWasDone()
+    public async Task Run_TheUrlsStayDead_FailsAtTheEndOfTheWindowAndSaysThatTheJobWasDone()
     {
         Egress.On(NativeCall.Submit, Reply.Job);
         Egress.On(NativeCall.Poll, new Reply(200, "https://cdn.example/1.png"), new Reply(200, "https://cdn.example/2.png"));
@@ -73,17 +96,191 @@ public sealed class CollectTests : EngineTest
 
         var state = await RunAsync("alpha");
 
-        Assert.Equal((GenerationPhase.Failed, "result_not_fetched"), (state.Phase, state.Error!.Details!.Reason));
+        Assert.Equal((GenerationPhase.Failed, "result_not_fetched", false), (state.Phase, state.Error!.Details!.Reason, state.Error.Retryable));
         Assert.Equal(Billed.Yes, state.Attempts.Single().Billed);
-        Assert.Equal(2, Egress.Count(NativeCall.Download));
+        Assert.InRange(Engine.Time.GetUtcNow() - state.CreatedAt, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(61));
+    }
+
+    [Theory]
+    [InlineData("<html>Sign in</html>")]
+    [InlineData("{\"error\":\"AccessDenied\"}")]
+    [InlineData("Access Denied")]
+    [InlineData("")]
+    public async Task Run_ItIsNeverMedia_IsNeverASuccess(string text)
+    {
+        foreach (var type in (string[])["image/png", "video/mp4", "application/octet-stream"])
+        {
+            Egress.On(NativeCall.Submit, new Reply(200, "https://cdn.example/1.png"));
+            Egress.On(NativeCall.Download, new Reply(200) { Bytes = System.Text.Encoding.UTF8.GetBytes(text) }.With("Content-Type", type));
+
+            var state = await RunAsync("alpha");
+
+            Assert.Equal((GenerationPhase.Failed, null), (state.Phase, state.Result));
+        }
     }
 
     [Fact]
-    public async Task Run_ItIsNeverMedia_FailsWithTheFifth()
+    public async Task Run_ItIsCutAtItsSource_IsFetchedUntilItIsWhole()
     {
-        Egress.On(NativeCall.Download, new Reply(200) { Bytes = "<html>"u8.ToArray() });
+        Egress.On(NativeCall.Download, new Reply(200) { Bytes = _image[..^5] }, new Reply(206) { Bytes = _image[..300] }.With("Content-Range", $"bytes 0-299/{_image.Length}"), _file);
 
-        Assert.Equal(GenerationPhase.Failed, (await RunAsync("alpha")).Phase);
-        Assert.Equal(5, Egress.Count(NativeCall.Download));
+        Assert.Equal((GenerationPhase.Succeeded, 3), ((await RunAsync("alpha")).Phase, Egress.Count(NativeCall.Download)));
+    }
+
+    [Fact]
+    public async Task Run_AllOfItAsAPart_IsStored()
+    {
+        Egress.On(NativeCall.Download, new Reply(206) { Bytes = _image }.With("Content-Range", $"bytes 0-{_image.Length - 1}/{_image.Length}"));
+
+        Assert.Equal((GenerationPhase.Succeeded, 1), ((await RunAsync("alpha")).Phase, Egress.Count(NativeCall.Download)));
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    [InlineData("unsaid gzip")]
+    [InlineData("said only")]
+    public async Task Run_ItIsPacked_IsStoredUnpacked(string coding)
+    {
+        using var packed = new MemoryStream();
+        await using (Stream packer = coding switch
+        {
+            "deflate" => new System.IO.Compression.ZLibStream(packed, System.IO.Compression.CompressionMode.Compress),
+            "br" => new System.IO.Compression.BrotliStream(packed, System.IO.Compression.CompressionMode.Compress),
+            _ => new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionMode.Compress),
+        })
+        {
+            await packer.WriteAsync(_image);
+        }
+
+        var reply = new Reply(200) { Bytes = coding == "said only" ? _image : packed.ToArray() };
+        Egress.On(NativeCall.Download, coding == "unsaid gzip" ? reply : reply.With("Content-Encoding", coding == "said only" ? "gzip" : coding));
+
+        var state = await RunAsync("alpha");
+
+        Assert.Equal((_image.Length, 1), (state.Result!.Media.Single().Bytes, Egress.Count(NativeCall.Download)));
+    }
+
+    [Fact]
+    public async Task Run_ItIsTooLarge_IsFinalAtOnce()
+    {
+        Egress.On(NativeCall.Submit, Reply.Job);
+        Egress.On(NativeCall.Poll, new Reply(200, "https://cdn.example/1.png"));
+        Egress.On(NativeCall.Download, new Reply(200) { Bytes = _image }.With("Content-Length", "9000000000"));
+
+        var state = await RunAsync("alpha");
+
+        Assert.Equal((GenerationPhase.Failed, 1, 1), (state.Phase, Egress.Count(NativeCall.Download), Egress.Count(NativeCall.Poll)));
+        Assert.Contains("larger than", state.Error!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_TheServerAsksForAPause_GetsIt()
+    {
+        Egress.On(NativeCall.Download, new Reply(503).With("Retry-After", "9"), new Reply(503).With("Retry-After", "7200"), _file);
+
+        await RunAsync("alpha");
+
+        Assert.Equal([TimeSpan.FromSeconds(9), TimeSpan.FromMinutes(1)], Engine.Time.Pauses);
+    }
+
+    [Fact]
+    public async Task Run_OneOfSeveralCannotBeFetched_TheOthersAreDeliveredAndItIsTold()
+    {
+        Egress.On(NativeCall.Poll, new Reply(200, """{"id":"job-1","status":"SUCCEEDED","output":["https://cdn.example/1","https://cdn.example/2"]}"""));
+        Egress.On(NativeCall.Download, new Reply(404), _file, new Reply(404));
+
+        var state = await Engine.RunAsync(await AcceptedAsync("runway"));
+
+        Assert.Equal((GenerationPhase.Succeeded, 1), (state.Phase, state.Result!.Media.Count));
+        Assert.Contains("Result 1 of 2 could not be fetched: the URL answers 404.", state.Warnings);
+        Assert.Null(state.CachePlan);
+        Assert.True(File.Exists(Engine.Get<Proxy.Media.MediaStore>().PathOf(state.Result.Media[0].Id)));
+    }
+
+    [Fact]
+    public async Task Run_AnotherKindThanWasAskedFor_IsTold()
+    {
+        Egress.On(NativeCall.Download, new Reply(200) { Bytes = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "media", "clip.mp4")) });
+
+        var state = await RunAsync("alpha");
+
+        Assert.Equal(GenerationPhase.Succeeded, state.Phase);
+        Assert.Equal(["alpha delivered video (video/mp4) where image was asked for."], state.Warnings);
+    }
+
+    [Theory]
+    [InlineData("clips/1.mp4?x=1", "https://only.veo.example/v1/clips/1.mp4?x=1")]
+    [InlineData("/clips/1.mp4", "https://only.veo.example/clips/1.mp4")]
+    [InlineData("//cdn.example/1.mp4", "https://cdn.example/1.mp4")]
+    [InlineData("gs://bucket/a b.mp4", "https://storage.googleapis.com/storage/v1/b/bucket/o/a%20b.mp4?alt=media")]
+    public async Task Run_TheAddressIsNoUrl_IsResolved(string uri, string url)
+    {
+        Egress.On(NativeCall.Poll, new Reply(200, Clip(uri)));
+        Egress.On(NativeCall.Download, new Reply(200) { Bytes = _clip });
+
+        Assert.Equal(GenerationPhase.Succeeded, (await Engine.RunAsync(await AcceptedAsync("veo"))).Phase);
+        Assert.Equal(url, Egress.Requests[^1].Target);
+    }
+
+    [Theory]
+    [InlineData("s3://bucket/1.mp4")]
+    [InlineData("ftp://files.example/1.mp4")]
+    [InlineData("data:video/mp4;base64,AAAA")]
+    [InlineData("data:video/mp4,!")]
+    public async Task Run_TheAddressCannotBeFetched_IsPaidAndTold(string uri)
+    {
+        Egress.On(NativeCall.Poll, new Reply(200, Clip(uri)));
+
+        var state = await Engine.RunAsync(await AcceptedAsync("veo"));
+
+        Assert.Equal((GenerationPhase.Failed, Failures.ResultNotFetched, false), (state.Phase, state.Error!.Details!.Reason, state.Error.Retryable));
+        Assert.Equal(Billed.Yes, state.Attempts.Single().Billed);
+        Assert.Equal(0, Egress.Count(NativeCall.Submit));
+    }
+
+    [Fact]
+    public async Task Run_TheBytesInTheAnswerAreCut_TheJobIsAskedForThemAgain()
+    {
+        var uri = "data:video/mp4;base64," + Convert.ToBase64String(_clip);
+        Egress.On(NativeCall.Poll, new Reply(200, Clip("data:video/mp4;base64," + Convert.ToBase64String(_clip[..3000]))), new Reply(200, Clip(uri)));
+
+        var state = await Engine.RunAsync(await AcceptedAsync("veo"));
+
+        Assert.Equal((GenerationPhase.Succeeded, _clip.Length), (state.Phase, state.Result!.Media.Single().Bytes));
+        Assert.DoesNotContain("data:", System.Text.Json.JsonSerializer.Serialize(Engine.Store.Stored(state.Id)!.Sources), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_TheClientCancels_Ends()
+    {
+        Generation? generation = null;
+        Egress.On(NativeCall.Download, new Reply(404) with
+        {
+            Meanwhile = () =>
+            {
+                generation!.Update(s => s with { CancelRequested = true });
+                return generation.Cancelled.CancelAsync();
+            },
+        });
+        generation = Engine.New("alpha");
+
+        Assert.Equal((GenerationPhase.Cancelled, 1), ((await Engine.RunAsync(generation)).Phase, Egress.Count(NativeCall.Download)));
+    }
+
+    private static string Clip(string uri) => $$$"""{"name":"p/operations/1","done":true,"response":{"videos":[{"uri":"{{{uri}}}"}]}}""";
+
+    private Task<Generation> AcceptedAsync(string provider)
+    {
+        var adapter = JobWords.Adapters.Single(a => a.Name == provider);
+        return Engine.StoredAsync(provider, s => s with
+        {
+            Phase = GenerationPhase.Running,
+            Model = JobWords.ModelOf(adapter),
+            Attempts = [new AttemptReport(s.Provider, "only", AttemptOutcome.Accepted, null, Billed.Unknown, 1)],
+            JobLocation = new JobLocation(s.Provider, "only", $"https://only.{s.Provider}.example/v1/", null),
+            Job = new JobHandle(provider == "veo" ? "p/operations/1" : "job-1", JobWords.ModelOf(adapter)),
+        });
     }
 }

@@ -28,6 +28,7 @@ public sealed class PollPolicyTests(TestEngine engine) : EngineTest(engine)
         ["null"] = (_ => new Reply(200, "null"), ErrorCode.Timeout),
         ["error in a 200"] = (_ => new Reply(200, """{"error":{"message":"Try again."},"detail":"Try again."}"""), ErrorCode.Timeout),
         ["unheard word"] = (a => new Reply(200, JobWords.Unheard(a)), ErrorCode.Timeout),
+        ["another job"] = (a => new Reply(200, JobWords.OthersDone(a)), ErrorCode.Timeout),
         ["redirect"] = (_ => new Reply(302, "<html/>").With("Location", "https://login.example/"), ErrorCode.Timeout),
         ["304"] = (_ => new Reply(304), ErrorCode.Timeout),
         ["HTML 404"] = (_ => new Reply(404, "<html>Not here</html>"), ErrorCode.Timeout),

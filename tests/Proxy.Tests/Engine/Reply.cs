@@ -24,6 +24,9 @@ internal sealed record Reply(int Status, string Body = "")
 
     public Exception? Exception { get; init; }
 
+    /// <summary>What had arrived when the body broke off; null for nothing.</summary>
+    public string? Arrived { get; init; }
+
     /// <summary>The bytes of a download.</summary>
     public byte[]? Bytes { get; init; }
 
@@ -52,10 +55,19 @@ internal sealed record Reply(int Status, string Body = "")
     {
         exchange.Status = Status;
         (exchange.Error, exchange.Exception) = (Error, Exception);
-        if (exchange.Consume is { } consume && Status is >= 200 and <= 299)
+        if (exchange.Consume is { } consume && Status is 200 or 203 or 206)
         {
             using var message = new HttpResponseMessage((HttpStatusCode)Status) { Content = new ByteArrayContent(Bytes ?? []) };
+            foreach (var (name, value) in Headers)
+            {
+                _ = message.Headers.TryAddWithoutValidation(name, value) || message.Content.Headers.TryAddWithoutValidation(name, value);
+            }
+
             await consume(message, cancellationToken);
+        }
+        else if (Arrived is not null)
+        {
+            exchange.CutResponse = new NativeResponse(Status, Headers, Encoding.UTF8.GetBytes(Arrived));
         }
         else if (Status != 0 && !IsBroken)
         {

@@ -22,7 +22,7 @@ public sealed class MediaStoreTests : IDisposable
     {
         var store = Store();
 
-        var received = await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, "application/octet-stream", default);
+        var received = await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, "application/octet-stream", null, default);
 
         Assert.Equal("image/png", received.Media.ContentType); // the bytes decide
         Assert.Equal(_image.Length, received.Media.Bytes);
@@ -44,26 +44,66 @@ public sealed class MediaStoreTests : IDisposable
     [InlineData(100, null, "no image")]
     public async Task ReceiveAsync_NotWhatWasPromised_KeepsNothing(int length, string? declared, string reason)
     {
-        var failure = await Assert.ThrowsAsync<InvalidDataException>(
-            () => Store().ReceiveAsync(new MemoryStream(new byte[length]), MediaType.Image, declared, default));
+        var failure = await Assert.ThrowsAnyAsync<Exception>(
+            () => Store().ReceiveAsync(new MemoryStream(new byte[length]), MediaType.Image, declared, null, default));
 
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
         Assert.Empty(Incoming());
     }
 
-    [Fact]
-    public async Task ReceiveAsync_FormatWithoutAKnownHeader_IsTakenOnItsWord()
+    [Theory]
+    [InlineData(MediaType.Image, "image/x-new", "noise", false)]
+    [InlineData(MediaType.Video, "video/mp4", "noise", false)]
+    [InlineData(MediaType.Image, "image/png", "zeros", false)]
+    [InlineData(MediaType.Image, "image/png", "text", false)]
+    [InlineData(MediaType.Audio, "audio/aac; rate=44100", "noise", true)]
+    [InlineData(MediaType.Audio, "audio/aac", "text", false)]
+    [InlineData(MediaType.Audio, "audio/aac", "zeros", false)]
+    [InlineData(MediaType.Audio, null, "noise", false)]
+    public async Task ReceiveAsync_FormatWithoutAKnownHeader_IsTakenOnItsWordForASoundOnly(MediaType expected, string? declared, string what, bool taken)
     {
-        var received = await Store().ReceiveAsync(new MemoryStream(new byte[4096]), MediaType.Image, "Image/X-New; q=1", default);
+        var bytes = what switch
+        {
+            "noise" => [.. Enumerable.Range(0, 2000).Select(i => (byte)(i * 7))],
+            "zeros" => new byte[2000],
+            _ => "Access Denied. Please sign in."u8.ToArray(),
+        };
 
-        Assert.Equal("image/x-new", received.Media.ContentType);
+        var failure = await Record.ExceptionAsync(() => Store().ReceiveAsync(new MemoryStream(bytes), expected, declared, null, default));
+
+        Assert.Equal(taken, failure is null);
+        Assert.Empty(Incoming());
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_APart_KeepsNothing()
+    {
+        var failure = await Assert.ThrowsAsync<InvalidDataException>(
+            () => Store().ReceiveAsync(new MemoryStream(_image[..^4]), MediaType.Image, "image/png", null, default));
+
+        Assert.Contains("part", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Incoming());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ReceiveAsync_ADigest_MustBeThatOfTheBytes(bool right)
+    {
+        var other = right ? _image : [.. _image, 0];
+        foreach (var digest in (MediaDigest[])[new(SHA256.HashData(other), null), new(null, Md5(other))])
+        {
+            var failure = await Record.ExceptionAsync(() => Store().ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, digest, default));
+
+            Assert.Equal(right, failure is null);
+        }
     }
 
     [Fact]
     public async Task ReceiveAsync_SourceStandsStill_FailsAfterTheIdleTimeout()
     {
         var source = new StallingStream(_image);
-        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", default);
+        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", null, default);
         await source.Stalled;
 
         _time.Advance(TimeSpan.FromSeconds(29));
@@ -79,7 +119,7 @@ public sealed class MediaStoreTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var source = new StallingStream(_image);
-        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", cancel.Token);
+        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", null, cancel.Token);
         await source.Stalled;
 
         await cancel.CancelAsync();
@@ -105,7 +145,7 @@ public sealed class MediaStoreTests : IDisposable
         var flush = new NotingFlush();
         var store = Store(flush);
 
-        var first = (await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, default)).Media.Id;
+        var first = (await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, default)).Media.Id;
 
         var media = Path.Combine(_folder.Path, "media");
         Assert.Equal([(Path.GetDirectoryName(store.PathOf(first))!, true), (media, true)], flush.Flushed);
@@ -134,6 +174,13 @@ public sealed class MediaStoreTests : IDisposable
         Assert.Contains("gone", Assert.Throws<IOException>(() => new FolderFlush().Flush(Path.Combine(_folder.Path, "gone"))).Message, StringComparison.Ordinal);
 
     private MediaStore Store(FolderFlush? flush = null) => new(new DataFolder(_folder.Path), flush ?? new FolderFlush(), Options.Create(_options), _time);
+
+    private static byte[] Md5(byte[] bytes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        hash.AppendData(bytes);
+        return hash.GetHashAndReset();
+    }
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Pieces(byte[] bytes)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
@@ -11,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Engine.Collect;
 
 /// <summary>
-/// Copies what the provider made into the media store. A download that fails is repeated until the URL is dead; then the job is asked
-/// once more for a fresh URL; then the generation fails and says so.
+/// Copies what the provider made into the media store. It is paid for, so a download that fails is repeated, with fresh URLs from fresh polls, until the
+/// result's life ends. What arrived is delivered, with a warning for what did not.
 /// </summary>
 internal sealed class ResultCollector(
     IEgress egress,
@@ -24,9 +23,14 @@ internal sealed class ResultCollector(
     TimeProvider time,
     ILogger<ResultCollector> logger) : IDisposable
 {
-    private const int UnfitAnswersBeforeFailing = 5;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+
+    // A server may ask for so much at most.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    // Delivery hosts are behind their API at times; whatever a result's address says about its own end.
+    private static readonly TimeSpan LeastLife = TimeSpan.FromMinutes(1);
     private readonly SemaphoreSlim _gate = new(options.Value.DownloadParallelism);
 
     public async Task RunAsync(Generation generation, CancellationToken stopping)
@@ -38,19 +42,18 @@ internal sealed class ResultCollector(
             return;
         }
 
-        var stored = new List<ReceivedMedia>(state.Sources.Count);
-        foreach (var index in Enumerable.Range(0, state.Sources.Count))
+        var collected = new CollectedMedia(state.Sources.Count);
+        try
         {
-            if (await FetchAsync(generation, adapter, index, stopping) is not { } item)
-            {
-                stored.ForEach(s => media.Delete(s.Media.Id));
-                return;
-            }
-
-            stored.Add(item);
+            await CollectAsync(generation, adapter, collected, stopping);
         }
-
-        await EndAsync(generation, s => s, stored);
+        finally
+        {
+            if (generation.State.Phase != GenerationPhase.Succeeded)
+            {
+                Forget(collected);
+            }
+        }
     }
 
     /// <summary>Ends a generation whose results came inside the provider's answer: they go to the media store at once, and never into the database.</summary>
@@ -64,85 +67,91 @@ internal sealed class ResultCollector(
         Generation generation, ProviderAdapter adapter, JobOutcome.Succeeded done,
         Func<GenerationState, JobOutcome.Succeeded, GenerationState> complete, CancellationToken stopping)
     {
-        if (!done.Media.All(m => m.Url.StartsWith("data:", StringComparison.Ordinal)))
+        if (!done.Media.All(m => DataUri.Is(m.Url)))
         {
             return false;
         }
 
-        var stored = new List<ReceivedMedia>(done.Media.Count);
-        foreach (var source in done.Media)
+        var collected = new CollectedMedia(done.Media.Count);
+        foreach (var index in collected.Missing.ToList())
         {
-            var (fetch, _) = await downloader.FetchAsync(adapter, generation.State.JobLocation!, source, stopping);
-            if (fetch.Received is not { } received)
-            {
-                stored.ForEach(s => media.Delete(s.Media.Id));
-                await writer.WriteAsync(generation, s => complete(s, done with { Media = [] }));
-                await FailAsync(generation, fetch.Reason!);
-                return true;
-            }
-
-            stored.Add(received);
+            collected.Note(index, (await downloader.FetchAsync(adapter, generation.State.JobLocation!, done.Media[index], stopping)).Fetch);
         }
 
-        await EndAsync(generation, s => complete(s, done with { Media = [] }), stored);
+        if (collected.Received.Count > 0)
+        {
+            await EndAsync(generation, s => complete(s, done with { Media = [] }), collected, done.Media);
+            return true;
+        }
+
+        // None is whole: the job is asked for them again. Their bytes are not worth keeping.
+        Log.DownloadFailed(logger, adapter.Name, collected.Reason!);
+        MediaSource[] sources = [.. done.Media.Select(m => new MediaSource(m.Type, ""))];
+        await writer.WriteAsync(generation, s => complete(s, done with { Media = sources }) with { Phase = GenerationPhase.Storing, DownloadTrouble = collected.Reason });
         return true;
     }
 
     public void Dispose() => _gate.Dispose();
 
-    private ValueTask<GenerationState> EndAsync(Generation generation, Func<GenerationState, GenerationState> before, List<ReceivedMedia> stored) => writer.SucceedAsync(
-        generation,
-        s =>
-        {
-            var next = before(s);
-            return next with { Result = next.Result! with { Media = [.. stored.Select(i => i.ToItem())] }, Sources = [], Error = null };
-        },
-        [.. stored.Select(i => i.Media)]);
-
-    /// <summary>Fetches one result.</summary>
-    /// <returns>Null when the generation has failed over it.</returns>
-    private async Task<ReceivedMedia?> FetchAsync(Generation generation, ProviderAdapter adapter, int index, CancellationToken stopping)
+    private async Task CollectAsync(Generation generation, ProviderAdapter adapter, CollectedMedia collected, CancellationToken stopping)
     {
-        var giveUpAt = time.GetUtcNow() + options.Value.LateResultWindow;
-        var refreshed = false;
-        var unfit = 0;
+        var clock = new SteadyClock(time);
+        var giveUpAt = EndOf(generation.State, clock.Start);
+        using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
         for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
-            var source = generation.State.Sources[index];
-            var fetch = await DownloadAsync(generation, adapter, source, stopping);
-            if (fetch.Received is { } received)
+            foreach (var index in collected.Missing.ToList())
             {
-                return received;
+                collected.Note(index, await DownloadAsync(generation, adapter, index, stopping));
             }
 
-            Log.DownloadFailed(logger, adapter.Name, fetch.Reason!);
-            var now = time.GetUtcNow();
-            unfit += fetch.IsUnfit ? 1 : 0;
-            if (fetch.IsFinal || unfit >= UnfitAnswersBeforeFailing || now + pause >= (source.ExpiresAt ?? giveUpAt))
+            // Once something is here the rest is not worth more than the caller's time.
+            var end = collected.Received.Count == 0 ? giveUpAt : Earlier(giveUpAt, Later(clock.Start + LeastLife, generation.State.Deadline));
+            var wait = Longer(pause, collected.RetryAfter < LongestWait ? collected.RetryAfter : LongestWait);
+            if (!collected.Missing.Any() || clock.Now + wait >= end)
             {
-                if (refreshed || !await RefreshAsync(generation, adapter, index, stopping))
-                {
-                    await FailAsync(generation, fetch.Reason!);
-                    return null;
-                }
-
-                refreshed = true;
-                unfit = 0;
+                await EndAsync(generation, s => s, collected, generation.State.Sources);
+                return;
             }
 
-            generation.ProviderTime += pause;
-            await Pause.ForAsync(pause, time, stopping);
+            generation.Update(s => s with { DownloadTrouble = collected.Reason });
+            generation.ProviderTime += wait;
+            await Pause.ForAsync(wait, time, wake.Token);
             stopping.ThrowIfCancellationRequested();
+            if (generation.State.CancelRequested)
+            {
+                await Cancellation.EndAsync(writer, generation, time.GetUtcNow());
+                return;
+            }
+
+            await RefreshAsync(generation, adapter, stopping);
         }
     }
 
-    private async Task<MediaFetch> DownloadAsync(Generation generation, ProviderAdapter adapter, MediaSource source, CancellationToken stopping)
+    /// <summary>When the last of the results dies: by its own address, else with the window for late results; in no less than a minute.</summary>
+    private DateTimeOffset EndOf(GenerationState state, DateTimeOffset now) =>
+        Later(now + LeastLife, state.Sources.Select(s => s.ExpiresAt ?? now + options.Value.LateResultWindow).DefaultIfEmpty(now).Max());
+
+    private async Task<MediaFetch> DownloadAsync(Generation generation, ProviderAdapter adapter, int index, CancellationToken stopping)
     {
+        var state = generation.State;
+        var source = state.Sources[index];
+        if (source.Url.Length == 0)
+        {
+            // A fresh answer may name it, unless this one has named the others.
+            return new MediaFetch(null, state.DownloadTrouble ?? "the provider gives no address for it", IsFinal: state.Job is null || state.Sources.Any(s => s.Url.Length > 0));
+        }
+
         await _gate.WaitAsync(stopping);
         try
         {
-            var (fetch, elapsed) = await downloader.FetchAsync(adapter, generation.State.JobLocation!, source, stopping);
+            var (fetch, elapsed) = await downloader.FetchAsync(adapter, state.JobLocation!, source, stopping);
             generation.ProviderTime += elapsed;
+            if (fetch.Reason is { } reason)
+            {
+                Log.DownloadFailed(logger, adapter.Name, reason);
+            }
+
             return fetch;
         }
         finally
@@ -151,37 +160,67 @@ internal sealed class ResultCollector(
         }
     }
 
-    /// <summary>Asks the job for its results again; some providers sign new URLs each time.</summary>
-    /// <returns>True when there is another URL to try.</returns>
-    private async Task<bool> RefreshAsync(Generation generation, ProviderAdapter adapter, int index, CancellationToken stopping)
+    /// <summary>Asks the job for its results again; some providers sign new URLs each time. An answer that says anything else decides nothing.</summary>
+    private async Task RefreshAsync(Generation generation, ProviderAdapter adapter, CancellationToken stopping)
     {
         var state = generation.State;
         if (state.Job is not { } job)
         {
-            return false;
+            return;
         }
 
-        var exchange = await egress.SendToAsync(adapter, state.JobLocation!, NativeCall.Poll, adapter.BuildPoll(job), null, stopping);
-        if (exchange?.Response is not { } response)
+        var exchange = await JobQuestion.AskAsync(egress, adapter, state.JobLocation!, job, stopping);
+        if (JobQuestion.Read(exchange, adapter, job) is JobOutcome.Succeeded { Media: var fresh } && fresh.Count == state.Sources.Count
+            && fresh.Zip(state.Sources).Any(pair => pair.First.Url != pair.Second.Url))
         {
-            return false;
-        }
-
-        try
-        {
-            if (adapter.ReadPoll(response, job) is JobOutcome.Succeeded { Media: var fresh } && fresh.Count == state.Sources.Count
-                && fresh[index].Url != state.Sources[index].Url)
+            if (fresh.Any(m => DataUri.Is(m.Url)))
+            {
+                // Bytes have no business in the database.
+                generation.Update(s => s with { Sources = fresh });
+            }
+            else
             {
                 await writer.WriteAsync(generation, s => s with { Sources = fresh });
-                return true;
             }
         }
-        catch (JsonException)
+    }
+
+    private async ValueTask EndAsync(
+        Generation generation, Func<GenerationState, GenerationState> before, CollectedMedia collected, IReadOnlyList<MediaSource> sources)
+    {
+        if (collected.Received is not { Count: > 0 } received)
         {
-            // Not worth more than the failure that led here.
+            await FailAsync(generation, collected.Reason!);
+            return;
         }
 
-        return false;
+        var warnings = collected.Warnings(generation.State.Provider, sources);
+        await writer.SucceedAsync(
+            generation,
+            s =>
+            {
+                var next = before(s);
+                return next with
+                {
+                    Result = next.Result! with { Media = [.. received.Select(i => i.ToItem())] },
+                    Sources = [],
+                    Error = null,
+                    FailedAtProvider = false,
+                    Warnings = warnings.Count == 0 ? next.Warnings : [.. next.Warnings, .. warnings],
+
+                    // What is not what was asked for is nobody else's result.
+                    CachePlan = warnings.Count == 0 ? next.CachePlan : null,
+                };
+            },
+            [.. received.Select(i => i.Media)]);
+    }
+
+    private void Forget(CollectedMedia collected)
+    {
+        foreach (var item in collected.Received)
+        {
+            media.Delete(item.Media.Id);
+        }
     }
 
     private ValueTask<GenerationState> FailAsync(Generation generation, string reason)
@@ -192,4 +231,10 @@ internal sealed class ResultCollector(
             GenerationPhase.Failed,
             s => s.WithAttempt(a => a with { Code = error.Code }) with { Error = error, FailedAtProvider = true, Result = null });
     }
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
@@ -142,8 +141,8 @@ internal sealed class JobPoller(
         JobOutcome outcome;
         try
         {
-            exchange = await SendAsync(generation.State.JobLocation!, adapter, job, either.Token);
-            outcome = Read(exchange, adapter, job);
+            exchange = await JobQuestion.AskAsync(egress, adapter, generation.State.JobLocation!, job, either.Token);
+            outcome = JobQuestion.Read(exchange, adapter, job);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
@@ -155,33 +154,6 @@ internal sealed class JobPoller(
         metrics.ProviderLatency(adapter.Name, NativeCall.Poll, elapsed);
         run.Progress.Count(outcome, run.Clock.Now, exchange?.Status ?? 0, exchange?.Requests ?? 1, outcome is JobOutcome.Running running && IsOther(running.Job, job));
         return outcome;
-    }
-
-    /// <summary>Sends a poll: to the address that the provider gave, or, where that may not be called, to the documented one for the same id.</summary>
-    private async Task<ProviderExchange?> SendAsync(JobLocation jobLocation, ProviderAdapter adapter, JobHandle job, CancellationToken cancellationToken) =>
-        await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, adapter.BuildPoll(job), null, cancellationToken)
-        ?? await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, adapter.BuildPoll(job.WithoutAddresses()), null, cancellationToken);
-
-    private static JobOutcome Read(ProviderExchange? exchange, ProviderAdapter adapter, JobHandle job)
-    {
-        if (exchange is null)
-        {
-            return new JobOutcome.Unreadable(Failures.Untrusted(adapter.Name));
-        }
-
-        if (exchange.Response is not { } response)
-        {
-            return new JobOutcome.Unreadable(TransportFailures.FromTransport(exchange));
-        }
-
-        try
-        {
-            return adapter.ReadPoll(response, job);
-        }
-        catch (JsonException)
-        {
-            return new JobOutcome.Unreadable(Failures.Unreadable(adapter.Name));
-        }
     }
 
     private async ValueTask DeliverAsync(PollRun run, JobOutcome.Succeeded done, CancellationToken stopping)

@@ -18,6 +18,7 @@ internal static class PollPolicy
     private const int Ahead = 2;
 
     private const int PaceFactorWithCalls = 6;
+    private static readonly TimeSpan BeforeTheEnd = TimeSpan.FromSeconds(2);
 
     // In the late window nobody waits: the pause grows to this part of the lateness.
     private const double LatePart = 0.1;
@@ -46,6 +47,9 @@ internal static class PollPolicy
     {
         var end = cancelsAtDeadline && !progress.CancelWasInVain ? times.JobsDeadline : times.LateUntil;
         var look = progress.CallerIsTold || times.CallersDeadline > end ? end : times.CallersDeadline;
+
+        // A caller that waits to the last can still be given what is found a moment before.
+        look = times.Now < look - BeforeTheEnd ? look - BeforeTheEnd : look;
         return look < due ? look : due;
     }
 

@@ -1,4 +1,5 @@
 using Framegate.Plugins;
+using Framegate.Plugins.Kit;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Forwarding;
@@ -17,7 +18,7 @@ internal static class SubmitAnswer
     {
         if (exchange.Response is not { } response)
         {
-            return new JobOutcome.Failed(TransportFailures.FromTransport(exchange));
+            return Arrived(exchange, model) ?? (JobOutcome)new JobOutcome.Failed(TransportFailures.FromTransport(exchange));
         }
 
         try
@@ -28,7 +29,31 @@ internal static class SubmitAnswer
         }
         catch (System.Text.Json.JsonException)
         {
-            return new JobOutcome.Failed(Failures.Unreadable(exchange.Adapter.Name));
+            return new JobOutcome.Failed(ErrorIn(exchange.Adapter, response) ?? Failures.Unreadable(exchange.Adapter.Name));
         }
     }
+
+    /// <summary>The job that an answer names although the connection broke before its end: an id that arrived is an id.</summary>
+    /// <returns>Null when no job can be followed from what arrived.</returns>
+    private static JobOutcome.Running? Arrived(ProviderExchange exchange, ModelInfo model)
+    {
+        if (exchange.CutResponse is not { IsSuccess: true } cut)
+        {
+            return null;
+        }
+
+        try
+        {
+            return exchange.Adapter.ReadSubmit(cut with { Body = LenientJson.Arrived(cut.Body) }, model) as JobOutcome.Running;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The error inside a 2xx, with the provider's own words.</summary>
+    /// <returns>Null when there is none.</returns>
+    private static ProviderFailure? ErrorIn(ProviderAdapter adapter, NativeResponse response) =>
+        response.NamesAnError ? adapter.ReadError(response, NativeCall.Submit) : null;
 }

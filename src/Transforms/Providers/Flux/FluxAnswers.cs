@@ -20,11 +20,7 @@ internal static class FluxAnswers
     public static JobOutcome ReadSubmit(NativeResponse response, ModelInfo model)
     {
         var answer = response.Read(FluxJson.Default.FluxSubmitAnswer);
-        if (answer.Id.Text() is not { Length: > 0 } id)
-        {
-            throw new JsonException("Flux took a request without naming the task.");
-        }
-
+        var id = s_reader.IdOf(answer.Id);
         var pollUrl = answer.PollingUrl.Text();
         return new JobOutcome.Running(new JobHandle(id, model.Id) { PollUrl = FluxLinks.Absolute(pollUrl) is null ? null : pollUrl })
         {
@@ -33,7 +29,7 @@ internal static class FluxAnswers
     }
 
     public static JobOutcome ReadPoll(NativeResponse response, JobHandle job, MediaType type) =>
-        s_reader.ReadPoll(response, r => r.Read(FluxJson.Default.FluxPollAnswer), answer => s_reader.ReadStatus(
+        s_reader.ReadPoll(response, job, r => r.Read(FluxJson.Default.FluxPollAnswer), answer => answer.Id, answer => s_reader.ReadStatus(
             answer.Status.Text() ?? answer.State.Text(),
             () => new JobOutcome.Running(job, answer.Progress.AnyNumber() is { } p ? Math.Clamp(p, 0, 1) : null) { Cost = CostOf(answer.Cost) },
             () => ReadResult(answer, type),
@@ -41,17 +37,13 @@ internal static class FluxAnswers
 
     private static JobOutcome ReadResult(FluxPollAnswer answer, MediaType type)
     {
-        if (FluxLinks.Absolute(answer.Result.Member("sample").Text()) is not { } sample)
+        MediaSource[] media = [.. answer.Result.Member("sample").OneOrMore().Select(sample => SourceOf(sample.Address(), type))];
+        if (media.All(m => m.Url.Length == 0))
         {
             return new JobOutcome.Unreadable(ProviderFailure.Unclear("Flux says the task is ready and names no result."));
         }
 
-        var media = new MediaSource(type, answer.Result.Member("sample").Text()!)
-        {
-            ContentType = FluxLinks.ContentTypeOf(sample),
-            ExpiresAt = FluxLinks.ExpiryOf(sample),
-        };
-        return new JobOutcome.Succeeded([media])
+        return new JobOutcome.Succeeded(media)
         {
             Seed = answer.Result.Member("seed").AnyWhole(),
             Cost = CostOf(answer.Cost),
@@ -60,6 +52,10 @@ internal static class FluxAnswers
                 : ["The draft cache was not kept; use the native route to enhance a draft."],
         };
     }
+
+    private static MediaSource SourceOf(string? address, MediaType type) => FluxLinks.Absolute(address) is { } url
+        ? new MediaSource(type, address!) { ContentType = FluxLinks.ContentTypeOf(url), ExpiresAt = FluxLinks.ExpiryOf(url) }
+        : new MediaSource(type, address ?? "") { IsAsNamed = true };
 
     private static decimal? CostOf(JsonElement cost) => cost.Amount() is { } credits and < 1_000_000_000m ? credits * Credit : null;
 }

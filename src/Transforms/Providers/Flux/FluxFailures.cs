@@ -27,7 +27,7 @@ internal static class FluxFailures
         var code = CodeOf(response.Status, answer?.Detail.ValueKind == JsonValueKind.Array ? null : text, operation);
 
         // An answer about the key may quote it.
-        var message = code == ErrorCode.AuthenticationFailed
+        var message = code == ErrorCode.AuthenticationFailed && !response.IsSuccess
             ? $"Flux refused the key ({response.Status})."
             : ProviderText.Answered(Name, response.Status, text);
         return SubmitVerdict.Of(
@@ -42,14 +42,18 @@ internal static class FluxFailures
     }
 
     /// <summary>A task that ended without a result.</summary>
-    public static ProviderFailure Ended(string status, FluxPollAnswer answer) => status is "Error" or "Failed"
-        ? new(ErrorCode.ProviderError, Sentence("Flux could not finish the task", answer))
-        {
-            Acceptance = Acceptance.Yes,
-            NativeCode = status,
-            Retryable = true,
-        }
-        : new(ErrorCode.ContentPolicyViolation, Sentence($"Flux: {status}", answer)) { Acceptance = Acceptance.Yes, NativeCode = status };
+    public static ProviderFailure Ended(string status, FluxPollAnswer answer)
+    {
+        var reason = ReasonOf(answer);
+        return status is "Error" or "Failed"
+            ? new(FailureWords.CodeIn(reason) ?? ErrorCode.ProviderError, Sentence("Flux could not finish the task", reason))
+            {
+                Acceptance = Acceptance.Yes,
+                NativeCode = status,
+                Retryable = FailureWords.CodeIn(reason) is null,
+            }
+            : new(ErrorCode.ContentPolicyViolation, Sentence($"Flux: {status}", reason)) { Acceptance = Acceptance.Yes, NativeCode = status };
+    }
 
     public static ProviderFailure? ReadProbe(NativeResponse response)
     {
@@ -63,21 +67,11 @@ internal static class FluxFailures
             : null;
     }
 
-    private static ErrorCode CodeOf(int status, string? text, NativeCall operation) => status switch
+    private static ErrorCode CodeOf(int status, string? text, NativeCall operation) => FailureWords.CodeIn(text, status) ?? status switch
     {
-        // A result is fetched without the key: what is refused there is a signature that ran out.
-        401 or 403 or 404 or 410 when operation == NativeCall.Download => ErrorCode.ProviderError,
-        401 or 403 => ErrorCode.AuthenticationFailed,
-        402 => ErrorCode.InsufficientCredits,
-        404 or 410 when operation == NativeCall.Submit => ErrorCode.InvalidModel,
-        404 or 410 => ErrorCode.ProviderError,
-        408 or 504 => ErrorCode.Timeout,
-        409 => ErrorCode.ProviderError,
+        404 or 410 when operation != NativeCall.Submit => ErrorCode.ProviderError,
         422 when text?.Contains("api key", StringComparison.OrdinalIgnoreCase) == true => ErrorCode.AuthenticationFailed,
-        429 => ErrorCode.RateLimitExceeded,
-        >= 400 and <= 499 => ErrorCode.InvalidRequest,
-        >= 500 => ErrorCode.ProviderError,
-        _ => ErrorCode.UnknownError,
+        _ => StatusCodes.CodeOf(status, operation),
     };
 
     private static string? TextOf(FluxErrorAnswer answer)
@@ -110,13 +104,15 @@ internal static class FluxFailures
         answer.Detail.Items().FirstOrDefault().Member("type").Text() ?? answer.Error.Text() ?? answer.Error.Member("code").Text());
 
     // FLUX.1 and 2 say { "Moderation Reasons": ["..."] }, FLUX 3 a plain text.
-    private static string Sentence(string start, FluxPollAnswer answer)
+    private static string? ReasonOf(FluxPollAnswer answer)
     {
         var details = answer.Details;
         var listed = string.Join(", ", details.Member("Moderation Reasons").Items().Select(r => r.Text()).OfType<string>());
-        var reason = listed.Length > 0
+        return listed.Length > 0
             ? listed
             : details.Text() ?? WordsOf(details) ?? details.Member("error").Text() ?? answer.Message.Text() ?? answer.Error.Text() ?? WordsOf(answer.Error);
-        return ProviderText.Clean(reason) is { } clean ? ProviderText.Clean($"{start}: {clean}")! : $"{start}.";
     }
+
+    private static string Sentence(string start, string? reason) =>
+        ProviderText.Clean(reason) is { } clean ? ProviderText.Clean($"{start}: {clean}")! : $"{start}.";
 }

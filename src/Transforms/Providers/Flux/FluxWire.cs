@@ -7,7 +7,7 @@ namespace Framegate.Transforms.Providers.Flux;
 internal sealed record FluxSubmitAnswer(JsonElement Id, JsonElement PollingUrl, JsonElement Cost);
 
 internal sealed record FluxPollAnswer(
-    JsonElement Status, JsonElement State, JsonElement Result, JsonElement Progress, JsonElement Details, JsonElement Cost,
+    JsonElement Id, JsonElement Status, JsonElement State, JsonElement Result, JsonElement Progress, JsonElement Details, JsonElement Cost,
     JsonElement Error, JsonElement Message);
 
 /// <summary><c>detail</c> is a text or a list of <c>{ loc, msg, type }</c>; <c>message</c>, <c>error</c> and <c>retry_after</c> were seen as well.</summary>

@@ -55,7 +55,7 @@ public sealed class PikaAdapter : ProviderAdapter
     /// <summary>What the answer to a cancel means: a request that still waited is gone and costs nothing, a running one may go on.</summary>
     /// <param name="response">The answer.</param>
     /// <returns>By its status word, else by its HTTP status.</returns>
-    public override CancelOutcome ReadCancel(NativeResponse response) => JsonReading.Parse(response.Body.Span).Member("status").Text() switch
+    public override CancelOutcome ReadCancel(NativeResponse response) => JsonReading.Parse(response.Json.Span).Member("status").Text() switch
     {
         "OK" when response.IsSuccess => CancelOutcome.Cancelled,
         "ALREADY_COMPLETED" or "NOT_FOUND" => CancelOutcome.TooLate,

@@ -29,7 +29,7 @@ internal static class PikaAnswers
     public static JobOutcome ReadPoll(NativeResponse response, JobHandle job) =>
         PikaLinks.IsCompleted(job) && response.Status is not (404 or 410)
             ? ReadResult(response, job)
-            : s_reader.ReadPoll(response, s_reader.ObjectOf, answer => ReadStatus(answer, job));
+            : s_reader.ReadPoll(response, job, s_reader.ObjectOf, answer => answer.Member("request_id"), answer => ReadStatus(answer, job));
 
     private static JobOutcome ReadStatus(JsonElement answer, JobHandle job)
     {
@@ -56,7 +56,8 @@ internal static class PikaAnswers
         if (response.IsSuccess)
         {
             var answer = s_reader.ObjectOf(response);
-            return MediaOf(answer) is { } media ? new JobOutcome.Succeeded([media])
+            return s_reader.IsOfAnother(answer.Member("request_id"), job) is { } unreadable ? unreadable
+                : MediaOf(answer) is { } media ? new JobOutcome.Succeeded([media])
                 : answer.Member("status").Text() is "IN_QUEUE" or "IN_PROGRESS" ? new JobOutcome.Running(job)
                 : IsOfTheRunner(PikaError.Of(answer)) ? new JobOutcome.Failed(PikaFailures.OfJob(PikaError.Of(answer)))
                 : new JobOutcome.Unreadable(ProviderFailure.Unclear("Pika says the request is completed and names no result."));
@@ -78,9 +79,9 @@ internal static class PikaAnswers
 
     private static MediaSource? MediaOf(JsonElement answer)
     {
-        var video = answer.Member("video");
-        return PikaLinks.Absolute(video.Member("url").Text()) is { } url
-            ? new MediaSource(MediaType.Video, url) { ContentType = video.Member("content_type").Text() is { Length: > 0 and < 128 } type ? type : null }
+        var video = answer.Member("video").OneOrMore().FirstOrDefault();
+        return video.Address() is { } url
+            ? new MediaSource(MediaType.Video, url) { IsAsNamed = true, ContentType = video.Member("content_type").Text() is { Length: > 0 and < 128 } type ? type : null }
             : null;
     }
 }

@@ -15,7 +15,7 @@ internal readonly record struct PikaError(string? Type, string? Text)
 
     public static PikaError Of(NativeResponse response)
     {
-        var error = Of(JsonReading.Parse(response.Body.Span));
+        var error = Of(JsonReading.Parse(response.Json.Span));
         return error.Type is null && response.Header("X-Fal-Error-Type") is { Length: > 0 } header ? error with { Type = header } : error;
     }
 
@@ -29,7 +29,7 @@ internal readonly record struct PikaError(string? Type, string? Text)
             ?? body.Member("error_type").Text() ?? error.Member("type").Text() ?? error.Member("error_type").Text();
         var text = items.Length > 0
             ? string.Join("; ", items.Take(5).Select(Line).Where(line => line.Length > 0))
-            : detail.Text() ?? error.Text() ?? error.Member("message").Text();
+            : detail.Text() ?? error.Text() ?? error.Member("message").Text() ?? body.Member("message").Text();
         return new PikaError(string.IsNullOrWhiteSpace(type) ? null : type, text);
     }
 

@@ -79,7 +79,7 @@ internal static class PikaFailures
         var code = CodeOf(error, response.Status, operation);
 
         // An answer about the key may quote it.
-        var message = code == ErrorCode.AuthenticationFailed
+        var message = code == ErrorCode.AuthenticationFailed && !response.IsSuccess
             ? $"Pika refused the key ({response.Status})."
             : ProviderText.Answered(Name, response.Status, error.Text);
         return SubmitVerdict.Of(
@@ -125,35 +125,16 @@ internal static class PikaFailures
         status >= 500 || type == "bad_request"
         || (status == 0 && code is ErrorCode.Timeout or ErrorCode.ProviderError && type != "no_media_generated");
 
-    private static ErrorCode CodeOf(PikaError error, int status, NativeCall operation) => error.Type switch
+    private static ErrorCode CodeOf(PikaError error, int status, NativeCall operation) => FailureWords.CodeIn(error.Text, status) ?? error.Type switch
     {
         "no_media_generated" when IsUnsafe(error.Text) => ErrorCode.ContentPolicyViolation,
         { } type when s_types.TryGetValue(type, out var code) => code,
-        _ => status switch
-        {
-            401 or 403 when operation == NativeCall.Download => ErrorCode.ProviderError, // files are public; what is refused there is gone
-            403 when IsLockedForMoney(error.Text) => ErrorCode.InsufficientCredits,
-            401 or 403 => ErrorCode.AuthenticationFailed,
-            402 => ErrorCode.InsufficientCredits,
-            404 or 410 when operation == NativeCall.Submit => ErrorCode.InvalidModel,
-            404 or 410 when operation == NativeCall.Download => ErrorCode.ProviderError,
-            404 or 410 or 499 => ErrorCode.UnknownError,
-            408 or 504 => ErrorCode.Timeout,
-            409 => ErrorCode.ProviderError,
-            429 => ErrorCode.RateLimitExceeded,
-            >= 400 and <= 499 => ErrorCode.InvalidRequest,
-            >= 500 => ErrorCode.ProviderError,
-            _ => ErrorCode.UnknownError,
-        },
+
+        // The runner's 499 is a cancelled job; one about a submit is a doubt.
+        _ => status == 499 && operation != NativeCall.Submit ? ErrorCode.UnknownError : StatusCodes.CodeOf(status, operation),
     };
 
     private static bool IsUnsafe(string? text) => text is not null && s_unsafe.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
-
-    // "User is locked. Reason: Exhausted balance. Top up your balance at ..."; other locks have other reasons.
-    private static bool IsLockedForMoney(string? text) =>
-        text is not null && text.Contains("locked", StringComparison.OrdinalIgnoreCase)
-        && (text.Contains("balance", StringComparison.OrdinalIgnoreCase) || text.Contains("top_up", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("top up", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsRetryable(string? type, NativeResponse response) =>
         (response.Header("X-Fal-Retryable") ?? response.Header("X-Fal-Needs-Retry"))?.Trim().ToLowerInvariant() switch

@@ -22,7 +22,7 @@ internal static class RunwayAnswers
     }
 
     public static JobOutcome ReadPoll(NativeResponse response, JobHandle job, MediaType type) =>
-        s_reader.ReadPoll(response, r => r.Read(RunwayJson.Default.RunwayTask), task => s_reader.ReadStatus(
+        s_reader.ReadPoll(response, job, r => r.Read(RunwayJson.Default.RunwayTask), task => task.Id, task => s_reader.ReadStatus(
             task.Status.Text(),
             () => new JobOutcome.Running(job, task.Progress.AnyNumber() is { } p ? Math.Clamp(p, 0, 1) : null) { Cost = CostOf(task.EstimatedCost) },
             () => ReadResult(task, type),
@@ -36,16 +36,8 @@ internal static class RunwayAnswers
 
     private static JobOutcome ReadResult(RunwayTask task, MediaType type)
     {
-        var media = new List<MediaSource>();
-        foreach (var item in task.Output.Items())
-        {
-            if (Uri.TryCreate(item.Text(), UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp))
-            {
-                media.Add(new MediaSource(type, item.Text()!));
-            }
-        }
-
-        return media.Count == 0
+        MediaSource[] media = [.. task.Output.OneOrMore().Select(item => new MediaSource(type, item.Address() ?? "") { IsAsNamed = true })];
+        return media.All(m => m.Url.Length == 0)
             ? new JobOutcome.Unreadable(ProviderFailure.Unclear("Runway says the task succeeded and names no result."))
             : new JobOutcome.Succeeded(media) { Cost = CostOf(task.Cost) };
     }

@@ -11,8 +11,6 @@ internal static class RunwayFailures
 {
     private const string Name = "Runway";
 
-    private static readonly string[] s_lack = ["enough", "insufficient", "out of", "no credits", "no remaining"];
-
     /// <summary>A task that Framegate started and the provider no longer knows.</summary>
     public static ProviderFailure TaskNotFound { get; } = new(ErrorCode.UnknownError, "Runway does not know the task.")
     {
@@ -22,11 +20,11 @@ internal static class RunwayFailures
     public static ProviderFailure Read(NativeResponse response, NativeCall operation)
     {
         var answer = response.TryRead(RunwayJson.Default.RunwayErrorAnswer);
-        var (text, issues) = (answer?.Error.Text() ?? answer?.Error.Member("message").Text() ?? answer?.Message.Text(), answer?.Issues ?? default);
+        var (text, issues) = (TextOf(answer), answer?.Issues ?? default);
         var code = CodeOf(response.Status, text, issues, operation);
 
         // An answer about the key may quote it.
-        var message = code == ErrorCode.AuthenticationFailed
+        var message = code == ErrorCode.AuthenticationFailed && !response.IsSuccess
             ? $"Runway refused the key ({response.Status})."
             : ProviderText.Answered(Name, response.Status, Sentence(text, issues));
         return SubmitVerdict.Of(
@@ -44,7 +42,7 @@ internal static class RunwayFailures
     public static ProviderFailure OfTask(RunwayTask task)
     {
         var native = task.FailureCode.Text() is { Length: > 0 } named ? named : null;
-        var (code, retryable) = ByFailureCode(native ?? "INTERNAL");
+        var (code, retryable) = ByFailureCode(native ?? "INTERNAL", task.Failure.Text());
         var reason = ProviderText.Clean(task.Failure.Text());
         return new ProviderFailure(code, reason is null ? "Runway could not finish the task." : ProviderText.Clean($"Runway: {reason}")!)
         {
@@ -82,41 +80,31 @@ internal static class RunwayFailures
     };
 
     // Runway adds codes below the documented ones, so a code stands for everything below it.
-    private static (ErrorCode Code, bool Retryable) ByFailureCode(string code) =>
+    private static (ErrorCode Code, bool Retryable) ByFailureCode(string code, string? text) =>
         Is(code, "SAFETY") || Is(code, "INPUT_PREPROCESSING.SAFETY") ? (ErrorCode.ContentPolicyViolation, false)
+        : Is(code, "BILLING") || Is(code, "CREDITS") ? (ErrorCode.InsufficientCredits, false)
         : Is(code, "ASSET") ? (ErrorCode.InvalidRequest, false)
+        : FailureWords.CodeIn(text) is { } said ? (said, false)
         : Is(code, "INTERNAL") || Is(code, "INPUT_PREPROCESSING.INTERNAL") || Is(code, "THIRD_PARTY") ? (ErrorCode.ProviderError, true)
         : (ErrorCode.UnknownError, false);
 
     private static bool Is(string code, string prefix) =>
         code.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && (code.Length == prefix.Length || code[prefix.Length] == '.');
 
-    private static ErrorCode CodeOf(int status, string? text, JsonElement issues, NativeCall operation) => status switch
+    private static ErrorCode CodeOf(int status, string? text, JsonElement issues, NativeCall operation) => FailureWords.CodeIn(text, status) ?? status switch
     {
         400 when NamesModel(issues) => ErrorCode.InvalidModel,
-        400 or 402 when LacksCredits(text) => ErrorCode.InsufficientCredits,
-        401 or 403 when operation == NativeCall.Download => ErrorCode.ProviderError, // a link that ran out; the key is not used there
-        401 or 403 => ErrorCode.AuthenticationFailed,
-        402 => ErrorCode.InsufficientCredits,
-        404 or 410 when operation == NativeCall.Download => ErrorCode.ProviderError,
-        410 when operation == NativeCall.Submit => ErrorCode.InvalidModel,
-        404 or 410 when operation is NativeCall.Poll or NativeCall.Cancel => ErrorCode.UnknownError,
-        408 or 504 => ErrorCode.Timeout,
-        409 => ErrorCode.ProviderError,
-        429 => ErrorCode.RateLimitExceeded,
-        >= 400 and <= 499 => ErrorCode.InvalidRequest,
-        >= 500 => ErrorCode.ProviderError,
-        _ => ErrorCode.UnknownError,
+        404 when operation == NativeCall.Submit => ErrorCode.InvalidRequest,
+        _ => StatusCodes.CodeOf(status, operation),
     };
+
+    private static string? TextOf(RunwayErrorAnswer? answer) =>
+        answer?.Error.Text() ?? answer?.Error.Member("message").Text() ?? answer?.Message.Text() ?? answer?.Detail.Text();
 
     // The body is a union told apart by "model": a name that none of its branches has.
     private static bool NamesModel(JsonElement issues) => issues.Items().Any(issue =>
         issue.Member("path") is var path && path.Items().Count() == 1 && path.Items().First().Text() == "model"
         && issue.Member("code").Text() is "invalid_union" or "invalid_union_discriminator" or "invalid_value" or "invalid_enum_value" or "invalid_literal");
-
-    private static bool LacksCredits(string? text) =>
-        text is not null && text.Contains("credits", StringComparison.OrdinalIgnoreCase)
-        && s_lack.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static string? Sentence(string? text, JsonElement issues)
     {

@@ -15,7 +15,7 @@ internal sealed record RunwayTask(
     JsonElement Cost);
 
 /// <summary><c>issues</c> is a list of <c>{ code, path, message, ... }</c>.</summary>
-internal sealed record RunwayErrorAnswer(JsonElement Error, JsonElement Issues, JsonElement Message);
+internal sealed record RunwayErrorAnswer(JsonElement Error, JsonElement Issues, JsonElement Message, JsonElement Detail);
 
 internal sealed record RunwayOrganization(JsonElement CreditBalance);
 

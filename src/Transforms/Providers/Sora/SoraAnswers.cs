@@ -26,10 +26,10 @@ internal static class SoraAnswers
     }
 
     public static JobOutcome ReadPoll(NativeResponse response, JobHandle job) =>
-        s_reader.ReadPoll(response, r => r.Read(SoraJson.Default.SoraVideo), video => Outcome(video, job, response));
+        s_reader.ReadPoll(response, job, r => r.Read(SoraJson.Default.SoraVideo), video => video.Id, video => Outcome(video, job, response));
 
     /// <summary>A usable id, or null. It becomes a part of a path.</summary>
-    public static string? IdOf(SoraVideo video) => video.Id.Text() is { Length: > 0 } id and not ("." or "..") ? id : null;
+    public static string? IdOf(SoraVideo video) => video.Id.IdText() is { } id and not ("." or "..") ? id : null;
 
     public static string PathOf(string id) => $"/v1/videos/{Uri.EscapeDataString(id)}";
 

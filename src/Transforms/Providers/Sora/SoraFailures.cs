@@ -18,14 +18,17 @@ internal static class SoraFailures
 
     public static ProviderFailure Read(NativeResponse response, NativeCall operation)
     {
-        var error = response.TryRead(SoraJson.Default.SoraErrorAnswer)?.Error ?? default;
+        var answer = response.TryRead(SoraJson.Default.SoraErrorAnswer);
+        var error = answer?.Error ?? default;
+        var text = error.Member("message").Text() ?? error.Text() ?? answer?.Message.Text() ?? answer?.Detail.Text();
         var (native, type) = (error.Member("code").Text(), error.Member("type").Text());
-        var code = Retired(response.Status, operation) ?? ByCode(native) ?? ByDetails(error) ?? ByType(type) ?? ByStatus(response.Status, operation);
+        var code = Retired(response.Status, operation) ?? ByCode(native) ?? ByDetails(error) ?? ByType(type)
+            ?? FailureWords.CodeIn(text, response.Status) ?? StatusCodes.CodeOf(response.Status, operation);
 
         // An answer about the key may quote it.
-        var message = code == ErrorCode.AuthenticationFailed
+        var message = code == ErrorCode.AuthenticationFailed && !response.IsSuccess
             ? $"Sora refused the key ({response.Status})."
-            : ProviderText.Answered(Name, response.Status, error.Member("message").Text() ?? error.Text());
+            : ProviderText.Answered(Name, response.Status, text);
         return SubmitVerdict.Of(
             new ProviderFailure(code, message)
             {
@@ -41,15 +44,16 @@ internal static class SoraFailures
     public static ProviderFailure OfJob(SoraVideo video)
     {
         var native = video.Error.Member("code").Text();
-        var moderated = (ByCode(native) ?? ByDetails(video.Error)) == ErrorCode.ContentPolicyViolation;
-        var reason = ProviderText.Clean(video.Error.Member("message").Text() ?? video.Error.Text());
+        var text = video.Error.Member("message").Text() ?? video.Error.Text();
+        var said = ByCode(native) ?? ByDetails(video.Error) ?? ByType(video.Error.Member("type").Text()) ?? FailureWords.CodeIn(text);
+        var reason = ProviderText.Clean(text);
         return new ProviderFailure(
-            moderated ? ErrorCode.ContentPolicyViolation : ErrorCode.ProviderError,
+            said ?? ErrorCode.ProviderError,
             reason is null ? "Sora could not make the video." : ProviderText.Clean($"Sora: {reason}")!)
         {
             Acceptance = Acceptance.Yes,
             NativeCode = ProviderText.Code(native ?? video.Status.Text()),
-            Retryable = !moderated,
+            Retryable = said is null,
         };
     }
 
@@ -77,21 +81,5 @@ internal static class SoraFailures
         "request_forbidden" => ErrorCode.AuthenticationFailed,
         "requests" or "tokens" or "rate_limit_error" => ErrorCode.RateLimitExceeded,
         _ => null,
-    };
-
-    private static ErrorCode ByStatus(int status, NativeCall operation) => status switch
-    {
-        401 or 403 => ErrorCode.AuthenticationFailed,
-        402 => ErrorCode.InsufficientCredits,
-
-        // The link is good for an hour, and then gone.
-        404 or 410 when operation == NativeCall.Download => ErrorCode.ProviderError,
-        404 or 410 => ErrorCode.UnknownError,
-        408 or 504 => ErrorCode.Timeout,
-        409 => ErrorCode.ProviderError,
-        429 => ErrorCode.RateLimitExceeded,
-        >= 400 and <= 499 => ErrorCode.InvalidRequest,
-        >= 500 => ErrorCode.ProviderError,
-        _ => ErrorCode.UnknownError,
     };
 }

@@ -20,7 +20,7 @@ internal sealed record SoraVideo(
 internal sealed record SoraList(JsonElement Data, JsonElement LastId, JsonElement HasMore);
 
 /// <summary><c>error</c> is <c>{ message, type, param, code }</c>.</summary>
-internal sealed record SoraErrorAnswer(JsonElement Error);
+internal sealed record SoraErrorAnswer(JsonElement Error, JsonElement Message, JsonElement Detail);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(SoraVideo))]

@@ -13,7 +13,9 @@ internal static class VeoAnswers
 {
     private const string Mp4 = "video/mp4";
     private const string Bucket = "gs://";
-    private static readonly JobReader s_reader = new("Veo", VeoFailures.OperationNotFound, VeoFailures.Read);
+    private static readonly string[] s_lists = ["videos", "generatedSamples"];
+    private static readonly JobReader s_reader = new(
+        "Veo", VeoFailures.OperationNotFound, VeoFailures.Read, idPart: name => name[(name.LastIndexOf('/') + 1)..]); // the project has a name and a number
 
     public static JobOutcome ReadSubmit(NativeResponse response, ModelInfo model)
     {
@@ -28,7 +30,8 @@ internal static class VeoAnswers
         return Finished(operation) ?? new JobOutcome.Running(job);
     }
 
-    public static JobOutcome ReadPoll(NativeResponse response, JobHandle job) => s_reader.ReadPoll(response, s_reader.ObjectOf, operation =>
+    public static JobOutcome ReadPoll(NativeResponse response, JobHandle job) => s_reader.ReadPoll(
+        response, job, s_reader.ObjectOf, operation => operation.Member("name"), operation =>
         Finished(operation) ?? (operation.Member("name").Text() is null && operation.Member("done").ValueKind == JsonValueKind.Undefined
             ? new JobOutcome.Unreadable(ProviderFailure.Unclear("Veo answered with something that is no operation."))
             : new JobOutcome.Running(job)));
@@ -56,12 +59,9 @@ internal static class VeoAnswers
         var response = operation.Member("response");
         var result = response.Member("generateVideoResponse") is { ValueKind: JsonValueKind.Object } inner ? inner : response;
         var media = new List<MediaSource>();
-        foreach (var item in result.Member("videos").Items().Concat(result.Member("generatedSamples").Items()))
+        foreach (var item in result.Member("videos").OneOrMore().Concat(result.Member("generatedSamples").OneOrMore()))
         {
-            if (SourceOf(item.Member("video") is { ValueKind: JsonValueKind.Object } video ? video : item) is { } source)
-            {
-                media.Add(source);
-            }
+            media.Add(SourceOf(item.Member("video") is { ValueKind: JsonValueKind.Object or JsonValueKind.String } video ? video : item));
         }
 
         return Judge(media, result);
@@ -71,7 +71,16 @@ internal static class VeoAnswers
     {
         string[] reasons = [.. result.Member("raiMediaFilteredReasons").Items().Select(r => r.Text()).OfType<string>().Where(r => r.Length > 0)];
         var filtered = Math.Max(result.Member("raiMediaFilteredCount").AnyWhole() ?? 0, 0);
-        if (media.Count > 0)
+        if (filtered == 0 && reasons.Length == 0 && IsUnheardOf(media, result))
+        {
+            // Something was made, and is paid for.
+            return new JobOutcome.Unreadable(new ProviderFailure(ErrorCode.ProviderError, "Veo says the operation is done and names no clip in a form that can be fetched.")
+            {
+                Acceptance = Acceptance.Yes,
+            });
+        }
+
+        if (media.Count > 0 && media.Exists(m => m.Url.Length > 0))
         {
             return new JobOutcome.Succeeded(media) { Warnings = filtered == 0 ? [] : [Warning(filtered, media.Count, reasons)] };
         }
@@ -88,7 +97,12 @@ internal static class VeoAnswers
             $"{filtered} of {filtered + made} clips fell to Veo's content filter{(why is null ? "" : $" ({why})")}; only delivered clips are charged, the estimated cost is for all.");
     }
 
-    private static MediaSource? SourceOf(JsonElement video)
+    private static bool IsUnheardOf(List<MediaSource> media, JsonElement result) => media.Count > 0
+        ? media.All(m => m.Url.Length == 0)
+        : s_lists.All(l => result.Member(l).ValueKind == JsonValueKind.Undefined) && result.ValueKind == JsonValueKind.Object && result.EnumerateObject().Any(m => m.Name() is { } name && name is not "@type" && !name.StartsWith("raiMedia", StringComparison.Ordinal)
+            && m.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array);
+
+    private static MediaSource SourceOf(JsonElement video)
     {
         var type = video.Member("mimeType").Text() is { Length: > 0 and < 128 } named ? named : Mp4;
         foreach (var field in (ReadOnlySpan<string>)["bytesBase64Encoded", "encodedVideo", "videoBytes"])
@@ -99,18 +113,15 @@ internal static class VeoAnswers
             }
         }
 
-        var url = UrlOf(video.Member("gcsUri").Text() ?? video.Member("uri").Text());
-        return url is null ? null : new MediaSource(MediaType.Video, url) { ContentType = type };
+        var address = video.Member("gcsUri").Address() ?? video.Address() ?? "";
+        return UrlOf(address) is { } url
+            ? new MediaSource(MediaType.Video, url) { ContentType = type }
+            : new MediaSource(MediaType.Video, address) { ContentType = type, IsAsNamed = true };
     }
 
     // gs://bucket/a/b.mp4 is fetched from Cloud Storage; "files/abc" is a file of the Gemini API.
-    private static string? UrlOf(string? uri)
+    private static string? UrlOf(string uri)
     {
-        if (uri is null)
-        {
-            return null;
-        }
-
         if (uri.StartsWith(Bucket, StringComparison.Ordinal))
         {
             var slash = uri.IndexOf('/', Bucket.Length);
@@ -124,7 +135,7 @@ internal static class VeoAnswers
             return $"/v1beta/files/{id}:download?alt=media";
         }
 
-        return Uri.TryCreate(uri, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp) ? uri : null;
+        return null;
     }
 
     // A clip of tens of megabytes: written once, straight from the bytes of the answer.

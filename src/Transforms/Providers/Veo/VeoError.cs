@@ -17,8 +17,10 @@ internal readonly partial record struct VeoError(long? Number, string? Message, 
     /// <summary>The error of an HTTP answer: an object with <c>error</c>, sometimes in a list of one.</summary>
     public static VeoError Of(NativeResponse response)
     {
-        var body = JsonReading.Parse(response.Body.Span);
-        return Of((body.ValueKind == JsonValueKind.Array ? body.Items().FirstOrDefault() : body).Member("error"));
+        var body = JsonReading.Parse(response.Json.Span);
+        var first = body.ValueKind == JsonValueKind.Array ? body.Items().FirstOrDefault() : body;
+        return first.Member("error") is { ValueKind: JsonValueKind.Object or JsonValueKind.String } error ? Of(error)
+            : Of(first.Member("detail").Text() is null ? first.Member("message") : first.Member("detail"));
     }
 
     public static VeoError Of(JsonElement error)

@@ -35,10 +35,10 @@ internal static class VeoFailures
             return SubmitVerdict.Of(Filtered(error.Message) with { Billed = Billed.No }, response.Status, operation);
         }
 
-        var code = ByReason(error, operation) ?? ByHttp(error, response.Status, operation);
+        var code = ByReason(error, operation) ?? FailureWords.CodeIn(error.Message, response.Status) ?? ByHttp(error, response.Status, operation);
 
         // An answer about the key may quote it.
-        var message = code == ErrorCode.AuthenticationFailed
+        var message = code == ErrorCode.AuthenticationFailed && !response.IsSuccess
             ? $"Veo refused the credentials ({response.Status}{(ProviderText.Code(error.Reason ?? error.Status) is { } word ? ", " + word : "")})."
             : ProviderText.Answered(Name, response.Status, error.Message);
         return SubmitVerdict.Of(
@@ -62,7 +62,7 @@ internal static class VeoFailures
         }
 
         var name = error.Number is { } number ? GrpcName(number) : error.Status;
-        var code = ByReason(error, NativeCall.Poll) ?? (error.Number is >= 100 and < 600 and var http ? ByOperationHttp((int)http) : ByGrpc(name));
+        var code = ByReason(error, NativeCall.Poll) ?? FailureWords.CodeIn(error.Message) ?? (error.Quota is not null ? ErrorCode.RateLimitExceeded : error.Number is >= 100 and < 600 and var http ? ByOperationHttp((int)http) : ByGrpc(name));
         var reason = ProviderText.Clean(error.Message);
         return new ProviderFailure(code, reason is null ? "Veo could not make the clip." : ProviderText.Clean($"Veo: {reason}")!)
         {
@@ -95,7 +95,8 @@ internal static class VeoFailures
         "API_KEY_INVALID" => ErrorCode.AuthenticationFailed,
         "BILLING_DISABLED" => ErrorCode.InsufficientCredits,
         _ when error.Says("API key not valid") || error.Says("API key expired") => ErrorCode.AuthenticationFailed,
-        _ when error.Says("credits are depleted") => ErrorCode.InsufficientCredits,
+        "RATE_LIMIT_EXCEEDED" => ErrorCode.RateLimitExceeded,
+        _ when FailureWords.LackMoney(error.Message) => ErrorCode.InsufficientCredits,
         "SERVICE_DISABLED" or "IAM_PERMISSION_DENIED" when operation != NativeCall.Download => ErrorCode.AuthenticationFailed,
         _ => null,
     };
@@ -104,19 +105,8 @@ internal static class VeoFailures
     {
         // No billing account, or a country the API does not serve: neither another request nor another model helps.
         400 when error.Status == "FAILED_PRECONDITION" => error.Says("billing") ? ErrorCode.InsufficientCredits : ErrorCode.AuthenticationFailed,
-        401 or 403 => ErrorCode.AuthenticationFailed,
-        402 => ErrorCode.InsufficientCredits,
-
-        // Retired, unknown, or not for this project: Google says the same for all three.
-        404 or 410 when operation == NativeCall.Submit => ErrorCode.InvalidModel,
-        404 or 410 when operation == NativeCall.Download => ErrorCode.ProviderError,
-        404 or 410 => ErrorCode.UnknownError,
-        408 or 504 => ErrorCode.Timeout,
-        409 or 499 => ErrorCode.ProviderError,
-        429 => ErrorCode.RateLimitExceeded,
-        >= 400 and <= 499 => ErrorCode.InvalidRequest,
-        >= 500 => ErrorCode.ProviderError,
-        _ => ErrorCode.UnknownError,
+        401 or 403 => ErrorCode.AuthenticationFailed, // also of a file, which is fetched with the same credentials
+        _ => StatusCodes.CodeOf(status, operation),
     };
 
     private static ErrorCode ByOperationHttp(int status) => status switch

@@ -1,5 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Tests.Providers.Failures;
 
@@ -27,7 +28,9 @@ internal sealed record FailureRow(ErrorCode Code, NativeCall Call, int Status, s
     {
         var response = Fixture.Answer(Body, Status, Headers);
         var model = adapter.Models[0];
-        var job = new JobHandle("a/operations/b", model.Id);
+        var body = JsonReading.Parse(response.Json.Span);
+        var id = body.Member("id").IdText() ?? body.Member("request_id").IdText() ?? body.Member("name").IdText();
+        var job = new JobHandle(id ?? "a/operations/b", model.Id);
         if (OfResult)
         {
             job = job with { State = new Dictionary<string, string> { ["completed"] = "1" } };

@@ -41,7 +41,7 @@ internal static class FailureTable
             new(UnknownError, Poll, 200, """{"id":"x","status":"Ready","result":{"sample":null}}"""),
             new(UnknownError, Poll, 200, """{"id":"x","status":"Ready","result":null}"""),
             new(UnknownError, Poll, 200, """{"id":"x","status":null}"""),
-            new(UnknownError, Submit, 302, ""),
+            new(ProviderError, Submit, 302, "") { Billed = Billed.No },
         ],
         ["sora"] =
         [

@@ -47,7 +47,6 @@ public class FluxAnswersTests
 
     [Theory]
     [InlineData("""{"polling_url":"https://api.bfl.ai/v1/get_result?id=1"}""")]
-    [InlineData("""{"id":7}""")]
     [InlineData("""{"id":""}""")]
     [InlineData("[]")]
     [InlineData("null")]
@@ -122,9 +121,19 @@ public class FluxAnswersTests
     }
 
     [Theory]
+    [InlineData("\"/v1/a.png\"", "/v1/a.png")]
+    [InlineData("\"file:///etc/passwd\"", "file:///etc/passwd")]
+    [InlineData("[\"gs://a/b\"]", "gs://a/b")]
+    [InlineData("{\"url\":\"a.png\"}", "a.png")]
+    public void ReadPoll_ResultThatIsNoUrl_IsNamedForTheHostToResolve(string sample, string url)
+    {
+        var source = Assert.Single(Assert.IsType<JobOutcome.Succeeded>(Poll($$$"""{"status":"Ready","result":{"sample":{{{sample}}}}}""")).Media);
+
+        Assert.Equal((url, true), (source.Url, source.IsAsNamed));
+    }
+
+    [Theory]
     [InlineData("""{"status":"Ready","result":null}""")]
-    [InlineData("""{"status":"Ready","result":{"sample":"/v1/secret"}}""")]
-    [InlineData("""{"status":"Ready","result":{"sample":"file:///etc/passwd"}}""")]
     [InlineData("""{"status":"Ready","result":{"sample":5}}""")]
     [InlineData("""{"status":null}""")]
     [InlineData("{}")]

@@ -35,7 +35,7 @@ public class FluxFailuresTests
         var response = Fixture.Response("flux", file, status);
         var failure = file.StartsWith("error", StringComparison.Ordinal)
             ? _adapter.ReadError(response, NativeCall.Submit)
-            : _adapter.ReadPoll(response, new JobHandle("f0c1a7de", "flux-dev")) switch
+            : _adapter.ReadPoll(response, new JobHandle("f0c1a7de-52b4-4a3f-9d1e-8c2b6f7a9e01", "flux-dev")) switch
             {
                 JobOutcome.Failed failed => failed.Failure,
                 JobOutcome.NotFound lost => lost.Failure,
@@ -57,7 +57,20 @@ public class FluxFailuresTests
     [InlineData(413, ErrorCode.InvalidRequest, Acceptance.No)]
     [InlineData(422, ErrorCode.InvalidRequest, Acceptance.No)]
     [InlineData(429, ErrorCode.RateLimitExceeded, Acceptance.No)]
-    [InlineData(302, ErrorCode.UnknownError, Acceptance.Unknown)]
+    [InlineData(302, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(409, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(423, ErrorCode.AuthenticationFailed, Acceptance.No)]
+    [InlineData(425, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(499, ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData(520, ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData(521, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(522, ErrorCode.Timeout, Acceptance.Unknown)]
+    [InlineData(523, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(524, ErrorCode.Timeout, Acceptance.Unknown)]
+    [InlineData(525, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(526, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(530, ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData(599, ErrorCode.ProviderError, Acceptance.Unknown)]
     [InlineData(500, ErrorCode.ProviderError, Acceptance.Unknown)]
     [InlineData(502, ErrorCode.ProviderError, Acceptance.Unknown)]
     [InlineData(503, ErrorCode.ProviderError, Acceptance.No)]
@@ -70,7 +83,7 @@ public class FluxFailuresTests
 
             Assert.Equal((code, acceptance), (failure.Code, failure.Acceptance));
             Assert.Equal(acceptance == Acceptance.No ? Billed.No : Billed.Unknown, failure.Billed);
-            Assert.Equal(code == ErrorCode.ProviderError, failure.Retryable);
+            Assert.Equal(code == ErrorCode.ProviderError && status != 302, failure.Retryable);
             Assert.DoesNotContain("html", failure.Message, StringComparison.Ordinal);
         }
     }

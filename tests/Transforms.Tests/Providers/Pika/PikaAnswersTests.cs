@@ -165,9 +165,15 @@ public class PikaAnswersTests
         Assert.IsType<JobOutcome.Failed>(_adapter.ReadPoll(Fixture.Answer("oops", 500, ("x-fal-request-id", Id)), _completed)).Failure.Code);
 
     [Theory]
+    [InlineData("""{"video":{"url":"/etc/passwd"}}""", "/etc/passwd")]
+    [InlineData("""{"video":"https://a.example/v.mp4"}""", "https://a.example/v.mp4")]
+    [InlineData("""{"video":[{"url":"https://a.example/v.mp4"}]}""", "https://a.example/v.mp4")]
+    public void ReadPoll_ResultInAnotherForm_NamesTheClip(string body, string url) =>
+        Assert.Equal(url, Assert.Single(Assert.IsType<JobOutcome.Succeeded>(_adapter.ReadPoll(Fixture.Answer(body), _completed)).Media).Url);
+
+    [Theory]
     [InlineData("{}")]
     [InlineData("""{"video":null}""")]
-    [InlineData("""{"video":{"url":"/etc/passwd"}}""")]
     public void ReadPoll_ResultWithoutAClip_IsAskedForAgain(string body) =>
         Assert.IsType<JobOutcome.Unreadable>(_adapter.ReadPoll(Fixture.Answer(body), _completed));
 

@@ -40,7 +40,7 @@ public class PikaFailuresTests
     [InlineData(408, NativeCall.Submit, ErrorCode.Timeout, Acceptance.Unknown)]
     [InlineData(409, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.No)]
     [InlineData(410, NativeCall.Submit, ErrorCode.InvalidModel, Acceptance.No)]
-    [InlineData(499, NativeCall.Submit, ErrorCode.UnknownError, Acceptance.Unknown)]
+    [InlineData(499, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.Unknown)]
     [InlineData(500, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.Unknown)]
     [InlineData(503, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.No)]
     [InlineData(504, NativeCall.Submit, ErrorCode.Timeout, Acceptance.Unknown)]

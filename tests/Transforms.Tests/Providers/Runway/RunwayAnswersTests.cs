@@ -25,7 +25,6 @@ public class RunwayAnswersTests
 
     [Theory]
     [InlineData("{}")]
-    [InlineData("""{"id":7}""")]
     [InlineData("""{"id":".."}""")]
     [InlineData("[]")]
     [InlineData("")]
@@ -57,14 +56,22 @@ public class RunwayAnswersTests
         Assert.Equal((MediaType.Video, 0.60m), (done.Media[0].Type, done.Cost));
         var images = Assert.IsType<JobOutcome.Succeeded>(_adapter.ReadPoll(
             Fixture.Answer("""{"status":"SUCCEEDED","output":["https://a.example/1","https://a.example/2",5]}"""), s_job with { Model = "muse_image" }));
-        Assert.Equal([MediaType.Image, MediaType.Image], images.Media.Select(m => m.Type));
+        Assert.Equal(["https://a.example/1", "https://a.example/2", ""], images.Media.Select(m => m.Url));
     }
+
+    [Theory]
+    [InlineData("[\"/etc\"]", "/etc")]
+    [InlineData("[\"ftp://a.example/1\"]", "ftp://a.example/1")]
+    [InlineData("\"https://a.example/1\"", "https://a.example/1")]
+    [InlineData("{\"url\":\"https://a.example/1\"}", "https://a.example/1")]
+    [InlineData("[{\"uri\":\"https://a.example/1\"}]", "https://a.example/1")]
+    public void ReadPoll_SucceededInAnotherForm_NamesTheResult(string output, string url) =>
+        Assert.Equal(url, Assert.Single(Assert.IsType<JobOutcome.Succeeded>(Poll(Fixture.Answer($$"""{"status":"SUCCEEDED","output":{{output}}}"""))).Media).Url);
 
     [Theory]
     [InlineData("[]")]
     [InlineData("null")]
-    [InlineData("[\"/etc\"]")]
-    [InlineData("[\"ftp://a.example/1\"]")]
+    [InlineData("[7]")]
     public void ReadPoll_SucceededWithoutAResult_IsAskedForAgain(string output) =>
         Assert.IsType<JobOutcome.Unreadable>(Poll(Fixture.Answer($$"""{"status":"SUCCEEDED","output":{{output}}}""")));
 

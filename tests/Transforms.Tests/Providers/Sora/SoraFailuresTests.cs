@@ -48,7 +48,19 @@ public class SoraFailuresTests
     [InlineData(502, ErrorCode.ProviderError, Acceptance.Unknown)]
     [InlineData(503, ErrorCode.ProviderError, Acceptance.No)]
     [InlineData(504, ErrorCode.Timeout, Acceptance.Unknown)]
-    [InlineData(307, ErrorCode.UnknownError, Acceptance.Unknown)]
+    [InlineData(307, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(423, ErrorCode.AuthenticationFailed, Acceptance.No)]
+    [InlineData(425, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(499, ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData(520, ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData(521, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(522, ErrorCode.Timeout, Acceptance.Unknown)]
+    [InlineData(523, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(524, ErrorCode.Timeout, Acceptance.Unknown)]
+    [InlineData(525, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(526, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(530, ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData(599, ErrorCode.ProviderError, Acceptance.Unknown)]
     public void ReadError_SubmitWithAnyBody_IsJudgedByStatus(int status, ErrorCode code, Acceptance acceptance)
     {
         foreach (var body in (string[])["", "<html>no</html>", "[]", "null", """{"error":null}""", """{"error":"text"}""", """{"error":{"code":7,"type":[]}}"""])

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 using Framegate.Transforms.Providers.Veo;
 
 namespace Framegate.Transforms.Tests.Providers.Veo;
@@ -82,11 +83,30 @@ public class VeoAnswersTests
         Assert.Equal(url, Assert.Single(Assert.IsType<JobOutcome.Succeeded>(Poll($$"""{"done":true,"response":{{response}}}""")).Media).Url);
 
     [Theory]
-    [InlineData("""{"videos":[{"gcsUri":"gs://bucket"}]}""")]
-    [InlineData("""{"videos":[{"gcsUri":"gs:///o"}]}""")]
+    [InlineData("""{"videos":[{"gcsUri":"gs://bucket"}]}""", "gs://bucket")]
+    [InlineData("""{"videos":{"uri":"s3://bucket/o"}}""", "s3://bucket/o")]
+    [InlineData("""{"generateVideoResponse":{"generatedSamples":[{"video":{"uri":"../clips/1.mp4"}}]}}""", "../clips/1.mp4")]
+    [InlineData("""{"generateVideoResponse":{"generatedSamples":[{"video":{"uri":"data:video/mp4;base64,AAAA"}}]}}""", "data:video/mp4;base64,AAAA")]
+    [InlineData("""{"generatedSamples":[{"video":"https://a.example/1.mp4"}]}""", "https://a.example/1.mp4")]
+    public void ReadPoll_ClipThatIsNoUrl_IsNamedForTheHostToResolve(string response, string url)
+    {
+        var source = Assert.Single(Assert.IsType<JobOutcome.Succeeded>(Poll($$"""{"done":true,"response":{{response}}}""")).Media);
+
+        Assert.Equal((url, true), (source.Url, source.IsAsNamed));
+    }
+
+    /// <summary>A clip is named, so it was made, and is paid for: nobody may be told that it costs nothing.</summary>
+    [Theory]
     [InlineData("""{"videos":[{"bytesBase64Encoded":""}]}""")]
-    [InlineData("""{"generateVideoResponse":{"generatedSamples":[{"video":{"uri":"../../secret"}}]}}""")]
+    [InlineData("""{"videos":[null]}""")]
+    [InlineData("""{"generateVideoResponse":{"generatedSamples":[{"video":{"uri":null}}]}}""")]
+    [InlineData("""{"clips":[{"uri":"https://a.example/1.mp4"}]}""")]
+    public void ReadPoll_ClipWithoutAnAddress_IsAskedForAgain(string response) =>
+        Assert.Equal(Billed.Unknown, Assert.IsType<JobOutcome.Unreadable>(Poll($$"""{"done":true,"response":{{response}}}""")).Failure.Billed);
+
+    [Theory]
     [InlineData("""{"generateVideoResponse":{}}""")]
+    [InlineData("""{"videos":[]}""")]
     [InlineData("""{}""")]
     [InlineData("null")]
     public void ReadPoll_DoneWithoutAClip_IsAProviderErrorThatCostsNothing(string response)
@@ -197,7 +217,11 @@ public class VeoAnswersTests
 
     private JobOutcome Poll(string body) => _vertex.ReadPoll(Fixture.Answer(body), s_job);
 
-    private JobOutcome Poll(string provider, string file) => Adapter(provider).ReadPoll(Fixture.Response(provider, file), s_job);
+    private JobOutcome Poll(string provider, string file)
+    {
+        var response = Fixture.Response(provider, file);
+        return Adapter(provider).ReadPoll(response, s_job with { NativeId = JsonReading.Parse(response.Json.Span).Member("name").IdText() ?? Operation });
+    }
 
     private ProviderAdapter Adapter(string provider) => provider == "veo" ? _vertex : _gemini;
 }

@@ -91,7 +91,20 @@ public class VeoFailuresTests
     [InlineData(500, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.Unknown)]
     [InlineData(502, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.Unknown)]
     [InlineData(503, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.No)]
-    [InlineData(307, NativeCall.Submit, ErrorCode.UnknownError, Acceptance.Unknown)]
+    [InlineData(307, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(409, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(423, NativeCall.Submit, ErrorCode.AuthenticationFailed, Acceptance.No)]
+    [InlineData(425, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(499, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData(520, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData(521, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(522, NativeCall.Submit, ErrorCode.Timeout, Acceptance.Unknown)]
+    [InlineData(523, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(524, NativeCall.Submit, ErrorCode.Timeout, Acceptance.Unknown)]
+    [InlineData(525, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(526, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.No)]
+    [InlineData(530, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData(599, NativeCall.Submit, ErrorCode.ProviderError, Acceptance.Unknown)]
     public void ReadError_AnyBody_IsJudgedByStatus(int status, NativeCall call, ErrorCode code, Acceptance acceptance)
     {
         foreach (var body in (string[])["", "<html>", "[]", "[7]", "null", """{"error":null}""", """{"error":"text"}""", """{"error":{"details":{"a":1}}}"""])

@@ -1,0 +1,181 @@
+using System.Buffers;
+using System.Text;
+
+namespace Framegate.Plugins.Kit;
+
+/// <summary>
+/// JSON as providers send it: behind a byte order mark, followed by other bytes, with <c>NaN</c>, raw control characters or a depth that no reader
+/// takes. The form is mended and the meaning is not touched: what cannot be a value becomes <c>null</c>.
+/// </summary>
+public static class LenientJson
+{
+    /// <summary>The depth that is read; whatever lies deeper is <c>null</c>.</summary>
+    public const int MaxDepth = 48;
+
+    private static readonly SearchValues<byte> s_inText = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b), (byte)'"', (byte)'\\']);
+
+    /// <summary>The first document of a body.</summary>
+    /// <param name="body">Any bytes.</param>
+    /// <returns>The document; the bytes as they are when they hold none that is complete.</returns>
+    public static ReadOnlyMemory<byte> Document(ReadOnlyMemory<byte> body) => Scan(AsUtf8(body)).Document;
+
+    /// <summary>Whether a body holds a complete document, whatever follows it.</summary>
+    /// <param name="body">Any bytes.</param>
+    /// <returns>True for an object or a list that is closed.</returns>
+    public static bool IsComplete(ReadOnlyMemory<byte> body) => Scan(AsUtf8(body)).IsComplete;
+
+    /// <summary>What arrived of a document before the connection broke: its complete members. A text or a number that may go on is left out.</summary>
+    /// <param name="body">The bytes that arrived.</param>
+    /// <returns>A complete document; empty when nothing of it arrived.</returns>
+    public static ReadOnlyMemory<byte> Arrived(ReadOnlyMemory<byte> body)
+    {
+        var scan = Scan(AsUtf8(body));
+        return scan.IsComplete ? scan.Document : scan.Arrived;
+    }
+
+    private static ReadOnlyMemory<byte> AsUtf8(ReadOnlyMemory<byte> body) => body.Span switch
+    {
+        [0xff, 0xfe, ..] => Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(body.Span[2..])),
+        [0xfe, 0xff, ..] => Encoding.UTF8.GetBytes(Encoding.BigEndianUnicode.GetString(body.Span[2..])),
+        [0xef, 0xbb, 0xbf, ..] => AsUtf8(body[3..]),
+        _ => body,
+    };
+
+    private static Scanned Scan(ReadOnlyMemory<byte> body)
+    {
+        var json = body.Span;
+        Span<byte> open = stackalloc byte[MaxDepth];
+        var (depth, tooDeep, afterColon) = (0, 0, false);
+        var (arrived, arrivedDepth) = (0, 0);
+        ArrayBufferWriter<byte>? mended = null;
+        var (start, copied) = (0, 0);
+        while (start < json.Length && json[start] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or 0)
+        {
+            start++;
+        }
+
+        copied = start;
+        for (var i = start; i < json.Length; i++)
+        {
+            switch (json[i])
+            {
+                case (byte)'"':
+                    i = EndOfText(json, i + 1, ref mended, ref copied, keep: tooDeep == 0);
+                    if (i < json.Length && tooDeep == 0 && depth > 0 && (afterColon || open[depth - 1] == (byte)'['))
+                    {
+                        (arrived, arrivedDepth) = (i + 1, depth);
+                    }
+
+                    break;
+                case (byte)'{' or (byte)'[' when tooDeep > 0 || depth == MaxDepth:
+                    if (tooDeep++ == 0)
+                    {
+                        Put(json[copied..i], ref mended);
+                        mended!.Write("null"u8);
+                    }
+
+                    break;
+                case (byte)'{' or (byte)'[':
+                    (open[depth++], afterColon) = (json[i], false);
+                    break;
+                case (byte)'}' or (byte)']' when tooDeep > 0:
+                    copied = --tooDeep == 0 ? i + 1 : copied;
+                    break;
+                case (byte)'}' or (byte)']':
+                    if (--depth <= 0)
+                    {
+                        return Scanned.Of(Whole(body, start, i + 1, copied, mended));
+                    }
+
+                    (arrived, arrivedDepth, afterColon) = (i + 1, depth, true);
+                    break;
+                case (byte)':':
+                    afterColon = true;
+                    break;
+                case (byte)',' when tooDeep == 0 && depth > 0:
+                    (arrived, arrivedDepth, afterColon) = (i, depth, false);
+                    break;
+                case (byte)'N' or (byte)'I' or (byte)'-' when tooDeep == 0 && LengthOfNoNumber(json[i..]) is var length and > 0:
+                    Put(json[copied..i], ref mended);
+                    mended!.Write("null"u8);
+                    copied = i + length;
+                    i = copied - 1;
+                    break;
+            }
+        }
+
+        return new Scanned(body, false, Closed(json, start, arrived, open[..Math.Min(arrivedDepth, MaxDepth)]));
+    }
+
+    /// <summary>Where a text ends; control characters in it become spaces.</summary>
+    private static int EndOfText(ReadOnlySpan<byte> json, int from, ref ArrayBufferWriter<byte>? mended, ref int copied, bool keep)
+    {
+        while (from < json.Length && json[from..].IndexOfAny(s_inText) is var next and >= 0)
+        {
+            from += next;
+            switch (json[from])
+            {
+                case (byte)'"':
+                    return from;
+                case (byte)'\\':
+                    from += 2;
+                    break;
+                default:
+                    if (keep)
+                    {
+                        Put(json[copied..from], ref mended);
+                        mended!.Write(" "u8);
+                        copied = from + 1;
+                    }
+
+                    from++;
+                    break;
+            }
+        }
+
+        return json.Length;
+    }
+
+    // JavaScript's and Python's words for what JSON has none for.
+    private static int LengthOfNoNumber(ReadOnlySpan<byte> json) =>
+        json.StartsWith("NaN"u8) ? 3
+        : json.StartsWith("Infinity"u8) ? 8
+        : json.StartsWith("-Infinity"u8) ? 9
+        : json.StartsWith("-NaN"u8) ? 4
+        : 0;
+
+    private static void Put(ReadOnlySpan<byte> piece, ref ArrayBufferWriter<byte>? mended) => (mended ??= new ArrayBufferWriter<byte>()).Write(piece);
+
+    private static ReadOnlyMemory<byte> Whole(ReadOnlyMemory<byte> body, int start, int end, int copied, ArrayBufferWriter<byte>? mended)
+    {
+        if (mended is null)
+        {
+            return body[start..end];
+        }
+
+        mended.Write(body.Span[copied..end]);
+        return mended.WrittenMemory;
+    }
+
+    private static ReadOnlyMemory<byte> Closed(ReadOnlySpan<byte> json, int start, int end, ReadOnlySpan<byte> open)
+    {
+        if (end <= start)
+        {
+            return default;
+        }
+
+        var closed = new byte[end - start + open.Length];
+        json[start..end].CopyTo(closed);
+        for (var i = 0; i < open.Length; i++)
+        {
+            closed[^(i + 1)] = open[i] == (byte)'{' ? (byte)'}' : (byte)']';
+        }
+
+        return Document(closed);
+    }
+
+    private readonly record struct Scanned(ReadOnlyMemory<byte> Document, bool IsComplete, ReadOnlyMemory<byte> Arrived)
+    {
+        public static Scanned Of(ReadOnlyMemory<byte> document) => new(document, true, document);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Proxy.Egress;
+using Framegate.Transforms.Forwarding;
+
+namespace Framegate.Proxy.Engine.Generations;
+
+/// <summary>One question about a job, and what its answer means.</summary>
+internal static class JobQuestion
+{
+    /// <summary>Asks at the address that the provider gave, or, where that may not be called, at the documented one for the same id.</summary>
+    /// <returns>The call; null when no address may be called.</returns>
+    public static async Task<ProviderExchange?> AskAsync(
+        IEgress egress, ProviderAdapter adapter, JobLocation jobLocation, JobHandle job, CancellationToken cancellationToken) =>
+        await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, adapter.BuildPoll(job), null, cancellationToken)
+        ?? await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, adapter.BuildPoll(job.WithoutAddresses()), null, cancellationToken);
+
+    /// <summary>Has the adapter read the answer.</summary>
+    /// <returns>Unreadable when there is none, or none that is about the job.</returns>
+    public static JobOutcome Read(ProviderExchange? exchange, ProviderAdapter adapter, JobHandle job)
+    {
+        if (exchange is null)
+        {
+            return new JobOutcome.Unreadable(Failures.Untrusted(adapter.Name));
+        }
+
+        if (exchange.Response is not { } response)
+        {
+            return new JobOutcome.Unreadable(TransportFailures.FromTransport(exchange));
+        }
+
+        try
+        {
+            return adapter.ReadPoll(response, job);
+        }
+        catch (JsonException)
+        {
+            return new JobOutcome.Unreadable(Failures.Unreadable(adapter.Name));
+        }
+    }
+}

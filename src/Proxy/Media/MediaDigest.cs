@@ -1,0 +1,53 @@
+using System.Net.Http.Headers;
+
+namespace Framegate.Proxy.Media;
+
+/// <summary>What an answer says about the bytes that it carries: digests of the file as it is sent.</summary>
+/// <param name="Sha256">The SHA-256; null when none is given.</param>
+/// <param name="Md5">The MD5; null when none is given.</param>
+internal sealed record MediaDigest(byte[]? Sha256, byte[]? Md5)
+{
+    private static readonly string[] _headers = ["Repr-Digest", "Content-Digest", "Digest", "x-goog-hash", "x-amz-checksum-sha256", "Content-MD5"];
+
+    /// <summary>Reads the headers. Of an answer that is packed none counts, since they may be about the packed bytes.</summary>
+    /// <returns>Null when nothing is said.</returns>
+    public static MediaDigest? Of(HttpResponseMessage response)
+    {
+        if (response.Content.Headers.ContentEncoding.Any(c => !c.Equals("identity", StringComparison.OrdinalIgnoreCase)))
+        {
+            return null;
+        }
+
+        byte[]? sha256 = null;
+        byte[]? md5 = null;
+        foreach (var name in _headers)
+        {
+            foreach (var value in ValuesOf(response.Headers, name).Concat(ValuesOf(response.Content.Headers, name)))
+            {
+                foreach (var part in value.Split(',', StringSplitOptions.TrimEntries))
+                {
+                    var equals = part.IndexOf('=', StringComparison.Ordinal);
+                    var algorithm = name switch
+                    {
+                        "x-amz-checksum-sha256" => "sha-256",
+                        "Content-MD5" => "md5",
+                        _ => equals > 0 ? part[..equals].ToLowerInvariant() : "",
+                    };
+                    var text = name is "x-amz-checksum-sha256" or "Content-MD5" ? part : part[(equals + 1)..].Trim(':');
+                    sha256 ??= algorithm == "sha-256" ? Bytes(text, 32) : null;
+                    md5 ??= algorithm == "md5" ? Bytes(text, 16) : null;
+                }
+            }
+        }
+
+        return sha256 is null && md5 is null ? null : new MediaDigest(sha256, md5);
+    }
+
+    private static string[] ValuesOf(HttpHeaders headers, string name) => headers.NonValidated.TryGetValues(name, out var values) ? [.. values] : [];
+
+    private static byte[]? Bytes(string base64, int length)
+    {
+        var bytes = new byte[length + 3];
+        return Convert.TryFromBase64String(base64, bytes, out var written) && written == length ? bytes[..length] : null;
+    }
+}

@@ -1,0 +1,129 @@
+namespace Framegate.Proxy.Media.Whole;
+
+/// <summary>Where files of ISO boxes end: MP4, MOV, M4A, AVIF, HEIC. Each box is there to the end that it claims, and so are those without which there is nothing to see.</summary>
+internal static class WholeMovies
+{
+    // A table of a clip of hours has some hundred thousand entries.
+    private const int MaxChunks = 4_000_000;
+
+    /// <summary>A movie: its index, its data, and the data as far as the index leads.</summary>
+    public static async ValueTask<bool> MovieAsync(ByteWalker file)
+    {
+        var seen = new Boxes();
+        return await WalkAsync(file, file.Length, seen, depth: 0) && seen.HasIndex && seen.HasData && !seen.EndsWithPromise && seen.FarthestChunk < file.Length;
+    }
+
+    /// <summary>A picture: its facts, and its data.</summary>
+    public static async ValueTask<bool> PictureAsync(ByteWalker file)
+    {
+        var seen = new Boxes();
+        return await WalkAsync(file, file.Length, seen, depth: 0) && seen.HasFacts && seen.HasData;
+    }
+
+    private static async ValueTask<bool> WalkAsync(ByteWalker file, long end, Boxes seen, int depth)
+    {
+        while (file.Offset < end)
+        {
+            var at = file.Offset;
+            if (end - at < 8 || !await file.HasAsync(8))
+            {
+                return depth > 0; // a terminator of QuickTime; at the end of a file it is the start of a box
+            }
+
+            var (size, name, header) = (file.UInt32(0), System.Text.Encoding.Latin1.GetString(file.Here.Slice(4, 4)), 8);
+            if (!name.All(c => c is >= ' ' and <= '~' or '\u00a9'))
+            {
+                return depth > 0 || seen.IsComplete; // padding
+            }
+
+            if (size == 1)
+            {
+                if (!await file.HasAsync(16))
+                {
+                    return false;
+                }
+
+                (size, header) = (System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(file.Here[8..]), 16);
+            }
+            else if (size == 0)
+            {
+                size = end - at; // to the end, wherever that is
+            }
+
+            if (size < header || size > end - at)
+            {
+                return false;
+            }
+
+            if (depth == 0)
+            {
+                seen.Note(name, size > header);
+            }
+
+            file.Offset = at + header;
+            if (name is "moov" or "trak" or "mdia" or "minf" or "stbl" && depth < 6)
+            {
+                if (!await WalkAsync(file, at + size, seen, depth + 1))
+                {
+                    return false;
+                }
+            }
+            else if (name is "stco" or "co64" && !await ReadChunksAsync(file, at + size, name == "co64" ? 8 : 4, seen))
+            {
+                return false;
+            }
+
+            file.Offset = at + size;
+        }
+
+        return true;
+    }
+
+    private static async ValueTask<bool> ReadChunksAsync(ByteWalker file, long end, int width, Boxes seen)
+    {
+        if (!await file.HasAsync(8))
+        {
+            return false;
+        }
+
+        var count = Math.Min(file.UInt32(4), MaxChunks);
+        for (file.Offset += 8; count > 0 && file.Offset + width <= end; count--)
+        {
+            if (!await file.HasAsync(width))
+            {
+                return false;
+            }
+
+            seen.FarthestChunk = Math.Max(seen.FarthestChunk, width == 4 ? file.UInt32(0) : System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(file.Here));
+            file.Offset += width;
+        }
+
+        return true;
+    }
+
+    /// <summary>What has been met on the way.</summary>
+    private sealed class Boxes
+    {
+        public bool HasIndex { get; private set; }
+
+        public bool HasFacts { get; private set; }
+
+        public bool HasData { get; private set; }
+
+        public bool EndsWithPromise { get; private set; }
+
+        public long FarthestChunk { get; set; } = -1;
+
+        public bool IsComplete => HasData && (HasIndex || HasFacts) && !EndsWithPromise;
+
+        public void Note(string name, bool holdsAnything)
+        {
+            HasIndex |= name == "moov";
+            HasFacts |= name == "meta";
+            HasData |= name == "mdat" && holdsAnything;
+
+            // A fragment's index comes before its data.
+            EndsWithPromise = name == "moof" || (EndsWithPromise && name != "mdat");
+        }
+    }
+}

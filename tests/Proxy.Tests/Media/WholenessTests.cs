@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using Framegate.Proxy.Media.Probe;
+using Framegate.Proxy.Media.Whole;
+
+namespace Framegate.Proxy.Tests.Media;
+
+/// <summary>A corpus of cut files: one real file of each type that is stored, whole and cut everywhere.</summary>
+public sealed class WholenessTests
+{
+    private static readonly string _fixtures = Path.Combine(AppContext.BaseDirectory, "Fixtures", "media");
+
+    /// <summary>Files that ffmpeg makes: the name, and how.</summary>
+    private static readonly Dictionary<string, string> _made = new()
+    {
+        ["noise.png"] = "-f lavfi -i nullsrc=s=200x150,geq=random(1)*255:128:128 -frames:v 1",
+        ["photo.jpg"] = "-f lavfi -i testsrc2=s=640x480 -frames:v 1 -q:v 2",
+        ["huffman.jpg"] = "-f lavfi -i mandelbrot=s=640x480 -frames:v 1 -q:v 5 -huffman optimal",
+        ["dance.gif"] = "-f lavfi -i testsrc2=s=160x120:d=1:r=5",
+        ["photo.webp"] = "-f lavfi -i testsrc2=s=320x240 -frames:v 1 -c:v libwebp",
+        ["dance.webp"] = "-f lavfi -i testsrc2=s=160x120:d=1:r=5 -c:v libwebp_anim",
+        ["plain.mp4"] = "-f lavfi -i testsrc2=s=320x240:d=2 -f lavfi -i sine=d=2 -c:v libx264 -pix_fmt yuv420p -c:a aac",
+        ["fast.mp4"] = "-f lavfi -i testsrc2=s=320x240:d=2 -f lavfi -i sine=d=2 -c:v libx264 -pix_fmt yuv420p -c:a aac -movflags +faststart",
+        ["pieces.mp4"] = "-f lavfi -i testsrc2=s=320x240:d=4 -c:v libx264 -g 25 -pix_fmt yuv420p -movflags +frag_keyframe+empty_moov",
+        ["clip.mov"] = "-f lavfi -i testsrc2=s=320x240:d=1 -c:v libx264 -pix_fmt yuv420p",
+        ["clip.webm"] = "-f lavfi -i testsrc2=s=320x240:d=2 -f lavfi -i sine=d=2 -c:v libvpx -c:a libopus",
+        ["live.webm"] = "-f lavfi -i testsrc2=s=320x240:d=2 -c:v libvpx -live 1 -f webm",
+        ["clip.mkv"] = "-f lavfi -i testsrc2=s=320x240:d=2 -c:v libx264",
+        ["sound.mp3"] = "-f lavfi -i sine=d=3 -c:a libmp3lame -b:a 96k",
+        ["varying.mp3"] = "-f lavfi -i anoisesrc=d=3 -c:a libmp3lame -q:a 4 -id3v2_version 3 -metadata title=Noise",
+        ["tagged.mp3"] = "-f lavfi -i sine=d=3 -c:a libmp3lame -write_id3v1 1 -write_xing 0 -metadata title=Sine",
+        ["sound.wav"] = "-f lavfi -i sine=d=1",
+        ["sound.flac"] = "-f lavfi -i anoisesrc=d=2:r=48000 -ac 2",
+        ["sound.ogg"] = "-f lavfi -i anoisesrc=d=3 -c:a libvorbis",
+        ["sound.opus.ogg"] = "-f lavfi -i sine=d=3 -c:a libopus",
+        ["sound.m4a"] = "-f lavfi -i sine=d=3 -c:a aac",
+    };
+
+    public static TheoryData<string> Fixtures => [.. Directory.EnumerateFiles(_fixtures).Select(f => Path.GetFileName(f)!).Order()];
+
+    public static TheoryData<string> Made => [.. _made.Keys];
+
+    [Theory]
+    [MemberData(nameof(Fixtures))]
+    public async Task IsWhole_AFixture_OnlyWhenItIs(string name)
+    {
+        await AssertCorpusAsync(await File.ReadAllBytesAsync(Path.Combine(_fixtures, name)), step: 1, length => name switch
+        {
+            "bare.mp3" => length > 0 && length % 72 == 0, // Frames without a count: a cut between two of them cannot be seen.
+            "fragmented.mp4" => length == 3063, // All of its fragments, without the index of them.
+            _ => false,
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Made))]
+    public async Task IsWhole_AFileOfFfmpeg_OnlyWhenItIs(string name)
+    {
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, name);
+        using var ffmpeg = Process.Start("ffmpeg", $"-hide_banner -loglevel error -y {_made[name]} {path}");
+        await ffmpeg.WaitForExitAsync();
+        Assert.Equal(0, ffmpeg.ExitCode);
+
+        await AssertCorpusAsync(await File.ReadAllBytesAsync(path), step: 251, _ => false);
+    }
+
+    [Fact]
+    public void Types_AreThoseOfTheProbe() => Assert.Equal(15, Wholeness.Types.Count);
+
+    [Theory]
+    [InlineData("image/png")]
+    [InlineData("video/mp4")]
+    [InlineData("audio/mpeg")]
+    [InlineData("image/x-new")]
+    public async Task IsWhole_BytesOfAnotherKind_IsFalse(string type)
+    {
+        foreach (var bytes in (byte[][])[[], new byte[1], new byte[4096], [.. Enumerable.Repeat((byte)0xff, 4096)], "<html>Access Denied</html>"u8.ToArray()])
+        {
+            Assert.False(await Wholeness.IsWholeAsync(new MemoryStream(bytes), type, default));
+        }
+    }
+
+    private static async Task AssertCorpusAsync(byte[] whole, int step, Func<int, bool> isExcused)
+    {
+        Assert.True(await IsWholeAsync(whole, whole.Length), "The whole file is refused.");
+        for (var length = 0; length < whole.Length; length += step)
+        {
+            Assert.True(isExcused(length) || !await IsWholeAsync(whole, length), $"{length} of {whole.Length} bytes are taken for the whole.");
+        }
+
+        Assert.False(await IsWholeAsync(whole, whole.Length - 1), "All but the last byte are taken for the whole.");
+    }
+
+    private static async Task<bool> IsWholeAsync(byte[] bytes, int length)
+    {
+        using var stream = new MemoryStream(bytes, 0, length, writable: false);
+        return await MediaProbe.ReadAsync(stream, default) is { } facts && await Wholeness.IsWholeAsync(stream, facts.ContentType, default);
+    }
+}

@@ -1,0 +1,167 @@
+using System.Text;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
+using Framegate.Transforms.Providers;
+
+namespace Framegate.Transforms.Tests.Providers;
+
+/// <summary>Answers of every adapter's provider in forms that are not documented and mean the same; and in good form about something else.</summary>
+public class AnswerFormTests
+{
+    private static readonly ProviderAdapter[] s_adapters = [.. AdapterRegistry.BuiltIn()];
+
+    private static readonly Dictionary<string, Func<string, byte[]>> s_forms = new()
+    {
+        ["plain"] = Utf8,
+        ["byte order mark"] = json => [0xef, 0xbb, 0xbf, .. Utf8(json)],
+        ["UTF-16"] = json => [0xff, 0xfe, .. Encoding.Unicode.GetBytes(json)],
+        ["white space"] = json => Utf8("\r\n \t" + json + "\n\n"),
+        ["trailing bytes"] = json => [.. Utf8(json), .. "\0\0<!-- cached -->"u8],
+        ["two documents"] = json => Utf8(json + json),
+        ["NaN"] = json => Utf8($$"""{"preview":NaN,"eta":[-Infinity,Infinity],{{json[1..]}}"""),
+        ["depth"] = json => Utf8($$"""{"preview":{{new string('[', 500)}}1,"]"{{new string(']', 500)}},{{json[1..]}}"""),
+        ["control characters"] = json => Utf8("{\"preview\":\"a\nb\tc\u0001\"," + json[1..]),
+    };
+
+    public static TheoryData<string, string> Cells
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var adapter in s_adapters)
+            {
+                foreach (var form in s_forms.Keys)
+                {
+                    data.Add(adapter.Name, form);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    public static TheoryData<string> Providers => [.. s_adapters.Select(a => a.Name)];
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void ReadSubmit_InAnotherForm_NamesTheJob(string provider, string form)
+    {
+        var adapter = Adapter(provider);
+
+        var running = Assert.IsType<JobOutcome.Running>(adapter.ReadSubmit(Answer(s_forms[form](Accepted(provider, "\"job-1\""))), adapter.Models[0]));
+
+        Assert.EndsWith("job-1", running.Job.NativeId, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void ReadPoll_InAnotherForm_IsDone(string provider, string form)
+    {
+        var adapter = Adapter(provider);
+
+        Assert.IsType<JobOutcome.Succeeded>(adapter.ReadPoll(Answer(s_forms[form](Done(provider, "job-1"))), JobOf(adapter, "job-1")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void ReadPoll_AnotherJob_IsUnreadable(string provider)
+    {
+        var adapter = Adapter(provider);
+
+        Assert.IsType<JobOutcome.Unreadable>(adapter.ReadPoll(Answer(Utf8(Done(provider, "job-2"))), JobOf(adapter, "job-1")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void ReadSubmit_NumericId_IsAnId(string provider)
+    {
+        var adapter = Adapter(provider);
+        if (provider.StartsWith("veo", StringComparison.Ordinal))
+        {
+            return; // A name is a path.
+        }
+
+        var job = Assert.IsType<JobOutcome.Running>(adapter.ReadSubmit(Answer(Utf8(Accepted(provider, "4711"))), adapter.Models[0])).Job;
+
+        Assert.Equal("4711", job.NativeId);
+        Assert.IsType<JobOutcome.Succeeded>(adapter.ReadPoll(Answer(Utf8(Done(provider, "4711").Replace("\"4711\"", "4711", StringComparison.Ordinal))), job));
+    }
+
+    /// <summary>Whatever arrived of an accepted submit before the connection broke is the right job, or none.</summary>
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void ReadSubmit_CutAnywhere_IsTheJobOrNone(string provider)
+    {
+        var adapter = Adapter(provider);
+        var whole = Utf8(Accepted(provider, "\"job-1\""));
+        var found = 0;
+        for (var length = 0; length <= whole.Length; length++)
+        {
+            try
+            {
+                var outcome = adapter.ReadSubmit(Answer(LenientJson.Arrived(whole.AsMemory(0, length))), adapter.Models[0]);
+                Assert.EndsWith("job-1", Assert.IsType<JobOutcome.Running>(outcome).Job.NativeId, StringComparison.Ordinal);
+                found++;
+            }
+            catch (System.Text.Json.JsonException)
+            {
+                // None.
+            }
+        }
+
+        Assert.InRange(found, 2, whole.Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void ReadError_InsideA200_HasItsWordsAndCode(string provider)
+    {
+        foreach (var (text, code, acceptance) in new[]
+        {
+            ("Your account is not allowed to use this model.", ErrorCode.AuthenticationFailed, Acceptance.No),
+            ("You do not have enough credits.", ErrorCode.InsufficientCredits, Acceptance.No),
+            ("Rate limit reached.", ErrorCode.RateLimitExceeded, Acceptance.No),
+            ("The prompt was blocked by our moderation system.", ErrorCode.ContentPolicyViolation, Acceptance.No),
+            ("Something broke.", ErrorCode.UnknownError, Acceptance.Unknown),
+        })
+        {
+            foreach (var body in new[] { $$"""{"detail":"{{text}}"}""", $$$"""{"error":{"message":"{{{text}}}"}}""", $$"""{"error":"{{text}}"}""", $$"""{"message":"{{text}}"}""" })
+            {
+                var response = Answer(Utf8(body));
+                Assert.True(response.NamesAnError);
+                var failure = Adapter(provider).ReadError(response, NativeCall.Submit);
+
+                Assert.True((code, acceptance) == (failure.Code, failure.Acceptance), $"{body}: {failure}");
+                Assert.True(code == ErrorCode.AuthenticationFailed || failure.Message.Contains(text.TrimEnd('.'), StringComparison.Ordinal), failure.Message);
+            }
+        }
+    }
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static ProviderAdapter Adapter(string name) => s_adapters.Single(a => a.Name == name);
+
+    private static NativeResponse Answer(ReadOnlyMemory<byte> body) => new(200, new Dictionary<string, string>(), body);
+
+    private static JobHandle JobOf(ProviderAdapter adapter, string id) =>
+        new(adapter.Name.StartsWith("veo", StringComparison.Ordinal) ? "models/m/operations/" + id : id, adapter.Models[0].Id);
+
+    private static string Accepted(string provider, string id) => provider switch
+    {
+        "flux" => $$"""{"id":{{id}},"polling_url":"https://api.bfl.ai/v1/get_result?id=job-1","cost":4}""",
+        "runway" => $$$"""{"id":{{{id}}},"estimatedCost":{"credits":5}}""",
+        "sora" => $$"""{"id":{{id}},"object":"video","status":"queued","progress":0}""",
+        "pika" => $$"""{"status":"IN_QUEUE","request_id":{{id}},"status_url":"https://queue.fal.run/x/status"}""",
+        _ => $$$"""{"name":"models/m/operations/{{{id.Trim('"')}}}","metadata":{}}""",
+    };
+
+    private static string Done(string provider, string id) => provider switch
+    {
+        "flux" => $$$"""{"id":"{{{id}}}","status":"Ready","result":{"sample":"https://a.example/1.png"}}""",
+        "runway" => $$"""{"id":"{{id}}","status":"SUCCEEDED","output":["https://a.example/1.png"]}""",
+        "sora" => $$"""{"id":"{{id}}","object":"video","status":"completed"}""",
+        "pika" => $$$"""{"request_id":"{{{id}}}","video":{"url":"https://a.example/1.mp4"}}""",
+        _ => $$$"""{"name":"models/m/operations/{{{id}}}","done":true,"response":{"videos":[{"uri":"https://a.example/1.mp4"}]}}""",
+    };
+}
