@@ -1,5 +1,4 @@
 using Framegate.Plugins;
-using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Engine.Poll;
 
