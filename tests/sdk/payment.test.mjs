@@ -29,13 +29,13 @@ for (const [cache, { variables, headers }] of Object.entries({
     after(() => framegate.stop());
 
     for (const [name, create] of Object.entries({
-      '@ai-sdk/openai': () => createOpenAI({ apiKey: 'k', baseURL: `${framegate.url}/v1`, headers }).image(model),
-      '@ai-sdk/openai-compatible': () => createOpenAICompatible({ name: 'framegate', apiKey: 'k', baseURL: `${framegate.url}/v1`, headers }).imageModel(model),
+      '@ai-sdk/openai': (maker = model) => createOpenAI({ apiKey: 'k', baseURL: `${framegate.url}/v1`, headers }).image(maker),
+      '@ai-sdk/openai-compatible': (maker = model) => createOpenAICompatible({ name: 'framegate', apiKey: 'k', baseURL: `${framegate.url}/v1`, headers }).imageModel(maker),
     })) {
-      for (const [magic, n] of [['sandbox:drop', 1], ['sandbox:error', 1], ['sandbox:drop', 4]]) {
-        test(`${name}: generateImage on ${magic}, n=${n}`, async () => {
+      for (const [magic, maker, n] of [['sandbox:drop', model, 1], ['sandbox:error', model, 1], ['sandbox:drop', model, 4], ['sandbox:error', 'runway/gen4_image', 1]]) {
+        test(`${name}: generateImage by ${maker} on ${magic}, n=${n}`, async () => {
           const prompt = unique(magic);
-          await assert.rejects(generateImage({ model: create(), prompt, n }), error => error.statusCode === 424);
+          await assert.rejects(generateImage({ model: create(maker), prompt, n }), error => error.statusCode === 424);
           assert.equal(await framegate.submits(prompt), n);
         });
       }

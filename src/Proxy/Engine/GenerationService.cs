@@ -82,7 +82,7 @@ internal sealed class GenerationService(
                     : await AnsweredAsync(order, cancellationToken) ?? await OrderAsync(order, turn, cancellationToken);
                 if (admission is not null)
                 {
-                    admitted = turn?.Begun.IsCompletedSuccessfully == true && turn.Begun.Result == admission.State?.Id;
+                    admitted = turn?.Value is { } id && id == admission.State?.Id;
                     return admitted ? admission with { Turn = turn } : admission;
                 }
             }

@@ -24,9 +24,9 @@ public sealed class EveryProviderTests(EveryProvider every) : IClassFixture<Ever
                 data.Add(provider, "ok", 200, null, "accepted/yes", 1);
                 data.Add(provider, "moderated", 422, "CONTENT_POLICY_VIOLATION", "accepted/" + moderated, 1);
                 data.Add(provider, "rate-limited", 429, "RATE_LIMIT_EXCEEDED", "refused/no refused/no refused/no", 0);
-                data.Add(provider, "error", 502, "PROVIDER_ERROR", "accepted/" + broken, 1);
+                data.Add(provider, "error", 424, "PROVIDER_ERROR", "accepted/" + broken, 1);
                 data.Add(provider, "credits", 402, "INSUFFICIENT_CREDITS", "refused/no", 0);
-                data.Add(provider, "drop", searchable ? 200 : 502, searchable ? null : "NETWORK_ERROR", searchable ? "accepted/yes" : "unknown/unknown", 1);
+                data.Add(provider, "drop", searchable ? 200 : 424, searchable ? null : "NETWORK_ERROR", searchable ? "accepted/yes" : "unknown/unknown", 1);
                 data.Add(provider, "flaky=1", 200, null, "refused/no accepted/yes", 1);
             }
 

@@ -123,7 +123,7 @@ public sealed class FallbackPolicyTests : IClassFixture<RoutingGateway>
         var listed = await _gateway.Client.PostAsync(RoutingGateway.Body(
             "first", Bodies.Unique("failed"), ("retry_config", new JsonObject { ["retry_on"] = new JsonArray("PROVIDER_ERROR") })));
 
-        Assert.Equal((502, "PROVIDER_ERROR"), (ended.Status, ended.Json.Text("error.code")));
+        Assert.Equal((424, "PROVIDER_ERROR"), (ended.Status, ended.Json.Text("error.code")));
         Assert.Equal(["alpha.one accepted/unknown"], RoutingGateway.Attempts(ended.Json));
         Assert.Equal(200, listed.Status);
         Assert.Equal(["alpha.one accepted/unknown", "beta.one accepted/yes"], RoutingGateway.Attempts(listed.Json));

@@ -1,5 +1,4 @@
 using Framegate.Plugins;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;

@@ -66,12 +66,12 @@ internal sealed class ImageCalls(
         if (images.Count == 0)
         {
             var error = views.Of(ended[0], caller.BaseUrl).Error ?? Failures.DeadlinePassed(ended[0], time.GetUtcNow());
-            var mayBePaid = ended.Any(FailureStatus.MayBePaid);
-            await OpenAiErrorWriter.WriteAsync(context, error, error.Code.ToHttpStatus(ended[0].FailedAtProvider || error.Provider is not null), !mayBePaid);
+            var hasBegun = ended.Any(FailureStatus.HasBegun);
+            await OpenAiErrorWriter.WriteAsync(context, error, error.Code.ToHttpStatus(ended[0].FailedAtProvider || error.Provider is not null), !hasBegun);
             foreach (var image in started)
             {
                 // A job that still runs when the call's own time is over is waited for by the next call.
-                image.Turn?.Answered(uncertain: mayBePaid);
+                image.Turn?.Answered(uncertain: hasBegun);
             }
 
             return;

@@ -41,7 +41,7 @@ internal sealed class ImageEvents(ImageAnswer answer, GenerationView views, IOpt
                 var turn = started.First(s => s.State.Id == state.Id).Turn;
                 turn?.Answering();
                 await WriteEndAsync(context, call, state);
-                turn?.Answered(uncertain: state.Status != GenerationStatus.Success && FailureStatus.MayBePaid(state));
+                turn?.Answered(uncertain: state.Status != GenerationStatus.Success && FailureStatus.HasBegun(state));
             }
             catch (TimeoutException)
             {

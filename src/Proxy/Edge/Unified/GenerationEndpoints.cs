@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine;

@@ -16,11 +16,13 @@ internal static class FailureStatus
     public static int Of(GenerationState state, GenerationError error)
     {
         var status = error.Code.ToHttpStatus(state.FailedAtProvider);
-        return MayBePaid(state) || error.Details?.Reason == Failures.Cancelled ? Once(status) : status;
+        return HasBegun(state) || error.Details?.Reason == Failures.Cancelled ? Once(status) : status;
     }
 
-    /// <summary>Whether the same request, made once more, might be paid for a second time.</summary>
-    public static bool MayBePaid(GenerationState state) => state.Status == GenerationStatus.Processing || state.MayBePaid;
+    /// <summary>Whether the same request, made once more, would be another job beside one that may run, or ran. A provider that has failed a job for nothing
+    /// is not asked for another one by an SDK, unseen and three times over.</summary>
+    public static bool HasBegun(GenerationState state) =>
+        state.Status == GenerationStatus.Processing || state.MayBePaid || state.Attempts.Any(static a => a.Outcome == AttemptOutcome.Accepted);
 
     /// <summary>Whether the failure leaves open what became of a job, so that a repetition gets the same answer instead of another job.</summary>
     public static bool IsUncertain(GenerationState state) =>

@@ -11,8 +11,11 @@ internal sealed class Order<T>(ContentKey key)
     /// <summary>What was asked for.</summary>
     public ContentKey Key { get; } = key;
 
-    /// <summary>What was begun; null when nothing came of it.</summary>
+    /// <summary>What was begun, as soon as that is known; null when nothing came of it.</summary>
     public Task<T?> Begun => _begun.Task;
+
+    /// <summary>What was begun; null when nothing came of it, or nothing yet.</summary>
+    public T? Value { get; private set; }
 
     /// <summary>Those who are to get its answer. Under the lock of the table.</summary>
     public List<Turn<T>> Turns { get; } = new(1);
@@ -21,5 +24,13 @@ internal sealed class Order<T>(ContentKey key)
     public DateTimeOffset? LeftAt { get; set; }
 
     /// <summary>Says what was begun, or that nothing was.</summary>
-    public void Begin(T? value) => _begun.TrySetResult(value);
+    public void Begin(T? value)
+    {
+        if (!_begun.Task.IsCompleted)
+        {
+            Value = value;
+        }
+
+        _begun.TrySetResult(value);
+    }
 }

@@ -67,7 +67,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     {
         lock (_lock)
         {
-            return _orders.GetValueOrDefault(key)?.Find(o => o.Begun is { IsCompletedSuccessfully: true, Result: { } begun } && begun.Equals(value)) is { } order
+            return _orders.GetValueOrDefault(key)?.Find(o => value.Equals(o.Value)) is { } order
                 ? Take(order, caller)
                 : null;
         }
@@ -109,7 +109,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     internal void Deliver(Order<T> order)
     {
         Remove(order);
-        if (order.Begun is { IsCompletedSuccessfully: true, Result: { } begun })
+        if (order.Value is { } begun)
         {
             Delivered?.Invoke(begun);
         }

@@ -14,8 +14,11 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     /// <summary>Whether the caller has gone without its answer. One that has the whole of it may hang up at once.</summary>
     public bool IsGone => !_isAnswering && caller.IsGone;
 
-    /// <summary>What was begun for the order; null when nothing came of it.</summary>
+    /// <summary>What was begun for the order, as soon as that is known; null when nothing came of it.</summary>
     public Task<T?> Begun => order.Begun;
+
+    /// <summary>What was begun for the order; null when nothing came of it, or nothing yet.</summary>
+    public T? Value => order.Value;
 
     /// <summary>Something was begun: from now on it is the order's answer that counts.</summary>
     public void Begin(T value) => order.Begin(value);
