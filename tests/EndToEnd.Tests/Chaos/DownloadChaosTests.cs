@@ -46,15 +46,19 @@ public sealed class DownloadChaosTests : IClassFixture<ChaosGateway>
     {
         _gateway.Provider.Download = r => Wrong(how, r);
 
-        var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique(how)));
+        var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique(how), ("timeout", 8)));
 
         Assert.Equal((424, "PROVIDER_ERROR"), (answer.Status, answer.Json.Text("error.code")));
         Assert.Equal("result_not_fetched", answer.Json.Text("error.details.reason"));
-        Assert.Equal("failed", answer.Json.Text("metadata.phase"));
+        Assert.False(answer.Json.At("error.retryable").GetBoolean());
+        Assert.Equal(how == "too large" ? "failed" : "storing", answer.Json.Text("metadata.phase"));
         Assert.Equal(["accepted/yes"], ChaosGateway.Attempts(answer.Json));
         Assert.Null(answer.Json.Find("result.media"));
         Assert.DoesNotContain("SIGNATURE", answer.Text, StringComparison.Ordinal);
         Assert.Single(_gateway.Provider.Submits);
+
+        // It would be fetched on, in the midst of the next test.
+        await _gateway.Client.SendAsync(HttpMethod.Delete, "/generations/" + answer.Json.Text("request_id"));
     }
 
     [Fact]
@@ -110,10 +114,11 @@ public sealed class DownloadChaosTests : IClassFixture<ChaosGateway>
     {
         _gateway.Provider.Poll = _ => Reaction.Answer(200, $$$"""{"status":"Ready","result":{"sample":"{{{url}}}"}}""");
 
-        var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("inside")));
+        var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("inside"), ("timeout", 3)));
 
         Assert.Equal("failed", answer.Json.Text("status"));
         Assert.Single(_gateway.Provider.Submits);
+        await _gateway.Client.SendAsync(HttpMethod.Delete, "/generations/" + answer.Json.Text("request_id"));
     }
 
     private static Reaction Wrong(string how, ScriptedRequest request) => how switch

@@ -27,7 +27,6 @@ public sealed class SubmitChaosTests : IClassFixture<ChaosGateway>
         { "array", "UNKNOWN_ERROR" },
         { "500", "PROVIDER_ERROR" },
         { "504", "TIMEOUT" },
-        { "redirect", "UNKNOWN_ERROR" },
         { "too large", "NETWORK_ERROR" },
     };
 
@@ -46,6 +45,57 @@ public sealed class SubmitChaosTests : IClassFixture<ChaosGateway>
         Assert.Equal("submit_outcome_unknown", answer.Json.Text("error.details.reason"));
         Assert.Equal(["unknown/unknown"], ChaosGateway.Attempts(answer.Json));
         Assert.Single(_gateway.Provider.Submits);
+    }
+
+    [Fact]
+    public async Task Post_TheAnswerBreaksOffBehindTheId_TheJobIsFollowed()
+    {
+        _gateway.Provider.Submit = _ => Reaction.Cut(200, "{\"id\":\"job-x\",\"polling_url\":\"http"u8.ToArray(), "application/json");
+
+        var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("cut")));
+
+        Assert.True(answer.Status == 200, answer.ToString());
+        Assert.Equal("/v1/get_result?id=job-x", _gateway.Provider.Polls[0].Target);
+        Assert.Single(_gateway.Provider.Submits);
+    }
+
+    [Fact]
+    public async Task Post_SubmitIsRedirected_NothingWasStarted()
+    {
+        _gateway.Provider.Submit = _ => Wrong("redirect");
+
+        var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("redirect")));
+
+        Assert.Equal((502, "PROVIDER_ERROR"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.Equal(["refused/no"], ChaosGateway.Attempts(answer.Json));
+        Assert.Single(_gateway.Provider.Submits);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("zstd")]
+    public async Task Post_EveryAnswerIsPacked_IsRead(string coding)
+    {
+        var (submit, poll) = (_gateway.Provider.Submit, _gateway.Provider.Poll);
+        _gateway.Provider.Submit = r => Packed(submit(r), coding);
+        _gateway.Provider.Poll = r => Packed(poll(r), coding);
+
+        var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique(coding)));
+
+        Assert.True(answer.Status == 200, answer.ToString());
+        Assert.Contains(coding, _gateway.Provider.Submits[0].Headers["Accept-Encoding"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Post_TheProviderQuotesTheKey_ItIsMasked()
+    {
+        _gateway.Provider.Submit = _ => Reaction.Answer(400, $$"""{"detail":"Key {{ChaosGateway.FluxKey}} may not do that."}""");
+
+        var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("quote")));
+
+        Assert.Contains("may not do that", answer.Json.Text("error.message"), StringComparison.Ordinal);
+        Assert.DoesNotContain(ChaosGateway.FluxKey, answer.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -189,6 +239,24 @@ public sealed class SubmitChaosTests : IClassFixture<ChaosGateway>
         Assert.Single(_gateway.Provider.Submits);
     }
 
+    private static Reaction Packed(Reaction plain, string coding)
+    {
+        var whole = ((Reaction.WriteReaction)plain).Bytes;
+        var body = whole[(whole.AsSpan().IndexOf("\r\n\r\n"u8) + 4)..];
+        using var packed = new MemoryStream();
+        using (Stream packer = coding switch
+        {
+            "br" => new System.IO.Compression.BrotliStream(packed, System.IO.Compression.CompressionMode.Compress, leaveOpen: true),
+            "zstd" => new ZstdSharp.CompressionStream(packed),
+            _ => new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionMode.Compress, leaveOpen: true),
+        })
+        {
+            packer.Write(body);
+        }
+
+        return Reaction.Answer(200, packed.ToArray(), "application/json", $"Content-Encoding: {coding}");
+    }
+
     private Reaction Wrong(string how) => how switch
     {
         "reset" => Reaction.Reset,
@@ -196,7 +264,7 @@ public sealed class SubmitChaosTests : IClassFixture<ChaosGateway>
         "garbage" => Reaction.Answer(200, "{\"id\": ]]"),
         "empty" => Reaction.Answer(200, ""),
         "html 502" => Reaction.Answer(502, Page, "text/html"),
-        "half" => Reaction.Cut(200, "{\"id\":\"job-x\","u8.ToArray(), "application/json"),
+        "half" => Reaction.Cut(200, "{\"id\":\"job-"u8.ToArray(), "application/json"),
         "no id" => Reaction.Answer(200, "{\"status\":\"queued\"}"),
         "null" => Reaction.Answer(200, "null"),
         "array" => Reaction.Answer(200, "[1]"),

@@ -49,7 +49,7 @@ public sealed class BadDayTests(Gateway gateway) : IClassFixture<Gateway>
     {
         var prompt = Bodies.Unique($"sandbox:{words} sandbox:times=100000");
 
-        var answer = await gateway.Client.PostAsync(Bodies.Of(provider, prompt, ("timeout", 6)));
+        var answer = await gateway.Client.PostAsync(Bodies.Of(provider, prompt, ("timeout", 12)));
 
         Assert.Equal(code, answer.Json.Text("error.code"));
         Assert.Contains(cause, answer.Json.Text("error.message"), StringComparison.Ordinal);

@@ -138,6 +138,41 @@ public class AnswerFormTests
         }
     }
 
+    /// <summary>An account without money is the same code in every place where a provider can say so.</summary>
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void Money_WhereverItIsLacking_IsTheSameCode(string provider)
+    {
+        var adapter = Adapter(provider);
+        foreach (var text in new[] { "Insufficient credits", "You do not have enough credits to run this task.", "User is locked. Reason: Exhausted balance. Top up your balance." })
+        {
+            foreach (var body in new[] { $$"""{"detail":"{{text}}"}""", $$$"""{"error":{"message":"{{{text}}}"}}""", $$"""{"error":"{{text}}"}""" })
+            {
+                foreach (var status in new[] { 200, 400, 402, 403, 423, 429 })
+                {
+                    foreach (var call in new[] { NativeCall.Submit, NativeCall.Poll, NativeCall.Download })
+                    {
+                        var failure = adapter.ReadError(Answer(Utf8(body)) with { Status = status }, call);
+                        Assert.True(failure.Code == ErrorCode.InsufficientCredits && !failure.Retryable, $"{call} {status} {body}: {failure}");
+                        Assert.Equal(call switch { NativeCall.Submit => Billed.No, NativeCall.Poll => Billed.Unknown, _ => Billed.Yes }, failure.Billed);
+                    }
+                }
+            }
+
+            var ended = Assert.IsType<JobOutcome.Failed>(adapter.ReadPoll(Answer(Utf8(Failed(provider, text))), JobOf(adapter, "job-1"))).Failure;
+            Assert.Equal((ErrorCode.InsufficientCredits, false), (ended.Code, ended.Retryable));
+        }
+    }
+
+    private static string Failed(string provider, string text) => provider switch
+    {
+        "flux" => $$$"""{"id":"job-1","status":"Error","details":{"error":"{{{text}}}"}}""",
+        "runway" => $$"""{"id":"job-1","status":"FAILED","failure":"{{text}}","failureCode":"INTERNAL"}""",
+        "sora" => $$$"""{"id":"job-1","status":"failed","error":{"code":"failed","message":"{{{text}}}"}}""",
+        "pika" => $$"""{"status":"COMPLETED","request_id":"job-1","error":"{{text}}","error_type":"runner_server_error"}""",
+        _ => $$$"""{"name":"models/m/operations/job-1","done":true,"error":{"code":9,"message":"{{{text}}}"}}""",
+    };
+
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     private static ProviderAdapter Adapter(string name) => s_adapters.Single(a => a.Name == name);

@@ -48,8 +48,8 @@ internal static class PollPolicy
         var end = cancelsAtDeadline && !progress.CancelWasInVain ? times.JobsDeadline : times.LateUntil;
         var look = progress.CallerIsTold || times.CallersDeadline > end ? end : times.CallersDeadline;
 
-        // A caller that waits to the last can still be given what is found a moment before.
-        look = times.Now < look - BeforeTheEnd ? look - BeforeTheEnd : look;
+        // A caller that waits to the last can still be given what is found a moment before. A job that will be cancelled is asked about right before that.
+        look = !cancelsAtDeadline && times.Now < look - BeforeTheEnd ? look - BeforeTheEnd : look;
         return look < due ? look : due;
     }
 

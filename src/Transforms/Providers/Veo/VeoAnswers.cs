@@ -27,7 +27,7 @@ internal static class VeoAnswers
         }
 
         var job = new JobHandle(name, model.Id);
-        return Finished(operation) ?? new JobOutcome.Running(job);
+        return Finished(operation) is { } end and not JobOutcome.Unreadable ? end : new JobOutcome.Running(job);
     }
 
     public static JobOutcome ReadPoll(NativeResponse response, JobHandle job) => s_reader.ReadPoll(

@@ -23,6 +23,7 @@ internal static class FailureTable
             new(AuthenticationFailed, Submit, 422, """{"detail":"Invalid API key format"}"""),
             new(AuthenticationFailed, Poll, 403, """{"detail":"Not authenticated"}"""),
             new(InsufficientCredits, Submit, 402, """{"detail":"Insufficient credits"}""") { Billed = Billed.No },
+            new(InsufficientCredits, Poll, 200, """{"id":"x","status":"Error","details":{"error":"Insufficient credits"}}""") { Billed = Billed.Unknown, Retryable = false },
             new(RateLimitExceeded, Submit, 429, """{"detail":"Too many active tasks (24). Please wait for one to finish."}""") { Billed = Billed.No },
             new(RateLimitExceeded, Submit, 429, """{"error":"rate_limited","message":"slow down","retry_after":12}"""),
             new(ProviderError, Submit, 500, """{"error":{"code":"internal","message":"boom"}}""") { Billed = Billed.Unknown },
@@ -77,6 +78,7 @@ internal static class FailureTable
         ],
         ["runway"] =
         [
+            new(InsufficientCredits, Poll, 200, """{"id":"x","status":"FAILED","failureCode":"BILLING.INSUFFICIENT","cost":{"credits":0}}""") { Billed = Billed.No, Retryable = false },
             new(InvalidRequest, Submit, 400, """{"error":"Validation of body failed","issues":[{"code":"too_big","path":["promptText"],"message":"Too long"}],"docUrl":"https://docs"}"""),
             new(InvalidRequest, Submit, 400, """{"error":"Asset duration must be at most 30 seconds"}"""),
             new(InvalidRequest, Submit, 405, """{"error":"Method not allowed"}"""),
