@@ -109,7 +109,7 @@ public sealed class SingleFlightTests(TestEngine engine) : EngineTest(engine)
     }
 
     [Fact]
-    public async Task Admit_AfterARestart_JoinsTheJobAgain()
+    public async Task Run_FollowerWhoseLeaderIsForgotten_EndsUnknownWithoutASubmit()
     {
         Egress.On(NativeCall.Poll, Reply.Text);
         var lost = await Engine.RunAsync(await Engine.StoredAsync("alpha", s => s with { Follows = "a leader that is forgotten" }));

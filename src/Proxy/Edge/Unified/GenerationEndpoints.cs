@@ -46,10 +46,10 @@ internal static class GenerationEndpoints
             return;
         }
 
-        if (!Budget.TryRead(context.Request.Headers[Budget.Header], out var maxCost))
+        if (!MaxCostHeader.TryRead(context.Request.Headers[MaxCostHeader.Name], out var maxCost))
         {
             await writer.WriteRefusalAsync(
-                context, RequestErrors.Of(time.GetUtcNow(), Budget.Header, "It must be an amount in USD, as in 0.25."), StatusCodes.Status400BadRequest);
+                context, RequestErrors.Of(time.GetUtcNow(), MaxCostHeader.Name, "It must be an amount in USD, as in 0.25."), StatusCodes.Status400BadRequest);
             return;
         }
 

@@ -20,9 +20,9 @@ internal static class QuoteEndpoints
         CancellationToken aborted)
     {
         GenerationRequestReading reading;
-        if (!Budget.TryRead(context.Request.Headers[Budget.Header], out var maxCost))
+        if (!MaxCostHeader.TryRead(context.Request.Headers[MaxCostHeader.Name], out var maxCost))
         {
-            await RefuseAsync(context, writer, RequestErrors.Of(time.GetUtcNow(), Budget.Header, "It must be an amount in USD, as in 0.25."), null);
+            await RefuseAsync(context, writer, RequestErrors.Of(time.GetUtcNow(), MaxCostHeader.Name, "It must be an amount in USD, as in 0.25."), null);
             return;
         }
 

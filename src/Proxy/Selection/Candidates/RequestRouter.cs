@@ -114,8 +114,8 @@ internal sealed class RequestRouter(
 
     private static GenerationError? TooDear(MappedRequest mapped, decimal most, DateTimeOffset now) => mapped.EstimatedCost switch
     {
-        null => RequestErrors.Of(now, Budget.Header, "What the model costs is not known beforehand, so that it cannot be kept under a limit."),
-        { } cost when cost > most => RequestErrors.Of(now, Budget.Header, FormattableString.Invariant($"It would cost {cost} USD, and may cost {most} USD.")),
+        null => RequestErrors.Of(now, MaxCostHeader.Name, "What the model costs is not known beforehand, so that it cannot be kept under a limit."),
+        { } cost when cost > most => RequestErrors.Of(now, MaxCostHeader.Name, FormattableString.Invariant($"It would cost {cost} USD, and may cost {most} USD.")),
         _ => null,
     };
 

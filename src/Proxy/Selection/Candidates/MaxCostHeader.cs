@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Framegate.Proxy.Selection.Candidates;
 
-/// <summary>What one request may cost.</summary>
-internal static class Budget
+/// <summary>The header that bounds what one request may cost.</summary>
+internal static class MaxCostHeader
 {
-    /// <summary>The header that says so, USD.</summary>
-    public const string Header = "Framegate-Max-Cost";
+    /// <summary>The name of the header, which holds USD.</summary>
+    public const string Name = "Framegate-Max-Cost";
 
     /// <summary>Reads it.</summary>
     /// <returns>False when it is there and is no amount.</returns>
