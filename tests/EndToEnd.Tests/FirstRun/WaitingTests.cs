@@ -40,7 +40,7 @@ public sealed class WaitingTests(Gateway gateway) : IClassFixture<Gateway>
 
         Assert.Equal(424, answer.Status);
         Assert.Equal("TIMEOUT", answer.Json.Text("error.code"));
-        Assert.False(answer.Json.At("error.retryable").GetBoolean());
+        Assert.False(answer.Json.At("error.retryable").GetBoolean(), answer.ToString());
         Assert.Equal("unknown", answer.Json.Text("metadata.attempts[0].billed"));
         var late = await Eventually.GetAsync(() => _client.FindAsync(answer.Json.Text("request_id")), a => a.Json.Text("status") == "success");
         Assert.Equal(200, (await _client.GetAsync(late.Json.Text("result.media[0].url"))).Status);
