@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Framegate.EndToEnd.Tests.Harness;
 
 namespace Framegate.EndToEnd.Tests.Chaos;
@@ -118,16 +119,16 @@ public sealed class SubmitChaosTests : IClassFixture<ChaosGateway>
     }
 
     [Fact]
-    public async Task Post_SoraVideoIsNotInTheList_EndsUnknownAfterOneSubmit()
+    public async Task Post_SoraVideoIsNotInTheList_WasNotAcceptedAndIsNotBilled()
     {
         _gateway.Provider.Submit = _ => Reaction.Reset;
         _gateway.Provider.List = _ => Reaction.Answer(200, ChaosProvider.ListOf("video_of_another", "Another prompt"));
 
-        var answer = await _gateway.Client.PostAsync(Bodies.Of("sora", Bodies.Unique("lost")));
+        var answer = await _gateway.Client.PostAsync(Bodies.Of("sora", Bodies.Unique("lost"), ("retry_config", new JsonObject { ["max_attempts"] = 1 })));
 
-        Assert.Equal(424, answer.Status);
-        Assert.Equal("unknown", answer.Json.Text("metadata.phase"));
-        Assert.Equal(["unknown/unknown"], ChaosGateway.Attempts(answer.Json));
+        Assert.Equal((502, "failed"), (answer.Status, answer.Json.Text("metadata.phase")));
+        Assert.Equal(["unreachable/no"], ChaosGateway.Attempts(answer.Json));
+        Assert.Equal("list", answer.Json.Text("metadata.attempts[0].reconciled"));
         Assert.Single(_gateway.Provider.Submits);
     }
 
@@ -140,7 +141,7 @@ public sealed class SubmitChaosTests : IClassFixture<ChaosGateway>
         _gateway.Provider.Submit = _ => Reaction.Reset;
         _gateway.Provider.List = _ => Wrong(how);
 
-        var answer = await _gateway.Client.PostAsync(Bodies.Of("sora", Bodies.Unique("lost")));
+        var answer = await _gateway.Client.PostAsync(Bodies.Of("sora", Bodies.Unique("lost"), ("timeout", 30)));
 
         Assert.Equal((424, "unknown"), (answer.Status, answer.Json.Text("metadata.phase")));
         Assert.Single(_gateway.Provider.Submits);
