@@ -94,11 +94,11 @@ public sealed class CallbackTests : IAsyncLifetime, IDisposable
         var delivery = listed.Json.Text("data[0].id");
         Assert.Equal(delivery, _receiver.Requests[0].Headers["webhook-id"]);
 
-        Assert.Equal(202, (await framegate.Client.PostAsync("", $"{deliveries}/{delivery}/redeliver")).Status);
+        Assert.Equal(202, (await framegate.Client.SendAsync(HttpMethod.Post, $"{deliveries}/{delivery}/redeliver")).Status);
         Assert.Equal(delivery, (await HeardAsync(3))[2].Headers["webhook-id"]);
-        Assert.Equal(202, (await framegate.Client.PostAsync("", $"/generations/{id}/redeliver")).Status);
+        Assert.Equal(202, (await framegate.Client.SendAsync(HttpMethod.Post, $"/generations/{id}/redeliver")).Status);
         await HeardAsync(4);
-        Assert.Equal(404, (await framegate.Client.PostAsync("", $"{deliveries}/msg_unknown/redeliver")).Status);
+        Assert.Equal(404, (await framegate.Client.SendAsync(HttpMethod.Post, $"{deliveries}/msg_unknown/redeliver")).Status);
         Assert.Equal(404, (await framegate.Client.GetAsync("/generations/unknown/deliveries")).Status);
     }
 
