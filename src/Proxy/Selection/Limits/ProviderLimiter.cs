@@ -163,11 +163,8 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
             _places = null;
         }
 
-        if (!turn.Come.TrySetCanceled() && turn.Come.Task.IsCompletedSuccessfully)
-        {
-            turn.Come.Task.Result.Dispose();
-        }
-
+        turn.Come.TrySetCanceled();
+        turn.Granted?.Dispose();
         LetIn();
     }
 
@@ -253,7 +250,7 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
 
                 next = first;
                 _places = _waiters.Count <= FewWaiters ? null : _places;
-                lease = Take();
+                next.Granted = lease = Take();
             }
 
             if (!next.Come.TrySetResult(lease))

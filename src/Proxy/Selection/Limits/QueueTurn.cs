@@ -23,6 +23,9 @@ internal sealed class QueueTurn(string client, int priority, DateTimeOffset arri
     /// <summary>Where it waits; null before it does.</summary>
     public ProviderLimiter? Limiter { get; set; }
 
+    /// <summary>What it has brought; null before it has come.</summary>
+    public RateLimitLease? Granted { get; set; }
+
     /// <summary>Ends when the turn has come.</summary>
     public TaskCompletionSource<RateLimitLease> Come { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
