@@ -21,6 +21,9 @@ internal sealed class ClientOptions
 {
     /// <summary>The environment variable that holds its key. Required; the key itself never stands in the configuration.</summary>
     public string? KeyEnv { get; set; }
+
+    /// <summary>The environment variables that hold the secrets of its callbacks, newest first; each signs every delivery. Null for those of all; at most 5.</summary>
+    public IReadOnlyList<string>? WebhookSecretEnvs { get; set; }
 }
 
 /// <summary>Every client has a name and a key of its own.</summary>
@@ -43,6 +46,7 @@ internal sealed partial class ClientsOptionsRules : IValidateOptions<ClientsOpti
                 failures.Add($"{path}: A client's name is 1 to 64 letters, digits, '.', '_' or '-'.");
             }
 
+            failures.AddRange(SecretVariables.Check($"{path}:{nameof(ClientOptions.WebhookSecretEnvs)}", settings.WebhookSecretEnvs));
             if (settings.KeyEnv is not { Length: > 0 } variable)
             {
                 failures.Add($"{path}:KeyEnv: Name the environment variable that holds the client's key.");

@@ -4,6 +4,7 @@ using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Transforms.Schemas;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine;
@@ -110,12 +111,24 @@ internal sealed class OpenGenerations(
             {
                 // What runs already counts against the limits, whatever they say now.
                 registry.Moved(null, state, default);
-                Start(new Generation(state)
+                var generation = new Generation(state)
                 {
                     Resumed = true,
                     Request = body is null ? null : versions.Read(body).Request,
                     Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(),
-                });
+                };
+                if (state is { Phase: GenerationPhase.Queued, Follows: null } && limiters.For(state.Provider) is { } limiter)
+                {
+                    // In line before the first of them is let in, so that priority and arrival decide, not who is driven first.
+                    generation.Turn = new QueueTurn(state.Client, state.Priority, state.CreatedAt);
+                    limiter.Reserve(generation.Turn);
+                }
+
+                if (!Start(generation))
+                {
+                    generation.LeaveTurn();
+                }
+
                 resumed++;
             }
         }
@@ -137,6 +150,7 @@ internal sealed class OpenGenerations(
 
         await runner.RunAsync(generation, _stopping.Token);
         generation.ReleaseLease();
+        generation.LeaveTurn();
         generation.ReleaseReservation();
         if (generation is { State.IsOpen: true, Unstored: null } && _stopping.IsCancellationRequested)
         {

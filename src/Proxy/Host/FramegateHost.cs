@@ -102,6 +102,7 @@ internal static class FramegateHost
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<ClientAuthentication>();
         app.MapGenerations();
+        app.MapDeliveries();
         app.MapQuotes();
         app.MapOpenAi();
         app.MapMedia();

@@ -75,6 +75,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsRules>()
             .AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsValidator>()
+            .AddSingleton<IValidateOptions<CallbackOptions>, CallbackOptionsRules>()
             .AddSingleton<IValidateOptions<BreakerOptions>, BreakerOptionsValidator>()
             .AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsRules>()
             .AddSingleton<IConfigurationRule, ModelsRule>()
@@ -190,6 +191,7 @@ internal static class ServiceCollectionExtensions
     public static IServiceCollection AddCallbacks(this IServiceCollection services) => services
         .AddSingleton<ICallbackStore, SqliteCallbackStore>()
         .AddSingleton<OutboxSignal>()
+        .AddSingleton<CallbackSecrets>()
         .AddHostedService<CallbackSender>();
 
     /// <summary>The versions of the contract.</summary>

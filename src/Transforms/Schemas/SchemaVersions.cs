@@ -59,7 +59,7 @@ public sealed class SchemaVersions
 
         var errors = new FieldErrorList();
         using var passes = new SchemaPasses();
-        var upgraded = GenerationRequestReader.Read(passes.Upgrade(utf8, path, errors));
+        var upgraded = GenerationRequestReader.Read(passes.Upgrade(utf8, path, errors), fromOlder: true);
         return errors.Count == 0 && upgraded.Request is { } request
             ? upgraded with { Request = request with { SchemaVersion = reading.SchemaVersion }, SchemaVersion = reading.SchemaVersion }
             : new GenerationRequestReading(null, Merged(errors, upgraded.Errors, path), upgraded.RequestId) { SchemaVersion = reading.SchemaVersion };

@@ -78,6 +78,44 @@ public sealed class CallbackTests : IAsyncLifetime, IDisposable
         Assert.Equal("success", Parse(call).Text("status"));
     }
 
+    [Fact]
+    public async Task Deliveries_EachTry_IsListedToItsOwnerAndCanBeRepeated()
+    {
+        var calls = 0;
+        _receiver.React = _ => Reaction.Answer(Interlocked.Increment(ref calls) == 1 ? 503 : 204, "");
+        await using var framegate = await StartAsync();
+        var id = (await framegate.Client.PostAsync(Body(Bodies.Unique("A lighthouse")))).Json.Text("request_id");
+        var deliveries = $"/generations/{id}/deliveries";
+
+        var listed = await Eventually.GetAsync(() => framegate.Client.GetAsync(deliveries), a => a.Json.At("data").GetArrayLength() == 1 && a.Json.Text("data[0].status") == "delivered");
+
+        Assert.Equal((503, "HTTP 503"), (listed.Json.At("data[0].attempts[0].status").GetInt32(), listed.Json.Text("data[0].attempts[0].error")));
+        Assert.Equal(204, listed.Json.At("data[0].attempts[1].status").GetInt32());
+        var delivery = listed.Json.Text("data[0].id");
+        Assert.Equal(delivery, _receiver.Requests[0].Headers["webhook-id"]);
+
+        Assert.Equal(202, (await framegate.Client.SendAsync(HttpMethod.Post, $"{deliveries}/{delivery}/redeliver")).Status);
+        Assert.Equal(delivery, (await HeardAsync(3))[2].Headers["webhook-id"]);
+        Assert.Equal(202, (await framegate.Client.SendAsync(HttpMethod.Post, $"/generations/{id}/redeliver")).Status);
+        await HeardAsync(4);
+        Assert.Equal(404, (await framegate.Client.SendAsync(HttpMethod.Post, $"{deliveries}/msg_unknown/redeliver")).Status);
+        Assert.Equal(404, (await framegate.Client.GetAsync("/generations/unknown/deliveries")).Status);
+    }
+
+    [Fact]
+    public async Task Callback_ReceiverIsGone_IsNotTriedAgain()
+    {
+        _receiver.React = _ => Reaction.Answer(410, "");
+        await using var framegate = await StartAsync();
+        var id = (await framegate.Client.PostAsync(Body(Bodies.Unique("A lighthouse")))).Json.Text("request_id");
+
+        var listed = await Eventually.GetAsync(
+            () => framegate.Client.GetAsync($"/generations/{id}/deliveries"), a => a.Json.At("data").GetArrayLength() == 1 && a.Json.Text("data[0].status") != "pending");
+
+        Assert.Equal("gone", listed.Json.Text("data[0].status"));
+        Assert.Equal(1, listed.Json.At("data[0].attempts").GetArrayLength());
+    }
+
     [Theory]
     [InlineData("https://10.0.0.7/hook")]
     [InlineData("https://169.254.169.254/latest/meta-data")]

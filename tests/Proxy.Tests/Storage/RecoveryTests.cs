@@ -96,7 +96,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
         Assert.Contains("refused", (await Assert.ThrowsAsync<SqliteException>(() => refused)).Message, StringComparison.Ordinal);
         Assert.Equal(SaveOutcome.Saved, await saved);
         Assert.True((await FindAsync("a")).IsOpen);
-        Assert.Null(await _before.Callbacks.NextDueAsync(default));
+        Assert.Null(await _before.Callbacks.NextDueAsync(new CallbackRoom(10, 10, new Dictionary<string, int>()), default));
         await RunAsync("DROP TRIGGER refuse");
         Assert.Equal(SaveOutcome.Saved, await _before.Generations.SaveAsync(failing, default));
     }

@@ -91,7 +91,7 @@ public abstract class StoreConformance : IAsyncLifetime
 
         Assert.Equal((GenerationPhase.Running, 3), ((await FindAsync("a"))!.Phase, (await FindAsync("a"))!.Revision));
         Assert.Null(await _store.Media.FindAsync("med_1", default));
-        Assert.Null(await _store.Callbacks.NextDueAsync(default));
+        Assert.Null(await _store.Callbacks.NextDueAsync(Room(10), default));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public abstract class StoreConformance : IAsyncLifetime
             new GenerationChange(States.Ended("a", GenerationPhase.Succeeded) with { Revision = 1 }, Me) { Media = [Media("med_1"), Media("med_2")], Callback = callback }, default);
 
         Assert.Equal(Media("med_2"), await _store.Media.FindAsync("med_2", default));
-        Assert.Equal([callback], await _store.Callbacks.ClaimDueAsync(States.Now, States.Now.AddMinutes(1), 10, default));
+        Assert.Equal([callback], await _store.Callbacks.ClaimDueAsync(States.Now, States.Now.AddMinutes(1), Room(10), default));
     }
 
     [Fact]
@@ -417,16 +417,17 @@ public abstract class StoreConformance : IAsyncLifetime
         }
 
         var (now, until) = (States.Now.AddSeconds(14), States.Now.AddSeconds(60));
-        var claimed = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _store.Callbacks.ClaimDueAsync(now, until, 4, default).AsTask()));
+        var claimed = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _store.Callbacks.ClaimDueAsync(now, until, Room(4), default).AsTask()));
         Assert.Equal(15, claimed.SelectMany(c => c).Select(c => c.Id).Distinct().Count());
         Assert.Equal(15, claimed.Sum(c => c.Count));
-        Assert.Equal(States.Now.AddSeconds(15), await _store.Callbacks.NextDueAsync(default));
+        Assert.Equal(States.Now.AddSeconds(15), await _store.Callbacks.NextDueAsync(Room(10), default));
 
         await _store.Callbacks.RemoveAsync("msg_00", default);
-        await _store.Callbacks.PostponeAsync("msg_01", 1, States.Now.AddSeconds(30), default);
-        var postponed = Assert.Single(await _store.Callbacks.ClaimDueAsync(States.Now.AddSeconds(30), until, 30, default), c => c.Id == "msg_01");
+        var first = claimed.SelectMany(c => c).Single(c => c.Id == "msg_01");
+        await _store.Callbacks.SettleAsync(first, Try(503), CallbackStatus.Pending, States.Now.AddSeconds(30), default);
+        var postponed = Assert.Single(await _store.Callbacks.ClaimDueAsync(States.Now.AddSeconds(30), until, Room(30), default), c => c.Id == "msg_01");
         Assert.Equal((1, States.Now.AddSeconds(30)), (postponed.Attempts, postponed.Due));
-        Assert.Equal(19, (await _store.Callbacks.ClaimDueAsync(until, until.AddSeconds(60), 30, default)).Count);
+        Assert.Equal(19, (await _store.Callbacks.ClaimDueAsync(until, until.AddSeconds(60), Room(30), default)).Count);
     }
 
     [Fact]
@@ -437,6 +438,92 @@ public abstract class StoreConformance : IAsyncLifetime
 
         Assert.Equal("eu", await _store.NativeJobs.FindAsync("flux", ["else", "native-1"], default));
         Assert.Null(await _store.NativeJobs.FindAsync("sora", ["native-1"], default));
+    }
+
+    [Fact]
+    public async Task ClaimDueAsync_OneReceiverHasNoRoom_OthersGetTheirs()
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            await AddDeliveryAsync($"g{i}", i % 2 == 0 ? "https://dead.example/" : "https://alive.example/");
+        }
+
+        var room = new CallbackRoom(10, 2, new Dictionary<string, int> { ["dead.example"] = 0 });
+        var claimed = await _store.Callbacks.ClaimDueAsync(States.Now, States.Now.AddMinutes(1), room, default);
+
+        Assert.Equal(["g1", "g3"], claimed.Select(c => c.Generation).Order(StringComparer.Ordinal));
+        Assert.Equal(States.Now, await _store.Callbacks.NextDueAsync(room, default)); // a third one
+        Assert.Null(await _store.Callbacks.NextDueAsync(room with { PerReceiver = 0 }, default));
+    }
+
+    [Fact]
+    public async Task SettleAsync_EachTry_IsKeptAsLongAsTheGenerationAndBounded()
+    {
+        await AddDeliveryAsync("a", "https://a.example/");
+        for (var i = 0; i < ICallbackStore.KeptTries + 5; i++)
+        {
+            var due = States.Now.AddSeconds(i);
+            var callback = Assert.Single(await _store.Callbacks.ClaimDueAsync(due, due.AddMinutes(1), Room(10), default));
+            Assert.Equal(i, callback.Attempts);
+            await _store.Callbacks.SettleAsync(callback, Try(500 + i), CallbackStatus.Pending, due.AddSeconds(1), default);
+        }
+
+        await ReopenAsync();
+        var record = Assert.Single(await _store.Callbacks.ListAsync("a", default));
+        Assert.Equal(CallbackStatus.Pending, record.Status);
+        Assert.Equal(States.Now.AddSeconds(ICallbackStore.KeptTries + 5), record.Due);
+        Assert.Equal(Enumerable.Range(505, ICallbackStore.KeptTries), record.Tries.Select(t => t.Status!.Value));
+
+        await Store.ForgetAsync(States.Now.AddDays(1), 10, default);
+        Assert.Empty(await _store.Callbacks.ListAsync("a", default));
+        Assert.Null(await _store.Callbacks.NextDueAsync(Room(10), default));
+    }
+
+    [Fact]
+    public async Task SettleAsync_TheUrlIsGone_NothingMoreGoesThereForTheGeneration()
+    {
+        await AddDeliveryAsync("a", "https://a.example/");
+        await AddDeliveryAsync("b", "https://a.example/");
+        var claimed = await _store.Callbacks.ClaimDueAsync(States.Now, States.Now.AddMinutes(1), Room(10), default);
+        await _store.Callbacks.SettleAsync(claimed.Single(c => c.Generation == "a"), Try(410), CallbackStatus.Gone, null, default);
+
+        var later = new Callback("msg_later", "a", "https://a.example/", 0, States.Now);
+        await Store.SaveAsync(new GenerationChange(States.Ended("a", GenerationPhase.Succeeded) with { Revision = 2 }, Me) { Callback = later }, default);
+
+        var record = Assert.Single(await _store.Callbacks.ListAsync("a", default));
+        Assert.Equal((CallbackStatus.Gone, (DateTimeOffset?)null), (record.Status, record.Due));
+        Assert.Equal("b", Assert.Single(await _store.Callbacks.ClaimDueAsync(States.Now.AddMinutes(1), States.Now.AddMinutes(2), Room(10), default)).Generation);
+    }
+
+    [Fact]
+    public async Task RedeliverAsync_WhateverBecameOfIt_IsDueAgainUnderItsIdUnlessItIsOnItsWay()
+    {
+        await AddDeliveryAsync("a", "https://a.example/");
+        var first = Assert.Single(await _store.Callbacks.ClaimDueAsync(States.Now, States.Now.AddMinutes(1), Room(10), default));
+        Assert.Equal(1, await _store.Callbacks.RedeliverAsync("a", first.Id, States.Now.AddSeconds(1), default));
+        Assert.Empty(await _store.Callbacks.ClaimDueAsync(States.Now.AddSeconds(1), States.Now.AddMinutes(1), Room(10), default)); // held
+
+        foreach (var status in new[] { CallbackStatus.Delivered, CallbackStatus.Gone, CallbackStatus.GivenUp, CallbackStatus.Pending })
+        {
+            await _store.Callbacks.SettleAsync(first with { Attempts = 7 }, Try(200), status, status == CallbackStatus.Pending ? States.Now.AddHours(1) : null, default);
+            Assert.Equal(1, await _store.Callbacks.RedeliverAsync("a", null, States.Now.AddSeconds(2), default));
+            var again = Assert.Single(await _store.Callbacks.ClaimDueAsync(States.Now.AddSeconds(2), States.Now.AddMinutes(1), Room(10), default));
+            Assert.Equal((first.Id, 0), (again.Id, again.Attempts));
+        }
+
+        Assert.Equal(0, await _store.Callbacks.RedeliverAsync("a", "msg_unknown", States.Now, default));
+        Assert.Equal(0, await _store.Callbacks.RedeliverAsync("b", first.Id, States.Now, default));
+    }
+
+    private static CallbackRoom Room(int count) => new(count, count, new Dictionary<string, int>());
+
+    private static CallbackTry Try(int status) => new(States.Now, status, status < 300 ? null : "HTTP " + status, 12);
+
+    private async Task AddDeliveryAsync(string id, string url)
+    {
+        await InsertAsync(States.New(id));
+        var callback = new Callback("msg_" + id, id, url, 0, States.Now);
+        await Store.SaveAsync(new GenerationChange(States.Ended(id, GenerationPhase.Failed) with { Revision = 1 }, Me) { Callback = callback }, default);
     }
 
     private static GenerationFilter Filter() => new("local", null, null, null, 1000);

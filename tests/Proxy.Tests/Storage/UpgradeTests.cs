@@ -45,7 +45,7 @@ public sealed class UpgradeTests : IDisposable
             [video.Id],
             await store.Generations.FindRepeatsAsync("local", (await store.Generations.FindFingerprintAsync(video.Id, default))!, s_made.AddHours(-1), default));
 
-        var callback = Assert.Single(await store.Callbacks.ClaimDueAsync(s_made.AddHours(1), s_made.AddHours(2), 10, default));
+        var callback = Assert.Single(await store.Callbacks.ClaimDueAsync(s_made.AddHours(1), s_made.AddHours(2), new CallbackRoom(10, 10, new Dictionary<string, int>()), default));
         Assert.Equal(("msg_1", "called-back", "http://127.0.0.1:9/hook", 1), (callback.Id, callback.Generation, callback.Url, callback.Attempts));
         Assert.Empty(Directory.GetFiles(_folder.Path, "journal-*"));
     }

@@ -57,8 +57,8 @@ internal sealed class GenerationView(HostSettings settings, TimeProvider time)
         Timestamp = error.Timestamp,
     };
 
-    private static QueueReport? QueueOf(GenerationState state, DateTimeOffset now) => state.QueuePosition is { } position
-        ? new QueueReport(position.Position, (long)(now - state.CreatedAt).TotalMilliseconds)
+    private static QueueReport? QueueOf(GenerationState state, DateTimeOffset now) => state.QueuePosition is { } queued && queued.Position is var position
+        ? new QueueReport(position, (long)(now - state.CreatedAt).TotalMilliseconds) { EstimatedMs = queued.EstimateOf(position) }
         : state.Queue;
 
     private static GenerationResult WithUrls(GenerationResult result, string baseUrl) =>

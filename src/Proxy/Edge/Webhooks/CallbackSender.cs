@@ -2,9 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using Framegate.Plugins;
 using Framegate.Proxy.Clients;
-using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Engine.Generations;
@@ -15,7 +13,6 @@ namespace Framegate.Proxy.Edge.Webhooks;
 /// <summary>Delivers callbacks until the receiver has answered 2xx, at ever longer pauses. What is due survives a restart.</summary>
 internal sealed class CallbackSender : BackgroundService
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(12);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
     /// <summary>How much longer than a delivery takes nobody else tries it.</summary>
@@ -24,18 +21,19 @@ internal sealed class CallbackSender : BackgroundService
     private readonly IGenerationStore _generations;
     private readonly ResponseWriter _responses;
     private readonly IOptions<CallbackOptions> _options;
-    private readonly Secret? _secret;
+    private readonly CallbackSecrets _secrets;
     private readonly TimeProvider _time;
     private readonly ILogger<CallbackSender> _logger;
     private readonly HttpClient _client;
     private readonly OutboxSignal _outbox;
+    private readonly ReceiverSlots _slots = new();
 
     public CallbackSender(
-        ICallbackStore callbacks, IGenerationStore generations, ResponseWriter responses, IOptions<CallbackOptions> options, HostSettings settings,
+        ICallbackStore callbacks, IGenerationStore generations, ResponseWriter responses, IOptions<CallbackOptions> options, CallbackSecrets secrets,
         ClientKeys clients, OutboxSignal outbox, TimeProvider time, ILogger<CallbackSender> logger)
     {
-        (_callbacks, _generations, _responses, _options, _secret, _outbox, _time, _logger) =
-            (callbacks, generations, responses, options, settings.CallbackSecret, outbox, time, logger);
+        (_callbacks, _generations, _responses, _options, _secrets, _outbox, _time, _logger) =
+            (callbacks, generations, responses, options, secrets, outbox, time, logger);
         _client = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -82,8 +80,13 @@ internal sealed class CallbackSender : BackgroundService
             try
             {
                 var now = _time.GetUtcNow();
-                var due = await _callbacks.ClaimDueAsync(now, now + _options.Value.Timeout + Slack, _options.Value.Parallelism, stoppingToken);
-                await Task.WhenAll(due.Select(callback => DeliverAsync(callback, stoppingToken)));
+                var due = await _callbacks.ClaimDueAsync(now, now + _options.Value.Timeout + Slack, Room(), stoppingToken);
+                foreach (var callback in due)
+                {
+                    _slots.Take(callback.Receiver);
+                    _ = DeliverAsync(callback, stoppingToken);
+                }
+
                 if (due.Count == 0)
                 {
                     await SleepAsync(stoppingToken);
@@ -101,9 +104,14 @@ internal sealed class CallbackSender : BackgroundService
         }
     }
 
+    private CallbackRoom Room() => _slots.Room(_options.Value.Parallelism, _options.Value.PerReceiver);
+
+    /// <summary>Sleeps until one is due at a receiver with room, or something happens: one is added, or one has ended.</summary>
     private async Task SleepAsync(CancellationToken stoppingToken)
     {
-        var pause = await _callbacks.NextDueAsync(stoppingToken) is { } next ? next - _time.GetUtcNow() : LongestSleep;
+        var room = Room();
+        var next = room.All > 0 ? await _callbacks.NextDueAsync(room, stoppingToken) : null;
+        var pause = next is { } due ? due - _time.GetUtcNow() : LongestSleep;
         using var timer = new CancellationTokenSource(pause < TimeSpan.Zero ? TimeSpan.Zero : pause < LongestSleep ? pause : LongestSleep, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timer.Token);
         await _outbox.WaitAsync(either.Token);
@@ -111,63 +119,98 @@ internal sealed class CallbackSender : BackgroundService
 
     private async Task DeliverAsync(Callback callback, CancellationToken stoppingToken)
     {
-        if (await _generations.FindAsync(callback.Generation, stoppingToken) is not { } state)
+        // Off the loop that claims: nobody else's delivery waits for this one.
+        await Task.Yield();
+        bool? answered = null;
+        try
         {
-            await _callbacks.RemoveAsync(callback.Id, stoppingToken);
-            return;
-        }
+            if (await _generations.FindAsync(callback.Generation, stoppingToken) is not { } state)
+            {
+                await _callbacks.RemoveAsync(callback.Id, stoppingToken);
+                return;
+            }
 
-        var version = _responses.VersionOf(state);
-        var body = new ArrayBufferWriter<byte>();
-        _responses.Write(state, state.BaseUrl ?? "", version, body);
-        var reason = await SendAsync(callback, body.WrittenSpan.ToArray(), version, stoppingToken);
-        if (reason is null)
+            var version = _responses.VersionOf(state);
+            var body = new ArrayBufferWriter<byte>();
+            _responses.Write(state, state.BaseUrl ?? "", version, body);
+            var (last, retryAfter) = await SendAsync(callback, state.Client, body.WrittenSpan.ToArray(), version, stoppingToken);
+            answered = last.Status is not null;
+            await SettleAsync(callback, last, retryAfter, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await _callbacks.RemoveAsync(callback.Id, stoppingToken);
-            return;
+            // The next start tries it again.
         }
-
-        var attempts = callback.Attempts + 1;
-        if (attempts >= _options.Value.MaxAttempts)
+        catch (Exception e)
         {
-            Log.CallbackGivenUp(_logger, attempts, reason);
-            await _callbacks.RemoveAsync(callback.Id, stoppingToken);
-            return;
+            // Nobody else gets it before its hold has run out; then it is tried again.
+            Log.CallbacksFailed(_logger, e);
         }
-
-        var pause = TimeSpan.FromMilliseconds(Math.Min(_options.Value.FirstPause.TotalMilliseconds * Math.Pow(3, attempts - 1), LongestPause.TotalMilliseconds));
-        await _callbacks.PostponeAsync(callback.Id, attempts, _time.GetUtcNow() + pause, stoppingToken);
+        finally
+        {
+            _slots.Return(callback.Receiver, answered);
+            _outbox.Set();
+        }
     }
 
-    /// <summary>One delivery.</summary>
-    /// <returns>Why it failed; null when it did not.</returns>
-    private async Task<string?> SendAsync(Callback callback, byte[] body, string version, CancellationToken stoppingToken)
+    private async Task SettleAsync(Callback callback, CallbackTry last, TimeSpan? retryAfter, CancellationToken stoppingToken)
     {
-        var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
+        var attempts = callback.Attempts + 1;
+        var status = last switch
+        {
+            { Error: null } => CallbackStatus.Delivered,
+            { Status: StatusCodes.Status410Gone } => CallbackStatus.Gone,
+            _ => attempts >= _options.Value.MaxAttempts ? CallbackStatus.GivenUp : CallbackStatus.Pending,
+        };
+        if (status is CallbackStatus.Gone or CallbackStatus.GivenUp)
+        {
+            Log.CallbackGivenUp(_logger, attempts, last.Error!);
+        }
+
+        DateTimeOffset? due = status == CallbackStatus.Pending
+            ? _time.GetUtcNow() + CallbackSchedule.PauseAfter(_options.Value.FirstPause, attempts, retryAfter, Random.Shared.NextDouble())
+            : null;
+        await _callbacks.SettleAsync(callback, last, status, due, stoppingToken);
+    }
+
+    /// <summary>One try, and how long the receiver asks to be left alone. Redirects are not followed: the address that was checked is the one that is called.</summary>
+    private async Task<(CallbackTry Try, TimeSpan? RetryAfter)> SendAsync(
+        Callback callback, string client, byte[] body, string version, CancellationToken stoppingToken)
+    {
+        var now = _time.GetUtcNow();
+        var began = _time.GetTimestamp();
+        var timestamp = now.ToUnixTimeSeconds();
         using var request = new HttpRequestMessage(HttpMethod.Post, callback.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("webhook-id", callback.Id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add(VersionHeaders.Version, version);
-        if (_secret is { } secret)
+        if (CallbackSignature.SignAll(_secrets.Of(client), callback.Id, timestamp, body) is { } signatures)
         {
-            request.Headers.Add("webhook-signature", CallbackSignature.Sign(secret, callback.Id, timestamp, body));
+            request.Headers.Add("webhook-signature", signatures);
         }
 
+        int? status = null;
+        string? error;
+        TimeSpan? retryAfter = null;
         try
         {
             using var limit = new CancellationTokenSource(_options.Value.Timeout, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, limit.Token);
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return response.IsSuccessStatusCode ? null : $"HTTP {(int)response.StatusCode}";
+            status = (int)response.StatusCode;
+            error = response.IsSuccessStatusCode ? null : $"HTTP {status}";
+            retryAfter = response.Headers.RetryAfter is { } wait ? wait.Delta ?? wait.Date - _time.GetUtcNow() : null;
         }
         catch (HttpRequestException e)
         {
-            return e.HttpRequestError.ToString();
+            error = e.HttpRequestError.ToString();
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
-            return "no answer in time";
+            error = "no answer in time";
         }
+
+        return (new CallbackTry(now, status, error, (long)_time.GetElapsedTime(began).TotalMilliseconds), retryAfter);
     }
 }

@@ -11,7 +11,7 @@ internal static class CallbackSignature
 {
     private const string Prefix = "whsec_";
 
-    /// <summary>The value of <c>webhook-signature</c>.</summary>
+    /// <summary>The signature with one secret.</summary>
     /// <param name="secret">The shared secret: <c>whsec_</c> and base64, or any text.</param>
     /// <param name="id">The value of <c>webhook-id</c>.</param>
     /// <param name="timestamp">The value of <c>webhook-timestamp</c>, Unix seconds.</param>
@@ -23,6 +23,11 @@ internal static class CallbackSignature
         hmac.AppendData(body);
         return "v1," + Convert.ToBase64String(hmac.GetHashAndReset());
     }
+
+    /// <summary>The value of <c>webhook-signature</c> while secrets change: one signature per secret, separated by spaces.</summary>
+    /// <returns>Null when there is no secret.</returns>
+    public static string? SignAll(IReadOnlyList<Secret> secrets, string id, long timestamp, byte[] body) =>
+        secrets.Count == 0 ? null : string.Join(' ', secrets.Select(secret => Sign(secret, id, timestamp, body)));
 
     private static byte[] KeyOf(string secret) => secret.StartsWith(Prefix, StringComparison.Ordinal) && Base64.IsValid(secret.AsSpan(Prefix.Length))
         ? Convert.FromBase64String(secret[Prefix.Length..])

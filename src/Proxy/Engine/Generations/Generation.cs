@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Selection.Health;
+using Framegate.Proxy.Selection.Limits;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine.Generations;
@@ -31,6 +32,9 @@ internal sealed class Generation(GenerationState state)
 
     /// <summary>Its place at a provider whose jobs are limited; null when it has none.</summary>
     public RateLimitLease? Lease { get; set; }
+
+    /// <summary>The turn at the provider's limit that was reserved for it after a restart; null when none was, and once it is waited for.</summary>
+    public QueueTurn? Turn { get; set; }
 
     /// <summary>Where it was counted as a job when its candidate was picked; null once the job itself is counted.</summary>
     public LoadCounter? Reservation { get; set; }
@@ -181,6 +185,27 @@ internal sealed class Generation(GenerationState state)
     {
         Lease?.Dispose();
         Lease = null;
+    }
+
+    /// <summary>Takes the reserved turn, to wait for it. One at another provider is given up.</summary>
+    /// <returns>Null when none is reserved there.</returns>
+    public QueueTurn? TakeTurn(ProviderLimiter limiter)
+    {
+        if (Turn?.Limiter != limiter)
+        {
+            LeaveTurn();
+        }
+
+        var turn = Turn;
+        Turn = null;
+        return turn;
+    }
+
+    /// <summary>Gives up the reserved turn.</summary>
+    public void LeaveTurn()
+    {
+        Turn?.Limiter?.Leave(Turn);
+        Turn = null;
     }
 
     /// <summary>Takes the count off that stands for the picked candidate.</summary>

@@ -78,6 +78,10 @@ internal sealed record GenerationState
     /// <summary>The request's own metadata; null when it had none.</summary>
     public JsonElement? RequestMetadata { get; init; }
 
+    /// <summary>Its priority where it has to wait for a turn: 0 to 9, higher first.</summary>
+    [JsonIgnore]
+    public int Priority => RequestPriority.Of(RequestMetadata);
+
     /// <summary>When the request arrived.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

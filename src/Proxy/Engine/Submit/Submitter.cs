@@ -229,6 +229,11 @@ internal sealed class Submitter(
 
     private static bool TryEnter(Generation generation, ProviderLimiter limiter)
     {
+        if (generation.Turn is not null)
+        {
+            return false;
+        }
+
         var lease = limiter.AttemptAcquire();
         generation.Lease = lease.IsAcquired ? lease : null;
         return lease.IsAcquired;
@@ -242,6 +247,7 @@ internal sealed class Submitter(
             && await fallback.NextAsync(generation, run.Request, [.. run.Tried, picked], onlyReady: true, stopping) is { } fallbackCandidate)
         {
             // Not worth a write of its own: nothing was sent, and the attempt will say where it went.
+            generation.LeaveTurn();
             generation.Native = fallbackCandidate.MappedRequest.Native;
             generation.Update(fallbackCandidate.Of);
             return TimeSpan.Zero;

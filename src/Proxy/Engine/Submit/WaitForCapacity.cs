@@ -15,7 +15,8 @@ internal sealed class WaitForCapacity(GenerationWriter writer, TimeProvider time
     {
         var state = generation.State;
         var started = time.GetUtcNow();
-        var wait = limiter.WaitOfNext();
+        var turn = generation.TakeTurn(limiter) ?? new QueueTurn(state.Client, state.Priority, state.CreatedAt);
+        var wait = turn.Limiter is null ? limiter.WaitOfNext(state.Priority) : TimeSpan.Zero;
         if (wait >= generation.Deadline - started)
         {
             return TooLate(state, wait);
@@ -23,13 +24,13 @@ internal sealed class WaitForCapacity(GenerationWriter writer, TimeProvider time
 
         // It will take a while: the caller shall not wait for its generation to be safe.
         await writer.StoreAsync(generation);
-        var position = new QueuePosition(limiter, limiter.NextNumber);
-        generation.Update(s => s with { Queue = new QueueReport(position.Position, 0), QueuePosition = position });
+        var position = new QueuePosition(limiter, turn);
+        generation.Update(s => s with { Queue = new QueueReport(1, 0), QueuePosition = position });
         using var end = new CancellationTokenSource(generation.Deadline - started, time);
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token, end.Token);
         try
         {
-            var lease = await limiter.AcquireAsync(1, wake.Token);
+            var lease = await limiter.AcquireAsync(turn, wake.Token);
             if (!lease.IsAcquired)
             {
                 return TooLate(state, wait);

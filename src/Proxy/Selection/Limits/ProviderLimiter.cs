@@ -4,22 +4,27 @@ using Framegate.Proxy.Selection.Catalogue;
 namespace Framegate.Proxy.Selection.Limits;
 
 /// <summary>
-/// The limit of one provider: so many submits in any minute, and so many jobs at once. Who finds no room waits in the order of arrival. A
+/// The limit of one provider: so many submits in any minute, and so many jobs at once. Who finds no room waits for a turn in a <see cref="FairQueue"/>. A
 /// lease stands for a job; it is given back when the job has ended.
 /// </summary>
 /// <remarks>The limiters of the framework take neither a clock nor two limits under one queue.</remarks>
 internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) : RateLimiter
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PlacesLast = TimeSpan.FromSeconds(1);
+    private const int FewWaiters = 100;
     private readonly Lock _lock = new();
     private readonly Queue<long> _sent = new();
-    private readonly LinkedList<Waiter> _waiters = new();
+    private readonly FairQueue _waiters = new();
     private ProviderLimits _limits = limits;
     private ITimer? _timer;
     private int _running;
-    private long _entered;
-    private long _left;
     private long _taken;
+
+    // Places are counted anew at once while few wait, and once in a while where that takes a while.
+    private Dictionary<QueueTurn, int>? _places;
+    private DateTimeOffset _placesAt;
+    private TimeSpan? _usualJob;
 
     /// <inheritdoc />
     public override TimeSpan? IdleDuration => null;
@@ -48,11 +53,35 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
         }
     }
 
-    /// <summary>How many have left the queue so far; where a waiter stands is its own number less this.</summary>
-    public long Left => Volatile.Read(ref _left);
+    /// <summary>How many are served up to and with a turn, as it stands now; 1 when it has come.</summary>
+    public int PositionOf(QueueTurn turn)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            if (_places is null || (_waiters.Count <= FewWaiters ? _placesAt != now || !_places.ContainsKey(turn) : now - _placesAt >= PlacesLast))
+            {
+                (_places, _placesAt) = (_waiters.Order(now).Select((t, i) => (t, i)).ToDictionary(p => p.t, p => p.i + 1), now);
+            }
 
-    /// <summary>The number that the next waiter gets.</summary>
-    public long NextNumber => Volatile.Read(ref _entered) + 1;
+            // Who has come since they were counted stands at the end, for all that is known.
+            return turn.Come.Task.IsCompleted ? 1 : _places.GetValueOrDefault(turn, Math.Max(_waiters.Count, 1));
+        }
+    }
+
+    /// <summary>How long a place is waited for at about: by the limit by the minute, and by how long jobs took of late.</summary>
+    /// <param name="position">The place, from 1.</param>
+    /// <returns>Null while no job has ended that would say.</returns>
+    public TimeSpan? EstimateOf(int position)
+    {
+        lock (_lock)
+        {
+            var byMinute = WaitOf(position - 1);
+            return _limits.JobsAtOnce is not { } jobs ? byMinute
+                : _usualJob is { } usual ? (usual * position / jobs is var byJobs && byJobs > byMinute ? byJobs : byMinute)
+                : _limits.RequestsPerMinute is null ? null : byMinute;
+        }
+    }
 
     /// <summary>Puts other limits into force. Nobody who waits loses the place.</summary>
     public void Configure(ProviderLimits limits)
@@ -71,17 +100,72 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
         lock (_lock)
         {
             _running++;
-            return new Lease(this);
+            return new Lease(this, time.GetTimestamp());
         }
     }
 
     /// <summary>How long a new waiter would wait at least. A job's end is not known, so only the limit by the minute counts.</summary>
-    public TimeSpan WaitOfNext()
+    /// <param name="priority">Its priority; lower ones do not count.</param>
+    public TimeSpan WaitOfNext(int priority = 0)
     {
         lock (_lock)
         {
-            return WaitOf(_waiters.Count);
+            return WaitOf(_waiters.CountFrom(priority));
         }
+    }
+
+    /// <summary>Gives a turn its place without waiting for it: after a restart all who waited stand in line before the first is let in.</summary>
+    public void Reserve(QueueTurn turn)
+    {
+        lock (_lock)
+        {
+            turn.Limiter = this;
+            _waiters.Add(turn);
+            _places = null;
+            Arm();
+        }
+    }
+
+    /// <summary>Waits for a turn, which may be reserved already.</summary>
+    /// <param name="turn">The turn.</param>
+    /// <param name="cancellationToken">Leaves the queue.</param>
+    /// <returns>A lease; one that is not acquired when the queue is full.</returns>
+    public ValueTask<RateLimitLease> AcquireAsync(QueueTurn turn, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (turn.Limiter != this)
+            {
+                if (_waiters.Count == 0 && IsOpen())
+                {
+                    return new(Take());
+                }
+
+                if (_waiters.Count >= _limits.MaxQueued)
+                {
+                    return new(Lease.Failed(WaitOf(_waiters.Count)));
+                }
+
+                Reserve(turn);
+            }
+        }
+
+        LetIn();
+        return WaitAsync(turn, cancellationToken);
+    }
+
+    /// <summary>Gives a turn up, also one that has come and was not taken.</summary>
+    public void Leave(QueueTurn turn)
+    {
+        lock (_lock)
+        {
+            _waiters.Remove(turn);
+            _places = null;
+        }
+
+        turn.Come.TrySetCanceled();
+        turn.Granted?.Dispose();
+        LetIn();
     }
 
     /// <inheritdoc />
@@ -108,29 +192,8 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
     }
 
     /// <inheritdoc />
-    protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
-    {
-        Waiter waiter;
-        lock (_lock)
-        {
-            if (_waiters.Count == 0 && IsOpen())
-            {
-                return new(Take());
-            }
-
-            if (_waiters.Count >= _limits.MaxQueued)
-            {
-                return new(Lease.Failed(WaitOf(_waiters.Count)));
-            }
-
-            waiter = new Waiter();
-            waiter.Node = _waiters.AddLast(waiter);
-            _entered++;
-            Arm();
-        }
-
-        return WaitAsync(waiter, cancellationToken);
-    }
+    protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) =>
+        AcquireAsync(new QueueTurn("", 0, time.GetUtcNow()), cancellationToken);
 
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
@@ -139,32 +202,33 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
         base.Dispose(disposing);
     }
 
-    private async ValueTask<RateLimitLease> WaitAsync(Waiter waiter, CancellationToken cancellationToken)
+    private async ValueTask<RateLimitLease> WaitAsync(QueueTurn turn, CancellationToken cancellationToken)
     {
-        await using var registration = cancellationToken.Register(() => Dequeue(waiter, cancellationToken));
-        return await waiter.Turn.Task;
+        await using var registration = cancellationToken.Register(() => Dequeue(turn, cancellationToken));
+        return await turn.Come.Task;
     }
 
-    private void Dequeue(Waiter waiter, CancellationToken cancellationToken)
+    private void Dequeue(QueueTurn turn, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            if (waiter.Node.List is not null)
-            {
-                _waiters.Remove(waiter.Node);
-                _left++;
-            }
+            _waiters.Remove(turn);
+            _places = null;
         }
 
-        waiter.Turn.TrySetCanceled(cancellationToken);
+        turn.Come.TrySetCanceled(cancellationToken);
         LetIn();
     }
 
-    private void Release()
+    private void Release(long began)
     {
         lock (_lock)
         {
             _running--;
+
+            // The mean, in which the latest count most.
+            var took = time.GetElapsedTime(began);
+            _usualJob = _usualJob is { } usual ? usual + ((took - usual) / 8) : took;
         }
 
         LetIn();
@@ -174,23 +238,22 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
     {
         while (true)
         {
-            Waiter first;
+            QueueTurn next;
             RateLimitLease lease;
             lock (_lock)
             {
-                if (_waiters.First is not { } node || !IsOpen())
+                if (!IsOpen() || _waiters.Take(time.GetUtcNow()) is not { } first)
                 {
                     Arm();
                     return;
                 }
 
-                first = node.Value;
-                _waiters.RemoveFirst();
-                _left++;
-                lease = Take();
+                next = first;
+                _places = _waiters.Count <= FewWaiters ? null : _places;
+                next.Granted = lease = Take();
             }
 
-            if (!first.Turn.TrySetResult(lease))
+            if (!next.Come.TrySetResult(lease))
             {
                 lease.Dispose();
             }
@@ -206,7 +269,7 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
             _sent.Enqueue(time.GetTimestamp());
         }
 
-        return new Lease(this);
+        return new Lease(this, time.GetTimestamp());
     }
 
     private bool IsOpen()
@@ -247,20 +310,13 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
         _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
-    private sealed class Waiter
-    {
-        public TaskCompletionSource<RateLimitLease> Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public LinkedListNode<Waiter> Node { get; set; } = null!;
-    }
-
-    private sealed class Lease(ProviderLimiter? limiter) : RateLimitLease
+    private sealed class Lease(ProviderLimiter? limiter, long began) : RateLimitLease
     {
         private readonly TimeSpan? _retryAfter;
         private int _returned;
 
         private Lease(TimeSpan retryAfter)
-            : this(null) => _retryAfter = retryAfter;
+            : this(null, 0) => _retryAfter = retryAfter;
 
         public override bool IsAcquired => limiter is not null;
 
@@ -278,7 +334,7 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
         {
             if (limiter is not null && Interlocked.Exchange(ref _returned, 1) == 0)
             {
-                limiter.Release();
+                limiter.Release(began);
             }
 
             base.Dispose(disposing);

@@ -51,7 +51,7 @@ internal sealed class SqliteDatabase(string path)
         Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SqliteMigrations.Steps.Length}"));
 
         // This process alone holds the folder: whoever drove its generations before is gone.
-        Run(connection, "UPDATE generations SET owner = NULL WHERE owner IS NOT NULL; DELETE FROM owners; UPDATE deliveries SET held_until = 0 WHERE held_until > 0; COMMIT");
+        Run(connection, "UPDATE generations SET owner = NULL WHERE owner IS NOT NULL; DELETE FROM owners; UPDATE deliveries SET wake = due WHERE wake > due; COMMIT");
         foreach (var file in journal)
         {
             File.Delete(file);

@@ -31,7 +31,14 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
 
     private readonly PreparedCommand _take = new("UPDATE generations SET native_id = ?3 WHERE id = ?1 AND provider = ?2 AND NOT native_id IS ?3");
 
-    private readonly PreparedCommand _addCallback = new("INSERT INTO deliveries (id, generation, url, attempts, due) VALUES (?1, ?2, ?3, ?4, ?5)");
+    private readonly PreparedCommand _addCallback = new("""
+        INSERT INTO deliveries (id, generation, url, attempts, due, wake, receiver) SELECT ?1, ?2, ?3, ?4, ?5, ?5, ?6
+        WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE generation = ?2 AND url = ?3 AND status = 'gone')
+        """);
+
+    private readonly PreparedCommand _forgetTries = new("DELETE FROM delivery_tries WHERE delivery IN (SELECT id FROM deliveries WHERE generation = ?1)");
+
+    private readonly PreparedCommand _forgetDeliveries = new("DELETE FROM deliveries WHERE generation = ?1");
 
     private readonly PreparedCommand _renew = new(
         "INSERT INTO owners (id, lease_until) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET lease_until = ?2");
@@ -242,6 +249,8 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
             {
                 using var keys = connection.Command("DELETE FROM idempotency_keys WHERE generation = $1", id);
                 keys.ExecuteNonQuery();
+                _forgetTries.Run(connection, id);
+                _forgetDeliveries.Run(connection, id);
                 _feed.Changed(id);
             }
 
@@ -335,7 +344,7 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
 
         if (change.Callback is { } callback)
         {
-            _addCallback.Run(connection, callback.Id, callback.Generation, callback.Url, callback.Attempts, callback.Due.ToUnixTimeMilliseconds());
+            _addCallback.Run(connection, callback.Id, callback.Generation, callback.Url, callback.Attempts, callback.Due.ToUnixTimeMilliseconds(), callback.Receiver);
         }
     }
 }

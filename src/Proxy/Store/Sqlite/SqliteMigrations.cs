@@ -99,5 +99,27 @@ internal static class SqliteMigrations
         CREATE TABLE answered (at INTEGER NOT NULL, generation TEXT NOT NULL, PRIMARY KEY (at, generation)) WITHOUT ROWID;
         INSERT INTO answered (at, generation) SELECT created, id FROM generations WHERE open = 0 AND created > (unixepoch() - 7200) * 1000;
         """,
+
+        // Deliveries stay as long as their generation, with every try, and are found by their receiver, so that one who is dead holds up nobody else.
+        """
+        ALTER TABLE deliveries ADD COLUMN receiver TEXT NOT NULL DEFAULT '';
+        ALTER TABLE deliveries ADD COLUMN status TEXT NOT NULL DEFAULT 'pending';
+        ALTER TABLE deliveries ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE deliveries ADD COLUMN wake INTEGER;
+        UPDATE deliveries SET wake = due, tries = attempts, receiver = substr(url, instr(url, '://') + 3);
+        UPDATE deliveries SET receiver = substr(receiver, 1, instr(receiver || '/', '/') - 1);
+        DROP INDEX deliveries_due;
+        ALTER TABLE deliveries DROP COLUMN held_until;
+        CREATE INDEX deliveries_wake ON deliveries (receiver, wake) WHERE wake IS NOT NULL;
+        CREATE INDEX deliveries_generation ON deliveries (generation);
+        CREATE TABLE delivery_tries (
+          delivery TEXT NOT NULL,
+          number INTEGER NOT NULL,
+          at INTEGER NOT NULL,
+          status INTEGER,
+          error TEXT,
+          took INTEGER NOT NULL,
+          PRIMARY KEY (delivery, number)) WITHOUT ROWID;
+        """,
     ];
 }

@@ -35,7 +35,10 @@ public static partial class GenerationRequestReader
     /// <summary>Reads a request. Whether the provider and the model exist is for the host to check.</summary>
     /// <param name="utf8">The body. Nothing in the result refers to it.</param>
     /// <returns>The request, or everything that is wrong with it. Never throws, whatever the bytes.</returns>
-    public static GenerationRequestReading Read(ReadOnlyMemory<byte> utf8)
+    public static GenerationRequestReading Read(ReadOnlyMemory<byte> utf8) => Read(utf8, fromOlder: false);
+
+    /// <summary>Reads a request that may come from an older version, whose metadata were the caller's notes and nothing else.</summary>
+    internal static GenerationRequestReading Read(ReadOnlyMemory<byte> utf8, bool fromOlder)
     {
         var errors = new FieldErrorList();
         using var document = JsonBody.Parse(utf8, errors);
@@ -52,11 +55,11 @@ public static partial class GenerationRequestReader
         }
 
         return FieldReader.NamesOf(root, "$", errors) is { } names
-            ? ReadBody(root, names, new FieldReader(root, names, "$", errors))
+            ? ReadBody(root, names, new FieldReader(root, names, "$", errors), fromOlder)
             : new GenerationRequestReading(null, errors.ToList(), null);
     }
 
-    private static GenerationRequestReading ReadBody(JsonElement root, string[] names, FieldReader fields)
+    private static GenerationRequestReading ReadBody(JsonElement root, string[] names, FieldReader fields, bool fromOlder)
     {
         var ambiguousId = fields.Errors.Has("request_id");
         if (fields.TryGetText("schema_version", out var version) && version != GenerationRequest.CurrentVersion)
@@ -84,7 +87,7 @@ public static partial class GenerationRequestReader
             Prompt = fields.Text("prompt", 0, MaxPromptLength, controls: true) ?? "",
             MediaType = ReadMediaType(fields) ?? default,
             Parameters = ReadParameters(fields),
-            Metadata = ReadMetadata(fields),
+            Metadata = ReadMetadata(fields, fromOlder),
             Timestamp = ReadTimestamp(fields),
             Timeout = ReadTimeout(fields) ?? TimeSpan.FromSeconds(300),
             Retry = ReadRetry(fields),
@@ -149,7 +152,7 @@ public static partial class GenerationRequestReader
         return null;
     }
 
-    private static JsonElement ReadMetadata(FieldReader fields)
+    private static JsonElement ReadMetadata(FieldReader fields, bool fromOlder)
     {
         if (!fields.TryGetObject("metadata", out var value))
         {
@@ -166,6 +169,12 @@ public static partial class GenerationRequestReader
         {
             fields.Add("metadata", JsonText.NotUnicode);
             return default;
+        }
+
+        if (!fromOlder && value.TryGetProperty(RequestPriority.Field, out var priority) && priority.ValueKind != JsonValueKind.Null
+            && !RequestPriority.IsValid(priority, out _))
+        {
+            fields.Add("metadata." + RequestPriority.Field, $"It must be a whole number from {RequestPriority.Lowest} to {RequestPriority.Highest}.");
         }
 
         return value.Clone();

@@ -7,4 +7,9 @@ namespace Framegate.Transforms.Schemas.Responses;
 /// <param name="WaitedMs">How long it took, or has taken so far, milliseconds.</param>
 public sealed record QueueReport(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Position,
-    long WaitedMs);
+    long WaitedMs)
+{
+    /// <summary>How long it will still take at about, milliseconds; null while nothing is known of it, and once it is over.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? EstimatedMs { get; init; }
+}

@@ -136,6 +136,50 @@ public sealed class ProviderLimiterTests
         Assert.True(gate.HasRoom);
     }
 
+    [Fact]
+    public async Task AcquireAsync_HigherPriority_GoesFirstAndKnowsItsPlace()
+    {
+        using var gate = Gate(jobs: 1);
+        var running = gate.AttemptAcquire();
+        QueueTurn low = new("a", 1, _time.GetUtcNow()), high = new("b", 8, _time.GetUtcNow());
+        var lowWaits = gate.AcquireAsync(low, default).AsTask();
+        var highWaits = gate.AcquireAsync(high, default).AsTask();
+        Assert.Equal((2, 1), (gate.PositionOf(low), gate.PositionOf(high)));
+        Assert.Null(gate.EstimateOf(1));
+
+        _time.Advance(TimeSpan.FromSeconds(30));
+        running.Dispose();
+
+        Assert.True((await highWaits).IsAcquired);
+        Assert.False(lowWaits.IsCompleted);
+        Assert.Equal(1, gate.PositionOf(low));
+        Assert.Equal(TimeSpan.FromSeconds(30), gate.EstimateOf(1));
+    }
+
+    [Fact]
+    public async Task Reserve_AfterARestart_PriorityAndArrivalDecideNotWhoAsksFirst()
+    {
+        using var gate = Gate(jobs: 1);
+        var now = _time.GetUtcNow();
+        QueueTurn late = new("a", 5, now.AddSeconds(-1)), early = new("a", 5, now.AddSeconds(-2)), high = new("a", 9, now), gone = new("a", 9, now.AddSeconds(-9));
+        foreach (var turn in new[] { late, early, high, gone })
+        {
+            gate.Reserve(turn);
+        }
+
+        Assert.False(Try(gate)); // nobody overtakes them
+        var lateWaits = gate.AcquireAsync(late, default).AsTask(); // lets the first in
+        gate.Leave(gone); // had its turn, and does not want it
+        var highWaits = await gate.AcquireAsync(high, default);
+        Assert.False(lateWaits.IsCompleted);
+        highWaits.Dispose();
+        var earlyWaits = await gate.AcquireAsync(early, default);
+        Assert.False(lateWaits.IsCompleted);
+        earlyWaits.Dispose();
+        Assert.True((await lateWaits).IsAcquired);
+        Assert.Equal(0, gate.Waiting);
+    }
+
     private ProviderLimiter Gate(int? perMinute = null, int? jobs = null) => new(new ProviderLimits { RequestsPerMinute = perMinute, JobsAtOnce = jobs }, _time);
 
     private static bool Try(ProviderLimiter gate) => gate.AttemptAcquire().IsAcquired;

@@ -1,0 +1,139 @@
+namespace Framegate.Proxy.Selection.Limits;
+
+/// <summary>
+/// Who is next. The highest level goes first: the priority, and one more for every <see cref="AgeStep"/> of waiting, up to the highest. Within a level
+/// clients take turns, and within a client the order of arrival counts. So everybody comes to the highest level, and from there on waits for nobody who has
+/// come later, but for one turn of each other client. Not thread-safe.
+/// </summary>
+internal sealed class FairQueue
+{
+    /// <summary>The highest priority.</summary>
+    public const int Highest = 9;
+
+    /// <summary>How long somebody waits before the level rises by one.</summary>
+    public static readonly TimeSpan AgeStep = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, Line> _lines;
+    private readonly int[] _byPriority = new int[Highest + 1];
+    private long _numbers;
+    private long _rounds;
+
+    public FairQueue() => _lines = new(StringComparer.Ordinal);
+
+    private FairQueue(FairQueue other)
+    {
+        _lines = new(other._lines.Select(l => KeyValuePair.Create(l.Key, l.Value.Copy())), StringComparer.Ordinal);
+        (Count, _rounds) = (other.Count, other._rounds);
+    }
+
+    /// <summary>How many wait.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>How many wait with this priority or a higher one.</summary>
+    public int CountFrom(int priority) => _byPriority.AsSpan(priority).ToArray().Sum();
+
+    /// <summary>Adds one, behind those of the same client and priority that arrived before it.</summary>
+    public void Add(QueueTurn turn)
+    {
+        turn.Number = ++_numbers;
+        if (!_lines.TryGetValue(turn.Client, out var line))
+        {
+            _lines.Add(turn.Client, line = new Line { Round = ++_rounds });
+        }
+
+        line.Add(turn);
+        _byPriority[turn.Priority]++;
+        Count++;
+    }
+
+    /// <summary>Takes one out, wherever it stands.</summary>
+    /// <returns>False when it is not there.</returns>
+    public bool Remove(QueueTurn turn)
+    {
+        if (!_lines.TryGetValue(turn.Client, out var line) || !line.Remove(turn))
+        {
+            return false;
+        }
+
+        _byPriority[turn.Priority]--;
+        Count--;
+        if (line.IsEmpty)
+        {
+            _lines.Remove(turn.Client);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes out whoever is next.</summary>
+    /// <returns>Null when nobody waits.</returns>
+    public QueueTurn? Take(DateTimeOffset now)
+    {
+        (QueueTurn Turn, Line Line, int Level)? next = null;
+        foreach (var line in _lines.Values)
+        {
+            var first = line.First(now);
+            var level = LevelOf(first, now);
+            if (next is not var (_, best, highest) || level > highest || (level == highest && line.Round < best.Round))
+            {
+                next = (first, line, level);
+            }
+        }
+
+        if (next is not var (turn, served, _))
+        {
+            return null;
+        }
+
+        served.Round = ++_rounds;
+        Remove(turn);
+        return turn;
+    }
+
+    /// <summary>Everybody in the order in which they would be taken if all were taken now.</summary>
+    public IEnumerable<QueueTurn> Order(DateTimeOffset now)
+    {
+        var copy = new FairQueue(this);
+        while (copy.Take(now) is { } turn)
+        {
+            yield return turn;
+        }
+    }
+
+    /// <summary>The level of somebody: 0 to <see cref="Highest"/>.</summary>
+    public static int LevelOf(QueueTurn turn, DateTimeOffset now) =>
+        (int)Math.Min(turn.Priority + (Math.Max((now - turn.Arrived).Ticks, 0) / AgeStep.Ticks), Highest);
+
+    /// <summary>Those of one client.</summary>
+    private sealed class Line
+    {
+        private static readonly Comparer<QueueTurn> s_arrival =
+            Comparer<QueueTurn>.Create((a, b) => a.Arrived.CompareTo(b.Arrived) is not 0 and var order ? order : a.Number.CompareTo(b.Number));
+
+        private readonly SortedSet<QueueTurn>?[] _byPriority = new SortedSet<QueueTurn>?[Highest + 1];
+
+        /// <summary>When it has had its last turn; when it began, before its first.</summary>
+        public long Round { get; set; }
+
+        public bool IsEmpty => Array.TrueForAll(_byPriority, s => s is null or { Count: 0 });
+
+        public void Add(QueueTurn turn) => (_byPriority[turn.Priority] ??= new(s_arrival)).Add(turn);
+
+        public bool Remove(QueueTurn turn) => _byPriority[turn.Priority]?.Remove(turn) == true;
+
+        /// <summary>Its next one. In each set the first has waited longest, so it is at the highest level of the set.</summary>
+        public QueueTurn First(DateTimeOffset now) => _byPriority.Where(s => s is { Count: > 0 }).Select(s => s!.Min!)
+            .MinBy(t => (-LevelOf(t, now), t.Arrived, t.Number))!;
+
+        public Line Copy()
+        {
+            var copy = new Line { Round = Round };
+            for (var i = 0; i < _byPriority.Length; i++)
+            {
+                copy._byPriority[i] = _byPriority[i] is { } set ? new(set, s_arrival) : null;
+            }
+
+            return copy;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Framegate.Proxy.Edge.Webhooks;
+
+namespace Framegate.Proxy.Tests.Callbacks;
+
+public class ReceiverSlotsTests
+{
+    private readonly ReceiverSlots _slots = new();
+
+    [Fact]
+    public void Room_AReceiverIsFull_TheOthersHaveTheirs()
+    {
+        _slots.Take("a");
+        _slots.Take("a");
+
+        var room = _slots.Room(10, 2);
+
+        Assert.Equal((8, 0, 2), (room.All, room.At("a"), room.At("b")));
+    }
+
+    [Fact]
+    public void Room_AReceiverGivesNoAnswer_GetsOneAtATimeUntilItAnswers()
+    {
+        _slots.Take("dead");
+        _slots.Return("dead", answered: false);
+        Assert.Equal(1, _slots.Room(10, 4).At("dead"));
+        _slots.Take("dead");
+        Assert.Equal(0, _slots.Room(10, 4).At("dead"));
+        _slots.Return("dead", answered: null); // it was not called
+        Assert.Equal(1, _slots.Room(10, 4).At("dead"));
+
+        _slots.Take("dead");
+        _slots.Return("dead", answered: true);
+
+        Assert.Equal((10, 4), (_slots.Room(10, 4).All, _slots.Room(10, 4).At("dead")));
+        Assert.Empty(_slots.Room(10, 4).Left);
+    }
+
+    [Fact]
+    public void Return_VeryManyFail_RemembersSoManyAtMost()
+    {
+        for (var i = 0; i < ReceiverSlots.MostFailing + 100; i++)
+        {
+            _slots.Take($"r{i}");
+            _slots.Return($"r{i}", answered: false);
+        }
+
+        Assert.Equal(ReceiverSlots.MostFailing, _slots.Room(10, 4).Left.Count);
+    }
+}
