@@ -233,6 +233,9 @@ internal sealed class GenerationService(
             : admission with { SchemaVersion = reading.SchemaVersion };
     }
 
+    /// <summary>True once the program has been told to stop: whoever waits is let go, and the generation goes on after the next start.</summary>
+    public bool IsStopping => open.Stopping.IsCancellationRequested;
+
     /// <summary>A generation as it stands.</summary>
     /// <returns>Null when this client has none with this id.</returns>
     public async ValueTask<(GenerationState State, Generation? Running)?> FindAsync(string id, string client, CancellationToken cancellationToken)

@@ -157,7 +157,7 @@ public sealed class SubmitChaosTests : IClassFixture<ChaosGateway>
         _gateway.Provider.Server.Forget();
         _gateway.Provider.Submit = _ => Reaction.Reset;
 
-        var answer = await _gateway.Client.PostAsync(Bodies.Of(provider, Bodies.Unique("cold")));
+        var answer = await _gateway.Client.PostAsync(Bodies.Of(provider, Bodies.Unique("cold"), ("timeout", 8)));
 
         Assert.Equal(424, answer.Status);
         Assert.Equal(["unknown/unknown"], ChaosGateway.Attempts(answer.Json));

@@ -75,6 +75,35 @@ public sealed class StopTests
         Assert.Equal(ledger.Count, ledger.Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"stream\":true")]
+    public async Task Stop_ACallOfTheOpenAiDialectWaits_TheSameCallIsAnsweredFromItAfterTheNextStart(string more)
+    {
+        using var data = new TempFolder();
+        await using var sandbox = await SandboxProcess.StartAsync();
+        var settings = new FramegateSettings { Sandbox = sandbox.Address, Data = data.Path };
+        var body = $$"""{"model":"flux/flux-pro-1.1","prompt":"sandbox:slow=10 {{Bodies.Unique("stopped")}}","size":"1024x1024"{{more}}}""";
+        await using (var first = await FramegateProcess.StartAsync(settings))
+        {
+            var waiting = first.Client.PostToAsync("/v1/images/generations", body);
+            await Eventually.GetAsync(first.Client.ListAsync, all => all.Any(g => g.Text("metadata.phase") == "running"));
+
+            await first.TerminateAsync();
+
+            var stopped = await waiting;
+            Assert.True(more.Length > 0 || (stopped.Status, stopped.Header("Retry-After"), stopped.Header("x-should-retry")) == (503, "1", "true"), stopped.ToString());
+            Assert.Contains("being restarted", stopped.Text, StringComparison.Ordinal);
+            Assert.Equal(0, await first.ExitAsync());
+        }
+
+        await using var second = await FramegateProcess.StartAsync(settings);
+        var answer = await second.Client.PostToAsync("/v1/images/generations", body);
+
+        Assert.True(answer.Status == 200 && answer.Text.Contains("b64_json", StringComparison.Ordinal), answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Single(await sandbox.LedgerAsync());
+    }
+
     [Fact]
     public async Task Stop_ANativeSubmitIsOnItsWay_ItsClientGetsTheAnswer()
     {

@@ -84,7 +84,7 @@ public sealed class FallbackPolicyTests : IClassFixture<RoutingGateway>
             "reset" => Reaction.Reset,
             "hang" => Reaction.Hang,
             "500" => Reaction.Answer(500, "{}"),
-            _ => Reaction.Cut(200, "{\"id\":\"job-x\","u8.ToArray(), "application/json"),
+            _ => Reaction.Cut(200, "{\"cost\":4,"u8.ToArray(), "application/json"),
         };
         var everything = new JsonObject
         {
@@ -117,7 +117,7 @@ public sealed class FallbackPolicyTests : IClassFixture<RoutingGateway>
     [Fact]
     public async Task Post_JobFailsAfterItWasAccepted_GoesOnOnlyWhenTheCallerListsIt()
     {
-        _gateway.Alpha.Poll = _ => Reaction.Answer(200, """{"id":"x","status":"Error","result":null}""");
+        _gateway.Alpha.Poll = _ => Reaction.Answer(200, """{"status":"Error","result":null}""");
 
         var ended = await _gateway.Client.PostAsync(RoutingGateway.Body("first", Bodies.Unique("failed")));
         var listed = await _gateway.Client.PostAsync(RoutingGateway.Body(

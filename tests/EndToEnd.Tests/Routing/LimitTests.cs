@@ -19,7 +19,7 @@ public sealed class LimitTests : IClassFixture<RoutingGateway>
     public async Task Post_ProviderIsFull_WaitsItsTurnAndSaysSo()
     {
         await using var framegate = await _gateway.StartAsync(Breaker, """{ "alpha": { "JobsAtOnce": 1 } }""");
-        _gateway.Alpha.Poll = _ => Reaction.Answer(200, """{"id":"x","status":"Pending"}""");
+        _gateway.Alpha.Poll = _ => Reaction.Answer(200, """{"status":"Pending"}""");
         var first = await framegate.Client.StartAsync(Bodies.Of("alpha", Bodies.Unique("first")));
         await Eventually.GetAsync(() => framegate.Client.FindAsync(first), a => a.Json.Text("metadata.phase") == "running");
         var second = await framegate.Client.StartAsync(Bodies.Of("alpha", Bodies.Unique("second")));
@@ -71,7 +71,7 @@ public sealed class LimitTests : IClassFixture<RoutingGateway>
     {
         using var data = new TempFolder();
         const string Limits = """{ "alpha": { "JobsAtOnce": 1 } }""";
-        _gateway.Alpha.Poll = _ => Reaction.Answer(200, """{"id":"x","status":"Pending"}""");
+        _gateway.Alpha.Poll = _ => Reaction.Answer(200, """{"status":"Pending"}""");
         string first, second;
         await using (var framegate = await _gateway.StartAsync(Breaker, Limits, data.Path))
         {

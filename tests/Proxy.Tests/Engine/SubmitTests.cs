@@ -8,6 +8,17 @@ namespace Framegate.Proxy.Tests.Engine;
 public sealed class SubmitTests(TestEngine engine) : EngineTest(engine)
 {
     [Fact]
+    public async Task Run_NothingCanBeReached_TriesAsOftenAsIsAllowed()
+    {
+        Egress.On(NativeCall.Submit, Reply.Transport(HttpRequestError.ConnectionError));
+
+        var state = await Engine.RunAsync(Engine.New("alpha"));
+
+        Assert.Equal(Enumerable.Repeat((AttemptOutcome.Unreachable, Billed.No), 3), state.Attempts.Select(a => (a.Outcome, a.Billed)));
+        Assert.Equal(GenerationPhase.Failed, state.Phase);
+    }
+
+    [Fact]
     public async Task Run_TheRowIsBornBetweenPickAndSend()
     {
         var generation = Engine.New("alpha");

@@ -62,6 +62,14 @@ internal sealed class ImageCalls(
         HttpContext context, ImageCall call, IReadOnlyList<StartedImage> started, GenerationState[] ended, Admission? refusal, DialectCaller caller)
     {
         GenerationHeaders.Write(context, ended[0], time.GetUtcNow());
+        if (generations.IsStopping && ended.Any(static s => s.Status == GenerationStatus.Processing))
+        {
+            // The dialect has no answer for work that goes on. Its SDKs ask again, and the next process answers that from the same orders.
+            context.Response.Headers["x-should-retry"] = "true";
+            await OpenAiErrorWriter.WriteAsync(context, Failures.Stopping(time.GetUtcNow()), StatusCodes.Status503ServiceUnavailable);
+            return;
+        }
+
         var images = ended.Where(s => s.Status == GenerationStatus.Success).SelectMany(s => s.Result!.Media.Select(m => (s, m))).ToList();
         if (images.Count == 0)
         {

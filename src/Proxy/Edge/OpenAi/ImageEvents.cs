@@ -3,6 +3,7 @@ using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Edge.Unified;
+using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 /// Writes images as an event stream: signs of life while they are made, then one <c>completed</c> event for each. No provider hands out partial images,
 /// so there are no <c>partial_image</c> events; the dialect allows fewer than were asked for.
 /// </summary>
-internal sealed class ImageEvents(ImageAnswer answer, GenerationView views, IOptions<OpenAiOptions> options, TimeProvider time)
+internal sealed class ImageEvents(GenerationService generations, ImageAnswer answer, GenerationView views, IOptions<OpenAiOptions> options, TimeProvider time)
 {
     /// <summary>Writes the stream.</summary>
     /// <param name="context">The call.</param>
@@ -55,7 +56,7 @@ internal sealed class ImageEvents(ImageAnswer answer, GenerationView views, IOpt
     {
         if (state.Status != GenerationStatus.Success)
         {
-            var error = views.Of(state, "").Error ?? Failures.DeadlinePassed(state, time.GetUtcNow());
+            var error = views.Of(state, "").Error ?? (generations.IsStopping ? Failures.Stopping(time.GetUtcNow()) : Failures.DeadlinePassed(state, time.GetUtcNow()));
             await WriteErrorAsync(context, OpenAiErrors.Of(error, error.Code.ToHttpStatus(state.FailedAtProvider), call.Request.Call).Error);
             return;
         }

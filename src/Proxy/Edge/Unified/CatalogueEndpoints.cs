@@ -110,10 +110,27 @@ internal sealed record LimitsView(
     IReadOnlyList<double>? Durations, double? MinDuration, double? MaxDuration, double? MaxExtendedDuration, int? MaxPromptLength, int? MaxResults,
     int? MaxInputImages, int? RequestsPerMinute)
 {
+    /// <summary>True when a request cannot choose the size; null otherwise.</summary>
+    public bool? SizeIsFixed { get; init; }
+
+    /// <summary>Sides are multiples of this, pixels.</summary>
+    public int? SideStep { get; init; }
+
+    /// <summary>The shortest side, pixels.</summary>
+    public int? MinSide { get; init; }
+
+    /// <summary>The smallest area, pixels.</summary>
+    public int? MinArea { get; init; }
+
+    /// <summary>The largest area, pixels.</summary>
+    public int? MaxArea { get; init; }
+
     public LimitsView(ModelLimits l, int? requestsPerMinute)
         : this(l.MaxWidth, l.MaxHeight, OrNull(l.Sizes), OrNull(l.AspectRatios), OrNull(l.Resolutions), OrNull(l.Durations), l.MinDuration, l.MaxDuration,
             l.MaxExtendedDuration, l.MaxPromptLength, l.MaxResults, l.MaxInputImages, requestsPerMinute)
     {
+        SizeIsFixed = l.SizeIsFixed ? true : null;
+        (SideStep, MinSide, MinArea, MaxArea) = (l.SideStep, l.MinSide, l.MinArea, l.MaxArea);
     }
 
     private static IReadOnlyList<T>? OrNull<T>(IReadOnlyList<T> list) => list.Count == 0 ? null : list;

@@ -115,6 +115,16 @@ internal static class Failures
         Timestamp = now,
     };
 
+    /// <summary>The program stops while a caller waits whose dialect has no other answer; the work goes on after the next start.</summary>
+    public static GenerationError Stopping(DateTimeOffset now) => new()
+    {
+        Code = ErrorCode.NetworkError,
+        Message = "Framegate is being restarted, and the work goes on. Send the same request again; it is answered from this one and paid once.",
+        Retryable = true,
+        RetryAfter = 1,
+        Timestamp = now,
+    };
+
     /// <summary>The provider or the model has left the configuration.</summary>
     public static GenerationError Gone(GenerationState state, DateTimeOffset now) => new()
     {

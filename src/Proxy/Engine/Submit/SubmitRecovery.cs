@@ -35,7 +35,17 @@ internal sealed class SubmitRecovery(
         var outcome = failure.Acceptance == Acceptance.Yes ? AttemptOutcome.Accepted
             : exchange is null or { Status: 0 } ? AttemptOutcome.Unreachable
             : AttemptOutcome.Refused;
-        run.EmptySteps += run.Begun || run.Destination is not null ? 0 : 1;
+        if (!run.Begun && exchange is not null && run.Destination is { } destination)
+        {
+            // Nothing was sent, so that the attempt is not on the disk yet; it counts all the same.
+            var attempt = new AttemptReport(exchange.Clusters[0], destination.DestinationId, outcome, failure.Code, failure.Billed, TookMs(exchange));
+            generation.Update(s => s with { Attempts = s.AttemptsAnd(attempt) });
+        }
+        else
+        {
+            run.EmptySteps += run.Begun ? 0 : 1;
+        }
+
         if (failure.Acceptance == Acceptance.Yes)
         {
             // 2. It had the job, and failed it: another candidate only where that costs nothing twice, or the caller wants it.
@@ -73,20 +83,12 @@ internal sealed class SubmitRecovery(
         });
         return null;
 
-        GenerationState Reported(GenerationState s, AttemptOutcome what)
-        {
-            var took = (long)(exchange?.Elapsed.TotalMilliseconds ?? 0);
-            if (run.Begun)
-            {
-                return s.WithAttempt(a => a with { Outcome = what, Code = failure.Code, Billed = failure.Billed, DurationMs = took });
-            }
-
-            // Nothing was sent, so that nothing is on the disk yet.
-            return exchange is null || run.Destination is not { } destination
-                ? s
-                : s with { Attempts = s.AttemptsAnd(new AttemptReport(exchange.Clusters[0], destination.DestinationId, what, failure.Code, failure.Billed, took)) };
-        }
+        GenerationState Reported(GenerationState s, AttemptOutcome what) => run.Begun
+            ? s.WithAttempt(a => a with { Outcome = what, Code = failure.Code, Billed = failure.Billed, DurationMs = TookMs(exchange) })
+            : s;
     }
+
+    private static long TookMs(ProviderExchange? exchange) => (long)(exchange?.Elapsed.TotalMilliseconds ?? 0);
 
     /// <summary>Another destination of the provider, else another candidate, takes over at once.</summary>
     private async ValueTask<TimeSpan?> MoveOnAsync(SubmitRun run, ProviderFailure failure, Func<GenerationState, GenerationState> report)

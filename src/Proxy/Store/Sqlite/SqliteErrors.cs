@@ -17,7 +17,9 @@ internal static class SqliteErrors
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => StoreProblem.Busy,
         raw.SQLITE_FULL => StoreProblem.Full,
         raw.SQLITE_READONLY => StoreProblem.ReadOnly,
-        raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN or raw.SQLITE_NOMEM or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => StoreProblem.Failing,
-        _ => null,
+
+        // Only a statement that is wrong in itself reports these; all else lies with the file, the disk or the machine.
+        raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_MISUSE or raw.SQLITE_RANGE or raw.SQLITE_TOOBIG or raw.SQLITE_SCHEMA => null,
+        _ => StoreProblem.Failing,
     };
 }
