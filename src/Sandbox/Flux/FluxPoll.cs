@@ -18,7 +18,7 @@ internal sealed class FluxPoll(StandInSite site, JobStore<FluxJob> jobs)
         }
 
         // The address without a region is a cluster that accepted nothing: a client must poll the URL it was given.
-        return jobs.TryGet(id, out var job) && job.Region == region
+        return jobs.TryGet(id, out var job) && (job.Region == region || (region is null && job.IsHooked))
             ? WriteAsync(context, StatusCodes.Status200OK, Describe(context, job))
             : WriteAsync(context, StatusCodes.Status404NotFound, new FluxPolled(id, "Task not found", null, null, null, null));
     }

@@ -85,6 +85,7 @@ internal sealed class FluxSubmit(StandInSite site, JobStore<FluxJob> jobs)
             Seed = body.Integer("seed") ?? _services.Chance.Next(int.MaxValue),
             Cost = model.Cost(body, InputMegapixels(model, body), FluxSizes.Megapixels(size)),
             IsDraft = body.Flag("draft"),
+            IsHooked = body.Text("webhook_url") is not null,
 
             // The live service makes JPEG by default; a sandbox draws lossless PNG unless asked otherwise, so that pixels can be compared.
             Encoding = body.Text("output_format") switch

@@ -50,9 +50,12 @@ public sealed class DeadlineTests : IAsyncLifetime
         await Eventually.GetAsync(() => Task.FromResult(Provider.Requests), r => r.Any(x => x.Method == "DELETE"));
 
         Assert.Equal(("failed", "TIMEOUT"), (ended.Text("status"), ended.Text("error.code")));
-        Assert.Equal(
-            ["POST /v1/text_to_video", "GET /v1/tasks/task-1", "GET /v1/tasks/task-1", "DELETE /v1/tasks/task-1"],
-            Provider.Requests.Select(r => $"{r.Method} {r.Path}"));
+
+        // How often it was asked before depends on the machine; the last word before the cancel is a poll.
+        var calls = Provider.Requests.Select(r => $"{r.Method} {r.Path}").ToList();
+        Assert.Equal(("POST /v1/text_to_video", "GET /v1/tasks/task-1", "DELETE /v1/tasks/task-1"), (calls[0], calls[^2], calls[^1]));
+        Assert.Equal(1, calls.Count(c => c.StartsWith("DELETE", StringComparison.Ordinal)));
+        Assert.InRange(calls.Count, 4, 6);
     }
 
     private void Script(int pollsUntilDone)

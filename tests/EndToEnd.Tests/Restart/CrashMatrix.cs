@@ -22,13 +22,18 @@ internal sealed class CrashMatrix : IAsyncDisposable
     /// <summary>Kind c: what fal's list lacks may exist all the same.</summary>
     public const string PartlyListed = "pika";
 
-    /// <summary>Kind d: Flux says nothing.</summary>
-    public const string Silent = "flux";
+    /// <summary>Kind b: Flux calls back.</summary>
+    public const string Calling = "flux";
+
+    /// <summary>Kind d: Runway says nothing.</summary>
+    public const string Silent = "runway";
 
     private const int EachProvider = 6;
     private const double LoadSeconds = 1.3;
-    private static readonly string[] _providers = [Keyed, Listed, PartlyListed, Silent];
+    private static readonly string[] _providers = [Keyed, Calling, Listed, PartlyListed, Silent];
 
+    // Providers call the gateway back, so it must come back at the same address.
+    private readonly int _port = FreePort.Next();
     private readonly Random _random;
     private readonly TempFolder _data = new();
     private readonly ConcurrentDictionary<string, string> _cards = new();
@@ -82,7 +87,7 @@ internal sealed class CrashMatrix : IAsyncDisposable
         IReadOnlyList<JsonElement> ended;
         try
         {
-            ended = await Eventually.GetAsync(last.Client.ListAsync, all => all.All(g => g.Text("status") != "processing"), seconds: 120);
+            ended = await Eventually.GetAsync(last.Client.ListAsync, all => all.All(g => g.Text("status") != "processing"), seconds: 150);
         }
         catch (TimeoutException)
         {
@@ -117,13 +122,19 @@ internal sealed class CrashMatrix : IAsyncDisposable
         }
     }
 
-    private static string BodyOf(string provider, string prompt) => provider is Silent or Listed ? Bodies.Of(provider, prompt) : new JsonObject
+    private static string BodyOf(string provider, string prompt)
     {
-        ["provider"] = provider,
-        ["model"] = provider == Keyed ? "postcard-1" : "v2.2/text-to-video",
-        ["media_type"] = provider == Keyed ? "text" : "video",
-        ["prompt"] = prompt,
-    }.ToJsonString();
+        // Who waits for a call about a job that does not exist is told after that.
+        (string, JsonNode?) timeout = ("timeout", 60);
+        return provider switch
+        {
+            Listed or Calling => Bodies.Of(provider, prompt, timeout),
+            Keyed => Bodies.Of(provider, prompt, ("model", "postcard-1"), ("media_type", "text"), timeout),
+            Silent => Bodies.Of(
+                provider, prompt, ("model", "gen4.5"), ("media_type", "video"), ("parameters", new JsonObject { ["duration"] = 5, ["aspect_ratio"] = "16:9" }), timeout),
+            _ => Bodies.Of(provider, prompt, ("model", "v2.2/text-to-video"), ("media_type", "video"), timeout),
+        };
+    }
 
     /// <summary>Postcard: one card for each key, and the same answer to whoever asks again.</summary>
     private Reaction Print(ScriptedRequest request)
@@ -144,16 +155,18 @@ internal sealed class CrashMatrix : IAsyncDisposable
         var routes = JsonNode.Parse(Repository.RoutesWith("Limits", "{}"))!;
         routes["ReverseProxy"]!["Clusters"] = new JsonObject(_providers.Select(p => new KeyValuePair<string, JsonNode?>(p, new JsonObject
         {
-            ["Destinations"] = new JsonObject { ["only"] = new JsonObject { ["Address"] = p == Keyed ? _toPostcard.Address + "/" : $"{_toSandbox.Address}/{p}/" } },
+            ["Destinations"] = new JsonObject { ["only"] = new JsonObject { ["Address"] = p == Keyed ? _toPostcard.Address + "/" : $"{_toSandbox.Address}/{p}/{(p == Calling ? "eu1/" : "")}" } },
         })));
         routes["ReverseProxy"]!["Routes"] = new JsonObject();
         routes["Framegate"]!["Models"] = new JsonObject();
+        routes["Framegate"]!["Jobs"] = new JsonObject { ["PublicUrl"] = $"http://127.0.0.1:{_port}/" };
         return new FramegateSettings
         {
             Routes = routes.ToJsonString(),
             Data = _data.Path,
+            Port = _port,
             Plugins = Path.Combine(AppContext.BaseDirectory, "plugins"),
-            Variables = new[] { "BFL_API_KEY", "OPENAI_API_KEY", "FAL_KEY", "POSTCARD_KEY" }.ToDictionary(v => v, _ => "key"),
+            Variables = new[] { "BFL_API_KEY", "OPENAI_API_KEY", "FAL_KEY", "POSTCARD_KEY", "RUNWAYML_API_SECRET" }.ToDictionary(v => v, _ => "key"),
         };
     }
 }
@@ -175,6 +188,10 @@ internal sealed record CrashReport(
 
     public int Stuck => Generations.Count(g => g.Text("status") == "processing");
 
+    /// <summary>Lost submits whose job the provider has named by a call.</summary>
+    public int FoundByCall => Generations.SelectMany(g => g.At("metadata.attempts").EnumerateArray())
+        .Count(a => a.TryGetProperty("reconciled", out var by) && by.GetString() == "callback" && a.Text("outcome") == "accepted");
+
     /// <summary>Ended with anything but a result.</summary>
     public IReadOnlyList<JsonElement> Failed => [.. Generations.Where(g => g.Text("status") == "failed")];
 
@@ -187,7 +204,7 @@ internal sealed record CrashReport(
 
     public override string ToString() =>
         $"ROUNDS={Rounds} REQUESTS={Requests} STORED={Generations.Count} ACKED={Acknowledged.Count} LOST={Lost} DOUBLED={PaidTwice} STUCK={Stuck} FAILED={Failed.Count} "
-        + string.Join(' ', new[] { CrashMatrix.Keyed, CrashMatrix.Listed, CrashMatrix.PartlyListed, CrashMatrix.Silent }.Select(p =>
+        + string.Join(' ', new[] { CrashMatrix.Keyed, CrashMatrix.Calling, CrashMatrix.Listed, CrashMatrix.PartlyListed, CrashMatrix.Silent }.Select(p =>
             $"{p}(paid and given up {PaidGivenUp(p)}, unpaid and given up {UnpaidGivenUp(p)})"))
         + " RECONCILED " + string.Join(' ', Generations.SelectMany(g => g.At("metadata.attempts").EnumerateArray())
             .Where(a => a.TryGetProperty("reconciled", out _)).GroupBy(a => a.Text("reconciled") + "/" + a.Text("outcome")).Select(g => $"{g.Key}={g.Count()}"));

@@ -25,10 +25,14 @@ public sealed class CrashMatrixTests(ITestOutputHelper output)
         Assert.True(report.Acknowledged.Count > 0, figures);
         Assert.All(new[] { CrashMatrix.Keyed, CrashMatrix.Listed }, p => Assert.True((report.PaidGivenUp(p), report.UnpaidGivenUp(p)) == (0, 0), figures));
         Assert.True(report.PaidGivenUp(CrashMatrix.PartlyListed) == 0, figures);
+
+        // Flux calls four times in 36 s; all of them may come while the gateway is down, which it is half of the time here.
+        Assert.True(report.FoundByCall > 0, figures);
         Assert.All(report.Failed, g =>
         {
             Assert.Equal(("unknown", "submit_outcome_unknown"), (g.Text("metadata.phase"), g.Text("error.details.reason")));
-            Assert.Equal(g.Text("provider") == CrashMatrix.Silent ? "none" : "list", g.Text("metadata.attempts[0].reconciled"));
+            Assert.Equal(
+                g.Text("provider") switch { CrashMatrix.Silent => "none", CrashMatrix.Calling => "callback", _ => "list" }, g.Text("metadata.attempts[0].reconciled"));
         });
     }
 }

@@ -35,7 +35,7 @@ public sealed class SecretsTests(ChaosGateway gateway) : IClassFixture<ChaosGate
         })
         {
             provider.Submit = submit;
-            await Task.WhenAll(gateway.Client.PostAsync(Body("flux")), gateway.Client.PostAsync(Body("sora")));
+            await Task.WhenAll(gateway.Client.PostAsync(Body("flux", ("timeout", 5))), gateway.Client.PostAsync(Body("sora", ("timeout", 5))));
         }
 
         foreach (var download in new Func<ScriptedRequest, Reaction>[]
@@ -47,7 +47,7 @@ public sealed class SecretsTests(ChaosGateway gateway) : IClassFixture<ChaosGate
         {
             provider.Behave();
             provider.Download = download;
-            await gateway.Client.PostAsync(Body("flux"));
+            await gateway.Client.PostAsync(Body("flux", ("timeout", 5)));
         }
 
         provider.Behave();
