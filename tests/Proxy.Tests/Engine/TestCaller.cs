@@ -6,4 +6,6 @@ namespace Framegate.Proxy.Tests.Engine;
 internal sealed class TestCaller : ICaller
 {
     public bool IsGone { get; set; }
+
+    public bool IsKnownToBeGone => IsGone;
 }

@@ -16,7 +16,9 @@ internal sealed class ConnectedCaller(HttpContext context) : ICaller
 
     private volatile bool _isGone;
 
-    public bool IsGone => _isGone || (_isGone = _aborted.IsCancellationRequested || (_socket is not null && IsClosed(_socket)));
+    public bool IsGone => IsKnownToBeGone || (_isGone = _socket is not null && IsClosed(_socket));
+
+    public bool IsKnownToBeGone => _isGone || _aborted.IsCancellationRequested;
 
     /// <summary>Readable without anything to read: the other side has closed.</summary>
     private static bool IsClosed(Socket socket)

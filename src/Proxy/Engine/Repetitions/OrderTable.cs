@@ -10,6 +10,7 @@ namespace Framegate.Proxy.Engine.Repetitions;
 internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     where T : class
 {
+    private const int MostAsked = 4;
     private readonly Lock _lock = new();
     private readonly Dictionary<ContentKey, List<Order<T>>> _orders = [];
 
@@ -140,7 +141,9 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
             return null;
         }
 
-        return orders.Find(o => o.LeftAt is { } left ? left >= since : o.Turns.TrueForAll(static t => t.IsGone))
+        // Asking a connection is a call into the system: of many equal orders at once only the oldest are asked.
+        return orders.Find(o => o.LeftAt is { } left ? left >= since : o.Turns.TrueForAll(static t => t.IsKnownToBeGone))
+            ?? orders.Where(static o => o.LeftAt is null).Take(MostAsked).FirstOrDefault(static o => o.Turns.TrueForAll(static t => t.IsGone))
             ?? (any ? orders.Where(o => o.LeftAt is null).MinBy(o => o.Turns.Count) : null);
     }
 

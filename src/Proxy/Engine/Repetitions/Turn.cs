@@ -14,6 +14,9 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     /// <summary>Whether the caller has gone without its answer. One that has the whole of it may hang up at once.</summary>
     public bool IsGone => !_isAnswering && caller.IsGone;
 
+    /// <summary>As <see cref="IsGone"/>, as far as that is known without asking.</summary>
+    public bool IsKnownToBeGone => !_isAnswering && caller.IsKnownToBeGone;
+
     /// <summary>What was begun for the order, as soon as that is known; null when nothing came of it.</summary>
     public Task<T?> Begun => order.Begun;
 
