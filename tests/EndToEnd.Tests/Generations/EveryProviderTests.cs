@@ -16,7 +16,7 @@ public sealed class EveryProviderTests(EveryProvider every) : IClassFixture<Ever
             var data = new TheoryData<string, string, int, string?, string, int>();
             foreach (var provider in EveryProvider.Providers.Keys)
             {
-                var searchable = provider == "sora";
+                var searchable = provider is "sora" or "pika";
 
                 // Google and fal do not charge for what they did not make, Runway gives credits back unless it refused for safety; the others do not say.
                 var moderated = provider switch { "veo" or "veo-gemini" => "no", "runway" => "yes", _ => "unknown" };

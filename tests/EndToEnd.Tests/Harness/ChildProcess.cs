@@ -90,7 +90,9 @@ public class ChildProcess : IAsyncDisposable
     public async Task TerminateAsync()
     {
         _mayHaveEnded = true;
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+
+        // The shell's own: not every machine has a program of this name.
+        using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {_process.Id}")]);
         await kill.WaitForExitAsync();
     }
 
