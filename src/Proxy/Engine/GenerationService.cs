@@ -233,8 +233,9 @@ internal sealed class GenerationService(
             : admission with { SchemaVersion = reading.SchemaVersion };
     }
 
-    /// <summary>True once the program has been told to stop: whoever waits is let go, and the generation goes on after the next start.</summary>
-    public bool IsStopping => open.Stopping.IsCancellationRequested;
+    /// <summary>True when the program stops and a caller that is let go may send the same request again: it joins its own order, after the next start too.
+    /// Where repetitions are not recognised it would pay twice.</summary>
+    public bool IsStoppingForRepetition => open.Stopping.IsCancellationRequested && unanswered.Window > TimeSpan.Zero;
 
     /// <summary>A generation as it stands.</summary>
     /// <returns>Null when this client has none with this id.</returns>

@@ -105,6 +105,23 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task Stop_RepetitionsAreNotRecognised_TheCallIsAnsweredInAFormThatNobodyRepeats()
+    {
+        await using var gateway = await FramegateProcess.StartAsync(new FramegateSettings
+        {
+            Sandbox = "",
+            Variables = new Dictionary<string, string> { ["Framegate__Jobs__RepeatWindow"] = "00:00:00" },
+        });
+        var waiting = gateway.Client.PostToAsync("/v1/images/generations", """{"model":"flux/flux-pro-1.1","prompt":"sandbox:slow=600","size":"1024x1024"}""");
+        await Eventually.GetAsync(gateway.Client.ListAsync, all => all.Any(g => g.Text("metadata.phase") == "running"));
+
+        await gateway.TerminateAsync();
+
+        var stopped = await waiting;
+        Assert.Equal((424, "false"), (stopped.Status, stopped.Header("x-should-retry")));
+    }
+
+    [Fact]
     public async Task Stop_ANativeSubmitIsOnItsWay_ItsClientGetsTheAnswer()
     {
         var arrived = new TaskCompletionSource();

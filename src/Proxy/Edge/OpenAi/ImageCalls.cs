@@ -62,7 +62,7 @@ internal sealed class ImageCalls(
         HttpContext context, ImageCall call, IReadOnlyList<StartedImage> started, GenerationState[] ended, Admission? refusal, DialectCaller caller)
     {
         GenerationHeaders.Write(context, ended[0], time.GetUtcNow());
-        if (generations.IsStopping && ended.Any(static s => s.Status == GenerationStatus.Processing))
+        if (generations.IsStoppingForRepetition && ended.Any(static s => s.Status == GenerationStatus.Processing))
         {
             // The dialect has no answer for work that goes on. Its SDKs ask again, and the next process answers that from the same orders.
             context.Response.Headers["x-should-retry"] = "true";

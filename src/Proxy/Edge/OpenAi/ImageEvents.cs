@@ -56,7 +56,7 @@ internal sealed class ImageEvents(GenerationService generations, ImageAnswer ans
     {
         if (state.Status != GenerationStatus.Success)
         {
-            var error = views.Of(state, "").Error ?? (generations.IsStopping ? Failures.Stopping(time.GetUtcNow()) : Failures.DeadlinePassed(state, time.GetUtcNow()));
+            var error = views.Of(state, "").Error ?? (generations.IsStoppingForRepetition ? Failures.Stopping(time.GetUtcNow()) : Failures.DeadlinePassed(state, time.GetUtcNow()));
             await WriteErrorAsync(context, OpenAiErrors.Of(error, error.Code.ToHttpStatus(state.FailedAtProvider), call.Request.Call).Error);
             return;
         }
