@@ -1,4 +1,4 @@
-using System.IO.Pipelines;
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using Framegate.Proxy.Edge.Http;
@@ -17,6 +17,7 @@ internal sealed class NativeSubmits(IOptions<JobsOptions> options, TimeProvider 
 {
     /// <summary>A larger body goes through as it comes and is not recognised.</summary>
     private const int LargestBody = 8 * 1024 * 1024;
+    private const int LargestAtOnce = 16 * 1024;
     private const int MostLeft = 512;
     private readonly OrderTable<NativeReply> _orders = new(MostLeft, time);
 
@@ -58,7 +59,7 @@ internal sealed class NativeSubmits(IOptions<JobsOptions> options, TimeProvider 
     private static async Task SendAsync(HttpContext context, Turn<NativeReply> turn, Func<HttpContext, Task> send)
     {
         var (aborted, body) = (context.RequestAborted, context.Response.Body);
-        var recorder = new ReplyRecorder(body, turn.Answering);
+        await using var recorder = new ReplyRecorder(body, turn.Answering);
         try
         {
             // The provider may have accepted it by the time the client hangs up.
@@ -70,10 +71,11 @@ internal sealed class NativeSubmits(IOptions<JobsOptions> options, TimeProvider 
             (context.RequestAborted, context.Response.Body) = (aborted, body);
         }
 
-        if (recorder.Written is { } written)
+        var uncertain = context.Response.StatusCode == FailureStatus.NotToBeRepeated;
+        if (!recorder.IsTooLarge && (uncertain || !turn.AnsweredOne()))
         {
-            turn.Begin(NativeReply.Of(context.Response, written));
-            turn.Answered(uncertain: context.Response.StatusCode == FailureStatus.NotToBeRepeated);
+            turn.Begin(NativeReply.Of(context.Response, recorder.Written));
+            turn.Answered(uncertain);
         }
     }
 
@@ -87,47 +89,54 @@ internal sealed class NativeSubmits(IOptions<JobsOptions> options, TimeProvider 
             return null;
         }
 
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in new[]
-        {
-            context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "",
-            request.Headers["Idempotency-Key"].ToString(),
-            target is null ? "" : request.Headers[target].ToString(),
-        })
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(part));
-            hash.AppendData("\n"u8);
-        }
-
-        return await AppendAsync(hash, request.BodyReader, context.RequestAborted) ? ContentKey.Of(Client.Of(context), hash.GetHashAndReset()) : null;
-    }
-
-    /// <summary>Looks at the whole body and leaves it where it is.</summary>
-    /// <returns>False when it is too large.</returns>
-    private static async ValueTask<bool> AppendAsync(IncrementalHash hash, PipeReader reader, CancellationToken cancellationToken)
-    {
+        var reader = request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(cancellationToken);
+            // The body is looked at as a whole and left where it is.
+            var read = await reader.ReadAsync(context.RequestAborted);
             var body = read.Buffer;
             if (body.Length > LargestBody)
             {
                 reader.AdvanceTo(body.Start);
-                return false;
+                return null;
             }
 
             if (read.IsCompleted)
             {
-                foreach (var segment in body)
-                {
-                    hash.AppendData(segment.Span);
-                }
-
+                var key = ContentKey.Of(Client.Of(context), Hash(context, target, body));
                 reader.AdvanceTo(body.Start);
-                return true;
+                return key;
             }
 
             reader.AdvanceTo(body.Start, body.End);
+        }
+    }
+
+    private static byte[] Hash(HttpContext context, string? target, ReadOnlySequence<byte> body)
+    {
+        var head = $"{context.Features.Get<IHttpRequestFeature>()?.RawTarget}\n{context.Request.Headers["Idempotency-Key"]}\n{(target is null ? "" : context.Request.Headers[target])}\n";
+        var whole = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(head.Length) + (body.Length <= LargestAtOnce ? (int)body.Length : 0));
+        try
+        {
+            var length = Encoding.UTF8.GetBytes(head, whole);
+            if (body.Length <= LargestAtOnce)
+            {
+                body.CopyTo(whole.AsSpan(length));
+                return SHA256.HashData(whole.AsSpan(0, length + (int)body.Length));
+            }
+
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            hash.AppendData(whole.AsSpan(0, length));
+            foreach (var segment in body)
+            {
+                hash.AppendData(segment.Span);
+            }
+
+            return hash.GetHashAndReset();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(whole);
         }
     }
 }

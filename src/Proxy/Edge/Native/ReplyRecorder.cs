@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Framegate.Proxy.Edge.Native;
 
 /// <summary>Keeps a copy of an answer while it is written.</summary>
@@ -6,13 +8,15 @@ namespace Framegate.Proxy.Edge.Native;
 internal sealed class ReplyRecorder(Stream inner, Action writing) : Stream
 {
     private const int Largest = 256 * 1024;
-    private readonly MemoryStream _copy = new();
+    private const int Smallest = 1024;
+    private byte[] _copy = [];
+    private int _length;
 
-    /// <summary>What was written.</summary>
-    /// <returns>Null when it is too much to be kept.</returns>
-    public ReadOnlyMemory<byte>? Written => IsTooLarge ? null : _copy.GetBuffer().AsMemory(0, (int)_copy.Length);
+    /// <summary>True when there is too much of it to be kept.</summary>
+    public bool IsTooLarge { get; private set; }
 
-    private bool IsTooLarge { get; set; }
+    /// <summary>What was written, unless that is too much.</summary>
+    public byte[] Written => _copy.AsSpan(0, _length).ToArray();
 
     public override bool CanRead => false;
 
@@ -30,19 +34,7 @@ internal sealed class ReplyRecorder(Stream inner, Action writing) : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (!IsTooLarge)
-        {
-            IsTooLarge = _copy.Length + buffer.Length > Largest;
-            if (IsTooLarge)
-            {
-                _copy.SetLength(0);
-            }
-            else
-            {
-                _copy.Write(buffer.Span);
-            }
-        }
-
+        Keep(buffer.Span);
         writing();
         await inner.WriteAsync(buffer, cancellationToken);
     }
@@ -61,4 +53,47 @@ internal sealed class ReplyRecorder(Stream inner, Action writing) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        Release();
+        base.Dispose(disposing);
+    }
+
+    private void Keep(ReadOnlySpan<byte> piece)
+    {
+        if (IsTooLarge)
+        {
+            return;
+        }
+
+        if (_length + piece.Length > Largest)
+        {
+            IsTooLarge = true;
+            Release();
+            return;
+        }
+
+        if (_length + piece.Length > _copy.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Smallest, Math.Max(_length + piece.Length, 2 * _length)));
+            _copy.AsSpan(0, _length).CopyTo(larger);
+            var length = _length;
+            Release();
+            (_copy, _length) = (larger, length);
+        }
+
+        piece.CopyTo(_copy.AsSpan(_length));
+        _length += piece.Length;
+    }
+
+    private void Release()
+    {
+        if (_copy.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_copy);
+        }
+
+        (_copy, _length) = ([], 0);
+    }
 }

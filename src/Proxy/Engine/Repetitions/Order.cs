@@ -20,6 +20,23 @@ internal sealed class Order<T>(ContentKey key)
     /// <summary>Those who are to get its answer. Under the lock of the table.</summary>
     public List<Turn<T>> Turns { get; } = new(1);
 
+    /// <summary>Whether all of them have gone, as far as that is known without asking. Under the lock of the table.</summary>
+    public bool IsKnownToBeLeft
+    {
+        get
+        {
+            foreach (var turn in Turns)
+            {
+                if (!turn.IsKnownToBeGone)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Since when nobody waits for its answer; null while somebody does. Under the lock of the table.</summary>
     public DateTimeOffset? LeftAt { get; set; }
 

@@ -11,6 +11,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     where T : class
 {
     private const int MostAsked = 4;
+    private static readonly TimeSpan AskedAgain = TimeSpan.FromMilliseconds(5);
     private readonly Lock _lock = new();
     private readonly Dictionary<ContentKey, List<Order<T>>> _orders = [];
 
@@ -39,16 +40,25 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     /// <param name="isRepetition">True when the caller says that it repeats itself: an order whose caller seems to be there will do then.</param>
     public Turn<T> Enter(ContentKey key, ICaller caller, TimeSpan window, bool isRepetition)
     {
+        var since = time.GetUtcNow() - window;
         lock (_lock)
         {
-            var since = time.GetUtcNow() - window;
             while (_left.TryPeek(out var oldest) && oldest.LeftAt < since)
             {
                 Forget(_left.Dequeue());
             }
 
-            // A caller that is gone already has been overtaken by its own repetition, if there is one.
-            var order = Find(key, since, isRepetition || caller.IsGone);
+            if (!_orders.ContainsKey(key))
+            {
+                return Add(new Order<T>(key), caller);
+            }
+        }
+
+        // A caller that is gone already has been overtaken by its own repetition, if there is one.
+        isRepetition = isRepetition || caller.IsGone;
+        lock (_lock)
+        {
+            var order = Find(key, since, isRepetition);
             return order is null ? Add(new Order<T>(key), caller) : Take(order, caller);
         }
     }
@@ -116,6 +126,22 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         }
     }
 
+    /// <summary>The same, where nobody but this caller waits for the answer, so that no copy of it is needed.</summary>
+    /// <returns>False when somebody else does.</returns>
+    internal bool DeliverToOne(Order<T> order)
+    {
+        lock (_lock)
+        {
+            if (order.Turns.Count > 1)
+            {
+                return false;
+            }
+
+            RemoveLocked(order);
+            return true;
+        }
+    }
+
     /// <summary>There is no such order.</summary>
     internal void Remove(Order<T> order)
     {
@@ -142,9 +168,44 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         }
 
         // Asking a connection is a call into the system: of many equal orders at once only the oldest are asked.
-        return orders.Find(o => o.LeftAt is { } left ? left >= since : o.Turns.TrueForAll(static t => t.IsKnownToBeGone))
-            ?? orders.Where(static o => o.LeftAt is null).Take(MostAsked).FirstOrDefault(static o => o.Turns.TrueForAll(static t => t.IsGone))
-            ?? (any ? orders.Where(o => o.LeftAt is null).MinBy(o => o.Turns.Count) : null);
+        foreach (var order in orders)
+        {
+            if (order.LeftAt is { } left ? left >= since : order.IsKnownToBeLeft)
+            {
+                return order;
+            }
+        }
+
+        var (asked, now) = (0, time.GetTimestamp());
+        foreach (var order in orders)
+        {
+            if (order.LeftAt is null && asked++ < MostAsked && IsLeft(order, now))
+            {
+                return order;
+            }
+        }
+
+        return any ? orders.Where(o => o.LeftAt is null).MinBy(o => o.Turns.Count) : null;
+    }
+
+    /// <summary>Asks those who wait for an order whether they are there, and each again after a moment only.</summary>
+    private bool IsLeft(Order<T> order, long now)
+    {
+        foreach (var turn in order.Turns)
+        {
+            if (turn.AskedAt is { } last && time.GetElapsedTime(last, now) < AskedAgain && !turn.IsKnownToBeGone)
+            {
+                return false;
+            }
+
+            turn.AskedAt = now;
+            if (!turn.IsGone)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private Turn<T> Add(Order<T> order, ICaller caller)

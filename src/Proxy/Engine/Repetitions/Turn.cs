@@ -17,6 +17,9 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     /// <summary>As <see cref="IsGone"/>, as far as that is known without asking.</summary>
     public bool IsKnownToBeGone => !_isAnswering && caller.IsKnownToBeGone;
 
+    /// <summary>When the connection was asked last whether the caller is there, by the clock's timestamp. Under the lock of the table.</summary>
+    public long? AskedAt { get; set; }
+
     /// <summary>What was begun for the order, as soon as that is known; null when nothing came of it.</summary>
     public Task<T?> Begun => order.Begun;
 
@@ -45,6 +48,19 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
                 table.Deliver(order);
             }
         }
+    }
+
+    /// <summary>The answer is written as a whole to the only caller that waits for it.</summary>
+    /// <returns>False when the caller has gone or is not the only one: what was begun is needed still.</returns>
+    public bool AnsweredOne()
+    {
+        if (_ended || IsGone || !table.DeliverToOne(order))
+        {
+            return false;
+        }
+
+        _ended = true;
+        return true;
     }
 
     /// <summary>There is no order: nothing was begun, or what was begun cannot answer anybody.</summary>
