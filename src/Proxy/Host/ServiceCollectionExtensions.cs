@@ -92,6 +92,8 @@ internal static class ServiceCollectionExtensions
     {
         return services
             .AddSection<ClientsOptions>(ClientsOptions.Section)
+            .AddSection<NativeOptions>(NativeOptions.Section)
+            .AddSingleton<IValidateOptions<NativeOptions>, NativeOptionsRules>()
             .AddSingleton<IValidateOptions<ClientsOptions>, ClientsOptionsRules>()
             .AddSingleton<ClientKeys>()
             .AddSingleton<PublicAddress>()
@@ -128,6 +130,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<EgressEndpoint>()
             .AddSingleton<SubmitsUnderway>()
             .AddSingleton<IEgress, YarpEgress>()
+            .AddSingleton<NativeWall>()
             .AddSingleton<NativeSubmits>();
     }
 
