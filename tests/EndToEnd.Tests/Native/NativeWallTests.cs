@@ -152,7 +152,7 @@ public sealed class NativeWallTests : IAsyncLifetime
         Variables = new Dictionary<string, string>
         {
             ["SHOP_KEY"] = ShopKey, ["BLOG_KEY"] = BlogKey, ["BFL_API_KEY"] = "our-flux-key", ["OPENAI_API_KEY"] = "our-sora-key", ["FAL_KEY"] = "our:fal-key",
-            ["GEMINI_API_KEY"] = "our-gemini-key", ["RUNWAYML_API_SECRET"] = "our-runway-key",
+            ["GOOGLE_VERTEX_ACCESS_TOKEN"] = "our-vertex-token", ["RUNWAYML_API_SECRET"] = "our-runway-key",
         },
     });
 
