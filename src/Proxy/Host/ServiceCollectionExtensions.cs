@@ -65,12 +65,14 @@ internal static class ServiceCollectionExtensions
             .AddSection<CallbackOptions>(CallbackOptions.Section)
             .AddSection<MediaOptions>(MediaOptions.Section)
             .AddSection<PluginsOptions>(PluginsOptions.Section)
+            .AddSection<SecurityOptions>(SecurityOptions.Section)
             .AddSection<BreakerOptions>(BreakerOptions.Section)
             .AddSection<ModelsOptions>(ModelsOptions.Section)
             .AddSection<CatalogueOptions>(ModelCatalogue.Section)
             .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection)
             .AddSection<SchemaVersionsOptions>(SchemaVersionsOptions.Section);
         return services
+            .AddSingleton<IValidateOptions<SecurityOptions>, SecurityOptionsRules>()
             .AddSingleton<IValidateOptions<SchemaVersionsOptions>, SchemaVersionsOptionsRules>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsRules>()
