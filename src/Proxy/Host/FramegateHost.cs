@@ -87,7 +87,12 @@ internal static class FramegateHost
             .AddGenerations()
             .AddOpenAi()
             .AddTelemetry();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            TransferCodings.Apply(kestrel);
+            HalfOpen.Apply(kestrel, TimeProvider.System);
+        });
 
         // The longest submit, which a stop waits for; without one the program is gone in a moment.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));
@@ -106,6 +111,7 @@ internal static class FramegateHost
         // No route can ask for authorization (ProxyRule), so what the host would add by itself in front of every request has nothing to do.
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
         app.UseMiddleware<ExceptionMiddleware>();
+        app.UseMiddleware<HttpEdge>();
         app.UseMiddleware<ClientAuthentication>();
         app.MapGenerations();
         app.MapDeliveries();

@@ -96,6 +96,7 @@ internal static class ServiceCollectionExtensions
             .AddSection<ClientsOptions>(ClientsOptions.Section)
             .AddSingleton<IValidateOptions<ClientsOptions>, ClientsOptionsRules>()
             .AddSingleton<ClientKeys>()
+            .AddSingleton<WrongKeys>()
             .AddSingleton<PublicAddress>()
             .AddSingleton<IErrorShape, AdminErrors>()
             .AddSingleton<IErrorShape, OpenAiErrorShape>()
