@@ -1,9 +1,12 @@
 using Framegate.Plugins;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Native;
 using Framegate.Transforms.Providers;
+using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -13,7 +16,8 @@ namespace Framegate.Proxy.Edge.Native;
 /// Native drop-in routes: plain streaming YARP with two additions. Our key replaces the client's, and URLs in JSON answers that lead to
 /// the provider lead back here, pinned to the destination that gave them out.
 /// </summary>
-internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, ClientKeys clients, INativeJobs jobs, TimeProvider time) : ITransformProvider
+internal sealed class NativeRoute(
+    AdapterRegistry adapters, ProviderKeys keys, ClientKeys clients, INativeJobs jobs, SecretVault vault, IOptionsMonitor<SecurityOptions> security, TimeProvider time) : ITransformProvider
 {
     /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
     private static readonly string[] ClientKeys = ["Authorization", "x-key", "x-api-key", "x-goog-api-key", "api-key", "Cookie", "x-goog-user-project"];
@@ -34,11 +38,19 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, C
         }
 
         context.UseDefaultForwarders = false;
+        context.CopyResponseTrailers = false;
+
+        // First, so that a header that the route itself sets is not taken away.
+        context.RequestTransforms.Insert(0, new RequestFuncTransform(request =>
+        {
+            NativeRequestHeaders.Filter(request.ProxyRequest, adapter, security.CurrentValue.NativeRequestHeaders);
+            return default;
+        }));
         context.AddRequestTransform(request => PrepareAsync(request, adapter, cluster.ClusterId));
-
         context.AddResponseTransform(NativeAnswerHeaders.FilterAsync);
+        context.AddResponseTransform(response => MaskedAnswer.ApplyAsync(response, vault));
 
-        // First, since a rewritten body starts the response.
+        // Before the next, since a rewritten body starts the response.
         context.AddResponseTransform(response =>
         {
             NativeAnswer.ForbidRetry(response, adapter);
@@ -103,6 +115,8 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, C
         if (await keys.ResolveAsync(adapter, target.KeyVariable, renew: false, http.RequestAborted) is { } key)
         {
             var (name, value) = adapter.Authorize(key);
+            vault.Learn(key.Reveal());
+            vault.Learn(value);
             headers.TryAddWithoutValidation(name, value);
         }
     }
