@@ -155,7 +155,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
         await InsertAsync(States.New("a"));
         await _before.DisposeAsync();
 
-        Assert.Equal(["framegate.db"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
+        Assert.Equal(["framegate.db", "framegate.db.commits"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
         await using var after = TestStore.AfterKill(_folder.Path, _copy.Path);
         Assert.NotNull(await after.Generations.FindAsync("a", default));
     }
@@ -169,6 +169,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
     {
         await InsertAsync(States.New("a"));
         await RunAsync("""UPDATE generations SET state = CAST(json_set(CAST(state AS TEXT), '$.from_tomorrow', json('{"x":[1]}')) AS BLOB)""");
+        await SumAsync();
 
         var state = await FindAsync("a");
         await SaveAsync(state with { Phase = GenerationPhase.Unknown, Revision = 1 });
@@ -182,6 +183,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
     {
         await InsertAsync(States.New("a"));
         await RunAsync("UPDATE generations SET version = version + 1, owner = NULL");
+        await SumAsync();
 
         Assert.Empty(await _before.Generations.ClaimAsync("me", States.Now, States.Now, 10, default));
         Assert.Equal(SaveOutcome.LeaseLost, await _before.Generations.SaveAsync(new GenerationChange(States.Accepted("a", "native") with { Revision = 1 }, "me"), default));
@@ -193,6 +195,9 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
     private static Callback Callback(string id) => new("msg_1", id, "https://a.example/", 0, States.Now);
 
     private async Task<GenerationState> FindAsync(string id) => (await _before.Generations.FindAsync(id, default))!;
+
+    /// <summary>The checksums that whoever wrote the rows would have given them.</summary>
+    private Task SumAsync() => RunAsync($"UPDATE generations SET sum = {RowSums.OfGeneration}");
 
     private async Task RunAsync(string sql) => await _before.Writer.WriteAsync(connection => connection.Command(sql).ExecuteNonQuery(), default);
 

@@ -2,6 +2,7 @@ using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Store.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -18,7 +19,7 @@ internal sealed class TestStore : IStoreUnderTest
         var media = new SqliteMediaCatalogue(_reader, Writer);
         (Media, Generations) = (media, new SqliteGenerationStore(_reader, Writer, media));
         (Callbacks, NativeJobs) = (new SqliteCallbackStore(_reader, Writer), new SqliteNativeJobs(_reader, Writer));
-        new SqliteStart(database, _reader, Writer, Options.Create(new JobsOptions()), new FakeTimeProvider(States.Now)).StartAsync(default).GetAwaiter().GetResult();
+        new SqliteStart(database, _reader, Writer, Options.Create(new JobsOptions()), new FakeTimeProvider(States.Now), NullLogger<SqliteStart>.Instance).StartAsync(default).GetAwaiter().GetResult();
     }
 
     public SqliteWriter Writer { get; } = new();

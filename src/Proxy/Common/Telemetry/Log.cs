@@ -23,6 +23,9 @@ internal static partial class Log
     [LoggerMessage(1010, LogLevel.Error, "The store is unavailable ({Problem}): {Reason}")]
     public static partial void StoreUnavailable(ILogger logger, Enum problem, string reason);
 
+    [LoggerMessage(1020, LogLevel.Warning, "Data folder: {Note}")]
+    public static partial void DataFolderNote(ILogger logger, string note);
+
     [LoggerMessage(1009, LogLevel.Error, "The lease on open generations could not be renewed; it is tried again")]
     public static partial void LeaseNotRenewed(ILogger logger, Exception exception);
 

@@ -7,7 +7,8 @@ namespace Framegate.Proxy.Store.Sqlite;
 internal sealed class SqliteMediaCatalogue(SqliteReader reader, SqliteWriter writer) : IMediaCatalogue
 {
     private readonly PreparedCommand _add = new("""
-        INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING
+        INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires, sum)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, row_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7)) ON CONFLICT DO NOTHING
         """);
 
     private readonly PreparedCommand _remove = new("DELETE FROM media WHERE id = ?1");
@@ -15,16 +16,16 @@ internal sealed class SqliteMediaCatalogue(SqliteReader reader, SqliteWriter wri
     public ValueTask<StoredMedia?> FindAsync(string id, CancellationToken cancellationToken) => reader.ReadAsync(
         connection =>
         {
-            using var command = connection.Command("SELECT content_type, bytes, sha256, created, expires FROM media WHERE id = $1", id);
+            using var command = connection.Command($"SELECT content_type, bytes, sha256, created, expires, sum IS {RowSums.OfMedia} FROM media WHERE id = $1", id);
             return command.First(r => new StoredMedia(
-                id, r.GetString(0), r.GetInt64(1), r.GetString(2),
+                id, r.Checked(5, "The row of a file").GetString(0), r.GetInt64(1), r.GetString(2),
                 DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(3)),
                 r.IsDBNull(4) ? null : DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(4))));
         },
         cancellationToken);
 
     public async ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken) =>
-        await writer.WriteAsync(connection => Add(connection, generation, media), cancellationToken);
+        await writer.WriteAsync(connection => Add(connection, generation, media), cancellationToken, subject: generation);
 
     public ValueTask<IReadOnlyList<string>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         reader.ReadAsync<IReadOnlyList<string>>(

@@ -6,10 +6,10 @@ namespace Framegate.Proxy.Store.Sqlite;
 internal sealed class SqliteNativeJobs(SqliteReader reader, SqliteWriter writer) : INativeJobs
 {
     private readonly PreparedCommand _add = new(
-        "INSERT INTO native_jobs (provider, native_id, destination, created) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
+        "INSERT INTO native_jobs (provider, native_id, destination, created, sum) VALUES (?1, ?2, ?3, ?4, row_sum(?1, ?2, ?3, ?4)) ON CONFLICT DO NOTHING");
 
     public async ValueTask AddAsync(string provider, string nativeId, string destination, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await writer.WriteAsync(connection => _add.Run(connection, provider, nativeId, destination, now.ToUnixTimeMilliseconds()), cancellationToken);
+        await writer.WriteAsync(connection => _add.Run(connection, provider, nativeId, destination, now.ToUnixTimeMilliseconds()), cancellationToken, subject: $"{provider}/{nativeId}");
 
     public ValueTask<string?> FindAsync(string provider, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken) => reader.ReadAsync(
         connection =>
