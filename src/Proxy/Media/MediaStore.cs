@@ -34,7 +34,15 @@ internal sealed class MediaStore
     }
 
     /// <summary>Where the file of a stored result lies.</summary>
-    public string PathOf(string id) => Path.Combine(_folder, id[^2..], id);
+    public string PathOf(string id) => PathIn(_folder, id);
+
+    /// <summary>Where the file of a stored result lies in a folder of media.</summary>
+    public static string PathIn(string folder, string id) => Path.Combine(folder, id[^2..], id);
+
+    /// <summary>The files of results in a folder of media, by their ids. What has another name is nobody's, and left alone.</summary>
+    public static IEnumerable<FileInfo> FilesIn(string folder) => Directory.Exists(folder)
+        ? new DirectoryInfo(folder).EnumerateDirectories("??").SelectMany(f => f.EnumerateFiles("med_*")).Where(f => f.Directory!.Name == f.Name[^2..])
+        : [];
 
     /// <summary>Deletes a file; one that is gone already is fine.</summary>
     public void Delete(string id) => File.Delete(PathOf(id));

@@ -12,10 +12,11 @@ namespace Framegate.Proxy.Tests.Storage;
 internal sealed class TestStore : IStoreUnderTest
 {
     private readonly SqliteReader _reader = new();
+    private readonly SqliteDatabase _database;
 
     public TestStore(string folder)
     {
-        var database = new SqliteDatabase(Path.Combine(folder, "framegate.db"));
+        var database = _database = new SqliteDatabase(Path.Combine(folder, "framegate.db"));
         var media = new SqliteMediaCatalogue(_reader, Writer);
         (Media, Generations) = (media, new SqliteGenerationStore(_reader, Writer, media));
         (Callbacks, NativeJobs) = (new SqliteCallbackStore(_reader, Writer), new SqliteNativeJobs(_reader, Writer));
@@ -47,5 +48,8 @@ internal sealed class TestStore : IStoreUnderTest
     {
         _reader.Dispose();
         await Writer.DisposeAsync();
+
+        // Whatever a test has done through the store, each row is what its checksum covers.
+        Assert.Empty(DatabaseCheck.Run(_database).Faults);
     }
 }

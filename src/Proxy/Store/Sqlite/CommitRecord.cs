@@ -112,6 +112,15 @@ internal sealed class CommitRecord(string path) : IDisposable
         }
     }
 
+    /// <summary>How a state of a generation is named in a line.</summary>
+    public static string Subject(string id, int revision) => string.Create(CultureInfo.InvariantCulture, $"{id}={revision}");
+
+    /// <summary>The id in a subject, and the revision when it has one.</summary>
+    public static (string Id, int? Revision) Parse(string subject) =>
+        subject.LastIndexOf('=') is > 0 and var at && int.TryParse(subject[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
+            ? (subject[..at], revision)
+            : (subject, null);
+
     public void Dispose() => _file?.Dispose();
 
     private static string Word(string subject) => string.Create(subject.Length, subject, static (word, from) =>

@@ -45,7 +45,7 @@ internal static class DatabaseCheck
 
     /// <summary>The names of what the last acknowledged commits changed, which are not in the database.</summary>
     public static IReadOnlyList<string> Missing(IReadOnlyList<(long Commit, string[] Subjects)> record, long commits) =>
-        [.. record.Where(line => line.Commit > commits).SelectMany(line => line.Subjects).Distinct()];
+        [.. record.Where(line => line.Commit > commits).SelectMany(line => line.Subjects).Select(subject => CommitRecord.Parse(subject).Id).Distinct()];
 
     private static string Name(string path) => Path.GetFileName(path);
 
@@ -224,6 +224,31 @@ internal static class DatabaseCheck
             report.Faults.Add(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Name(database.FilePath)} lacks the last {database.Record.Last - commits} of {database.Record.Last} acknowledged commits: {Name(database.FilePath)}-wal is missing or damaged, or the file is an older copy. They changed: {Named(Missing(record, commits))}"));
+        }
+        else
+        {
+            report.Faults.AddRange(Older(connection, record)
+                .Select(id => $"{Name(database.FilePath)}: generation {id} is in an older state than the last one that {Name(database.Record.Path)} records"));
+        }
+    }
+
+    /// <summary>The generations whose rows have an older revision than was acknowledged: their page is an older one, though it is whole.</summary>
+    public static IEnumerable<string> Older(SqliteConnection connection, IReadOnlyList<(long Commit, string[] Subjects)> record)
+    {
+        var newest = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (id, revision) in record.SelectMany(line => line.Subjects).Select(CommitRecord.Parse))
+        {
+            newest[id] = Math.Max(newest.GetValueOrDefault(id), revision ?? 0);
+        }
+
+        using var command = connection.Command("SELECT revision FROM generations WHERE id = $1", "");
+        foreach (var (id, revision) in newest)
+        {
+            command.Parameters[0].Value = id;
+            if (command.ExecuteScalar() is long stored && stored < revision)
+            {
+                yield return id;
+            }
         }
     }
 

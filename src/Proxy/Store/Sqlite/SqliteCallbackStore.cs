@@ -77,7 +77,7 @@ internal sealed class SqliteCallbackStore(SqliteReader reader, SqliteWriter writ
             },
             cancellationToken,
             hasParts: true,
-            callback.Id);
+            _ => callback.Id);
 
     public async ValueTask RemoveAsync(string id, CancellationToken cancellationToken) =>
         await writer.WriteAsync(connection => _remove.Run(connection, id) + _removeTries.Run(connection, id), cancellationToken, hasParts: true);

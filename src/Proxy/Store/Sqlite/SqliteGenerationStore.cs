@@ -69,13 +69,15 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
     public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
     {
         var json = StateJson.Write(first.State);
-        return writer.WriteAsync(connection => Insert(connection, first, request, json), cancellationToken, request.IdempotencyKey is not null || HasParts(first), first.State.Id);
+        return writer.WriteAsync(connection => Insert(connection, first, request, json), cancellationToken, request.IdempotencyKey is not null || HasParts(first),
+            outcome => outcome == InsertOutcome.Stored ? Subject(first.State) : null);
     }
 
     public async ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken)
     {
         var json = StateJson.Write(change.State);
-        var outcome = await writer.WriteAsync(connection => Save(connection, change, json), cancellationToken, HasParts(change), change.State.Id);
+        var outcome = await writer.WriteAsync(connection => Save(connection, change, json), cancellationToken, HasParts(change),
+            saved => saved == SaveOutcome.Saved ? Subject(change.State) : null);
         if (outcome == SaveOutcome.Saved)
         {
             _feed.Changed(change.State.Id);
@@ -219,17 +221,17 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
                 }
             },
             cancellationToken,
-            subject: id);
+            subject: _ => id);
     }
 
     public async ValueTask RequestCancelAsync(string id, CancellationToken cancellationToken)
     {
-        await writer.WriteAsync(connection => _cancel.Run(connection, id), cancellationToken, subject: id);
+        await writer.WriteAsync(connection => _cancel.Run(connection, id), cancellationToken, subject: _ => id);
         _feed.Changed(id);
     }
 
     public async ValueTask HideAsync(string id, CancellationToken cancellationToken) =>
-        await writer.WriteAsync(connection => _hide.Run(connection, id), cancellationToken, subject: id);
+        await writer.WriteAsync(connection => _hide.Run(connection, id), cancellationToken, subject: _ => id);
 
     public async IAsyncEnumerable<GenerationState> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -282,6 +284,8 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
         GenerationStatus.Failed => "failed",
         _ => "processing",
     };
+
+    private static string Subject(GenerationState state) => CommitRecord.Subject(state.Id, state.Revision);
 
     private static bool HasParts(GenerationChange change) => change.Media.Count > 0 || change.Callback is not null;
 

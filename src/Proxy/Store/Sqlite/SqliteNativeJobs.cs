@@ -9,7 +9,7 @@ internal sealed class SqliteNativeJobs(SqliteReader reader, SqliteWriter writer)
         "INSERT INTO native_jobs (provider, native_id, destination, created, sum) VALUES (?1, ?2, ?3, ?4, row_sum(?1, ?2, ?3, ?4)) ON CONFLICT DO NOTHING");
 
     public async ValueTask AddAsync(string provider, string nativeId, string destination, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await writer.WriteAsync(connection => _add.Run(connection, provider, nativeId, destination, now.ToUnixTimeMilliseconds()), cancellationToken, subject: $"{provider}/{nativeId}");
+        await writer.WriteAsync(connection => _add.Run(connection, provider, nativeId, destination, now.ToUnixTimeMilliseconds()), cancellationToken, subject: _ => $"{provider}/{nativeId}");
 
     public ValueTask<string?> FindAsync(string provider, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken) => reader.ReadAsync(
         connection =>

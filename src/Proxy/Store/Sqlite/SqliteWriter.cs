@@ -60,11 +60,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <param name="work">The change; runs on the writer, must not block on anything else.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may run all the same.</param>
     /// <param name="hasParts">True when it is made of several statements, all of which count or none.</param>
-    /// <param name="subject">What is changed, as a generation's id, so that a loss of the change has a name; null for nothing that a client was told of.</param>
+    /// <param name="subject">Names what the change has changed by what it returned, so that a loss of it has a name; null for nothing that a client was told of.</param>
     /// <returns>What the change returned, once it is on the disk.</returns>
     /// <exception cref="InvalidOperationException">The writer has not begun.</exception>
     /// <exception cref="Engine.Generations.StoreUnavailableException">The change or the commit failed; nothing of this change is stored.</exception>
-    public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken, bool hasParts = false, string? subject = null)
+    public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken, bool hasParts = false, Func<T, string?>? subject = null)
     {
         if (_thread is null)
         {
@@ -267,7 +267,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         public abstract void Fail(Exception exception);
     }
 
-    private sealed class Change<T>(Func<SqliteConnection, T> work, bool hasParts, string? subject) : Change
+    private sealed class Change<T>(Func<SqliteConnection, T> work, bool hasParts, Func<T, string?>? subject) : Change
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _result = default!;
@@ -277,7 +277,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
         public override bool HasParts => hasParts;
 
-        public override string? Subject => _failure is null ? subject : null;
+        public override string? Subject => _failure is null ? subject?.Invoke(_result) : null;
 
         public override Exception? Run(SqliteConnection connection)
         {
