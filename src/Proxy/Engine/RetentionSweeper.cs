@@ -23,7 +23,11 @@ internal sealed class RetentionSweeper(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                Log.SweepFailed(logger, e);
+                if (!StoreUnavailableException.TryLog(logger, e))
+                {
+                    Log.SweepFailed(logger, e);
+                }
+
             }
         }
         while (await NextTickAsync(timer, stoppingToken));

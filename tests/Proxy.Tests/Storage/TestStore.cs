@@ -18,7 +18,7 @@ internal sealed class TestStore : IStoreUnderTest
     {
         var database = _database = new SqliteDatabase(Path.Combine(folder, "framegate.db"));
         var media = new SqliteMediaCatalogue(_reader, Writer);
-        (Media, Generations) = (media, new SqliteGenerationStore(_reader, Writer, media));
+        (Media, Generations) = (media, new SqliteGenerationStore(database, _reader, Writer, media));
         (Callbacks, NativeJobs) = (new SqliteCallbackStore(_reader, Writer), new SqliteNativeJobs(_reader, Writer));
         new SqliteStart(database, _reader, Writer, Options.Create(new JobsOptions()), new FakeTimeProvider(States.Now), NullLogger<SqliteStart>.Instance).StartAsync(default).GetAwaiter().GetResult();
     }

@@ -18,6 +18,11 @@ internal sealed class SqliteDatabase(string path)
     /// <summary>SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE.</summary>
     private const int NoCheckpointOnClose = 1006;
 
+    private const long Reserve = 4 * 1024 * 1024;
+    private const long MeasuredEveryMs = 250;
+    private long _measuredAt = -MeasuredEveryMs;
+    private bool _hasRoom = true;
+
     private readonly string _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
 
     /// <summary>Which commits have been acknowledged.</summary>
@@ -90,6 +95,22 @@ internal sealed class SqliteDatabase(string path)
         return report.Notes;
     }
 
+    /// <summary>
+    /// True while new work may begin. What runs already needs room too: for the state of each generation, and for a log that grows until its pages are taken
+    /// over. So nothing new begins on the last 4 MiB of a disk.
+    /// </summary>
+    public bool HasRoom()
+    {
+        var now = Environment.TickCount64;
+        if (now - Volatile.Read(ref _measuredAt) >= MeasuredEveryMs)
+        {
+            Volatile.Write(ref _hasRoom, FreeBytes() >= Reserve);
+            Volatile.Write(ref _measuredAt, now);
+        }
+
+        return Volatile.Read(ref _hasRoom);
+    }
+
     /// <summary>A connection. It keeps nothing in files outside the data folder.</summary>
     public SqliteConnection Connect()
     {
@@ -123,6 +144,19 @@ internal sealed class SqliteDatabase(string path)
         var connection = Connect();
         Run(connection, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -32000;");
         return connection;
+    }
+
+    private long FreeBytes()
+    {
+        try
+        {
+            return new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Where nobody knows, the database finds out.
+            return long.MaxValue;
+        }
     }
 
     private static void Run(SqliteConnection connection, string sql)

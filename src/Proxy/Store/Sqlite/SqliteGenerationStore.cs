@@ -7,7 +7,7 @@ using SQLitePCL;
 namespace Framegate.Proxy.Store.Sqlite;
 
 /// <summary>Generations in the SQLite file of the data folder.</summary>
-internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter writer, SqliteMediaCatalogue media) : IGenerationStore
+internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReader reader, SqliteWriter writer, SqliteMediaCatalogue media) : IGenerationStore
 {
     private const string StateColumns = $"state, cancelled, hidden, attachment, sum IS {RowSums.OfGeneration}";
 
@@ -68,6 +68,12 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
 
     public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
     {
+        if (!database.HasRoom())
+        {
+            // What is submitted now could not be stored to its end.
+            throw new StoreUnavailableException(StoreProblem.Full, new IOException("The disk of the data folder is all but full."));
+        }
+
         var json = StateJson.Write(first.State);
         return writer.WriteAsync(connection => Insert(connection, first, request, json), cancellationToken, request.IdempotencyKey is not null || HasParts(first),
             outcome => outcome == InsertOutcome.Stored ? Subject(first.State) : null);
@@ -91,6 +97,15 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
         {
             using var command = connection.Command($"SELECT {StateColumns} FROM generations WHERE id = $1", id);
             return command.First(ReadState);
+        },
+        cancellationToken);
+
+    /// <summary>Reads what was written last, to see whether it can be read.</summary>
+    public ValueTask<int> ReadNewestAsync(CancellationToken cancellationToken) => reader.ReadAsync(
+        connection =>
+        {
+            using var command = connection.Command($"SELECT {StateColumns} FROM generations ORDER BY seq DESC LIMIT 1");
+            return command.All(ReadState).Count;
         },
         cancellationToken);
 
