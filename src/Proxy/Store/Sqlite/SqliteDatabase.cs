@@ -132,8 +132,13 @@ internal sealed class SqliteDatabase(string path)
     /// <summary>A connection for looking: what is in the log stays there, also when it is the last connection that is closed.</summary>
     public SqliteConnection ConnectForLooking()
     {
+        var hasLog = new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
         var connection = Connect();
-        _ = raw.sqlite3_db_config(connection.Handle, NoCheckpointOnClose, 1, out _);
+        if (hasLog)
+        {
+            _ = raw.sqlite3_db_config(connection.Handle, NoCheckpointOnClose, 1, out _);
+        }
+
         Run(connection, "PRAGMA cell_size_check = ON; PRAGMA cache_size = -64000;");
         return connection;
     }
