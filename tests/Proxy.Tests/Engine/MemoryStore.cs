@@ -112,7 +112,11 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
 
     ValueTask<StoredMedia?> IMediaCatalogue.FindAsync(string id, CancellationToken cancellationToken) => new(_media.GetValueOrDefault(id));
 
-    public ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken) => default;
+    public ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken)
+    {
+        _media.TryAdd(media.Id, media);
+        return default;
+    }
 
     public ValueTask<IReadOnlyList<string>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => new([]);
 

@@ -26,7 +26,7 @@ public sealed class RetentionSweeperTests : IDisposable
         var young = Write(media, "med_" + new string('c', 32));
         var foreign = Write(media, "notes.txt");
         File.SetLastWriteTimeUtc(young, _time.GetUtcNow().UtcDateTime.AddMinutes(1));
-        await ((IMediaCatalogue)_store).AddAsync("gen", new StoredMedia(Path.GetFileName(known), "image/png", 1, "00", _time.GetUtcNow(), null), default);
+        await _store.AddAsync("gen", new StoredMedia(Path.GetFileName(known), "image/png", 1, "00", _time.GetUtcNow(), null), default);
         var sweeper = new RetentionSweeper(_store, _store, media, Options.Create(new JobsOptions()), _time, NullLogger<RetentionSweeper>.Instance);
 
         await sweeper.SweepAsync(default);
