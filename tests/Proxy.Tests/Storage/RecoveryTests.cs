@@ -11,6 +11,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly TempFolder _copy = new();
+    private readonly TempFolder _other = new();
     private TestStore _before = null!;
 
     public Task InitializeAsync()
@@ -25,6 +26,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
     {
         _folder.Dispose();
         _copy.Dispose();
+        _other.Dispose();
     }
 
     [Fact]
@@ -135,6 +137,46 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
         Assert.Null(await _before.Generations.FindAsync("b", default));
         await RunAsync("PRAGMA max_page_count = 100000");
         Assert.Equal(InsertOutcome.Stored, await _before.Generations.InsertAsync(new GenerationChange(States.New("b"), "me"), large, default));
+    }
+
+    [Fact]
+    public async Task InsertAsync_TheDiskIsAllButFull_TakesNothingNewAndEndsWhatRuns()
+    {
+        await using var full = new TestStore(_other.Path, () => 1024 * 1024);
+        var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => InsertAsync(States.New("b"), full));
+        Assert.Equal((StoreProblem.Full, StoreProblem.Full, false), (failure.Problem, await full.Health.CheckAsync(default), full.NativeJobs.CanAdd));
+
+        // What runs is written to its end.
+        await full.NativeJobs.AddAsync("sora", "video_1", "only", States.Now, default);
+    }
+
+    [Fact]
+    public async Task CheckAsync_TheLastCommitFailed_IsRedUntilOneWorks()
+    {
+        await InsertAsync(States.New("a"));
+        Assert.Null(await _before.Health.CheckAsync(default));
+        await RunAsync("PRAGMA max_page_count = 1");
+        var large = States.Request(new string('x', 1024 * 1024));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _before.Generations.InsertAsync(new GenerationChange(States.New("b"), "me"), large, default).AsTask());
+        Assert.False(_before.NativeJobs.CanAdd);
+
+        await RunAsync("PRAGMA max_page_count = 100000");
+
+        Assert.Null(await _before.Health.CheckAsync(default));
+        Assert.True(_before.NativeJobs.CanAdd);
+    }
+
+    [Fact]
+    public async Task CheckAsync_ARowIsDamagedWhileItRuns_IsRedAndItsReadersGetAState()
+    {
+        await InsertAsync(States.New("a"));
+        await InsertAsync(States.New("b"));
+        await RunAsync("UPDATE generations SET open = 0 WHERE id = 'a'");
+
+        Assert.Equal(StoreProblem.Damaged, (await Assert.ThrowsAsync<StoreUnavailableException>(() => FindAsync("a"))).Problem);
+        Assert.NotNull(await FindAsync("b"));
+        Assert.Equal(StoreProblem.Damaged, await _before.Health.CheckAsync(default));
+        await SumAsync();
     }
 
     [Fact]

@@ -14,18 +14,21 @@ internal sealed class TestStore : IStoreUnderTest
     private readonly SqliteReader _reader = new();
     private readonly SqliteDatabase _database;
 
-    public TestStore(string folder)
+    public TestStore(string folder, Func<long>? freeBytes = null)
     {
-        var database = _database = new SqliteDatabase(Path.Combine(folder, "framegate.db"));
+        var database = _database = new SqliteDatabase(Path.Combine(folder, "framegate.db"), freeBytes);
         var media = new SqliteMediaCatalogue(_reader, Writer);
-        (Media, Generations) = (media, new SqliteGenerationStore(database, _reader, Writer, media));
-        (Callbacks, NativeJobs) = (new SqliteCallbackStore(_reader, Writer), new SqliteNativeJobs(_reader, Writer));
+        var generations = new SqliteGenerationStore(database, _reader, Writer, media);
+        (Media, Generations, Health) = (media, generations, new SqliteHealth(generations, _reader, Writer, database, TimeProvider.System));
+        (Callbacks, NativeJobs) = (new SqliteCallbackStore(_reader, Writer), new SqliteNativeJobs(database, _reader, Writer));
         new SqliteStart(database, _reader, Writer, Options.Create(new JobsOptions()), new FakeTimeProvider(States.Now), NullLogger<SqliteStart>.Instance).StartAsync(default).GetAwaiter().GetResult();
     }
 
     public SqliteWriter Writer { get; } = new();
 
     public IGenerationStore Generations { get; }
+
+    public IStoreHealth Health { get; }
 
     public IMediaCatalogue Media { get; }
 

@@ -7,7 +7,8 @@ namespace Framegate.Proxy.Store.Sqlite;
 
 /// <summary>The database file of the data folder.</summary>
 /// <param name="path">The file.</param>
-internal sealed class SqliteDatabase(string path)
+/// <param name="freeBytes">How much room its disk has; null for a look at it.</param>
+internal sealed class SqliteDatabase(string path, Func<long>? freeBytes = null)
 {
     /// <summary>The record's name after that of the database.</summary>
     public const string RecordSuffix = ".commits";
@@ -155,7 +156,7 @@ internal sealed class SqliteDatabase(string path)
     {
         try
         {
-            return new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
+            return freeBytes?.Invoke() ?? new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
