@@ -109,6 +109,8 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
 
     ValueTask<StoredMedia?> IMediaCatalogue.FindAsync(string id, CancellationToken cancellationToken) => new(_media.GetValueOrDefault(id));
 
+    public ValueTask<string?> FindClientAsync(string id, CancellationToken cancellationToken) => default;
+
     public ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken) => default;
 
     public ValueTask<IReadOnlyList<string>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => new([]);

@@ -22,7 +22,7 @@ public sealed class MediaStoreTests : IDisposable
     {
         var store = Store();
 
-        var received = await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, "application/octet-stream", null, default);
+        var received = await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, "application/octet-stream", null, MediaOwner.Everybody, default);
 
         Assert.Equal("image/png", received.Media.ContentType); // the bytes decide
         Assert.Equal(_image.Length, received.Media.Bytes);
@@ -45,7 +45,7 @@ public sealed class MediaStoreTests : IDisposable
     public async Task ReceiveAsync_NotWhatWasPromised_KeepsNothing(int length, string? declared, string reason)
     {
         var failure = await Assert.ThrowsAnyAsync<Exception>(
-            () => Store().ReceiveAsync(new MemoryStream(new byte[length]), MediaType.Image, declared, null, default));
+            () => Store().ReceiveAsync(new MemoryStream(new byte[length]), MediaType.Image, declared, null, MediaOwner.Everybody, default));
 
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
         Assert.Empty(Incoming());
@@ -69,7 +69,7 @@ public sealed class MediaStoreTests : IDisposable
             _ => "Access Denied. Please sign in."u8.ToArray(),
         };
 
-        var failure = await Record.ExceptionAsync(() => Store().ReceiveAsync(new MemoryStream(bytes), expected, declared, null, default));
+        var failure = await Record.ExceptionAsync(() => Store().ReceiveAsync(new MemoryStream(bytes), expected, declared, null, MediaOwner.Everybody, default));
 
         Assert.Equal(taken, failure is null);
         Assert.Empty(Incoming());
@@ -79,7 +79,7 @@ public sealed class MediaStoreTests : IDisposable
     public async Task ReceiveAsync_APart_KeepsNothing()
     {
         var failure = await Assert.ThrowsAsync<InvalidDataException>(
-            () => Store().ReceiveAsync(new MemoryStream(_image[..^4]), MediaType.Image, "image/png", null, default));
+            () => Store().ReceiveAsync(new MemoryStream(_image[..^4]), MediaType.Image, "image/png", null, MediaOwner.Everybody, default));
 
         Assert.Contains("part", failure.Message, StringComparison.Ordinal);
         Assert.Empty(Incoming());
@@ -93,7 +93,7 @@ public sealed class MediaStoreTests : IDisposable
         var other = right ? _image : [.. _image, 0];
         foreach (var digest in (MediaDigest[])[new(SHA256.HashData(other), null), new(null, Md5(other))])
         {
-            var failure = await Record.ExceptionAsync(() => Store().ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, digest, default));
+            var failure = await Record.ExceptionAsync(() => Store().ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, digest, MediaOwner.Everybody, default));
 
             Assert.Equal(right, failure is null);
         }
@@ -103,7 +103,7 @@ public sealed class MediaStoreTests : IDisposable
     public async Task ReceiveAsync_SourceStandsStill_FailsAfterTheIdleTimeout()
     {
         var source = new StallingStream(_image);
-        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", null, default);
+        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", null, MediaOwner.Everybody, default);
         await source.Stalled;
 
         _time.Advance(TimeSpan.FromSeconds(29));
@@ -119,7 +119,7 @@ public sealed class MediaStoreTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var source = new StallingStream(_image);
-        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", null, cancel.Token);
+        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", null, MediaOwner.Everybody, cancel.Token);
         await source.Stalled;
 
         await cancel.CancelAsync();
@@ -145,7 +145,7 @@ public sealed class MediaStoreTests : IDisposable
         var flush = new NotingFlush();
         var store = Store(flush);
 
-        var first = (await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, default)).Media.Id;
+        var first = (await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, MediaOwner.Everybody, default)).Media.Id;
 
         var media = Path.Combine(_folder.Path, "media");
         Assert.Equal([(Path.GetDirectoryName(store.PathOf(first))!, true), (media, true)], flush.Flushed);

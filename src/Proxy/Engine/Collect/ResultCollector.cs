@@ -75,7 +75,7 @@ internal sealed class ResultCollector(
         var collected = new CollectedMedia(done.Media.Count);
         foreach (var index in collected.Missing.ToList())
         {
-            collected.Note(index, (await downloader.FetchAsync(adapter, generation.State.JobLocation!, done.Media[index], stopping)).Fetch);
+            collected.Note(index, (await downloader.FetchAsync(adapter, generation.State.JobLocation!, done.Media[index], generation.State.MediaOwner, stopping)).Fetch);
         }
 
         if (collected.Received.Count > 0)
@@ -145,7 +145,7 @@ internal sealed class ResultCollector(
         await _gate.WaitAsync(stopping);
         try
         {
-            var (fetch, elapsed) = await downloader.FetchAsync(adapter, state.JobLocation!, source, stopping);
+            var (fetch, elapsed) = await downloader.FetchAsync(adapter, state.JobLocation!, source, state.MediaOwner, stopping);
             generation.ProviderTime += elapsed;
             if (fetch.Reason is { } reason)
             {
