@@ -117,7 +117,11 @@ internal sealed class Stage : IAsyncDisposable
             "{{a}}": { "ClusterId": "{{a}}", "Match": { "Path": "/{{a}}/{**rest}" }, "Transforms": [ { "PathRemovePrefix": "/{{a}}" } ] }
             """);
 
-        return Write($$"""{ "ReverseProxy": { "Routes": { {{string.Join(", ", routes)}} }, "Clusters": { {{string.Join(", ", clusters)}} } } }""");
+        // The stub's paths are no provider's.
+        var native = adapters.Select(a => $$"""
+            "{{a}}": { "Allow": [ "GET,POST /**" ] }
+            """);
+        return Write($$"""{ "Framegate": { "Native": { {{string.Join(", ", native)}} } }, "ReverseProxy": { "Routes": { {{string.Join(", ", routes)}} }, "Clusters": { {{string.Join(", ", clusters)}} } } }""");
     }
 
     private string Write(string routes)

@@ -10,12 +10,12 @@ public static class Origin
     public static bool Same(Uri a, Uri b) =>
         a.Scheme == b.Scheme && a.Port == b.Port && string.Equals(a.IdnHost, b.IdnHost, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a URL is https at a host or one of its subdomains.</summary>
+    /// <summary>Whether a URL is https, on its own port, at a host or one of its subdomains.</summary>
     /// <param name="url">An absolute URL.</param>
     /// <param name="domain">A domain, as in <c>bfl.ai</c>.</param>
     /// <returns>True for the domain itself and everything below it.</returns>
     public static bool IsWithin(Uri url, string domain) =>
-        url.Scheme == Uri.UriSchemeHttps
+        url.Scheme == Uri.UriSchemeHttps && url.IsDefaultPort
         && (string.Equals(url.IdnHost, domain, StringComparison.OrdinalIgnoreCase)
             || url.IdnHost.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase));
 

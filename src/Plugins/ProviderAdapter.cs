@@ -135,6 +135,9 @@ public abstract class ProviderAdapter
     /// spoil it when the gateway is not on https; null (the default) where there are none.</summary>
     public virtual Func<string, string>? NativePathRepair => null;
 
+    /// <summary>For the native route: the calls that it serves. The configuration can add to them. Default: none.</summary>
+    public virtual IReadOnlyList<NativeEndpoint> NativeEndpoints => [];
+
     /// <summary>For the native route: names of the JSON properties in native answers whose URLs must come back through the gateway. Default: none.</summary>
     public virtual IReadOnlyList<string> NativeLinks => [];
 

@@ -19,15 +19,18 @@ internal sealed class ClientKeys : IDisposable
     private readonly IDisposable? _reloads;
     private volatile FrozenDictionary<KeyDigest, ClaimsPrincipal> _byKey;
     private volatile bool _required;
+    private volatile bool _areSeveral;
 
     public ClientKeys(IOptionsMonitor<ClientsOptions> options, HostSettings settings)
     {
         _settings = settings;
         _byKey = Build(options.CurrentValue);
         _required = _byKey.Count > 0;
+        _areSeveral = Names.Count > 1;
         _reloads = options.OnChange(changed =>
         {
             _byKey = Build(changed);
+            _areSeveral |= Names.Count > 1;
 
             // Never back to open: a gateway that has lost its last client in a reload serves nobody instead of everybody on this machine.
             _required |= _byKey.Count > 0;
@@ -36,6 +39,9 @@ internal sealed class ClientKeys : IDisposable
 
     /// <summary>Whether clients must send a key. False: this machine is served, and only this.</summary>
     public bool Required => _required;
+
+    /// <summary>Whether there is more than one, so that what is one's must be kept from another.</summary>
+    public bool AreSeveral => _areSeveral;
 
     /// <summary>The names of the clients, in order.</summary>
     public IReadOnlyList<string> Names =>

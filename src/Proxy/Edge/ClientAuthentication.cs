@@ -1,9 +1,11 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Transforms.Schemas.Responses;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge;
 
@@ -11,7 +13,7 @@ namespace Framegate.Proxy.Edge;
 /// Lets clients in. With client keys: whoever sends one. Without: this machine only, and no web page that a browser on it has open.
 /// <c>/admin</c> and <c>/metrics</c> have a gate of their own.
 /// </summary>
-internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clients, AdminAuthorization admin, ErrorAnswers errors, TimeProvider time)
+internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clients, AdminAuthorization admin, WrongKeys wrong, ErrorAnswers errors, IOptionsMonitor<SecurityOptions> security, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -23,24 +25,51 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
 
         if (AdminEndpoints.Is(path))
         {
-            return admin.Refusal(context) is { } refusal ? refusal.ExecuteAsync(context) : next(context);
+            return admin.Refusal(context) is { } refusal ? RefuseAdminAsync(context, refusal) : next(context);
         }
 
         if (!clients.Required)
         {
-            return LocalCaller.Is(context)
-                ? next(context)
-                : RefuseAsync(context, "Without a client key Framegate serves this machine only; set FRAMEGATE_CLIENT_KEY to serve others.", StatusCodes.Status403Forbidden);
+            return !LocalCaller.Is(context)
+                ? RefuseAsync(context, "Without a client key Framegate serves this machine only; set FRAMEGATE_CLIENT_KEY to serve others.", StatusCodes.Status403Forbidden)
+                : !security.CurrentValue.AllowProxiedWithoutKey && ProxiedCall.SignOf(context.Request) is { } sign
+                ? RefuseAsync(context, $"The request came through a proxy ({sign}), and without a client key Framegate serves this machine only; set FRAMEGATE_CLIENT_KEY to serve others.", StatusCodes.Status403Forbidden)
+                : next(context);
         }
 
-        if (PresentedKey.Anywhere(context.Request) is { } presented && clients.Find(presented) is { } client)
+        var presented = PresentedKey.Anywhere(context.Request);
+        if (presented is not null && clients.Find(presented) is { } client)
         {
             context.User = client;
             return next(context);
         }
 
+        return RefuseKeyAsync(context, isWrong: presented is { Length: > 0 });
+    }
+
+    private async Task RefuseKeyAsync(HttpContext context, bool isWrong)
+    {
+        if (isWrong && !await wrong.HoldUpAsync(context.Connection.RemoteIpAddress, context.RequestAborted))
+        {
+            context.Response.Headers.RetryAfter = "1";
+            await RefuseAsync(context, "Too many requests with keys that are nobody's.", StatusCodes.Status429TooManyRequests);
+            return;
+        }
+
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        return RefuseAsync(context, "Send the client key as 'Authorization: Bearer KEY' or 'x-api-key: KEY'.", StatusCodes.Status401Unauthorized);
+        await RefuseAsync(context, "Send the client key as 'Authorization: Bearer KEY' or 'x-api-key: KEY'.", StatusCodes.Status401Unauthorized);
+    }
+
+    private async Task RefuseAdminAsync(HttpContext context, IResult refusal)
+    {
+        if (refusal is IStatusCodeHttpResult { StatusCode: StatusCodes.Status401Unauthorized } && PresentedKey.InHeader(context.Request) is { Length: > 0 }
+            && !await wrong.HoldUpAsync(context.Connection.RemoteIpAddress, context.RequestAborted))
+        {
+            context.Response.Headers.RetryAfter = "1";
+            refusal = TypedResults.Problem("Too many requests with keys that are nobody's.", statusCode: StatusCodes.Status429TooManyRequests, title: "Too many requests");
+        }
+
+        await refusal.ExecuteAsync(context);
     }
 
     private Task RefuseAsync(HttpContext context, string message, int status) => errors.WriteAsync(

@@ -26,6 +26,12 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
         {
             await errors.WriteAsync(context, RequestErrors.Of(time.GetUtcNow(), "$", e.Message), e.StatusCode);
         }
+        catch (IOException e) when (!context.Response.HasStarted && e.InnerException is OverflowException)
+        {
+            // The server's reader of chunks: a size that no integer holds.
+            context.Response.Headers.Connection = "close";
+            await errors.WriteAsync(context, RequestErrors.Of(time.GetUtcNow(), "$", "The body has a chunk whose size cannot be read."), StatusCodes.Status400BadRequest);
+        }
         catch (StoreUnavailableException e) when (!context.Response.HasStarted)
         {
             Log.StoreUnavailable(logger, e.Problem, e.InnerException!.Message);

@@ -1,16 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
 using Framegate.Transforms.Forwarding;
+using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy;
 
 namespace Framegate.Proxy.Egress;
 
 /// <summary>
-/// Decides at connect time whether a host may be called. Hosts of the configuration always may, and the host that a job lives at; a host that only a provider's answer, or
-/// a caller's image URL, names must have public addresses, so that nobody can make the gateway call into its own network.
+/// Decides at connect time whether a host may be called at a port. What is configured always may, and the origin that a job lives at; what only a provider's answer, or
+/// a caller's image URL, names must have public addresses, so that nobody can make the gateway call into its own network, nor another port of a host that it knows.
 /// </summary>
-internal sealed class ConnectGuard(IProxyStateLookup proxy)
+internal sealed class ConnectGuard(IProxyStateLookup proxy, IOptionsMonitor<SecurityOptions> security)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
@@ -58,36 +60,38 @@ internal sealed class ConnectGuard(IProxyStateLookup proxy)
             return addresses;
         }
 
-        var (configured, loopbackConfigured) = Configured(endpoint.Host);
-        if (configured)
+        if (IsNamed(endpoint.Host, endpoint.Port))
         {
             return addresses;
         }
 
-        var allowed = Array.FindAll(addresses, a => PublicUrl.IsPublicAddress(a) || (loopbackConfigured && IPAddress.IsLoopback(a)));
+        // By its address too: a name may lead to a configured one.
+        var allowed = Array.FindAll(addresses, a => PublicUrl.IsPublicAddress(a) || IsNamed(a.ToString(), endpoint.Port));
         return allowed.Length > 0
             ? allowed
-            : throw new HttpRequestException(HttpRequestError.ConnectionError, $"{endpoint.Host} has no public address.");
+            : throw new HttpRequestException(HttpRequestError.ConnectionError, $"{endpoint.Host} has no public address, and port {endpoint.Port} of it is not configured.");
     }
 
-    /// <summary>Whether the host is a configured one, and whether any configured one is on this machine (a stand-in hands out loopback URLs).</summary>
-    private (bool Configured, bool Loopback) Configured(string host)
+    /// <summary>Whether a host is configured with this port, as a destination or among the private addresses.</summary>
+    private bool IsNamed(string host, int port)
     {
-        var loopback = false;
         foreach (var cluster in proxy.GetClusters())
         {
             foreach (var destination in cluster.Destinations.Values)
             {
                 var address = new Uri(destination.Model.Config.Address);
-                if (string.Equals(address.IdnHost, host, StringComparison.OrdinalIgnoreCase))
+                if (address.Port == port && IsSameHost(address.IdnHost, host))
                 {
-                    return (true, false);
+                    return true;
                 }
-
-                loopback |= address.IsLoopback;
             }
         }
 
-        return (false, loopback);
+        return security.CurrentValue.PrivateAddresses?.Any(a => SecurityOptionsRules.Read(a) is { } named && named.Port == port && IsSameHost(named.Host, host)) == true;
     }
+
+    private static bool IsSameHost(string configured, string host) =>
+        string.Equals(configured, host, StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && (IPAddress.TryParse(configured.Trim('[', ']'), out var same) ? same.Equals(address)
+            : configured.Equals("localhost", StringComparison.OrdinalIgnoreCase) && IPAddress.IsLoopback(address)));
 }

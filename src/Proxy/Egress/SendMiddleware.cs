@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Transforms.Forwarding;
 using Yarp.ReverseProxy;
@@ -8,7 +9,7 @@ namespace Framegate.Proxy.Egress;
 
 /// <summary>Sends an exchange to the destination that is picked for it, or that it is pinned to, with that destination's key.</summary>
 internal sealed class SendMiddleware(
-    RequestDelegate next, IProxyStateLookup proxy, ProviderRoutes routes, ProviderTable providers, ProviderKeys keys, ILogger<SendMiddleware> logger)
+    RequestDelegate next, IProxyStateLookup proxy, ProviderRoutes routes, ProviderTable providers, ProviderKeys keys, SecretVault vault, ILogger<SendMiddleware> logger)
 {
     /// <summary>Sends one exchange.</summary>
     public Task InvokeAsync(HttpContext context) => context.Features.Get<ProviderExchange>() is { } exchange
@@ -26,6 +27,7 @@ internal sealed class SendMiddleware(
         context.GetReverseProxyFeature().AvailableDestinations = destination;
         var variable = exchange.WithKey ? exchange.KeyVariable ?? providers.KeyVariableOf(exchange.Adapter, destination) : null;
         exchange.Key = await keys.ResolveAsync(exchange.Adapter, variable, renew: false, context.RequestAborted);
+        Mask(exchange);
         if (variable is not null && exchange.Key is null)
         {
             // No token for the key file. Without one the provider could only refuse.
@@ -62,9 +64,22 @@ internal sealed class SendMiddleware(
         }
     }
 
+    /// <summary>What goes out with the call must not come back with its answer, whatever the adapter has made of it.</summary>
+    private void Mask(ProviderExchange exchange)
+    {
+        if (exchange.Key is { } key)
+        {
+            vault.Learn(key.Reveal());
+            vault.Learn(exchange.Adapter.Authorize(key).Value);
+        }
+
+        exchange.Mask = vault.Mask;
+    }
+
     private async Task RenewAsync(HttpContext context, ProviderExchange exchange, string? variable)
     {
         exchange.Key = await keys.ResolveAsync(exchange.Adapter, variable, renew: true, context.RequestAborted);
+        Mask(exchange);
         (exchange.Response, exchange.CutResponse, exchange.Status, exchange.Exception, exchange.Sent) = (null, null, 0, null, false);
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);

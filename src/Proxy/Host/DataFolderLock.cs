@@ -23,8 +23,10 @@ internal sealed class DataFolderLock : IDisposable
         var full = Path.GetFullPath(path);
         try
         {
+            PrivateFiles.Begin();
             Directory.CreateDirectory(full);
             var file = new FileStream(Path.Combine(full, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            PrivateFiles.Narrow(full);
             return new DataFolderLock(file, new DataFolder(full));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -2,12 +2,14 @@ using System.Net.Sockets;
 using Framegate.Plugins.Loading;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.OpenAi;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Host.Configuration;
+using Framegate.Transforms.Providers;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 
@@ -68,9 +70,10 @@ internal static class FramegateHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Framegate.Proxy", ContentRootPath = AppContext.BaseDirectory });
         var (file, first, live) = ConfigFile.AddTo(builder.Configuration, arguments.Config);
+        var vault = new SecretVault();
         builder.WebHost.UseUrls(arguments.Urls);
         builder.Logging.AddFramegateConsole();
-        builder.Services.AddSingleton(settings).AddSingleton(data).AddSingleton(TimeProvider.System).AddSingleton(Random.Shared);
+        builder.Services.AddSingleton(settings).AddSingleton(data).AddSingleton(vault).AddSingleton(TimeProvider.System).AddSingleton(Random.Shared);
         builder.Services
             .AddGuardedConfiguration(file, first, live)
             .AddFramegateOptions()
@@ -84,13 +87,21 @@ internal static class FramegateHost
             .AddGenerations()
             .AddOpenAi()
             .AddTelemetry();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            TransferCodings.Apply(kestrel);
+            HalfOpen.Apply(kestrel, TimeProvider.System);
+        });
 
         // The longest submit, which a stop waits for; without one the program is gone in a moment.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));
         StoppingServer.Wrap(builder.Services);
         replace?.Invoke(builder.Services);
-        return builder.Build();
+        MaskedLoggerProvider.Wrap(builder.Services, vault);
+        var app = builder.Build();
+        SecretSources.Follow(vault, app.Configuration, app.Services.GetRequiredService<AdapterRegistry>());
+        return app;
     }
 
     private static void Map(WebApplication app)
@@ -100,6 +111,7 @@ internal static class FramegateHost
         // No route can ask for authorization (ProxyRule), so what the host would add by itself in front of every request has nothing to do.
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
         app.UseMiddleware<ExceptionMiddleware>();
+        app.UseMiddleware<HttpEdge>();
         app.UseMiddleware<ClientAuthentication>();
         app.MapGenerations();
         app.MapDeliveries();

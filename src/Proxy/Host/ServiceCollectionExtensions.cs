@@ -65,12 +65,14 @@ internal static class ServiceCollectionExtensions
             .AddSection<CallbackOptions>(CallbackOptions.Section)
             .AddSection<MediaOptions>(MediaOptions.Section)
             .AddSection<PluginsOptions>(PluginsOptions.Section)
+            .AddSection<SecurityOptions>(SecurityOptions.Section)
             .AddSection<BreakerOptions>(BreakerOptions.Section)
             .AddSection<ModelsOptions>(ModelsOptions.Section)
             .AddSection<CatalogueOptions>(ModelCatalogue.Section)
             .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection)
             .AddSection<SchemaVersionsOptions>(SchemaVersionsOptions.Section);
         return services
+            .AddSingleton<IValidateOptions<SecurityOptions>, SecurityOptionsRules>()
             .AddSingleton<IValidateOptions<SchemaVersionsOptions>, SchemaVersionsOptionsRules>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsRules>()
@@ -92,8 +94,11 @@ internal static class ServiceCollectionExtensions
     {
         return services
             .AddSection<ClientsOptions>(ClientsOptions.Section)
+            .AddSection<NativeOptions>(NativeOptions.Section)
+            .AddSingleton<IValidateOptions<NativeOptions>, NativeOptionsRules>()
             .AddSingleton<IValidateOptions<ClientsOptions>, ClientsOptionsRules>()
             .AddSingleton<ClientKeys>()
+            .AddSingleton<WrongKeys>()
             .AddSingleton<PublicAddress>()
             .AddSingleton<IErrorShape, AdminErrors>()
             .AddSingleton<IErrorShape, OpenAiErrorShape>()
@@ -128,6 +133,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<EgressEndpoint>()
             .AddSingleton<SubmitsUnderway>()
             .AddSingleton<IEgress, YarpEgress>()
+            .AddSingleton<NativeWall>()
             .AddSingleton<NativeSubmits>();
     }
 

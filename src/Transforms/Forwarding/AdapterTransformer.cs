@@ -15,7 +15,7 @@ public sealed class AdapterTransformer : HttpTransformer
     /// <summary>The one instance; it holds no state.</summary>
     public static AdapterTransformer Instance { get; } = new();
 
-    /// <summary>Marks a call to the host where its job was born: it was configured then, and is called even when it is not any more.</summary>
+    /// <summary>Marks a call to the origin where its job was born: it was configured then, and is called even when it is not any more.</summary>
     public static HttpRequestOptionsKey<bool> AtHome { get; } = new("framegate-at-home");
 
     /// <summary>The exchange that a message belongs to; set where somebody wants to know when it is sent.</summary>
@@ -29,7 +29,7 @@ public sealed class AdapterTransformer : HttpTransformer
         var exchange = Exchange(httpContext);
         var native = exchange.Request;
         proxyRequest.RequestUri = Address(destinationPrefix, native.Target);
-        if (exchange.Pinned is not null && proxyRequest.RequestUri.IdnHost.Equals(new Uri(destinationPrefix).IdnHost, StringComparison.OrdinalIgnoreCase))
+        if (exchange.Pinned is not null && Origin.Same(proxyRequest.RequestUri, new Uri(destinationPrefix)))
         {
             proxyRequest.Options.Set(AtHome, true);
         }
@@ -96,8 +96,8 @@ public sealed class AdapterTransformer : HttpTransformer
     /// <summary>What arrived counts when it says all there is to say: a whole document, or a refusal, whose status has come.</summary>
     private static void Take(ProviderExchange exchange, HttpResponseMessage response, (byte[] Body, Exception? Broken) read)
     {
-        KeyMask.Apply(read.Body, exchange.Key);
-        var answer = new NativeResponse(exchange.Status, new ResponseHeaders(response), read.Body);
+        exchange.Mask.Apply(read.Body);
+        var answer = new NativeResponse(exchange.Status, new ResponseHeaders(response, exchange.Mask), read.Body);
         if (read.Broken is null || exchange.Status is >= 300 and <= 499 || LenientJson.IsComplete(read.Body))
         {
             exchange.Response = answer;

@@ -1,4 +1,5 @@
 using Framegate.Plugins;
+using Framegate.Transforms.Secrets;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
@@ -70,6 +71,9 @@ public sealed class ProviderExchange
 
     /// <summary>The key for the destination; set by the pipeline once the destination is known. Null: the call goes without.</summary>
     public Secret? Key { get; set; }
+
+    /// <summary>Finds the secrets that must not be left in the answer; set by the pipeline together with <see cref="Key"/>. Default: knows none.</summary>
+    public SecretMask Mask { get; set; } = SecretMask.None;
 
     /// <summary>The answer; null when none could be read to its end.</summary>
     public NativeResponse? Response { get; set; }

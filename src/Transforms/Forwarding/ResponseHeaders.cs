@@ -1,12 +1,14 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
+using Framegate.Transforms.Secrets;
 
 namespace Framegate.Transforms.Forwarding;
 
 /// <summary>The headers of an answer, read when somebody asks for one: most answers say all there is to know in their body.</summary>
 /// <param name="response">The answer; its headers outlive it.</param>
-internal sealed class ResponseHeaders(HttpResponseMessage response) : IReadOnlyDictionary<string, string>
+/// <param name="mask">Finds the secrets that must not be left in a value.</param>
+internal sealed class ResponseHeaders(HttpResponseMessage response, SecretMask mask) : IReadOnlyDictionary<string, string>
 {
     private readonly HttpResponseHeaders _own = response.Headers;
     private readonly HttpContentHeaders _content = response.Content.Headers;
@@ -41,7 +43,7 @@ internal sealed class ResponseHeaders(HttpResponseMessage response) : IReadOnlyD
         {
             foreach (var (name, values) in source)
             {
-                all[name] = values.ToString();
+                all[name] = mask.Apply(values.ToString());
             }
         }
     }

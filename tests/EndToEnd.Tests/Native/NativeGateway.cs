@@ -14,6 +14,8 @@ public sealed class NativeGateway : IAsyncLifetime
     public const string FalKey = "our-fal:key";
     public const string GeminiKey = "our-gemini-key";
 
+    private static readonly string[] s_names = ["flux", "one", "sora", "twins", "pika", "veo-gemini", "runway", "closed"];
+
     /// <summary>Everything but Flux's account <c>b</c>.</summary>
     public ScriptedServer Provider { get; } = new(Fine);
 
@@ -56,9 +58,10 @@ public sealed class NativeGateway : IAsyncLifetime
 
     private static string Routes(string provider, string fluxB) => $$"""
         {
+          "Framegate": { "Native": { {{string.Join(", ", s_names.Select(n => $$"""  "{{n}}": { "Allow": ["GET,POST,PUT,PATCH,DELETE /**"] }"""))}} } },
           "ReverseProxy": {
             "Routes": {
-              {{string.Join(",\n", new[] { "flux", "one", "sora", "twins", "pika", "veo-gemini", "runway", "closed" }.Select(Route))}}
+              {{string.Join(",\n", s_names.Select(Route))}}
             },
             "Clusters": {
               "flux": {

@@ -64,6 +64,7 @@ public sealed class SendMiddlewareTests : IDisposable
             new ProviderRoutes(),
             new ProviderTable(_clusters, new AdapterRegistry([_adapter]), keys),
             keys,
+            new Framegate.Proxy.Common.Secrets.SecretVault(),
             NullLogger<SendMiddleware>.Instance);
         await middleware.InvokeAsync(context);
         return context.GetReverseProxyFeature();

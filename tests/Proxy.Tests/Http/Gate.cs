@@ -37,7 +37,8 @@ internal sealed class Gate
                 return Task.CompletedTask;
             },
             Keys,
-            new AdminAuthorization(Keys, settings),
+            new AdminAuthorization(Keys, settings, Security),
+            new WrongKeys(TimeProvider.System, NullLogger<WrongKeys>.Instance),
             new ErrorAnswers(
             [
                 new AdminErrors(),
@@ -48,12 +49,15 @@ internal sealed class Gate
                     SchemaVersions.BuiltIn(),
                     new VersionHeaders(Microsoft.Extensions.Options.Options.Create(new SchemaVersionsOptions()))),
             ]),
+            Security,
             TimeProvider.System);
     }
 
     public ChangingOptions<ClientsOptions> Options { get; }
 
     public ClientKeys Keys { get; }
+
+    public ChangingOptions<SecurityOptions> Security { get; } = new(new SecurityOptions());
 
     public static ClientsOptions Named(params (string Name, string Variable)[] clients)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Forwarding;
 using Yarp.ReverseProxy;
@@ -69,28 +70,45 @@ public sealed class ConnectGuardTests
         Assert.DoesNotContain(Refused, failure.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>A stand-in on this machine hands out loopback URLs under other names and ports, and nothing else inside is opened by that.</summary>
-    [Fact]
-    public async Task ConnectAsync_LoopbackIsConfigured_OpensLoopbackOnly()
+    /// <summary>What is configured opens no other port of its host, nor of this machine.</summary>
+    [Theory]
+    [InlineData("http://127.0.0.1:9/", "http://127.0.0.1:6379/")]
+    [InlineData("http://localhost:9/", "http://localhost:6379/")]
+    [InlineData("http://localhost:9/", "http://127.0.0.1:6379/")]
+    [InlineData("https://127.0.0.1/", "http://127.0.0.1/")]
+    [InlineData("http://10.0.0.1:8080/", "http://10.0.0.1:2375/")]
+    [InlineData("http://127.0.0.1:9/", "http://10.0.0.1:9/")]
+    public async Task ConnectAsync_AnotherPortOfAConfiguredHost_IsRefused(string configured, string url)
+    {
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => GetAsync(url, configured));
+
+        Assert.Contains(Refused, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:{0}/", null)]
+    [InlineData("https://api.example/", "localhost:{0}")]
+    [InlineData("https://api.example/", "127.0.0.1:{0}")]
+    public async Task ConnectAsync_ConfiguredByHostAndPort_IsLetThrough(string configured, string? named)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
-        var call = GetAsync($"http://localhost:{port}/", "http://127.0.0.1:9/");
+        var call = GetAsync($"http://localhost:{port}/", string.Format(null, configured, port), named: named is null ? null : string.Format(null, named, port));
         using (var accepted = await listener.AcceptSocketAsync())
         {
             listener.Stop(); // the client tries a second time otherwise
         }
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => call);
-        var inside = await Assert.ThrowsAsync<HttpRequestException>(() => GetAsync("http://10.0.0.1:9/", "http://127.0.0.1:9/"));
-        Assert.Contains(Refused, inside.Message, StringComparison.Ordinal);
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => call);
+        Assert.DoesNotContain(Refused, failure.Message, StringComparison.Ordinal);
     }
 
-    private static async Task GetAsync(string url, string configured, bool atHome = false)
+    private static async Task GetAsync(string url, string configured, bool atHome = false, string? named = null)
     {
-        var guard = new ConnectGuard(new OneCluster(configured));
+        var guard = new ConnectGuard(
+            new OneCluster(configured), new ChangingOptions<SecurityOptions>(new SecurityOptions { PrivateAddresses = named is null ? null : [named] }));
         using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = guard.ConnectAsync, UseProxy = false });
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url));
         if (atHome)

@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Error, "A request failed inside Framegate")]
     public static partial void RequestFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(300, LogLevel.Warning, "{Address} presents keys that are nobody's; {Count} requests in a row")]
+    public static partial void WrongKeys(ILogger logger, System.Net.IPAddress address, int count);
+
     [LoggerMessage(400, LogLevel.Warning, "{Provider}/{Destination} fails: nothing is sent there for a while")]
     public static partial void BreakerOpened(ILogger logger, string provider, string destination);
 

@@ -2,6 +2,7 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.Admin;
 
@@ -9,7 +10,7 @@ namespace Framegate.Proxy.Edge.Admin;
 /// Lets operators into <c>/admin</c> and <c>/metrics</c>: whoever sends FRAMEGATE_ADMIN_KEY. A client key does not open it, and the admin key is not a client's.
 /// A gateway without any key is open to this machine, here as elsewhere.
 /// </summary>
-internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settings)
+internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settings, IOptionsMonitor<SecurityOptions> security)
 {
     /// <summary>The environment variable that holds the key.</summary>
     public const string Variable = "FRAMEGATE_ADMIN_KEY";
@@ -24,8 +25,10 @@ internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settin
         if (_key is not { } key)
         {
             return clients.Required ? Refuse(StatusCodes.Status403Forbidden, $"With client keys, {asked} needs a key of its own; set {Variable}.")
-                : LocalCaller.Is(context) ? null
-                : Refuse(StatusCodes.Status403Forbidden, $"Without keys {asked} serves this machine only; set {Variable} to serve others.");
+                : !LocalCaller.Is(context) ? Refuse(StatusCodes.Status403Forbidden, $"Without keys {asked} serves this machine only; set {Variable} to serve others.")
+                : !security.CurrentValue.AllowProxiedWithoutKey && ProxiedCall.SignOf(context.Request) is { } sign
+                ? Refuse(StatusCodes.Status403Forbidden, $"The request came through a proxy ({sign}), and without keys {asked} serves this machine only; set {Variable} to serve others.")
+                : null;
         }
 
         // Not from the query: whoever keeps logs of URLs would keep the key.

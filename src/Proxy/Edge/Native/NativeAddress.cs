@@ -1,3 +1,4 @@
+using Framegate.Plugins;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Framegate.Proxy.Edge.Native;
@@ -13,6 +14,16 @@ internal static class NativeAddress
     /// <param name="path">The encoded path, from its first slash on.</param>
     /// <param name="query">The query with its question mark; null or empty for none.</param>
     public static Uri Join(string address, string path, string? query) => new(address.TrimEnd('/') + path + query);
+
+    /// <summary>The part of a URL's path that comes after the base address; the whole of it at another host.</summary>
+    public static string Below(Uri url, string address)
+    {
+        var path = url.AbsolutePath;
+        var start = address.IndexOf("://", StringComparison.Ordinal) + 3;
+        var slash = address.IndexOf('/', start);
+        var root = slash < 0 ? "" : address[slash..].TrimEnd('/');
+        return root.Length > 0 && path.StartsWith(root + "/", StringComparison.Ordinal) && Origin.Same(url, new Uri(address)) ? path[root.Length..] : path;
+    }
 
     /// <summary>A path as the client encoded it.</summary>
     /// <param name="context">The client's call.</param>

@@ -36,7 +36,7 @@ internal sealed class NativeMiddleware(
         var (destination, status, refusal) = await PickAsync(context, cluster, adapter);
         if (destination is null)
         {
-            await RefuseAsync(context, adapter, status, refusal!);
+            await NativeRefusal.WriteAsync(context, adapter, status, refusal!);
             return;
         }
 
@@ -135,20 +135,7 @@ internal sealed class NativeMiddleware(
             _ => "The request could not be forwarded.",
         };
         return HttpMethods.IsPost(context.Request.Method) && !TransportFailures.NeverSent(failure.Error, failure.Exception)
-            ? RefuseAsync(context, adapter, status, message, NativeAnswer.ForbidRetry(context.Response, status))
-            : RefuseAsync(context, adapter, status, message);
-    }
-
-    /// <summary>Refuses in the provider's shape.</summary>
-    /// <param name="context">The client's call.</param>
-    /// <param name="adapter">The provider's adapter.</param>
-    /// <param name="status">What happened, as a status.</param>
-    /// <param name="message">What happened.</param>
-    /// <param name="answered">The status to answer with; null for <paramref name="status"/>.</param>
-    private static async Task RefuseAsync(HttpContext context, ProviderAdapter adapter, int status, string message, int? answered = null)
-    {
-        context.Response.StatusCode = answered ?? status;
-        context.Response.ContentType = "application/json";
-        await context.Response.Body.WriteAsync(adapter.NativeError(status, message), context.RequestAborted);
+            ? NativeRefusal.WriteAsync(context, adapter, status, message, NativeAnswer.ForbidRetry(context.Response, status))
+            : NativeRefusal.WriteAsync(context, adapter, status, message);
     }
 }

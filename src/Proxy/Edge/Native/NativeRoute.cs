@@ -1,7 +1,12 @@
 using Framegate.Plugins;
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Secrets;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Native;
 using Framegate.Transforms.Providers;
+using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -11,7 +16,8 @@ namespace Framegate.Proxy.Edge.Native;
 /// Native drop-in routes: plain streaming YARP with two additions. Our key replaces the client's, and URLs in JSON answers that lead to
 /// the provider lead back here, pinned to the destination that gave them out.
 /// </summary>
-internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, INativeJobs jobs, TimeProvider time) : ITransformProvider
+internal sealed class NativeRoute(
+    AdapterRegistry adapters, ProviderKeys keys, ClientKeys clients, INativeJobs jobs, SecretVault vault, IOptionsMonitor<SecurityOptions> security, TimeProvider time) : ITransformProvider
 {
     /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
     private static readonly string[] ClientKeys = ["Authorization", "x-key", "x-api-key", "x-goog-api-key", "api-key", "Cookie", "x-goog-user-project"];
@@ -32,9 +38,19 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, I
         }
 
         context.UseDefaultForwarders = false;
-        context.AddRequestTransform(request => PrepareAsync(request, adapter));
+        context.CopyResponseTrailers = false;
 
-        // First, since a rewritten body starts the response.
+        // First, so that a header that the route itself sets is not taken away.
+        context.RequestTransforms.Insert(0, new RequestFuncTransform(request =>
+        {
+            NativeRequestHeaders.Filter(request.ProxyRequest, adapter, security.CurrentValue.NativeRequestHeaders);
+            return default;
+        }));
+        context.AddRequestTransform(request => PrepareAsync(request, adapter, cluster.ClusterId));
+        context.AddResponseTransform(NativeAnswerHeaders.FilterAsync);
+        context.AddResponseTransform(response => MaskedAnswer.ApplyAsync(response, vault));
+
+        // Before the next, since a rewritten body starts the response.
         context.AddResponseTransform(response =>
         {
             NativeAnswer.ForbidRetry(response, adapter);
@@ -42,14 +58,14 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, I
         });
         var several = cluster.Destinations?.Count > 1;
         var links = adapter.NativeLinks.Count > 0 ? new LinkRewriter(adapter.NativeLinks) : null;
-        if (links is not null || several)
-        {
-            context.AddResponseTransform(response => NativeAnswer.RewriteAsync(
-                response, adapter, links, several ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null));
-        }
+        context.AddResponseTransform(response => NativeTarget.Of(response.HttpContext).Endpoint is { Use: NativeEndpointUse.List } list && clients.AreSeveral
+            ? NativeLists.FilterAsync(response, adapter, list, cluster.ClusterId, jobs)
+            : default);
+        context.AddResponseTransform(response => NativeAnswer.RewriteAsync(
+            response, adapter, links, several || IsOwned(response.HttpContext) ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null));
     }
 
-    private async ValueTask PrepareAsync(RequestTransformContext request, ProviderAdapter adapter)
+    private async ValueTask PrepareAsync(RequestTransformContext request, ProviderAdapter adapter, string provider)
     {
         var http = request.HttpContext;
         var target = NativeTarget.Of(http);
@@ -77,7 +93,14 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, I
         }
 
         path = adapter.NativePathRepair?.Invoke(path) ?? path;
-        request.ProxyRequest.RequestUri = target.Url ?? NativeAddress.Join(address, path, NativeAddress.WithoutKey(request.Query.QueryString.Value));
+        var url = target.Url ?? NativeAddress.Join(address, path, NativeAddress.WithoutKey(request.Query.QueryString.Value));
+        await http.RequestServices.GetRequiredService<NativeWall>().CheckAsync(http, adapter, provider, NativeAddress.Below(url, address), url.Query);
+        if (target.Endpoint is null)
+        {
+            return;
+        }
+
+        request.ProxyRequest.RequestUri = url;
         if (HttpMethods.IsPost(http.Request.Method))
         {
             foreach (var (name, value) in adapter.NativeSubmitHeaders)
@@ -92,10 +115,14 @@ internal sealed class NativeRoute(AdapterRegistry adapters, ProviderKeys keys, I
         if (await keys.ResolveAsync(adapter, target.KeyVariable, renew: false, http.RequestAborted) is { } key)
         {
             var (name, value) = adapter.Authorize(key);
+            vault.Learn(key.Reveal());
+            vault.Learn(value);
             headers.TryAddWithoutValidation(name, value);
         }
     }
 
+    private bool IsOwned(HttpContext context) => clients.Required && NativeTarget.Of(context).Endpoint is { Use: NativeEndpointUse.Submit };
+
     private ValueTask RememberAsync(HttpContext context, string provider, string id) => jobs.AddAsync(
-        provider, id, context.GetReverseProxyFeature().ProxiedDestination!.DestinationId, time.GetUtcNow(), CancellationToken.None);
+        provider, id, context.GetReverseProxyFeature().ProxiedDestination!.DestinationId, clients.Required ? Client.Of(context) : null, time.GetUtcNow(), CancellationToken.None);
 }

@@ -1,3 +1,4 @@
+using Framegate.Plugins;
 using Framegate.Transforms.Native;
 
 namespace Framegate.Proxy.Edge.Native;
@@ -19,6 +20,9 @@ internal sealed class NativeTarget(string keyVariable)
 
     /// <summary>The route's own part of the path, for the links in the answer.</summary>
     public string Prefix { get; set; } = "";
+
+    /// <summary>What kind of call it is; null before that is known.</summary>
+    public NativeEndpoint? Endpoint { get; set; }
 
     /// <summary>The target of this call.</summary>
     public static NativeTarget Of(HttpContext context) => (NativeTarget)context.Items[Key]!;

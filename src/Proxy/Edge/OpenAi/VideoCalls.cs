@@ -113,10 +113,9 @@ internal sealed class VideoCalls(
         }
 
         OpenAiHeaders.Stamp(context);
-        context.Response.Headers.XContentTypeOptions = "nosniff";
         await TypedResults.PhysicalFile(
             media.PathOf(stored.Id),
-            stored.ContentType,
+            SafeMedia.Stored(context.Response.Headers, stored.ContentType),
             lastModified: stored.CreatedAt,
             entityTag: new EntityTagHeaderValue($"\"{stored.Sha256}\""),
             enableRangeProcessing: true).ExecuteAsync(context);

@@ -20,9 +20,8 @@ internal static class MediaEndpoints
         }
 
         var headers = context.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
+        var type = SafeMedia.Stored(headers, found.ContentType);
         headers.CacheControl = "private, max-age=31536000, immutable";
-        headers.ContentDisposition = "inline";
         if (found.ExpiresAt is { } expires)
         {
             headers.Expires = expires.ToString("R", CultureInfo.InvariantCulture);
@@ -30,7 +29,7 @@ internal static class MediaEndpoints
 
         return TypedResults.PhysicalFile(
             media.PathOf(found.Id),
-            found.ContentType,
+            type,
             fileDownloadName: null,
             lastModified: found.CreatedAt,
             entityTag: new EntityTagHeaderValue($"\"{found.Sha256}\""),

@@ -154,6 +154,29 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
         return WaitAsync(turn, cancellationToken);
     }
 
+    /// <summary>Counts a submit whose job is not followed to its end, such as one on a native route. It waits for nobody, and goes past nobody who waits.</summary>
+    /// <param name="wait">How long there is no room at least; a job's end is not known.</param>
+    /// <returns>False when there is no room.</returns>
+    public bool TryCount(out TimeSpan wait)
+    {
+        lock (_lock)
+        {
+            wait = WaitOf(_waiters.Count);
+            if (_waiters.Count > 0 || !IsOpen())
+            {
+                return false;
+            }
+
+            _taken++;
+            if (_limits.RequestsPerMinute is not null)
+            {
+                _sent.Enqueue(time.GetTimestamp());
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Gives a turn up, also one that has come and was not taken.</summary>
     public void Leave(QueueTurn turn)
     {

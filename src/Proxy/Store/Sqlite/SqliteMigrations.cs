@@ -121,5 +121,8 @@ internal static class SqliteMigrations
           took INTEGER NOT NULL,
           PRIMARY KEY (delivery, number)) WITHOUT ROWID;
         """,
+
+        // Whose a job is that came in on a native route.
+        "ALTER TABLE native_jobs ADD COLUMN client TEXT;",
     ];
 }

@@ -6,10 +6,10 @@ namespace Framegate.Proxy.Store.Sqlite;
 internal sealed class SqliteNativeJobs(SqliteReader reader, SqliteWriter writer) : INativeJobs
 {
     private readonly PreparedCommand _add = new(
-        "INSERT INTO native_jobs (provider, native_id, destination, created) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
+        "INSERT INTO native_jobs (provider, native_id, destination, client, created) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING");
 
-    public async ValueTask AddAsync(string provider, string nativeId, string destination, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await writer.WriteAsync(connection => _add.Run(connection, provider, nativeId, destination, now.ToUnixTimeMilliseconds()), cancellationToken);
+    public async ValueTask AddAsync(string provider, string nativeId, string destination, string? client, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await writer.WriteAsync(connection => _add.Run(connection, provider, nativeId, destination, client, now.ToUnixTimeMilliseconds()), cancellationToken);
 
     public ValueTask<string?> FindAsync(string provider, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken) => reader.ReadAsync(
         connection =>
@@ -25,6 +25,25 @@ internal sealed class SqliteNativeJobs(SqliteReader reader, SqliteWriter writer)
             }
 
             return null;
+        },
+        cancellationToken);
+
+    public ValueTask<IReadOnlySet<string>> OwnedAsync(
+        string provider, IReadOnlyCollection<string> nativeIds, string client, CancellationToken cancellationToken) => reader.ReadAsync<IReadOnlySet<string>>(
+        connection =>
+        {
+            var owned = new HashSet<string>(StringComparer.Ordinal);
+            using var command = connection.Command("SELECT 1 FROM native_jobs WHERE provider = $1 AND native_id = $2 AND client = $3", provider, "", client);
+            foreach (var id in nativeIds)
+            {
+                command.Parameters[1].Value = id;
+                if (command.ExecuteScalar() is not null)
+                {
+                    owned.Add(id);
+                }
+            }
+
+            return owned;
         },
         cancellationToken);
 }

@@ -86,6 +86,14 @@ public sealed class FluxAdapter : ProviderAdapter
     /// <inheritdoc />
     public override IReadOnlyList<string> NativeLinks { get; } = ["polling_url"];
 
+    /// <summary>Submits and polls. The account, and the fine-tunes in it, are whose the key is.</summary>
+    public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; } =
+    [
+        new("POST", "/v1/flux-{model}", NativeEndpointUse.Submit),
+        new("POST", "/v1/vto-{model}", NativeEndpointUse.Submit),
+        new("GET", "/v1/get_result", NativeEndpointUse.Job) { IdParameter = "id" },
+    ];
+
     /// <inheritdoc />
     public override ReadOnlyMemory<byte> NativeError(int status, string message) => NativeErrors.Flat("detail", message);
 }

@@ -99,6 +99,16 @@ public sealed class PikaAdapter : ProviderAdapter
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, string>> NativeSubmitHeaders => s_once;
 
+    /// <summary>The queue, and the direct call, of Pika's models. What fal's other models cost is not known here.</summary>
+    public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; } =
+    [
+        new("GET,PUT,POST", "/fal-ai/pika/**/requests/{id}", NativeEndpointUse.Job),
+        new("GET", "/fal-ai/pika/**/requests/{id}/status", NativeEndpointUse.Job),
+        new("GET", "/fal-ai/pika/**/requests/{id}/status/stream", NativeEndpointUse.Job),
+        new("PUT,POST", "/fal-ai/pika/**/requests/{id}/cancel", NativeEndpointUse.Job),
+        new("POST", "/fal-ai/pika/**", NativeEndpointUse.Submit),
+    ];
+
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> NativeError(int status, string message) => NativeErrors.Flat("detail", message);
 

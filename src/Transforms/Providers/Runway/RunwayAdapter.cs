@@ -19,6 +19,12 @@ namespace Framegate.Transforms.Providers.Runway;
 /// </remarks>
 public sealed class RunwayAdapter : ProviderAdapter
 {
+    private static readonly string[] s_submits =
+    [
+        "text_to_video", "image_to_video", "video_to_video", "text_to_image", "image_upscale", "video_upscale", "video_to_hdr", "character_performance",
+        "text_to_speech", "speech_to_speech", "sound_effect", "voice_dubbing", "voice_isolation",
+    ];
+
     internal const string ProviderName = "runway";
 
     /// <summary>The only version of the API there is.</summary>
@@ -74,6 +80,15 @@ public sealed class RunwayAdapter : ProviderAdapter
     /// <param name="response">The answer.</param>
     /// <returns>Null when all is well.</returns>
     public override ProviderFailure? ReadProbe(NativeResponse response) => RunwayFailures.ReadProbe(response);
+
+    /// <summary>The submits of the API reference, their tasks, and uploads. The organization is whose the key is.</summary>
+    public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; } =
+    [
+        .. s_submits.Select(name => new NativeEndpoint("POST", "/v1/" + name, NativeEndpointUse.Submit)),
+        new("POST", "/v1/generate/{kind}", NativeEndpointUse.Submit),
+        new("GET,DELETE", "/v1/tasks/{id}", NativeEndpointUse.Job),
+        new("POST", "/v1/uploads"),
+    ];
 
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> NativeError(int status, string message) => NativeErrors.Flat("error", message);

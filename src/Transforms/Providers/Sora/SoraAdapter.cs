@@ -58,6 +58,22 @@ public sealed class SoraAdapter : ProviderAdapter
     /// <inheritdoc/>
     public override NativeRequest BuildProbe() => NativeRequest.Get("/v1/models");
 
+    /// <summary>The videos, the characters and the models. The rest of OpenAI's API takes the key too, and costs money or shows the account.</summary>
+    public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; } =
+    [
+        new("POST", "/v1/videos", NativeEndpointUse.Submit),
+        new("POST", "/v1/videos/edits", NativeEndpointUse.Submit) { IdMember = "video.id", IdIsOptional = true },
+        new("POST", "/v1/videos/extensions", NativeEndpointUse.Submit) { IdMember = "video.id", IdIsOptional = true },
+        new("POST", "/v1/videos/characters", NativeEndpointUse.Submit),
+        new("GET", "/v1/videos/characters/{id}", NativeEndpointUse.Job),
+        new("POST", "/v1/videos/{id}/remix", NativeEndpointUse.Submit),
+        new("GET", "/v1/videos", NativeEndpointUse.List),
+        new("GET,DELETE", "/v1/videos/{id}", NativeEndpointUse.Job),
+        new("GET", "/v1/videos/{id}/content", NativeEndpointUse.Job),
+        new("GET", "/v1/models"),
+        new("GET", "/v1/models/{model}"),
+    ];
+
     /// <inheritdoc />
     public override ReadOnlyMemory<byte> NativeError(int status, string message) => NativeErrors.Write(writer =>
     {

@@ -18,6 +18,7 @@ namespace Framegate.Transforms.Providers.Veo;
 /// </remarks>
 public sealed class VeoAdapter : ProviderAdapter
 {
+    private const string Model = "/{version}/projects/{project}/locations/{location}/publishers/google/models/{model}";
     internal const string ProviderName = "veo";
 
     private static readonly VeoDialect s_dialect = VeoModels.Dialect(vertex: true);
@@ -79,6 +80,15 @@ public sealed class VeoAdapter : ProviderAdapter
         var failure = base.ReadProbe(response);
         return response.Status is 400 or 404 && failure?.Code is ErrorCode.InvalidRequest or ErrorCode.UnknownError ? null : failure;
     }
+
+    /// <summary>Submits and their operations, and what a model is.</summary>
+    public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; } =
+    [
+        new("POST", Model + ":predictLongRunning", NativeEndpointUse.Submit),
+        new("POST", Model + ":fetchPredictOperation", NativeEndpointUse.Job) { IdMember = "operationName" },
+        new("GET", Model + "/operations/{id}", NativeEndpointUse.Job),
+        new("GET", "/{version}/publishers/google/models/{model}"),
+    ];
 
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> NativeError(int status, string message) => VeoShared.Error(status, message);

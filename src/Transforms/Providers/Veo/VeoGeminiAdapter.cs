@@ -55,6 +55,18 @@ public sealed class VeoGeminiAdapter : ProviderAdapter
     /// <inheritdoc/>
     public override IReadOnlyList<string> NativeLinks { get; } = ["uri"];
 
+    /// <summary>Submits, their operations and files, and the list of models.</summary>
+    public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; } =
+    [
+        new("POST", "/{version}/models/{model}:predictLongRunning", NativeEndpointUse.Submit),
+        new("GET", "/{version}/models/{model}/operations/{id}", NativeEndpointUse.Job),
+        new("GET", "/{version}/operations/{id}", NativeEndpointUse.Job),
+        new("GET", "/{version}/files/{file}:download"),
+        new("GET", "/{version}/files/{file}"),
+        new("GET", "/{version}/models"),
+        new("GET", "/{version}/models/{model}"),
+    ];
+
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> NativeError(int status, string message) => VeoShared.Error(status, message);
 

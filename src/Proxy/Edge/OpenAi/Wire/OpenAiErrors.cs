@@ -31,8 +31,8 @@ internal static partial class OpenAiErrors
     public static (OpenAiError Error, int Status) Of(GenerationError error, int status, DialectCall call) => error.Code switch
     {
         ErrorCode.InvalidRequest when error.Details?.Fields is [var field, ..] => (
-            Of(field, call), status is >= 400 and < 500 ? status : StatusCodes.Status400BadRequest),
-        ErrorCode.InvalidRequest => (Invalid(null, error.Message), status is >= 400 and < 500 ? status : StatusCodes.Status400BadRequest),
+            Of(field, call), status is (>= 400 and < 500) or 501 ? status : StatusCodes.Status400BadRequest),
+        ErrorCode.InvalidRequest => (Invalid(null, error.Message), status is (>= 400 and < 500) or 501 ? status : StatusCodes.Status400BadRequest),
         ErrorCode.InvalidModel => (
             error.Details?.Fields is [{ Message: var message, Allowed: var allowed }, ..]
                 ? Invalid("model", message, "model_not_found", allowed)

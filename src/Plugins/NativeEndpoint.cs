@@ -1,0 +1,41 @@
+namespace Framegate.Plugins;
+
+/// <summary>A call of a provider's API that clients may make on its native route. What an adapter does not name is not served.</summary>
+/// <param name="Methods">The methods, separated by commas, as in <c>GET,DELETE</c>. HEAD is served wherever GET is.</param>
+/// <param name="Path">
+/// The path below <see cref="ProviderAdapter.NativeBase"/>. <c>{name}</c> stands for one segment or a part of one, <c>{id}</c> for one that holds the id
+/// of a job, and a segment of <c>**</c> for any number of segments: <c>/v1/tasks/{id}</c>, <c>/v1/flux-{model}</c>, <c>/fal-ai/pika/**</c>.
+/// </param>
+/// <param name="Use">What it does.</param>
+public sealed record NativeEndpoint(string Methods, string Path, NativeEndpointUse Use = NativeEndpointUse.Open)
+{
+    /// <summary>The parameter of the query that holds the id of a job; null for none. It is needed then.</summary>
+    public string? IdParameter { get; init; }
+
+    /// <summary>
+    /// The member of a JSON body that holds the id of a job, as in <c>operationName</c> or <c>video.id</c>; null for none. Of a path the last part counts.
+    /// </summary>
+    public string? IdMember { get; init; }
+
+    /// <summary>Where the body is no JSON object, or has no <see cref="IdMember"/>: true when the call may go on. Default: false.</summary>
+    public bool IdIsOptional { get; init; }
+
+    /// <summary>The member of a list's answer that holds its jobs, each an object with an <c>id</c>. Default: <c>data</c>.</summary>
+    public string ListMember { get; init; } = "data";
+}
+
+/// <summary>What a native call does.</summary>
+public enum NativeEndpointUse
+{
+    /// <summary>It starts a job, which belongs to the client that calls. One that names an earlier job needs that one to be the client's too.</summary>
+    Submit,
+
+    /// <summary>It reads or ends the job that it names.</summary>
+    Job,
+
+    /// <summary>It lists jobs; the answer keeps those of the client that calls.</summary>
+    List,
+
+    /// <summary>It concerns no job: an upload, a list of models.</summary>
+    Open,
+}

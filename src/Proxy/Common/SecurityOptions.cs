@@ -1,0 +1,64 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Common;
+
+/// <summary>Walls that an operator may open, each by name.</summary>
+internal sealed class SecurityOptions
+{
+    public const string Section = "Framegate:Security";
+
+    /// <summary>Whether a gateway without client keys serves requests that came through a proxy, which are the whole world's. Default false.</summary>
+    public bool AllowProxiedWithoutKey { get; set; }
+
+    /// <summary>Private addresses that a URL of a provider or a caller may lead to, each as <c>HOST:PORT</c>. Null (the default): none but configured destinations; at most 100.</summary>
+    public IReadOnlyList<string>? PrivateAddresses { get; set; }
+
+    /// <summary>More request headers that native routes send on; a name may end with an asterisk. Null (the default): those of the vendors' SDKs; at most 100.</summary>
+    public IReadOnlyList<string>? NativeRequestHeaders { get; set; }
+}
+
+/// <summary>What no attribute says.</summary>
+internal sealed partial class SecurityOptionsRules : IValidateOptions<SecurityOptions>
+{
+    private const int Most = 100;
+
+    /// <summary>Reads <c>HOST:PORT</c>.</summary>
+    /// <returns>Null when it is none.</returns>
+    public static DnsEndPoint? Read(string address)
+    {
+        var colon = address.LastIndexOf(':');
+        return colon > 0 && int.TryParse(address.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out var port) && port is > 0 and <= 65535
+            && address[..colon].Trim('[', ']') is var host && Uri.CheckHostName(host) != UriHostNameType.Unknown
+            ? new DnsEndPoint(host, port)
+            : null;
+    }
+
+    public ValidateOptionsResult Validate(string? name, SecurityOptions options)
+    {
+        var failures = new List<string>();
+        Check(nameof(SecurityOptions.PrivateAddresses), options.PrivateAddresses, a => Read(a) is not null, "It must be HOST:PORT.");
+        Check(nameof(SecurityOptions.NativeRequestHeaders), options.NativeRequestHeaders, Header().IsMatch, "It must be a header's name; an asterisk may end it.");
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void Check(string list, IReadOnlyList<string>? values, Func<string, bool> isGood, string reason)
+        {
+            if (values?.Count > Most)
+            {
+                failures.Add($"{SecurityOptions.Section}:{list}: Name at most {Most}.");
+            }
+
+            for (var i = 0; i < values?.Count; i++)
+            {
+                if (!isGood(values[i]))
+                {
+                    failures.Add($"{SecurityOptions.Section}:{list}:{i}: {reason}");
+                }
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}\*?$")]
+    private static partial Regex Header();
+}

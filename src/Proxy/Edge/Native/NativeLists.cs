@@ -1,0 +1,67 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Framegate.Plugins;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Egress;
+using Yarp.ReverseProxy.Transforms;
+
+namespace Framegate.Proxy.Edge.Native;
+
+/// <summary>Leaves a client's own jobs in a provider's list of jobs.</summary>
+internal static class NativeLists
+{
+    private const int Largest = 8 * 1024 * 1024;
+
+    /// <summary>Filters an answer. One that cannot be read is not passed on.</summary>
+    public static async ValueTask FilterAsync(ResponseTransformContext response, ProviderAdapter adapter, NativeEndpoint endpoint, string provider, INativeJobs jobs)
+    {
+        var context = response.HttpContext;
+        if (response.ProxyResponse is not { IsSuccessStatusCode: true } native || HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        if (await ReadAsync(native, context.RequestAborted) is not { } list || list[endpoint.ListMember] is not JsonArray items)
+        {
+            response.SuppressResponseBody = true;
+            context.Response.ContentLength = null;
+            await NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status502BadGateway, "The provider's list cannot be read, so nobody's jobs can be told from it.");
+            return;
+        }
+
+        var ids = items.Select(IdOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var own = await jobs.OwnedAsync(provider, ids, Client.Of(context), context.RequestAborted);
+        var kept = items.Where(i => IdOf(i) is { } id && own.Contains(id)).Select(i => i!.DeepClone()).ToArray();
+        list[endpoint.ListMember] = new JsonArray(kept);
+        Replace(list, "first_id", kept.FirstOrDefault());
+        Replace(list, "last_id", kept.LastOrDefault());
+
+        var body = JsonSerializer.SerializeToUtf8Bytes(list, NativeListJson.Default.JsonObject);
+        native.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        context.Response.ContentLength = body.Length;
+    }
+
+    private static async Task<JsonObject?> ReadAsync(HttpResponseMessage native, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await native.Content.LoadIntoBufferAsync(Largest, cancellationToken);
+            return JsonNode.Parse(await native.Content.ReadAsByteArrayAsync(cancellationToken)) as JsonObject;
+        }
+        catch (Exception e) when (e is JsonException or HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static string? IdOf(JsonNode? item) => item is JsonObject o && o["id"] is JsonValue value && value.TryGetValue<string>(out var id) ? id : null;
+
+    private static void Replace(JsonObject list, string member, JsonNode? item)
+    {
+        if (list.ContainsKey(member))
+        {
+            list[member] = IdOf(item);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Framegate.Plugins;
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Selection.Limits;
+using Framegate.Transforms.Native;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Edge.Native;
+
+/// <summary>
+/// What a native call may do with our key: the calls that the adapter names, on jobs of the client that calls, as often as the provider's limit allows. The
+/// URL that goes out is judged, not the one that came in.
+/// </summary>
+internal sealed class NativeWall : IDisposable
+{
+    private readonly ClientKeys _clients;
+    private readonly INativeJobs _jobs;
+    private readonly IOptionsMonitor<NativeOptions> _options;
+    private readonly ProviderLimiters _limiters;
+    private readonly IDisposable? _reloads;
+    private volatile ConcurrentDictionary<string, NativeEndpointTable> _tables = [];
+
+    public NativeWall(ClientKeys clients, INativeJobs jobs, IOptionsMonitor<NativeOptions> options, ProviderLimiters limiters)
+    {
+        (_clients, _jobs, _options, _limiters) = (clients, jobs, options, limiters);
+        _reloads = options.OnChange(_ => _tables = []);
+    }
+
+    /// <summary>Lets a call through, or answers it.</summary>
+    /// <param name="context">The client's call; its target learns what kind of call it is.</param>
+    /// <param name="adapter">The provider's adapter.</param>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="path">The encoded path of the URL that goes out, below the provider's base address.</param>
+    /// <param name="query">Its query; null or empty for none.</param>
+    public async ValueTask CheckAsync(HttpContext context, ProviderAdapter adapter, string provider, string path, string? query)
+    {
+        var method = context.Request.Method;
+        if (TableOf(provider, adapter).Find(method, path) is not var (endpoint, id))
+        {
+            var allow = $"{NativeOptions.Section}:{provider}:{nameof(NativeProviderOptions.Allow)}";
+            await NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status403Forbidden, $"{method} {path} is not served here. The configuration allows calls at {allow}.");
+            return;
+        }
+
+        if (_clients.AreSeveral && await IdsAsync(context, endpoint, id, query) is { } ids
+            && !(ids.Count == 0 ? endpoint.IdIsOptional : await AreOwnAsync(provider, ids, context)))
+        {
+            await NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status404NotFound, "There is no such job.");
+            return;
+        }
+
+        if (endpoint.Use == NativeEndpointUse.Submit && _limiters.For(provider) is { } limiter && !limiter.TryCount(out var wait))
+        {
+            context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            await NativeRefusal.WriteAsync(
+                context, adapter, StatusCodes.Status429TooManyRequests, $"The limit of {provider} that is configured here is used up. Nothing was sent.");
+            return;
+        }
+
+        NativeTarget.Of(context).Endpoint = endpoint;
+    }
+
+    public void Dispose() => _reloads?.Dispose();
+
+    private NativeEndpointTable TableOf(string provider, ProviderAdapter adapter) => _tables.TryGetValue(provider, out var known) ? known
+        : _tables.GetOrAdd(provider, _ => new NativeEndpointTable(
+            [.. adapter.NativeEndpoints, .. (_options.CurrentValue.GetValueOrDefault(provider)?.Allow ?? []).Select(Read)]));
+
+    private static NativeEndpoint Read(string call)
+    {
+        var space = call.IndexOf(' ', StringComparison.Ordinal);
+        return new NativeEndpoint(call[..space], call[(space + 1)..].Replace("{id}", "{any}", StringComparison.Ordinal));
+    }
+
+    private async ValueTask<bool> AreOwnAsync(string provider, HashSet<string> ids, HttpContext context) =>
+        (await _jobs.OwnedAsync(provider, ids, Client.Of(context), context.RequestAborted)).Count == ids.Count;
+
+    /// <summary>The jobs that a call names.</summary>
+    /// <returns>Null when it is none that would have to name one.</returns>
+    private static async ValueTask<HashSet<string>?> IdsAsync(HttpContext context, NativeEndpoint endpoint, string? id, string? query)
+    {
+        if (id is null && endpoint is { IdParameter: null, IdMember: null })
+        {
+            return endpoint.Use == NativeEndpointUse.Job ? [] : null;
+        }
+
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        if (id is not null)
+        {
+            ids.Add(id);
+        }
+
+        // Of one that is given twice nobody knows which the provider goes by.
+        if (endpoint.IdParameter is { } parameter)
+        {
+            foreach (var pair in QueryHelpers.ParseQuery(query).Where(p => p.Key.Equals(parameter, StringComparison.OrdinalIgnoreCase)))
+            {
+                ids.UnionWith(pair.Value.OfType<string>());
+            }
+        }
+
+        if (endpoint.IdMember is { } member)
+        {
+            ids.UnionWith(await NativeBody.TextsAsync(context.Request, member, context.RequestAborted));
+        }
+
+        return ids;
+    }
+}
