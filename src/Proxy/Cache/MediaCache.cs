@@ -116,7 +116,7 @@ internal sealed class MediaCache(
 
         foreach (var item in entry.Result.Media)
         {
-            if (!File.Exists(media.PathOf(item.Id)) && !await shared.FetchMediaAsync(entry, item, cancellationToken))
+            if (!await media.IsWholeAsync(item.Id, item.Bytes, item.Sha256, cancellationToken) && !await shared.FetchMediaAsync(entry, item, cancellationToken))
             {
                 return false;
             }

@@ -46,6 +46,7 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
                     {
                         StoreProblem.Full => "The disk of the data folder is full. Nothing was done.",
                         StoreProblem.ReadOnly => "The data folder cannot be written. Nothing was done.",
+                        StoreProblem.Damaged => "What is stored is damaged. Nothing was done.",
                         StoreProblem.Busy => "The database is busy. Nothing was done.",
                         _ => "The disk of the data folder fails. Nothing was done.",
                     },
@@ -54,7 +55,7 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
                     Details = new ErrorDetails { Reason = "store_unavailable" },
                     Timestamp = time.GetUtcNow(),
                 },
-                e.Problem == StoreProblem.Full ? StatusCodes.Status507InsufficientStorage : StatusCodes.Status503ServiceUnavailable);
+                StatusCodes.Status503ServiceUnavailable);
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {

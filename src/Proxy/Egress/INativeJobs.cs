@@ -6,6 +6,9 @@ namespace Framegate.Proxy.Egress;
 /// </summary>
 internal interface INativeJobs
 {
+    /// <summary>True while jobs can be remembered. A submit that could not be is not sent: its job would be paid and not be found again.</summary>
+    bool CanAdd { get; }
+
     /// <summary>Remembers a job, durably.</summary>
     ValueTask AddAsync(string provider, string nativeId, string destination, string? client, DateTimeOffset now, CancellationToken cancellationToken);
 

@@ -56,8 +56,13 @@ internal sealed class GenerationRunner(
                 catch (Exception e)
                 {
                     // Our own fault, or the disk's. A job that may have been paid for is never dropped for it.
-                    Log.GenerationStepFailed(logger, e, generation.State.Phase);
-                    if (++failures >= FailuresBeforeGivingUp && generation.State.Phase is GenerationPhase.Queued)
+                    if (!StoreUnavailableException.TryLog(logger, e))
+                    {
+                        Log.GenerationStepFailed(logger, e, generation.State.Phase);
+                    }
+
+                    // A disk that is full or away is no reason to give up.
+                    if (++failures >= FailuresBeforeGivingUp && e is not StoreUnavailableException && generation.State.Phase is GenerationPhase.Queued)
                     {
                         await writer.FailAsync(generation, Failures.Internal(generation.State, time.GetUtcNow()), atProvider: false);
                         return;

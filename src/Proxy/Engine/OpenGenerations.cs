@@ -90,7 +90,11 @@ internal sealed class OpenGenerations(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                Log.LeaseNotRenewed(logger, e);
+                if (!StoreUnavailableException.TryLog(logger, e))
+                {
+                    Log.LeaseNotRenewed(logger, e);
+                }
+
             }
             catch (OperationCanceledException)
             {

@@ -10,6 +10,10 @@ internal sealed class RetentionSweeper(
     IGenerationStore store, IMediaCatalogue catalogue, MediaStore media, IOptions<JobsOptions> jobs, TimeProvider time, ILogger<RetentionSweeper> logger) : BackgroundService
 {
     private const int Batch = 500;
+    private static readonly TimeSpan StrangersInterval = TimeSpan.FromDays(1);
+    private readonly DateTimeOffset _started = time.GetUtcNow();
+    private DateTimeOffset _strangersLookedForAt = DateTimeOffset.MinValue;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -23,7 +27,11 @@ internal sealed class RetentionSweeper(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                Log.SweepFailed(logger, e);
+                if (!StoreUnavailableException.TryLog(logger, e))
+                {
+                    Log.SweepFailed(logger, e);
+                }
+
             }
         }
         while (await NextTickAsync(timer, stoppingToken));
@@ -59,6 +67,49 @@ internal sealed class RetentionSweeper(
             }
 
             await catalogue.RemoveAsync(expired, cancellationToken);
+        }
+
+        if (time.GetUtcNow() - _strangersLookedForAt >= StrangersInterval)
+        {
+            // A file is put in its place before its row is written; one from before the start, or from yesterday, gets no row any more.
+            var before = _strangersLookedForAt == DateTimeOffset.MinValue ? _started : time.GetUtcNow() - StrangersInterval;
+            _strangersLookedForAt = time.GetUtcNow();
+            await SweepStrangersAsync(before, cancellationToken);
+            await LookForLostAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Deletes the files that no generation knows: of a result whose last write a kill has prevented, and which was fetched again.</summary>
+    private async Task SweepStrangersAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var swept = 0;
+        foreach (var file in media.Files().Where(f => f.LastWriteTimeUtc < before.UtcDateTime))
+        {
+            if (await catalogue.FindAsync(file.Name, cancellationToken) is null)
+            {
+                media.Delete(file.Name);
+                swept++;
+            }
+        }
+
+        if (swept > 0)
+        {
+            Log.MediaSwept(logger, swept);
+        }
+    }
+
+    /// <summary>Logs each result whose file is missing, or was changed after it was stored.</summary>
+    private async Task LookForLostAsync(CancellationToken cancellationToken)
+    {
+        var page = await catalogue.ListAsync("", Batch, cancellationToken);
+        while (page.Count > 0)
+        {
+            foreach (var item in page)
+            {
+                await media.LooksWholeAsync(item, cancellationToken);
+            }
+
+            page = await catalogue.ListAsync(page[^1].Id, Batch, cancellationToken);
         }
     }
 }

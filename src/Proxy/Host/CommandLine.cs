@@ -43,6 +43,17 @@ internal static class CommandLine
         validate.SetAction((parsed, cancellationToken) => Validation.RunAsync(parsed.GetValue(config)!, cancellationToken));
         root.Subcommands.Add(validate);
 
+        var repair = new Option<bool>("--repair")
+        {
+            Description = "Saves what can be saved into a new database, and reports what is lost. The damaged files are kept in a folder damaged-DATE.",
+        };
+        var check = new Command("check", "Looks for damage in a data folder that no running Framegate holds. Exit code: 0 all is well, 1 something is damaged or was lost, 2 it cannot be checked.")
+        {
+            data, repair,
+        };
+        check.SetAction((parsed, cancellationToken) => FolderCheck.RunAsync(parsed.GetValue(data)!, parsed.GetValue(repair), Console.Out, Console.Error, cancellationToken));
+        root.Subcommands.Add(check);
+
         var health = new Command("health", "Asks a running Framegate whether it is alive; for a container's health check.") { urls };
         health.SetAction((parsed, cancellationToken) => HealthCheck.RunAsync(parsed.GetValue(urls)!, cancellationToken));
         root.Subcommands.Add(health);
@@ -59,7 +70,7 @@ internal static class CommandLine
         catch (StartupException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return 1;
+            return e.ExitCode;
         }
     }
 }

@@ -34,7 +34,11 @@ internal static class FramegateHost
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (Exception e) when (e is IOException or SocketException or AggregateException or ArgumentException or InvalidOperationException)
+        catch (DataDamagedException e)
+        {
+            throw new StartupException($"Framegate cannot start on {data.Folder.Path}:\n{e.Message}", StartupException.DataIsDamaged);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException or AggregateException or ArgumentException or InvalidOperationException)
         {
             throw new StartupException($"Framegate cannot start: {Flatten(e)}");
         }
@@ -138,7 +142,7 @@ internal static class FramegateHost
         {
             app = Create(arguments, settings, data);
         }
-        catch (Exception e) when (e is PluginException or InvalidOperationException)
+        catch (Exception e) when (e is PluginException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"Framegate cannot start: {e.Message}");
         }
@@ -161,7 +165,7 @@ internal static class FramegateHost
         catch (Exception e)
         {
             await app.DisposeAsync();
-            if (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException)
+            if (e is OptionsValidationException or AggregateException or ArgumentException or InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
             {
                 throw new StartupException($"Framegate cannot start: {Flatten(e)}");
             }

@@ -17,6 +17,12 @@ internal interface IMediaCatalogue
     /// <param name="cancellationToken">Gives up waiting; the file may be added all the same.</param>
     ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken);
 
+    /// <summary>A page of all files, ordered by their ids.</summary>
+    /// <param name="after">The last id of the page before; empty for the first.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    ValueTask<IReadOnlyList<StoredMedia>> ListAsync(string after, int limit, CancellationToken cancellationToken);
+
     /// <summary>Files that may go.</summary>
     ValueTask<IReadOnlyList<string>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
 

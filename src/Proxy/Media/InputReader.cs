@@ -149,7 +149,8 @@ internal sealed class InputReader : IDisposable
         {
             if (input.MediaId is { } id)
             {
-                if (await _store.FindAsync(id, cancellationToken) is { } stored && stored.Bytes <= _options.Value.MaxInputBytes && File.Exists(_media.PathOf(id)))
+                if (await _store.FindAsync(id, cancellationToken) is { } stored && stored.Bytes <= _options.Value.MaxInputBytes 
+                    && await _media.IsWholeAsync(id, stored.Bytes, stored.Sha256, cancellationToken))
                 {
                     return MediaInput.FromBytes(await File.ReadAllBytesAsync(_media.PathOf(id), cancellationToken), stored.ContentType);
                 }

@@ -1,7 +1,10 @@
 using System.Buffers;
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Media.Probe;
 using Framegate.Proxy.Media.Whole;
 using Framegate.Transforms.Schemas.Responses;
@@ -12,15 +15,20 @@ namespace Framegate.Proxy.Media;
 /// <summary>Files of results in the data folder. They are written to a temporary name, hashed on the way, and then moved into place.</summary>
 internal sealed class MediaStore
 {
+    private const int LargestKnown = 50_000;
+    private static readonly TimeSpan TimeToStore = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
     private const int BufferSize = 64 * 1024;
     private readonly string _folder;
     private readonly string _incoming;
     private readonly FolderFlush _flush;
     private readonly IOptions<MediaOptions> _options;
     private readonly TimeProvider _time;
+    private readonly ILogger<MediaStore> _logger;
 
-    public MediaStore(DataFolder data, FolderFlush flush, IOptions<MediaOptions> options, TimeProvider time)
+    public MediaStore(DataFolder data, FolderFlush flush, IOptions<MediaOptions> options, TimeProvider time, ILogger<MediaStore> logger)
     {
+        _logger = logger;
         _flush = flush;
         _folder = Path.Combine(data.Path, "media");
         _incoming = Path.Combine(_folder, "incoming");
@@ -34,10 +42,55 @@ internal sealed class MediaStore
     }
 
     /// <summary>Where the file of a stored result lies.</summary>
-    public string PathOf(string id) => Path.Combine(_folder, id[^2..], id);
+    public string PathOf(string id) => PathIn(_folder, id);
+
+    /// <summary>Where the file of a stored result lies in a folder of media.</summary>
+    public static string PathIn(string folder, string id) => Path.Combine(folder, id[^2..], id);
+
+    /// <summary>The files of results in a folder of media, by their ids. What has another name is nobody's, and left alone.</summary>
+    public static IEnumerable<FileInfo> FilesIn(string folder) => Directory.Exists(folder)
+        ? new DirectoryInfo(folder).EnumerateDirectories("??").SelectMany(f => f.EnumerateFiles("med_*")).Where(f => f.Directory!.Name == f.Name[^2..])
+        : [];
 
     /// <summary>Deletes a file; one that is gone already is fine.</summary>
-    public void Delete(string id) => File.Delete(PathOf(id));
+    public void Delete(string id)
+    {
+        _looks.TryRemove(id, out _);
+        if (File.Exists(PathOf(id)))
+        {
+            File.Delete(PathOf(id));
+        }
+    }
+
+    /// <summary>Every file of a result that is here, whether anybody knows it or not.</summary>
+    public IEnumerable<FileInfo> Files() => FilesIn(_folder);
+
+    /// <summary>
+    /// Whether a file is here and what was stored. Its length is looked at each time; its bytes are hashed before it is used for the first time since the
+    /// start, and again when it has been written since.
+    /// </summary>
+    /// <returns>False for a file that is missing or damaged, which is logged.</returns>
+    public async ValueTask<bool> IsWholeAsync(string id, long bytes, string sha256, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(PathOf(id));
+        var look = new Look(file.Exists ? file.Length : -1, file.Exists ? file.LastWriteTimeUtc.Ticks : 0, true);
+        if (_looks.TryGetValue(id, out var last) && last with { IsWhole = true } == look)
+        {
+            return last.IsWhole;
+        }
+
+        var fault = look.Length < 0 ? "it is missing"
+            : look.Length != bytes ? string.Create(CultureInfo.InvariantCulture, $"it has {look.Length} bytes in the place of {bytes}")
+            : await HashAsync(file.FullName, cancellationToken) is var hash && hash != sha256 ? hash is null ? "it cannot be read" : "its bytes are not those that were stored"
+            : null;
+        if (fault is not null)
+        {
+            Log.MediaLost(_logger, id, fault);
+        }
+
+        Remember(id, look with { IsWhole = fault is null });
+        return fault is null;
+    }
 
     /// <summary>Refuses what would be too large before its first byte is read.</summary>
     /// <param name="length">How many bytes are announced; null when none are.</param>
@@ -80,6 +133,7 @@ internal sealed class MediaStore
 
             var now = _time.GetUtcNow();
             MoveIntoPlace(temporary, id);
+            RememberWhole(id);
             return new ReceivedMedia(new StoredMedia(id, facts.ContentType, length, hash, now, now + _options.Value.Retention), facts);
         }
         catch
@@ -117,12 +171,52 @@ internal sealed class MediaStore
             }
 
             MoveIntoPlace(temporary, item.Id);
+            RememberWhole(item.Id);
         }
         catch
         {
             File.Delete(temporary);
             throw;
         }
+    }
+
+    /// <summary>As <see cref="IsWholeAsync"/>, with the bytes read only when the file was written after it had been stored. For a look at all files.</summary>
+    public ValueTask<bool> LooksWholeAsync(StoredMedia media, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(PathOf(media.Id));
+        return file.Exists && file.Length == media.Bytes && file.LastWriteTimeUtc <= media.CreatedAt.UtcDateTime + TimeToStore
+            ? ValueTask.FromResult(true)
+            : IsWholeAsync(media.Id, media.Bytes, media.Sha256, cancellationToken);
+    }
+
+    private static async Task<string?> HashAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var file = new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private void RememberWhole(string id)
+    {
+        var file = new FileInfo(PathOf(id));
+        Remember(id, new Look(file.Length, file.LastWriteTimeUtc.Ticks, true));
+    }
+
+    private void Remember(string id, Look look)
+    {
+        if (_looks.Count >= LargestKnown)
+        {
+            _looks.Clear();
+        }
+
+        _looks[id] = look;
     }
 
     /// <summary>The file's bytes are on the disk; its name, and the name of its folder, are when this returns.</summary>
@@ -203,6 +297,9 @@ internal sealed class MediaStore
             ? new MediaFacts(declared, expected)
             : throw new InvalidDataException($"it is no {expected.ToString().ToLowerInvariant()}");
     }
+
+    /// <summary>How a file was found.</summary>
+    private readonly record struct Look(long Length, long WrittenAt, bool IsWhole);
 
     private static async ValueTask<bool> IsTextAsync(FileStream file, CancellationToken cancellationToken)
     {

@@ -107,11 +107,18 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
 
     public ValueTask<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => new(0);
 
+    ValueTask<IReadOnlyList<StoredMedia>> IMediaCatalogue.ListAsync(string after, int limit, CancellationToken cancellationToken) =>
+        new([.. _media.Values.Where(m => string.CompareOrdinal(m.Id, after) > 0).OrderBy(m => m.Id, StringComparer.Ordinal).Take(limit)]);
+
     ValueTask<StoredMedia?> IMediaCatalogue.FindAsync(string id, CancellationToken cancellationToken) => new(_media.GetValueOrDefault(id));
 
     public ValueTask<string?> FindClientAsync(string id, CancellationToken cancellationToken) => default;
 
-    public ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken) => default;
+    public ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken)
+    {
+        _media.TryAdd(media.Id, media);
+        return default;
+    }
 
     public ValueTask<IReadOnlyList<string>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => new([]);
 

@@ -11,11 +11,12 @@ namespace Framegate.Proxy.Tests.Http;
 public class ExceptionMiddlewareTests
 {
     [Theory]
-    [InlineData("Full", 507)]
-    [InlineData("Busy", 503)]
-    [InlineData("ReadOnly", 503)]
-    [InlineData("Failing", 503)]
-    public async Task InvokeAsync_TheStoreIsUnavailable_SaysWhyAndWhenToTryAgain(string problem, int status)
+    [InlineData("Full")]
+    [InlineData("Busy")]
+    [InlineData("ReadOnly")]
+    [InlineData("Failing")]
+    [InlineData("Damaged")]
+    public async Task InvokeAsync_TheStoreIsUnavailable_SaysWhyAndWhenToTryAgain(string problem)
     {
         var shape = new Shape();
         var context = new DefaultHttpContext();
@@ -26,7 +27,7 @@ public class ExceptionMiddlewareTests
         await middleware.InvokeAsync(context);
 
         var (error, written) = shape.Written!.Value;
-        Assert.Equal((status, ErrorCode.UnknownError, true, "store_unavailable"), (written, error.Code, error.Retryable, error.Details?.Reason));
+        Assert.Equal((503, ErrorCode.UnknownError, true, "store_unavailable"), (written, error.Code, error.Retryable, error.Details?.Reason));
         Assert.DoesNotContain("bug", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("inside", error.Message, StringComparison.Ordinal);
         Assert.Equal("5", context.Response.Headers.RetryAfter);

@@ -3,6 +3,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -173,7 +174,57 @@ public sealed class MediaStoreTests : IDisposable
     public void Flush_NoFolder_NamesIt() =>
         Assert.Contains("gone", Assert.Throws<IOException>(() => new FolderFlush().Flush(Path.Combine(_folder.Path, "gone"))).Message, StringComparison.Ordinal);
 
-    private MediaStore Store(FolderFlush? flush = null) => new(new DataFolder(_folder.Path), flush ?? new FolderFlush(), Options.Create(_options), _time);
+    [Theory]
+    [InlineData("flipped")]
+    [InlineData("longer")]
+    [InlineData("shorter")]
+    [InlineData("empty")]
+    [InlineData("missing")]
+    [InlineData("folder")]
+    public async Task IsWholeAsync_TheFileIsNotWhatWasStored_IsNotWhole(string damage)
+    {
+        var first = Store();
+        var media = (await first.ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, default)).Media;
+        Assert.True(await first.IsWholeAsync(media.Id, media.Bytes, media.Sha256, default));
+
+        var path = first.PathOf(media.Id);
+        byte[] flipped = [.. _image];
+        flipped[^9] ^= 1;
+        switch (damage)
+        {
+            case "missing" or "folder":
+                File.Delete(path);
+                break;
+            default:
+                await File.WriteAllBytesAsync(path, damage switch { "flipped" => flipped, "longer" => [.. _image, 0], "shorter" => _image[..^1], _ => [] });
+                File.SetLastWriteTimeUtc(path, File.GetLastWriteTimeUtc(path).AddMinutes(5));
+                break;
+        }
+
+        if (damage == "folder")
+        {
+            Directory.CreateDirectory(path);
+        }
+
+        // While it runs, and after a restart; the second time nothing is hashed again.
+        foreach (var store in new[] { first, Store() })
+        {
+            Assert.False(await store.IsWholeAsync(media.Id, media.Bytes, media.Sha256, default));
+            Assert.False(await store.IsWholeAsync(media.Id, media.Bytes, media.Sha256, default));
+            Assert.False(await store.LooksWholeAsync(media, default));
+        }
+    }
+
+    [Fact]
+    public async Task IsWholeAsync_AfterARestart_IsWhole()
+    {
+        var media = (await Store().ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, default)).Media;
+
+        Assert.True(await Store().IsWholeAsync(media.Id, media.Bytes, media.Sha256, default));
+        Assert.True(await Store().LooksWholeAsync(media, default));
+    }
+
+    private MediaStore Store(FolderFlush? flush = null) => new(new DataFolder(_folder.Path), flush ?? new FolderFlush(), Options.Create(_options), _time, NullLogger<MediaStore>.Instance);
 
     private static byte[] Md5(byte[] bytes)
     {

@@ -11,6 +11,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly TempFolder _copy = new();
+    private readonly TempFolder _other = new();
     private TestStore _before = null!;
 
     public Task InitializeAsync()
@@ -25,6 +26,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
     {
         _folder.Dispose();
         _copy.Dispose();
+        _other.Dispose();
     }
 
     [Fact]
@@ -138,6 +140,46 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task InsertAsync_TheDiskIsAllButFull_TakesNothingNewAndEndsWhatRuns()
+    {
+        await using var full = new TestStore(_other.Path, () => 1024 * 1024);
+        var failure = await Assert.ThrowsAsync<StoreUnavailableException>(() => InsertAsync(States.New("b"), full));
+        Assert.Equal((StoreProblem.Full, StoreProblem.Full, false), (failure.Problem, await full.Health.CheckAsync(default), full.NativeJobs.CanAdd));
+
+        // What runs is written to its end.
+        await full.NativeJobs.AddAsync("sora", "video_1", "only", null, States.Now, default);
+    }
+
+    [Fact]
+    public async Task CheckAsync_TheLastCommitFailed_IsRedUntilOneWorks()
+    {
+        await InsertAsync(States.New("a"));
+        Assert.Null(await _before.Health.CheckAsync(default));
+        await RunAsync("PRAGMA max_page_count = 1");
+        var large = States.Request(new string('x', 1024 * 1024));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => _before.Generations.InsertAsync(new GenerationChange(States.New("b"), "me"), large, default).AsTask());
+        Assert.False(_before.NativeJobs.CanAdd);
+
+        await RunAsync("PRAGMA max_page_count = 100000");
+
+        Assert.Null(await _before.Health.CheckAsync(default));
+        Assert.True(_before.NativeJobs.CanAdd);
+    }
+
+    [Fact]
+    public async Task CheckAsync_ARowIsDamagedWhileItRuns_IsRedAndItsReadersGetAState()
+    {
+        await InsertAsync(States.New("a"));
+        await InsertAsync(States.New("b"));
+        await RunAsync("UPDATE generations SET open = 0 WHERE id = 'a'");
+
+        Assert.Equal(StoreProblem.Damaged, (await Assert.ThrowsAsync<StoreUnavailableException>(() => FindAsync("a"))).Problem);
+        Assert.NotNull(await FindAsync("b"));
+        Assert.Equal(StoreProblem.Damaged, await _before.Health.CheckAsync(default));
+        await SumAsync();
+    }
+
+    [Fact]
     public async Task SaveAsync_TheDatabaseCanBeReadOnly_IsReadOnly()
     {
         await InsertAsync(States.New("a"));
@@ -155,7 +197,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
         await InsertAsync(States.New("a"));
         await _before.DisposeAsync();
 
-        Assert.Equal(["framegate.db"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
+        Assert.Equal(["framegate.db", "framegate.db.commits"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order());
         await using var after = TestStore.AfterKill(_folder.Path, _copy.Path);
         Assert.NotNull(await after.Generations.FindAsync("a", default));
     }
@@ -169,6 +211,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
     {
         await InsertAsync(States.New("a"));
         await RunAsync("""UPDATE generations SET state = CAST(json_set(CAST(state AS TEXT), '$.from_tomorrow', json('{"x":[1]}')) AS BLOB)""");
+        await SumAsync();
 
         var state = await FindAsync("a");
         await SaveAsync(state with { Phase = GenerationPhase.Unknown, Revision = 1 });
@@ -182,6 +225,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
     {
         await InsertAsync(States.New("a"));
         await RunAsync("UPDATE generations SET version = version + 1, owner = NULL");
+        await SumAsync();
 
         Assert.Empty(await _before.Generations.ClaimAsync("me", States.Now, States.Now, 10, default));
         Assert.Equal(SaveOutcome.LeaseLost, await _before.Generations.SaveAsync(new GenerationChange(States.Accepted("a", "native") with { Revision = 1 }, "me"), default));
@@ -193,6 +237,9 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
     private static Callback Callback(string id) => new("msg_1", id, "https://a.example/", 0, States.Now);
 
     private async Task<GenerationState> FindAsync(string id) => (await _before.Generations.FindAsync(id, default))!;
+
+    /// <summary>The checksums that whoever wrote the rows would have given them.</summary>
+    private Task SumAsync() => RunAsync($"UPDATE generations SET sum = {RowSums.OfGeneration}");
 
     private async Task RunAsync(string sql) => await _before.Writer.WriteAsync(connection => connection.Command(sql).ExecuteNonQuery(), default);
 

@@ -359,7 +359,7 @@ public abstract class StoreConformance : IAsyncLifetime
             await SaveAsync(States.Ended(id, GenerationPhase.Succeeded) with { Revision = 1 });
         }
 
-        await _store.NativeJobs.AddAsync("flux", "native-1", "only", States.Now, default);
+        await _store.NativeJobs.AddAsync("flux", "native-1", "only", null, States.Now, default);
         Assert.Equal(0, await Store.ForgetAsync(States.Now, 10, default));
         Assert.Equal(1, await Store.ForgetAsync(States.Now.AddDays(2), 1, default));
         Assert.Equal(1, await Store.ForgetAsync(States.Now.AddDays(2), 10, default));
@@ -433,11 +433,14 @@ public abstract class StoreConformance : IAsyncLifetime
     [Fact]
     public async Task NativeJobs_Added_AreFoundByTheFirstKnownId()
     {
-        await _store.NativeJobs.AddAsync("flux", "native-1", "eu", States.Now, default);
-        await _store.NativeJobs.AddAsync("flux", "native-1", "us", States.Now, default);
+        await _store.NativeJobs.AddAsync("flux", "native-1", "eu", "shop", States.Now, default);
+        await _store.NativeJobs.AddAsync("flux", "native-1", "us", "blog", States.Now, default);
 
         Assert.Equal("eu", await _store.NativeJobs.FindAsync("flux", ["else", "native-1"], default));
         Assert.Null(await _store.NativeJobs.FindAsync("sora", ["native-1"], default));
+        Assert.Equal(["native-1"], await _store.NativeJobs.OwnedAsync("flux", ["native-1", "native-2"], "shop", default));
+        Assert.Empty(await _store.NativeJobs.OwnedAsync("flux", ["native-1"], "blog", default));
+        Assert.Empty(await _store.NativeJobs.OwnedAsync("sora", ["native-1"], "shop", default));
     }
 
     [Fact]

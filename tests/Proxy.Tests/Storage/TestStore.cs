@@ -2,6 +2,7 @@ using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Store.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -11,19 +12,23 @@ namespace Framegate.Proxy.Tests.Storage;
 internal sealed class TestStore : IStoreUnderTest
 {
     private readonly SqliteReader _reader = new();
+    private readonly SqliteDatabase _database;
 
-    public TestStore(string folder)
+    public TestStore(string folder, Func<long>? freeBytes = null)
     {
-        var database = new SqliteDatabase(Path.Combine(folder, "framegate.db"));
+        var database = _database = new SqliteDatabase(Path.Combine(folder, "framegate.db"), freeBytes);
         var media = new SqliteMediaCatalogue(_reader, Writer);
-        (Media, Generations) = (media, new SqliteGenerationStore(_reader, Writer, media));
-        (Callbacks, NativeJobs) = (new SqliteCallbackStore(_reader, Writer), new SqliteNativeJobs(_reader, Writer));
-        new SqliteStart(database, _reader, Writer, Options.Create(new JobsOptions()), new FakeTimeProvider(States.Now)).StartAsync(default).GetAwaiter().GetResult();
+        var generations = new SqliteGenerationStore(database, _reader, Writer, media);
+        (Media, Generations, Health) = (media, generations, new SqliteHealth(generations, _reader, Writer, database, TimeProvider.System));
+        (Callbacks, NativeJobs) = (new SqliteCallbackStore(_reader, Writer), new SqliteNativeJobs(database, _reader, Writer));
+        new SqliteStart(database, _reader, Writer, Options.Create(new JobsOptions()), new FakeTimeProvider(States.Now), NullLogger<SqliteStart>.Instance).StartAsync(default).GetAwaiter().GetResult();
     }
 
     public SqliteWriter Writer { get; } = new();
 
     public IGenerationStore Generations { get; }
+
+    public IStoreHealth Health { get; }
 
     public IMediaCatalogue Media { get; }
 
@@ -46,5 +51,8 @@ internal sealed class TestStore : IStoreUnderTest
     {
         _reader.Dispose();
         await Writer.DisposeAsync();
+
+        // Whatever a test has done through the store, each row is what its checksum covers.
+        Assert.Empty(DatabaseCheck.Run(_database).Faults);
     }
 }

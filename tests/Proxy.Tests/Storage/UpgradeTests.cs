@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Text;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Store.Sqlite;
 using Framegate.Transforms.Schemas.Responses;
@@ -123,7 +124,7 @@ public sealed class UpgradeTests : IDisposable
         var path = Path.Combine(_folder.Path, "framegate.db");
         Run(path, "PRAGMA user_version = 9999");
 
-        Assert.Throws<InvalidOperationException>(() => new SqliteDatabase(path).Open(States.Now));
+        Assert.Throws<DataDamagedException>(() => new SqliteDatabase(path).Open(States.Now));
         Run(path, "CREATE TABLE still_empty (id)");
     }
 

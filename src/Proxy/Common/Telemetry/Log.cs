@@ -23,6 +23,15 @@ internal static partial class Log
     [LoggerMessage(1010, LogLevel.Error, "The store is unavailable ({Problem}): {Reason}")]
     public static partial void StoreUnavailable(ILogger logger, Enum problem, string reason);
 
+    [LoggerMessage(1020, LogLevel.Warning, "Data folder: {Note}")]
+    public static partial void DataFolderNote(ILogger logger, string note);
+
+    [LoggerMessage(1021, LogLevel.Error, "The result {Id} is lost: {Reason}. Run 'framegate check' on the data folder")]
+    public static partial void MediaLost(ILogger logger, string id, string reason);
+
+    [LoggerMessage(1022, LogLevel.Warning, "{Count} files of media belong to no generation and are deleted")]
+    public static partial void MediaSwept(ILogger logger, int count);
+
     [LoggerMessage(1009, LogLevel.Error, "The lease on open generations could not be renewed; it is tried again")]
     public static partial void LeaseNotRenewed(ILogger logger, Exception exception);
 

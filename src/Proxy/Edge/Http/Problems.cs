@@ -8,6 +8,9 @@ internal static class Problems
     /// <summary>404.</summary>
     public static IResult NotFound(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status404NotFound, title: "Not found");
 
+    /// <summary>410.</summary>
+    public static IResult Gone(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status410Gone, title: "Gone");
+
     /// <summary>400 for a query parameter.</summary>
     public static IResult BadQuery(string detail) => TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest, title: "Bad request");
 

@@ -33,6 +33,13 @@ internal sealed class NativeMiddleware(
             return;
         }
 
+        if (HttpMethods.IsPost(context.Request.Method) && !jobs.CanAdd)
+        {
+            context.Response.Headers.RetryAfter = "5";
+            await NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status503ServiceUnavailable, "Framegate cannot store jobs at the moment; its disk is full or away. Nothing was sent.");
+            return;
+        }
+
         var (destination, status, refusal) = await PickAsync(context, cluster, adapter);
         if (destination is null)
         {

@@ -18,10 +18,13 @@ internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
     /// <summary>Writes the answer of a call that does not stream.</summary>
     public async Task WriteAsync(HttpContext context, ImageCall call, IReadOnlyList<MediaItem> images, string baseUrl)
     {
-        if (!call.AsUrl && images.Any(i => !IsThere(i)))
+        foreach (var image in call.AsUrl ? [] : images)
         {
-            await OpenAiErrorWriter.WriteAsync(context, Expired, StatusCodes.Status410Gone);
-            return;
+            if (!await IsThereAsync(image, context.RequestAborted))
+            {
+                await OpenAiErrorWriter.WriteAsync(context, Expired, StatusCodes.Status410Gone);
+                return;
+            }
         }
 
         OpenAiHeaders.Stamp(context);
@@ -66,7 +69,7 @@ internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
     public static OpenAiError Expired { get; } = new("The image was made, and has been deleted from the media store since.", "invalid_request_error", null, "expired");
 
     /// <summary>Whether an image is still in the store.</summary>
-    public bool IsThere(MediaItem image) => File.Exists(media.PathOf(image.Id));
+    public ValueTask<bool> IsThereAsync(MediaItem image, CancellationToken cancellationToken) => media.IsWholeAsync(image.Id, image.Bytes, image.Sha256, cancellationToken);
 
     /// <summary>Writes an image as base64 without quotes.</summary>
     public async Task WriteBase64Async(PipeWriter output, MediaItem image, CancellationToken cancellationToken)

@@ -63,7 +63,7 @@ internal sealed class ImageEvents(GenerationService generations, ImageAnswer ans
 
         foreach (var image in state.Result!.Media)
         {
-            if (!answer.IsThere(image))
+            if (!await answer.IsThereAsync(image, context.RequestAborted))
             {
                 await WriteErrorAsync(context, ImageAnswer.Expired);
                 continue;

@@ -105,7 +105,8 @@ internal sealed class VideoCalls(
         // Framegate keeps what the provider made and draws nothing itself: a still is there only when the provider made one.
         var type = variant is null or "video" ? MediaType.Video : MediaType.Image;
         if (variant == "spritesheet" || video.State.Result!.Media.FirstOrDefault(m => m.Type == type) is not { } item
-            || await catalogue.FindAsync(item.Id, context.RequestAborted) is not { } stored || stored.ExpiresAt <= time.GetUtcNow() || !File.Exists(media.PathOf(stored.Id)))
+            || await catalogue.FindAsync(item.Id, context.RequestAborted) is not { } stored || stored.ExpiresAt <= time.GetUtcNow() 
+            || !await media.IsWholeAsync(stored.Id, stored.Bytes, stored.Sha256, context.RequestAborted))
         {
             await OpenAiErrorWriter.WriteAsync(
                 context, OpenAiErrors.Invalid("variant", $"This video has no {variant ?? "video"}, or it has expired.", "variant_not_available"), StatusCodes.Status404NotFound);

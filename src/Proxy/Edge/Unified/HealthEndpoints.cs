@@ -10,27 +10,15 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => TypedResults.Json(new HealthReport("ok"), HttpJson.Default.HealthReport));
-        routes.MapGet("/health/ready", async (OpenGenerations open, IGenerationStore store, CancellationToken aborted) =>
+        routes.MapGet("/health/ready", async (OpenGenerations open, IStoreHealth store, CancellationToken aborted) =>
         {
-            // Reads the store too: a node that cannot reach it must not get traffic.
-            var ready = open.IsReady && await CanReadAsync(store, aborted);
+            // A node that cannot read its store, or write to it, must not get traffic.
+            StoreProblem? problem = open.IsReady ? await store.CheckAsync(aborted) : null;
+            var ready = open.IsReady && problem is null;
             return TypedResults.Json(
-                new HealthReport(ready ? "ok" : open.IsReady ? "failing" : "starting"),
+                new HealthReport(ready ? "ok" : open.IsReady ? "failing" : "starting") { Store = problem?.ToString().ToLowerInvariant() },
                 HttpJson.Default.HealthReport,
                 statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
-    }
-
-    private static async Task<bool> CanReadAsync(IGenerationStore store, CancellationToken aborted)
-    {
-        try
-        {
-            await store.FindAsync("health", aborted);
-            return true;
-        }
-        catch (StoreUnavailableException)
-        {
-            return false;
-        }
     }
 }

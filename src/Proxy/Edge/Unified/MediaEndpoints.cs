@@ -14,9 +14,14 @@ internal static class MediaEndpoints
 
     private static async Task<IResult> Get(string id, HttpContext context, IMediaCatalogue catalogue, ClientKeys clients, MediaStore media, TimeProvider time)
     {
-        if (await MediaOwner.FindAsync(catalogue, id, clients.Required ? Client.Of(context) : null, context.RequestAborted) is not { } found || found.ExpiresAt <= time.GetUtcNow() || !File.Exists(media.PathOf(found.Id)))
+        if (await MediaOwner.FindAsync(catalogue, id, clients.Required ? Client.Of(context) : null, context.RequestAborted) is not { } found || found.ExpiresAt <= time.GetUtcNow())
         {
             return Problems.NotFound($"There is no media '{Problems.Shown(id)}', or it has expired.");
+        }
+
+        if (!await media.IsWholeAsync(found.Id, found.Bytes, found.Sha256, context.RequestAborted))
+        {
+            return Problems.Gone($"The file of media '{Problems.Shown(id)}' is lost. The log has the reason.");
         }
 
         var headers = context.Response.Headers;

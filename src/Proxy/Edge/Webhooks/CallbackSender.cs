@@ -98,7 +98,11 @@ internal sealed class CallbackSender : BackgroundService
             }
             catch (Exception e)
             {
-                Log.CallbacksFailed(_logger, e);
+                if (!StoreUnavailableException.TryLog(_logger, e))
+                {
+                    Log.CallbacksFailed(_logger, e);
+                }
+
                 await Task.Delay(LongestSleep, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -144,7 +148,11 @@ internal sealed class CallbackSender : BackgroundService
         catch (Exception e)
         {
             // Nobody else gets it before its hold has run out; then it is tried again.
-            Log.CallbacksFailed(_logger, e);
+            if (!StoreUnavailableException.TryLog(_logger, e))
+            {
+                Log.CallbacksFailed(_logger, e);
+            }
+
         }
         finally
         {

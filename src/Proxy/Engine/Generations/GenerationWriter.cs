@@ -86,7 +86,11 @@ internal sealed class GenerationWriter(
             catch (Exception e) when (e is not (AlreadyTakenException or LeaseLostException))
             {
                 // Whatever it was: a handle that is given up is a paid job that nobody finds.
-                Log.GenerationStepFailed(logger, e, generation.State.Phase);
+                if (!StoreUnavailableException.TryLog(logger, e))
+                {
+                    Log.GenerationStepFailed(logger, e, generation.State.Phase);
+                }
+
                 await Pause.ForAsync(PauseBetweenWrites, time, CancellationToken.None);
             }
         }

@@ -14,4 +14,7 @@ internal enum StoreProblem
 
     /// <summary>Its disk, or the way to it, fails.</summary>
     Failing,
+
+    /// <summary>What is stored is not what was written.</summary>
+    Damaged,
 }

@@ -102,7 +102,11 @@ internal sealed class UnansweredOrders : BackgroundService
             }
             catch (Exception e)
             {
-                Log.AnswersNotWritten(_logger, e);
+                if (!StoreUnavailableException.TryLog(_logger, e))
+                {
+                    Log.AnswersNotWritten(_logger, e);
+                }
+
             }
         }
     }

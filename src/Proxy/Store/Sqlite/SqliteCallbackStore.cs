@@ -18,19 +18,24 @@ internal sealed class SqliteCallbackStore(SqliteReader reader, SqliteWriter writ
     private readonly PreparedCommand _remove = new("DELETE FROM deliveries WHERE id = ?1");
     private readonly PreparedCommand _removeTries = new("DELETE FROM delivery_tries WHERE delivery = ?1");
 
-    private readonly PreparedCommand _settle = new(
-        "UPDATE deliveries SET status = ?2, attempts = ?3, due = coalesce(?4, due), wake = ?4, tries = tries + 1 WHERE id = ?1");
+    private readonly PreparedCommand _settle = new("""
+        UPDATE deliveries SET status = ?2, attempts = ?3, due = coalesce(?4, due), wake = ?4, tries = tries + 1,
+          sum = row_sum(id, generation, url, receiver, ?3, coalesce(?4, due), ?2, tries + 1)
+        WHERE id = ?1
+        """);
 
     private readonly PreparedCommand _addTry = new("""
-        INSERT INTO delivery_tries (delivery, number, at, status, error, took)
-        SELECT id, tries, ?2, ?3, ?4, ?5 FROM deliveries WHERE id = ?1
+        INSERT INTO delivery_tries (delivery, number, at, status, error, took, sum)
+        SELECT id, tries, ?2, ?3, ?4, ?5, row_sum(id, tries, ?2, ?3, ?4, ?5) FROM deliveries WHERE id = ?1
         """);
 
     private readonly PreparedCommand _trim = new(
         $"DELETE FROM delivery_tries WHERE delivery = ?1 AND number <= (SELECT tries FROM deliveries WHERE id = ?1) - {ICallbackStore.KeptTries}");
 
-    private readonly PreparedCommand _endOthers = new(
-        "UPDATE deliveries SET status = 'gone', wake = NULL WHERE generation = ?1 AND url = ?2 AND status = 'pending'");
+    private readonly PreparedCommand _endOthers = new("""
+        UPDATE deliveries SET status = 'gone', wake = NULL, sum = row_sum(id, generation, url, receiver, attempts, due, 'gone', tries)
+        WHERE generation = ?1 AND url = ?2 AND status = 'pending'
+        """);
 
     public ValueTask<IReadOnlyList<Callback>> ClaimDueAsync(DateTimeOffset now, DateTimeOffset until, CallbackRoom room, CancellationToken cancellationToken) =>
         writer.WriteAsync<IReadOnlyList<Callback>>(
@@ -71,7 +76,8 @@ internal sealed class SqliteCallbackStore(SqliteReader reader, SqliteWriter writ
                 return status == CallbackStatus.Gone ? _endOthers.Run(connection, callback.Generation, callback.Url) : 0;
             },
             cancellationToken,
-            hasParts: true);
+            hasParts: true,
+            _ => callback.Id);
 
     public async ValueTask RemoveAsync(string id, CancellationToken cancellationToken) =>
         await writer.WriteAsync(connection => _remove.Run(connection, id) + _removeTries.Run(connection, id), cancellationToken, hasParts: true);
@@ -97,7 +103,8 @@ internal sealed class SqliteCallbackStore(SqliteReader reader, SqliteWriter writ
             // Held by somebody: wake lies after both the time it was due and now.
             using var renew = connection.Command(
                 """
-                UPDATE deliveries SET status = 'pending', attempts = 0, due = $3, wake = $3
+                UPDATE deliveries SET status = 'pending', attempts = 0, due = $3, wake = $3,
+                  sum = row_sum(id, generation, url, receiver, 0, $3, 'pending', tries)
                 WHERE generation = $1 AND ($2 IS NULL OR id = $2) AND (wake IS NULL OR wake <= max(due, $3))
                 """,
                 generation, id, now.ToUnixTimeMilliseconds());

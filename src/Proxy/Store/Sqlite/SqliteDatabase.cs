@@ -1,30 +1,59 @@
 using System.Globalization;
+using Framegate.Proxy.Common;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Framegate.Proxy.Store.Sqlite;
 
 /// <summary>The database file of the data folder.</summary>
 /// <param name="path">The file.</param>
-internal sealed class SqliteDatabase(string path)
+/// <param name="freeBytes">How much room its disk has; null for a look at it.</param>
+internal sealed class SqliteDatabase(string path, Func<long>? freeBytes = null)
 {
+    /// <summary>The record's name after that of the database.</summary>
+    public const string RecordSuffix = ".commits";
+
+    /// <summary>Marks the file as Framegate's: "FGDB".</summary>
+    public const int ApplicationId = 0x46474442;
+
+    /// <summary>SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE.</summary>
+    private const int NoCheckpointOnClose = 1006;
+
+    private const long Reserve = 4 * 1024 * 1024;
+    private const long MeasuredEveryMs = 250;
+    private long _measuredAt = -MeasuredEveryMs;
+    private bool _hasRoom = true;
+
     private readonly string _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
 
-    /// <summary>Creates the file when it does not exist, brings its tables up to date, and takes over what a build with a journal has left beside it.</summary>
+    /// <summary>Which commits have been acknowledged.</summary>
+    public CommitRecord Record { get; } = new(path + RecordSuffix);
+
+    /// <summary>The file.</summary>
+    public string FilePath => path;
+
+    /// <summary>
+    /// Looks at the files, and changes none of them unless all is well. Then creates the file when it does not exist, brings its tables up to date, and takes
+    /// over what a build with a journal has left beside it.
+    /// </summary>
     /// <param name="forgottenBefore">What is older than that is not taken over.</param>
-    /// <exception cref="SqliteException">The file cannot be opened, or is not a database.</exception>
-    /// <exception cref="InvalidOperationException">A later build has written it.</exception>
-    public void Open(DateTimeOffset forgottenBefore)
+    /// <returns>What is worth a line in the log; nothing of it is a loss.</returns>
+    /// <exception cref="DataDamagedException">What is stored is not what was written, or not Framegate's.</exception>
+    /// <exception cref="SqliteException">The file cannot be opened.</exception>
+    public IReadOnlyList<string> Open(DateTimeOffset forgottenBefore)
     {
+        var report = DatabaseCheck.Run(this);
+        if (report.Faults.Count > 0)
+        {
+            throw new DataDamagedException(report.Summary());
+        }
+
         using var connection = Connect();
+
         // Rows are of 1 to 2 KB: larger pages make fewer writes of them. A file keeps the size it began with.
         Run(connection, "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
         Run(connection, "BEGIN IMMEDIATE");
         var taken = (long)Ask(connection, "PRAGMA user_version")!;
-        if (taken > SqliteMigrations.Steps.Length)
-        {
-            throw new InvalidOperationException($"{path} was written by a later build of Framegate (its tables are of version {taken}).");
-        }
-
         if (taken == 0 && Ask(connection, "SELECT 1 FROM pragma_table_info('generations')") is not null
             && Ask(connection, "SELECT 1 FROM pragma_table_info('generations') WHERE name = 'revision'") is null)
         {
@@ -48,22 +77,70 @@ internal sealed class SqliteDatabase(string path)
             journal = OldJournal.TakeOver(connection, Path.GetDirectoryName(path)!, forgottenBefore);
         }
 
-        Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SqliteMigrations.Steps.Length}"));
+        Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SqliteMigrations.Steps.Length}; PRAGMA application_id = {ApplicationId}"));
 
         // This process alone holds the folder: whoever drove its generations before is gone.
-        Run(connection, "UPDATE generations SET owner = NULL WHERE owner IS NOT NULL; DELETE FROM owners; UPDATE deliveries SET wake = due WHERE wake > due; COMMIT");
+        Run(connection, "UPDATE generations SET owner = NULL WHERE owner IS NOT NULL; DELETE FROM owners;");
+        Run(connection, "UPDATE deliveries SET wake = CASE WHEN status = 'pending' THEN due END WHERE NOT wake IS CASE WHEN status = 'pending' THEN due END");
+        RowSums.Fill(connection);
+        Run(connection, "UPDATE store SET commits = commits + 1, sum = row_sum(id, commits + 1)");
+        var (database, commits) = ((string)Ask(connection, "SELECT id FROM store")!, (long)Ask(connection, "SELECT commits FROM store")!);
+        Run(connection, "COMMIT");
+        Record.Open(database, anew: report.RecordIsAnew);
+        Record.Append(commits, []);
         foreach (var file in journal)
         {
             File.Delete(file);
         }
+
+        return report.Notes;
+    }
+
+    /// <summary>
+    /// True while new work may begin. What runs already needs room too: for the state of each generation, and for a log that grows until its pages are taken
+    /// over. So nothing new begins on the last 4 MiB of a disk.
+    /// </summary>
+    public bool HasRoom()
+    {
+        var now = Environment.TickCount64;
+        if (now - Volatile.Read(ref _measuredAt) >= MeasuredEveryMs)
+        {
+            Volatile.Write(ref _hasRoom, FreeBytes() >= Reserve);
+            Volatile.Write(ref _measuredAt, now);
+        }
+
+        return Volatile.Read(ref _hasRoom);
     }
 
     /// <summary>A connection. It keeps nothing in files outside the data folder.</summary>
     public SqliteConnection Connect()
     {
         var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        Run(connection, "PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;");
+        try
+        {
+            connection.Open();
+            RowSums.AddTo(connection);
+            Run(connection, "PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;");
+            return connection;
+        }
+        catch (SqliteException)
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A connection for looking: what is in the log stays there, also when it is the last connection that is closed.</summary>
+    public SqliteConnection ConnectForLooking()
+    {
+        var hasLog = new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
+        var connection = Connect();
+        if (hasLog)
+        {
+            _ = raw.sqlite3_db_config(connection.Handle, NoCheckpointOnClose, 1, out _);
+        }
+
+        Run(connection, "PRAGMA cell_size_check = ON; PRAGMA cache_size = -64000;");
         return connection;
     }
 
@@ -73,6 +150,19 @@ internal sealed class SqliteDatabase(string path)
         var connection = Connect();
         Run(connection, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; PRAGMA cache_size = -32000;");
         return connection;
+    }
+
+    private long FreeBytes()
+    {
+        try
+        {
+            return freeBytes?.Invoke() ?? new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Where nobody knows, the database finds out.
+            return long.MaxValue;
+        }
     }
 
     private static void Run(SqliteConnection connection, string sql)

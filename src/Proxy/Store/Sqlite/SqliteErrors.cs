@@ -8,7 +8,8 @@ namespace Framegate.Proxy.Store.Sqlite;
 internal static class SqliteErrors
 {
     /// <summary>The exception to hand to a caller.</summary>
-    public static Exception Of(Exception e) => e is SqliteException { SqliteErrorCode: var code } && ProblemOf(code) is { } problem
+    public static Exception Of(Exception e) => e is DamagedRowException ? new StoreUnavailableException(StoreProblem.Damaged, e)
+        : e is SqliteException { SqliteErrorCode: var code } && ProblemOf(code) is { } problem
         ? new StoreUnavailableException(problem, e)
         : e;
 

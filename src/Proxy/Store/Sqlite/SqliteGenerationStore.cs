@@ -7,32 +7,39 @@ using SQLitePCL;
 namespace Framegate.Proxy.Store.Sqlite;
 
 /// <summary>Generations in the SQLite file of the data folder.</summary>
-internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter writer, SqliteMediaCatalogue media) : IGenerationStore
+internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReader reader, SqliteWriter writer, SqliteMediaCatalogue media) : IGenerationStore
 {
-    private const string StateColumns = "state, cancelled, hidden, attachment";
+    private const string StateColumns = $"state, cancelled, hidden, attachment, sum IS {RowSums.OfGeneration}";
 
     private readonly GenerationFeed _feed = new();
 
     private readonly PreparedCommand _insert = new("""
-        INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision, version, owner, by_content, attachment)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING
+        INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision, version, owner, by_content, attachment, sum)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,
+          row_sum(?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?9, ?10, ?11, 0, 0, ?13, ?14)) ON CONFLICT DO NOTHING
         """);
 
     private readonly PreparedCommand _insertKey = new(
-        "INSERT INTO idempotency_keys (client, key, generation, fingerprint) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
+        "INSERT INTO idempotency_keys (client, key, generation, fingerprint, sum) VALUES (?1, ?2, ?3, ?4, row_sum(?1, ?2, ?3, ?4)) ON CONFLICT DO NOTHING");
 
     private readonly PreparedCommand _drop = new("DELETE FROM generations WHERE id = ?1");
 
     private readonly PreparedCommand _save = new("""
         UPDATE generations SET status = ?2, open = ?3, provider = ?4, native_id = ?5, state = ?6,
-          request = CASE WHEN ?7 THEN request ELSE NULL END, revision = ?8, version = ?9, owner = CASE WHEN ?3 THEN ?10 ELSE NULL END
+          request = CASE WHEN ?7 THEN request ELSE NULL END, revision = ?8, version = ?9, owner = CASE WHEN ?3 THEN ?10 ELSE NULL END,
+          sum = row_sum(id, client, created, ?2, ?3, ?4, ?5, fingerprint, ?6, CASE WHEN ?7 THEN request ELSE NULL END, ?8, ?9, cancelled, hidden, by_content, attachment)
         WHERE id = ?1 AND revision < ?8 AND version <= ?9 AND (owner IS NULL OR owner = ?10)
         """);
 
-    private readonly PreparedCommand _take = new("UPDATE generations SET native_id = ?3 WHERE id = ?1 AND provider = ?2 AND NOT native_id IS ?3");
+    private readonly PreparedCommand _take = new("""
+        UPDATE generations SET native_id = ?3,
+          sum = row_sum(id, client, created, status, open, provider, ?3, fingerprint, state, request, revision, version, cancelled, hidden, by_content, attachment)
+        WHERE id = ?1 AND provider = ?2 AND NOT native_id IS ?3
+        """);
 
     private readonly PreparedCommand _addCallback = new("""
-        INSERT INTO deliveries (id, generation, url, attempts, due, wake, receiver) SELECT ?1, ?2, ?3, ?4, ?5, ?5, ?6
+        INSERT INTO deliveries (id, generation, url, attempts, due, wake, receiver, sum)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?5, ?6, row_sum(?1, ?2, ?3, ?6, ?4, ?5, 'pending', 0)
         WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE generation = ?2 AND url = ?3 AND status = 'gone')
         """);
 
@@ -43,24 +50,40 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
     private readonly PreparedCommand _renew = new(
         "INSERT INTO owners (id, lease_until) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET lease_until = ?2");
 
-    private readonly PreparedCommand _cancel = new("UPDATE generations SET cancelled = 1 WHERE id = ?1 AND open = 1");
+    private readonly PreparedCommand _cancel = new("""
+        UPDATE generations SET cancelled = 1,
+          sum = row_sum(id, client, created, status, open, provider, native_id, fingerprint, state, request, revision, version, 1, hidden, by_content, attachment)
+        WHERE id = ?1 AND open = 1
+        """);
 
     private readonly PreparedCommand _answer = new("INSERT INTO answered (at, generation) VALUES (?1, ?2) ON CONFLICT DO NOTHING");
 
     private readonly PreparedCommand _forgetAnswers = new("DELETE FROM answered WHERE at < ?1");
 
-    private readonly PreparedCommand _hide = new("UPDATE generations SET hidden = 1, attachment = NULL WHERE id = ?1");
+    private readonly PreparedCommand _hide = new("""
+        UPDATE generations SET hidden = 1, attachment = NULL,
+          sum = row_sum(id, client, created, status, open, provider, native_id, fingerprint, state, request, revision, version, cancelled, 1, by_content, NULL)
+        WHERE id = ?1
+        """);
 
     public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
     {
+        if (!database.HasRoom())
+        {
+            // What is submitted now could not be stored to its end.
+            throw new StoreUnavailableException(StoreProblem.Full, new IOException("The disk of the data folder is all but full."));
+        }
+
         var json = StateJson.Write(first.State);
-        return writer.WriteAsync(connection => Insert(connection, first, request, json), cancellationToken, request.IdempotencyKey is not null || HasParts(first));
+        return writer.WriteAsync(connection => Insert(connection, first, request, json), cancellationToken, request.IdempotencyKey is not null || HasParts(first),
+            outcome => outcome == InsertOutcome.Stored ? Subject(first.State) : null);
     }
 
     public async ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken)
     {
         var json = StateJson.Write(change.State);
-        var outcome = await writer.WriteAsync(connection => Save(connection, change, json), cancellationToken, HasParts(change));
+        var outcome = await writer.WriteAsync(connection => Save(connection, change, json), cancellationToken, HasParts(change),
+            saved => saved == SaveOutcome.Saved ? Subject(change.State) : null);
         if (outcome == SaveOutcome.Saved)
         {
             _feed.Changed(change.State.Id);
@@ -77,11 +100,20 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
         },
         cancellationToken);
 
+    /// <summary>Reads what was written last, to see whether it can be read.</summary>
+    public ValueTask<int> ReadNewestAsync(CancellationToken cancellationToken) => reader.ReadAsync(
+        connection =>
+        {
+            using var command = connection.Command($"SELECT {StateColumns} FROM generations ORDER BY seq DESC LIMIT 1");
+            return command.All(ReadState).Count;
+        },
+        cancellationToken);
+
     public ValueTask<KnownRequest?> FindKeyAsync(string client, string key, CancellationToken cancellationToken) => reader.ReadAsync(
         connection =>
         {
-            using var command = connection.Command("SELECT generation, fingerprint FROM idempotency_keys WHERE client = $1 AND key = $2", client, key);
-            return command.First(r => new KnownRequest(r.GetString(0), r.GetFieldValue<byte[]>(1)));
+            using var command = connection.Command($"SELECT generation, fingerprint, sum IS {RowSums.OfKey} FROM idempotency_keys WHERE client = $1 AND key = $2", client, key);
+            return command.First(r => new KnownRequest(r.Checked(2, "The row of an idempotency key").GetString(0), r.GetFieldValue<byte[]>(1)));
         },
         cancellationToken);
 
@@ -119,7 +151,7 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
                     ORDER BY seq DESC LIMIT $2
                     """,
                     since.ToUnixTimeMilliseconds(), limit);
-                return command.All(r => (ReadState(r), r.GetFieldValue<byte[]>(4)));
+                return command.All(r => (ReadState(r), r.GetFieldValue<byte[]>(5)));
             },
             cancellationToken);
 
@@ -177,7 +209,7 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
             foreach (var row in free.All(r => r.GetInt64(0)))
             {
                 using var take = connection.Command($"UPDATE generations SET owner = $2 WHERE seq = $1 RETURNING {StateColumns}, request", row, owner);
-                claimed.AddRange(take.All(r => new ClaimedGeneration(ReadState(r), r.IsDBNull(4) ? null : r.GetFieldValue<byte[]>(4))));
+                claimed.AddRange(take.All(r => new ClaimedGeneration(ReadState(r), r.IsDBNull(5) ? null : r.GetFieldValue<byte[]>(5))));
             }
 
             return claimed;
@@ -203,17 +235,18 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
                     return false;
                 }
             },
-            cancellationToken);
+            cancellationToken,
+            subject: _ => id);
     }
 
     public async ValueTask RequestCancelAsync(string id, CancellationToken cancellationToken)
     {
-        await writer.WriteAsync(connection => _cancel.Run(connection, id), cancellationToken);
+        await writer.WriteAsync(connection => _cancel.Run(connection, id), cancellationToken, subject: _ => id);
         _feed.Changed(id);
     }
 
     public async ValueTask HideAsync(string id, CancellationToken cancellationToken) =>
-        await writer.WriteAsync(connection => _hide.Run(connection, id), cancellationToken);
+        await writer.WriteAsync(connection => _hide.Run(connection, id), cancellationToken, subject: _ => id);
 
     public async IAsyncEnumerable<GenerationState> WatchAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -267,13 +300,15 @@ internal sealed class SqliteGenerationStore(SqliteReader reader, SqliteWriter wr
         _ => "processing",
     };
 
+    private static string Subject(GenerationState state) => CommitRecord.Subject(state.Id, state.Revision);
+
     private static bool HasParts(GenerationChange change) => change.Media.Count > 0 || change.Callback is not null;
 
     private static bool IsTaken(SqliteException e) => e.SqliteExtendedErrorCode == raw.SQLITE_CONSTRAINT_UNIQUE;
 
     private static GenerationState ReadState(SqliteDataReader row)
     {
-        var state = StateJson.Read(row.GetFieldValue<byte[]>(0));
+        var state = StateJson.Read(row.Checked(4, "The row of a generation").GetFieldValue<byte[]>(0));
         return row.GetInt64(1) == 0 && row.GetInt64(2) == 0 && row.IsDBNull(3) ? state : state with
         {
             CancelRequested = state.CancelRequested || (state.IsOpen && row.GetInt64(1) != 0),

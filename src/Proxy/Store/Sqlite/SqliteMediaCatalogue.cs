@@ -6,8 +6,11 @@ namespace Framegate.Proxy.Store.Sqlite;
 /// <summary>What is known about media, in the SQLite file of the data folder.</summary>
 internal sealed class SqliteMediaCatalogue(SqliteReader reader, SqliteWriter writer) : IMediaCatalogue
 {
+    private const string Columns = $"id, content_type, bytes, sha256, created, expires, sum IS {RowSums.OfMedia}";
+
     private readonly PreparedCommand _add = new("""
-        INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING
+        INSERT INTO media (id, generation, content_type, bytes, sha256, created, expires, sum)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, row_sum(?1, ?2, ?3, ?4, ?5, ?6, ?7)) ON CONFLICT DO NOTHING
         """);
 
     private readonly PreparedCommand _remove = new("DELETE FROM media WHERE id = ?1");
@@ -15,11 +18,16 @@ internal sealed class SqliteMediaCatalogue(SqliteReader reader, SqliteWriter wri
     public ValueTask<StoredMedia?> FindAsync(string id, CancellationToken cancellationToken) => reader.ReadAsync(
         connection =>
         {
-            using var command = connection.Command("SELECT content_type, bytes, sha256, created, expires FROM media WHERE id = $1", id);
-            return command.First(r => new StoredMedia(
-                id, r.GetString(0), r.GetInt64(1), r.GetString(2),
-                DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(3)),
-                r.IsDBNull(4) ? null : DateTimeOffset.FromUnixTimeMilliseconds(r.GetInt64(4))));
+            using var command = connection.Command($"SELECT {Columns} FROM media WHERE id = $1", id);
+            return command.First(Read);
+        },
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredMedia>> ListAsync(string after, int limit, CancellationToken cancellationToken) => reader.ReadAsync<IReadOnlyList<StoredMedia>>(
+        connection =>
+        {
+            using var command = connection.Command($"SELECT {Columns} FROM media WHERE id > $1 ORDER BY id LIMIT $2", after, limit);
+            return command.All(Read);
         },
         cancellationToken);
 
@@ -32,7 +40,7 @@ internal sealed class SqliteMediaCatalogue(SqliteReader reader, SqliteWriter wri
         cancellationToken);
 
     public async ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken) =>
-        await writer.WriteAsync(connection => Add(connection, generation, media), cancellationToken);
+        await writer.WriteAsync(connection => Add(connection, generation, media), cancellationToken, subject: _ => generation);
 
     public ValueTask<IReadOnlyList<string>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         reader.ReadAsync<IReadOnlyList<string>>(
@@ -45,6 +53,11 @@ internal sealed class SqliteMediaCatalogue(SqliteReader reader, SqliteWriter wri
 
     public async ValueTask RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         await writer.WriteAsync(connection => ids.Sum(id => _remove.Run(connection, id)), cancellationToken);
+
+    private static StoredMedia Read(SqliteDataReader row) => new(
+        row.Checked(6, "The row of a file").GetString(0), row.GetString(1), row.GetInt64(2), row.GetString(3),
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)),
+        row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)));
 
     /// <summary>Adds a file as a part of a change.</summary>
     public int Add(SqliteConnection connection, string generation, StoredMedia media) => _add.Run(

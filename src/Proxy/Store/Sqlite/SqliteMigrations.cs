@@ -124,5 +124,17 @@ internal static class SqliteMigrations
 
         // Whose a job is that came in on a native route.
         "ALTER TABLE native_jobs ADD COLUMN client TEXT;",
+
+        // A checksum in each row, and the number of commits, which the record beside the file knows too. Rows of earlier builds get theirs right after.
+        """
+        CREATE TABLE store (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, commits INTEGER NOT NULL, sum INTEGER);
+        INSERT INTO store (one, id, commits) VALUES (1, lower(hex(randomblob(16))), 0);
+        ALTER TABLE generations ADD COLUMN sum INTEGER;
+        ALTER TABLE idempotency_keys ADD COLUMN sum INTEGER;
+        ALTER TABLE media ADD COLUMN sum INTEGER;
+        ALTER TABLE native_jobs ADD COLUMN sum INTEGER;
+        ALTER TABLE deliveries ADD COLUMN sum INTEGER;
+        ALTER TABLE delivery_tries ADD COLUMN sum INTEGER;
+        """,
     ];
 }

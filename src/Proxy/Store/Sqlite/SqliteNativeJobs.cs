@@ -1,15 +1,19 @@
 using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Store.Sqlite;
 
 /// <summary>Native jobs in the SQLite file of the data folder.</summary>
-internal sealed class SqliteNativeJobs(SqliteReader reader, SqliteWriter writer) : INativeJobs
+internal sealed class SqliteNativeJobs(SqliteDatabase database, SqliteReader reader, SqliteWriter writer) : INativeJobs
 {
     private readonly PreparedCommand _add = new(
-        "INSERT INTO native_jobs (provider, native_id, destination, client, created) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING");
+        "INSERT INTO native_jobs (provider, native_id, destination, client, created, sum) VALUES (?1, ?2, ?3, ?4, ?5, row_sum(?1, ?2, ?3, ?4, ?5)) ON CONFLICT DO NOTHING");
+
+    public bool CanAdd => database.HasRoom() && writer.Problem is not StoreUnavailableException;
 
     public async ValueTask AddAsync(string provider, string nativeId, string destination, string? client, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await writer.WriteAsync(connection => _add.Run(connection, provider, nativeId, destination, client, now.ToUnixTimeMilliseconds()), cancellationToken);
+        await writer.WriteAsync(
+            connection => _add.Run(connection, provider, nativeId, destination, client, now.ToUnixTimeMilliseconds()), cancellationToken, subject: _ => $"{provider}/{nativeId}");
 
     public ValueTask<string?> FindAsync(string provider, IReadOnlyList<string> nativeIds, CancellationToken cancellationToken) => reader.ReadAsync(
         connection =>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Framegate.Proxy.Store.Sqlite;
 
@@ -9,6 +10,9 @@ internal sealed class SqliteReader : IDisposable
     private const int Threads = 2;
     private readonly BlockingCollection<Action<SqliteConnection>> _reads = [];
     private Thread[] _threads = [];
+
+    /// <summary>True once something that was read was not what had been written.</summary>
+    public bool HasMetDamage { get; private set; }
 
     /// <summary>Begins to read.</summary>
     public void Start(SqliteDatabase database)
@@ -31,6 +35,7 @@ internal sealed class SqliteReader : IDisposable
                 }
                 catch (Exception e)
                 {
+                    HasMetDamage |= e is DamagedRowException or SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB };
                     done.SetException(SqliteErrors.Of(e));
                 }
             },

@@ -18,10 +18,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly PreparedCommand _begin = new("BEGIN IMMEDIATE");
     private readonly PreparedCommand _commit = new("COMMIT");
     private readonly PreparedCommand _rollBack = new("ROLLBACK");
+    private readonly PreparedCommand _count = new("UPDATE store SET commits = ?1, sum = row_sum(id, ?1)");
     private readonly PreparedCommand _savepoint = new("SAVEPOINT change");
     private readonly PreparedCommand _undo = new("ROLLBACK TO change");
     private readonly PreparedCommand _release = new("RELEASE change");
     private SqliteConnection _connection = null!;
+    private CommitRecord _record = null!;
+    private long _commits;
+    private volatile Exception? _problem;
 
     // A thread of its own: waiting for the disk on a pool thread would take one of the few that serve requests.
     private Thread? _thread;
@@ -30,11 +34,24 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private bool _unsettled;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Why the last commit failed; null when it did not.</summary>
+    public Exception? Problem
+    {
+        get => _problem;
+        private set => _problem = value;
+    }
+
     /// <summary>Begins to write.</summary>
     public void Start(SqliteDatabase database)
     {
         _connection = database.ConnectForWriting();
         _connection.Handle!.enable_sqlite3_next_stmt(true);
+        _record = database.Record;
+        using (var count = _connection.Command("SELECT commits FROM store"))
+        {
+            _commits = (long)count.ExecuteScalar()!;
+        }
+
         _thread = new Thread(Run) { IsBackground = true, Name = "Framegate database writer" };
         _thread.Start();
     }
@@ -43,17 +60,18 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <param name="work">The change; runs on the writer, must not block on anything else.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may run all the same.</param>
     /// <param name="hasParts">True when it is made of several statements, all of which count or none.</param>
+    /// <param name="subject">Names what the change has changed by what it returned, so that a loss of it has a name; null for nothing that a client was told of.</param>
     /// <returns>What the change returned, once it is on the disk.</returns>
     /// <exception cref="InvalidOperationException">The writer has not begun.</exception>
     /// <exception cref="Engine.Generations.StoreUnavailableException">The change or the commit failed; nothing of this change is stored.</exception>
-    public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken, bool hasParts = false)
+    public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken, bool hasParts = false, Func<T, string?>? subject = null)
     {
         if (_thread is null)
         {
             throw new InvalidOperationException("The database has not been opened yet.");
         }
 
-        var change = new Change<T>(work, hasParts);
+        var change = new Change<T>(work, hasParts, subject);
         await _changes.Writer.WriteAsync(change, cancellationToken);
         Wake();
         return await change.Task.WaitAsync(cancellationToken);
@@ -74,6 +92,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
 
             await _connection.DisposeAsync();
+            _record.Dispose();
         }
     }
 
@@ -152,22 +171,38 @@ internal sealed class SqliteWriter : IAsyncDisposable
         try
         {
             _begin.Run(_connection);
+            var changes = raw.sqlite3_total_changes(_connection.Handle);
             foreach (var change in batch)
             {
                 if (Run(change) is { } failure && !IsInTransaction)
                 {
                     // A full disk, or one that fails: SQLite has undone the whole batch by itself, what ran before included.
+                    Problem = SqliteErrors.Of(failure);
                     batch.ForEach(c => c.Fail(failure));
                     return;
                 }
             }
 
+            var counts = raw.sqlite3_total_changes(_connection.Handle) != changes;
+            if (counts)
+            {
+                _count.Run(_connection, _commits + 1);
+            }
+
             _commit.Run(_connection);
             _unsettled = true;
+            Problem = null;
+            if (counts)
+            {
+                // Before anybody hears of it: what has been acknowledged is on the record.
+                _record.Append(++_commits, batch.Select(change => change.Subject));
+            }
         }
         catch (Exception e)
         {
             RollBack();
+            Problem = SqliteErrors.Of(e);
+
             // Whatever it was, the writer lives on: its callers hear of it, and nobody waits for ever.
             batch.ForEach(change => change.Fail(e));
             return;
@@ -223,6 +258,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         public abstract bool HasParts { get; }
 
+        public abstract string? Subject { get; }
+
         public abstract Exception? Run(SqliteConnection connection);
 
         public abstract void Complete();
@@ -230,7 +267,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         public abstract void Fail(Exception exception);
     }
 
-    private sealed class Change<T>(Func<SqliteConnection, T> work, bool hasParts) : Change
+    private sealed class Change<T>(Func<SqliteConnection, T> work, bool hasParts, Func<T, string?>? subject) : Change
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _result = default!;
@@ -239,6 +276,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         public Task<T> Task => _done.Task;
 
         public override bool HasParts => hasParts;
+
+        public override string? Subject => _failure is null ? subject?.Invoke(_result) : null;
 
         public override Exception? Run(SqliteConnection connection)
         {

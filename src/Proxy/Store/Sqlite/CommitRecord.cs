@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+
+namespace Framegate.Proxy.Store.Sqlite;
+
+/// <summary>
+/// A record, beside the database, of which commits have been acknowledged and what they changed: a line for each, with its checksum. It holds no data. A
+/// database that has fewer commits than its record has lost some, whatever became of its log, and the lines have their names. A line is written after its
+/// commit and not flushed: <c>kill -9</c> keeps it, and the loss of power can only make the record know less.
+/// </summary>
+internal sealed class CommitRecord(string path) : IDisposable
+{
+    private const int LargestLength = 2 * 1024 * 1024;
+    private const int KeptLength = 1024 * 1024;
+    private FileStream? _file;
+
+    /// <summary>The file.</summary>
+    public string Path => path;
+
+    /// <summary>True when there is one with something in it that can be read.</summary>
+    public bool Exists => Last > 0 || Database is not null;
+
+    /// <summary>The id of the database that it belongs to; null when the record is missing or cannot be read.</summary>
+    public string? Database { get; private set; }
+
+    /// <summary>The last commit that was acknowledged.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>How many of its lines cannot be read.</summary>
+    public int Unreadable { get; private set; }
+
+    /// <summary>Reads what the file holds. Lines that are damaged are passed over.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be read.</exception>
+    public IReadOnlyList<(long Commit, string[] Subjects)> Read()
+    {
+        var lines = new List<(long, string[])>();
+        (Database, Last, Unreadable) = (null, 0, 0);
+        if (!File.Exists(path))
+        {
+            return lines;
+        }
+
+        foreach (var line in Encoding.Latin1.GetString(File.ReadAllBytes(path)).Split('\n'))
+        {
+            if (line.Length == 0)
+            {
+                continue;
+            }
+
+            var space = line.IndexOf(' ', StringComparison.Ordinal);
+            if (space < 0 || line[..space] != SumOf(line[(space + 1)..]) || line[(space + 1)..].Split(' ') is not [var first, .. var rest])
+            {
+                Unreadable++;
+            }
+            else if (long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var commit))
+            {
+                lines.Add((commit, rest));
+                Last = Math.Max(Last, commit);
+            }
+            else if (first == "database" && rest is [var id])
+            {
+                Database = id;
+            }
+        }
+
+        return lines;
+    }
+
+    /// <summary>Begins the file anew, or goes on with it.</summary>
+    /// <param name="database">The id of the database.</param>
+    /// <param name="anew">True for a file that holds nothing of what was.</param>
+    public void Open(string database, bool anew)
+    {
+        _file = new FileStream(path, anew ? FileMode.Create : FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 1);
+        _file.Seek(0, SeekOrigin.End);
+        Database = database;
+        if (_file.Length == 0)
+        {
+            Write($"database {database}");
+        }
+        else
+        {
+            // What a kill has cut off ends here.
+            _file.WriteByte((byte)'\n');
+        }
+    }
+
+    /// <summary>Writes a line. A record that cannot be written knows less; no commit fails for it.</summary>
+    /// <param name="commit">The commit's number.</param>
+    /// <param name="subjects">What was changed; null for what has no name.</param>
+    public void Append(long commit, IEnumerable<string?> subjects)
+    {
+        try
+        {
+            if (_file is { Length: > LargestLength })
+            {
+                Shorten();
+            }
+
+            if (_file is null)
+            {
+                return;
+            }
+
+            Write(string.Join(' ', subjects.OfType<string>().Distinct().Select(Word).Prepend(commit.ToString(CultureInfo.InvariantCulture))));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The disk is full or fails; the database reports that by itself.
+        }
+    }
+
+    /// <summary>How a state of a generation is named in a line.</summary>
+    public static string Subject(string id, int revision) => string.Create(CultureInfo.InvariantCulture, $"{id}={revision}");
+
+    /// <summary>The id in a subject, and the revision when it has one.</summary>
+    public static (string Id, int? Revision) Parse(string subject) =>
+        subject.LastIndexOf('=') is > 0 and var at && int.TryParse(subject[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
+            ? (subject[..at], revision)
+            : (subject, null);
+
+    public void Dispose() => _file?.Dispose();
+
+    private static string Word(string subject) => string.Create(subject.Length, subject, static (word, from) =>
+    {
+        for (var i = 0; i < word.Length; i++)
+        {
+            word[i] = from[i] is > ' ' and < (char)0x7f ? from[i] : '?';
+        }
+    });
+
+    private static string SumOf(string text) => Crc32.HashToUInt32(Encoding.Latin1.GetBytes(text)).ToString("x8", CultureInfo.InvariantCulture);
+
+    private void Write(string text) => _file!.Write(Encoding.Latin1.GetBytes($"{SumOf(text)} {text}\n"));
+
+    /// <summary>Keeps the newer half.</summary>
+    private void Shorten()
+    {
+        var kept = new byte[KeptLength];
+        _file!.Seek(-KeptLength, SeekOrigin.End);
+        _file.ReadExactly(kept);
+        _file.Dispose();
+        _file = null;
+        var temporary = path + ".new";
+        using (var shorter = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        {
+            var text = $"database {Database}";
+            shorter.Write(Encoding.Latin1.GetBytes($"{SumOf(text)} {text}\n"));
+            shorter.Write(kept.AsSpan(kept.AsSpan().IndexOf((byte)'\n') + 1));
+        }
+
+        File.Move(temporary, path, overwrite: true);
+        _file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, 1);
+        _file.Seek(0, SeekOrigin.End);
+    }
+}

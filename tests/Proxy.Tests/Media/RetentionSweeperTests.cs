@@ -1,0 +1,47 @@
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Engine;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Tests.Engine;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Framegate.Proxy.Tests.Media;
+
+public sealed class RetentionSweeperTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow().AddHours(1));
+    private readonly MemoryStore _store = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task SweepAsync_FilesThatNoGenerationKnows_GoAndOthersStay()
+    {
+        var media = new MediaStore(new DataFolder(_folder.Path), new FolderFlush(), Options.Create(new MediaOptions()), _time, NullLogger<MediaStore>.Instance);
+        var known = Write(media, "med_" + new string('a', 32));
+        var stranger = Write(media, "med_" + new string('b', 32));
+        var young = Write(media, "med_" + new string('c', 32));
+        var foreign = Write(media, "notes.txt");
+        File.SetLastWriteTimeUtc(young, _time.GetUtcNow().UtcDateTime.AddMinutes(1));
+        await _store.AddAsync("gen", new StoredMedia(Path.GetFileName(known), "image/png", 1, "00", _time.GetUtcNow(), null), default);
+        var sweeper = new RetentionSweeper(_store, _store, media, Options.Create(new JobsOptions()), _time, NullLogger<RetentionSweeper>.Instance);
+
+        await sweeper.SweepAsync(default);
+        Assert.Equal((true, false, true, true), (File.Exists(known), File.Exists(stranger), File.Exists(young), File.Exists(foreign)));
+
+        // One that came after the start may be on its way to its row, for a day.
+        _time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromHours(1));
+        await sweeper.SweepAsync(default);
+        Assert.Equal((true, false, true), (File.Exists(known), File.Exists(young), File.Exists(foreign)));
+    }
+
+    private static string Write(MediaStore media, string name)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(media.PathOf(name))!);
+        File.WriteAllBytes(media.PathOf(name), [1]);
+        return media.PathOf(name);
+    }
+}
