@@ -116,7 +116,7 @@ public sealed class IsolationProgram : IAsyncLifetime
             image.GetProperty("result").GetProperty("media")[0].GetProperty("id").GetString()!,
             (await ShopAsync("GET", "/generations/order-1/deliveries")).GetProperty("data")[0].GetProperty("id").GetString()!,
             video.GetProperty("request_id").GetString()!,
-            (await ShopAsync("POST", "/flux/v1/flux-pro-1.1", $$"""{"prompt":"{{Secret}}"}""")).GetProperty("id").GetString()!,
+            new Uri((await ShopAsync("POST", "/flux/v1/flux-pro-1.1", $$"""{"prompt":"{{Secret}}"}""")).GetProperty("polling_url").GetString()!).PathAndQuery,
             (await ShopAsync("POST", "/sora/v1/videos", $$"""{"prompt":"{{Secret}}","model":"sora-2"}""")).GetProperty("id").GetString()!,
             (await ShopAsync("POST", "/runway/v1/text_to_image", $$"""{"promptText":"{{Secret}}","model":"gen4_image","ratio":"1280:720"}""")).GetProperty("id").GetString()!,
             (await ShopAsync("POST", "/pika/fal-ai/pika/v2.2/text-to-video", $$"""{"prompt":"{{Secret}}"}""")).GetProperty("request_id").GetString()!,
@@ -131,7 +131,7 @@ public sealed class IsolationProgram : IAsyncLifetime
     }
 }
 
-/// <summary>What the shop has.</summary>
+/// <summary>What the shop has; of Flux the address to poll.</summary>
 internal sealed record ShopIds(
     string Generation, string Media, string Delivery, string Video, string Flux, string Sora, string Runway, string Pika, string Veo, string Gemini)
 {

@@ -23,7 +23,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Own("GET,HEAD /media/{id}", i => $"/media/{i.Media}"),
         Row.Own("GET /v1/videos/{id}", i => $"/v1/videos/{i.Video}"),
         Row.Own("GET /v1/videos/{id}/content", i => $"/v1/videos/{i.Video}/content"),
-        Row.Own("POST /v1/videos/{id}/remix", i => $"/v1/videos/{i.Video}/remix") with { Body = _ => """{"prompt":"At night"}""" },
+        Row.Own("POST /v1/videos/{id}/remix", i => $"/v1/videos/{i.Video}/remix", shop: 400) with { Body = _ => """{"prompt":"At night"}""" },
 
         // What it names in an order.
         Row.Own("POST /generations", _ => "/generations", blog: 400) with { Body = i => IsolationProgram.Edit(i.Media) },
@@ -46,7 +46,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Every("ANY /v1/{**rest}", "/v1/chat/completions", 404),
 
         // Native jobs.
-        Row.Own("ANY /flux/{**rest}", i => $"/flux/v1/get_result?id={i.Flux}"),
+        Row.Own("ANY /flux/{**rest}", i => i.Flux),
         Row.Own("ANY /sora/{**rest}", i => $"/sora/v1/videos/{i.Sora}"),
         Row.Own("ANY /sora/{**rest}", i => $"/sora/v1/videos/{i.Sora}/content"),
         Row.Every("ANY /sora/{**rest}", "/sora/v1/videos"),
@@ -54,6 +54,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Own("ANY /pika/{**rest}", i => $"/pika/fal-ai/pika/requests/{i.Pika}/status"),
         Row.Own("ANY /veo/{**rest}", i => $"/veo{ShopIds.Vertex}:fetchPredictOperation") with { Method = "POST", Body = i => $$"""{"operationName":"{{i.Veo}}"}""" },
         Row.Own("ANY /veo/v1beta/{**rest}", i => $"/veo/v1beta/{i.Gemini}"),
+        Row.Own("ANY /veo/{pin}/v1beta/{**rest}", i => $"/veo/~global/v1beta/{i.Gemini}"),
 
         // What is the operator's.
         Row.Operator("GET /admin/cache", "/admin/cache"),
@@ -156,7 +157,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
 
     private static string Plain(ShopIds ids, int status, string text) => $"{status} {Moments().Replace(ids.Without(text), "")}";
 
-    [GeneratedRegex("""(Date: [^\r\n]*|[Rr]equest-[Ii]d: \S*|"timestamp": ?"[^"]*"|"processing_time_ms": ?\d+)""")]
+    [GeneratedRegex("""(Date: [^\r\n]*|[Rr]equest-I[Dd]: \S*|"timestamp": ?"[^"]*"|"processing_time_ms": ?\d+)""")]
     private static partial Regex Moments();
 
     /// <summary>A route, a call of it, and the status for each caller.</summary>

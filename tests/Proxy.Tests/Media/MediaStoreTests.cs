@@ -184,7 +184,7 @@ public sealed class MediaStoreTests : IDisposable
     public async Task IsWholeAsync_TheFileIsNotWhatWasStored_IsNotWhole(string damage)
     {
         var first = Store();
-        var media = (await first.ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, default)).Media;
+        var media = (await first.ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, MediaOwner.Everybody, default)).Media;
         Assert.True(await first.IsWholeAsync(media.Id, media.Bytes, media.Sha256, default));
 
         var path = first.PathOf(media.Id);
@@ -218,7 +218,7 @@ public sealed class MediaStoreTests : IDisposable
     [Fact]
     public async Task IsWholeAsync_AfterARestart_IsWhole()
     {
-        var media = (await Store().ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, default)).Media;
+        var media = (await Store().ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, MediaOwner.Everybody, default)).Media;
 
         Assert.True(await Store().IsWholeAsync(media.Id, media.Bytes, media.Sha256, default));
         Assert.True(await Store().LooksWholeAsync(media, default));
