@@ -244,15 +244,17 @@ internal sealed class MediaStore
         try
         {
             long length = 0;
+            var pace = new DownloadPace(_options.Value, _time);
             while (true)
             {
-                idle.CancelAfter(_options.Value.IdleTimeout);
+                idle.CancelAfter(pace.Patience);
                 var read = await source.ReadAsync(buffer, either.Token);
                 if (read == 0)
                 {
                     break;
                 }
 
+                pace.Received(read);
                 length += read;
                 if (length > _options.Value.MaxBytes)
                 {

@@ -13,7 +13,8 @@ public sealed class MediaStoreTests : IDisposable
 {
     private static readonly byte[] _image = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "media", "still.png"));
     private readonly TempFolder _folder = new();
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 3, 10, 0, 0, TimeSpan.Zero));
+    private static readonly DateTimeOffset _start = new(2026, 11, 3, 10, 0, 0, TimeSpan.Zero);
+    private readonly FakeTimeProvider _time = new(_start);
     private readonly MediaOptions _options = new() { MaxBytes = 4096, IdleTimeout = TimeSpan.FromSeconds(30), Retention = TimeSpan.FromDays(2) };
 
     public void Dispose() => _folder.Dispose();
@@ -113,6 +114,22 @@ public sealed class MediaStoreTests : IDisposable
 
         await Assert.ThrowsAsync<IOException>(() => receiving);
         Assert.Empty(Incoming());
+    }
+
+    [Theory]
+    [InlineData(1, 1, "bytes a second")]
+    [InlineData(29, 1023, "bytes a second")]
+    [InlineData(10, 10_240, "longer than")]
+    public async Task ReceiveAsync_SourceTrickles_FailsAndKeepsNothing(int seconds, int bytes, string reason)
+    {
+        (_options.MaxBytes, _options.DownloadTime) = (1024 * 1024, TimeSpan.FromMinutes(5));
+
+        var failure = await Assert.ThrowsAsync<IOException>(
+            () => Store().ReceiveAsync(new TricklingStream(_time, TimeSpan.FromSeconds(seconds), bytes), MediaType.Image, "image/png", null, default));
+
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Incoming());
+        Assert.InRange(_time.GetUtcNow() - _start, TimeSpan.FromSeconds(29), TimeSpan.FromMinutes(6));
     }
 
     [Fact]
@@ -258,6 +275,16 @@ public sealed class MediaStoreTests : IDisposable
             }
 
             return read;
+        }
+    }
+
+    /// <summary>Gives some bytes each time, after a while.</summary>
+    private sealed class TricklingStream(FakeTimeProvider time, TimeSpan pause, int bytes) : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            time.Advance(pause);
+            return ValueTask.FromResult(Math.Min(bytes, buffer.Length));
         }
     }
 

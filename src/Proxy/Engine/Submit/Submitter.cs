@@ -30,12 +30,12 @@ internal sealed class Submitter(
     SubmitsUnderway underway,
     FramegateMetrics metrics,
     IOptionsMonitor<JobsOptions> options,
-    TimeProvider time) : IDisposable
+    TimeProvider time)
 {
     // A caller that does not wait for the result waits no longer than this for a connection to be opened.
     private static readonly TimeSpan LongestUnstored = TimeSpan.FromMilliseconds(200);
 
-    private readonly SemaphoreSlim _gate = new(options.CurrentValue.SubmitParallelism);
+    private readonly FairGate _gate = new(options.CurrentValue.SubmitParallelism);
 
     /// <summary>Tries until the generation has left the phase.</summary>
     public async Task RunAsync(Generation generation, CancellationToken stopping)
@@ -58,8 +58,6 @@ internal sealed class Submitter(
             }
         }
     }
-
-    public void Dispose() => _gate.Dispose();
 
     /// <summary>One try.</summary>
     /// <remarks>
@@ -117,10 +115,10 @@ internal sealed class Submitter(
         }
 
         // 4. Where that takes a while, the caller shall not wait for its generation to be safe.
-        if (!_gate.Wait(0, CancellationToken.None))
+        if (!_gate.TryEnter(state.Provider, state.Client, out var place))
         {
             await writer.StoreAsync(generation);
-            await _gate.WaitAsync(stopping);
+            place = await _gate.EnterAsync(state.Provider, state.Client, stopping);
         }
 
         using var submit = underway.Begin();
@@ -151,7 +149,7 @@ internal sealed class Submitter(
         }
         finally
         {
-            _gate.Release();
+            place.Dispose();
         }
     }
 
