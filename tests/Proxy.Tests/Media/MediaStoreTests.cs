@@ -125,7 +125,7 @@ public sealed class MediaStoreTests : IDisposable
         (_options.MaxBytes, _options.DownloadTime) = (1024 * 1024, TimeSpan.FromMinutes(5));
 
         var failure = await Assert.ThrowsAsync<IOException>(
-            () => Store().ReceiveAsync(new TricklingStream(_time, TimeSpan.FromSeconds(seconds), bytes), MediaType.Image, "image/png", null, default));
+            () => Store().ReceiveAsync(new TricklingStream(_time, TimeSpan.FromSeconds(seconds), bytes), MediaType.Image, "image/png", null, MediaOwner.Everybody, default));
 
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
         Assert.Empty(Incoming());
