@@ -62,6 +62,11 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
 
     public ValueTask<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => new(0);
 
+    ValueTask<IReadOnlyList<StoredMedia>> IMediaCatalogue.ListAsync(string after, int limit, CancellationToken cancellationToken) =>
+        new([.. _media.Values.Where(m => string.CompareOrdinal(m.Id, after) > 0).OrderBy(m => m.Id, StringComparer.Ordinal).Take(limit)]);
+
+    public ValueTask<string?> FindClientAsync(string id, CancellationToken cancellationToken) => default;
+
     ValueTask<StoredMedia?> IMediaCatalogue.FindAsync(string id, CancellationToken cancellationToken) => new(_media.GetValueOrDefault(id));
 
     public ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Edge;
 
 /// <summary>
 /// Lets clients in. With client keys: whoever sends one. Without: this machine only, and no web page that a browser on it has open.
-/// <c>/admin</c> has a gate of its own.
+/// <c>/admin</c> and <c>/metrics</c> have a gate of their own.
 /// </summary>
 internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clients, AdminAuthorization admin, WrongKeys wrong, ErrorAnswers errors, IOptionsMonitor<SecurityOptions> security, TimeProvider time)
 {
@@ -23,7 +23,7 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
             return next(context);
         }
 
-        if (path.StartsWithSegments(AdminEndpoints.Prefix))
+        if (AdminEndpoints.Is(path))
         {
             return admin.Refusal(context) is { } refusal ? RefuseAdminAsync(context, refusal) : next(context);
         }

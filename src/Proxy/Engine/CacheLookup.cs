@@ -46,12 +46,19 @@ internal sealed class CacheLookup(MediaCache cache, IGenerationStore store, IMed
 
     /// <summary>Answers from an entry. Nothing has been paid, so only a request that must be found again under its caller's own name, or
     /// called back, is written down; the id of any other leads back to the generation that made the result.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="cachePlan">What the request needs to be cached.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="submission">How it came in.</param>
+    /// <param name="stored">What is stored of it.</param>
+    /// <param name="named">The id that it is stored under, where it has one already.</param>
+    /// <param name="now">When it came.</param>
     /// <returns>Null when the request's id or key has been taken meanwhile.</returns>
     public async ValueTask<Admission?> AnswerAsync(
-        CacheEntry entry, CachePlan cachePlan, GenerationRequest request, Submission submission, StoredRequest stored, DateTimeOffset now)
+        CacheEntry entry, CachePlan cachePlan, GenerationRequest request, Submission submission, StoredRequest stored, string? named, DateTimeOffset now)
     {
         var id = IsPlain(request, submission) && await OriginOfAsync(entry) is { } origin ? HitId.New(now, origin) : null;
-        var state = entry.Answer(id ?? request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"), submission.Client, now) with
+        var state = entry.Answer(id ?? named ?? "gen_" + Guid.CreateVersion7(now).ToString("n"), submission.Client, now) with
         {
             SchemaVersion = request.SchemaVersion,
             CachePlan = cachePlan,

@@ -7,6 +7,7 @@ using Framegate.Proxy.Engine.Coalescing;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.Submit;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Mapping;
@@ -20,7 +21,7 @@ namespace Framegate.Proxy.Engine;
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheLookup lookup, Coalescer coalescer,
-    SchemaVersions versions, ClientKeys clients, UnansweredOrders unanswered, IOptions<JobsOptions> options, TimeProvider time, ILogger<GenerationService> logger)
+    SchemaVersions versions, InputReader inputs, ClientKeys clients, UnansweredOrders unanswered, IOptions<JobsOptions> options, TimeProvider time, ILogger<GenerationService> logger)
 {
     /// <summary>
     /// Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it; where the caller
@@ -59,7 +60,8 @@ internal sealed class GenerationService(
         {
             ByContent = submission.Join,
         };
-        var order = new AskedFor(submission, request, stored, stored.IdIsGiven ? request.RequestId : null, now);
+        var given = stored.IdIsGiven ? await StoredIdOfAsync(request.RequestId!, submission.Client, cancellationToken) : null;
+        var order = new AskedFor(submission, request, stored, given, now);
         if (await KnownAsync(order, cancellationToken) is { } known)
         {
             return known;
@@ -68,6 +70,12 @@ internal sealed class GenerationService(
         if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, !clients.Required) is { } unsafeCallback)
         {
             return Admission.Refused(RequestErrors.Of(now, "callback_url", unsafeCallback), request.RequestId);
+        }
+
+        // Here and nowhere else: what is read again for another candidate, or after a restart, is what was let in.
+        if (await inputs.RefusalAsync(request.Parameters, clients.Required ? submission.Client : null, cancellationToken) is var (field, reason))
+        {
+            return Admission.Refused(RequestErrors.Of(now, field, reason), request.RequestId);
         }
 
         while (true)
@@ -161,14 +169,14 @@ internal sealed class GenerationService(
     /// </remarks>
     private async ValueTask<Admission> OrderAsync(AskedFor order, Turn<string>? turn, CancellationToken cancellationToken)
     {
-        var (submission, request, stored, _, now) = order;
+        var (submission, request, stored, given, now) = order;
         var cachePlan = await lookup.PlanOfAsync(request, catalogue.Find(request.Provider, request.Model), submission, cancellationToken);
         while (true)
         {
             // 1. Before anything is planned.
             if (await lookup.LookAsync(cachePlan, submission.Cache, now, cancellationToken) is { } entry)
             {
-                return await lookup.AnswerAsync(entry, cachePlan!, request, submission, stored, now) ?? await TakenAsync();
+                return await lookup.AnswerAsync(entry, cachePlan!, request, submission, stored, given ?? request.RequestId, now) ?? await TakenAsync();
             }
 
             // 2. Whatever ends the admission takes the pick's count off again, until the generation has started and does so itself.
@@ -178,7 +186,7 @@ internal sealed class GenerationService(
                 return Admission.Refused(refusal, request.RequestId);
             }
 
-            var generation = new Generation(NewState(request, submission, plan, cachePlan, options.Value, now))
+            var generation = new Generation(NewState(given ?? request.RequestId, request, submission, plan, cachePlan, options.Value, now))
             {
                 Request = request,
                 Native = plan.MappedRequest.Native,
@@ -239,7 +247,11 @@ internal sealed class GenerationService(
 
     /// <summary>A generation as it stands.</summary>
     /// <returns>Null when this client has none with this id.</returns>
-    public async ValueTask<(GenerationState State, Generation? Running)?> FindAsync(string id, string client, CancellationToken cancellationToken)
+    public async ValueTask<(GenerationState State, Generation? Running)?> FindAsync(string id, string client, CancellationToken cancellationToken) =>
+        await FindStoredAsync(id, client, cancellationToken)
+        ?? (clients.Required && !GivenId.Is(id) ? await FindStoredAsync(GivenId.Of(id, client), client, cancellationToken) : null);
+
+    private async ValueTask<(GenerationState State, Generation? Running)?> FindStoredAsync(string id, string client, CancellationToken cancellationToken)
     {
         var running = open.Find(id);
         var state = running?.State ?? await store.FindAsync(id, cancellationToken) ?? await lookup.FindHitAsync(id, client, cancellationToken);
@@ -248,8 +260,16 @@ internal sealed class GenerationService(
 
     /// <summary>A page of generations; those that run show what is known now.</summary>
     /// <returns>Null when the filter's cursor is none of the client's generations.</returns>
-    public async ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken) =>
-        await store.ListAsync(filter, cancellationToken) is { } page ? [.. page.Select(s => open.Find(s.Id)?.State ?? s)] : null;
+    public async ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken)
+    {
+        var page = await store.ListAsync(filter, cancellationToken);
+        if (page is null && clients.Required && filter.Cursor is { } cursor && !GivenId.Is(cursor))
+        {
+            page = await store.ListAsync(filter with { Cursor = GivenId.Of(cursor, filter.Client) }, cancellationToken);
+        }
+
+        return page is null ? null : [.. page.Select(s => open.Find(s.Id)?.State ?? s)];
+    }
 
     /// <summary>The client does not want to see a finished or running generation any more.</summary>
     public async ValueTask HideAsync(string id, CancellationToken cancellationToken)
@@ -317,6 +337,10 @@ internal sealed class GenerationService(
         return await WaitAsync(generation, TimeSpan.FromSeconds(10), aborted);
     }
 
+    /// <summary>The id that a caller's id is stored under. A build with one name space for all has stored it as it is.</summary>
+    private async ValueTask<string> StoredIdOfAsync(string given, string client, CancellationToken cancellationToken) =>
+        !clients.Required || (await store.FindAsync(given, cancellationToken))?.Client == client ? given : GivenId.Of(given, client);
+
     /// <summary>The generation that an idempotency key, or a repeated request id, stands for.</summary>
     private async ValueTask<Admission?> KnownAsync(AskedFor order, CancellationToken cancellationToken)
     {
@@ -336,20 +360,21 @@ internal sealed class GenerationService(
         var (submission, _, stored, _, now) = order;
         if (!fingerprint.AsSpan().SequenceEqual(stored.Fingerprint) || await FindAsync(id, submission.Client, cancellationToken) is not var (state, running))
         {
-            return Admission.Refused(RequestErrors.Of(now, field, "It was used before, with another body."), id, conflictStatus);
+            return Admission.Refused(RequestErrors.Of(now, field, "It was used before, with another body."), GivenId.Shown(id), conflictStatus);
         }
 
         return running is { Waiting: > 0 } && !submission.Join
-            ? Admission.Refused(RequestErrors.Of(now, field, "The first request with it is still waiting for its answer."), id, StatusCodes.Status409Conflict)
+            ? Admission.Refused(RequestErrors.Of(now, field, "The first request with it is still waiting for its answer."), GivenId.Shown(id), StatusCodes.Status409Conflict)
             : Admission.Of(state, running, replayed: true) with
             {
                 Turn = submission.Caller is { } caller ? unanswered.Orders.Return(ContentKey.Of(submission.Client, fingerprint), id, caller) : null,
             };
     }
 
-    private static GenerationState NewState(GenerationRequest request, Submission submission, RoutePlan plan, CachePlan? cachePlan, JobsOptions jobs, DateTimeOffset now) => new()
+    private static GenerationState NewState(
+        string? id, GenerationRequest request, Submission submission, RoutePlan plan, CachePlan? cachePlan, JobsOptions jobs, DateTimeOffset now) => new()
     {
-        Id = request.RequestId ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
+        Id = id ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
         Client = submission.Client,
         SchemaVersion = request.SchemaVersion,
         Provider = plan.Provider,

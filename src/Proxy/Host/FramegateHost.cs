@@ -129,7 +129,8 @@ internal static class FramegateHost
         var admin = app.MapAdmin();
         admin.MapConfiguration();
         admin.MapCache();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        admin.MapProviderReport();
+        app.MapPrometheusScrapingEndpoint(AdminEndpoints.Metrics);
         app.MapProviders();
     }
 

@@ -7,6 +7,10 @@ internal interface IMediaCatalogue
     /// <returns>Null when it is unknown.</returns>
     ValueTask<StoredMedia?> FindAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>The client of the generation that made a file.</summary>
+    /// <returns>Null when the file or its generation is unknown.</returns>
+    ValueTask<string?> FindClientAsync(string id, CancellationToken cancellationToken);
+
     /// <summary>Adds a file that another replica has handed over; one that is there already stays as it is.</summary>
     /// <param name="generation">The generation that made it.</param>
     /// <param name="media">The file.</param>

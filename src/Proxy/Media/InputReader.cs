@@ -70,6 +70,24 @@ internal sealed class InputReader : IDisposable
         };
     }
 
+    /// <summary>Why a client cannot use one of its inputs that are to lie in our own store: there is none, or it is another client's.</summary>
+    /// <param name="parameters">The parameters of its request.</param>
+    /// <param name="client">The client; null on a gateway without client keys.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The field and the reason; null when it can use all of them.</returns>
+    public async ValueTask<(string Field, string Reason)?> RefusalAsync(GenerationParameters parameters, string? client, CancellationToken cancellationToken)
+    {
+        foreach (var (field, input) in Fields(parameters))
+        {
+            if (input.MediaId is { } id && await MediaOwner.FindAsync(_store, id, client, cancellationToken) is null)
+            {
+                return ("parameters." + field, NoMedia(id));
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The ids of the inputs that lie in our own store.</summary>
     public static IEnumerable<string> StoredIn(GenerationParameters p)
     {
@@ -77,6 +95,14 @@ internal sealed class InputReader : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static IEnumerable<(string Field, MediaInput Input)> Fields(GenerationParameters p)
+    {
+        (string Field, MediaInput? Input)[] single = [("image", p.Image), ("last_image", p.LastImage), ("mask", p.Mask), ("control_image", p.ControlImage), ("video", p.Video)];
+        return single.Where(f => f.Input is not null).Select(f => (f.Field, f.Input!)).Concat(p.ReferenceImages.Select((input, i) => ($"reference_images[{i}]", input)));
+    }
+
+    private string NoMedia(string id) => $"There is no media '{id}' of at most {_options.Value.MaxInputBytes} bytes.";
 
     private static bool MustReadAny(GenerationParameters p, ModelInfo model)
     {
@@ -129,7 +155,7 @@ internal sealed class InputReader : IDisposable
                     return MediaInput.FromBytes(await File.ReadAllBytesAsync(_media.PathOf(id), cancellationToken), stored.ContentType);
                 }
 
-                issues.Refuse(field, $"There is no media '{id}' of at most {_options.Value.MaxInputBytes} bytes.");
+                issues.Refuse(field, NoMedia(id));
                 return input;
             }
 

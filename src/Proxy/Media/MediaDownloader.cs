@@ -10,20 +10,25 @@ namespace Framegate.Proxy.Media;
 internal sealed class MediaDownloader(IEgress egress, MediaStore store, FramegateMetrics metrics)
 {
     /// <summary>Fetches it.</summary>
+    /// <param name="adapter">The provider's adapter.</param>
+    /// <param name="jobLocation">Where the job lives.</param>
+    /// <param name="source">The result.</param>
+    /// <param name="owner">Whose it will be: a client, or <see cref="MediaOwner.Everybody"/>.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <returns>How it ended, and how long it took.</returns>
     public async Task<(MediaFetch Fetch, TimeSpan Elapsed)> FetchAsync(
-        ProviderAdapter adapter, JobLocation jobLocation, MediaSource source, CancellationToken cancellationToken)
+        ProviderAdapter adapter, JobLocation jobLocation, MediaSource source, string owner, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var fetch = DataUri.Is(source.Url)
-            ? await DecodeAsync(source, cancellationToken)
-            : await DownloadAsync(adapter, jobLocation, source, cancellationToken);
+            ? await DecodeAsync(source, owner, cancellationToken)
+            : await DownloadAsync(adapter, jobLocation, source, owner, cancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(started);
         metrics.ProviderLatency(adapter.Name, NativeCall.Download, elapsed);
         return (fetch, elapsed);
     }
 
-    private async Task<MediaFetch> DownloadAsync(ProviderAdapter adapter, JobLocation jobLocation, MediaSource source, CancellationToken cancellationToken)
+    private async Task<MediaFetch> DownloadAsync(ProviderAdapter adapter, JobLocation jobLocation, MediaSource source, string owner, CancellationToken cancellationToken)
     {
         if (MediaAddress.Of(source, jobLocation.Address) is not { } address)
         {
@@ -47,7 +52,7 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, Framegat
                     store.CheckLength(response.Content.Headers.ContentLength);
                     await using var stream = await ContentCoding.OpenAsync(response.Content, token);
                     received = await store.ReceiveAsync(
-                        stream, source.Type, response.Content.Headers.ContentType?.MediaType ?? source.ContentType, MediaDigest.Of(response), token);
+                        stream, source.Type, response.Content.Headers.ContentType?.MediaType ?? source.ContentType, MediaDigest.Of(response), owner, token);
                 }
                 catch (Exception e) when (e is InvalidDataException or MediaTooLargeException)
                 {
@@ -74,12 +79,12 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, Framegat
         }
     }
 
-    private async Task<MediaFetch> DecodeAsync(MediaSource source, CancellationToken cancellationToken)
+    private async Task<MediaFetch> DecodeAsync(MediaSource source, string owner, CancellationToken cancellationToken)
     {
         try
         {
             using var bytes = new MemoryStream(DataUri.BytesOf(source.Url), writable: false);
-            return new MediaFetch(await store.ReceiveAsync(bytes, source.Type, source.ContentType, null, cancellationToken));
+            return new MediaFetch(await store.ReceiveAsync(bytes, source.Type, source.ContentType, null, owner, cancellationToken));
         }
         catch (Exception e) when (e is FormatException or InvalidDataException or MediaTooLargeException)
         {

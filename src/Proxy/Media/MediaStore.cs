@@ -108,15 +108,16 @@ internal sealed class MediaStore
     /// <param name="expected">What the caller was promised, for the message.</param>
     /// <param name="declaredType">The Content-Type that came with the bytes; null when none did. It counts for sounds that no known header begins.</param>
     /// <param name="digest">What the answer says about the bytes; null for nothing.</param>
+    /// <param name="owner">Whose it is: a client, or <see cref="MediaOwner.Everybody"/>.</param>
     /// <param name="cancellationToken">Stops; nothing is kept then.</param>
     /// <returns>The file.</returns>
     /// <exception cref="MediaTooLargeException">The bytes are too many.</exception>
     /// <exception cref="InvalidDataException">The bytes are none at all, not media, or not all of the file.</exception>
     /// <exception cref="IOException">The source broke, stood still for too long, or the disk failed.</exception>
     public async Task<ReceivedMedia> ReceiveAsync(
-        Stream source, MediaType expected, string? declaredType, MediaDigest? digest, CancellationToken cancellationToken)
+        Stream source, MediaType expected, string? declaredType, MediaDigest? digest, string owner, CancellationToken cancellationToken)
     {
-        var id = "med_" + Guid.CreateVersion7(_time.GetUtcNow()).ToString("n");
+        var id = MediaOwner.NewId(owner, _time.GetUtcNow());
         var temporary = Path.Combine(_incoming, id);
         try
         {

@@ -103,7 +103,7 @@ public sealed class ProviderKeyTests : IAsyncLifetime
         Assert.Equal((401, "AUTHENTICATION_FAILED"), (refused.Status, refused.Json.Text("error.code")));
         Assert.Equal("Bearer", refused.Header("WWW-Authenticate"));
         Assert.Equal(401, (await framegate.Client.PostAsync(body, ("Authorization", "Bearer wrong"))).Status);
-        Assert.Equal(401, (await framegate.Client.GetAsync("/metrics")).Status);
+        Assert.Equal(403, (await framegate.Client.GetAsync("/metrics")).Status); // The operator's, and there is no key for it.
         Assert.Equal(401, (await framegate.Client.GetAsync("/media/x")).Status);
         Assert.Equal(200, (await framegate.Client.GetAsync("/health/live")).Status);
         Assert.Equal(200, (await framegate.Client.PostAsync(body, ("Authorization", "Bearer client-key-0f3e"))).Status);

@@ -24,7 +24,7 @@ public sealed class MediaStoreTests : IDisposable
     {
         var store = Store();
 
-        var received = await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, "application/octet-stream", null, default);
+        var received = await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, "application/octet-stream", null, MediaOwner.Everybody, default);
 
         Assert.Equal("image/png", received.Media.ContentType); // the bytes decide
         Assert.Equal(_image.Length, received.Media.Bytes);
@@ -47,7 +47,7 @@ public sealed class MediaStoreTests : IDisposable
     public async Task ReceiveAsync_NotWhatWasPromised_KeepsNothing(int length, string? declared, string reason)
     {
         var failure = await Assert.ThrowsAnyAsync<Exception>(
-            () => Store().ReceiveAsync(new MemoryStream(new byte[length]), MediaType.Image, declared, null, default));
+            () => Store().ReceiveAsync(new MemoryStream(new byte[length]), MediaType.Image, declared, null, MediaOwner.Everybody, default));
 
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
         Assert.Empty(Incoming());
@@ -71,7 +71,7 @@ public sealed class MediaStoreTests : IDisposable
             _ => "Access Denied. Please sign in."u8.ToArray(),
         };
 
-        var failure = await Record.ExceptionAsync(() => Store().ReceiveAsync(new MemoryStream(bytes), expected, declared, null, default));
+        var failure = await Record.ExceptionAsync(() => Store().ReceiveAsync(new MemoryStream(bytes), expected, declared, null, MediaOwner.Everybody, default));
 
         Assert.Equal(taken, failure is null);
         Assert.Empty(Incoming());
@@ -81,7 +81,7 @@ public sealed class MediaStoreTests : IDisposable
     public async Task ReceiveAsync_APart_KeepsNothing()
     {
         var failure = await Assert.ThrowsAsync<InvalidDataException>(
-            () => Store().ReceiveAsync(new MemoryStream(_image[..^4]), MediaType.Image, "image/png", null, default));
+            () => Store().ReceiveAsync(new MemoryStream(_image[..^4]), MediaType.Image, "image/png", null, MediaOwner.Everybody, default));
 
         Assert.Contains("part", failure.Message, StringComparison.Ordinal);
         Assert.Empty(Incoming());
@@ -95,7 +95,7 @@ public sealed class MediaStoreTests : IDisposable
         var other = right ? _image : [.. _image, 0];
         foreach (var digest in (MediaDigest[])[new(SHA256.HashData(other), null), new(null, Md5(other))])
         {
-            var failure = await Record.ExceptionAsync(() => Store().ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, digest, default));
+            var failure = await Record.ExceptionAsync(() => Store().ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, digest, MediaOwner.Everybody, default));
 
             Assert.Equal(right, failure is null);
         }
@@ -105,7 +105,7 @@ public sealed class MediaStoreTests : IDisposable
     public async Task ReceiveAsync_SourceStandsStill_FailsAfterTheIdleTimeout()
     {
         var source = new StallingStream(_image);
-        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", null, default);
+        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", null, MediaOwner.Everybody, default);
         await source.Stalled;
 
         _time.Advance(TimeSpan.FromSeconds(29));
@@ -125,7 +125,7 @@ public sealed class MediaStoreTests : IDisposable
         (_options.MaxBytes, _options.DownloadTime) = (1024 * 1024, TimeSpan.FromMinutes(5));
 
         var failure = await Assert.ThrowsAsync<IOException>(
-            () => Store().ReceiveAsync(new TricklingStream(_time, TimeSpan.FromSeconds(seconds), bytes), MediaType.Image, "image/png", null, default));
+            () => Store().ReceiveAsync(new TricklingStream(_time, TimeSpan.FromSeconds(seconds), bytes), MediaType.Image, "image/png", null, MediaOwner.Everybody, default));
 
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
         Assert.Empty(Incoming());
@@ -137,7 +137,7 @@ public sealed class MediaStoreTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var source = new StallingStream(_image);
-        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", null, cancel.Token);
+        var receiving = Store().ReceiveAsync(source, MediaType.Image, "image/png", null, MediaOwner.Everybody, cancel.Token);
         await source.Stalled;
 
         await cancel.CancelAsync();
@@ -163,7 +163,7 @@ public sealed class MediaStoreTests : IDisposable
         var flush = new NotingFlush();
         var store = Store(flush);
 
-        var first = (await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, default)).Media.Id;
+        var first = (await store.ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, MediaOwner.Everybody, default)).Media.Id;
 
         var media = Path.Combine(_folder.Path, "media");
         Assert.Equal([(Path.GetDirectoryName(store.PathOf(first))!, true), (media, true)], flush.Flushed);
@@ -201,7 +201,7 @@ public sealed class MediaStoreTests : IDisposable
     public async Task IsWholeAsync_TheFileIsNotWhatWasStored_IsNotWhole(string damage)
     {
         var first = Store();
-        var media = (await first.ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, default)).Media;
+        var media = (await first.ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, MediaOwner.Everybody, default)).Media;
         Assert.True(await first.IsWholeAsync(media.Id, media.Bytes, media.Sha256, default));
 
         var path = first.PathOf(media.Id);
@@ -235,7 +235,7 @@ public sealed class MediaStoreTests : IDisposable
     [Fact]
     public async Task IsWholeAsync_AfterARestart_IsWhole()
     {
-        var media = (await Store().ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, default)).Media;
+        var media = (await Store().ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, null, MediaOwner.Everybody, default)).Media;
 
         Assert.True(await Store().IsWholeAsync(media.Id, media.Bytes, media.Sha256, default));
         Assert.True(await Store().LooksWholeAsync(media, default));

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Edge.Admin;
 
 /// <summary>
-/// Lets operators into <c>/admin</c>: whoever sends FRAMEGATE_ADMIN_KEY. A client key does not open it, and the admin key is not a client's.
+/// Lets operators into <c>/admin</c> and <c>/metrics</c>: whoever sends FRAMEGATE_ADMIN_KEY. A client key does not open it, and the admin key is not a client's.
 /// A gateway without any key is open to this machine, here as elsewhere.
 /// </summary>
 internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settings, IOptionsMonitor<SecurityOptions> security)
@@ -21,12 +21,13 @@ internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settin
     /// <returns>Null when it may.</returns>
     public IResult? Refusal(HttpContext context)
     {
+        var asked = context.Request.Path.StartsWithSegments(AdminEndpoints.Metrics) ? AdminEndpoints.Metrics : AdminEndpoints.Prefix;
         if (_key is not { } key)
         {
-            return clients.Required ? Refuse(StatusCodes.Status403Forbidden, $"With client keys, {AdminEndpoints.Prefix} needs a key of its own; set {Variable}.")
-                : !LocalCaller.Is(context) ? Refuse(StatusCodes.Status403Forbidden, $"Without keys {AdminEndpoints.Prefix} serves this machine only; set {Variable} to serve others.")
+            return clients.Required ? Refuse(StatusCodes.Status403Forbidden, $"With client keys, {asked} needs a key of its own; set {Variable}.")
+                : !LocalCaller.Is(context) ? Refuse(StatusCodes.Status403Forbidden, $"Without keys {asked} serves this machine only; set {Variable} to serve others.")
                 : !security.CurrentValue.AllowProxiedWithoutKey && ProxiedCall.SignOf(context.Request) is { } sign
-                ? Refuse(StatusCodes.Status403Forbidden, $"The request came through a proxy ({sign}), and without keys {AdminEndpoints.Prefix} serves this machine only; set {Variable} to serve others.")
+                ? Refuse(StatusCodes.Status403Forbidden, $"The request came through a proxy ({sign}), and without keys {asked} serves this machine only; set {Variable} to serve others.")
                 : null;
         }
 
@@ -44,7 +45,7 @@ internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settin
 
         if (clients.Find(presented) is not null)
         {
-            return Refuse(StatusCodes.Status403Forbidden, $"A client key does not open {AdminEndpoints.Prefix}; send the admin key ({Variable}).");
+            return Refuse(StatusCodes.Status403Forbidden, $"A client key does not open {asked}; send the admin key ({Variable}).");
         }
 
         context.Response.Headers.WWWAuthenticate = "Bearer";

@@ -10,6 +10,12 @@ internal static class AdminEndpoints
     /// <summary>Where all of it is.</summary>
     public const string Prefix = "/admin";
 
+    /// <summary>The numbers of all clients together; for operators too.</summary>
+    public const string Metrics = "/metrics";
+
+    /// <summary>Whether a path is an operator's.</summary>
+    public static bool Is(PathString path) => path.StartsWithSegments(Prefix) || path.StartsWithSegments(Metrics);
+
     /// <summary>Maps the group, and what belongs to no feature of its own.</summary>
     /// <returns>The group; features add their routes to it.</returns>
     public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder routes)

@@ -69,7 +69,7 @@ internal sealed class VideoCalls(
             return;
         }
 
-        await generations.HideAsync(id, CancellationToken.None);
+        await generations.HideAsync(video.State.Id, CancellationToken.None);
         if (video is { Running: { } running, State.IsOpen: true })
         {
             await generations.CancelAsync(running, context.RequestAborted);

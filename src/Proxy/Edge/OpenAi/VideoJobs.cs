@@ -32,7 +32,7 @@ internal sealed class VideoJobs(GenerationService generations, ModelCatalogue ca
         var done = state.Status == GenerationStatus.Success;
         var error = done ? null : ErrorOf(state);
         return new VideoJob(
-            state.Id,
+            state.ShownId,
             "video",
             facts?.Model ?? $"{state.Provider}/{state.Model}",
             done ? "completed" : error is not null ? "failed" : state.Phase is GenerationPhase.Queued or GenerationPhase.Submitting ? "queued" : "in_progress",

@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Proxy.Selection.Limits;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Model;
 
@@ -24,10 +26,20 @@ internal static class CatalogueEndpoints
                 [.. providers.Names.SelectMany(p => catalogue.ModelsOf(p).Select(m => View(p, m, catalogue.LimitsOf(p))))],
                 [.. aliases.Configured.Select(View)]),
             CatalogueJson.Default.ModelListing));
-        routes.MapGet("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters) => TypedResults.Json(
-            new Listing<ProviderView>([.. providers.Names.Select(p => View(p, catalogue, providers, proxy, registry, limiters)).OfType<ProviderView>()]),
-            CatalogueJson.Default.ListingProviderView));
+        routes.MapGet("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters, ClientKeys clients) =>
+            List(catalogue, providers, proxy, registry, limiters, v => clients.Required ? v.ForClients() : v));
     }
+
+    /// <summary>Maps <c>/admin/providers</c>, which shows what clients do not see of each other and of the accounts.</summary>
+    public static void MapProviderReport(this RouteGroupBuilder admin) =>
+        admin.MapGet("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters) =>
+            List(catalogue, providers, proxy, registry, limiters, v => v));
+
+    private static JsonHttpResult<Listing<ProviderView>> List(
+        ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters, Func<ProviderView, ProviderView> shown) =>
+        TypedResults.Json(
+            new Listing<ProviderView>([.. providers.Names.Select(p => View(p, catalogue, providers, proxy, registry, limiters)).OfType<ProviderView>().Select(shown)]),
+            CatalogueJson.Default.ListingProviderView);
 
     private static ModelView View(string provider, ModelInfo model, ProviderLimits limits) => new(
         $"{provider}/{model.Id}", provider, model.Id, model.MediaType, model.Capabilities,
@@ -138,11 +150,25 @@ internal sealed record LimitsView(
 
 /// <summary>A provider as <c>GET /providers</c> shows it.</summary>
 internal sealed record ProviderView(
-    string Name, string Adapter, bool HasKey, IReadOnlyList<string> KeyVariables, IReadOnlyList<MediaType> MediaTypes, int Models,
-    int OpenJobs, LimitView? Limits, IReadOnlyList<DestinationView> Destinations);
+    string Name, string Adapter, bool HasKey,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? KeyVariables,
+    IReadOnlyList<MediaType> MediaTypes, int Models,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? OpenJobs,
+    LimitView? Limits, IReadOnlyList<DestinationView> Destinations)
+{
+    /// <summary>The same without the names of keys, the state of accounts, and what other clients do.</summary>
+    public ProviderView ForClients() => this with
+    {
+        KeyVariables = null,
+        OpenJobs = null,
+        Limits = Limits is null ? null : Limits with { Waiting = null },
+        Destinations = [.. Destinations.Select(d => d.ForClients())],
+    };
+}
 
 /// <summary>The limits of a provider, and how many wait for their turn.</summary>
-internal sealed record LimitView(int? RequestsPerMinute, int? JobsAtOnce, int Waiting);
+internal sealed record LimitView(
+    int? RequestsPerMinute, int? JobsAtOnce, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Waiting);
 
 /// <summary>A destination of a provider.</summary>
 /// <param name="Id">Its id.</param>
@@ -156,7 +182,16 @@ internal sealed record LimitView(int? RequestsPerMinute, int? JobsAtOnce, int Wa
 /// <param name="LatencyMs">From the submit to the result, lately; null when nothing is known.</param>
 /// <param name="ConcurrentRequests">Calls on their way.</param>
 internal sealed record DestinationView(
-    string Id, bool Available, string State, double Score, string Breaker, ErrorCode? Suspended, int OpenJobs, double? LatencyMs, int ConcurrentRequests);
+    string Id, bool Available, string State, double Score, string Breaker, ErrorCode? Suspended,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? OpenJobs,
+    double? LatencyMs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ConcurrentRequests)
+{
+    /// <summary>The same without why the account is suspended, and what other clients do.</summary>
+    public DestinationView ForClients() =>
+        this with { State = Suspended is null ? State : "unhealthy", Suspended = null, OpenJobs = null, ConcurrentRequests = null };
+}
+
 
 /// <summary>Source-generated JSON of the catalogue.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -19,23 +19,23 @@ internal static class DeliveryEndpoints
 
     private static async Task<IResult> List(string id, HttpContext context, GenerationService generations, ICallbackStore callbacks)
     {
-        if (await generations.FindAsync(id, Client.Of(context), context.RequestAborted) is null)
+        if (await generations.FindAsync(id, Client.Of(context), context.RequestAborted) is not var (state, _))
         {
             return GenerationEndpoints.Unknown(id);
         }
 
-        return await AnswerAsync(id, StatusCodes.Status200OK, callbacks, context.RequestAborted);
+        return await AnswerAsync(state.Id, StatusCodes.Status200OK, callbacks, context.RequestAborted);
     }
 
     private static async Task<IResult> RedeliverAsync(
         string id, string? delivery, HttpContext context, GenerationService generations, ICallbackStore callbacks, OutboxSignal outbox, TimeProvider time)
     {
-        if (await generations.FindAsync(id, Client.Of(context), context.RequestAborted) is null)
+        if (await generations.FindAsync(id, Client.Of(context), context.RequestAborted) is not var (state, _))
         {
             return GenerationEndpoints.Unknown(id);
         }
 
-        if (await callbacks.RedeliverAsync(id, delivery, time.GetUtcNow(), context.RequestAborted) == 0)
+        if (await callbacks.RedeliverAsync(state.Id, delivery, time.GetUtcNow(), context.RequestAborted) == 0)
         {
             return Problems.NotFound(delivery is null
                 ? $"The generation '{Problems.Shown(id)}' has no deliveries."
@@ -43,7 +43,7 @@ internal static class DeliveryEndpoints
         }
 
         outbox.Set();
-        return await AnswerAsync(id, StatusCodes.Status202Accepted, callbacks, context.RequestAborted);
+        return await AnswerAsync(state.Id, StatusCodes.Status202Accepted, callbacks, context.RequestAborted);
     }
 
     private static async Task<IResult> AnswerAsync(string id, int status, ICallbackStore callbacks, CancellationToken aborted) => TypedResults.Json(

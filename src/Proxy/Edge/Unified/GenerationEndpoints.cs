@@ -128,7 +128,7 @@ internal static class GenerationEndpoints
     {
         if (state.Status == GenerationStatus.Processing && time.GetUtcNow() < state.Deadline)
         {
-            context.Response.Headers.Location = "/generations/" + Uri.EscapeDataString(state.Id);
+            context.Response.Headers.Location = "/generations/" + Uri.EscapeDataString(state.ShownId);
             context.Response.Headers.RetryAfter = "1";
             return writer.WriteAsync(context, state, StatusCodes.Status202Accepted);
         }
@@ -212,7 +212,7 @@ internal static class GenerationEndpoints
         }
 
         var shown = page.Take(size).ToList();
-        await writer.WriteAsync(context, shown, page.Count > size ? shown[^1].Id : null, version);
+        await writer.WriteAsync(context, shown, page.Count > size ? shown[^1].ShownId : null, version);
         return Results.Empty;
     }
 

@@ -19,7 +19,7 @@ internal sealed class GenerationView(HostSettings settings, TimeProvider time)
         var end = state.FinishedAt ?? now;
         return new GenerationResponse
         {
-            RequestId = state.Id,
+            RequestId = state.ShownId,
             Provider = state.Provider,
             Model = state.Model,
             Status = status,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Media;
 using Microsoft.Net.Http.Headers;
@@ -11,9 +12,9 @@ internal static class MediaEndpoints
     /// <summary>Maps it.</summary>
     public static void MapMedia(this IEndpointRouteBuilder routes) => routes.MapMethods("/media/{id}", ["GET", "HEAD"], Get);
 
-    private static async Task<IResult> Get(string id, HttpContext context, IMediaCatalogue catalogue, MediaStore media, TimeProvider time)
+    private static async Task<IResult> Get(string id, HttpContext context, IMediaCatalogue catalogue, ClientKeys clients, MediaStore media, TimeProvider time)
     {
-        if (await catalogue.FindAsync(id, context.RequestAborted) is not { } found || found.ExpiresAt <= time.GetUtcNow())
+        if (await MediaOwner.FindAsync(catalogue, id, clients.Required ? Client.Of(context) : null, context.RequestAborted) is not { } found || found.ExpiresAt <= time.GetUtcNow())
         {
             return Problems.NotFound($"There is no media '{Problems.Shown(id)}', or it has expired.");
         }

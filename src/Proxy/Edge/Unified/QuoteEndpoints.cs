@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas;
@@ -16,7 +18,7 @@ internal static class QuoteEndpoints
     public static void MapQuotes(this IEndpointRouteBuilder routes) => routes.MapPost("/quotes", Quote);
 
     private static async Task Quote(
-        HttpContext context, RequestRouter router, CandidatePicker picker, SchemaVersions versions, ResponseWriter writer, TimeProvider time,
+        HttpContext context, RequestRouter router, CandidatePicker picker, InputReader inputs, ClientKeys clients, SchemaVersions versions, ResponseWriter writer, TimeProvider time,
         CancellationToken aborted)
     {
         GenerationRequestReading reading;
@@ -39,6 +41,12 @@ internal static class QuoteEndpoints
         if (reading.Request is not { } request)
         {
             await RefuseAsync(context, writer, RequestErrors.Of(reading.Errors, time.GetUtcNow()), reading.RequestId);
+            return;
+        }
+
+        if (await inputs.RefusalAsync(request.Parameters, clients.Required ? Client.Of(context) : null, aborted) is var (field, reason))
+        {
+            await RefuseAsync(context, writer, RequestErrors.Of(time.GetUtcNow(), field, reason), reading.RequestId);
             return;
         }
 

@@ -76,7 +76,7 @@ internal sealed class ResultCollector(
         var collected = new CollectedMedia(done.Media.Count);
         foreach (var index in collected.Missing.ToList())
         {
-            collected.Note(index, (await downloader.FetchAsync(adapter, generation.State.JobLocation!, done.Media[index], stopping)).Fetch);
+            collected.Note(index, (await downloader.FetchAsync(adapter, generation.State.JobLocation!, done.Media[index], generation.State.MediaOwner, stopping)).Fetch);
         }
 
         if (collected.Received.Count > 0)
@@ -142,7 +142,7 @@ internal sealed class ResultCollector(
         }
 
         using var place = await _gate.EnterAsync(state.Provider, state.Client, stopping);
-        var (fetch, elapsed) = await downloader.FetchAsync(adapter, state.JobLocation!, source, stopping);
+        var (fetch, elapsed) = await downloader.FetchAsync(adapter, state.JobLocation!, source, state.MediaOwner, stopping);
         generation.ProviderTime += elapsed;
         if (fetch.Reason is { } reason)
         {

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Cache.Keys;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Limits;
@@ -18,8 +19,16 @@ internal sealed record GenerationState
     private long? _overheadMs;
     private bool _isOpen = true;
 
-    /// <summary>The generation's id, the caller's <c>request_id</c> where it gave one.</summary>
+    /// <summary>The generation's id; made of the caller's <c>request_id</c> where it gave one.</summary>
     public required string Id { get; init; }
+
+    /// <summary>The id as its client knows it.</summary>
+    [JsonIgnore]
+    public string ShownId => GivenId.Shown(Id);
+
+    /// <summary>Whose its files are: everybody's where the configuration shares results, else its client's.</summary>
+    [JsonIgnore]
+    public string MediaOwner => CachePlan?.Key.StartsWith(CacheKeys.Shared + "/", StringComparison.Ordinal) == true ? Media.MediaOwner.Everybody : Client;
 
     /// <summary>Counts the changes, so that an older one can never replace a newer. The <see cref="GenerationWriter"/> sets it before anybody else sees
     /// the state.</summary>

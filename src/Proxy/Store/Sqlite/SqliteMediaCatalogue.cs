@@ -31,6 +31,14 @@ internal sealed class SqliteMediaCatalogue(SqliteReader reader, SqliteWriter wri
         },
         cancellationToken);
 
+    public ValueTask<string?> FindClientAsync(string id, CancellationToken cancellationToken) => reader.ReadAsync(
+        connection =>
+        {
+            using var command = connection.Command("SELECT g.client FROM media AS m JOIN generations AS g ON g.id = m.generation WHERE m.id = $1", id);
+            return command.ExecuteScalar() as string;
+        },
+        cancellationToken);
+
     public async ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken) =>
         await writer.WriteAsync(connection => Add(connection, generation, media), cancellationToken, subject: _ => generation);
 

@@ -92,6 +92,9 @@ public sealed class FluxAdapter : ProviderAdapter
         new("POST", "/v1/flux-{model}", NativeEndpointUse.Submit),
         new("POST", "/v1/vto-{model}", NativeEndpointUse.Submit),
         new("GET", "/v1/get_result", NativeEndpointUse.Job) { IdParameter = "id" },
+
+        // The stand-in has its regions below one host, as paths.
+        new("GET", "/{region}/v1/get_result", NativeEndpointUse.Job) { IdParameter = "id" },
     ];
 
     /// <inheritdoc />
