@@ -10,7 +10,7 @@ internal static class DatabaseCheck
     private const int Listed = 1000;
 
     /// <summary>The version from which on rows have checksums, and commits are counted.</summary>
-    private const long Summed = 5;
+    public const long Summed = 5;
 
     private static readonly byte[] s_header = "SQLite format 3\0"u8.ToArray();
 
