@@ -15,8 +15,10 @@ internal static class DatabaseCheck
     private static readonly byte[] s_header = "SQLite format 3\0"u8.ToArray();
 
     /// <summary>Looks at all of them.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="trustSeal">True to pass over the rows of a file that is, byte for byte, what an orderly stop has left.</param>
     /// <exception cref="SqliteException">Another program holds the database, or the machine fails: nothing can be stated about the files.</exception>
-    public static DatabaseReport Run(SqliteDatabase database)
+    public static DatabaseReport Run(SqliteDatabase database, bool trustSeal = false)
     {
         var report = new DatabaseReport();
         if (!CanBeOpened(database, report))
@@ -37,7 +39,7 @@ internal static class DatabaseCheck
         }
         else if (HasHeader(database, report))
         {
-            LookInside(database, record, report);
+            LookInside(database, record, trustSeal && IsSealed(database), report);
         }
 
         return report;
@@ -48,6 +50,9 @@ internal static class DatabaseCheck
         [.. record.Where(line => line.Commit > commits).SelectMany(line => line.Subjects).Select(subject => CommitRecord.Parse(subject).Id).Distinct()];
 
     private static string Name(string path) => Path.GetFileName(path);
+
+    private static bool IsSealed(SqliteDatabase database) => database.Record.Seal is { } seal
+        && new FileInfo(database.FilePath + "-wal") is not { Exists: true, Length: > 0 } && CommitRecord.HashOf(database.FilePath) == seal;
 
     /// <summary>A folder, a pipe or a file without rights stands where a file should be: SQLite's own words for it help nobody.</summary>
     private static bool CanBeOpened(SqliteDatabase database, DatabaseReport report)
@@ -121,7 +126,7 @@ internal static class DatabaseCheck
         return false;
     }
 
-    private static void LookInside(SqliteDatabase database, IReadOnlyList<(long Commit, string[] Subjects)> record, DatabaseReport report)
+    private static void LookInside(SqliteDatabase database, IReadOnlyList<(long Commit, string[] Subjects)> record, bool isSealed, DatabaseReport report)
     {
         try
         {
@@ -141,10 +146,18 @@ internal static class DatabaseCheck
                 return;
             }
 
-            LookAtPages(database, connection, report);
+            if (!isSealed)
+            {
+                LookAtPages(database, connection, report);
+            }
+
             if (version >= Summed)
             {
-                LookAtRows(database, connection, report);
+                if (!isSealed)
+                {
+                    LookAtRows(database, connection, report);
+                }
+
                 LookAtCommits(database, connection, record, report);
             }
             else if (database.Record.Exists)
