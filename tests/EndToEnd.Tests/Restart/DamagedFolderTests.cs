@@ -1,4 +1,5 @@
 using Framegate.EndToEnd.Tests.Harness;
+using Microsoft.Data.Sqlite;
 
 namespace Framegate.EndToEnd.Tests.Restart;
 
@@ -7,11 +8,13 @@ public sealed class DamagedFolderTests : IDisposable
 {
     private const int DataIsDamaged = 3;
     private readonly TempFolder _data = new();
+    private readonly TempFolder _killed = new();
     private readonly TempFolder _copies = new();
 
     public void Dispose()
     {
         _data.Dispose();
+        _killed.Dispose();
         _copies.Dispose();
     }
 
@@ -22,6 +25,13 @@ public sealed class DamagedFolderTests : IDisposable
         string[] media;
         await using (var gateway = await FramegateProcess.StartAsync(new FramegateSettings { Sandbox = "", Data = _data.Path }))
         {
+            // Whoever reads keeps what comes later in the log, where the program would take it over after a second.
+            await using var reader = new SqliteConnection($"Data Source={Path.Combine(_data.Path, "sandbox", "framegate.db")};Pooling=False");
+            await reader.OpenAsync();
+            await using var look = reader.CreateCommand();
+            look.CommandText = "BEGIN; SELECT count(*) FROM generations";
+            await look.ExecuteScalarAsync();
+
             var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(n => gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique($"A fox {n}")))));
             Assert.All(answers, a => Assert.Equal(200, a.Status));
             ids = [.. answers.Select(a => a.Json.Text("request_id")!)];
@@ -30,10 +40,11 @@ public sealed class DamagedFolderTests : IDisposable
             var held = await FramegateCommand.RunAsync(_data.Path, "check", "--data", Path.Combine(_data.Path, "sandbox"));
             Assert.True(held.ExitCode == 2 && held.Output.Contains("lock", StringComparison.Ordinal), held.Output);
             await gateway.KillAsync();
+            Copy(_data.Path, _killed.Path);
         }
 
         await RefusedAsync("log deleted", folder => File.Delete(Path.Combine(folder, "framegate.db-wal")), "framegate.db-wal", ids);
-        await RefusedAsync("log damaged", folder => Flip(Path.Combine(folder, "framegate.db-wal"), 0.5), "framegate.db-wal", ids);
+        await RefusedAsync("log damaged", folder => Flip(Path.Combine(folder, "framegate.db-wal"), 40_000), "framegate.db-wal", ids);
         await RefusedAsync("database deleted", folder => File.Delete(Path.Combine(folder, "framegate.db")), "framegate.db is missing", ids);
         await RefusedAsync("header", folder => Flip(Path.Combine(folder, "framegate.db"), 0), "framegate.db is not a SQLite database", ids);
 
@@ -69,7 +80,7 @@ public sealed class DamagedFolderTests : IDisposable
     {
         var copy = Copy("media");
         string PathOf(string id) => Path.Combine(copy, "sandbox", "media", id[^2..], id);
-        Flip(PathOf(media[0]), 0.5);
+        Flip(PathOf(media[0]), 1000);
         await File.AppendAllTextAsync(PathOf(media[1]), "more");
         File.Delete(PathOf(media[2]));
         var stranger = PathOf("med_" + new string('a', 32));
@@ -93,23 +104,27 @@ public sealed class DamagedFolderTests : IDisposable
         ' ', Directory.GetFiles(folder, "framegate.db*").Where(f => !f.EndsWith("-shm", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
             .Select(f => $"{Path.GetFileName(f)}:{Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(f)))[..8]}"));
 
-    private static void Flip(string path, double where)
+    private static void Flip(string path, int where)
     {
         var bytes = File.ReadAllBytes(path);
-        bytes[(int)(bytes.Length * where)] ^= 0x10;
+        bytes[where] ^= 0x10;
         File.WriteAllBytes(path, bytes);
     }
 
     private string Copy(string name)
     {
         var copy = Path.Combine(_copies.Path, name.Replace(' ', '-'));
-        foreach (var file in Directory.GetFiles(_data.Path, "*", SearchOption.AllDirectories))
+        Copy(_killed.Path, copy);
+        return copy;
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
         {
-            var target = Path.Combine(copy, Path.GetRelativePath(_data.Path, file));
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
         }
-
-        return copy;
     }
 }

@@ -4,6 +4,7 @@ using System.IO.Hashing;
 using System.Text;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Host;
 using Framegate.Proxy.Store.Sqlite;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Data.Sqlite;
@@ -188,6 +189,21 @@ public sealed class UpgradeTests : IDisposable
             var callback = Assert.Single(await store.Callbacks.ListAsync("done", default));
             Assert.Equal((CallbackStatus.Pending, "https://a.example/hook"), (callback.Status, callback.Url));
         }
+    }
+
+    [Fact]
+    public async Task Check_ADamagedFileOfABuildWithoutChecksums_IsLeftAlone()
+    {
+        var path = Path.Combine(_folder.Path, "framegate.db");
+        Run(path, string.Concat(SqliteMigrations.Steps[..(DatabaseCheck.Summed - 1)]) + $"PRAGMA user_version = {DatabaseCheck.Summed - 1}");
+        var bytes = await File.ReadAllBytesAsync(path);
+        bytes.AsSpan(4096, 512).Fill(0x55);
+        await File.WriteAllBytesAsync(path, bytes);
+        await using var output = new StringWriter();
+
+        Assert.Equal(1, await FolderCheck.RunAsync(_folder.Path, true, output, output, default));
+        Assert.Contains(".recover", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(path));
     }
 
     [Fact]

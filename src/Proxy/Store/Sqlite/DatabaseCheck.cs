@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -8,9 +9,11 @@ namespace Framegate.Proxy.Store.Sqlite;
 internal static class DatabaseCheck
 {
     private const int Listed = 1000;
+    private const int HeaderLength = 100;
+    private const int VersionAt = 60;
 
     /// <summary>The version from which on rows have checksums, and commits are counted.</summary>
-    public const long Summed = 5;
+    public static readonly int Summed = 1 + Array.FindIndex(SqliteMigrations.Steps, step => step.Contains("CREATE TABLE store ", StringComparison.Ordinal));
 
     private static readonly byte[] s_header = "SQLite format 3\0"u8.ToArray();
 
@@ -37,9 +40,15 @@ internal static class DatabaseCheck
         {
             LookForTraces(database, record.Count, report);
         }
-        else if (HasHeader(database, report))
+        else if (HasHeader(database, report, out var version))
         {
             LookInside(database, record, trustSeal && IsSealed(database), report);
+            if (version > 0 && version < Summed && report.Faults.Count > 0)
+            {
+                // Its rows have nothing that tells a good one from a bad one.
+                (report.CanBeRepaired, report.Advice) = (false,
+                    "Nothing was changed. An earlier build has written the database. Restore the data folder from a backup, or save its rows with '.recover' of the sqlite3 program.");
+            }
         }
 
         return report;
@@ -113,12 +122,14 @@ internal static class DatabaseCheck
         }
     }
 
-    private static bool HasHeader(SqliteDatabase database, DatabaseReport report)
+    private static bool HasHeader(SqliteDatabase database, DatabaseReport report, out uint version)
     {
         using var file = new FileStream(database.FilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-        var head = new byte[s_header.Length];
-        if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.AsSpan().SequenceEqual(s_header))
+        var head = new byte[HeaderLength];
+        version = 0;
+        if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.AsSpan().StartsWith(s_header))
         {
+            version = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(VersionAt));
             return true;
         }
 
