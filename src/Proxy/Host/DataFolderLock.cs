@@ -5,6 +5,9 @@ namespace Framegate.Proxy.Host;
 /// <summary>Holds the data folder for this process: two that drive the same jobs would submit them twice.</summary>
 internal sealed class DataFolderLock : IDisposable
 {
+    // EAGAIN, and ERROR_SHARING_VIOLATION.
+    private const int HeldOnUnix = 11;
+    private const int HeldOnWindows = unchecked((int)0x80070020);
     private readonly FileStream _file;
 
     private DataFolderLock(FileStream file, DataFolder folder)
@@ -31,7 +34,8 @@ internal sealed class DataFolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"The data folder {full} cannot be used: {e.Message} Is another Framegate running on it?");
+            throw new StartupException(
+                $"The data folder {full} cannot be used: {e.Message} {(e.HResult is HeldOnUnix or HeldOnWindows ? "Another Framegate runs on it." : "Framegate must be able to write there.")}");
         }
     }
 

@@ -14,6 +14,10 @@ public sealed class ValidateTests
 
         Assert.Equal(0, exitCode);
         Assert.Contains(": valid", output, StringComparison.Ordinal);
+
+        // Neither where it ran, nor where the machine keeps temporary files: a check of a file has no data.
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), "framegate.db*"));
     }
 
     [Theory]

@@ -35,6 +35,23 @@ public sealed class DamageTests(DamageTests.Folders folders) : IClassFixture<Dam
         }
     }
 
+    [Fact]
+    public void Run_AfterAnOrderlyStop_TheSealStandsForTheRowsUntilAByteChanges()
+    {
+        using var target = new TempFolder();
+        folders.Source.CopyStopped(target.Path);
+        var database = new SqliteDatabase(Path.Combine(target.Path, "framegate.db"));
+        database.Record.Read();
+        Assert.Equal(CommitRecord.HashOf(database.FilePath), database.Record.Seal);
+        Assert.Empty(DatabaseCheck.Run(database, trustSeal: true).Faults);
+
+        var bytes = File.ReadAllBytes(database.FilePath);
+        bytes[bytes.AsSpan().LastIndexOf("native-"u8)] ^= 1;
+        File.WriteAllBytes(database.FilePath, bytes);
+
+        Assert.NotEmpty(DatabaseCheck.Run(database, trustSeal: true).Faults);
+    }
+
     private async Task TryAsync(string folder, string done)
     {
         using var output = new StringWriter();

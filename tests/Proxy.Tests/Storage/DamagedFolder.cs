@@ -41,6 +41,9 @@ internal sealed class DamagedFolder : IDisposable
         return folder;
     }
 
+    /// <summary>A copy of the folder as an orderly stop has left it.</summary>
+    public void CopyStopped(string target) => Copy(_stopped.Path, target);
+
     /// <summary>A copy of the folder, damaged.</summary>
     /// <param name="seed">Decides how.</param>
     /// <param name="target">Where the copy goes.</param>

@@ -4,6 +4,7 @@ using System.IO.Hashing;
 using System.Text;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Host;
 using Framegate.Proxy.Store.Sqlite;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Data.Sqlite;
@@ -118,6 +119,93 @@ public sealed class UpgradeTests : IDisposable
         Assert.Null(await store.Generations.FindAsync(hit.Origin, default));
     }
 
+    public static TheoryData<int> EarlierSteps => [.. Enumerable.Range(1, SqliteMigrations.Steps.Length - 1)];
+
+    [Theory]
+    [MemberData(nameof(EarlierSteps))]
+    public async Task Open_AFolderOfAnEarlierStep_LosesNothing(int step)
+    {
+        var path = Path.Combine(_folder.Path, "framegate.db");
+        var running = States.Accepted("running", "native-1") with { Revision = 1 };
+        var done = States.Ended("done", GenerationPhase.Succeeded) with { Revision = 2 };
+        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            RowSums.AddTo(connection);
+            Execute(connection, "PRAGMA journal_mode = WAL");
+            foreach (var sql in SqliteMigrations.Steps[..step])
+            {
+                Execute(connection, sql);
+            }
+
+            foreach (var state in new[] { running, done })
+            {
+                Execute(
+                    connection,
+                    "INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision) VALUES ($1, 'local', $2, $3, $4, 'flux', $5, $6, $7, $8, $9)",
+                    state.Id, state.CreatedAt.ToUnixTimeMilliseconds(), SqliteGenerationStore.NameOf(state.Status), state.IsOpen ? 1 : 0, state.Job?.NativeId,
+                    States.Request().Fingerprint, StateJson.Write(state), state.IsOpen ? States.Request().Body : null, state.Revision);
+            }
+
+            Execute(connection, "INSERT INTO idempotency_keys (client, key, generation, fingerprint) VALUES ('local', 'key', 'done', $1)", States.Request().Fingerprint);
+            Execute(connection, "INSERT INTO media (id, generation, content_type, bytes, sha256, created) VALUES ('med_1', 'done', 'image/png', 3, '00', 5)");
+            Execute(connection, "INSERT INTO native_jobs (provider, native_id, destination, created) VALUES ('sora', 'video_1', 'eu', $1)", States.Now.ToUnixTimeMilliseconds());
+            if (step == 1)
+            {
+                Execute(connection, "INSERT INTO callbacks (generation, url, attempts, due) VALUES ('done', 'https://a.example/hook', 1, 7)");
+            }
+            else
+            {
+                var wake = step >= 4;
+                Execute(connection, $"INSERT INTO deliveries (id, generation, url, attempts, due{(wake ? ", wake, receiver" : "")}) VALUES ('msg_1', 'done', 'https://a.example/hook', 1, 7{(wake ? ", 7, 'a.example'" : "")})");
+            }
+
+            Execute(connection, $"PRAGMA user_version = {step}");
+            if (step >= DatabaseCheck.Summed)
+            {
+                // What a build of that step would have left.
+                RowSums.Fill(connection);
+            }
+        }
+
+        await using (var store = new TestStore(_folder.Path))
+        {
+            await HasAllAsync(store);
+        }
+
+        // And once more, with its checksums in place.
+        await using var again = new TestStore(_folder.Path);
+        await HasAllAsync(again);
+
+        async Task HasAllAsync(TestStore store)
+        {
+            Assert.Equal(StateJson.Write(running), StateJson.Write((await store.Generations.FindAsync("running", default))!));
+            Assert.Equal(StateJson.Write(done), StateJson.Write((await store.Generations.FindAsync("done", default))!));
+            var claimed = Assert.Single(await store.Generations.ClaimAsync("me", States.Now, States.Now, 10, default));
+            Assert.Equal(("running", true), (claimed.State.Id, claimed.Body.AsSpan().SequenceEqual(States.Request().Body)));
+            Assert.Equal("done", (await store.Generations.FindKeyAsync("local", "key", default))!.Id);
+            Assert.Equal(3, (await store.Media.FindAsync("med_1", default))!.Bytes);
+            Assert.Equal("eu", await store.NativeJobs.FindAsync("sora", ["video_1"], default));
+            var callback = Assert.Single(await store.Callbacks.ListAsync("done", default));
+            Assert.Equal((CallbackStatus.Pending, "https://a.example/hook"), (callback.Status, callback.Url));
+        }
+    }
+
+    [Fact]
+    public async Task Check_ADamagedFileOfABuildWithoutChecksums_IsLeftAlone()
+    {
+        var path = Path.Combine(_folder.Path, "framegate.db");
+        Run(path, string.Concat(SqliteMigrations.Steps[..(DatabaseCheck.Summed - 1)]) + $"PRAGMA user_version = {DatabaseCheck.Summed - 1}");
+        var bytes = await File.ReadAllBytesAsync(path);
+        bytes.AsSpan(4096, 512).Fill(0x55);
+        await File.WriteAllBytesAsync(path, bytes);
+        await using var output = new StringWriter();
+
+        Assert.Equal(1, await FolderCheck.RunAsync(_folder.Path, true, output, output, default));
+        Assert.Contains(".recover", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(path));
+    }
+
     [Fact]
     public void Open_ALaterBuildHasWrittenTheFile_SaysSoAndChangesNothing()
     {
@@ -126,6 +214,12 @@ public sealed class UpgradeTests : IDisposable
 
         Assert.Throws<DataDamagedException>(() => new SqliteDatabase(path).Open(States.Now));
         Run(path, "CREATE TABLE still_empty (id)");
+    }
+
+    private static void Execute(SqliteConnection connection, string sql, params object?[] values)
+    {
+        using var command = connection.Command(sql, values);
+        command.ExecuteNonQuery();
     }
 
     private static void Run(string path, string sql)

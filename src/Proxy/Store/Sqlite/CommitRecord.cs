@@ -27,6 +27,9 @@ internal sealed class CommitRecord(string path) : IDisposable
     /// <summary>The last commit that was acknowledged.</summary>
     public long Last { get; private set; }
 
+    /// <summary>The hash of the database as an orderly stop has left it; null when its last process was killed, or has not stopped.</summary>
+    public string? Seal { get; private set; }
+
     /// <summary>How many of its lines cannot be read.</summary>
     public int Unreadable { get; private set; }
 
@@ -36,7 +39,7 @@ internal sealed class CommitRecord(string path) : IDisposable
     public IReadOnlyList<(long Commit, string[] Subjects)> Read()
     {
         var lines = new List<(long, string[])>();
-        (Database, Last, Unreadable) = (null, 0, 0);
+        (Database, Last, Unreadable, Seal) = (null, 0, 0, null);
         if (!File.Exists(path))
         {
             return lines;
@@ -53,15 +56,21 @@ internal sealed class CommitRecord(string path) : IDisposable
             if (space < 0 || line[..space] != SumOf(line[(space + 1)..]) || line[(space + 1)..].Split(' ') is not [var first, .. var rest])
             {
                 Unreadable++;
+                Seal = null;
             }
             else if (long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var commit))
             {
                 lines.Add((commit, rest));
                 Last = Math.Max(Last, commit);
+                Seal = null;
             }
             else if (first == "database" && rest is [var id])
             {
                 Database = id;
+            }
+            else if (first == "sealed" && rest is [var hash])
+            {
+                Seal = hash;
             }
         }
 
@@ -84,6 +93,37 @@ internal sealed class CommitRecord(string path) : IDisposable
         {
             // What a kill has cut off ends here.
             _file.WriteByte((byte)'\n');
+        }
+    }
+
+    /// <summary>The hash of a file.</summary>
+    public static string HashOf(string file)
+    {
+        using var content = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.SequentialScan);
+        var hash = new XxHash128();
+        var buffer = new byte[1024 * 1024];
+        for (int read; (read = content.Read(buffer)) > 0;)
+        {
+            hash.Append(buffer.AsSpan(0, read));
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+
+    /// <summary>Writes down what an orderly stop leaves, so that the next start need not look at each row.</summary>
+    /// <param name="database">The file, with nothing left in its log.</param>
+    public void SealWith(string database)
+    {
+        try
+        {
+            if (_file is not null)
+            {
+                Write("sealed " + HashOf(database));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Then the next start looks at each row.
         }
     }
 

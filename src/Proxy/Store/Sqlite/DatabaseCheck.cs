@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -8,15 +9,19 @@ namespace Framegate.Proxy.Store.Sqlite;
 internal static class DatabaseCheck
 {
     private const int Listed = 1000;
+    private const int HeaderLength = 100;
+    private const int VersionAt = 60;
 
     /// <summary>The version from which on rows have checksums, and commits are counted.</summary>
-    private const long Summed = 5;
+    public static readonly int Summed = 1 + Array.FindIndex(SqliteMigrations.Steps, step => step.Contains("CREATE TABLE store ", StringComparison.Ordinal));
 
     private static readonly byte[] s_header = "SQLite format 3\0"u8.ToArray();
 
     /// <summary>Looks at all of them.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="trustSeal">True to pass over the rows of a file that is, byte for byte, what an orderly stop has left.</param>
     /// <exception cref="SqliteException">Another program holds the database, or the machine fails: nothing can be stated about the files.</exception>
-    public static DatabaseReport Run(SqliteDatabase database)
+    public static DatabaseReport Run(SqliteDatabase database, bool trustSeal = false)
     {
         var report = new DatabaseReport();
         if (!CanBeOpened(database, report))
@@ -35,9 +40,15 @@ internal static class DatabaseCheck
         {
             LookForTraces(database, record.Count, report);
         }
-        else if (HasHeader(database, report))
+        else if (HasHeader(database, report, out var version))
         {
-            LookInside(database, record, report);
+            LookInside(database, record, trustSeal && IsSealed(database), report);
+            if (version > 0 && version < Summed && report.Faults.Count > 0)
+            {
+                // Its rows have nothing that tells a good one from a bad one.
+                (report.CanBeRepaired, report.Advice) = (false,
+                    "Nothing was changed. An earlier build has written the database. Restore the data folder from a backup, or save its rows with '.recover' of the sqlite3 program.");
+            }
         }
 
         return report;
@@ -48,6 +59,9 @@ internal static class DatabaseCheck
         [.. record.Where(line => line.Commit > commits).SelectMany(line => line.Subjects).Select(subject => CommitRecord.Parse(subject).Id).Distinct()];
 
     private static string Name(string path) => Path.GetFileName(path);
+
+    private static bool IsSealed(SqliteDatabase database) => database.Record.Seal is { } seal
+        && new FileInfo(database.FilePath + "-wal") is not { Exists: true, Length: > 0 } && CommitRecord.HashOf(database.FilePath) == seal;
 
     /// <summary>A folder, a pipe or a file without rights stands where a file should be: SQLite's own words for it help nobody.</summary>
     private static bool CanBeOpened(SqliteDatabase database, DatabaseReport report)
@@ -108,12 +122,14 @@ internal static class DatabaseCheck
         }
     }
 
-    private static bool HasHeader(SqliteDatabase database, DatabaseReport report)
+    private static bool HasHeader(SqliteDatabase database, DatabaseReport report, out uint version)
     {
         using var file = new FileStream(database.FilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-        var head = new byte[s_header.Length];
-        if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.AsSpan().SequenceEqual(s_header))
+        var head = new byte[HeaderLength];
+        version = 0;
+        if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.AsSpan().StartsWith(s_header))
         {
+            version = BinaryPrimitives.ReadUInt32BigEndian(head.AsSpan(VersionAt));
             return true;
         }
 
@@ -121,7 +137,7 @@ internal static class DatabaseCheck
         return false;
     }
 
-    private static void LookInside(SqliteDatabase database, IReadOnlyList<(long Commit, string[] Subjects)> record, DatabaseReport report)
+    private static void LookInside(SqliteDatabase database, IReadOnlyList<(long Commit, string[] Subjects)> record, bool isSealed, DatabaseReport report)
     {
         try
         {
@@ -141,10 +157,18 @@ internal static class DatabaseCheck
                 return;
             }
 
-            LookAtPages(database, connection, report);
+            if (!isSealed)
+            {
+                LookAtPages(database, connection, report);
+            }
+
             if (version >= Summed)
             {
-                LookAtRows(database, connection, report);
+                if (!isSealed)
+                {
+                    LookAtRows(database, connection, report);
+                }
+
                 LookAtCommits(database, connection, record, report);
             }
             else if (database.Record.Exists)

@@ -42,7 +42,7 @@ internal sealed class SqliteDatabase(string path, Func<long>? freeBytes = null)
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
     public IReadOnlyList<string> Open(DateTimeOffset forgottenBefore)
     {
-        var report = DatabaseCheck.Run(this);
+        var report = DatabaseCheck.Run(this, trustSeal: true);
         if (report.Faults.Count > 0)
         {
             throw new DataDamagedException(report.Summary());

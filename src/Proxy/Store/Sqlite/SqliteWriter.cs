@@ -24,6 +24,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly PreparedCommand _release = new("RELEASE change");
     private SqliteConnection _connection = null!;
     private CommitRecord _record = null!;
+    private string _path = "";
     private long _commits;
     private volatile Exception? _problem;
 
@@ -46,7 +47,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _connection = database.ConnectForWriting();
         _connection.Handle!.enable_sqlite3_next_stmt(true);
-        _record = database.Record;
+        (_record, _path) = (database.Record, database.FilePath);
         using (var count = _connection.Command("SELECT commits FROM store"))
         {
             _commits = (long)count.ExecuteScalar()!;
@@ -92,6 +93,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
 
             await _connection.DisposeAsync();
+            if (_problem is null && new FileInfo(_path + "-wal") is not { Exists: true, Length: > 0 })
+            {
+                _record.SealWith(_path);
+            }
+
             _record.Dispose();
         }
     }
