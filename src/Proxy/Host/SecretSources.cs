@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common.Secrets;
+using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Providers;
 using Microsoft.Extensions.Primitives;
@@ -28,7 +30,8 @@ internal static partial class SecretSources
     internal static IReadOnlyCollection<string> Collect(IConfiguration configuration, AdapterRegistry adapters)
     {
         var secrets = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var variable in adapters.All.SelectMany(a => a.KeyVariables).Append(GoogleTokens.FileVariable))
+        string[] own = [ClientKeys.Variable, AdminAuthorization.Variable, FramegateHost.CallbackSecretVariable, GoogleTokens.FileVariable];
+        foreach (var variable in adapters.All.SelectMany(a => a.KeyVariables).Concat(own))
         {
             AddVariable(variable);
         }
