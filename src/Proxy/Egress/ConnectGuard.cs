@@ -69,7 +69,7 @@ internal sealed class ConnectGuard(IProxyStateLookup proxy, IOptionsMonitor<Secu
         var allowed = Array.FindAll(addresses, a => PublicUrl.IsPublicAddress(a) || IsNamed(a.ToString(), endpoint.Port));
         return allowed.Length > 0
             ? allowed
-            : throw new HttpRequestException(HttpRequestError.ConnectionError, $"{endpoint.Host} has no public address, and port {endpoint.Port} of it is not configured.");
+            : throw new PrivateAddressException($"{endpoint.Host} has no public address, and port {endpoint.Port} of it is not configured.");
     }
 
     /// <summary>Whether a host is configured with this port, as a destination or among the private addresses.</summary>

@@ -5,6 +5,7 @@ using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Providers;
+using Framegate.Transforms.Secrets;
 using Microsoft.Extensions.Primitives;
 
 namespace Framegate.Proxy.Host;
@@ -25,6 +26,10 @@ internal static partial class SecretSources
         vault.Configure(Collect(configuration, adapters));
         ChangeToken.OnChange(configuration.GetReloadToken, () => vault.Configure(Collect(configuration, adapters)));
     }
+
+    /// <summary>A text without the secrets of the environment, for what is printed before there is a log.</summary>
+    public static string WithoutSecrets(string text) => LogText.Clean(
+        text, new SecretMask(Collect(new ConfigurationBuilder().AddEnvironmentVariables().Build(), new AdapterRegistry(AdapterRegistry.BuiltIn()))));
 
     /// <summary>The secrets of a configuration, which has the environment in it.</summary>
     internal static IReadOnlyCollection<string> Collect(IConfiguration configuration, AdapterRegistry adapters)

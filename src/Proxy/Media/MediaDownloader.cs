@@ -61,6 +61,7 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, SecretVa
             null => new MediaFetch(null, "its URL is outside the provider's own hosts"),
             _ when unfit is not null => new MediaFetch(null, vault.Mask.Apply(unfit.Message), unfit is MediaTooLargeException),
             { Response: { } response } => new MediaFetch(null, $"the URL answers {exchange.Status}", RetryAfter: response.RetryAfter),
+            _ when PrivateAddressException.IsCauseOf(exchange.Exception) => new MediaFetch(null, "its URL leads to a private address that Framegate:Security:PrivateAddresses does not name"),
             _ => new MediaFetch(null, "the connection broke"),
         };
     }
