@@ -65,11 +65,16 @@ internal sealed class ConnectGuard(IProxyStateLookup proxy, IOptionsMonitor<Secu
             return addresses;
         }
 
+        if (endpoint.Port is not (443 or >= 1024))
+        {
+            throw new PrivateAddressException($"Port {endpoint.Port} of {endpoint.Host} is not one that media are served at, and is not configured.");
+        }
+
         // By its address too: a name may lead to a configured one.
         var allowed = Array.FindAll(addresses, a => PublicUrl.IsPublicAddress(a) || IsNamed(a.ToString(), endpoint.Port));
         return allowed.Length > 0
             ? allowed
-            : throw new HttpRequestException(HttpRequestError.ConnectionError, $"{endpoint.Host} has no public address, and port {endpoint.Port} of it is not configured.");
+            : throw new PrivateAddressException($"{endpoint.Host} has no public address, and port {endpoint.Port} of it is not configured.");
     }
 
     /// <summary>Whether a host is configured with this port, as a destination or among the private addresses.</summary>

@@ -69,7 +69,7 @@ internal static class CommandLine
         }
         catch (StartupException e)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await Console.Error.WriteLineAsync(SecretSources.WithoutSecrets(e.Message));
             return e.ExitCode;
         }
     }

@@ -18,6 +18,9 @@ namespace Framegate.Proxy.Host;
 /// <summary>Puts the program together and runs it.</summary>
 internal static class FramegateHost
 {
+    /// <summary>The environment variable that holds what callbacks are signed with.</summary>
+    public const string CallbackSecretVariable = "FRAMEGATE_WEBHOOK_SECRET";
+
     /// <summary>Runs until the program is told to stop.</summary>
     /// <exception cref="StartupException">It cannot start; the message says why.</exception>
     public static async Task RunAsync(HostArguments arguments, CancellationToken cancellationToken)
@@ -29,7 +32,7 @@ internal static class FramegateHost
         using var data = DataFolderLock.Take(arguments.Sandbox ? Path.Combine(arguments.Data, "sandbox") : arguments.Data);
         var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
         await using var stop = server;
-        await using var app = await PrepareAsync(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret("FRAMEGATE_WEBHOOK_SECRET")) { AdminKey = EnvFile.Secret(AdminAuthorization.Variable) }, data.Folder, cancellationToken);
+        await using var app = await PrepareAsync(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret(CallbackSecretVariable)) { AdminKey = EnvFile.Secret(AdminAuthorization.Variable) }, data.Folder, cancellationToken);
         try
         {
             await app.StartAsync(cancellationToken);

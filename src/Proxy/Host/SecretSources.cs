@@ -1,8 +1,11 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common.Secrets;
+using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Providers;
+using Framegate.Transforms.Secrets;
 using Microsoft.Extensions.Primitives;
 
 namespace Framegate.Proxy.Host;
@@ -24,11 +27,16 @@ internal static partial class SecretSources
         ChangeToken.OnChange(configuration.GetReloadToken, () => vault.Configure(Collect(configuration, adapters)));
     }
 
+    /// <summary>A text without the secrets of the environment, for what is printed before there is a log.</summary>
+    public static string WithoutSecrets(string text) => LogText.Clean(
+        text, new SecretMask(Collect(new ConfigurationBuilder().AddEnvironmentVariables().Build(), new AdapterRegistry(AdapterRegistry.BuiltIn()))));
+
     /// <summary>The secrets of a configuration, which has the environment in it.</summary>
     internal static IReadOnlyCollection<string> Collect(IConfiguration configuration, AdapterRegistry adapters)
     {
         var secrets = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var variable in adapters.All.SelectMany(a => a.KeyVariables).Append(GoogleTokens.FileVariable))
+        string[] own = [ClientKeys.Variable, AdminAuthorization.Variable, FramegateHost.CallbackSecretVariable, GoogleTokens.FileVariable];
+        foreach (var variable in adapters.All.SelectMany(a => a.KeyVariables).Concat(own))
         {
             AddVariable(variable);
         }

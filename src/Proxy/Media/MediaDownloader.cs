@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Framegate.Plugins;
+using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Forwarding;
@@ -7,7 +8,7 @@ using Framegate.Transforms.Forwarding;
 namespace Framegate.Proxy.Media;
 
 /// <summary>Fetches one result from its provider into the media store.</summary>
-internal sealed class MediaDownloader(IEgress egress, MediaStore store, FramegateMetrics metrics)
+internal sealed class MediaDownloader(IEgress egress, MediaStore store, SecretVault vault, FramegateMetrics metrics)
 {
     /// <summary>Fetches it.</summary>
     /// <param name="adapter">The provider's adapter.</param>
@@ -52,7 +53,12 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, Framegat
                     store.CheckLength(response.Content.Headers.ContentLength);
                     await using var stream = await ContentCoding.OpenAsync(response.Content, token);
                     received = await store.ReceiveAsync(
-                        stream, source.Type, response.Content.Headers.ContentType?.MediaType ?? source.ContentType, MediaDigest.Of(response), owner, token);
+                        stream,
+                        source.Type,
+                        vault.Mask.Apply(response.Content.Headers.ContentType?.MediaType ?? source.ContentType ?? ""),
+                        MediaDigest.Of(response),
+                        owner,
+                        token);
                 }
                 catch (Exception e) when (e is InvalidDataException or MediaTooLargeException)
                 {
@@ -63,8 +69,9 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, Framegat
         return received is not null ? new MediaFetch(received) : exchange switch
         {
             null => new MediaFetch(null, "its URL is outside the provider's own hosts"),
-            _ when unfit is not null => new MediaFetch(null, unfit.Message, unfit is MediaTooLargeException),
+            _ when unfit is not null => new MediaFetch(null, vault.Mask.Apply(unfit.Message), unfit is MediaTooLargeException),
             { Response: { } response } => new MediaFetch(null, $"the URL answers {exchange.Status}", RetryAfter: response.RetryAfter),
+            _ when PrivateAddressException.IsCauseOf(exchange.Exception) => new MediaFetch(null, "its URL leads to a private address that Framegate:Security:PrivateAddresses does not name"),
             _ => new MediaFetch(null, "the connection broke"),
         };
     }

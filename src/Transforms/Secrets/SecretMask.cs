@@ -18,10 +18,11 @@ public sealed class SecretMask
 
     private const int Block = 3;
     private const int Escape = 6;
-    private const int TableBits = 14;
+    private const int TableBits = 16;
     private const int OnStack = 512;
     private readonly byte[] _shifts = new byte[1 << TableBits];
     private readonly Dictionary<int, byte[][]> _byBlock = [];
+    private readonly bool _hasQuotes;
     private readonly byte[][][] _byFirst = new byte[256][][];
 
     /// <summary>Prepares the search.</summary>
@@ -29,11 +30,13 @@ public sealed class SecretMask
     public SecretMask(IEnumerable<string> secrets)
     {
         ArgumentNullException.ThrowIfNull(secrets);
-        var words = secrets.SelectMany(SecretShapes.Of).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes).ToArray();
+        string[] all = [.. secrets];
+        var words = all.SelectMany(SecretShapes.Of).Distinct(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes).ToArray();
 
         // The longest first: a part must not hide the rest.
         Array.Sort(words, static (a, b) => b.Length.CompareTo(a.Length));
         IsEmpty = words.Length == 0;
+        _hasQuotes = Array.Exists(all, s => s.AsSpan().ContainsAny('"', '\\'));
         Longest = IsEmpty ? 0 : words[0].Length;
         Array.Fill(_byFirst, []);
         foreach (var group in words.GroupBy(w => w[0]))
@@ -176,8 +179,12 @@ public sealed class SecretMask
             bytes[start..end].Fill((byte)'*');
         }
 
-        return bytes.Contains((byte)'\\') ? Math.Max(last, CoverEscaped(bytes, limit)) : last;
+        return MayHideOne(bytes) ? Math.Max(last, CoverEscaped(bytes, limit)) : last;
     }
+
+    /// <summary>Whether an escape in the text stands for a character that a secret may have. Line breaks and quotes, which most texts are full of, do not.</summary>
+    private bool MayHideOne(ReadOnlySpan<byte> bytes) =>
+        bytes.IndexOf("\\u00"u8) >= 0 || bytes.IndexOf("\\/"u8) >= 0 || (_hasQuotes && bytes.Contains((byte)'\\'));
 
     /// <summary>Covers what is found in the plain form of the text.</summary>
     private int CoverEscaped(Span<byte> bytes, int limit)
@@ -241,10 +248,11 @@ public sealed class SecretMask
     /// <summary>The next secret at or behind a place.</summary>
     private (int Start, int End)? Next(ReadOnlySpan<byte> bytes, int from)
     {
-        var shifts = _shifts;
+        ReadOnlySpan<byte> shifts = _shifts;
         for (var end = from + ShortestSecret; end <= bytes.Length;)
         {
-            var block = Hash(bytes[end - 3], bytes[end - 2], bytes[end - 1]);
+            var last = bytes.Slice(end - Block, Block);
+            var block = Hash(last[0], last[1], last[2]);
             var shift = shifts[block];
             if (shift > 0)
             {
@@ -270,5 +278,5 @@ public sealed class SecretMask
         return null;
     }
 
-    private static int Hash(byte a, byte b, byte c) => ((a << 9) ^ (b << 5) ^ c ^ (a << 1)) & ((1 << TableBits) - 1);
+    private static int Hash(byte a, byte b, byte c) => ((a << 10) ^ (b << 5) ^ c) & ((1 << TableBits) - 1);
 }

@@ -13,13 +13,16 @@ public sealed class ChaosGateway : IAsyncLifetime
 
     public ChaosProvider Provider { get; } = new();
 
+    /// <summary>Another server on this machine, which URLs of the provider may lead to.</summary>
+    public ScriptedServer Other { get; } = new(ChaosProvider.GoodDownload);
+
     public FramegateProcess Framegate { get; private set; } = null!;
 
     public GatewayClient Client => Framegate.Client;
 
     public async Task InitializeAsync() => Framegate = await FramegateProcess.StartAsync(new FramegateSettings
     {
-        Routes = Routes(Provider.Server.Address),
+        Routes = Routes(Provider.Server.Address, new Uri(Other.Address).Authority),
         Variables = new Dictionary<string, string> { ["BFL_API_KEY"] = FluxKey, ["OPENAI_API_KEY"] = SoraKey },
     });
 
@@ -27,13 +30,14 @@ public sealed class ChaosGateway : IAsyncLifetime
     {
         await Framegate.DisposeAsync();
         await Provider.DisposeAsync();
+        await Other.DisposeAsync();
     }
 
     /// <summary>Every try and what may have been paid for it.</summary>
     public static string[] Attempts(JsonElement generation) =>
         [.. generation.At("metadata.attempts").EnumerateArray().Select(a => $"{a.Text("outcome")}/{a.Text("billed")}")];
 
-    private static string Routes(string address) => $$"""
+    private static string Routes(string address, string other) => $$"""
         {
           "ReverseProxy": {
             "Clusters": {
@@ -48,6 +52,7 @@ public sealed class ChaosGateway : IAsyncLifetime
               "FindWindow": "00:00:02", "NotFoundGrace": "00:00:01", "LateResultWindow": "00:00:03",
               "RetryBaseDelay": "00:00:00.020", "RetryMaxDelay": "00:00:00.050"
             },
+            "Security": { "PrivateAddresses": ["{{other}}"] },
             "Breaker": { "MinimumThroughput": 1000000 },
             "Media": { "IdleTimeout": "00:00:01", "MaxBytes": 100000 }
           }

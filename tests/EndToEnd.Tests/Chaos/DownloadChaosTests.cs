@@ -82,13 +82,14 @@ public sealed class DownloadChaosTests : IClassFixture<ChaosGateway>
     [InlineData("sora")]
     public async Task Post_DownloadRedirectsToAnotherServer_TheKeyStaysHere(string provider)
     {
-        await using var other = new ScriptedServer(ChaosProvider.GoodDownload);
+        var other = _gateway.Other;
+        (other.React, var before) = (ChaosProvider.GoodDownload, other.Requests.Count);
         _gateway.Provider.Download = r => Reaction.Answer(302, "", "text/plain", $"Location: {other.Address}{r.Target}");
 
         var answer = await _gateway.Client.PostAsync(Bodies.Of(provider, Bodies.Unique("redirect")));
 
         Assert.True(answer.Status == 200, answer.ToString());
-        var hop = string.Join('\n', Assert.Single(other.Requests).Headers);
+        var hop = string.Join('\n', Assert.Single(other.Requests.Skip(before)).Headers);
         Assert.DoesNotContain(ChaosGateway.FluxKey, hop, StringComparison.Ordinal);
         Assert.DoesNotContain(ChaosGateway.SoraKey, hop, StringComparison.Ordinal);
     }

@@ -104,14 +104,15 @@ public sealed class PollChaosTests : IClassFixture<ChaosGateway>
     public async Task Post_PollRedirectsToAnotherServer_TheKeyStaysHere()
     {
         var good = _gateway.Provider.Poll;
-        await using var other = new ScriptedServer(r => good(r));
+        var other = _gateway.Other;
+        (other.React, var before) = (r => good(r), other.Requests.Count);
         _gateway.Provider.Poll = r => Reaction.Answer(302, "", "text/plain", $"Location: {other.Address}{r.Target}");
 
         var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("redirect")));
 
         Assert.Equal(200, answer.Status);
         Assert.Equal(ChaosGateway.FluxKey, _gateway.Provider.Polls[0].Headers["x-key"]);
-        var hop = Assert.Single(other.Requests);
+        var hop = Assert.Single(other.Requests.Skip(before));
         Assert.DoesNotContain(ChaosGateway.FluxKey, string.Join('\n', hop.Headers), StringComparison.Ordinal);
     }
 

@@ -28,6 +28,9 @@ public abstract record Reaction
     public static Reaction Answer(int status, byte[] body, string contentType, params string[] headers) =>
         new WriteReaction([.. Head(status, contentType, body.Length, headers), .. body], Close: false);
 
+    /// <summary>Send these bytes, whatever they are, then close.</summary>
+    public static Reaction Raw(byte[] bytes) => new WriteReaction(bytes, Close: true);
+
     /// <summary>Promise a longer body than is sent, then close.</summary>
     public static Reaction Cut(int status, byte[] body, string contentType) =>
         new WriteReaction([.. Head(status, contentType, body.Length * 2), .. body], Close: true);

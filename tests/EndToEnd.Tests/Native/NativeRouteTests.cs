@@ -49,12 +49,13 @@ public sealed class NativeRouteTests : IClassFixture<NativeGateway>
     [Fact]
     public async Task Send_AnyRequest_AddsNothingAboutTheClient()
     {
-        await _gateway.Client.SendAsync(HttpMethod.Get, "/one/v1/things", null, ("Keep-Alive", "timeout=5"), ("Proxy-Connection", "keep-alive"), ("X-Trace", "kept"));
+        await _gateway.Client.SendAsync(HttpMethod.Get, "/one/v1/things", null, ("Keep-Alive", "timeout=5"), ("X-Trace", "ours"), ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+            ("X-Stainless-Lang", "kept"));
 
         var sent = Assert.Single(_gateway.Provider.Requests);
         Assert.Equal(new Uri(_gateway.Provider.Address).Authority, sent.Headers["Host"]);
-        Assert.Equal("kept", sent.Headers["X-Trace"]);
-        Assert.Equal(["Host", "x-key", "X-Trace"], sent.Headers.Keys.Order(StringComparer.OrdinalIgnoreCase));
+        Assert.Equal("kept", sent.Headers["X-Stainless-Lang"]);
+        Assert.Equal(["Host", "x-key", "X-Stainless-Lang"], sent.Headers.Keys.Order(StringComparer.OrdinalIgnoreCase));
     }
 
     [Theory]

@@ -175,6 +175,33 @@ public sealed class CollectTests : EngineTest
         Assert.Contains("larger than", state.Error!.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Whether the result is inside the answer or behind an address: the same bytes are not asked for again.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_ItIsTooLargeOnceItIsRead_IsFetchedOnce(bool inline)
+    {
+        var media = Engine.Get<Microsoft.Extensions.Options.IOptions<Proxy.Media.MediaOptions>>().Value;
+        var most = media.MaxBytes;
+        media.MaxBytes = _image.Length - 1;
+        try
+        {
+            Egress.On(NativeCall.Submit, Reply.Job);
+            Egress.On(NativeCall.Poll, new Reply(200, inline ? "data:image/png;base64," + Convert.ToBase64String(_image) : "https://cdn.example/1.png"));
+            Egress.On(NativeCall.Download, _file);
+
+            var state = await RunAsync("alpha");
+
+            Assert.Equal((GenerationPhase.Failed, inline ? 0 : 1, 1), (state.Phase, Egress.Count(NativeCall.Download), Egress.Count(NativeCall.Poll)));
+            Assert.Equal(("result_not_fetched", Billed.Yes), (state.Error!.Details!.Reason, state.Attempts.Single().Billed));
+            Assert.Contains("larger than", state.Error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            media.MaxBytes = most;
+        }
+    }
+
     [Fact]
     public async Task Run_TheServerAsksForAPause_GetsIt()
     {

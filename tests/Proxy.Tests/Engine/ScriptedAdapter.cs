@@ -58,7 +58,7 @@ internal class ScriptedAdapter(string name) : ProviderAdapter
         "text" => new JobOutcome.Succeeded([]) { Text = "done", TokensUsed = 7 },
         "unbilled" => new JobOutcome.Failed(Failure() with { Billed = Billed.No }),
         "failed" => new JobOutcome.Failed(Failure()),
-        var word when word.StartsWith("https:", StringComparison.Ordinal) => new JobOutcome.Succeeded([new MediaSource(MediaType.Image, word)]),
+        var word when word.StartsWith("https:", StringComparison.Ordinal) || word.StartsWith("data:", StringComparison.Ordinal) => new JobOutcome.Succeeded([new MediaSource(MediaType.Image, word)]),
         _ => throw new JsonException("Garbage."),
     };
 

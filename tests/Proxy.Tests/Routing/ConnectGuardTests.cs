@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Tests.Routing;
 
 public sealed class ConnectGuardTests
 {
-    private const string Refused = "has no public address";
+    private const string Refused = "is not configured";
 
     [Theory]
     [InlineData("127.0.0.1")]
@@ -78,6 +78,9 @@ public sealed class ConnectGuardTests
     [InlineData("https://127.0.0.1/", "http://127.0.0.1/")]
     [InlineData("http://10.0.0.1:8080/", "http://10.0.0.1:2375/")]
     [InlineData("http://127.0.0.1:9/", "http://10.0.0.1:9/")]
+    [InlineData("http://127.0.0.1:9090/", "http://10.0.0.1:9090/")]
+    [InlineData("https://8.8.8.8/", "http://8.8.8.8:22/")]
+    [InlineData("https://api.example/", "http://8.8.8.8:25/")]
     public async Task ConnectAsync_AnotherPortOfAConfiguredHost_IsRefused(string configured, string url)
     {
         var failure = await Assert.ThrowsAsync<HttpRequestException>(() => GetAsync(url, configured));

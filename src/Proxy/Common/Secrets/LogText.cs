@@ -25,7 +25,7 @@ internal static partial class LogText
         return clean.Contains("/provider-webhooks/", StringComparison.OrdinalIgnoreCase) ? WebhookToken().Replace(clean, "$1***") : clean;
     }
 
-    [GeneratedRegex(@"://[^/?#\s@""'<>]+@")]
+    [GeneratedRegex(@"://(?!\*\*\*@)[^/?#\s@""'<>]+@")]
     private static partial Regex UserInfo();
 
     [GeneratedRegex(@"(\b[A-Za-z][A-Za-z0-9+.\-]{0,20}://[^\s""'<>?#]*)(?!\?\*\*\*)[?#][^\s""'<>]*")]

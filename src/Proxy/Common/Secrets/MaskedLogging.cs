@@ -63,7 +63,7 @@ internal sealed class MaskedLoggerProvider(ILoggerProvider inner, SecretVault va
 
     private static bool AreClean<TState>(TState state, SecretMask mask)
     {
-        if (state is IReadOnlyList<KeyValuePair<string, object?>> values)
+        if (state is IEnumerable<KeyValuePair<string, object?>> values)
         {
             foreach (var (name, value) in values)
             {

@@ -11,7 +11,7 @@ internal sealed class SecretVault
     private readonly Lock _lock = new();
     private readonly Queue<string> _order = new();
     private volatile HashSet<string> _learned = new(StringComparer.Ordinal);
-    private IReadOnlyCollection<string> _configured = [];
+    private volatile HashSet<string> _configured = new(StringComparer.Ordinal);
     private volatile SecretMask _mask = SecretMask.None;
 
     /// <summary>Finds them.</summary>
@@ -22,7 +22,7 @@ internal sealed class SecretVault
     {
         lock (_lock)
         {
-            _configured = secrets;
+            _configured = new HashSet<string>(secrets, StringComparer.Ordinal);
             _mask = new SecretMask([.. _configured, .. _learned]);
         }
     }
@@ -31,7 +31,8 @@ internal sealed class SecretVault
     /// <param name="secret">The secret, or a header's value that holds it.</param>
     public void Learn(string secret)
     {
-        if (_learned.Contains(secret))
+        // Nearly always one of the configuration, or a scheme and one of it.
+        if (_learned.Contains(secret) || _configured.Contains(secret) || _configured.Contains(secret[(secret.LastIndexOf(' ') + 1)..]))
         {
             return;
         }

@@ -39,6 +39,7 @@ internal sealed class CallbackSender : BackgroundService
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
+            ActivityHeadersPropagator = null,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectCallback = async (context, cancellationToken) =>
             {

@@ -85,6 +85,15 @@ internal sealed class ResultCollector(
             return true;
         }
 
+        if (!collected.Missing.Any())
+        {
+            // Another answer would hold the same: it is too large.
+            Log.DownloadFailed(logger, adapter.Name, collected.Reason!);
+            generation.Update(s => complete(s, done with { Media = [] }));
+            await FailAsync(generation, collected.Reason!);
+            return true;
+        }
+
         // None is whole: the job is asked for them again. Their bytes are not worth keeping.
         Log.DownloadFailed(logger, adapter.Name, collected.Reason!);
         MediaSource[] sources = [.. done.Media.Select(m => new MediaSource(m.Type, ""))];
