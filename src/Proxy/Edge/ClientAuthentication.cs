@@ -52,7 +52,10 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
         if (isWrong && !await wrong.HoldUpAsync(context.Connection.RemoteIpAddress, context.RequestAborted))
         {
             context.Response.Headers.RetryAfter = "1";
-            await RefuseAsync(context, "Too many requests with keys that are nobody's.", StatusCodes.Status429TooManyRequests);
+            await errors.WriteAsync(
+                context,
+                new GenerationError { Code = ErrorCode.RateLimitExceeded, Message = "Too many requests with keys that are nobody's.", Timestamp = time.GetUtcNow(), RetryAfter = 1 },
+                StatusCodes.Status429TooManyRequests);
             return;
         }
 

@@ -67,5 +67,23 @@ public sealed class ClientAuthenticationTests
         Assert.Equal(passes, await PassesAsync(context, "right"));
     }
 
+    [Theory]
+    [InlineData("/generations")]
+    [InlineData("/v1/models")]
+    [InlineData("/admin/config")]
+    public async Task InvokeAsync_ManyWrongKeysAtOnce_AreHeldUpOrTurnedAwayAndARightOnePasses(string path)
+    {
+        var gate = new Gate("right", "boss");
+        var contexts = Enumerable.Range(0, Edge.WrongKeys.MostWaitingOfOne + Edge.WrongKeys.Free + 5).Select(i => Gate.Remote(path, "wrong" + i)).ToList();
+        var calls = contexts.Select(gate.PassesAsync).ToList();
+
+        Assert.True(await gate.PassesAsync(Gate.Remote(path, path.StartsWith("/admin", StringComparison.Ordinal) ? "boss" : "right")));
+        Assert.Equal(Edge.WrongKeys.MostWaitingOfOne, calls.Count(c => !c.IsCompleted));
+        gate.Time.Advance(TimeSpan.FromSeconds(1));
+        await Task.WhenAll(calls);
+        Assert.Equal(5, contexts.Count(c => c.Response.StatusCode == 429 && c.Response.Headers.RetryAfter == "1"));
+        Assert.All(contexts, c => Assert.Contains(c.Response.StatusCode, new[] { 401, 429 }));
+    }
+
     private static Task<bool> PassesAsync(DefaultHttpContext context, string? key) => new Gate(key).PassesAsync(context);
 }

@@ -38,7 +38,7 @@ internal sealed class Gate
             },
             Keys,
             new AdminAuthorization(Keys, settings, Security),
-            new WrongKeys(TimeProvider.System, NullLogger<WrongKeys>.Instance),
+            new WrongKeys(Time, NullLogger<WrongKeys>.Instance),
             new ErrorAnswers(
             [
                 new AdminErrors(),
@@ -56,6 +56,9 @@ internal sealed class Gate
     public ChangingOptions<ClientsOptions> Options { get; }
 
     public ClientKeys Keys { get; }
+
+    /// <summary>The clock by which wrong keys are held up.</summary>
+    public Microsoft.Extensions.Time.Testing.FakeTimeProvider Time { get; } = new();
 
     public ChangingOptions<SecurityOptions> Security { get; } = new(new SecurityOptions());
 
