@@ -4,7 +4,6 @@ using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
-using Framegate.Proxy.Selection.Limits;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 

@@ -4,7 +4,6 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Submit;
-using Framegate.Proxy.Selection.Limits;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 

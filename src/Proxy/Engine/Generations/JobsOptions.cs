@@ -12,7 +12,7 @@ internal sealed class JobsOptions
     [Range(1, 1_000_000)]
     public int MaxOpen { get; set; } = 20_000;
 
-    /// <summary>Submits on their way at once, shared by providers and clients. Default 512; 1 to 10000.</summary>
+    /// <summary>Submits on their way at once, shared by providers and clients as <see cref="FairGate"/> does. Default 512; 1 to 10000.</summary>
     [Range(1, 10_000)]
     public int SubmitParallelism { get; set; } = 512;
 

@@ -6,7 +6,6 @@ using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Collect;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Submit;
-using Framegate.Proxy.Selection.Limits;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;

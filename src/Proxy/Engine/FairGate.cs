@@ -1,10 +1,9 @@
-namespace Framegate.Proxy.Selection.Limits;
+namespace Framegate.Proxy.Engine;
 
 /// <summary>
 /// A bounded number of places that providers and clients share. Whoever takes many leaves room: a provider gets another place while it holds fewer than are
-/// free, and a client at it while it holds fewer than three times as many as that leaves. So the first provider to hang holds half of the places, the next a
-/// quarter, and nobody holds the last; one client holds three quarters or so of a provider's. Who has to wait is served by turns between the lines of provider
-/// and client.
+/// free, a client while it holds fewer than three times as many as are free. So the first to hang holds half of the places, the next a quarter, and nobody
+/// holds the last. Who has to wait is served by turns between the lines of provider and client.
 /// </summary>
 /// <remarks>The thresholds follow Choudhury and Hahne, "Dynamic queue length thresholds for shared-memory packet switches", 1998.</remarks>
 /// <param name="places">How many there are.</param>
@@ -13,7 +12,7 @@ internal sealed class FairGate(int places)
     private const int ClientShare = 3;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _byProvider = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Provider, string Client), int> _byClient = [];
+    private readonly Dictionary<string, int> _byClient = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Provider, string Client), Line> _lines = [];
     private readonly LinkedList<Line> _turns = new();
     private int _used;
@@ -82,16 +81,16 @@ internal sealed class FairGate(int places)
     private bool HasRoom(string provider, string client)
     {
         var free = places - _used;
-        var ofProvider = _byProvider.GetValueOrDefault(provider);
-        var ofClient = _byClient.GetValueOrDefault((provider, client));
-        return free > 0 && (ofProvider == 0 || ofProvider < free) && (ofClient == 0 || ofClient < ClientShare * (free - ofProvider));
+        return free > 0
+            && _byProvider.GetValueOrDefault(provider) is var ofProvider && (ofProvider == 0 || ofProvider < free)
+            && _byClient.GetValueOrDefault(client) is var ofClient && (ofClient == 0 || ofClient < ClientShare * free);
     }
 
     private Place Take(string provider, string client)
     {
         _used++;
         _byProvider[provider] = _byProvider.GetValueOrDefault(provider) + 1;
-        _byClient[(provider, client)] = _byClient.GetValueOrDefault((provider, client)) + 1;
+        _byClient[client] = _byClient.GetValueOrDefault(client) + 1;
         return new Place(this, provider, client);
     }
 
@@ -108,11 +107,10 @@ internal sealed class FairGate(int places)
     {
         _used--;
         Lower(_byProvider, provider);
-        Lower(_byClient, (provider, client));
+        Lower(_byClient, client);
     }
 
-    private static void Lower<TKey>(Dictionary<TKey, int> counts, TKey key)
-        where TKey : notnull
+    private static void Lower(Dictionary<string, int> counts, string key)
     {
         if (--counts[key] == 0)
         {

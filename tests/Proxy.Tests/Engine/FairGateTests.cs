@@ -1,27 +1,36 @@
 using CsCheck;
-using Framegate.Proxy.Selection.Limits;
+using Framegate.Proxy.Engine;
 
-namespace Framegate.Proxy.Tests.Routing;
+namespace Framegate.Proxy.Tests.Engine;
 
 public sealed class FairGateTests
 {
     private readonly FairGate _gate = new(256);
 
     [Fact]
-    public void TryEnter_ProvidersHangOneAfterTheOther_TheNextHasRoom()
+    public void TryEnter_OneProviderHangs_OthersHaveRoom()
     {
-        foreach (var (provider, room) in new[] { ("flux", 100), ("runway", 50), ("sora", 25), ("pika", 12), ("veo", 6), ("kling", 1) })
-        {
-            Assert.InRange(Fill(provider, "shop").Count, room, 128);
-        }
+        var held = Fill("flux", "shop");
+
+        Assert.Equal(128, held.Count);
+        Assert.True(_gate.TryEnter("runway", "shop", out _));
+        Assert.Equal(63, Fill("runway", "shop").Count);
+        Assert.True(_gate.TryEnter("sora", "shop", out _));
     }
 
     [Fact]
-    public void TryEnter_OneClientTakesAllItCan_AnotherHasRoomAtTheSameProvider()
+    public void TryEnter_OneClientTakesAllItCan_AnotherHasRoomEverywhere()
     {
-        Fill("flux", "greedy");
+        foreach (var provider in new[] { "flux", "runway", "sora", "pika", "veo" })
+        {
+            Fill(provider, "greedy");
+        }
 
-        Assert.InRange(Fill("flux", "modest").Count, 10, 64);
+        Assert.InRange(_gate.Used, 150, 192);
+        foreach (var provider in new[] { "kling", "luma" })
+        {
+            Assert.True(_gate.TryEnter(provider, "modest", out _));
+        }
     }
 
     [Fact]
