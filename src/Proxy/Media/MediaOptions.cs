@@ -28,14 +28,6 @@ internal sealed class MediaOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The lowest rate of a download, bytes a second, over each <see cref="IdleTimeout"/>. Default 1 KiB/s; 0 (none) to 1 GiB/s.</summary>
-    [Range(0L, 1024L * 1024 * 1024)]
-    public long LowestRate { get; set; } = 1024;
-
-    /// <summary>How long a download may take. Default 1 h; 1 s to 1 d.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
-    public TimeSpan DownloadTime { get; set; } = TimeSpan.FromHours(1);
-
     /// <summary>How clients reach Framegate, for the URLs in answers. Null (the default): the address the request came in on.</summary>
     public Uri? PublicUrl { get; set; }
 }

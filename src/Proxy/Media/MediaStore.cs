@@ -244,17 +244,15 @@ internal sealed class MediaStore
         try
         {
             long length = 0;
-            var pace = new DownloadPace(_options.Value, _time);
             while (true)
             {
-                idle.CancelAfter(pace.Patience);
+                idle.CancelAfter(_options.Value.IdleTimeout);
                 var read = await source.ReadAsync(buffer, either.Token);
                 if (read == 0)
                 {
                     break;
                 }
 
-                pace.Received(read);
                 length += read;
                 if (length > _options.Value.MaxBytes)
                 {

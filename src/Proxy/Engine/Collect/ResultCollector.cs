@@ -21,7 +21,7 @@ internal sealed class ResultCollector(
     GenerationWriter writer,
     IOptions<JobsOptions> options,
     TimeProvider time,
-    ILogger<ResultCollector> logger)
+    ILogger<ResultCollector> logger) : IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
@@ -31,7 +31,7 @@ internal sealed class ResultCollector(
 
     // Delivery hosts are behind their API at times; whatever a result's address says about its own end.
     private static readonly TimeSpan LeastLife = TimeSpan.FromMinutes(1);
-    private readonly FairGate _gate = new(options.Value.DownloadParallelism);
+    private readonly SemaphoreSlim _gate = new(options.Value.DownloadParallelism);
 
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
@@ -100,6 +100,8 @@ internal sealed class ResultCollector(
         return true;
     }
 
+    public void Dispose() => _gate.Dispose();
+
     private async Task CollectAsync(Generation generation, ProviderAdapter adapter, CollectedMedia collected, CancellationToken stopping)
     {
         var clock = new SteadyClock(time);
@@ -149,15 +151,22 @@ internal sealed class ResultCollector(
             return new MediaFetch(null, state.DownloadTrouble ?? "the provider gives no address for it", IsFinal: state.Job is null || state.Sources.Any(s => s.Url.Length > 0));
         }
 
-        using var place = await _gate.EnterAsync(state.Provider, state.Client, stopping);
-        var (fetch, elapsed) = await downloader.FetchAsync(adapter, state.JobLocation!, source, state.MediaOwner, stopping);
-        generation.ProviderTime += elapsed;
-        if (fetch.Reason is { } reason)
+        await _gate.WaitAsync(stopping);
+        try
         {
-            Log.DownloadFailed(logger, adapter.Name, reason);
-        }
+            var (fetch, elapsed) = await downloader.FetchAsync(adapter, state.JobLocation!, source, state.MediaOwner, stopping);
+            generation.ProviderTime += elapsed;
+            if (fetch.Reason is { } reason)
+            {
+                Log.DownloadFailed(logger, adapter.Name, reason);
+            }
 
-        return fetch;
+            return fetch;
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     /// <summary>Asks the job for its results again; some providers sign new URLs each time. An answer that says anything else decides nothing.</summary>

@@ -10,10 +10,10 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Engine.Find;
 
 /// <summary>The ways to look for a lost job at its provider. Each is one look, where the job was sent to.</summary>
-internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<JobsOptions> options, TimeProvider time)
+internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<JobsOptions> options, TimeProvider time) : IDisposable
 {
     private const int MostPages = 10;
-    private readonly FairGate _gate = new(options.Value.SubmitParallelism);
+    private readonly SemaphoreSlim _gate = new(options.Value.SubmitParallelism);
 
     /// <summary>Looks once.</summary>
     /// <param name="by">The way.</param>
@@ -23,7 +23,7 @@ internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<
     /// <param name="stopping">Stops.</param>
     public async Task<Look> LookAsync(ReconciledBy by, ProviderAdapter adapter, Generation generation, LostSubmit submit, CancellationToken stopping)
     {
-        using var place = await _gate.EnterAsync(generation.State.Provider, generation.State.Client, stopping);
+        await _gate.WaitAsync(stopping);
         try
         {
             return by switch
@@ -38,7 +38,13 @@ internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<
         {
             return new Look.Nothing();
         }
+        finally
+        {
+            _gate.Release();
+        }
     }
+
+    public void Dispose() => _gate.Dispose();
 
     private async Task<Look> AskAsync(ProviderAdapter adapter, ExternalId externalId, GenerationState state, LostSubmit submit, CancellationToken stopping)
     {

@@ -12,17 +12,17 @@ internal sealed class JobsOptions
     [Range(1, 1_000_000)]
     public int MaxOpen { get; set; } = 20_000;
 
-    /// <summary>Submits on their way at once, shared by providers and clients as <see cref="FairGate"/> does. Default 512; 1 to 10000.</summary>
+    /// <summary>Submits on their way at once. Default 256; 1 to 10000.</summary>
     [Range(1, 10_000)]
-    public int SubmitParallelism { get; set; } = 512;
+    public int SubmitParallelism { get; set; } = 256;
 
-    /// <summary>Polls on their way at once, shared likewise. Default 512; 1 to 10000.</summary>
+    /// <summary>Polls on their way at once. Default 256; 1 to 10000.</summary>
     [Range(1, 10_000)]
-    public int PollParallelism { get; set; } = 512;
+    public int PollParallelism { get; set; } = 256;
 
-    /// <summary>Downloads of results on their way at once, shared likewise. Default 64; 1 to 1000.</summary>
+    /// <summary>Downloads of results on their way at once. Default 32; 1 to 1000.</summary>
     [Range(1, 1_000)]
-    public int DownloadParallelism { get; set; } = 64;
+    public int DownloadParallelism { get; set; } = 32;
 
     /// <summary>How long a job is still followed after the caller's time is over, to catch what has been paid for; and how long a finished result is tried to be
     /// fetched where its address does not say when it dies, a minute at least. Default 1 h; 0 to 1 d.</summary>

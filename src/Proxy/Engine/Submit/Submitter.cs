@@ -30,12 +30,12 @@ internal sealed class Submitter(
     SubmitsUnderway underway,
     FramegateMetrics metrics,
     IOptionsMonitor<JobsOptions> options,
-    TimeProvider time)
+    TimeProvider time) : IDisposable
 {
     // A caller that does not wait for the result waits no longer than this for a connection to be opened.
     private static readonly TimeSpan LongestUnstored = TimeSpan.FromMilliseconds(200);
 
-    private readonly FairGate _gate = new(options.CurrentValue.SubmitParallelism);
+    private readonly SemaphoreSlim _gate = new(options.CurrentValue.SubmitParallelism);
 
     /// <summary>Tries until the generation has left the phase.</summary>
     public async Task RunAsync(Generation generation, CancellationToken stopping)
@@ -58,6 +58,8 @@ internal sealed class Submitter(
             }
         }
     }
+
+    public void Dispose() => _gate.Dispose();
 
     /// <summary>One try.</summary>
     /// <remarks>
@@ -115,10 +117,10 @@ internal sealed class Submitter(
         }
 
         // 4. Where that takes a while, the caller shall not wait for its generation to be safe.
-        if (!_gate.TryEnter(state.Provider, state.Client, out var place))
+        if (!_gate.Wait(0, CancellationToken.None))
         {
             await writer.StoreAsync(generation);
-            place = await _gate.EnterAsync(state.Provider, state.Client, stopping);
+            await _gate.WaitAsync(stopping);
         }
 
         using var submit = underway.Begin();
@@ -149,7 +151,7 @@ internal sealed class Submitter(
         }
         finally
         {
-            place.Dispose();
+            _gate.Release();
         }
     }
 
