@@ -28,6 +28,14 @@ internal sealed class MediaOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The lowest rate of a download, bytes a second, measured over <see cref="IdleTimeout"/>. Default 1024; 0 to 1 GiB, 0 for any.</summary>
+    [Range(0L, 1024L * 1024 * 1024)]
+    public long MinDownloadRate { get; set; } = 1024;
+
+    /// <summary>How long a download may take in all. Default 30 min; 1 s to 1 d.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan MaxDownloadTime { get; set; } = TimeSpan.FromMinutes(30);
+
     /// <summary>How clients reach Framegate, for the URLs in answers. Null (the default): the address the request came in on.</summary>
     public Uri? PublicUrl { get; set; }
 }

@@ -114,6 +114,24 @@ public sealed class MediaStoreTests : IDisposable
         Assert.Empty(Incoming());
     }
 
+    [Theory]
+    [InlineData(1, 16, 1800, "too slowly")]
+    [InlineData(64, 0, 9, "too long")]
+    [InlineData(16, 32, 1800, "too slowly")]
+    [InlineData(64, 32, 1800, null)]
+    [InlineData(1, 0, 1800, null)]
+    public async Task ReceiveAsync_SourceIsSlow_EndsByItsRateAndItsTime(int bytesPerSecond, int rate, int total, string? reason)
+    {
+        (_options.MinDownloadRate, _options.MaxDownloadTime, _options.MaxBytes) = (rate, TimeSpan.FromSeconds(total), 1_000_000);
+        var source = new TricklingStream(_image, bytesPerSecond, _time);
+
+        var failure = await Record.ExceptionAsync(() => Store().ReceiveAsync(source, MediaType.Image, "image/png", null, default));
+
+        Assert.Equal(reason is null, failure is null);
+        Assert.True(reason is null || (failure is IOException && failure.Message.Contains(reason, StringComparison.Ordinal)), failure?.Message);
+        Assert.Empty(Incoming());
+    }
+
     [Fact]
     public async Task ReceiveAsync_Cancelled_KeepsNothing()
     {
@@ -219,6 +237,17 @@ public sealed class MediaStoreTests : IDisposable
         {
             base.Flush(folder);
             Flushed.Add((folder, Directory.EnumerateFiles(folder, "med_*", SearchOption.AllDirectories).Any()));
+        }
+    }
+
+    /// <summary>So many bytes a second, of a clock that it drives.</summary>
+    private sealed class TricklingStream(byte[] bytes, int bytesPerSecond, FakeTimeProvider time) : MemoryStream(bytes)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            cancellationToken.ThrowIfCancellationRequested();
+            return base.ReadAsync(buffer[..Math.Min(bytesPerSecond, buffer.Length)], cancellationToken);
         }
     }
 }
