@@ -20,6 +20,11 @@ internal sealed class MediaOptions
     [Range(1024L, 1024L * 1024 * 1024)]
     public long MaxRequestBytes { get; set; } = 64L * 1024 * 1024;
 
+    /// <summary>Bytes of request bodies that are held at once, of all requests together; one client has three quarters of them at most. What is refused for it
+    /// is answered with 503. Default 192 MiB; 1 MiB to 64 GiB.</summary>
+    [Range(1024L * 1024, 64L * 1024 * 1024 * 1024)]
+    public long MaxBytesInFlight { get; set; } = 192L * 1024 * 1024;
+
     /// <summary>The largest input that is fetched for a model which takes only bytes. Default 20 MiB; 1 KiB to 1 GiB.</summary>
     [Range(1024L, 1024L * 1024 * 1024)]
     public long MaxInputBytes { get; set; } = 20L * 1024 * 1024;
