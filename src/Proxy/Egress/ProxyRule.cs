@@ -21,9 +21,10 @@ internal sealed class ProxyRule(IConfigValidator yarp, AdapterRegistry adapters,
         }
 
         var clusters = candidate.Clusters.Select(c => c.ClusterId).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var shown = string.Join(", ", clusters.Order(StringComparer.Ordinal).Take(20));
         foreach (var route in candidate.Routes)
         {
-            await CheckAsync(route, clusters, candidate);
+            await CheckAsync(route, clusters, shown, candidate);
         }
     }
 
@@ -78,12 +79,12 @@ internal sealed class ProxyRule(IConfigValidator yarp, AdapterRegistry adapters,
         }
     }
 
-    private async Task CheckAsync(RouteConfig route, HashSet<string> clusters, ConfigurationCandidate candidate)
+    private async Task CheckAsync(RouteConfig route, HashSet<string> clusters, string shown, ConfigurationCandidate candidate)
     {
         var path = $"{ProxyParser.Section}:Routes:{route.RouteId}";
         if (route.ClusterId is { } cluster && !clusters.Contains(cluster))
         {
-            candidate.Refuse($"{path}:ClusterId", $"There is no cluster '{cluster}'; there are {string.Join(", ", clusters.Order(StringComparer.Ordinal).Take(20))}.");
+            candidate.Refuse($"{path}:ClusterId", $"There is no cluster '{cluster}'; there are {shown}.");
         }
 
         // Each needs a step of the pipeline that is not there; a request on such a route could only fail.

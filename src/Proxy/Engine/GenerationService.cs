@@ -201,9 +201,9 @@ internal sealed class GenerationService(
                 return Admission.Refused(RequestErrors.NotCached(now), request.RequestId, StatusCodes.Status504GatewayTimeout);
             }
 
-            if (!open.HasRoom)
+            if (open.LimitFor(submission.Client) is var (setting, limit))
             {
-                return Admission.Refused(RequestErrors.TooMany(now, options.Value.MaxOpen), request.RequestId);
+                return Admission.Refused(RequestErrors.TooMany(now, $"{JobsOptions.Section}:{setting}", limit, setting == nameof(JobsOptions.MaxOpenPerClient)), request.RequestId);
             }
 
             // 4. An id of our own cannot be taken, and a caller that waits hears nothing before its result, which comes after the insert.

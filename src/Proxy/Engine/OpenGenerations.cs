@@ -23,6 +23,9 @@ internal sealed class OpenGenerations(
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
     private readonly ConcurrentDictionary<string, Entry> _open = new(StringComparer.Ordinal);
+
+    // How many of them each client has.
+    private readonly ConcurrentDictionary<string, int> _clients = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -36,8 +39,12 @@ internal sealed class OpenGenerations(
     /// <summary>True once the store has been read.</summary>
     public bool IsReady { get; private set; }
 
-    /// <summary>True while another one may be taken.</summary>
-    public bool HasRoom => Volatile.Read(ref _count) < options.Value.MaxOpen;
+    /// <summary>What stands against another one of a client.</summary>
+    /// <returns>The setting and its value; null while it may be taken.</returns>
+    public (string Setting, int Limit)? LimitFor(string client) =>
+        Volatile.Read(ref _count) >= options.Value.MaxOpen ? (nameof(JobsOptions.MaxOpen), options.Value.MaxOpen)
+        : _clients.TryGetValue(client, out var open) && open >= options.Value.MaxOpenPerClient ? (nameof(JobsOptions.MaxOpenPerClient), options.Value.MaxOpenPerClient)
+        : null;
 
     /// <summary>The generation, when it is open.</summary>
     public Generation? Find(string id) => _open.TryGetValue(id, out var entry) ? entry.Generation : null;
@@ -53,6 +60,7 @@ internal sealed class OpenGenerations(
         }
 
         Interlocked.Increment(ref _count);
+        _clients.AddOrUpdate(generation.State.Client, 1, (_, open) => open + 1);
         entry.Driver = DriveAsync(entry);
         return true;
     }
@@ -164,6 +172,11 @@ internal sealed class OpenGenerations(
         if (_open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry)))
         {
             Interlocked.Decrement(ref _count);
+            var left = _clients.AddOrUpdate(generation.State.Client, 0, (_, open) => open - 1);
+            if (left == 0)
+            {
+                _clients.TryRemove(KeyValuePair.Create(generation.State.Client, 0));
+            }
         }
 
         if (generation is { State.IsOpen: true, Unstored: null })

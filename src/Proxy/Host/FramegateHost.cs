@@ -114,12 +114,14 @@ internal static class FramegateHost
     private static void Map(WebApplication app)
     {
         RequestSizeLimit.Apply(app.Services);
+        DescriptorLimit.Apply(app.Services);
 
         // No route can ask for authorization (ProxyRule), so what the host would add by itself in front of every request has nothing to do.
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<HttpEdge>();
         app.UseMiddleware<ClientAuthentication>();
+        app.UseMiddleware<BodyBudgetMiddleware>();
         app.MapGenerations();
         app.MapDeliveries();
         app.MapQuotes();

@@ -103,6 +103,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IErrorShape, AdminErrors>()
             .AddSingleton<IErrorShape, OpenAiErrorShape>()
             .AddSingleton<IErrorShape>(s => s.GetRequiredService<ResponseWriter>())
+            .AddSingleton<BodyBudget>()
             .AddSingleton<ErrorAnswers>()
             .AddSingleton<AdminAuthorization>();
     }

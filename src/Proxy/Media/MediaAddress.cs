@@ -31,6 +31,13 @@ internal static class MediaAddress
                 : null;
     }
 
+    /// <summary>The host that a result comes from, for its share of the downloads; empty where it comes from none.</summary>
+    public static string HostOf(MediaSource source, string destination) =>
+        DataUri.Is(source.Url) || Of(source, destination) is not { } address ? ""
+        : Uri.TryCreate(address, UriKind.Absolute, out var absolute) && !absolute.IsFile ? absolute.Authority
+        : Uri.TryCreate(destination, UriKind.Absolute, out var home) ? home.Authority
+        : "";
+
     private static string? Scheme(string url)
     {
         var colon = url.IndexOf(':', StringComparison.Ordinal);

@@ -20,6 +20,11 @@ internal sealed class MediaOptions
     [Range(1024L, 1024L * 1024 * 1024)]
     public long MaxRequestBytes { get; set; } = 64L * 1024 * 1024;
 
+    /// <summary>Bytes of request bodies that are held at once, of all requests together; one client has three quarters of them at most. What is refused for it
+    /// is answered with 503. Default 192 MiB; 1 MiB to 64 GiB.</summary>
+    [Range(1024L * 1024, 64L * 1024 * 1024 * 1024)]
+    public long MaxBytesInFlight { get; set; } = 192L * 1024 * 1024;
+
     /// <summary>The largest input that is fetched for a model which takes only bytes. Default 20 MiB; 1 KiB to 1 GiB.</summary>
     [Range(1024L, 1024L * 1024 * 1024)]
     public long MaxInputBytes { get; set; } = 20L * 1024 * 1024;
@@ -27,6 +32,14 @@ internal sealed class MediaOptions
     /// <summary>How long a download may stand still. Default 30 s; 1 s to 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The lowest rate of a download, bytes a second, measured over <see cref="IdleTimeout"/>. Default 1024; 0 to 1 GiB, 0 for any.</summary>
+    [Range(0L, 1024L * 1024 * 1024)]
+    public long MinDownloadRate { get; set; } = 1024;
+
+    /// <summary>How long a download may take in all. Default 30 min; 1 s to 1 d.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan MaxDownloadTime { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>How clients reach Framegate, for the URLs in answers. Null (the default): the address the request came in on.</summary>
     public Uri? PublicUrl { get; set; }

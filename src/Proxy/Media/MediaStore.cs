@@ -113,7 +113,7 @@ internal sealed class MediaStore
     /// <returns>The file.</returns>
     /// <exception cref="MediaTooLargeException">The bytes are too many.</exception>
     /// <exception cref="InvalidDataException">The bytes are none at all, not media, or not all of the file.</exception>
-    /// <exception cref="IOException">The source broke, stood still for too long, or the disk failed.</exception>
+    /// <exception cref="IOException">The source broke, came too slowly or for too long, or the disk failed.</exception>
     public async Task<ReceivedMedia> ReceiveAsync(
         Stream source, MediaType expected, string? declaredType, MediaDigest? digest, string owner, CancellationToken cancellationToken)
     {
@@ -239,21 +239,32 @@ internal sealed class MediaStore
         using var md5 = digest?.Md5 is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token);
+        using var total = new CancellationTokenSource(_options.Value.MaxDownloadTime, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, idle.Token, total.Token);
+        var least = (long)(_options.Value.MinDownloadRate * _options.Value.IdleTimeout.TotalSeconds);
+        var sinceStart = 0L;
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
             long length = 0;
+            idle.CancelAfter(_options.Value.IdleTimeout);
             while (true)
             {
-                idle.CancelAfter(_options.Value.IdleTimeout);
                 var read = await source.ReadAsync(buffer, either.Token);
                 if (read == 0)
                 {
                     break;
                 }
 
+                // A new window begins once this one has brought what it must; so a byte now and then does not hold a place.
                 length += read;
+                sinceStart += read;
+                if (sinceStart >= least)
+                {
+                    sinceStart = 0;
+                    idle.CancelAfter(_options.Value.IdleTimeout);
+                }
+
                 if (length > _options.Value.MaxBytes)
                 {
                     throw new MediaTooLargeException(_options.Value.MaxBytes);
@@ -276,7 +287,8 @@ internal sealed class MediaStore
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException("it stood still for too long");
+            throw new IOException(
+                total.IsCancellationRequested ? "it took too long in all" : sinceStart == 0 ? "it stood still for too long" : "it came too slowly, or stood still");
         }
         finally
         {

@@ -7,6 +7,7 @@ namespace Framegate.Proxy.Tests.Engine;
 /// <summary>Providers that answer what a test has written down. The last answer to an operation is given again and again.</summary>
 internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
 {
+    private readonly Lock _lock = new();
     private readonly Dictionary<NativeCall, Queue<Reply>> _script = [];
 
     /// <summary>What was sent, as <c>Submit alpha/only</c>.</summary>
@@ -20,7 +21,13 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
     /// <summary>Targets that may not be called.</summary>
     public Func<string, bool> Untrusted { get; set; } = _ => false;
 
-    public void On(NativeCall operation, params Reply[] replies) => _script[operation] = new Queue<Reply>(replies);
+    public void On(NativeCall operation, params Reply[] replies)
+    {
+        lock (_lock)
+        {
+            _script[operation] = new Queue<Reply>(replies);
+        }
+    }
 
     public void Reset()
     {
@@ -51,8 +58,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
             exchange.Sent = true;
         }
 
-        Sent.Add($"{exchange.Operation} {exchange.Clusters[0]}/{destination.DestinationId}");
-        Requests.Add(exchange.Request);
+        Note($"{exchange.Operation} {exchange.Clusters[0]}/{destination.DestinationId}", exchange.Request);
         await (reply.Meanwhile?.Invoke() ?? Task.CompletedTask);
         await reply.FillAsync(exchange, cancellationToken);
     }
@@ -66,8 +72,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
             return null;
         }
 
-        Sent.Add($"{operation} {jobLocation.Cluster}/{jobLocation.Destination}");
-        Requests.Add(request);
+        Note($"{operation} {jobLocation.Cluster}/{jobLocation.Destination}", request);
         await (reply.Meanwhile?.Invoke() ?? Task.CompletedTask);
         cancellationToken.ThrowIfCancellationRequested();
         var exchange = new ProviderExchange(adapter, operation, request, [jobLocation.Cluster]) { Consume = consume };
@@ -75,7 +80,22 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
         return exchange;
     }
 
-    private Reply? Next(NativeCall operation) => !_script.TryGetValue(operation, out var replies) || replies.Count == 0 ? null
-        : replies.Count > 1 ? replies.Dequeue()
-        : replies.Peek();
+    private void Note(string sent, NativeRequest request)
+    {
+        lock (_lock)
+        {
+            Sent.Add(sent);
+            Requests.Add(request);
+        }
+    }
+
+    private Reply? Next(NativeCall operation)
+    {
+        lock (_lock)
+        {
+            return !_script.TryGetValue(operation, out var replies) || replies.Count == 0 ? null
+                : replies.Count > 1 ? replies.Dequeue()
+                : replies.Peek();
+        }
+    }
 }

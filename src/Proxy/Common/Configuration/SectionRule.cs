@@ -35,11 +35,30 @@ internal sealed partial class SectionRule<T>(
             : validator;
 
     /// <summary>What can be read of a section: its other faults are told as well.</summary>
-    private static IConfiguration Without(IConfigurationSection section, IReadOnlyCollection<string> unfit) => new ConfigurationBuilder()
-        .AddInMemoryCollection(section.AsEnumerable().Where(v => !unfit.Any(u =>
-            v.Key.Equals(u, StringComparison.OrdinalIgnoreCase) || v.Key.StartsWith(u + ConfigurationPath.KeyDelimiter, StringComparison.OrdinalIgnoreCase))))
-        .Build()
-        .GetSection(section.Path);
+    private static IConfiguration Without(IConfigurationSection section, IReadOnlyCollection<string> unfit)
+    {
+        var left = unfit.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in section.AsEnumerable().Where(v => !IsBelow(v.Key, left)))
+        {
+            values[key] = value;
+        }
+
+        return new ConfigurationBuilder().Add(new IndexedConfiguration(values)).Build().GetSection(section.Path);
+    }
+
+    private static bool IsBelow(string key, HashSet<string> unfit)
+    {
+        for (var path = key; path is not null; path = ConfigurationPath.GetParentPath(path))
+        {
+            if (unfit.Contains(path))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// Finds the path in a failure. Ours begin with it; those of attributes read "MaxOpen: The field JobsOptions.MaxOpen must be between 1 and 9".

@@ -103,4 +103,7 @@ internal static partial class Log
 
     [LoggerMessage(505, LogLevel.Warning, "The folder of the configuration file cannot be watched, so the file is only looked at once a second: {Reason}")]
     public static partial void ConfigurationNotWatched(ILogger logger, string reason);
+
+    [LoggerMessage(506, LogLevel.Warning, "This process may have {Limit} files open (ulimit -n), so {Connections} connections of clients at once are served; raise the limit to {Enough} at least")]
+    public static partial void FewDescriptors(ILogger logger, long limit, long connections, long enough);
 }

@@ -97,6 +97,11 @@ internal static class GenerationEndpoints
             hits.Remember(print, Client.Of(context), cachedUnder);
         }
 
+        if (admission.Running is { } holder && BodyLease.Of(context) is { } lease)
+        {
+            _ = lease.HoldUntil(holder.WhenHandedOverAsync());
+        }
+
         using var turn = admission.Turn;
         var state = admission.State!;
         if (admission.Replayed)

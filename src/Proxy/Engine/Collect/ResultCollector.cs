@@ -21,7 +21,7 @@ internal sealed class ResultCollector(
     GenerationWriter writer,
     IOptions<JobsOptions> options,
     TimeProvider time,
-    ILogger<ResultCollector> logger) : IDisposable
+    ILogger<ResultCollector> logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
@@ -31,7 +31,7 @@ internal sealed class ResultCollector(
 
     // Delivery hosts are behind their API at times; whatever a result's address says about its own end.
     private static readonly TimeSpan LeastLife = TimeSpan.FromMinutes(1);
-    private readonly SemaphoreSlim _gate = new(options.Value.DownloadParallelism);
+    private readonly Bulkhead _gate = new(options.Value.DownloadParallelism, options.Value.DownloadsPerHost);
 
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
@@ -100,8 +100,6 @@ internal sealed class ResultCollector(
         return true;
     }
 
-    public void Dispose() => _gate.Dispose();
-
     private async Task CollectAsync(Generation generation, ProviderAdapter adapter, CollectedMedia collected, CancellationToken stopping)
     {
         var clock = new SteadyClock(time);
@@ -151,22 +149,15 @@ internal sealed class ResultCollector(
             return new MediaFetch(null, state.DownloadTrouble ?? "the provider gives no address for it", IsFinal: state.Job is null || state.Sources.Any(s => s.Url.Length > 0));
         }
 
-        await _gate.WaitAsync(stopping);
-        try
+        using var place = await _gate.EnterAsync(MediaAddress.HostOf(source, state.JobLocation!.Address), state.Client, stopping);
+        var (fetch, elapsed) = await downloader.FetchAsync(adapter, state.JobLocation!, source, state.MediaOwner, stopping);
+        generation.ProviderTime += elapsed;
+        if (fetch.Reason is { } reason)
         {
-            var (fetch, elapsed) = await downloader.FetchAsync(adapter, state.JobLocation!, source, state.MediaOwner, stopping);
-            generation.ProviderTime += elapsed;
-            if (fetch.Reason is { } reason)
-            {
-                Log.DownloadFailed(logger, adapter.Name, reason);
-            }
+            Log.DownloadFailed(logger, adapter.Name, reason);
+        }
 
-            return fetch;
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        return fetch;
     }
 
     /// <summary>Asks the job for its results again; some providers sign new URLs each time. An answer that says anything else decides nothing.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Submit;
@@ -10,10 +11,10 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Engine.Find;
 
 /// <summary>The ways to look for a lost job at its provider. Each is one look, where the job was sent to.</summary>
-internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<JobsOptions> options, TimeProvider time) : IDisposable
+internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<JobsOptions> options, TimeProvider time)
 {
     private const int MostPages = 10;
-    private readonly SemaphoreSlim _gate = new(options.Value.SubmitParallelism);
+    private readonly Bulkhead _gate = new(options.Value.SubmitParallelism, options.Value.SubmitsPerProvider);
 
     /// <summary>Looks once.</summary>
     /// <param name="by">The way.</param>
@@ -23,7 +24,7 @@ internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<
     /// <param name="stopping">Stops.</param>
     public async Task<Look> LookAsync(ReconciledBy by, ProviderAdapter adapter, Generation generation, LostSubmit submit, CancellationToken stopping)
     {
-        await _gate.WaitAsync(stopping);
+        using var place = await _gate.EnterAsync(generation.State.Provider, generation.State.Client, stopping);
         try
         {
             return by switch
@@ -38,13 +39,7 @@ internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<
         {
             return new Look.Nothing();
         }
-        finally
-        {
-            _gate.Release();
-        }
     }
-
-    public void Dispose() => _gate.Dispose();
 
     private async Task<Look> AskAsync(ProviderAdapter adapter, ExternalId externalId, GenerationState state, LostSubmit submit, CancellationToken stopping)
     {

@@ -149,6 +149,22 @@ internal sealed class Generation(GenerationState state)
         }
     }
 
+    /// <summary>Ends when its request is not needed any more: a provider has the job, or it is over.</summary>
+    public async Task WhenHandedOverAsync()
+    {
+        while (true)
+        {
+            var (state, changed) = Observe();
+            var (_, settled) = Follow();
+            if (state.Phase is not (GenerationPhase.Queued or GenerationPhase.Submitting) || settled.IsCompleted)
+            {
+                return;
+            }
+
+            await Task.WhenAny(changed, settled);
+        }
+    }
+
     /// <summary>Its provider has called: whoever waits to ask next wakes up.</summary>
     public void Call(JobHandle job)
     {

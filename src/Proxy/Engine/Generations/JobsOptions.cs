@@ -12,17 +12,33 @@ internal sealed class JobsOptions
     [Range(1, 1_000_000)]
     public int MaxOpen { get; set; } = 20_000;
 
-    /// <summary>Submits on their way at once. Default 256; 1 to 10000.</summary>
-    [Range(1, 10_000)]
-    public int SubmitParallelism { get; set; } = 256;
+    /// <summary>Open generations of one client at once; one more is refused with RATE_LIMIT_EXCEEDED. Default 15000; 1 to 1000000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxOpenPerClient { get; set; } = 15_000;
 
-    /// <summary>Polls on their way at once. Default 256; 1 to 10000.</summary>
+    /// <summary>Submits on their way at once, to all providers. Default 1024; 1 to 10000.</summary>
     [Range(1, 10_000)]
-    public int PollParallelism { get; set; } = 256;
+    public int SubmitParallelism { get; set; } = 1024;
 
-    /// <summary>Downloads of results on their way at once. Default 32; 1 to 1000.</summary>
+    /// <summary>Submits on their way at once to one provider; one client has three quarters of them at most. Default 342; 1 to 10000.</summary>
+    [Range(1, 10_000)]
+    public int SubmitsPerProvider { get; set; } = 342;
+
+    /// <summary>Polls on their way at once, to all providers. Default 1024; 1 to 10000.</summary>
+    [Range(1, 10_000)]
+    public int PollParallelism { get; set; } = 1024;
+
+    /// <summary>Polls on their way at once to one provider; for one client's jobs three quarters of them at most. Default 342; 1 to 10000.</summary>
+    [Range(1, 10_000)]
+    public int PollsPerProvider { get; set; } = 342;
+
+    /// <summary>Downloads of results on their way at once. Default 128; 1 to 1000.</summary>
     [Range(1, 1_000)]
-    public int DownloadParallelism { get; set; } = 32;
+    public int DownloadParallelism { get; set; } = 128;
+
+    /// <summary>Downloads of results on their way at once from one host; one client has three quarters of them at most. Default 44; 1 to 1000.</summary>
+    [Range(1, 1_000)]
+    public int DownloadsPerHost { get; set; } = 44;
 
     /// <summary>How long a job is still followed after the caller's time is over, to catch what has been paid for; and how long a finished result is tried to be
     /// fetched where its address does not say when it dies, a minute at least. Default 1 h; 0 to 1 d.</summary>

@@ -18,14 +18,14 @@ namespace Framegate.Proxy.Engine.Poll;
 /// </summary>
 internal sealed class JobPoller(
     IEgress egress, ProviderTable providers, ResultCollector collector, GenerationWriter writer, FallbackPolicy fallback, FramegateMetrics metrics, IOptions<JobsOptions> options,
-    TimeProvider time) : IDisposable
+    TimeProvider time)
 {
     // After a downtime that was longer than the late window a job is still asked about for so long.
     private static readonly TimeSpan LeastWindow = TimeSpan.FromMinutes(1);
 
     // A poll that is on its way when the caller's time ends may take so much longer.
     private static readonly TimeSpan LastPollTimeout = TimeSpan.FromSeconds(5);
-    private readonly SemaphoreSlim _gate = new(options.Value.PollParallelism);
+    private readonly Bulkhead _gate = new(options.Value.PollParallelism, options.Value.PollsPerProvider);
 
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
@@ -69,22 +69,15 @@ internal sealed class JobPoller(
         }
     }
 
-    public void Dispose() => _gate.Dispose();
-
     /// <summary>One poll, and what follows from it.</summary>
     /// <returns>The pause before the next one; of no meaning when the job is over.</returns>
     private async Task<TimeSpan> PollAsync(PollRun run, DateTimeOffset due, CancellationToken stopping)
     {
-        await _gate.WaitAsync(stopping);
         JobOutcome outcome;
-        try
+        using (await _gate.EnterAsync(run.Generation.State.Provider, run.Generation.State.Client, stopping))
         {
             metrics.PollLag(run.Adapter.Name, run.Clock.Now - due);
             outcome = await AskAsync(run, stopping);
-        }
-        finally
-        {
-            _gate.Release();
         }
 
         return await FollowAsync(run, outcome, stopping);

@@ -30,12 +30,12 @@ internal sealed class Submitter(
     SubmitsUnderway underway,
     FramegateMetrics metrics,
     IOptionsMonitor<JobsOptions> options,
-    TimeProvider time) : IDisposable
+    TimeProvider time)
 {
     // A caller that does not wait for the result waits no longer than this for a connection to be opened.
     private static readonly TimeSpan LongestUnstored = TimeSpan.FromMilliseconds(200);
 
-    private readonly SemaphoreSlim _gate = new(options.CurrentValue.SubmitParallelism);
+    private readonly Bulkhead _gate = new(options.CurrentValue.SubmitParallelism, options.CurrentValue.SubmitsPerProvider);
 
     /// <summary>Tries until the generation has left the phase.</summary>
     public async Task RunAsync(Generation generation, CancellationToken stopping)
@@ -59,14 +59,12 @@ internal sealed class Submitter(
         }
     }
 
-    public void Dispose() => _gate.Dispose();
-
     /// <summary>One try.</summary>
     /// <remarks>
     /// 1. What is cancelled, or too late, ends.
     /// 2. The request is mapped, where a restart has lost that.
     /// 3. The provider's limit gives a place; else another candidate takes over, or the generation waits.
-    /// 4. One of the places for submits on their way is taken.
+    /// 4. One of the places for submits on their way to the provider is taken.
     /// 5. The pipeline picks a destination and opens a connection, the attempt is written down (<see cref="BeginAsync"/>), and the request is sent.
     /// 6. The adapter reads the answer.
     /// 7. What came back is written down: a job, a result, or what <see cref="SubmitRecovery"/> makes of a failure.
@@ -117,42 +115,37 @@ internal sealed class Submitter(
         }
 
         // 4. Where that takes a while, the caller shall not wait for its generation to be safe.
-        if (!_gate.Wait(0, CancellationToken.None))
-        {
-            await writer.StoreAsync(generation);
-            await _gate.WaitAsync(stopping);
-        }
-
+        using var place = _gate.TryEnter(state.Provider, state.Client) ?? await WaitForPlaceAsync(generation, state, stopping);
         using var submit = underway.Begin();
-        try
-        {
-            // 5. Not cancellable: cutting a submit short leaves a job nobody knows of.
-            string? token = null;
-            var native = SubmitId.Put(adapter, generation.Native!, state, state.Attempts.Count + 1);
-            var exchange = new ProviderExchange(adapter, NativeCall.Submit, native, [state.Provider])
-            {
-                Excluded = run.Refusing is { } refusing ? [.. refusing] : null,
-                IsPatient = state.Candidates is not { Count: > 1 },
-                OnPicked = (exchange, destination) => token = AskForCall(generation, exchange, model, destination),
-                OnSending = (cluster, destination) => BeginAsync(run, adapter, token, cluster, destination),
-            };
-            await SendAsync(run, exchange);
-            generation.ProviderTime += exchange.Elapsed;
 
-            // 6. Without an answer there is a failure that says whether anything was sent.
-            var outcome = SubmitAnswer.Read(exchange, model, time.GetUtcNow());
-            if (run.Destination is not null)
-            {
-                metrics.Attempt(adapter.Name, outcome, exchange.Elapsed);
-            }
-
-            // 7. A program that dies before this is done finds the attempt of step 5, and looks for the job.
-            return await settlement.SettleAsync(run, exchange, outcome);
-        }
-        finally
+        // 5. Not cancellable: cutting a submit short leaves a job nobody knows of.
+        string? token = null;
+        var native = SubmitId.Put(adapter, generation.Native!, state, state.Attempts.Count + 1);
+        var exchange = new ProviderExchange(adapter, NativeCall.Submit, native, [state.Provider])
         {
-            _gate.Release();
+            Excluded = run.Refusing is { } refusing ? [.. refusing] : null,
+            IsPatient = state.Candidates is not { Count: > 1 },
+            OnPicked = (exchange, destination) => token = AskForCall(generation, exchange, model, destination),
+            OnSending = (cluster, destination) => BeginAsync(run, adapter, token, cluster, destination),
+        };
+        await SendAsync(run, exchange);
+        generation.ProviderTime += exchange.Elapsed;
+
+        // 6. Without an answer there is a failure that says whether anything was sent.
+        var outcome = SubmitAnswer.Read(exchange, model, time.GetUtcNow());
+        if (run.Destination is not null)
+        {
+            metrics.Attempt(adapter.Name, outcome, exchange.Elapsed);
         }
+
+        // 7. A program that dies before this is done finds the attempt of step 5, and looks for the job.
+        return await settlement.SettleAsync(run, exchange, outcome);
+    }
+
+    private async Task<Bulkhead.Place> WaitForPlaceAsync(Generation generation, GenerationState state, CancellationToken stopping)
+    {
+        await writer.StoreAsync(generation);
+        return await _gate.EnterAsync(state.Provider, state.Client, stopping);
     }
 
     /// <summary>Sends it. Where opening a connection takes a while, the generation is stored meanwhile, as one that waits.</summary>

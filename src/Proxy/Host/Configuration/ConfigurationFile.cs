@@ -11,6 +11,10 @@ internal sealed class ConfigurationFile(string path)
     /// <summary>Bytes; a thousand clusters take about a quarter of a megabyte.</summary>
     private const int Largest = 32 * 1024 * 1024;
 
+    // EMFILE and ENFILE: no descriptor is left.
+    private const int OfProcess = 24;
+    private const int OfSystem = 23;
+
     /// <summary>What may stand beside Framegate's and YARP's sections: the framework reads it.</summary>
     private static readonly string[] TopLevel = ["Framegate", ProxyParser.Section, "Logging", "AllowedHosts", "$schema"];
 
@@ -35,6 +39,10 @@ internal sealed class ConfigurationFile(string path)
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return Unreadable("missing", "There is no such file.");
+        }
+        catch (IOException e) when (e.HResult is OfProcess or OfSystem)
+        {
+            return Unreadable(FileReading.NoDescriptor, $"The file cannot be read: {e.Message}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

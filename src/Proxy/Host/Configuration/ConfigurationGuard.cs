@@ -41,7 +41,7 @@ internal sealed class ConfigurationGuard
         }
 
         // The environment goes over the file here as it does in the program.
-        using var candidate = (ConfigurationRoot)new ConfigurationBuilder().AddInMemoryCollection(values).AddEnvironmentVariables().Build();
+        using var candidate = (ConfigurationRoot)new ConfigurationBuilder().Add(new IndexedConfiguration(values)).AddEnvironmentVariables().Build();
         return [.. ConfigurationFile.UnknownSections(values), .. await _check.RunAsync(candidate, cancellationToken)];
     }
 
@@ -50,8 +50,9 @@ internal sealed class ConfigurationGuard
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         var reading = _file.Read();
-        if (reading.Fingerprint == _judged)
+        if (reading.Fingerprint == _judged || reading.Fingerprint == FileReading.NoDescriptor)
         {
+            // Without a descriptor nothing is known about the file; it is looked at again in a second.
             _seen = null;
             return true;
         }

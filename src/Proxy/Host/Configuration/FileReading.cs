@@ -6,4 +6,8 @@ namespace Framegate.Proxy.Host.Configuration;
 /// <param name="Fingerprint">Tells one state of the file from another: its SHA-256, or a word for a file that cannot be read.</param>
 /// <param name="Values">What it says; null when it cannot be read.</param>
 /// <param name="Error">Why it cannot be read; null when it can.</param>
-internal sealed record FileReading(string Fingerprint, IDictionary<string, string?>? Values, ConfigurationError? Error);
+internal sealed record FileReading(string Fingerprint, IDictionary<string, string?>? Values, ConfigurationError? Error)
+{
+    /// <summary>The fingerprint when this process, or the system, has no descriptor left to open it with.</summary>
+    public const string NoDescriptor = "no descriptor";
+}

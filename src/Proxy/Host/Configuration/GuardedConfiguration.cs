@@ -1,13 +1,10 @@
+using Framegate.Proxy.Common.Configuration;
+
 namespace Framegate.Proxy.Host.Configuration;
 
 /// <summary>The part of the configuration that the file gives. It changes only when <see cref="ConfigurationGuard"/> shows it something that was checked.</summary>
-internal sealed class GuardedConfiguration : ConfigurationProvider, IConfigurationSource
+internal sealed class GuardedConfiguration(IDictionary<string, string?> values) : IndexedConfiguration(values)
 {
-    /// <summary>Starts with what the program starts with.</summary>
-    public GuardedConfiguration(IDictionary<string, string?> values) => Data = values;
-
-    public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
-
     /// <summary>Nothing: the host writes settings of its own into every source, and this one says what the file says.</summary>
     public override void Set(string key, string? value)
     {
@@ -15,9 +12,9 @@ internal sealed class GuardedConfiguration : ConfigurationProvider, IConfigurati
 
     /// <summary>Puts other values in the place of all, and tells everybody who reads them.</summary>
     /// <exception cref="AggregateException">Somebody could not take them; the others have them.</exception>
-    public void Show(IDictionary<string, string?> values)
+    public void Show(IDictionary<string, string?> changed)
     {
-        Data = values;
+        Data = changed;
         OnReload();
     }
 }

@@ -12,6 +12,7 @@ internal sealed class ModelsRule(AdapterRegistry adapters) : IConfigurationRule
     public ValueTask CheckAsync(ConfigurationCandidate candidate, CancellationToken cancellationToken)
     {
         var clusters = candidate.Clusters.ToDictionary(c => c.ClusterId, c => c, StringComparer.OrdinalIgnoreCase);
+        var shown = string.Join(", ", clusters.Keys.Order(StringComparer.Ordinal).Take(Shown));
         foreach (var alias in candidate.Configuration.GetSection(ModelsOptions.Section).GetChildren())
         {
             foreach (var section in alias.GetSection(nameof(AliasOptions.Candidates)).GetChildren())
@@ -21,7 +22,7 @@ internal sealed class ModelsRule(AdapterRegistry adapters) : IConfigurationRule
                 {
                     candidate.Refuse(
                         $"{section.Path}:{nameof(CandidateOptions.Provider)}",
-                        $"There is no such provider; there are {string.Join(", ", clusters.Keys.Order(StringComparer.Ordinal).Take(Shown))}.");
+                        $"There is no such provider; there are {shown}.");
                 }
                 else if (adapters.Find(cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId) is { } adapter
                     && (model is null || adapter.FindModel(model) is null))

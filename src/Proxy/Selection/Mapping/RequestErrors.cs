@@ -51,10 +51,10 @@ internal static class RequestErrors
     };
 
     /// <summary>There are too many open generations.</summary>
-    public static GenerationError TooMany(DateTimeOffset now, int limit) => new()
+    public static GenerationError TooMany(DateTimeOffset now, string setting, int limit, bool ofClient) => new()
     {
         Code = ErrorCode.RateLimitExceeded,
-        Message = $"{limit} generations are open already.",
+        Message = $"{limit} generations{(ofClient ? " of this client" : "")} are open already ({setting}).",
         Retryable = true,
         Timestamp = now,
         RetryAfter = 5,

@@ -14,6 +14,12 @@ internal static class JsonBody
     /// <returns>The document, or null when it is not JSON.</returns>
     public static JsonDocument? Parse(ReadOnlyMemory<byte> utf8, FieldErrorList errors)
     {
+        if (JsonWidth.Check(utf8.Span) is var (member, reason))
+        {
+            errors.Add(FieldErrorList.PathOf("$", member), reason);
+            return null;
+        }
+
         try
         {
             return JsonDocument.Parse(utf8, _strict);

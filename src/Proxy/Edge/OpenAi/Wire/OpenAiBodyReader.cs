@@ -32,6 +32,11 @@ internal static class OpenAiBodyReader
     /// <summary>Reads a JSON body.</summary>
     internal static (OpenAiBody? Body, OpenAiError? Problem) ReadJson(ReadOnlyMemory<byte> utf8)
     {
+        if (JsonWidth.Check(utf8.Span) is var (member, reason))
+        {
+            return (null, OpenAiErrors.Invalid(member, reason));
+        }
+
         try
         {
             // Not disposed: its values are used until the request has been written again, and nothing was rented for bytes at hand.

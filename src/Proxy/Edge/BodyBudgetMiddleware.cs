@@ -1,0 +1,122 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Transforms.Schemas.Responses;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Framegate.Proxy.Edge;
+
+/// <summary>Lets a large body in only when there is room for it; nothing of it is read before. Stands behind the authentication: a stranger holds nothing.</summary>
+internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budget, ErrorAnswers errors, TimeProvider time)
+{
+    /// <summary>Bodies of so many bytes do not count, so that small requests go on whatever the large ones do.</summary>
+    public const long Small = 64 * 1024;
+
+    private const int RetryAfterSeconds = 2;
+    private const string RetryAfter = "2";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var length = context.Request.ContentLength;
+        return length <= Small || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false }
+            ? next(context)
+            : length is { } known ? EnterAsync(context, known)
+            : CountAsync(context);
+    }
+
+    private async Task EnterAsync(HttpContext context, long length)
+    {
+        if (await budget.EnterAsync(Client.Of(context), length, context.RequestAborted) is not { } lease)
+        {
+            await RefuseAsync(context);
+            return;
+        }
+
+        await HoldAsync(context, lease);
+    }
+
+    private async Task CountAsync(HttpContext context)
+    {
+        var lease = new BodyLease(budget, Client.Of(context), 0);
+        context.Request.Body = new CountedBody(context, lease);
+        await HoldAsync(context, lease);
+    }
+
+    private async Task HoldAsync(HttpContext context, BodyLease lease)
+    {
+        context.Features.Set(lease);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            lease.Answered();
+        }
+    }
+
+    private Task RefuseAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = RetryAfter;
+        return errors.WriteAsync(
+            context,
+            new GenerationError
+            {
+                Code = ErrorCode.UnknownError,
+                Message = "Too many bytes of requests are held at once (Framegate:Media:MaxBytesInFlight). Nothing was done.",
+                Retryable = true,
+                RetryAfter = RetryAfterSeconds,
+                Details = new ErrorDetails { Reason = "overloaded" },
+                Timestamp = time.GetUtcNow(),
+            },
+            StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <summary>A body of unknown length: what is read beyond a small one takes room as it comes.</summary>
+    private sealed class CountedBody(HttpContext context, BodyLease lease) : Stream
+    {
+        private readonly Stream _inner = context.Request.Body;
+        private long _read;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await _inner.ReadAsync(buffer, cancellationToken);
+            _read += read;
+            if (_read <= Small || read == 0 || lease.TryGrow(read))
+            {
+                return read;
+            }
+
+            context.Response.Headers.RetryAfter = RetryAfter;
+            throw new BadHttpRequestException("Too many bytes of requests are held at once (Framegate:Media:MaxBytesInFlight).", StatusCodes.Status503ServiceUnavailable);
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
