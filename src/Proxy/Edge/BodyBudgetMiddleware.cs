@@ -13,6 +13,7 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
 
     private const int RetryAfterSeconds = 2;
     private const string RetryAfter = "2";
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(30);
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -27,6 +28,10 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
     {
         if (await budget.EnterAsync(Client.Of(context), length, context.RequestAborted) is not { } lease)
         {
+            // Most clients read the answer once they have sent everything: what they send is thrown away, for so long.
+            using var draining = new CancellationTokenSource(LongestDrain, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(draining.Token, context.RequestAborted);
+            await context.Request.Body.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await RefuseAsync(context);
             return;
         }
