@@ -75,8 +75,6 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
         return default;
     }
 
-    public ValueTask<IReadOnlyList<StoredMedia>> ListAsync(string after, int limit, CancellationToken cancellationToken) => new([]);
-
     public ValueTask<IReadOnlyList<string>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) => new([]);
 
     public ValueTask RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => default;
