@@ -35,7 +35,7 @@ internal sealed class DataFolderLock : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StartupException(
-                $"The data folder {full} cannot be used: {e.Message} {(e.HResult is HeldOnUnix or HeldOnWindows ? "Another Framegate runs on it." : "Framegate must be able to write there.")}");
+                $"The data folder {full} cannot be used: {e.Message} {(e.HResult is HeldOnUnix or HeldOnWindows ? "Is another Framegate running on it?" : "Framegate must be able to write there.")}");
         }
     }
 

@@ -8,6 +8,7 @@ namespace Framegate.EndToEnd.Tests.Native;
 public sealed class NativeWallTests : IAsyncLifetime
 {
     private const string ShopKey = "shop-key-native-51cc";
+    private const string AdminKey = "admin-key-native-c7d9";
     private const string BlogKey = "blog-key-native-8e02";
     private readonly ScriptedServer _provider = new(React);
     private readonly TempFolder _data = new();
@@ -78,6 +79,9 @@ public sealed class NativeWallTests : IAsyncLifetime
         Assert.NotNull(refused.Header("Retry-After"));
         Assert.Equal(before, _provider.Requests.Count);
         await CallAsync(ShopKey, "GET", "/limited/v1/videos/video_1", 200);
+        var metrics = await _framegate.Client.GetAsync("/metrics", Bearer(AdminKey));
+        Assert.Contains(metrics.Text.Split('\n'), l => l.StartsWith("framegate_attempts_total", StringComparison.Ordinal)
+            && l.Contains("provider=\"limited\"", StringComparison.Ordinal) && l.Contains("outcome=\"accepted\"", StringComparison.Ordinal));
     }
 
     private static Reaction React(ScriptedRequest request)
@@ -151,7 +155,7 @@ public sealed class NativeWallTests : IAsyncLifetime
         Routes = Routes(_provider.Address),
         Variables = new Dictionary<string, string>
         {
-            ["SHOP_KEY"] = ShopKey, ["BLOG_KEY"] = BlogKey, ["BFL_API_KEY"] = "our-flux-key", ["OPENAI_API_KEY"] = "our-sora-key", ["FAL_KEY"] = "our:fal-key",
+            ["FRAMEGATE_ADMIN_KEY"] = AdminKey, ["SHOP_KEY"] = ShopKey, ["BLOG_KEY"] = BlogKey, ["BFL_API_KEY"] = "our-flux-key", ["OPENAI_API_KEY"] = "our-sora-key", ["FAL_KEY"] = "our:fal-key",
             ["GOOGLE_VERTEX_ACCESS_TOKEN"] = "our-vertex-token", ["RUNWAYML_API_SECRET"] = "our-runway-key",
         },
     });

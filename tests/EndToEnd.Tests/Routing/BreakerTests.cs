@@ -6,7 +6,7 @@ namespace Framegate.EndToEnd.Tests.Routing;
 /// <summary>A destination that fails is left alone, and comes back by itself.</summary>
 public sealed class BreakerTests : IClassFixture<RoutingGateway>
 {
-    private const string Quick = """{ "MinimumThroughput": 4, "BreakDuration": "00:00:01", "RecheckInterval": "00:00:01" }""";
+    private const string Quick = """{ "MinimumThroughput": 4, "BreakDuration": "00:00:03", "RecheckInterval": "00:00:01" }""";
     private readonly RoutingGateway _gateway;
 
     public BreakerTests(RoutingGateway gateway)

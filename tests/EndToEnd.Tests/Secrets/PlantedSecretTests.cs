@@ -230,6 +230,7 @@ public sealed class PlantedSecretTests
             }
           },
           "Framegate": {
+            "Native": { {{string.Join(", ", ((string[])["flux", "sora", "runway", "pika", "veo-gemini", "veo"]).Select(n => $$"""  "{{n}}": { "Allow": ["GET,POST /**"] }"""))}} },
             "Clients": { "shop": { "KeyEnv": "SHOP_KEY", "WebhookSecretEnvs": ["SHOP_HOOK_1", "SHOP_HOOK_2"] } },
             "Jobs": { "FindWindow": "00:00:01", "NotFoundGrace": "00:00:01", "LateResultWindow": "00:00:01", "RetryBaseDelay": "00:00:00.020", "RetryMaxDelay": "00:00:00.050" },
             "Breaker": { "MinimumThroughput": 1000000 }

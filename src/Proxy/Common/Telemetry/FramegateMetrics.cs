@@ -88,6 +88,25 @@ internal sealed class FramegateMetrics
             JobOutcome.Failed { Failure.Acceptance: Acceptance.Unknown } => "unknown",
             _ => "accepted",
         };
+        Attempt(provider, result, elapsed);
+    }
+
+    /// <summary>A submit on a native route has been answered.</summary>
+    /// <param name="provider">The provider.</param>
+    /// <param name="acceptance">Whether the provider has taken it.</param>
+    /// <param name="elapsed">How long that took.</param>
+    public void NativeSubmit(string provider, Acceptance acceptance, TimeSpan elapsed) => Attempt(
+        provider,
+        acceptance switch
+        {
+            Acceptance.Yes => "accepted",
+            Acceptance.No => "refused",
+            _ => "unknown",
+        },
+        elapsed);
+
+    private void Attempt(string provider, string result, TimeSpan elapsed)
+    {
         _attempts.Add(1, new TagList { { "provider", provider }, { "outcome", result } });
         ProviderLatency(provider, NativeCall.Submit, elapsed);
     }

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using Framegate.Plugins;
+using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Selection.Destinations;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Native;
@@ -13,7 +16,8 @@ namespace Framegate.Proxy.Edge.Native;
 /// nothing to forward. Nothing is repeated here; a paid POST is sent once, and is answered so that nobody repeats it where it may have been accepted.
 /// </summary>
 internal sealed class NativeMiddleware(
-    RequestDelegate next, ProviderTable providers, PolicyTable policies, INativeJobs jobs, NativeSubmits submits, SubmitsUnderway underway)
+    RequestDelegate next, ProviderTable providers, PolicyTable policies, INativeJobs jobs, NativeSubmits submits, SubmitsUnderway underway,
+    FramegateMetrics metrics)
 {
     private const int ShortestId = 8;
 
@@ -48,6 +52,7 @@ internal sealed class NativeMiddleware(
         }
 
         feature.AvailableDestinations = destination;
+        var began = Stopwatch.GetTimestamp();
         using (HttpMethods.IsPost(context.Request.Method) ? underway.Begin() : default)
         {
             await next(context);
@@ -56,6 +61,17 @@ internal sealed class NativeMiddleware(
         if (context.Features.Get<IForwarderErrorFeature>() is { } failure && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             await FailAsync(context, adapter, failure);
+        }
+
+        if (NativeTarget.Of(context).Endpoint is { Use: NativeEndpointUse.Submit })
+        {
+            var acceptance = context.Response.StatusCode switch
+            {
+                >= 200 and < 300 => Acceptance.Yes,
+                FailureStatus.NotToBeRepeated => Acceptance.Unknown,
+                _ => Acceptance.No,
+            };
+            metrics.NativeSubmit(cluster.ClusterId, acceptance, Stopwatch.GetElapsedTime(began));
         }
     }
 
