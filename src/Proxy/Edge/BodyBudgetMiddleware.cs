@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Transforms.Schemas.Responses;
@@ -28,10 +29,7 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
     {
         if (await budget.EnterAsync(Client.Of(context), length, context.RequestAborted) is not { } lease)
         {
-            // Most clients read the answer once they have sent everything: what they send is thrown away, for so long.
-            using var draining = new CancellationTokenSource(LongestDrain, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(draining.Token, context.RequestAborted);
-            await context.Request.Body.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await DrainAsync(context, context.Request.Body);
             await RefuseAsync(context);
             return;
         }
@@ -42,8 +40,34 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
     private async Task CountAsync(HttpContext context)
     {
         var lease = new BodyLease(budget, Client.Of(context), 0);
-        context.Request.Body = new CountedBody(context, lease);
-        await HoldAsync(context, lease);
+        var body = context.Request.Body;
+
+        // Who looks at a body through its reader leaves it there for who takes it as a stream, so both are views of one reader.
+        var reader = PipeReader.Create(new CountedBody(body, lease), new StreamPipeReaderOptions(leaveOpen: true));
+        context.Features.Set<IRequestBodyPipeFeature>(new CountedPipe(reader));
+        context.Request.Body = reader.AsStream(leaveOpen: true);
+        try
+        {
+            await HoldAsync(context, lease);
+        }
+        catch (NoRoomForBodyException) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await DrainAsync(context, body);
+            await RefuseAsync(context);
+        }
+        finally
+        {
+            await reader.CompleteAsync();
+        }
+    }
+
+    /// <summary>Most clients read the answer once they have sent everything: what they send is thrown away, for so long.</summary>
+    private async Task DrainAsync(HttpContext context, Stream body)
+    {
+        using var draining = new CancellationTokenSource(LongestDrain, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(draining.Token, context.RequestAborted);
+        await body.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task HoldAsync(HttpContext context, BodyLease lease)
@@ -77,9 +101,8 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
     }
 
     /// <summary>A body of unknown length: what is read beyond a small one takes room as it comes.</summary>
-    private sealed class CountedBody(HttpContext context, BodyLease lease) : Stream
+    private sealed class CountedBody(Stream inner, BodyLease lease) : Stream
     {
-        private readonly Stream _inner = context.Request.Body;
         private long _read;
 
         public override bool CanRead => true;
@@ -98,15 +121,9 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            var read = await _inner.ReadAsync(buffer, cancellationToken);
+            var read = await inner.ReadAsync(buffer, cancellationToken);
             _read += read;
-            if (_read <= Small || read == 0 || lease.TryGrow(read))
-            {
-                return read;
-            }
-
-            context.Response.Headers.RetryAfter = RetryAfter;
-            throw new BadHttpRequestException("Too many bytes of requests are held at once (Framegate:Media:MaxBytesInFlight).", StatusCodes.Status503ServiceUnavailable);
+            return _read <= Small || read == 0 || lease.TryGrow(read) ? read : throw new NoRoomForBodyException();
         }
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -123,5 +140,10 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
         public override void SetLength(long value) => throw new NotSupportedException();
 
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+
+    private sealed class CountedPipe(PipeReader reader) : IRequestBodyPipeFeature
+    {
+        public PipeReader Reader => reader;
     }
 }

@@ -60,6 +60,12 @@ internal sealed class NativeMiddleware(
 
         if (context.Features.Get<IForwarderErrorFeature>() is { } failure && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
+            if (Http.NoRoomForBodyException.IsCauseOf(failure.Exception))
+            {
+                // Refused where the room is counted. The provider has got a part of a body, and can have accepted nothing.
+                throw new Http.NoRoomForBodyException();
+            }
+
             await FailAsync(context, adapter, failure);
         }
 
