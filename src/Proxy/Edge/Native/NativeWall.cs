@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Framegate.Plugins;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Selection.Limits;
@@ -22,10 +23,13 @@ internal sealed class NativeWall : IDisposable
     private readonly IOptionsMonitor<NativeOptions> _options;
     private readonly ProviderLimiters _limiters;
     private readonly IDisposable? _reloads;
+    private readonly NativeEndpoint[] _ofSandbox;
     private volatile ConcurrentDictionary<string, NativeEndpointTable> _tables = [];
 
-    public NativeWall(ClientKeys clients, INativeJobs jobs, IOptionsMonitor<NativeOptions> options, ProviderLimiters limiters)
+    public NativeWall(ClientKeys clients, INativeJobs jobs, IOptionsMonitor<NativeOptions> options, ProviderLimiters limiters, HostSettings settings)
     {
+        // What a stand-in tells about itself: its ledger, and what it was asked.
+        _ofSandbox = settings.Sandbox is null ? [] : [new("GET,POST,PUT,DELETE", "/sandbox/**")];
         (_clients, _jobs, _options, _limiters) = (clients, jobs, options, limiters);
         _reloads = options.OnChange(_ => _tables = []);
     }
@@ -68,7 +72,7 @@ internal sealed class NativeWall : IDisposable
 
     private NativeEndpointTable TableOf(string provider, ProviderAdapter adapter) => _tables.TryGetValue(provider, out var known) ? known
         : _tables.GetOrAdd(provider, _ => new NativeEndpointTable(
-            [.. adapter.NativeEndpoints, .. (_options.CurrentValue.GetValueOrDefault(provider)?.Allow ?? []).Select(Read)]));
+            [.. adapter.NativeEndpoints, .. _ofSandbox, .. (_options.CurrentValue.GetValueOrDefault(provider)?.Allow ?? []).Select(Read)]));
 
     private static NativeEndpoint Read(string call)
     {

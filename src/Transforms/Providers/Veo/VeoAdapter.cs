@@ -19,6 +19,9 @@ namespace Framegate.Transforms.Providers.Veo;
 public sealed class VeoAdapter : ProviderAdapter
 {
     private const string Model = "/{version}/projects/{project}/locations/{location}/publishers/google/models/{model}";
+
+    /// <summary>With an API key a call names neither project nor region.</summary>
+    private const string Express = "/{version}/publishers/google/models/{model}";
     internal const string ProviderName = "veo";
 
     private static readonly VeoDialect s_dialect = VeoModels.Dialect(vertex: true);
@@ -87,7 +90,10 @@ public sealed class VeoAdapter : ProviderAdapter
         new("POST", Model + ":predictLongRunning", NativeEndpointUse.Submit),
         new("POST", Model + ":fetchPredictOperation", NativeEndpointUse.Job) { IdMember = "operationName" },
         new("GET", Model + "/operations/{id}", NativeEndpointUse.Job),
-        new("GET", "/{version}/publishers/google/models/{model}"),
+        new("POST", Express + ":predictLongRunning", NativeEndpointUse.Submit),
+        new("POST", Express + ":fetchPredictOperation", NativeEndpointUse.Job) { IdMember = "operationName" },
+        new("GET", Express + "/operations/{id}", NativeEndpointUse.Job),
+        new("GET", Express),
     ];
 
     /// <inheritdoc/>
