@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Framegate.Proxy.Edge.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -39,6 +40,7 @@ internal static class HalfOpen
         using var gone = new CancellationTokenSource();
         using var over = new CancellationTokenSource();
         connection.ConnectionClosed = gone.Token;
+        connection.Features.Set(new SendingEnded(ended));
         connection.Transport = new Halves(new Reader(connection.Transport.Input), connection.Transport.Output);
         var watching = Task.CompletedTask;
         using (ended.UnsafeRegister(_ => watching = WatchAsync(socket, gone, time, over.Token), null))

@@ -14,11 +14,14 @@ internal sealed class ConnectedCaller(HttpContext context) : ICaller
         ? context.Features.Get<IConnectionSocketFeature>()?.Socket
         : null;
 
+    // Whoever has closed its half counts as gone here: if it waits after all it gets its answer, and so does who asks for the same.
+    private readonly CancellationToken _ended = context.Features.Get<SendingEnded>()?.Token ?? default;
+
     private volatile bool _isGone;
 
     public bool IsGone => IsKnownToBeGone || (_isGone = _socket is not null && IsClosed(_socket));
 
-    public bool IsKnownToBeGone => _isGone || _aborted.IsCancellationRequested;
+    public bool IsKnownToBeGone => _isGone || _aborted.IsCancellationRequested || _ended.IsCancellationRequested;
 
     /// <summary>Readable without anything to read: the other side has closed.</summary>
     private static bool IsClosed(Socket socket)
