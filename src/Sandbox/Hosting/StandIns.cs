@@ -1,5 +1,9 @@
+using Framegate.Sandbox.BytePlus;
 using Framegate.Sandbox.Core;
 using Framegate.Sandbox.Flux;
+using Framegate.Sandbox.Kling;
+using Framegate.Sandbox.Luma;
+using Framegate.Sandbox.MiniMax;
 using Framegate.Sandbox.Pika;
 using Framegate.Sandbox.Runway;
 using Framegate.Sandbox.Sora;
@@ -10,5 +14,9 @@ namespace Framegate.Sandbox.Hosting;
 /// <summary>All stand-in providers; a new one is a folder and a line here.</summary>
 internal static class StandIns
 {
-    public static IReadOnlyList<IStandIn> All { get; } = [new FluxStandIn(), new SoraStandIn(), new VeoStandIn(), new RunwayStandIn(), new PikaStandIn()];
+    public static IReadOnlyList<IStandIn> All { get; } =
+    [
+        new FluxStandIn(), new SoraStandIn(), new VeoStandIn(), new RunwayStandIn(), new PikaStandIn(),
+        new KlingStandIn(), new MiniMaxStandIn(), new LumaStandIn(), new BytePlusStandIn(),
+    ];
 }
