@@ -86,7 +86,7 @@ internal sealed class Desk(StandInApi api, StandInSite site)
         }
 
         var job = Accept(context, order, magic, timeline);
-        if (magic.Drop || (waits && !await EndAsync(context, job)))
+        if (magic.Drop || (waits && !await WaitAsync(context, job, TimeSpan.MaxValue)))
         {
             context.Abort();
             return;
@@ -107,6 +107,16 @@ internal sealed class Desk(StandInApi api, StandInSite site)
             : unknown(named).WriteAsync(context);
     });
 
+    /// <summary>Waits until the job has ended, or as long as given; false when there is nobody left to answer.</summary>
+    public async Task<bool> WaitAsync(HttpContext context, EngineJob job, TimeSpan most)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, site.Stopping);
+        var takes = job.Timeline.DoneAt - Now;
+        takes = takes > most ? most : takes;
+        await Task.Delay(takes > TimeSpan.Zero ? takes : TimeSpan.Zero, site.Services.Time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !end.IsCancellationRequested;
+    }
+
     /// <summary>A route value of the request.</summary>
     public static Func<HttpContext, string?> Named(string name) => context => context.Request.RouteValues[name]?.ToString();
 
@@ -117,6 +127,11 @@ internal sealed class Desk(StandInApi api, StandInSite site)
     public IReadOnlyList<EngineJob> Newest() => [.. _jobs.Page(null, 1000, newestFirst: true)!.Value.Jobs.Where(IsKnown)];
 
     public bool Forget(string id) => _jobs.Remove(id);
+
+    public string BaseUrl(HttpContext context) => site.BaseUrl(context);
+
+    /// <summary>The same job as it stands now.</summary>
+    public View See(View view) => view with { Now = Now };
 
     public View See(HttpContext context, EngineJob job) => new(job, Now, site.BaseUrl(context), this);
 
@@ -163,14 +178,5 @@ internal sealed class Desk(StandInApi api, StandInSite site)
         }
 
         return job;
-    }
-
-    /// <summary>Waits until the job has ended; false when there is nobody left to answer.</summary>
-    private async Task<bool> EndAsync(HttpContext context, EngineJob job)
-    {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, site.Stopping);
-        var takes = job.Timeline.DoneAt - Now;
-        await Task.Delay(takes > TimeSpan.Zero ? takes : TimeSpan.Zero, site.Services.Time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return !end.IsCancellationRequested;
     }
 }

@@ -11,7 +11,7 @@ internal sealed record View(EngineJob Job, DateTimeOffset Now, string BaseUrl, D
 {
     public Order Order => Job.Order;
 
-    public JobState State { get; } = Job.StateAt(Now);
+    public JobState State => Job.StateAt(Now);
 
     public JobTimeline Timeline => Job.Timeline;
 

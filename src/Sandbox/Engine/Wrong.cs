@@ -23,6 +23,9 @@ internal enum WrongKind
     /// <summary>The model does not exist.</summary>
     Model,
 
+    /// <summary>A header that the call needs is not there.</summary>
+    Header,
+
     /// <summary>A picture that cannot be read.</summary>
     Picture,
 }

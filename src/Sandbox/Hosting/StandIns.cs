@@ -1,13 +1,16 @@
+using Framegate.Sandbox.Alibaba;
 using Framegate.Sandbox.BytePlus;
 using Framegate.Sandbox.Core;
 using Framegate.Sandbox.Flux;
 using Framegate.Sandbox.Kling;
 using Framegate.Sandbox.Luma;
 using Framegate.Sandbox.MiniMax;
-using Framegate.Sandbox.Pika;
+using Framegate.Sandbox.Fal;
+using Framegate.Sandbox.Replicate;
 using Framegate.Sandbox.Runway;
 using Framegate.Sandbox.Sora;
 using Framegate.Sandbox.Veo;
+using Framegate.Sandbox.Xai;
 
 namespace Framegate.Sandbox.Hosting;
 
@@ -16,7 +19,7 @@ internal static class StandIns
 {
     public static IReadOnlyList<IStandIn> All { get; } =
     [
-        new FluxStandIn(), new SoraStandIn(), new VeoStandIn(), new RunwayStandIn(), new PikaStandIn(),
-        new KlingStandIn(), new MiniMaxStandIn(), new LumaStandIn(), new BytePlusStandIn(),
+        new FluxStandIn(), new SoraStandIn(), new VeoStandIn(), new RunwayStandIn(), new FalStandIn("pika", FalCatalogue.Pika),
+        new KlingStandIn(), new MiniMaxStandIn(), new LumaStandIn(), new BytePlusStandIn(), new FalStandIn("fal", FalCatalogue.Any), new ReplicateStandIn(), new AlibabaStandIn(), new XaiStandIn(),
     ];
 }

@@ -61,10 +61,12 @@ internal sealed record Piece(PieceKind Kind, string Format)
         "png" => painter.DrawAsync(new(text, Width, Height, seed), ImageEncoding.Png, cancel),
         "jpeg" => painter.DrawAsync(new(text, Width, Height, seed), ImageEncoding.Jpeg, cancel),
         "webp" => painter.DrawAsync(new(text, Width, Height, seed), ImageEncoding.Webp, cancel),
-        "mp4" => Task.FromResult(ClipShelf.Take(Width, Height, mark, Seconds)),
         "txt" => Task.FromResult(Encoding.UTF8.GetBytes(text)),
-        _ => Task.FromResult(ToneShelf.Take(Format, Seconds, SampleRate, mark)),
+        _ => Task.FromResult(Recorded(mark)),
     };
+
+    /// <summary>The bytes of a clip or a sound, which need no painter.</summary>
+    public byte[] Recorded(string mark) => Kind == PieceKind.Video ? ClipShelf.Take(Width, Height, mark, Seconds) : ToneShelf.Take(Format, Seconds, SampleRate, mark);
 
     private byte[] Svg(string text) => Encoding.UTF8.GetBytes(
         $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\"><text x=\"10\" y=\"40\">{WebUtility.HtmlEncode(text)}</text></svg>");
