@@ -7,6 +7,7 @@ internal sealed class Desk(StandInApi api, StandInSite site)
 {
     public const string FileRoute = "/results/{id}/{name}";
 
+    private readonly Lock _accepting = new();
     private readonly JobStore<EngineJob> _jobs = new(site.Services.Time);
     private readonly ActiveTasks _active = new(site.Services.Options.MaxActiveTasks, site.Services.Time);
     private readonly ApiKeyRule _key = new(site.Services.Options, api.Name);
@@ -27,7 +28,7 @@ internal sealed class Desk(StandInApi api, StandInSite site)
     /// <summary>An answer that concerns no job.</summary>
     public RequestDelegate Tell(Func<HttpContext, Reply> reply) => Guard(context => reply(context).WriteAsync(context));
 
-    /// <summary>A submit with a JSON body. A call that is answered at once waits for the job's end.</summary>
+    /// <summary>A submit with a JSON body, or with a form. A call that is answered at once waits for the job's end.</summary>
     /// <param name="read">Checks the body; what it finds wrong it notes there, and returns null.</param>
     /// <param name="accepted">The answer.</param>
     /// <param name="waits">True for a call that is answered with the result.</param>
@@ -37,7 +38,7 @@ internal sealed class Desk(StandInApi api, StandInSite site)
     public RequestDelegate Submit(
         Func<Reading, HttpContext, Order?> read, Func<View, HttpContext, Task> accepted, bool waits, Func<Refusal, Reply> refuse) => Guard(async context =>
     {
-        if (await JsonBody.ReadAsync(context) is not { } body)
+        if (await (context.Request.HasFormContentType ? FormBody.ReadAsync(context) : JsonBody.ReadAsync(context)) is not { } body)
         {
             await refuse(new(RefusalKind.NotJson)).WriteAsync(context);
             return;
@@ -58,6 +59,12 @@ internal sealed class Desk(StandInApi api, StandInSite site)
     /// <summary>Admits an order that is right, makes a job of it and answers.</summary>
     public async Task TakeAsync(HttpContext context, Order order, Func<View, HttpContext, Task> accepted, bool waits, Func<Refusal, Reply> refuse)
     {
+        if (order.Once is { } once && Newest().FirstOrDefault(j => j.Order.Once?.Key == once.Key) is { } earlier)
+        {
+            await (earlier.Order.Once!.Value.Text == once.Text ? accepted(See(context, earlier), context) : refuse(new(RefusalKind.OtherBody)).WriteAsync(context));
+            return;
+        }
+
         var magic = MagicPrompt.Parse(order.Prompt);
         var admission = await SubmitGate.AdmitAsync(context, site, api.Name, order.Prompt, magic);
         if (admission == Admission.Gone)
@@ -167,9 +174,19 @@ internal sealed class Desk(StandInApi api, StandInSite site)
 
     private EngineJob Accept(HttpContext context, Order order, MagicPrompt magic, JobTimeline timeline)
     {
-        var job = new EngineJob(api.NewId(Chance), order, magic, new(timeline), Chance.Next(int.MaxValue / 2));
-        _jobs.Add(job);
-        site.Record(api.Name, order.Model, order.Prompt, job.Id, timeline.AcceptedAt);
+        EngineJob job;
+        lock (_accepting)
+        {
+            if (order.Once is { } once && Newest().FirstOrDefault(j => j.Order.Once?.Key == once.Key) is { } earlier)
+            {
+                return earlier; // the repetition was as fast as the first
+            }
+
+            job = new(api.NewId(Chance), order, magic, new(timeline), Chance.Next(int.MaxValue / 2));
+            _jobs.Add(job);
+            site.Record(api.Name, order.Model, order.Prompt, job.Id, timeline.AcceptedAt);
+        }
+
         if (order.Webhook is { } hook)
         {
             var baseUrl = site.BaseUrl(context); // the request is gone when the job ends
