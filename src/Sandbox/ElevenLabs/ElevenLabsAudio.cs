@@ -9,8 +9,10 @@ internal static class ElevenLabsAudio
 {
     public static string[] Formats { get; } =
     [
-        "mp3_22050_32", "mp3_24000_48", "mp3_44100_32", "mp3_44100_64", "mp3_44100_96", "mp3_44100_128", "mp3_44100_192", "opus_48000_32", "opus_48000_64", "opus_48000_96", "opus_48000_128",
-        "opus_48000_192", "pcm_8000", "pcm_16000", "pcm_22050", "pcm_24000", "pcm_32000", "pcm_44100", "pcm_48000", "wav_8000", "wav_16000", "wav_22050", "wav_24000", "wav_32000", "wav_44100",
+        "mp3_22050_32", "mp3_24000_48", "mp3_44100_32", "mp3_44100_64", "mp3_44100_96", "mp3_44100_128", "mp3_44100_192", "opus_48000_32", "opus_48000_64",
+        "opus_48000_96", "opus_48000_128",
+        "opus_48000_192", "pcm_8000", "pcm_16000", "pcm_22050", "pcm_24000", "pcm_32000", "pcm_44100", "pcm_48000", "wav_8000", "wav_16000", "wav_22050",
+        "wav_24000", "wav_32000", "wav_44100",
         "wav_48000", "ulaw_8000", "alaw_8000",
     ];
 
@@ -20,7 +22,8 @@ internal static class ElevenLabsAudio
     public static Order Speech(Reading body, HttpContext context)
     {
         body.Only(
-            "text", "model_id", "language_code", "seed", "voice_settings", "previous_text", "next_text", "previous_request_ids", "next_request_ids", "apply_text_normalization",
+            "text", "model_id", "language_code", "seed", "voice_settings", "previous_text", "next_text", "previous_request_ids", "next_request_ids",
+            "apply_text_normalization",
             "apply_language_text_normalization", "pronunciation_dictionary_locators", "use_pvc_as_ivc", "audio_effects");
         var voice = Desk.Named("voice")(context)!;
         if (voice.Length != 20 || !voice.All(char.IsAsciiLetterOrDigit))
@@ -29,7 +32,8 @@ internal static class ElevenLabsAudio
         }
 
         var model = body.Has("model_id") ? body.Model("model_id", [.. Models]) : Models[0];
-        var text = body.Text("text", model.Contains("flash", StringComparison.Ordinal) || model.Contains("turbo_v2", StringComparison.Ordinal) ? 40_000 : model == "eleven_v3" ? 5_000 : 10_000);
+        var text = body.Text("text", model.Contains("flash", StringComparison.Ordinal) || model.Contains("turbo_v2", StringComparison.Ordinal) ? 40_000
+            : model == "eleven_v3" ? 5_000 : 10_000);
         body.MaybeText("language_code");
         body.MaybeWhole("seed", 0, uint.MaxValue);
         body.MaybeOneOf("apply_text_normalization", "auto", "on", "off");
@@ -44,7 +48,8 @@ internal static class ElevenLabsAudio
         var speed = settings.MaybeNumber("speed", 0.7, 1.2) ?? 1;
         var format = Format(body, context);
         var cost = text.Length / (model.Contains("flash", StringComparison.Ordinal) || model.Contains("turbo", StringComparison.Ordinal) ? 2.0 : 1);
-        return new(model, text, [Piece(format, (text.Length / 15.0 / speed) + 0.5)]) { Facts = new() { ["voice"] = voice, ["format"] = format, ["cost"] = (int)Math.Ceiling(cost) } };
+        return new(model, text, [Piece(format, (text.Length / 15.0 / speed) + 0.5)]) { Facts = new() { ["voice"] = voice, ["format"] = format,
+            ["cost"] = (int)Math.Ceiling(cost) } };
     }
 
     public static Order Dialogue(Reading body, HttpContext context)
@@ -76,13 +81,15 @@ internal static class ElevenLabsAudio
         body.MaybeFlag("loop");
         var model = body.Has("model_id") ? body.Model("model_id", "eleven_text_to_sound_v2") : "eleven_text_to_sound_v2";
         var format = Format(body, context);
-        return new(model, text, [Piece(format, seconds)]) { Facts = new() { ["format"] = format, ["cost"] = body.Has("duration_seconds") ? (int)Math.Ceiling(seconds * 40) : 200 } };
+        return new(model, text, [Piece(format, seconds)]) { Facts = new() { ["format"] = format, ["cost"] = body.Has("duration_seconds")
+            ? (int)Math.Ceiling(seconds * 40) : 200 } };
     }
 
     public static Order Music(Reading body, HttpContext context)
     {
         body.Only(
-            "prompt", "composition_plan", "music_length_ms", "model_id", "force_instrumental", "seed", "finetune_id", "store_for_inpainting", "sign_with_c2pa", "respect_sections_durations", "music_prompt");
+            "prompt", "composition_plan", "music_length_ms", "model_id", "force_instrumental", "seed", "finetune_id", "store_for_inpainting", "sign_with_c2pa",
+            "respect_sections_durations", "music_prompt");
         var prompt = body.Has("composition_plan") ? body.MaybeText("prompt") ?? "" : body.Text("prompt", 4_100);
         if (body.Has("composition_plan") && body.Has("prompt"))
         {

@@ -9,13 +9,15 @@ internal static class ElevenLabsFlows
 {
     private static readonly string[] s_images =
     [
-        "gpt-image-1", "gpt-image-1.5", "gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.5-sunburst", "gemini-2.5-flash-image", "gemini-3-pro-image", "gemini-3.1-flash-image",
+        "gpt-image-1", "gpt-image-1.5", "gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.5-sunburst", "gemini-2.5-flash-image", "gemini-3-pro-image",
+        "gemini-3.1-flash-image",
         "gemini-3.1-flash-lite-image", "bytedance-seedream-5-lite", "bytedance-seedream-5-pro",
     ];
 
     private static readonly string[] s_videos =
     [
-        "bytedance-seedance-v2", "bytedance-seedance-v2-fast", "bytedance-seedance-v2-mini", "bytedance-seedance-v2.5", "veo-3.1-generate-001", "veo-3.1-fast-generate-001", "creatify-aurora",
+        "bytedance-seedance-v2", "bytedance-seedance-v2-fast", "bytedance-seedance-v2-mini", "bytedance-seedance-v2.5", "veo-3.1-generate-001",
+        "veo-3.1-fast-generate-001", "creatify-aurora",
     ];
 
     public static void Map(IEndpointRouteBuilder routes, Desk desk)
@@ -23,13 +25,15 @@ internal static class ElevenLabsFlows
         foreach (var (kind, read) in ((string, Func<Reading, Order>)[])[("text-to-speech", Speech), ("image", Image), ("video", Video)])
         {
             var path = "v1/flows/" + kind;
-            routes.MapPost(path, desk.Submit((body, _) => read(body) is var order ? order with { Facts = Marked(order.Facts, kind) } : null, view => Reply.Ok(new JsonObject { ["id"] = view.Job.Id, ["status"] = "pending" })));
+            routes.MapPost(path, desk.Submit((body, _) => read(body) is var order ? order with { Facts = Marked(order.Facts, kind) } : null, view =>
+                Reply.Ok(new JsonObject { ["id"] = view.Job.Id, ["status"] = "pending" })));
             routes.MapGet(path + "/{id}", desk.About(Desk.Named("id"), view => Reply.Ok(Generation(view))));
             routes.MapGet(path, desk.Tell(context =>
-            {
+                {
                 var size = int.TryParse(context.Request.Query["page_size"], out var asked) && asked is > 0 and <= 100 ? asked : 20;
                 var all = desk.Newest().Where(j => (string?)j.Order.Facts["flow"] == kind).Select(j => desk.See(context, j)).ToList();
-                return Reply.Ok(new JsonObject { ["generations"] = new JsonArray([.. all.Take(size).Select(Generation)]), ["next_cursor"] = null, ["has_more"] = all.Count > size });
+                return Reply.Ok(new JsonObject { ["generations"] = new JsonArray([.. all.Take(size).Select(Generation)]), ["next_cursor"] = null,
+                    ["has_more"] = all.Count > size });
             }));
         }
     }
@@ -73,7 +77,8 @@ internal static class ElevenLabsFlows
         var model = body.Model("model_id", "eleven_flash_v2_5", "eleven_multilingual_v2", "eleven_v3");
         var text = body.Text("text", 40_000);
         body.Text("voice");
-        return new(model, text, [ElevenLabsAudio.Piece(body.MaybeOneOf("output_format", ElevenLabsAudio.Formats) is { } format && ElevenLabsAudio.Formats.Contains(format) ? format : "mp3_44100_128", (text.Length / 15.0) + 0.5)]);
+        return new(model, text, [ElevenLabsAudio.Piece(body.MaybeOneOf("output_format", ElevenLabsAudio.Formats) is { } format
+            && ElevenLabsAudio.Formats.Contains(format) ? format : "mp3_44100_128", (text.Length / 15.0) + 0.5)]);
     }
 
     private static Order Image(Reading body)
@@ -92,7 +97,8 @@ internal static class ElevenLabsFlows
     private static Order Video(Reading body)
     {
         body.Only(
-            "model_id", "prompt", "duration_secs", "aspect_ratio", "resolution", "generate_audio", "start_frame", "end_frame", "images", "videos", "audios", "seed", "negative_prompt", "webhook");
+            "model_id", "prompt", "duration_secs", "aspect_ratio", "resolution", "generate_audio", "start_frame", "end_frame", "images", "videos", "audios", "seed",
+            "negative_prompt", "webhook");
         var model = body.Model("model_id", s_videos);
         var prompt = body.Text("prompt");
         var isVeo = model.StartsWith("veo", StringComparison.Ordinal);
@@ -108,7 +114,8 @@ internal static class ElevenLabsFlows
         }
 
         var seconds = body.MaybeWhole("duration_secs", 1, 30) ?? 8;
-        return new(model, prompt, [Piece.Video(Shape.Of(body.MaybeText("aspect_ratio"), Shape.Shorter(body.MaybeOneOf("resolution", "480p", "720p", "1080p", "4k"), 720)), seconds)]);
+        return new(model, prompt, [Piece.Video(Shape.Of(body.MaybeText("aspect_ratio"),
+            Shape.Shorter(body.MaybeOneOf("resolution", "480p", "720p", "1080p", "4k"), 720)), seconds)]);
     }
 
     private static void CheckMedia(Reading media)

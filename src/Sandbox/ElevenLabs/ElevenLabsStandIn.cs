@@ -31,14 +31,17 @@ internal sealed class ElevenLabsStandIn : StandInApi
         RefusalKind.Unavailable => Old(429, "system_busy", "The system is experiencing heavy traffic, please try again later."),
         RefusalKind.Moderated => New(400, "invalid_request", "content_against_policy", "The content is against the policy"),
         RefusalKind.Failed or RefusalKind.TimedOut => New(500, "server_error", "internal_server_error", "Something went wrong"),
-        RefusalKind.Invalid when refusal.Wrong is { Path: "voice_id" } voice => New(404, "not_found", "voice_not_found", $"A voice with the voice_id {voice.Message} was not found."),
+        RefusalKind.Invalid when refusal.Wrong is { Path: "voice_id" } voice =>
+            New(404, "not_found", "voice_not_found", $"A voice with the voice_id {voice.Message} was not found."),
         RefusalKind.Invalid when refusal.Wrong is { Path: "output_format" } => Old(400, "invalid_output_format", "The output format is not known"),
-        RefusalKind.Invalid when refusal.Wrong is { Path: "text" or "prompt", Kind: WrongKind.Value } text => Old(400, "max_character_limit_exceeded", $"The text {text.Message}"),
+        RefusalKind.Invalid when refusal.Wrong is { Path: "text" or "prompt", Kind: WrongKind.Value } text =>
+            Old(400, "max_character_limit_exceeded", $"The text {text.Message}"),
         _ => new(422, new JsonObject
         {
             ["detail"] = new JsonArray(new JsonObject
             {
-                ["type"] = refusal.Wrong?.Kind == WrongKind.Missing ? "missing" : "value_error", ["loc"] = new JsonArray("body", refusal.Wrong?.Path ?? ""), ["msg"] = refusal.Wrong?.Message ?? "JSON decode error",
+                ["type"] = refusal.Wrong?.Kind == WrongKind.Missing ? "missing" : "value_error", ["loc"] = new JsonArray("body", refusal.Wrong?.Path ?? ""),
+                ["msg"] = refusal.Wrong?.Message ?? "JSON decode error",
                 ["input"] = new JsonObject(),
             }),
         }),
@@ -56,8 +59,10 @@ internal sealed class ElevenLabsStandIn : StandInApi
         routes.MapPost("v1/sound-generation", desk.Submit(ElevenLabsAudio.Sound, BytesAsync, true, Refuse));
         routes.MapPost("v1/music", desk.Submit(ElevenLabsAudio.Music, BytesAsync, true, Refuse));
         routes.MapPost("v1/music/stream", desk.Submit(ElevenLabsAudio.Music, BytesAsync, true, Refuse));
-        routes.MapGet("v1/models", desk.Tell(_ => new(200, new JsonArray([.. ElevenLabsAudio.Models.Select(m => new JsonObject { ["model_id"] = m, ["name"] = m, ["can_do_text_to_speech"] = true })]))));
-        routes.MapGet("v1/user/subscription", desk.Tell(_ => Reply.Ok(new JsonObject { ["tier"] = "creator", ["character_count"] = 1200, ["character_limit"] = 100_000, ["status"] = "active" })));
+        routes.MapGet("v1/models", desk.Tell(_ =>
+            new(200, new JsonArray([.. ElevenLabsAudio.Models.Select(m => new JsonObject { ["model_id"] = m, ["name"] = m, ["can_do_text_to_speech"] = true })]))));
+        routes.MapGet("v1/user/subscription", desk.Tell(_ =>
+            Reply.Ok(new JsonObject { ["tier"] = "creator", ["character_count"] = 1200, ["character_limit"] = 100_000, ["status"] = "active" })));
         routes.MapGet("v1/history", desk.Tell(context => History(desk, context)));
         routes.MapGet("v1/history/{id}/audio", desk.Guard(context => AgainAsync(desk, context)));
         ElevenLabsFlows.Map(routes, desk);
@@ -68,7 +73,8 @@ internal sealed class ElevenLabsStandIn : StandInApi
         ["detail"] = new JsonObject { ["type"] = type, ["code"] = code, ["message"] = message, ["status"] = code, ["request_id"] = "rq_sandbox" },
     });
 
-    private static Reply Old(int status, string code, string message) => new(status, new JsonObject { ["detail"] = new JsonObject { ["status"] = code, ["message"] = message } });
+    private static Reply Old(int status, string code, string message) =>
+        new(status, new JsonObject { ["detail"] = new JsonObject { ["status"] = code, ["message"] = message } });
 
     private Reply? Failure(View view) => view.State switch
     {
@@ -82,7 +88,8 @@ internal sealed class ElevenLabsStandIn : StandInApi
         .With("history-item-id", "hi_" + view.Job.Id).With("current-concurrent-requests", "1").With("maximum-concurrent-requests", "10");
 
     private async Task BytesAsync(View view, HttpContext context) =>
-        await (Failure(view) ?? Headed(view, new Reply(200) { Bytes = await view.DrawAsync(0, context.RequestAborted), ContentType = view.Order.Pieces[0].ContentType })).WriteAsync(context);
+        await (Failure(view) ?? Headed(view, new Reply(200) { Bytes = await view.DrawAsync(0, context.RequestAborted),
+            ContentType = view.Order.Pieces[0].ContentType })).WriteAsync(context);
 
     private async Task TimedAsync(View view, HttpContext context)
     {
@@ -106,15 +113,19 @@ internal sealed class ElevenLabsStandIn : StandInApi
         var query = context.Request.Query;
         var size = int.TryParse(query["page_size"], out var asked) && asked is > 0 and <= 1000 ? asked : 100;
         var all = desk.Newest().Where(j => j.Order.Facts["voice"] is not null && j.StateAt(desk.Now) == JobState.Succeeded)
-            .Where(j => (query["voice_id"].Count == 0 || (string?)j.Order.Facts["voice"] == query["voice_id"]) && (query["model_id"].Count == 0 || j.Order.Model == query["model_id"]))
+            .Where(j => (query["voice_id"].Count == 0 || (string?)j.Order.Facts["voice"] == query["voice_id"])
+                && (query["model_id"].Count == 0 || j.Order.Model == query["model_id"]))
             .Where(j => !long.TryParse(query["date_after_unix"], out var after) || j.Timeline.AcceptedAt.ToUnixTimeSeconds() >= after).ToList();
         var items = all.Take(size).Select(j => new JsonObject
         {
-            ["history_item_id"] = "hi_" + j.Id, ["request_id"] = "rq_" + j.Id, ["voice_id"] = j.Order.Facts["voice"]!.DeepClone(), ["model_id"] = j.Order.Model, ["voice_name"] = "George",
-            ["text"] = j.Prompt, ["date_unix"] = j.Timeline.AcceptedAt.ToUnixTimeSeconds(), ["character_count_change_from"] = 100, ["character_count_change_to"] = 100 + j.Prompt.Length,
+            ["history_item_id"] = "hi_" + j.Id, ["request_id"] = "rq_" + j.Id, ["voice_id"] = j.Order.Facts["voice"]!.DeepClone(), ["model_id"] = j.Order.Model,
+            ["voice_name"] = "George",
+            ["text"] = j.Prompt, ["date_unix"] = j.Timeline.AcceptedAt.ToUnixTimeSeconds(), ["character_count_change_from"] = 100,
+            ["character_count_change_to"] = 100 + j.Prompt.Length,
             ["content_type"] = j.Order.Pieces[0].ContentType, ["state"] = "created", ["source"] = "TTS", ["output_format"] = j.Order.Facts["format"]!.DeepClone(),
         }).ToArray<JsonNode>();
-        return Reply.Ok(new JsonObject { ["history"] = new JsonArray(items), ["last_history_item_id"] = items.Length > 0 ? items[^1]["history_item_id"]!.DeepClone() : null, ["has_more"] = all.Count > size });
+        return Reply.Ok(new JsonObject { ["history"] = new JsonArray(items), ["last_history_item_id"] = items.Length > 0 ? items[^1]["history_item_id"]!.DeepClone()
+            : null, ["has_more"] = all.Count > size });
     }
 
     private async Task AgainAsync(Desk desk, HttpContext context)

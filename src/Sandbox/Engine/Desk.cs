@@ -109,10 +109,11 @@ internal sealed class Desk(StandInApi api, StandInSite site)
     public RequestDelegate About(Func<HttpContext, string?> id, Func<View, Reply> tell, Func<string, Reply> unknown) => Guard(context =>
     {
         var named = id(context) ?? "";
-        return Find(named) is { } job
-            ? site.Services.BadDay.PollAsync(context, job, () => tell(See(context, job)).WriteAsync(context))
-            : unknown(named).WriteAsync(context);
+        return Find(named) is { } job ? TellAsync(context, job, () => tell(See(context, job)).WriteAsync(context)) : unknown(named).WriteAsync(context);
     });
+
+    /// <summary>Answers about a job, badly where its prompt asks for it.</summary>
+    public Task TellAsync(HttpContext context, EngineJob job, Func<Task> good) => site.Services.BadDay.PollAsync(context, job, good);
 
     /// <summary>Waits until the job has ended, or as long as given; false when there is nobody left to answer.</summary>
     public async Task<bool> WaitAsync(HttpContext context, EngineJob job, TimeSpan most)

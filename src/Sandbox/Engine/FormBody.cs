@@ -7,7 +7,8 @@ namespace Framegate.Sandbox.Engine;
 internal static class FormBody
 {
     /// <summary>Names whose values are numbers or flags where an API takes forms.</summary>
-    private static readonly string[] s_literals = ["n", "strength", "stream", "partial_images", "output_compression", "random_seed", "frame_count", "frame_duration_ms", "seed", "zoom_out_percentage"];
+    private static readonly string[] s_literals = ["n", "strength", "stream", "partial_images", "output_compression", "random_seed", "frame_count",
+        "frame_duration_ms", "seed", "zoom_out_percentage"];
 
     /// <summary>The object; null when the form cannot be read.</summary>
     public static async Task<JsonElement?> ReadAsync(HttpContext context)
@@ -72,5 +73,6 @@ internal static class FormBody
 
     /// <summary>The type by the first bytes: what a client writes beside a file is not reliable.</summary>
     private static string Sniff(ReadOnlySpan<byte> bytes) =>
-        bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']) ? "image/png" : bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]) ? "image/jpeg" : bytes.StartsWith("RIFF"u8) ? "image/webp" : "image/unknown";
+        bytes.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']) ? "image/png" : bytes.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8])
+            ? "image/jpeg" : bytes.StartsWith("RIFF"u8) ? "image/webp" : "image/unknown";
 }

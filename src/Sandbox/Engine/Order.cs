@@ -24,8 +24,5 @@ internal sealed record Order(string Model, string Prompt, IReadOnlyList<Piece> P
     /// <summary>After this time the provider gives up by itself; null for never.</summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>A fault that the provider finds only when the job's turn has come; the job is accepted and fails.</summary>
-    public Wrong? Late { get; init; }
-
     public bool IsVideo => Pieces.Any(p => p.Kind == PieceKind.Video);
 }

@@ -39,7 +39,8 @@ internal static class Shape
     /// <summary>Reads <c>1280x720</c>, with the separator that the provider uses.</summary>
     public static (int Width, int Height)? Pixels(string? text, char separator = 'x') =>
         text?.Split(separator) is [var width, var height]
-        && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var w) && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var h)
+        && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var w)
+            && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var h)
         && w > 0 && h > 0
             ? (w, h)
             : null;

@@ -64,7 +64,8 @@ internal static class GoogleContent
     private static Order Config(Reading config, string model, string prompt, int inputs, bool onVertex)
     {
         config.Only(
-            "responseModalities", "imageConfig", "seed", "temperature", "topP", "topK", "maxOutputTokens", "candidateCount", "stopSequences", "thinkingConfig", "responseMimeType", "responseSchema",
+            "responseModalities", "imageConfig", "seed", "temperature", "topP", "topK", "maxOutputTokens", "candidateCount", "stopSequences", "thinkingConfig",
+            "responseMimeType", "responseSchema",
             "responseJsonSchema", "speechConfig", "mediaResolution", "presencePenalty", "frequencyPenalty");
         config.MaybeWhole("seed", int.MinValue, int.MaxValue);
         config.MaybeNumber("temperature", 0, 2);
@@ -117,12 +118,14 @@ internal static class GoogleContent
         {
             var usage = new JsonObject { ["promptTokenCount"] = asked, ["totalTokenCount"] = asked };
             return order.Pieces.Count == 0
-                ? new() { ["promptFeedback"] = new JsonObject { ["blockReason"] = "PROHIBITED_CONTENT" }, ["usageMetadata"] = usage, ["modelVersion"] = order.Model, ["responseId"] = view.Job.Id }
+                ? new() { ["promptFeedback"] = new JsonObject { ["blockReason"] = "PROHIBITED_CONTENT" }, ["usageMetadata"] = usage, ["modelVersion"] = order.Model,
+                    ["responseId"] = view.Job.Id }
                 : new()
                 {
                     ["candidates"] = new JsonArray(new JsonObject
                     {
-                        ["content"] = new JsonObject { ["role"] = "model" }, ["finishReason"] = "IMAGE_SAFETY", ["finishMessage"] = "The picture was withheld by the safety filter.", ["index"] = 0,
+                        ["content"] = new JsonObject { ["role"] = "model" }, ["finishReason"] = "IMAGE_SAFETY",
+                        ["finishMessage"] = "The picture was withheld by the safety filter.", ["index"] = 0,
                     }),
                     ["usageMetadata"] = usage, ["responseId"] = view.Job.Id,
                 };
@@ -131,10 +134,12 @@ internal static class GoogleContent
         var parts = await PartsAsync(view, cancel);
         var text = string.Concat(parts.Select(p => (string?)p!["text"] ?? ""));
         var hasMedia = parts.Any(p => p!["inlineData"] is not null);
-        var answered = hasMedia ? order.Pieces[0].Kind == PieceKind.Image ? order.Facts["tokens"]!.GetValue<int>() : (int)(order.Pieces[0].Seconds * 25) : SayBack.Tokens(text);
+        var answered = hasMedia ? order.Pieces[0].Kind == PieceKind.Image ? order.Facts["tokens"]!.GetValue<int>() : (int)(order.Pieces[0].Seconds * 25)
+            : SayBack.Tokens(text);
         return new()
         {
-            ["candidates"] = new JsonArray(new JsonObject { ["content"] = new JsonObject { ["role"] = "model", ["parts"] = parts }, ["finishReason"] = "STOP", ["index"] = 0 }),
+            ["candidates"] = new JsonArray(new JsonObject { ["content"] = new JsonObject { ["role"] = "model", ["parts"] = parts }, ["finishReason"] = "STOP",
+            ["index"] = 0 }),
             ["usageMetadata"] = new JsonObject
             {
                 ["promptTokenCount"] = asked, ["candidatesTokenCount"] = answered, ["totalTokenCount"] = asked + answered,

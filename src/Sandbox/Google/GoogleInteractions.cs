@@ -17,10 +17,10 @@ internal static class GoogleInteractions
             var path = version + "/interactions";
             routes.MapPost(path, desk.Submit((body, _) => Read(body), (view, context) => AnswerAsync(view, context, isNew: true), false, refuse));
             routes.MapGet(path + "/{id}", desk.Guard(context => desk.Find(Desk.Named("id")(context)!) is { } job
-                ? AnswerAsync(desk.See(context, job), context, isNew: false)
+                ? desk.TellAsync(context, job, () => AnswerAsync(desk.See(context, job), context, isNew: false))
                 : refuse(new(RefusalKind.UnknownJob)).WriteAsync(context)));
             routes.MapPost(path + "/{id}/cancel", desk.Guard(async context =>
-            {
+                {
                 if (desk.Find(Desk.Named("id")(context)!) is not { } job)
                 {
                     await refuse(new(RefusalKind.UnknownJob)).WriteAsync(context);
@@ -35,7 +35,8 @@ internal static class GoogleInteractions
 
     private static Order? Read(Reading body)
     {
-        body.Only("model", "input", "response_format", "generation_config", "background", "previous_interaction_id", "store", "system_instruction", "stream", "response_modalities");
+        body.Only("model", "input", "response_format", "generation_config", "background", "previous_interaction_id", "store", "system_instruction", "stream",
+            "response_modalities");
         var model = body.Model("model", "gemini-omni-1.2-flash", "gemini-omni-1.1-flash", "gemini-nano-banana-2.1");
         var prompt = body.Value.Member("input") is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
         foreach (var input in prompt.Length > 0 ? [] : body.List("input"))
@@ -107,7 +108,8 @@ internal static class GoogleInteractions
             }
 
             answer[piece.Kind == PieceKind.Video ? "output_video" : "output_image"] = output;
-            answer["usage"] = new JsonObject { ["total_input_tokens"] = SayBack.Tokens(view.Order.Prompt), ["total_output_tokens"] = 5_792, ["total_tokens"] = SayBack.Tokens(view.Order.Prompt) + 5_792 };
+            answer["usage"] = new JsonObject { ["total_input_tokens"] = SayBack.Tokens(view.Order.Prompt), ["total_output_tokens"] = 5_792,
+                ["total_tokens"] = SayBack.Tokens(view.Order.Prompt) + 5_792 };
         }
         else if (state is JobState.Moderated or JobState.Failed or JobState.TimedOut)
         {

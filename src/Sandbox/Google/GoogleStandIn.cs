@@ -58,7 +58,8 @@ internal sealed class GoogleStandIn : StandInApi
         {
             var onVertex = prefix.Contains("publishers", StringComparison.Ordinal);
             routes.MapPost(prefix + "{model}:generateContent", desk.Submit((body, context) => GoogleContent.Read(body, context, onVertex), AnswerAsync, true, Refuse));
-            routes.MapPost(prefix + "{model}:streamGenerateContent", desk.Submit((body, context) => GoogleContent.Read(body, context, onVertex), StreamAsync, true, Refuse));
+            routes.MapPost(prefix + "{model}:streamGenerateContent",
+                desk.Submit((body, context) => GoogleContent.Read(body, context, onVertex), StreamAsync, true, Refuse));
             routes.MapPost(prefix + "{model}:predict", desk.Tell(context => Refuse(new(RefusalKind.UnknownModel, Desk.Named("model")(context)!))));
             routes.MapGet(prefix + "{model}", desk.Tell(Model));
         }

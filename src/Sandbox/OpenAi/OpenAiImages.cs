@@ -13,7 +13,8 @@ internal sealed class OpenAiImages(Func<Refusal, Reply> refuse)
     public static Order Read(Reading body, bool edits)
     {
         body.Only([
-            "prompt", "model", "n", "size", "quality", "output_format", "output_compression", "background", "moderation", "stream", "partial_images", "user", "safety_identifier", "complexity", "svg",
+            "prompt", "model", "n", "size", "quality", "output_format", "output_compression", "background", "moderation", "stream", "partial_images", "user",
+            "safety_identifier", "complexity", "svg",
             "frame_count", "frame_duration_ms", .. edits ? new[] { "image", "images", "mask", "input_fidelity", "markup" } : []]);
         var model = body.Has("model") || !edits ? body.Model("model", OpenAiModels.Images) : "gpt-image-1.5";
         var isSecond = OpenAiModels.IsSecond(model);
@@ -49,7 +50,8 @@ internal sealed class OpenAiImages(Func<Refusal, Reply> refuse)
         {
             Facts = new()
             {
-                ["edits"] = edits, ["stream"] = streams, ["partial"] = partial, ["quality"] = effective, ["background"] = background == "auto" ? "opaque" : background, ["output"] = tokens, ["inputs"] = inputs,
+                ["edits"] = edits, ["stream"] = streams, ["partial"] = partial, ["quality"] = effective, ["background"] = background == "auto" ? "opaque"
+                    : background, ["output"] = tokens, ["inputs"] = inputs,
             },
         };
     }
@@ -70,7 +72,8 @@ internal sealed class OpenAiImages(Func<Refusal, Reply> refuse)
         }
 
         var size = Shape.Pixels(text);
-        var good = text is "1536x1024" or "1024x1536" || (isSecond && size is var (w, h) && w % 16 == 0 && h % 16 == 0 && Math.Max(w, h) <= 3 * Math.Min(w, h) && Math.Max(w, h) <= 3840
+        var good = text is "1536x1024" or "1024x1536"
+            || (isSecond && size is var (w, h) && w % 16 == 0 && h % 16 == 0 && Math.Max(w, h) <= 3 * Math.Min(w, h) && Math.Max(w, h) <= 3840
             && (long)w * h <= 3840L * 2160 && Math.Min(w, h) >= 64);
         if (!good)
         {
@@ -130,7 +133,8 @@ internal sealed class OpenAiImages(Func<Refusal, Reply> refuse)
     /// <summary>The effective values, never <c>auto</c>.</summary>
     private static JsonObject Echo(View view) => new()
     {
-        ["background"] = view.Order.Facts["background"]!.DeepClone(), ["output_format"] = view.Order.Pieces[0].Format, ["quality"] = view.Order.Facts["quality"]!.DeepClone(),
+        ["background"] = view.Order.Facts["background"]!.DeepClone(), ["output_format"] = view.Order.Pieces[0].Format,
+        ["quality"] = view.Order.Facts["quality"]!.DeepClone(),
         ["size"] = $"{view.Order.Pieces[0].Width}x{view.Order.Pieces[0].Height}",
     };
 
@@ -206,5 +210,6 @@ internal sealed class OpenAiImages(Func<Refusal, Reply> refuse)
     }
 
     private static (int Width, int Height)? SizeOf(string? uri) =>
-        uri is not null && uri.StartsWith("data:", StringComparison.Ordinal) && ImageProbe.FromBase64(uri.AsSpan(uri.IndexOf(',') + 1)) is { } bytes ? ImageProbe.SizeOf(bytes) : null;
+        uri is not null && uri.StartsWith("data:", StringComparison.Ordinal) && ImageProbe.FromBase64(uri.AsSpan(uri.IndexOf(',') + 1)) is { } bytes
+            ? ImageProbe.SizeOf(bytes) : null;
 }

@@ -12,7 +12,7 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
     public void Map(IEndpointRouteBuilder routes, Desk desk)
     {
         routes.MapPost("v1/responses", desk.Submit((body, _) => Read(body), async (view, context) =>
-        {
+            {
             if (!view.Order.Facts["background"]!.GetValue<bool>() && !await desk.WaitAsync(context, view.Job, TimeSpan.MaxValue))
             {
                 context.Abort();
@@ -23,7 +23,7 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
         }, false, refuse));
         routes.MapGet("v1/responses/{id}", desk.Guard(context => LookAsync(desk, context)));
         routes.MapPost("v1/responses/{id}/cancel", desk.Guard(context =>
-        {
+            {
             desk.Find(Desk.Named("id")(context)!)?.Clock.Cancel(desk.Now);
             return LookAsync(desk, context);
         }));
@@ -32,8 +32,10 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
     private static Order Read(Reading body)
     {
         body.Only(
-            "model", "input", "instructions", "max_output_tokens", "temperature", "top_p", "stream", "stream_options", "tools", "tool_choice", "background", "store", "metadata", "previous_response_id", "reasoning", "text",
-            "truncation", "parallel_tool_calls", "user", "safety_identifier", "include", "service_tier", "prompt_cache_key", "max_tool_calls", "top_logprobs", "conversation", "prompt");
+            "model", "input", "instructions", "max_output_tokens", "temperature", "top_p", "stream", "stream_options", "tools", "tool_choice", "background",
+            "store", "metadata", "previous_response_id", "reasoning", "text",
+            "truncation", "parallel_tool_calls", "user", "safety_identifier", "include", "service_tier", "prompt_cache_key", "max_tool_calls", "top_logprobs",
+            "conversation", "prompt");
         var model = body.Model("model", OpenAiModels.Text);
         var prompt = body.Value.Member("input") is { ValueKind: JsonValueKind.String } text ? text.GetString()! : Inputs(body);
         if (prompt.Length == 0)
@@ -49,7 +51,8 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
         IReadOnlyList<Piece> pieces = [];
         foreach (var tool in body.List("tools").Where(t => t.Text("type") == "image_generation"))
         {
-            tool.Only("type", "model", "size", "quality", "output_format", "output_compression", "background", "moderation", "partial_images", "input_fidelity", "input_image_mask", "action");
+            tool.Only("type", "model", "size", "quality", "output_format", "output_compression", "background", "moderation", "partial_images", "input_fidelity",
+                "input_image_mask", "action");
             tool.MaybeOneOf("quality", "auto", "low", "medium", "high", "xhigh", "max");
             pieces = [Piece.Image(tool.MaybeOneOf("output_format", "png", "jpeg", "webp") ?? "png", OpenAiImages.Size(tool, isSecond: true))];
         }
@@ -86,7 +89,7 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
     }
 
     private Task LookAsync(Desk desk, HttpContext context) => desk.Find(Desk.Named("id")(context)!) is { } job
-        ? AnswerAsync(desk.See(context, job), context, isNew: false)
+        ? desk.TellAsync(context, job, () => AnswerAsync(desk.See(context, job), context, isNew: false))
         : refuse(new(RefusalKind.UnknownJob)).WriteAsync(context);
 
     private async Task AnswerAsync(View view, HttpContext context, bool isNew)
@@ -126,13 +129,17 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
 
     private static JsonObject Response(View view, string status) => new()
     {
-        ["id"] = view.Job.Id, ["object"] = "response", ["created_at"] = view.AcceptedSeconds, ["status"] = status, ["background"] = view.Order.Facts["background"]!.DeepClone(),
+        ["id"] = view.Job.Id, ["object"] = "response", ["created_at"] = view.AcceptedSeconds, ["status"] = status,
+        ["background"] = view.Order.Facts["background"]!.DeepClone(),
         ["error"] = status != "failed" ? null : view.State == JobState.Moderated
             ? new JsonObject { ["code"] = "image_content_policy_violation", ["message"] = "Your request was rejected by the safety system." }
             : new JsonObject { ["code"] = "server_error", ["message"] = "The server had an error while processing your request." },
-        ["incomplete_details"] = null, ["instructions"] = view.Order.Facts["instructions"]?.DeepClone(), ["max_output_tokens"] = null, ["model"] = view.Order.Model, ["output"] = new JsonArray(),
-        ["parallel_tool_calls"] = true, ["previous_response_id"] = null, ["reasoning"] = new JsonObject { ["effort"] = null, ["summary"] = null }, ["store"] = true, ["temperature"] = 1.0,
-        ["text"] = new JsonObject { ["format"] = new JsonObject { ["type"] = "text" } }, ["tool_choice"] = "auto", ["tools"] = new JsonArray(), ["top_p"] = 1.0, ["truncation"] = "disabled", ["usage"] = null,
+        ["incomplete_details"] = null, ["instructions"] = view.Order.Facts["instructions"]?.DeepClone(), ["max_output_tokens"] = null, ["model"] = view.Order.Model,
+        ["output"] = new JsonArray(),
+        ["parallel_tool_calls"] = true, ["previous_response_id"] = null, ["reasoning"] = new JsonObject { ["effort"] = null, ["summary"] = null }, ["store"] = true,
+        ["temperature"] = 1.0,
+        ["text"] = new JsonObject { ["format"] = new JsonObject { ["type"] = "text" } }, ["tool_choice"] = "auto", ["tools"] = new JsonArray(), ["top_p"] = 1.0,
+        ["truncation"] = "disabled", ["usage"] = null,
         ["user"] = null, ["metadata"] = new JsonObject(),
     };
 

@@ -19,11 +19,13 @@ internal sealed class OpenAiStandIn : StandInApi
     {
         var reply = refusal.Kind switch
         {
-            RefusalKind.MissingKey => Error(401, "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth.", "invalid_request_error", null),
+            RefusalKind.MissingKey => Error(401, "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth.",
+                "invalid_request_error", null),
             RefusalKind.WrongKey => Error(
                 401, $"Incorrect API key provided: {refusal.Subject[..Math.Min(3, refusal.Subject.Length)]}********. You can find your API key at https://platform.openai.com/account/api-keys.",
                 "invalid_request_error", "invalid_api_key"),
-            RefusalKind.UnknownModel => Error(404, $"The model `{refusal.Subject}` does not exist or you do not have access to it.", "invalid_request_error", "model_not_found"),
+            RefusalKind.UnknownModel => Error(404, $"The model `{refusal.Subject}` does not exist or you do not have access to it.", "invalid_request_error",
+            "model_not_found"),
             RefusalKind.UnknownJob => Error(404, "Response not found.", "invalid_request_error", null),
             RefusalKind.UnknownPath => Error(404, $"Invalid URL ({refusal.Subject})", "invalid_request_error", null),
             RefusalKind.RateLimited or RefusalKind.TooManyJobs => Error(
@@ -41,9 +43,11 @@ internal sealed class OpenAiStandIn : StandInApi
             RefusalKind.NotJson => Error(400, "We could not parse the JSON body of your request.", "invalid_request_error", null),
             _ => refusal.Wrong!.Kind switch
             {
-                WrongKind.Missing => Error(400, $"Missing required parameter: '{refusal.Wrong.Path}'.", "invalid_request_error", "missing_required_parameter", refusal.Wrong.Path),
+                WrongKind.Missing => Error(400, $"Missing required parameter: '{refusal.Wrong.Path}'.", "invalid_request_error", "missing_required_parameter",
+                    refusal.Wrong.Path),
                 WrongKind.Unknown => Error(400, $"Unknown parameter: '{refusal.Wrong.Path}'.", "invalid_request_error", "unknown_parameter", refusal.Wrong.Path),
-                WrongKind.Type => Error(400, $"Invalid type for '{refusal.Wrong.Path}': it {refusal.Wrong.Message}.", "invalid_request_error", "invalid_type", refusal.Wrong.Path),
+                WrongKind.Type => Error(400, $"Invalid type for '{refusal.Wrong.Path}': it {refusal.Wrong.Message}.", "invalid_request_error", "invalid_type",
+                refusal.Wrong.Path),
                 _ => Error(400, $"Invalid value for '{refusal.Wrong.Path}': it {refusal.Wrong.Message}.", "invalid_request_error", "invalid_value", refusal.Wrong.Path),
             },
         };
@@ -57,7 +61,8 @@ internal sealed class OpenAiStandIn : StandInApi
         routes.MapPost("v1/images/edits", desk.Submit((body, _) => OpenAiImages.Read(body, edits: true), images.AnswerAsync, true, Refuse));
         new OpenAiResponses(Refuse).Map(routes, desk);
         routes.MapPost("v1/audio/speech", desk.Submit((body, _) => Speech(body), SpeechAsync, true, Refuse));
-        routes.MapGet("v1/models", desk.Tell(_ => Reply.Ok(new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. OpenAiModels.All.Select(OpenAiModels.Describe)]) })));
+        routes.MapGet("v1/models", desk.Tell(_ =>
+            Reply.Ok(new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. OpenAiModels.All.Select(OpenAiModels.Describe)]) })));
         routes.MapGet("v1/models/{model}", desk.Tell(context => Desk.Named("model")(context) is { } model && OpenAiModels.All.Contains(model)
             ? Reply.Ok(OpenAiModels.Describe(model))
             : Refuse(new(RefusalKind.UnknownModel, Desk.Named("model")(context)!))));
@@ -87,7 +92,8 @@ internal sealed class OpenAiStandIn : StandInApi
     {
         var reply = view.State switch
         {
-            JobState.Succeeded => new Reply(200) { Bytes = await view.DrawAsync(0, context.RequestAborted), ContentType = view.Order.Pieces[0].ContentType }.With("x-request-id", "req_" + view.Job.Id),
+            JobState.Succeeded => new Reply(200) { Bytes = await view.DrawAsync(0, context.RequestAborted),
+                ContentType = view.Order.Pieces[0].ContentType }.With("x-request-id", "req_" + view.Job.Id),
             JobState.Moderated => Refuse(new(RefusalKind.Moderated, view.Order.Model)),
             JobState.TimedOut => Refuse(new(RefusalKind.TimedOut)),
             _ => Refuse(new(RefusalKind.Failed)),

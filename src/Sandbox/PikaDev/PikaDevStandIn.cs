@@ -51,7 +51,7 @@ internal sealed class PikaDevStandIn : StandInApi
             ? new Reply(StatusCodes.Status302Found).With("Location", view.Link())
             : Refuse(new(RefusalKind.UnknownJob))));
         routes.MapDelete("v1/media/jobs/{id}", desk.About(Desk.Named("id"), view =>
-        {
+            {
             view.Job.Clock.Cancel(view.Now);
             desk.Forget(view.Job.Id);
             return new(StatusCodes.Status204NoContent);
@@ -76,7 +76,8 @@ internal sealed class PikaDevStandIn : StandInApi
             return null;
         }
 
-        body.Only("prompt", "image_url", "image", "images", "duration_s", "transition_duration_s", "resolution", "aspect_ratio", "seed", "negative_prompt", "generate_audio", "num_images");
+        body.Only("prompt", "image_url", "image", "images", "duration_s", "transition_duration_s", "resolution", "aspect_ratio", "seed", "negative_prompt",
+            "generate_audio", "num_images");
         var fromImage = body.MaybeLink("image_url") || body.MaybeLink("image");
         var prompt = fromImage ? body.MaybeText("prompt") ?? "" : body.Text("prompt");
         if (function == "image-to-video" && !fromImage)

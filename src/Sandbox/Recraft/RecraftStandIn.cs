@@ -12,7 +12,8 @@ internal sealed partial class RecraftStandIn : StandInApi
 
     private static readonly string[] s_oldSizes =
     [
-        "1024x1024", "1365x1024", "1024x1365", "1536x1024", "1024x1536", "1820x1024", "1024x1820", "1024x2048", "2048x1024", "1434x1024", "1024x1434", "1024x1280", "1280x1024", "1024x1707",
+        "1024x1024", "1365x1024", "1024x1365", "1536x1024", "1024x1536", "1820x1024", "1024x1820", "1024x2048", "2048x1024", "1434x1024", "1024x1434", "1024x1280",
+        "1280x1024", "1024x1707",
         "1707x1024",
     ];
 
@@ -45,17 +46,20 @@ internal sealed partial class RecraftStandIn : StandInApi
             routes.MapPost("v1/images/" + path, desk.Submit((body, _) => Change(body, path), AnswerAsync, true, Refuse));
         }
 
-        foreach (var (path, units) in ((string, int)[])[("crispUpscale", 4), ("creativeUpscale", 250), ("clarityUpscale", 4), ("generativeUpscale", 250), ("removeBackground", 10), ("vectorize", 10), ("eraseRegion", 2)])
+        foreach (var (path, units) in ((string, int)[])[("crispUpscale", 4), ("creativeUpscale", 250), ("clarityUpscale", 4), ("generativeUpscale", 250),
+            ("removeBackground", 10), ("vectorize", 10), ("eraseRegion", 2)])
         {
             routes.MapPost("v1/images/" + path, desk.Submit((body, _) => Process(body, path, units), AnswerAsync, true, Refuse));
         }
 
-        routes.MapGet("v1/users/me", desk.Tell(_ => Reply.Ok(new JsonObject { ["id"] = "0b1c2d3e-0000-4000-8000-0000000000ff", ["email"] = "dev@example.com", ["name"] = "Sandbox", ["credits"] = 41_250 })));
+        routes.MapGet("v1/users/me", desk.Tell(_ =>
+            Reply.Ok(new JsonObject { ["id"] = "0b1c2d3e-0000-4000-8000-0000000000ff", ["email"] = "dev@example.com", ["name"] = "Sandbox", ["credits"] = 41_250 })));
         routes.MapGet("v1/models", desk.Tell(_ => Reply.Ok(new JsonObject
         {
             ["data"] = new JsonArray([.. ((string[])["recraftv4_1", "recraftv4_1_pro", "recraftv3"]).Select(m => new JsonObject
             {
-                ["id"] = m, ["name"] = m, ["created"] = 1_775_000_000, ["description"] = "", ["input_modalities"] = new JsonArray("text"), ["output_modalities"] = new JsonArray("image"),
+                ["id"] = m, ["name"] = m, ["created"] = 1_775_000_000, ["description"] = "", ["input_modalities"] = new JsonArray("text"),
+                ["output_modalities"] = new JsonArray("image"),
                 ["pricing"] = new JsonObject { ["image"] = (Units(m) / 1000m).ToString(System.Globalization.CultureInfo.InvariantCulture) },
             })]),
         })));
@@ -78,7 +82,8 @@ internal sealed partial class RecraftStandIn : StandInApi
     private static Order Generate(Reading body)
     {
         body.Only(
-            "prompt", "model", "n", "size", "style", "substyle", "style_id", "style_match", "style_reference_urls", "negative_prompt", "text_layout", "controls", "random_seed", "response_format",
+            "prompt", "model", "n", "size", "style", "substyle", "style_id", "style_match", "style_reference_urls", "negative_prompt", "text_layout", "controls",
+            "random_seed", "response_format",
             "image_format", "block_nsfw", "calculate_features", "expire", "upscale", "creativity");
         return Order(body, "generations");
     }
@@ -86,7 +91,8 @@ internal sealed partial class RecraftStandIn : StandInApi
     private static Order Change(Reading body, string operation)
     {
         body.Only([
-            "prompt", "model", "n", "style", "substyle", "style_id", "negative_prompt", "text_layout", "controls", "random_seed", "response_format", "image_format", "block_nsfw", "calculate_features",
+            "prompt", "model", "n", "style", "substyle", "style_id", "negative_prompt", "text_layout", "controls", "random_seed", "response_format", "image_format",
+            "block_nsfw", "calculate_features",
             "image_url", "image", .. operation switch
             {
                 "imageToImage" => new[] { "strength" },
@@ -118,7 +124,8 @@ internal sealed partial class RecraftStandIn : StandInApi
         }
 
         var format = body.MaybeOneOf("response_format", "url", "b64_json") ?? "url";
-        return new("recraft-" + operation, "", [Piece.Image(operation == "vectorize" ? "svg" : "png", (1024, 1024))]) { Facts = new() { ["format"] = format, ["units"] = units, ["single"] = true } };
+        return new("recraft-" + operation, "", [Piece.Image(operation == "vectorize" ? "svg" : "png", (1024, 1024))]) { Facts = new() { ["format"] = format,
+            ["units"] = units, ["single"] = true } };
     }
 
     private static void NeedFile(Reading body, string name)
@@ -187,7 +194,8 @@ internal sealed partial class RecraftStandIn : StandInApi
     {
         if (view.State != JobState.Succeeded)
         {
-            await Refuse(new(view.State switch { JobState.Moderated => RefusalKind.Moderated, JobState.TimedOut => RefusalKind.TimedOut, _ => RefusalKind.Failed })).WriteAsync(context);
+            await Refuse(new(view.State switch { JobState.Moderated => RefusalKind.Moderated, JobState.TimedOut => RefusalKind.TimedOut, _ =>
+                RefusalKind.Failed })).WriteAsync(context);
             return;
         }
 

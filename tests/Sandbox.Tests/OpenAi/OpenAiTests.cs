@@ -151,7 +151,8 @@ public class OpenAiTests
     }
 
     private static List<(string Name, JsonElement Data)> Events(string text) =>
-        [.. text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(e => e.Split('\n')).Select(l => (l[0]["event: ".Length..], JsonElement.Parse(l[1]["data: ".Length..])))];
+        [.. text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(e => e.Split('\n')).Select(l =>
+            (l[0]["event: ".Length..], JsonElement.Parse(l[1]["data: ".Length..])))];
 
     private static Task<StandInClient> StartAsync(Func<SandboxOptions, SandboxOptions>? change = null) =>
         StandInClient.StartAsync("openai", "Authorization", "Bearer any", o => (change?.Invoke(o) ?? o) with { ImageTime = TimeSpan.Zero }, "openai-images");

@@ -50,10 +50,12 @@ public class RecraftTests
     {
         await using var recraft = await StartAsync();
         var wrong = await recraft.Http.PostJsonAsync("v1/image/generations", "{}");
-        Assert.Equal((404, "text/plain", "404 page not found"), ((int)wrong.StatusCode, wrong.Content.Headers.ContentType!.MediaType, await wrong.Content.ReadAsStringAsync()));
+        Assert.Equal((404, "text/plain", "404 page not found"),
+            ((int)wrong.StatusCode, wrong.Content.Headers.ContentType!.MediaType, await wrong.Content.ReadAsStringAsync()));
         recraft.Http.DefaultRequestHeaders.Remove("Authorization");
         var denied = await recraft.Http.GetAsync("v1/users/me");
-        Assert.Equal((401, "text/plain", "request unauthorized"), ((int)denied.StatusCode, denied.Content.Headers.ContentType!.MediaType, await denied.Content.ReadAsStringAsync()));
+        Assert.Equal((401, "text/plain", "request unauthorized"),
+            ((int)denied.StatusCode, denied.Content.Headers.ContentType!.MediaType, await denied.Content.ReadAsStringAsync()));
     }
 
     [Fact]
