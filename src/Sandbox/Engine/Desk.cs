@@ -7,6 +7,8 @@ internal sealed class Desk(StandInApi api, StandInSite site)
 {
     public const string FileRoute = "/results/{id}/{name}";
 
+    private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _accepting = new();
     private readonly JobStore<EngineJob> _jobs = new(site.Services.Time);
     private readonly ActiveTasks _active = new(site.Services.Options.MaxActiveTasks, site.Services.Time);
@@ -119,9 +121,16 @@ internal sealed class Desk(StandInApi api, StandInSite site)
     public async Task<bool> WaitAsync(HttpContext context, EngineJob job, TimeSpan most)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, site.Stopping);
-        var takes = job.Timeline.DoneAt - Now;
-        takes = takes > most ? most : takes;
-        await Task.Delay(takes > TimeSpan.Zero ? takes : TimeSpan.Zero, site.Services.Time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var start = Now;
+        var until = most < job.Timeline.DoneAt - start ? start + most : job.Timeline.DoneAt;
+
+        // A timer of the system can be early by a fraction, and an answer that is early is a wrong one.
+        for (var left = until - start; left > TimeSpan.Zero && !end.IsCancellationRequested; left = until - Now)
+        {
+            var wait = left > s_shortestWait ? left : s_shortestWait;
+            await Task.Delay(wait, site.Services.Time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         return !end.IsCancellationRequested;
     }
 
