@@ -1,12 +1,11 @@
 using Framegate.Proxy.Common.Configuration;
-using Framegate.Transforms.Providers;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.LoadBalancing;
 
 namespace Framegate.Proxy.Egress;
 
 /// <summary>Checks clusters and routes: YARP's own checks, and what only shows at the first request otherwise.</summary>
-internal sealed class ProxyRule(IConfigValidator yarp, AdapterRegistry adapters, ProviderKeys keys, IEnumerable<ILoadBalancingPolicy> policies) : IConfigurationRule
+internal sealed class ProxyRule(IConfigValidator yarp, ProviderKeys keys, IEnumerable<ILoadBalancingPolicy> policies) : IConfigurationRule
 {
     // What switches a policy of YARP off.
     private static readonly HashSet<string> s_none = new(StringComparer.OrdinalIgnoreCase) { "anonymous", "disable" };
@@ -38,12 +37,12 @@ internal sealed class ProxyRule(IConfigValidator yarp, AdapterRegistry adapters,
         }
 
         var adapter = cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId;
-        var known = adapters.Find(adapter);
+        var known = candidate.Adapters.Find(adapter);
         if (known is null)
         {
             candidate.Refuse(
                 $"{path}:Metadata:{ProviderTable.AdapterKey}",
-                $"No adapter has this name; there are {string.Join(", ", adapters.All.Select(a => a.Name).Order(StringComparer.Ordinal))}.");
+                $"No adapter has this name; there are {string.Join(", ", candidate.Adapters.All.Select(a => a.Name).Order(StringComparer.Ordinal))}.");
         }
 
         if (cluster.LoadBalancingPolicy is { Length: > 0 } policy && !_policies.Contains(policy, StringComparer.OrdinalIgnoreCase))

@@ -28,7 +28,12 @@ internal static class CommandLine
             Description = "A folder whose *.dll files hold more adapters. They are code of full trust. Default: Framegate:Plugins:Folder of the configuration, else none.",
         };
 
-        var root = new RootCommand("Framegate: one reverse proxy in front of every media-generation model.") { sandbox, urls, config, data, plugins };
+        var providers = new Option<string?>("--providers")
+        {
+            Description = "A folder whose *.json files are providers. Default: the folder providers beside the configuration file.",
+        };
+
+        var root = new RootCommand("Framegate: one reverse proxy in front of every media-generation model.") { sandbox, urls, config, data, plugins, providers };
         root.SetAction((parsed, cancellationToken) => RunAsync(
             new HostArguments(
                 parsed.GetResult(sandbox) is { Implicit: false },
@@ -36,11 +41,11 @@ internal static class CommandLine
                 parsed.GetValue(urls)!,
                 parsed.GetValue(config)!,
                 parsed.GetValue(data)!)
-            { Plugins = parsed.GetValue(plugins) },
+            { Plugins = parsed.GetValue(plugins), Providers = parsed.GetValue(providers) },
             cancellationToken));
 
-        var validate = new Command("validate", "Checks the configuration file without starting.") { config };
-        validate.SetAction((parsed, cancellationToken) => Validation.RunAsync(parsed.GetValue(config)!, cancellationToken));
+        var validate = new Command("validate", "Checks the configuration file and the providers beside it without starting.") { config, providers };
+        validate.SetAction((parsed, cancellationToken) => Validation.RunAsync(parsed.GetValue(config)!, parsed.GetValue(providers), cancellationToken));
         root.Subcommands.Add(validate);
 
         var repair = new Option<bool>("--repair")

@@ -76,7 +76,7 @@ internal static class FramegateHost
     internal static WebApplication Create(HostArguments arguments, HostSettings settings, DataFolder data, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Framegate.Proxy", ContentRootPath = AppContext.BaseDirectory });
-        var (file, first, live) = ConfigFile.AddTo(builder.Configuration, arguments.Config);
+        var (file, first, live) = ConfigFile.AddTo(builder.Configuration, arguments.Config, arguments.Providers);
         var vault = new SecretVault();
         builder.WebHost.UseUrls(arguments.Urls);
         builder.Logging.AddFramegateConsole();

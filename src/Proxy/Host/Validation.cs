@@ -10,10 +10,10 @@ internal static class Validation
 {
     /// <summary>Prints what is wrong.</summary>
     /// <returns>0 when nothing is.</returns>
-    public static async Task<int> RunAsync(string path, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string path, string? providers, CancellationToken cancellationToken)
     {
         EnvFile.Load();
-        var errors = await CheckAsync(path, cancellationToken);
+        var errors = await CheckAsync(path, providers, cancellationToken);
         foreach (var error in errors)
         {
             await Console.Error.WriteLineAsync(error.ToString());
@@ -23,9 +23,9 @@ internal static class Validation
         return errors.Count == 0 ? 0 : 1;
     }
 
-    private static async Task<IReadOnlyList<ConfigurationError>> CheckAsync(string path, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ConfigurationError>> CheckAsync(string path, string? providers, CancellationToken cancellationToken)
     {
-        if (new ConfigurationFile(path).Read() is { Error: { } unreadable })
+        if (new ConfigurationFile(path, providers).Read() is { Error: { } unreadable })
         {
             return [unreadable];
         }
@@ -34,7 +34,7 @@ internal static class Validation
         {
             // Nothing of it is used that would touch the folder.
             await using var app = FramegateHost.Create(
-                new HostArguments(false, null, "http://127.0.0.1:0", path, "."), new HostSettings(null, null, null), new DataFolder(Path.GetTempPath()));
+                new HostArguments(false, null, "http://127.0.0.1:0", path, ".") { Providers = providers }, new HostSettings(null, null, null), new DataFolder(Path.GetTempPath()));
             return await app.Services.GetRequiredService<ConfigurationGuard>().CheckAsync(app.Services.GetRequiredService<FileReading>(), cancellationToken);
         }
         catch (Exception e) when (e is PluginException or InvalidOperationException)

@@ -1,4 +1,5 @@
 using Framegate.Proxy.Common.Configuration;
+using Framegate.Transforms.Providers;
 using Yarp.ReverseProxy.Configuration;
 
 namespace Framegate.Proxy.Host.Configuration;
@@ -9,8 +10,11 @@ internal sealed class ConfigurationCheck(IEnumerable<IProxyConfigFilter> filters
     private readonly SectionNames _names = new(sections);
 
     /// <summary>Checks it.</summary>
+    /// <param name="configuration">The values: the file's with the environment's over them.</param>
+    /// <param name="adapters">The adapters as they will be.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <returns>Everything that is wrong; nothing when it may take effect.</returns>
-    public async Task<IReadOnlyList<ConfigurationError>> RunAsync(IConfiguration configuration, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ConfigurationError>> RunAsync(IConfiguration configuration, AdapterRegistry adapters, CancellationToken cancellationToken)
     {
         var errors = new List<ConfigurationError>();
         var (clusters, routes) = ProxyParser.Read(configuration, errors);
@@ -26,7 +30,7 @@ internal sealed class ConfigurationCheck(IEnumerable<IProxyConfigFilter> filters
             filteredRoutes.Add(await FilterAsync(route, byId, cancellationToken));
         }
 
-        var candidate = new ConfigurationCandidate(configuration, [.. byId.Values], filteredRoutes, _names);
+        var candidate = new ConfigurationCandidate(configuration, [.. byId.Values], filteredRoutes, adapters, _names);
         errors.ForEach(e => candidate.Refuse(e.Path, e.Reason));
         foreach (var rule in rules.Concat(sections))
         {
