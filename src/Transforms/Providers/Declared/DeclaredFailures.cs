@@ -79,7 +79,8 @@ internal sealed record DeclaredFailures(
             code = group.Value;
         }
 
-        return (code, words);
+        // Where a code stands in every answer, this one says that there is nothing to say.
+        return (code == "0" ? null : code, words);
     }
 
     private static string? Plain(NativeResponse response)

@@ -139,7 +139,7 @@ internal sealed record DeclaredReading
         {
             return new JobOutcome.Succeeded(media)
             {
-                Text = text,
+                Text = model.Info.MediaType == MediaType.Text ? text : null,
                 Seed = Seed is null ? null : Seed.First(answer).AnyWhole(),
                 Cost = Price(answer, response, model),
                 TokensUsed = TokensIn(answer),
