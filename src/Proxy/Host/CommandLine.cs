@@ -44,8 +44,9 @@ internal static class CommandLine
             { Plugins = parsed.GetValue(plugins), Providers = parsed.GetValue(providers) },
             cancellationToken));
 
-        var validate = new Command("validate", "Checks the configuration file and the providers beside it without starting.") { config, providers };
-        validate.SetAction((parsed, cancellationToken) => Validation.RunAsync(parsed.GetValue(config)!, parsed.GetValue(providers), cancellationToken));
+        var strict = new Option<bool>("--strict") { Description = "Also names every model that has no price." };
+        var validate = new Command("validate", "Checks the configuration file and the providers beside it without starting.") { config, providers, strict };
+        validate.SetAction((parsed, cancellationToken) => Validation.RunAsync(parsed.GetValue(config)!, parsed.GetValue(providers), parsed.GetValue(strict), cancellationToken));
         root.Subcommands.Add(validate);
 
         var repair = new Option<bool>("--repair")
@@ -58,6 +59,8 @@ internal static class CommandLine
         };
         check.SetAction((parsed, cancellationToken) => FolderCheck.RunAsync(parsed.GetValue(data)!, parsed.GetValue(repair), Console.Out, Console.Error, cancellationToken));
         root.Subcommands.Add(check);
+
+        root.Subcommands.Add(ProviderTrial.Command());
 
         var health = new Command("health", "Asks a running Framegate whether it is alive; for a container's health check.") { urls };
         health.SetAction((parsed, cancellationToken) => HealthCheck.RunAsync(parsed.GetValue(urls)!, cancellationToken));

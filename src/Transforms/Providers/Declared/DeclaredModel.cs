@@ -13,6 +13,29 @@ internal sealed record DeclaredModel(
     ModelInfo Info, IReadOnlyDictionary<string, IReadOnlyList<string>> Allowed, IReadOnlyDictionary<string, JsonElement> Vars, IReadOnlyDictionary<string, JsonElement> Defaults,
     IReadOnlyList<DeclaredPrice> Prices)
 {
+    /// <summary>The price that the file shows; another one in <see cref="Info"/> is the configuration's, and goes before all rules.</summary>
+    public ModelPrice? FilePrice { get; init; } = Info.Price;
+
+    /// <summary>The price of a mapped request, USD.</summary>
+    /// <param name="facts">What is sent.</param>
+    /// <returns>Null when nobody knows.</returns>
+    public decimal? PriceOf(Scope facts)
+    {
+        if (ReferenceEquals(Info.Price, FilePrice))
+        {
+            return Prices.FirstOrDefault(r => r.When.All(c => c.Holds(facts)))?.Of(facts);
+        }
+
+        if (Info.Price is not { } price)
+        {
+            return null;
+        }
+
+        var word = Values.Text(facts.Find("resolution")) ?? Values.Text(facts.Find("size"));
+        var perSecond = word is not null && price.PerSecondBySize?.TryGetValue(word, out var sized) == true ? sized : price.PerSecond;
+        return new DeclaredPrice([], new PricePart { PerSecond = perSecond, PerResult = perSecond is null ? price.PerResult : null }).Of(facts);
+    }
+
     /// <summary>Sets its own values.</summary>
     public void AddTo(Scope scope)
     {

@@ -98,7 +98,7 @@ internal sealed record DeclaredOperation
         // 3. The price looks at what is sent.
         var facts = FactsOf(body, scope, model);
         DeclaredChecks.CheckFacts(facts, request, model, key, issues);
-        issues.EstimatedCost = model.Prices.FirstOrDefault(r => r.When.All(c => c.Holds(facts)))?.Of(facts) ?? model.Info.Price?.PerResult;
+        issues.EstimatedCost = model.PriceOf(facts);
         return new NativeRequest(Method, Target(Path, Query, scope))
         {
             Operation = Name,

@@ -148,6 +148,7 @@ internal sealed partial class ProviderCompiler
             FetchesUrls = part.FetchesUrls,
             FetchesVideoUrls = part.FetchesUrls,
             Retired = part.Retired,
+            Successor = part.Successor,
             Limits = new ModelLimits
             {
                 Sizes = l.Sizes, SizeIsFixed = l.SizeIsFixed, MaxWidth = l.MaxWidth, MaxHeight = l.MaxHeight, SideStep = l.SideStep, MinSide = l.MinSide, MinArea = l.MinArea, MaxArea = l.MaxArea,

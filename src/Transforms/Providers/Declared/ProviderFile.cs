@@ -117,6 +117,9 @@ internal sealed record ModelPart
     /// <summary>The day it stops, or stopped.</summary>
     public DateOnly? Retired { get; set; }
 
+    /// <summary>The model that its maker names in its place.</summary>
+    public string? Successor { get; set; }
+
     /// <summary>Whether the provider fetches https inputs itself. Default true.</summary>
     public bool FetchesUrls { get; set; } = true;
 

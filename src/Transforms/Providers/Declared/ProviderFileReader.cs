@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Framegate.Plugins;
 
 namespace Framegate.Transforms.Providers.Declared;
@@ -8,6 +9,8 @@ public static class ProviderFileReader
 {
     /// <summary>The largest file, bytes.</summary>
     public const int Largest = 4 * 1024 * 1024;
+
+    private const int MostFaults = 50;
 
     /// <summary>Reads a file.</summary>
     /// <param name="text">UTF-8.</param>
@@ -21,9 +24,10 @@ public static class ProviderFileReader
             return null;
         }
 
+        text = text.StartsWith("\uFEFF"u8) ? text[3..] : text;
         try
         {
-            if (JsonSerializer.Deserialize(text.StartsWith("\uFEFF"u8) ? text[3..] : text, ProviderFileJson.Default.ProviderFile) is not { } file)
+            if (JsonSerializer.Deserialize(text, ProviderFileJson.Default.ProviderFile) is not { } file)
             {
                 faults = [new ProviderFault("", "Must be an object.")];
                 return null;
@@ -33,9 +37,61 @@ public static class ProviderFileReader
         }
         catch (JsonException e)
         {
-            faults = [new ProviderFault(PointerOf(e.Path), $"Line {e.LineNumber + 1}: {e.Message.Split(" Path:")[0]}")];
+            faults = FaultsIn(text, e);
             return null;
         }
+    }
+
+    /// <summary>Every fault of the form. The reader stops at the first one; without the member that it names it goes on to the next.</summary>
+    private static List<ProviderFault> FaultsIn(ReadOnlySpan<byte> text, JsonException first)
+    {
+        List<ProviderFault> faults = [Fault(first, first.LineNumber)];
+        try
+        {
+            var options = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 40 };
+            var root = JsonNode.Parse(text, documentOptions: options);
+            var error = first;
+            while (faults.Count < MostFaults && Remove(root, PointerOf(error.Path)))
+            {
+                try
+                {
+                    if (root.Deserialize(ProviderFileJson.Default.ProviderFile) is { } rest)
+                    {
+                        ProviderCompiler.Compile(rest, out var others);
+                        faults.AddRange(others);
+                    }
+
+                    break;
+                }
+                catch (JsonException next)
+                {
+                    faults.Add(Fault(next, null));
+                    error = next;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // The text is no JSON; the first fault says where.
+        }
+
+        return faults;
+    }
+
+    private static ProviderFault Fault(JsonException e, long? line) =>
+        new(PointerOf(e.Path), (line is { } at ? $"Line {at + 1}: " : "") + e.Message.Split(" Path:")[0].Replace(" could not be mapped to any .NET member contained in type", " is unknown to", StringComparison.Ordinal)
+            .Replace("'Framegate.Transforms.Providers.Declared.", "'", StringComparison.Ordinal));
+
+    private static bool Remove(JsonNode? root, string pointer)
+    {
+        var names = pointer.Split('/')[1..];
+        var at = root;
+        for (var i = 0; i < names.Length - 1; i++)
+        {
+            at = at is JsonArray list && int.TryParse(names[i], out var index) && index < list.Count ? list[index] : (at as JsonObject)?[names[i]];
+        }
+
+        return names.Length > 0 && at is JsonObject members && members.Remove(names[^1]);
     }
 
     /// <summary>A JSON Pointer for the path of a reading error, as <c>$.operations[0].read</c>.</summary>
