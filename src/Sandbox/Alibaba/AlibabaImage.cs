@@ -56,5 +56,6 @@ internal static class AlibabaImage
         ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = new JsonArray(new JsonObject { ["type"] = "image", ["image"] = view.Link(i) }) },
     })]);
 
-    public static JsonObject Usage(View view) => new() { ["image_count"] = view.Order.Pieces.Count, ["size"] = $"{view.Order.Pieces[0].Width}*{view.Order.Pieces[0].Height}" };
+    public static JsonObject Usage(View view) =>
+        new() { ["image_count"] = view.Order.Pieces.Count, ["size"] = $"{view.Order.Pieces[0].Width}*{view.Order.Pieces[0].Height}" };
 }

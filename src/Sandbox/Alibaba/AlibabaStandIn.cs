@@ -43,7 +43,8 @@ internal sealed class AlibabaStandIn : StandInApi
         routes.MapGet("api/v1/tasks", desk.Tell(context => List(desk, context)));
     }
 
-    internal static Reply Error(int status, string code, string message) => new(status, new JsonObject { ["code"] = code, ["message"] = message, ["request_id"] = "req-sandbox" });
+    internal static Reply Error(int status, string code, string message) =>
+        new(status, new JsonObject { ["code"] = code, ["message"] = message, ["request_id"] = "req-sandbox" });
 
     /// <summary>The header that asks for a task; without it the call counts as one that waits.</summary>
     private static bool Asked(Reading body, HttpContext context)
@@ -62,7 +63,8 @@ internal sealed class AlibabaStandIn : StandInApi
 
     private Reply AtOnce(View view) => view.State switch
     {
-        JobState.Succeeded => Reply.Ok(new JsonObject { ["output"] = new JsonObject { ["choices"] = AlibabaImage.Choices(view) }, ["usage"] = AlibabaImage.Usage(view), ["request_id"] = "req-sandbox" }),
+        JobState.Succeeded => Reply.Ok(new JsonObject { ["output"] = new JsonObject { ["choices"] = AlibabaImage.Choices(view) },
+            ["usage"] = AlibabaImage.Usage(view), ["request_id"] = "req-sandbox" }),
         JobState.Moderated => Refuse(new(RefusalKind.Moderated)),
         JobState.TimedOut => Refuse(new(RefusalKind.TimedOut)),
         _ => Refuse(new(RefusalKind.Failed)),
@@ -88,7 +90,8 @@ internal sealed class AlibabaStandIn : StandInApi
                 output["end_time"] = Text(view.Timeline.DoneAt);
                 break;
             case JobState.Failed or JobState.TimedOut:
-                (output["code"], output["message"]) = (view.State == JobState.TimedOut ? "InternalError.Timeout" : "InternalError.Algo", "An internal error has occurred during execution.");
+                (output["code"], output["message"]) = (view.State == JobState.TimedOut ? "InternalError.Timeout" : "InternalError.Algo",
+                    "An internal error has occurred during execution.");
                 output["end_time"] = Text(view.Timeline.DoneAt);
                 break;
             case JobState.Succeeded when view.Order.IsVideo:
@@ -136,7 +139,8 @@ internal sealed class AlibabaStandIn : StandInApi
     {
         var query = context.Request.Query;
         var all = desk.Newest().Select(j => desk.See(context, j))
-            .Where(v => (query["model_name"].Count == 0 || v.Order.Model == query["model_name"]) && (query["status"].Count == 0 || Word(v.State) == query["status"])).ToList();
+            .Where(v => (query["model_name"].Count == 0 || v.Order.Model == query["model_name"])
+                && (query["status"].Count == 0 || Word(v.State) == query["status"])).ToList();
         var size = int.TryParse(query["page_size"], out var asked) && asked is > 0 and <= 100 ? asked : 10;
         var page = int.TryParse(query["page_no"], out var number) && number > 0 ? number : 1;
         return Reply.Ok(new JsonObject
@@ -144,7 +148,8 @@ internal sealed class AlibabaStandIn : StandInApi
             ["request_id"] = "req-sandbox",
             ["data"] = new JsonArray([.. all.Skip((page - 1) * size).Take(size).Select(v => new JsonObject
             {
-                ["task_id"] = v.Job.Id, ["status"] = Word(v.State), ["model_name"] = v.Order.Model, ["start_time"] = v.AcceptedMilliseconds, ["gmt_create"] = v.AcceptedMilliseconds,
+                ["task_id"] = v.Job.Id, ["status"] = Word(v.State), ["model_name"] = v.Order.Model, ["start_time"] = v.AcceptedMilliseconds,
+                ["gmt_create"] = v.AcceptedMilliseconds,
             })]),
             ["total"] = all.Count, ["page_no"] = page, ["page_size"] = size,
         });

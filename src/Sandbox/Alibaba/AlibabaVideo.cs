@@ -9,7 +9,8 @@ internal static class AlibabaVideo
 {
     private static readonly string[] s_models =
     [
-        "wan3.0-video", "wan3.0-video-prime", "wan2.7-t2v-2026-06-12", "wan2.7-i2v-2026-04-25", "wan2.7-r2v-2026-06-12", "wan2.7-videoedit", "wan2.6-t2v", "wan2.6-i2v", "wan2.6-i2v-flash",
+        "wan3.0-video", "wan3.0-video-prime", "wan2.7-t2v-2026-06-12", "wan2.7-i2v-2026-04-25", "wan2.7-r2v-2026-06-12", "wan2.7-videoedit", "wan2.6-t2v",
+        "wan2.6-i2v", "wan2.6-i2v-flash",
         "wan2.6-r2v", "wan2.5-t2v-preview", "wan2.5-i2v-preview",
     ];
 
@@ -26,7 +27,8 @@ internal static class AlibabaVideo
         var isThird = model.StartsWith("wan3.0", StringComparison.Ordinal);
         var isNew = isThird || model.StartsWith("wan2.7", StringComparison.Ordinal);
         input.Only([
-            "prompt", .. isThird ? Array.Empty<string>() : ["negative_prompt"], .. isNew ? new[] { "media" } : [], .. isThird ? Array.Empty<string>() : ["img_url", "audio_url"],
+            "prompt", .. isThird ? Array.Empty<string>() : ["negative_prompt"], .. isNew ? new[] { "media" } : [], .. isThird ? Array.Empty<string>()
+            : ["img_url", "audio_url"],
             .. model.Contains("2.6-r2v", StringComparison.Ordinal) ? new[] { "reference_urls", "reference_video_urls" } : []]);
         var needsPrompt = isThird || model.Contains("t2v", StringComparison.Ordinal);
         var media = Media(input);
@@ -60,7 +62,8 @@ internal static class AlibabaVideo
             {
                 ["usage"] = new JsonObject
                 {
-                    ["duration"] = seconds, ["output_video_duration"] = seconds, ["input_video_duration"] = 0, ["SR"] = Shape.Shorter(resolution, 720), ["video_count"] = 1, ["fps"] = 30,
+                    ["duration"] = seconds, ["output_video_duration"] = seconds, ["input_video_duration"] = 0, ["SR"] = Shape.Shorter(resolution, 720),
+                    ["video_count"] = 1, ["fps"] = 30,
                     ["ratio"] = ratio ?? "16:9",
                 },
             },

@@ -11,7 +11,8 @@ internal static class BytePlusImages
     public static Order Read(Reading body)
     {
         body.Only(
-            "model", "prompt", "image", "size", "sequential_image_generation", "sequential_image_generation_options", "response_format", "output_format", "watermark", "stream", "seed",
+            "model", "prompt", "image", "size", "sequential_image_generation", "sequential_image_generation_options", "response_format", "output_format",
+            "watermark", "stream", "seed",
             "guidance_scale", "optimize_prompt_options");
         var model = body.Model("model", "dola-seedream-5-0-pro-260628", "seedream-5-0-260128", "seedream-4-5-251128", "seedream-4-0-250828");
         var prompt = body.Text("prompt");

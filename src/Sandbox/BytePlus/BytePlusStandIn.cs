@@ -38,7 +38,8 @@ internal sealed class BytePlusStandIn : StandInApi
             429, "ModelAccountRpmRateLimitExceeded", "The requests per minute limit of the model for this account is exceeded.", "TooManyRequests"),
         RefusalKind.TooManyJobs => Error(429, "RateLimitExceeded.EndpointRPMExceeded", "Too many tasks are running.", "TooManyRequests"),
         RefusalKind.NoCredits => Error(403, "AccountOverdueError", "The account has an overdue balance.", "Forbidden"),
-        RefusalKind.Unavailable => Error(429, "ServerOverloaded", "The service is currently unable to handle additional requests due to server overload.", "TooManyRequests"),
+        RefusalKind.Unavailable => Error(429, "ServerOverloaded", "The service is currently unable to handle additional requests due to server overload.",
+        "TooManyRequests"),
         RefusalKind.Failed or RefusalKind.TimedOut => Error(500, "InternalServiceError", "The service encountered an unexpected internal error.", "InternalServerError"),
         RefusalKind.NotJson => Error(400, "InvalidParameter", "The request body is not valid JSON.", "BadRequest"),
         _ => Error(
@@ -69,7 +70,8 @@ internal sealed class BytePlusStandIn : StandInApi
     private static Order? Video(Reading body)
     {
         body.Only(
-            "model", "content", "resolution", "ratio", "duration", "frames", "seed", "camera_fixed", "generate_audio", "watermark", "return_last_frame", "service_tier", "draft",
+            "model", "content", "resolution", "ratio", "duration", "frames", "seed", "camera_fixed", "generate_audio", "watermark", "return_last_frame",
+            "service_tier", "draft",
             "execution_expires_after", "callback_url", "priority");
         var name = body.Model("model", [.. s_videos.Select(m => m.Name)]);
         if (s_videos.FirstOrDefault(m => m.Name == name) is not { } model)
@@ -114,7 +116,8 @@ internal sealed class BytePlusStandIn : StandInApi
         seconds = seconds < 0 ? 5 : seconds;
         var deadline = body.MaybeWhole("execution_expires_after", 3_600, 259_200) ?? 172_800;
         var size = Shape.Of(ratio, Shape.Shorter(resolution, 720));
-        return new(name, content.Prompt, body.MaybeFlag("return_last_frame") == true ? [Piece.Video(size, seconds), Piece.Image("jpeg", size)] : [Piece.Video(size, seconds)])
+        return new(name, content.Prompt, body.MaybeFlag("return_last_frame") == true ? [Piece.Video(size, seconds), Piece.Image("jpeg", size)]
+            : [Piece.Video(size, seconds)])
         {
             Webhook = body.MaybeText("callback_url"),
             Deadline = TimeSpan.FromSeconds(deadline),
@@ -188,7 +191,8 @@ internal sealed class BytePlusStandIn : StandInApi
         var query = context.Request.Query;
         var ids = query["filter.task_ids"].OfType<string>().ToArray();
         var all = desk.Newest().Where(j => j.Order.IsVideo && (ids.Length == 0 || ids.Contains(j.Id))).Select(j => Task(desk.See(context, j)))
-            .Where(t => (query["filter.status"].Count == 0 || t["status"]!.GetValue<string>() == query["filter.status"]) && (query["filter.model"].Count == 0 || t["model"]!.GetValue<string>() == query["filter.model"]))
+            .Where(t => (query["filter.status"].Count == 0 || t["status"]!.GetValue<string>() == query["filter.status"])
+                && (query["filter.model"].Count == 0 || t["model"]!.GetValue<string>() == query["filter.model"]))
             .ToList();
         var size = int.TryParse(query["page_size"], out var asked) && asked is > 0 and <= 500 ? asked : 20;
         var page = int.TryParse(query["page_num"], out var number) && number > 0 ? number : 1;

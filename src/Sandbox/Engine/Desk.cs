@@ -7,6 +7,9 @@ internal sealed class Desk(StandInApi api, StandInSite site)
 {
     public const string FileRoute = "/results/{id}/{name}";
 
+    private static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(1);
+
+    private readonly Lock _accepting = new();
     private readonly JobStore<EngineJob> _jobs = new(site.Services.Time);
     private readonly ActiveTasks _active = new(site.Services.Options.MaxActiveTasks, site.Services.Time);
     private readonly ApiKeyRule _key = new(site.Services.Options, api.Name);
@@ -27,7 +30,7 @@ internal sealed class Desk(StandInApi api, StandInSite site)
     /// <summary>An answer that concerns no job.</summary>
     public RequestDelegate Tell(Func<HttpContext, Reply> reply) => Guard(context => reply(context).WriteAsync(context));
 
-    /// <summary>A submit with a JSON body. A call that is answered at once waits for the job's end.</summary>
+    /// <summary>A submit with a JSON body, or with a form. A call that is answered at once waits for the job's end.</summary>
     /// <param name="read">Checks the body; what it finds wrong it notes there, and returns null.</param>
     /// <param name="accepted">The answer.</param>
     /// <param name="waits">True for a call that is answered with the result.</param>
@@ -37,7 +40,7 @@ internal sealed class Desk(StandInApi api, StandInSite site)
     public RequestDelegate Submit(
         Func<Reading, HttpContext, Order?> read, Func<View, HttpContext, Task> accepted, bool waits, Func<Refusal, Reply> refuse) => Guard(async context =>
     {
-        if (await JsonBody.ReadAsync(context) is not { } body)
+        if (await (context.Request.HasFormContentType ? FormBody.ReadAsync(context) : JsonBody.ReadAsync(context)) is not { } body)
         {
             await refuse(new(RefusalKind.NotJson)).WriteAsync(context);
             return;
@@ -58,6 +61,12 @@ internal sealed class Desk(StandInApi api, StandInSite site)
     /// <summary>Admits an order that is right, makes a job of it and answers.</summary>
     public async Task TakeAsync(HttpContext context, Order order, Func<View, HttpContext, Task> accepted, bool waits, Func<Refusal, Reply> refuse)
     {
+        if (order.Once is { } once && Newest().FirstOrDefault(j => j.Order.Once?.Key == once.Key) is { } earlier)
+        {
+            await (earlier.Order.Once!.Value.Text == once.Text ? accepted(See(context, earlier), context) : refuse(new(RefusalKind.OtherBody)).WriteAsync(context));
+            return;
+        }
+
         var magic = MagicPrompt.Parse(order.Prompt);
         var admission = await SubmitGate.AdmitAsync(context, site, api.Name, order.Prompt, magic);
         if (admission == Admission.Gone)
@@ -102,18 +111,26 @@ internal sealed class Desk(StandInApi api, StandInSite site)
     public RequestDelegate About(Func<HttpContext, string?> id, Func<View, Reply> tell, Func<string, Reply> unknown) => Guard(context =>
     {
         var named = id(context) ?? "";
-        return Find(named) is { } job
-            ? site.Services.BadDay.PollAsync(context, job, () => tell(See(context, job)).WriteAsync(context))
-            : unknown(named).WriteAsync(context);
+        return Find(named) is { } job ? TellAsync(context, job, () => tell(See(context, job)).WriteAsync(context)) : unknown(named).WriteAsync(context);
     });
+
+    /// <summary>Answers about a job, badly where its prompt asks for it.</summary>
+    public Task TellAsync(HttpContext context, EngineJob job, Func<Task> good) => site.Services.BadDay.PollAsync(context, job, good);
 
     /// <summary>Waits until the job has ended, or as long as given; false when there is nobody left to answer.</summary>
     public async Task<bool> WaitAsync(HttpContext context, EngineJob job, TimeSpan most)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, site.Stopping);
-        var takes = job.Timeline.DoneAt - Now;
-        takes = takes > most ? most : takes;
-        await Task.Delay(takes > TimeSpan.Zero ? takes : TimeSpan.Zero, site.Services.Time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var start = Now;
+        var until = most < job.Timeline.DoneAt - start ? start + most : job.Timeline.DoneAt;
+
+        // A timer of the system can be early by a fraction, and an answer that is early is a wrong one.
+        for (var left = until - start; left > TimeSpan.Zero && !end.IsCancellationRequested; left = until - Now)
+        {
+            var wait = left > s_shortestWait ? left : s_shortestWait;
+            await Task.Delay(wait, site.Services.Time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         return !end.IsCancellationRequested;
     }
 
@@ -167,9 +184,19 @@ internal sealed class Desk(StandInApi api, StandInSite site)
 
     private EngineJob Accept(HttpContext context, Order order, MagicPrompt magic, JobTimeline timeline)
     {
-        var job = new EngineJob(api.NewId(Chance), order, magic, new(timeline), Chance.Next(int.MaxValue / 2));
-        _jobs.Add(job);
-        site.Record(api.Name, order.Model, order.Prompt, job.Id, timeline.AcceptedAt);
+        EngineJob job;
+        lock (_accepting)
+        {
+            if (order.Once is { } once && Newest().FirstOrDefault(j => j.Order.Once?.Key == once.Key) is { } earlier)
+            {
+                return earlier; // the repetition was as fast as the first
+            }
+
+            job = new(api.NewId(Chance), order, magic, new(timeline), Chance.Next(int.MaxValue / 2));
+            _jobs.Add(job);
+            site.Record(api.Name, order.Model, order.Prompt, job.Id, timeline.AcceptedAt);
+        }
+
         if (order.Webhook is { } hook)
         {
             var baseUrl = site.BaseUrl(context); // the request is gone when the job ends

@@ -27,7 +27,6 @@ internal sealed record EngineJob(string Id, Order Order, MagicPrompt Magic, Canc
     private JobState Ended() =>
         Timeline.Ending == JobEnding.Cancelled ? JobState.Cancelled
         : Magic.Expires || Timeline.Takes >= Order.Deadline ? JobState.TimedOut
-        : Order.Late is not null ? JobState.Failed
         : Timeline.Ending switch
         {
             JobEnding.Moderated => JobState.Moderated,

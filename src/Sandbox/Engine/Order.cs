@@ -12,6 +12,9 @@ internal sealed record Order(string Model, string Prompt, IReadOnlyList<Piece> P
     /// <summary>The caller's own id of the job, where the provider takes one.</summary>
     public string? ExternalId { get; init; }
 
+    /// <summary>A repetition with the same key and the same text gets the first answer; null where the provider or the caller has none.</summary>
+    public (string Key, string Text)? Once { get; init; }
+
     /// <summary>Where to call at the end; null for nowhere.</summary>
     public string? Webhook { get; init; }
 
@@ -20,9 +23,6 @@ internal sealed record Order(string Model, string Prompt, IReadOnlyList<Piece> P
 
     /// <summary>After this time the provider gives up by itself; null for never.</summary>
     public TimeSpan? Deadline { get; init; }
-
-    /// <summary>A fault that the provider finds only when the job's turn has come; the job is accepted and fails.</summary>
-    public Wrong? Late { get; init; }
 
     public bool IsVideo => Pieces.Any(p => p.Kind == PieceKind.Video);
 }

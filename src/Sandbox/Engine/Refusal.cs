@@ -14,6 +14,9 @@ internal enum RefusalKind
 
     UnknownModel,
 
+    /// <summary>A key against repetition came again with another body.</summary>
+    OtherBody,
+
     UnknownJob,
 
     /// <summary>There is no such path.</summary>

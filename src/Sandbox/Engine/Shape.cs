@@ -18,12 +18,12 @@ internal static class Shape
         return x >= y ? (Even(shorter * x / y), Even(shorter)) : (Even(shorter), Even(shorter * y / x));
     }
 
-    /// <summary>The sides of a shape with about so many pixels; multiples of 16.</summary>
+    /// <summary>The sides of a shape with about so many pixels; multiples of 16. A shape that would be too long is smaller.</summary>
     public static (int Width, int Height) Area(string? ratio, double pixels, string fallback = "1:1")
     {
         var (x, y) = Parse(ratio) ?? Parse(fallback)!.Value;
-        var width = Math.Sqrt(pixels * x / y);
-        return (Sixteen(width), Sixteen(width * y / x));
+        var unit = Math.Min(Math.Sqrt(pixels / (x * y)), Longest / Math.Max(x, y));
+        return (Sixteen(unit * x), Sixteen(unit * y));
     }
 
     /// <summary>The shorter side that a word like <c>720p</c>, <c>768P</c>, <c>2K</c> or <c>4k</c> means.</summary>
@@ -39,7 +39,8 @@ internal static class Shape
     /// <summary>Reads <c>1280x720</c>, with the separator that the provider uses.</summary>
     public static (int Width, int Height)? Pixels(string? text, char separator = 'x') =>
         text?.Split(separator) is [var width, var height]
-        && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var w) && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var h)
+        && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var w)
+            && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var h)
         && w > 0 && h > 0
             ? (w, h)
             : null;

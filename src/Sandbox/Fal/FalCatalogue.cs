@@ -13,9 +13,12 @@ internal sealed class FalCatalogue(IReadOnlyList<FalEndpoint> listed, bool any)
     private static readonly IReadOnlyList<Field> s_usual =
     [
         Fields.Text("prompt").OrNull(), Fields.Text("text").OrNull(), Fields.Text("negative_prompt").OrNull(), FalFields.Seed(), FalFields.MaybeFile("image_url", "image"),
-        FalFields.MaybeFile("end_image_url", "image"), FalFields.MaybeFile("mask_url", "image"), FalFields.MaybeFile("video_url", "video"), FalFields.MaybeFile("audio_url", "audio"),
-        FalFields.MaybeImages("image_urls"), Fields.Integer("num_images", 1, 8).OrNull(), Fields.Integer("num_inference_steps", 1, 100).OrNull(), Fields.Number("guidance_scale", 0, 100).OrNull(),
-        Fields.Number("strength", 0, 1).OrNull(), Fields.Flag("generate_audio"), Fields.Flag("enable_safety_checker"), Fields.Flag("sync_mode"), Fields.Text("aspect_ratio").OrNull(),
+        FalFields.MaybeFile("end_image_url", "image"), FalFields.MaybeFile("mask_url", "image"), FalFields.MaybeFile("video_url", "video"),
+        FalFields.MaybeFile("audio_url", "audio"),
+        FalFields.MaybeImages("image_urls"), Fields.Integer("num_images", 1, 8).OrNull(), Fields.Integer("num_inference_steps", 1, 100).OrNull(),
+        Fields.Number("guidance_scale", 0, 100).OrNull(),
+        Fields.Number("strength", 0, 1).OrNull(), Fields.Flag("generate_audio"), Fields.Flag("enable_safety_checker"), Fields.Flag("sync_mode"),
+        Fields.Text("aspect_ratio").OrNull(),
         Fields.Text("resolution").OrNull(), Fields.Text("output_format").OrNull(), FalFields.ImageSize(),
     ];
 
@@ -27,7 +30,8 @@ internal sealed class FalCatalogue(IReadOnlyList<FalEndpoint> listed, bool any)
 
     private static readonly IReadOnlyList<Field> s_wan =
     [
-        s_prompt, FalFields.OneOf("resolution", "480p", "720p", "1080p"), FalFields.OneOf("aspect_ratio", "adaptive", "16:9", "4:3", "1:1", "3:4", "9:16"), Fields.Integer("duration", 2, 30),
+        s_prompt, FalFields.OneOf("resolution", "480p", "720p", "1080p"), FalFields.OneOf("aspect_ratio", "adaptive", "16:9", "4:3", "1:1", "3:4", "9:16"),
+        Fields.Integer("duration", 2, 30),
         FalFields.Seed(), Fields.Flag("generate_audio"), Fields.Flag("enable_safety_checker"),
     ];
 
@@ -39,7 +43,8 @@ internal sealed class FalCatalogue(IReadOnlyList<FalEndpoint> listed, bool any)
 
     private static readonly IReadOnlyList<Field> s_veo =
     [
-        s_prompt, FalFields.OneOf("resolution", "720p", "1080p", "4k"), FalFields.OneOf("duration", "4s", "6s", "8s"), FalFields.OneOf("aspect_ratio", "auto", "16:9", "9:16"),
+        s_prompt, FalFields.OneOf("resolution", "720p", "1080p", "4k"), FalFields.OneOf("duration", "4s", "6s", "8s"),
+        FalFields.OneOf("aspect_ratio", "auto", "16:9", "9:16"),
         Fields.Text("negative_prompt").OrNull(), FalFields.Seed(), Fields.Flag("generate_audio"), Fields.Flag("auto_fix"),
     ];
 
@@ -59,7 +64,8 @@ internal sealed class FalCatalogue(IReadOnlyList<FalEndpoint> listed, bool any)
         new("fal-ai/veo3.1", s_veo) { UnitPrice = .40, Unit = "second" },
         new("fal-ai/veo3.1/fast", s_veo) { UnitPrice = .15, Unit = "second" },
         new("fal-ai/veo3.1/fast/image-to-video", [.. s_veo, s_image]) { UnitPrice = .15, Unit = "second" },
-        new("fal-ai/elevenlabs/tts/multilingual-v2", [Fields.Text("text").Always(), Fields.Text("voice"), Fields.Number("stability", 0, 1), Fields.Number("speed", .7, 1.2)])
+        new("fal-ai/elevenlabs/tts/multilingual-v2",
+        [Fields.Text("text").Always(), Fields.Text("voice"), Fields.Number("stability", 0, 1), Fields.Number("speed", .7, 1.2)])
         {
             Kind = PieceKind.Audio, UnitPrice = .1, Unit = "1000 characters",
         },
@@ -73,7 +79,8 @@ internal sealed class FalCatalogue(IReadOnlyList<FalEndpoint> listed, bool any)
 
     /// <summary>The endpoint of this id; null when there is none.</summary>
     public FalEndpoint? Find(string id) =>
-        listed.FirstOrDefault(e => e.Id == id) ?? (any && id.Contains('/') && !MediaGuess.IsNothing(id) && !id.Contains("/requests/", StringComparison.Ordinal) ? Guess(id) : null);
+        listed.FirstOrDefault(e => e.Id == id) ?? (any && id.Contains('/') && !MediaGuess.IsNothing(id) && !id.Contains("/requests/", StringComparison.Ordinal)
+            ? Guess(id) : null);
 
     private static FalEndpoint Guess(string id)
     {

@@ -41,7 +41,8 @@ internal static class FalFields
     /// <summary>One of fal's names, or pixels.</summary>
     public static Field ImageSize() => new Field("image_size", value =>
         value.ValueKind == JsonValueKind.Object
-            ? value.Whole("width") is >= 64 and <= 14_142 && value.Whole("height") is >= 64 and <= 14_142 ? null : new("value_error", "width and height must be integers from 64 to 14142")
+            ? value.Whole("width") is >= 64 and <= 14_142 && value.Whole("height") is >= 64 and <= 14_142 ? null
+                : new("value_error", "width and height must be integers from 64 to 14142")
             : OneOf("image_size", "square_hd", "square", "portrait_4_3", "portrait_16_9", "landscape_4_3", "landscape_16_9").Check(value)).OrNull();
 
     public static Field Images(int min, int max) => new Field("image_urls", value =>

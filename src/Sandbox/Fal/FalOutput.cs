@@ -11,12 +11,14 @@ internal static class FalOutput
 {
     private static readonly IReadOnlyDictionary<string, (int, int)> s_named = new Dictionary<string, (int, int)>
     {
-        ["square_hd"] = (1024, 1024), ["square"] = (512, 512), ["portrait_4_3"] = (768, 1024), ["portrait_16_9"] = (576, 1024), ["landscape_4_3"] = (1024, 768), ["landscape_16_9"] = (1024, 576),
+        ["square_hd"] = (1024, 1024), ["square"] = (512, 512), ["portrait_4_3"] = (768, 1024), ["portrait_16_9"] = (576, 1024), ["landscape_4_3"] = (1024, 768),
+        ["landscape_16_9"] = (1024, 576),
     };
 
     public static IReadOnlyList<Piece> Of(FalEndpoint endpoint, JsonElement body) => endpoint.Kind switch
     {
-        PieceKind.Image => [.. Enumerable.Repeat(Piece.Image(body.Text("output_format") is "png" or "webp" ? body.Text("output_format")! : "jpeg", ImageSize(body)), Math.Clamp(body.Whole("num_images") ?? 1, 1, 8))],
+        PieceKind.Image => [.. Enumerable.Repeat(Piece.Image(body.Text("output_format") is "png" or "webp" ? body.Text("output_format")! : "jpeg", ImageSize(body)),
+            Math.Clamp(body.Whole("num_images") ?? 1, 1, 8))],
         PieceKind.Audio => [Piece.Audio("mp3", Seconds(body) ?? ((body.Text("text") ?? body.Text("prompt") ?? "").Length / 15.0) + 0.5)],
         _ => [Piece.Video(VideoSize(endpoint, body), Seconds(body) ?? 5)],
     };
@@ -25,7 +27,8 @@ internal static class FalOutput
     {
         if (body.Member("image_size") is { } size)
         {
-            return size.ValueKind == JsonValueKind.String ? s_named.GetValueOrDefault(size.GetString()!, (1024, 768)) : (Side(size.Whole("width")), Side(size.Whole("height")));
+            return size.ValueKind == JsonValueKind.String ? s_named.GetValueOrDefault(size.GetString()!, (1024, 768))
+                : (Side(size.Whole("width")), Side(size.Whole("height")));
         }
 
         return body.Text("aspect_ratio") is { } ratio ? Shape.Area(ratio, 1024 * 1024) : (1024, 768);

@@ -36,7 +36,8 @@ internal sealed class FalRequests(StandInSite site, JobStore<FalJob> jobs)
     public Task WriteResultAsync(HttpContext context, FalJob job)
     {
         context.Response.Headers["x-fal-request-id"] = job.Id;
-        return job.FailureAt(_services.Time.GetUtcNow()) is { } failure ? failure.WriteAsync(context) : Reply.Ok(job.Result(i => Link(context, job, i))).WriteAsync(context);
+        return job.FailureAt(_services.Time.GetUtcNow()) is { } failure ? failure.WriteAsync(context)
+            : Reply.Ok(job.Result(i => Link(context, job, i))).WriteAsync(context);
     }
 
     /// <summary>Where a file of a result lies.</summary>

@@ -68,7 +68,8 @@ internal sealed class FalStandIn(string name, FalCatalogue catalogue) : IStandIn
                 var cost = units * job.Endpoint.UnitPrice;
                 bills.Add((JsonNode)new JsonObject
                 {
-                    ["request_id"] = id, ["endpoint_id"] = job.Endpoint.Id, ["timestamp"] = job.Timeline.DoneAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"), ["output_units"] = units,
+                    ["request_id"] = id, ["endpoint_id"] = job.Endpoint.Id, ["timestamp"] = job.Timeline.DoneAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
+                    ["output_units"] = units,
                     ["unit_price"] = job.Endpoint.UnitPrice, ["percent_discount"] = 0, ["cost_subtotal"] = cost, ["cost_discount"] = 0, ["cost_total"] = cost,
                     ["cost_estimate_nano_usd"] = (long)Math.Round(cost * 1e9),
                 });

@@ -46,10 +46,11 @@ internal sealed class SandboxListener : IAsyncDisposable
         var app = builder.Build();
         try
         {
-            app.Use((context, next) => ports.TryGetValue(context.Connection.LocalPort, out var name) && context.Request.Path != LedgerPath ? RouteAsync(context, name, next) : next(context));
+            app.Use((context, next) => ports.TryGetValue(context.Connection.LocalPort, out var name) && context.Request.Path != LedgerPath
+                ? RouteAsync(context, name, next) : next(context));
             app.UseRouting();
             app.Use((context, next) =>
-            {
+                {
                 context.Request.Path = context.Items[typeof(PathString)] as string ?? context.Request.Path;
                 return QuietlyAsync(context, next);
             });

@@ -13,7 +13,8 @@ internal static class KlingLegacy
 
     public static void Map(IEndpointRouteBuilder routes, Desk desk)
     {
-        foreach (var (path, read) in ((string, Func<Reading, Order>)[])[("v1/videos/text2video", b => Video(b, false)), ("v1/videos/image2video", b => Video(b, true)), ("v1/images/generations", Image)])
+        foreach (var (path, read) in ((string, Func<Reading, Order>)[])[("v1/videos/text2video", b => Video(b, false)),
+            ("v1/videos/image2video", b => Video(b, true)), ("v1/images/generations", Image)])
         {
             routes.MapPost(path, desk.Submit((body, _) => read(body), Submitted));
             routes.MapGet(path + "/{id}", desk.About(
@@ -73,14 +74,16 @@ internal static class KlingLegacy
         }
 
         body.MaybeLink("image_tail", Inline.Base64);
-        return new Order(model, prompt, [Piece.Video(Shape.Of(ratio, mode == "std" ? 720 : mode == "pro" ? 1080 : 2160), seconds)]) { Facts = new() { ["legacy"] = "videos" } }.With(body);
+        return new Order(model, prompt, [Piece.Video(Shape.Of(ratio, mode == "std" ? 720 : mode == "pro" ? 1080 : 2160),
+            seconds)]) { Facts = new() { ["legacy"] = "videos" } }.With(body);
     }
 
     private static Order Image(Reading body)
     {
         var model = body.Model("model_name", s_imageModels);
         var prompt = body.Text("prompt", 2500);
-        var size = Shape.Area(body.MaybeOneOf("aspect_ratio", "16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9"), body.MaybeOneOf("resolution", "1k", "2k") == "2k" ? 4e6 : 1e6, "16:9");
+        var size = Shape.Area(body.MaybeOneOf("aspect_ratio", "16:9", "9:16", "1:1", "4:3", "3:4", "3:2", "2:3", "21:9"),
+            body.MaybeOneOf("resolution", "1k", "2k") == "2k" ? 4e6 : 1e6, "16:9");
         body.MaybeLink("image", Inline.Base64);
         var count = (int)(body.MaybeWhole("n", 1, 9) ?? 1);
         return new Order(model, prompt, [.. Enumerable.Repeat(Piece.Image("png", size), Math.Clamp(count, 1, 9))]) { Facts = new() { ["legacy"] = "images" } }.With(body);

@@ -56,7 +56,9 @@ internal sealed class KlingStandIn : StandInApi
             routes.MapPost(path + "/{model}", desk.Submit((body, context) => Read(desk, kind, Desk.Named("model")(context)!, body), Submitted));
         }
 
-        routes.MapGet("tasks", desk.Tell(context => Tasks(desk, context)));
+        routes.MapGet("tasks", desk.Guard(context => desk.Find(context.Request.Query["task_ids"].ToString()) is { } job
+            ? desk.TellAsync(context, job, () => Tasks(desk, context).WriteAsync(context))
+            : Tasks(desk, context).WriteAsync(context)));
         routes.MapPost("tasks", desk.Tell(context => List(desk, context)));
         routes.MapGet("account/costs", desk.Tell(Costs));
         KlingLegacy.Map(routes, desk);
@@ -114,7 +116,8 @@ internal sealed class KlingStandIn : StandInApi
     {
         foreach (var content in contents)
         {
-            var type = content.OneOf("type", kind == "omni" ? ["prompt", "first_frame", "last_frame", "refer_image", "refer_video"] : ["prompt", "first_frame", "last_frame"]);
+            var type = content.OneOf("type", kind == "omni" ? ["prompt", "first_frame", "last_frame", "refer_image", "refer_video"]
+                : ["prompt", "first_frame", "last_frame"]);
             content.Only(type == "prompt" ? ["type", "text"] : type.StartsWith("refer", StringComparison.Ordinal) ? ["type", "url", "id"] : ["type", "url"]);
             if (type != "prompt")
             {

@@ -19,13 +19,13 @@ internal static class LumaDreamMachine
         routes.MapPost(Path + "generations/image", desk.Submit((body, _) => Image(body), Submitted, false, Refuse));
         routes.MapGet(Path + "generations/{id}", desk.About(Desk.Named("id"), view => Reply.Ok(Generation(view))));
         routes.MapDelete(Path + "generations/{id}", desk.About(Desk.Named("id"), view =>
-        {
+            {
             view.Job.Clock.Cancel(view.Now);
             desk.Forget(view.Job.Id);
             return new Reply(StatusCodes.Status204NoContent);
         }));
         routes.MapGet(Path + "generations", desk.Tell(context =>
-        {
+            {
             var limit = int.TryParse(context.Request.Query["limit"], out var asked) && asked is > 0 and <= 100 ? asked : 100;
             var offset = int.TryParse(context.Request.Query["offset"], out var skipped) && skipped > 0 ? skipped : 0;
             var all = desk.Newest().Where(j => j.Order.Facts.ContainsKey("dream")).ToList();
@@ -94,7 +94,8 @@ internal static class LumaDreamMachine
 
     private static Order Image(Reading body)
     {
-        body.Only("generation_type", "model", "prompt", "aspect_ratio", "image_ref", "style_ref", "character_ref", "modify_image_ref", "format", "sync", "sync_timeout", "callback_url");
+        body.Only("generation_type", "model", "prompt", "aspect_ratio", "image_ref", "style_ref", "character_ref", "modify_image_ref", "format", "sync",
+            "sync_timeout", "callback_url");
         var model = body.Has("model") ? body.Model("model", "photon-1", "photon-flash-1") : "photon-1";
         var prompt = body.MaybeText("prompt", 5000) ?? "";
         var ratio = body.MaybeOneOf("aspect_ratio", "1:1", "16:9", "9:16", "4:3", "3:4", "21:9", "9:21");

@@ -26,7 +26,8 @@ internal sealed class LumaStandIn : StandInApi
         RefusalKind.UnknownModel => Detail(400, $"Unknown model: {refusal.Subject}"),
         RefusalKind.UnknownJob => Detail(404, "Generation not found"),
         RefusalKind.UnknownPath => Detail(404, "Not Found"),
-        RefusalKind.RateLimited => Detail(429, "Rate limit exceeded").With("Retry-After", "1").With("X-RateLimit-Limit", "30").With("X-RateLimit-Remaining", "0").With("X-RateLimit-Reset", "1795168812"),
+        RefusalKind.RateLimited => Detail(429, "Rate limit exceeded").With("Retry-After", "1").With("X-RateLimit-Limit", "30").With("X-RateLimit-Remaining",
+        "0").With("X-RateLimit-Reset", "1795168812"),
         RefusalKind.TooManyJobs => Detail(429, "Too many concurrent jobs").With("Retry-After", "60"),
         RefusalKind.NoCredits => Detail(402, "Insufficient credits. Please add credits to continue."),
         RefusalKind.Unavailable => Detail(502, "Upstream service unavailable"),
@@ -49,7 +50,8 @@ internal sealed class LumaStandIn : StandInApi
     {
         body.Only("prompt", "model", "type", "aspect_ratio", "style", "output_format", "web_search", "image_ref", "source", "user_id", "video");
         var model = body.Has("model") ? body.Model("model", "uni-1", "uni-1-max", "ray-3.2") : "uni-1";
-        var type = body.MaybeOneOf("type", model == "ray-3.2" ? ["video", "video_edit", "video_reframe"] : ["image", "image_edit", "layering"]) ?? (model == "ray-3.2" ? "" : "image");
+        var type = body.MaybeOneOf("type", model == "ray-3.2" ? ["video", "video_edit", "video_reframe"]
+            : ["image", "image_edit", "layering"]) ?? (model == "ray-3.2" ? "" : "image");
         var isVideo = model == "ray-3.2";
         if (type.Length == 0)
         {

@@ -7,11 +7,13 @@ namespace Framegate.Sandbox.MiniMax;
 /// <summary>The first interface. Every answer has status 200; <c>base_resp</c> tells the truth. A result takes three steps: poll, file, download.</summary>
 internal static class MiniMaxOld
 {
-    private static readonly string[] s_models = ["MiniMax-Hailuo-2.3", "MiniMax-Hailuo-2.3-Fast", "MiniMax-Hailuo-02", "T2V-01", "T2V-01-Director", "I2V-01", "I2V-01-Director", "I2V-01-live", "S2V-01"];
+    private static readonly string[] s_models = ["MiniMax-Hailuo-2.3", "MiniMax-Hailuo-2.3-Fast", "MiniMax-Hailuo-02", "T2V-01", "T2V-01-Director", "I2V-01",
+        "I2V-01-Director", "I2V-01-live", "S2V-01"];
 
     public static void Map(IEndpointRouteBuilder routes, Desk desk)
     {
-        routes.MapPost("v1/video_generation", desk.Submit((body, _) => Video(body), (view, context) => Reply.Ok(new JsonObject { ["task_id"] = view.Job.Id, ["base_resp"] = Base() }).WriteAsync(context), false, Refuse));
+        routes.MapPost("v1/video_generation", desk.Submit((body, _) => Video(body), (view, context) =>
+            Reply.Ok(new JsonObject { ["task_id"] = view.Job.Id, ["base_resp"] = Base() }).WriteAsync(context), false, Refuse));
         routes.MapPost("v1/image_generation", desk.Submit((body, _) => Image(body), ImagesAsync, true, Refuse));
         routes.MapGet("v1/query/video_generation", desk.About(context => context.Request.Query["task_id"], Poll, _ => Refuse(new(RefusalKind.UnknownJob))));
         routes.MapGet("v1/files/retrieve", desk.About(context => JobOf(context.Request.Query["file_id"].ToString()), view => Reply.Ok(new JsonObject
@@ -19,7 +21,8 @@ internal static class MiniMaxOld
             ["file"] = new JsonObject
             {
                 ["file_id"] = long.Parse(FileOf(view.Job.Id)), // a number beyond 2^53, as it is there
-                ["bytes"] = 5_896_337, ["created_at"] = view.ChangedAt.ToUnixTimeSeconds(), ["filename"] = "output_aigc.mp4", ["purpose"] = "video_generation", ["download_url"] = view.Link(),
+                ["bytes"] = 5_896_337, ["created_at"] = view.ChangedAt.ToUnixTimeSeconds(), ["filename"] = "output_aigc.mp4", ["purpose"] = "video_generation",
+                ["download_url"] = view.Link(),
             },
             ["base_resp"] = Base(),
         }), _ => Refuse(new(RefusalKind.UnknownJob))));
@@ -76,7 +79,8 @@ internal static class MiniMaxOld
             body.Fail("last_frame_image", "is not supported by this model");
         }
 
-        return new(model, prompt, [Piece.Video(Shape.Of("16:9", Shape.Shorter(resolution, 768)), seconds)]) { Webhook = body.MaybeText("callback_url"), Facts = new() { ["v1"] = true } };
+        return new(model, prompt, [Piece.Video(Shape.Of("16:9", Shape.Shorter(resolution, 768)), seconds)]) { Webhook = body.MaybeText("callback_url"),
+            Facts = new() { ["v1"] = true } };
     }
 
     private static Reply Poll(View view)
@@ -126,7 +130,8 @@ internal static class MiniMaxOld
     {
         if (view.State != JobState.Succeeded)
         {
-            await Reply.Ok(new JsonObject { ["id"] = view.Job.Id, ["base_resp"] = view.State == JobState.Moderated ? Base(1026, "input new_sensitive") : Base(1000, "unknown error") }).WriteAsync(context);
+            await Reply.Ok(new JsonObject { ["id"] = view.Job.Id, ["base_resp"] = view.State == JobState.Moderated ? Base(1026, "input new_sensitive")
+                : Base(1000, "unknown error") }).WriteAsync(context);
             return;
         }
 

@@ -46,7 +46,7 @@ internal sealed class MiniMaxStandIn : StandInApi
         routes.MapGet(query + "/{id}", desk.About(Desk.Named("id"), view => Reply.Ok(new JsonObject { ["task"] = Task(view) })));
         routes.MapDelete("v2/video_generation/{id}", desk.About(Desk.Named("id"), view => Delete(desk, view)));
         routes.MapGet(query, desk.Tell(context =>
-        {
+            {
             var word = context.Request.Query["filter.status"].ToString();
             var model = context.Request.Query["filter.model"].ToString();
             var all = desk.Newest().Where(j => !j.Order.Facts.ContainsKey("v1")).Select(j => Task(desk.See(context, j)))
@@ -64,7 +64,7 @@ internal sealed class MiniMaxStandIn : StandInApi
         var model = body.Model("model", "MiniMax-H3", "MiniMax-H3-Max");
         var isMax = model == "MiniMax-H3-Max";
         var content = ArkContent.Read(body, 7000, images: 9, others: 3, most: 12);
-        var resolution = body.OneOf("resolution", isMax ? ["480P", "768P"] : ["768P", "2K"]);
+        var resolution = body.MaybeOneOf("resolution", isMax ? ["480P", "768P"] : ["768P", "2K"]) ?? "768P";
         var seconds = body.MaybeWhole("duration", isMax ? 5 : 4, 15) ?? 5;
         var ratio = body.MaybeOneOf("ratio", "21:9", "16:9", "4:3", "1:1", "3:4", "9:16", "adaptive");
         body.MaybeFlag("aigc_watermark");
@@ -134,7 +134,8 @@ internal sealed class MiniMaxStandIn : StandInApi
             ["modality"] = "video",
             ["usage"] = !done ? null : new JsonObject
             {
-                ["total_seconds"] = facts["duration"]!.DeepClone(), ["input_seconds"] = 0, ["output_seconds"] = facts["duration"]!.DeepClone(), ["image_count"] = facts["images"]!.DeepClone(),
+                ["total_seconds"] = facts["duration"]!.DeepClone(), ["input_seconds"] = 0, ["output_seconds"] = facts["duration"]!.DeepClone(),
+                ["image_count"] = facts["images"]!.DeepClone(),
             },
         };
     }

@@ -6,7 +6,8 @@ namespace Framegate.Sandbox.Replicate;
 /// <summary>The input of a model: known rules for a few, the usual names with their usual types for the others.</summary>
 internal static class ReplicateInput
 {
-    private static readonly string[] s_files = ["image", "input_image", "first_frame_image", "start_image", "last_frame", "end_image", "last_frame_image", "mask", "video", "audio"];
+    private static readonly string[] s_files = ["image", "input_image", "first_frame_image", "start_image", "last_frame", "end_image", "last_frame_image", "mask",
+        "video", "audio"];
 
     private static readonly string[] s_fluxRatios = ["1:1", "16:9", "3:2", "2:3", "4:5", "5:4", "9:16", "3:4", "4:3", "21:9", "9:21", "custom", "match_input_image"];
 
@@ -51,7 +52,8 @@ internal static class ReplicateInput
             PieceKind.Audio => [Piece.Audio("mp3", seconds)],
             PieceKind.Text => [new Piece(PieceKind.Text, "txt")],
             _ => [.. Enumerable.Repeat(
-                Piece.Image(format switch { "png" => "png", "jpg" or "jpeg" => "jpeg", _ => "webp" }, width is { } w && height is { } h ? ((int)w, (int)h) : Shape.Area(ratio, 1024 * 1024)), count)],
+                Piece.Image(format switch { "png" => "png", "jpg" or "jpeg" => "jpeg", _ => "webp" }, width is { } w && height is { } h ? ((int)w, (int)h)
+                    : Shape.Area(ratio, 1024 * 1024)), count)],
         };
     }
 }

@@ -34,7 +34,8 @@ internal sealed partial class ReplicateStandIn : StandInApi
             ? Problem(422, "Invalid version or not permitted", "The specified version does not exist (or perhaps you don't have permission to use it?)")
             : Problem(404, null, "The requested resource could not be found."),
         RefusalKind.UnknownJob or RefusalKind.UnknownPath => Problem(404, null, "The requested resource could not be found."),
-        RefusalKind.RateLimited or RefusalKind.TooManyJobs => new Reply(429, new JsonObject { ["detail"] = "Request was throttled. Your rate limit resets in ~1s." }).With("Retry-After", "1"),
+        RefusalKind.RateLimited or RefusalKind.TooManyJobs =>
+            new Reply(429, new JsonObject { ["detail"] = "Request was throttled. Your rate limit resets in ~1s." }).With("Retry-After", "1"),
         RefusalKind.NoCredits => Problem(
             402, "Insufficient credit", "You have insufficient credit to run this model. Go to https://replicate.com/account/billing#billing to purchase credit."),
         RefusalKind.Unavailable => Problem(503, null, "Service unavailable"),
@@ -44,23 +45,26 @@ internal sealed partial class ReplicateStandIn : StandInApi
 
     protected override void Map(IEndpointRouteBuilder routes, Desk desk)
     {
-        routes.MapPost("v1/models/{owner}/{name}/predictions", Submit(desk, (body, context) => Read(body, $"{Desk.Named("owner")(context)}/{Desk.Named("name")(context)}", "hidden", context)));
-        routes.MapPost("v1/deployments/{owner}/{name}/predictions", Submit(desk, (body, context) => Read(body, $"{Desk.Named("owner")(context)}/{Desk.Named("name")(context)}", "hidden", context)));
+        routes.MapPost("v1/models/{owner}/{name}/predictions",
+            Submit(desk, (body, context) => Read(body, $"{Desk.Named("owner")(context)}/{Desk.Named("name")(context)}", "hidden", context)));
+        routes.MapPost("v1/deployments/{owner}/{name}/predictions",
+            Submit(desk, (body, context) => Read(body, $"{Desk.Named("owner")(context)}/{Desk.Named("name")(context)}", "hidden", context)));
         routes.MapPost("v1/predictions", Submit(desk, ReadVersion));
         routes.MapGet("v1/predictions/{id}", desk.About(Desk.Named("id"), view => Reply.Ok(Prediction(view))));
         routes.MapPost("v1/predictions/{id}/cancel", desk.About(Desk.Named("id"), view =>
-        {
+            {
             view.Job.Clock.Cancel(view.Now);
             return Reply.Ok(Prediction(desk.See(view)));
         }));
         routes.MapGet("v1/predictions", desk.Tell(context => List(desk, context)));
-        routes.MapGet("v1/account", desk.Tell(_ => Reply.Ok(new JsonObject { ["type"] = "organization", ["username"] = "sandbox", ["name"] = "Sandbox", ["github_url"] = "https://github.com/sandbox" })));
+        routes.MapGet("v1/account", desk.Tell(_ =>
+            Reply.Ok(new JsonObject { ["type"] = "organization", ["username"] = "sandbox", ["name"] = "Sandbox", ["github_url"] = "https://github.com/sandbox" })));
         routes.MapGet("v1/models/{owner}/{name}", desk.Tell(context => Describe($"{Desk.Named("owner")(context)}/{Desk.Named("name")(context)}")));
         routes.MapPost("v1/files", desk.Guard(context => FileAsync(desk, context)));
     }
 
     private RequestDelegate Submit(Desk desk, Func<Reading, HttpContext, Order?> read) => desk.Submit(read, async (view, context) =>
-    {
+        {
         if (PreferWait().Match(context.Request.Headers["Prefer"].ToString()) is { Success: true } match)
         {
             var most = match.Groups[1].Success ? TimeSpan.FromSeconds(int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)) : s_longestWait;
@@ -115,7 +119,8 @@ internal sealed partial class ReplicateStandIn : StandInApi
         {
             Webhook = body.MaybeText("webhook"),
             Deadline = Deadline(context.Request.Headers["Cancel-After"].ToString()),
-            Facts = new() { ["version"] = version, ["input"] = input.Copy(), ["array"] = pieces.Count > 1 || input.Has("num_outputs") || model.EndsWith("schnell", StringComparison.Ordinal) },
+            Facts = new() { ["version"] = version, ["input"] = input.Copy(), ["array"] = pieces.Count > 1 || input.Has("num_outputs")
+            || model.EndsWith("schnell", StringComparison.Ordinal) },
         };
     }
 
@@ -262,7 +267,8 @@ internal sealed partial class ReplicateStandIn : StandInApi
     private static Reply Invalid(Wrong wrong)
     {
         var reply = Problem(422, "Input validation failed", $"- {wrong.Path}: {wrong.Message}\n");
-        var type = wrong.Kind switch { WrongKind.Missing => "required", WrongKind.Type => "invalid_type", WrongKind.Unknown => "additional_property_not_allowed", _ => "enum" };
+        var type = wrong.Kind switch { WrongKind.Missing => "required", WrongKind.Type => "invalid_type", WrongKind.Unknown => "additional_property_not_allowed",
+            _ => "enum" };
         reply.Body!["invalid_fields"] = new JsonArray(new JsonObject { ["type"] = type, ["field"] = wrong.Path, ["description"] = wrong.Message });
         return reply;
     }

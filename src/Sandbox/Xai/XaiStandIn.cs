@@ -11,7 +11,8 @@ internal sealed class XaiStandIn : StandInApi
     private const string Argument = "Client specified an invalid argument";
     private const string Team = "Your team 00000000-0000-0000-0000-000000000000 ";
 
-    private static readonly string[] s_images = ["grok-imagine-image", "grok-imagine-image-2026-03-02", "grok-imagine-image-quality", "grok-imagine-image-quality-20260403", "grok-imagine-image-2.0"];
+    private static readonly string[] s_images = ["grok-imagine-image", "grok-imagine-image-2026-03-02", "grok-imagine-image-quality",
+        "grok-imagine-image-quality-20260403", "grok-imagine-image-2.0"];
 
     private static readonly string[] s_videos = ["grok-imagine-video", "grok-imagine-video-1.5", "grok-imagine-video-1.5-lite"];
 
@@ -23,12 +24,15 @@ internal sealed class XaiStandIn : StandInApi
     public override Reply Refuse(Refusal refusal) => refusal.Kind switch
     {
         RefusalKind.MissingKey => new(401, new JsonObject { ["error"] = "Invalid or missing authentication credentials" }),
-        RefusalKind.WrongKey => Sentence(400, Argument, $"Incorrect API key provided: {refusal.Subject[..Math.Min(2, refusal.Subject.Length)]}***. You can obtain an API key from https://console.x.ai."),
+        RefusalKind.WrongKey => Sentence(400, Argument,
+        $"Incorrect API key provided: {refusal.Subject[..Math.Min(2, refusal.Subject.Length)]}***. You can obtain an API key from https://console.x.ai."),
         RefusalKind.UnknownModel => Object(404, $"The model {refusal.Subject} does not exist or your team does not have access to it.", "not_found", "model_not_found"),
         RefusalKind.UnknownJob or RefusalKind.UnknownPath => Sentence(404, "The requested resource was not found", "Not found"),
-        RefusalKind.RateLimited or RefusalKind.TooManyJobs => Sentence(429, "Some resource has been exhausted", "Too many requests. Requests per second (actual/limit): 6/5."),
+        RefusalKind.RateLimited or RefusalKind.TooManyJobs =>
+            Sentence(429, "Some resource has been exhausted", "Too many requests. Requests per second (actual/limit): 6/5."),
         RefusalKind.NoCredits => refusal.Subject.Contains("video", StringComparison.Ordinal)
-            ? Sentence(403, "The caller does not have permission to execute the specified operation", Team + Broke + " To continue making API requests, please purchase more credits or raise your spending limit.")
+            ? Sentence(403, "The caller does not have permission to execute the specified operation",
+                Team + Broke + " To continue making API requests, please purchase more credits or raise your spending limit.")
             : Sentence(429, "Some resource has been exhausted", Team + Broke),
         RefusalKind.Unavailable => Sentence(503, "The service is currently unavailable", "The service is currently unavailable"),
         RefusalKind.Failed => Sentence(500, "Internal error", "Internal error"),
@@ -41,14 +45,17 @@ internal sealed class XaiStandIn : StandInApi
     {
         routes.MapPost("v1/images/generations", desk.Submit((body, _) => Image(body, false), ImagesAsync, true, Refuse));
         routes.MapPost("v1/images/edits", desk.Submit((body, _) => Image(body, true), ImagesAsync, true, Refuse));
-        foreach (var (path, read) in ((string, Func<Reading, Order?>)[])[("generations", XaiVideo.Read), ("edits", b => XaiVideo.Change(b, false)), ("extensions", b => XaiVideo.Change(b, true))])
+        foreach (var (path, read) in ((string, Func<Reading, Order?>)[])[("generations", XaiVideo.Read), ("edits", b => XaiVideo.Change(b, false)),
+            ("extensions", b => XaiVideo.Change(b, true))])
         {
             routes.MapPost("v1/videos/" + path, desk.Submit((body, _) => read(body), view => Reply.Ok(new JsonObject { ["request_id"] = view.Job.Id })));
         }
 
         routes.MapGet("v1/videos/{id}", desk.About(Desk.Named("id"), Poll));
-        routes.MapGet("v1/api-key", desk.Tell(_ => Reply.Ok(new JsonObject { ["redacted_api_key"] = "xai-...sb", ["api_key_blocked"] = false, ["api_key_disabled"] = false, ["team_blocked"] = false })));
-        foreach (var (path, models) in ((string, string[])[])[("models", [.. s_images, .. s_videos]), ("image-generation-models", s_images), ("video-generation-models", s_videos)])
+        routes.MapGet("v1/api-key", desk.Tell(_ =>
+            Reply.Ok(new JsonObject { ["redacted_api_key"] = "xai-...sb", ["api_key_blocked"] = false, ["api_key_disabled"] = false, ["team_blocked"] = false })));
+        foreach (var (path, models) in ((string, string[])[])[("models", [.. s_images, .. s_videos]), ("image-generation-models", s_images),
+            ("video-generation-models", s_videos)])
         {
             routes.MapGet("v1/" + path, desk.Tell(_ => Reply.Ok(new JsonObject
             {
@@ -66,7 +73,8 @@ internal sealed class XaiStandIn : StandInApi
 
     private static Order Image(Reading body, bool edits)
     {
-        body.Only(["model", "prompt", "n", "aspect_ratio", "resolution", "quality", "response_format", "output_format", "user", .. edits ? new[] { "image", "images" } : []]);
+        body.Only(["model", "prompt", "n", "aspect_ratio", "resolution", "quality", "response_format", "output_format", "user", .. edits
+            ? new[] { "image", "images" } : []]);
         var model = body.Model("model", s_images);
         var prompt = body.Text("prompt");
         var count = (int)Math.Clamp(body.MaybeWhole("n", 1, 10) ?? 1, 1, 10);
@@ -98,7 +106,8 @@ internal sealed class XaiStandIn : StandInApi
             _ => model.Contains("quality", StringComparison.Ordinal) ? (isLarge ? 7L : 5, 1L) : (2L, 0L),
         };
         var ticks = ((each * count) + (input * inputs)) * 100_000_000;
-        return new(model, prompt, [.. Enumerable.Repeat(Piece.Image("jpeg", Shape.Area(ratio, isLarge ? 2048 * 2048 : 1024 * 1024)), count)]) { Facts = new() { ["format"] = format, ["ticks"] = ticks } };
+        return new(model, prompt, [.. Enumerable.Repeat(Piece.Image("jpeg", Shape.Area(ratio, isLarge ? 2048 * 2048 : 1024 * 1024)),
+            count)]) { Facts = new() { ["format"] = format, ["ticks"] = ticks } };
     }
 
     private async Task ImagesAsync(View view, HttpContext context)
@@ -138,10 +147,12 @@ internal sealed class XaiStandIn : StandInApi
         return view.State switch
         {
             JobState.Queued => new(StatusCodes.Status202Accepted),
-            JobState.Running => new(StatusCodes.Status202Accepted, new JsonObject { ["status"] = "pending", ["progress"] = (int)(view.Timeline.ProgressAt(view.Now) * 100) }),
+            JobState.Running => new(StatusCodes.Status202Accepted,
+            new JsonObject { ["status"] = "pending", ["progress"] = (int)(view.Timeline.ProgressAt(view.Now) * 100) }),
             JobState.Moderated => Reply.Ok(new JsonObject
             {
-                ["status"] = "done", ["model"] = model, ["video"] = new JsonObject { ["duration"] = facts["duration"]!.DeepClone(), ["respect_moderation"] = false }, ["usage"] = usage,
+                ["status"] = "done", ["model"] = model,
+                ["video"] = new JsonObject { ["duration"] = facts["duration"]!.DeepClone(), ["respect_moderation"] = false }, ["usage"] = usage,
             }),
             JobState.TimedOut => Reply.Ok(new JsonObject { ["status"] = "expired" }),
             JobState.Failed => Reply.Ok(new JsonObject

@@ -13,7 +13,8 @@ internal static class XaiVideo
     public static Order? Read(Reading body)
     {
         body.Only(
-            "model", "prompt", "duration", "aspect_ratio", "resolution", "image", "last_frame", "keyframes", "reference_images", "reference_audios", "generate_audio", "storage_options", "user");
+            "model", "prompt", "duration", "aspect_ratio", "resolution", "image", "last_frame", "keyframes", "reference_images", "reference_audios",
+            "generate_audio", "storage_options", "user");
         var model = body.Model("model", Classic, "grok-imagine-video-1.5", Lite);
         var prompt = body.MaybeText("prompt") ?? "";
         var seconds = body.MaybeWhole("duration", 1, 15) ?? 8;

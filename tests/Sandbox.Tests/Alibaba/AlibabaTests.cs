@@ -101,7 +101,8 @@ public class AlibabaTests
         Shapes.AssertLike(wan.Sample("image.poll.succeeded"), done);
         var (_, once) = await wan.PostAsync("api/v1/services/aigc/multimodal-generation/generation", body);
         Assert.Equal(0x89, (await wan.DownloadAsync(once.At("output.choices.0.message.content.0.image").GetString()!))[0]);
-        var (status, refused) = await wan.PostAsync("api/v1/services/aigc/multimodal-generation/generation", body.Replace("a boat", "sandbox:moderated", StringComparison.Ordinal));
+        var (status, refused) = await wan.PostAsync("api/v1/services/aigc/multimodal-generation/generation",
+            body.Replace("a boat", "sandbox:moderated", StringComparison.Ordinal));
         Assert.Equal((400, "DataInspectionFailed"), (status, refused.Text("code")));
     }
 

@@ -103,7 +103,8 @@ internal static class Shapes
     /// <summary>Asserts that an answer has the members of a sample, with the same kinds of values, at every depth.</summary>
     public static void AssertLike(JsonElement sample, JsonElement actual, string path = "$")
     {
-        if (sample.ValueKind is JsonValueKind.Null || (sample.ValueKind is JsonValueKind.True or JsonValueKind.False && actual.ValueKind is JsonValueKind.True or JsonValueKind.False))
+        if (sample.ValueKind is JsonValueKind.Null
+            || (sample.ValueKind is JsonValueKind.True or JsonValueKind.False && actual.ValueKind is JsonValueKind.True or JsonValueKind.False))
         {
             return;
         }
@@ -111,7 +112,8 @@ internal static class Shapes
         Assert.True(sample.ValueKind == actual.ValueKind, $"{path} is {actual.ValueKind}, in the sample {sample.ValueKind}: {actual}");
         if (sample.ValueKind == JsonValueKind.Object)
         {
-            Assert.True(sample.Keys().Order().SequenceEqual(actual.Keys().Order()), $"{path} has [{string.Join(' ', actual.Keys())}], in the sample [{string.Join(' ', sample.Keys())}]");
+            Assert.True(sample.Keys().Order().SequenceEqual(actual.Keys().Order()),
+                $"{path} has [{string.Join(' ', actual.Keys())}], in the sample [{string.Join(' ', sample.Keys())}]");
             foreach (var property in sample.EnumerateObject())
             {
                 AssertLike(property.Value, actual.GetProperty(property.Name), $"{path}.{property.Name}");

@@ -30,7 +30,8 @@ public class FalTests
             Assert.Equal((2, 1280, 11), (result.GetProperty("images").GetArrayLength(), result.At("images.0.width").GetInt32(), result.At("seed").GetInt32()));
         }
 
-        var url = result.EnumerateObject().First().Value is { ValueKind: JsonValueKind.Array } list ? list[0].Text("url") : result.EnumerateObject().First().Value.Text("url");
+        var url = result.EnumerateObject().First().Value is { ValueKind: JsonValueKind.Array } list ? list[0].Text("url")
+            : result.EnumerateObject().First().Value.Text("url");
         Assert.Equal(expected is null ? "video" : fal.Sample(expected).Keys()[0], result.Keys()[0]);
         Assert.NotEmpty(await fal.DownloadAsync(url));
         Assert.Equal(endpoint, Assert.Single(fal.Ledger).Model);
@@ -76,7 +77,8 @@ public class FalTests
         await using var fal = await StartAsync();
         var (_, submitted) = await fal.PostAsync("fal-ai/flux/dev", fal.Request("submit.image.request"));
         fal.Advance(2);
-        Shapes.AssertLike(fal.Sample("price.response").GetProperty("prices"), (await fal.GetAsync("v1/models/pricing?endpoint_id=fal-ai/flux/dev")).Body.GetProperty("prices"));
+        Shapes.AssertLike(fal.Sample("price.response").GetProperty("prices"),
+            (await fal.GetAsync("v1/models/pricing?endpoint_id=fal-ai/flux/dev")).Body.GetProperty("prices"));
         var found = (await fal.GetAsync("v1/models/requests/by-endpoint?endpoint_id=fal-ai%2Fflux%2Fdev&expand=payloads&limit=100")).Body;
         Assert.Equal(fal.Sample("find.by-endpoint.response").At("items.0").Keys(), found.At("items.0").Keys());
         var bill = (await fal.GetAsync("v1/models/billing-events?request_id=" + submitted.Text("request_id"))).Body;
@@ -84,5 +86,6 @@ public class FalTests
         Assert.Equal(50_000_000, bill.At("billing_events.0.cost_estimate_nano_usd").GetInt64());
     }
 
-    private static Task<StandInClient> StartAsync(Func<SandboxOptions, SandboxOptions>? change = null) => StandInClient.StartAsync("fal", "Authorization", "Key id:secret", change);
+    private static Task<StandInClient> StartAsync(Func<SandboxOptions, SandboxOptions>? change = null) =>
+        StandInClient.StartAsync("fal", "Authorization", "Key id:secret", change);
 }

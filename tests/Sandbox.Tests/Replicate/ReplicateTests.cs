@@ -32,7 +32,8 @@ public class ReplicateTests
         Assert.Equal(model, Assert.Single(replicate.Ledger).Model);
         replicate.Advance(3600);
         var erased = (await replicate.GetAsync(submitted.Text("urls", "get"))).Body;
-        Assert.Equal((true, JsonValueKind.Null, "succeeded"), (erased.GetProperty("data_removed").GetBoolean(), erased.GetProperty("output").ValueKind, erased.Text("status")));
+        Assert.Equal((true, JsonValueKind.Null, "succeeded"),
+            (erased.GetProperty("data_removed").GetBoolean(), erased.GetProperty("output").ValueKind, erased.Text("status")));
     }
 
     [Theory]
