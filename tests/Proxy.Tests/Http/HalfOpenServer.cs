@@ -75,7 +75,8 @@ internal sealed class HalfOpenServer : IAsyncDisposable
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            // The server's own word on a body that a reset broke off, with or without the wrapper.
+            if (IsEnabled(logLevel) && eventId.Name != "RequestBodyDrainBodyReaderInvalidState")
             {
                 _lines.Enqueue($"{formatter(state, exception)} {exception}");
             }
