@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Framegate.Proxy.Common;
 
 namespace Framegate.Proxy.Host;
 
@@ -29,7 +30,7 @@ internal static class CommandLine
         };
 
         var root = new RootCommand("Framegate: one reverse proxy in front of every media-generation model.") { sandbox, urls, config, data, plugins };
-        root.SetAction((parsed, cancellationToken) => RunAsync(
+        root.SetAction((parsed, cancellationToken) => GuardAsync(() => FramegateHost.RunAsync(
             new HostArguments(
                 parsed.GetResult(sandbox) is { Implicit: false },
                 parsed.GetValue(sandbox),
@@ -37,10 +38,10 @@ internal static class CommandLine
                 parsed.GetValue(config)!,
                 parsed.GetValue(data)!)
             { Plugins = parsed.GetValue(plugins) },
-            cancellationToken));
+            cancellationToken)));
 
         var validate = new Command("validate", "Checks the configuration file without starting.") { config };
-        validate.SetAction((parsed, cancellationToken) => Validation.RunAsync(parsed.GetValue(config)!, cancellationToken));
+        validate.SetAction((parsed, cancellationToken) => GuardAsync(() => Validation.RunAsync(parsed.GetValue(config)!, cancellationToken)));
         root.Subcommands.Add(validate);
 
         var repair = new Option<bool>("--repair")
@@ -60,17 +61,27 @@ internal static class CommandLine
         return root;
     }
 
-    private static async Task<int> RunAsync(HostArguments arguments, CancellationToken cancellationToken)
+    private static Task<int> GuardAsync(Func<Task> run) => GuardAsync(async () =>
+    {
+        await run();
+        return 0;
+    });
+
+    private static async Task<int> GuardAsync(Func<Task<int>> run)
     {
         try
         {
-            await FramegateHost.RunAsync(arguments, cancellationToken);
-            return 0;
+            return await run();
         }
         catch (StartupException e)
         {
             await Console.Error.WriteLineAsync(SecretSources.WithoutSecrets(e.Message));
             return e.ExitCode;
+        }
+        catch (EnvFileException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return StartupException.CannotStart;
         }
     }
 }

@@ -44,8 +44,8 @@ internal static partial class Log
     [LoggerMessage(1007, LogLevel.Error, "Callbacks could not be read or written; it is tried again later")]
     public static partial void CallbacksFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(600, LogLevel.Warning, "The Redis that replicas share is away; the cache goes on from memory")]
-    public static partial void RedisIsAway(ILogger logger);
+    [LoggerMessage(600, LogLevel.Warning, "The Redis that replicas share is away ({Reason}); the cache goes on from memory")]
+    public static partial void RedisIsAway(ILogger logger, string reason);
 
     [LoggerMessage(601, LogLevel.Information, "The Redis that replicas share is back")]
     public static partial void RedisIsBack(ILogger logger);
@@ -100,6 +100,9 @@ internal static partial class Log
 
     [LoggerMessage(504, LogLevel.Error, "The configuration file could not be looked at; it is tried again")]
     public static partial void ConfigurationNotRead(ILogger logger, Exception exception);
+
+    [LoggerMessage(507, LogLevel.Error, "A check of {Path} in the configuration failed inside Framegate; the configuration is rejected")]
+    public static partial void ConfigurationCheckFailed(ILogger logger, Exception exception, string path);
 
     [LoggerMessage(505, LogLevel.Warning, "The folder of the configuration file cannot be watched, so the file is only looked at once a second: {Reason}")]
     public static partial void ConfigurationNotWatched(ILogger logger, string reason);

@@ -42,7 +42,11 @@ internal sealed class ConfigurationGuard
 
         // The environment goes over the file here as it does in the program.
         using var candidate = (ConfigurationRoot)new ConfigurationBuilder().Add(new IndexedConfiguration(values)).AddEnvironmentVariables().Build();
-        return [.. ConfigurationFile.UnknownSections(values), .. await _check.RunAsync(candidate, cancellationToken)];
+        string[] variables = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()];
+        return [
+            .. ConfigurationFile.UnknownSections(values),
+            .. VariableOrigins.Misspelt(variables),
+            .. VariableOrigins.Name(await _check.RunAsync(candidate, cancellationToken), variables, values)];
     }
 
     /// <summary>Looks at the file, and lets it take effect when it has changed, stands still, and is right.</summary>
