@@ -1,7 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Transforms.Schemas.Responses;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace Framegate.Proxy.Common.Telemetry;
 
@@ -35,8 +34,11 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Error, "The lease on open generations could not be renewed; it is tried again")]
     public static partial void LeaseNotRenewed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1008, LogLevel.Warning, "A {Operation} at {Provider} got no answer: {Error}")]
-    public static partial void CallFailed(ILogger logger, string provider, NativeCall operation, ForwarderError error);
+    [LoggerMessage(1008, LogLevel.Warning, "A {Operation} at {Provider}/{Destination} got no answer: {Cause}")]
+    public static partial void CallFailed(ILogger logger, NativeCall operation, string provider, string destination, string cause);
+
+    [LoggerMessage(1011, LogLevel.Warning, "A native {Method} at {Provider}/{Destination} got no answer: {Cause}")]
+    public static partial void NativeCallFailed(ILogger logger, string method, string provider, string destination, string cause);
 
     [LoggerMessage(1006, LogLevel.Warning, "A callback is given up after {Attempts} deliveries: {Reason}")]
     public static partial void CallbackGivenUp(ILogger logger, int attempts, string reason);
