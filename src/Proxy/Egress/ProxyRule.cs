@@ -72,8 +72,8 @@ internal sealed class ProxyRule(IConfigValidator yarp, ProviderKeys keys, IEnume
     {
         if (!Uri.TryCreate(destination.Address, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
-            candidate.Refuse($"{path}:Address", destination.Address?.Contains("${", StringComparison.Ordinal) == true
-                ? "It is no URL as long as the environment variable in it is not set."
+            candidate.Refuse($"{path}:Address", AddressVariables.Missing(destination.Address).ToList() is { Count: > 0 } missing
+                ? $"It is no URL as long as the environment variable {string.Join(" and ", missing)} is not set."
                 : "It must be a URL like https://api.example.com/.");
         }
     }

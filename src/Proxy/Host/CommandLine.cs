@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Framegate.Proxy.Common;
 
 namespace Framegate.Proxy.Host;
 
@@ -34,7 +35,7 @@ internal static class CommandLine
         };
 
         var root = new RootCommand("Framegate: one reverse proxy in front of every media-generation model.") { sandbox, urls, config, data, plugins, providers };
-        root.SetAction((parsed, cancellationToken) => RunAsync(
+        root.SetAction((parsed, cancellationToken) => GuardAsync(() => FramegateHost.RunAsync(
             new HostArguments(
                 parsed.GetResult(sandbox) is { Implicit: false },
                 parsed.GetValue(sandbox),
@@ -42,11 +43,12 @@ internal static class CommandLine
                 parsed.GetValue(config)!,
                 parsed.GetValue(data)!)
             { Plugins = parsed.GetValue(plugins), Providers = parsed.GetValue(providers) },
-            cancellationToken));
+            cancellationToken)));
 
         var strict = new Option<bool>("--strict") { Description = "Also names every model that has no price." };
         var validate = new Command("validate", "Checks the configuration file and the providers beside it without starting.") { config, providers, strict };
-        validate.SetAction((parsed, cancellationToken) => Validation.RunAsync(parsed.GetValue(config)!, parsed.GetValue(providers), parsed.GetValue(strict), cancellationToken));
+        validate.SetAction((parsed, cancellationToken) => GuardAsync(
+            () => Validation.RunAsync(parsed.GetValue(config)!, parsed.GetValue(providers), parsed.GetValue(strict), cancellationToken)));
         root.Subcommands.Add(validate);
 
         var repair = new Option<bool>("--repair")
@@ -68,17 +70,27 @@ internal static class CommandLine
         return root;
     }
 
-    private static async Task<int> RunAsync(HostArguments arguments, CancellationToken cancellationToken)
+    private static Task<int> GuardAsync(Func<Task> run) => GuardAsync(async () =>
+    {
+        await run();
+        return 0;
+    });
+
+    private static async Task<int> GuardAsync(Func<Task<int>> run)
     {
         try
         {
-            await FramegateHost.RunAsync(arguments, cancellationToken);
-            return 0;
+            return await run();
         }
         catch (StartupException e)
         {
             await Console.Error.WriteLineAsync(SecretSources.WithoutSecrets(e.Message));
             return e.ExitCode;
+        }
+        catch (EnvFileException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return StartupException.CannotStart;
         }
     }
 }

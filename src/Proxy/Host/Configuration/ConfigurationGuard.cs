@@ -47,11 +47,15 @@ internal sealed class ConfigurationGuard
 
         // The environment goes over the file here as it does in the program.
         using var candidate = (ConfigurationRoot)new ConfigurationBuilder().Add(new IndexedConfiguration(values)).AddEnvironmentVariables().Build();
-        var providers = reading.Providers.Usable(_adapters);
+        string[] variables = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()];
+        var adapters = _adapters.With(reading.Providers.Usable(_adapters));
         return
         [
-            .. ConfigurationFile.UnknownSections(values), .. reading.Providers.Errors, .. reading.Providers.Clashes(_adapters),
-            .. await _check.RunAsync(candidate, _adapters.With(providers), cancellationToken),
+            .. ConfigurationFile.UnknownSections(values),
+            .. reading.Providers.Errors,
+            .. reading.Providers.Clashes(_adapters),
+            .. VariableOrigins.Misspelt(variables),
+            .. VariableOrigins.Name(await _check.RunAsync(candidate, adapters, cancellationToken), variables, values),
         ];
     }
 
