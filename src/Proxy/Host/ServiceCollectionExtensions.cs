@@ -5,6 +5,7 @@ using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
+using Framegate.Proxy.Edge.Console;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.Native;
 using Framegate.Proxy.Edge.OpenAi.Wire;
@@ -105,7 +106,8 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IErrorShape>(s => s.GetRequiredService<ResponseWriter>())
             .AddSingleton<BodyBudget>()
             .AddSingleton<ErrorAnswers>()
-            .AddSingleton<AdminAuthorization>();
+            .AddSingleton<AdminAuthorization>()
+            .AddSingleton(_ => new Lazy<ConsoleFiles>(() => new ConsoleFiles()));
     }
 
     /// <summary>YARP, the adapters, and the one way out.</summary>

@@ -193,6 +193,12 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
             },
             cancellationToken);
 
+    public ValueTask<GenerationPage?> SearchAsync(GenerationSearch search, CancellationToken cancellationToken) =>
+        reader.ReadAsync(connection => GenerationQueries.Search(connection, search, StateColumns, ReadState), cancellationToken);
+
+    public ValueTask<IReadOnlyList<SpendRow>> SpendAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        reader.ReadAsync(connection => GenerationQueries.Spend(connection, from, to), cancellationToken);
+
     public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(
         string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) => writer.WriteAsync<IReadOnlyList<ClaimedGeneration>>(
         connection =>
