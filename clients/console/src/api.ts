@@ -37,13 +37,12 @@ export interface Model {
     max_width: number | null; max_height: number | null; sizes: string[] | null; aspect_ratios: string[] | null; resolutions: string[] | null; durations: number[] | null;
     min_duration: number | null; max_duration: number | null; max_prompt_length: number | null; max_results: number | null; max_input_images: number | null; size_is_fixed: boolean | null;
   };
-  usual_ms?: { p50: number; p90: number } | null;
 }
 export interface Alias { id: string; strategy: string; candidates: { provider: string; model: string }[] }
 export interface Models { data: Model[]; aliases: Alias[] }
 export interface Quote {
   alias: string | null; strategy: string | null;
-  data: { provider: string; model: string; verdict: string; ready: boolean; cost: number | null; warnings: string[]; refusal: Problem | null }[];
+  data: { provider: string; model: string; verdict: string; ready: boolean; cost: number | null; warnings: string[]; refusal: Problem | null; usual_ms: number | null }[];
 }
 export interface Destination {
   id: string; available: boolean; state: string; score: number; breaker: string; suspended: string | null; open_jobs?: number; latency_ms: number | null; drained?: boolean;

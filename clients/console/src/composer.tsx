@@ -123,7 +123,7 @@ export function Composer({ catalogue, onCode, onSent }: { catalogue: Catalogue; 
   for (const p of problems) for (const f of p?.details?.fields ?? []) byField.set(f.field.replace(/^parameters\./, '').replace(/^(width|height)$/, 'size'), f.message);
   const names = new Set([...shown.main, ...shown.more].map(f => f.name));
   const loose = problems.filter(p => p && !p.details?.fields?.every(f => names.has(f.field.replace(/^parameters\./, '').replace(/^(width|height)$/, 'size')) || f.field === 'prompt')) as Problem[];
-  const usualOf = (c: Choice): number | null => c.first.usual_ms?.p50 ?? providers.find(p => p.name === c.first.provider)?.destinations.find(x => x.available)?.latency_ms ?? null;
+  const usualOf = (c: Choice): number | null => offers.find(o => o.choice.id === c.id)?.quote?.data[0]?.usual_ms ?? providers.find(p => p.name === c.first.provider)?.destinations.find(x => x.available)?.latency_ms ?? null;
   const takes = Math.max(0, ...choices.map(c => usualOf(c) ?? 0));
 
   const run = () => {

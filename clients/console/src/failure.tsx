@@ -27,6 +27,9 @@ export function remedy(problem: Problem): string {
   }
 }
 
+/** A text of somebody else's, so that another sentence can follow. */
+export const sentence = (text: string) => /[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
+
 /** What the failure may have cost. */
 export function billing(g: Generation): string {
   const tries = g.metadata.attempts.filter(a => a.billed !== 'no');

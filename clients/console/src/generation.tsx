@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, type Attempt, type Generation, post, send } from './api';
 import { CodeDialog } from './codeDialog';
-import { billing, headline, remedy } from './failure';
+import { billing, headline, remedy, sentence } from './failure';
 import { duration, instant, money, size, typeName } from './format';
 import { copy, toast, useLoad } from './hooks';
 import { Icon } from './icons';
@@ -52,7 +52,7 @@ export function GenerationPanel({ id, admin, onClose }: { id: string; admin: boo
         {g.result?.media.map(m => <div class="result__media" key={m.id}><MediaView media={m} prompt={asked?.prompt ?? ''} admin={admin} /></div>)}
         {g.result?.text && <pre class="code">{g.result.text}</pre>}
         <div class="stack stack--tight"><div class="row"><Chip state={stateOf(g)} />{g.status === 'processing' && <button class="button button--small button--danger push" type="button" onClick={stop}><Icon id="i-x" />Cancel</button>}</div><h2>{promptOf(g)}</h2></div>
-        {g.error && stateOf(g) !== 'cancelled' && <div class="notice notice--bad"><Icon id="s-bad" /><div class="stack stack--tight"><p><span class="notice__title">{headline(g.error)}.</span> {g.error.message} {remedy(g.error)}</p><p class="mono small notice__code">{g.error.code}</p></div></div>}
+        {g.error && stateOf(g) !== 'cancelled' && <div class="notice notice--bad"><Icon id="s-bad" /><div class="stack stack--tight"><p><span class="notice__title">{headline(g.error)}.</span> {sentence(g.error.message)} {remedy(g.error)}</p><p class="mono small notice__code">{g.error.code}</p></div></div>}
         <dl class="facts">
           {g.metadata.alias && <><dt>Asked for</dt><dd>{g.metadata.alias} <span class="faint">(alias)</span></dd></>}
           <dt>{g.status === 'success' ? 'Made by' : 'Model'}</dt><dd>{g.model} of {g.provider}</dd>
@@ -70,7 +70,7 @@ export function GenerationPanel({ id, admin, onClose }: { id: string; admin: boo
           {g.metadata.queue && <Step icon={g.metadata.phase === 'queued' ? 's-wait' : 's-ok'} tone={g.metadata.phase === 'queued' ? 'run' : 'ok'} what={g.metadata.phase === 'queued' ? `In line, place ${g.metadata.queue.position}` : 'Waited in line'} time={duration(g.metadata.queue.waited_ms)} />}
           {g.metadata.cache === 'hit' && <Step tone="ok" icon="i-stack" what="Answered from the cache" />}
           {g.metadata.cache !== 'hit' && g.metadata.attempts.map((a, i) => (
-            <Step key={i} tone={a.outcome === 'accepted' ? 'ok' : a.outcome === 'pending' ? 'run' : 'bad'} icon={a.outcome === 'accepted' ? 's-ok' : a.outcome === 'pending' ? 's-run' : a.outcome === 'unknown' ? 's-unknown' : 's-bad'} what={`${a.provider}, ${a.destination}`} time={duration(a.duration_ms)}>
+            <Step key={i} tone={a.code ? 'bad' : a.outcome === 'accepted' ? 'ok' : a.outcome === 'pending' ? 'run' : 'bad'} icon={a.code && a.outcome !== 'unknown' ? 's-bad' : a.outcome === 'accepted' ? 's-ok' : a.outcome === 'pending' ? 's-run' : a.outcome === 'unknown' ? 's-unknown' : 's-bad'} what={`${a.provider}, ${a.destination}`} time={duration(a.duration_ms)}>
               {a.code && <span class="mono">{a.code} </span>}{attemptLine(a)}</Step>))}
           {g.metadata.phase === 'running' && <Step tone="run" icon="s-run" what={`Running at ${g.provider}`} time={g.metadata.progress ? `${Math.round(g.metadata.progress * 100)} %` : ''} />}
           {g.metadata.cache !== 'hit' && (g.metadata.phase === 'storing' || g.result?.media.length ? <Step tone={g.result ? 'ok' : 'run'} icon={g.result ? 's-ok' : 's-run'} what="Copied here">{g.result?.media.length ? `${size(g.result.media.reduce((n, m) => n + m.bytes, 0))} in ${g.result.media.length === 1 ? 'one file' : `${g.result.media.length} files`}` : null}</Step> : null)}

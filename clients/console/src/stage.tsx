@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Generation, mediaUrl, serverNow } from './api';
 import { change, drawSeed } from './draft';
-import { billing, headline, remedy } from './failure';
+import { billing, headline, remedy, sentence } from './failure';
 import { clock, duration, money, size, typeName } from './format';
 import { copy, useTick, whoami } from './hooks';
 import { Icon } from './icons';
@@ -64,7 +64,7 @@ function Failed({ run, onPrompt }: { run: Run; onPrompt(): void }) {
   if (state === 'cancelled') return <Empty icon="s-off" title="Cancelled"><p>{billing(run.view!)}</p><button class="button" type="button" onClick={() => again([run], false)} disabled={!run.view?.metadata.asked}>Send it again</button></Empty>;
   return (
     <Empty icon={state === 'unknown' ? 's-unknown' : 's-bad'} bad={state === 'failed'} title={headline(problem)}>
-      <p>{problem.message} {remedy(problem)}</p><p class="mono faint">{problem.code}</p>
+      <p>{sentence(problem.message)} {remedy(problem)}</p><p class="mono faint">{problem.code}</p>
       <div class="row">
         {problem.code === 'CONTENT_POLICY_VIOLATION' || problem.code === 'INVALID_REQUEST' ? <button class="button" type="button" onClick={onPrompt}>Change the prompt</button>
           : problem.retryable && run.view ? <button class="button" type="button" onClick={() => again([run], false)}>Send it again</button> : null}
@@ -150,13 +150,15 @@ function useAsked(runs: Run[]) {
 function Strip({ runs, shown }: { runs: Run[]; shown: string[] }) {
   return (
     <div class="strip" role="group" aria-label="This session">
-      {runs.map((r, i) => <StripItem key={r.id} run={r} name={`Result ${i + 1}: ${r.prompt || r.model}`} current={shown.includes(r.id)} />)}
+      {runs.map((r, i) => <StripItem key={r.id} run={r} name={`Result ${i + 1}: ${r.prompt || r.model}`} current={shown.includes(r.id)} fresh={i < 12} />)}
     </div>
   );
 }
 
-function StripItem({ run, name, current }: { run: Run; name: string; current: boolean }) {
+function StripItem({ run, name, current, fresh }: { run: Run; name: string; current: boolean; fresh: boolean }) {
   const media = run.view?.result?.media[0], [url, set] = useState<string | null>(null), state = status(run);
+  // Of a session before a reload only the ids are left; the newest are asked for.
+  useEffect(() => { if (!run.view && !run.refusal && run.startedAt === 0 && fresh) void refresh(run.id); }, []);
   useEffect(() => { if (media && media.type !== 'audio') mediaUrl(media.id).then(set, () => {}); }, [media?.id]);
   return (
     <button class="strip__item" type="button" aria-current={current || undefined} aria-label={name} onClick={() => run.view ? show([run.id]) : void open(run.id).catch(() => {})}>

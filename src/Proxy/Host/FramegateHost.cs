@@ -141,6 +141,7 @@ internal static class FramegateHost
         admin.MapProviderReport();
         admin.MapGenerationReports();
         admin.MapSpend();
+        admin.MapDrain();
         app.MapPrometheusScrapingEndpoint(AdminEndpoints.Metrics);
         app.MapProviders();
     }
