@@ -173,6 +173,7 @@ test('the cache is emptied, the money is counted, a destination is drained, a dr
     await page.getByRole('button', { name: 'Drain: sora' }).click();
     await page.getByRole('button', { name: 'Drain', exact: true }).click();
     await page.locator('tr', { hasText: 'sora' }).getByText('Drained').waitFor();
+    assert.equal((await fetch(`${framegate.url}/generations`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ provider: 'sora', model: 'sora-2', media_type: 'video', prompt: 'x', timeout: 2 }) })).ok, false);
     await page.getByRole('button', { name: 'Take work again: sora' }).click();
     await page.locator('tr', { hasText: 'sora' }).getByText('Healthy').waitFor();
 
@@ -215,9 +216,9 @@ test('a gateway with keys asks for one, and says what it opens', () => visit('/c
 
 test('axe finds no serious fault, in both themes, on a desk and on a phone', async () => {
   const { request_id: id } = await picture('For axe');
-  for (const [colorScheme, viewport] of [['light', { width: 1440, height: 900 }], ['dark', { width: 390, height: 844 }]]) {
+  for (const [colorScheme, viewport, pages] of [['light', { width: 1440, height: 900 }, PAGES], ['dark', { width: 390, height: 844 }, ['generations', 'providers', 'cache', 'spend']]]) {
     await visit('/console/playground', async page => {
-      for (const path of [...PAGES, `generations/${id}`, `playground?run=${id}`]) {
+      for (const path of [...pages, `generations/${id}`, `playground?run=${id}`]) {
         await page.goto(`${framegate.url}/console/${path}`);
         await page.locator('main h1').first().waitFor({ state: 'attached' });
         await page.locator('main .skeleton, .media__wait').first().waitFor({ state: 'detached' });

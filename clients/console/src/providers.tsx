@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { ApiError, type Destination, post, type Provider } from './api';
+import { ApiError, type Destination, type Provider, send } from './api';
 import { duration } from './format';
 import { toast, useLoad, whoami } from './hooks';
 import { Icon } from './icons';
@@ -35,7 +35,7 @@ export default function Providers() {
   // The order stands still while somebody points at the table.
   const key = (r: Row) => `${r.provider.name}/${r.destination.id}`, rows = hover ? hover.map(k => all.find(r => key(r) === k)).filter(r => r !== undefined) : sorted;
   const change = async (row: Row, verb: 'drain' | 'resume') => {
-    try { await post(`admin/providers/${encodeURIComponent(row.provider.name)}/${encodeURIComponent(row.destination.id)}/${verb}`, {}); reload(); } catch (e) { toast.set((e as Error).message); }
+    try { await send(`admin/providers/${encodeURIComponent(row.provider.name)}/${encodeURIComponent(row.destination.id)}/${verb}`, { method: 'POST' }); reload(); } catch (e) { toast.set((e as Error).message); }
     ask(null);
   };
   const open = data?.data.find(p => p.name === openName);

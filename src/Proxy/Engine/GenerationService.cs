@@ -271,25 +271,6 @@ internal sealed class GenerationService(
         return page is null ? null : [.. page.Select(s => open.Find(s.Id)?.State ?? s)];
     }
 
-    /// <summary>Looks for generations; those that run show what is known now.</summary>
-    /// <returns>Null when the cursor is none of those generations.</returns>
-    public async ValueTask<GenerationPage?> SearchAsync(GenerationSearch search, CancellationToken cancellationToken)
-    {
-        var page = await store.SearchAsync(search, cancellationToken);
-        if (page is null && search is { Client: { } client, Cursor: { } cursor } && clients.Required && !GivenId.Is(cursor))
-        {
-            page = await store.SearchAsync(search with { Cursor = GivenId.Of(cursor, client) }, cancellationToken);
-        }
-
-        return page is null ? null : new GenerationPage(
-            [.. page.Items.Select(s => open.Find(s.Id)?.State ?? s)], page.Next is { } next && search.Client is not null ? GivenId.Shown(next) : page.Next);
-    }
-
-    /// <summary>Any client's generation, by the id that it is stored under.</summary>
-    /// <returns>Null when there is none.</returns>
-    public async ValueTask<GenerationState?> FindAnybodysAsync(string id, CancellationToken cancellationToken) =>
-        open.Find(id)?.State ?? await store.FindAsync(id, cancellationToken);
-
     /// <summary>The client does not want to see a finished or running generation any more.</summary>
     public async ValueTask HideAsync(string id, CancellationToken cancellationToken)
     {

@@ -188,6 +188,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton(new StoreOwner(Guid.NewGuid().ToString("n")))
         .AddSingleton<SqliteGenerationStore>()
         .AddSingleton<IGenerationStore>(s => s.GetRequiredService<SqliteGenerationStore>())
+        .AddSingleton<IGenerationReports>(s => s.GetRequiredService<SqliteGenerationStore>())
         .AddSingleton<IStoreHealth, SqliteHealth>()
         .AddSingleton<SqliteMediaCatalogue>()
         .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<SqliteMediaCatalogue>())
@@ -232,6 +233,7 @@ internal static class ServiceCollectionExtensions
         .AddHostedService(s => s.GetRequiredService<UnansweredOrders>())
         .AddSingleton<ProviderCalls>()
         .AddSingleton<GenerationService>()
+        .AddSingleton<GenerationArchive>()
         .AddSingleton<GenerationView>()
         .AddSingleton<ResponseWriter>()
         .AddSingleton<GenerationPageWriter>();

@@ -19,7 +19,7 @@ internal static class GenerationReports
             MediaEndpoints.AnswerAsync(id, null, context, catalogue, media, time));
     }
 
-    private static async Task<IResult> List(HttpContext context, GenerationService generations, GenerationPageWriter writer)
+    private static async Task<IResult> List(HttpContext context, GenerationArchive generations, GenerationPageWriter writer)
     {
         if (GenerationQuery.Read(context.Request.Query, client: null, out var search) is { } refusal)
         {
@@ -35,7 +35,7 @@ internal static class GenerationReports
         return Results.Empty;
     }
 
-    private static async Task<IResult> Get(string id, HttpContext context, GenerationService generations, ResponseWriter writer)
+    private static async Task<IResult> Get(string id, HttpContext context, GenerationArchive generations, ResponseWriter writer)
     {
         if (await generations.FindAnybodysAsync(id, context.RequestAborted) is not { } state)
         {
@@ -46,7 +46,7 @@ internal static class GenerationReports
         return Results.Empty;
     }
 
-    private static async Task<IResult> Deliveries(string id, GenerationService generations, ICallbackStore callbacks, CancellationToken aborted) =>
+    private static async Task<IResult> Deliveries(string id, GenerationArchive generations, ICallbackStore callbacks, CancellationToken aborted) =>
         await generations.FindAnybodysAsync(id, aborted) is { } state
             ? await DeliveryEndpoints.AnswerAsync(state.Id, StatusCodes.Status200OK, callbacks, aborted)
             : GenerationEndpoints.Unknown(id);

@@ -16,7 +16,7 @@ internal static class SpendEndpoint
     /// <summary>Maps it.</summary>
     public static void MapSpend(this RouteGroupBuilder admin) => admin.MapGet("/spend", Report);
 
-    private static async Task<IResult> Report(HttpContext context, IGenerationStore store, TimeProvider time, CancellationToken aborted)
+    private static async Task<IResult> Report(HttpContext context, IGenerationReports store, TimeProvider time, CancellationToken aborted)
     {
         var query = context.Request.Query;
         if (query.Keys.FirstOrDefault(k => !s_names.Contains(k)) is { } unknown)

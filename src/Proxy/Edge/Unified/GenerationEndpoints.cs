@@ -188,7 +188,7 @@ internal static class GenerationEndpoints
         return Results.Empty;
     }
 
-    private static async Task<IResult> List(HttpContext context, GenerationService generations, GenerationPageWriter writer, SchemaVersions versions)
+    private static async Task<IResult> List(HttpContext context, GenerationArchive generations, GenerationPageWriter writer, SchemaVersions versions)
     {
         if (!AskedVersion.TryRead(context.Request, versions, out var version))
         {

@@ -43,16 +43,6 @@ internal interface IGenerationStore
     /// <returns>Null when the filter's cursor is none of the client's generations.</returns>
     ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken);
 
-    /// <summary>Looks for generations.</summary>
-    /// <returns>Null when the cursor is none of those generations.</returns>
-    ValueTask<GenerationPage?> SearchAsync(GenerationSearch search, CancellationToken cancellationToken);
-
-    /// <summary>What was spent, by the day it was asked for on.</summary>
-    /// <param name="from">The first day, UTC.</param>
-    /// <param name="to">The last day, UTC.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    ValueTask<IReadOnlyList<SpendRow>> SpendAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken);
-
     /// <summary>Takes hold of open generations that nobody holds, or whose owner's lease has run out; oldest first.</summary>
     /// <param name="owner">Who takes them.</param>
     /// <param name="now">The time.</param>

@@ -7,7 +7,7 @@ using SQLitePCL;
 namespace Framegate.Proxy.Store.Sqlite;
 
 /// <summary>Generations in the SQLite file of the data folder.</summary>
-internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReader reader, SqliteWriter writer, SqliteMediaCatalogue media) : IGenerationStore
+internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReader reader, SqliteWriter writer, SqliteMediaCatalogue media) : IGenerationStore, IGenerationReports
 {
     private const string StateColumns = $"state, cancelled, hidden, attachment, sum IS {RowSums.OfGeneration}";
 
