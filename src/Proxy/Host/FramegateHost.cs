@@ -5,6 +5,7 @@ using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
+using Framegate.Proxy.Edge.Console;
 using Framegate.Proxy.Edge.OpenAi;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Edge.Webhooks;
@@ -123,6 +124,7 @@ internal static class FramegateHost
         HostNames.Use(app);
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<HttpEdge>();
+        app.UseMiddleware<ConsoleMiddleware>();
         app.UseMiddleware<ClientAuthentication>();
         app.UseMiddleware<BodyBudgetMiddleware>();
         app.MapGenerations();
@@ -130,6 +132,8 @@ internal static class FramegateHost
         app.MapQuotes();
         app.MapOpenAi();
         app.MapMedia();
+        app.MapUploads();
+        app.MapWhoami();
         app.MapSchemas();
         app.MapCatalogue();
         app.MapHealth();
@@ -138,6 +142,9 @@ internal static class FramegateHost
         admin.MapConfiguration();
         admin.MapCache();
         admin.MapProviderReport();
+        admin.MapGenerationReports();
+        admin.MapSpend();
+        admin.MapDrain();
         app.MapPrometheusScrapingEndpoint(AdminEndpoints.Metrics);
         app.MapProviders();
     }

@@ -5,6 +5,7 @@ using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
+using Framegate.Proxy.Edge.Console;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.Native;
 using Framegate.Proxy.Edge.OpenAi.Wire;
@@ -106,7 +107,8 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IErrorShape>(s => s.GetRequiredService<ResponseWriter>())
             .AddSingleton<BodyBudget>()
             .AddSingleton<ErrorAnswers>()
-            .AddSingleton<AdminAuthorization>();
+            .AddSingleton<AdminAuthorization>()
+            .AddSingleton(_ => new Lazy<ConsoleFiles>(() => new ConsoleFiles()));
     }
 
     /// <summary>YARP, the adapters, and the one way out.</summary>
@@ -187,6 +189,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton(new StoreOwner(Guid.NewGuid().ToString("n")))
         .AddSingleton<SqliteGenerationStore>()
         .AddSingleton<IGenerationStore>(s => s.GetRequiredService<SqliteGenerationStore>())
+        .AddSingleton<IGenerationReports>(s => s.GetRequiredService<SqliteGenerationStore>())
         .AddSingleton<IStoreHealth, SqliteHealth>()
         .AddSingleton<SqliteMediaCatalogue>()
         .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<SqliteMediaCatalogue>())
@@ -231,6 +234,7 @@ internal static class ServiceCollectionExtensions
         .AddHostedService(s => s.GetRequiredService<UnansweredOrders>())
         .AddSingleton<ProviderCalls>()
         .AddSingleton<GenerationService>()
+        .AddSingleton<GenerationArchive>()
         .AddSingleton<GenerationView>()
         .AddSingleton<ResponseWriter>()
         .AddSingleton<GenerationPageWriter>();

@@ -82,6 +82,9 @@ internal static partial class Log
     [LoggerMessage(405, LogLevel.Debug, "A generation goes on to {Provider} after {Reason} at {Failed}")]
     public static partial void FellBack(ILogger logger, string provider, ErrorCode reason, string failed);
 
+    [LoggerMessage(406, LogLevel.Information, "{Provider}/{Destination} is {What} by an operator")]
+    public static partial void DestinationDrained(ILogger logger, string provider, string destination, string what);
+
     [LoggerMessage(580, LogLevel.Information, "A repeated request joins its first try at {Provider}, now {Phase}")]
     public static partial void RepetitionJoined(ILogger logger, string provider, GenerationPhase phase);
 
