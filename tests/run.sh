@@ -11,7 +11,7 @@ need() { # need COMMAND PACKAGE
   [ "$(id -u)" = 0 ] || sudo=sudo
   $sudo apt-get update -q >/dev/null && $sudo apt-get install -y -q "$2" >/dev/null
 }
-for tool in "ffprobe ffmpeg" "node nodejs" "npm npm" "redis-server redis-server"; do
+for tool in "ffprobe ffmpeg" "node nodejs" "npm npm" "redis-server redis-server" "chromium chromium"; do
   # shellcheck disable=SC2086
   need $tool || { echo "${tool% *} is needed and could not be installed"; echo "0 passed, 1 failed"; exit 1; }
 done
@@ -50,6 +50,19 @@ if [ -n "$(sdk pass)" ]; then
   failed=$((failed + $(sdk fail)))
 else
   tail -20 "$results/sdk.tap"
+  failed=$((failed + 1))
+fi
+
+echo "== The console in Chromium (npm)"
+(cd clients/console && npm ci --loglevel=error && npx tsc && npx vite build --outDir "$results/console" --logLevel error && diff -r "$results/console" dist \
+  && cd ../../tests/console && npm ci --loglevel=error && node --test --test-concurrency=1 --test-reporter=tap) >"$results/console.tap" 2>&1
+grep -E -A 12 '^not ok' "$results/console.tap" | cut -c1-300
+console() { grep -oE "^# $1 [0-9]+" "$results/console.tap" | grep -oE '[0-9]+' || true; }
+if [ -n "$(console pass)" ]; then
+  passed=$((passed + $(console pass)))
+  failed=$((failed + $(console fail)))
+else
+  tail -20 "$results/console.tap"
   failed=$((failed + 1))
 fi
 

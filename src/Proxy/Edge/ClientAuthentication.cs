@@ -2,6 +2,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge.Admin;
+using Framegate.Proxy.Edge.Console;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Transforms.Schemas.Responses;
@@ -26,6 +27,12 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
         if (AdminEndpoints.Is(path))
         {
             return admin.Refusal(context) is { } refusal ? RefuseAdminAsync(context, refusal) : next(context);
+        }
+
+        if (path == WhoamiEndpoint.Path && admin.Refusal(context) is null)
+        {
+            // The operator asks; a client's key is looked at below as everywhere.
+            return next(context);
         }
 
         if (!clients.Required)

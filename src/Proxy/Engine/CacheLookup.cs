@@ -6,11 +6,12 @@ using Framegate.Proxy.Cache.Keys;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine;
 
 /// <summary>What the cache does with a request that has been checked: answers it, or lets it through.</summary>
-internal sealed class CacheLookup(MediaCache cache, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer)
+internal sealed class CacheLookup(MediaCache cache, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer, IOptionsMonitor<JobsOptions> jobs)
 {
     /// <summary>What the request needs to be cached.</summary>
     /// <returns>Null when the cache is left out of it.</returns>
@@ -63,6 +64,7 @@ internal sealed class CacheLookup(MediaCache cache, IGenerationStore store, IMed
             SchemaVersion = request.SchemaVersion,
             CachePlan = cachePlan,
             RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
+            Asked = id is null ? AskedRequest.Of(request, jobs.CurrentValue.KeepPrompts) : null,
             CallbackUrl = request.CallbackUrl?.AbsoluteUri,
             BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
             Attachment = submission.Attachment,
@@ -99,7 +101,7 @@ internal sealed class CacheLookup(MediaCache cache, IGenerationStore store, IMed
 
         // The origin may itself be a hit, on a result that another replica made.
         var madeAt = made.CachedAt ?? made.FinishedAt ?? made.CreatedAt;
-        return CachedResult.Of(made with { Cost = made.Saved ?? made.Cost }, cachePlan, madeAt).Answer(id, client, at);
+        return CachedResult.Of(made with { Cost = made.Saved ?? made.Cost }, cachePlan, madeAt).Answer(id, client, at) with { Asked = made.Asked };
     }
 
     private static bool IsPlain(GenerationRequest request, Submission submission) =>

@@ -387,6 +387,7 @@ internal sealed class GenerationService(
         MaxCost = submission.MaxCost,
         KeepsRequest = plan.Candidates is { Count: > 1 } || request.Retry?.RetryOn is { Count: > 0 },
         RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
+        Asked = AskedRequest.Of(request, jobs.KeepPrompts),
         CallbackUrl = request.CallbackUrl?.AbsoluteUri,
         BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
         Attachment = submission.Attachment,

@@ -112,7 +112,7 @@ internal sealed class FolderCheck
             if (await FaultOfAsync(MediaStore.PathIn(_media, id), bytes, sha256, cancellationToken) is { } fault)
             {
                 lost.Add(id);
-                await _output.WriteLineAsync($"{(_repair ? "Lost: " : "")}media/{id[^2..]}/{id} of generation {generation} {fault}");
+                await _output.WriteLineAsync($"{(_repair ? "Lost: " : "")}media/{id[^2..]}/{id} {(generation.Length == 0 ? "(an upload)" : $"of generation {generation}")} {fault}");
                 SetAside(MediaStore.PathIn(_media, id));
             }
         }

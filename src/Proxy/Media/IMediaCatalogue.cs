@@ -11,8 +11,8 @@ internal interface IMediaCatalogue
     /// <returns>Null when the file or its generation is unknown.</returns>
     ValueTask<string?> FindClientAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Adds a file that another replica has handed over; one that is there already stays as it is.</summary>
-    /// <param name="generation">The generation that made it.</param>
+    /// <summary>Adds a file that another replica has handed over, or a client; one that is there already stays as it is.</summary>
+    /// <param name="generation">The generation that made it; empty for a client's upload.</param>
     /// <param name="media">The file.</param>
     /// <param name="cancellationToken">Gives up waiting; the file may be added all the same.</param>
     ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken);

@@ -29,6 +29,23 @@ public static class GenerationRequestWriter
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Writes parameters alone.</summary>
+    /// <param name="parameters">The parameters.</param>
+    /// <returns>One JSON object, UTF-8.</returns>
+    public static byte[] WriteParameters(GenerationParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer, s_options))
+        {
+            writer.WriteStartObject();
+            WriteParameters(writer, parameters);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
     private static void Write(Utf8JsonWriter writer, GenerationRequest request)
     {
         writer.WriteStartObject();

@@ -85,6 +85,24 @@ public sealed class IsolationProgram : IAsyncLifetime
         return ((int)answer.StatusCode, $"{answer.Headers}{await answer.Content.ReadAsStringAsync()}");
     }
 
+    /// <summary>The bytes of an answer.</summary>
+    internal async Task<byte[]> BytesAsync(Caller caller, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", caller.Key) } };
+        using var answer = await _http.SendAsync(request);
+        return await answer.Content.ReadAsByteArrayAsync();
+    }
+
+    /// <summary>Uploads an input.</summary>
+    internal async Task<JsonElement> UploadAsync(Caller caller, byte[] bytes)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/media") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", caller.Key) }, Content = new ByteArrayContent(bytes) };
+        using var answer = await _http.SendAsync(request);
+        Assert.Equal(System.Net.HttpStatusCode.Created, answer.StatusCode);
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync());
+        return json.RootElement.Clone();
+    }
+
     internal async Task<JsonElement> ShopAsync(string method, string path, string? body = null)
     {
         var (status, text) = await CallAsync(Caller.Shop, method, path, body);

@@ -9,6 +9,8 @@ internal interface IStoreUnderTest : IAsyncDisposable
 {
     IGenerationStore Generations { get; }
 
+    IGenerationReports Reports { get; }
+
     IMediaCatalogue Media { get; }
 
     ICallbackStore Callbacks { get; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
@@ -185,6 +186,96 @@ public abstract class StoreConformance : IAsyncLifetime
 
         Assert.Equal(40, claimed.SelectMany(c => c).Select(c => c.State.Id).Distinct().Count());
         Assert.Equal(40, claimed.Sum(c => c.Count));
+    }
+
+    [Fact]
+    public async Task SearchAsync_ByContents_NewestFirstPageByPage()
+    {
+        static GenerationState Asked(string id, int second, string prompt, MediaType kind = MediaType.Image) => States.New(id) with
+        {
+            CreatedAt = States.Now.AddSeconds(second),
+            Asked = new AskedRequest { MediaType = kind, Prompt = prompt },
+        };
+        await InsertAsync(Asked("g0", 0, "A red fox"));
+        await InsertAsync(Asked("g1", 1, "100% of it, A_B") with { Model = "other", Alias = "poster" });
+        await InsertAsync(Asked("g2", 2, "A clip of a FOX", MediaType.Video));
+        await InsertAsync(States.New("g3") with { CreatedAt = States.Now.AddSeconds(3) });
+        await InsertAsync(Asked("theirs", 4, "Their fox") with { Client = "other" });
+        await SaveAsync(States.Ended("g3", GenerationPhase.Failed) with { Revision = 1 });
+
+        Assert.Equal(["g3", "g2", "g1", "g0"], await FoundAsync(Mine()));
+        Assert.Equal(["theirs", "g3", "g2", "g1", "g0"], await FoundAsync(Mine() with { Client = null }));
+        Assert.Equal(["g2", "g0"], await FoundAsync(Mine() with { Text = "fox" }));
+        Assert.Equal(["g1"], await FoundAsync(Mine() with { Text = "0% o" }));
+        Assert.Equal(["g1"], await FoundAsync(Mine() with { Text = "a_b" }));
+        Assert.Empty(await FoundAsync(Mine() with { Text = "a?red" }));
+        Assert.Equal(["g3"], await FoundAsync(Mine() with { Text = "g3" }));
+        Assert.Equal(["g1"], await FoundAsync(Mine() with { Model = "other" }));
+        Assert.Equal(["g1"], await FoundAsync(Mine() with { Model = "poster" }));
+        Assert.Equal(["g2"], await FoundAsync(Mine() with { Kind = "video" }));
+        Assert.Equal(["g3"], await FoundAsync(Mine() with { Code = "PROVIDER_ERROR" }));
+        Assert.Empty(await FoundAsync(Mine() with { Code = "TIMEOUT" }));
+        Assert.Equal(["g2", "g1"], await FoundAsync(Mine() with { From = States.Now.AddSeconds(1), To = States.Now.AddSeconds(3) }));
+        Assert.Equal(["g2", "g1"], await FoundAsync(Mine() with { Client = null, From = States.Now.AddSeconds(1), To = States.Now.AddSeconds(3) }));
+
+        // Pages go on where the one before has ended.
+        foreach (var client in new[] { "local", null })
+        {
+            var first = (await _store.Reports.SearchAsync(Mine() with { Client = client, Limit = 1, Text = "fox", To = States.Now.AddSeconds(3) }, default))!;
+            Assert.Equal(("g2", "g2"), (first.Items.Single().Id, first.Next));
+            var second = (await _store.Reports.SearchAsync(Mine() with { Client = client, Limit = 1, Text = "fox", To = States.Now.AddSeconds(3), Cursor = "g2" }, default))!;
+            Assert.Equal(("g0", null), (second.Items.Single().Id, second.Next));
+        }
+
+        Assert.Null(await _store.Reports.SearchAsync(Mine() with { Cursor = "theirs" }, default));
+    }
+
+    [Theory]
+    [InlineData("local")]
+    [InlineData(null)]
+    public async Task SearchAsync_WindowEndsBeforeAnythingIsFound_GoesOnFromThere(string? client)
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            await InsertAsync(States.New($"g{i}") with { CreatedAt = States.Now.AddSeconds(i), Asked = new AskedRequest { MediaType = MediaType.Image, Prompt = i == 0 ? "the needle" : "hay" } });
+        }
+
+        var (found, cursor, pages) = (new List<string>(), (string?)null, 0);
+        do
+        {
+            var page = (await _store.Reports.SearchAsync(Mine() with { Client = client, Text = "needle", Window = 3, Cursor = cursor }, default))!;
+            found.AddRange(page.Items.Select(s => s.Id));
+            (cursor, pages) = (page.Next, pages + 1);
+        }
+        while (cursor is not null);
+
+        Assert.Equal(["g0"], found);
+        Assert.Equal(3, pages);
+    }
+
+    [Fact]
+    public async Task SpendAsync_SumsByDayProviderModelAndClient()
+    {
+        var day = States.Now.Date;
+        static GenerationState Done(string id, decimal cost, DateTimeOffset at) =>
+            States.New(id) with { CreatedAt = at, Phase = GenerationPhase.Succeeded, IsOpen = false, FinishedAt = at, Result = new GenerationResult([], "text", 7), Cost = cost };
+        await InsertAsync(Done("a", 0.04m, States.Now));
+        await InsertAsync(Done("b", 0.06m, States.Now) with { CostEstimated = true });
+        await InsertAsync(Done("c", 0, States.Now) with { Saved = 0.04m });
+        await InsertAsync(Done("d", 1.5m, States.Now.AddDays(1)) with { Client = "other" });
+        await InsertAsync(Done("before", 9, new DateTimeOffset(day, TimeSpan.Zero).AddMilliseconds(-1)));
+        AttemptReport Try(Billed billed) => new("flux", "only", AttemptOutcome.Accepted, ErrorCode.ContentPolicyViolation, billed, 1);
+        await InsertAsync(States.Ended("free", GenerationPhase.Failed) with { Cost = 0.5m, Attempts = [Try(Billed.No)] });
+        await InsertAsync(States.Ended("paid", GenerationPhase.Failed) with { Cost = 0.02m, Attempts = [Try(Billed.No), Try(Billed.Unknown)] });
+
+        var rows = await _store.Reports.SpendAsync(DateOnly.FromDateTime(day), DateOnly.FromDateTime(day.AddDays(1)), default);
+
+        Assert.Equal(
+            [
+                new SpendRow(DateOnly.FromDateTime(day), "flux", "m", "local", 5, 0.12m, 0.06m, 0.02m, 2, 0.04m),
+                new SpendRow(DateOnly.FromDateTime(day.AddDays(1)), "flux", "m", "other", 1, 1.5m, 0, 0, 0, 0),
+            ],
+            rows);
     }
 
     [Fact]
@@ -538,6 +629,10 @@ public abstract class StoreConformance : IAsyncLifetime
     private async Task<GenerationState?> FindAsync(string id) => await Store.FindAsync(id, default);
 
     private async Task<IReadOnlyList<GenerationState>> ListAsync(GenerationFilter filter) => (await Store.ListAsync(filter, default))!;
+
+    private static GenerationSearch Mine() => new() { Client = "local", Limit = 100 };
+
+    private async Task<IEnumerable<string>> FoundAsync(GenerationSearch search) => (await _store.Reports.SearchAsync(search, default))!.Items.Select(s => s.Id);
 
     private async Task<IEnumerable<string>> IdsAsync(GenerationFilter filter) => (await ListAsync(filter)).Select(s => s.Id);
 

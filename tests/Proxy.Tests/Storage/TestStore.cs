@@ -19,7 +19,7 @@ internal sealed class TestStore : IStoreUnderTest
         var database = _database = new SqliteDatabase(Path.Combine(folder, "framegate.db"), freeBytes);
         var media = new SqliteMediaCatalogue(_reader, Writer);
         var generations = new SqliteGenerationStore(database, _reader, Writer, media);
-        (Media, Generations, Health) = (media, generations, new SqliteHealth(generations, _reader, Writer, database, TimeProvider.System));
+        (Media, Generations, Reports, Health) = (media, generations, generations, new SqliteHealth(generations, _reader, Writer, database, TimeProvider.System));
         (Callbacks, NativeJobs) = (new SqliteCallbackStore(_reader, Writer), new SqliteNativeJobs(database, _reader, Writer));
         new SqliteStart(database, _reader, Writer, Options.Create(new JobsOptions()), new FakeTimeProvider(States.Now), NullLogger<SqliteStart>.Instance).StartAsync(default).GetAwaiter().GetResult();
     }
@@ -27,6 +27,8 @@ internal sealed class TestStore : IStoreUnderTest
     public SqliteWriter Writer { get; } = new();
 
     public IGenerationStore Generations { get; }
+
+    public IGenerationReports Reports { get; }
 
     public IStoreHealth Health { get; }
 

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
@@ -21,11 +23,14 @@ internal static class CatalogueEndpoints
     /// <summary>Maps them.</summary>
     public static void MapCatalogue(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/models", (ModelCatalogue catalogue, ProviderTable providers, AliasTable aliases) => TypedResults.Json(
-            new ModelListing(
-                [.. providers.Names.SelectMany(p => catalogue.ModelsOf(p).Select(m => View(p, m, catalogue.LimitsOf(p))))],
-                [.. aliases.Configured.Select(View)]),
-            CatalogueJson.Default.ModelListing));
+        var models = new CacheableJson();
+        routes.MapGet("/models", (HttpContext context, ModelCatalogue catalogue, ProviderTable providers, AliasTable aliases) => models.AnswerAsync(
+            context,
+            JsonSerializer.SerializeToUtf8Bytes(
+                new ModelListing(
+                    [.. providers.Names.SelectMany(p => catalogue.ModelsOf(p).Select(m => View(p, m, catalogue.LimitsOf(p))))],
+                    [.. aliases.Configured.Select(View)]),
+                CatalogueJson.Default.ModelListing)));
         routes.MapGet("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters, ClientKeys clients) =>
             List(catalogue, providers, proxy, registry, limiters, v => clients.Required ? v.ForClients() : v));
     }
@@ -43,7 +48,7 @@ internal static class CatalogueEndpoints
 
     private static ModelView View(string provider, ModelInfo model, ProviderLimits limits) => new(
         $"{provider}/{model.Id}", provider, model.Id, model.MediaType, model.Capabilities,
-        new LimitsView(model.Limits, limits.RequestsPerMinute), model.Price, model.Retired);
+        new LimitsView(model.Limits, limits.RequestsPerMinute), model.Price, model.Retired, model.Successor);
 
     private static AliasView View(AliasRoute alias) => new(
         alias.Name,
@@ -95,7 +100,10 @@ internal static class CatalogueEndpoints
             health.Suspended,
             health.Load.Open,
             health.Latency.Milliseconds is { } latency ? Math.Round(latency) : null,
-            destination.ConcurrentRequestCount);
+            destination.ConcurrentRequestCount)
+        {
+            Drained = health.Drained ? true : null,
+        };
     }
 }
 
@@ -114,7 +122,7 @@ internal sealed record CandidateView(string Provider, string Model, int Priority
 
 /// <summary>A model as <c>GET /models</c> shows it.</summary>
 internal sealed record ModelView(
-    string Id, string Provider, string Model, MediaType MediaType, IReadOnlyList<string> Capabilities, LimitsView Limits, ModelPrice? Price, DateOnly? Retired);
+    string Id, string Provider, string Model, MediaType MediaType, IReadOnlyList<string> Capabilities, LimitsView Limits, ModelPrice? Price, DateOnly? Retired, string? Successor);
 
 /// <summary>Limits of a model and of its provider.</summary>
 internal sealed record LimitsView(
@@ -187,6 +195,10 @@ internal sealed record DestinationView(
     double? LatencyMs,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ConcurrentRequests)
 {
+    /// <summary>True while an operator has it drained; null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Drained { get; init; }
+
     /// <summary>The same without why the account is suspended, and what other clients do.</summary>
     public DestinationView ForClients() =>
         this with { State = Suspended is null ? State : "unhealthy", Suspended = null, OpenJobs = null, ConcurrentRequests = null };

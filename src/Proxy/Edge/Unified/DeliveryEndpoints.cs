@@ -46,7 +46,12 @@ internal static class DeliveryEndpoints
         return await AnswerAsync(state.Id, StatusCodes.Status202Accepted, callbacks, context.RequestAborted);
     }
 
-    private static async Task<IResult> AnswerAsync(string id, int status, ICallbackStore callbacks, CancellationToken aborted) => TypedResults.Json(
+    /// <summary>Answers with the deliveries of a generation.</summary>
+    /// <param name="id">The id it is stored under.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="callbacks">The deliveries.</param>
+    /// <param name="aborted">Gives up waiting.</param>
+    public static async Task<IResult> AnswerAsync(string id, int status, ICallbackStore callbacks, CancellationToken aborted) => TypedResults.Json(
         new Listing<DeliveryView>([.. (await callbacks.ListAsync(id, aborted)).Select(ViewOf)]), DeliveryJson.Default.ListingDeliveryView, statusCode: status);
 
     private static DeliveryView ViewOf(CallbackRecord record) => new(

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine;
@@ -15,8 +14,6 @@ namespace Framegate.Proxy.Edge.Unified;
 internal static class GenerationEndpoints
 {
     private const int LongestIdempotencyKey = 255;
-    private const int DefaultPage = 20;
-    private const int LargestPage = 100;
 
     /// <summary>Maps them.</summary>
     public static void MapGenerations(this IEndpointRouteBuilder routes)
@@ -164,7 +161,7 @@ internal static class GenerationEndpoints
             context.Response.Headers.RetryAfter = "1";
         }
 
-        await writer.WriteAsync(context, state, StatusCodes.Status200OK, version);
+        await writer.WriteDetailedAsync(context, state, version);
         return Results.Empty;
     }
 
@@ -191,33 +188,24 @@ internal static class GenerationEndpoints
         return Results.Empty;
     }
 
-    private static async Task<IResult> List(
-        HttpContext context, GenerationService generations, GenerationPageWriter writer, SchemaVersions versions,
-        string? status, string? provider, string? limit, string? cursor)
+    private static async Task<IResult> List(HttpContext context, GenerationArchive generations, GenerationPageWriter writer, SchemaVersions versions)
     {
         if (!AskedVersion.TryRead(context.Request, versions, out var version))
         {
             return AskedVersion.Unknown(versions);
         }
 
-        if (status is not (null or "processing" or "success" or "failed"))
+        if (GenerationQuery.Read(context.Request.Query, Client.Of(context), out var search) is { } refusal)
         {
-            return Problems.BadQuery("status: must be one of processing, success, failed.");
+            return refusal;
         }
 
-        var size = DefaultPage;
-        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size is < 1 or > LargestPage))
+        if (await generations.SearchAsync(search!, context.RequestAborted) is not { } page)
         {
-            return Problems.BadQuery($"limit: must be a whole number from 1 to {LargestPage}.");
+            return GenerationQuery.UnknownCursor();
         }
 
-        if (await generations.ListAsync(new GenerationFilter(Client.Of(context), status, provider, cursor, size + 1), context.RequestAborted) is not { } page)
-        {
-            return Problems.BadQuery("cursor: must be the next_cursor of an earlier page.");
-        }
-
-        var shown = page.Take(size).ToList();
-        await writer.WriteAsync(context, shown, page.Count > size ? shown[^1].ShownId : null, version);
+        await writer.WriteAsync(context, page.Items, page.Next, version);
         return Results.Empty;
     }
 

@@ -14,7 +14,8 @@ internal sealed class GenerationPageWriter(ResponseWriter responses, GenerationV
     /// <param name="page">The generations.</param>
     /// <param name="last">The generation to go on after; null on the last page.</param>
     /// <param name="version">The version to write all of them in; null for each its own.</param>
-    public async Task WriteAsync(HttpContext context, IReadOnlyList<GenerationState> page, string? last, string? version)
+    /// <param name="withClient">Whether whose they are shows too.</param>
+    public async Task WriteAsync(HttpContext context, IReadOnlyList<GenerationState> page, string? last, string? version, bool withClient = false)
     {
         var baseUrl = address.Of(context);
         context.Response.ContentType = "application/json; charset=utf-8";
@@ -29,7 +30,7 @@ internal sealed class GenerationPageWriter(ResponseWriter responses, GenerationV
             writer.WriteStartArray("data"u8);
             foreach (var state in page)
             {
-                WriteItem(writer, state, baseUrl, version ?? responses.VersionOf(state));
+                WriteItem(writer, views.Detailed(state, baseUrl, withClient), version ?? responses.VersionOf(state));
             }
 
             writer.WriteEndArray();
@@ -40,9 +41,8 @@ internal sealed class GenerationPageWriter(ResponseWriter responses, GenerationV
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private void WriteItem(Utf8JsonWriter writer, GenerationState state, string baseUrl, string version)
+    private void WriteItem(Utf8JsonWriter writer, GenerationResponse view, string version)
     {
-        var view = views.Of(state, baseUrl);
         if (version == SchemaVersions.Current)
         {
             JsonSerializer.Serialize(writer, view, ContractJson.Default.GenerationResponse);

@@ -47,6 +47,27 @@ internal sealed class GenerationView(HostSettings settings, TimeProvider time)
         };
     }
 
+    /// <summary>The generation as somebody sees it who looks at it later: with its times, and what it was asked for with.</summary>
+    /// <param name="state">The generation.</param>
+    /// <param name="baseUrl">The address clients reach Framegate at, for the URLs of media.</param>
+    /// <param name="withClient">Whether whose it is shows too, and the id that it is stored under.</param>
+    public GenerationResponse Detailed(GenerationState state, string baseUrl, bool withClient)
+    {
+        var view = Of(state, baseUrl);
+        return view with
+        {
+            // Two clients may have given the same id.
+            RequestId = withClient ? state.Id : view.RequestId,
+            Metadata = view.Metadata with
+            {
+                CreatedAt = state.CreatedAt,
+                FinishedAt = state.FinishedAt,
+                Asked = state.Asked is not { } asked ? null : new AskedReport(asked.MediaType, asked.Prompt, asked.Parameters, state.CallbackUrl) { Inline = asked.Inline },
+                Client = withClient ? state.Client : null,
+            },
+        };
+    }
+
     /// <summary>A request that became no generation.</summary>
     public GenerationResponse Of(GenerationError error, string? requestId) => new()
     {

@@ -12,9 +12,19 @@ internal static class MediaEndpoints
     /// <summary>Maps it.</summary>
     public static void MapMedia(this IEndpointRouteBuilder routes) => routes.MapMethods("/media/{id}", ["GET", "HEAD"], Get);
 
-    private static async Task<IResult> Get(string id, HttpContext context, IMediaCatalogue catalogue, ClientKeys clients, MediaStore media, TimeProvider time)
+    private static Task<IResult> Get(string id, HttpContext context, IMediaCatalogue catalogue, ClientKeys clients, MediaStore media, TimeProvider time) =>
+        AnswerAsync(id, clients.Required ? Client.Of(context) : null, context, catalogue, media, time);
+
+    /// <summary>Answers with a file.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="client">Whose it has to be; null for anybody's.</param>
+    /// <param name="context">The call.</param>
+    /// <param name="catalogue">What is known about files.</param>
+    /// <param name="media">The files.</param>
+    /// <param name="time">The clock.</param>
+    public static async Task<IResult> AnswerAsync(string id, string? client, HttpContext context, IMediaCatalogue catalogue, MediaStore media, TimeProvider time)
     {
-        if (await MediaOwner.FindAsync(catalogue, id, clients.Required ? Client.Of(context) : null, context.RequestAborted) is not { } found || found.ExpiresAt <= time.GetUtcNow())
+        if (await MediaOwner.FindAsync(catalogue, id, client, context.RequestAborted) is not { } found || found.ExpiresAt <= time.GetUtcNow())
         {
             return Problems.NotFound($"There is no media '{Problems.Shown(id)}', or it has expired.");
         }

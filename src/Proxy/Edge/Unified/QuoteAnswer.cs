@@ -18,4 +18,8 @@ internal sealed record QuoteAnswer(string? Alias, string? Strategy, IReadOnlyLis
 /// <param name="Warnings">What would be done otherwise than asked.</param>
 /// <param name="Refusal">Why it is left out; null when it is not.</param>
 internal sealed record QuoteView(
-    string Provider, string Model, string Verdict, int? Place, bool Ready, decimal? Cost, IReadOnlyList<string> Warnings, GenerationError? Refusal);
+    string Provider, string Model, string Verdict, int? Place, bool Ready, decimal? Cost, IReadOnlyList<string> Warnings, GenerationError? Refusal)
+{
+    /// <summary>How long jobs of the model took lately, milliseconds; null when nothing is known, or what is known is too old.</summary>
+    public long? UsualMs { get; init; }
+}

@@ -4,6 +4,7 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Candidates;
+using Framegate.Proxy.Selection.Health;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas;
 using Framegate.Transforms.Schemas.Reading;
@@ -18,7 +19,7 @@ internal static class QuoteEndpoints
     public static void MapQuotes(this IEndpointRouteBuilder routes) => routes.MapPost("/quotes", Quote);
 
     private static async Task Quote(
-        HttpContext context, RequestRouter router, CandidatePicker picker, InputReader inputs, ClientKeys clients, SchemaVersions versions, ResponseWriter writer, TimeProvider time,
+        HttpContext context, RequestRouter router, CandidatePicker picker, HealthRegistry health, InputReader inputs, ClientKeys clients, SchemaVersions versions, ResponseWriter writer, TimeProvider time,
         CancellationToken aborted)
     {
         GenerationRequestReading reading;
@@ -58,10 +59,10 @@ internal static class QuoteEndpoints
         }
 
         context.Response.ContentType = "application/json; charset=utf-8";
-        await JsonSerializer.SerializeAsync(context.Response.BodyWriter, View(plan, picker), HttpJson.Default.QuoteAnswer, aborted);
+        await JsonSerializer.SerializeAsync(context.Response.BodyWriter, View(plan, picker, health), HttpJson.Default.QuoteAnswer, aborted);
     }
 
-    private static QuoteAnswer View(RoutePlan plan, CandidatePicker picker)
+    private static QuoteAnswer View(RoutePlan plan, CandidatePicker picker, HealthRegistry health)
     {
         var able = plan.All.Where(p => p.Refusal is null);
         if (plan.Alias is { } alias)
@@ -72,10 +73,10 @@ internal static class QuoteEndpoints
         return new QuoteAnswer(
             plan.Alias?.Name,
             plan.Alias?.Strategy.Name,
-            [.. able.Concat(plan.All.Where(p => p.Refusal is not null)).Select((p, i) => View(p, i + 1, picker))]);
+            [.. able.Concat(plan.All.Where(p => p.Refusal is not null)).Select((p, i) => View(p, i + 1, picker, health))]);
     }
 
-    private static QuoteView View(PlannedCandidate planned, int place, CandidatePicker picker) => new(
+    private static QuoteView View(PlannedCandidate planned, int place, CandidatePicker picker, HealthRegistry health) => new(
         planned.Candidate.Provider,
         planned.Candidate.Model,
         planned.Refusal is null ? "able" : "unable",
@@ -83,7 +84,10 @@ internal static class QuoteEndpoints
         planned.Refusal is null && picker.IsReady(planned.Candidate.Provider),
         planned.MappedRequest?.EstimatedCost,
         planned.MappedRequest?.Warnings ?? [],
-        planned.Refusal);
+        planned.Refusal)
+    {
+        UsualMs = (long?)health.LatencyOf(planned.Candidate.Provider, planned.Candidate.Model).Milliseconds,
+    };
 
     private static Task RefuseAsync(HttpContext context, ResponseWriter writer, GenerationError error, string? requestId) =>
         writer.WriteRefusalAsync(context, error, error.Code.ToHttpStatus(error.Provider is not null), requestId);

@@ -40,6 +40,18 @@ internal sealed class ResponseWriter(GenerationView views, PublicAddress address
         return WriteAsync(context, view, status, version ?? VersionOf(state));
     }
 
+    /// <summary>Writes a generation for somebody who looks at it later, with status 200.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="state">The generation.</param>
+    /// <param name="version">The version of the schema; null for the one the generation was asked for in.</param>
+    /// <param name="withClient">Whether whose it is shows too.</param>
+    public Task WriteDetailedAsync(HttpContext context, GenerationState state, string? version, bool withClient = false)
+    {
+        var view = views.Detailed(state, address.Of(context), withClient);
+        GenerationHeaders.Write(context, state, view.Timestamp);
+        return WriteAsync(context, view, StatusCodes.Status200OK, version ?? VersionOf(state));
+    }
+
     /// <summary>A generation's answer in the current version as it would be written at a certain time.</summary>
     public byte[] Render(GenerationState state, string baseUrl, DateTimeOffset timestamp) =>
         JsonSerializer.SerializeToUtf8Bytes(views.Of(state, baseUrl) with { Timestamp = timestamp }, ContractJson.Default.GenerationResponse);

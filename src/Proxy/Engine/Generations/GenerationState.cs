@@ -91,6 +91,9 @@ internal sealed record GenerationState
     [JsonIgnore]
     public int Priority => RequestPriority.Of(RequestMetadata);
 
+    /// <summary>What it was asked for with; null for what an earlier build has stored.</summary>
+    public AskedRequest? Asked { get; init; }
+
     /// <summary>When the request arrived.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

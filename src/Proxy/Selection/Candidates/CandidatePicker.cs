@@ -9,7 +9,7 @@ namespace Framegate.Proxy.Selection.Candidates;
 /// The first of two picks: a candidate of the alias, by the alias's strategy. The second, a destination of the candidate's cluster, is the
 /// cluster's own.
 /// </summary>
-internal sealed class CandidatePicker(AliasTable aliases, ProviderLimiters limiters, IProxyStateLookup proxy)
+internal sealed class CandidatePicker(AliasTable aliases, ProviderLimiters limiters, HealthRegistry registry, IProxyStateLookup proxy)
 {
     /// <summary>Picks one of several candidates; one that can take a job now goes before one that cannot.</summary>
     /// <param name="alias">Whose strategy picks.</param>
@@ -33,7 +33,8 @@ internal sealed class CandidatePicker(AliasTable aliases, ProviderLimiters limit
 
     /// <summary>Whether a provider can take a job at this moment: a destination is available, and its limits leave room.</summary>
     public bool IsReady(string provider) =>
-        proxy.TryGetCluster(provider, out var cluster) && cluster.DestinationsState.AvailableDestinations.Count > 0 && limiters.For(provider)?.HasRoom != false;
+        proxy.TryGetCluster(provider, out var cluster) && cluster.DestinationsState.AvailableDestinations.Any(d => !registry.For(provider, d.DestinationId).Drained)
+        && limiters.For(provider)?.HasRoom != false;
 
     /// <summary>Where a job was counted at a pick.</summary>
     public LoadCounter ReservationOf(Candidate candidate) => aliases.TargetOf(candidate).Load;

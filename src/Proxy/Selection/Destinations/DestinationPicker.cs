@@ -22,7 +22,7 @@ internal sealed class DestinationPicker(PolicyTable policies, ProviderTable prov
         if (available.Count == 1)
         {
             var only = available[0];
-            return exchange.Excluded?.Contains(only) == true || targets.For(cluster.ClusterId, only).IsDrained ? null : (only, null);
+            return exchange.Excluded?.Contains(only) == true || targets.For(cluster.ClusterId, only).IsDrained || IsDrained(cluster, only) ? null : (only, null);
         }
 
         if (available.Count == 0)
@@ -33,7 +33,7 @@ internal sealed class DestinationPicker(PolicyTable policies, ProviderTable prov
         var able = new List<DestinationState>(available.Count);
         foreach (var destination in available)
         {
-            if (exchange.Excluded?.Contains(destination) != true && providers.KeyVariableOf(exchange.Adapter, destination) is not null)
+            if (exchange.Excluded?.Contains(destination) != true && !IsDrained(cluster, destination) && providers.KeyVariableOf(exchange.Adapter, destination) is not null)
             {
                 able.Add(destination);
             }
@@ -51,6 +51,8 @@ internal sealed class DestinationPicker(PolicyTable policies, ProviderTable prov
 
         return strategy.Pick(cluster, able, hold: true) is { } chosen ? (chosen, targets.For(cluster.ClusterId, chosen).Load) : null;
     }
+
+    private bool IsDrained(ClusterState cluster, DestinationState destination) => registry.For(cluster.ClusterId, destination.DestinationId).Drained;
 
     private bool IsBack(ClusterState cluster, DestinationState destination) =>
         destination.Health.Active != Yarp.ReverseProxy.Model.DestinationHealth.Unhealthy

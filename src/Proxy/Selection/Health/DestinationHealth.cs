@@ -7,6 +7,7 @@ internal sealed class DestinationHealth
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource _firstCheck = Done();
+    private bool _drained;
 
     /// <summary>A destination that nothing is known about.</summary>
     /// <param name="cluster">Its cluster's id.</param>
@@ -45,6 +46,13 @@ internal sealed class DestinationHealth
 
     /// <summary>Why nothing is sent there until a probe succeeds: an empty account, or a refused key; null when that is not so.</summary>
     public ErrorCode? Suspended { get; private set; }
+
+    /// <summary>True while an operator has it drained: it keeps its running jobs and gets no new ones. A restart forgets it.</summary>
+    public bool Drained
+    {
+        get => Volatile.Read(ref _drained);
+        set => Volatile.Write(ref _drained, value);
+    }
 
     /// <summary>How often it was suspended since it accepted a submit.</summary>
     public int Suspensions { get; private set; }

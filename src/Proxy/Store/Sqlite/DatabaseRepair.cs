@@ -164,7 +164,7 @@ internal sealed class DatabaseRepair(SqliteDatabase database, string aside)
     {
         foreach (var table in new[] { "idempotency_keys", "media", "deliveries" })
         {
-            using var references = connection.Command($"SELECT DISTINCT generation FROM {table}");
+            using var references = connection.Command($"SELECT DISTINCT generation FROM {table} WHERE generation <> ''");
             _seen.UnionWith(references.All(r => r.GetString(0)));
         }
 

@@ -7,7 +7,7 @@ using SQLitePCL;
 namespace Framegate.Proxy.Store.Sqlite;
 
 /// <summary>Generations in the SQLite file of the data folder.</summary>
-internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReader reader, SqliteWriter writer, SqliteMediaCatalogue media) : IGenerationStore
+internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReader reader, SqliteWriter writer, SqliteMediaCatalogue media) : IGenerationStore, IGenerationReports
 {
     private const string StateColumns = $"state, cancelled, hidden, attachment, sum IS {RowSums.OfGeneration}";
 
@@ -192,6 +192,12 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
                 return command.All(ReadState);
             },
             cancellationToken);
+
+    public ValueTask<GenerationPage?> SearchAsync(GenerationSearch search, CancellationToken cancellationToken) =>
+        reader.ReadAsync(connection => GenerationQueries.Search(connection, search, StateColumns, ReadState), cancellationToken);
+
+    public ValueTask<IReadOnlyList<SpendRow>> SpendAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
+        reader.ReadAsync(connection => GenerationQueries.Spend(connection, from, to), cancellationToken);
 
     public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(
         string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) => writer.WriteAsync<IReadOnlyList<ClaimedGeneration>>(

@@ -40,7 +40,7 @@ internal sealed class SqliteMediaCatalogue(SqliteReader reader, SqliteWriter wri
         cancellationToken);
 
     public async ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken) =>
-        await writer.WriteAsync(connection => Add(connection, generation, media), cancellationToken, subject: _ => generation);
+        await writer.WriteAsync(connection => Add(connection, generation, media), cancellationToken, subject: _ => generation.Length == 0 ? null : generation);
 
     public ValueTask<IReadOnlyList<string>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         reader.ReadAsync<IReadOnlyList<string>>(

@@ -45,6 +45,22 @@ public sealed record ResponseMetadata
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Sandbox { get; init; }
 
+    /// <summary>When it was asked for; null unless it is looked at later.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>When it ended; null while it has not, or unless it is looked at later.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>What it was asked for with; null unless it is looked at later.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AskedReport? Asked { get; init; }
+
+    /// <summary>Whose it is; null unless an operator looks at it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Client { get; init; }
+
     /// <summary>The request's own metadata, as it came; null when it had none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Request { get; init; }

@@ -1,0 +1,202 @@
+// The public and the admin API, and nothing else. The keys live in this tab only.
+
+/** Where the API is: above the console, below whatever path the program runs under. */
+export const ROOT = new URL('../', document.baseURI).pathname;
+export const CONSOLE = new URL('.', document.baseURI).pathname;
+
+export type Kind = 'image' | 'video' | 'audio' | 'text';
+
+export interface Media {
+  id: string; type: Kind; url: string; content_type: string; bytes: number; width: number | null; height: number | null; duration: number | null; expires_at: string | null;
+}
+export interface Problem {
+  code: string; message: string; retryable: boolean; provider: string | null; retry_after: number | null;
+  details: { reason?: string; fields?: { field: string; message: string; allowed?: string[] }[] } | null;
+}
+export interface Attempt {
+  provider: string; destination: string; outcome: string; code: string | null; billed: 'yes' | 'no' | 'unknown'; duration_ms: number;
+}
+export interface Asked {
+  media_type: Kind; prompt: string | null; parameters: Record<string, unknown> | null; callback_url: string | null; inline?: string[];
+}
+export interface Generation {
+  request_id: string; provider: string | null; model: string | null; status: 'processing' | 'success' | 'failed';
+  result: { media: Media[]; text: string | null; seed: number | null } | null;
+  error: Problem | null;
+  metadata: {
+    phase: string; progress: number | null; warnings: string[]; attempts: Attempt[]; alias?: string; cache: string | null; saved?: number; cost_estimated?: boolean; sandbox?: boolean;
+    queue?: { position: number | null; waited_ms: number; estimated_ms?: number | null }; skipped?: { provider: string; model: string; code?: string; message?: string; reason?: string }[];
+    created_at?: string; finished_at?: string; asked?: Asked; client?: string;
+  };
+  timestamp: string; processing_time_ms: number; cost: number | null;
+}
+export interface Price { per_result: number | null; per_second: number | null; per_second_by_size: Record<string, number> | null }
+export interface Model {
+  id: string; provider: string; model: string; media_type: Kind; capabilities: string[]; price: Price | null; retired: string | null;
+  limits: {
+    max_width: number | null; max_height: number | null; sizes: string[] | null; aspect_ratios: string[] | null; resolutions: string[] | null; durations: number[] | null;
+    min_duration: number | null; max_duration: number | null; max_prompt_length: number | null; max_results: number | null; max_input_images: number | null; size_is_fixed: boolean | null;
+  };
+}
+export interface Alias { id: string; strategy: string; candidates: { provider: string; model: string }[] }
+export interface Models { data: Model[]; aliases: Alias[] }
+export interface Quote {
+  alias: string | null; strategy: string | null;
+  data: { provider: string; model: string; verdict: string; ready: boolean; cost: number | null; warnings: string[]; refusal: Problem | null; usual_ms: number | null }[];
+}
+export interface Destination {
+  id: string; available: boolean; state: string; score: number; breaker: string; suspended: string | null; open_jobs?: number; latency_ms: number | null; drained?: boolean;
+}
+export interface Provider {
+  name: string; has_key: boolean; key_variables?: string[]; media_types: Kind[]; models: number; open_jobs?: number;
+  limits: { requests_per_minute: number | null; jobs_at_once: number | null; waiting?: number } | null; destinations: Destination[];
+}
+export interface Whoami { client: string | null; admin: boolean; keys_required: boolean; sandbox: boolean; version: string }
+
+export class ApiError extends Error {
+  constructor(readonly status: number, readonly problem: Problem | null, message: string) { super(message); }
+}
+
+// ---------- Keys ----------
+const CLIENT = 'framegate.key', ADMIN = 'framegate.admin-key';
+export const keys = {
+  get client() { return sessionStorage.getItem(CLIENT); },
+  get admin() { return sessionStorage.getItem(ADMIN); },
+  set(kind: 'client' | 'admin', key: string) { sessionStorage.setItem(kind === 'admin' ? ADMIN : CLIENT, key); },
+  forget() { sessionStorage.removeItem(CLIENT); sessionStorage.removeItem(ADMIN); },
+};
+
+function keyFor(path: string): string | null {
+  return path.startsWith('admin/') || path === 'whoami' ? keys.admin ?? keys.client : keys.client ?? keys.admin;
+}
+
+// ---------- What everybody wants to know: a key is missing, or nobody answers ----------
+type Trouble = { key: 'client' | 'admin' | null; lostAt: number | null };
+export const trouble: Trouble = { key: null, lostAt: null };
+const listeners = new Set<() => void>();
+export function onTrouble(listener: () => void) { listeners.add(listener); return () => { listeners.delete(listener); }; }
+export function setTrouble(change: Partial<Trouble>) {
+  if (Object.entries(change).every(([k, v]) => trouble[k as keyof Trouble] === v)) return;
+  Object.assign(trouble, change);
+  listeners.forEach(l => l());
+}
+
+// Elapsed time is the server's; this is how far the browser's clock is off.
+let skew = 0;
+export const serverNow = () => Date.now() + skew;
+
+export interface Call { method?: string; body?: unknown; raw?: Blob; headers?: Record<string, string>; signal?: AbortSignal; key?: string; quiet?: boolean }
+
+export async function send(path: string, call: Call = {}): Promise<Response> {
+  const key = call.key ?? keyFor(path);
+  const headers: Record<string, string> = { ...call.headers };
+  if (key) headers.Authorization = `Bearer ${key}`;
+  if (call.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (call.raw) headers['Content-Type'] = call.raw.type || 'application/octet-stream';
+  let answer: Response;
+  try {
+    answer = await fetch(ROOT + path, { method: call.method ?? 'GET', headers, body: call.raw ?? (call.body === undefined ? undefined : JSON.stringify(call.body)), signal: call.signal });
+  } catch (e) {
+    if ((e as Error).name !== 'AbortError') setTrouble({ lostAt: trouble.lostAt ?? Date.now() });
+    throw e;
+  }
+  setTrouble({ lostAt: null });
+  const date = answer.headers.get('Date');
+  if (date) skew = Math.abs(Date.parse(date) - Date.now()) > 2000 ? Date.parse(date) - Date.now() : 0;
+  if (answer.ok || answer.status === 304) return answer;
+  const text = await answer.text();
+  let problem: Problem | null = null, message = text || `The answer was ${answer.status}.`;
+  try {
+    const json = JSON.parse(text);
+    problem = json.error ?? null;
+    message = json.error?.message ?? json.detail ?? json.title ?? message;
+  } catch { /* Not JSON: the text is what there is to show. */ }
+  if ((answer.status === 401 || answer.status === 403) && !call.quiet && problem?.provider == null) {
+    // The admin's pages say it themselves, in their frame; for the rest one dialog.
+    if (!path.startsWith('admin/')) setTrouble({ key: 'client' });
+  }
+  throw new ApiError(answer.status, problem, message);
+}
+
+export async function get<T>(path: string, signal?: AbortSignal, quiet = false): Promise<T> {
+  return await (await send(path, { signal, quiet })).json() as T;
+}
+
+export async function post<T>(path: string, body: unknown, call: Call = {}): Promise<T> {
+  return await (await send(path, { ...call, method: 'POST', body })).json() as T;
+}
+
+export const query = (values: Record<string, string | number | null | undefined>) => {
+  const list = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value !== null && value !== undefined && value !== '') list.set(name, String(value));
+  const text = list.toString();
+  return text ? `?${text}` : '';
+};
+
+/** Follows a generation until its end: events, and after three broken streams a look every 2 s. */
+export async function follow(id: string, show: (view: Generation) => void, signal: AbortSignal): Promise<void> {
+  let last = '', failures = 0;
+  const path = `generations/${encodeURIComponent(id)}`;
+  while (!signal.aborted) {
+    try {
+      if (failures >= 3) {
+        const view = await get<Generation>(path, signal);
+        show(view);
+        if (view.status !== 'processing') return;
+        await pause(2000, signal);
+        continue;
+      }
+      const answer = await send(`${path}/events`, { signal, headers: last ? { 'Last-Event-ID': last } : {} });
+      if (answer.status === 204) return;
+      const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+      let text = '';
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        text += value;
+        for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+          const block = text.slice(0, end);
+          text = text.slice(end + 2);
+          const data = /^data: (.*)$/m.exec(block)?.[1];
+          last = /^id: (.*)$/m.exec(block)?.[1] ?? last;
+          if (!data) continue;
+          const view = JSON.parse(data) as Generation;
+          show(view);
+          failures = 0;
+          if (view.status !== 'processing') return;
+        }
+      }
+      failures++;
+    } catch (e) {
+      if (signal.aborted || (e instanceof ApiError && e.status < 500)) return;
+      failures++;
+    }
+    await pause(Math.min(1000 * 2 ** failures, 10_000), signal);
+  }
+}
+
+export const pause = (ms: number, signal?: AbortSignal) => new Promise<void>(resolve => {
+  const timer = setTimeout(resolve, ms);
+  signal?.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
+});
+
+// ---------- Media: fetched with the key, shown as blobs, the latest 60 kept ----------
+const blobs = new Map<string, Promise<string>>();
+const MOST_BLOBS = 60;
+export function mediaUrl(id: string, admin = false): Promise<string> {
+  const known = blobs.get(id);
+  if (known) { blobs.delete(id); blobs.set(id, known); return known; }
+  const loading = (async () => URL.createObjectURL(await (await send(`${admin ? 'admin/' : ''}media/${encodeURIComponent(id)}`)).blob()))();
+  blobs.set(id, loading);
+  loading.catch(() => blobs.delete(id));
+  if (blobs.size > MOST_BLOBS) {
+    const [oldest, url] = blobs.entries().next().value!;
+    blobs.delete(oldest);
+    url.then(u => URL.revokeObjectURL(u), () => {});
+  }
+  return loading;
+}
+export function forgetMedia() {
+  blobs.forEach(url => url.then(u => URL.revokeObjectURL(u), () => {}));
+  blobs.clear();
+}

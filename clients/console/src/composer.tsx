@@ -1,0 +1,188 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ApiError, type Media, post, type Problem, type Quote, send } from './api';
+import { type Catalogue, type Choice, isRetired, usual } from './catalogue';
+import { bodyOf, change, draft, drawSeed, type Field, fields, setParameter, type Slot, slots } from './draft';
+import { money } from './format';
+import { toast, useLoad } from './hooks';
+import { Icon } from './icons';
+import { arrows, Chip, KIND_ICON, Segmented } from './parts';
+import { ModelPicker } from './picker';
+import { generate } from './runs';
+import type { Provider } from './api';
+
+const LARGEST_INPUT = 20 * 1024 * 1024, MOST_MODELS = 4;
+const KIND_NAME = { image: 'Image', video: 'Video', audio: 'Audio', text: 'Text' } as const;
+
+export interface Offer { choice: Choice; quote: Quote | null; refusal: Problem | null }
+
+/** What the request would cost where, asked 300 ms after the last change; an answer that comes too late is dropped. */
+function useQuotes(choices: Choice[], hasPrompt: boolean): Offer[] {
+  const d = draft.use(), key = JSON.stringify([d, choices.map(c => c.id)]);
+  const [offers, set] = useState<Offer[]>([]);
+  useEffect(() => {
+    if (!hasPrompt || choices.length === 0) return set([]);
+    const stop = new AbortController();
+    const timer = setTimeout(async () => {
+      const answers = await Promise.all(choices.map(async (choice): Promise<Offer | null> => {
+        try {
+          return { choice, quote: await post<Quote>('quotes', bodyOf(d, choice), { signal: stop.signal, quiet: false }), refusal: null };
+        } catch (e) {
+          return e instanceof ApiError && e.problem ? { choice, quote: null, refusal: e.problem } : null;
+        }
+      }));
+      if (!stop.signal.aborted) set(answers.filter(a => a !== null));
+    }, 300);
+    return () => { clearTimeout(timer); stop.abort(); };
+  }, [key, hasPrompt]);
+  return offers.filter(o => choices.some(c => c.id === o.choice.id));
+}
+
+export function chosen(catalogue: Catalogue): Choice[] {
+  const d = draft.value, found = d.models.map(id => catalogue.choices.find(c => c.id === id)).filter(c => c !== undefined && c.kinds.includes(d.kind)) as Choice[];
+  const first = usual(catalogue, d.kind);
+  return found.length ? found : first ? [first] : [];
+}
+
+export async function upload(file: Blob, name: string, slot: string) {
+  if (file.size > LARGEST_INPUT) return toast.set(`${name} is larger than 20 MiB, which is the most that can be sent.`);
+  try {
+    const media = await (await send('media', { method: 'POST', raw: file })).json() as Media;
+    change(d => ({ inputs: { ...d.inputs, [slot]: { id: media.id, name, type: media.content_type } } }));
+  } catch (e) {
+    toast.set((e as Error).message);
+  }
+}
+
+function InputSlot({ slot }: { slot: Slot }) {
+  const d = draft.use(), input = d.inputs[slot.name], choose = useRef<HTMLInputElement>(null), [over, set] = useState(false);
+  return (
+    <div class="row">
+      <button class="drop" type="button" data-over={over || undefined} onClick={() => choose.current!.click()}
+        onDragOver={e => { e.preventDefault(); set(true); }} onDragLeave={() => set(false)}
+        onDrop={e => { e.preventDefault(); e.stopPropagation(); set(false); const file = e.dataTransfer?.files[0]; if (file) void upload(file, file.name, slot.name); }}>
+        <Icon id={input ? KIND_ICON[input.type.startsWith('video') ? 'video' : 'image'] : 'i-up'} />
+        <span class="truncate">{input ? `${slot.label}: ${input.name}` : `${slot.label}: drop, paste or choose`}</span>
+      </button>
+      {input && <button class="button button--quiet button--icon button--small" type="button" aria-label={`Remove: ${slot.label}`}
+        onClick={() => change(v => { const inputs = { ...v.inputs }; delete inputs[slot.name]; return { inputs }; })}><Icon id="i-x" /></button>}
+      <input ref={choose} type="file" accept={slot.accept} hidden onChange={e => { const file = e.currentTarget.files?.[0]; if (file) void upload(file, file.name, slot.name); e.currentTarget.value = ''; }} />
+    </div>
+  );
+}
+
+function FieldView({ field, error }: { field: Field; error?: string }) {
+  const value = draft.use().parameters[field.name] ?? '', id = `field-${field.name}`, wrong = error ? { 'aria-invalid': true, 'aria-describedby': `${id}-error` } as const : {};
+  const set = (text: string) => setParameter(field.name, text);
+  const label = <label class="field__label" for={id}>{field.label}</label>;
+  const said = error && <span class="field__error" id={`${id}-error`}>{error}</span>;
+  switch (field.type) {
+    case 'shape':
+      return (
+        <div class="field field--wide"><span class="field__label" id={`${id}-label`}>{field.label}<span class="field__hint">{value ? '' : 'as the model has it'}</span></span>
+          <div class="shapes" role="radiogroup" aria-labelledby={`${id}-label`} onKeyDown={arrows}>
+            {field.options.map((ratio, i) => {
+              const [w = 1, h = 1] = ratio.split(':').map(Number), scale = Math.min(22 / w, 16 / h), on = ratio === value;
+              return (
+                <button class="shape" type="button" role="radio" key={ratio} aria-checked={on} tabIndex={on || (!value && i === 0) ? 0 : -1} onClick={() => set(on ? '' : ratio)}>
+                  <svg viewBox="0 0 28 22" aria-hidden="true"><rect x={14 - w * scale / 2} y={11 - h * scale / 2} width={w * scale} height={h * scale} rx="2" /></svg>{ratio}
+                </button>
+              );
+            })}
+          </div>{said}</div>
+      );
+    case 'select':
+      return (
+        <div class="field">{label}
+          <select class="select" id={id} value={value} onChange={e => set(e.currentTarget.value)} {...wrong}>
+            <option value="">As the model has it</option>{field.options.map(([v, name]) => <option key={v} value={v}>{name}</option>)}</select>{said}</div>
+      );
+    case 'number':
+      return (
+        <div class="field">{label}
+          <div class={field.dice ? 'group' : ''}>
+            <input class="input num" id={id} inputMode="decimal" autocomplete="off" placeholder={field.hint ?? 'as the model has it'} value={value} onInput={e => set(e.currentTarget.value.trim())} {...wrong} />
+            {field.dice && <button class="button button--icon" type="button" aria-label="Draw a new seed" onClick={() => set(String(drawSeed()))}><Icon id="i-dice" /></button>}
+          </div>{said}</div>
+      );
+    case 'text':
+      return <div class="field field--wide">{label}<input class="input" id={id} placeholder={field.hint} value={value} onInput={e => set(e.currentTarget.value)} {...wrong} />{said}</div>;
+  }
+}
+
+export function Composer({ catalogue, onCode, onSent }: { catalogue: Catalogue; onCode(): void; onSent(): void }) {
+  const d = draft.use(), choices = chosen(catalogue), [picking, pick] = useState<number | null>(null), prompt = useRef<HTMLTextAreaElement>(null);
+  const first = choices[0], inputs = first ? slots(first) : [], shown = first ? fields(first, d.inputs) : { main: [], more: [] };
+  const hasPrompt = d.prompt.trim() !== '' || Object.keys(d.inputs).some(name => inputs.some(s => s.name === name));
+  const offers = useQuotes(choices, hasPrompt), providers = useLoad<{ data: Provider[] }>('providers', 30_000).data?.data ?? [];
+  const problems = offers.map(o => o.refusal ?? o.quote?.data.find(q => q.refusal)?.refusal ?? null), able = offers.filter(o => o.quote?.data.some(q => q.verdict === 'able'));
+  const costs = offers.map(o => o.quote?.data.find(q => q.verdict === 'able')?.cost ?? null), known = costs.every(c => c !== null) && offers.length === choices.length;
+  const sum = costs.reduce<number>((a, c) => a + (c ?? 0), 0), ready = able.length > 0 && able.every(o => o.quote!.data.some(q => q.ready));
+  const warnings = [...new Set(offers.flatMap(o => o.quote?.data[0]?.warnings.map(w => choices.length > 1 ? `${o.choice.name}: ${w}` : w) ?? []))];
+  const refused = offers.length === choices.length && able.length === 0 && offers.length > 0;
+  const byField = new Map<string, string>();
+  for (const p of problems) for (const f of p?.details?.fields ?? []) byField.set(f.field.replace(/^parameters\./, '').replace(/^(width|height)$/, 'size'), f.message);
+  const names = new Set([...shown.main, ...shown.more].map(f => f.name));
+  const loose = problems.filter(p => p && !p.details?.fields?.every(f => names.has(f.field.replace(/^parameters\./, '').replace(/^(width|height)$/, 'size')) || f.field === 'prompt')) as Problem[];
+  const usualOf = (c: Choice): number | null => offers.find(o => o.choice.id === c.id)?.quote?.data[0]?.usual_ms ?? providers.find(p => p.name === c.first.provider)?.destinations.find(x => x.available)?.latency_ms ?? null;
+  const takes = Math.max(0, ...choices.map(c => usualOf(c) ?? 0));
+
+  const run = () => {
+    if (!hasPrompt) return prompt.current?.focus();
+    if (refused) return;
+    onSent();
+    void generate(choices.filter(c => offers.length === 0 || able.some(o => o.choice.id === c.id) || !offers.some(o => o.choice.id === c.id)).map(c => ({
+      body: bodyOf(d, c), name: c.name, usual: usualOf(c), price: offers.find(o => o.choice.id === c.id)?.quote?.data.find(q => q.verdict === 'able')?.cost ?? null,
+    })));
+  };
+  useEffect(() => {
+    const keys = (e: KeyboardEvent) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !document.querySelector('dialog[open]')) { e.preventDefault(); run(); } };
+    const paste = (e: ClipboardEvent) => {
+      const file = [...e.clipboardData?.files ?? []][0], slot = inputs.find(s => !d.inputs[s.name]) ?? inputs[0];
+      if (file && slot) { e.preventDefault(); void upload(file, file.name || 'pasted', slot.name); }
+    };
+    addEventListener('keydown', keys);
+    addEventListener('paste', paste);
+    return () => { removeEventListener('keydown', keys); removeEventListener('paste', paste); };
+  });
+
+  if (!first) return <div class="composer"><div class="page__head"><h1>Playground</h1></div><div class="composer__scroll"><p>No provider makes this. Configure one, or start with <span class="mono">--sandbox</span>.</p></div></div>;
+  const row = (c: Choice, i: number) => (
+    <div class="row" key={c.id + i}>
+      <button class="picker" type="button" aria-haspopup="dialog" aria-label={`Model: ${c.name} of ${c.from}, ${c.price}`} onClick={() => pick(i)}>
+        <span class="picker__name truncate">{c.name}</span><span class="picker__more truncate">{c.from}, {c.price}</span><Icon id="i-chevron" /></button>
+      {choices.length > 1 && <button class="button button--quiet button--icon button--small" type="button" aria-label={`Remove ${c.name}`} onClick={() => change({ models: choices.filter((_, j) => j !== i).map(x => x.id) })}><Icon id="i-x" /></button>}
+    </div>
+  );
+  return (
+    <form class="composer" aria-label="Request" onSubmit={e => { e.preventDefault(); run(); }}>
+      <div class="page__head desk"><h1>Playground</h1><button class="button button--quiet button--small push" type="button" onClick={onCode}><Icon id="i-code" />Code</button></div>
+      <div class="composer__scroll">
+        <Segmented label="What to make" value={d.kind} options={catalogue.kinds.map(k => [k, KIND_NAME[k]])} icons={KIND_ICON} onChange={kind => change({ kind, models: [] })} />
+        <div class="field"><span class="field__label">Model<span class="field__hint">{catalogue.choices.filter(c => c.kinds.includes(d.kind) && !isRetired(c)).length} for {d.kind}</span></span>
+          <div class="stack stack--tight">{choices.map(row)}
+            {choices.length < MOST_MODELS && <button class="button button--quiet button--small button--start" type="button" onClick={() => pick(choices.length)}><Icon id="i-plus" />{choices.length > 1 ? 'Another model' : 'Compare with another model'}</button>}</div></div>
+        <div class="field"><label class="field__label" for="prompt">Prompt{first.first.limits.max_prompt_length && <span class="field__hint num">{d.prompt.length > first.first.limits.max_prompt_length * .8 ? `${d.prompt.length} of ${first.first.limits.max_prompt_length}` : ''}</span>}</label>
+          <textarea class="input input--area" id="prompt" ref={prompt} placeholder={d.kind === 'audio' ? 'What should be heard?' : 'What should it show?'} value={d.prompt} onInput={e => change({ prompt: e.currentTarget.value })}
+            aria-invalid={byField.has('prompt') || undefined} aria-describedby={byField.has('prompt') ? 'prompt-error' : undefined} />
+          {byField.has('prompt') && <span class="field__error" id="prompt-error">{byField.get('prompt')}</span>}</div>
+        {inputs.map(s => <InputSlot key={s.name} slot={s} />)}
+        <div class="grid-2">{shown.main.map(f => <FieldView key={f.name} field={f} error={byField.get(f.name)} />)}</div>
+        <details class="more" open={shown.more.some(f => byField.has(f.name)) || undefined}>
+          <summary><Icon id="i-chevron" />More settings<span class="field__hint">{shown.more.filter(f => d.parameters[f.name]).length || `${shown.more.length}, all as the model has them`}{shown.more.some(f => d.parameters[f.name]) && ' set'}</span></summary>
+          <div class="grid-2 more__body">{shown.more.map(f => <FieldView key={f.name} field={f} error={byField.get(f.name)} />)}</div></details>
+        {loose.map(p => <p class="field__error" key={p.message}><Icon id="s-bad" />{p.message}</p>)}
+        {warnings.map(w => <p class="small soft row warning" key={w}><Icon id="s-warn" />{w}</p>)}
+      </div>
+      <div class="composer__foot">
+        <div class="row row--apart small soft" aria-live="polite">
+          <span class="num">{takes ? `takes about ${takes < 10_000 ? `${Math.max(1, Math.round(takes / 1000))} s` : `${Math.round(takes / 1000)} s`}` : !hasPrompt ? 'nothing is sent yet' : ''}</span>
+          {able.length > 0 && (ready ? <Chip state="healthy" text={`${[...new Set(able.map(o => o.quote!.data[0]!.provider))].join(' and ')} ready`} /> : <Chip state="queued" text="Waits for its turn" />)}</div>
+        <div class="row">
+          <button class="button button--primary button--large button--wide" type="submit" disabled={refused} data-generate>
+            {choices.length > 1 ? `Generate ${['', '', 'both', 'three', 'four'][choices.length]}` : 'Generate'} {offers.length > 0 && !refused && <span class="button__price num">{known ? money(sum, true) : 'price not known'}</span>} <kbd class="push desk">Ctrl ↵</kbd></button></div>
+      </div>
+      {picking !== null && <ModelPicker catalogue={catalogue} kind={d.kind} chosen={choices[picking]?.id ?? ''} onClose={() => pick(null)}
+        onPick={id => change({ models: [...choices.slice(0, picking).map(c => c.id), id, ...choices.slice(picking + 1).map(c => c.id)] })} />}
+    </form>
+  );
+}

@@ -1,0 +1,96 @@
+// What the form holds. It survives a reload: everything is kept in this tab, pictures as ids of uploads.
+import type { Kind } from './api';
+import type { Choice } from './catalogue';
+import { shared } from './hooks';
+
+export interface Input { id: string; name: string; type: string }
+export interface Draft { kind: Kind; models: string[]; prompt: string; parameters: Record<string, string>; inputs: Record<string, Input> }
+
+const KEY = 'framegate.draft', EMPTY: Draft = { kind: 'image', models: [], prompt: '', parameters: {}, inputs: {} };
+
+function stored(): Draft {
+  try { return { ...EMPTY, ...JSON.parse(sessionStorage.getItem(KEY) ?? '{}') }; } catch { return EMPTY; }
+}
+
+export const draft = shared<Draft>(stored());
+
+export function change(part: Partial<Draft> | ((d: Draft) => Partial<Draft>)) {
+  draft.set(d => ({ ...d, ...(typeof part === 'function' ? part(d) : part) }));
+  sessionStorage.setItem(KEY, JSON.stringify(draft.value));
+}
+
+export const setParameter = (name: string, value: string) => change(d => {
+  const parameters = { ...d.parameters, [name]: value };
+  if (value === '') delete parameters[name];
+  return { parameters };
+});
+
+export interface Slot { name: string; label: string; accept: string }
+const IMAGES = 'image/png,image/jpeg,image/webp,image/gif';
+
+/** The inputs that a model takes, by what it can do. */
+export function slots(c: Choice): Slot[] {
+  const can = (x: string) => c.capabilities.includes(x), list: Slot[] = [];
+  if (can('image-to-image') || can('inpainting') || can('outpainting') || (can('upscale') && c.kinds.includes('image'))) list.push({ name: 'image', label: 'Image to start from', accept: IMAGES });
+  if (can('image-to-video')) list.push({ name: 'image', label: 'First frame', accept: IMAGES }, { name: 'last_image', label: 'Last frame', accept: IMAGES });
+  if (can('inpainting')) list.push({ name: 'mask', label: 'Mask', accept: IMAGES });
+  if (can('controlnet')) list.push({ name: 'control_image', label: 'Control image', accept: IMAGES });
+  if (can('video-to-video') || can('extend')) list.push({ name: 'video', label: 'Clip', accept: 'video/mp4,video/webm,video/quicktime' });
+  return list.filter((s, i) => list.findIndex(o => o.name === s.name) === i);
+}
+
+export type Field =
+  | { name: string; label: string; type: 'shape'; options: string[] }
+  | { name: string; label: string; type: 'select'; options: [string, string][] }
+  | { name: string; label: string; type: 'number'; min?: number; max?: number; step?: number; hint?: string; dice?: boolean }
+  | { name: string; label: string; type: 'text'; hint?: string };
+
+const SHAPES = ['1:1', '4:3', '3:4', '16:9', '9:16'];
+const seconds = (n: number) => `${n} second${n === 1 ? '' : 's'}`;
+
+/** The fields of a model: those that one always wants to see, and the others. */
+export function fields(c: Choice, inputs: Record<string, Input>): { main: Field[]; more: Field[] } {
+  const { limits } = c.first, kind = c.first.media_type, visual = kind === 'image' || kind === 'video', can = (x: string) => c.capabilities.includes(x);
+  const main: Field[] = [], more: Field[] = [];
+  if (visual && !limits.size_is_fixed) {
+    if (limits.sizes) main.push({ name: 'size', label: 'Size', type: 'select', options: limits.sizes.map(s => [s, s.replace('x', ' × ')]) });
+    else main.push({ name: 'aspect_ratio', label: 'Shape', type: 'shape', options: limits.aspect_ratios?.slice(0, 10) ?? SHAPES });
+  }
+  if (limits.resolutions) main.push({ name: 'resolution', label: 'Resolution', type: 'select', options: limits.resolutions.map(r => [r, r]) });
+  if (limits.durations) main.push({ name: 'duration', label: 'Length', type: 'select', options: [...limits.durations].sort((a, b) => a - b).map(d => [String(d), seconds(d)]) });
+  else if (kind !== 'image' && kind !== 'text' && (limits.min_duration !== null || limits.max_duration !== null)) {
+    main.push({ name: 'duration', label: 'Length, seconds', type: 'number', min: limits.min_duration ?? 1, max: limits.max_duration ?? undefined, hint: limits.max_duration ? `${limits.min_duration ?? 1} to ${limits.max_duration}` : undefined });
+  }
+  if (visual) main.push({ name: 'seed', label: 'Seed', type: 'number', min: 0, max: 4294967295, hint: 'random', dice: true });
+  if ((limits.max_results ?? 1) > 1) main.push({ name: 'n', label: kind === 'image' ? 'Images' : 'Results', type: 'number', min: 1, max: limits.max_results!, hint: '1' });
+  if (can('audio') && kind === 'video') main.push({ name: 'audio', label: 'Sound', type: 'select', options: [['true', 'On'], ['false', 'Off']] });
+  if (kind === 'audio') more.push({ name: 'voice', label: 'Voice', type: 'text', hint: 'as the model has it' });
+  if (visual) more.push({ name: 'negative_prompt', label: 'Not to show', type: 'text' });
+  if (inputs.image || inputs.video) more.push({ name: 'strength', label: 'Change, 0 to 1', type: 'number', min: 0, max: 1, step: 0.05 });
+  if (visual) more.push({ name: 'guidance', label: 'Guidance', type: 'number', min: 0, step: 0.5 }, { name: 'steps', label: 'Steps', type: 'number', min: 1 });
+  if (kind === 'video') more.push({ name: 'fps', label: 'Frames a second', type: 'number', min: 1 });
+  if (kind === 'image' || kind === 'audio') more.push({ name: 'output_format', label: 'Format', type: 'select', options: (kind === 'image' ? ['png', 'jpeg', 'webp'] : ['mp3', 'wav']).map(f => [f, f.toUpperCase()]) });
+  more.push({ name: 'enhance_prompt', label: 'Rewrite the prompt', type: 'select', options: [['true', 'Yes'], ['false', 'No']] });
+  if (visual) more.push({ name: 'safety', label: 'Safety, 0 strict', type: 'number', min: 0 });
+  return { main, more };
+}
+
+const NUMBERS = ['duration', 'seed', 'n', 'strength', 'guidance', 'steps', 'fps', 'safety'], FLAGS = ['audio', 'enhance_prompt'];
+
+/** The body of a request: of what is set, that which this model's form shows. */
+export function bodyOf(d: Draft, c: Choice, seed?: number) {
+  const shown = fields(c, d.inputs), names = new Set([...shown.main, ...shown.more].map(f => f.name)), parameters: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(d.parameters)) {
+    if (!names.has(name)) continue;
+    if (name === 'size') [parameters.width, parameters.height] = value.split('x').map(Number);
+    else parameters[name] = NUMBERS.includes(name) ? Number(value) : FLAGS.includes(name) ? value === 'true' : value;
+  }
+  if (seed !== undefined && names.has('seed')) parameters.seed = seed;
+  for (const slot of slots(c)) {
+    const input = d.inputs[slot.name];
+    if (input) parameters[slot.name] = `media:${input.id}`;
+  }
+  return { schema_version: '2.0', provider: c.provider, model: c.model, media_type: d.kind, prompt: d.prompt, parameters };
+}
+
+export const drawSeed = () => crypto.getRandomValues(new Uint32Array(1))[0]!;

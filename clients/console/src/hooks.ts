@@ -1,0 +1,77 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { ApiError, get, onTrouble, trouble, type Whoami } from './api';
+
+export interface Loaded<T> { data: T | null; error: Error | null; reload(): void }
+
+/** What an address answers, again every `poll` ms; not while the tab is hidden, a key is missing, or nobody answers. */
+export function useLoad<T>(path: string | null, poll = 0): Loaded<T> {
+  const [state, set] = useState<{ path: string | null; data: T | null; error: Error | null }>({ path: null, data: null, error: null });
+  const [turn, again] = useState(0);
+  const failures = useRef(0);
+  useEffect(() => {
+    if (path === null) return;
+    const stop = new AbortController();
+    let timer = 0;
+    const next = (ms: number) => { timer = window.setTimeout(look, ms); };
+    const look = async () => {
+      if (document.hidden || (trouble.key && turn === 0 && failures.current > 0)) return next(Math.max(poll, 1000));
+      try {
+        const data = await get<T>(path, stop.signal);
+        failures.current = 0;
+        set({ path, data, error: null });
+        if (poll) next(poll);
+      } catch (e) {
+        if (stop.signal.aborted) return;
+        failures.current++;
+        set(s => ({ path, data: s.path === path ? s.data : null, error: e as Error }));
+        // A refusal stays one until a key comes; an outage is tried again, ever more slowly.
+        if (!(e instanceof ApiError)) next(Math.min(1000 * 2 ** failures.current, 30_000));
+        else if (e.status >= 500 && poll) next(Math.max(poll, 5000));
+      }
+    };
+    void look();
+    return () => { stop.abort(); clearTimeout(timer); };
+  }, [path, poll, turn]);
+  return { data: state.path === path ? state.data : null, error: state.path === path ? state.error : null, reload: useCallback(() => again(t => t + 1), []) };
+}
+
+/** What is the same on every page, told to whoever listens. */
+export function shared<T>(first: T) {
+  let value = first;
+  const listeners = new Set<() => void>();
+  return {
+    get value() { return value; },
+    set(change: T | ((now: T) => T)) {
+      value = typeof change === 'function' ? (change as (now: T) => T)(value) : change;
+      listeners.forEach(l => l());
+    },
+    use(): T {
+      const [, draw] = useState(0);
+      useEffect(() => { const l = () => draw(n => n + 1); listeners.add(l); return () => { listeners.delete(l); }; }, []);
+      return value;
+    },
+  };
+}
+
+export const whoami = shared<Whoami | null>(null);
+export const toast = shared<string | null>(null);
+
+export function useTrouble() {
+  const [, draw] = useState(0);
+  useEffect(() => onTrouble(() => draw(n => n + 1)), []);
+  return trouble;
+}
+
+/** Draws again every `ms` while `on`. */
+export function useTick(on: boolean, ms = 250) {
+  const [, draw] = useState(0);
+  useEffect(() => {
+    if (!on) return;
+    const timer = setInterval(() => draw(n => n + 1), ms);
+    return () => clearInterval(timer);
+  }, [on, ms]);
+}
+
+export async function copy(text: string, said: string) {
+  try { await navigator.clipboard.writeText(text); toast.set(said); } catch { toast.set('The browser did not let it be copied.'); }
+}

@@ -1,0 +1,37 @@
+import { useState } from 'preact/hooks';
+import { ApiError, forgetMedia, keys, send, setTrouble, type Whoami } from './api';
+import { whoami } from './hooks';
+import { Dialog } from './parts';
+
+export async function askWhoami(): Promise<void> {
+  try { whoami.set(await (await send('whoami', { quiet: false })).json() as Whoami); } catch { /* The dialog is open by then, or the line says that nobody answers. */ }
+}
+
+/** One field for either key; the gateway says which it is. */
+export function KeyDialog({ onClose, onChanged }: { onClose(): void; onChanged(): void }) {
+  const [key, set] = useState(''), [wrong, tell] = useState<string | null>(null), who = whoami.use();
+  const use = async () => {
+    try {
+      const answer = await (await send('whoami', { key: key.trim(), quiet: true })).json() as Whoami;
+      keys.set(answer.admin && answer.client === null ? 'admin' : 'client', key.trim());
+      setTrouble({ key: null });
+      forgetMedia();
+      await askWhoami();
+      onChanged();
+      onClose();
+    } catch (e) { tell(e instanceof ApiError && e.status === 401 ? 'It is nobody’s key.' : (e as Error).message); }
+  };
+  const forget = () => { keys.forget(); forgetMedia(); whoami.set(null); sessionStorage.removeItem('framegate.session'); void askWhoami(); onChanged(); onClose(); };
+  return (
+    <Dialog narrow title="Key" onClose={onClose} foot={<>{(keys.client || keys.admin) && <button class="button button--quiet button--danger" type="button" onClick={forget}>Forget {keys.client && keys.admin ? 'both keys' : 'the key'}</button>}
+      <button class="button push" type="button" onClick={onClose}>Cancel</button><button class="button button--primary" type="submit" form="key-form" disabled={!key.trim()}>Use this key</button></>}>
+      <form id="key-form" class="stack" onSubmit={e => { e.preventDefault(); void use(); }}>
+        <p class="soft">{who && !who.keys_required && who.admin ? 'This gateway wants no key from this machine.' : 'This gateway wants a key. A client key opens the playground and its own generations; the admin key opens the rest. Both can be used side by side.'}</p>
+        <div class="field"><label class="field__label" for="key">Client or admin key</label>
+          <input class="input mono" id="key" type="password" autocomplete="off" spellcheck={false} value={key} onInput={e => { set(e.currentTarget.value); tell(null); }} aria-describedby="key-hint" aria-invalid={wrong ? true : undefined} autoFocus />
+          {wrong && <span class="field__error" role="alert">{wrong}</span>}
+          <span class="field__hint" id="key-hint">Kept in this tab only, and forgotten when you close it.</span></div>
+      </form>
+    </Dialog>
+  );
+}

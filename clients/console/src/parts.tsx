@@ -1,0 +1,151 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { type Generation, type Kind, type Media, mediaUrl } from './api';
+import { duration } from './format';
+import { Icon } from './icons';
+
+type Tone = '' | 'ok' | 'run' | 'warn' | 'bad';
+const STATUS: Record<string, [Tone, string, string]> = {
+  done: ['ok', 's-ok', 'Done'], running: ['run', 's-run', 'Running'], queued: ['', 's-wait', 'In line'], failed: ['bad', 's-bad', 'Failed'],
+  cancelled: ['', 's-off', 'Cancelled'], unknown: ['warn', 's-unknown', 'Unknown'], cancelling: ['', 's-off', 'Cancelling'],
+  healthy: ['ok', 's-ok', 'Healthy'], degraded: ['warn', 's-warn', 'Degraded'], failing: ['bad', 's-bad', 'Failing'], unhealthy: ['bad', 's-bad', 'Unhealthy'],
+  suspended: ['bad', 's-bad', 'Suspended'], drained: ['', 's-pause', 'Drained'], 'no-key': ['', 's-off', 'No key'],
+};
+
+/** A state: success is quiet, trouble is filled; icon and word say the same as the colour. */
+export function Chip({ state, text }: { state: string; text?: string }) {
+  const [tone, icon, word] = STATUS[state] ?? ['', 's-unknown', state];
+  const quiet = state === 'done' || state === 'healthy';
+  return <span class={`chip ${quiet ? 'chip--quiet' : tone && `chip--${tone}`}`}><Icon id={icon} />{text ?? word}</span>;
+}
+
+export function stateOf(g: Generation): string {
+  if (g.status === 'success') return 'done';
+  if (g.metadata.phase === 'cancelled' || g.error?.details?.reason === 'cancelled') return 'cancelled';
+  if (g.metadata.phase === 'unknown' || g.error?.details?.reason === 'submit_outcome_unknown') return 'unknown';
+  if (g.status === 'failed') return 'failed';
+  return g.metadata.phase === 'queued' ? 'queued' : 'running';
+}
+
+export const KIND_ICON: Record<Kind, string> = { image: 'i-image', video: 'i-video', audio: 'i-audio', text: 'i-text' };
+
+export function Meter({ value, tone = '', label, tick, tall, role = 'meter' }: { value: number; tone?: string; label: string; tick?: number; tall?: boolean; role?: 'meter' | 'progressbar' }) {
+  const width = Math.round(Math.max(0, Math.min(100, value)));
+  return (
+    <span class={`meter ${tone && `meter--${tone}`} ${tall ? 'meter--tall' : ''}`} role={role} aria-label={label} aria-valuenow={width} aria-valuemin={0} aria-valuemax={100}
+      ref={e => { e?.style.setProperty('--value', `${width}%`); if (tick !== undefined) e?.style.setProperty('--tick', `${tick}%`); }}>
+      <span class="meter__fill" />{tick !== undefined && <span class="meter__tick" />}
+    </span>
+  );
+}
+
+/** A dialog of the browser: it keeps the focus, Esc closes it, and the focus goes back to where it came from. */
+export function Dialog({ title, hint, narrow, onClose, children, foot }: {
+  title: string; hint?: string; narrow?: boolean; onClose(): void; children: ComponentChildren; foot?: ComponentChildren;
+}) {
+  const box = useRef<HTMLDialogElement>(null), id = useId();
+  useEffect(() => {
+    const before = document.activeElement as HTMLElement | null;
+    box.current!.showModal();
+    return () => before?.focus?.();
+  }, []);
+  return (
+    <dialog class={`dialog ${narrow ? 'dialog--narrow' : ''}`} ref={box} aria-labelledby={id} onCancel={e => { e.preventDefault(); onClose(); }}
+      onClick={e => { if (e.target === box.current) onClose(); }}>
+      <div class="dialog__head"><h2 id={id}>{title}</h2>{hint && <span class="faint small">{hint}</span>}
+        <button class="button button--quiet button--icon button--small push" type="button" onClick={onClose} aria-label="Close"><Icon id="i-x" /></button></div>
+      <div class="dialog__body">{children}</div>
+      {foot && <div class="dialog__foot">{foot}</div>}
+    </dialog>
+  );
+}
+
+export function Segmented<T extends string>({ label, value, options, onChange, icons }: {
+  label: string; value: T; options: [T, string][]; onChange(value: T): void; icons?: Partial<Record<T, string>>;
+}) {
+  return (
+    <div class="segmented" role="radiogroup" aria-label={label} onKeyDown={arrows}>
+      {options.map(([key, name]) => (
+        <button class="segmented__item" type="button" role="radio" key={key} aria-checked={key === value} tabIndex={key === value ? 0 : -1} onClick={() => onChange(key)}>
+          {icons?.[key] && <Icon id={icons[key]!} />}{name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** Radios are one stop; arrows move inside, and choose. */
+export function arrows(event: KeyboardEvent) {
+  const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  const all = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('[role="radio"]')];
+  const next = all[(all.indexOf(document.activeElement as HTMLElement) + by + all.length) % all.length];
+  next?.focus();
+  next?.click();
+}
+
+export function Notice({ tone = '', children }: { tone?: '' | 'warn' | 'bad'; children: ComponentChildren }) {
+  return <div class={`notice ${tone && `notice--${tone}`}`} role="status"><Icon id={tone === 'bad' ? 's-bad' : 's-warn'} /><div class="stack stack--tight">{children}</div></div>;
+}
+
+export function Empty({ icon = 'i-mark', bad, title, children }: { icon?: string; bad?: boolean; title: string; children?: ComponentChildren }) {
+  return <div class="empty"><Icon id={icon} extra={`empty__mark ${bad ? 'empty__mark--bad' : ''}`} /><h2>{title}</h2>{children}</div>;
+}
+
+export function Figure({ label, value, note, children }: { label: string; value: string; note?: string; children?: ComponentChildren }) {
+  return <div class="figure"><span class="figure__label">{label}</span><span class="figure__value">{value}</span>{children}{note && <span class="figure__note num">{note}</span>}</div>;
+}
+
+/** What an admin's page shows to others: that it exists, and what opens it. */
+export function NeedsAdmin({ message, onKey }: { message: string; onKey(): void }) {
+  return <Empty icon="i-key" title="This needs the admin key"><p>{message}</p><button class="button" type="button" onClick={onKey}><Icon id="i-key" />Use a key</button></Empty>;
+}
+
+/** A result, fetched with the key and shown from memory. The same in the playground, the list and the detail. */
+export function MediaView({ media, prompt, admin }: { media: Media; prompt: string; admin?: boolean }) {
+  const [url, set] = useState<string | null>(null), [gone, setGone] = useState(false);
+  useEffect(() => {
+    let live = true;
+    set(null);
+    setGone(false);
+    mediaUrl(media.id, admin).then(u => live && set(u), () => live && setGone(true));
+    return () => { live = false; };
+  }, [media.id, admin]);
+  const alt = `Result for: ${prompt || 'no prompt'}`;
+  if (gone) return <Empty icon="s-off" title="It is not kept any more"><p>{media.expires_at && `Results stay until their time is over: ${new Date(media.expires_at).toLocaleString('en-GB')}.`}</p></Empty>;
+  if (!url) return <span class="faint small media__wait">Loading</span>;
+  if (media.type === 'video') return <video src={url} controls preload="metadata" playsInline aria-label={alt} data-media={media.id} />;
+  if (media.type === 'audio') return <span class="media__audio"><Icon id="i-audio" extra="empty__mark" /><audio src={url} controls preload="metadata" aria-label={alt} data-media={media.id} /><span class="faint small">{media.duration ? duration(media.duration * 1000) : ''}</span></span>;
+  return <img src={url} alt={alt} width={media.width ?? undefined} height={media.height ?? undefined} data-media={media.id} />;
+}
+
+/** A small picture of a result. It is fetched once it comes into sight. */
+export function Thumb({ media, kind, admin, large }: { media: Media | undefined; kind: Kind; admin?: boolean; large?: boolean }) {
+  const [url, set] = useState<string | null>(null), at = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (!media || (media.type !== 'image' && media.type !== 'video')) return;
+    let live = true;
+    const seen = new IntersectionObserver(entries => {
+      if (!entries.some(e => e.isIntersecting)) return;
+      seen.disconnect();
+      mediaUrl(media.id, admin).then(u => live && set(u), () => {});
+    }, { rootMargin: '200px' });
+    seen.observe(at.current!);
+    return () => { live = false; seen.disconnect(); };
+  }, [media?.id, admin]);
+  return (
+    <span class={large ? 'tile__media' : 'thumb'} ref={at}>
+      {!url ? <Icon id={KIND_ICON[kind]} />
+        : media!.type === 'video' ? <><video src={`${url}#t=0.1`} muted preload="metadata" playsInline tabIndex={-1} aria-hidden="true" /><span class="thumb__kind"><Icon id="i-video" /></span></>
+        : <img src={url} alt="" />}
+    </span>
+  );
+}
+
+export function Step({ tone = '', icon, what, time, children }: { tone?: string; icon: string; what: ComponentChildren; time?: string; children?: ComponentChildren }) {
+  return (
+    <li class="timeline__item"><span class={`timeline__mark ${tone && `timeline__mark--${tone}`}`}><Icon id={icon} /></span>
+      <span class="timeline__what">{what}</span><span class="timeline__time">{time}</span>{children && <span class="timeline__more">{children}</span>}</li>
+  );
+}

@@ -1,0 +1,73 @@
+using System.Collections.Frozen;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Framegate.Proxy.Edge.Console;
+
+/// <summary>The built files of the console, which are embedded in the program. Built from <c>clients/console</c>.</summary>
+internal sealed class ConsoleFiles
+{
+    /// <summary>The page that every address of the console shows.</summary>
+    public const string Index = "index.html";
+
+    private const string Prefix = "console/";
+    private readonly FrozenDictionary<string, ConsoleFile> _files;
+
+    public ConsoleFiles()
+    {
+        var assembly = typeof(ConsoleFiles).Assembly;
+        _files = assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToFrozenDictionary(n => n[Prefix.Length..], n => Read(assembly.GetManifestResourceStream(n)!, n), StringComparer.Ordinal);
+    }
+
+    /// <summary>A file.</summary>
+    /// <param name="name">Its name in the folder of built files, as in <c>assets/index-1a2b.js</c>.</param>
+    /// <returns>Null when there is none of this name.</returns>
+    public ConsoleFile? Find(string name) => _files.GetValueOrDefault(name);
+
+    /// <summary>The page, with all of its addresses below a base path.</summary>
+    /// <param name="pathBase">The base path, without a slash at its end; empty for none.</param>
+    public ConsoleFile? Page(PathString pathBase) => Find(Index) is not { } page ? null
+        : !pathBase.HasValue ? page
+        : ConsoleFile.Of(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(page.Plain).Replace(
+            "<base href=\"/console/\">", $"<base href=\"{System.Text.Encodings.Web.HtmlEncoder.Default.Encode(pathBase.ToUriComponent())}/console/\">", StringComparison.Ordinal)), page.ContentType);
+
+    private static ConsoleFile Read(Stream stream, string name)
+    {
+        using (stream)
+        {
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return ConsoleFile.Of(bytes, Path.GetExtension(name) switch
+            {
+                ".html" => "text/html; charset=utf-8",
+                ".js" => "text/javascript; charset=utf-8",
+                ".css" => "text/css; charset=utf-8",
+                ".svg" => "image/svg+xml",
+                _ => "application/octet-stream",
+            });
+        }
+    }
+}
+
+/// <summary>One file of the console.</summary>
+/// <param name="Plain">Its bytes.</param>
+/// <param name="Packed">The same as gzip.</param>
+/// <param name="ContentType">Its content type.</param>
+/// <param name="Tag">Its entity tag, quotes included.</param>
+internal sealed record ConsoleFile(byte[] Plain, byte[] Packed, string ContentType, string Tag)
+{
+    /// <summary>A file of these bytes.</summary>
+    public static ConsoleFile Of(byte[] bytes, string contentType)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            gzip.Write(bytes);
+        }
+
+        return new ConsoleFile(bytes, packed.ToArray(), contentType, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 12))}\"");
+    }
+}

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Schemas.Responses;
+
+/// <summary>What a generation was asked for with, for whoever looks at it later.</summary>
+/// <param name="MediaType">The kind of result.</param>
+/// <param name="Prompt">The prompt, 4000 characters of it at most; null where prompts are not kept.</param>
+/// <param name="Parameters">The parameters, without media that came as bytes; null where they are not kept.</param>
+/// <param name="CallbackUrl">Where its outcome is told; null for nowhere.</param>
+public sealed record AskedReport(MediaType MediaType, string? Prompt, JsonElement? Parameters, string? CallbackUrl)
+{
+    /// <summary>The parameters whose media came as bytes and are not kept; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Inline { get; init; }
+}

@@ -1,0 +1,47 @@
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Engine.Generations;
+
+namespace Framegate.Proxy.Tests.Generations;
+
+public class AskedRequestTests
+{
+    private static readonly GenerationRequest s_request = new()
+    {
+        Provider = "flux",
+        Model = "flux-pro-1.1",
+        MediaType = MediaType.Image,
+        Prompt = "A red fox",
+        Parameters = GenerationParameters.None with
+        {
+            Seed = 7,
+            Image = MediaInput.FromStore("med_1"),
+            Mask = MediaInput.FromBytes(new byte[] { 1, 2, 3 }, "image/png"),
+            ReferenceImages = [MediaInput.FromBytes(new byte[] { 4 }, "image/png"), MediaInput.FromStore("med_2")],
+        },
+    };
+
+    [Fact]
+    public void Of_KeepsWhatIsNeededToAskAgain_WithoutBytes()
+    {
+        var asked = AskedRequest.Of(s_request, withPrompt: true);
+        Assert.Equal("A red fox", asked.Prompt);
+        Assert.Equal("""{"seed":7,"image":"media:med_1","reference_images":["media:med_2"]}""", asked.Parameters!.Value.GetRawText());
+        Assert.Equal(["mask", "reference_images[0]"], asked.Inline!);
+    }
+
+    [Fact]
+    public void Of_PromptsAreNotKept_KeepsTheKindAlone()
+    {
+        var asked = AskedRequest.Of(s_request, withPrompt: false);
+        Assert.Equal((MediaType.Image, null), (asked.MediaType, asked.Prompt));
+        Assert.Null(asked.Parameters);
+    }
+
+    [Fact]
+    public void Of_LongOnes_AreCut()
+    {
+        var asked = AskedRequest.Of(s_request with { Prompt = new string('x', 5000), Parameters = GenerationParameters.None with { NegativePrompt = new string('y', 9000) } }, withPrompt: true);
+        Assert.Equal(AskedRequest.LongestPrompt, asked.Prompt!.Length);
+        Assert.Null(asked.Parameters);
+    }
+}
