@@ -40,6 +40,7 @@ internal sealed class OpenAiStandIn : StandInApi
             RefusalKind.Moderated => refusal.Subject.Contains("image", StringComparison.Ordinal)
                 ? Error(400, "Your request was rejected by the safety system. If you believe this is an error, contact us at help.openai.com and include the request ID req_sandbox. safety_violations=[violence].", "image_generation_user_error", "moderation_blocked")
                 : Error(400, "Your request was rejected as a result of our safety system.", "invalid_request_error", "content_policy_violation"),
+            RefusalKind.Asked => Error(refusal.Asked.Status, "Asked for by the prompt.", "invalid_request_error", refusal.Asked.Code),
             RefusalKind.NotJson => Error(400, "We could not parse the JSON body of your request.", "invalid_request_error", null),
             _ => refusal.Wrong!.Kind switch
             {
@@ -90,14 +91,10 @@ internal sealed class OpenAiStandIn : StandInApi
 
     private async Task SpeechAsync(View view, HttpContext context)
     {
-        var reply = view.State switch
-        {
-            JobState.Succeeded => new Reply(200) { Bytes = await view.DrawAsync(0, context.RequestAborted),
-                ContentType = view.Order.Pieces[0].ContentType }.With("x-request-id", "req_" + view.Job.Id),
-            JobState.Moderated => Refuse(new(RefusalKind.Moderated, view.Order.Model)),
-            JobState.TimedOut => Refuse(new(RefusalKind.TimedOut)),
-            _ => Refuse(new(RefusalKind.Failed)),
-        };
+        var reply = view.State == JobState.Succeeded
+            ? new Reply(200) { Bytes = await view.DrawAsync(0, context.RequestAborted), ContentType = view.Order.Pieces[0].ContentType }.With("x-request-id",
+                "req_" + view.Job.Id)
+            : Refuse(view.Failure);
         await reply.WriteAsync(context);
     }
 }
