@@ -109,6 +109,8 @@ internal sealed partial record MagicPrompt
         };
     }
 
-    [GeneratedRegex(@"sandbox:(?:(?:poll|result)=[a-z0-9]+(?:-[a-z0-9]+)*|(?:refuse|fail)=[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*|[a-z]+(?:-[a-z]+)*(?:=[0-9]+(?:\.[0-9]+)?)?)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"sandbox:(?:(?:poll|result)=[a-z0-9]+(?:-[a-z0-9]+)*|(?:refuse|fail)=[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*|[a-z]+(?:-[a-z]+)*(?:=[0-9]+(?:\.[0-9]+)?)?)",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Token();
 }

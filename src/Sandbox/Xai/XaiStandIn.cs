@@ -65,6 +65,7 @@ internal sealed class XaiStandIn : StandInApi
         }
 
         routes.MapPost("v1/tts", desk.Submit((body, _) => Speech(body), SpeechAsync, true, Refuse));
+        routes.MapPost("v1/audio/speech", desk.Submit((body, _) => OpenAiSpeech(body), SpeechAsync, true, Refuse));
     }
 
     private static Reply Sentence(int status, string code, string error) => new(status, new JsonObject { ["code"] = code, ["error"] = error });
@@ -176,6 +177,15 @@ internal sealed class XaiStandIn : StandInApi
         body.Text("language");
         var codec = body.Object("output_format").MaybeOneOf("codec", "mp3", "wav", "pcm", "mulaw", "alaw") ?? "mp3";
         return new("grok-tts", text, [Piece.Audio(codec == "mulaw" ? "ulaw" : codec, (text.Length / 15.0) + 0.5)]);
+    }
+
+    /// <summary>The same in OpenAI's dialect.</summary>
+    private static Order OpenAiSpeech(Reading body)
+    {
+        body.MaybeText("model");
+        var text = body.Text("input", 15_000);
+        body.Text("voice");
+        return new("grok-tts", text, [Piece.Audio(body.MaybeOneOf("response_format", "mp3", "wav", "pcm") ?? "mp3", (text.Length / 15.0) + 0.5)]);
     }
 
     private async Task SpeechAsync(View view, HttpContext context)
