@@ -45,7 +45,9 @@ internal sealed class FalStandIn(string name, FalCatalogue catalogue, int pendin
     {
         var values = context.Request.RouteValues;
         var id = $"{values["owner"]}/{values["alias"]}/{values["path"]}".TrimEnd('/');
-        return catalogue.Find(id) is { } endpoint ? handle(context, endpoint) : FalAnswer.NoApplicationAsync(context);
+        return catalogue.Find(id) is { } endpoint ? handle(context, endpoint)
+            : catalogue.IsOpen ? FalAnswer.RefuseAsync(context, StatusCodes.Status404NotFound, $"Application '{values["alias"]}' not found")
+            : FalAnswer.NoApplicationAsync(context);
     }
 
     /// <summary>Repeated or comma-separated <c>endpoint_id</c>; all when none is named.</summary>
