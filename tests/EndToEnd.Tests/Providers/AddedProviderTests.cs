@@ -34,7 +34,7 @@ public sealed class AddedProviderTests
         // 1. With a fault nothing changes, and the fault is named.
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "providers", "acme.json"), file.Replace("\"draw\"", "\"draw\", \"wen\": []", StringComparison.Ordinal));
         await Eventually.GetAsync(() => framegate.Client.GetAsync("/admin/config"), a => a.Text.Contains("/operations/0/wen", StringComparison.Ordinal));
-        Assert.Equal(404, (await framegate.Client.PostAsync(Request())).Status);
+        Assert.Equal(400, (await framegate.Client.PostAsync(Request())).Status);
 
         // 2. As on the page.
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "providers", "acme.json"), file);

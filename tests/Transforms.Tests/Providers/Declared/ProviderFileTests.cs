@@ -14,7 +14,7 @@ public sealed partial class ProviderFileTests
     public static TheoryData<string, string, string> Faults() => new()
     {
         { """ "title": """, """ "titel": """, "/titel" },
-        { """ "submit": { "path": "/v1" """, """ "submit": { "path": "v1" """, "/operations/0/submit/path" },
+        { """ "path": "/v1/pictures", """, """ "path": "v1/pictures", """, "/operations/0/submit/path" },
         { """ "{prompt}" """, """ "{promt}" """, "/operations/0/submit/body/text" },
         { """ "{prompt}" """, """ "{prompt|loud}" """, "/operations/0/submit/body/text" },
         { """ "{prompt}" """, """ "{prompt" """, "/operations/0/submit/body/text" },
@@ -89,7 +89,7 @@ public sealed partial class ProviderFileTests
     private static string Schema()
     {
         var documents = XDocument.Load(Path.Combine(AppContext.BaseDirectory, "Framegate.Transforms.xml")).Descendants("member")
-            .ToDictionary(m => m.Attribute("name")!.Value, m => Plain(m.Element("summary")?.Value ?? ""));
+            .ToDictionary(m => m.Attribute("name")!.Value, m => m.Element("summary") is { } summary ? Plain(summary) : "");
         var node = ProviderFileJson.Default.Options.GetJsonSchemaAsNode(typeof(ProviderFile), new JsonSchemaExporterOptions
         {
             TreatNullObliviousAsNonNullable = true,
@@ -122,7 +122,14 @@ public sealed partial class ProviderFileTests
         return root.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
     }
 
-    private static string Plain(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    /// <summary>A summary without marks; a reference is the last part of its name, as files write it.</summary>
+    private static string Plain(XElement summary) => string.Join(' ', string.Concat(summary.Nodes().Select(n => n switch
+    {
+        XElement { Name.LocalName: "see" } see => JsonNamingPolicy.SnakeCaseLower.ConvertName(see.Attribute("cref")!.Value.Split('.')[^1]),
+        XElement other => other.Value,
+        XText text => text.Value,
+        _ => "",
+    })).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex JsonBlock();
