@@ -10,7 +10,7 @@ using Framegate.Transforms.Schemas;
 namespace Framegate.Proxy.Engine;
 
 /// <summary>What the cache does with a request that has been checked: answers it, or lets it through.</summary>
-internal sealed class CacheLookup(MediaCache cache, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer)
+internal sealed class CacheLookup(MediaCache cache, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer, ILogger<CacheLookup> logger)
 {
     /// <summary>What the request needs to be cached.</summary>
     /// <returns>Null when the cache is left out of it.</returns>
@@ -66,12 +66,14 @@ internal sealed class CacheLookup(MediaCache cache, IGenerationStore store, IMed
             CallbackUrl = request.CallbackUrl?.AbsoluteUri,
             BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
             Attachment = submission.Attachment,
+            CallId = submission.CallId,
         };
         if (id is null)
         {
             try
             {
                 await writer.StoreAsync(new Generation(state) { Unstored = stored });
+                logger.Ended(state);
                 if (entry.Local.Origin is null && HitId.CanHold(state.Id))
                 {
                     entry.Local.Origin = state.Id;

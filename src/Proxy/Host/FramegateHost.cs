@@ -120,6 +120,7 @@ internal static class FramegateHost
 
         // No route can ask for authorization (ProxyRule), so what the host would add by itself in front of every request has nothing to do.
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
+        app.UseMiddleware<RequestIdMiddleware>();
         HostNames.Use(app);
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<HttpEdge>();
