@@ -9,6 +9,7 @@ using Framegate.Proxy.Edge.OpenAi;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Host.Configuration;
+using Framegate.Proxy.Host.Tls;
 using Framegate.Transforms.Providers;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -100,7 +101,9 @@ internal static class FramegateHost
             kestrel.AddServerHeader = false;
             TransferCodings.Apply(kestrel);
             HalfOpen.Apply(kestrel, TimeProvider.System);
+            TlsCertificate.Apply(kestrel);
         });
+        builder.WebHost.UseKestrelHttpsConfiguration();
 
         // The longest submit, which a stop waits for; without one the program is gone in a moment.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));
@@ -167,7 +170,9 @@ internal static class FramegateHost
             }
 
             app.Services.GetRequiredService<IStartupValidator>().Validate();
-            Addresses.Check(arguments.Urls, app.Services.GetRequiredService<ClientKeys>().Required);
+            var tls = app.Services.GetRequiredService<TlsCertificate>();
+            tls.Look(atOnce: true);
+            Addresses.Check(arguments.Urls, app.Services.GetRequiredService<ClientKeys>().Required, app.Services.GetRequiredService<IOptions<TlsOptions>>().Value.Certificate is not null);
             Map(app);
             return app;
         }

@@ -20,6 +20,7 @@ using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Proxy.Host.Configuration;
+using Framegate.Proxy.Host.Tls;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
@@ -66,6 +67,7 @@ internal static class ServiceCollectionExtensions
             .AddSection<CallbackOptions>(CallbackOptions.Section)
             .AddSection<MediaOptions>(MediaOptions.Section)
             .AddSection<PluginsOptions>(PluginsOptions.Section)
+            .AddSection<TlsOptions>(TlsOptions.Section)
             .AddSection<SecurityOptions>(SecurityOptions.Section)
             .AddSection<BreakerOptions>(BreakerOptions.Section)
             .AddSection<ModelsOptions>(ModelsOptions.Section)
@@ -73,6 +75,9 @@ internal static class ServiceCollectionExtensions
             .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection)
             .AddSection<SchemaVersionsOptions>(SchemaVersionsOptions.Section);
         return services
+            .AddSingleton<TlsCertificate>()
+            .AddHostedService(s => s.GetRequiredService<TlsCertificate>())
+            .AddSingleton<IValidateOptions<TlsOptions>, TlsOptionsRules>()
             .AddSingleton<IValidateOptions<SecurityOptions>, SecurityOptionsRules>()
             .AddSingleton<IValidateOptions<SchemaVersionsOptions>, SchemaVersionsOptionsRules>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()

@@ -113,6 +113,12 @@ internal static partial class Log
     [LoggerMessage(504, LogLevel.Error, "The configuration file could not be looked at; it is tried again")]
     public static partial void ConfigurationNotRead(ILogger logger, Exception exception);
 
+    [LoggerMessage(508, LogLevel.Information, "TLS is served with the certificate of {Path}, which ends at {NotAfter:O}")]
+    public static partial void CertificateServed(ILogger logger, string path, DateTime notAfter);
+
+    [LoggerMessage(509, LogLevel.Error, "The certificate of {Path} has changed and cannot be used; the last one is served on. {Reason}")]
+    public static partial void CertificateRefused(ILogger logger, string path, string reason);
+
     [LoggerMessage(507, LogLevel.Error, "A check of {Path} in the configuration failed inside Framegate; the configuration is rejected")]
     public static partial void ConfigurationCheckFailed(ILogger logger, Exception exception, string path);
 
