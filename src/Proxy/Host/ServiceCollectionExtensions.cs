@@ -126,6 +126,12 @@ internal static class ServiceCollectionExtensions
             .AddConfigFilter<SandboxClusters>()
             .AddConfigFilter<ClusterHealthDefaults>()
             .AddTransforms<NativeRoute>();
+        foreach (var keyMaker in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Name == "DataProtectionHostedService").ToList())
+        {
+            // It makes a key at start, in the home folder, whoever protects the data.
+            services.Remove(keyMaker);
+        }
+
         return services
             .AddSingleton(new AdapterRegistry([.. AdapterRegistry.BuiltIn(), .. plugins is null ? [] : PluginFolder.Load(plugins)]))
             .AddSingleton(s => new ProviderKeys(s.GetRequiredService<HostSettings>().Sandbox is not null, s.GetRequiredService<GoogleTokens>()))
