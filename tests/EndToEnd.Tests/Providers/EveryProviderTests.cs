@@ -28,7 +28,7 @@ public sealed class EveryProviderTests(Gateway gateway) : IClassFixture<Gateway>
         }
         else
         {
-            Assert.Equal(model.Type, answer.Json.Text("result.media.0.type"));
+            Assert.Equal(model.Type, answer.Json.At("result.media")[0].Text("type"));
         }
 
         return 1;
