@@ -131,6 +131,7 @@ test('the list is filtered, walked, and stays so in its address', async () => {
     await page.getByLabel('Prompt or id').fill('NEEDLE');
     await page.waitForURL(/q=NEEDLE/);
     await page.getByText('Some hay').waitFor({ state: 'detached' });
+    await page.getByText('A needle in a haystack').waitFor();
     assert.equal(await rows.count(), 1);
     await page.reload();
     await page.getByText('A needle in a haystack').waitFor();
