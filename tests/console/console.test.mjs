@@ -136,7 +136,11 @@ test('the list is filtered, walked, and stays so in its address', async () => {
     await page.reload();
     await page.getByText('A needle in a haystack').waitFor();
     assert.equal(await rows.count(), 1);
-    await rows.first().getByRole('link').click();
+    await picture('Another needle');
+    await page.getByRole('button', { name: '1 newer' }).click();
+    await page.getByText('Another needle').waitFor();
+    assert.equal(await rows.count(), 2);
+    await rows.last().getByRole('link').click();
     await page.waitForURL(`**/generations/${needle.request_id}?q=NEEDLE`);
     await page.locator('.detail .timeline__what', { hasText: 'flux, global' }).waitFor();
     await page.locator('.detail img').waitFor();
