@@ -14,7 +14,7 @@ export interface Problem {
   details: { reason?: string; fields?: { field: string; message: string; allowed?: string[] }[] } | null;
 }
 export interface Attempt {
-  provider: string; destination: string; outcome: string; code: string | null; billed: 'yes' | 'no' | 'unknown'; duration_ms: number;
+  provider: string; destination: string; outcome: string; code: string | null; billed: 'yes' | 'no' | 'unknown'; duration_ms: number; at_ms?: number;
 }
 export interface Asked {
   media_type: Kind; prompt: string | null; parameters: Record<string, unknown> | null; callback_url: string | null; inline?: string[];
