@@ -25,46 +25,53 @@ fi
 passed=0 failed=0
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
-for project in tests/*.Tests/*.csproj; do
-  name=$(basename "$project" .csproj)
+count() { sed -E "s/.*[[:space:]]$1=\"([0-9]+)\".*/\1/" <<<"$2"; }
+dotnet_tests() { # dotnet_tests PROJECT
+  local name counters
+  name=$(basename "$1" .csproj)
   echo "== $name"
-  dotnet test "$project" --no-build --nologo -v quiet --blame-hang-timeout 5m \
+  dotnet test "$1" --no-build --nologo -v quiet --blame-hang-timeout 5m \
     --results-directory "$results/$name" --logger "trx;LogFileName=$name.trx" || echo "== $name has failures"
   counters=$(grep -o '<Counters [^>]*>' "$results/$name/$name.trx" 2>/dev/null | head -1)
   if [ -z "$counters" ]; then
     echo "== $name left no results"
     failed=$((failed + 1))
-    continue
+    return
   fi
-  count() { sed -E "s/.*[[:space:]]$1=\"([0-9]+)\".*/\1/" <<<"$counters"; }
-  passed=$((passed + $(count passed)))
-  failed=$((failed + $(count total) - $(count passed)))
+  passed=$((passed + $(count passed "$counters")))
+  failed=$((failed + $(count total "$counters") - $(count passed "$counters")))
+}
+node_tests() { # node_tests NAME: counts what NAME.tap says
+  local tap="$results/$1.tap" ok not_ok
+  grep -E -A 12 '^ *not ok' "$tap" | cut -c1-300
+  ok=$(grep -oE "^# pass [0-9]+" "$tap" | grep -oE '[0-9]+')
+  not_ok=$(grep -oE "^# fail [0-9]+" "$tap" | grep -oE '[0-9]+')
+  if [ -n "$ok" ]; then
+    passed=$((passed + ok))
+    failed=$((failed + not_ok))
+  else
+    tail -20 "$tap"
+    failed=$((failed + 1))
+  fi
+}
+
+# The vendors' clients mostly wait; the unit tests run beside them.
+(cd tests/sdk && npm ci --loglevel=error && node --test --test-concurrency=1 --test-reporter=tap) >"$results/sdk.tap" 2>&1 &
+clients=$!
+for project in tests/*.Tests/*.csproj; do
+  [[ $project == *EndToEnd* ]] || dotnet_tests "$project"
 done
 
 echo "== The vendors' own clients (npm)"
-(cd tests/sdk && npm ci --loglevel=error && node --test --test-concurrency=1 --test-reporter=tap) >"$results/sdk.tap" 2>&1
-grep -E -A 12 '^ +not ok' "$results/sdk.tap" | cut -c1-300
-sdk() { grep -oE "^# $1 [0-9]+" "$results/sdk.tap" | grep -oE '[0-9]+' || true; }
-if [ -n "$(sdk pass)" ]; then
-  passed=$((passed + $(sdk pass)))
-  failed=$((failed + $(sdk fail)))
-else
-  tail -20 "$results/sdk.tap"
-  failed=$((failed + 1))
-fi
+wait "$clients"
+node_tests sdk
+
+dotnet_tests tests/EndToEnd.Tests/EndToEnd.Tests.csproj
 
 echo "== The console in Chromium (npm)"
 (cd clients/console && npm ci --loglevel=error && npx tsc && npx vite build --outDir "$results/console" --logLevel error && diff -r "$results/console" dist \
   && cd ../../tests/console && npm ci --loglevel=error && node --test --test-concurrency=1 --test-reporter=tap) >"$results/console.tap" 2>&1
-grep -E -A 12 '^not ok' "$results/console.tap" | cut -c1-300
-console() { grep -oE "^# $1 [0-9]+" "$results/console.tap" | grep -oE '[0-9]+' || true; }
-if [ -n "$(console pass)" ]; then
-  passed=$((passed + $(console pass)))
-  failed=$((failed + $(console fail)))
-else
-  tail -20 "$results/console.tap"
-  failed=$((failed + 1))
-fi
+node_tests console
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -21,6 +21,9 @@ public sealed record ModelInfo(string Id, MediaType MediaType)
     /// <summary>The day the provider stopped, or will stop, serving it; null for none announced.</summary>
     public DateOnly? Retired { get; init; }
 
+    /// <summary>The model that its maker names in its place; null (the default) for none.</summary>
+    public string? Successor { get; init; }
+
     /// <summary>What the provider takes for a neutral parameter that is not given, where that is certain. A request that says the same in so
     /// many words is the same request to the cache. Default: nothing is known.</summary>
     public GenerationParameters Defaults { get; init; } = GenerationParameters.None;

@@ -5,6 +5,9 @@ namespace Framegate.Plugins;
 /// <param name="Target">A path with its query, appended to the destination's address; or an absolute URL from an earlier answer.</param>
 public sealed record NativeRequest(string Method, string Target)
 {
+    /// <summary>The adapter's own name for what it has built, by which it reads the answer; null (the default) where the answers of all submits are read alike.</summary>
+    public string? Operation { get; init; }
+
     /// <summary>The body; null for none.</summary>
     public NativeBody? Body { get; init; }
 

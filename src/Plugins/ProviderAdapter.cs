@@ -47,6 +47,14 @@ public abstract class ProviderAdapter
     /// <exception cref="System.Text.Json.JsonException">The answer is not what the provider documents; the host treats the submit as unknown.</exception>
     public abstract JobOutcome ReadSubmit(NativeResponse response, ModelInfo model);
 
+    /// <summary>The same, where it depends on what was sent.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="model">The model that was asked for.</param>
+    /// <param name="operation">The <see cref="NativeRequest.Operation"/> of the submit.</param>
+    /// <returns>Default: what <see cref="ReadSubmit(NativeResponse, ModelInfo)"/> returns.</returns>
+    /// <exception cref="System.Text.Json.JsonException">The answer is not what the provider documents; the host treats the submit as unknown.</exception>
+    public virtual JobOutcome ReadSubmit(NativeResponse response, ModelInfo model, string? operation) => ReadSubmit(response, model);
+
     /// <summary>Asks how a job stands.</summary>
     /// <param name="job">The job.</param>
     /// <returns>The native request.</returns>

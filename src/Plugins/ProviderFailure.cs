@@ -22,6 +22,9 @@ public sealed record ProviderFailure(ErrorCode Code, string Message)
     /// <summary>The provider's own code or status word; null when it gave none.</summary>
     public string? NativeCode { get; init; }
 
+    /// <summary>Why no answer came, for people: a name that is not known, a connection that is refused; null when one came.</summary>
+    public string? Cause { get; init; }
+
     /// <summary>An answer about a job that says nothing of use: the job exists, and that is all that is known.</summary>
     /// <param name="message">For people.</param>
     /// <returns>The failure.</returns>

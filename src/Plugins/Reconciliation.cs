@@ -21,7 +21,7 @@ public sealed record Reconciliation
 /// <summary>A key that makes repetitions of one submit one job. It goes along with every submit; after a lost answer the submit is sent again with it.</summary>
 /// <param name="Put">Puts the key, a UUID that the host derives, into a submit: into a header, or into the body. Pure.</param>
 /// <param name="KeptFor">How long the provider keeps a key, as documented. A submit that is older is not sent again.</param>
-/// <remarks>The answer to a repetition is read with <see cref="ProviderAdapter.ReadSubmit"/> and <see cref="ProviderAdapter.ReadError"/>. Only an accepted job, and a
+/// <remarks>The answer to a repetition is read with <see cref="ProviderAdapter.ReadSubmit(NativeResponse, ModelInfo)"/> and <see cref="ProviderAdapter.ReadError"/>. Only an accepted job, and a
 /// refusal of the request itself, settle what became of the first. 409 never does: the first may be under way, or have had another body.</remarks>
 public sealed record IdempotencyKey(Func<NativeRequest, string, NativeRequest> Put, TimeSpan KeptFor)
 {

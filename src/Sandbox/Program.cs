@@ -33,10 +33,10 @@ internal static class SandboxProgram
         {
             foreach (var (name, address) in server.Providers)
             {
-                Console.WriteLine($"{name,-8}{address}");
+                Console.WriteLine($"{name,-12}{address}");
             }
 
-            Console.WriteLine($"{"ledger",-8}{server.LedgerAddress}");
+            Console.WriteLine($"{"ledger",-12}{server.LedgerAddress}");
             await stop.WaitAsync();
         }
 

@@ -6,19 +6,21 @@ namespace Framegate.Sandbox;
 /// <summary>Running stand-in providers: they speak the native protocols, draw real media and keep a ledger of what would be paid.</summary>
 public sealed class SandboxServer : IAsyncDisposable
 {
-    private readonly IReadOnlyList<SandboxListener> _listeners;
+    private readonly SandboxListener _listener;
     private readonly SandboxServices _services;
 
-    private SandboxServer(IReadOnlyList<SandboxListener> listeners, SandboxServices services)
+    private SandboxServer(SandboxListener listener, SandboxServices services)
     {
-        _listeners = listeners;
+        _listener = listener;
         _services = services;
-        Providers = listeners.SelectMany(l => l.Providers).ToDictionary(StringComparer.Ordinal);
-        LedgerAddress = new Uri(listeners[0].Origin, SandboxListener.LedgerPath);
+        LedgerAddress = new Uri(listener.Origin, SandboxListener.LedgerPath);
     }
 
+    /// <summary>The names of all providers that have a stand-in.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. StandIns.All.Select(s => s.Name)];
+
     /// <summary>Base address by provider name, with a trailing slash; the native paths (<c>v1/...</c>) follow it.</summary>
-    public IReadOnlyDictionary<string, Uri> Providers { get; }
+    public IReadOnlyDictionary<string, Uri> Providers => _listener.Providers;
 
     /// <summary>Every submit that was accepted, whichever provider took it.</summary>
     public SandboxLedger Ledger => _services.Ledger;
@@ -34,41 +36,21 @@ public sealed class SandboxServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         SandboxOptionsRules.Check(options);
         var services = new SandboxServices(options);
-        var listeners = new List<SandboxListener>();
         try
         {
-            if (options.Url is { } url)
-            {
-                listeners.Add(await SandboxListener.StartAsync(url, StandIns.All, underOwnPath: true, services, cancellationToken));
-            }
-            else
-            {
-                foreach (var standIn in StandIns.All)
-                {
-                    listeners.Add(await SandboxListener.StartAsync(
-                        SandboxListener.FreePort, [standIn], underOwnPath: false, services, cancellationToken));
-                }
-            }
+            return new SandboxServer(await SandboxListener.StartAsync(options.Url, StandIns.All, services, cancellationToken), services);
         }
         catch
         {
-            await StopAsync(listeners, services);
+            services.Dispose();
             throw;
         }
-
-        return new SandboxServer(listeners, services);
     }
 
     /// <summary>Closes all ports; calls that are still waiting are cut off.</summary>
-    public async ValueTask DisposeAsync() => await StopAsync(_listeners, _services);
-
-    private static async Task StopAsync(IEnumerable<SandboxListener> listeners, SandboxServices services)
+    public async ValueTask DisposeAsync()
     {
-        foreach (var listener in listeners)
-        {
-            await listener.DisposeAsync();
-        }
-
-        services.Dispose();
+        await _listener.DisposeAsync();
+        _services.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Framegate.Sandbox.Hosting;
 
 namespace Framegate.Sandbox.Tests;
 
@@ -10,7 +11,7 @@ public class SandboxServerTests
     public async Task StartAsync_NoUrl_GivesEachProviderItsOwnLoopbackPortAndOneLedger()
     {
         await using var sandbox = await TestSandbox.StartAsync();
-        Assert.Equal(["flux", "pika", "runway", "sora", "veo"], sandbox.Server.Providers.Keys.Order());
+        Assert.Equal(StandIns.All.Select(s => s.Name).Order(), sandbox.Server.Providers.Keys.Order());
         Assert.Equal(sandbox.Server.Providers.Count, sandbox.Server.Providers.Values.Select(u => u.Port).Distinct().Count());
         Assert.All(sandbox.Server.Providers.Values, u => Assert.True(u.IsLoopback));
 

@@ -17,14 +17,17 @@ internal sealed class ConnectGuard(IProxyStateLookup proxy, IOptionsMonitor<Secu
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Opens a connection to an allowed address.</summary>
+    /// <param name="context">What is called.</param>
+    /// <param name="through">The proxy that carries some of the calls, and may be anywhere; null for none. What it is to carry is checked by <see cref="CheckProxiedAsync"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="HttpRequestException">The host has no allowed address, or none of them answers.</exception>
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, IWebProxy? through, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ConnectTimeout);
         try
         {
-            var atHome = context.InitialRequestMessage.Options.TryGetValue(AdapterTransformer.AtHome, out var marked) && marked;
+            var atHome = IsAtHome(context.InitialRequestMessage) || OutboundProxy.IsFor(through, context);
             return await ConnectAsync(context.DnsEndPoint, atHome, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
@@ -33,6 +36,23 @@ internal sealed class ConnectGuard(IProxyStateLookup proxy, IOptionsMonitor<Secu
             throw new HttpRequestException(HttpRequestError.ConnectionError, $"{context.DnsEndPoint.Host} does not accept connections.", e);
         }
     }
+
+    /// <summary>Checks what a proxy is to be asked for, by the same rules. A name that only the proxy knows is the proxy's business.</summary>
+    /// <exception cref="PrivateAddressException">It must not be called.</exception>
+    public async ValueTask CheckProxiedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var target = request.RequestUri!;
+        try
+        {
+            await AddressesAsync(new DnsEndPoint(target.IdnHost.Trim('[', ']'), target.Port), IsAtHome(request), cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            // Behind a proxy the names of the outside are often not known.
+        }
+    }
+
+    private static bool IsAtHome(HttpRequestMessage request) => request.Options.TryGetValue(AdapterTransformer.AtHome, out var marked) && marked;
 
     private async ValueTask<Stream> ConnectAsync(DnsEndPoint endpoint, bool atHome, CancellationToken cancellationToken)
     {
@@ -52,22 +72,18 @@ internal sealed class ConnectGuard(IProxyStateLookup proxy, IOptionsMonitor<Secu
 
     private async ValueTask<IPAddress[]> AddressesAsync(DnsEndPoint endpoint, bool atHome, CancellationToken cancellationToken)
     {
+        var isAllowed = atHome || IsNamed(endpoint.Host, endpoint.Port);
+        if (!isAllowed && endpoint.Port is not (443 or >= 1024))
+        {
+            throw new PrivateAddressException($"Port {endpoint.Port} of {endpoint.Host} is not one that media are served at, and is not configured.");
+        }
+
         var addresses = IPAddress.TryParse(endpoint.Host, out var literal)
             ? [literal]
             : await Dns.GetHostAddressesAsync(endpoint.Host, cancellationToken).ConfigureAwait(false);
-        if (atHome)
+        if (isAllowed)
         {
             return addresses;
-        }
-
-        if (IsNamed(endpoint.Host, endpoint.Port))
-        {
-            return addresses;
-        }
-
-        if (endpoint.Port is not (443 or >= 1024))
-        {
-            throw new PrivateAddressException($"Port {endpoint.Port} of {endpoint.Host} is not one that media are served at, and is not configured.");
         }
 
         // By its address too: a name may lead to a configured one.

@@ -1,12 +1,11 @@
 using Framegate.Proxy.Common.Configuration;
-using Framegate.Transforms.Providers;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.LoadBalancing;
 
 namespace Framegate.Proxy.Egress;
 
 /// <summary>Checks clusters and routes: YARP's own checks, and what only shows at the first request otherwise.</summary>
-internal sealed class ProxyRule(IConfigValidator yarp, AdapterRegistry adapters, ProviderKeys keys, IEnumerable<ILoadBalancingPolicy> policies) : IConfigurationRule
+internal sealed class ProxyRule(IConfigValidator yarp, ProviderKeys keys, IEnumerable<ILoadBalancingPolicy> policies) : IConfigurationRule
 {
     // What switches a policy of YARP off.
     private static readonly HashSet<string> s_none = new(StringComparer.OrdinalIgnoreCase) { "anonymous", "disable" };
@@ -38,12 +37,12 @@ internal sealed class ProxyRule(IConfigValidator yarp, AdapterRegistry adapters,
         }
 
         var adapter = cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId;
-        var known = adapters.Find(adapter);
+        var known = candidate.Adapters.Find(adapter);
         if (known is null)
         {
             candidate.Refuse(
                 $"{path}:Metadata:{ProviderTable.AdapterKey}",
-                $"No adapter has this name; there are {string.Join(", ", adapters.All.Select(a => a.Name).Order(StringComparer.Ordinal))}.");
+                $"No adapter has this name; there are {string.Join(", ", candidate.Adapters.All.Select(a => a.Name).Order(StringComparer.Ordinal))}.");
         }
 
         if (cluster.LoadBalancingPolicy is { Length: > 0 } policy && !_policies.Contains(policy, StringComparer.OrdinalIgnoreCase))
@@ -73,8 +72,8 @@ internal sealed class ProxyRule(IConfigValidator yarp, AdapterRegistry adapters,
     {
         if (!Uri.TryCreate(destination.Address, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
-            candidate.Refuse($"{path}:Address", destination.Address?.Contains("${", StringComparison.Ordinal) == true
-                ? "It is no URL as long as the environment variable in it is not set."
+            candidate.Refuse($"{path}:Address", AddressVariables.Missing(destination.Address).ToList() is { Count: > 0 } missing
+                ? $"It is no URL as long as the environment variable {string.Join(" and ", missing)} is not set."
                 : "It must be a URL like https://api.example.com/.");
         }
     }

@@ -60,7 +60,7 @@ internal sealed class SendMiddleware(
         {
             exchange.Error = failure.Error;
             exchange.Exception ??= failure.Exception;
-            Log.CallFailed(logger, exchange.Adapter.Name, exchange.Operation, failure.Error);
+            Log.CallFailed(logger, exchange.Operation, exchange.Clusters[0], destination.DestinationId, TransportCause.Of(failure.Error, exchange.Exception));
         }
     }
 

@@ -69,13 +69,14 @@ internal static class TransportFailures
                 : new ProviderFailure(ErrorCode.NetworkError, $"The answer of {provider} broke off.");
         }
 
+        var cause = TransportCause.Of(exchange.Error, exchange.Exception);
         if (exchange is { OnSending: not null, Sent: false } || NeverSent(exchange.Error, exchange.Exception) || IsRefusedAgain(exchange))
         {
-            return ProviderFailure.NotAccepted(ErrorCode.NetworkError, $"{provider} cannot be reached.");
+            return ProviderFailure.NotAccepted(ErrorCode.NetworkError, $"{provider} cannot be reached: {cause}.") with { Cause = cause };
         }
 
         return exchange.Error == ForwarderError.RequestTimedOut
-            ? new ProviderFailure(ErrorCode.Timeout, $"{provider} did not answer in time.")
-            : new ProviderFailure(ErrorCode.NetworkError, $"The connection to {provider} broke before it answered.");
+            ? new ProviderFailure(ErrorCode.Timeout, $"{provider} did not answer in time.") { Cause = cause }
+            : new ProviderFailure(ErrorCode.NetworkError, $"The connection to {provider} broke before it answered.") { Cause = cause };
     }
 }

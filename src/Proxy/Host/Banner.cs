@@ -8,7 +8,11 @@ namespace Framegate.Proxy.Host;
 internal static class Banner
 {
     /// <summary>Prints it.</summary>
-    public static void Print(TextWriter output, string address, IServiceProvider services)
+    /// <param name="output">Takes it.</param>
+    /// <param name="address">Where the program listens.</param>
+    /// <param name="environment">The <c>.env</c> that was read; null for none.</param>
+    /// <param name="services">The program.</param>
+    public static void Print(TextWriter output, string address, string? environment, IServiceProvider services)
     {
         var settings = services.GetRequiredService<HostSettings>();
         var providers = services.GetRequiredService<ProviderTable>();
@@ -17,6 +21,11 @@ internal static class Banner
         if (settings.Sandbox is not null)
         {
             output.WriteLine("  SANDBOX: stand-in providers answer, nothing is paid for, no keys are needed.");
+        }
+
+        if (environment is not null)
+        {
+            output.WriteLine($"  Environment variables are read from {environment}");
         }
 
         var names = providers.Names;

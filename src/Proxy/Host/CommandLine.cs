@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Framegate.Proxy.Common;
 
 namespace Framegate.Proxy.Host;
 
@@ -28,19 +29,26 @@ internal static class CommandLine
             Description = "A folder whose *.dll files hold more adapters. They are code of full trust. Default: Framegate:Plugins:Folder of the configuration, else none.",
         };
 
-        var root = new RootCommand("Framegate: one reverse proxy in front of every media-generation model.") { sandbox, urls, config, data, plugins };
-        root.SetAction((parsed, cancellationToken) => RunAsync(
+        var providers = new Option<string?>("--providers")
+        {
+            Description = "A folder whose *.json files are providers. Default: the folder providers beside the configuration file.",
+        };
+
+        var root = new RootCommand("Framegate: one reverse proxy in front of every media-generation model.") { sandbox, urls, config, data, plugins, providers };
+        root.SetAction((parsed, cancellationToken) => GuardAsync(() => FramegateHost.RunAsync(
             new HostArguments(
                 parsed.GetResult(sandbox) is { Implicit: false },
                 parsed.GetValue(sandbox),
                 parsed.GetValue(urls)!,
                 parsed.GetValue(config)!,
                 parsed.GetValue(data)!)
-            { Plugins = parsed.GetValue(plugins) },
-            cancellationToken));
+            { Plugins = parsed.GetValue(plugins), Providers = parsed.GetValue(providers) },
+            cancellationToken)));
 
-        var validate = new Command("validate", "Checks the configuration file without starting.") { config };
-        validate.SetAction((parsed, cancellationToken) => Validation.RunAsync(parsed.GetValue(config)!, cancellationToken));
+        var strict = new Option<bool>("--strict") { Description = "Also names every model that has no price." };
+        var validate = new Command("validate", "Checks the configuration file and the providers beside it without starting.") { config, providers, strict };
+        validate.SetAction((parsed, cancellationToken) => GuardAsync(
+            () => Validation.RunAsync(parsed.GetValue(config)!, parsed.GetValue(providers), parsed.GetValue(strict), cancellationToken)));
         root.Subcommands.Add(validate);
 
         var repair = new Option<bool>("--repair")
@@ -54,23 +62,35 @@ internal static class CommandLine
         check.SetAction((parsed, cancellationToken) => FolderCheck.RunAsync(parsed.GetValue(data)!, parsed.GetValue(repair), Console.Out, Console.Error, cancellationToken));
         root.Subcommands.Add(check);
 
+        root.Subcommands.Add(ProviderTrial.Command());
+
         var health = new Command("health", "Asks a running Framegate whether it is alive; for a container's health check.") { urls };
         health.SetAction((parsed, cancellationToken) => HealthCheck.RunAsync(parsed.GetValue(urls)!, cancellationToken));
         root.Subcommands.Add(health);
         return root;
     }
 
-    private static async Task<int> RunAsync(HostArguments arguments, CancellationToken cancellationToken)
+    private static Task<int> GuardAsync(Func<Task> run) => GuardAsync(async () =>
+    {
+        await run();
+        return 0;
+    });
+
+    private static async Task<int> GuardAsync(Func<Task<int>> run)
     {
         try
         {
-            await FramegateHost.RunAsync(arguments, cancellationToken);
-            return 0;
+            return await run();
         }
         catch (StartupException e)
         {
             await Console.Error.WriteLineAsync(SecretSources.WithoutSecrets(e.Message));
             return e.ExitCode;
+        }
+        catch (EnvFileException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return StartupException.CannotStart;
         }
     }
 }

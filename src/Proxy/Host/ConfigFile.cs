@@ -26,9 +26,9 @@ internal static class ConfigFile
     /// <summary>Adds the file, and what overrides it, to the configuration.</summary>
     /// <returns>What the guard of the configuration needs.</returns>
     /// <exception cref="StartupException">The file does not exist, or is not JSON.</exception>
-    public static (ConfigurationFile File, FileReading First, GuardedConfiguration Live) AddTo(IConfigurationManager configuration, string path)
+    public static (ConfigurationFile File, FileReading First, GuardedConfiguration Live) AddTo(IConfigurationManager configuration, string path, string? providers)
     {
-        var file = new ConfigurationFile(path);
+        var file = new ConfigurationFile(path, providers);
         var first = file.Read();
         if (first.Values is not { } values)
         {

@@ -24,9 +24,10 @@ internal static class FramegateHost
 
     /// <summary>Runs until the program is told to stop.</summary>
     /// <exception cref="StartupException">It cannot start; the message says why.</exception>
+    /// <exception cref="EnvFileException">The file of environment variables cannot be read.</exception>
     public static async Task RunAsync(HostArguments arguments, CancellationToken cancellationToken)
     {
-        EnvFile.Load();
+        var environment = EnvFile.Load();
         var clientKey = EnvFile.Secret(ClientKeys.Variable);
 
         // Apart from the real ones: a stand-in's job must never be followed with a real key, nor a real job at a stand-in.
@@ -48,7 +49,7 @@ internal static class FramegateHost
         }
 
         var addresses = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        Banner.Print(Console.Out, addresses.First(), app.Services);
+        Banner.Print(Console.Out, addresses.First(), environment, app.Services);
         await app.WaitForShutdownAsync(cancellationToken);
     }
 
@@ -77,10 +78,10 @@ internal static class FramegateHost
     internal static WebApplication Create(HostArguments arguments, HostSettings settings, DataFolder data, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Framegate.Proxy", ContentRootPath = AppContext.BaseDirectory });
-        var (file, first, live) = ConfigFile.AddTo(builder.Configuration, arguments.Config);
+        var (file, first, live) = ConfigFile.AddTo(builder.Configuration, arguments.Config, arguments.Providers);
         var vault = new SecretVault();
         builder.WebHost.UseUrls(arguments.Urls);
-        builder.Logging.AddFramegateConsole();
+        ConsoleLog.Apply(builder.Logging, builder.Configuration);
         builder.Services.AddSingleton(settings).AddSingleton(data).AddSingleton(vault).AddSingleton(TimeProvider.System).AddSingleton(Random.Shared);
         builder.Services
             .AddGuardedConfiguration(file, first, live)
@@ -105,6 +106,7 @@ internal static class FramegateHost
         // The longest submit, which a stop waits for; without one the program is gone in a moment.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));
         StoppingServer.Wrap(builder.Services);
+        HostNames.Apply(builder.Services);
         replace?.Invoke(builder.Services);
         MaskedLoggerProvider.Wrap(builder.Services, vault);
         var app = builder.Build();
@@ -119,6 +121,7 @@ internal static class FramegateHost
 
         // No route can ask for authorization (ProxyRule), so what the host would add by itself in front of every request has nothing to do.
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
+        HostNames.Use(app);
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<HttpEdge>();
         app.UseMiddleware<ConsoleMiddleware>();

@@ -105,20 +105,23 @@ internal static class HalfOpen
     private sealed record Halves(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     /// <summary>Tells of the end of what the client sends only once all before it has been looked at: the server gives up a request whose last bytes come together with the end.</summary>
+    /// <remarks>
+    /// The server may come for the next request without having given back what it holds of this one: a body that broke off, or a request that was aborted with its body looked
+    /// at and not taken. The pipe refuses that as an error of its reader; here it is the end of the connection, as it is for the client.
+    /// </remarks>
     private sealed class Reader(PipeReader inner) : PipeReader
     {
         private SequencePosition? _end;
         private bool _isTold;
-        private bool _isEnding;
+        private bool _isWaiting;
+        private bool _isHeld;
         private bool _isOver;
 
         public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
         {
-            if (_isEnding)
+            if (_isHeld || _isWaiting)
             {
-                // The server reads on after a body that broke off, without having given back what it has read of it.
-                _isOver = true;
-                return new(new ReadResult(ReadOnlySequence<byte>.Empty, isCanceled: false, isCompleted: true));
+                return new(End());
             }
 
             var reading = inner.ReadAsync(cancellationToken);
@@ -127,6 +130,12 @@ internal static class HalfOpen
 
         public override bool TryRead(out ReadResult result)
         {
+            if (_isHeld || _isWaiting)
+            {
+                result = End();
+                return true;
+            }
+
             var isRead = inner.TryRead(out result);
             result = isRead ? Told(result) : result;
             return isRead;
@@ -142,7 +151,7 @@ internal static class HalfOpen
             }
 
             _isTold |= _end is { } end && end.Equals(examined);
-            _isEnding = false;
+            _isHeld = false;
             inner.AdvanceTo(consumed, examined);
         }
 
@@ -153,13 +162,31 @@ internal static class HalfOpen
         public override ValueTask CompleteAsync(Exception? exception = null) => inner.CompleteAsync(exception);
 
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-        private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> reading) => Told(await reading);
+        private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> reading)
+        {
+            _isWaiting = true;
+            try
+            {
+                return Told(await reading);
+            }
+            finally
+            {
+                _isWaiting = false;
+            }
+        }
+
+        private ReadResult End()
+        {
+            _isOver = true;
+            return new ReadResult(ReadOnlySequence<byte>.Empty, isCanceled: false, isCompleted: true);
+        }
 
         private ReadResult Told(ReadResult result)
         {
+            // A cancelled look may be repeated without giving anything back.
+            _isHeld = !result.IsCanceled;
             if (!result.IsCompleted || result.Buffer.IsEmpty || _isTold)
             {
-                _isEnding = result.IsCompleted;
                 return result;
             }
 

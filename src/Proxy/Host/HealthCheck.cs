@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Security;
+
 namespace Framegate.Proxy.Host;
 
 /// <summary><c>health</c>: asks a running Framegate on this machine whether it is alive. Container images have no curl.</summary>
@@ -9,11 +12,15 @@ internal static class HealthCheck
     /// <returns>0 when it is.</returns>
     public static async Task<int> RunAsync(string urls, CancellationToken cancellationToken)
     {
-        var address = urls.Split(';')[0].Replace("://*", "://127.0.0.1").Replace("://+", "://127.0.0.1").Replace("://0.0.0.0", "://127.0.0.1");
-        using var client = new HttpClient { Timeout = Limit };
         try
         {
-            using var response = await client.GetAsync(new Uri(new Uri(address), "/health/live"), cancellationToken);
+            var address = AddressOf(urls);
+
+            // It asks this machine: neither a proxy, nor the name in a certificate, nor who has signed it matters.
+            using var handler = new SocketsHttpHandler { UseProxy = false };
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) => !errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable);
+            using var client = new HttpClient(handler) { Timeout = Limit };
+            using var response = await client.GetAsync(address, cancellationToken);
             return response.IsSuccessStatusCode ? 0 : 1;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or UriFormatException)
@@ -21,5 +28,21 @@ internal static class HealthCheck
             await Console.Error.WriteLineAsync(e.Message);
             return 1;
         }
+    }
+
+    /// <summary>Where to ask a program that listens at these addresses: every address of the machine becomes its loopback one, of the same family.</summary>
+    public static Uri AddressOf(string urls)
+    {
+        var first = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "";
+        var address = new UriBuilder(first.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal));
+        address.Host = IPAddress.TryParse(address.Host, out var ip) ? ip switch
+        {
+            _ when ip.Equals(IPAddress.IPv6Any) => IPAddress.IPv6Loopback.ToString(),
+            _ when ip.Equals(IPAddress.Any) => IPAddress.Loopback.ToString(),
+            _ => ip.ToString(),
+        }
+        : address.Host;
+        address.Path = "/health/live";
+        return address.Uri;
     }
 }

@@ -10,4 +10,7 @@ internal sealed record HostArguments(bool Sandbox, string? SandboxUrl, string Ur
 {
     /// <summary>The folder of plugins; null for the one that the configuration names, if it does.</summary>
     public string? Plugins { get; init; }
+
+    /// <summary>The folder of providers that are data files; null for the folder <c>providers</c> beside the configuration file.</summary>
+    public string? Providers { get; init; }
 }

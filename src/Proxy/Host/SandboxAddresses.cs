@@ -1,5 +1,4 @@
 using Framegate.Sandbox;
-using Framegate.Transforms.Providers;
 
 namespace Framegate.Proxy.Host;
 
@@ -28,6 +27,6 @@ internal static class SandboxAddresses
             throw new StartupException($"--sandbox: '{url}' is not a URL on this machine, like http://127.0.0.1:9090.");
         }
 
-        return (AdapterRegistry.BuiltIn().Select(a => a.ExtrasKey).Distinct().ToDictionary(n => n, n => new Uri(address, n + "/"), StringComparer.Ordinal), null);
+        return (SandboxServer.Names.ToDictionary(n => n, n => new Uri(address, n + "/"), StringComparer.Ordinal), null);
     }
 }

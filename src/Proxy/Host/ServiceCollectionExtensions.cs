@@ -53,6 +53,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton(first)
         .AddSingleton(live)
         .AddSingleton<IConfigurationRule, UnknownSectionRule>()
+        .AddSingleton<IConfigurationRule, LoggingRule>()
         .AddSingleton<IConfigurationRule, ProxyRule>()
         .AddSingleton<ConfigurationCheck>()
         .AddSingleton<ConfigurationGuard>()
@@ -263,33 +264,5 @@ internal static class ServiceCollectionExtensions
 
         // Now: YARP builds its endpoints when they are first read, under a lock that the router must not meet from the other side.
         routes.ServiceProvider.GetRequiredService<EgressEndpoint>().ReadFrom(routes.DataSources);
-    }
-
-    /// <summary>One line per message, and nothing of the frameworks below a warning.</summary>
-    public static void AddFramegateConsole(this ILoggingBuilder logging)
-    {
-        logging.ClearProviders().AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.UseUtcTimestamp = true;
-        });
-        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
-        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
-
-        // It has nothing to say that is not below a warning; as long as it might be heard, it makes an activity for every request.
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-
-        // A failed call to a provider is an everyday matter; Framegate's own line about it is short and has no stack trace.
-        logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
-
-        // So is a destination that is taken out for a while.
-        logging.AddFilter("Yarp.ReverseProxy.Health", LogLevel.Error);
-
-        // Its lines have keys in them, and while a Redis is away one for every request; the cache says by itself that it is.
-        logging.AddFilter("Microsoft.Extensions.Caching.Hybrid", LogLevel.Critical);
-
-        // A failed start is told in one line by whoever asked for it; a background service that dies is critical.
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }
 }

@@ -1,7 +1,10 @@
 using Framegate.Plugins.Loading;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
+using Framegate.Proxy.Egress;
 using Framegate.Proxy.Host.Configuration;
+using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Transforms.Providers;
 
 namespace Framegate.Proxy.Host;
 
@@ -10,10 +13,10 @@ internal static class Validation
 {
     /// <summary>Prints what is wrong.</summary>
     /// <returns>0 when nothing is.</returns>
-    public static async Task<int> RunAsync(string path, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string path, string? providers, bool strict, CancellationToken cancellationToken)
     {
         EnvFile.Load();
-        var errors = await CheckAsync(path, cancellationToken);
+        var errors = await CheckAsync(path, providers, strict, cancellationToken);
         foreach (var error in errors)
         {
             await Console.Error.WriteLineAsync(error.ToString());
@@ -23,9 +26,9 @@ internal static class Validation
         return errors.Count == 0 ? 0 : 1;
     }
 
-    private static async Task<IReadOnlyList<ConfigurationError>> CheckAsync(string path, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ConfigurationError>> CheckAsync(string path, string? providers, bool strict, CancellationToken cancellationToken)
     {
-        if (new ConfigurationFile(path).Read() is { Error: { } unreadable })
+        if (new ConfigurationFile(path, providers).Read() is { Error: { } unreadable })
         {
             return [unreadable];
         }
@@ -34,12 +37,32 @@ internal static class Validation
         {
             // Nothing of it is used that would touch the folder.
             await using var app = FramegateHost.Create(
-                new HostArguments(false, null, "http://127.0.0.1:0", path, "."), new HostSettings(null, null, null), new DataFolder(Path.GetTempPath()));
-            return await app.Services.GetRequiredService<ConfigurationGuard>().CheckAsync(app.Services.GetRequiredService<FileReading>(), cancellationToken);
+                new HostArguments(false, null, "http://127.0.0.1:0", path, ".") { Providers = providers }, new HostSettings(null, null, null), new DataFolder(Path.GetTempPath()));
+            var errors = await app.Services.GetRequiredService<ConfigurationGuard>().CheckAsync(app.Services.GetRequiredService<FileReading>(), cancellationToken);
+            return strict && errors.Count == 0 ? [.. Unpriced(app.Services, app.Configuration)] : errors;
         }
         catch (Exception e) when (e is PluginException or InvalidOperationException)
         {
             return [new ConfigurationError(PluginsOptions.Section, e.Message)];
+        }
+    }
+
+    /// <summary>The models that are offered and have no price: neither their maker's nor one of <c>Framegate:Catalogue</c>.</summary>
+    private static IEnumerable<ConfigurationError> Unpriced(IServiceProvider services, IConfiguration configuration)
+    {
+        var (clusters, _) = ProxyParser.Read(configuration, []);
+        var options = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<CatalogueOptions>>().Value;
+        foreach (var cluster in clusters)
+        {
+            var adapter = services.GetRequiredService<AdapterRegistry>().Find(cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId);
+            foreach (var model in adapter?.Models ?? [])
+            {
+                var entry = options.GetValueOrDefault(cluster.ClusterId)?.FirstOrDefault(m => m.Key.Equals(model.Id, StringComparison.OrdinalIgnoreCase)).Value;
+                if (entry is not { Enabled: false } && (entry?.Over(model) ?? model).Price is null)
+                {
+                    yield return new ConfigurationError($"{ModelCatalogue.Section}:{cluster.ClusterId}:{model.Id}", "The model has no price.");
+                }
+            }
         }
     }
 }

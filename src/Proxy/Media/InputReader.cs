@@ -19,15 +19,18 @@ internal sealed class InputReader : IDisposable
         _store = store;
         _media = media;
         _options = options;
-        _client = new HttpClient(new SocketsHttpHandler
+        var proxy = OutboundProxy.OfEnvironment();
+        var sockets = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            UseProxy = false,
+            UseProxy = proxy is not null,
+            Proxy = proxy,
             ActivityHeadersPropagator = null,
-            ConnectCallback = guard.ConnectAsync,
+            ConnectCallback = (connection, cancellationToken) => guard.ConnectAsync(connection, proxy, cancellationToken),
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-        })
+        };
+        _client = new HttpClient(new ProxiedCalls(sockets, proxy, guard.CheckProxiedAsync))
         {
             Timeout = Timeout.InfiniteTimeSpan,
         };

@@ -42,6 +42,12 @@ internal sealed partial record MagicPrompt
     /// <summary>The submit is accepted, but its answer is lost.</summary>
     public bool Drop { get; init; }
 
+    /// <summary>The job is accepted, and nobody knows it afterwards. Only the providers of the common engine.</summary>
+    public bool Vanishes { get; init; }
+
+    /// <summary>The provider gives the job up at its end because it took too long. Only the providers of the common engine.</summary>
+    public bool Expires { get; init; }
+
     /// <summary>How long the submit call takes before the job is accepted; a caller that has gone meanwhile has it all the same.</summary>
     public TimeSpan Late { get; init; }
 
@@ -85,6 +91,8 @@ internal sealed partial record MagicPrompt
             "credits" => this with { NoCredits = true },
             "hang" => this with { Hang = true },
             "drop" => this with { Drop = true },
+            "vanish" => this with { Vanishes = true },
+            "expire" => this with { Expires = true },
             _ => this, // "ok", and words that mean nothing here
         };
     }

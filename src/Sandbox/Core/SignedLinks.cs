@@ -17,7 +17,7 @@ internal sealed class SignedLinks(TimeProvider time)
         // Whole seconds, rounded up: the text must not promise less than was asked for.
         var se = new DateTimeOffset((expires.UtcTicks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero)
             .ToString(Iso, CultureInfo.InvariantCulture);
-        return $"{baseUrl}{path}?se={Uri.EscapeDataString(se)}&sp=r&sv=2024-11-04&sr=b&rsct={contentType}"
+        return $"{baseUrl}{path}?se={Uri.EscapeDataString(se)}&sp=r&sv=2024-11-04&sr=b&rsct={contentType.Replace("+", "%2B", StringComparison.Ordinal)}"
             + $"&sig={Uri.EscapeDataString(Signature(path, se, contentType))}";
     }
 

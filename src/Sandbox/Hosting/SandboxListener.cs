@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Framegate.Sandbox.Hosting;
 
-/// <summary>One listening web server with one or all stand-ins on it.</summary>
+/// <summary>The web server of all stand-ins: on one port, each under its own path, or on a port for each.</summary>
 internal sealed class SandboxListener : IAsyncDisposable
 {
     public const string LedgerPath = "/sandbox/ledger";
@@ -24,18 +24,20 @@ internal sealed class SandboxListener : IAsyncDisposable
         Providers = providers;
     }
 
-    public static Uri FreePort { get; } = new("http://127.0.0.1:0");
+    private static readonly Uri s_freePort = new("http://127.0.0.1:0");
 
     public Uri Origin { get; }
 
     public IReadOnlyDictionary<string, Uri> Providers { get; }
 
-    public static async Task<SandboxListener> StartAsync(
-        Uri address, IReadOnlyList<IStandIn> standIns, bool underOwnPath, SandboxServices services, CancellationToken cancellationToken)
+    /// <summary>Starts the server: at the address given, or on a free loopback port for each stand-in.</summary>
+    public static async Task<SandboxListener> StartAsync(Uri? address, IReadOnlyList<IStandIn> standIns, SandboxServices services, CancellationToken cancellationToken)
     {
+        var ports = new Dictionary<int, string>(); // filled before anybody knows a port
+
         // The empty builder reads no configuration: inside the gateway's process, ASPNETCORE_URLS and the like belong to the gateway.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, address));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, address is null ? [.. standIns.Select(_ => s_freePort)] : [address]));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, DetachedLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
@@ -44,12 +46,19 @@ internal sealed class SandboxListener : IAsyncDisposable
         var app = builder.Build();
         try
         {
-            app.Use(QuietlyAsync);
+            app.Use((context, next) => ports.TryGetValue(context.Connection.LocalPort, out var name) && context.Request.Path != LedgerPath
+                ? RouteAsync(context, name, next) : next(context));
+            app.UseRouting();
+            app.Use((context, next) =>
+                {
+                context.Request.Path = context.Items[typeof(PathString)] as string ?? context.Request.Path;
+                return QuietlyAsync(context, next);
+            });
             app.MapGet(LedgerPath, LedgerEndpoint.Serve(services.Ledger));
             foreach (var standIn in standIns)
             {
-                var prefix = underOwnPath ? "/" + standIn.Name : "";
-                standIn.Map(app.MapGroup(prefix), new StandInSite(services, prefix, app.Lifetime.ApplicationStopping));
+                var path = "/" + standIn.Name;
+                standIn.Map(app.MapGroup(path), new StandInSite(services, address is null ? "" : path, app.Lifetime.ApplicationStopping));
             }
 
             await app.StartAsync(cancellationToken);
@@ -60,15 +69,32 @@ internal sealed class SandboxListener : IAsyncDisposable
             throw;
         }
 
-        var origin = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        return new SandboxListener(app, origin, standIns.ToDictionary(
-            s => s.Name, s => underOwnPath ? new Uri(origin, $"/{s.Name}/") : origin, StringComparer.Ordinal));
+        var origins = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a)).ToList();
+        if (address is not null)
+        {
+            return new SandboxListener(app, origins[0], standIns.ToDictionary(s => s.Name, s => new Uri(origins[0], $"/{s.Name}/"), StringComparer.Ordinal));
+        }
+
+        foreach (var (standIn, origin) in standIns.Zip(origins))
+        {
+            ports[origin.Port] = standIn.Name;
+        }
+
+        return new SandboxListener(app, origins[0], standIns.Zip(origins).ToDictionary(p => p.First.Name, p => p.Second, StringComparer.Ordinal));
     }
 
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+    }
+
+    /// <summary>Finds the route as if the port were a path; whoever reads the path afterwards sees the caller's.</summary>
+    private static Task RouteAsync(HttpContext context, string name, RequestDelegate next)
+    {
+        context.Items[typeof(PathString)] = context.Request.Path.Value;
+        context.Request.Path = $"/{name}{context.Request.Path}";
+        return next(context);
     }
 
     /// <summary>Bodies that are too large and callers who leave are everyday events in tests, not errors to log.</summary>
@@ -87,17 +113,20 @@ internal sealed class SandboxListener : IAsyncDisposable
         }
     }
 
-    private static void Listen(KestrelServerOptions kestrel, Uri address)
+    private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<Uri> addresses)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-        if (IPAddress.TryParse(address.DnsSafeHost, out var ip))
+        foreach (var address in addresses)
         {
-            kestrel.Listen(ip, address.Port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
-        }
-        else
-        {
-            kestrel.ListenLocalhost(address.Port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            if (IPAddress.TryParse(address.DnsSafeHost, out var ip))
+            {
+                kestrel.Listen(ip, address.Port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            }
+            else
+            {
+                kestrel.ListenLocalhost(address.Port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            }
         }
     }
 }

@@ -15,16 +15,16 @@ internal static class ToneWriter
     private const double Loudness = 0.25;
 
     /// <summary>A tone of this length whose pitch follows the mark; the mark itself stands in the file as a comment.</summary>
-    /// <remarks>16 kB for every half second, so the length is the caller's to bound.</remarks>
-    public static byte[] Wav(TimeSpan length, string mark)
+    /// <remarks>At the usual rate 16 kB for every half second, so the length is the caller's to bound.</remarks>
+    public static byte[] Wav(TimeSpan length, string mark, int sampleRate = SampleRate)
     {
-        var samples = (int)(length.TotalSeconds * SampleRate);
+        var samples = (int)(length.TotalSeconds * sampleRate);
         var comment = Encoding.UTF8.GetBytes(mark + '\0');
         var padded = comment.Length + (comment.Length % 2);
         var buffer = new byte[12 + 24 + 8 + 12 + padded + 8 + (samples * BytesPerSample)];
         var rest = Chunk(buffer, "RIFF", buffer.Length - 8);
         "WAVE"u8.CopyTo(rest);
-        rest = WriteFormat(rest[4..]);
+        rest = WriteFormat(rest[4..], sampleRate);
 
         rest = Chunk(rest, "LIST", 12 + padded);
         "INFO"u8.CopyTo(rest);
@@ -35,20 +35,20 @@ internal static class ToneWriter
         var pitch = 220 + (comment.Aggregate(0, (sum, b) => (sum * 31 + b) & 0xFFFF) % 440);
         for (var i = 0; i < samples; i++)
         {
-            var value = Math.Sin(2 * Math.PI * pitch * i / SampleRate) * Loudness * short.MaxValue;
+            var value = Math.Sin(2 * Math.PI * pitch * i / sampleRate) * Loudness * short.MaxValue;
             BinaryPrimitives.WriteInt16LittleEndian(rest[(i * BytesPerSample)..], (short)value);
         }
 
         return buffer;
     }
 
-    private static Span<byte> WriteFormat(Span<byte> target)
+    private static Span<byte> WriteFormat(Span<byte> target, int sampleRate)
     {
         var rest = Chunk(target, "fmt ", 16);
         BinaryPrimitives.WriteInt16LittleEndian(rest, 1); // PCM
         BinaryPrimitives.WriteInt16LittleEndian(rest[2..], 1); // channels
-        BinaryPrimitives.WriteInt32LittleEndian(rest[4..], SampleRate);
-        BinaryPrimitives.WriteInt32LittleEndian(rest[8..], SampleRate * BytesPerSample);
+        BinaryPrimitives.WriteInt32LittleEndian(rest[4..], sampleRate);
+        BinaryPrimitives.WriteInt32LittleEndian(rest[8..], sampleRate * BytesPerSample);
         BinaryPrimitives.WriteInt16LittleEndian(rest[12..], BytesPerSample);
         BinaryPrimitives.WriteInt16LittleEndian(rest[14..], BytesPerSample * 8);
         return rest[16..];

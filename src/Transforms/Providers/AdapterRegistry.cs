@@ -8,32 +8,39 @@ using Framegate.Transforms.Providers.Veo;
 
 namespace Framegate.Transforms.Providers;
 
-/// <summary>Every adapter of this process, by name. Built once at start; routing and the checker of <c>routes.json</c> ask the same table.</summary>
+/// <summary>Every adapter of this process, by name. Those that are code stay; those that are data files come and go with the configuration.</summary>
 public sealed class AdapterRegistry
 {
-    private readonly FrozenDictionary<string, ProviderAdapter> _byName;
+    private readonly IReadOnlyList<ProviderAdapter> _code;
+    private volatile Table _table;
 
     /// <summary>Builds the table.</summary>
     /// <param name="adapters">Built-in adapters and those of plugins.</param>
     /// <exception cref="InvalidOperationException">Two adapters have the same name; names are compared without case.</exception>
     public AdapterRegistry(IEnumerable<ProviderAdapter> adapters)
     {
-        All = [.. adapters];
-        var byName = new Dictionary<string, ProviderAdapter>(StringComparer.OrdinalIgnoreCase);
-        foreach (var adapter in All)
-        {
-            if (!byName.TryAdd(adapter.Name, adapter))
-            {
-                throw new InvalidOperationException(
-                    $"Two adapters are named '{adapter.Name}': {byName[adapter.Name].GetType().FullName} and {adapter.GetType().FullName}.");
-            }
-        }
-
-        _byName = byName.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        _code = [.. adapters];
+        _table = new Table(_code);
     }
 
     /// <summary>All adapters, in the order they were given.</summary>
-    public IReadOnlyList<ProviderAdapter> All { get; }
+    public IReadOnlyList<ProviderAdapter> All => _table.All;
+
+    /// <summary>The same adapters with others in the place of those that are data files, as they would be after a change.</summary>
+    /// <param name="declared">The adapters that are data files.</param>
+    /// <returns>Another registry.</returns>
+    /// <exception cref="InvalidOperationException">Two adapters have the same name.</exception>
+    public AdapterRegistry With(IReadOnlyList<ProviderAdapter> declared)
+    {
+        var other = new AdapterRegistry(_code);
+        other.Declare(declared);
+        return other;
+    }
+
+    /// <summary>Puts others in the place of those that are data files.</summary>
+    /// <param name="declared">The adapters that are data files.</param>
+    /// <exception cref="InvalidOperationException">Two adapters have the same name.</exception>
+    public void Declare(IReadOnlyList<ProviderAdapter> declared) => _table = new Table([.. _code, .. declared]);
 
     /// <summary>The adapters that need no plugin.</summary>
     /// <returns>A new list.</returns>
@@ -42,5 +49,27 @@ public sealed class AdapterRegistry
     /// <summary>The adapter with this name.</summary>
     /// <param name="name">The name, in any case.</param>
     /// <returns>The adapter, or null.</returns>
-    public ProviderAdapter? Find(string name) => _byName.GetValueOrDefault(name);
+    public ProviderAdapter? Find(string name) => _table.ByName.GetValueOrDefault(name);
+
+    private sealed class Table
+    {
+        public Table(IReadOnlyList<ProviderAdapter> adapters)
+        {
+            var byName = new Dictionary<string, ProviderAdapter>(StringComparer.OrdinalIgnoreCase);
+            foreach (var adapter in adapters)
+            {
+                if (!byName.TryAdd(adapter.Name, adapter))
+                {
+                    throw new InvalidOperationException(
+                        $"Two adapters are named '{adapter.Name}': {byName[adapter.Name].GetType().FullName} and {adapter.GetType().FullName}.");
+                }
+            }
+
+            (All, ByName) = (adapters, byName.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase));
+        }
+
+        public IReadOnlyList<ProviderAdapter> All { get; }
+
+        public FrozenDictionary<string, ProviderAdapter> ByName { get; }
+    }
 }

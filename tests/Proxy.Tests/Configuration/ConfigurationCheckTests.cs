@@ -41,7 +41,7 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("\"Metadata\":{\"Adapter\":\"acme\"}", "ReverseProxy:Clusters:flux:Metadata:Adapter: No adapter has this name; there are flux, ")]
     [InlineData("\"Destinations\":{\"a\":{\"Address\":\"api.bfl.ai\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Address: It must be a URL")]
     [InlineData("\"Destinations\":{\"a\":{\"Address\":\"https://${NOT_SET_ANYWHERE}.example/\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Address: It is no URL as long as")]
-    [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"soon\"}", "ReverseProxy:Clusters:flux: ")]
+    [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"soon\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimeout: It must be a duration")]
     [InlineData("\"HealthCheck\":{\"Active\":{\"Enabled\":true,\"Policy\":\"nope\"}}", "ReverseProxy:Clusters:flux: ")]
     public async Task Check_Cluster_NamesIt(string cluster, string error)
     {
@@ -79,7 +79,7 @@ public sealed class ConfigurationCheckTests : IDisposable
 
         Assert.Equal(
             ["Framegate:Jobs:MaxAtempts", "Framegate:Jobs:MaxAttempts", "Framegate:Jobs:MaxOpen", "Framegate:Webhooks:MaxAttempts", "Framgate",
-                "ReverseProxy:Clusters:a", "ReverseProxy:Clusters:b"],
+                "ReverseProxy:Clusters:a:HttpRequest:ActivityTimeout", "ReverseProxy:Clusters:b:HttpRequest:ActivityTimeout"],
             errors.Select(e => e.Split(": ")[0]).Order(StringComparer.Ordinal));
     }
 

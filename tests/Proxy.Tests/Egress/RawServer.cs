@@ -77,7 +77,8 @@ internal sealed class RawConnection(TcpClient client, CancellationToken stop)
     public async Task ReadAsync(int count) => await _stream.ReadExactlyAsync(new byte[count], stop);
 
     /// <summary>Reads until the bytes have come, in whatever pieces.</summary>
-    public async Task ReadUntilAsync(ReadOnlyMemory<byte> end)
+    /// <returns>All that was read.</returns>
+    public async Task<byte[]> ReadUntilAsync(ReadOnlyMemory<byte> end)
     {
         var seen = new List<byte>();
         var one = new byte[1];
@@ -86,7 +87,12 @@ internal sealed class RawConnection(TcpClient client, CancellationToken stop)
             await _stream.ReadExactlyAsync(one, stop);
             seen.Add(one[0]);
         }
+
+        return [.. seen];
     }
+
+    /// <summary>Writes these bytes.</summary>
+    public async Task WriteAsync(ReadOnlyMemory<byte> bytes) => await _stream.WriteAsync(bytes, stop);
 
     /// <summary>Greets as an HTTP/2 server does.</summary>
     public async Task GreetAsync()

@@ -1,11 +1,8 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Forwarding;
-using Yarp.ReverseProxy;
-using Yarp.ReverseProxy.Model;
 
 namespace Framegate.Proxy.Tests.Routing;
 
@@ -112,7 +109,7 @@ public sealed class ConnectGuardTests
     {
         var guard = new ConnectGuard(
             new OneCluster(configured), new ChangingOptions<SecurityOptions>(new SecurityOptions { PrivateAddresses = named is null ? null : [named] }));
-        using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = guard.ConnectAsync, UseProxy = false });
+        using var client = new HttpClient(new SocketsHttpHandler { ConnectCallback = (c, t) => guard.ConnectAsync(c, null, t), UseProxy = false });
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url));
         if (atHome)
         {
@@ -120,29 +117,5 @@ public sealed class ConnectGuardTests
         }
 
         using var answer = await client.SendAsync(request);
-    }
-
-    private sealed class OneCluster : IProxyStateLookup
-    {
-        private readonly ClusterState _cluster = new("only");
-
-        public OneCluster(string address) =>
-            _cluster.Destinations.TryAdd("only", new DestinationState("only", new DestinationModel(new() { Address = address })));
-
-        public IEnumerable<ClusterState> GetClusters() => [_cluster];
-
-        public IEnumerable<RouteModel> GetRoutes() => [];
-
-        public bool TryGetCluster(string id, [NotNullWhen(true)] out ClusterState? cluster)
-        {
-            cluster = id == "only" ? _cluster : null;
-            return cluster is not null;
-        }
-
-        public bool TryGetRoute(string id, [NotNullWhen(true)] out RouteModel? route)
-        {
-            route = null;
-            return false;
-        }
     }
 }

@@ -110,7 +110,7 @@ public class ResponseSchemaTests
                 [
                     .. Enum.GetValues<AttemptOutcome>().Select(outcome => new AttemptReport("flux", "eu", outcome, code, Billed.Unknown, 1)),
                     .. Enum.GetValues<ReconciledBy>().Select(
-                        by => new AttemptReport("flux", "eu", AttemptOutcome.Accepted, null, Billed.Unknown, 1) { Reconciled = by }),
+                        by => new AttemptReport("flux", "eu", AttemptOutcome.Accepted, null, Billed.Unknown, 1) { Reconciled = by, Cause = "the connection broke" }),
                     .. Enum.GetValues<Billed>().Select(billed => new AttemptReport("flux", "eu", AttemptOutcome.Accepted, null, billed, 1)),
                 ],
                 Alias = "fast",

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Framegate.Proxy.Common;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace Framegate.Proxy.Cache.Entries;
 
@@ -34,7 +34,7 @@ internal sealed class CacheOptions
     [EnumDataType(typeof(CacheScope))]
     public CacheScope Scope { get; set; } = CacheScope.Client;
 
-    /// <summary>The Redis that replicas share, as in <c>localhost:6379</c> or any StackExchange.Redis connection string. Null (the default): none. Read at start.</summary>
+    /// <summary>The Redis that replicas share, as <see cref="RedisAddress"/> reads it. Null (the default): none. Read at start.</summary>
     public string? Redis { get; set; }
 
     /// <summary>The largest file that is shared through <see cref="Redis"/>; results with a larger one stay in the replica that made them.
@@ -103,9 +103,9 @@ internal sealed class CacheOptionsRules : IValidateOptions<CacheOptions>
             }
         }
 
-        if (options.Redis is { } redis && !IsConnectionString(redis))
+        if (options.Redis is { } redis && !RedisAddress.TryRead(redis, out _))
         {
-            failures.Add($"{CacheOptions.Section}:Redis: It must be HOST:PORT or a StackExchange.Redis connection string.");
+            failures.Add($"{CacheOptions.Section}:Redis: It must be a URL like redis://:PASSWORD@HOST:PORT/0 (rediss:// with TLS), HOST:PORT, or a StackExchange.Redis connection string.");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
@@ -116,18 +116,6 @@ internal sealed class CacheOptionsRules : IValidateOptions<CacheOptions>
             {
                 failures.Add($"{CacheOptions.Section}:{path}: It must be 1 s to 365 d; a plain number is in seconds.");
             }
-        }
-    }
-
-    private static bool IsConnectionString(string text)
-    {
-        try
-        {
-            return ConfigurationOptions.Parse(text).EndPoints.Count > 0;
-        }
-        catch (ArgumentException)
-        {
-            return false;
         }
     }
 }

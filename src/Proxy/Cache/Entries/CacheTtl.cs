@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using Framegate.Proxy.Common.Configuration;
 
 namespace Framegate.Proxy.Cache.Entries;
 
@@ -19,8 +20,8 @@ internal readonly record struct CacheTtl(TimeSpan Value)
             var text = ((string)value).Trim();
             return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < TimeSpan.MaxValue.TotalSeconds
                 ? new CacheTtl(TimeSpan.FromSeconds(seconds))
-                : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time)
-                    ? new CacheTtl(time)
+                : Duration.IsOne(text)
+                    ? new CacheTtl(TimeSpan.Parse(text, CultureInfo.InvariantCulture))
                     : throw new FormatException($"'{text}' is no time; it must be seconds, or [d.]hh:mm:ss.");
         }
     }

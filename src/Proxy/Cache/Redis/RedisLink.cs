@@ -1,3 +1,4 @@
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using StackExchange.Redis;
 
@@ -15,7 +16,7 @@ internal sealed class RedisLink : IAsyncDisposable
     public RedisLink(string connectionString, string prefix, ILogger<RedisLink> logger)
     {
         (Prefix, _logger) = (prefix, logger);
-        var options = ConfigurationOptions.Parse(connectionString);
+        var options = RedisAddress.TryRead(connectionString, out var read) ? read : throw new ArgumentException("It is no address of a Redis.", nameof(connectionString));
         options.AbortOnConnectFail = false;
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ConnectTimeout = TimeoutMs;
@@ -51,10 +52,12 @@ internal sealed class RedisLink : IAsyncDisposable
             }
             else
             {
-                Log.RedisIsAway(_logger);
+                _ = TellAsync();
             }
         }
     }
+
+    private async Task TellAsync() => Log.RedisIsAway(_logger, _multiplexer is { } multiplexer ? await RedisFailure.ReasonAsync(multiplexer) : RedisFailure.NotYet);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,10 +1,11 @@
+using Framegate.Transforms.Providers;
 using Yarp.ReverseProxy.Configuration;
 
 namespace Framegate.Proxy.Common.Configuration;
 
 /// <summary>A configuration that is being checked, and what has been found wrong with it.</summary>
 internal sealed class ConfigurationCandidate(
-    IConfiguration configuration, IReadOnlyList<ClusterConfig> clusters, IReadOnlyList<RouteConfig> routes, SectionNames sections)
+    IConfiguration configuration, IReadOnlyList<ClusterConfig> clusters, IReadOnlyList<RouteConfig> routes, AdapterRegistry adapters, SectionNames sections)
 {
     /// <summary>Errors that are told; more are counted only.</summary>
     private const int MostErrors = 200;
@@ -20,6 +21,9 @@ internal sealed class ConfigurationCandidate(
 
     /// <summary>The routes.</summary>
     public IReadOnlyList<RouteConfig> Routes => routes;
+
+    /// <summary>The adapters as they will be.</summary>
+    public AdapterRegistry Adapters => adapters;
 
     /// <summary>The sections that something reads.</summary>
     public SectionNames Sections => sections;

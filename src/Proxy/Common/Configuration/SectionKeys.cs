@@ -6,7 +6,7 @@ namespace Framegate.Proxy.Common.Configuration;
 
 /// <summary>
 /// Holds the keys and the values of a section against the type they are bound to, and notes each one that does not fit. The binder itself would
-/// leave out an unknown key in silence, and stop at the first value it cannot read.
+/// leave out an unknown key in silence, and stop at the first value it cannot read. The types are Framegate's options, and YARP's for <c>ReverseProxy</c>.
 /// </summary>
 internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames names)
 {
@@ -20,7 +20,14 @@ internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         var converter = TypeDescriptor.GetConverter(type);
-        if (type == typeof(string) || converter is not (CollectionConverter or ArrayConverter) && converter.CanConvertFrom(typeof(string)))
+        if (type.IsDefined(typeof(FlagsAttribute)) && section.Value is null)
+        {
+            foreach (var child in section.GetChildren())
+            {
+                CheckValue(child, type, converter);
+            }
+        }
+        else if (type == typeof(string) || converter is not (CollectionConverter or ArrayConverter) && converter.CanConvertFrom(typeof(string)))
         {
             CheckValue(section, type, converter);
         }
@@ -63,7 +70,7 @@ internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames
     {
         if (section.GetChildren().Any() || (section.Value is { } value && !Reads(value, type, converter)))
         {
-            Refuse(section.Path, $"It must be {Describe(type)}.");
+            Refuse(section.Path, type == typeof(TimeSpan) ? Duration.Describe(section.Value) : $"It must be {Describe(type)}.");
         }
     }
 
@@ -72,6 +79,17 @@ internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames
         if (type.IsEnum)
         {
             return Enum.TryParse(type, value, ignoreCase: true, out var parsed) && Enum.IsDefined(type, parsed);
+        }
+
+        if (type == typeof(TimeSpan))
+        {
+            return Duration.IsOne(value);
+        }
+
+        if (type == typeof(Version))
+        {
+            // YARP takes "2" for 2.0.
+            return Version.TryParse(value.Contains('.', StringComparison.Ordinal) ? value : $"{value}.0", out _);
         }
 
         try
@@ -88,7 +106,7 @@ internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames
     private static string Describe(Type type) =>
         type == typeof(bool) ? "true or false"
         : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
-        : type == typeof(TimeSpan) ? "a duration like 00:00:30 or 7.00:00:00"
+        : type == typeof(Version) ? "a version like 2 or 1.1"
         : type == typeof(DateOnly) ? "a date like 2026-11-30"
         : type == typeof(Uri) ? "a URL"
         : type == typeof(int) || type == typeof(long) ? "a whole number"

@@ -1,7 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Transforms.Schemas.Responses;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace Framegate.Proxy.Common.Telemetry;
 
@@ -35,8 +34,11 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Error, "The lease on open generations could not be renewed; it is tried again")]
     public static partial void LeaseNotRenewed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1008, LogLevel.Warning, "A {Operation} at {Provider} got no answer: {Error}")]
-    public static partial void CallFailed(ILogger logger, string provider, NativeCall operation, ForwarderError error);
+    [LoggerMessage(1008, LogLevel.Warning, "A {Operation} at {Provider}/{Destination} got no answer: {Cause}")]
+    public static partial void CallFailed(ILogger logger, NativeCall operation, string provider, string destination, string cause);
+
+    [LoggerMessage(1011, LogLevel.Warning, "A native {Method} at {Provider}/{Destination} got no answer: {Cause}")]
+    public static partial void NativeCallFailed(ILogger logger, string method, string provider, string destination, string cause);
 
     [LoggerMessage(1006, LogLevel.Warning, "A callback is given up after {Attempts} deliveries: {Reason}")]
     public static partial void CallbackGivenUp(ILogger logger, int attempts, string reason);
@@ -44,8 +46,8 @@ internal static partial class Log
     [LoggerMessage(1007, LogLevel.Error, "Callbacks could not be read or written; it is tried again later")]
     public static partial void CallbacksFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(600, LogLevel.Warning, "The Redis that replicas share is away; the cache goes on from memory")]
-    public static partial void RedisIsAway(ILogger logger);
+    [LoggerMessage(600, LogLevel.Warning, "The Redis that replicas share is away ({Reason}); the cache goes on from memory")]
+    public static partial void RedisIsAway(ILogger logger, string reason);
 
     [LoggerMessage(601, LogLevel.Information, "The Redis that replicas share is back")]
     public static partial void RedisIsBack(ILogger logger);
@@ -103,6 +105,9 @@ internal static partial class Log
 
     [LoggerMessage(504, LogLevel.Error, "The configuration file could not be looked at; it is tried again")]
     public static partial void ConfigurationNotRead(ILogger logger, Exception exception);
+
+    [LoggerMessage(507, LogLevel.Error, "A check of {Path} in the configuration failed inside Framegate; the configuration is rejected")]
+    public static partial void ConfigurationCheckFailed(ILogger logger, Exception exception, string path);
 
     [LoggerMessage(505, LogLevel.Warning, "The folder of the configuration file cannot be watched, so the file is only looked at once a second: {Reason}")]
     public static partial void ConfigurationNotWatched(ILogger logger, string reason);

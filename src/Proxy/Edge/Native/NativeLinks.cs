@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using Framegate.Plugins;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Transforms.Native;
 using Yarp.ReverseProxy.Model;
 
 namespace Framegate.Proxy.Edge.Native;
 
-/// <summary>The links in one client's answer: they lead to the address that this client has called.</summary>
+/// <summary>The links in one client's answer: they lead to <see cref="PublicAddress"/>, as every other link does.</summary>
 internal sealed class NativeLinks(HttpContext context, ProviderAdapter adapter) : ILinkTarget
 {
     // A destination's model is replaced when its configuration changes.
@@ -17,7 +18,7 @@ internal sealed class NativeLinks(HttpContext context, ProviderAdapter adapter) 
     public bool TryWrite(ReadOnlySpan<byte> link, LinkBuffer output)
     {
         _origin ??= Origin();
-        _prefix ??= $"{context.Request.Scheme}://{context.Request.Host.Value}{context.Request.PathBase.Value}{NativeTarget.Of(context).Prefix}";
+        _prefix ??= context.RequestServices.GetRequiredService<PublicAddress>().Of(context) + NativeTarget.Of(context).Prefix;
         return _origin.TryWrite(link, _prefix, output);
     }
 

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Framegate.Plugins;
+using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Selection.Destinations;
+using Framegate.Proxy.Selection.Health;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Native;
 using Yarp.ReverseProxy.Forwarder;
@@ -17,7 +19,7 @@ namespace Framegate.Proxy.Edge.Native;
 /// </summary>
 internal sealed class NativeMiddleware(
     RequestDelegate next, ProviderTable providers, PolicyTable policies, INativeJobs jobs, NativeSubmits submits, SubmitsUnderway underway,
-    FramegateMetrics metrics)
+    HealthRegistry health, FramegateMetrics metrics, ILogger<NativeMiddleware> logger)
 {
     private const int ShortestId = 8;
 
@@ -58,6 +60,7 @@ internal sealed class NativeMiddleware(
             await next(context);
         }
 
+        Learn(context, cluster.ClusterId, destination.DestinationId);
         if (context.Features.Get<IForwarderErrorFeature>() is { } failure && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             if (Http.NoRoomForBodyException.IsCauseOf(failure.Exception))
@@ -78,6 +81,33 @@ internal sealed class NativeMiddleware(
                 _ => Acceptance.No,
             };
             metrics.NativeSubmit(cluster.ClusterId, acceptance, Stopwatch.GetElapsedTime(began));
+        }
+    }
+
+    /// <summary>What a native call tells of the destination counts in its score, as that of any other call. Its breaker is for submits of Framegate's own.</summary>
+    private void Learn(HttpContext context, string cluster, string destination)
+    {
+        var failure = context.Features.Get<IForwarderErrorFeature>();
+        if (context.RequestAborted.IsCancellationRequested || Http.NoRoomForBodyException.IsCauseOf(failure?.Exception))
+        {
+            return;
+        }
+
+        if (failure is not null)
+        {
+            Log.NativeCallFailed(logger, context.Request.Method, cluster, destination, TransportCause.Of(failure.Error, failure.Exception));
+        }
+
+        var code = failure is not null ? ErrorCode.NetworkError : context.Response.StatusCode switch
+        {
+            StatusCodes.Status429TooManyRequests => ErrorCode.RateLimitExceeded,
+            >= 500 => ErrorCode.ProviderError,
+            >= 400 => ErrorCode.InvalidRequest,
+            _ => (ErrorCode?)null,
+        };
+        if (code is not null || HttpMethods.IsPost(context.Request.Method))
+        {
+            HealthRegistry.Answered(health.For(cluster, destination), code is { } known ? new ProviderFailure(known, "") : null);
         }
     }
 

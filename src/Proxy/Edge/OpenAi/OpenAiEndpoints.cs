@@ -20,6 +20,7 @@ internal static class OpenAiEndpoints
         .AddSingleton<VideoJobs>()
         .AddSingleton<VideoList>()
         .AddSingleton<VideoCalls>()
+        .AddSingleton<SpeechCalls>()
         .AddSingleton<OpenAiModels>();
 
     /// <summary>Maps it.</summary>
@@ -28,6 +29,7 @@ internal static class OpenAiEndpoints
         var v1 = routes.MapGroup("/v1").WithMetadata(new OpenAiErrorShape());
         v1.MapPost("/images/generations", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: false));
         v1.MapPost("/images/edits", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: true));
+        v1.MapPost("/audio/speech", (HttpContext context, SpeechCalls speech) => speech.RunAsync(context));
         v1.MapPost("/videos", (HttpContext context, VideoCalls videos) => videos.CreateAsync(context));
         v1.MapGet("/videos", (HttpContext context, VideoList videos, string? limit, string? order, string? after) => videos.WriteAsync(context, limit, order, after));
         v1.MapGet("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.GetAsync(id, context));

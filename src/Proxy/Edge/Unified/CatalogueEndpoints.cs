@@ -48,7 +48,7 @@ internal static class CatalogueEndpoints
 
     private static ModelView View(string provider, ModelInfo model, ProviderLimits limits) => new(
         $"{provider}/{model.Id}", provider, model.Id, model.MediaType, model.Capabilities,
-        new LimitsView(model.Limits, limits.RequestsPerMinute), model.Price, model.Retired);
+        new LimitsView(model.Limits, limits.RequestsPerMinute), model.Price, model.Retired, model.Successor);
 
     private static AliasView View(AliasRoute alias) => new(
         alias.Name,
@@ -122,7 +122,7 @@ internal sealed record CandidateView(string Provider, string Model, int Priority
 
 /// <summary>A model as <c>GET /models</c> shows it.</summary>
 internal sealed record ModelView(
-    string Id, string Provider, string Model, MediaType MediaType, IReadOnlyList<string> Capabilities, LimitsView Limits, ModelPrice? Price, DateOnly? Retired);
+    string Id, string Provider, string Model, MediaType MediaType, IReadOnlyList<string> Capabilities, LimitsView Limits, ModelPrice? Price, DateOnly? Retired, string? Successor);
 
 /// <summary>Limits of a model and of its provider.</summary>
 internal sealed record LimitsView(

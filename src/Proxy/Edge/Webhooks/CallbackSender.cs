@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Unified;
+using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Microsoft.Extensions.Options;
 
@@ -34,38 +34,7 @@ internal sealed class CallbackSender : BackgroundService
     {
         (_callbacks, _generations, _responses, _options, _secrets, _outbox, _time, _logger) =
             (callbacks, generations, responses, options, secrets, outbox, time, logger);
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            ActivityHeadersPropagator = null,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectCallback = async (context, cancellationToken) =>
-            {
-                var addresses = await System.Net.Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
-                var allowed = Array.FindAll(addresses, a => CallbackAddress.IsAllowed(a, !clients.Required));
-                if (allowed.Length == 0)
-                {
-                    throw new HttpRequestException("The host has no public address.");
-                }
-
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                try
-                {
-                    await socket.ConnectAsync(allowed, context.DnsEndPoint.Port, cancellationToken);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            },
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        _client = CallbackClient.Create(address => CallbackAddress.IsAllowed(address, !clients.Required));
     }
 
     public override void Dispose()
@@ -213,7 +182,7 @@ internal sealed class CallbackSender : BackgroundService
         }
         catch (HttpRequestException e)
         {
-            error = e.HttpRequestError.ToString();
+            error = TransportCause.Of(e);
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {

@@ -15,7 +15,7 @@ internal static class Completion
     /// <param name="done">What the provider made.</param>
     /// <param name="took">How long the submit took, milliseconds.</param>
     public static GenerationState AtOnce(GenerationState state, JobOutcome.Succeeded done, long took) =>
-        Of(state, done, a => a with { Outcome = AttemptOutcome.Accepted, Code = null, DurationMs = took, Billed = Billed.Yes });
+        Of(state, done, a => a with { Outcome = AttemptOutcome.Accepted, Code = null, Cause = null, DurationMs = took, Billed = Billed.Yes });
 
     private static GenerationState Of(GenerationState state, JobOutcome.Succeeded done, Func<AttemptReport, AttemptReport> attempt) => state with
     {

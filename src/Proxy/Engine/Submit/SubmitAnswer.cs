@@ -24,7 +24,7 @@ internal static class SubmitAnswer
         try
         {
             return response.IsSuccess
-                ? exchange.Adapter.ReadSubmit(response, model)
+                ? exchange.Adapter.ReadSubmit(response, model, exchange.Request.Operation)
                 : new JobOutcome.Failed(RetryAfterDate.AddTo(exchange.Adapter.ReadError(response, NativeCall.Submit), response, now));
         }
         catch (System.Text.Json.JsonException)
@@ -44,7 +44,7 @@ internal static class SubmitAnswer
 
         try
         {
-            return exchange.Adapter.ReadSubmit(cut with { Body = LenientJson.Arrived(cut.Body) }, model) as JobOutcome.Running;
+            return exchange.Adapter.ReadSubmit(cut with { Body = LenientJson.Arrived(cut.Body) }, model, exchange.Request.Operation) as JobOutcome.Running;
         }
         catch (System.Text.Json.JsonException)
         {

@@ -24,7 +24,7 @@ internal sealed class SubmitSettlement(SubmitRecovery recovery, ResultCollector 
             case JobOutcome.Running running:
                 await writer.KeepAsync(generation, s => s with
                 {
-                    Attempts = s.AttemptsWith(a => a with { Outcome = AttemptOutcome.Accepted, Code = null, DurationMs = took }),
+                    Attempts = s.AttemptsWith(a => a with { Outcome = AttemptOutcome.Accepted, Code = null, Cause = null, DurationMs = took }),
                     Phase = GenerationPhase.Running,
                     SubmitFailure = null,
                     Job = running.Job,

@@ -5,8 +5,10 @@ using Microsoft.Extensions.Configuration.Json;
 
 namespace Framegate.Proxy.Host.Configuration;
 
-/// <summary>The configuration file.</summary>
-internal sealed class ConfigurationFile(string path)
+/// <summary>The configuration file, and the folder of providers beside it.</summary>
+/// <param name="path">The file.</param>
+/// <param name="providers">The folder of providers; null for the folder <c>providers</c> beside the file.</param>
+internal sealed class ConfigurationFile(string path, string? providers = null)
 {
     /// <summary>Bytes; a thousand clusters take about a quarter of a megabyte.</summary>
     private const int Largest = 32 * 1024 * 1024;
@@ -18,8 +20,13 @@ internal sealed class ConfigurationFile(string path)
     /// <summary>What may stand beside Framegate's and YARP's sections: the framework reads it.</summary>
     private static readonly string[] TopLevel = ["Framegate", ProxyParser.Section, "Logging", "AllowedHosts", "$schema"];
 
+    private volatile ProviderReading _providers = ProviderReading.None;
+
     /// <summary>Its full path, as it was named; links are followed each time it is read.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(path);
+
+    /// <summary>The folder whose files are providers; it need not exist.</summary>
+    public string ProvidersFolder { get; } = System.IO.Path.GetFullPath(providers ?? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, "providers"));
 
     /// <summary>Reads it.</summary>
     public FileReading Read()
@@ -59,7 +66,10 @@ internal sealed class ConfigurationFile(string path)
         try
         {
             using var stream = new MemoryStream(text, writable: false);
-            return new FileReading(fingerprint, new Parser().Read(stream), null);
+            var values = new Parser().Read(stream);
+            var found = _providers = ProviderReading.Of(ProvidersFolder, _providers);
+            found.AddTo(values);
+            return new FileReading(fingerprint + found.Fingerprint, values, null) { Sha256 = fingerprint, Providers = found };
         }
         catch (JsonException e)
         {

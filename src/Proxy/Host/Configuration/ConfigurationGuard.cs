@@ -1,5 +1,6 @@
 using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Common.Telemetry;
+using Framegate.Transforms.Providers;
 
 namespace Framegate.Proxy.Host.Configuration;
 
@@ -12,20 +13,24 @@ internal sealed class ConfigurationGuard
     private readonly ConfigurationFile _file;
     private readonly GuardedConfiguration _live;
     private readonly ConfigurationCheck _check;
+    private readonly AdapterRegistry _adapters;
     private readonly FramegateMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<ConfigurationGuard> _logger;
     private volatile ConfigurationStatus _status;
     private string _judged;
+    private string _inForce;
     private (string Fingerprint, DateTimeOffset Since)? _seen;
 
     public ConfigurationGuard(
-        ConfigurationFile file, FileReading first, GuardedConfiguration live, ConfigurationCheck check, FramegateMetrics metrics, TimeProvider time,
+        ConfigurationFile file, FileReading first, GuardedConfiguration live, ConfigurationCheck check, AdapterRegistry adapters, FramegateMetrics metrics, TimeProvider time,
         ILogger<ConfigurationGuard> logger)
     {
-        (_file, _live, _check, _metrics, _time, _logger, _judged) = (file, live, check, metrics, time, logger, first.Fingerprint);
+        (_file, _live, _check, _adapters, _metrics, _time, _logger) = (file, live, check, adapters, metrics, time, logger);
+        _judged = _inForce = first.Fingerprint;
+        _adapters.Declare(first.Providers.Usable(adapters));
         var now = time.GetUtcNow();
-        _status = new ConfigurationStatus(file.Path, now, first.Fingerprint, ConfigurationStatus.Current, [], now);
+        _status = new ConfigurationStatus(file.Path, now, first.Sha256, ConfigurationStatus.Current, [], now);
     }
 
     /// <summary>What is in force, and what became of the last change.</summary>
@@ -42,7 +47,16 @@ internal sealed class ConfigurationGuard
 
         // The environment goes over the file here as it does in the program.
         using var candidate = (ConfigurationRoot)new ConfigurationBuilder().Add(new IndexedConfiguration(values)).AddEnvironmentVariables().Build();
-        return [.. ConfigurationFile.UnknownSections(values), .. await _check.RunAsync(candidate, cancellationToken)];
+        string[] variables = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()];
+        var adapters = _adapters.With(reading.Providers.Usable(_adapters));
+        return
+        [
+            .. ConfigurationFile.UnknownSections(values),
+            .. reading.Providers.Errors,
+            .. reading.Providers.Clashes(_adapters),
+            .. VariableOrigins.Misspelt(variables),
+            .. VariableOrigins.Name(await _check.RunAsync(candidate, adapters, cancellationToken), variables, values),
+        ];
     }
 
     /// <summary>Looks at the file, and lets it take effect when it has changed, stands still, and is right.</summary>
@@ -70,7 +84,7 @@ internal sealed class ConfigurationGuard
             return false;
         }
 
-        var errors = reading.Fingerprint == _status.Sha256 ? [] : await CheckAsync(reading, cancellationToken);
+        var errors = reading.Fingerprint == _inForce ? [] : await CheckAsync(reading, cancellationToken);
         (_judged, _seen) = (reading.Fingerprint, null);
         if (errors.Count > 0)
         {
@@ -98,7 +112,7 @@ internal sealed class ConfigurationGuard
     private void Accept(FileReading reading)
     {
         var now = _time.GetUtcNow();
-        if (reading.Fingerprint == _status.Sha256)
+        if (reading.Fingerprint == _inForce)
         {
             // Back to what is in force anyway.
             _status = _status with { Status = ConfigurationStatus.Current, Errors = [], LastAttemptAt = now };
@@ -107,6 +121,7 @@ internal sealed class ConfigurationGuard
 
         try
         {
+            _adapters.Declare(reading.Providers.Usable(_adapters));
             _live.Show(reading.Values!);
         }
         catch (Exception e)
@@ -114,8 +129,9 @@ internal sealed class ConfigurationGuard
             Log.ConfigurationNotTaken(_logger, e);
         }
 
-        _status = new ConfigurationStatus(_file.Path, now, reading.Fingerprint, ConfigurationStatus.Current, [], now);
+        _status = new ConfigurationStatus(_file.Path, now, reading.Sha256, ConfigurationStatus.Current, [], now);
+        _inForce = reading.Fingerprint;
         _metrics.ConfigurationRead(accepted: true);
-        Log.ConfigurationLoaded(_logger, _file.Path, reading.Fingerprint[..12]);
+        Log.ConfigurationLoaded(_logger, _file.Path, reading.Sha256[..12]);
     }
 }

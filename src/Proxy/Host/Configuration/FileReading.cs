@@ -8,6 +8,12 @@ namespace Framegate.Proxy.Host.Configuration;
 /// <param name="Error">Why it cannot be read; null when it can.</param>
 internal sealed record FileReading(string Fingerprint, IDictionary<string, string?>? Values, ConfigurationError? Error)
 {
+    /// <summary>The providers that are data files beside it.</summary>
+    public ProviderReading Providers { get; init; } = ProviderReading.None;
+
+    /// <summary>The SHA-256 of the file alone.</summary>
+    public string Sha256 { get; init; } = Fingerprint;
+
     /// <summary>The fingerprint when this process, or the system, has no descriptor left to open it with.</summary>
     public const string NoDescriptor = "no descriptor";
 }

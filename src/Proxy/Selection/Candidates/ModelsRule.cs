@@ -1,11 +1,10 @@
 using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Egress;
-using Framegate.Transforms.Providers;
 
 namespace Framegate.Proxy.Selection.Candidates;
 
 /// <summary>Candidates of aliases are models of configured providers.</summary>
-internal sealed class ModelsRule(AdapterRegistry adapters) : IConfigurationRule
+internal sealed class ModelsRule : IConfigurationRule
 {
     private const int Shown = 20;
 
@@ -24,7 +23,7 @@ internal sealed class ModelsRule(AdapterRegistry adapters) : IConfigurationRule
                         $"{section.Path}:{nameof(CandidateOptions.Provider)}",
                         $"There is no such provider; there are {shown}.");
                 }
-                else if (adapters.Find(cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId) is { } adapter
+                else if (candidate.Adapters.Find(cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId) is { } adapter
                     && (model is null || adapter.FindModel(model) is null))
                 {
                     candidate.Refuse($"{section.Path}:{nameof(CandidateOptions.Model)}", $"{provider} has no such model; GET /models lists what it has.");

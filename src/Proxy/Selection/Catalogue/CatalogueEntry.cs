@@ -11,6 +11,9 @@ internal sealed class CatalogueEntry
     /// <summary>The day the model is, or was, retired.</summary>
     public DateOnly? Retired { get; set; }
 
+    /// <summary>The model that follows it.</summary>
+    public string? Successor { get; set; }
+
     /// <summary>False takes the model out of the catalogue. Default true.</summary>
     public bool Enabled { get; set; } = true;
 
@@ -25,6 +28,7 @@ internal sealed class CatalogueEntry
     {
         Capabilities = Capabilities ?? model.Capabilities,
         Retired = Retired ?? model.Retired,
+        Successor = Successor ?? model.Successor,
         Price = Price is null ? model.Price : new ModelPrice(Price.PerResult, Price.PerSecond, Price.PerSecondBySize),
         Limits = Limits?.Over(model.Limits) ?? model.Limits,
     };

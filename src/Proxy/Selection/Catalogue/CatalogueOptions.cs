@@ -1,6 +1,5 @@
 using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Egress;
-using Framegate.Transforms.Providers;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Selection.Catalogue;
@@ -83,12 +82,12 @@ internal sealed class LimitsOptionsRules : IValidateOptions<LimitsOptions>
 }
 
 /// <summary>Models and limits belong to providers that are configured, and models to what their adapters know.</summary>
-internal sealed class CatalogueRule(AdapterRegistry adapters) : IConfigurationRule
+internal sealed class CatalogueRule : IConfigurationRule
 {
     public ValueTask CheckAsync(ConfigurationCandidate candidate, CancellationToken cancellationToken)
     {
         var providers = candidate.Clusters.ToDictionary(
-            c => c.ClusterId, c => adapters.Find(c.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? c.ClusterId), StringComparer.OrdinalIgnoreCase);
+            c => c.ClusterId, c => candidate.Adapters.Find(c.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? c.ClusterId), StringComparer.OrdinalIgnoreCase);
         foreach (var section in new[] { ModelCatalogue.Section, ModelCatalogue.LimitsSection }.SelectMany(s => candidate.Configuration.GetSection(s).GetChildren()))
         {
             if (!providers.TryGetValue(section.Key, out var adapter))

@@ -9,6 +9,9 @@ namespace Framegate.Proxy.Selection.Mapping;
 /// <summary>Maps a checked request to the native submit of its model.</summary>
 internal sealed class RequestMapper(InputReader inputs, TimeProvider time)
 {
+    /// <summary>How long before its end a model is warned about, days.</summary>
+    private const int NoticeDays = 30;
+
     /// <summary>Maps it.</summary>
     /// <param name="adapter">The provider's adapter.</param>
     /// <param name="model">The model as it is offered.</param>
@@ -23,9 +26,18 @@ internal sealed class RequestMapper(InputReader inputs, TimeProvider time)
         ModelCatalogue.Check(request, model, adapter.FindModel(model.Id) ?? model, adapter.ExtrasKey, issues);
         var complete = await inputs.ReadAsync(request, model, issues, known, cancellationToken);
         var native = issues.Refusals.Count == 0 ? adapter.BuildSubmit(complete, model, issues) : null;
-        if (model.Retired is { } retired && retired <= DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime))
+        if (model.Retired is { } retired)
         {
-            issues.Warn("model", $"{model.Id} was retired by its maker on {retired:yyyy-MM-dd}; it is sent all the same.");
+            var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+            var successor = model.Successor is { } next ? $" {next} follows it." : "";
+            if (retired <= today)
+            {
+                issues.Warn("model", $"{model.Id} was retired by its maker on {retired:yyyy-MM-dd}; it is sent all the same.{successor}");
+            }
+            else if (retired <= today.AddDays(NoticeDays))
+            {
+                issues.Warn("model", $"{model.Id} ends on {retired:yyyy-MM-dd}.{successor}");
+            }
         }
 
         foreach (var extras in request.Parameters.Native.Keys)

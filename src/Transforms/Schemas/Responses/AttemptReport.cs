@@ -25,6 +25,10 @@ public sealed record AttemptReport(
     /// <summary>By what the host has found out what became of it, after its answer was lost; null when the answer came.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReconciledBy? Reconciled { get; init; }
+
+    /// <summary>Why no answer came, for people; null when one came.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Cause { get; init; }
 }
 
 /// <summary>What there is to go by when the answer to a submit is lost, the strongest first.</summary>

@@ -7,17 +7,21 @@ internal sealed record DialectCall(string Name, MediaType MediaType, string Imag
 {
     public static DialectCall Image { get; } = new("images", MediaType.Image, "image");
 
+    public static DialectCall Speech { get; } = new("speech", MediaType.Audio, "image");
+
     public static DialectCall Video { get; } = new("videos", MediaType.Video, "input_reference");
 
     public static DialectCall Remix { get; } = new("remix", MediaType.Video, "input_reference");
 
     /// <summary>The call of a path under <c>/v1</c>.</summary>
-    public static DialectCall Of(PathString path) => path.StartsWithSegments("/v1/videos") ? Video : Image;
+    public static DialectCall Of(PathString path) => path.StartsWithSegments("/v1/videos") ? Video : path.StartsWithSegments("/v1/audio") ? Speech : Image;
 
     /// <summary>The caller's name of a unified field; null for the whole body.</summary>
     public string? ParamOf(string field) => field switch
     {
         "$" => null,
+        "prompt" when this == Speech => "input",
+        "parameters.output_format" when this == Speech => "response_format",
         "media_type" or "provider" => "model",
         "parameters.width" or "parameters.height" or "parameters.aspect_ratio" or "parameters.resolution" => "size",
         "parameters.duration" => "seconds",

@@ -29,6 +29,13 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         "model", "prompt", "seconds", "size", "input_reference", "user", "safety_identifier", "callback_url", "n",
     };
 
+    private static readonly HashSet<string> s_voices = new(StringComparer.Ordinal)
+    {
+        "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer", "verse",
+    };
+
+    private static readonly HashSet<string> s_speech = new(StringComparer.Ordinal) { "model", "input", "voice", "response_format", "speed", "instructions", "stream_format" };
+
     private static readonly HashSet<string> s_remix = new(StringComparer.Ordinal) { "prompt", "model", "callback_url" };
 
     /// <summary><c>POST /v1/images/generations</c> and <c>/edits</c>.</summary>
@@ -90,6 +97,42 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             : (request with { Video = new VideoFacts(request.Request.Prompt, name, size?.ToString(), seconds?.ToString(CultureInfo.InvariantCulture), null) }, null);
     }
 
+    /// <summary><c>POST /v1/audio/speech</c>.</summary>
+    public (DialectRequest? Request, OpenAiError? Problem) ReadSpeech(OpenAiBody body)
+    {
+        var fields = new OpenAiFields(body);
+        var (_, model) = ReadModel(fields, s_speech);
+        List<string> warnings = [];
+        NotHonoured(fields, warnings, fields.Text("instructions", GenerationRequestReader.MaxPromptLength) is null ? null : "instructions", "models here take the text alone");
+        if (fields.Parts("speed") is [{ Json: var speed }, ..] && !(speed.ValueKind == JsonValueKind.Number && speed.GetRawText() is "1" or "1.0"))
+        {
+            fields.Refuse("speed", "No other speed is supported.", allowed: ["1"]);
+        }
+
+        _ = fields.OneOf("stream_format", "audio");
+        if (fields.Text("input", GenerationRequestReader.MaxPromptLength) is not { Length: > 0 })
+        {
+            fields.Refuse("input", "It is required.", OpenAiErrors.Missing);
+        }
+
+        // OpenAI's own voices mean something to OpenAI's models alone; elsewhere they stand for the model's own voice.
+        var voice = fields.Text("voice", 200);
+        var isOpenAi = model.Provider == "openai" || (model.Known is not null && catalogue.Find("openai", model.Model) is not null);
+        if (voice is not null && !isOpenAi && s_voices.Contains(voice))
+        {
+            warnings.Add($"voice: '{voice}' is a voice of OpenAI's models; the model's own default speaks.");
+            voice = null;
+        }
+
+        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Speech) with
+        {
+            Voice = voice,
+            OutputFormat = fields.OneOf("response_format", "mp3", "opus", "aac", "flac", "wav", "pcm"),
+        };
+        var request = Build(DialectCall.Speech, fields, model, parameters, null, warnings);
+        return fields.Problem is { } problem ? (null, problem) : (request, null);
+    }
+
     /// <summary><c>POST /v1/videos/{id}/remix</c>.</summary>
     /// <param name="body">The body.</param>
     /// <param name="source">The video to start from.</param>
@@ -124,9 +167,10 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
     private DialectRequest Build(
         DialectCall call, OpenAiFields fields, ModelName model, GenerationParameters parameters, PixelCount? size, List<string> warnings)
     {
-        if (!fields.Has("prompt"))
+        var prompt = call == DialectCall.Speech ? "input" : "prompt";
+        if (!fields.Has(prompt))
         {
-            fields.Refuse("prompt", "It is required.", OpenAiErrors.Missing);
+            fields.Refuse(prompt, "It is required.", OpenAiErrors.Missing);
         }
 
         var request = new GenerationRequest
@@ -134,9 +178,9 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             Provider = model.Provider,
             Model = model.Model,
             MediaType = call.MediaType,
-            Prompt = fields.Text("prompt", GenerationRequestReader.MaxPromptLength) ?? "",
+            Prompt = fields.Text(prompt, GenerationRequestReader.MaxPromptLength) ?? "",
             Parameters = size is { } wanted ? SizeWording.Add(parameters, wanted, model.Known, fields, warnings) : parameters,
-            Timeout = call == DialectCall.Image ? options.Value.ImageTimeout : options.Value.VideoTimeout,
+            Timeout = call == DialectCall.Image || call == DialectCall.Speech ? options.Value.ImageTimeout : options.Value.VideoTimeout,
             CallbackUrl = ReadCallback(fields),
         };
         return new DialectRequest(call, request) { Known = model.Known, Warnings = warnings };

@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using Framegate.Plugins;
+using Framegate.Proxy.Common.Configuration;
+using Framegate.Proxy.Egress;
+using Framegate.Transforms.Providers;
+using Framegate.Transforms.Providers.Declared;
+
+namespace Framegate.Proxy.Host.Configuration;
+
+/// <summary>The providers that are data files, as they were found in their folder.</summary>
+/// <param name="Fingerprint">Tells one state of the folder from another; empty when it holds none.</param>
+/// <param name="Providers">Those that can be used.</param>
+/// <param name="Errors">Everything that is wrong with the others.</param>
+internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<DeclaredProvider> Providers, IReadOnlyList<ConfigurationError> Errors)
+{
+    private const int MostFiles = 500;
+
+    /// <summary>The metadata of a cluster by which a changed file is noticed.</summary>
+    private const string FileKey = "ProviderFile";
+
+    /// <summary>No folder.</summary>
+    public static ProviderReading None { get; } = new("", [], []);
+
+    /// <summary>Reads a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="last">What was read of it before; it is returned when nothing has changed.</param>
+    public static ProviderReading Of(string folder, ProviderReading last)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return None;
+        }
+
+        var providers = new List<DeclaredProvider>();
+        var errors = new List<ConfigurationError>();
+        var texts = new List<(string File, byte[] Text)>();
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        try
+        {
+            var files = Directory.GetFiles(folder, "*.json").Where(f => !f.EndsWith(".schema.json", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+            if (files.Count > MostFiles)
+            {
+                errors.Add(new ConfigurationError(folder, $"There are more than {MostFiles} files."));
+            }
+
+            foreach (var file in files.Take(MostFiles))
+            {
+                all.AppendData(System.Text.Encoding.UTF8.GetBytes(file));
+                if (Read(file, errors) is { } text)
+                {
+                    all.AppendData(text);
+                    texts.Add((file, text));
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(new ConfigurationError(folder, $"The folder cannot be read: {e.Message}"));
+        }
+
+        if (texts.Count + errors.Count == 0)
+        {
+            return None;
+        }
+
+        errors.ForEach(e => all.AppendData(System.Text.Encoding.UTF8.GetBytes(e.ToString())));
+        var fingerprint = "+" + Convert.ToHexStringLower(all.GetHashAndReset())[..16];
+        if (fingerprint == last.Fingerprint)
+        {
+            return last;
+        }
+
+        foreach (var (file, text) in texts)
+        {
+            var provider = ProviderFileReader.Read(text, out var faults);
+            errors.AddRange(faults.Select(f => new ConfigurationError($"{file}:{f.Path}", f.Reason)));
+            if (provider is var (adapter, address))
+            {
+                providers.Add(new DeclaredProvider(file, adapter, address, Convert.ToHexStringLower(SHA256.HashData(text))[..16]));
+            }
+        }
+
+        foreach (var twice in providers.GroupBy(p => p.Adapter.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).ToList())
+        {
+            errors.Add(new ConfigurationError($"{twice.Last().File}:/name", $"'{twice.Key}' is the name of {Path.GetFileName(twice.First().File)} already."));
+            providers.RemoveAll(p => twice.Skip(1).Contains(p));
+        }
+
+        return new ProviderReading(fingerprint, providers, errors);
+    }
+
+    /// <summary>The adapters whose names are not those of code.</summary>
+    public IReadOnlyList<ProviderAdapter> Usable(AdapterRegistry adapters) => [.. Providers.Where(p => !IsOfCode(adapters, p)).Select(p => p.Adapter)];
+
+    /// <summary>The files whose names are those of code.</summary>
+    public IEnumerable<ConfigurationError> Clashes(AdapterRegistry adapters) => Providers.Where(p => IsOfCode(adapters, p))
+        .Select(p => new ConfigurationError($"{p.File}:/name", $"'{p.Adapter.Name}' is the name of an adapter that is code."));
+
+    /// <summary>Gives each provider that no cluster uses a cluster of its own, at the address that its file names, and a native route.</summary>
+    public void AddTo(IDictionary<string, string?> values)
+    {
+        const string Clusters = $"{ProxyParser.Section}:Clusters:";
+        var clusters = values.Keys.Where(k => k.StartsWith(Clusters, StringComparison.OrdinalIgnoreCase)).Select(k => k[Clusters.Length..].Split(':')[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var byAdapter = clusters.ToLookup(c => values.TryGetValue($"{Clusters}{c}:Metadata:{ProviderTable.AdapterKey}", out var adapter) ? adapter ?? c : c, StringComparer.OrdinalIgnoreCase);
+        foreach (var provider in Providers)
+        {
+            var name = provider.Adapter.Name;
+            if (!byAdapter.Contains(name))
+            {
+                values[$"{Clusters}{name}:Metadata:{ProviderTable.AdapterKey}"] = name;
+                values[$"{Clusters}{name}:Destinations:global:Address"] = provider.Address;
+                values[$"{ProxyParser.Section}:Routes:{name}:ClusterId"] = name;
+                values[$"{ProxyParser.Section}:Routes:{name}:Match:Path"] = $"/{name}/{{**rest}}";
+                values[$"{ProxyParser.Section}:Routes:{name}:Transforms:0:PathRemovePrefix"] = "/" + name;
+            }
+
+            foreach (var cluster in byAdapter.Contains(name) ? byAdapter[name] : [name])
+            {
+                values[$"{Clusters}{cluster}:Metadata:{FileKey}"] = provider.Sha256;
+            }
+        }
+    }
+
+    private static bool IsOfCode(AdapterRegistry adapters, DeclaredProvider provider) =>
+        adapters.Find(provider.Adapter.Name) is { } other && other.GetType() != provider.Adapter.GetType();
+
+    private static byte[]? Read(string file, List<ConfigurationError> errors)
+    {
+        try
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var text = new byte[Math.Min(stream.Length, ProviderFileReader.Largest + 1)];
+            return text[..stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(new ConfigurationError(file, $"The file cannot be read: {e.Message}"));
+            return null;
+        }
+    }
+}
+
+/// <summary>A provider that is a data file.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Adapter">Its adapter.</param>
+/// <param name="Address">The address of its API.</param>
+/// <param name="Sha256">The beginning of the SHA-256 of the file.</param>
+internal sealed record DeclaredProvider(string File, ProviderAdapter Adapter, string Address, string Sha256);

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Framegate.Proxy.Host;
+
+/// <summary>
+/// What is logged unless the configuration's <c>Logging</c> says otherwise: one line per message, and nothing of the frameworks below a warning. The framework itself would put
+/// what code says over what a file says.
+/// </summary>
+internal static class ConsoleLog
+{
+    private const string Section = "Logging";
+    private const string Levels = "LogLevel";
+
+    private static readonly (string Category, LogLevel Level)[] Defaults =
+    [
+        ("Microsoft", LogLevel.Warning), ("Yarp", LogLevel.Warning), ("System", LogLevel.Warning), ("Microsoft.Hosting.Lifetime", LogLevel.Warning),
+
+        // It has nothing to say that is not below a warning; as long as it might be heard, it makes an activity for every request.
+        ("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None),
+
+        // A failed call to a provider is an everyday matter; Framegate's own line about it is short and has no stack trace.
+        ("Yarp.ReverseProxy.Forwarder", LogLevel.Error),
+
+        // So is a destination that is taken out for a while.
+        ("Yarp.ReverseProxy.Health", LogLevel.Error),
+
+        // Its lines have keys in them, and while a Redis is away one for every request; the cache says by itself that it is.
+        ("Microsoft.Extensions.Caching.Hybrid", LogLevel.Critical),
+
+        // A failed start is told in one line by whoever asked for it; a background service that dies is critical.
+        ("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical),
+    ];
+
+    /// <summary>Sets it up. The file counts for all that it names, also later, when it changes.</summary>
+    public static void Apply(ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.ClearProviders();
+        logging.Services.Configure<SimpleConsoleFormatterOptions>(console =>
+        {
+            (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ ");
+        });
+        logging.AddConsole();
+        logging.Services.PostConfigure<LoggerFilterOptions>(filters =>
+        {
+            var named = Categories(configuration.GetSection(Section));
+            foreach (var (category, level) in Defaults.Where(d => !named.Any(n => Covers(n, d.Category))))
+            {
+                filters.Rules.Insert(0, new LoggerFilterRule(null, category, level, null));
+            }
+        });
+    }
+
+    /// <summary>Whether a category that the file names is one of ours, or above it.</summary>
+    private static bool Covers(string named, string category) =>
+        category.Equals(named, StringComparison.OrdinalIgnoreCase) || category.StartsWith(named + ".", StringComparison.OrdinalIgnoreCase);
+
+    private static HashSet<string> Categories(IConfigurationSection logging) => logging.GetChildren()
+        .SelectMany(c => c.Key.Equals(Levels, StringComparison.OrdinalIgnoreCase) ? c.GetChildren() : c.GetSection(Levels).GetChildren())
+        .Select(l => l.Key)
+        .ToHashSet(StringComparer.OrdinalIgnoreCase);
+}

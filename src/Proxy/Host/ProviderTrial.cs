@@ -1,0 +1,293 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
+using Framegate.Transforms.Providers.Declared;
+
+namespace Framegate.Proxy.Host;
+
+/// <summary><c>providers test</c>: runs one generation of a provider that is a data file against a host, or against recorded answers, and prints each mapped step.</summary>
+internal static class ProviderTrial
+{
+    private const int Shown = 1500;
+    private const int MostPolls = 200;
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    /// <summary>The command <c>providers</c>.</summary>
+    public static Command Command()
+    {
+        var file = new Argument<string>("file") { Description = "The provider's file." };
+        var against = new Option<string>("--against") { Description = "The address of a host, or a JSON file: a list of answers { status, headers, body } in the order they are given.", Required = true };
+        var model = new Option<string?>("--model") { Description = "The model. Default: the first of the file." };
+        var prompt = new Option<string>("--prompt") { Description = "The prompt.", DefaultValueFactory = _ => "A red paper boat on a still lake" };
+        var parameters = new Option<string?>("--parameters") { Description = "Parameters as JSON, as in '{\"duration\": 5}'." };
+        var test = new Command("test", "Runs one generation and prints each mapped step. Exit code: 0 it succeeded, 1 it did not, 2 the file is wrong.") { file, against, model, prompt, parameters };
+        test.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetValue(file)!, parsed.GetValue(against)!, parsed.GetValue(model), parsed.GetValue(prompt)!, parsed.GetValue(parameters), Console.Out, cancellationToken));
+        return new Command("providers", "Providers that are data files.") { test };
+    }
+
+    /// <summary>Runs it.</summary>
+    /// <returns>0 when it succeeded, 1 when it did not, 2 when the file or the arguments are wrong.</returns>
+    internal static async Task<int> RunAsync(string file, string against, string? modelName, string prompt, string? parameters, TextWriter output, CancellationToken cancellationToken)
+    {
+        // 1. The file.
+        byte[] text;
+        try
+        {
+            text = await File.ReadAllBytesAsync(file, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await output.WriteLineAsync($"{file}: {e.Message}");
+            return 2;
+        }
+
+        var provider = ProviderFileReader.Read(text, out var faults);
+        foreach (var fault in faults)
+        {
+            await output.WriteLineAsync($"{file}:{fault.Path}: {fault.Reason}");
+        }
+
+        if (provider is not var (adapter, _))
+        {
+            return 2;
+        }
+
+        var model = modelName is null ? adapter.Models is [var first, ..] ? first : null : adapter.FindModel(modelName);
+        var request = model is null ? null : RequestOf(adapter, model, prompt, parameters);
+        using var answers = Answers.Of(adapter, against);
+        if (model is null || request is null || answers is null)
+        {
+            await output.WriteLineAsync(model is null ? $"There is no model '{modelName}'." : request is null ? "--parameters: is no JSON object of parameters." : $"--against: '{against}' is no http URL and no file of answers.");
+            return 2;
+        }
+
+        // 2. The submit.
+        var issues = new MappingIssues();
+        var submit = adapter.BuildSubmit(request, model, issues);
+        foreach (var refusal in issues.Refusals)
+        {
+            await output.WriteLineAsync($"refused: {refusal.Field} {refusal.Message}{(refusal.Allowed is { Count: > 0 } allowed ? $" Allowed: {string.Join(", ", allowed)}." : "")}");
+        }
+
+        if (issues.Refusals.Count > 0)
+        {
+            return 1;
+        }
+
+        foreach (var warning in issues.Warnings)
+        {
+            await output.WriteLineAsync($"warning: {warning}");
+        }
+
+        await output.WriteLineAsync($"operation: {submit.Operation}; price by the list: {(issues.EstimatedCost is { } cost ? $"{cost} USD" : "unknown")}");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Longest);
+        try
+        {
+            var response = await AskAsync("submit", submit, answers, output, limit.Token);
+            var outcome = response.IsSuccess ? adapter.ReadSubmit(response, model, submit.Operation) : new JobOutcome.Failed(adapter.ReadError(response, NativeCall.Submit));
+
+            // 3. Polls, until the job has ended.
+            for (var poll = 0; outcome is JobOutcome.Running { Job: var job, PollAfter: var after } && poll < MostPolls; poll++)
+            {
+                await output.WriteLineAsync($"-> running, job {job.NativeId}");
+                await Task.Delay(answers.IsRecorded ? TimeSpan.Zero : after ?? adapter.PaceOf(model).Before(poll), limit.Token);
+                outcome = adapter.ReadPoll(await AskAsync("poll", adapter.BuildPoll(job), answers, output, limit.Token), job);
+            }
+
+            return await TellAsync(outcome, output);
+        }
+        catch (JsonException e)
+        {
+            await output.WriteLineAsync($"-> unknown: {e.Message}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            await output.WriteLineAsync($"-> not ended after {Longest.TotalMinutes} minutes");
+        }
+        catch (HttpRequestException e)
+        {
+            await output.WriteLineAsync($"-> no answer: {e.Message}");
+        }
+
+        return 1;
+    }
+
+    private static async Task<int> TellAsync(JobOutcome outcome, TextWriter output)
+    {
+        switch (outcome)
+        {
+            case JobOutcome.Succeeded success:
+                await output.WriteLineAsync($"-> succeeded: {success.Media.Count} result(s){(success.Cost is { } cost ? $", billed {cost} USD" : "")}{(success.TokensUsed is { } tokens ? $", {tokens} tokens" : "")}");
+                foreach (var media in success.Media)
+                {
+                    await output.WriteLineAsync($"   {media.Type.ToString().ToLowerInvariant()} {media.ContentType} {(media.Url.Length > 200 ? media.Url[..60] + "..." : media.Url)}");
+                }
+
+                if (success.Text is { } text)
+                {
+                    await output.WriteLineAsync($"   text: {text}");
+                }
+
+                return 0;
+            case JobOutcome.Failed { Failure: var failure }:
+                await output.WriteLineAsync($"-> failed: {failure.Code}, accepted {failure.Acceptance}, billed {failure.Billed}, retryable {failure.Retryable}: {failure.Message}");
+                return 1;
+            case JobOutcome.NotFound { Failure: var missing }:
+                await output.WriteLineAsync($"-> the job is not found: {missing.Message}");
+                return 1;
+            case JobOutcome.Unreadable { Failure: var unclear }:
+                await output.WriteLineAsync($"-> the answer says nothing about the job: {unclear.Message}");
+                return 1;
+            default:
+                await output.WriteLineAsync("-> still running");
+                return 1;
+        }
+    }
+
+    private static async Task<NativeResponse> AskAsync(string step, NativeRequest request, Answers answers, TextWriter output, CancellationToken cancellationToken)
+    {
+        await output.WriteLineAsync($"{step}: {request.Method} {request.Target}");
+        foreach (var (name, value) in request.Headers)
+        {
+            await output.WriteLineAsync($"   {name}: {value}");
+        }
+
+        if (request.Body is { } body)
+        {
+            await output.WriteLineAsync($"   {Cut(body.Bytes.Span)}");
+        }
+
+        var response = await answers.NextAsync(request, cancellationToken);
+        await output.WriteLineAsync($"   {response.Status} {Cut(response.Body.Span)}");
+        return response;
+    }
+
+    private static string Cut(ReadOnlySpan<byte> bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, Shown)]).ReplaceLineEndings(" ");
+        return bytes.Length > Shown ? $"{text}... ({bytes.Length} bytes)" : text;
+    }
+
+    private static GenerationRequest? RequestOf(ProviderAdapter adapter, ModelInfo model, string prompt, string? parameters)
+    {
+        var json = parameters is null ? JsonReading.Parse("{}"u8) : JsonReading.Parse(Encoding.UTF8.GetBytes(parameters));
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var p = GenerationParameters.None;
+        foreach (var member in json.EnumerateObject())
+        {
+            if (member.Name == adapter.ExtrasKey)
+            {
+                p = p with { Native = new Dictionary<string, JsonElement> { [member.Name] = member.Value } };
+                continue;
+            }
+
+            var parameter = NeutralParameter.All.FirstOrDefault(n => n.Name == member.Name);
+            object? value = parameter?.Kind switch
+            {
+                ParameterKind.Whole or ParameterKind.Level => member.Value.Whole(),
+                ParameterKind.Number => member.Value.Number(),
+                ParameterKind.Flag when member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False => member.Value.GetBoolean(),
+                ParameterKind.Image or ParameterKind.Video when Uri.TryCreate(member.Value.Text(), UriKind.Absolute, out var url) => MediaInput.FromUrl(url),
+                ParameterKind.Images => member.Value.Items().Select(i => Uri.TryCreate(i.Text(), UriKind.Absolute, out var url) ? MediaInput.FromUrl(url) : null).OfType<MediaInput>().ToList(),
+                null or ParameterKind.Image or ParameterKind.Video or ParameterKind.Flag => null,
+                _ => member.Value.Text(),
+            };
+            if (value is null)
+            {
+                return null;
+            }
+
+            p = parameter!.Set(p, value);
+        }
+
+        return new GenerationRequest { Provider = adapter.Name, Model = model.Id, MediaType = model.MediaType, Prompt = prompt, Parameters = p };
+    }
+
+    /// <summary>Where answers come from.</summary>
+    private sealed class Answers : IDisposable
+    {
+        private readonly ProviderAdapter _adapter;
+        private readonly Queue<NativeResponse> _recorded = [];
+        private readonly Uri? _host;
+        private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null }) { Timeout = Longest };
+
+        private Answers(ProviderAdapter adapter, Uri? host) => (_adapter, _host) = (adapter, host);
+
+        public bool IsRecorded => _host is null;
+
+        public void Dispose() => _client.Dispose();
+
+        public static Answers? Of(ProviderAdapter adapter, string against)
+        {
+            if (Uri.TryCreate(against.TrimEnd('/') + "/", UriKind.Absolute, out var host) && host.Scheme is "http" or "https")
+            {
+                return new Answers(adapter, host);
+            }
+
+            try
+            {
+                var answers = new Answers(adapter, null);
+                foreach (var answer in JsonElement.Parse(File.ReadAllBytes(against)).EnumerateArray())
+                {
+                    var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+                    foreach (var header in answer.Member("headers") is { ValueKind: JsonValueKind.Object } members ? members.EnumerateObject() : default)
+                    {
+                        headers[header.Name] = header.Value.Text() ?? header.Value.GetRawText();
+                    }
+
+                    var body = answer.Member("body");
+                    answers._recorded.Enqueue(new NativeResponse((int)(answer.Member("status").Whole() ?? 200), headers, Encoding.UTF8.GetBytes(body.Text() ?? (body.ValueKind == JsonValueKind.Undefined ? "" : body.GetRawText()))));
+                }
+
+                return answers;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException)
+            {
+                return null;
+            }
+        }
+
+        public async Task<NativeResponse> NextAsync(NativeRequest request, CancellationToken cancellationToken)
+        {
+            if (_host is not { } host)
+            {
+                return _recorded.TryDequeue(out var next) ? next : throw new HttpRequestException("the recording holds no more answers.");
+            }
+
+            var url = Uri.TryCreate(request.Target, UriKind.Absolute, out var absolute) && absolute.Scheme is "http" or "https" ? absolute! : new Uri(host.AbsoluteUri.TrimEnd('/') + request.Target);
+            using var message = new HttpRequestMessage(new HttpMethod(request.Method), url);
+            if (request.Body is { } body)
+            {
+                message.Content = new ReadOnlyMemoryContent(body.Bytes);
+                message.Content.Headers.TryAddWithoutValidation("Content-Type", body.ContentType);
+            }
+
+            foreach (var (name, value) in request.Headers)
+            {
+                message.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            // The key goes to the host that was named, and nowhere else.
+            if (Origin.Same(url, host))
+            {
+                var key = _adapter.KeyVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(v => !string.IsNullOrWhiteSpace(v)) ?? "test";
+                var (name, value) = _adapter.Authorize(new Secret(key));
+                message.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            using var response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            await response.Content.LoadIntoBufferAsync(_adapter.MaxResponseBytes(NativeCall.Submit), cancellationToken);
+            var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
+            return new NativeResponse((int)response.StatusCode, headers, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Framegate.Sandbox.Core;
+
+namespace Framegate.Sandbox.Engine;
+
+/// <summary>A job as somebody sees it who asks now.</summary>
+/// <param name="Job">The job.</param>
+/// <param name="Now">When it was asked for.</param>
+/// <param name="BaseUrl">The address under which the caller reached the provider, without a trailing slash.</param>
+/// <param name="Desk">Where it was asked for.</param>
+internal sealed record View(EngineJob Job, DateTimeOffset Now, string BaseUrl, Desk Desk)
+{
+    public Order Order => Job.Order;
+
+    public JobState State => Job.StateAt(Now);
+
+    public JobTimeline Timeline => Job.Timeline;
+
+    public long AcceptedSeconds => Timeline.AcceptedAt.ToUnixTimeSeconds();
+
+    public long AcceptedMilliseconds => Timeline.AcceptedAt.ToUnixTimeMilliseconds();
+
+    /// <summary>When the state last changed.</summary>
+    public DateTimeOffset ChangedAt => State switch
+    {
+        JobState.Queued => Timeline.AcceptedAt,
+        JobState.Running => Timeline.StartsAt,
+        _ => Timeline.DoneAt,
+    };
+
+    /// <summary>True once the result can no longer be fetched.</summary>
+    public bool IsStale => Now >= Timeline.DoneAt + Desk.Lifetime;
+
+    /// <summary>The address of a file of the result.</summary>
+    public string Link(int index = 0) => Desk.Link(this, index);
+
+    /// <summary>The bytes of a file of the result.</summary>
+    public Task<byte[]> DrawAsync(int index, CancellationToken cancel) => Desk.DrawAsync(Job, index, cancel);
+}

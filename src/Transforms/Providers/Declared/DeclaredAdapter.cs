@@ -1,0 +1,284 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
+
+namespace Framegate.Transforms.Providers.Declared;
+
+/// <summary>A provider that is a data file.</summary>
+internal sealed class DeclaredAdapter : ProviderAdapter
+{
+    /// <summary>What the key is put in place of.</summary>
+    public const string KeyMark = "{key}";
+
+    private readonly ProviderFile _file;
+    private readonly IReadOnlyList<DeclaredOperation> _operations;
+    private readonly FrozenDictionary<string, DeclaredOperation> _byName;
+    private readonly FrozenDictionary<string, DeclaredModel> _models;
+    private readonly IReadOnlyList<(Regex Pattern, AnyModelPart Part)> _any;
+    private readonly DeclaredFailures _failures;
+    private readonly KeyValuePair<string, string>[] _headers;
+
+    /// <summary>A file that has been checked.</summary>
+    public DeclaredAdapter(
+        ProviderFile file, IReadOnlyList<DeclaredOperation> operations, IReadOnlyList<DeclaredModel> models, IReadOnlyList<(Regex Pattern, AnyModelPart Part)> any, DeclaredFailures failures)
+    {
+        (_file, _operations, _any, _failures) = (file, operations, any, failures);
+        _headers = [.. file.Auth.Headers];
+        _byName = operations.ToFrozenDictionary(o => o.Name, StringComparer.Ordinal);
+        Models = [.. models.Select(m => m.Info)];
+        var byId = models.ToDictionary(m => m.Info.Id, StringComparer.Ordinal);
+        foreach (var (part, model) in file.Models.Zip(models))
+        {
+            foreach (var alias in part.Aliases)
+            {
+                byId.TryAdd(alias, model);
+            }
+        }
+
+        _models = byId.ToFrozenDictionary(StringComparer.Ordinal);
+        Reconciliation = DeclaredSearch.Of(operations.Where(o => o.Job is not null).ToDictionary(o => o.Name, o => o.Job!.Reconciliation, StringComparer.Ordinal));
+        if (operations.FirstOrDefault(o => o.Job?.Webhook is not null)?.Job!.Webhook is { } webhook)
+        {
+            Webhook = new ProviderWebhook(
+                (submit, model, destination, target) => OperationOf(submit.Operation).Job?.Webhook?.AddTo(submit, model, destination, target), webhook.Read);
+        }
+
+        NativeEndpoints = [.. file.Native.Endpoints.Select(e => new NativeEndpoint(e.Methods, e.Path, Use(e.Use))
+        {
+            IdParameter = e.IdParameter, IdMember = e.IdMember, IdIsOptional = e.IdIsOptional, ListMember = e.ListMember,
+        })];
+        NativeSubmitHeaders = [.. file.Native.SubmitHeaders];
+    }
+
+    /// <summary>The address of the API.</summary>
+    public string Address => _file.Address;
+
+    /// <inheritdoc/>
+    public override string Name => _file.Name;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ModelInfo> Models { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> KeyVariables => _file.Auth.Keys;
+
+    /// <inheritdoc/>
+    public override string CredentialScheme => _file.Auth.Scheme == "google" ? "google" : "key";
+
+    /// <inheritdoc/>
+    public override KeyValuePair<string, string> Authorize(Secret key) => new(_file.Auth.Header, _file.Auth.Value.Replace(KeyMark, key.Reveal(), StringComparison.Ordinal));
+
+    /// <inheritdoc/>
+    public override Reconciliation Reconciliation { get; }
+
+    /// <inheritdoc/>
+    public override ProviderWebhook? Webhook { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> NativeLinks => _file.Native.Links;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, string>> NativeSubmitHeaders { get; }
+
+    /// <inheritdoc/>
+    public override NativeTargetHeader? NativeTargetHeader => _file.Native.TargetHeader is { } header
+        ? new NativeTargetHeader(header, (wanted, destination) => IsKeyHost(wanted, destination) ? Origin.Same(wanted, destination) ? wanted : new Uri(destination, wanted.PathAndQuery) : null)
+        : null;
+
+    /// <inheritdoc/>
+    public override NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var declared = DeclaredOf(model);
+        var native = request.Parameters.Native.GetValueOrDefault(ExtrasKey);
+        var scope = Scope.Of(request, declared, native);
+        foreach (var operation in _operations)
+        {
+            if (operation.When.All(c => c.Holds(scope)))
+            {
+                return WithFixed(operation.Build(request, declared, ExtrasKey, native, scope, issues));
+            }
+        }
+
+        // No way to submit takes this mixture: the first condition that fails in all of them names it.
+        foreach (var name in _operations.Where(o => o.When.Where(c => c.Name is "model" or "media_type" || c.Name.StartsWith("model.", StringComparison.Ordinal)).All(c => c.Holds(scope)))
+            .SelectMany(o => o.When.Where(c => !c.Holds(scope)).Select(c => c.Name)).Distinct())
+        {
+            issues.Refuse(name == "prompt" || !NeutralParameter.Names.Contains(name) ? name.Split('.')[0] : "parameters." + name, $"{model.Id} does not take this together with the rest of the request.");
+        }
+
+        if (issues.Refusals.Count == 0)
+        {
+            issues.Refuse("model", $"{model.Id} has no call that takes this request.");
+        }
+
+        return NativeRequest.Get("/");
+    }
+
+    /// <inheritdoc/>
+    public override JobOutcome ReadSubmit(NativeResponse response, ModelInfo model) => ReadSubmit(response, model, null);
+
+    /// <inheritdoc/>
+    public override JobOutcome ReadSubmit(NativeResponse response, ModelInfo model, string? operation)
+    {
+        var way = OperationOf(operation);
+        return way.Read.Read(response, null, way.Name, DeclaredOf(model), _failures) switch
+        {
+            // Nobody can tell whether there is a job.
+            JobOutcome.Unreadable { Failure.Message: var message } => throw new JsonException(message),
+            JobOutcome.NotFound => throw new JsonException($"{Title} took a request and does not know its job."),
+            JobOutcome.Failed { Failure: { Code: var code } failure } when code.IsRefusal() || code is ErrorCode.InsufficientCredits or ErrorCode.AuthenticationFailed or ErrorCode.RateLimitExceeded =>
+                new JobOutcome.Failed(failure.Billed == Billed.No ? failure with { Acceptance = Acceptance.No } : failure),
+            var outcome => outcome,
+        };
+    }
+
+    /// <inheritdoc/>
+    public override NativeRequest BuildPoll(JobHandle job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var step = StepOf(job);
+        return WithFixed(new NativeRequest(step.Method, DeclaredOperation.Target(step.Path, [], Scope.Of(job, FindDeclared(job.Model)))));
+    }
+
+    /// <inheritdoc/>
+    public override JobOutcome ReadPoll(NativeResponse response, JobHandle job)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        var step = StepOf(job);
+        if (response.IsSuccess)
+        {
+            return step.Read.Read(response, job, job.State.GetValueOrDefault(DeclaredJob.Operation) ?? "", FindDeclared(job.Model) ?? DeclaredOf(new ModelInfo(job.Model, MediaType.Video)), _failures);
+        }
+
+        var answer = JsonReading.Parse(response.Json.Span);
+        if (step.Read.RunningText is not null && _failures.WordsIn(answer) is { } words && step.Read.RunningText.IsMatch(words))
+        {
+            return new JobOutcome.Running(job);
+        }
+
+        // Here an error may be the job's own: the provider says so in its own shape, and it is none about the key, the rate or the way.
+        if (step.ErrorIsFinal && response.Status is >= 400 and not (401 or 403 or 404 or 408 or 425 or 429 or 503) && answer.ValueKind == JsonValueKind.Object && _failures.IsCoded(answer))
+        {
+            return new JobOutcome.Failed(_failures.OfJob(answer, null, null, response));
+        }
+
+        return JobReader.IsNotFound(response) ? new JobOutcome.NotFound(DeclaredJob.NotFound(Title)) : new JobOutcome.Unreadable(_failures.Of(response, NativeCall.Poll));
+    }
+
+    /// <inheritdoc/>
+    public override ProviderFailure ReadError(NativeResponse response, NativeCall operation) => _failures.Of(response, operation);
+
+    /// <inheritdoc/>
+    public override NativeRequest? BuildCancel(JobHandle job)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return FollowingOf(job)?.Cancel is var (method, path, _)
+            ? WithFixed(new NativeRequest(method, DeclaredOperation.Target(path, [], Scope.Of(job, FindDeclared(job.Model))))) : null;
+    }
+
+    /// <inheritdoc/>
+    public override CancelOutcome ReadCancel(NativeResponse response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return !response.IsSuccess ? CancelOutcome.TooLate
+            : _operations.Select(o => o.Job?.Cancel).FirstOrDefault(c => c is not null) is { IsFinal: true } ? CancelOutcome.Cancelled : CancelOutcome.Requested;
+    }
+
+    /// <inheritdoc/>
+    public override int MaxResponseBytes(NativeCall operation) => _file.MaxAnswerMib * 1024 * 1024;
+
+    /// <inheritdoc/>
+    public override UrlTrust TrustOf(Uri url, Uri destination, UrlUse use) =>
+        use == UrlUse.Job && url.Scheme == Uri.UriSchemeHttps && IsKeyHost(url, destination) ? UrlTrust.WithKey : base.TrustOf(url, destination, use);
+
+    /// <inheritdoc/>
+    public override PollPace PaceOf(ModelInfo model) => _file.Pace is { } pace
+        ? new PollPace(TimeSpan.FromMilliseconds(pace.First), TimeSpan.FromMilliseconds(pace.Longest), pace.Growth) : PollPace.Default;
+
+    /// <inheritdoc/>
+    public override NativeRequest BuildProbe() => WithFixed(new NativeRequest(_file.Probe.Method, _file.Probe.Path));
+
+    /// <inheritdoc/>
+    public override ProviderFailure? ReadProbe(NativeResponse response) => _file.Probe.Well.Contains(response.Status) ? null : base.ReadProbe(response);
+
+    /// <inheritdoc/>
+    public override ModelInfo? FindModel(string id) => FindDeclared(id)?.Info;
+
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> NativeError(int status, string message) => _file.Native.Error.ValueKind == JsonValueKind.Object
+        ? Rendered.ToJson((Fields)Filled(_file.Native.Error, status, message)!).Bytes
+        : base.NativeError(status, message);
+
+    private string Title => _file.Title ?? _file.Name;
+
+    private static object? Filled(JsonElement shape, int status, string message)
+    {
+        if (shape.ValueKind != JsonValueKind.Object)
+        {
+            return Values.Of(shape) switch { "{message}" => message, "{status}" => (long)status, var other => other };
+        }
+
+        var fields = new Fields();
+        foreach (var member in shape.EnumerateObject())
+        {
+            fields[member.Name] = Filled(member.Value, status, message);
+        }
+
+        return fields;
+    }
+
+    private static NativeEndpointUse Use(string word) => word switch
+    {
+        "submit" => NativeEndpointUse.Submit,
+        "job" => NativeEndpointUse.Job,
+        "list" => NativeEndpointUse.List,
+        _ => NativeEndpointUse.Open,
+    };
+
+    private NativeRequest WithFixed(NativeRequest request) => _headers.Length == 0 ? request : request with { Headers = [.. request.Headers, .. _headers] };
+
+    private bool IsKeyHost(Uri url, Uri destination) =>
+        Origin.Same(url, destination)
+        || (_file.KeyHosts.Contains(url.IdnHost, StringComparer.OrdinalIgnoreCase) && _file.KeyHosts.Append(new Uri(_file.Address).IdnHost).Contains(destination.IdnHost, StringComparer.OrdinalIgnoreCase));
+
+    private DeclaredOperation OperationOf(string? name) => name is not null && _byName.TryGetValue(name, out var operation) ? operation : _operations[0];
+
+    private DeclaredFollowing? FollowingOf(JobHandle job) =>
+        OperationOf(job.State.GetValueOrDefault(DeclaredJob.Operation)).Job ?? _operations.FirstOrDefault(o => o.Job is not null)?.Job;
+
+    private DeclaredStep StepOf(JobHandle job)
+    {
+        var following = FollowingOf(job) ?? throw new InvalidOperationException($"{Name} has no jobs.");
+        return job.State.GetValueOrDefault(DeclaredJob.Step) == "result" && following.Result is { } result ? result : following.Poll;
+    }
+
+    private DeclaredModel DeclaredOf(ModelInfo model) => FindDeclared(model.Id) is { } known ? known with { Info = model }
+        : new DeclaredModel(model, FrozenDictionary<string, IReadOnlyList<string>>.Empty, FrozenDictionary<string, JsonElement>.Empty, FrozenDictionary<string, JsonElement>.Empty, []);
+
+    private DeclaredModel? FindDeclared(string id)
+    {
+        if (_models.TryGetValue(id, out var known))
+        {
+            return known;
+        }
+
+        foreach (var (pattern, part) in _any)
+        {
+            if (pattern.IsMatch(id))
+            {
+                return new DeclaredModel(
+                    new ModelInfo(id, ProviderCompiler.MediaTypeOf(part.Type)!.Value) { Capabilities = part.Capabilities, FetchesUrls = true, FetchesVideoUrls = true },
+                    FrozenDictionary<string, IReadOnlyList<string>>.Empty, part.Vars, FrozenDictionary<string, JsonElement>.Empty, []);
+            }
+        }
+
+        return null;
+    }
+}

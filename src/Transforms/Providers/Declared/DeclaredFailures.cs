@@ -1,0 +1,254 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
+
+namespace Framegate.Transforms.Providers.Declared;
+
+/// <summary>What a provider's errors mean: the file's rules, else the words that all providers share, else the HTTP status.</summary>
+/// <param name="Title">The provider's name, for people.</param>
+/// <param name="Code">Where the provider's code is.</param>
+/// <param name="Text">Where its words are.</param>
+/// <param name="RetryAfter">Where a wait is, seconds.</param>
+/// <param name="RetryAfterText">Finds a wait in the words.</param>
+/// <param name="CodeInText">Finds the code in the words.</param>
+/// <param name="Rules">The rules.</param>
+/// <param name="Cost">What an error answer bills.</param>
+internal sealed record DeclaredFailures(
+    string Title, IReadOnlyList<Pointer> Code, IReadOnlyList<Pointer> Text, IReadOnlyList<Pointer> RetryAfter, Regex? RetryAfterText, Regex? CodeInText, IReadOnlyList<ErrorRule> Rules,
+    IReadOnlyList<DeclaredCost> Cost)
+{
+    private const int MostWords = 2000;
+
+    /// <summary>An answer that is not 2xx, or a 2xx that names a failure.</summary>
+    public ProviderFailure Of(NativeResponse response, NativeCall call)
+    {
+        var body = JsonReading.Parse(response.Json.Span);
+        var (code, words) = Said(body, response);
+        var rule = RuleFor(response.Status, code, words, Phase(call));
+        var failure = new ProviderFailure(
+            rule?.Code ?? FailureWords.CodeIn(words, response.Status) ?? StatusCodes.CodeOf(response.Status, call),
+            ProviderText.Answered(Title, response.Status, words ?? code))
+        {
+            Retryable = rule?.Retryable ?? response.Status is 503 or 529,
+            RetryAfter = Wait(body, words) ?? response.RetryAfter,
+            NativeCode = ProviderText.Code(code),
+        };
+        failure = SubmitVerdict.Of(failure, response.Status, call);
+        return Billed(Decided(failure, rule), body, response, call);
+    }
+
+    /// <summary>A job that has failed, by what its answer says.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="code">The provider's code; null to look where errors have it.</param>
+    /// <param name="words">Its words; null to look where errors have them.</param>
+    /// <param name="response">The answer as it came.</param>
+    /// <param name="fixedCode">The code that the file gives; null to look for it.</param>
+    public ProviderFailure OfJob(JsonElement answer, string? code, string? words, NativeResponse response, ErrorCode? fixedCode = null)
+    {
+        var (otherCode, otherWords) = Said(answer, null);
+        (code, words) = (code ?? otherCode, words ?? otherWords);
+        var rule = RuleFor(response.Status, code, words, "job");
+        var failure = new ProviderFailure(
+            fixedCode ?? rule?.Code ?? FailureWords.CodeIn(words) ?? ErrorCode.ProviderError,
+            ProviderText.Clean($"{Title}: {words ?? code}") is { } text && (words ?? code) is not null ? text : $"{Title} could not do it.")
+        {
+            Acceptance = Acceptance.Yes,
+            Billed = rule?.Billed ?? Framegate.Plugins.Contract.Billed.No,
+            Retryable = rule?.Retryable ?? false,
+            RetryAfter = Wait(answer, words) ?? response.RetryAfter,
+            NativeCode = ProviderText.Code(code),
+        };
+        return DeclaredCost.Of(Cost, answer, response, null) is > 0 ? failure with { Billed = Framegate.Plugins.Contract.Billed.Yes } : failure;
+    }
+
+    /// <summary>The words of an answer.</summary>
+    public string? WordsIn(JsonElement answer) => Said(answer, null).Words;
+
+    /// <summary>Whether an answer has a code of the provider's own.</summary>
+    public bool IsCoded(JsonElement answer) => Said(answer, null).Code is not null;
+
+    private (string? Code, string? Words) Said(JsonElement body, NativeResponse? response)
+    {
+        var words = First(Text, body) ?? (body.ValueKind is JsonValueKind.Object or JsonValueKind.Array || response is null ? null : Plain(response));
+        var code = First(Code, body);
+        if (CodeInText is not null && words is not null && CodeInText.Match(words) is { Success: true, Groups: [_, var group, ..] })
+        {
+            code = group.Value;
+        }
+
+        // Where a code stands in every answer, this one says that there is nothing to say.
+        return (code == "0" ? null : code, words);
+    }
+
+    private static string? Plain(NativeResponse response)
+    {
+        var bytes = response.Body.Span;
+        var text = System.Text.Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, MostWords)]).Trim();
+        return text.Length == 0 || text.StartsWith('<') ? null : text;
+    }
+
+    private ErrorRule? RuleFor(int status, string? code, string? words, string phase)
+    {
+        var read = words is { Length: > MostWords } ? words[..MostWords] : words;
+        foreach (var rule in Rules)
+        {
+            if (rule.Fits(status, code, read, phase))
+            {
+                return rule;
+            }
+        }
+
+        return null;
+    }
+
+    private static ProviderFailure Decided(ProviderFailure failure, ErrorRule? rule) => rule is null ? failure : failure with
+    {
+        Acceptance = rule.Accepted ?? failure.Acceptance,
+        Billed = rule.Billed ?? (rule.Accepted == Acceptance.No ? Framegate.Plugins.Contract.Billed.No : failure.Billed),
+        Code = rule.Accepted == Acceptance.No ? rule.Code : failure.Code,
+    };
+
+    private ProviderFailure Billed(ProviderFailure failure, JsonElement body, NativeResponse response, NativeCall call) =>
+        call == NativeCall.Submit && DeclaredCost.Of(Cost, body, response, null) is > 0
+            ? failure with { Billed = Framegate.Plugins.Contract.Billed.Yes, Acceptance = Acceptance.Yes }
+            : failure;
+
+    private TimeSpan? Wait(JsonElement body, string? words)
+    {
+        var seconds = RetryAfter.Select(p => Values.Number(Values.Of(p.First(body)))).FirstOrDefault(n => n is not null)
+            ?? (RetryAfterText is not null && words is not null && RetryAfterText.Match(words) is { Success: true, Groups: [_, var group, ..] }
+                && double.TryParse(group.Value, CultureInfo.InvariantCulture, out var told) ? told : null);
+        return seconds is >= 0 and < 86_400 ? TimeSpan.FromSeconds(seconds.Value) : null;
+    }
+
+    private static string? First(IReadOnlyList<Pointer> pointers, JsonElement body)
+    {
+        foreach (var pointer in pointers)
+        {
+            foreach (var value in pointer.All(body))
+            {
+                if (Values.Text(value) is { Length: > 0 } text)
+                {
+                    return text;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static string Phase(NativeCall call) => call switch
+    {
+        NativeCall.Submit => "submit",
+        NativeCall.Cancel => "cancel",
+        NativeCall.Find => "find",
+        NativeCall.Probe => "probe",
+        _ => "poll",
+    };
+}
+
+/// <summary>A rule about errors.</summary>
+internal sealed record ErrorRule(
+    IReadOnlyList<string> Http, IReadOnlyList<string> Native, Regex? Text, IReadOnlyList<string> During, ErrorCode Code, bool Retryable, Acceptance? Accepted, Billed? Billed)
+{
+    /// <summary>Whether all that it names fits.</summary>
+    public bool Fits(int status, string? code, string? words, string phase) =>
+        (During.Count == 0 || During.Contains(phase, StringComparer.Ordinal))
+        && (Http.Count == 0 || Http.Any(h => Matches(h, status)))
+        && (Native.Count == 0 || (code is not null && Native.Any(n => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(n, code))))
+        && (Text is null || (words is not null && Text.IsMatch(words)));
+
+    private static bool Matches(string pattern, int status)
+    {
+        var text = status.ToString(CultureInfo.InvariantCulture);
+        return pattern.Length == text.Length && pattern.Zip(text).All(p => p.First is 'x' || p.First == p.Second);
+    }
+}
+
+/// <summary>What an answer bills.</summary>
+internal sealed record DeclaredCost(Pointer? At, string? Header, decimal Times, string? TimesModel, Pointer? By, Sign? If, IReadOnlyList<DeclaredCost> Plus)
+{
+    /// <summary>The first of several that an answer tells, USD.</summary>
+    /// <returns>Null when it tells none.</returns>
+    public static decimal? Of(IReadOnlyList<DeclaredCost> costs, JsonElement answer, NativeResponse response, DeclaredModel? model)
+    {
+        foreach (var cost in costs)
+        {
+            if (cost.Told(answer, response, model) is { } amount)
+            {
+                return amount;
+            }
+        }
+
+        return null;
+    }
+
+    private decimal? Told(JsonElement answer, NativeResponse response, DeclaredModel? model)
+    {
+        if (If is not null && !If.Shows(answer))
+        {
+            return null;
+        }
+
+        decimal? units = null;
+        if (Header is not null)
+        {
+            units = decimal.TryParse(response.Header(Header), NumberStyles.Float, CultureInfo.InvariantCulture, out var told) && told >= 0 ? told : null;
+        }
+        else if (At is not null)
+        {
+            foreach (var value in At.All(answer))
+            {
+                if (value.Amount() is { } amount)
+                {
+                    units = (units ?? 0) + amount;
+                }
+            }
+        }
+
+        return units * Rate(answer, model) is { } cost and >= 0 and < 1_000_000
+            ? decimal.Round(cost + Plus.Sum(p => p.Told(answer, response, model) ?? 0), 9)
+            : null;
+    }
+
+    private decimal? Rate(JsonElement answer, DeclaredModel? model)
+    {
+        if (TimesModel is null)
+        {
+            return Times;
+        }
+
+        var rate = model?.Vars.GetValueOrDefault(TimesModel) ?? default;
+        if (rate.ValueKind == JsonValueKind.Object)
+        {
+            var word = By is null ? null : Values.Text(By.First(answer));
+            rate = word is not null && rate.TryGetProperty(word, out var own) ? own : rate.Member("*");
+        }
+
+        return rate.Amount() * Times;
+    }
+}
+
+/// <summary>A sign in an answer.</summary>
+internal sealed record Sign(Pointer At, IReadOnlyList<string> Is, IReadOnlyList<string> Not, ErrorCode? Code, Billed? Billed, bool DespiteResults)
+{
+    /// <summary>Whether an answer shows it: a value is one of <see cref="Is"/>, or none of <see cref="Not"/>, or there at all where both are empty.</summary>
+    public bool Shows(JsonElement answer)
+    {
+        foreach (var value in At.All(answer))
+        {
+            var text = Values.Text(value);
+            if (Is.Count > 0 ? text is not null && Is.Contains(text, StringComparer.OrdinalIgnoreCase)
+                : Not.Count > 0 ? text is not null && !Not.Contains(text, StringComparer.OrdinalIgnoreCase)
+                : value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False) && text != "")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Framegate.Plugins;
+
+namespace Framegate.Transforms.Providers.Declared;
+
+/// <summary>A model of a provider file.</summary>
+/// <param name="Info">What the catalogue knows of it.</param>
+/// <param name="Allowed">Allowed values of parameters that have no limit of their own, by name.</param>
+/// <param name="Vars">Its own values, as <c>model.NAME</c>.</param>
+/// <param name="Defaults">What the provider takes for a parameter that is not given.</param>
+/// <param name="Prices">What it costs.</param>
+internal sealed record DeclaredModel(
+    ModelInfo Info, IReadOnlyDictionary<string, IReadOnlyList<string>> Allowed, IReadOnlyDictionary<string, JsonElement> Vars, IReadOnlyDictionary<string, JsonElement> Defaults,
+    IReadOnlyList<DeclaredPrice> Prices)
+{
+    /// <summary>The price that the file shows; another one in <see cref="Info"/> is the configuration's, and goes before all rules.</summary>
+    public ModelPrice? FilePrice { get; init; } = Info.Price;
+
+    /// <summary>The price of a mapped request, USD.</summary>
+    /// <param name="facts">What is sent.</param>
+    /// <returns>Null when nobody knows.</returns>
+    public decimal? PriceOf(Scope facts)
+    {
+        if (ReferenceEquals(Info.Price, FilePrice))
+        {
+            return Prices.FirstOrDefault(r => r.When.All(c => c.Holds(facts)))?.Of(facts);
+        }
+
+        if (Info.Price is not { } price)
+        {
+            return null;
+        }
+
+        var word = Values.Text(facts.Find("resolution")) ?? Values.Text(facts.Find("size"));
+        var perSecond = word is not null && price.PerSecondBySize?.TryGetValue(word, out var sized) == true ? sized : price.PerSecond;
+        return new DeclaredPrice([], new PricePart { PerSecond = perSecond, PerResult = perSecond is null ? price.PerResult : null }).Of(facts);
+    }
+
+    /// <summary>Sets its own values.</summary>
+    public void AddTo(Scope scope)
+    {
+        foreach (var (name, value) in Vars)
+        {
+            scope.Set("model." + name, Values.Of(value));
+        }
+    }
+}
+
+/// <summary>A rule of a price.</summary>
+/// <param name="When">Conditions over the mapped request.</param>
+/// <param name="Amounts">The amounts.</param>
+internal sealed record DeclaredPrice(IReadOnlyList<Condition> When, PricePart Amounts)
+{
+    /// <summary>The price of a mapped request, USD.</summary>
+    /// <param name="facts">What is sent: results, seconds, resolution, ...</param>
+    /// <returns>Null when an amount depends on something that is not known.</returns>
+    public decimal? Of(Scope facts)
+    {
+        decimal sum = 0;
+        var results = Amount(facts, "results") ?? 1;
+        foreach (var (price, count) in (ReadOnlySpan<(decimal?, decimal?)>)
+        [
+            (Amounts.PerRequest, 1), (Amounts.PerResult, results), (Amounts.PerSecond, Amount(facts, "seconds") * results), (Amounts.PerInput, Amount(facts, "inputs")),
+            (Amounts.PerMegapixel, Amount(facts, "megapixels") * results), (Amounts.PerThousandCharacters, Amount(facts, "prompt.length") / 1000),
+        ])
+        {
+            if (price is { } each)
+            {
+                if (count is not { } many)
+                {
+                    return null;
+                }
+
+                sum += each * many;
+            }
+        }
+
+        return decimal.Round(sum, 9);
+    }
+
+    private static decimal? Amount(Scope facts, string name) => Values.Number(facts.Find(name)) is >= 0 and <= 1e9 and var number ? (decimal)number : null;
+}

@@ -1,0 +1,280 @@
+using System.Globalization;
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Providers.Declared;
+
+/// <summary>A way to submit.</summary>
+internal sealed record DeclaredOperation
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>When it is taken.</summary>
+    public required IReadOnlyList<Condition> When { get; init; }
+
+    /// <summary>The method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The path.</summary>
+    public required Template Path { get; init; }
+
+    /// <summary>The query.</summary>
+    public required IReadOnlyList<(string Name, Template Value)> Query { get; init; }
+
+    /// <summary>Headers.</summary>
+    public required IReadOnlyList<(string Name, Template Value)> Headers { get; init; }
+
+    /// <summary>The body; null for none.</summary>
+    public Template? Body { get; init; }
+
+    /// <summary>True for a form.</summary>
+    public bool IsForm { get; init; }
+
+    /// <summary>Where native parameters go.</summary>
+    public required IReadOnlyList<string> NativeAt { get; init; }
+
+    /// <summary>Parameters that are left out with a warning.</summary>
+    public required IReadOnlyDictionary<string, string> Ignores { get; init; }
+
+    /// <summary>Parameters that must be given.</summary>
+    public required IReadOnlyList<string> Needs { get; init; }
+
+    /// <summary>Where the body holds what is paid for.</summary>
+    public required IReadOnlyList<(string Name, IReadOnlyList<string> At)> Facts { get; init; }
+
+    /// <summary>What the answer means.</summary>
+    public required DeclaredReading Read { get; init; }
+
+    /// <summary>How the job is followed; null where the answer is the result.</summary>
+    public DeclaredFollowing? Job { get; init; }
+
+    /// <summary>Every variable that the templates use.</summary>
+    public required IReadOnlySet<string> Used { get; init; }
+
+    /// <summary>Builds the submit of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="key">The key of native parameters.</param>
+    /// <param name="native">They; undefined when there are none.</param>
+    /// <param name="scope">The variables.</param>
+    /// <param name="issues">Takes refusals, warnings and the price.</param>
+    public NativeRequest Build(GenerationRequest request, DeclaredModel model, string key, JsonElement native, Scope scope, MappingIssues issues)
+    {
+        // 1. What is asked for must be something that this operation can say.
+        var p = request.Parameters;
+        issues.RejectUnsupported(p, model.Info, [.. Supported()]);
+        foreach (var (name, reason) in Ignores)
+        {
+            if (NeutralParameter.All.First(n => n.Name == name).IsGiven(p))
+            {
+                issues.Warn("parameters." + name, reason);
+            }
+        }
+
+        foreach (var name in Needs.Where(n => !Values.IsGiven(scope.Find(n))))
+        {
+            issues.Refuse(name == "prompt" ? "prompt" : "parameters." + name, $"{model.Info.Id} needs it.");
+        }
+
+        DeclaredChecks.Check(request, model, issues);
+        DeclaredSizing.Add(p, model.Info, Used, scope, issues);
+
+        // 2. The body, with native parameters laid into it.
+        var body = Body?.Render(scope) as Fields ?? new Fields();
+        if (native.ValueKind == JsonValueKind.Object)
+        {
+            if (Body is null || Rendered.ObjectAt(body, NativeAt) is not { } place)
+            {
+                issues.Refuse("parameters." + key, "cannot be sent with the rest of the request.");
+            }
+            else
+            {
+                Rendered.Merge(place, native, "parameters." + key, Used.Where(u => u.StartsWith("native.", StringComparison.Ordinal)).Select(u => u[7..]).ToHashSet(StringComparer.Ordinal), issues);
+            }
+        }
+
+        // 3. The price looks at what is sent.
+        var facts = FactsOf(body, scope, model);
+        DeclaredChecks.CheckFacts(facts, request, model, key, issues);
+        issues.EstimatedCost = model.PriceOf(facts);
+        return new NativeRequest(Method, Target(Path, Query, scope))
+        {
+            Operation = Name,
+            Body = Body is null ? null : IsForm ? Rendered.ToForm(body) : Rendered.ToJson(body),
+            Headers = [.. Headers.Select(h => (h.Name, Value: Values.Text(h.Value.Render(scope)))).Where(h => h.Value is not null).Select(h => KeyValuePair.Create(h.Name, h.Value!))],
+        };
+    }
+
+    /// <summary>A path with its query.</summary>
+    public static string Target(Template path, IReadOnlyList<(string Name, Template Value)> query, Scope scope)
+    {
+        var target = Values.Text(path.Render(scope)) ?? "/";
+        var separator = target.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        foreach (var (name, template) in query)
+        {
+            if (Values.Text(template.Render(scope)) is { Length: > 0 } value)
+            {
+                target += $"{separator}{name}={Uri.EscapeDataString(value)}";
+                separator = '&';
+            }
+        }
+
+        return target;
+    }
+
+    /// <summary>What the mapped request asks for: what its body says, else the model's default, else what the request says.</summary>
+    private Scope FactsOf(Fields body, Scope scope, DeclaredModel model)
+    {
+        var facts = new Scope(scope);
+        foreach (var (name, value) in model.Defaults)
+        {
+            if (!Values.IsGiven(scope.Find(name)))
+            {
+                facts.Set(name, Values.Of(value));
+            }
+        }
+
+        foreach (var (name, at) in Facts)
+        {
+            if (Rendered.At(body, at) is { } said)
+            {
+                facts.Set(name, Normal(name, said));
+            }
+        }
+
+        facts.Set("results", facts.Find("results") ?? facts.Find("n") ?? 1L);
+        facts.Set("seconds", facts.Find("seconds") ?? facts.Find("duration"));
+        if (Values.Text(facts.Find("size"))?.Split('x', '*', ':') is [var w, var h] && Values.Number(w) is { } width && Values.Number(h) is { } height)
+        {
+            facts.Set("megapixels", width * height / 1_000_000);
+        }
+
+        return facts;
+    }
+
+    private static object? Normal(string name, object said) => name switch
+    {
+        "seconds" or "duration" or "results" or "n" or "megapixels" => Values.Number(said),
+        "audio" => Values.Text(said) is "true" or "on" or "native" or "yes",
+        "resolution" or "aspect_ratio" or "size" => Values.Text(said)?.ToLowerInvariant(),
+        _ => said,
+    };
+
+    private IEnumerable<string> Supported()
+    {
+        foreach (var name in Used)
+        {
+            yield return name.Split('.')[0];
+        }
+
+        foreach (var name in Ignores.Keys)
+        {
+            yield return name;
+        }
+
+        if (Used.Contains("size") || Used.Contains("width") || Used.Contains("aspect_ratio") || Used.Contains("resolution"))
+        {
+            foreach (var name in Used.Contains("aspect_ratio") && !Used.Contains("resolution") && !Used.Contains("size") && !Used.Contains("width")
+                ? DeclaredSizing.Names.Where(n => n != "resolution")
+                : Used.Contains("resolution") && !Used.Contains("aspect_ratio") && !Used.Contains("size") && !Used.Contains("width") ? ["resolution"] : DeclaredSizing.Names)
+            {
+                yield return name;
+            }
+        }
+    }
+}
+
+/// <summary>How a job is followed.</summary>
+internal sealed record DeclaredFollowing
+{
+    /// <summary>The poll.</summary>
+    public required DeclaredStep Poll { get; init; }
+
+    /// <summary>What is asked once a poll said that another question shows the result.</summary>
+    public DeclaredStep? Result { get; init; }
+
+    /// <summary>How a job is ended; null where it cannot be.</summary>
+    public (string Method, Template Path, bool IsFinal)? Cancel { get; init; }
+
+    /// <summary>What can be known about a lost submit.</summary>
+    public required Reconciliation Reconciliation { get; init; }
+
+    /// <summary>How the provider calls back.</summary>
+    public ProviderWebhook? Webhook { get; init; }
+}
+
+/// <summary>A question about a job.</summary>
+internal sealed record DeclaredStep(string Method, Template Path, DeclaredReading Read, bool ErrorIsFinal);
+
+/// <summary>Checks values against what a model takes.</summary>
+internal static class DeclaredChecks
+{
+    /// <summary>What the request says.</summary>
+    public static void Check(GenerationRequest request, DeclaredModel model, MappingIssues issues)
+    {
+        var (p, limits) = (request.Parameters, model.Info.Limits);
+        if (p.Duration is { } seconds)
+        {
+            Duration(seconds, limits, model.Info, "parameters.duration", issues);
+        }
+
+        if (p.N > limits.MaxResults)
+        {
+            issues.Refuse("parameters.n", $"{model.Info.Id} makes at most {limits.MaxResults} at once.");
+        }
+
+        var length = request.Prompt.EnumerateRunes().Count();
+        if (length > limits.MaxPromptLength)
+        {
+            issues.Refuse("prompt", $"{model.Info.Id} takes at most {limits.MaxPromptLength} characters.");
+        }
+
+        if (limits.MaxInputImages is { } images && p.ReferenceImages.Count + (p.Image is null ? 0 : 1) > images)
+        {
+            issues.Refuse(p.ReferenceImages.Count > 0 ? "parameters.reference_images" : "parameters.image", $"{model.Info.Id} takes at most {images} images.");
+        }
+
+        foreach (var (name, allowed) in model.Allowed)
+        {
+            if (NeutralParameter.All.FirstOrDefault(n => n.Name == name)?.ValueIn(p) is { } value && Values.Text(value) is { } text && !allowed.Contains(text, StringComparer.OrdinalIgnoreCase))
+            {
+                issues.Refuse("parameters." + name, $"is nothing that {model.Info.Id} takes.", allowed);
+            }
+        }
+    }
+
+    /// <summary>What is sent, native parameters included.</summary>
+    public static void CheckFacts(Scope facts, GenerationRequest request, DeclaredModel model, string key, MappingIssues issues)
+    {
+        var limits = model.Info.Limits;
+        if (request.Parameters.Duration is null && Values.Number(facts.Find("seconds")) is { } seconds and > 0)
+        {
+            Duration(seconds, limits, model.Info, $"parameters.{key}", issues);
+        }
+
+        if (request.Parameters.N is null && Values.Number(facts.Find("results")) > limits.MaxResults)
+        {
+            issues.Refuse($"parameters.{key}", $"{model.Info.Id} makes at most {limits.MaxResults} at once.");
+        }
+
+        if (limits.Resolutions.Count > 0 && request.Parameters is { Resolution: null, Width: null } && Values.Text(facts.Find("resolution")) is { Length: > 0 } word
+            && !limits.Resolutions.Contains(word, StringComparer.OrdinalIgnoreCase))
+        {
+            issues.Refuse($"parameters.{key}", $"{model.Info.Id} is not offered in this resolution.", limits.Resolutions);
+        }
+    }
+
+    private static void Duration(double seconds, ModelLimits limits, ModelInfo model, string field, MappingIssues issues)
+    {
+        if (limits.Durations.Count > 0 && !limits.Durations.Contains(seconds))
+        {
+            issues.Refuse(field, $"is no length of {model.Id}, in seconds.", [.. limits.Durations.Select(d => d.ToString(CultureInfo.InvariantCulture))]);
+        }
+        else if (seconds < limits.MinDuration || seconds > limits.MaxDuration)
+        {
+            issues.Refuse(field, string.Create(CultureInfo.InvariantCulture, $"must be {limits.MinDuration ?? 0} to {limits.MaxDuration ?? 3600} seconds for {model.Id}."));
+        }
+    }
+}

@@ -1,0 +1,389 @@
+using System.Globalization;
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
+
+namespace Framegate.Transforms.Providers.Declared;
+
+/// <summary>What an answer about a job means, read as a file says it.</summary>
+internal sealed record DeclaredReading
+{
+    /// <summary>Where the job's id is.</summary>
+    public required IReadOnlyList<Pointer> Job { get; init; }
+
+    /// <summary>Where the status word is.</summary>
+    public required IReadOnlyList<Pointer> Status { get; init; }
+
+    /// <summary>What the words mean.</summary>
+    public required IReadOnlyDictionary<string, Phase> Words { get; init; }
+
+    /// <summary>Words that mean something else where the answer shows a sign beside them.</summary>
+    public required IReadOnlyList<(string Word, Sign If, Phase Means)> WordsIf { get; init; }
+
+    /// <summary>What an answer without a status word means; null for an unreadable one.</summary>
+    public Phase? WithoutStatus { get; init; }
+
+    /// <summary>HTTP statuses that mean running, whatever the body.</summary>
+    public required IReadOnlyList<int> RunningHttp { get; init; }
+
+    /// <summary>Words of an error answer that mean running.</summary>
+    public System.Text.RegularExpressions.Regex? RunningText { get; init; }
+
+    /// <summary>Where the address to poll at is.</summary>
+    public required IReadOnlyList<Pointer> PollUrl { get; init; }
+
+    /// <summary>What is kept with the job.</summary>
+    public required IReadOnlyList<(string Name, Pointer At)> Keep { get; init; }
+
+    /// <summary>Where the progress is, and what stands for all of it.</summary>
+    public (Pointer At, double Of)? Progress { get; init; }
+
+    /// <summary>Signs of failure in a 2xx answer.</summary>
+    public required IReadOnlyList<Sign> FailedIf { get; init; }
+
+    /// <summary>The results; the first place that holds any.</summary>
+    public required IReadOnlyList<DeclaredResults> Results { get; init; }
+
+    /// <summary>Where text results are.</summary>
+    public required IReadOnlyList<Pointer> Text { get; init; }
+
+    /// <summary>Where the seed is.</summary>
+    public Pointer? Seed { get; init; }
+
+    /// <summary>What the provider bills.</summary>
+    public required IReadOnlyList<DeclaredCost> Cost { get; init; }
+
+    /// <summary>Where tokens are counted.</summary>
+    public required IReadOnlyList<Pointer> Tokens { get; init; }
+
+    /// <summary>The code of a success without a result.</summary>
+    public required ErrorCode NoResults { get; init; }
+
+    /// <summary>Reads a 2xx answer.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="job">The job that was asked for; null for a submit.</param>
+    /// <param name="name">The operation's name, kept with a new job.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="failures">What errors mean.</param>
+    /// <returns>The outcome; <see cref="JobOutcome.Unreadable"/> when it says nothing.</returns>
+    public JobOutcome Read(NativeResponse response, JobHandle? job, string name, DeclaredModel model, DeclaredFailures failures)
+    {
+        if (Results is [{ IsWholeBody: true }])
+        {
+            return Whole(response, model);
+        }
+
+        var answer = JsonReading.Parse(response.Json.Span);
+        if (RunningHttp.Contains(response.Status) && job is not null && answer.ValueKind != JsonValueKind.Object)
+        {
+            return new JobOutcome.Running(job);
+        }
+
+        if (answer.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))
+        {
+            return Unclear($"{failures.Title} answered with something that is no JSON object.");
+        }
+
+        // 1. A failure inside the answer goes before its status.
+        var sign = FailedIf.FirstOrDefault(s => s.Shows(answer));
+        if (sign is not null && (sign.DespiteResults || Media(answer, model, out _, out _).Count == 0))
+        {
+            var failure = job is null && sign.Code is null && Word(answer) is not { } word
+                ? failures.Of(response, NativeCall.Submit)
+                : failures.OfJob(answer, null, null, response, sign.Code);
+            return new JobOutcome.Failed(sign.Billed is { } billed ? failure with { Billed = billed } : failure);
+        }
+
+        // 2. It must be about the job that was asked for.
+        if (job is not null && IdIn(answer) is { } other && other != job.NativeId)
+        {
+            return Unclear($"{failures.Title} answered about another job.");
+        }
+
+        // 3. The status word.
+        var phase = Word(answer) is { } said
+            ? WordsIf.FirstOrDefault(w => w.Word == said && w.If.Shows(answer)) is { Word: not null } special ? special.Means
+                : Words.TryGetValue(said, out var meant) ? meant : Phase.Unknown
+            : RunningHttp.Contains(response.Status) ? Phase.Running : WithoutStatus;
+        switch (phase)
+        {
+            case Phase.Running:
+                return Handle(answer, job, name, model) is { } running ? new JobOutcome.Running(running, ProgressIn(answer)) { Cost = Price(answer, response, model) } : Unclear("It names no job.");
+            case Phase.Next:
+                return Handle(answer, job, name, model) is { } next
+                    ? new JobOutcome.Running(next with { State = new Dictionary<string, string>(next.State, StringComparer.Ordinal) { [DeclaredJob.Step] = "result" } }) { PollAfter = TimeSpan.Zero }
+                    : Unclear("It names no job.");
+            case Phase.Succeeded:
+                return Succeeded(answer, response, job, model, failures);
+            case Phase.Failed:
+                return new JobOutcome.Failed(failures.OfJob(answer, null, null, response));
+            case Phase.Cancelled:
+                return new JobOutcome.Failed(failures.OfJob(answer, null, null, response, ErrorCode.UnknownError));
+            case Phase.Expired:
+                return new JobOutcome.Failed(failures.OfJob(answer, null, null, response, ErrorCode.Timeout));
+            case Phase.Missing:
+                return new JobOutcome.NotFound(DeclaredJob.NotFound(failures.Title));
+            default:
+                return response.NamesAnError && job is not null
+                    ? new JobOutcome.Unreadable(failures.Of(response, NativeCall.Poll))
+                    : Unclear(Word(answer) is { } unknown ? $"{failures.Title} answered with an unknown status, {ProviderText.Code(unknown)}." : $"{failures.Title} answered without a status.");
+        }
+    }
+
+    private JobOutcome Succeeded(JsonElement answer, NativeResponse response, JobHandle? job, DeclaredModel model, DeclaredFailures failures)
+    {
+        var media = Media(answer, model, out var left, out var code);
+        var text = TextIn(answer);
+        if (media.Count > 0 || (model.Info.MediaType == MediaType.Text && text is not null))
+        {
+            return new JobOutcome.Succeeded(media)
+            {
+                Text = model.Info.MediaType == MediaType.Text ? text : null,
+                Seed = Seed is null ? null : Seed.First(answer).AnyWhole(),
+                Cost = Price(answer, response, model),
+                TokensUsed = TokensIn(answer),
+                Warnings = left > 0 ? [$"{left} of {left + media.Count} results were left out by {failures.Title}."] : [],
+            };
+        }
+
+        if (left > 0)
+        {
+            return new JobOutcome.Failed(failures.OfJob(answer, null, null, response, code) with { Billed = Billed.Yes });
+        }
+
+        // A job that is done and shows nothing may show it at the next look; an answer that is the result cannot.
+        return job is not null && NoResults == ErrorCode.ProviderError
+            ? Unclear($"{failures.Title} says the job is done and names no result.")
+            : new JobOutcome.Failed(new ProviderFailure(NoResults, $"{failures.Title} answered without a result.") { Acceptance = Acceptance.Yes, Billed = Billed.Yes });
+    }
+
+    private JobOutcome Whole(NativeResponse response, DeclaredModel model)
+    {
+        var type = response.Header("Content-Type")?.Split(';')[0].Trim();
+        if (response.Body.IsEmpty || type is "application/json" or "text/html" or "text/plain")
+        {
+            return Unclear("The answer is no media.");
+        }
+
+        var url = $"data:{type ?? "application/octet-stream"};base64,{Convert.ToBase64String(response.Body.Span)}";
+        return new JobOutcome.Succeeded([new MediaSource(model.Info.MediaType, url) { ContentType = type }]) { Cost = DeclaredCost.Of(Cost, default, response, model) };
+    }
+
+    private List<MediaSource> Media(JsonElement answer, DeclaredModel model, out int left, out ErrorCode code)
+    {
+        (left, code) = (0, ErrorCode.ContentPolicyViolation);
+        foreach (var place in Results)
+        {
+            var found = place.Read(answer, model.Info.MediaType, out var skipped);
+            if (found.Count > 0 || skipped > 0)
+            {
+                (left, code) = (skipped, place.AllSkipped);
+                return found;
+            }
+        }
+
+        return [];
+    }
+
+    private JobHandle? Handle(JsonElement answer, JobHandle? job, string name, DeclaredModel model)
+    {
+        if (job is null && IdIn(answer) is null)
+        {
+            return null;
+        }
+
+        var handle = job ?? new JobHandle(IdIn(answer)!, model.Info.Id) { State = new Dictionary<string, string>(StringComparer.Ordinal) { [DeclaredJob.Operation] = name } };
+        if (job is null && First(PollUrl, answer) is { } url && Uri.TryCreate(url, UriKind.Absolute, out var absolute) && absolute.Scheme is "https" or "http")
+        {
+            handle = handle with { PollUrl = url };
+        }
+
+        Dictionary<string, string>? state = null;
+        foreach (var (kept, at) in Keep)
+        {
+            if (at.First(answer) is var value && value.IdText() is { } text && text is not ("." or ".."))
+            {
+                state ??= new Dictionary<string, string>(handle.State, StringComparer.Ordinal);
+                state[kept] = text;
+            }
+        }
+
+        return state is null ? handle : handle with { State = state };
+    }
+
+    private string? IdIn(JsonElement answer)
+    {
+        foreach (var pointer in Job)
+        {
+            if (pointer.First(answer).IdText() is { } id and not ("." or ".."))
+            {
+                return id;
+            }
+        }
+
+        return null;
+    }
+
+    private string? Word(JsonElement answer) => First(Status, answer);
+
+    private double? ProgressIn(JsonElement answer) =>
+        Progress is var (at, of) && at.First(answer).AnyNumber() is { } number ? Math.Clamp(number / of, 0, 1) : null;
+
+    private decimal? Price(JsonElement answer, NativeResponse response, DeclaredModel model) => DeclaredCost.Of(Cost, answer, response, model);
+
+    private string? TextIn(JsonElement answer)
+    {
+        foreach (var pointer in Text)
+        {
+            var texts = pointer.All(answer).Select(v => v.Text()).OfType<string>().ToList();
+            if (texts.Count > 0)
+            {
+                return string.Concat(texts);
+            }
+        }
+
+        return null;
+    }
+
+    private long? TokensIn(JsonElement answer)
+    {
+        long? sum = null;
+        foreach (var pointer in Tokens)
+        {
+            foreach (var value in pointer.All(answer))
+            {
+                if (value.AnyWhole() is >= 0 and < 1L << 40 and var tokens)
+                {
+                    sum = (sum ?? 0) + tokens;
+                }
+            }
+        }
+
+        return sum;
+    }
+
+    private static string? First(IReadOnlyList<Pointer> pointers, JsonElement answer)
+    {
+        foreach (var pointer in pointers)
+        {
+            if (Values.Text(pointer.First(answer)) is { Length: > 0 } text)
+            {
+                return text;
+            }
+        }
+
+        return null;
+    }
+
+    private static JobOutcome.Unreadable Unclear(string message) => new(ProviderFailure.Unclear(message));
+}
+
+/// <summary>What a status word means.</summary>
+internal enum Phase
+{
+    /// <summary>The job waits or runs.</summary>
+    Running,
+
+    /// <summary>It is done, and another question shows the result.</summary>
+    Next,
+
+    /// <summary>It is done.</summary>
+    Succeeded,
+
+    /// <summary>It has failed.</summary>
+    Failed,
+
+    /// <summary>Somebody has ended it.</summary>
+    Cancelled,
+
+    /// <summary>It took too long at the provider.</summary>
+    Expired,
+
+    /// <summary>The provider does not know it.</summary>
+    Missing,
+
+    /// <summary>The word is not on the list.</summary>
+    Unknown,
+}
+
+/// <summary>Where results are in an answer.</summary>
+internal sealed record DeclaredResults(
+    Pointer? At, Pointer? Url, Pointer? Base64, Pointer? ContentType, string? FixedType, IReadOnlyList<Sign> SkipIf, Pointer? Flags, ErrorCode AllSkipped, bool OnlyAddresses, MediaType? Type)
+{
+    /// <summary>True when the body itself is the result.</summary>
+    public bool IsWholeBody => At is null;
+
+    /// <summary>Reads them.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="type">What the model makes.</param>
+    /// <param name="skipped">How many were left out.</param>
+    public List<MediaSource> Read(JsonElement answer, MediaType type, out int skipped)
+    {
+        skipped = 0;
+        var media = new List<MediaSource>();
+        var items = At!.All(answer);
+        var flags = Flags?.First(answer).Items().ToList();
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (SkipIf.Any(s => s.Shows(items[i])) || (flags is not null && i < flags.Count && flags[i].ValueKind == JsonValueKind.True))
+            {
+                skipped++;
+            }
+            else if (Source(items[i], Type ?? type) is { } source)
+            {
+                media.Add(source);
+            }
+        }
+
+        return media;
+    }
+
+    private MediaSource? Source(JsonElement item, MediaType type)
+    {
+        var contentType = ContentType is null ? FixedType : ContentType.First(item).Text() ?? FixedType;
+        if (Base64?.First(item).Text() is { Length: > 0 } bytes)
+        {
+            return new MediaSource(type, bytes.StartsWith("data:", StringComparison.Ordinal) ? bytes : $"data:{contentType ?? Default(type)};base64,{bytes}") { ContentType = contentType };
+        }
+
+        if (Base64 is not null && Url is null)
+        {
+            return null;
+        }
+
+        var url = (Url is null ? item : Url.First(item)).Text();
+        return url is { Length: > 0 } && (!OnlyAddresses || url.StartsWith("https://", StringComparison.Ordinal) || url.StartsWith("http://", StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal))
+            ? new MediaSource(type, url) { ContentType = contentType, IsAsNamed = true }
+            : null;
+    }
+
+    private static string Default(MediaType type) => type switch
+    {
+        MediaType.Video => "video/mp4",
+        MediaType.Audio => "audio/mpeg",
+        _ => "image/png",
+    };
+}
+
+/// <summary>What is kept with every job of a declared provider.</summary>
+internal static class DeclaredJob
+{
+    /// <summary>The name of the operation that started it.</summary>
+    public const string Operation = "operation";
+
+    /// <summary>Which question comes next; nothing for the poll.</summary>
+    public const string Step = "step";
+
+    /// <summary>What to report of a job that the provider does not know.</summary>
+    public static ProviderFailure NotFound(string title) =>
+        new(ErrorCode.ProviderError, $"{title} does not know the job.") { Acceptance = Acceptance.Yes, Billed = Billed.Unknown };
+
+    /// <summary>A moment as an answer writes it.</summary>
+    public static DateTimeOffset? Moment(JsonElement value, string form) => form switch
+    {
+        "ms" => value.AnyWhole() is > 0 and < 253_402_300_799_999 and var ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
+        "s" => value.AnyNumber() is > 0 and < 253_402_300_799 and var s ? DateTimeOffset.FromUnixTimeMilliseconds((long)(s * 1000)) : null,
+        _ => DateTimeOffset.TryParse(value.Text(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null,
+    };
+}

@@ -1,0 +1,137 @@
+using Framegate.Proxy.Common.Configuration;
+using Framegate.Proxy.Host.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Framegate.Proxy.Tests.Configuration;
+
+/// <summary>What looks as if it were set, and is not.</summary>
+public sealed class TruthTests
+{
+    [Theory]
+    [InlineData("\"Destinations\":{\"a\":{\"Adress\":\"http://127.0.0.1:9/\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Adress: There is no such setting; there are Address,")]
+    [InlineData("\"Destinations\":{\"a\":{\"Adress\":\"http://127.0.0.1:9/\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Address: It must be a URL")]
+    [InlineData("\"Destinations\":{\"a\":{\"Address\":null}}", "ReverseProxy:Clusters:flux:Destinations:a:Address: It must be a URL")]
+    [InlineData("\"Destinations\":{\"a\":{\"Metadata\":{\"Weight\":\"1\"}}}", "ReverseProxy:Clusters:flux:Destinations:a:Address: It must be a URL")]
+    [InlineData("\"LoadBalancingPolcy\":\"RoundRobin\"", "ReverseProxy:Clusters:flux:LoadBalancingPolcy: There is no such setting;")]
+    [InlineData("\"HealthChek\":{\"Active\":{\"Enabled\":true}}", "ReverseProxy:Clusters:flux:HealthChek: There is no such setting;")]
+    [InlineData("\"HealthCheck\":{\"Active\":{\"Enabeld\":true}}", "ReverseProxy:Clusters:flux:HealthCheck:Active:Enabeld: There is no such setting;")]
+    [InlineData("\"HealthCheck\":{\"Active\":{\"Interval\":60}}", "ReverseProxy:Clusters:flux:HealthCheck:Active:Interval: It must be a duration like 00:00:30 or 7.00:00:00; a bare number would be days.")]
+    [InlineData("\"HttpRequest\":{\"ActivityTimout\":\"00:00:05\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimout: There is no such setting;")]
+    [InlineData("\"HttpClient\":{\"WebProxy\":{\"Adress\":\"http://proxy:3128\"}}", "ReverseProxy:Clusters:flux:HttpClient:WebProxy:Adress: There is no such setting;")]
+    [InlineData("\"HttpClient\":{\"SslProtocols\":[\"Tls99\"]}", "ReverseProxy:Clusters:flux:HttpClient:SslProtocols:0: It must be one of ")]
+    [InlineData("\"Metadata\":{\"Adaptor\":\"flux\"}", "ReverseProxy:Clusters:flux:Metadata:Adaptor: Nothing reads it; is Adapter meant?")]
+    [InlineData("\"Destinations\":{\"a\":{\"Address\":\"http://127.0.0.1:9/\",\"Metadata\":{\"Prio\":\"1\"}}}", "ReverseProxy:Clusters:flux:Destinations:a:Metadata:Prio: Nothing reads it; is Priority meant?")]
+    [InlineData("\"Destinations\":{\"a\":{\"Address\":\"http://127.0.0.1:9/\",\"Metdata\":{\"Weight\":\"0\"}}}", "ReverseProxy:Clusters:flux:Destinations:a:Metdata: There is no such setting;")]
+    public async Task Check_Cluster_NamesWhatIsNotRead(string cluster, string error)
+    {
+        using var program = new GuardedProgram();
+
+        var errors = await program.ErrorsOfAsync("{\"ReverseProxy\":{\"Clusters\":{\"flux\":{" + cluster + "}}}}");
+
+        Assert.Contains(errors, e => e.StartsWith(error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Check_AllThatYarpKnows_IsFine()
+    {
+        using var program = new GuardedProgram();
+
+        Assert.Empty(await program.ErrorsOfAsync("""
+            { "ReverseProxy": {
+              "Routes": { "r": { "ClusterId": "flux", "Order": 1, "MaxRequestBodySize": 1000, "Metadata": { "anything": "1" },
+                "Match": { "Path": "/r/{**rest}", "Methods": ["GET"], "Hosts": ["a"], "Headers": [{ "Name": "x", "Values": ["1"], "Mode": "ExactHeader", "IsCaseSensitive": true }],
+                  "QueryParameters": [{ "Name": "q", "Mode": "Exists" }] },
+                "Transforms": [{ "PathRemovePrefix": "/r" }, { "RequestHeader": "x", "Set": "1" }] } },
+              "Clusters": { "flux": { "LoadBalancingPolicy": "Weighted", "Metadata": { "Adapter": "flux", "Owner": "me" },
+                "HttpRequest": { "ActivityTimeout": "00:01:40", "Version": "2", "VersionPolicy": "RequestVersionOrLower", "AllowResponseBuffering": false },
+                "HttpClient": { "SslProtocols": ["Tls12", "Tls13"], "MaxConnectionsPerServer": 10, "EnableMultipleHttp2Connections": true, "DangerousAcceptAnyServerCertificate": false,
+                  "RequestHeaderEncoding": "utf-8", "WebProxy": { "Address": "http://127.0.0.1:3128", "BypassOnLocal": true, "UseDefaultCredentials": false } },
+                "HealthCheck": { "AvailableDestinationsPolicy": "HealthyOrPanic", "Active": { "Enabled": true, "Interval": "00:00:10", "Timeout": "00:00:05", "Path": "/" } },
+                "Destinations": { "a": { "Address": "http://127.0.0.1:9/", "Health": "http://127.0.0.1:9/", "Host": "h", "Metadata": { "Weight": "1", "Priority": "0", "Region": "eu", "Team": "x" } } } } } } }
+            """));
+    }
+
+    [Theory]
+    [InlineData("\"Routes\":{\"r\":{\"ClusterId\":\"flux\",\"Match\":{\"Path\":\"/x\"},\"Transfroms\":[]}}", "ReverseProxy:Routes:r:Transfroms: There is no such setting;")]
+    [InlineData("\"Routes\":{\"r\":{\"ClusterId\":\"flux\",\"Match\":{\"Paht\":\"/x\"}}}", "ReverseProxy:Routes:r:Match:Paht: There is no such setting;")]
+    [InlineData("\"Routs\":{\"r\":{}}", "ReverseProxy:Routs: There is no such section; there are Clusters, Routes.")]
+    public async Task Check_Proxy_NamesWhatIsNotRead(string part, string error)
+    {
+        using var program = new GuardedProgram();
+
+        Assert.Contains(await program.ErrorsOfAsync("{\"ReverseProxy\":{" + part + ",\"Clusters\":{\"flux\":{}}}}"), e => e.StartsWith(error, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("\"Media\":{\"Retention\":3600}", "Framegate:Media:Retention: It must be a duration like 00:00:30 or 7.00:00:00; a bare number would be days.")]
+    [InlineData("\"Media\":{\"Retention\":\"24:00:00\"}", "Framegate:Media:Retention: It must be a duration like 00:00:30 or 7.00:00:00; after 23 hours comes a day: 1.00:00:00.")]
+    [InlineData("\"Jobs\":{\"LateResultWindow\":\"00:30\"}", "Framegate:Jobs:LateResultWindow: It must be a duration with hours, minutes and seconds, like 00:30:00.")]
+    [InlineData("\"Cache\":{\"Ttl\":\"24:00:00\"}", "Framegate:Cache:Ttl: It must be seconds, or a duration like 1.00:00:00.")]
+    public async Task Check_DurationOfTwoMeanings_IsRefused(string section, string error)
+    {
+        using var program = new GuardedProgram();
+
+        Assert.Contains(error, await program.ErrorsOfAsync(GuardedProgram.With(section)));
+    }
+
+    [Theory]
+    [InlineData("00:00:30")]
+    [InlineData("23:59:59.5")]
+    [InlineData("1.00:00:00")]
+    [InlineData("7.0:5:0")]
+    public void IsOne_FullDuration_Is(string text) => Assert.True(Duration.IsOne(text));
+
+    [Theory]
+    [InlineData("{\"Logging\":{\"LogLevel\":{\"Default\":\"Informaton\"}}}", "Logging:LogLevel:Default: It must be one of Trace,")]
+    [InlineData("{\"Logging\":{\"Console\":{\"LogLevel\":{\"Yarp\":\"9\"}}}}", "Logging:Console:LogLevel:Yarp: It must be one of Trace,")]
+    public async Task Check_LogLevel_IsOneThatExists(string text, string error)
+    {
+        using var program = new GuardedProgram();
+
+        Assert.StartsWith(error, Assert.Single(await program.ErrorsOfAsync(text)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Look_CheckThrows_IsARejectionAndOnlyOnce()
+    {
+        using var program = new GuardedProgram(more: services => services.AddSingleton<IConfigurationRule, Throws>());
+        program.Write(GuardedProgram.With("\"Jobs\":{\"MaxAttempts\":2}"));
+
+        await program.SettleAsync();
+
+        Assert.Equal(ConfigurationStatus.Rejected, program.Status.Status);
+        Assert.Equal("It cannot be checked (ArithmeticException), so it is rejected; the log has the details.", Assert.Single(program.Status.Errors).Reason);
+        var judged = program.Status.LastAttemptAt;
+        program.Time.Advance(TimeSpan.FromSeconds(5));
+        await program.SettleAsync();
+        Assert.Equal(judged, program.Status.LastAttemptAt);
+    }
+
+    [Fact]
+    public void Name_ErrorOfAVariable_NamesTheVariable()
+    {
+        ConfigurationError[] errors =
+            [new("Framegate:Cache:Strategy", "No."), new("Framegate:Cashe", "No."), new("Framegate:Jobs:MaxOpen", "No."), new("Framegate:Media", "No.")];
+        var file = new Dictionary<string, string?> { ["Framegate:Jobs:MaxOpen"] = "x", ["Framegate:Media:Retention"] = "1" };
+
+        var named = VariableOrigins.Name(errors, ["PATH", "FRAMEGATE__CACHE__STRATEGY", "Framegate__Cashe__Ttl", "Framegate__Media__PublicUrl"], file);
+
+        Assert.Equal(
+            ["No. It is set by the environment variable FRAMEGATE__CACHE__STRATEGY.", "No. It is set by the environment variable Framegate__Cashe__Ttl.", "No.", "No."],
+            named.Select(e => e.Reason));
+    }
+
+    [Theory]
+    [InlineData("Framgate__Cache__Strategy", "The environment variable sets nothing; is Framegate__Cache__Strategy meant?")]
+    [InlineData("REVERSEPROXI__Clusters__flux__X", "The environment variable sets nothing; is ReverseProxy__Clusters__flux__X meant?")]
+    [InlineData("FRAMEGATE__Cache__Strategy", null)]
+    [InlineData("DOTNET__X", null)]
+    [InlineData("LOG__LEVEL", null)]
+    public void Misspelt_Root_IsNamed(string variable, string? reason) =>
+        Assert.Equal(reason, VariableOrigins.Misspelt([variable, "PATH"]).SingleOrDefault()?.Reason);
+
+    private sealed class Throws : IConfigurationRule
+    {
+        public ValueTask CheckAsync(ConfigurationCandidate candidate, CancellationToken cancellationToken) => throw new ArithmeticException();
+    }
+}

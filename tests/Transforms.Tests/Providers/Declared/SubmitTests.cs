@@ -1,0 +1,199 @@
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
+
+namespace Framegate.Transforms.Tests.Providers.Declared;
+
+/// <summary>Unified requests become the native bodies of the fact sheets' samples.</summary>
+public sealed class SubmitTests
+{
+    private const string Pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+    public static TheoryData<string, string, string, string, string> Bodies() => new()
+    {
+        { "kling", "kling-3.0", "submit", "/text-to-video/kling-3.0", """{"prompt":"a red paper boat drifts","resolution":"1080p","aspect_ratio":"16:9","duration":5,"audio":false}""" },
+        { "kling", "kling-3.0", "submit.image-to-video", "/image-to-video/kling-3.0", """{"prompt":"the boat sets off","image":"https://media.example.com/in.png","last_image":"https://media.example.com/out.png","resolution":"1080p","duration":8,"audio":true}""" },
+        { "minimax", "MiniMax-H3", "submit", "/v2/video_generation", """{"prompt":"a red paper boat drifts","resolution":"768p","duration":5,"aspect_ratio":"16:9"}""" },
+        { "minimax", "MiniMax-H3-Max", "submit.image-to-video", "/v2/video_generation", """{"prompt":"the boat sets off","image":"https://media.example.com/in.png","last_image":"PIXEL","resolution":"768p","duration":6}""" },
+        { "minimax", "MiniMax-Hailuo-2.3", "v1.submit", "/v1/video_generation", """{"prompt":"a red paper boat drifts [push in]","resolution":"1080p","duration":6,"enhance_prompt":true}""" },
+        { "luma", "ray-3.2", "submit", "/v1/generations", """{"prompt":"a red paper boat drifts","resolution":"720p","duration":5,"aspect_ratio":"16:9"}""" },
+        { "luma", "ray-3.2", "submit.image-to-video", "/v1/generations", """{"prompt":"the boat sets off","image":"https://media.example.com/in.png","last_image":"PIXEL","resolution":"1080p","duration":5}""" },
+        { "luma", "uni-1", "submit.image", "/v1/generations", """{"prompt":"a red paper boat","aspect_ratio":"16:9","output_format":"png","reference_images":["https://media.example.com/ref.png"]}""" },
+        { "byteplus", "dreamina-seedance-2-0-260128", "submit", "/api/v3/contents/generations/tasks", """{"prompt":"a red paper boat drifts","resolution":"720p","duration":5,"aspect_ratio":"16:9","audio":false}""" },
+        { "byteplus", "seedream-4-5-251128", "image.submit", "/api/v3/images/generations", """{"prompt":"a red paper boat","resolution":"2k"}""" },
+        { "replicate", "black-forest-labs/flux-1.1-pro", "submit", "/v1/models/black-forest-labs/flux-1.1-pro/predictions", """{"prompt":"a red paper boat","aspect_ratio":"16:9","output_format":"png","seed":11}""" },
+        { "replicate", "stability-ai/sdxl", "submit.version", "/v1/predictions", """{"prompt":"a red paper boat","n":2,"native":{"version":"5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa"}}""" },
+        { "fal", "fal-ai/flux/dev", "submit.image", "/fal-ai/flux/dev", """{"prompt":"a red paper boat","width":1280,"height":720,"n":2,"seed":11,"steps":28,"guidance":3.5,"output_format":"png","native":{"enable_safety_checker":true}}""" },
+        { "fal", "alibaba/wan-3.0/text-to-video", "submit.video", "/alibaba/wan-3.0/text-to-video", """{"prompt":"a red paper boat drifts","resolution":"720p","duration":5,"aspect_ratio":"16:9","audio":true}""" },
+        { "fal", "fal-ai/veo3.1", "submit.video-string-duration", "/fal-ai/veo3.1", """{"prompt":"a red paper boat drifts","resolution":"1080p","duration":8,"aspect_ratio":"16:9","audio":false}""" },
+        { "fal", "bytedance/seedance-2.0/image-to-video", "submit.image-to-video", "/bytedance/seedance-2.0/image-to-video", """{"prompt":"the boat sets off","image":"https://media.example.com/in.png","last_image":"https://media.example.com/out.png","duration":6,"resolution":"720p"}""" },
+        { "fal", "fal-ai/elevenlabs/tts/multilingual-v2", "submit.speech", "/fal-ai/elevenlabs/tts/multilingual-v2", """{"prompt":"The boat leaves at dawn.","voice":"Rachel"}""" },
+        { "xai", "grok-imagine-video-1.5", "submit", "/v1/videos/generations", """{"prompt":"a red paper boat drifts","duration":6,"aspect_ratio":"16:9","resolution":"720p","audio":false}""" },
+        { "xai", "grok-imagine-video-1.5", "submit.image-to-video", "/v1/videos/generations", """{"prompt":"the boat sets off","duration":6,"resolution":"1080p","image":"https://media.example.com/in.png","last_image":"PIXEL"}""" },
+        { "xai", "grok-imagine-video", "submit.references", "/v1/videos/generations", """{"prompt":"the mug on a table","duration":8,"reference_images":["https://media.example.com/a.png","https://media.example.com/b.png"]}""" },
+        { "xai", "grok-imagine-image-2.0", "image.submit", "/v1/images/generations", """{"prompt":"a red paper boat","n":2,"aspect_ratio":"16:9","resolution":"2k"}""" },
+        { "alibaba", "wan3.0-video", "submit", "/api/v1/services/aigc/video-generation/video-synthesis", """{"prompt":"a red paper boat drifts","resolution":"720p","aspect_ratio":"16:9","duration":5,"audio":false,"enhance_prompt":true,"seed":11}""" },
+        { "alibaba", "wan2.5-t2v-preview", "submit.legacy-size", "/api/v1/services/aigc/video-generation/video-synthesis", """{"prompt":"a red paper boat","negative_prompt":"blur","width":1280,"height":720,"duration":5,"enhance_prompt":false}""" },
+        { "recraft", "recraftv4_1", "submit", "/v1/images/generations", """{"prompt":"a red paper boat","aspect_ratio":"16:9","n":2,"output_format":"png","seed":11}""" },
+        { "elevenlabs", "eleven_v3", "flows.tts", "/v1/flows/text-to-speech", """{"prompt":"The boat leaves at dawn."}""" },
+        { "elevenlabs", "eleven_text_to_sound_v2", "sfx", "/v1/sound-generation?output_format=mp3_44100_128", """{"prompt":"small waves against wood","duration":5,"native":{"prompt_influence":0.3,"loop":false}}""" },
+        { "elevenlabs", "music_v2_5", "music", "/v1/music?output_format=mp3_44100_128", """{"prompt":"calm guitar, morning","duration":30,"native":{"force_instrumental":true}}""" },
+        { "pika-dev", "pika-2.5", "submit", "/v1/media/pika/pika-2.5/text-to-video", """{"prompt":"a red paper boat drifts","duration":5,"resolution":"1080p","aspect_ratio":"16:9"}""" },
+        { "google", "gemini-nano-banana-2.1", "submit", "/v1beta/models/gemini-nano-banana-2.1:generateContent", """{"prompt":"A red paper boat on a still lake at dawn","aspect_ratio":"16:9","resolution":"1k"}""" },
+        { "google", "gemini-nano-banana-2.1", "submit.edit", "/v1beta/models/gemini-nano-banana-2.1:generateContent", """{"prompt":"Make the boat blue, change nothing else","image":"PIXEL","resolution":"2k"}""" },
+        { "google", "gemini-omni-1.2-flash", "submit.interactions", "/v1beta/interactions", """{"prompt":"A red paper boat drifts over a lake","aspect_ratio":"16:9","resolution":"720p","duration":8}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bodies))]
+    public void ARequestBecomesTheSample(string provider, string model, string sample, string target, string parameters)
+    {
+        var adapter = ShippedProviders.Of(provider);
+        var issues = new MappingIssues();
+
+        var native = adapter.BuildSubmit(Request(adapter, model, parameters), adapter.FindModel(model)!, issues);
+
+        Assert.Empty(issues.Refusals);
+        Assert.Equal(target, native.Target);
+        var sent = Without(JsonElement.Parse(native.Body!.Bytes.Span), "external_task_id", "watermark", "options");
+        var expected = Without(Fixture.Json(provider, sample + ".request.json"), "external_task_id", "watermark", "options");
+        Assert.True(JsonElement.DeepEquals(expected, sent), $"{sent} where {expected} is right.");
+    }
+
+    [Theory]
+    [InlineData("kling", "kling-3.0", """{"prompt":"x","resolution":"720p","duration":5}""", "0.42")]
+    [InlineData("kling", "kling-3.0", """{"prompt":"x","resolution":"uhd","duration":5}""", "2.1")]
+    [InlineData("kling", "kling-3.0", """{"prompt":"x","native":{"settings":{"resolution":"1080p","duration":10}}}""", "1.12")]
+    [InlineData("kling", "kling-3.0", """{"prompt":"x"}""", "0.42")]
+    [InlineData("luma", "ray-3.2", """{"prompt":"x","duration":10,"resolution":"1080p"}""", "3.6")]
+    [InlineData("xai", "grok-imagine-image", """{"prompt":"x","n":3}""", "0.06")]
+    [InlineData("elevenlabs", "eleven_v3", """{"prompt":"0123456789"}""", "0.001")]
+    [InlineData("fal", "fal-ai/flux/dev", """{"prompt":"x","width":1000,"height":1000,"n":2}""", "0.05")]
+    [InlineData("google", "gemini-3-pro-image", """{"prompt":"x","resolution":"4k"}""", "0.24")]
+    public void ThePriceIsThatOfWhatIsSent(string provider, string model, string parameters, string price)
+    {
+        var adapter = ShippedProviders.Of(provider);
+        var issues = new MappingIssues();
+
+        adapter.BuildSubmit(Request(adapter, model, parameters), adapter.FindModel(model)!, issues);
+
+        Assert.Empty(issues.Refusals);
+        Assert.Equal(decimal.Parse(price, System.Globalization.CultureInfo.InvariantCulture), issues.EstimatedCost);
+    }
+
+    [Theory]
+    [InlineData("kling", "kling-3.0", """{"prompt":"x","duration":2}""", "parameters.duration")]
+    [InlineData("kling", "kling-3.0", """{"prompt":"x","resolution":"480p"}""", "parameters.resolution")]
+    [InlineData("kling", "kling-3.0", """{"prompt":"x","aspect_ratio":"21:9"}""", "parameters.aspect_ratio")]
+    [InlineData("kling", "kling-3.0", """{"prompt":"x","native":{"settings":{"duration":60}}}""", "parameters.kling")]
+    [InlineData("kling", "kling-3.0", """{"prompt":"x","native":{"settings":{"duration":5}},"duration":6}""", "parameters.kling.settings.duration")]
+    [InlineData("kling", "kling-3.0", """{"prompt":"x","last_image":"https://media.example.com/out.png"}""", "parameters.image")]
+    [InlineData("kling", "kling-2.5-turbo", """{"prompt":"x","audio":true}""", "parameters.audio")]
+    [InlineData("kling", "kling-3.0", """{"prompt":"x","n":2}""", "parameters.n")]
+    [InlineData("xai", "grok-imagine-video-1.5-lite", """{"prompt":"x","video":"https://media.example.com/in.mp4"}""", "parameters.video")]
+    [InlineData("google", "gemini-nano-banana-2.1", """{"prompt":"x","mask":"PIXEL"}""", "parameters.mask")]
+    [InlineData("openai", "gpt-image-1.5", """{"prompt":"x","width":1000,"height":1000}""", "parameters.width")]
+    [InlineData("openai", "gpt-image-2.6-flare", """{"prompt":"x","width":1001,"height":1000}""", "parameters.width")]
+    public void WhatAModelCannotDoIsRefusedByName(string provider, string model, string parameters, string field)
+    {
+        var adapter = ShippedProviders.Of(provider);
+        var issues = new MappingIssues();
+
+        adapter.BuildSubmit(Request(adapter, model, parameters), adapter.FindModel(model)!, issues);
+
+        Assert.Contains(field, issues.Refusals.Select(r => r.Field));
+    }
+
+    [Fact]
+    public void AnEditWithSeveralImagesIsAForm()
+    {
+        var adapter = ShippedProviders.Of("openai");
+        var issues = new MappingIssues();
+
+        var native = adapter.BuildSubmit(
+            Request(adapter, "gpt-image-2.6-flare", """{"prompt":"blue","image":"PIXEL","reference_images":["PIXEL"],"mask":"PIXEL","n":2,"native":{"quality":"low"}}"""), adapter.FindModel("gpt-image-2.6-flare")!, issues);
+
+        Assert.Empty(issues.Refusals);
+        Assert.Equal("/v1/images/edits", native.Target);
+        var text = System.Text.Encoding.Latin1.GetString(native.Body!.Bytes.Span);
+        Assert.Equal(2, text.Split("name=\"image[]\"").Length - 1);
+        Assert.Contains("name=\"mask\"; filename=\"mask0.png\"", text, StringComparison.Ordinal);
+        Assert.Contains("name=\"n\"\r\n\r\n2", text, StringComparison.Ordinal);
+        Assert.Contains("name=\"quality\"\r\n\r\nlow", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnExternalIdGoesIntoTheBodyAndFindsTheJob()
+    {
+        var adapter = ShippedProviders.Of("kling");
+        var submit = adapter.BuildSubmit(Request(adapter, "kling-3.0", """{"prompt":"x"}"""), adapter.FindModel("kling-3.0")!, new MappingIssues());
+        var id = adapter.Reconciliation.ExternalId!;
+
+        var sent = id.Put(submit, "att_1");
+
+        Assert.Equal("att_1", JsonElement.Parse(sent.Body!.Bytes.Span).Member("options").Member("external_task_id").Text());
+        var lost = new LostSubmit(Request(adapter, "kling-3.0", """{"prompt":"x"}"""), adapter.FindModel("kling-3.0")!, default, new Uri("https://api-singapore.klingai.com/")) { Native = submit };
+        Assert.Equal("/tasks?external_task_ids=att_1", id.Build(lost, "att_1").Target);
+        Assert.Single(id.Read(Fixture.Response("kling", "find.by-external-id.response.json"), lost)!.Candidates);
+        Assert.Empty(id.Read(Fixture.Response("kling", "find.unknown.response.json"), lost)!.Candidates);
+        Assert.Null(id.Read(Fixture.Answer("<html>", 502), lost));
+    }
+
+    private static GenerationRequest Request(ProviderAdapter adapter, string model, string parameters)
+    {
+        var json = JsonElement.Parse(parameters);
+        var p = GenerationParameters.None;
+        foreach (var parameter in NeutralParameter.All)
+        {
+            var value = json.Member(parameter.Name);
+            object? given = parameter.Kind switch
+            {
+                _ when value.ValueKind == JsonValueKind.Undefined => null,
+                ParameterKind.Whole or ParameterKind.Level => value.Whole(),
+                ParameterKind.Number => value.Number(),
+                ParameterKind.Flag => value.GetBoolean(),
+                ParameterKind.Image or ParameterKind.Video => Input(value.Text()!),
+                ParameterKind.Images => value.Items().Select(i => Input(i.Text()!)).ToList(),
+                _ => value.Text(),
+            };
+            p = given is null ? p : parameter.Set(p, given);
+        }
+
+        if (json.Member("native") is { ValueKind: JsonValueKind.Object } native)
+        {
+            p = p with { Native = new Dictionary<string, JsonElement> { [adapter.ExtrasKey] = native } };
+        }
+
+        return new GenerationRequest { Provider = adapter.Name, Model = model, MediaType = adapter.FindModel(model)!.MediaType, Prompt = json.Member("prompt").Text() ?? "", Parameters = p };
+    }
+
+    private static MediaInput Input(string text) =>
+        text == "PIXEL" ? MediaInput.FromBytes(Convert.FromBase64String(Pixel), "image/png") : MediaInput.FromUrl(new Uri(text));
+
+    private static JsonElement Without(JsonElement json, params string[] names)
+    {
+        var node = System.Text.Json.Nodes.JsonNode.Parse(json.GetRawText())!;
+        Remove(node);
+        return JsonElement.Parse(node.ToJsonString());
+
+        void Remove(System.Text.Json.Nodes.JsonNode? at)
+        {
+            if (at is System.Text.Json.Nodes.JsonObject members)
+            {
+                Array.ForEach(names, n => members.Remove(n));
+                foreach (var member in members.ToList())
+                {
+                    Remove(member.Value);
+                }
+            }
+            else if (at is System.Text.Json.Nodes.JsonArray items)
+            {
+                foreach (var item in items)
+                {
+                    Remove(item);
+                }
+            }
+        }
+    }
+}
