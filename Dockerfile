@@ -8,6 +8,7 @@ COPY src/Sandbox/Sandbox.csproj src/Sandbox/
 COPY src/Proxy/Proxy.csproj src/Proxy/
 RUN dotnet restore src/Proxy/Proxy.csproj -a $TARGETARCH -p:PublishReadyToRun=true
 COPY src src
+COPY clients/console/dist clients/console/dist
 COPY config config
 RUN dotnet publish src/Proxy/Proxy.csproj -c Release -a $TARGETARCH -o /app --no-restore \
  && mkdir -p /empty/data

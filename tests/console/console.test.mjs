@@ -131,11 +131,16 @@ test('the list is filtered, walked, and stays so in its address', async () => {
     await page.getByLabel('Prompt or id').fill('NEEDLE');
     await page.waitForURL(/q=NEEDLE/);
     await page.getByText('Some hay').waitFor({ state: 'detached' });
+    await page.getByText('A needle in a haystack').waitFor();
     assert.equal(await rows.count(), 1);
     await page.reload();
     await page.getByText('A needle in a haystack').waitFor();
     assert.equal(await rows.count(), 1);
-    await rows.first().getByRole('link').click();
+    await picture('Another needle');
+    await page.getByRole('button', { name: '1 newer' }).click();
+    await page.getByText('Another needle').waitFor();
+    assert.equal(await rows.count(), 2);
+    await rows.last().getByRole('link').click();
     await page.waitForURL(`**/generations/${needle.request_id}?q=NEEDLE`);
     await page.locator('.detail .timeline__what', { hasText: 'flux, global' }).waitFor();
     await page.locator('.detail img').waitFor();
@@ -218,12 +223,12 @@ test('axe finds no serious fault, in both themes, on a desk and on a phone', asy
   const { request_id: id } = await picture('For axe');
   for (const [colorScheme, viewport, pages] of [['light', { width: 1440, height: 900 }, PAGES], ['dark', { width: 390, height: 844 }, ['generations', 'providers', 'cache', 'spend']]]) {
     await visit('/console/playground', async page => {
+      await page.evaluate(axe.source);
       for (const path of [...pages, `generations/${id}`, `playground?run=${id}`]) {
-        await page.goto(`${framegate.url}/console/${path}`);
+        // As a link inside the page does it, so that axe is loaded once.
+        await page.evaluate(to => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')); }, `/console/${path}`);
         await page.locator('main h1').first().waitFor({ state: 'attached' });
         await page.locator('main .skeleton, .media__wait').first().waitFor({ state: 'detached' });
-        await page.waitForLoadState('load');
-        await page.evaluate(axe.source);
         const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
         assert.deepEqual(violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => `${path}: ${v.id}: ${v.nodes.map(n => n.target.join(' ')).join(', ')}`), []);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -14,7 +14,7 @@ export interface Problem {
   details: { reason?: string; fields?: { field: string; message: string; allowed?: string[] }[] } | null;
 }
 export interface Attempt {
-  provider: string; destination: string; outcome: string; code: string | null; billed: 'yes' | 'no' | 'unknown'; duration_ms: number;
+  provider: string; destination: string; outcome: string; code: string | null; billed: 'yes' | 'no' | 'unknown'; duration_ms: number; at_ms?: number;
 }
 export interface Asked {
   media_type: Kind; prompt: string | null; parameters: Record<string, unknown> | null; callback_url: string | null; inline?: string[];
@@ -133,6 +133,22 @@ export const query = (values: Record<string, string | number | null | undefined>
   return text ? `?${text}` : '';
 };
 
+/** Server-sent events, read with fetch: an EventSource cannot send a key. */
+export async function* events(answer: Response): AsyncGenerator<{ id?: string; name?: string; data?: string }> {
+  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += value;
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const block = text.slice(0, end);
+      text = text.slice(end + 2);
+      yield { id: /^id: (.*)$/m.exec(block)?.[1], name: /^event: (.*)$/m.exec(block)?.[1], data: /^data: (.*)$/m.exec(block)?.[1] };
+    }
+  }
+}
+
 /** Follows a generation until its end: events, and after three broken streams a look every 2 s. */
 export async function follow(id: string, show: (view: Generation) => void, signal: AbortSignal): Promise<void> {
   let last = '', failures = 0;
@@ -148,23 +164,13 @@ export async function follow(id: string, show: (view: Generation) => void, signa
       }
       const answer = await send(`${path}/events`, { signal, headers: last ? { 'Last-Event-ID': last } : {} });
       if (answer.status === 204) return;
-      const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-      let text = '';
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) break;
-        text += value;
-        for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-          const block = text.slice(0, end);
-          text = text.slice(end + 2);
-          const data = /^data: (.*)$/m.exec(block)?.[1];
-          last = /^id: (.*)$/m.exec(block)?.[1] ?? last;
-          if (!data) continue;
-          const view = JSON.parse(data) as Generation;
-          show(view);
-          failures = 0;
-          if (view.status !== 'processing') return;
-        }
+      for await (const event of events(answer)) {
+        last = event.id ?? last;
+        if (!event.data) continue;
+        const view = JSON.parse(event.data) as Generation;
+        show(view);
+        failures = 0;
+        if (view.status !== 'processing') return;
       }
       failures++;
     } catch (e) {

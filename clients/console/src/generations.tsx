@@ -2,13 +2,12 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Generation, type Kind, query } from './api';
 import { catalogue, loadCatalogue } from './catalogue';
 import { duration, instant, money, zone } from './format';
-import { useLoad, whoami } from './hooks';
+import { type Page, useLoad, useNewest, whoami } from './hooks';
 import { Icon } from './icons';
 import { GenerationPanel } from './generation';
 import { Chip, Empty, stateOf, Thumb } from './parts';
 import { go, href, usePlace } from './router';
 
-interface Page { data: Generation[]; next_cursor: string | null }
 const FILTERS = ['q', 'status', 'kind', 'provider', 'model', 'code', 'client', 'from', 'to'] as const, SIZE = 50;
 const RANGES: [string, string][] = [['', 'Any time'], ['1h', 'Last hour'], ['24h', 'Last 24 hours'], ['7d', 'Last 7 days']];
 const CODES = ['AUTHENTICATION_FAILED', 'CONTENT_POLICY_VIOLATION', 'INSUFFICIENT_CREDITS', 'INVALID_REQUEST', 'NETWORK_ERROR', 'PROVIDER_ERROR', 'RATE_LIMIT_EXCEEDED', 'TIMEOUT', 'UNKNOWN_ERROR'];
@@ -29,7 +28,7 @@ export default function Generations() {
   useEffect(() => { void loadCatalogue(); }, []);
   const values = Object.fromEntries(FILTERS.map(f => [f, place.query.get(f) ?? ''])) as Record<(typeof FILTERS)[number], string>;
   const path = who && `${admin ? 'admin/' : ''}generations${query({ ...values, from: since(values.from), limit: SIZE, cursor })}`;
-  const { data: latest, error, reload } = useLoad<Page>(path, cursor ? 0 : 5000);
+  const newest = useNewest(cursor ? null : path), older = useLoad<Page>(cursor ? path : null), { data: latest, error, reload } = cursor ? older : newest;
 
   // Rows stay where they are: changes are written into them, and new ones wait above the list.
   const held = useRef<{ path: string | null; page: Page | null }>({ path: null, page: null });

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, get, onTrouble, trouble, type Whoami } from './api';
+import { ApiError, events, type Generation, get, onTrouble, pause, send, trouble, type Whoami } from './api';
 
 export interface Loaded<T> { data: T | null; error: Error | null; reload(): void }
 
@@ -32,6 +32,46 @@ export function useLoad<T>(path: string | null, poll = 0): Loaded<T> {
     void look();
     return () => { stop.abort(); clearTimeout(timer); };
   }, [path, poll, turn]);
+  return { data: state.path === path ? state.data : null, error: state.path === path ? state.error : null, reload: useCallback(() => again(t => t + 1), []) };
+}
+
+export interface Page { data: Generation[]; next_cursor: string | null }
+
+/** The newest generations of a list, kept up by a stream of their changes; not while the tab is hidden. */
+export function useNewest(path: string | null): Loaded<Page> {
+  const [state, set] = useState<{ path: string | null; data: Page | null; error: Error | null }>({ path: null, data: null, error: null });
+  const [turn, again] = useState(0), [hidden, hide] = useState(document.hidden);
+  useEffect(() => {
+    const look = () => hide(document.hidden);
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, []);
+  useEffect(() => {
+    if (path === null || hidden) return;
+    const stop = new AbortController();
+    void (async () => {
+      for (let failures = 0; !stop.signal.aborted; failures++) {
+        try {
+          for await (const { name, data } of events(await send(path, { signal: stop.signal, headers: { Accept: 'text/event-stream' } }))) {
+            if (!data) continue;
+            failures = 0;
+            if (name === 'page') { set({ path, data: JSON.parse(data) as Page, error: null }); continue; }
+            const one = JSON.parse(data) as Generation;
+            set(s => s.path !== path || !s.data ? s : {
+              ...s, data: { ...s.data, data: s.data.data.some(g => g.request_id === one.request_id) ? s.data.data.map(g => g.request_id === one.request_id ? one : g) : [one, ...s.data.data] },
+            });
+          }
+        } catch (e) {
+          if (stop.signal.aborted) return;
+          set(s => ({ path, data: s.path === path ? s.data : null, error: e as Error }));
+          // A refusal stays one until a key comes.
+          if (e instanceof ApiError && e.status < 500) return;
+        }
+        await pause(Math.min(1000 * 2 ** failures, 30_000), stop.signal);
+      }
+    })();
+    return () => stop.abort();
+  }, [path, turn, hidden]);
   return { data: state.path === path ? state.data : null, error: state.path === path ? state.error : null, reload: useCallback(() => again(t => t + 1), []) };
 }
 

@@ -20,6 +20,9 @@ internal sealed class GenerationArchive(IGenerationReports reports, IGenerationS
             [.. page.Items.Select(s => open.Find(s.Id)?.State ?? s)], page.Next is { } next && search.Client is not null ? GivenId.Shown(next) : page.Next);
     }
 
+    /// <summary>Ends when a generation begins or is stored anew after this call.</summary>
+    public Task NextChangeAsync() => reports.NextChangeAsync();
+
     /// <summary>Any client's generation, by the id that it is stored under.</summary>
     /// <returns>Null when there is none.</returns>
     public async ValueTask<GenerationState?> FindAnybodysAsync(string id, CancellationToken cancellationToken) =>

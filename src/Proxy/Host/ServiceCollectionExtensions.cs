@@ -248,7 +248,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<GenerationArchive>()
         .AddSingleton<GenerationView>()
         .AddSingleton<ResponseWriter>()
-        .AddSingleton<GenerationPageWriter>();
+        .AddSingleton<GenerationPageWriter>()
+        .AddSingleton<GenerationStream>();
 
     /// <summary>Metrics.</summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services)

@@ -93,6 +93,17 @@ public sealed class IsolationProgram : IAsyncLifetime
         return await answer.Content.ReadAsByteArrayAsync();
     }
 
+    /// <summary>Opens a stream of events.</summary>
+    internal async Task<EventStream> StreamAsync(Caller caller, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", caller.Key);
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+        return new EventStream(answer, new StreamReader(await answer.Content.ReadAsStreamAsync()));
+    }
+
     /// <summary>Uploads an input.</summary>
     internal async Task<JsonElement> UploadAsync(Caller caller, byte[] bytes)
     {

@@ -189,6 +189,22 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Assert.Contains("\"data\":[]", others, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Generations_AsAStream_TellsWhatBegins_FilteredAsTheList()
+    {
+        await using var stream = await program.StreamAsync(Caller.Blog, "/generations?q=streamed");
+        Assert.Equal(("page", """{"data":[],"next_cursor":null}"""), await stream.NextAsync());
+
+        Assert.Equal(200, (await program.CallAsync(Caller.Shop, "POST", "/generations", IsolationProgram.Image("streamed to the shop"))).Status);
+        Assert.Equal(200, (await program.CallAsync(Caller.Blog, "POST", "/generations", IsolationProgram.Image("another of the blog"))).Status);
+        Assert.Equal(200, (await program.CallAsync(Caller.Blog, "POST", "/generations", IsolationProgram.Image("streamed to the blog"))).Status);
+
+        var (name, data) = await stream.NextAsync();
+        Assert.Equal("change", name);
+        Assert.Contains("streamed to the blog", data, StringComparison.Ordinal);
+        Assert.Equal(400, (await program.CallAsync(Caller.Blog, "GET", "/generations?cursor=none")).Status);
+    }
+
     [Theory]
     [InlineData("/generations?colour=red", "colour: There is no such filter. Allowed: status, provider, model, code, kind, from, to, q, limit, cursor.")]
     [InlineData("/generations?client=blog", "client: There is no such filter.")]

@@ -19,11 +19,16 @@ internal static class GenerationReports
             MediaEndpoints.AnswerAsync(id, null, context, catalogue, media, time));
     }
 
-    private static async Task<IResult> List(HttpContext context, GenerationArchive generations, GenerationPageWriter writer)
+    private static async Task<IResult> List(HttpContext context, GenerationArchive generations, GenerationPageWriter writer, GenerationStream stream)
     {
         if (GenerationQuery.Read(context.Request.Query, client: null, out var search) is { } refusal)
         {
             return refusal;
+        }
+
+        if (GenerationStream.IsAskedFor(context.Request))
+        {
+            return await stream.AnswerAsync(context, search!, withClient: true);
         }
 
         if (await generations.SearchAsync(search!, context.RequestAborted) is not { } page)

@@ -189,7 +189,8 @@ internal static class GenerationEndpoints
         return Results.Empty;
     }
 
-    private static async Task<IResult> List(HttpContext context, GenerationArchive generations, GenerationPageWriter writer, SchemaVersions versions)
+    private static async Task<IResult> List(
+        HttpContext context, GenerationArchive generations, GenerationPageWriter writer, GenerationStream stream, SchemaVersions versions)
     {
         if (!AskedVersion.TryRead(context.Request, versions, out var version))
         {
@@ -199,6 +200,11 @@ internal static class GenerationEndpoints
         if (GenerationQuery.Read(context.Request.Query, Client.Of(context), out var search) is { } refusal)
         {
             return refusal;
+        }
+
+        if (GenerationStream.IsAskedFor(context.Request))
+        {
+            return await stream.AnswerAsync(context, search!, withClient: false);
         }
 
         if (await generations.SearchAsync(search!, context.RequestAborted) is not { } page)

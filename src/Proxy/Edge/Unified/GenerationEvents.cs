@@ -85,7 +85,7 @@ internal static class GenerationEvents
 
     /// <summary>Sends what is written.</summary>
     /// <returns>True when nobody reads any more.</returns>
-    private static async ValueTask<bool> FlushAsync(PipeWriter output, CancellationToken ended)
+    public static async ValueTask<bool> FlushAsync(PipeWriter output, CancellationToken ended)
     {
         try
         {
@@ -109,6 +109,6 @@ internal static class GenerationEvents
     }
 
     /// <summary>What a response shows, in short. It is made of the state alone, so that it means the same after a restart.</summary>
-    private static string EventId(GenerationResponse view) => string.Create(
+    public static string EventId(GenerationResponse view) => string.Create(
         CultureInfo.InvariantCulture, $"{view.Status}.{view.Metadata.Phase}.{view.Metadata.Attempts.Count}.{view.Metadata.Progress * 1000:0}").ToLowerInvariant();
 }

@@ -41,6 +41,25 @@ internal sealed class GenerationPageWriter(ResponseWriter responses, GenerationV
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
+    /// <summary>Writes a page in the current version.</summary>
+    /// <param name="output">Takes it.</param>
+    /// <param name="page">The generations.</param>
+    /// <param name="last">The generation to go on after; null on the last page.</param>
+    public void Write(System.Buffers.IBufferWriter<byte> output, IEnumerable<GenerationResponse> page, string? last)
+    {
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteStartArray("data"u8);
+        foreach (var view in page)
+        {
+            WriteItem(writer, view, SchemaVersions.Current);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("next_cursor"u8, last);
+        writer.WriteEndObject();
+    }
+
     private void WriteItem(Utf8JsonWriter writer, GenerationResponse view, string version)
     {
         if (version == SchemaVersions.Current)

@@ -7,6 +7,9 @@ internal interface IGenerationReports
     /// <returns>Null when the cursor is none of those generations.</returns>
     ValueTask<GenerationPage?> SearchAsync(GenerationSearch search, CancellationToken cancellationToken);
 
+    /// <summary>Ends when a generation begins or is stored anew after this call.</summary>
+    Task NextChangeAsync();
+
     /// <summary>What was spent, by the day it was asked for on.</summary>
     /// <param name="from">The first day, UTC.</param>
     /// <param name="to">The last day, UTC.</param>

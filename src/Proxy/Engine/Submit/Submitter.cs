@@ -184,7 +184,10 @@ internal sealed class Submitter(
         run.Beginning = destination;
         var jobLocation = providers.LocationOf(adapter, cluster, destination);
         var now = time.GetUtcNow();
-        var attempt = new AttemptReport(cluster, destination.DestinationId, AttemptOutcome.Pending, null, Billed.Unknown, 0);
+        var attempt = new AttemptReport(cluster, destination.DestinationId, AttemptOutcome.Pending, null, Billed.Unknown, 0)
+        {
+            AtMs = Math.Max(0, (long)(now - run.Generation.State.CreatedAt).TotalMilliseconds),
+        };
         await writer.WriteAsync(run.Generation, s => s with
         {
             Phase = GenerationPhase.Submitting,

@@ -66,7 +66,9 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
         WHERE id = ?1
         """);
 
-    public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
+    public Task NextChangeAsync() => _feed.NextOfAny();
+
+    public async ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
     {
         if (!database.HasRoom())
         {
@@ -75,8 +77,10 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
         }
 
         var json = StateJson.Write(first.State);
-        return writer.WriteAsync(connection => Insert(connection, first, request, json), cancellationToken, request.IdempotencyKey is not null || HasParts(first),
+        var inserted = await writer.WriteAsync(connection => Insert(connection, first, request, json), cancellationToken, request.IdempotencyKey is not null || HasParts(first),
             outcome => outcome == InsertOutcome.Stored ? Subject(first.State) : null);
+        _feed.AnyChanged();
+        return inserted;
     }
 
     public async ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken)

@@ -18,6 +18,10 @@ public sealed record AttemptReport(
     Billed Billed,
     long DurationMs)
 {
+    /// <summary>From the request's arrival to the beginning of the attempt, milliseconds; null for what an earlier build has stored.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? AtMs { get; init; }
+
     /// <summary>By what the host has found out what became of it, after its answer was lost; null when the answer came.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReconciledBy? Reconciled { get; init; }
