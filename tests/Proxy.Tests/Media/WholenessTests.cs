@@ -65,7 +65,7 @@ public sealed class WholenessTests
     }
 
     [Fact]
-    public void Types_AreThoseOfTheProbe() => Assert.Equal(15, Wholeness.Types.Count);
+    public void Types_AreThoseOfTheProbe() => Assert.Equal(16, Wholeness.Types.Count);
 
     [Theory]
     [InlineData("image/png")]

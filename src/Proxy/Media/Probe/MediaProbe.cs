@@ -11,7 +11,7 @@ internal static partial class MediaProbe
     /// <summary>Reads the header of a file.</summary>
     /// <param name="stream">A seekable stream; its position is back at the start afterwards.</param>
     /// <param name="cancel">Ends the reading.</param>
-    /// <returns>What it is; null when it is none of PNG, JPEG, GIF, WebP, AVIF, HEIC, MP4, MOV, WebM, WAV, MP3, OGG, FLAC.
+    /// <returns>What it is; null when it is none of PNG, JPEG, GIF, WebP, SVG, AVIF, HEIC, MP4, MOV, WebM, WAV, MP3, OGG, FLAC.
     /// Never throws because of the content.</returns>
     public static async ValueTask<MediaFacts?> ReadAsync(Stream stream, CancellationToken cancel)
     {
@@ -22,7 +22,7 @@ internal static partial class MediaProbe
             ?? (Is(header.Span, 0, [0xff, 0xd8, 0xff]) ? await ReadJpegAsync(reader)
                 : Is(header.Span, 4, "ftyp"u8) ? await ReadMp4Async(reader, header)
                 : Is(header.Span, 0, "RIFF"u8) && Is(header.Span, 8, "WAVE"u8) ? await ReadWavAsync(reader)
-                : null);
+                : await ReadSvgAsync(reader, header));
         stream.Position = 0;
         return facts;
     }

@@ -12,6 +12,7 @@ internal static class Wholeness
         ["image/jpeg"] = WholeImages.JpegAsync,
         ["image/gif"] = WholeImages.GifAsync,
         ["image/webp"] = WholeImages.RiffAsync,
+        ["image/svg+xml"] = SvgAsync,
         ["audio/wav"] = WholeSounds.WavAsync,
         ["audio/mpeg"] = WholeSounds.Mp3Async,
         ["audio/ogg"] = WholeSounds.OggAsync,
@@ -42,5 +43,13 @@ internal static class Wholeness
 
         using var walker = new ByteWalker(file, cancel);
         return await reader(walker);
+    }
+
+    /// <summary>A document ends with the end of its root; blanks and a comment may follow.</summary>
+    private static async ValueTask<bool> SvgAsync(ByteWalker file)
+    {
+        const int Tail = 1024;
+        file.Offset = Math.Max(0, file.Length - Tail);
+        return await file.HasAsync((int)file.Left) && file.Here.LastIndexOf("</svg"u8) >= 0;
     }
 }

@@ -13,6 +13,15 @@ internal sealed record DeclaredModel(
     ModelInfo Info, IReadOnlyDictionary<string, IReadOnlyList<string>> Allowed, IReadOnlyDictionary<string, JsonElement> Vars, IReadOnlyDictionary<string, JsonElement> Defaults,
     IReadOnlyList<DeclaredPrice> Prices)
 {
+    /// <summary>Parameters that it does not take, although its operation has a field for them.</summary>
+    public IReadOnlyList<string> Lacks { get; init; } = [];
+
+    /// <summary>What it refuses, over the mapped request.</summary>
+    public IReadOnlyList<(IReadOnlyList<Condition> When, string Field, string Message)> Refuse { get; init; } = [];
+
+    /// <summary>Whether it only ever changes what it is given.</summary>
+    public bool NeedsInput => Info.Capabilities.Count > 0 && !Info.Capabilities.Any(c => c.StartsWith("text", StringComparison.Ordinal));
+
     /// <summary>The price that the file shows; another one in <see cref="Info"/> is the configuration's, and goes before all rules.</summary>
     public ModelPrice? FilePrice { get; init; } = Info.Price;
 

@@ -64,7 +64,17 @@ internal sealed record DeclaredOperation
     {
         // 1. What is asked for must be something that this operation can say.
         var p = request.Parameters;
-        issues.RejectUnsupported(p, model.Info, [.. Supported()]);
+        issues.RejectUnsupported(p, model.Info, [.. Supported().Except(model.Lacks)]);
+        foreach (var name in model.Lacks)
+        {
+            scope.Set(name, null);
+        }
+
+        if (model.NeedsInput && Values.Number(scope.Find("inputs")) is not > 0)
+        {
+            issues.Refuse("parameters.image", $"{model.Info.Id} needs it.");
+        }
+
         foreach (var (name, reason) in Ignores)
         {
             if (NeutralParameter.All.First(n => n.Name == name).IsGiven(p))
@@ -104,6 +114,14 @@ internal sealed record DeclaredOperation
         // 3. The price looks at what is sent.
         var facts = FactsOf(body, scope, model);
         DeclaredChecks.CheckFacts(facts, request, model, key, issues);
+        foreach (var (when, field, message) in model.Refuse)
+        {
+            if (when.All(c => c.Holds(facts)))
+            {
+                issues.Refuse("parameters." + field, message);
+            }
+        }
+
         issues.EstimatedCost = model.PriceOf(facts);
         return new NativeRequest(Method, Target(Path, Query, scope))
         {

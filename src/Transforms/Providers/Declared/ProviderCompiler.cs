@@ -159,7 +159,16 @@ internal sealed partial class ProviderCompiler
             Price = Shown(part.Price),
         };
         var prices = part.Price.Select((p, i) => new DeclaredPrice(Conditions(p.When, $"{path}/price/{i}/when"), p)).ToList();
-        return new DeclaredModel(info, part.Values, part.Vars, part.Defaults, prices);
+        foreach (var name in part.Lacks.Concat(part.Refuse.Select(r => r.Field)).Where(n => !NeutralParameter.Names.Contains(n)))
+        {
+            Fault(path, $"There is no parameter '{name}'.");
+        }
+
+        return new DeclaredModel(info, part.Values, part.Vars, part.Defaults, prices)
+        {
+            Lacks = part.Lacks,
+            Refuse = [.. part.Refuse.Select((r, i) => (Conditions(r.When, $"{path}/refuse/{i}/when"), r.Field, r.Message))],
+        };
     }
 
     /// <summary>The price that the catalogue shows: the plain one, and per second by resolution where there are several.</summary>

@@ -129,6 +129,12 @@ internal sealed record ModelPart
     /// <summary>Allowed values of other parameters, by name.</summary>
     public Dictionary<string, IReadOnlyList<string>> Values { get; set; } = [];
 
+    /// <summary>Parameters that the operation has a field for and this model does not take.</summary>
+    public IReadOnlyList<string> Lacks { get; set; } = [];
+
+    /// <summary>What this model refuses, over the mapped request.</summary>
+    public IReadOnlyList<RefusePart> Refuse { get; set; } = [];
+
     /// <summary>What the provider takes for a parameter that is not given.</summary>
     public Dictionary<string, JsonElement> Defaults { get; set; } = [];
 
@@ -137,6 +143,20 @@ internal sealed record ModelPart
 
     /// <summary>What it costs: the first rule whose conditions hold.</summary>
     public IReadOnlyList<PricePart> Price { get; set; } = [];
+}
+
+/// <summary>Something that a model refuses.</summary>
+internal sealed record RefusePart
+{
+    /// <summary>Conditions that must all hold.</summary>
+    [JsonConverter(typeof(OneOrManyConverter))]
+    public required IReadOnlyList<string> When { get; set; }
+
+    /// <summary>The parameter that is named.</summary>
+    public required string Field { get; set; }
+
+    /// <summary>Why, in a sentence without the field's name.</summary>
+    public required string Message { get; set; }
 }
 
 /// <summary>Models that are not listed.</summary>
