@@ -31,7 +31,7 @@ public class FluxMappingTests
         Assert.Equal(_adapter.Models.Count, _adapter.Models.Select(m => m.Id).Distinct().Count());
         Assert.All(_adapter.Models, m => Assert.NotEmpty(m.Capabilities));
         Assert.Equal(
-            ["flux-kontext-pro", "flux-kontext-max", "flux-2-pro", "flux-2-pro-preview", "flux-2-max", "flux-2-flex", "flux-2-klein-4b", "flux-2-klein-9b", "flux-2-klein-9b-preview"],
+            ["flux-kontext-pro", "flux-kontext-max", "flux-2-pro", "flux-2-pro-preview", "flux-2-max", "flux-2-flex", "flux-2-klein-4b", "flux-2-klein-9b", "flux-2-klein-9b-preview", "flux-3-image"],
             _adapter.Models.Where(m => m.FetchesUrls).Select(m => m.Id));
     }
 
