@@ -58,3 +58,14 @@ function isComplete(file) {
     return false;
   }
 }
+
+test('/google: an image by generateContent', async () => {
+  const client = new GoogleGenAI({ apiKey: 'the-app-s-own-key', httpOptions: { baseUrl: `${framegate.url}/google` } });
+  const { candidates, usageMetadata } = await client.models.generateContent({
+    model: 'gemini-nano-banana-2.1', contents: 'sdk: a paper boat, drawn', config: { responseModalities: ['IMAGE'], imageConfig: { aspectRatio: '16:9', imageSize: '1K' } } });
+  const picture = candidates[0].content.parts.find(part => part.inlineData && !part.thought);
+  assert.match(picture.inlineData.mimeType, /^image\//);
+  assert.ok(Buffer.from(picture.inlineData.data, 'base64').length > 100);
+  assert.ok(usageMetadata.totalTokenCount > 0);
+  assert.equal(await framegate.submits('sdk: a paper boat, drawn'), 1);
+});
