@@ -47,7 +47,7 @@ internal sealed class NativeRoute(
             return default;
         }));
         context.AddRequestTransform(request => PrepareAsync(request, adapter, cluster.ClusterId));
-        context.AddResponseTransform(NativeAnswerHeaders.FilterAsync);
+        context.AddResponseTransform(response => NativeAnswerHeaders.FilterAsync(response, adapter.NativeAnswerHeaders));
         context.AddResponseTransform(response => MaskedAnswer.ApplyAsync(response, vault));
 
         // Before the next, since a rewritten body starts the response.
@@ -117,6 +117,7 @@ internal sealed class NativeRoute(
             var (name, value) = adapter.Authorize(key);
             vault.Learn(key.Reveal());
             vault.Learn(value);
+            headers.Remove(name);
             headers.TryAddWithoutValidation(name, value);
         }
     }
