@@ -1,6 +1,6 @@
 // The AI SDK's own packages for single providers, against the native routes. Their video models download by themselves only from public addresses.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { createAlibaba } from '@ai-sdk/alibaba';
 import { createByteDance } from '@ai-sdk/bytedance';
 import { createElevenLabs } from '@ai-sdk/elevenlabs';
@@ -8,7 +8,7 @@ import { createFal } from '@ai-sdk/fal';
 import { createReplicate } from '@ai-sdk/replicate';
 import { createXai } from '@ai-sdk/xai';
 import { experimental_generateVideo as generateVideo, generateImage, generateSpeech } from 'ai';
-import { isMp3, isMp4, isPng, startFramegate } from './framegate.mjs';
+import { isMp3, isMp4, startFramegate } from './framegate.mjs';
 
 let framegate;
 before(async () => { framegate = await startFramegate(); });
@@ -43,23 +43,25 @@ for (const [name, model] of Object.entries({
   });
 }
 
-for (const [name, model, more] of [
-  ['replicate', () => createReplicate({ apiToken: apiKey, baseURL: `${framegate.url}/replicate/v1` }).video('bytedance/seedance-1-pro')],
-  ['xai', () => createXai({ apiKey, baseURL: `${framegate.url}/xai/v1` }).video('grok-imagine-video-1.5'), { duration: 2 }],
-  ['bytedance', () => createByteDance({ apiKey, baseURL: `${framegate.url}/byteplus/api/v3` }).video('dreamina-seedance-2-0-260128')],
-  ['alibaba', () => createAlibaba({ apiKey, videoBaseURL: `${framegate.url}/alibaba` }).video('wan2.7-t2v-2026-06-12'), { duration: 2 }],
-  ['fal', () => createFal({ apiKey, fetch: instead('https://queue.fal.run', 'fal') }).video('veo3.1')],
-]) {
-  test(`@ai-sdk/${name}: a video`, async () => {
-    const prompt = `ai-sdk: a video by ${name}`;
-    const { video } = await generateVideo({
-      model: model(), prompt, download, poll: { intervalMs: 200 },
-      providerOptions: { replicate: poll, xai: poll, bytedance: poll, alibaba: poll, fal: poll }, ...more,
+describe('videos', { concurrency: true }, () => {
+  for (const [name, model, more] of [
+    ['replicate', () => createReplicate({ apiToken: apiKey, baseURL: `${framegate.url}/replicate/v1` }).video('bytedance/seedance-1-pro')],
+    ['xai', () => createXai({ apiKey, baseURL: `${framegate.url}/xai/v1` }).video('grok-imagine-video-1.5'), { duration: 2 }],
+    ['bytedance', () => createByteDance({ apiKey, baseURL: `${framegate.url}/byteplus/api/v3` }).video('dreamina-seedance-2-0-260128')],
+    ['alibaba', () => createAlibaba({ apiKey, videoBaseURL: `${framegate.url}/alibaba` }).video('wan2.7-t2v-2026-06-12'), { duration: 2 }],
+    ['fal', () => createFal({ apiKey, fetch: instead('https://queue.fal.run', 'fal') }).video('veo3.1')],
+  ]) {
+    test(`@ai-sdk/${name}: a video`, async () => {
+      const prompt = `ai-sdk: a video by ${name}`;
+      const { video } = await generateVideo({
+        model: model(), prompt, download, poll: { intervalMs: 200 },
+        providerOptions: { replicate: poll, xai: poll, bytedance: poll, alibaba: poll, fal: poll }, ...more,
+      });
+      assert.ok(isMp4(video.uint8Array));
+      assert.equal(await framegate.submits(prompt), 1);
     });
-    assert.ok(isMp4(video.uint8Array));
-    assert.equal(await framegate.submits(prompt), 1);
-  });
-}
+  }
+});
 
 test('@ai-sdk/elevenlabs: speech', async () => {
   const text = 'ai-sdk: spoken by elevenlabs';
