@@ -10,12 +10,12 @@ import { createXai } from '@ai-sdk/xai';
 import { experimental_generateVideo as generateVideo, generateImage, generateSpeech } from 'ai';
 import { isMp3, isMp4, startFramegate } from './framegate.mjs';
 
+const apiKey = 'the-app-s-own-key';
 let framegate;
-before(async () => { framegate = await startFramegate(); });
+before(async () => { framegate = await startFramegate({ FRAMEGATE_CLIENT_KEY: apiKey }); });
 after(() => framegate.stop());
 
 const named = /^http:\/\/local-(\d+)\.example\.com/;
-const apiKey = 'the-app-s-own-key';
 const download = async ({ url }) => ({ data: new Uint8Array(await (await fetch(String(url).replace(named, 'http://127.0.0.1:$1'))).arrayBuffer()), mediaType: 'video/mp4' });
 const poll = { pollIntervalMs: 200 };
 

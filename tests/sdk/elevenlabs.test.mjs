@@ -5,7 +5,7 @@ import { isMp3, isWav, startFramegate } from './framegate.mjs';
 
 let framegate, client;
 before(async () => {
-  framegate = await startFramegate();
+  framegate = await startFramegate({ FRAMEGATE_CLIENT_KEY: 'the-app-s-own-key' });
   client = new ElevenLabsClient({ apiKey: 'the-app-s-own-key', baseUrl: `${framegate.url}/elevenlabs` });
 });
 after(() => framegate.stop());

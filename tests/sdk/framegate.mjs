@@ -37,7 +37,7 @@ export async function startFramegate(variables = {}) {
     url,
     // What the stand-in providers would have billed for this prompt.
     async submits(prompt) {
-      const { data } = await (await fetch(`${url}/sora/sandbox/ledger`)).json();
+      const { data } = await (await fetch(`${url}/sora/sandbox/ledger`, { headers: { 'x-api-key': variables.FRAMEGATE_CLIENT_KEY ?? '' } })).json();
       return data.filter(entry => entry.prompt === prompt).length;
     },
     async stop() {

@@ -5,7 +5,7 @@ import { isPng, startFramegate } from './framegate.mjs';
 
 let framegate, replicate;
 before(async () => {
-  framegate = await startFramegate();
+  framegate = await startFramegate({ FRAMEGATE_CLIENT_KEY: 'the-app-s-own-key' });
   replicate = new Replicate({ auth: 'the-app-s-own-key', baseUrl: `${framegate.url}/replicate/v1`, useFileOutput: false });
 });
 after(() => framegate.stop());
