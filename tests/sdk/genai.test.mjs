@@ -84,5 +84,6 @@ test('/google: a clip by interactions', async () => {
     interaction = await client.interactions.get(interaction.id);
   }
   assert.equal(interaction.status, 'completed');
+  assert.ok(isMp4(Buffer.from(interaction.output_video.data, 'base64')));
   assert.equal(await framegate.submits(prompt), 1);
 });
