@@ -152,6 +152,12 @@ public abstract class ProviderAdapter
     /// <summary>For the native route: headers that keep the provider from repeating a paid job by itself; added to a POST that lacks them. Default: none.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> NativeSubmitHeaders => [];
 
+    /// <summary>For the native route: headers of the vendor's clients that go on beside the usual ones; an asterisk may end a name. Default: none.</summary>
+    public virtual IReadOnlyList<string> NativeRequestHeaders => [];
+
+    /// <summary>For the native route: headers of answers that go on to the client beside the usual ones. Default: none.</summary>
+    public virtual IReadOnlyList<string> NativeAnswerHeaders => [];
+
     /// <summary>For the native route: the body of an error that the gateway itself answers, in the provider's own shape.</summary>
     /// <param name="status">The HTTP status, 400 to 599.</param>
     /// <param name="message">What is wrong, for people.</param>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ApiError, createFalClient } from '@fal-ai/client';
-import { isMp4, startFramegate } from './framegate.mjs';
+import { isMp4, isPng, startFramegate } from './framegate.mjs';
 
 let framegate, fal;
 before(async () => {
@@ -37,3 +37,21 @@ test('a target outside fal is refused', async () => {
   const answer = await fetch(`${framegate.url}/pika`, { method: 'POST', headers: { 'x-fal-target-url': 'https://example.com/steal' }, body: '{}' });
   assert.equal(answer.status, 400);
 });
+
+test('/fal: any model', async () => {
+  const client = createFalClient({ credentials: 'the-app-s-own-key', proxyUrl: { url: `${framegate.url}/fal`, when: 'always' } });
+  for (const [model, input, read] of [
+    ['fal-ai/flux/dev', { prompt: 'sdk: a paper boat, drawn', output_format: 'png' }, async data => isPng(await bytes(data.images[0]))],
+    ['alibaba/wan-3.0/text-to-video', { prompt: 'sdk: a paper boat, filmed', duration: 5 }, async data => isMp4(await bytes(data.video))]]) {
+    const { data } = await client.subscribe(model, { input, pollInterval: 200 });
+    assert.ok(await read(data), model);
+    assert.equal(await framegate.submits(input.prompt), 1);
+  }
+
+  const { request_id: requestId } = await client.queue.submit('fal-ai/flux/dev', { input: { prompt: 'sdk fal: sandbox:slow=60' } });
+  assert.match((await client.queue.status('fal-ai/flux/dev', { requestId })).status, /IN_QUEUE|IN_PROGRESS/);
+  await client.queue.cancel('fal-ai/flux/dev', { requestId });
+  await assert.rejects(client.subscribe('fal-ai/flux/dev', { input: { prompt: 'sdk fal: sandbox:moderated' }, pollInterval: 200 }), ApiError);
+});
+
+const bytes = async file => (await fetch(file.url)).arrayBuffer();

@@ -37,7 +37,7 @@ export async function startFramegate(variables = {}) {
     url,
     // What the stand-in providers would have billed for this prompt.
     async submits(prompt) {
-      const { data } = await (await fetch(`${url}/sora/sandbox/ledger`)).json();
+      const { data } = await (await fetch(`${url}/sora/sandbox/ledger`, { headers: { 'x-api-key': variables.FRAMEGATE_CLIENT_KEY ?? '' } })).json();
       return data.filter(entry => entry.prompt === prompt).length;
     },
     async stop() {
@@ -53,3 +53,9 @@ export const isMp4 = bytes => Buffer.from(bytes).subarray(4, 8).toString() === '
 
 /** Whether the bytes begin a PNG file. */
 export const isPng = bytes => Buffer.from(bytes).subarray(1, 4).toString() === 'PNG';
+
+/** Whether the bytes begin a WAV file. */
+export const isWav = bytes => Buffer.from(bytes).subarray(0, 4).toString() === 'RIFF' && Buffer.from(bytes).subarray(8, 12).toString() === 'WAVE';
+
+/** Whether the bytes begin an MP3 file: a tag, or a frame's own mark. */
+export const isMp3 = bytes => Buffer.from(bytes).subarray(0, 3).toString() === 'ID3' || (Buffer.from(bytes).readUInt16BE(0) & 0xffe0) === 0xffe0;

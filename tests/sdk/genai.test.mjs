@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { GoogleGenAI } from '@google/genai';
+import { GoogleGenAI as GoogleGenAI3 } from 'google-genai-3';
 import { isMp4, startFramegate } from './framegate.mjs';
 
 let framegate, folder;
@@ -58,3 +59,31 @@ function isComplete(file) {
     return false;
   }
 }
+
+// The third version asks at /v1, the second at /v1beta.
+for (const [version, Client] of Object.entries({ 2: GoogleGenAI, 3: GoogleGenAI3 })) {
+  test(`/google: an image by generateContent of version ${version}`, async () => {
+    const prompt = `sdk: a paper boat, drawn by version ${version}`;
+    const client = new Client({ apiKey: 'the-app-s-own-key', httpOptions: { baseUrl: `${framegate.url}/google` } });
+    const { candidates, usageMetadata } = await client.models.generateContent({
+      model: 'gemini-nano-banana-2.1', contents: prompt, config: { responseModalities: ['IMAGE'], imageConfig: { aspectRatio: '16:9', imageSize: '1K' } } });
+    const picture = candidates[0].content.parts.find(part => part.inlineData && !part.thought);
+    assert.match(picture.inlineData.mimeType, /^image\//);
+    assert.ok(Buffer.from(picture.inlineData.data, 'base64').length > 100);
+    assert.ok(usageMetadata.totalTokenCount > 0);
+    assert.equal(await framegate.submits(prompt), 1);
+  });
+}
+
+test('/google: a clip by interactions', async () => {
+  const prompt = 'sdk: a paper boat, filmed';
+  const client = new GoogleGenAI3({ apiKey: 'the-app-s-own-key', httpOptions: { baseUrl: `${framegate.url}/google` } });
+  let interaction = await client.interactions.create({ model: 'gemini-omni-1.2-flash', input: prompt, background: true });
+  while (interaction.status === 'in_progress') {
+    await new Promise(resolve => setTimeout(resolve, 300));
+    interaction = await client.interactions.get(interaction.id);
+  }
+  assert.equal(interaction.status, 'completed');
+  assert.ok(isMp4(Buffer.from(interaction.output_video.data, 'base64')));
+  assert.equal(await framegate.submits(prompt), 1);
+});

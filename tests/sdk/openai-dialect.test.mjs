@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import OpenAI, { toFile } from 'openai';
-import { isMp4, isPng, startFramegate } from './framegate.mjs';
+import { isMp3, isMp4, isPng, isWav, startFramegate } from './framegate.mjs';
 
 let framegate, client;
 before(async () => {
@@ -119,6 +119,26 @@ test('images: an edit with a mask', async () => {
   const edited = await client.images.edit({ model: 'flux-pro-1.0-fill', prompt: 'dialect: a hat', image, mask });
   assert.ok(edited.data[0].b64_json);
 });
+
+test('images: OpenAI\'s own model, with its own fields', async () => {
+  const model = 'gpt-image-2.6-flare';
+  const { data, background } = await client.images.generate({ model, prompt: 'dialect: an emblem', quality: 'low', background: 'transparent', size: '1024x1024' });
+  assert.ok(isPng(Buffer.from(data[0].b64_json, 'base64')));
+  assert.equal(background, 'transparent');
+  const image = await toFile(png(256, 256, [200, 40, 40, 255]), 'fox.png', { type: 'image/png' });
+  const edited = await client.images.edit({ model, prompt: 'dialect: all three', image: [image, image, image], quality: 'low' });
+  assert.ok(isPng(Buffer.from(edited.data[0].b64_json, 'base64')));
+  assert.deepEqual([await framegate.submits('dialect: an emblem'), await framegate.submits('dialect: all three')], [1, 1]);
+});
+
+for (const [model, response_format, fits] of [['tts-1', 'wav', isWav], ['eleven_flash_v2_5', 'mp3', isMp3], ['eleven_flash_v2_5', 'wav', isWav]]) {
+  test(`speech: ${model} as ${response_format}`, async () => {
+    const input = `dialect: spoken by ${model} as ${response_format}`;
+    const speech = await client.audio.speech.create({ model, voice: 'alloy', input, response_format });
+    assert.ok(fits(await speech.arrayBuffer()));
+    assert.equal(await framegate.submits(input), 1);
+  });
+}
 
 for (const [model, size, seconds] of [
   ['flux-3-video', '1280x720', '5'], ['runway/gen4.5', '1280x720', '5'], ['veo/veo-3.1-fast-generate-001', '1280x720', '4'],

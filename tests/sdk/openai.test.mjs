@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import OpenAI from 'openai';
-import { isMp4, startFramegate } from './framegate.mjs';
+import { after, before, describe, test } from 'node:test';
+import OpenAI, { toFile } from 'openai';
+import { isMp4, isPng, isWav, startFramegate } from './framegate.mjs';
 
 let framegate, client;
 before(async () => {
@@ -50,4 +50,50 @@ test('videos: errors come as the SDK\'s own classes', async () => {
 test('videos: a submit whose answer is lost is not sent again by the SDK', async () => {
   await assert.rejects(client.videos.create({ model: 'sora-2', prompt: 'sdk lost: sandbox:drop' }));
   assert.equal(await framegate.submits('sdk lost: sandbox:drop'), 1);
+});
+
+describe('/openai', () => {
+  let own;
+  before(() => { own = new OpenAI({ apiKey: 'the-app-s-own-key', baseURL: `${framegate.url}/openai/v1` }); });
+
+  test('responses: create', async () => {
+    const response = await own.responses.create({ model: 'gpt-5.5', input: 'sdk: name a boat' });
+    assert.equal(response.status, 'completed');
+    assert.ok(response.output_text.length > 0);
+    assert.ok(response.usage.total_tokens > 0);
+    assert.equal(await framegate.submits('sdk: name a boat'), 1);
+  });
+
+  test('responses: create as a stream', async () => {
+    const types = [];
+    for await (const event of await own.responses.create({ model: 'gpt-5.5', input: 'sdk: name a ship', stream: true })) types.push(event.type);
+    assert.equal(types.at(-1), 'response.completed');
+    assert.ok(types.includes('response.output_text.delta'));
+    assert.equal(await framegate.submits('sdk: name a ship'), 1);
+  });
+
+  test('images: generate, edit', async () => {
+    const model = 'gpt-image-2.6-flare';
+    const { data: [drawn] } = await own.images.generate({ model, prompt: 'sdk: a drawn boat', quality: 'low', size: '1024x1024' });
+    const picture = Buffer.from(drawn.b64_json, 'base64');
+    assert.ok(isPng(picture));
+    const image = await toFile(picture, 'boat.png', { type: 'image/png' });
+    const { data: [edited] } = await own.images.edit({ model, prompt: 'sdk: two boats', image: [image, image] });
+    assert.ok(isPng(Buffer.from(edited.b64_json, 'base64')));
+    assert.deepEqual([await framegate.submits('sdk: a drawn boat'), await framegate.submits('sdk: two boats')], [1, 1]);
+  });
+
+  test('images: generate as a stream', async () => {
+    const types = [];
+    const stream = await own.images.generate({ model: 'gpt-image-2.6-flare', prompt: 'sdk: a boat in steps', stream: true, partial_images: 1 });
+    for await (const event of stream) types.push(event.type);
+    assert.equal(types.at(-1), 'image_generation.completed');
+    assert.equal(await framegate.submits('sdk: a boat in steps'), 1);
+  });
+
+  test('audio: speech', async () => {
+    const speech = await own.audio.speech.create({ model: 'tts-1', voice: 'alloy', input: 'sdk: a spoken boat', response_format: 'wav' });
+    assert.ok(isWav(await speech.arrayBuffer()));
+    assert.equal(await framegate.submits('sdk: a spoken boat'), 1);
+  });
 });

@@ -80,7 +80,7 @@ internal static class ElevenLabsAudio
         body.MaybeNumber("prompt_influence", 0, 1);
         body.MaybeFlag("loop");
         var model = body.Has("model_id") ? body.Model("model_id", "eleven_text_to_sound_v2") : "eleven_text_to_sound_v2";
-        var format = Format(body, context);
+        var format = Format(body, context, wav: false);
         return new(model, text, [Piece(format, seconds)]) { Facts = new() { ["format"] = format, ["cost"] = body.Has("duration_seconds")
             ? (int)Math.Ceiling(seconds * 40) : 200 } };
     }
@@ -104,7 +104,7 @@ internal static class ElevenLabsAudio
         var seconds = (body.MaybeWhole("music_length_ms", 3_000, 600_000) ?? 10_000) / 1000.0;
         body.MaybeFlag("force_instrumental");
         var model = body.Has("model_id") ? body.Model("model_id", "music_v1", "music_v2", "music_v2_5") : "music_v1";
-        var format = Format(body, context);
+        var format = Format(body, context, wav: false);
         return new(model, prompt, [Piece(format, seconds)]) { Facts = new() { ["format"] = format, ["cost"] = (int)Math.Ceiling(seconds * 15) } };
     }
 
@@ -114,11 +114,11 @@ internal static class ElevenLabsAudio
         return Media.Piece.Audio(parts[0], seconds) with { SampleRate = int.Parse(parts[1], CultureInfo.InvariantCulture) };
     }
 
-    /// <summary>From the query; <c>auto</c> only where the model decides.</summary>
-    private static string Format(Reading body, HttpContext context)
+    /// <summary>From the query; <c>auto</c> only where the model decides. Only speech comes as WAV.</summary>
+    private static string Format(Reading body, HttpContext context, bool wav = true)
     {
         var format = context.Request.Query["output_format"].ToString();
-        if (format.Length > 0 && format != "auto" && !Formats.Contains(format))
+        if (format.Length > 0 && format != "auto" && (!Formats.Contains(format) || (!wav && format.StartsWith("wav", StringComparison.Ordinal))))
         {
             body.Fail("output_format", "is not known");
         }

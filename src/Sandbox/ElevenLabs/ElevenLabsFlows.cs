@@ -7,6 +7,8 @@ namespace Framegate.Sandbox.ElevenLabs;
 /// <summary>The Flows API: jobs for speech, pictures and clips. Media come as bytes, as assets or as earlier generations, never as addresses.</summary>
 internal static class ElevenLabsFlows
 {
+    private static readonly string[] s_formats = [.. ElevenLabsAudio.Formats.Where(f => f.StartsWith("mp3", StringComparison.Ordinal))];
+
     private static readonly string[] s_images =
     [
         "gpt-image-1", "gpt-image-1.5", "gpt-image-2", "gpt-image-2.5-flare", "gpt-image-2.5-sunburst", "gemini-2.5-flash-image", "gemini-3-pro-image",
@@ -77,8 +79,7 @@ internal static class ElevenLabsFlows
         var model = body.Model("model_id", "eleven_flash_v2_5", "eleven_multilingual_v2", "eleven_v3");
         var text = body.Text("text", 40_000);
         body.Text("voice");
-        return new(model, text, [ElevenLabsAudio.Piece(body.MaybeOneOf("output_format", ElevenLabsAudio.Formats) is { } format
-            && ElevenLabsAudio.Formats.Contains(format) ? format : "mp3_44100_128", (text.Length / 15.0) + 0.5)]);
+        return new(model, text, [ElevenLabsAudio.Piece(body.MaybeOneOf("output_format", s_formats) is { } format && s_formats.Contains(format) ? format : "mp3_44100_128", (text.Length / 15.0) + 0.5)]);
     }
 
     private static Order Image(Reading body)

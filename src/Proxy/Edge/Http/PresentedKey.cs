@@ -3,7 +3,7 @@ namespace Framegate.Proxy.Edge.Http;
 /// <summary>Finds the key in a request, wherever the vendors' SDKs put it: on a native route the client's Framegate key arrives there.</summary>
 internal static class PresentedKey
 {
-    private static readonly string[] Headers = ["x-api-key", "x-key", "x-goog-api-key", "api-key"];
+    private static readonly string[] Headers = ["x-api-key", "x-key", "xi-api-key", "x-goog-api-key", "api-key"];
     /// <summary>The second is fal's.</summary>
     private static readonly string[] Schemes = ["Bearer ", "Key "];
 

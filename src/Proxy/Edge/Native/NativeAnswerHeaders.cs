@@ -23,14 +23,16 @@ internal static class NativeAnswerHeaders
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Takes away what does not go on.</summary>
-    public static ValueTask FilterAsync(ResponseTransformContext response)
+    /// <param name="response">The answer.</param>
+    /// <param name="more">More names that go on.</param>
+    public static ValueTask FilterAsync(ResponseTransformContext response, IReadOnlyList<string> more)
     {
         List<string>? refused = null;
         if (response.ProxyResponse is { } native)
         {
             foreach (var (name, _) in native.Headers.NonValidated)
             {
-                if (!s_names.Contains(name) && !name.StartsWith(Limits, StringComparison.OrdinalIgnoreCase))
+                if (!s_names.Contains(name) && !name.StartsWith(Limits, StringComparison.OrdinalIgnoreCase) && !more.Contains(name, StringComparer.OrdinalIgnoreCase))
                 {
                     (refused ??= []).Add(name);
                 }

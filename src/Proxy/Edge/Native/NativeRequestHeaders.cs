@@ -43,7 +43,11 @@ internal static class NativeRequestHeaders
             && !Array.Exists(_notOfTheKind, k => name.StartsWith(k, StringComparison.OrdinalIgnoreCase)))
         || name.Equals(adapter.NativeTargetHeader?.Name, StringComparison.OrdinalIgnoreCase)
         || adapter.NativeSubmitHeaders.Any(h => name.Equals(h.Key, StringComparison.OrdinalIgnoreCase))
-        || more?.Any(m => m.EndsWith('*') ? name.StartsWith(m[..^1], StringComparison.OrdinalIgnoreCase) : name.Equals(m, StringComparison.OrdinalIgnoreCase)) == true;
+        || adapter.NativeRequestHeaders.Any(m => Fits(name, m))
+        || more?.Any(m => Fits(name, m)) == true;
+
+    private static bool Fits(string name, string pattern) =>
+        pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase) : name.Equals(pattern, StringComparison.OrdinalIgnoreCase);
 
     private static void Filter(HttpHeaders headers, ProviderAdapter adapter, IReadOnlyList<string>? more)
     {

@@ -20,7 +20,7 @@ internal sealed class NativeRoute(
     AdapterRegistry adapters, ProviderKeys keys, ClientKeys clients, INativeJobs jobs, SecretVault vault, IOptionsMonitor<SecurityOptions> security, TimeProvider time) : ITransformProvider
 {
     /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
-    private static readonly string[] ClientKeys = ["Authorization", "x-key", "x-api-key", "x-goog-api-key", "api-key", "Cookie", "x-goog-user-project"];
+    private static readonly string[] ClientKeys = ["Authorization", "x-key", "x-api-key", "xi-api-key", "x-goog-api-key", "api-key", "Cookie", "x-goog-user-project"];
 
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -47,7 +47,7 @@ internal sealed class NativeRoute(
             return default;
         }));
         context.AddRequestTransform(request => PrepareAsync(request, adapter, cluster.ClusterId));
-        context.AddResponseTransform(NativeAnswerHeaders.FilterAsync);
+        context.AddResponseTransform(response => NativeAnswerHeaders.FilterAsync(response, adapter.NativeAnswerHeaders));
         context.AddResponseTransform(response => MaskedAnswer.ApplyAsync(response, vault));
 
         // Before the next, since a rewritten body starts the response.
@@ -117,6 +117,7 @@ internal sealed class NativeRoute(
             var (name, value) = adapter.Authorize(key);
             vault.Learn(key.Reveal());
             vault.Learn(value);
+            headers.Remove(name);
             headers.TryAddWithoutValidation(name, value);
         }
     }

@@ -35,7 +35,7 @@ internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
         {
             await JsonSerializer.SerializeAsync(
                 context.Response.BodyWriter,
-                new ImageLinks(created, [.. images.Select(i => new ImageLink(baseUrl + i.Url))], "opaque", format, size),
+                new ImageLinks(created, [.. images.Select(i => new ImageLink(baseUrl + i.Url))], call.Background, format, size),
                 OpenAiJson.Default.ImageLinks,
                 context.RequestAborted);
             return;
@@ -50,7 +50,7 @@ internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
             Put(output, "\"}");
         }
 
-        Put(output, "],\"background\":\"opaque\"");
+        Put(output, $"],\"background\":\"{call.Background}\"");
         if (format is not null)
         {
             Put(output, $",\"output_format\":\"{format}\"");

@@ -75,7 +75,7 @@ internal sealed class ImageEvents(GenerationService generations, ImageAnswer ans
             await answer.WriteBase64Async(output, image, context.RequestAborted);
             ImageAnswer.Put(output, string.Create(
                 CultureInfo.InvariantCulture,
-                $"\",\"created_at\":{time.GetUtcNow().ToUnixTimeSeconds()},\"size\":\"{ImageAnswer.SizeOf(image) ?? "auto"}\",\"quality\":\"{call.Quality}\",\"background\":\"opaque\",\"output_format\":\"{ImageAnswer.FormatOf(image) ?? "png"}\","));
+                $"\",\"created_at\":{time.GetUtcNow().ToUnixTimeSeconds()},\"size\":\"{ImageAnswer.SizeOf(image) ?? "auto"}\",\"quality\":\"{call.Quality}\",\"background\":\"{call.Background}\",\"output_format\":\"{ImageAnswer.FormatOf(image) ?? "png"}\","));
             ImageAnswer.Put(
                 output,
                 "\"usage\":{\"total_tokens\":0,\"input_tokens\":0,\"output_tokens\":0,\"input_tokens_details\":{\"text_tokens\":0,\"image_tokens\":0}}}\n\n");

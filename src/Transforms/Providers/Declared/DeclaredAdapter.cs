@@ -87,9 +87,13 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     public override IReadOnlyList<KeyValuePair<string, string>> NativeSubmitHeaders { get; }
 
     /// <inheritdoc/>
-    public override NativeTargetHeader? NativeTargetHeader => _file.Native.TargetHeader is { } header
-        ? new NativeTargetHeader(header, (wanted, destination) => IsKeyHost(wanted, destination) ? Origin.Same(wanted, destination) ? wanted : new Uri(destination, wanted.PathAndQuery) : null)
-        : null;
+    public override IReadOnlyList<string> NativeRequestHeaders => _file.Native.RequestHeaders;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> NativeAnswerHeaders => _file.Native.AnswerHeaders;
+
+    /// <inheritdoc/>
+    public override NativeTargetHeader? NativeTargetHeader => _file.Native.TargetHeader is { } header ? new NativeTargetHeader(header, ResolveTarget) : null;
 
     /// <inheritdoc/>
     public override NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues)
@@ -247,6 +251,12 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     private bool IsKeyHost(Uri url, Uri destination) =>
         Origin.Same(url, destination)
         || (_file.KeyHosts.Contains(url.IdnHost, StringComparer.OrdinalIgnoreCase) && _file.KeyHosts.Append(new Uri(_file.Address).IdnHost).Contains(destination.IdnHost, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>The address's own host stands for the destination, whatever that is. The provider's other hosts are not called: the endpoints do not say which host they are for.</summary>
+    private Uri? ResolveTarget(Uri wanted, Uri destination) =>
+        Origin.Same(wanted, destination)
+            ? wanted.AbsolutePath.StartsWith(destination.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal) ? wanted : null
+            : Origin.Same(wanted, new Uri(_file.Address)) ? new Uri(destination.AbsoluteUri.TrimEnd('/') + wanted.PathAndQuery) : null;
 
     private DeclaredOperation OperationOf(string? name) => name is not null && _byName.TryGetValue(name, out var operation) ? operation : _operations[0];
 

@@ -122,6 +122,12 @@ internal sealed partial class ProviderCompiler
         {
             Fault("/key_hosts", $"'{host}' does not have the name of the address's domain.");
         }
+
+        // A pattern of a few letters would let the headers of proxies and users through.
+        foreach (var name in _file.Native.RequestHeaders.Where(n => !HeadersPattern().IsMatch(n)))
+        {
+            Fault("/native/request_headers", $"'{name}' must be the name of a header, or two of its words and an asterisk.");
+        }
     }
 
     private DeclaredModel Model(ModelPart part, string path)
@@ -514,6 +520,9 @@ internal sealed partial class ProviderCompiler
 
     [GeneratedRegex("^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$", RegexOptions.CultureInvariant)]
     private static partial Regex HeaderPattern();
+
+    [GeneratedRegex("^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$|^[A-Za-z0-9]+(-[A-Za-z0-9]+)+-\\*$", RegexOptions.CultureInvariant)]
+    private static partial Regex HeadersPattern();
 
     [GeneratedRegex("^[1-9][0-9]{0,4}x[1-9][0-9]{0,4}$", RegexOptions.CultureInvariant)]
     private static partial Regex SizePattern();

@@ -577,6 +577,12 @@ internal sealed record NativePart
     /// <summary>Headers that keep the provider from repeating a paid job.</summary>
     public Dictionary<string, string> SubmitHeaders { get; set; } = [];
 
+    /// <summary>Headers of the vendor's clients that go on to the provider; an asterisk may end a name.</summary>
+    public IReadOnlyList<string> RequestHeaders { get; set; } = [];
+
+    /// <summary>Headers of the provider's answers that go on to the client.</summary>
+    public IReadOnlyList<string> AnswerHeaders { get; set; } = [];
+
     /// <summary>The shape of errors, with <c>{message}</c> and <c>{status}</c>. Default: error.message and error.code.</summary>
     public JsonElement Error { get; set; }
 

@@ -62,6 +62,17 @@ public sealed class SubmitTests
     }
 
     [Theory]
+    [InlineData("mp3", "/v1/flows/text-to-speech")]
+    [InlineData("wav", "/v1/text-to-speech/JBFqnCBsd6RMkjVDRZzb/with-timestamps?output_format=wav_44100")]
+    public void SpeechInAFormatThatFlowsDoNotHaveIsMadeAtOnce(string format, string target)
+    {
+        var adapter = ShippedProviders.Of("elevenlabs");
+        var request = Request(adapter, "eleven_v3", $$"""{"prompt":"x","output_format":"{{format}}"}""");
+
+        Assert.Equal(target, adapter.BuildSubmit(request, adapter.FindModel("eleven_v3")!, new MappingIssues()).Target);
+    }
+
+    [Theory]
     [InlineData("kling", "kling-3.0", """{"prompt":"x","resolution":"720p","duration":5}""", "0.42")]
     [InlineData("kling", "kling-3.0", """{"prompt":"x","resolution":"uhd","duration":5}""", "2.1")]
     [InlineData("kling", "kling-3.0", """{"prompt":"x","native":{"settings":{"resolution":"1080p","duration":10}}}""", "1.12")]

@@ -6,4 +6,5 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 /// <param name="AsUrl">True to answer links instead of base64.</param>
 /// <param name="Stream">True to answer as an event stream.</param>
 /// <param name="Quality">The quality asked for, for the answer.</param>
-internal sealed record ImageCall(DialectRequest Request, bool IsEdit, bool AsUrl, bool Stream, string Quality);
+/// <param name="Background">The ground asked for, for the answer: <c>opaque</c> or <c>transparent</c>.</param>
+internal sealed record ImageCall(DialectRequest Request, bool IsEdit, bool AsUrl, bool Stream, string Quality, string Background);

@@ -54,7 +54,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         NotHonoured(fields, warnings, fields.Whole("output_compression", 0, 100) is not (null or 100) && !isOpenAi ? "output_compression" : null, "the provider's own is used");
 
         // Only OpenAI's models draw on a see-through ground, and a picture without one is not what was asked for.
-        _ = isOpenAi ? fields.OneOf("background", "auto", "opaque", "transparent") : fields.OneOf("background", "auto", "opaque");
+        var background = isOpenAi ? fields.OneOf("background", "auto", "opaque", "transparent") : fields.OneOf("background", "auto", "opaque");
         _ = fields.Whole("partial_images", 0, 3);
         var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Image) with
         {
@@ -77,7 +77,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         }
 
         var request = Build(DialectCall.Image, fields, model, parameters, ReadSize(fields), warnings);
-        var call = new ImageCall(request, edit, fields.OneOf("response_format", "b64_json", "url") is "url", fields.Flag("stream") ?? false, quality ?? "auto");
+        var call = new ImageCall(request, edit, fields.OneOf("response_format", "b64_json", "url") is "url", fields.Flag("stream") ?? false, quality ?? "auto", background is "transparent" ? background : "opaque");
         return fields.Problem is { } problem ? (null, problem) : (call, null);
     }
 
