@@ -129,6 +129,7 @@ internal static class FramegateHost
         app.UseMiddleware<HttpEdge>();
         app.UseMiddleware<ClientAuthentication>();
         app.UseMiddleware<BodyBudgetMiddleware>();
+        app.UseMiddleware<NothingHereMiddleware>();
         app.MapGenerations();
         app.MapDeliveries();
         app.MapQuotes();

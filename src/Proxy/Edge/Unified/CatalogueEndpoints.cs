@@ -1,3 +1,4 @@
+using Framegate.Proxy.Edge.Http;
 using System.Text.Json.Serialization;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
@@ -21,18 +22,18 @@ internal static class CatalogueEndpoints
     /// <summary>Maps them.</summary>
     public static void MapCatalogue(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/models", (ModelCatalogue catalogue, ProviderTable providers, AliasTable aliases) => TypedResults.Json(
+        routes.MapRead("/models", (ModelCatalogue catalogue, ProviderTable providers, AliasTable aliases) => TypedResults.Json(
             new ModelListing(
                 [.. providers.Names.SelectMany(p => catalogue.ModelsOf(p).Select(m => View(p, m, catalogue.LimitsOf(p))))],
                 [.. aliases.Configured.Select(View)]),
             CatalogueJson.Default.ModelListing));
-        routes.MapGet("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters, ClientKeys clients) =>
+        routes.MapRead("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters, ClientKeys clients) =>
             List(catalogue, providers, proxy, registry, limiters, v => clients.Required ? v.ForClients() : v));
     }
 
     /// <summary>Maps <c>/admin/providers</c>, which shows what clients do not see of each other and of the accounts.</summary>
     public static void MapProviderReport(this RouteGroupBuilder admin) =>
-        admin.MapGet("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters) =>
+        admin.MapRead("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters) =>
             List(catalogue, providers, proxy, registry, limiters, v => v));
 
     private static JsonHttpResult<Listing<ProviderView>> List(
