@@ -131,6 +131,7 @@ internal static class FramegateHost
         app.UseMiddleware<ConsoleMiddleware>();
         app.UseMiddleware<ClientAuthentication>();
         app.UseMiddleware<BodyBudgetMiddleware>();
+        app.UseMiddleware<NothingHereMiddleware>();
         app.MapGenerations();
         app.MapDeliveries();
         app.MapQuotes();

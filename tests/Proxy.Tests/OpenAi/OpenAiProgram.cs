@@ -15,6 +15,9 @@ public sealed class OpenAiProgram : IAsyncLifetime, IDisposable
     private readonly TempFolder _folder = new();
     private WebApplication _app = null!;
 
+    /// <summary>Where it listens.</summary>
+    public Uri Address => new(_app.Urls.First());
+
     internal OpenAiRequestReader Reader { get; private set; } = null!;
 
     public async Task InitializeAsync()

@@ -26,6 +26,7 @@ internal sealed class ImageEvents(GenerationService generations, ImageAnswer ans
         OpenAiHeaders.Stamp(context);
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache";
+        context.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold events back
 
         // Headers at once: clients give up on an answer that does not begin.
         await context.Response.StartAsync(context.RequestAborted);

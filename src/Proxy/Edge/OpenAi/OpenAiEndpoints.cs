@@ -1,4 +1,5 @@
 using Framegate.Proxy.Common.Configuration;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Media;
 using Microsoft.Extensions.Options;
@@ -31,14 +32,14 @@ internal static class OpenAiEndpoints
         v1.MapPost("/images/edits", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: true));
         v1.MapPost("/audio/speech", (HttpContext context, SpeechCalls speech) => speech.RunAsync(context));
         v1.MapPost("/videos", (HttpContext context, VideoCalls videos) => videos.CreateAsync(context));
-        v1.MapGet("/videos", (HttpContext context, VideoList videos, string? limit, string? order, string? after) => videos.WriteAsync(context, limit, order, after));
-        v1.MapGet("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.GetAsync(id, context));
+        v1.MapRead("/videos", (HttpContext context, VideoList videos, string? limit, string? order, string? after) => videos.WriteAsync(context, limit, order, after));
+        v1.MapRead("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.GetAsync(id, context));
         v1.MapDelete("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.DeleteAsync(id, context));
-        v1.MapGet("/videos/{id}/content", (string id, string? variant, HttpContext context, VideoCalls videos, IMediaCatalogue catalogue) =>
+        v1.MapRead("/videos/{id}/content", (string id, string? variant, HttpContext context, VideoCalls videos, IMediaCatalogue catalogue) =>
             videos.ContentAsync(id, variant, context, catalogue));
         v1.MapPost("/videos/{id}/remix", (string id, HttpContext context, VideoCalls videos) => videos.RemixAsync(id, context));
-        v1.MapGet("/models", (HttpContext context, OpenAiModels models) => models.ListAsync(context));
-        v1.MapGet("/models/{**id}", (string id, HttpContext context, OpenAiModels models) => models.GetAsync(id, context));
+        v1.MapRead("/models", (HttpContext context, OpenAiModels models) => models.ListAsync(context));
+        v1.MapRead("/models/{**id}", (string id, HttpContext context, OpenAiModels models) => models.GetAsync(id, context));
         v1.Map("/{**rest}", (HttpContext context) => OpenAiErrorWriter.WriteAsync(
             context,
             new OpenAiError($"Unknown request URL: {context.Request.Method} {OpenAiFields.Shown(context.Request.Path)}.", "invalid_request_error", null, "unknown_url"),

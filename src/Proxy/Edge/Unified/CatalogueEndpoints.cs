@@ -24,20 +24,20 @@ internal static class CatalogueEndpoints
     public static void MapCatalogue(this IEndpointRouteBuilder routes)
     {
         var models = new CacheableJson();
-        routes.MapGet("/models", (HttpContext context, ModelCatalogue catalogue, ProviderTable providers, AliasTable aliases) => models.AnswerAsync(
+        routes.MapRead("/models", (HttpContext context, ModelCatalogue catalogue, ProviderTable providers, AliasTable aliases) => models.AnswerAsync(
             context,
             JsonSerializer.SerializeToUtf8Bytes(
                 new ModelListing(
                     [.. providers.Names.SelectMany(p => catalogue.ModelsOf(p).Select(m => View(p, m, catalogue.LimitsOf(p))))],
                     [.. aliases.Configured.Select(View)]),
                 CatalogueJson.Default.ModelListing)));
-        routes.MapGet("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters, ClientKeys clients) =>
+        routes.MapRead("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters, ClientKeys clients) =>
             List(catalogue, providers, proxy, registry, limiters, v => clients.Required ? v.ForClients() : v));
     }
 
     /// <summary>Maps <c>/admin/providers</c>, which shows what clients do not see of each other and of the accounts.</summary>
     public static void MapProviderReport(this RouteGroupBuilder admin) =>
-        admin.MapGet("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters) =>
+        admin.MapRead("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters) =>
             List(catalogue, providers, proxy, registry, limiters, v => v));
 
     private static JsonHttpResult<Listing<ProviderView>> List(

@@ -26,8 +26,8 @@ internal static class GenerationEndpoints
         var address = services.GetRequiredService<PublicAddress>();
         var time = services.GetRequiredService<TimeProvider>();
         routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, generations, hits, writer, address, time)));
-        routes.MapGet("/generations", List);
-        routes.MapGet("/generations/{id}", Get);
+        routes.MapRead("/generations", List);
+        routes.MapRead("/generations/{id}", Get);
         routes.MapGet("/generations/{id}/events", GenerationEvents.Stream);
         routes.MapDelete("/generations/{id}", Cancel);
     }

@@ -1,3 +1,4 @@
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
 
@@ -9,8 +10,8 @@ internal static class HealthEndpoints
     /// <summary>Maps them.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => TypedResults.Json(new HealthReport("ok"), HttpJson.Default.HealthReport));
-        routes.MapGet("/health/ready", async (OpenGenerations open, IStoreHealth store, CancellationToken aborted) =>
+        routes.MapRead("/health/live", () => TypedResults.Json(new HealthReport("ok"), HttpJson.Default.HealthReport));
+        routes.MapRead("/health/ready", async (OpenGenerations open, IStoreHealth store, CancellationToken aborted) =>
         {
             // A node that cannot read its store, or write to it, must not get traffic.
             StoreProblem? problem = open.IsReady ? await store.CheckAsync(aborted) : null;

@@ -82,7 +82,7 @@ internal sealed class OpenAiFields(OpenAiBody body)
         }
 
         var isNumber = part.Text is { } text
-            ? int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? TryWhole(text, out var number)
             : part.Json.ValueKind == JsonValueKind.Number & TryWhole(part.Json, out number);
         if (isNumber && number >= least && number <= most)
         {
@@ -127,7 +127,7 @@ internal sealed class OpenAiFields(OpenAiBody body)
         }
 
         var text = part.Text ?? TextOf(part.Json);
-        if ((text is not null && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        if ((text is not null && TryWhole(text, out var seconds))
             || TryWhole(part.Json, out seconds))
         {
             if (seconds >= 1 && seconds <= longest)
@@ -159,7 +159,16 @@ internal sealed class OpenAiFields(OpenAiBody body)
     private static bool TryWhole(JsonElement json, out int number)
     {
         number = 0;
-        return json.ValueKind == JsonValueKind.Number && json.TryGetInt32(out number);
+        return json.ValueKind == JsonValueKind.Number && TryWhole(json.GetRawText(), out number);
+    }
+
+    /// <summary>A number without a fraction is whole however it is written: 4, 4.0, 4e0.</summary>
+    private static bool TryWhole(string text, out int number)
+    {
+        const NumberStyles Form = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        var isWhole = decimal.TryParse(text, Form, CultureInfo.InvariantCulture, out var value) && value == decimal.Truncate(value) && value is >= int.MinValue and <= int.MaxValue;
+        number = isWhole ? (int)value : 0;
+        return isWhole;
     }
 
     private OpenAiPart? Single(string name)

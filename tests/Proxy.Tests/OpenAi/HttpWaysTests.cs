@@ -1,0 +1,71 @@
+using System.Net;
+
+namespace Framegate.Proxy.Tests.OpenAi;
+
+/// <summary>What HTTP says of any server: HEAD is GET without the body, and an error says what it is.</summary>
+public sealed class HttpWaysTests(OpenAiProgram program) : IClassFixture<OpenAiProgram>
+{
+    [Theory]
+    [InlineData("/v1/models")]
+    [InlineData("/v1/models/flux/flux-dev")]
+    [InlineData("/v1/videos")]
+    [InlineData("/models")]
+    [InlineData("/providers")]
+    [InlineData("/generations")]
+    [InlineData("/health/live")]
+    [InlineData("/schemas/2.0/request.json")]
+    public async Task Head_WhereverGetIs_AnswersWithoutABody(string path)
+    {
+        using var client = new HttpClient { BaseAddress = program.Address };
+        using var get = await client.GetAsync(path);
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var head = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, get.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("/images/generations")]
+    [InlineData("//v1/images/generations")]
+    [InlineData("/openai/deployments/flux-dev/images/generations?api-version=1")]
+    [InlineData("/api/v1/videos")]
+    [InlineData("/nope")]
+    public async Task Post_WhereNothingIs_SaysWhereTheDialectsAre(string path)
+    {
+        using var client = new HttpClient();
+        using var answer = await client.PostAsync(new Uri(program.Address.AbsoluteUri.TrimEnd('/') + path), new StringContent("{}"));
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("The OpenAI dialect is at /v1", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("req_", answer.Headers.GetValues("Framegate-Request-Id").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Put_WhereOnlyOthersAreServed_NamesThem()
+    {
+        using var client = new HttpClient { BaseAddress = program.Address };
+        using var answer = await client.PutAsync("/models", new StringContent("{}"));
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow.Order());
+        Assert.Contains("PUT is not served here", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1.0", 1)]
+    [InlineData("1e0", 1)]
+    [InlineData("4.00", 4)]
+    [InlineData("1.5", null)]
+    [InlineData("1e99", null)]
+    public void ReadImage_NumberWithoutAFraction_IsWholeHoweverItIsWritten(string n, int? read)
+    {
+        var (call, problem) = program.ReadImage($$"""{"model":"flux/flux-dev","prompt":"x","n":{{n}}}""");
+
+        Assert.Equal(read is null, problem is not null);
+        Assert.Equal(read is > 1 ? read : null, call?.Request.Request.Parameters.N);
+    }
+}
