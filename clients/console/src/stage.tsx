@@ -88,7 +88,7 @@ function Result({ run, onPrompt }: { run: Run; onPrompt(): void }) {
 
 function Facts({ run }: { run: Run }) {
   const { view } = run, media = view?.result?.media[0];
-  if (!view || view.status !== 'success') return <><span>Estimate <strong>{money(run.price ?? view?.cost, true)}</strong></span><span class="mono faint push truncate">{run.id}</span></>;
+  if (!view || view.status !== 'success') return <>{view?.status === 'failed' ? <span>After {duration(view.processing_time_ms)}</span> : <span>Estimate <strong>{money(run.price ?? view?.cost, true)}</strong></span>}<span class="mono faint push truncate">{run.id}</span></>;
   return (
     <>
       <span><strong>{money(view.cost, view.metadata.cost_estimated)}</strong></span>
