@@ -59,7 +59,7 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
-            Log.RequestFailed(logger, e);
+            Log.RequestFailed(logger, e, context.TraceIdentifier);
             context.Response.Clear();
             await errors.WriteAsync(
                 context,

@@ -11,7 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Engine;
 
 /// <summary>What the cache does with a request that has been checked: answers it, or lets it through.</summary>
-internal sealed class CacheLookup(MediaCache cache, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer, IOptionsMonitor<JobsOptions> jobs)
+internal sealed class CacheLookup(
+    MediaCache cache, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer, IOptionsMonitor<JobsOptions> jobs, ILogger<CacheLookup> logger)
 {
     /// <summary>What the request needs to be cached.</summary>
     /// <returns>Null when the cache is left out of it.</returns>
@@ -68,12 +69,14 @@ internal sealed class CacheLookup(MediaCache cache, IGenerationStore store, IMed
             CallbackUrl = request.CallbackUrl?.AbsoluteUri,
             BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
             Attachment = submission.Attachment,
+            CallId = submission.CallId,
         };
         if (id is null)
         {
             try
             {
                 await writer.StoreAsync(new Generation(state) { Unstored = stored });
+                logger.Ended(state);
                 if (entry.Local.Origin is null && HitId.CanHold(state.Id))
                 {
                     entry.Local.Origin = state.Id;

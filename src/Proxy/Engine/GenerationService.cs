@@ -391,6 +391,7 @@ internal sealed class GenerationService(
         CallbackUrl = request.CallbackUrl?.AbsoluteUri,
         BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
         Attachment = submission.Attachment,
+        CallId = submission.CallId,
         CachePlan = cachePlan,
         Cache = cachePlan is null ? CacheUse.Bypass : submission.Cache.WantsNew ? CacheUse.Refresh : CacheUse.Miss,
         CreatedAt = now,

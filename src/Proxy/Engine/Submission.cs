@@ -38,6 +38,9 @@ internal sealed record Submission(byte[] Body, string Client, string? Idempotenc
     /// <summary>The dialect it came in.</summary>
     public Dialect Dialect { get; init; }
 
+    /// <summary>The id of the call that it came in with, for the log; null for none.</summary>
+    public string? CallId { get; init; }
+
     /// <summary>What the edge keeps with the generation for itself; null for nothing.</summary>
     public byte[]? Attachment { get; init; }
 }

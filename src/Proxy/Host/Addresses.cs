@@ -5,9 +5,9 @@ namespace Framegate.Proxy.Host;
 /// <summary>Checks where to listen.</summary>
 internal static class Addresses
 {
-    /// <summary>Refuses to serve other machines without a client key.</summary>
-    /// <exception cref="StartupException">An address is not a URL, or not loopback although there is no key.</exception>
-    public static void Check(string urls, bool hasClientKey)
+    /// <summary>Refuses to serve other machines without a client key, and https without a certificate.</summary>
+    /// <exception cref="StartupException">An address is not a URL, not loopback although there is no key, or https although there is no certificate.</exception>
+    public static void Check(string urls, bool hasClientKey, bool hasCertificate)
     {
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
@@ -16,6 +16,11 @@ internal static class Addresses
                 || address.Scheme is not ("http" or "https"))
             {
                 throw new StartupException($"--urls: '{url}' is not a URL like http://127.0.0.1:8080.");
+            }
+
+            if (address.Scheme == Uri.UriSchemeHttps && !hasCertificate)
+            {
+                throw new StartupException($"--urls: {url} needs a certificate; name it in Framegate:Tls:Certificate, and its key in Framegate:Tls:Key.");
             }
 
             var loopback = address.IsLoopback || (IPAddress.TryParse(address.Host, out var ip) && IPAddress.IsLoopback(ip));

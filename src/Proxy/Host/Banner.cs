@@ -23,6 +23,7 @@ internal static class Banner
             output.WriteLine("  SANDBOX: stand-in providers answer, nothing is paid for, no keys are needed.");
         }
 
+        output.WriteLine($"  Data: {services.GetRequiredService<DataFolder>().Path}");
         if (environment is not null)
         {
             output.WriteLine($"  Environment variables are read from {environment}");

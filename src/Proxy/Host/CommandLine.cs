@@ -22,7 +22,7 @@ internal static class CommandLine
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? "http://127.0.0.1:8080",
         };
         var config = new Option<string>("--config") { Description = "The configuration file.", DefaultValueFactory = _ => ConfigFile.Default() };
-        var data = new Option<string>("--data") { Description = "The folder for jobs and media.", DefaultValueFactory = _ => "./data" };
+        var data = new Option<string>("--data") { Description = "The folder for jobs and media.", DefaultValueFactory = _ => DataPlace.Default() };
 
         var plugins = new Option<string?>("--plugins")
         {

@@ -9,9 +9,12 @@ internal static class ConfigFile
     private const string Name = "config/routes.json";
 
     /// <summary>The file in the working directory or above it, so that the program starts from the repository's root as well as from a project's folder; else beside the program.</summary>
-    public static string Default()
+    public static string Default() => Above(Environment.CurrentDirectory) ?? Path.Combine(AppContext.BaseDirectory, Name);
+
+    /// <summary>The file in a folder or above it; null when there is none.</summary>
+    public static string? Above(string start)
     {
-        for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
         {
             var candidate = Path.Combine(folder.FullName, Name);
             if (File.Exists(candidate))
@@ -20,7 +23,7 @@ internal static class ConfigFile
             }
         }
 
-        return Path.Combine(AppContext.BaseDirectory, Name);
+        return null;
     }
 
     /// <summary>Adds the file, and what overrides it, to the configuration.</summary>

@@ -10,6 +10,7 @@ using Framegate.Proxy.Edge.OpenAi;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Host.Configuration;
+using Framegate.Proxy.Host.Tls;
 using Framegate.Transforms.Providers;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -101,7 +102,9 @@ internal static class FramegateHost
             kestrel.AddServerHeader = false;
             TransferCodings.Apply(kestrel);
             HalfOpen.Apply(kestrel, TimeProvider.System);
+            TlsCertificate.Apply(kestrel);
         });
+        builder.WebHost.UseKestrelHttpsConfiguration();
 
         // The longest submit, which a stop waits for; without one the program is gone in a moment.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));
@@ -121,6 +124,7 @@ internal static class FramegateHost
 
         // No route can ask for authorization (ProxyRule), so what the host would add by itself in front of every request has nothing to do.
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
+        app.UseMiddleware<RequestIdMiddleware>();
         HostNames.Use(app);
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<HttpEdge>();
@@ -173,7 +177,9 @@ internal static class FramegateHost
             }
 
             app.Services.GetRequiredService<IStartupValidator>().Validate();
-            Addresses.Check(arguments.Urls, app.Services.GetRequiredService<ClientKeys>().Required);
+            var tls = app.Services.GetRequiredService<TlsCertificate>();
+            tls.Look(atOnce: true);
+            Addresses.Check(arguments.Urls, app.Services.GetRequiredService<ClientKeys>().Required, app.Services.GetRequiredService<IOptions<TlsOptions>>().Value.Certificate is not null);
             Map(app);
             return app;
         }

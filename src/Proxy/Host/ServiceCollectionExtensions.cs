@@ -21,6 +21,7 @@ using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Proxy.Host.Configuration;
+using Framegate.Proxy.Host.Tls;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
@@ -67,6 +68,7 @@ internal static class ServiceCollectionExtensions
             .AddSection<CallbackOptions>(CallbackOptions.Section)
             .AddSection<MediaOptions>(MediaOptions.Section)
             .AddSection<PluginsOptions>(PluginsOptions.Section)
+            .AddSection<TlsOptions>(TlsOptions.Section)
             .AddSection<SecurityOptions>(SecurityOptions.Section)
             .AddSection<BreakerOptions>(BreakerOptions.Section)
             .AddSection<ModelsOptions>(ModelsOptions.Section)
@@ -74,6 +76,9 @@ internal static class ServiceCollectionExtensions
             .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection)
             .AddSection<SchemaVersionsOptions>(SchemaVersionsOptions.Section);
         return services
+            .AddSingleton<TlsCertificate>()
+            .AddHostedService(s => s.GetRequiredService<TlsCertificate>())
+            .AddSingleton<IValidateOptions<TlsOptions>, TlsOptionsRules>()
             .AddSingleton<IValidateOptions<SecurityOptions>, SecurityOptionsRules>()
             .AddSingleton<IValidateOptions<SchemaVersionsOptions>, SchemaVersionsOptionsRules>()
             .AddSingleton<IValidateOptions<JobsOptions>, JobsOptionsValidator>()
@@ -123,6 +128,12 @@ internal static class ServiceCollectionExtensions
             .AddConfigFilter<SandboxClusters>()
             .AddConfigFilter<ClusterHealthDefaults>()
             .AddTransforms<NativeRoute>();
+        foreach (var keyMaker in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Name == "DataProtectionHostedService").ToList())
+        {
+            // It makes a key at start, in the home folder, whoever protects the data.
+            services.Remove(keyMaker);
+        }
+
         return services
             .AddSingleton(new AdapterRegistry([.. AdapterRegistry.BuiltIn(), .. plugins is null ? [] : PluginFolder.Load(plugins)]))
             .AddSingleton(s => new ProviderKeys(s.GetRequiredService<HostSettings>().Sandbox is not null, s.GetRequiredService<GoogleTokens>()))

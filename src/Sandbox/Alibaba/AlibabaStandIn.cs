@@ -27,6 +27,7 @@ internal sealed class AlibabaStandIn : StandInApi
         RefusalKind.Moderated => Error(400, "DataInspectionFailed", "Input data may contain inappropriate content."),
         RefusalKind.Failed => Error(500, "InternalError", "An internal error has occured, please try again later."),
         RefusalKind.TimedOut => Error(500, "InternalError.Timeout", "The request timed out."),
+        RefusalKind.Asked => Error(refusal.Asked.Status, refusal.Asked.Code, "Asked for by the prompt."),
         RefusalKind.NotJson => Error(400, "BadRequest.InvalidJson", "The request body is not valid JSON."),
         _ => refusal.Wrong?.Kind == WrongKind.Header
             ? Error(403, "AccessDenied", "current user api does not support synchronous calls.")
@@ -65,9 +66,7 @@ internal sealed class AlibabaStandIn : StandInApi
     {
         JobState.Succeeded => Reply.Ok(new JsonObject { ["output"] = new JsonObject { ["choices"] = AlibabaImage.Choices(view) },
             ["usage"] = AlibabaImage.Usage(view), ["request_id"] = "req-sandbox" }),
-        JobState.Moderated => Refuse(new(RefusalKind.Moderated)),
-        JobState.TimedOut => Refuse(new(RefusalKind.TimedOut)),
-        _ => Refuse(new(RefusalKind.Failed)),
+        _ => Refuse(view.Failure),
     };
 
     private static Reply Unknown(string id) =>
@@ -90,7 +89,7 @@ internal sealed class AlibabaStandIn : StandInApi
                 output["end_time"] = Text(view.Timeline.DoneAt);
                 break;
             case JobState.Failed or JobState.TimedOut:
-                (output["code"], output["message"]) = (view.State == JobState.TimedOut ? "InternalError.Timeout" : "InternalError.Algo",
+                (output["code"], output["message"]) = (view.State == JobState.TimedOut ? "InternalError.Timeout" : view.Job.Magic.Fail ?? "InternalError.Algo",
                     "An internal error has occurred during execution.");
                 output["end_time"] = Text(view.Timeline.DoneAt);
                 break;

@@ -41,6 +41,7 @@ internal sealed class BytePlusStandIn : StandInApi
         RefusalKind.Unavailable => Error(429, "ServerOverloaded", "The service is currently unable to handle additional requests due to server overload.",
         "TooManyRequests"),
         RefusalKind.Failed or RefusalKind.TimedOut => Error(500, "InternalServiceError", "The service encountered an unexpected internal error.", "InternalServerError"),
+        RefusalKind.Asked => Error(refusal.Asked.Status, refusal.Asked.Code, "Asked for by the prompt.", "Asked"),
         RefusalKind.NotJson => Error(400, "InvalidParameter", "The request body is not valid JSON.", "BadRequest"),
         _ => Error(
             400, refusal.Wrong?.Kind == WrongKind.Missing ? "MissingParameter" : "InvalidParameter",
@@ -151,7 +152,8 @@ internal sealed class BytePlusStandIn : StandInApi
                 };
                 break;
             case JobState.Failed:
-                task["error"] = new JsonObject { ["code"] = "InternalServiceError", ["message"] = "The service encountered an unexpected internal error." };
+                task["error"] = new JsonObject { ["code"] = view.Job.Magic.Fail ?? "InternalServiceError",
+                    ["message"] = "The service encountered an unexpected internal error." };
                 break;
             case JobState.Succeeded:
                 var content = new JsonObject { ["video_url"] = view.Link() };

@@ -42,6 +42,12 @@ internal sealed partial record MagicPrompt
     /// <summary>The submit is accepted, but its answer is lost.</summary>
     public bool Drop { get; init; }
 
+    /// <summary>The refusal to give: a status, a dash, and a code of the provider's. Only the providers of the common engine, and fal.</summary>
+    public string? Refuse { get; init; }
+
+    /// <summary>The provider's code with which an accepted job fails, instead of the usual one. Only the providers of the common engine, and fal.</summary>
+    public string? Fail { get; init; }
+
     /// <summary>The job is accepted, and nobody knows it afterwards. Only the providers of the common engine.</summary>
     public bool Vanishes { get; init; }
 
@@ -77,6 +83,12 @@ internal sealed partial record MagicPrompt
             return name is "poll" ? this with { Poll = word } : this with { Result = word };
         }
 
+        if (equals > 0 && name is "refuse" or "fail")
+        {
+            var word = token[(equals + 1)..].ToString();
+            return name is "refuse" ? this with { Refuse = word } : this with { Fail = word, Ending = JobEnding.Error };
+        }
+
         var value = equals < 0 ? 0 : double.Parse(token[(equals + 1)..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
         return name switch
         {
@@ -97,6 +109,8 @@ internal sealed partial record MagicPrompt
         };
     }
 
-    [GeneratedRegex(@"sandbox:(?:(?:poll|result)=[a-z0-9]+(?:-[a-z0-9]+)*|[a-z]+(?:-[a-z]+)*(?:=[0-9]+(?:\.[0-9]+)?)?)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"sandbox:(?:(?:poll|result)=[a-z0-9]+(?:-[a-z0-9]+)*|(?:refuse|fail)=[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*|[a-z]+(?:-[a-z]+)*(?:=[0-9]+(?:\.[0-9]+)?)?)",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Token();
 }

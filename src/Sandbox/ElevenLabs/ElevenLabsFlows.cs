@@ -63,7 +63,7 @@ internal static class ElevenLabsFlows
                 {
                     JobState.Moderated => ("moderated", "The request was refused by moderation."),
                     JobState.TimedOut => ("timeout", "The generation took too long."),
-                    _ => ("model_error", "The model failed."),
+                    _ => (view.Job.Magic.Fail ?? "model_error", "The model failed."),
                 };
                 break;
         }

@@ -29,6 +29,7 @@ internal sealed class ElevenLabsStandIn : StandInApi
         RefusalKind.TooManyJobs => New(429, "rate_limit_error", "concurrent_limit_exceeded", "Too many concurrent requests for your plan"),
         RefusalKind.NoCredits => Old(401, "quota_exceeded", "This request exceeds your quota. You have 3 credits remaining, while 24 credits are required."),
         RefusalKind.Unavailable => Old(429, "system_busy", "The system is experiencing heavy traffic, please try again later."),
+        RefusalKind.Asked => Old(refusal.Asked.Status, refusal.Asked.Code, "Asked for by the prompt"),
         RefusalKind.Moderated => New(400, "invalid_request", "content_against_policy", "The content is against the policy"),
         RefusalKind.Failed or RefusalKind.TimedOut => New(500, "server_error", "internal_server_error", "Something went wrong"),
         RefusalKind.Invalid when refusal.Wrong is { Path: "voice_id" } voice =>
@@ -76,12 +77,7 @@ internal sealed class ElevenLabsStandIn : StandInApi
     private static Reply Old(int status, string code, string message) =>
         new(status, new JsonObject { ["detail"] = new JsonObject { ["status"] = code, ["message"] = message } });
 
-    private Reply? Failure(View view) => view.State switch
-    {
-        JobState.Succeeded => null,
-        JobState.Moderated => Refuse(new(RefusalKind.Moderated)),
-        _ => Refuse(new(RefusalKind.Failed)),
-    };
+    private Reply? Failure(View view) => view.State == JobState.Succeeded ? null : Refuse(view.Failure);
 
     /// <summary>The headers say what it cost and under which name it is in the history.</summary>
     private static Reply Headed(View view, Reply reply) => reply.With("request-id", "rq_" + view.Job.Id).With("character-cost", view.Order.Facts["cost"]!.ToString())

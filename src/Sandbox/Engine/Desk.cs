@@ -86,11 +86,12 @@ internal sealed class Desk(StandInApi api, StandInSite site)
             Admission.Unavailable => RefusalKind.Unavailable,
             Admission.RateLimited => RefusalKind.RateLimited,
             Admission.NoCredits => RefusalKind.NoCredits,
+            _ when magic.Refuse is not null => RefusalKind.Asked,
             _ => _active.TryEnter(timeline.Takes) ? null : RefusalKind.TooManyJobs,
         };
         if (refused is { } kind)
         {
-            await refuse(new(kind, order.Model)).WriteAsync(context);
+            await refuse(new(kind, kind == RefusalKind.Asked ? magic.Refuse! : order.Model)).WriteAsync(context);
             return;
         }
 

@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Framegate.Sandbox.Core;
-using Framegate.Sandbox.FastApi;
-using Framegate.Sandbox.Media;
 
 namespace Framegate.Sandbox.Engine;
 
@@ -242,59 +240,16 @@ internal sealed class Reading
     }
 
     /// <summary>A copy of a member for later answers; long texts are cut, as nobody repeats a picture.</summary>
-    public JsonNode? Copy(string name) => _value.Member(name) is { } value ? Shortened(value) : null;
+    public JsonNode? Copy(string name) => _value.Member(name) is { } value ? BodyCopy.Of(value) : null;
 
     /// <summary>A copy of the whole object for later answers.</summary>
-    public JsonObject Copy() => (JsonObject)Shortened(_value)!;
-
-    private static JsonNode? Shortened(JsonElement value)
-    {
-        const int longest = 30_000;
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Object:
-                var copy = new JsonObject();
-                foreach (var property in value.EnumerateObject())
-                {
-                    copy[property.Name] = Shortened(property.Value);
-                }
-
-                return copy;
-            case JsonValueKind.Array:
-                return new JsonArray([.. value.EnumerateArray().Select(Shortened)]);
-            case JsonValueKind.String when value.GetString()!.Length > longest:
-                return "https://example.com/sandbox/input";
-            case JsonValueKind.Null:
-                return null;
-            default:
-                return JsonNode.Parse(value.GetRawText());
-        }
-    }
+    public JsonObject Copy() => (JsonObject)BodyCopy.Of(_value)!;
 
     private void Check(string name, string text, Inline inline)
     {
-        if (text.Length == 0 || Fields.IsWebAddress(text))
+        if (MediaText.Fault(text, inline) is var (kind, message))
         {
-            return;
-        }
-
-        var isData = text.StartsWith("data:", StringComparison.OrdinalIgnoreCase);
-        var comma = text.IndexOf(',');
-        var bytes = isData && inline == Inline.DataUri && comma > 0 && text.AsSpan(0, comma).EndsWith(";base64", StringComparison.OrdinalIgnoreCase)
-            ? ImageProbe.FromBase64(text.AsSpan(comma + 1))
-            : !isData && inline == Inline.Base64 ? ImageProbe.FromBase64(text) : null;
-        if (bytes is not { Length: > 0 })
-        {
-            Fail(name, inline switch
-            {
-                Inline.DataUri => "must be a URL or a data URI",
-                Inline.Base64 => "must be a URL or base64 without a data: prefix",
-                _ => "must be a URL",
-            });
-        }
-        else if ((!isData || text.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase)) && ImageProbe.SizeOf(bytes) is null)
-        {
-            Fail(name, "cannot be read as an image", WrongKind.Picture);
+            Fail(name, message, kind);
         }
     }
 
@@ -336,12 +291,4 @@ internal sealed class Reading
     {
         public Wrong? First;
     }
-}
-
-/// <summary>How media may stand in a body beside a web address.</summary>
-internal enum Inline
-{
-    No,
-    DataUri,
-    Base64,
 }

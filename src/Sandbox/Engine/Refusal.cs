@@ -31,6 +31,9 @@ internal enum RefusalKind
 
     Unavailable,
 
+    /// <summary>What the prompt asks for; see <see cref="Refusal.Asked"/>.</summary>
+    Asked,
+
     /// <summary>A call that is answered at once fell to the content filter.</summary>
     Moderated,
 
@@ -46,6 +49,17 @@ internal enum RefusalKind
 /// <param name="Subject">The model, id, key or path it is about; may be empty.</param>
 internal sealed record Refusal(RefusalKind Kind, string Subject = "")
 {
+    /// <summary>Status and code of a refusal that the prompt asks for, as in <c>429-1304</c>.</summary>
+    public (int Status, string Code) Asked => AskedFor(Subject);
+
     /// <summary>The fault of the body; only for <see cref="RefusalKind.Invalid"/>.</summary>
     public Wrong? Wrong { get; init; }
+
+    /// <summary>Reads a status and a code; without a status it is 500.</summary>
+    public static (int Status, string Code) AskedFor(string text)
+    {
+        var dash = text.IndexOf('-');
+        return dash == 3 && int.TryParse(text.AsSpan(0, dash), out var status) && status >= 200 ? (status, text[(dash + 1)..])
+            : (StatusCodes.Status500InternalServerError, text);
+    }
 }

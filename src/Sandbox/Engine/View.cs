@@ -27,6 +27,14 @@ internal sealed record View(EngineJob Job, DateTimeOffset Now, string BaseUrl, D
         _ => Timeline.DoneAt,
     };
 
+    /// <summary>Why a call that is answered at once failed; only for a job that has not succeeded.</summary>
+    public Refusal Failure => State switch
+    {
+        JobState.Moderated => new(RefusalKind.Moderated, Order.Model),
+        JobState.TimedOut => new(RefusalKind.TimedOut, Order.Model),
+        _ => Job.Magic.Fail is { } asked ? new(RefusalKind.Asked, asked) : new(RefusalKind.Failed, Order.Model),
+    };
+
     /// <summary>True once the result can no longer be fetched.</summary>
     public bool IsStale => Now >= Timeline.DoneAt + Desk.Lifetime;
 

@@ -77,6 +77,9 @@ internal sealed class FalCatalogue(IReadOnlyList<FalEndpoint> listed, bool any)
 
     public IReadOnlyList<FalEndpoint> Listed => listed;
 
+    /// <summary>True where any endpoint that does not call itself unknown is served.</summary>
+    public bool IsOpen => any;
+
     /// <summary>The endpoint of this id; null when there is none.</summary>
     public FalEndpoint? Find(string id) =>
         listed.FirstOrDefault(e => e.Id == id) ?? (any && id.Contains('/') && !MediaGuess.IsNothing(id) && !id.Contains("/requests/", StringComparison.Ordinal)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Framegate.Sandbox.Core;
+using Framegate.Sandbox.Engine;
 using Framegate.Sandbox.FastApi;
 
 namespace Framegate.Sandbox.Fal;
@@ -18,6 +19,14 @@ internal sealed record FalFailure(int Status, string Type, string Message)
     public static FalFailure Cancelled { get; } = new(ClientClosed, "client_cancelled", "Request was cancelled");
 
     public static FalFailure TimedOut { get; } = new(StatusCodes.Status504GatewayTimeout, "request_timeout", "Request timed out");
+
+    /// <summary>What the prompt asks for: status and type. With 422 it is a failure of the model.</summary>
+    public static FalFailure Asked(string text)
+    {
+        var (status, type) = Refusal.AskedFor(text);
+        return status == StatusCodes.Status422UnprocessableEntity ? OfModel(status, new(type, ["body"], "Asked for by the prompt"))
+            : new(status, type, "Asked for by the prompt");
+    }
 
     public static FalFailure Moderated { get; } = OfModel(StatusCodes.Status422UnprocessableEntity,
         new("content_policy_violation", ["body", "prompt"], "The content could not be processed because it was flagged by a content checker.")

@@ -39,6 +39,7 @@ internal sealed record FalJob(string Id, FalEndpoint Endpoint, string Prompt, IR
         Timeline.PhaseAt(now) != JobPhase.Done ? null
         : Timeline.Ending == JobEnding.Cancelled ? FalFailure.Cancelled
         : Faults.Count > 0 ? FalFailure.Invalid(Faults)
+        : Magic.Fail is { } asked ? FalFailure.Asked(asked)
         : Magic.Expires ? FalFailure.TimedOut
         : Timeline.Ending switch
         {

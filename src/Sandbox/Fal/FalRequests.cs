@@ -5,16 +5,23 @@ using Framegate.Sandbox.Engine;
 namespace Framegate.Sandbox.Fal;
 
 /// <summary>Status, result, cancellation and file of a queued request.</summary>
-internal sealed class FalRequests(StandInSite site, JobStore<FalJob> jobs)
+internal sealed class FalRequests(StandInSite site, JobStore<FalJob> jobs, int pendingStatus)
 {
     /// <summary>How many are said to wait before a request that has just come in.</summary>
     private const int LongestQueue = 2;
 
     private readonly SandboxServices _services = site.Services;
 
-    public Task StatusAsync(HttpContext context) => Find(context) is { } job
-        ? Answer.JsonAsync(context, StatusCodes.Status200OK, Describe(context, job), FalJson.Default.FalStatus)
-        : FalAnswer.NoRequestAsync(context);
+    public Task StatusAsync(HttpContext context)
+    {
+        if (Find(context) is not { } job)
+        {
+            return FalAnswer.NoRequestAsync(context);
+        }
+
+        var status = Describe(context, job);
+        return Answer.JsonAsync(context, status.Status == "COMPLETED" ? StatusCodes.Status200OK : pendingStatus, status, FalJson.Default.FalStatus);
+    }
 
     public async Task ResultAsync(HttpContext context)
     {

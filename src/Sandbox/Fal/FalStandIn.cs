@@ -7,7 +7,8 @@ namespace Framegate.Sandbox.Fal;
 /// <summary>fal: the queue, the synchronous call, the price list and the files, which are hosts of their own there.</summary>
 /// <param name="name">The provider.</param>
 /// <param name="catalogue">Its endpoints.</param>
-internal sealed class FalStandIn(string name, FalCatalogue catalogue) : IStandIn
+/// <param name="pendingStatus">What a status call answers until the end: 200 by the documents, 202 as clients have seen.</param>
+internal sealed class FalStandIn(string name, FalCatalogue catalogue, int pendingStatus) : IStandIn
 {
     private const string Request = "{owner}/{alias}/requests/{id}";
 
@@ -17,7 +18,7 @@ internal sealed class FalStandIn(string name, FalCatalogue catalogue) : IStandIn
     {
         var jobs = new JobStore<FalJob>(site.Services.Time);
         var key = new FalKey(site.Services.Options, name);
-        var requests = new FalRequests(site, jobs);
+        var requests = new FalRequests(site, jobs, pendingStatus);
         var bad = site.Services.BadDay;
         var submit = new FalSubmit(site, name, jobs, requests);
         routes.MapPost("{owner}/{alias}/{**path}", key.Guard(context => With(context, submit.QueueAsync)));
@@ -44,7 +45,9 @@ internal sealed class FalStandIn(string name, FalCatalogue catalogue) : IStandIn
     {
         var values = context.Request.RouteValues;
         var id = $"{values["owner"]}/{values["alias"]}/{values["path"]}".TrimEnd('/');
-        return catalogue.Find(id) is { } endpoint ? handle(context, endpoint) : FalAnswer.NoApplicationAsync(context);
+        return catalogue.Find(id) is { } endpoint ? handle(context, endpoint)
+            : catalogue.IsOpen ? FalAnswer.RefuseAsync(context, StatusCodes.Status404NotFound, $"Application '{values["alias"]}' not found")
+            : FalAnswer.NoApplicationAsync(context);
     }
 
     /// <summary>Repeated or comma-separated <c>endpoint_id</c>; all when none is named.</summary>

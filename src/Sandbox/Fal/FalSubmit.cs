@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Framegate.Sandbox.Core;
+using Framegate.Sandbox.Engine;
 using Framegate.Sandbox.FastApi;
 using Framegate.Sandbox.Media;
 
@@ -57,6 +58,13 @@ internal sealed class FalSubmit(StandInSite site, string provider, JobStore<FalJ
         var prompt = body.Text("prompt") ?? body.Text("text") ?? "";
         var magic = MagicPrompt.Parse(prompt);
         var admission = await SubmitGate.AdmitAsync(context, site, provider, prompt, magic);
+        if (admission == Admission.Accepted && magic.Refuse is { } asked)
+        {
+            var (status, type) = Refusal.AskedFor(asked);
+            await FalAnswer.RefuseAsync(context, status, type.Replace('_', ' '), type);
+            return null;
+        }
+
         if (admission != Admission.Accepted)
         {
             await FalAnswer.RefuseAsync(context, admission);

@@ -114,17 +114,17 @@ internal static class GoogleContent
     {
         var order = view.Order;
         var asked = SayBack.Tokens(order.Prompt) + (order.Facts["inputs"]!.GetValue<int>() * 258);
-        if (view.State == JobState.Moderated)
+        if (view.State != JobState.Succeeded)
         {
             var usage = new JsonObject { ["promptTokenCount"] = asked, ["totalTokenCount"] = asked };
-            return order.Pieces.Count == 0
+            return order.Pieces.Count == 0 && view.Job.Magic.Fail is null
                 ? new() { ["promptFeedback"] = new JsonObject { ["blockReason"] = "PROHIBITED_CONTENT" }, ["usageMetadata"] = usage, ["modelVersion"] = order.Model,
                     ["responseId"] = view.Job.Id }
                 : new()
                 {
                     ["candidates"] = new JsonArray(new JsonObject
                     {
-                        ["content"] = new JsonObject { ["role"] = "model" }, ["finishReason"] = "IMAGE_SAFETY",
+                        ["content"] = new JsonObject { ["role"] = "model" }, ["finishReason"] = view.Job.Magic.Fail ?? "IMAGE_SAFETY",
                         ["finishMessage"] = "The picture was withheld by the safety filter.", ["index"] = 0,
                     }),
                     ["usageMetadata"] = usage, ["responseId"] = view.Job.Id,

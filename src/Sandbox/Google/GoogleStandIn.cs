@@ -46,6 +46,7 @@ internal sealed class GoogleStandIn : StandInApi
         RefusalKind.Unavailable => Error(503, "UNAVAILABLE", "The model is overloaded. Please try again later."),
         RefusalKind.Failed => Error(500, "INTERNAL", "An internal error has occurred."),
         RefusalKind.TimedOut => Error(504, "DEADLINE_EXCEEDED", "Deadline expired before operation could complete."),
+        RefusalKind.Asked => Error(refusal.Asked.Status, refusal.Asked.Code, "Asked for by the prompt."),
         RefusalKind.NotJson => Error(400, "INVALID_ARGUMENT", "Invalid JSON payload received."),
         _ => Error(400, "INVALID_ARGUMENT", refusal.Wrong?.Kind == WrongKind.Unknown
             ? $"Invalid JSON payload received. Unknown name \"{refusal.Wrong.Field}\": Cannot find field."
@@ -85,12 +86,9 @@ internal sealed class GoogleStandIn : StandInApi
         return GoogleModels.All.Contains(model) ? Reply.Ok(GoogleModels.Describe(model)) : Refuse(new(RefusalKind.UnknownModel, model));
     }
 
-    private Reply? Failure(View view) => view.State switch
-    {
-        JobState.Failed => Refuse(new(RefusalKind.Failed)),
-        JobState.TimedOut => Refuse(new(RefusalKind.TimedOut)),
-        _ => null,
-    };
+    /// <summary>What the filters refuse is no failure here, nor is a reason to finish that the prompt asks for: both are inside a 200.</summary>
+    private Reply? Failure(View view) =>
+        view.State is JobState.Succeeded or JobState.Moderated || view.Job.Magic.Fail?.Contains('-') == false ? null : Refuse(view.Failure);
 
     private async Task AnswerAsync(View view, HttpContext context) =>
         await (Failure(view) ?? Reply.Ok(await GoogleContent.AnswerAsync(view, context.RequestAborted))).WriteAsync(context);

@@ -33,7 +33,7 @@ internal sealed class SandboxListener : IAsyncDisposable
     /// <summary>Starts the server: at the address given, or on a free loopback port for each stand-in.</summary>
     public static async Task<SandboxListener> StartAsync(Uri? address, IReadOnlyList<IStandIn> standIns, SandboxServices services, CancellationToken cancellationToken)
     {
-        var ports = new Dictionary<int, string>(); // filled before anybody knows a port
+        var ports = new Dictionary<int, IStandIn>(); // filled before anybody knows a port
 
         // The empty builder reads no configuration: inside the gateway's process, ASPNETCORE_URLS and the like belong to the gateway.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -46,21 +46,12 @@ internal sealed class SandboxListener : IAsyncDisposable
         var app = builder.Build();
         try
         {
-            app.Use((context, next) => ports.TryGetValue(context.Connection.LocalPort, out var name) && context.Request.Path != LedgerPath
-                ? RouteAsync(context, name, next) : next(context));
-            app.UseRouting();
-            app.Use((context, next) =>
-                {
-                context.Request.Path = context.Items[typeof(PathString)] as string ?? context.Request.Path;
-                return QuietlyAsync(context, next);
-            });
-            app.MapGet(LedgerPath, LedgerEndpoint.Serve(services.Ledger));
-            foreach (var standIn in standIns)
-            {
-                var path = "/" + standIn.Name;
-                standIn.Map(app.MapGroup(path), new StandInSite(services, address is null ? "" : path, app.Lifetime.ApplicationStopping));
-            }
-
+            app.Use(QuietlyAsync);
+            var pipelines = new StandInPipelines(app, services, address is not null, app.Lifetime.ApplicationStopping);
+            var ledger = LedgerEndpoint.Serve(services.Ledger);
+            app.Run(context => context.Request.Path == LedgerPath ? ledger(context)
+                : (ports.GetValueOrDefault(context.Connection.LocalPort) ?? Named(standIns, context.Request.Path)) is { } standIn ? pipelines.Of(standIn)(context)
+                : NowhereAsync(context));
             await app.StartAsync(cancellationToken);
         }
         catch
@@ -77,7 +68,7 @@ internal sealed class SandboxListener : IAsyncDisposable
 
         foreach (var (standIn, origin) in standIns.Zip(origins))
         {
-            ports[origin.Port] = standIn.Name;
+            ports[origin.Port] = standIn;
         }
 
         return new SandboxListener(app, origins[0], standIns.Zip(origins).ToDictionary(p => p.First.Name, p => p.Second, StringComparer.Ordinal));
@@ -89,12 +80,14 @@ internal sealed class SandboxListener : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    /// <summary>Finds the route as if the port were a path; whoever reads the path afterwards sees the caller's.</summary>
-    private static Task RouteAsync(HttpContext context, string name, RequestDelegate next)
+    /// <summary>The stand-in whose name the path starts with.</summary>
+    private static IStandIn? Named(IReadOnlyList<IStandIn> standIns, PathString path) =>
+        standIns.FirstOrDefault(s => path.StartsWithSegments("/" + s.Name, StringComparison.Ordinal));
+
+    private static Task NowhereAsync(HttpContext context)
     {
-        context.Items[typeof(PathString)] = context.Request.Path.Value;
-        context.Request.Path = $"/{name}{context.Request.Path}";
-        return next(context);
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 
     /// <summary>Bodies that are too large and callers who leave are everyday events in tests, not errors to log.</summary>

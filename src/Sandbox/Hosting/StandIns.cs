@@ -24,8 +24,9 @@ internal static class StandIns
 {
     public static IReadOnlyList<IStandIn> All { get; } =
     [
-        new FluxStandIn(), new SoraStandIn(), new VeoStandIn(), new RunwayStandIn(), new FalStandIn("pika", FalCatalogue.Pika),
-        new KlingStandIn(), new MiniMaxStandIn(), new LumaStandIn(), new BytePlusStandIn(), new FalStandIn("fal", FalCatalogue.Any), new ReplicateStandIn(),
+        new FluxStandIn(), new SoraStandIn(), new VeoStandIn(), new RunwayStandIn(), new FalStandIn("pika", FalCatalogue.Pika, StatusCodes.Status200OK),
+        new KlingStandIn(), new MiniMaxStandIn(), new LumaStandIn(), new BytePlusStandIn(), new FalStandIn("fal", FalCatalogue.Any, StatusCodes.Status202Accepted),
+        new ReplicateStandIn(),
         new AlibabaStandIn(), new XaiStandIn(),
         new RecraftStandIn(), new PikaDevStandIn(), new ElevenLabsStandIn(), new GoogleStandIn(), new OpenAiStandIn(),
     ];

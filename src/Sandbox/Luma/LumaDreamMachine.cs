@@ -56,6 +56,7 @@ internal static class LumaDreamMachine
         RefusalKind.NoCredits => LumaStandIn.Detail(402, "Insufficient credits"),
         RefusalKind.Unavailable => LumaStandIn.Detail(503, "Service Unavailable"),
         RefusalKind.UnknownModel => LumaStandIn.Detail(400, $"Unknown model: {refusal.Subject}"),
+        RefusalKind.Asked => LumaStandIn.Detail(refusal.Asked.Status, refusal.Asked.Code.Replace('_', ' ')),
         RefusalKind.NotJson => LumaStandIn.Detail(400, "Invalid request body"),
         _ => new(StatusCodes.Status422UnprocessableEntity, new JsonObject
         {
@@ -116,7 +117,8 @@ internal static class LumaDreamMachine
         ["id"] = view.Job.Id,
         ["generation_type"] = view.Order.Facts["dream"]?.DeepClone(),
         ["state"] = word,
-        ["failure_reason"] = word != "failed" ? null : view.State == JobState.Moderated ? "Input was flagged by content moderation" : "The generation failed",
+        ["failure_reason"] = word != "failed" ? null : view.State == JobState.Moderated ? "Input was flagged by content moderation"
+        : view.Job.Magic.Fail?.Replace('_', ' ') ?? "The generation failed",
         ["created_at"] = view.Timeline.AcceptedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
         ["assets"] = word != "completed" ? null : new JsonObject
         {

@@ -31,6 +31,7 @@ internal sealed class LumaStandIn : StandInApi
         RefusalKind.TooManyJobs => Detail(429, "Too many concurrent jobs").With("Retry-After", "60"),
         RefusalKind.NoCredits => Detail(402, "Insufficient credits. Please add credits to continue."),
         RefusalKind.Unavailable => Detail(502, "Upstream service unavailable"),
+        RefusalKind.Asked => Detail(refusal.Asked.Status, refusal.Asked.Code.Replace('_', ' ')),
         RefusalKind.NotJson => Detail(400, "Invalid request body"),
         _ => Detail(refusal.Wrong?.Kind == WrongKind.Picture ? 422 : 400, $"{refusal.Wrong?.Path} {refusal.Wrong?.Message}"),
     };
@@ -154,7 +155,7 @@ internal sealed class LumaStandIn : StandInApi
     {
         var (code, reason) = word != "failed" ? (null, null) : view.State == JobState.Moderated
             ? ("content_moderated", "The prompt was refused by moderation.")
-            : ("generation_failed", "Generation failed.");
+            : (view.Job.Magic.Fail ?? "generation_failed", "Generation failed.");
         return new()
         {
             ["id"] = view.Job.Id,

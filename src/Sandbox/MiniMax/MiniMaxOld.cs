@@ -47,6 +47,7 @@ internal static class MiniMaxOld
             RefusalKind.RateLimited or RefusalKind.TooManyJobs => (1002, "rate limit"),
             RefusalKind.NoCredits => (1008, "insufficient balance"),
             RefusalKind.Unavailable => (1000, "unknown error"),
+            RefusalKind.Asked => (int.TryParse(refusal.Asked.Code, out var asked) ? asked : 1000, "asked for by the prompt"),
             RefusalKind.UnknownModel => (2013, $"invalid params, model {refusal.Subject} not supported"),
             RefusalKind.UnknownJob => (2013, "invalid params, invalid task id"),
             _ => (2013, $"invalid params, {refusal.Wrong?.Path} {refusal.Wrong?.Message}"),
@@ -95,7 +96,8 @@ internal static class MiniMaxOld
         };
         if (view.State is JobState.Moderated or JobState.Failed or JobState.TimedOut)
         {
-            answer["base_resp"] = view.State == JobState.Moderated ? Base(1027, "output new_sensitive") : Base(1000, "unknown error");
+            answer["base_resp"] = view.State == JobState.Moderated ? Base(1027, "output new_sensitive")
+                : Base(int.TryParse(view.Job.Magic.Fail, out var code) ? code : 1000, "unknown error");
             return Reply.Ok(answer);
         }
 

@@ -29,6 +29,7 @@ internal sealed class MiniMaxStandIn : StandInApi
             RefusalKind.RateLimited or RefusalKind.TooManyJobs => (429, "rate_limit_error", "rate limit (1002)"),
             RefusalKind.NoCredits => (402, "insufficient_balance_error", "insufficient balance (1008)"),
             RefusalKind.Unavailable => (529, "overloaded_error", "the cluster is overloaded (1000)"),
+            RefusalKind.Asked => (refusal.Asked.Status, "error", $"asked for by the prompt ({refusal.Asked.Code})"),
             RefusalKind.NotJson => (400, "bad_request_error", "invalid params, body is not JSON (2013)"),
             _ => (400, "bad_request_error", $"invalid params, {refusal.Wrong?.Path} {refusal.Wrong?.Message} (2013)"),
         };
@@ -121,7 +122,7 @@ internal sealed class MiniMaxStandIn : StandInApi
             ["error"] = view.State switch
             {
                 JobState.Moderated => new JsonObject { ["code"] = "1027", ["message"] = "output new_sensitive" },
-                JobState.Failed => new JsonObject { ["code"] = "1000", ["message"] = "unknown error" },
+                JobState.Failed => new JsonObject { ["code"] = view.Job.Magic.Fail ?? "1000", ["message"] = "unknown error" },
                 _ => null,
             },
             ["created_at"] = view.AcceptedSeconds,

@@ -87,8 +87,7 @@ internal sealed class OpenAiImages(Func<Refusal, Reply> refuse)
     {
         if (view.State != JobState.Succeeded)
         {
-            var kind = view.State switch { JobState.Moderated => RefusalKind.Moderated, JobState.TimedOut => RefusalKind.TimedOut, _ => RefusalKind.Failed };
-            await refuse(new(kind, view.Order.Model)).WriteAsync(context);
+            await refuse(view.Failure).WriteAsync(context);
         }
         else if (view.Order.Facts["stream"]!.GetValue<bool>())
         {

@@ -97,8 +97,7 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
         var background = view.Order.Facts["background"]!.GetValue<bool>();
         if (!background && view.State is JobState.Moderated or JobState.Failed or JobState.TimedOut)
         {
-            var kind = view.State switch { JobState.Moderated => RefusalKind.Moderated, JobState.TimedOut => RefusalKind.TimedOut, _ => RefusalKind.Failed };
-            await refuse(new(kind, view.Order.Model)).WriteAsync(context);
+            await refuse(view.Failure).WriteAsync(context);
             return;
         }
 

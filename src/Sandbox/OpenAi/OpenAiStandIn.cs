@@ -22,14 +22,17 @@ internal sealed class OpenAiStandIn : StandInApi
             RefusalKind.MissingKey => Error(401, "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth.",
                 "invalid_request_error", null),
             RefusalKind.WrongKey => Error(
-                401, $"Incorrect API key provided: {refusal.Subject[..Math.Min(3, refusal.Subject.Length)]}********. You can find your API key at https://platform.openai.com/account/api-keys.",
+                401,
+                $"Incorrect API key provided: {refusal.Subject[..Math.Min(3, refusal.Subject.Length)]}********. "
+                + "You can find your API key at https://platform.openai.com/account/api-keys.",
                 "invalid_request_error", "invalid_api_key"),
             RefusalKind.UnknownModel => Error(404, $"The model `{refusal.Subject}` does not exist or you do not have access to it.", "invalid_request_error",
-            "model_not_found"),
+                "model_not_found"),
             RefusalKind.UnknownJob => Error(404, "Response not found.", "invalid_request_error", null),
             RefusalKind.UnknownPath => Error(404, $"Invalid URL ({refusal.Subject})", "invalid_request_error", null),
             RefusalKind.RateLimited or RefusalKind.TooManyJobs => Error(
-                    429, $"Rate limit reached for {refusal.Subject} in organization org-sandbox on requests per min: Limit 5, Used 5, Requested 1. Please try again in 1s.", "requests", "rate_limit_exceeded")
+                    429, $"Rate limit reached for {refusal.Subject} in organization org-sandbox on requests per min: Limit 5, Used 5, Requested 1. Please try again in 1s.",
+                    "requests", "rate_limit_exceeded")
                 .With("Retry-After", "1").With("x-ratelimit-limit-requests", "5").With("x-ratelimit-remaining-requests", "0"),
             RefusalKind.NoCredits => refusal.Subject.Contains("image", StringComparison.Ordinal)
                 ? Error(400, "Billing hard limit has been reached.", "billing_limit_user_error", "billing_hard_limit_reached")
@@ -38,8 +41,13 @@ internal sealed class OpenAiStandIn : StandInApi
             RefusalKind.Failed => Error(500, "The server had an error while processing your request. Sorry about that!", "server_error", null),
             RefusalKind.TimedOut => Error(504, "The request timed out.", "server_error", null),
             RefusalKind.Moderated => refusal.Subject.Contains("image", StringComparison.Ordinal)
-                ? Error(400, "Your request was rejected by the safety system. If you believe this is an error, contact us at help.openai.com and include the request ID req_sandbox. safety_violations=[violence].", "image_generation_user_error", "moderation_blocked")
+                ? Error(
+                    400,
+                    "Your request was rejected by the safety system. If you believe this is an error, contact us at help.openai.com and include the request ID req_sandbox. "
+                    + "safety_violations=[violence].",
+                    "image_generation_user_error", "moderation_blocked")
                 : Error(400, "Your request was rejected as a result of our safety system.", "invalid_request_error", "content_policy_violation"),
+            RefusalKind.Asked => Error(refusal.Asked.Status, "Asked for by the prompt.", "invalid_request_error", refusal.Asked.Code),
             RefusalKind.NotJson => Error(400, "We could not parse the JSON body of your request.", "invalid_request_error", null),
             _ => refusal.Wrong!.Kind switch
             {
@@ -47,7 +55,7 @@ internal sealed class OpenAiStandIn : StandInApi
                     refusal.Wrong.Path),
                 WrongKind.Unknown => Error(400, $"Unknown parameter: '{refusal.Wrong.Path}'.", "invalid_request_error", "unknown_parameter", refusal.Wrong.Path),
                 WrongKind.Type => Error(400, $"Invalid type for '{refusal.Wrong.Path}': it {refusal.Wrong.Message}.", "invalid_request_error", "invalid_type",
-                refusal.Wrong.Path),
+                    refusal.Wrong.Path),
                 _ => Error(400, $"Invalid value for '{refusal.Wrong.Path}': it {refusal.Wrong.Message}.", "invalid_request_error", "invalid_value", refusal.Wrong.Path),
             },
         };
@@ -90,14 +98,10 @@ internal sealed class OpenAiStandIn : StandInApi
 
     private async Task SpeechAsync(View view, HttpContext context)
     {
-        var reply = view.State switch
-        {
-            JobState.Succeeded => new Reply(200) { Bytes = await view.DrawAsync(0, context.RequestAborted),
-                ContentType = view.Order.Pieces[0].ContentType }.With("x-request-id", "req_" + view.Job.Id),
-            JobState.Moderated => Refuse(new(RefusalKind.Moderated, view.Order.Model)),
-            JobState.TimedOut => Refuse(new(RefusalKind.TimedOut)),
-            _ => Refuse(new(RefusalKind.Failed)),
-        };
+        var reply = view.State == JobState.Succeeded
+            ? new Reply(200) { Bytes = await view.DrawAsync(0, context.RequestAborted), ContentType = view.Order.Pieces[0].ContentType }.With("x-request-id",
+                "req_" + view.Job.Id)
+            : Refuse(view.Failure);
         await reply.WriteAsync(context);
     }
 }

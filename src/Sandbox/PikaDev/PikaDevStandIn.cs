@@ -30,6 +30,7 @@ internal sealed class PikaDevStandIn : StandInApi
             RefusalKind.TooManyJobs => (429, "rate_limited", "Too many jobs in flight"),
             RefusalKind.NoCredits => (200, "insufficient_balance", "Add funds to run this operation."),
             RefusalKind.Unavailable => (503, "unavailable", "The service is not available"),
+            RefusalKind.Asked => (refusal.Asked.Status, refusal.Asked.Code, "Asked for by the prompt"),
             RefusalKind.NotJson => (422, "invalid_input", "The body is not JSON"),
             _ => (422, "invalid_input", $"{refusal.Wrong?.Path} {refusal.Wrong?.Message}"),
         };
@@ -107,7 +108,7 @@ internal sealed class PikaDevStandIn : StandInApi
         JobState.Succeeded => Done(view),
         JobState.Moderated => Job(view.Job.Id, "failed", new() { ["code"] = "content_policy_violation", ["message"] = "The input was refused." }),
         JobState.TimedOut => Job(view.Job.Id, "failed", new() { ["code"] = "provider_timeout", ["message"] = "The provider did not finish in time." }),
-        _ => Job(view.Job.Id, "failed", new() { ["code"] = "provider_error", ["message"] = "The provider failed." }),
+        _ => Job(view.Job.Id, "failed", new() { ["code"] = view.Job.Magic.Fail ?? "provider_error", ["message"] = "The provider failed." }),
     };
 
     private static JsonObject Done(View view)

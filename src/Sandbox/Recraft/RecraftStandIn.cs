@@ -30,6 +30,7 @@ internal sealed partial class RecraftStandIn : StandInApi
         RefusalKind.Failed => Error(500, "internal_error", "Internal error"),
         RefusalKind.TimedOut => Error(504, "timeout", "Timed out"),
         RefusalKind.UnknownModel => Error(400, "invalid_parameter", $"model {refusal.Subject} is not supported"),
+        RefusalKind.Asked => Error(refusal.Asked.Status, refusal.Asked.Code, refusal.Asked.Code.Replace('_', ' ')),
         RefusalKind.NotJson => Error(400, "invalid_body", "The body cannot be read"),
         _ => Error(400, "invalid_parameter", $"{refusal.Wrong?.Path} {refusal.Wrong?.Message}"),
     };
@@ -194,8 +195,7 @@ internal sealed partial class RecraftStandIn : StandInApi
     {
         if (view.State != JobState.Succeeded)
         {
-            await Refuse(new(view.State switch { JobState.Moderated => RefusalKind.Moderated, JobState.TimedOut => RefusalKind.TimedOut, _ =>
-                RefusalKind.Failed })).WriteAsync(context);
+            await Refuse(view.Failure).WriteAsync(context);
             return;
         }
 

@@ -39,6 +39,7 @@ internal sealed partial class ReplicateStandIn : StandInApi
         RefusalKind.NoCredits => Problem(
             402, "Insufficient credit", "You have insufficient credit to run this model. Go to https://replicate.com/account/billing#billing to purchase credit."),
         RefusalKind.Unavailable => Problem(503, null, "Service unavailable"),
+        RefusalKind.Asked => Problem(refusal.Asked.Status, refusal.Asked.Code.Replace('_', ' '), "Asked for by the prompt"),
         RefusalKind.NotJson => Problem(400, "Invalid request", "The request body is not valid JSON"),
         _ => Invalid(refusal.Wrong!),
     };
@@ -140,7 +141,7 @@ internal sealed partial class ReplicateStandIn : StandInApi
             ["error"] = view.State switch
             {
                 JobState.Moderated => "The input or output was flagged as sensitive. Please try again with different inputs. (E005) (aBcD1eFgHi)",
-                JobState.Failed => "Prediction failed: CUDA out of memory (E001)",
+                JobState.Failed => view.Job.Magic.Fail is { } code ? $"Prediction failed ({code})" : "Prediction failed: CUDA out of memory (E001)",
                 _ => null,
             },
             ["source"] = "api",

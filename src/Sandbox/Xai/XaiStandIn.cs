@@ -37,6 +37,7 @@ internal sealed class XaiStandIn : StandInApi
         RefusalKind.Unavailable => Sentence(503, "The service is currently unavailable", "The service is currently unavailable"),
         RefusalKind.Failed => Sentence(500, "Internal error", "Internal error"),
         RefusalKind.TimedOut => Sentence(504, "Deadline exceeded", "Deadline exceeded"),
+        RefusalKind.Asked => Sentence(refusal.Asked.Status, "Asked for by the prompt", refusal.Asked.Code.Replace('_', ' ')),
         RefusalKind.NotJson => Sentence(400, Argument, "Failed to parse the request body as JSON"),
         _ => Sentence(refusal.Wrong?.Kind == WrongKind.Type ? 422 : 400, Argument, $"{refusal.Wrong?.Path} {refusal.Wrong?.Message}"),
     };
@@ -64,6 +65,7 @@ internal sealed class XaiStandIn : StandInApi
         }
 
         routes.MapPost("v1/tts", desk.Submit((body, _) => Speech(body), SpeechAsync, true, Refuse));
+        routes.MapPost("v1/audio/speech", desk.Submit((body, _) => OpenAiSpeech(body), SpeechAsync, true, Refuse));
     }
 
     private static Reply Sentence(int status, string code, string error) => new(status, new JsonObject { ["code"] = code, ["error"] = error });
@@ -116,7 +118,7 @@ internal sealed class XaiStandIn : StandInApi
         if (view.State != JobState.Succeeded)
         {
             var reply = view.State == JobState.Moderated ? Sentence(400, Argument, "Generated image rejected by content moderation.")
-                : Refuse(new(view.State == JobState.TimedOut ? RefusalKind.TimedOut : RefusalKind.Failed));
+                : Refuse(view.Failure);
             if (view.State == JobState.Moderated)
             {
                 reply.Body!["usage"] = usage; // a refused picture is paid for
@@ -157,7 +159,8 @@ internal sealed class XaiStandIn : StandInApi
             JobState.TimedOut => Reply.Ok(new JsonObject { ["status"] = "expired" }),
             JobState.Failed => Reply.Ok(new JsonObject
             {
-                ["status"] = "failed", ["error"] = new JsonObject { ["code"] = "service_unavailable", ["message"] = "Video generation is temporarily overloaded." },
+                ["status"] = "failed", ["error"] = new JsonObject { ["code"] = view.Job.Magic.Fail ?? "service_unavailable",
+                    ["message"] = "Video generation is temporarily overloaded." },
             }),
             _ => Reply.Ok(new JsonObject
             {
@@ -176,13 +179,22 @@ internal sealed class XaiStandIn : StandInApi
         return new("grok-tts", text, [Piece.Audio(codec == "mulaw" ? "ulaw" : codec, (text.Length / 15.0) + 0.5)]);
     }
 
+    /// <summary>The same in OpenAI's dialect.</summary>
+    private static Order OpenAiSpeech(Reading body)
+    {
+        body.MaybeText("model");
+        var text = body.Text("input", 15_000);
+        body.Text("voice");
+        return new("grok-tts", text, [Piece.Audio(body.MaybeOneOf("response_format", "mp3", "wav", "pcm") ?? "mp3", (text.Length / 15.0) + 0.5)]);
+    }
+
     private async Task SpeechAsync(View view, HttpContext context)
     {
         var reply = view.State switch
         {
             JobState.Succeeded => new Reply(200) { Bytes = await view.DrawAsync(0, context.RequestAborted), ContentType = view.Order.Pieces[0].ContentType },
             JobState.Moderated => Sentence(400, Argument, "The text was rejected by content moderation."),
-            _ => Refuse(new(RefusalKind.Failed)),
+            _ => Refuse(view.Failure),
         };
         await reply.WriteAsync(context);
     }

@@ -44,6 +44,9 @@ internal sealed class GuardedProgram : IDisposable
     public IEnumerable<string> Clusters => _app.Services.GetRequiredService<IProxyStateLookup>().GetClusters()
         .Select(c => c.ClusterId).Where(c => !c.StartsWith("framegate-", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
+    /// <summary>The names of what runs in the background.</summary>
+    public IEnumerable<string> Background => _app.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().Select(s => s.GetType().Name);
+
     public IEnumerable<ISectionRule> Sections => _app.Services.GetServices<ISectionRule>();
 
     /// <summary>A configuration with Flux and this in its <c>Framegate</c> section.</summary>

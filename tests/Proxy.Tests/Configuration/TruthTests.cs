@@ -91,6 +91,15 @@ public sealed class TruthTests
         Assert.StartsWith(error, Assert.Single(await program.ErrorsOfAsync(text)), StringComparison.Ordinal);
     }
 
+    /// <summary>Of the frameworks' own, one would write a key to the home folder at each first start.</summary>
+    [Fact]
+    public void Start_NothingIsWrittenOutsideTheDataFolder()
+    {
+        using var program = new GuardedProgram();
+
+        Assert.DoesNotContain("DataProtectionHostedService", program.Background);
+    }
+
     [Fact]
     public async Task Look_CheckThrows_IsARejectionAndOnlyOnce()
     {

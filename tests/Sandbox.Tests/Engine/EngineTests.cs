@@ -105,5 +105,29 @@ public class EngineTests
         Assert.Equal((vanishes, expires), (magic.Vanishes, magic.Expires));
     }
 
+    [Theory]
+    [InlineData("kling", "Authorization", "Bearer any", "text-to-video/kling-3.0", """{"prompt":"sandbox:refuse=429-1304"}""", 429, "code", "1304")]
+    [InlineData("byteplus", "Authorization", "Bearer any", Tasks, """{"model":"dreamina-seedance-2-0-260128","content":[{"type":"text","text":"sandbox:refuse=429-QuotaExceeded"}]}""", 429, "error.code", "QuotaExceeded")]
+    [InlineData("fal", "Authorization", "Key a:b", "fal-ai/flux/dev", """{"prompt":"sandbox:refuse=504-request_timeout"}""", 504, "error_type", "request_timeout")]
+    [InlineData("openai", "Authorization", "Bearer any", "v1/images/generations", """{"model":"gpt-image-2","prompt":"sandbox:fail=403-org_not_verified"}""", 403, "error.code", "org_not_verified")]
+    [InlineData("google", "x-goog-api-key", "any", "v1beta/models/gemini-3.8-flash:generateContent", """{"contents":[{"parts":[{"text":"sandbox:fail=SPII"}]}]}""", 200, "candidates.0.finishReason", "SPII")]
+    [InlineData("pika-dev", "X-API-Key", "any", "v1/media/pika/pika-2.5/text-to-video", """{"prompt":"sandbox:refuse=200-cycle_limit_exceeded"}""", 200, "error.code", "cycle_limit_exceeded")]
+    public async Task Submit_PromptNamesACode_IsRefusedWithIt(string name, string header, string key, string path, string body, int expected, string at, string code)
+    {
+        await using var provider = await StandInClient.StartAsync(name, header, key, o => o with { ImageTime = TimeSpan.Zero });
+        var (status, answer) = await provider.PostAsync(path, body);
+        Assert.Equal((expected, code), (status, answer.At(at).ToString()));
+    }
+
+    [Fact]
+    public async Task Poll_PromptNamesACode_FailsWithIt()
+    {
+        await using var ark = await ArkAsync();
+        var (_, submitted) = await ark.PostAsync(Tasks, ark.Request("submit.request", "sandbox:fail=OutputVideoSensitiveContentDetected.DeepFake"));
+        ark.Advance(2);
+        Assert.Equal("OutputVideoSensitiveContentDetected.DeepFake", (await ark.GetAsync($"{Tasks}/{submitted.Text("id")}")).Body.Text("error", "code"));
+        Assert.Single(ark.Ledger);
+    }
+
     private static Task<StandInClient> ArkAsync() => StandInClient.StartAsync("byteplus", "Authorization", "Bearer any");
 }

@@ -57,7 +57,8 @@ public class FalTests
     public async Task Submit_UnknownEndpointOrEmptyAccount_IsRefused()
     {
         await using var fal = await StartAsync();
-        Assert.Equal(404, (await fal.PostAsync("fal-ai/no-such-app", "{}")).Status);
+        var (missing, nothing) = await fal.PostAsync("fal-ai/no-such-app", "{}");
+        Assert.Equal((404, "Application 'no-such-app' not found"), (missing, nothing.Text("detail")));
         var (status, body) = await fal.PostAsync("fal-ai/flux/dev", """{"prompt":"sandbox:credits"}""");
         Assert.Equal((403, fal.Sample("error.403-balance").Text("detail")), (status, body.Text("detail")));
     }

@@ -37,11 +37,21 @@ internal static partial class Log
     [LoggerMessage(1008, LogLevel.Warning, "A {Operation} at {Provider}/{Destination} got no answer: {Cause}")]
     public static partial void CallFailed(ILogger logger, NativeCall operation, string provider, string destination, string cause);
 
-    [LoggerMessage(1011, LogLevel.Warning, "A native {Method} at {Provider}/{Destination} got no answer: {Cause}")]
-    public static partial void NativeCallFailed(ILogger logger, string method, string provider, string destination, string cause);
+    [LoggerMessage(1011, LogLevel.Warning, "A native {Method} at {Provider}/{Destination} got no answer: {Cause}; request {RequestId}")]
+    public static partial void NativeCallFailed(ILogger logger, string method, string provider, string destination, string cause, string requestId);
 
-    [LoggerMessage(1006, LogLevel.Warning, "A callback is given up after {Attempts} deliveries: {Reason}")]
-    public static partial void CallbackGivenUp(ILogger logger, int attempts, string reason);
+    [LoggerMessage(1100, LogLevel.Information, "Generation {Id} of {Client} at {Provider}/{Model}: {Outcome}, cost {Cost} USD, {DurationMs} ms, request {RequestId}")]
+    public static partial void GenerationEnded(
+        ILogger logger, string id, string client, string provider, string model, string outcome, string cost, long durationMs, string requestId);
+
+    [LoggerMessage(1101, LogLevel.Information, "Callback {Id} of generation {Generation}: {Outcome} after try {Try} ({Answer}), {DurationMs} ms")]
+    public static partial void CallbackTried(ILogger logger, string id, string generation, string outcome, int @try, string answer, long durationMs);
+
+    [LoggerMessage(1102, LogLevel.Information, "Native submit {Path} at {Provider}/{Destination}: HTTP {Status}, {DurationMs} ms, request {RequestId}")]
+    public static partial void NativeSubmitEnded(ILogger logger, string path, string provider, string destination, int status, long durationMs, string requestId);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Callback {Id} of generation {Generation} is given up after {Attempts} tries: {Reason}")]
+    public static partial void CallbackGivenUp(ILogger logger, string id, string generation, int attempts, string reason);
 
     [LoggerMessage(1007, LogLevel.Error, "Callbacks could not be read or written; it is tried again later")]
     public static partial void CallbacksFailed(ILogger logger, Exception exception);
@@ -58,8 +68,8 @@ internal static partial class Log
     [LoggerMessage(603, LogLevel.Error, "Invalidations of the cache could not be applied; they are tried again")]
     public static partial void CacheInvalidationsFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1005, LogLevel.Error, "A request failed inside Framegate")]
-    public static partial void RequestFailed(ILogger logger, Exception exception);
+    [LoggerMessage(1005, LogLevel.Error, "Request {RequestId} failed inside Framegate")]
+    public static partial void RequestFailed(ILogger logger, Exception exception, string requestId);
 
     [LoggerMessage(300, LogLevel.Warning, "{Address} presents keys that are nobody's; {Count} requests in a row")]
     public static partial void WrongKeys(ILogger logger, System.Net.IPAddress address, int count);
@@ -105,6 +115,12 @@ internal static partial class Log
 
     [LoggerMessage(504, LogLevel.Error, "The configuration file could not be looked at; it is tried again")]
     public static partial void ConfigurationNotRead(ILogger logger, Exception exception);
+
+    [LoggerMessage(508, LogLevel.Information, "TLS is served with the certificate of {Path}, which ends at {NotAfter:O}")]
+    public static partial void CertificateServed(ILogger logger, string path, DateTime notAfter);
+
+    [LoggerMessage(509, LogLevel.Error, "The certificate of {Path} has changed and cannot be used; the last one is served on. {Reason}")]
+    public static partial void CertificateRefused(ILogger logger, string path, string reason);
 
     [LoggerMessage(507, LogLevel.Error, "A check of {Path} in the configuration failed inside Framegate; the configuration is rejected")]
     public static partial void ConfigurationCheckFailed(ILogger logger, Exception exception, string path);

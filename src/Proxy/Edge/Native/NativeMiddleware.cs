@@ -72,7 +72,7 @@ internal sealed class NativeMiddleware(
             await FailAsync(context, adapter, failure);
         }
 
-        if (NativeTarget.Of(context).Endpoint is { Use: NativeEndpointUse.Submit })
+        if (NativeTarget.Of(context).Endpoint is { Use: NativeEndpointUse.Submit } endpoint)
         {
             var acceptance = context.Response.StatusCode switch
             {
@@ -80,7 +80,10 @@ internal sealed class NativeMiddleware(
                 FailureStatus.NotToBeRepeated => Acceptance.Unknown,
                 _ => Acceptance.No,
             };
-            metrics.NativeSubmit(cluster.ClusterId, acceptance, Stopwatch.GetElapsedTime(began));
+            var took = Stopwatch.GetElapsedTime(began);
+            metrics.NativeSubmit(cluster.ClusterId, acceptance, took);
+            Log.NativeSubmitEnded(
+                logger, endpoint.Path, cluster.ClusterId, destination.DestinationId, context.Response.StatusCode, (long)took.TotalMilliseconds, context.TraceIdentifier);
         }
     }
 
@@ -95,7 +98,7 @@ internal sealed class NativeMiddleware(
 
         if (failure is not null)
         {
-            Log.NativeCallFailed(logger, context.Request.Method, cluster, destination, TransportCause.Of(failure.Error, failure.Exception));
+            Log.NativeCallFailed(logger, context.Request.Method, cluster, destination, TransportCause.Of(failure.Error, failure.Exception), context.TraceIdentifier);
         }
 
         var code = failure is not null ? ErrorCode.NetworkError : context.Response.StatusCode switch

@@ -24,8 +24,14 @@ internal sealed record DialectCaller(string Client, ICaller Connection, string B
         return new DialectCaller(
             Http.Client.Of(context), new ConnectedCaller(context), baseUrl, key.Length > 0 ? key : null,
             int.TryParse(context.Request.Headers["X-Stainless-Retry-Count"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var tries) && tries > 0,
-            CacheDirectives.Read(context.Request.Headers.CacheControl));
+            CacheDirectives.Read(context.Request.Headers.CacheControl))
+        {
+            CallId = context.TraceIdentifier,
+        };
     }
+
+    /// <summary>The id of the call, for the log; null for none.</summary>
+    public string? CallId { get; init; }
 
     /// <summary>What is wrong with the call's headers.</summary>
     public OpenAiError? Problem => IdempotencyKey?.Length > LongestIdempotencyKey

@@ -25,6 +25,7 @@ internal sealed class OpenAiAdmission(GenerationService generations, TimeProvide
                 // What the caller asks for, whatever form it came in and whatever else its headers say.
                 Fingerprint = SHA256.HashData(body),
                 Caller = caller.Connection,
+                CallId = caller.CallId,
                 IsRepetition = caller.IsRepetition,
                 Join = true,
                 IdIsNew = true,

@@ -81,6 +81,7 @@ internal static class GenerationEndpoints
                 Fingerprint = print.ToBytes(),
                 Waits = !preference.RespondAsync,
                 Caller = new ConnectedCaller(context),
+                CallId = context.TraceIdentifier,
             },
             aborted);
         if (admission.Refusal is { } refusal)

@@ -142,9 +142,18 @@ internal sealed class CallbackSender : BackgroundService
         };
         if (status is CallbackStatus.Gone or CallbackStatus.GivenUp)
         {
-            Log.CallbackGivenUp(_logger, attempts, last.Error!);
+            Log.CallbackGivenUp(_logger, callback.Id, GivenId.Shown(callback.Generation), attempts, last.Error!);
         }
 
+        Log.CallbackTried(
+            _logger, callback.Id, GivenId.Shown(callback.Generation),
+            status switch
+            {
+                CallbackStatus.Delivered => "delivered",
+                CallbackStatus.Pending => "tried again later",
+                _ => "given up",
+            },
+            attempts, last.Error ?? $"HTTP {last.Status}", last.TookMs);
         DateTimeOffset? due = status == CallbackStatus.Pending
             ? _time.GetUtcNow() + CallbackSchedule.PauseAfter(_options.Value.FirstPause, attempts, retryAfter, Random.Shared.NextDouble())
             : null;

@@ -106,6 +106,9 @@ internal sealed record GenerationState
     /// <summary>The address the request came in on, for the URLs in a callback; null when there is no callback.</summary>
     public string? BaseUrl { get; init; }
 
+    /// <summary>The id of the call that it came in with (<c>Framegate-Request-Id</c>); null for one of an older build.</summary>
+    public string? CallId { get; init; }
+
     /// <summary>Where it stands.</summary>
     public GenerationPhase Phase
     {

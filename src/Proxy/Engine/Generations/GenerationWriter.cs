@@ -184,6 +184,7 @@ internal sealed class GenerationWriter(
         if (before.IsOpen && !after.IsOpen)
         {
             metrics.GenerationEnded(after);
+            logger.Ended(after);
         }
 
         return after;

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Selection.Health;
+using Framegate.Transforms.Schemas.Reading;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine.Generations;
@@ -49,11 +51,22 @@ internal static class JobReports
     public static void GenerationEnded(this FramegateMetrics metrics, GenerationState state) => metrics.GenerationEnded(
         state.Provider, state.Model, OutcomeOf(state), state.FinishedAt!.Value - state.CreatedAt, state.OverheadMs, state.Cost);
 
+    /// <summary>A generation has ended: one line of the log.</summary>
+    public static void Ended(this ILogger logger, GenerationState state)
+    {
+        if (logger.IsEnabled(LogLevel.Information))
+        {
+            Log.GenerationEnded(
+                logger, state.ShownId, state.Client, state.Provider, state.Model, OutcomeOf(state), state.Cost?.ToString(CultureInfo.InvariantCulture) ?? "unknown",
+                (long)((state.FinishedAt ?? state.CreatedAt) - state.CreatedAt).TotalMilliseconds, state.CallId ?? "unknown");
+        }
+    }
+
     private static string OutcomeOf(GenerationState state) => state switch
     {
         { Phase: GenerationPhase.Succeeded } => "success",
         { Phase: GenerationPhase.Cancelled } => "cancelled",
-        { Error.Code: var code } => code.ToString(),
+        { Error.Code: var code } => code.ToWireName(),
         _ => "unknown",
     };
 }

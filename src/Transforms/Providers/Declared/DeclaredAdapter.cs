@@ -269,9 +269,11 @@ internal sealed class DeclaredAdapter : ProviderAdapter
             return known;
         }
 
+        // An id becomes a part of a path, and never one that leads elsewhere.
+        var isPath = !id.Split('/').Any(s => s is "" or "." or "..");
         foreach (var (pattern, part) in _any)
         {
-            if (pattern.IsMatch(id))
+            if (isPath && pattern.IsMatch(id))
             {
                 return new DeclaredModel(
                     new ModelInfo(id, ProviderCompiler.MediaTypeOf(part.Type)!.Value) { Capabilities = part.Capabilities, FetchesUrls = true, FetchesVideoUrls = true },

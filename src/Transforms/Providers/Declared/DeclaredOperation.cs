@@ -95,6 +95,12 @@ internal sealed record DeclaredOperation
             }
         }
 
+        var headers = Headers.Select(h => (h.Name, Value: Values.Text(h.Value.Render(scope)))).Where(h => h.Value is not null).Select(h => KeyValuePair.Create(h.Name, h.Value!)).ToList();
+        if (headers.Exists(h => h.Value.AsSpan().ContainsAnyExceptInRange(' ', '~')))
+        {
+            issues.Refuse("parameters", $"{model.Info.Id} takes a part of it in a header, which holds printable ASCII only.");
+        }
+
         // 3. The price looks at what is sent.
         var facts = FactsOf(body, scope, model);
         DeclaredChecks.CheckFacts(facts, request, model, key, issues);
@@ -103,7 +109,7 @@ internal sealed record DeclaredOperation
         {
             Operation = Name,
             Body = Body is null ? null : IsForm ? Rendered.ToForm(body) : Rendered.ToJson(body),
-            Headers = [.. Headers.Select(h => (h.Name, Value: Values.Text(h.Value.Render(scope)))).Where(h => h.Value is not null).Select(h => KeyValuePair.Create(h.Name, h.Value!))],
+            Headers = headers,
         };
     }
 

@@ -97,9 +97,9 @@ internal sealed partial class ProviderCompiler
 
     private void CheckAuth(Uri? address)
     {
-        if (_file.Auth.Scheme is not ("header" or "google" or "jwt"))
+        if (_file.Auth.Scheme is not ("header" or "google"))
         {
-            Fault("/auth/scheme", "Must be header, google or jwt.");
+            Fault("/auth/scheme", "Must be header or google.");
         }
 
         if (!_file.Auth.Value.Contains(DeclaredAdapter.KeyMark, StringComparison.Ordinal))

@@ -67,7 +67,7 @@ internal sealed record ProviderFile
 /// <summary>How the key travels.</summary>
 internal sealed record AuthPart
 {
-    /// <summary><c>header</c> (default), <c>google</c> (OAuth token where the key is a service account's file) or <c>jwt</c> (HS256 signed with a secret key).</summary>
+    /// <summary><c>header</c> (default), or <c>google</c> (an OAuth token where the key is a service account's file).</summary>
     public string Scheme { get; set; } = "header";
 
     /// <summary>The header. Default <c>Authorization</c>.</summary>

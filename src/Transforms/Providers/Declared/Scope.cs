@@ -92,7 +92,7 @@ internal sealed class Scope
     /// <summary>The variables of a job.</summary>
     public static Scope Of(JobHandle job, DeclaredModel? model)
     {
-        var scope = new Scope().Set("job", job.NativeId).Set("model", job.Model).Set("poll_url", job.PollUrl);
+        var scope = new Scope().Set("job", Uri.EscapeDataString(job.NativeId)).Set("model", job.Model).Set("poll_url", job.PollUrl);
         foreach (var (name, value) in job.State)
         {
             scope.Set("job." + name, value);

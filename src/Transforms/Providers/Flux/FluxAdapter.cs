@@ -3,7 +3,7 @@ using Framegate.Plugins.Contract;
 
 namespace Framegate.Transforms.Providers.Flux;
 
-/// <summary>Black Forest Labs' native API: FLUX.1, FLUX.1 Kontext, FLUX.2 and FLUX 3 video.</summary>
+/// <summary>Black Forest Labs' native API: FLUX.1, FLUX.1 Kontext, FLUX.2 and FLUX 3.</summary>
 /// <remarks>
 /// <para>A destination is an origin: <c>https://api.bfl.ai/</c> (global), <c>https://api.eu.bfl.ai/</c>, <c>https://api.us.bfl.ai/</c>;
 /// finetuned models are served by <c>https://api.us1.bfl.ai/</c> only.</para>
@@ -42,9 +42,12 @@ public sealed class FluxAdapter : ProviderAdapter
 
         // FLUX.2 and FLUX 3 have no price of their own; the submit answer says what a task costs.
         issues.EstimatedCost = model.Price?.PerResult ?? (model.Price?.PerSecond * (request.Parameters.Duration is { } s and >= 0 and <= 3600 ? (decimal)s : null));
-        var body = known.Id == FluxModels.Video
-            ? FluxVideoMapping.Build(request, known, issues)
-            : FluxMapping.Build(request, known, issues);
+        var body = known.Id switch
+        {
+            FluxModels.Video => FluxVideoMapping.Build(request, known, issues),
+            FluxThreeImage.Id => FluxThreeImage.Build(request, known with { Info = model }, issues),
+            _ => FluxMapping.Build(request, known, issues),
+        };
         return NativeRequest.PostJson($"/v1/{model.Id}", body) with { Headers = s_headers };
     }
 

@@ -28,7 +28,7 @@ internal static class FluxModels
 
     public static IReadOnlyList<FluxModel> All { get; } =
     [
-        .. Flux1(), .. Ultra(), .. Kontext(), .. Flux2(), .. Tools(), .. Legacy(),
+        .. Flux1(), .. Ultra(), .. Kontext(), .. Flux2(), FluxThreeImage.Model, .. Tools(), .. Legacy(),
         Complete(new FluxModel(new ModelInfo(Video, MediaType.Video)
         {
             Capabilities = ["text-to-video", "image-to-video", "extend", "audio"],

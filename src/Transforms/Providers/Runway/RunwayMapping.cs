@@ -164,7 +164,8 @@ internal static class RunwayMapping
             fields.NumberOf("duration"),
             known.Width == 0 ? null : known,
             fields.FlagOf("audio") ?? true,
-            (int)Math.Clamp(fields.NumberOf("outputCount") ?? 1, 1, 100));
+            (int)Math.Clamp(fields.NumberOf("outputCount") ?? 1, 1, 100),
+            fields.TextOf("resolution"));
         var listed = RunwayModels.Of(model.Info).Info.Price;
         issues.EstimatedCost = model.Info.Price is { } price && !ReferenceEquals(price, listed)
             ? ByCatalogue(price, order, fields.TextOf("resolution") ?? order.Size?.Class)

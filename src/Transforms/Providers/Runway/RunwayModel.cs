@@ -30,4 +30,5 @@ internal sealed record RunwayModel(ModelInfo Info, IReadOnlyList<RunwayCall> Cal
 /// <param name="Size">The value of <c>ratio</c>; null when the model chooses.</param>
 /// <param name="Audio">Whether it has sound.</param>
 /// <param name="Count">Number of results.</param>
-internal readonly record struct RunwayOrder(double? Seconds, PixelSize? Size, bool Audio, int Count);
+/// <param name="Resolution">The value of <c>resolution</c>; null when the model chooses.</param>
+internal readonly record struct RunwayOrder(double? Seconds, PixelSize? Size, bool Audio, int Count, string? Resolution);

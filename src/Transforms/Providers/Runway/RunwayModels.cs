@@ -61,7 +61,7 @@ internal static class RunwayModels
                         ("keyframes", RunwayRules.Keyframes), ("contentModeration", RunwayRules.Moderation), ("proresProfile", RunwayRules.ProresProfile)),
                 },
             ],
-            PerSecond(0.15m)); // another source says 0.28
+            PerSecond(0.28m), o => Seconds(o) is { } s ? Math.Max(56m, 28m * s) : null);
         yield return RunwayCatalogue.Video(
             "act_two",
             [
@@ -139,7 +139,8 @@ internal static class RunwayModels
                 hailuo,
                 hailuo with { Endpoint = "image_to_video", Frames = RunwayFrames.Positioned, ReferenceField = null, Own = audioOnly },
                 hailuo with { Endpoint = "video_to_video", VideoField = "promptVideo" },
-            ]);
+            ],
+            new ModelPrice(PerSecondBySize: new Dictionary<string, decimal> { ["768p"] = 0.10m }), o => o.Resolution == "768p" ? 10m * Seconds(o) : null);
 
         var horse = new RunwayCall("text_to_video") { MaxPrompt = 2500, Sizes = RunwaySizes.Happyhorse, Lengths = s_any };
         yield return RunwayCatalogue.Video(
@@ -159,7 +160,8 @@ internal static class RunwayModels
                 omni,
                 omni with { Endpoint = "image_to_video", Prompt = RunwayPrompt.Optional, Frames = RunwayFrames.First },
                 new("video_to_video") { VideoField = "videoUri", ReferenceField = "references" },
-            ]);
+            ],
+            PerSecond(0.10m), o => 10m * Seconds(o));
         omni = omni with
         {
             Sizes = RunwaySizes.Omni, Lengths = new(3, 10) { Auto = true }, ReferenceField = "references",
@@ -185,7 +187,9 @@ internal static class RunwayModels
                 {
                     Endpoint = "image_to_video", Prompt = RunwayPrompt.Optional, Shapes = [], Frames = RunwayFrames.First, ReferenceField = null, Own = Nothing,
                 },
-            ]);
+            ],
+            new ModelPrice(PerSecondBySize: new Dictionary<string, decimal> { ["480p"] = 0.10m, ["720p"] = 0.16m, ["1080p"] = 0.29m }),
+            o => o.Resolution switch { "480p" => 10m * Seconds(o), "720p" => 16m * Seconds(o), "1080p" => 29m * Seconds(o), _ => null });
 
         string[] automatic = ["auto_720p", "auto_480p", "auto_1080p"];
         var wan = new RunwayCall("text_to_video")

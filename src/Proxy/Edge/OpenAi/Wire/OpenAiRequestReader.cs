@@ -15,6 +15,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
     private const int MaxImages = 10;
     private const int MaxSeconds = 3600;
     private const string DefaultVideoModel = "sora-2";
+    private const string OpenAi = "openai";
 
     private static readonly HashSet<string> s_image = new(StringComparer.Ordinal)
     {
@@ -45,14 +46,15 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         var (_, model) = ReadModel(fields, edit ? s_edit : s_image);
         List<string> warnings = [];
         var quality = fields.OneOf("quality", "auto", "low", "medium", "high", "xhigh", "max", "standard", "hd");
-        NotHonoured(fields, warnings, quality is null or "auto" ? null : "quality", "models here have no quality levels");
+        var isOpenAi = IsOpenAi(model);
+        NotHonoured(fields, warnings, isOpenAi || quality is null or "auto" ? null : "quality", "this model has no quality levels");
         NotHonoured(fields, warnings, fields.OneOf("style", "vivid", "natural") is null ? null : "style", "models here have no such switch");
-        NotHonoured(fields, warnings, fields.OneOf("moderation", "auto", "low") is "low" ? "moderation" : null, "use safety");
-        NotHonoured(fields, warnings, fields.OneOf("input_fidelity", "high", "low") is "high" ? "input_fidelity" : null, "models here have no such switch");
-        NotHonoured(fields, warnings, fields.Whole("output_compression", 0, 100) is not (null or 100) ? "output_compression" : null, "the provider's own is used");
+        NotHonoured(fields, warnings, fields.OneOf("moderation", "auto", "low") is "low" && !isOpenAi ? "moderation" : null, "use safety");
+        NotHonoured(fields, warnings, fields.OneOf("input_fidelity", "high", "low") is "high" && !isOpenAi ? "input_fidelity" : null, "this model has no such switch");
+        NotHonoured(fields, warnings, fields.Whole("output_compression", 0, 100) is not (null or 100) && !isOpenAi ? "output_compression" : null, "the provider's own is used");
 
-        // Nobody here draws on a see-through ground, and a picture without one is not what was asked for.
-        _ = fields.OneOf("background", "auto", "opaque");
+        // Only OpenAI's models draw on a see-through ground, and a picture without one is not what was asked for.
+        _ = isOpenAi ? fields.OneOf("background", "auto", "opaque", "transparent") : fields.OneOf("background", "auto", "opaque");
         _ = fields.Whole("partial_images", 0, 3);
         var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Image) with
         {
@@ -60,6 +62,11 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             OutputFormat = fields.OneOf("output_format", "png", "jpeg", "webp"),
             Mask = edit ? InputImages.ReadMask(fields) : null,
         };
+        if (isOpenAi)
+        {
+            parameters = WithNative(parameters, fields, quality);
+        }
+
         if (edit)
         {
             parameters = InputImages.Add(parameters, model.Known, fields, "image", "images");
@@ -117,8 +124,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
 
         // OpenAI's own voices mean something to OpenAI's models alone; elsewhere they stand for the model's own voice.
         var voice = fields.Text("voice", 200);
-        var isOpenAi = model.Provider == "openai" || (model.Known is not null && catalogue.Find("openai", model.Model) is not null);
-        if (voice is not null && !isOpenAi && s_voices.Contains(voice))
+        if (voice is not null && !IsOpenAi(model) && s_voices.Contains(voice))
         {
             warnings.Add($"voice: '{voice}' is a voice of OpenAI's models; the model's own default speaks.");
             voice = null;
@@ -149,6 +155,51 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         return fields.Problem is { } problem
             ? (null, problem)
             : (request with { Video = new VideoFacts(request.Request.Prompt, name, facts.Size, facts.Seconds, facts.Id) }, null);
+    }
+
+    /// <summary>Whether a name leads to OpenAI's own API, which takes all fields of the dialect itself.</summary>
+    private bool IsOpenAi(ModelName model) => model.Provider == OpenAi || (model.Known is not null && model.Provider == GenerationRequest.AnyProvider && catalogue.Find(OpenAi, model.Model) is not null);
+
+    /// <summary>The fields that have no neutral name, in the provider's own words.</summary>
+    private static GenerationParameters WithNative(GenerationParameters parameters, OpenAiFields fields, string? quality)
+    {
+        var members = new System.Text.Json.Nodes.JsonObject();
+        if (quality is not null and not "auto")
+        {
+            // Words of older models, which clients still send.
+            members["quality"] = quality switch { "standard" => "medium", "hd" => "high", _ => quality };
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)["background", "moderation", "input_fidelity"])
+        {
+            if (fields.Has(name) && fields.Text(name, 64) is { } word and not "auto")
+            {
+                members[name] = word;
+            }
+        }
+
+        if (fields.Has("output_compression") && fields.Whole("output_compression", 0, 100) is { } compression)
+        {
+            members["output_compression"] = compression;
+        }
+
+        if (members.Count == 0)
+        {
+            return parameters;
+        }
+
+        if (parameters.Native.GetValueOrDefault(OpenAi) is { ValueKind: JsonValueKind.Object } own)
+        {
+            foreach (var member in own.EnumerateObject())
+            {
+                members[member.Name] = System.Text.Json.Nodes.JsonNode.Parse(member.Value.GetRawText());
+            }
+        }
+
+        return parameters with
+        {
+            Native = new Dictionary<string, JsonElement>(parameters.Native, StringComparer.Ordinal) { [OpenAi] = JsonElement.Parse(members.ToJsonString()) },
+        };
     }
 
     private (string Name, ModelName Model) ReadModel(OpenAiFields fields, HashSet<string> names, string? whenAbsent = null)

@@ -1,0 +1,37 @@
+using System.Buffers;
+
+namespace Framegate.Proxy.Edge;
+
+/// <summary>
+/// Gives every request an id, and every answer that id: a proxy's <c>X-Request-Id</c> where there is a fit one, so that both logs can be read together, else one of our own.
+/// It stands in the log lines of what the request began, however much later they come.
+/// </summary>
+internal sealed class RequestIdMiddleware(RequestDelegate next, TimeProvider time)
+{
+    /// <summary>The header of the answer.</summary>
+    public const string Header = "Framegate-Request-Id";
+
+    /// <summary>The header that proxies send.</summary>
+    public const string Given = "X-Request-Id";
+
+    private const int Longest = 128;
+    private static readonly SearchValues<char> Fit = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-");
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        context.TraceIdentifier = context.Request.Headers[Given] is [{ Length: > 0 and <= Longest } given] && !given.AsSpan().ContainsAnyExcept(Fit)
+            ? given
+            : "req_" + Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
+
+        // At the last moment: an answer may be cleared on the way and written anew.
+        context.Response.OnStarting(
+            static state =>
+            {
+                var context = (HttpContext)state;
+                context.Response.Headers[Header] = context.TraceIdentifier;
+                return Task.CompletedTask;
+            },
+            context);
+        return next(context);
+    }
+}

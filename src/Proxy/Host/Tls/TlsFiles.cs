@@ -1,0 +1,78 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Framegate.Proxy.Common;
+
+namespace Framegate.Proxy.Host.Tls;
+
+/// <summary>Reads a certificate with its key and its chain.</summary>
+internal static class TlsFiles
+{
+    private static ReadOnlySpan<byte> Pem => "-----BEGIN "u8;
+
+    /// <summary>Reads the files.</summary>
+    /// <returns>What to serve with; or why nothing can be served, without a word of what the files hold.</returns>
+    public static (SslStreamCertificateContext? Context, string? Problem) Read(TlsOptions options)
+    {
+        try
+        {
+            var all = new X509Certificate2Collection();
+            var password = options.PasswordEnv is { } variable ? EnvFile.Secret(variable)?.Reveal() : null;
+            var certificate = File.ReadAllBytes(options.Certificate!).AsSpan().IndexOf(Pem) >= 0 ? OfPem(options, password, all) : OfPfx(options, password, all);
+            return certificate.HasPrivateKey
+                ? (SslStreamCertificateContext.Create(certificate, all, offline: true), null)
+                : (null, "It has no private key; name the file with it in Key.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, $"The certificate or its key cannot be read: {e.Message}");
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            return (null, "The certificate and its key do not fit: they are no PEM or PFX, do not belong together, or the password is wrong.");
+        }
+    }
+
+    /// <summary>Tells one state of the files from another; null when they cannot be read.</summary>
+    public static string? Fingerprint(TlsOptions options)
+    {
+        try
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var path in new[] { options.Certificate, options.Key }.OfType<string>())
+            {
+                hash.AppendData(File.ReadAllBytes(path));
+            }
+
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static X509Certificate2 OfPem(TlsOptions options, string? password, X509Certificate2Collection all)
+    {
+        all.ImportFromPemFile(options.Certificate!);
+        var read = password is null
+            ? X509Certificate2.CreateFromPemFile(options.Certificate!, options.Key)
+            : X509Certificate2.CreateFromEncryptedPemFile(options.Certificate!, password, options.Key);
+        if (!OperatingSystem.IsWindows())
+        {
+            return read;
+        }
+
+        // Windows cannot serve with a key that is in memory only.
+        using (read)
+        {
+            return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null);
+        }
+    }
+
+    private static X509Certificate2 OfPfx(TlsOptions options, string? password, X509Certificate2Collection all)
+    {
+        all.AddRange(X509CertificateLoader.LoadPkcs12CollectionFromFile(options.Certificate!, password));
+        return all.FirstOrDefault(c => c.HasPrivateKey) ?? all.FirstOrDefault() ?? throw new CryptographicException();
+    }
+}
