@@ -14,13 +14,12 @@ const generations = await Promise.all([
   send({ provider: 'veo', model: 'veo-3.1-fast-generate-001', media_type: 'video', prompt: 'A paper boat drifts down a rainy street', parameters: { duration: 4 } }),
   send({ provider: 'runway', model: 'eleven_text_to_sound_v2', media_type: 'audio', prompt: 'Gentle rain on a tin roof' }),
   send(image('A lighthouse at dawn, sea mist', 'flux-pro-1.1', { request_id: `again-${Date.now()}`, callback_url: 'https://shop.example/hook' })),
-  send(image('sandbox:credits Tea packaging, front view, white table')),
 ]);
 const [made, , refused, , clip, sound, called] = generations;
 for (const [theme, width] of [['light', 'desktop'], ['dark', 'desktop'], ['light', 'phone'], ['dark', 'phone']]) {
   const { page, context } = await openPage(browser, `${url}/console/playground`, { colorScheme: theme, viewport: width === 'phone' ? { width: 390, height: 844 } : { width: 1440, height: 900 } });
   const shoot = async name => { await page.waitForTimeout(500); await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`) }); };
-  const at = async (path, name) => { await page.goto(`${url}/console/${path}`); await page.waitForLoadState('networkidle').catch(() => {}); await shoot(name); };
+  const at = async (path, name) => { await page.goto(`${url}/console/${path}`); await page.locator('main h1, main h2').first().waitFor({ state: 'attached' }); await page.waitForTimeout(700); await shoot(name); };
   await page.locator('.composer #prompt').waitFor();
   await shoot('playground-idle');
   await page.fill('#prompt', 'A harbour at night');

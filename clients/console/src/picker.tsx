@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Kind } from './api';
 import { type Catalogue, cheapness, type Choice, isRetired } from './catalogue';
 import { Icon } from './icons';
@@ -19,6 +19,9 @@ export function ModelPicker({ catalogue, kind, chosen, onPick, onClose }: { cata
     const group = c.alias ? 'Aliases' : order === 'provider' ? c.provider : order === 'cheap' ? 'Cheapest first' : 'By name';
     groups.set(group, [...groups.get(group) ?? [], c]);
   }
+
+  // What is chosen is in sight, without taking the focus from the search.
+  useEffect(() => { document.querySelector('.options [aria-selected="true"]')?.scrollIntoView({ block: 'center' }); }, []);
 
   const keys = (event: KeyboardEvent) => {
     const options = [...document.querySelectorAll<HTMLElement>('.option:not([aria-disabled="true"])')], at = options.indexOf(document.activeElement as HTMLElement);

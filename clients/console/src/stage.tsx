@@ -88,10 +88,10 @@ function Result({ run, onPrompt }: { run: Run; onPrompt(): void }) {
 
 function Facts({ run }: { run: Run }) {
   const { view } = run, media = view?.result?.media[0];
-  if (!view || view.status !== 'success') return <><span>Estimate <strong>{money(run.price ?? view?.cost, true)}</strong></span><span class="mono faint push truncate">{run.id}</span></>;
+  if (!view || view.status !== 'success') return <>{view?.status === 'failed' ? <span>After {duration(view.processing_time_ms)}</span> : <span>Estimate <strong>{money(run.price ?? view?.cost, true)}</strong></span>}<span class="mono faint push truncate">{run.id}</span></>;
   return (
     <>
-      <span><strong>{money(view.cost, view.metadata.cost_estimated)}</strong></span>
+      <span><strong>{view.cost === null ? 'Cost not known' : money(view.cost, view.metadata.cost_estimated)}</strong></span>
       <span>{view.metadata.cache === 'hit' ? `from the cache, spared ${money(view.metadata.saved)}` : duration(view.processing_time_ms)}</span>
       {media?.width && <span>{media.width} × {media.height}{media.duration ? `, ${media.duration.toFixed(media.duration % 1 ? 1 : 0)} s` : ''}</span>}
       {view.result!.seed !== null && <span>seed {view.result!.seed}</span>}
@@ -105,7 +105,7 @@ function Tools({ runs }: { runs: Run[] }) {
   const done = runs.filter(r => r.view?.status === 'success'), [run] = runs;
   return (
     <span class="row push">
-      {done.length === runs.length && <button class="button button--small" type="button" aria-label={runs.length > 1 ? 'Another seed for all' : 'Run again with another seed'} disabled={!runs.every(r => r.view?.metadata.asked)} onClick={() => again(runs, true)}><Icon id="i-dice" /><span class="desk">Another seed{runs.length > 1 ? ' for all' : ''}</span></button>}
+      {done.length === runs.length && runs.every(r => r.kind === 'image' || r.kind === 'video') && <button class="button button--small" type="button" aria-label={runs.length > 1 ? 'Another seed for all' : 'Run again with another seed'} disabled={!runs.every(r => r.view?.metadata.asked)} onClick={() => again(runs, true)}><Icon id="i-dice" /><span class="desk">Another seed{runs.length > 1 ? ' for all' : ''}</span></button>}
       {runs.length === 1 && done.length === 1 && done[0]!.view!.result!.media.length > 0 && <>
         {run!.kind === 'image' && <button class="button button--quiet button--icon button--small" type="button" aria-label="Use the result as input" onClick={() => { const m = run!.view!.result!.media[0]!; change(d => ({ inputs: { ...d.inputs, image: { id: m.id, name: 'the last result', type: m.content_type } } })); }}><Icon id="i-plus" /></button>}
         <button class="button button--small" type="button" aria-label={`Download the result of ${run!.model}`} onClick={() => download(run!.view!)}><Icon id="i-down" /><span class="desk">Download</span></button>
