@@ -9,22 +9,22 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
     private static readonly Row[] s_rows =
     [
         // Not behind a key.
-        Row.Open("GET /health/live", "/health/live"),
-        Row.Open("GET /health/ready", "/health/ready"),
+        Row.Open("GET,HEAD /health/live", "/health/live"),
+        Row.Open("GET,HEAD /health/ready", "/health/ready"),
         new("POST /provider-webhooks/{id}/{token}", _ => "/provider-webhooks/order-1/guessed", 404, 404, 404, 404, 404),
 
-        new("GET /whoami", _ => "/whoami", 401, 401, 200, 200, 200),
+        new("GET,HEAD /whoami", _ => "/whoami", 401, 401, 200, 200, 200),
 
         // What a client has.
-        Row.Own("GET /generations/{id}", i => $"/generations/{i.Generation}"),
-        Row.Own("GET /generations/{id}", _ => "/generations/order-1"),
+        Row.Own("GET,HEAD /generations/{id}", i => $"/generations/{i.Generation}"),
+        Row.Own("GET,HEAD /generations/{id}", _ => "/generations/order-1"),
         Row.Own("GET /generations/{id}/events", i => $"/generations/{i.Generation}/events"),
-        Row.Own("GET /generations/{id}/deliveries", _ => "/generations/order-1/deliveries"),
+        Row.Own("GET,HEAD /generations/{id}/deliveries", _ => "/generations/order-1/deliveries"),
         Row.Own("POST /generations/{id}/redeliver", _ => "/generations/order-1/redeliver", shop: 202),
         Row.Own("POST /generations/{id}/deliveries/{delivery}/redeliver", i => $"/generations/order-1/deliveries/{i.Delivery}/redeliver", shop: 202),
         Row.Own("GET,HEAD /media/{id}", i => $"/media/{i.Media}"),
-        Row.Own("GET /v1/videos/{id}", i => $"/v1/videos/{i.Video}"),
-        Row.Own("GET /v1/videos/{id}/content", i => $"/v1/videos/{i.Video}/content"),
+        Row.Own("GET,HEAD /v1/videos/{id}", i => $"/v1/videos/{i.Video}"),
+        Row.Own("GET,HEAD /v1/videos/{id}/content", i => $"/v1/videos/{i.Video}/content"),
         Row.Own("POST /v1/videos/{id}/remix", i => $"/v1/videos/{i.Video}/remix", shop: 400) with { Body = _ => """{"prompt":"At night"}""" },
 
         // What it names in an order.
@@ -37,16 +37,16 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
 
         // What everybody has, each its own.
         Row.Every("POST /media", "/media", 415) with { Body = _ => "no media" },
-        Row.Every("GET /generations", "/generations"),
-        Row.Every("GET /v1/videos", "/v1/videos"),
+        Row.Every("GET,HEAD /generations", "/generations"),
+        Row.Every("GET,HEAD /v1/videos", "/v1/videos"),
         Row.Every("POST /v1/images/generations", "/v1/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
         Row.Every("POST /v1/audio/speech", "/v1/audio/speech", 404) with { Body = _ => """{"model":"no-such-model","input":"Hello"}""" },
         Row.Every("POST /v1/videos", "/v1/videos") with { Body = _ => """{"model":"sora-2","prompt":"A red fox","seconds":"4","size":"1280x720"}""" },
-        Row.Every("GET /models", "/models"),
-        Row.Every("GET /providers", "/providers"),
-        Row.Every("GET /v1/models", "/v1/models"),
-        Row.Every("GET /v1/models/{**id}", "/v1/models/flux-pro-1.1"),
-        Row.Every("GET /schemas/{version}/{name}.json", "/schemas/2.0/request.json"),
+        Row.Every("GET,HEAD /models", "/models"),
+        Row.Every("GET,HEAD /providers", "/providers"),
+        Row.Every("GET,HEAD /v1/models", "/v1/models"),
+        Row.Every("GET,HEAD /v1/models/{**id}", "/v1/models/flux-pro-1.1"),
+        Row.Every("GET,HEAD /schemas/{version}/{name}.json", "/schemas/2.0/request.json"),
         Row.Every("ANY /v1/{**rest}", "/v1/chat/completions", 404),
 
         // Native jobs.
@@ -61,19 +61,19 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Own("ANY /veo/{pin}/v1beta/{**rest}", i => $"/veo/~global/v1beta/{i.Gemini}"),
 
         // What is the operator's.
-        Row.Operator("GET /admin/cache", "/admin/cache"),
+        Row.Operator("GET,HEAD /admin/cache", "/admin/cache"),
         Row.Operator("POST /admin/cache/invalidate", "/admin/cache/invalidate") with { Body = _ => """{"key":"none"}""" },
-        Row.Operator("GET /admin/clients", "/admin/clients"),
-        Row.Operator("GET /admin/config", "/admin/config"),
+        Row.Operator("GET,HEAD /admin/clients", "/admin/clients"),
+        Row.Operator("GET,HEAD /admin/config", "/admin/config"),
         Row.Operator("POST /admin/config/validate", "/admin/config/validate") with { Body = _ => "{}" },
-        Row.Operator("GET /admin/providers", "/admin/providers"),
+        Row.Operator("GET,HEAD /admin/providers", "/admin/providers"),
         Row.Operator("POST /admin/providers/{provider}/{destination}/drain", "/admin/providers/pika/none/drain", 404),
         Row.Operator("POST /admin/providers/{provider}/{destination}/resume", "/admin/providers/pika/none/resume", 404),
-        Row.Operator("GET /admin/spend", "/admin/spend"),
-        Row.Operator("GET /admin/generations", "/admin/generations?limit=1&q=nothing-of-anybody"),
-        new("GET /admin/generations/{id}", i => $"/admin/generations/{i.Generation}", 401, 401, 200, 403, 403) { IsOverseen = true },
-        new("GET /admin/generations/{id}/deliveries", _ => "/admin/generations/order-1~shop/deliveries", 401, 401, 200, 403, 403),
-        new("GET /admin/media/{id}", i => $"/admin/media/{i.Media}", 401, 401, 200, 403, 403) { IsOverseen = true },
+        Row.Operator("GET,HEAD /admin/spend", "/admin/spend"),
+        Row.Operator("GET,HEAD /admin/generations", "/admin/generations?limit=1&q=nothing-of-anybody"),
+        new("GET,HEAD /admin/generations/{id}", i => $"/admin/generations/{i.Generation}", 401, 401, 200, 403, 403) { IsOverseen = true },
+        new("GET,HEAD /admin/generations/{id}/deliveries", _ => "/admin/generations/order-1~shop/deliveries", 401, 401, 200, 403, 403),
+        new("GET,HEAD /admin/media/{id}", i => $"/admin/media/{i.Media}", 401, 401, 200, 403, 403) { IsOverseen = true },
         Row.Operator("ANY /admin/{**rest}", "/admin/nothing", 404),
         Row.Operator("ANY /metrics", "/metrics") with { Method = "GET" },
 

@@ -21,7 +21,7 @@ internal static class AdminEndpoints
     public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder routes)
     {
         var admin = routes.MapGroup(Prefix).WithMetadata(new AdminErrors());
-        admin.MapGet("/clients", (ClientKeys clients) => TypedResults.Json(
+        admin.MapRead("/clients", (ClientKeys clients) => TypedResults.Json(
             new Listing<ClientView>([.. clients.Names.Select(n => new ClientView(n))]), AdminJson.Default.ListingClientView));
         admin.Map("/{**rest}", (HttpContext context) => Problems.NotFound(
             $"There is no {context.Request.Method} {Problems.Shown(context.Request.Path.Value ?? "")}."));

@@ -1,3 +1,4 @@
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
@@ -12,10 +13,10 @@ internal static class GenerationReports
     /// <summary>Maps them.</summary>
     public static void MapGenerationReports(this RouteGroupBuilder admin)
     {
-        admin.MapGet("/generations", List);
-        admin.MapGet("/generations/{id}", Get);
-        admin.MapGet("/generations/{id}/deliveries", Deliveries);
-        admin.MapGet("/media/{id}", (string id, HttpContext context, IMediaCatalogue catalogue, MediaStore media, TimeProvider time) =>
+        admin.MapRead("/generations", List);
+        admin.MapRead("/generations/{id}", Get);
+        admin.MapRead("/generations/{id}/deliveries", Deliveries);
+        admin.MapRead("/media/{id}", (string id, HttpContext context, IMediaCatalogue catalogue, MediaStore media, TimeProvider time) =>
             MediaEndpoints.AnswerAsync(id, null, context, catalogue, media, time));
     }
 

@@ -14,7 +14,7 @@ internal static class SpendEndpoint
     private static readonly string[] s_names = ["from", "to", "format"];
 
     /// <summary>Maps it.</summary>
-    public static void MapSpend(this RouteGroupBuilder admin) => admin.MapGet("/spend", Report);
+    public static void MapSpend(this RouteGroupBuilder admin) => admin.MapRead("/spend", Report);
 
     private static async Task<IResult> Report(HttpContext context, IGenerationReports store, TimeProvider time, CancellationToken aborted)
     {

@@ -17,7 +17,7 @@ internal static class WhoamiEndpoint
         typeof(WhoamiEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <summary>Maps it.</summary>
-    public static void MapWhoami(this IEndpointRouteBuilder routes) => routes.MapGet(
+    public static void MapWhoami(this IEndpointRouteBuilder routes) => routes.MapRead(
         Path,
         (HttpContext context, ClientKeys clients, AdminAuthorization admin, HostSettings settings) => TypedResults.Json(
             new Whoami(
