@@ -55,18 +55,18 @@ node_tests() { # node_tests NAME: counts what NAME.tap says
   fi
 }
 
-# The vendors' clients mostly wait; the unit tests run beside them.
+# The vendors' clients mostly wait; the other tests run beside them.
 (cd tests/sdk && npm ci --loglevel=error && node --test --test-concurrency=1 --test-reporter=tap) >"$results/sdk.tap" 2>&1 &
 clients=$!
 for project in tests/*.Tests/*.csproj; do
   [[ $project == *EndToEnd* ]] || dotnet_tests "$project"
 done
 
+dotnet_tests tests/EndToEnd.Tests/EndToEnd.Tests.csproj
+
 echo "== The vendors' own clients (npm)"
 wait "$clients"
 node_tests sdk
-
-dotnet_tests tests/EndToEnd.Tests/EndToEnd.Tests.csproj
 
 echo "== The console in Chromium (npm)"
 (cd clients/console && npm ci --loglevel=error && npx tsc && npx vite build --outDir "$results/console" --logLevel error && diff -r "$results/console" dist \
