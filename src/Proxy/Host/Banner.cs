@@ -31,9 +31,11 @@ internal static class Banner
 
         var names = providers.Names;
         output.WriteLine($"  Providers: {string.Join(", ", names.Select(n => Describe(n, providers)))}");
-        if (names.FirstOrDefault(providers.HasKey) is { } first)
+        var ready = names.Where(providers.HasKey).SelectMany(n => providers.Find(n)!.Models.Select(m => (Provider: n, Model: m))).ToList();
+        if (ready.Count > 0)
         {
-            var model = providers.Find(first)!.Models[0];
+            // A picture shows at once that it works; whatever else there is, if there is none.
+            var (first, model) = ready.FirstOrDefault(r => r.Model is { Retired: null } && r.Model.Capabilities.Contains("text-to-image")) is { Provider: not null } picture ? picture : ready[0];
             var key = !services.GetRequiredService<ClientKeys>().Required ? ""
                 : settings.ClientKey is null ? " -H \"Authorization: Bearer YOUR_CLIENT_KEY\""
                 : " -H \"Authorization: Bearer $FRAMEGATE_CLIENT_KEY\"";
