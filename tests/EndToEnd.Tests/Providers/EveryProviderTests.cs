@@ -4,8 +4,11 @@ using Framegate.EndToEnd.Tests.Harness;
 namespace Framegate.EndToEnd.Tests.Providers;
 
 /// <summary>Every provider that is a data file, against stand-ins that know nothing of the files: what it makes, what it calls its failures, and what it is paid for.</summary>
-public sealed class EveryProviderTests(Gateway gateway) : IClassFixture<Gateway>
+public sealed class EveryProviderTests : IAsyncLifetime
 {
+    // One for each test: what one of them does to the accounts would be the trouble of the next.
+    private readonly Gateway _gateway = new();
+
     private static readonly (string Provider, string Model, string Type)[] s_models =
     [
         ("alibaba", "wan3.0-video", "video"), ("byteplus", "dreamina-seedance-2-0-260128", "video"), ("byteplus", "seedream-4-5-251128", "image"),
@@ -15,6 +18,10 @@ public sealed class EveryProviderTests(Gateway gateway) : IClassFixture<Gateway>
         ("openai", "tts-1", "audio"), ("pika-dev", "pika-2.5", "video"), ("recraft", "recraftv4_1", "image"), ("replicate", "black-forest-labs/flux-schnell", "image"),
         ("xai", "grok-imagine-video-1.5", "video"), ("xai", "grok-imagine-image", "image"),
     ];
+
+    public Task InitializeAsync() => _gateway.InitializeAsync();
+
+    public Task DisposeAsync() => _gateway.DisposeAsync();
 
     [Fact]
     public Task ARequest_MakesOneResult() => AllAsync("a boat", (model, answer) =>
@@ -59,7 +66,7 @@ public sealed class EveryProviderTests(Gateway gateway) : IClassFixture<Gateway>
     {
         foreach (var provider in s_models.Select(m => m.Provider).Distinct())
         {
-            var answer = await gateway.Client.PostAsync(Bodies.Of(provider, "x", ("model", "no/such/model/anywhere!"), ("media_type", "image")));
+            var answer = await _gateway.Client.PostAsync(Bodies.Of(provider, "x", ("model", "no/such/model/anywhere!"), ("media_type", "image")));
             Assert.True(answer.Status is 404 or 400, $"{provider}: {answer}");
         }
     }
@@ -76,10 +83,10 @@ public sealed class EveryProviderTests(Gateway gateway) : IClassFixture<Gateway>
             {
                 provider = model.Provider, model = model.Model, media_type = model.Type, prompt, timeout = 25, retry_config = new { max_attempts = 1 },
             });
-            return (Model: model, Prompt: prompt, Answer: await gateway.Client.PostAsync(body));
+            return (Model: model, Prompt: prompt, Answer: await _gateway.Client.PostAsync(body));
         }).ToList();
         var answered = await Task.WhenAll(asked);
-        var ledger = await gateway.Sandbox.LedgerAsync();
+        var ledger = await _gateway.Sandbox.LedgerAsync();
         foreach (var (model, prompt, answer) in answered)
         {
             var expected = check(model, answer);
