@@ -73,6 +73,12 @@ public abstract class ProviderAdapter
     /// <returns>The failure; for a submit it says whether the provider may have a job.</returns>
     public abstract ProviderFailure ReadError(NativeResponse response, NativeCall operation);
 
+    /// <summary>Whether a job can be followed by what the adapter knows now.</summary>
+    /// <param name="model">The id of the model that runs it.</param>
+    /// <param name="job">The job; null when none is known yet.</param>
+    /// <returns>Default: true for a model that is known.</returns>
+    public virtual bool CanFollow(string model, JobHandle? job) => FindModel(model) is not null;
+
     /// <summary>Ends a job at the provider.</summary>
     /// <param name="job">The job.</param>
     /// <returns>The native request; null (the default) where the provider cannot.</returns>

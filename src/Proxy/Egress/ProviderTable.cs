@@ -26,7 +26,7 @@ internal sealed class ProviderTable(IProxyStateLookup proxy, AdapterRegistry ada
     public ProviderAdapter? Find(string provider) => proxy.TryGetCluster(provider, out var cluster) ? AdapterOf(cluster) : null;
 
     /// <summary>The adapter of a provider whose cluster may be gone from the configuration while its jobs live on.</summary>
-    public ProviderAdapter? FindForJob(string provider, string adapter) => adapters.Find(adapter) ?? Find(provider);
+    public ProviderAdapter? FindForJob(string provider, string adapter, string model, JobHandle? job) => adapters.FindForJob(adapter, model, job) ?? Find(provider);
 
     /// <summary>Whether a provider has anywhere to send to.</summary>
     public bool HasDestination(string provider) => proxy.TryGetCluster(provider, out var cluster) && !cluster.Destinations.IsEmpty;

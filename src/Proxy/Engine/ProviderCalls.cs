@@ -29,7 +29,7 @@ internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open
             return true;
         }
 
-        if (providers.FindForJob(state.Provider, state.Adapter) is not { Webhook: { } webhook } adapter || adapter.FindModel(state.Model) is not { } model
+        if (providers.FindForJob(state.Provider, state.Adapter, state.Model, state.Job) is not { Webhook: { } webhook } adapter || adapter.FindModel(state.Model) is not { } model
             || webhook.Read(call, model, SubmitWebhook.SecretOf(token)) is not { } job)
         {
             return false;

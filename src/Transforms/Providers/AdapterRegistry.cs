@@ -11,7 +11,11 @@ namespace Framegate.Transforms.Providers;
 /// <summary>Every adapter of this process, by name. Those that are code stay; those that are data files come and go with the configuration.</summary>
 public sealed class AdapterRegistry
 {
+    /// <summary>Files that have gone, or said something else, while jobs of theirs may still run.</summary>
+    private const int MostFormer = 100;
+
     private readonly IReadOnlyList<ProviderAdapter> _code;
+    private volatile IReadOnlyList<ProviderAdapter> _former = [];
     private volatile Table _table;
 
     /// <summary>Builds the table.</summary>
@@ -40,7 +44,25 @@ public sealed class AdapterRegistry
     /// <summary>Puts others in the place of those that are data files.</summary>
     /// <param name="declared">The adapters that are data files.</param>
     /// <exception cref="InvalidOperationException">Two adapters have the same name.</exception>
-    public void Declare(IReadOnlyList<ProviderAdapter> declared) => _table = new Table([.. _code, .. declared]);
+    public void Declare(IReadOnlyList<ProviderAdapter> declared)
+    {
+        var before = _table;
+        var next = new Table([.. _code, .. declared]);
+        _former = [.. before.All.Except(next.All).Concat(_former).Take(MostFormer)];
+        _table = next;
+    }
+
+    /// <summary>The adapter that follows a job: the one of that name, or an earlier one of it where the file has changed, or gone, since the job began.</summary>
+    /// <param name="name">The name, in any case.</param>
+    /// <param name="model">The id of the model that runs it.</param>
+    /// <param name="job">The job; null when none is known yet.</param>
+    /// <returns>The adapter, or null.</returns>
+    public ProviderAdapter? FindForJob(string name, string model, JobHandle? job)
+    {
+        var current = Find(name);
+        return current?.CanFollow(model, job) == true ? current
+            : _former.FirstOrDefault(a => string.Equals(a.Name, name, StringComparison.OrdinalIgnoreCase) && a.CanFollow(model, job)) ?? current;
+    }
 
     /// <summary>The adapters that need no plugin.</summary>
     /// <returns>A new list.</returns>

@@ -36,7 +36,7 @@ internal sealed class ResultCollector(
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
         var state = generation.State;
-        if (providers.FindForJob(state.Provider, state.Adapter) is not { } adapter)
+        if (providers.FindForJob(state.Provider, state.Adapter, state.Model, state.Job) is not { } adapter)
         {
             await writer.FailAsync(generation, Failures.Gone(state, time.GetUtcNow()), atProvider: false);
             return;

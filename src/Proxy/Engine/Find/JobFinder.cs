@@ -29,7 +29,7 @@ internal sealed class JobFinder(
     /// <summary>Runs until the generation has left the phase, or the program stops.</summary>
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
-        var adapter = providers.FindForJob(generation.State.Provider, generation.State.Adapter);
+        var adapter = providers.FindForJob(generation.State.Provider, generation.State.Adapter, generation.State.Model, generation.State.Job);
         var by = WayOf(adapter?.Reconciliation, generation.State.WebhookToken is not null);
         if (generation.State.Phase == GenerationPhase.Submitting)
         {

@@ -212,6 +212,11 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     /// <inheritdoc/>
     public override ProviderFailure? ReadProbe(NativeResponse response) => _file.Probe.Well.Contains(response.Status) ? null : base.ReadProbe(response);
 
+    /// <summary>A job is followed in the way of the operation that started it.</summary>
+    /// <inheritdoc/>
+    public override bool CanFollow(string model, JobHandle? job) =>
+        FindDeclared(model) is not null && (job?.State.GetValueOrDefault(DeclaredJob.Operation) is not { } operation || _byName.GetValueOrDefault(operation)?.Job is not null);
+
     /// <inheritdoc/>
     public override ModelInfo? FindModel(string id) => FindDeclared(id)?.Info;
 
