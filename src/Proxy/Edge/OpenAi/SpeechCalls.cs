@@ -45,12 +45,16 @@ internal sealed class SpeechCalls(
 
         if (!context.RequestAborted.IsCancellationRequested)
         {
-            await AnswerAsync(context, request, state, caller);
-            turn?.Answered(uncertain: state.Status != GenerationStatus.Success && FailureStatus.HasBegun(state));
+            if (await IsAnsweredAsync(context, request, state, caller))
+            {
+                turn?.Answered(uncertain: state.Status != GenerationStatus.Success && FailureStatus.HasBegun(state));
+            }
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, DialectRequest request, GenerationState state, DialectCaller caller)
+    /// <summary>Answers.</summary>
+    /// <returns>False when the program stops and the call is left to its repetition.</returns>
+    private async Task<bool> IsAnsweredAsync(HttpContext context, DialectRequest request, GenerationState state, DialectCaller caller)
     {
         GenerationHeaders.Write(context, state, time.GetUtcNow());
         OpenAiHeaders.Warn(context, [.. request.Warnings, .. state.Warnings]);
@@ -58,25 +62,26 @@ internal sealed class SpeechCalls(
         {
             context.Response.Headers["x-should-retry"] = "true";
             await OpenAiErrorWriter.WriteAsync(context, Failures.Stopping(time.GetUtcNow()), StatusCodes.Status503ServiceUnavailable);
-            return;
+            return false;
         }
 
         if (state.Status != GenerationStatus.Success || state.Result!.Media is not [var item, ..])
         {
             var error = views.Of(state, caller.BaseUrl).Error ?? Failures.DeadlinePassed(state, time.GetUtcNow());
             await OpenAiErrorWriter.WriteAsync(context, error, error.Code.ToHttpStatus(state.FailedAtProvider || error.Provider is not null), !FailureStatus.HasBegun(state));
-            return;
+            return true;
         }
 
         if (await catalogue.FindAsync(item.Id, context.RequestAborted) is not { } stored || !await media.IsWholeAsync(stored.Id, stored.Bytes, stored.Sha256, context.RequestAborted))
         {
             await OpenAiErrorWriter.WriteAsync(
                 context, new OpenAiError("The sound was made, and has been deleted from the media store since.", "invalid_request_error", null, "expired"), StatusCodes.Status410Gone);
-            return;
+            return true;
         }
 
         OpenAiHeaders.Stamp(context);
         await TypedResults.PhysicalFile(
             media.PathOf(stored.Id), SafeMedia.Stored(context.Response.Headers, stored.ContentType), lastModified: stored.CreatedAt, entityTag: new EntityTagHeaderValue($"\"{stored.Sha256}\"")).ExecuteAsync(context);
+        return true;
     }
 }
