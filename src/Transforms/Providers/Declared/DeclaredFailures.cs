@@ -56,7 +56,7 @@ internal sealed record DeclaredFailures(
             ProviderText.Clean($"{Title}: {words ?? code}") is { } text && (words ?? code) is not null ? text : $"{Title} could not do it.")
         {
             Acceptance = Acceptance.Yes,
-            Billed = rule?.Billed ?? Framegate.Plugins.Contract.Billed.No,
+            Billed = rule?.Billed ?? Framegate.Plugins.Contract.Billed.Unknown,
             Retryable = rule?.Retryable ?? false,
             RetryAfter = Wait(answer, words) ?? response.RetryAfter,
             NativeCode = ProviderText.Code(code),

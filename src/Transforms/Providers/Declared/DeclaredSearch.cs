@@ -81,7 +81,7 @@ internal static class DeclaredSearch
                 }
 
                 var found = new List<(DateTimeOffset At, JobHandle Job)>();
-                var isUncertain = match.Count == 0;
+                var isUncertain = false;
                 var older = false;
                 foreach (var item in list)
                 {
@@ -104,12 +104,6 @@ internal static class DeclaredSearch
                     }
                 }
 
-                // A list that does not repeat what was sent finds a job only where it is the only one.
-                if (match.Count == 0 && found.Count > 1)
-                {
-                    found.Clear();
-                }
-
                 var cursor = older || next is null ? null : Values.Text(next.First(answer));
                 return new FoundJobs([.. found.OrderBy(f => f.At).Select(f => f.Job)], string.IsNullOrEmpty(cursor) ? null : cursor) { IsUncertain = isUncertain };
             })
@@ -124,13 +118,9 @@ internal static class DeclaredSearch
         foreach (var (from, to) in match)
         {
             var (mine, told) = (from.First(sent), to.First(item));
-            if (mine.ValueKind is JsonValueKind.Undefined)
+            if (mine.ValueKind is JsonValueKind.Undefined || told.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
             {
-                continue;
-            }
-
-            if (told.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
-            {
+                // Jobs that look alike must not get each other's results.
                 return null;
             }
 
@@ -156,7 +146,7 @@ internal static class DeclaredSearch
 
     private static bool HasBytes(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.String => value.Text() is { } text && (text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) || text.Length > 4096),
+        JsonValueKind.String => value.Text() is { } text && text.StartsWith("data:", StringComparison.OrdinalIgnoreCase),
         JsonValueKind.Array => value.Items().Any(HasBytes),
         _ => false,
     };

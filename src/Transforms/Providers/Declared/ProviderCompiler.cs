@@ -285,6 +285,11 @@ internal sealed partial class ProviderCompiler
 
     private DeclaredFollowing Following(JobPart part, string path, string operation)
     {
+        if (part.Find is { Match.Count: 0 })
+        {
+            Fault(path + "/find/match", "Must name the input: a job that only looks alike is somebody else's.");
+        }
+
         ProviderWebhook? webhook = null;
         if (part.Webhook is { } calls)
         {

@@ -467,8 +467,8 @@ internal sealed record FindPart
     /// <summary>Where an item names its model; an item of another is passed over.</summary>
     public string? Model { get; set; }
 
-    /// <summary>Members of the sent body, and where an item repeats them.</summary>
-    public Dictionary<string, string> Match { get; set; } = [];
+    /// <summary>Members of the sent body, and where an item repeats them. Together they must be the whole input: a job that only looks alike is somebody else's.</summary>
+    public required Dictionary<string, string> Match { get; set; }
 
     public string? Next { get; set; }
 
