@@ -45,10 +45,18 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
         }
 
         var presented = PresentedKey.Anywhere(context.Request);
-        if (presented is not null && clients.Find(presented) is { } client)
+        var found = presented is null ? default : clients.Find(presented);
+        if (found.Identity is { } client)
         {
             context.User = client;
             return next(context);
+        }
+
+        if (found.WhyNot is { } whyNot)
+        {
+            // Whoever has the key may know what has become of it.
+            context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+            return RefuseAsync(context, whyNot, StatusCodes.Status401Unauthorized);
         }
 
         return RefuseKeyAsync(context, isWrong: presented is { Length: > 0 });

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Framegate.Plugins;
+using Framegate.Proxy.Common;
 using Yarp.ReverseProxy.Configuration;
 
 namespace Framegate.Proxy.Egress;
@@ -11,7 +12,7 @@ internal sealed class ProviderKeys(bool sandbox, GoogleTokens google)
     public const string KeyEnv = "KeyEnv";
 
     private static readonly Secret SandboxKey = new("sandbox");
-    private readonly ConcurrentDictionary<string, Secret?> _keys = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (Secret? Value, string? File)> _keys = new(StringComparer.Ordinal);
 
     /// <summary>The environment variable that holds the key of a destination.</summary>
     /// <returns>The destination's own <c>KeyEnv</c>, else the first of the adapter's variables that is set; null when none is.</returns>
@@ -62,10 +63,25 @@ internal sealed class ProviderKeys(bool sandbox, GoogleTokens google)
     public bool IsRenewable(ProviderAdapter adapter, string? variable) =>
         variable is not null && Find(variable) is { } value && UsesKeyFile(adapter, value);
 
-    /// <summary>The key that a variable holds.</summary>
-    /// <returns>The key; null when the variable is not set.</returns>
-    private Secret? Find(string variable) => sandbox ? SandboxKey : _keys.GetOrAdd(variable, static name =>
-        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? new Secret(value) : null);
+    /// <summary>The key that a variable holds, or the file for it, which is read again when it has changed.</summary>
+    /// <returns>The key; null when there is none.</returns>
+    private Secret? Find(string variable)
+    {
+        if (sandbox)
+        {
+            return SandboxKey;
+        }
+
+        var (value, file) = _keys.GetOrAdd(variable, static name =>
+            Environment.GetEnvironmentVariable(name) is { } set && !string.IsNullOrWhiteSpace(set) ? (new Secret(set), null) : (null, SecretFile.PathFor(name)));
+        if (file is null)
+        {
+            return value;
+        }
+
+        SecretFile.Look();
+        return SecretFile.Read(file);
+    }
 
     private static bool UsesKeyFile(ProviderAdapter adapter, Secret value) =>
         adapter.CredentialScheme == GoogleTokens.Scheme && GoogleTokens.IsKeyFile(value.Reveal());

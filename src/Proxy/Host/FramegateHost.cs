@@ -130,6 +130,7 @@ internal static class FramegateHost
         app.UseMiddleware<HttpEdge>();
         app.UseMiddleware<ConsoleMiddleware>();
         app.UseMiddleware<ClientAuthentication>();
+        app.UseMiddleware<ClientRateMiddleware>();
         app.UseMiddleware<BodyBudgetMiddleware>();
         app.UseMiddleware<NothingHereMiddleware>();
         app.MapGenerations();
@@ -139,6 +140,7 @@ internal static class FramegateHost
         app.MapMedia();
         app.MapUploads();
         app.MapWhoami();
+        app.MapOwnSpend();
         app.MapSchemas();
         app.MapCatalogue();
         app.MapHealth();
@@ -150,6 +152,7 @@ internal static class FramegateHost
         admin.MapGenerationReports();
         admin.MapSpend();
         admin.MapDrain();
+        admin.MapClients();
         app.MapPrometheusScrapingEndpoint(AdminEndpoints.Metrics);
         app.MapProviders();
     }

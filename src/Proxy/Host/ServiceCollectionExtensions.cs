@@ -23,6 +23,7 @@ using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Proxy.Host.Configuration;
 using Framegate.Proxy.Host.Tls;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Destinations;
@@ -105,6 +106,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IValidateOptions<NativeOptions>, NativeOptionsRules>()
             .AddSingleton<IValidateOptions<ClientsOptions>, ClientsOptionsRules>()
             .AddSingleton<ClientKeys>()
+            .AddSingleton<ClientJobs>()
             .AddSingleton<WrongKeys>()
             .AddSingleton<PublicAddress>()
             .AddSingleton<IErrorShape, AdminErrors>()
@@ -182,6 +184,9 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<CandidatePicker>()
             .AddSingleton<RequestRouter>()
             .AddSingleton<ProviderLimiters>()
+            .AddSingleton<ClientRates>()
+            .AddSingleton<BudgetLedger>()
+            .AddSingleton<IBudgetLedger>(s => s.GetRequiredService<BudgetLedger>())
             .AddSingleton<HealthRegistry>()
             .AddHostedService<DestinationHealthReporter>()
             .AddHostedService<SuspensionProber>()
@@ -205,6 +210,9 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<SqliteMediaCatalogue>()
         .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<SqliteMediaCatalogue>())
         .AddSingleton<INativeJobs, SqliteNativeJobs>()
+        .AddSingleton<IClientStore, SqliteClientStore>()
+        .AddSingleton<ClientRegistry>()
+        .AddHostedService(s => s.GetRequiredService<ClientRegistry>())
         .AddSingleton<FolderFlush>()
         .AddSingleton<MediaStore>()
         .AddSingleton<MediaDownloader>()
@@ -216,6 +224,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<ICallbackStore, SqliteCallbackStore>()
         .AddSingleton<OutboxSignal>()
         .AddSingleton<CallbackSecrets>()
+        .AddHostedService<BudgetAlerts>()
         .AddHostedService<CallbackSender>();
 
     /// <summary>The versions of the contract.</summary>
@@ -239,6 +248,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<JobPoller>()
         .AddSingleton<ResultCollector>()
         .AddSingleton<GenerationRunner>()
+        .AddHostedService<BudgetOpening>()
         .AddSingleton<OpenGenerations>()
         .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
         .AddSingleton<UnansweredOrders>()

@@ -22,7 +22,7 @@ internal static class Layers
         "Engine", "Engine/Coalescing", "Engine/Poll", "Engine/Find", "Engine/Submit", "Engine/Collect", "Engine/Repetitions", "Engine/Webhooks", "Engine/Generations",
         "Cache", "Cache/Redis", "Cache/Memory", "Cache/Entries", "Cache/Keys",
         "Selection/Candidates", "Selection/Mapping", "Selection/Destinations", "Selection/Strategies", "Selection/Health", "Selection/Limits",
-        "Selection/Catalogue",
+        "Selection/Budgets", "Selection/Catalogue",
         "Media", "Media/Probe", "Media/Whole",
         "Egress",
         "Clients",

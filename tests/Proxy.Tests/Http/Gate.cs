@@ -29,7 +29,7 @@ internal sealed class Gate
     {
         var settings = new HostSettings(null, Secret(clientKey), null) { AdminKey = Secret(adminKey) };
         Options = new ChangingOptions<ClientsOptions>(Named(clients));
-        Keys = new ClientKeys(Options, settings);
+        Keys = new ClientKeys(Options, settings, TimeProvider.System);
         _gate = new ClientAuthentication(
             _ =>
             {

@@ -15,10 +15,10 @@ internal sealed class RequestRouter(
 {
     /// <summary>Plans a request. Nothing is sent, nothing is stored.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="maxCost">What it may cost at most, USD; null for any price.</param>
+    /// <param name="terms">What it may go to, and what it may cost.</param>
     /// <param name="hold">True to count a job at the pick, so that the next plan sees it; <see cref="CandidatePicker.Release"/> takes it off.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public async ValueTask<RoutePlan> PlanAsync(GenerationRequest request, decimal? maxCost, bool hold, CancellationToken cancellationToken)
+    public async ValueTask<RoutePlan> PlanAsync(GenerationRequest request, SpendingTerms terms, bool hold, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         foreach (var native in request.Parameters.Native.Keys)
@@ -33,23 +33,43 @@ internal sealed class RequestRouter(
         if (request.Provider != GenerationRequest.AnyProvider)
         {
             var candidate = new Candidate(request.Provider, request.Model, 0, 1);
-            var only = await CheckAsync(candidate, request, maxCost, byName: true, null, cancellationToken);
+            var only = await CheckAsync(candidate, request, terms, asked: null, byName: true, null, cancellationToken);
             return only.Refusal is { } refusal ? RoutePlan.Refused(refusal) with { All = [only] } : new RoutePlan { Picked = only, All = [only] };
         }
 
         return aliases.Find(request.Model) is { } alias
-            ? await PlanAsync(alias, request, maxCost, hold, cancellationToken)
+            ? await PlanAsync(alias, request, terms, hold, cancellationToken)
             : RoutePlan.Refused(RequestErrors.UnknownModel(now, "No provider has this model, and it is no alias.", aliases.Names));
     }
 
+    /// <summary>Why nothing that a request asks for may be used, whatever the cache has of it.</summary>
+    /// <returns>Null when something may, or there is nothing of this name.</returns>
+    public GenerationError? Forbids(GenerationRequest request, SpendingTerms terms)
+    {
+        if (terms.Settings is { Models: null, Providers: null })
+        {
+            return null;
+        }
+
+        var now = time.GetUtcNow();
+        if (request.Provider != GenerationRequest.AnyProvider)
+        {
+            return terms.Forbids(null, request.Provider, request.Model, now);
+        }
+
+        return aliases.Find(request.Model) is { } alias && alias.Candidates.All(c => terms.Forbids(alias.Name, c.Provider, c.Model, now) is not null)
+            ? RequestErrors.UnknownModel(now, $"The client {terms.Client} may not use {alias.Name}.", terms.Settings.Models ?? terms.Settings.Providers ?? [])
+            : null;
+    }
+
     private async ValueTask<RoutePlan> PlanAsync(
-        AliasRoute alias, GenerationRequest request, decimal? maxCost, bool hold, CancellationToken cancellationToken)
+        AliasRoute alias, GenerationRequest request, SpendingTerms terms, bool hold, CancellationToken cancellationToken)
     {
         var inputs = new ReadInputs();
         var all = new List<PlannedCandidate>(alias.Candidates.Count);
         foreach (var candidate in alias.Candidates)
         {
-            all.Add(await CheckAsync(candidate, request, maxCost, byName: !alias.IsConfigured, inputs, cancellationToken));
+            all.Add(await CheckAsync(candidate, request, terms, alias.Name, byName: !alias.IsConfigured, inputs, cancellationToken));
         }
 
         if (!alias.IsConfigured && all.Exists(p => p.Refusal is null && !IsRetired(p.Model!)))
@@ -75,7 +95,7 @@ internal sealed class RequestRouter(
     }
 
     private async ValueTask<PlannedCandidate> CheckAsync(
-        Candidate candidate, GenerationRequest request, decimal? maxCost, bool byName, ReadInputs? inputs, CancellationToken cancellationToken)
+        Candidate candidate, GenerationRequest request, SpendingTerms terms, string? asked, bool byName, ReadInputs? inputs, CancellationToken cancellationToken)
     {
         var (provider, now) = (candidate.Provider, time.GetUtcNow());
         if (providers.Find(provider) is not { } adapter)
@@ -87,6 +107,11 @@ internal sealed class RequestRouter(
         {
             return Out(adapter, null, RequestErrors.UnknownModel(
                 now, $"{provider} has no such model.", [.. catalogue.ModelsOf(provider).Select(m => m.Id)]));
+        }
+
+        if (terms.Forbids(asked, provider, model.Id, now) is { } forbidden)
+        {
+            return Out(adapter, model, forbidden);
         }
 
         if (!byName && IsRetired(model))
@@ -106,18 +131,11 @@ internal sealed class RequestRouter(
         }
 
         var mapped = await mapper.MapAsync(adapter, model, request, inputs, cancellationToken);
-        var refusal = mapped.Refusal ?? (maxCost is { } most ? TooDear(mapped, most, now) : null);
+        var refusal = mapped.Refusal ?? terms.Refuses(mapped.EstimatedCost, now);
         return new PlannedCandidate(candidate, adapter, model, mapped, refusal);
 
         PlannedCandidate Out(ProviderAdapter? a, ModelInfo? m, GenerationError why) => new(candidate, a, m, null, why);
     }
-
-    private static GenerationError? TooDear(MappedRequest mapped, decimal most, DateTimeOffset now) => mapped.EstimatedCost switch
-    {
-        null => RequestErrors.Of(now, MaxCostHeader.Name, "What the model costs is not known beforehand, so that it cannot be kept under a limit."),
-        { } cost when cost > most => RequestErrors.Of(now, MaxCostHeader.Name, FormattableString.Invariant($"It would cost {cost} USD, and may cost {most} USD.")),
-        _ => null,
-    };
 
     private bool IsRetired(ModelInfo model) => model.Retired is { } day && day <= DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
@@ -127,7 +145,8 @@ internal sealed class RequestRouter(
     /// <summary>The error of a request that no candidate can do: as the first candidate that understood it puts it, with the reasons of all.</summary>
     private GenerationError NothingLeft(AliasRoute alias, List<PlannedCandidate> all, List<SkippedCandidate> skipped)
     {
-        var first = (all.Find(p => p.Refusal!.Code == ErrorCode.InvalidRequest) ?? all[0]).Refusal!;
+        // What a budget keeps from one that is able is what the caller can act on.
+        var first = (all.Find(p => p.Refusal!.Code == ErrorCode.InsufficientCredits) ?? all.Find(p => p.Refusal!.Code == ErrorCode.InvalidRequest) ?? all[0]).Refusal!;
         if (all.Count == 1)
         {
             return first with { Details = (first.Details ?? new ErrorDetails()) with { Skipped = skipped } };
@@ -138,7 +157,7 @@ internal sealed class RequestRouter(
             Code = first.Code,
             Message = $"No candidate of {alias.Name} can do the request: {string.Join(" ", skipped.Select(s => $"{s.Provider}/{s.Model}: {s.Reason}"))}",
             Provider = first.Provider,
-            Details = new ErrorDetails { Fields = first.Details?.Fields, Skipped = skipped },
+            Details = (first.Details ?? new ErrorDetails()) with { Skipped = skipped },
             Timestamp = time.GetUtcNow(),
         };
     }
