@@ -262,6 +262,8 @@ internal sealed partial class ProviderCompiler
 
         var job = part.Job ?? _file.Job;
         var following = job is null ? null : Following(job, part.Job is null ? "/job" : path + "/job", part.Name);
+        var nativeAt = Names(submit.NativeAt, path + "/submit/native_at");
+        List<(string Name, IReadOnlyList<string> At)> facts = [.. submit.Facts.Select(f => (f.Key, Names(f.Value, $"{path}/submit/facts/{f.Key}")))];
         HashSet<string> used = [.. target.Names, .. query.SelectMany(q => q.Item2.Names), .. headers.SelectMany(h => h.Item2.Names), .. body?.Names ?? []];
         return new DeclaredOperation
         {
@@ -273,10 +275,13 @@ internal sealed partial class ProviderCompiler
             Headers = headers,
             Body = body,
             IsForm = submit.Encoding == "multipart",
-            NativeAt = Names(submit.NativeAt, path + "/submit/native_at"),
+            NativeAt = nativeAt,
             Ignores = submit.Ignores,
             Needs = submit.Needs,
-            Facts = [.. submit.Facts.Select(f => (f.Key, Names(f.Value, $"{path}/submit/facts/{f.Key}")))],
+            Facts = facts,
+            NativeNames = facts.Where(f => f.At.Count > nativeAt.Count)
+                .Select(f => (Name: f.Name switch { "results" => "n", "seconds" => "duration", _ => f.Name }, Own: string.Join('.', f.At.Skip(nativeAt.Count)))).DistinctBy(f => f.Name)
+                .ToFrozenDictionary(f => f.Name, f => f.Own, StringComparer.Ordinal),
             Read = Reading(read, part.Read is null ? "/read" : path + "/read"),
             Job = read.Job.Count == 0 ? null : following,
             Used = used,

@@ -202,7 +202,7 @@ internal static class RunwayModels
                 id,
                 [
                     wan,
-                    wan with { Endpoint = "image_to_video", Sizes = [], DefaultSize = "auto_720p", Frames = RunwayFrames.Positioned, ReferenceField = null },
+                    wan with { Endpoint = "image_to_video", DefaultSize = "auto_720p", Frames = RunwayFrames.Positioned, ReferenceField = null },
                 ]);
         }
 
@@ -325,7 +325,7 @@ internal static class RunwayModels
             RunwayCatalogue.Video("gen4_aleph", [aleph]),
             RunwayCatalogue.Video("upscale_v1", [new("video_upscale") { Prompt = RunwayPrompt.None, VideoField = "videoUri" }]),
         ];
-        return models.Select(m => m with { Info = m.Info with { Retired = m.Id == "gen3a_turbo" ? new DateOnly(2026, 7, 30) : s_gone } });
+        return models.Select(m => m with { Info = m.Info with { Retired = m.Id is "gen3a_turbo" or "gen4_aleph" ? new DateOnly(2026, 7, 30) : s_gone } });
     }
 
     private static Dictionary<string, NativeRule> Nothing => [];
