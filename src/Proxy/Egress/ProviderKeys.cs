@@ -5,8 +5,13 @@ using Yarp.ReverseProxy.Configuration;
 namespace Framegate.Proxy.Egress;
 
 /// <summary>Finds the key of a destination in the environment. Values are never kept outside <see cref="Secret"/>.</summary>
-internal sealed class ProviderKeys(bool sandbox, GoogleTokens google)
+internal sealed class ProviderKeys(bool sandbox, GoogleTokens google, TimeProvider? time = null)
 {
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>The time that calls are signed with.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
+
     /// <summary>The metadata of a destination that names its own environment variable.</summary>
     public const string KeyEnv = "KeyEnv";
 
@@ -64,8 +69,16 @@ internal sealed class ProviderKeys(bool sandbox, GoogleTokens google)
 
     /// <summary>The key that a variable holds.</summary>
     /// <returns>The key; null when the variable is not set.</returns>
-    private Secret? Find(string variable) => sandbox ? SandboxKey : _keys.GetOrAdd(variable, static name =>
-        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? new Secret(value) : null);
+    private Secret? Find(string variable) => sandbox ? SandboxKey : _keys.GetOrAdd(variable, InEnvironment);
+
+    /// <summary>The key in a variable of the environment, or in two for its halves.</summary>
+    /// <param name="variable">Its name, or two names with a plus between them.</param>
+    /// <returns>Null when one is not set.</returns>
+    public static Secret? InEnvironment(string variable)
+    {
+        var values = variable.Split('+').Select(Environment.GetEnvironmentVariable).ToList();
+        return values.Exists(string.IsNullOrWhiteSpace) ? null : new Secret(string.Join(':', values.Select(v => values.Count == 1 ? v! : v!.Trim())));
+    }
 
     private static bool UsesKeyFile(ProviderAdapter adapter, Secret value) =>
         adapter.CredentialScheme == GoogleTokens.Scheme && GoogleTokens.IsKeyFile(value.Reveal());

@@ -243,6 +243,7 @@ internal static class ServiceCollectionExtensions
         .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
         .AddSingleton<UnansweredOrders>()
         .AddHostedService(s => s.GetRequiredService<UnansweredOrders>())
+        .AddSingleton<WebhookKeys>()
         .AddSingleton<ProviderCalls>()
         .AddSingleton<GenerationService>()
         .AddSingleton<GenerationArchive>()

@@ -43,7 +43,7 @@ internal sealed record DeclaredOperation
     public required IReadOnlyList<string> Needs { get; init; }
 
     /// <summary>Where the body holds what is paid for.</summary>
-    public required IReadOnlyList<(string Name, IReadOnlyList<string> At)> Facts { get; init; }
+    public required IReadOnlyList<(string Name, IReadOnlyList<string> At, IReadOnlyDictionary<string, string>? Map)> Facts { get; init; }
 
     /// <summary>What the native parameters call the facts, by neutral name.</summary>
     public required IReadOnlyDictionary<string, string> NativeNames { get; init; }
@@ -166,11 +166,11 @@ internal sealed record DeclaredOperation
             }
         }
 
-        foreach (var (name, at) in Facts)
+        foreach (var (name, at, map) in Facts)
         {
             if (Rendered.At(body, at) is { } said)
             {
-                facts.Set(name, Normal(name, said));
+                facts.Set(name, Normal(name, map is not null && Values.Text(said) is { } word && map.TryGetValue(word, out var meant) ? meant : said));
             }
         }
 
@@ -186,7 +186,7 @@ internal sealed record DeclaredOperation
 
     private static object? Normal(string name, object said) => name switch
     {
-        "seconds" or "duration" or "results" or "n" or "megapixels" => Values.Number(said),
+        "seconds" or "duration" or "results" or "n" or "megapixels" or "tokens" => Values.Number(said),
         "audio" => Values.Text(said) is "true" or "on" or "native" or "yes",
         "resolution" or "aspect_ratio" or "size" => Values.Text(said)?.ToLowerInvariant(),
         _ => said,

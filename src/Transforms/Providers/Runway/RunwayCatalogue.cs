@@ -14,6 +14,8 @@ internal static class RunwayCatalogue
 
     public static RunwayModel Audio(string id, params RunwayCall[] calls) => Build(id, MediaType.Audio, calls, null, null);
 
+    public static RunwayModel Audio(string id, RunwayCall call, ModelPrice price, Func<RunwayOrder, decimal?> credits) => Build(id, MediaType.Audio, [call], price, credits);
+
     private static RunwayModel Build(string id, MediaType type, RunwayCall[] calls, ModelPrice? price, Func<RunwayOrder, decimal?>? credits)
     {
         var info = new ModelInfo(id, type)

@@ -177,7 +177,8 @@ internal static class RunwayMapping
             known.Width == 0 ? null : known,
             fields.FlagOf("audio") ?? true,
             (int)Math.Clamp(fields.NumberOf("outputCount") ?? 1, 1, 100),
-            fields.TextOf("resolution"));
+            fields.TextOf("resolution"),
+            fields.TextOf("promptText")?.Length ?? 0);
         var pixels = known.Width > 0 ? known : PixelSize.Parse(size);
         issues.Output = new MappedOutput
         {

@@ -106,8 +106,10 @@ internal static class RunwayModels
 
         // The prices of this family are a third party's.
         yield return RunwayCatalogue.Video("seedance2", Calls(RunwaySizes.Seedance), PerSecond(0.36m), o => 36m * Seconds(o));
-        yield return RunwayCatalogue.Video("seedance2_fast", Calls(RunwaySizes.SeedanceFast));
-        yield return RunwayCatalogue.Video("seedance2_mini", Calls(RunwaySizes.SeedanceFast));
+        // No price is listed for these two; they cost less than the full model wherever that is sold (BytePlus, 2026), so its price is a bound.
+        var bound = PerSecond(0.36m) with { IsBound = true };
+        yield return RunwayCatalogue.Video("seedance2_fast", Calls(RunwaySizes.SeedanceFast), bound, o => 36m * Seconds(o));
+        yield return RunwayCatalogue.Video("seedance2_mini", Calls(RunwaySizes.SeedanceFast), bound, o => 36m * Seconds(o));
 
         text = text with { MaxPrompt = 15_000, Prompt = RunwayPrompt.Optional, MaxReferences = 30 };
         var calls = Calls(RunwaySizes.Seedance25);
