@@ -73,6 +73,7 @@ internal static class ServiceCollectionExtensions
             .AddSection<BreakerOptions>(BreakerOptions.Section)
             .AddSection<ModelsOptions>(ModelsOptions.Section)
             .AddSection<CatalogueOptions>(ModelCatalogue.Section)
+            .AddSection<RetirementOptions>(RetirementOptions.Section)
             .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection)
             .AddSection<SchemaVersionsOptions>(SchemaVersionsOptions.Section);
         return services
