@@ -6,8 +6,13 @@ using Yarp.ReverseProxy.Configuration;
 namespace Framegate.Proxy.Egress;
 
 /// <summary>Finds the key of a destination in the environment. Values are never kept outside <see cref="Secret"/>.</summary>
-internal sealed class ProviderKeys(bool sandbox, GoogleTokens google)
+internal sealed class ProviderKeys(bool sandbox, GoogleTokens google, TimeProvider? time = null)
 {
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>The time that calls are signed with.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
+
     /// <summary>The metadata of a destination that names its own environment variable.</summary>
     public const string KeyEnv = "KeyEnv";
 
@@ -72,15 +77,24 @@ internal sealed class ProviderKeys(bool sandbox, GoogleTokens google)
             return SandboxKey;
         }
 
-        var (value, file) = _keys.GetOrAdd(variable, static name =>
-            Environment.GetEnvironmentVariable(name) is { } set && !string.IsNullOrWhiteSpace(set) ? (new Secret(set), null) : (null, SecretFile.PathFor(name)));
-        if (file is null)
+        var (value, isInFile) = _keys.GetOrAdd(
+            variable, static name => (InEnvironment(name), name.Split('+').Any(part => string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(part)) && SecretFile.PathFor(part) is not null)));
+        if (!isInFile)
         {
             return value;
         }
 
         SecretFile.Look();
-        return SecretFile.Read(file);
+        return InEnvironment(variable);
+    }
+
+    /// <summary>The key in a variable of the environment, or in the file for it; or in two for its halves.</summary>
+    /// <param name="variable">Its name, or two names with a plus between them.</param>
+    /// <returns>Null when one is not set.</returns>
+    public static Secret? InEnvironment(string variable)
+    {
+        var values = variable.Split('+').Select(EnvFile.Secret).ToList();
+        return values.Exists(v => v is null) ? null : values.Count == 1 ? values[0] : new Secret(string.Join(':', values.Select(v => v!.Reveal().Trim())));
     }
 
     private static bool UsesKeyFile(ProviderAdapter adapter, Secret value) =>

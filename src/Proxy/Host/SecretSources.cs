@@ -38,7 +38,7 @@ internal static partial class SecretSources
     {
         var secrets = new HashSet<string>(StringComparer.Ordinal);
         string[] own = [ClientKeys.Variable, AdminAuthorization.Variable, FramegateHost.CallbackSecretVariable, GoogleTokens.FileVariable];
-        foreach (var variable in adapters.All.SelectMany(a => a.KeyVariables).Concat(own))
+        foreach (var variable in adapters.All.SelectMany(a => a.KeyVariables).SelectMany(v => v.Split('+')).Concat(own))
         {
             AddVariable(variable);
         }

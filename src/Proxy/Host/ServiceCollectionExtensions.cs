@@ -74,6 +74,7 @@ internal static class ServiceCollectionExtensions
             .AddSection<BreakerOptions>(BreakerOptions.Section)
             .AddSection<ModelsOptions>(ModelsOptions.Section)
             .AddSection<CatalogueOptions>(ModelCatalogue.Section)
+            .AddSection<RetirementOptions>(RetirementOptions.Section)
             .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection)
             .AddSection<SchemaVersionsOptions>(SchemaVersionsOptions.Section);
         return services
@@ -253,6 +254,7 @@ internal static class ServiceCollectionExtensions
         .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
         .AddSingleton<UnansweredOrders>()
         .AddHostedService(s => s.GetRequiredService<UnansweredOrders>())
+        .AddSingleton<WebhookKeys>()
         .AddSingleton<ProviderCalls>()
         .AddSingleton<GenerationService>()
         .AddSingleton<GenerationArchive>()

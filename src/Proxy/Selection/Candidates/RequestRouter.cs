@@ -6,13 +6,18 @@ using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas.Responses;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Selection.Candidates;
 
 /// <summary>Finds out where a request can go, and maps it for each candidate, so that only those are considered that can do it.</summary>
 internal sealed class RequestRouter(
-    ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, CandidatePicker picker, RequestMapper mapper, HostSettings settings, TimeProvider time)
+    ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, CandidatePicker picker, RequestMapper mapper, HostSettings settings, IOptionsMonitor<RetirementOptions> retirement,
+    TimeProvider time)
 {
+    /// <summary>A successor may have one itself.</summary>
+    private const int MostSuccessors = 5;
+
     /// <summary>Plans a request. Nothing is sent, nothing is stored.</summary>
     /// <param name="request">The request.</param>
     /// <param name="terms">What it may go to, and what it may cost.</param>
@@ -32,8 +37,14 @@ internal sealed class RequestRouter(
 
         if (request.Provider != GenerationRequest.AnyProvider)
         {
-            var candidate = new Candidate(request.Provider, request.Model, 0, 1);
-            var only = await CheckAsync(candidate, request, terms, asked: null, byName: true, null, cancellationToken);
+            var named = new Candidate(request.Provider, request.Model, 0, 1);
+            var candidate = retirement.CurrentValue.FollowSuccessors && SuccessorOf(named) is { } next ? next : named;
+            var only = await CheckAsync(candidate, request, terms, asked: candidate == named ? null : named.Model, byName: true, null, cancellationToken);
+            if (candidate != named && only.MappedRequest is { } moved)
+            {
+                only = only with { MappedRequest = moved with { Warnings = [$"model: {named.Model} was retired by its maker; {candidate.Model}, which follows it, was asked.", .. moved.Warnings] } };
+            }
+
             return only.Refusal is { } refusal ? RoutePlan.Refused(refusal) with { All = [only] } : new RoutePlan { Picked = only, All = [only] };
         }
 
@@ -67,8 +78,10 @@ internal sealed class RequestRouter(
     {
         var inputs = new ReadInputs();
         var all = new List<PlannedCandidate>(alias.Candidates.Count);
-        foreach (var candidate in alias.Candidates)
+        foreach (var named in alias.Candidates)
         {
+            // What an alias stands for goes on with the successor, where that is no candidate already.
+            var candidate = alias.IsConfigured && SuccessorOf(named) is { } next && !alias.Candidates.Any(c => c.Provider == next.Provider && c.Model == next.Model) ? next : named;
             all.Add(await CheckAsync(candidate, request, terms, alias.Name, byName: !alias.IsConfigured, inputs, cancellationToken));
         }
 
@@ -135,6 +148,21 @@ internal sealed class RequestRouter(
         return new PlannedCandidate(candidate, adapter, model, mapped, refusal);
 
         PlannedCandidate Out(ProviderAdapter? a, ModelInfo? m, GenerationError why) => new(candidate, a, m, null, why);
+    }
+
+    /// <summary>The model that follows a retired one at the same provider.</summary>
+    /// <returns>Null where the model is not retired, or nothing that is offered follows it.</returns>
+    private Candidate? SuccessorOf(Candidate candidate)
+    {
+        Candidate? last = null;
+        var model = catalogue.Find(candidate.Provider, candidate.Model);
+        for (var i = 0; i < MostSuccessors && model is { Successor: { } next } && IsRetired(model); i++)
+        {
+            model = catalogue.Find(candidate.Provider, next);
+            last = model is null ? last : candidate with { Model = model.Id };
+        }
+
+        return last;
     }
 
     private bool IsRetired(ModelInfo model) => model.Retired is { } day && day <= DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
