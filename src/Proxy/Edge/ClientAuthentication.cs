@@ -37,7 +37,7 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
 
         if (!clients.Required)
         {
-            return !LocalCaller.Is(context)
+            return !LocalCaller.Is(context, security.CurrentValue)
                 ? RefuseAsync(context, "Without a client key Framegate serves this machine only; set FRAMEGATE_CLIENT_KEY to serve others.", StatusCodes.Status403Forbidden)
                 : !security.CurrentValue.AllowProxiedWithoutKey && ProxiedCall.SignOf(context.Request) is { } sign
                 ? RefuseAsync(context, $"The request came through a proxy ({sign}), and without a client key Framegate serves this machine only; set FRAMEGATE_CLIENT_KEY to serve others.", StatusCodes.Status403Forbidden)

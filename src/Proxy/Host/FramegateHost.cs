@@ -128,8 +128,10 @@ internal static class FramegateHost
         HostNames.Use(app);
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<HttpEdge>();
+        app.UseCors();
         app.UseMiddleware<ConsoleMiddleware>();
         app.UseMiddleware<ClientAuthentication>();
+        app.UseMiddleware<ContentCodingMiddleware>();
         app.UseMiddleware<BodyBudgetMiddleware>();
         app.UseMiddleware<NothingHereMiddleware>();
         app.MapGenerations();

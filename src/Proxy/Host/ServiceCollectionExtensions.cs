@@ -34,6 +34,7 @@ using Framegate.Proxy.Store.Sqlite;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Providers;
 using Framegate.Transforms.Schemas;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
@@ -107,6 +108,8 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<ClientKeys>()
             .AddSingleton<WrongKeys>()
             .AddSingleton<PublicAddress>()
+            .AddCors()
+            .AddSingleton<ICorsPolicyProvider, PageOrigins>()
             .AddSingleton<IErrorShape, AdminErrors>()
             .AddSingleton<IErrorShape, OpenAiErrorShape>()
             .AddSingleton<IErrorShape>(s => s.GetRequiredService<ResponseWriter>())

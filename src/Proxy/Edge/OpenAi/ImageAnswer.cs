@@ -16,7 +16,7 @@ internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
     private const int Chunk = 48 * 1024; // a multiple of 3: only the last one is padded
 
     /// <summary>Writes the answer of a call that does not stream.</summary>
-    public async Task WriteAsync(HttpContext context, ImageCall call, IReadOnlyList<MediaItem> images, string baseUrl)
+    public async Task WriteAsync(HttpContext context, ImageCall call, IReadOnlyList<MediaItem> images, ImageUsage usage, string baseUrl)
     {
         foreach (var image in call.AsUrl ? [] : images)
         {
@@ -35,7 +35,7 @@ internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
         {
             await JsonSerializer.SerializeAsync(
                 context.Response.BodyWriter,
-                new ImageLinks(created, [.. images.Select(i => new ImageLink(baseUrl + i.Url))], call.Background, format, size),
+                new ImageLinks(created, [.. images.Select(i => new ImageLink(baseUrl + i.Url))], call.Background, format, call.Quality, size, usage),
                 OpenAiJson.Default.ImageLinks,
                 context.RequestAborted);
             return;
@@ -61,7 +61,7 @@ internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
             Put(output, $",\"size\":\"{size}\"");
         }
 
-        Put(output, "}");
+        Put(output, $",\"quality\":\"{call.Quality}\",\"usage\":{JsonSerializer.Serialize(usage, OpenAiJson.Default.ImageUsage)}}}");
         await output.FlushAsync(context.RequestAborted);
     }
 

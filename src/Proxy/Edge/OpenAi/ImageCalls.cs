@@ -95,7 +95,7 @@ internal sealed class ImageCalls(
         OpenAiHeaders.Warn(
             context,
             [.. call.Request.Warnings, .. missing.Select(m => $"{images.Count} of {call.Request.N} images were made: {m}"), .. ended.SelectMany(s => s.Warnings).Distinct()]);
-        await answer.WriteAsync(context, call, [.. images.Select(i => i.m)], caller.BaseUrl);
+        await answer.WriteAsync(context, call, [.. images.Select(i => i.m)], ImageUsage.Of(ended.Sum(s => s.TokensUsed ?? 0)), caller.BaseUrl);
         foreach (var image in started)
         {
             image.Turn?.Answered();

@@ -50,7 +50,10 @@ internal sealed class OpenAiFields(OpenAiBody body)
         var text = part.Text ?? TextOf(part.Json);
         if (text is null)
         {
-            Refuse(name, MustBeString, OpenAiErrors.InvalidType);
+            Refuse(
+                name,
+                part.Json.ValueKind == JsonValueKind.String ? "It holds half a surrogate pair, which is no Unicode text." : MustBeString,
+                part.Json.ValueKind == JsonValueKind.String ? OpenAiErrors.InvalidValue : OpenAiErrors.InvalidType);
         }
         else if (text.Length > longest)
         {
@@ -142,6 +145,23 @@ internal sealed class OpenAiFields(OpenAiBody body)
 
     /// <summary>A caller's text, short and harmless, for a message.</summary>
     public static string Shown(string text) => Proxy.Edge.Http.Problems.Shown(text);
+
+    /// <summary>Why bytes are no UTF-8; null when they are.</summary>
+    public static string? NotUtf8(ReadOnlySpan<byte> bytes)
+    {
+        if (System.Text.Unicode.Utf8.IsValid(bytes))
+        {
+            return null;
+        }
+
+        var done = 0;
+        while (System.Text.Rune.DecodeFromUtf8(bytes[done..], out _, out var used) == System.Buffers.OperationStatus.Done)
+        {
+            done += used;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"It is not UTF-8; the byte 0x{bytes[done]:x2} at offset {done} cannot be decoded.");
+    }
 
     /// <summary>The text of a JSON value; null when it is none, or not Unicode.</summary>
     public static string? TextOf(JsonElement json)

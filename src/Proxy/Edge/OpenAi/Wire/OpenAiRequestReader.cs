@@ -35,6 +35,8 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer", "verse",
     };
 
+    private static readonly string[] s_urls = ["dall-e-2", "dall-e-3"];
+
     private static readonly HashSet<string> s_speech = new(StringComparer.Ordinal) { "model", "input", "voice", "response_format", "speed", "instructions", "stream_format" };
 
     private static readonly HashSet<string> s_remix = new(StringComparer.Ordinal) { "prompt", "model", "callback_url" };
@@ -43,7 +45,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
     public (ImageCall? Call, OpenAiError? Problem) ReadImage(OpenAiBody body, bool edit)
     {
         var fields = new OpenAiFields(body);
-        var (_, model) = ReadModel(fields, edit ? s_edit : s_image);
+        var (name, model) = ReadModel(fields, edit ? s_edit : s_image);
         List<string> warnings = [];
         var quality = fields.OneOf("quality", "auto", "low", "medium", "high", "xhigh", "max", "standard", "hd");
         var isOpenAi = IsOpenAi(model);
@@ -77,7 +79,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         }
 
         var request = Build(DialectCall.Image, fields, model, parameters, ReadSize(fields), warnings);
-        var call = new ImageCall(request, edit, fields.OneOf("response_format", "b64_json", "url") is "url", fields.Flag("stream") ?? false, quality ?? "auto", background is "transparent" ? background : "opaque");
+        var call = new ImageCall(request, edit, (fields.OneOf("response_format", "b64_json", "url") ?? (IsUrlByDefault(name) ? "url" : null)) is "url", fields.Flag("stream") ?? false, quality ?? "auto", background is "transparent" ? background : "opaque");
         return fields.Problem is { } problem ? (null, problem) : (call, null);
     }
 
@@ -156,6 +158,9 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             ? (null, problem)
             : (request with { Video = new VideoFacts(request.Request.Prompt, name, facts.Size, facts.Seconds, facts.Id) }, null);
     }
+
+    /// <summary>Whether images of a model are answered as links where a call does not say.</summary>
+    private bool IsUrlByDefault(string model) => (options.Value.UrlByDefault ?? s_urls) is var names && (names.Contains(model, StringComparer.Ordinal) || names.Contains("*"));
 
     /// <summary>Whether a name leads to OpenAI's own API, which takes all fields of the dialect itself.</summary>
     private bool IsOpenAi(ModelName model) => model.Provider == OpenAi || (model.Known is not null && model.Provider == GenerationRequest.AnyProvider && catalogue.Find(OpenAi, model.Model) is not null);

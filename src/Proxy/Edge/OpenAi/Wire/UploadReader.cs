@@ -25,7 +25,7 @@ internal static class UploadReader
         using var content = new MemoryStream(bytes, writable: false);
         return bytes.Length > 0 && await MediaProbe.ReadAsync(content, cancellationToken) is { Type: MediaType.Image } facts
             ? new Upload(MediaInput.FromBytes(bytes, facts.ContentType))
-            : new Upload(null, "It must be a PNG, JPEG, WebP, GIF or AVIF image.");
+            : new Upload(null, "It must be a PNG, JPEG, WebP, GIF, AVIF or HEIC image.");
     }
 
     /// <summary>Reads a mask and turns it from the dialect's meaning, see-through is repainted, into the unified one, white is repainted.</summary>
