@@ -108,6 +108,8 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<ClientKeys>()
             .AddSingleton<WrongKeys>()
             .AddSingleton<PublicAddress>()
+            .AddSingleton<LinkKey>()
+            .AddSingleton<MediaLinks>()
             .AddCors()
             .AddSingleton<ICorsPolicyProvider, PageOrigins>()
             .AddSingleton<IErrorShape, AdminErrors>()

@@ -40,6 +40,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Every("GET,HEAD /generations", "/generations"),
         Row.Every("GET,HEAD /v1/videos", "/v1/videos"),
         Row.Every("POST /v1/images/generations", "/v1/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
+        Row.Every("POST /mcp/", "/mcp", 406) with { Body = _ => """{"jsonrpc":"2.0","id":1,"method":"tools/list"}""" },
         Row.Every("POST /v1/audio/speech", "/v1/audio/speech", 404) with { Body = _ => """{"model":"no-such-model","input":"Hello"}""" },
         Row.Every("POST /v1/videos", "/v1/videos") with { Body = _ => """{"model":"sora-2","prompt":"A red fox","seconds":"4","size":"1280x720"}""" },
         Row.Every("GET,HEAD /models", "/models"),

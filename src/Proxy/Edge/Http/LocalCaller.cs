@@ -17,9 +17,12 @@ internal static class LocalCaller
         }
 
         var origin = context.Request.Headers.Origin.ToString();
-        return origin.Length == 0 || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && IsLoopbackName(uri.Host))
+        return origin.Length == 0 || IsLocalPage(origin)
             || (security is not null && PageOrigins.Names(security, origin));
     }
+
+    /// <summary>Whether an origin is a page that this machine serves.</summary>
+    public static bool IsLocalPage(string origin) => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && IsLoopbackName(uri.Host);
 
     private static bool IsLoopbackName(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
@@ -11,7 +12,7 @@ using Framegate.Transforms.Schemas.Responses;
 namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary>Writes images: links, or base64 that is encoded on its way from the media store, so that no file is in memory as a whole.</summary>
-internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
+internal sealed class ImageAnswer(MediaStore media, MediaLinks links, TimeProvider time)
 {
     private const int Chunk = 48 * 1024; // a multiple of 3: only the last one is padded
 
@@ -35,7 +36,7 @@ internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
         {
             await JsonSerializer.SerializeAsync(
                 context.Response.BodyWriter,
-                new ImageLinks(created, [.. images.Select(i => new ImageLink(baseUrl + i.Url))], call.Background, format, call.Quality, size, usage),
+                new ImageLinks(created, [.. images.Select(i => new ImageLink(links.Of(baseUrl, i)))], call.Background, format, call.Quality, size, usage),
                 OpenAiJson.Default.ImageLinks,
                 context.RequestAborted);
             return;

@@ -91,8 +91,9 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         var (size, seconds) = (ReadSize(fields), fields.Seconds("seconds", MaxSeconds));
         _ = fields.Whole("n", 1, 1);
 
-        // The dialect's own defaults, for models that take exactly these.
-        if (model.Known?.Limits is { } limits && limits.Sizes.Contains("720x1280") && limits.Durations is [4, ..])
+        // The dialect's own defaults, for models that take exactly these, and for OpenAI's own names, whatever stands for them.
+        if ((model.Known is null && name.StartsWith(DefaultVideoModel, StringComparison.Ordinal))
+            || (model.Known?.Limits is { } limits && limits.Sizes.Contains("720x1280") && limits.Durations is [4, ..]))
         {
             size ??= fields.Has("size") || fields.Has("aspect_ratio") || fields.Has("resolution") ? null : new PixelCount(720, 1280);
             seconds ??= 4;
@@ -134,9 +135,15 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
 
         var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Speech) with
         {
-            Voice = voice,
+            // Of an alias OpenAI's models get it, and the others speak with a voice of their own.
+            Voice = model.Known is null && voice is not null && s_voices.Contains(voice) && IsOpenAi(model) ? null : voice,
             OutputFormat = fields.OneOf("response_format", "mp3", "opus", "aac", "flac", "wav", "pcm"),
         };
+        if (voice is not null && parameters.Voice is null)
+        {
+            parameters = WithOpenAi(parameters, new System.Text.Json.Nodes.JsonObject { ["voice"] = voice });
+        }
+
         var request = Build(DialectCall.Speech, fields, model, parameters, null, warnings);
         return fields.Problem is { } problem ? (null, problem) : (request, null);
     }
@@ -162,8 +169,10 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
     /// <summary>Whether images of a model are answered as links where a call does not say.</summary>
     private bool IsUrlByDefault(string model) => (options.Value.UrlByDefault ?? s_urls) is var names && (names.Contains(model, StringComparer.Ordinal) || names.Contains("*"));
 
-    /// <summary>Whether a name leads to OpenAI's own API, which takes all fields of the dialect itself.</summary>
-    private bool IsOpenAi(ModelName model) => model.Provider == OpenAi || (model.Known is not null && model.Provider == GenerationRequest.AnyProvider && catalogue.Find(OpenAi, model.Model) is not null);
+    /// <summary>Whether a name leads to OpenAI's own API, which takes all fields of the dialect itself; an alias may, where one of its candidates is there.</summary>
+    private bool IsOpenAi(ModelName model) => model.Provider == OpenAi
+        || (model.Provider == GenerationRequest.AnyProvider
+            && (model.Known is null ? aliases.Find(model.Model)?.Candidates.Any(c => c.Provider == OpenAi) == true : catalogue.Find(OpenAi, model.Model) is not null));
 
     /// <summary>The fields that have no neutral name, in the provider's own words.</summary>
     private static GenerationParameters WithNative(GenerationParameters parameters, OpenAiFields fields, string? quality)
@@ -188,11 +197,11 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             members["output_compression"] = compression;
         }
 
-        if (members.Count == 0)
-        {
-            return parameters;
-        }
+        return members.Count == 0 ? parameters : WithOpenAi(parameters, members);
+    }
 
+    private static GenerationParameters WithOpenAi(GenerationParameters parameters, System.Text.Json.Nodes.JsonObject members)
+    {
         if (parameters.Native.GetValueOrDefault(OpenAi) is { ValueKind: JsonValueKind.Object } own)
         {
             foreach (var member in own.EnumerateObject())
@@ -227,6 +236,11 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         if (!fields.Has(prompt))
         {
             fields.Refuse(prompt, "It is required.", OpenAiErrors.Missing);
+        }
+
+        if (size is { } asked && model.Known is null && aliases.Find(model.Model) is { } alias)
+        {
+            SizeWording.CheckAlias(asked, model.Model, [.. alias.Candidates.Select(c => catalogue.Find(c.Provider, c.Model)).OfType<Framegate.Plugins.ModelInfo>()], fields);
         }
 
         var request = new GenerationRequest

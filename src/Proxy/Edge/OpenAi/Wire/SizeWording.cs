@@ -73,6 +73,26 @@ internal static class SizeWording
         }
     }
 
+    /// <summary>Refuses a size that no candidate of an alias makes, with those that some do.</summary>
+    /// <param name="size">The size.</param>
+    /// <param name="name">The alias.</param>
+    /// <param name="candidates">What the catalogue knows about its candidates.</param>
+    /// <param name="fields">Takes the refusal.</param>
+    public static void CheckAlias(PixelCount size, string name, IReadOnlyList<ModelInfo> candidates, OpenAiFields fields)
+    {
+        if (candidates.Count > 0 && candidates.All(c => !Makes(c, size)))
+        {
+            fields.Refuse(Param, $"{size} is no size of {name}.", allowed: [.. candidates.SelectMany(c => SizesOf(c.Limits)).Where(s => PixelCount.TryParse(s, out _)).Distinct()]);
+        }
+    }
+
+    private static bool Makes(ModelInfo model, PixelCount size)
+    {
+        var scratch = new OpenAiFields(new OpenAiBody());
+        Add(GenerationParameters.None, size, model, scratch, []);
+        return scratch.Problem is null;
+    }
+
     private static bool Fits(PixelCount size, ModelLimits limits) => !(size.Width > limits.MaxWidth || size.Height > limits.MaxHeight);
 
     private static bool IsOnGrid(PixelCount size, ModelLimits limits) =>
