@@ -17,9 +17,9 @@ internal sealed class ImageAnswer(MediaStore media, MediaLinks links, TimeProvid
     private const int Chunk = 48 * 1024; // a multiple of 3: only the last one is padded
 
     /// <summary>Writes the answer of a call that does not stream.</summary>
-    public async Task WriteAsync(HttpContext context, ImageCall call, IReadOnlyList<MediaItem> images, ImageUsage usage, string baseUrl)
+    public async Task WriteAsync(HttpContext context, bool asUrl, string quality, string background, IReadOnlyList<MediaItem> images, ImageUsage usage, string baseUrl)
     {
-        foreach (var image in call.AsUrl ? [] : images)
+        foreach (var image in asUrl ? [] : images)
         {
             if (!await IsThereAsync(image, context.RequestAborted))
             {
@@ -32,11 +32,11 @@ internal sealed class ImageAnswer(MediaStore media, MediaLinks links, TimeProvid
         context.Response.ContentType = "application/json";
         var created = time.GetUtcNow().ToUnixTimeSeconds();
         var (format, size) = (FormatOf(images[0]), SizeOf(images[0]));
-        if (call.AsUrl)
+        if (asUrl)
         {
             await JsonSerializer.SerializeAsync(
                 context.Response.BodyWriter,
-                new ImageLinks(created, [.. images.Select(i => new ImageLink(links.Of(baseUrl, i)))], call.Background, format, call.Quality, size, usage),
+                new ImageLinks(created, [.. images.Select(i => new ImageLink(links.Of(baseUrl, i)))], background, format, quality, size, usage),
                 OpenAiJson.Default.ImageLinks,
                 context.RequestAborted);
             return;
@@ -51,7 +51,7 @@ internal sealed class ImageAnswer(MediaStore media, MediaLinks links, TimeProvid
             Put(output, "\"}");
         }
 
-        Put(output, $"],\"background\":\"{call.Background}\"");
+        Put(output, $"],\"background\":\"{background}\"");
         if (format is not null)
         {
             Put(output, $",\"output_format\":\"{format}\"");
@@ -62,7 +62,7 @@ internal sealed class ImageAnswer(MediaStore media, MediaLinks links, TimeProvid
             Put(output, $",\"size\":\"{size}\"");
         }
 
-        Put(output, $",\"quality\":\"{call.Quality}\",\"usage\":{JsonSerializer.Serialize(usage, OpenAiJson.Default.ImageUsage)}}}");
+        Put(output, $",\"quality\":\"{quality}\",\"usage\":{JsonSerializer.Serialize(usage, OpenAiJson.Default.ImageUsage)}}}");
         await output.FlushAsync(context.RequestAborted);
     }
 
@@ -99,6 +99,8 @@ internal sealed class ImageAnswer(MediaStore media, MediaLinks links, TimeProvid
         "image/png" => "png",
         "image/jpeg" => "jpeg",
         "image/webp" => "webp",
+        "image/gif" => "gif",
+        "image/svg+xml" => "svg",
         _ => null,
     };
 

@@ -8,6 +8,8 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 /// <summary>Reads <c>multipart/form-data</c> part by part, leniently: part types and quotes vary from SDK to SDK.</summary>
 internal static class FormReader
 {
+    /// <summary>The name of form files that are clips.</summary>
+    private const string Clip = "video";
     private const int MaxParts = 128;
     private const int MaxTextBytes = GenerationRequestReader.MaxPromptLength * 4;
 
@@ -45,6 +47,7 @@ internal static class FormReader
                 {
                     body.Add(name, new OpenAiPart(Member: member, File: masks.Contains(name)
                         ? await UploadReader.ReadMaskAsync(section.Body, cancellationToken)
+                        : name == Clip ? await UploadReader.ReadClipAsync(section.Body, cancellationToken)
                         : await UploadReader.ReadImageAsync(section.Body, cancellationToken)));
                 }
                 else

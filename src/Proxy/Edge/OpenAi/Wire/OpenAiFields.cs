@@ -121,6 +121,34 @@ internal sealed class OpenAiFields(OpenAiBody body)
         return flag;
     }
 
+    /// <summary>An object, of a form the one whose members stand in brackets.</summary>
+    public System.Text.Json.Nodes.JsonObject? Object(string name)
+    {
+        var parts = Parts(name);
+        if (parts is [{ Json.ValueKind: JsonValueKind.Object } whole])
+        {
+            return System.Text.Json.Nodes.JsonObject.Create(whole.Json.Clone());
+        }
+
+        if (parts.Count > 0 && parts.All(p => p is { Text: not null, Member: not null }))
+        {
+            var members = new System.Text.Json.Nodes.JsonObject();
+            foreach (var part in parts)
+            {
+                members[part.Member!] = part.Text;
+            }
+
+            return members;
+        }
+
+        if (parts.Count > 0)
+        {
+            Refuse(name, "It must be an object.", OpenAiErrors.InvalidType);
+        }
+
+        return null;
+    }
+
     /// <summary>A number of seconds, which the dialect writes as a text; a number is taken too.</summary>
     public int? Seconds(string name, int longest)
     {

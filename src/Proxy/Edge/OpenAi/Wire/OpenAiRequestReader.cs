@@ -12,7 +12,9 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 /// <summary>Reads the calls of the dialect strictly: what OpenAI's own API would refuse, or nobody could honour, is refused by name.</summary>
 internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, IOptions<OpenAiOptions> options)
 {
-    private const int MaxImages = 10;
+    /// <summary>The most images of one call.</summary>
+    public const int MaxImages = 10;
+
     private const int MaxSeconds = 3600;
     private const string DefaultVideoModel = "sora-2";
     private const string OpenAi = "openai";
@@ -20,10 +22,12 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
     private static readonly HashSet<string> s_image = new(StringComparer.Ordinal)
     {
         "model", "prompt", "n", "size", "quality", "output_format", "output_compression", "background", "moderation", "stream", "partial_images",
-        "response_format", "style", "user", "safety_identifier", "callback_url",
+        "response_format", "style", "user", "safety_identifier", "callback_url", "complexity", "frame_count", "frame_duration_ms", "svg",
     };
 
-    private static readonly HashSet<string> s_edit = new(s_image, StringComparer.Ordinal) { "image", "images", "mask", "input_fidelity" };
+    private static readonly HashSet<string> s_edit = new(s_image, StringComparer.Ordinal) { "image", "images", "mask", "input_fidelity", "markup" };
+
+    private static readonly HashSet<string> s_clip = new(StringComparer.Ordinal) { "prompt", "model", "video", "seconds", "callback_url", "user", "safety_identifier" };
 
     private static readonly HashSet<string> s_video = new(StringComparer.Ordinal)
     {
@@ -54,14 +58,32 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         NotHonoured(fields, warnings, fields.OneOf("moderation", "auto", "low") is "low" && !isOpenAi ? "moderation" : null, "use safety");
         NotHonoured(fields, warnings, fields.OneOf("input_fidelity", "high", "low") is "high" && !isOpenAi ? "input_fidelity" : null, "this model has no such switch");
         NotHonoured(fields, warnings, fields.Whole("output_compression", 0, 100) is not (null or 100) && !isOpenAi ? "output_compression" : null, "the provider's own is used");
+        NotHonoured(fields, warnings, fields.OneOf("complexity", "low", "medium", "high") is not null && !isOpenAi ? "complexity" : null, "this model has no such switch");
 
-        // Only OpenAI's models draw on a see-through ground, and a picture without one is not what was asked for.
-        var background = isOpenAi ? fields.OneOf("background", "auto", "opaque", "transparent") : fields.OneOf("background", "auto", "opaque");
-        _ = fields.Whole("partial_images", 0, 3);
+        // Only OpenAI's models draw on a see-through ground, or pictures that move; another picture is not what was asked for.
+        var (background, inBackground) = ReadBackground(fields, isOpenAi);
+        foreach (var own in (ReadOnlySpan<string>)["frame_count", "frame_duration_ms", "svg"])
+        {
+            if (fields.Has(own) && !isOpenAi)
+            {
+                fields.Refuse(own, "Only OpenAI's own models take it.");
+            }
+        }
+
+        if (fields.Has("markup"))
+        {
+            fields.Refuse("markup", "It is not passed on; draw what you mean into the image, or mark it with mask.");
+        }
+
+        if (fields.Whole("partial_images", 0, 3) > 0)
+        {
+            warnings.Add("partial_images: no provider here hands out partial images; the whole ones come alone.");
+        }
+
         var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Image) with
         {
             N = fields.Whole("n", 1, MaxImages) is > 1 and var n ? n : null,
-            OutputFormat = fields.OneOf("output_format", "png", "jpeg", "webp"),
+            OutputFormat = fields.OneOf("output_format", "png", "jpeg", "webp", "gif", "svg"),
             Mask = edit ? InputImages.ReadMask(fields) : null,
         };
         if (isOpenAi)
@@ -79,7 +101,15 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         }
 
         var request = Build(DialectCall.Image, fields, model, parameters, ReadSize(fields), warnings);
-        var call = new ImageCall(request, edit, (fields.OneOf("response_format", "b64_json", "url") ?? (IsUrlByDefault(name) ? "url" : null)) is "url", fields.Flag("stream") ?? false, quality ?? "auto", background is "transparent" ? background : "opaque");
+        var call = new ImageCall(request, edit, (fields.OneOf("response_format", "b64_json", "url") ?? (IsUrlByDefault(name) ? "url" : null)) is "url", fields.Flag("stream") ?? false, quality ?? "auto", background is "transparent" ? background : "opaque")
+        {
+            InBackground = inBackground,
+        };
+        if (call is { InBackground: true, Stream: true })
+        {
+            fields.Refuse("stream", "It does not go with background: true.");
+        }
+
         return fields.Problem is { } problem ? (null, problem) : (call, null);
     }
 
@@ -126,7 +156,9 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         }
 
         // OpenAI's own voices mean something to OpenAI's models alone; elsewhere they stand for the model's own voice.
-        var voice = fields.Text("voice", 200);
+        var voice = fields.Parts("voice") is [{ Json.ValueKind: JsonValueKind.Object } or { Member: "id" }]
+            ? fields.Object("voice")?["id"]?.ToString()
+            : fields.Text("voice", 200);
         if (voice is not null && !IsOpenAi(model) && s_voices.Contains(voice))
         {
             warnings.Add($"voice: '{voice}' is a voice of OpenAI's models; the model's own default speaks.");
@@ -148,6 +180,40 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         return fields.Problem is { } problem ? (null, problem) : (request, null);
     }
 
+    /// <summary><c>POST /v1/videos/edits</c> and <c>/extensions</c>.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="call">Which of the two.</param>
+    /// <param name="source">The video of Framegate to start from; null for one that was uploaded, or named by a URL.</param>
+    /// <param name="facts">What that video's job shows; null as well.</param>
+    public (DialectRequest? Request, OpenAiError? Problem) ReadClip(OpenAiBody body, DialectCall call, RemixSource? source, VideoJob? facts)
+    {
+        var fields = new OpenAiFields(body);
+        var (name, model) = ReadModel(fields, s_clip, source?.Model);
+        var seconds = fields.Seconds("seconds", MaxSeconds);
+        if (call == DialectCall.Extend && seconds is null)
+        {
+            fields.Refuse("seconds", "It is required.", OpenAiErrors.Missing);
+        }
+        else if (call == DialectCall.Edit && fields.Has("seconds"))
+        {
+            fields.Refuse("seconds", "It is no parameter of this call.", OpenAiErrors.UnknownParameter);
+        }
+
+        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, call) with { Duration = seconds };
+        parameters = source?.Native is { } native && name == source.Model
+            ? parameters with { Native = new Dictionary<string, JsonElement>(parameters.Native, StringComparer.Ordinal) { [native.Key] = native.Value } }
+            : parameters with { Video = source?.Clip ?? InputImages.ReadClip(fields, "video") };
+        if (parameters.Video is null && source is null)
+        {
+            fields.Refuse("video", "It is required: an upload, or the id of a completed video.", OpenAiErrors.Missing);
+        }
+
+        var request = Build(call, fields, model, parameters, null, []);
+        return fields.Problem is { } problem
+            ? (null, problem)
+            : (request with { Video = new VideoFacts(request.Request.Prompt, name, facts?.Size, seconds?.ToString(CultureInfo.InvariantCulture) ?? facts?.Seconds, facts?.Id) }, null);
+    }
+
     /// <summary><c>POST /v1/videos/{id}/remix</c>.</summary>
     /// <param name="body">The body.</param>
     /// <param name="source">The video to start from.</param>
@@ -165,6 +231,14 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             ? (null, problem)
             : (request with { Video = new VideoFacts(request.Request.Prompt, name, facts.Size, facts.Seconds, facts.Id) }, null);
     }
+
+    /// <summary><c>background</c>: the ground of the picture as a word, or true for a call that does not wait, as on <c>/v1/responses</c>.</summary>
+    private static (string? Ground, bool InBackground) ReadBackground(OpenAiFields fields, bool isOpenAi) => fields.Parts("background") switch
+    {
+        [{ Json.ValueKind: JsonValueKind.True } or { Text: "true" }] => (null, true),
+        [{ Json.ValueKind: JsonValueKind.False } or { Text: "false" }] => (null, false),
+        _ => (isOpenAi ? fields.OneOf("background", "auto", "opaque", "transparent") : fields.OneOf("background", "auto", "opaque"), false),
+    };
 
     /// <summary>Whether images of a model are answered as links where a call does not say.</summary>
     private bool IsUrlByDefault(string model) => (options.Value.UrlByDefault ?? s_urls) is var names && (names.Contains(model, StringComparer.Ordinal) || names.Contains("*"));
@@ -184,9 +258,9 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             members["quality"] = quality switch { "standard" => "medium", "hd" => "high", _ => quality };
         }
 
-        foreach (var name in (ReadOnlySpan<string>)["background", "moderation", "input_fidelity"])
+        foreach (var name in (ReadOnlySpan<string>)["background", "moderation", "input_fidelity", "complexity"])
         {
-            if (fields.Has(name) && fields.Text(name, 64) is { } word and not "auto")
+            if (fields.Has(name) && !ReadBackground(fields, isOpenAi: true).InBackground && fields.Text(name, 64) is { } word and not "auto")
             {
                 members[name] = word;
             }
@@ -195,6 +269,19 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         if (fields.Has("output_compression") && fields.Whole("output_compression", 0, 100) is { } compression)
         {
             members["output_compression"] = compression;
+        }
+
+        foreach (var name in (ReadOnlySpan<string>)["frame_count", "frame_duration_ms"])
+        {
+            if (fields.Has(name) && fields.Whole(name, 1, 1_000_000) is { } number)
+            {
+                members[name] = number;
+            }
+        }
+
+        if (fields.Object("svg") is { } svg)
+        {
+            members["svg"] = svg;
         }
 
         return members.Count == 0 ? parameters : WithOpenAi(parameters, members);

@@ -29,6 +29,9 @@ internal sealed record OpenAiModel(string Id, string Object, long Created, strin
 /// <summary>All models.</summary>
 internal sealed record OpenAiModelPage(string Object, IReadOnlyList<OpenAiModel> Data);
 
+/// <summary>Images that are being made, or that came to nothing.</summary>
+internal sealed record ImageJob(string Id, string Object, string Status, long CreatedAt, double? Progress, VideoJobError? Error);
+
 /// <summary>Images that the caller fetches.</summary>
 internal sealed record ImageLinks(long Created, IReadOnlyList<ImageLink> Data, string Background, string? OutputFormat, string Quality, string? Size, ImageUsage Usage);
 
@@ -57,6 +60,7 @@ internal sealed record ImagePart(int Part, int Of);
 [JsonSerializable(typeof(OpenAiModel))]
 [JsonSerializable(typeof(OpenAiModelPage))]
 [JsonSerializable(typeof(ImageLinks))]
+[JsonSerializable(typeof(ImageJob))]
 [JsonSerializable(typeof(ImageUsage))]
 [JsonSerializable(typeof(VideoFacts))]
 [JsonSerializable(typeof(ImagePart))]
