@@ -173,6 +173,10 @@ public abstract class ProviderAdapter
     /// <summary>For the native route: names of the JSON properties in native answers whose URLs must come back through the gateway. Default: none.</summary>
     public virtual IReadOnlyList<string> NativeLinks => [];
 
+    /// <summary>For the native route: names of the JSON properties in native answers whose URLs are results. The vendor's client may send its key along when it
+    /// fetches one, so these come back through the gateway too, which asks for them without any key. Default: none.</summary>
+    public virtual IReadOnlyList<string> NativeResults => [];
+
     /// <summary>For the native route: headers that keep the provider from repeating a paid job by itself; added to a POST that lacks them. Default: none.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> NativeSubmitHeaders => [];
 

@@ -35,6 +35,7 @@ using Framegate.Proxy.Store.Sqlite;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Providers;
 using Framegate.Transforms.Schemas;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
@@ -110,6 +111,10 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<ClientJobs>()
             .AddSingleton<WrongKeys>()
             .AddSingleton<PublicAddress>()
+            .AddSingleton<LinkKey>()
+            .AddSingleton<MediaLinks>()
+            .AddCors()
+            .AddSingleton<ICorsPolicyProvider, PageOrigins>()
             .AddSingleton<IErrorShape, AdminErrors>()
             .AddSingleton<IErrorShape, OpenAiErrorShape>()
             .AddSingleton<IErrorShape>(s => s.GetRequiredService<ResponseWriter>())

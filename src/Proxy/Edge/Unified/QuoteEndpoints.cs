@@ -65,7 +65,8 @@ internal static class QuoteEndpoints
         await JsonSerializer.SerializeAsync(context.Response.BodyWriter, View(plan, picker, health), HttpJson.Default.QuoteAnswer, aborted);
     }
 
-    private static QuoteAnswer View(RoutePlan plan, CandidatePicker picker, HealthRegistry health)
+    /// <summary>A plan as it is shown.</summary>
+    public static QuoteAnswer View(RoutePlan plan, CandidatePicker picker, HealthRegistry health)
     {
         var able = plan.All.Where(p => p.Refusal is null);
         if (plan.Alias is { } alias)

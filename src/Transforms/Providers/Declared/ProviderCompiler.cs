@@ -217,7 +217,7 @@ internal sealed partial class ProviderCompiler
             {
                 Sizes = l.Sizes, SizeIsFixed = l.SizeIsFixed, MaxWidth = l.MaxWidth, MaxHeight = l.MaxHeight, SideStep = l.SideStep, MinSide = l.MinSide, MinArea = l.MinArea, MaxArea = l.MaxArea,
                 AspectRatios = l.AspectRatios, Resolutions = l.Resolutions, Durations = l.Durations, MinDuration = l.MinDuration, MaxDuration = l.MaxDuration,
-                MaxPromptLength = l.MaxPromptLength, MaxResults = l.MaxResults, MaxInputImages = l.MaxInputImages,
+                MaxPromptLength = l.MaxPromptLength, MaxResults = l.MaxResults, MaxInputImages = l.MaxInputImages, InputTypes = l.InputTypes,
             },
             Defaults = Defaults(part.Defaults),
             Price = Shown(part.Price),

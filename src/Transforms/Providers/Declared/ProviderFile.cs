@@ -224,6 +224,7 @@ internal sealed record LimitsPart
     public int? MaxPromptLength { get; set; }
     public int? MaxResults { get; set; }
     public int? MaxInputImages { get; set; }
+    public IReadOnlyList<string> InputTypes { get; set; } = [];
 }
 
 /// <summary>A price, USD. Amounts are added.</summary>

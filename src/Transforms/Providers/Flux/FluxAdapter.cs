@@ -86,6 +86,9 @@ public sealed class FluxAdapter : ProviderAdapter
     /// <inheritdoc />
     public override IReadOnlyList<string> NativeLinks { get; } = ["polling_url"];
 
+    /// <inheritdoc />
+    public override IReadOnlyList<string> NativeResults { get; } = ["sample"];
+
     /// <summary>Submits and polls. The account, and the fine-tunes in it, are whose the key is.</summary>
     public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; } =
     [

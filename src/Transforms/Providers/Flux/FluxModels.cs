@@ -15,6 +15,7 @@ internal static class FluxModels
     /// for it.</summary>
     private static readonly DateOnly s_goneFromSpec = new(2026, 5, 1);
 
+    private static readonly string[] s_inputTypes = [.. ModelLimits.UsualInputTypes, "image/gif"];
     private static readonly PixelGrid s_flux1 = new(256, 1440, 32, 1440 * 1440);
     private static readonly PixelGrid s_flux2 = new(64, 2048 * 2048 / 64, 16, 2048 * 2048);
 
@@ -175,6 +176,11 @@ internal static class FluxModels
         Info = model.Info with { Limits = LimitsOf(model) },
     };
 
+    // One megapixel and four: what comes back for the shapes that have whole sides.
+    private static string[] SizesOf(string id) => id.StartsWith("flux-kontext-", StringComparison.Ordinal) ? ["1024x1024", "1248x832", "832x1248"]
+        : id.StartsWith("flux-pro-1.1-ultra", StringComparison.Ordinal) ? ["2048x2048", "2496x1664", "1664x2496"]
+        : [];
+
     private static ModelLimits LimitsOf(FluxModel model)
     {
         var video = model.Id == Video;
@@ -187,6 +193,8 @@ internal static class FluxModels
             MaxArea = model.Grid?.MaxArea,
             SizeIsFixed = model.Grid is null && model.Ratios.Count == 0,
             AspectRatios = [.. model.Ratios.Select(r => r.ToString())],
+            ShapeSizes = SizesOf(model.Id),
+            InputTypes = s_inputTypes,
             Resolutions = video ? ["720p", "1080p"] : [],
             MinDuration = video ? FluxVideoMapping.Shortest : null,
             MaxDuration = video ? FluxVideoMapping.Longest : null,

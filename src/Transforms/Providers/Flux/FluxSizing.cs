@@ -142,11 +142,25 @@ internal static class FluxSizing
 
     private static void AddShapeOf(AspectRatio size, FluxModel model, NativeFields fields, MappingIssues issues)
     {
+        // Another size than the one asked for is another picture: it is refused, not rounded.
+        var sizes = model.Info.Limits.ShapeSizes;
+        var isMade = sizes.Contains(string.Create(CultureInfo.InvariantCulture, $"{size.Width}x{size.Height}"));
+        if (sizes.Count > 0 && !isMade)
+        {
+            issues.Refuse("parameters.width", $"{model.Id} takes a shape and makes no such size.", sizes);
+            return;
+        }
+
         foreach (var named in model.Ratios)
         {
             if (named.SameShape(size))
             {
                 fields.Set("aspect_ratio", named.ToString());
+                if (isMade)
+                {
+                    return;
+                }
+
                 issues.Warn("parameters.width", $"{model.Id} takes a shape, not pixels; {named} was sent for {size.Width}x{size.Height}.");
                 return;
             }

@@ -27,7 +27,7 @@ internal static class FluxThreeImage
         Capabilities = ["text-to-image", "image-to-image"],
         FetchesUrls = true,
         Price = new ModelPrice(PerResult: s_prices[DefaultResolution]) { PerResultBySize = s_prices },
-        Limits = new ModelLimits { AspectRatios = s_ratios, Resolutions = s_resolutions, MaxResults = 1, MaxInputImages = 10 },
+        Limits = new ModelLimits { AspectRatios = s_ratios, Resolutions = s_resolutions, MaxResults = 1, MaxInputImages = 10, InputTypes = ModelLimits.UsualInputTypes },
     })
     {
         MaxSafety = 4, MaxImages = 10, Rules = s_rules,

@@ -67,6 +67,7 @@ internal static class RunwayCatalogue
             MaxPromptLength = prompt == 0 ? null : prompt,
             MaxResults = calls.Max(c => c.Counts.Count) is var counts and not 16 ? (counts == 0 ? 1 : calls.Max(c => c.Counts[^1])) : null,
             MaxInputImages = calls.Max(ImagesOf),
+            InputTypes = ModelLimits.UsualInputTypes,
         };
     }
 }

@@ -103,6 +103,7 @@ internal static class VeoModels
                 MaxExtendedDuration = !model.Extends ? null : vertex ? 37 : 148,
                 MaxResults = model.MaxSamples,
                 MaxInputImages = Math.Max(model.MaxReferences, model.LastFrame ? 2 : 1),
+                InputTypes = VeoDialect.TypesOf(vertex),
             },
         },
     };
