@@ -7,6 +7,7 @@ using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.Console;
 using Framegate.Proxy.Edge.OpenAi;
+using Framegate.Proxy.Edge.Reference;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Host.Configuration;
@@ -96,6 +97,7 @@ internal static class FramegateHost
             .AddSchemaVersions()
             .AddGenerations()
             .AddOpenAi()
+            .AddReference()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -129,6 +131,7 @@ internal static class FramegateHost
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<HttpEdge>();
         app.UseMiddleware<ConsoleMiddleware>();
+        app.UseMiddleware<ReferenceMiddleware>();
         app.UseMiddleware<ClientAuthentication>();
         app.UseMiddleware<BodyBudgetMiddleware>();
         app.UseMiddleware<NothingHereMiddleware>();

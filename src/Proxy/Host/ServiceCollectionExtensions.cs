@@ -9,6 +9,7 @@ using Framegate.Proxy.Edge.Console;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.Native;
 using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Edge.Reference;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Egress;
@@ -58,6 +59,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<IConfigurationRule, ProxyRule>()
         .AddSingleton<ConfigurationCheck>()
         .AddSingleton<ConfigurationGuard>()
+        .AddSingleton(new ApiSchema("ConfigurationStatus", ConfigurationJson.Default.ConfigurationStatus))
+        .AddSingleton(new ApiSchema("ConfigurationVerdict", ConfigurationJson.Default.ConfigurationVerdict))
         .AddHostedService<ConfigurationWatcher>();
 
     /// <summary>The sections of the configuration; each is checked at start and before each reload, and followed while running.</summary>
@@ -113,6 +116,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<BodyBudget>()
             .AddSingleton<ErrorAnswers>()
             .AddSingleton<AdminAuthorization>()
+            .AddSingleton(new ApiSchema("Whoami", WhoamiJson.Default.Whoami))
             .AddSingleton(_ => new Lazy<ConsoleFiles>(() => new ConsoleFiles()));
     }
 
