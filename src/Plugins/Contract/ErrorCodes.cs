@@ -31,21 +31,4 @@ public static class ErrorCodes
     /// <returns>True for CONTENT_POLICY_VIOLATION, INVALID_REQUEST and INVALID_MODEL.</returns>
     public static bool IsRefusal(this ErrorCode code) =>
         code is ErrorCode.ContentPolicyViolation or ErrorCode.InvalidRequest or ErrorCode.InvalidModel;
-
-    /// <summary>The code as it is written on the wire, as in RATE_LIMIT_EXCEEDED.</summary>
-    /// <param name="code">The code.</param>
-    /// <returns>Its name.</returns>
-    public static string ToWire(this ErrorCode code) => code switch
-    {
-        ErrorCode.InvalidRequest => "INVALID_REQUEST",
-        ErrorCode.InvalidModel => "INVALID_MODEL",
-        ErrorCode.AuthenticationFailed => "AUTHENTICATION_FAILED",
-        ErrorCode.InsufficientCredits => "INSUFFICIENT_CREDITS",
-        ErrorCode.ContentPolicyViolation => "CONTENT_POLICY_VIOLATION",
-        ErrorCode.RateLimitExceeded => "RATE_LIMIT_EXCEEDED",
-        ErrorCode.ProviderError => "PROVIDER_ERROR",
-        ErrorCode.NetworkError => "NETWORK_ERROR",
-        ErrorCode.Timeout => "TIMEOUT",
-        _ => "UNKNOWN_ERROR",
-    };
 }

@@ -10,4 +10,7 @@ internal sealed record HostSettings(IReadOnlyDictionary<string, Uri>? Sandbox, S
 {
     /// <summary>What opens <c>/admin</c>; null for none.</summary>
     public Secret? AdminKey { get; init; }
+
+    /// <summary>What opens <c>/metrics</c> alone; null for none.</summary>
+    public Secret? ScrapeKey { get; init; }
 }

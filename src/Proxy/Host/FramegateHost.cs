@@ -11,6 +11,7 @@ using Framegate.Proxy.Edge.Reference;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Host.Configuration;
+using Framegate.Proxy.Host.Telemetry;
 using Framegate.Proxy.Host.Tls;
 using Framegate.Transforms.Providers;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -36,7 +37,7 @@ internal static class FramegateHost
         using var data = DataFolderLock.Take(arguments.Sandbox ? Path.Combine(arguments.Data, "sandbox") : arguments.Data);
         var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
         await using var stop = server;
-        await using var app = await PrepareAsync(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret(CallbackSecretVariable)) { AdminKey = EnvFile.Secret(AdminAuthorization.Variable) }, data.Folder, cancellationToken);
+        await using var app = await PrepareAsync(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret(CallbackSecretVariable)) { AdminKey = EnvFile.Secret(AdminAuthorization.Variable), ScrapeKey = EnvFile.Secret(AdminAuthorization.ScrapeVariable) }, data.Folder, cancellationToken);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -127,6 +128,7 @@ internal static class FramegateHost
         // No route can ask for authorization (ProxyRule), so what the host would add by itself in front of every request has nothing to do.
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
         app.UseMiddleware<RequestIdMiddleware>();
+        app.UseMiddleware<TraceMiddleware>();
         HostNames.Use(app);
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<HttpEdge>();

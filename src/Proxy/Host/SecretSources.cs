@@ -35,7 +35,7 @@ internal static partial class SecretSources
     internal static IReadOnlyCollection<string> Collect(IConfiguration configuration, AdapterRegistry adapters)
     {
         var secrets = new HashSet<string>(StringComparer.Ordinal);
-        string[] own = [ClientKeys.Variable, AdminAuthorization.Variable, FramegateHost.CallbackSecretVariable, GoogleTokens.FileVariable];
+        string[] own = [ClientKeys.Variable, AdminAuthorization.Variable, AdminAuthorization.ScrapeVariable, FramegateHost.CallbackSecretVariable, GoogleTokens.FileVariable];
         foreach (var variable in adapters.All.SelectMany(a => a.KeyVariables).Concat(own))
         {
             AddVariable(variable);

@@ -2,7 +2,6 @@ using Framegate.Plugins.Loading;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
-using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.Console;
@@ -37,7 +36,6 @@ using Framegate.Transforms.Providers;
 using Framegate.Transforms.Schemas;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Metrics;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
@@ -151,7 +149,8 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
             .AddSingleton<EgressEndpoint>()
             .AddSingleton<SubmitsUnderway>()
-            .AddSingleton<IEgress, YarpEgress>()
+            .AddSingleton<YarpEgress>()
+            .AddSingleton<IEgress>(s => new TracedEgress(s.GetRequiredService<YarpEgress>()))
             .AddSingleton<NativeWall>()
             .AddSingleton<NativeSubmits>();
     }
@@ -254,18 +253,6 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<ResponseWriter>()
         .AddSingleton<GenerationPageWriter>()
         .AddSingleton<GenerationStream>();
-
-    /// <summary>Metrics.</summary>
-    public static IServiceCollection AddTelemetry(this IServiceCollection services)
-    {
-        services.AddSingleton<FramegateMetrics>().AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(FramegateMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-            .AddView(instrument => instrument.Unit == "s" && instrument.Meter.Name == FramegateMetrics.MeterName
-                ? new ExplicitBucketHistogramConfiguration { Boundaries = [0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] }
-                : null)
-            .AddPrometheusExporter());
-        return services;
-    }
 
     /// <summary>The proxy pipeline.</summary>
     public static void MapProviders(this IEndpointRouteBuilder routes)

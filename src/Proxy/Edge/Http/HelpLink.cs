@@ -1,4 +1,5 @@
 using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Edge.Http;
 
@@ -9,7 +10,7 @@ internal static class HelpLink
     public const string Page = "/docs/errors";
 
     /// <summary>Where on the page a code stands.</summary>
-    public static string AnchorOf(ErrorCode code) => code.ToWire().ToLowerInvariant();
+    public static string AnchorOf(ErrorCode code) => code.ToWireName().ToLowerInvariant();
 
     /// <summary>Adds it.</summary>
     /// <param name="headers">The headers of the answer.</param>

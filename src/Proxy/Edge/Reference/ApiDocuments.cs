@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using Framegate.Proxy.Common;
 using Framegate.Transforms.Schemas;
 
 namespace Framegate.Proxy.Edge.Reference;
@@ -37,7 +37,7 @@ internal sealed class ApiDocuments(IEnumerable<ApiSchema> schemas)
     private string Compose(string name)
     {
         var document = Read(name);
-        document["info"]!["version"] = typeof(ApiDocuments).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        document["info"]!["version"] = ProgramVersion.Text;
         var components = document["components"]!["schemas"]!.AsObject();
         var text = document.ToJsonString();
         var available = _schemas.ToDictionary(s => s.Name, StringComparer.Ordinal);
@@ -68,6 +68,7 @@ internal sealed class ApiDocuments(IEnumerable<ApiSchema> schemas)
         using var reader = new StreamReader(stream);
         var schema = JsonNode.Parse(reader.ReadToEnd().Replace("\"#/$defs/", $"\"{Reference}{name}.", StringComparison.Ordinal))!.AsObject();
         var definitions = schema["$defs"]!.AsObject();
+        WithoutDefaults(schema);
         schema.Remove("$schema");
         schema.Remove("$id");
         schema.Remove("$defs");
@@ -75,6 +76,35 @@ internal sealed class ApiDocuments(IEnumerable<ApiSchema> schemas)
         foreach (var (key, definition) in definitions)
         {
             components[$"{name}.{key}"] = definition!.DeepClone();
+            if (definition["additionalProperties"] is JsonObject)
+            {
+                // Native extras are objects under names of their own. As a rule for all names that are not listed it would be one for all of them in typed clients.
+                components[$"{name}.{key}"]!["additionalProperties"] = true;
+            }
+        }
+    }
+
+    /// <summary>Typed clients take a field with a default for one that is always there, and would ask callers for it. The descriptions say the defaults too.</summary>
+    private static void WithoutDefaults(JsonNode? node)
+    {
+        if (node is JsonArray list)
+        {
+            foreach (var item in list)
+            {
+                WithoutDefaults(item);
+            }
+        }
+        else if (node is JsonObject item)
+        {
+            if (item["default"] is not JsonObject)
+            {
+                item.Remove("default");
+            }
+
+            foreach (var (_, member) in item)
+            {
+                WithoutDefaults(member);
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Edge.Reference;
 
@@ -32,7 +33,7 @@ internal static class ErrorPage
             page.Append(
                 $"""
                 <section id="{HelpLink.AnchorOf(entry.Code)}">
-                <h2>{entry.Code.ToWire()}</h2>
+                <h2>{entry.Code.ToWireName()}</h2>
                 <p><b>{Encode(entry.Meaning)}</b> HTTP {Encode(ErrorGuide.StatusesOf(entry.Code))}.{(entry.Code.IsRetryableByNature() ? " Retryable." : "")}</p>
                 <p>{Encode(entry.Remedy)}</p>
                 </section>
