@@ -19,7 +19,7 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
     public Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path;
-        if (path.StartsWithSegments("/health") || path.StartsWithSegments(SubmitWebhook.Path))
+        if (path.StartsWithSegments("/health") || path.StartsWithSegments("/schemas") || path.StartsWithSegments(SubmitWebhook.Path))
         {
             return next(context);
         }

@@ -198,7 +198,7 @@ internal sealed class GenerationService(
             }
 
             // 2. Whatever ends the admission takes the pick's count off again, until the generation has started and does so itself.
-            var plan = await router.PlanAsync(request, terms with { Budget = budgets.LeastOf(submission.Client) }, hold: true, cancellationToken);
+            var plan = await PlanAsync(request, terms with { Budget = budgets.LeastOf(submission.Client) }, cancellationToken);
             if (plan.Refusal is { } refusal)
             {
                 return Admission.Refused(refusal, request.RequestId);
@@ -402,6 +402,19 @@ internal sealed class GenerationService(
             };
     }
 
+    private async ValueTask<RoutePlan> PlanAsync(GenerationRequest request, SpendingTerms terms, CancellationToken cancellationToken)
+    {
+        using var span = Tracing.Begin("plan");
+        var plan = await router.PlanAsync(request, terms, hold: true, cancellationToken);
+        span?.SetTag("framegate.candidates", plan.All.Count).SetTag("framegate.candidates.able", plan.All.Count(c => c.Refusal is null));
+        if (plan.Refusal is { } refusal)
+        {
+            span.Failed(refusal.Code.ToWireName());
+        }
+
+        return plan;
+    }
+
     private static GenerationState NewState(
         string? id, GenerationRequest request, Submission submission, RoutePlan plan, SpendingTerms terms, CachePlan? cachePlan, JobsOptions jobs, DateTimeOffset now) => new()
     {
@@ -423,6 +436,7 @@ internal sealed class GenerationService(
         BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
         Attachment = submission.Attachment,
         CallId = submission.CallId,
+        TraceParent = Tracing.Parent,
         CachePlan = cachePlan,
         Cache = cachePlan is null ? CacheUse.Bypass : submission.Cache.WantsNew ? CacheUse.Refresh : CacheUse.Miss,
         CreatedAt = now,

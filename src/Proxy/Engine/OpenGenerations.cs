@@ -73,7 +73,7 @@ internal sealed class OpenGenerations(
     {
         lifetime.ApplicationStarted.Register(_started.SetResult);
         lifetime.ApplicationStopping.Register(() => _ = _stopping.CancelAsync());
-        metrics.CountOpen(() => _open.Values.GroupBy(e => e.Generation.State.Provider).Select(g => (g.Key, g.Count())));
+        metrics.CountOpen(() => _open.Values.Select(e => e.Generation.State.Provider).GroupBy(p => p).Select(g => (g.Key, g.Count())));
         await TakeUpAsync(cancellationToken);
         _beating = BeatAsync(_stopping.Token);
         IsReady = true;

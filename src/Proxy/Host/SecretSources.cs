@@ -37,7 +37,10 @@ internal static partial class SecretSources
     internal static IReadOnlyCollection<string> Collect(IConfiguration configuration, AdapterRegistry adapters)
     {
         var secrets = new HashSet<string>(StringComparer.Ordinal);
-        string[] own = [ClientKeys.Variable, AdminAuthorization.Variable, FramegateHost.CallbackSecretVariable, Edge.Http.LinkKey.Variable, GoogleTokens.FileVariable];
+        string[] own =
+        [
+            ClientKeys.Variable, AdminAuthorization.Variable, AdminAuthorization.ScrapeVariable, FramegateHost.CallbackSecretVariable, Edge.Http.LinkKey.Variable, GoogleTokens.FileVariable,
+        ];
         foreach (var variable in adapters.All.SelectMany(a => a.KeyVariables).SelectMany(v => v.Split('+')).Concat(own))
         {
             AddVariable(variable);

@@ -2,13 +2,13 @@ using Framegate.Plugins.Loading;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
-using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.Console;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.Native;
 using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Edge.Reference;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Egress;
@@ -38,7 +38,6 @@ using Framegate.Transforms.Schemas;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Metrics;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
@@ -60,6 +59,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<IConfigurationRule, ProxyRule>()
         .AddSingleton<ConfigurationCheck>()
         .AddSingleton<ConfigurationGuard>()
+        .AddSingleton(new ApiSchema("ConfigurationStatus", ConfigurationJson.Default.ConfigurationStatus))
+        .AddSingleton(new ApiSchema("ConfigurationVerdict", ConfigurationJson.Default.ConfigurationVerdict))
         .AddHostedService<ConfigurationWatcher>();
 
     /// <summary>The sections of the configuration; each is checked at start and before each reload, and followed while running.</summary>
@@ -121,6 +122,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<BodyBudget>()
             .AddSingleton<ErrorAnswers>()
             .AddSingleton<AdminAuthorization>()
+            .AddSingleton(new ApiSchema("Whoami", WhoamiJson.Default.Whoami))
             .AddSingleton(_ => new Lazy<ConsoleFiles>(() => new ConsoleFiles()));
     }
 
@@ -155,7 +157,8 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
             .AddSingleton<EgressEndpoint>()
             .AddSingleton<SubmitsUnderway>()
-            .AddSingleton<IEgress, YarpEgress>()
+            .AddSingleton<YarpEgress>()
+            .AddSingleton<IEgress>(s => new TracedEgress(s.GetRequiredService<YarpEgress>()))
             .AddSingleton<NativeWall>()
             .AddSingleton<NativeSubmits>();
     }
@@ -267,18 +270,6 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<ResponseWriter>()
         .AddSingleton<GenerationPageWriter>()
         .AddSingleton<GenerationStream>();
-
-    /// <summary>Metrics.</summary>
-    public static IServiceCollection AddTelemetry(this IServiceCollection services)
-    {
-        services.AddSingleton<FramegateMetrics>().AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(FramegateMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-            .AddView(instrument => instrument.Unit == "s" && instrument.Meter.Name == FramegateMetrics.MeterName
-                ? new ExplicitBucketHistogramConfiguration { Boundaries = [0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] }
-                : null)
-            .AddPrometheusExporter());
-        return services;
-    }
 
     /// <summary>The proxy pipeline.</summary>
     public static void MapProviders(this IEndpointRouteBuilder routes)

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
+using Framegate.Proxy.Common.Telemetry;
 
 namespace Framegate.Proxy.Tests.Isolation;
 
@@ -52,7 +54,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Every("GET,HEAD /providers", "/providers"),
         Row.Every("GET,HEAD /v1/models", "/v1/models"),
         Row.Every("GET,HEAD /v1/models/{**id}", "/v1/models/flux-pro-1.1"),
-        Row.Every("GET,HEAD /schemas/{version}/{name}.json", "/schemas/2.0/request.json"),
+        Row.Open("GET,HEAD /schemas/{version}/{name}.json", "/schemas/2.0/request.json"),
         Row.Every("ANY /v1/{**rest}", "/v1/chat/completions", 404),
 
         // Native jobs.
@@ -162,6 +164,36 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Assert.DoesNotContain("\"request_id\":\"same\"", page, StringComparison.Ordinal);
         Assert.Equal(200, (await program.CallAsync(Caller.Blog, "DELETE", "/generations/same")).Status);
         Assert.Equal(200, (await program.CallAsync(Caller.Shop, "GET", "/generations/same")).Status);
+    }
+
+    [Fact]
+    public async Task Metrics_AllStandInTheDocument_AndNoOthers()
+    {
+        // An instrument that nothing was measured with yet is not on the page, but it is there.
+        var names = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        using (var listener = new MeterListener())
+        {
+            listener.InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Name == FramegateMetrics.MeterName)
+                {
+                    var unit = instrument.Unit switch { null => "", "s" => "_seconds", "By" => "_bytes", var other => "?" + other };
+                    var isCounter = instrument.GetType().Name.Contains("Counter", StringComparison.Ordinal);
+                    names[instrument.Name.Replace('.', '_') + unit + (isCounter ? "_total" : "")] = instrument.Description ?? "";
+                }
+            };
+            listener.Start();
+        }
+
+        var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "metrics.md"));
+        var rows = MetricRow().Matches(text).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
+        Assert.Equal(names, new SortedDictionary<string, string>(rows, StringComparer.Ordinal));
+        Assert.DoesNotContain("", names.Values);
+
+        var (_, page) = await program.CallAsync(Caller.Admin, "GET", "/metrics");
+        Assert.Contains("framegate_failures_total{otel_scope_name=\"Framegate\",code=\"TIMEOUT\",provider=\"luma\"} 0 ", page, StringComparison.Ordinal);
+        Assert.Contains("framegate_client_generations_total{otel_scope_name=\"Framegate\",client=\"blog\",outcome=\"failed\"}", page, StringComparison.Ordinal);
+        Assert.Contains("framegate_jobs_open{otel_scope_name=\"Framegate\",provider=\"luma\"} 0 ", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -288,6 +320,9 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
 
     [GeneratedRegex("""(Date: [^\r\n]*|[Rr]equest-I[Dd]: \S*|"timestamp": ?"[^"]*"|"processing_time_ms": ?\d+)""")]
     private static partial Regex Moments();
+
+    [GeneratedRegex(@"^\| `(framegate_\w+)` \| [^|]+ \| [^|]*\| (.+) \|$", RegexOptions.Multiline)]
+    private static partial Regex MetricRow();
 
     /// <summary>A route, a call of it, and the status for each caller.</summary>
     private sealed record Row(string Route, Func<ShopIds, string> Path, int Nobody, int Stranger, int Operating, int Blog, int Shop)

@@ -122,6 +122,9 @@ internal sealed record GenerationState
     /// <summary>The id of the call that it came in with (<c>Framegate-Request-Id</c>); null for one of an older build.</summary>
     public string? CallId { get; init; }
 
+    /// <summary>The span of that call (W3C <c>traceparent</c>), so that what is done later, or after a restart, joins its trace; null where none was made.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>Where it stands.</summary>
     public GenerationPhase Phase
     {

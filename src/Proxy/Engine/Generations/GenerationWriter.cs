@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common;
@@ -66,8 +67,26 @@ internal sealed class GenerationWriter(
         {
             var state = generation.State;
             var change = new GenerationChange(state, owner.Id) { Callback = state.FinishedAt is null ? null : CallbackOf(state) };
-            Inserted(generation, await store.InsertAsync(change, request, CancellationToken.None));
+            Inserted(generation, await TimedAsync(() => store.InsertAsync(change, request, CancellationToken.None)));
             Wake(change);
+        }
+    }
+
+    private async ValueTask<T> TimedAsync<T>(Func<ValueTask<T>> write)
+    {
+        using var span = Tracing.Begin("store");
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            var outcome = await write();
+            metrics.StoreWritten(Stopwatch.GetElapsedTime(began));
+            return outcome;
+        }
+        catch
+        {
+            metrics.StoreFailed();
+            span.Failed("store_unavailable");
+            throw;
         }
     }
 
@@ -142,9 +161,9 @@ internal sealed class GenerationWriter(
         };
         if (generation.Unstored is { } request)
         {
-            Inserted(generation, await store.InsertAsync(change, request, CancellationToken.None));
+            Inserted(generation, await TimedAsync(() => store.InsertAsync(change, request, CancellationToken.None)));
         }
-        else if (await store.SaveAsync(change, CancellationToken.None) is not SaveOutcome.Saved and var outcome)
+        else if (await TimedAsync(() => store.SaveAsync(change, CancellationToken.None)) is not SaveOutcome.Saved and var outcome)
         {
             return outcome == SaveOutcome.Stale ? null : throw new LeaseLostException();
         }

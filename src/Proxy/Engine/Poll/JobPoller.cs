@@ -75,7 +75,7 @@ internal sealed class JobPoller(
         JobOutcome outcome;
         using (await _gate.EnterAsync(run.Generation.State.Provider, run.Generation.State.Client, stopping))
         {
-            metrics.PollLag(run.Adapter.Name, run.Clock.Now - due);
+            metrics.PollLag(run.Generation.State.Provider, run.Clock.Now - due);
             outcome = await AskAsync(run, stopping);
         }
 
@@ -143,7 +143,7 @@ internal sealed class JobPoller(
 
         var elapsed = exchange?.Elapsed ?? TimeSpan.Zero;
         generation.ProviderTime += elapsed;
-        metrics.ProviderLatency(adapter.Name, NativeCall.Poll, elapsed);
+        metrics.ProviderLatency(generation.State.Provider, NativeCall.Poll, elapsed);
         run.Progress.Count(outcome, run.Clock.Now, exchange?.Status ?? 0, exchange?.Requests ?? 1, outcome is JobOutcome.Running running && IsOther(running.Job, job));
         return outcome;
     }
