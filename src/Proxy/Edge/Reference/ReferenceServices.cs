@@ -17,6 +17,8 @@ internal static class ReferenceServices
         .AddSingleton(new ApiSchema("DeliveryListing", DeliveryJson.Default.ListingDeliveryView))
         .AddSingleton(new ApiSchema("MediaItem", UploadJson.Default.MediaItem))
         .AddSingleton(new ApiSchema("ClientListing", AdminJson.Default.ListingClientView))
+        .AddSingleton(new ApiSchema("Client", AdminJson.Default.ClientView))
+        .AddSingleton(new ApiSchema("ClientSettings", AdminJson.Default.ClientSettings))
         .AddSingleton(new ApiSchema("CacheReport", CacheJson.Default.CacheReport))
         .AddSingleton(new ApiSchema("Invalidation", CacheJson.Default.Invalidation))
         .AddSingleton(new ApiSchema("InvalidationOutcome", CacheJson.Default.InvalidationOutcome))
