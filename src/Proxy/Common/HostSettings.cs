@@ -13,4 +13,7 @@ internal sealed record HostSettings(IReadOnlyDictionary<string, Uri>? Sandbox, S
 
     /// <summary>What links are signed with; null for a key of the data folder.</summary>
     public Secret? LinkSecret { get; init; }
+
+    /// <summary>What opens <c>/metrics</c> alone; null for none.</summary>
+    public Secret? ScrapeKey { get; init; }
 }

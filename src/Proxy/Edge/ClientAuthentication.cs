@@ -19,7 +19,7 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
     public Task InvokeAsync(HttpContext context)
     {
         var path = context.Request.Path;
-        if (path.StartsWithSegments("/health") || path.StartsWithSegments(SubmitWebhook.Path))
+        if (path.StartsWithSegments("/health") || path.StartsWithSegments("/schemas") || path.StartsWithSegments(SubmitWebhook.Path))
         {
             return next(context);
         }
@@ -50,10 +50,18 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
         }
 
         var presented = PresentedKey.Anywhere(context.Request);
-        if (presented is not null && clients.Find(presented) is { } client)
+        var found = presented is null ? default : clients.Find(presented);
+        if (found.Identity is { } client)
         {
             context.User = client;
             return next(context);
+        }
+
+        if (found.WhyNot is { } whyNot)
+        {
+            // Whoever has the key may know what has become of it.
+            context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+            return RefuseAsync(context, whyNot, StatusCodes.Status401Unauthorized);
         }
 
         return RefuseKeyAsync(context, isWrong: presented is { Length: > 0 });

@@ -9,9 +9,11 @@ using Framegate.Proxy.Edge.Console;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.Mcp;
 using Framegate.Proxy.Edge.OpenAi;
+using Framegate.Proxy.Edge.Reference;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Host.Configuration;
+using Framegate.Proxy.Host.Telemetry;
 using Framegate.Proxy.Host.Tls;
 using Framegate.Transforms.Providers;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -37,7 +39,13 @@ internal static class FramegateHost
         using var data = DataFolderLock.Take(arguments.Sandbox ? Path.Combine(arguments.Data, "sandbox") : arguments.Data);
         var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
         await using var stop = server;
-        await using var app = await PrepareAsync(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret(CallbackSecretVariable)) { AdminKey = EnvFile.Secret(AdminAuthorization.Variable), LinkSecret = EnvFile.Secret(LinkKey.Variable) }, data.Folder, cancellationToken);
+        var settings = new HostSettings(sandbox, clientKey, EnvFile.Secret(CallbackSecretVariable))
+        {
+            AdminKey = EnvFile.Secret(AdminAuthorization.Variable),
+            ScrapeKey = EnvFile.Secret(AdminAuthorization.ScrapeVariable),
+            LinkSecret = EnvFile.Secret(LinkKey.Variable),
+        };
+        await using var app = await PrepareAsync(arguments, settings, data.Folder, cancellationToken);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -99,6 +107,7 @@ internal static class FramegateHost
             .AddGenerations()
             .AddOpenAi()
             .AddMcpDoor()
+            .AddReference()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -129,12 +138,15 @@ internal static class FramegateHost
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
         TrustedProxies.Use(app);
         app.UseMiddleware<RequestIdMiddleware>();
+        app.UseMiddleware<TraceMiddleware>();
         HostNames.Use(app);
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<HttpEdge>();
         app.UseCors();
         app.UseMiddleware<ConsoleMiddleware>();
+        app.UseMiddleware<ReferenceMiddleware>();
         app.UseMiddleware<ClientAuthentication>();
+        app.UseMiddleware<ClientRateMiddleware>();
         app.UseMcpDoor();
         app.UseMiddleware<ContentCodingMiddleware>();
         app.UseMiddleware<BodyBudgetMiddleware>();
@@ -147,6 +159,7 @@ internal static class FramegateHost
         app.MapMedia();
         app.MapUploads();
         app.MapWhoami();
+        app.MapOwnSpend();
         app.MapSchemas();
         app.MapCatalogue();
         app.MapHealth();
@@ -158,6 +171,7 @@ internal static class FramegateHost
         admin.MapGenerationReports();
         admin.MapSpend();
         admin.MapDrain();
+        admin.MapClients();
         app.MapPrometheusScrapingEndpoint(AdminEndpoints.Metrics);
         app.MapProviders();
     }

@@ -120,8 +120,8 @@ public sealed class SizeWordingTests(OpenAiProgram program) : IClassFixture<Open
         {
             var issues = new MappingIssues();
             var request = new GenerationRequest { Provider = adapter.Name, Model = model.Id, MediaType = model.MediaType, Prompt = "x", Parameters = parameters };
-            ModelCatalogue.Check(request, model, model, adapter.ExtrasKey, issues);
             adapter.BuildSubmit(request, model, issues);
+            OutputLimits.Check(request, issues.Output ?? MappedOutput.Of(request, model), model, model, adapter.ExtrasKey, issues);
             return !issues.Refusals.Any(r => _sizeFields.Contains(r.Field));
         });
     }

@@ -72,6 +72,7 @@ internal sealed class NativeMiddleware(
             await FailAsync(context, adapter, failure);
         }
 
+        metrics.NativeCallEnded(cluster.ClusterId, context.Response.StatusCode);
         if (NativeTarget.Of(context).Endpoint is { Use: NativeEndpointUse.Submit } endpoint)
         {
             var acceptance = context.Response.StatusCode switch

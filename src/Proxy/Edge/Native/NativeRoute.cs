@@ -4,6 +4,7 @@ using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Egress;
+using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Native;
 using Framegate.Transforms.Providers;
 using Microsoft.Extensions.Options;
@@ -136,11 +137,8 @@ internal sealed class NativeRoute(
 
         if (await keys.ResolveAsync(adapter, target.KeyVariable, renew: false, http.RequestAborted) is { } key)
         {
-            var (name, value) = adapter.Authorize(key);
-            vault.Learn(key.Reveal());
-            vault.Learn(value);
-            headers.Remove(name);
-            headers.TryAddWithoutValidation(name, value);
+            vault.LearnKey(adapter, key, keys.Now);
+            request.ProxyRequest.RequestUri = CallSeal.Apply(adapter, key, new OutgoingCall(http.Request.Method, url, default, keys.Now), headers);
         }
     }
 

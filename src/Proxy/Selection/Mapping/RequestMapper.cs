@@ -23,10 +23,14 @@ internal sealed class RequestMapper(InputReader inputs, TimeProvider time)
         ProviderAdapter adapter, ModelInfo model, GenerationRequest request, ReadInputs? known, CancellationToken cancellationToken)
     {
         var issues = new MappingIssues();
-        ModelCatalogue.Check(request, model, adapter.FindModel(model.Id) ?? model, adapter.ExtrasKey, issues);
         var complete = await inputs.ReadAsync(request, model, issues, known, cancellationToken);
         CheckTypes(complete.Parameters, model, issues);
         var native = issues.Refusals.Count == 0 ? adapter.BuildSubmit(complete, model, issues) : null;
+        if (issues.Refusals.Count == 0)
+        {
+            OutputLimits.Check(request, issues.Output ?? MappedOutput.Of(request, model), model, adapter.FindModel(model.Id) ?? model, adapter.ExtrasKey, issues);
+        }
+
         if (model.Retired is { } retired)
         {
             var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);

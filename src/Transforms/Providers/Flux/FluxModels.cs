@@ -94,18 +94,21 @@ internal static class FluxModels
         });
     }
 
-    // Priced by the megapixel, in and out: the submit answer says what it costs.
+    // Priced by the megapixel, in and out; of two pages that differ on flex, the dearer. Previews cost what their models do.
     private static IEnumerable<FluxModel> Flux2()
     {
-        string[] ids =
+        (string Id, decimal First, decimal More)[] priced =
         [
-            "flux-2-pro", "flux-2-pro-preview", "flux-2-max", "flux-2-flex",
-            "flux-2-klein-4b", "flux-2-klein-9b", "flux-2-klein-9b-preview",
+            ("flux-2-pro", 0.03m, 0.015m), ("flux-2-pro-preview", 0.03m, 0.015m), ("flux-2-max", 0.07m, 0.03m), ("flux-2-flex", 0.06m, 0.06m),
+            ("flux-2-klein-4b", 0.014m, 0.001m), ("flux-2-klein-9b", 0.015m, 0.002m), ("flux-2-klein-9b-preview", 0.015m, 0.002m),
         ];
-        foreach (var id in ids)
+        foreach (var (id, first, more) in priced)
         {
             var flex = id == "flux-2-flex";
-            var model = new FluxModel(Image(id, null, "text-to-image", "image-to-image") with { FetchesUrls = true })
+            var model = new FluxModel(Image(id, first, "text-to-image", "image-to-image") with
+            {
+                FetchesUrls = true, Price = new ModelPrice(PerResult: first) { PerMegapixel = more },
+            })
             {
                 Grid = s_flux2, ImageField = "input_image", MaxSafety = 5, Upsampling = flex,
                 MaxImages = id.Contains("klein", StringComparison.Ordinal) ? 4 : 8,
