@@ -61,8 +61,8 @@ internal sealed class Declared : IScenario
 
     private static double Measure(ProviderAdapter adapter)
     {
-        var body = Encoding.UTF8.GetBytes($$"""
-            {"provider":"{{adapter.Name}}","model":"{{Model}}","media_type":"video","prompt":"{{new string('a', 200)}}",
+        var body = Encoding.UTF8.GetBytes($$$"""
+            {"provider":"{{{adapter.Name}}}","model":"{{{Model}}}","media_type":"video","prompt":"{{{new string('a', 200)}}}",
              "parameters":{"duration":5,"resolution":"720p","aspect_ratio":"16:9","seed":7,"negative_prompt":"blur"}}
             """);
         var (started, count) = (Stopwatch.GetTimestamp(), 0);
