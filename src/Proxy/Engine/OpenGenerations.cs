@@ -93,7 +93,7 @@ internal sealed class OpenGenerations(
             try
             {
                 await timer.WaitForNextTickAsync(stopping);
-                await store.RenewAsync(owner.Id, time.GetUtcNow() + Lease, stopping);
+                await store.RenewAsync(owner.Id, Lease, stopping);
                 await TakeUpAsync(stopping);
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -117,8 +117,7 @@ internal sealed class OpenGenerations(
         IReadOnlyList<ClaimedGeneration> claimed;
         do
         {
-            var now = time.GetUtcNow();
-            claimed = await store.ClaimAsync(owner.Id, now, now + Lease, Batch, cancellationToken);
+            claimed = await store.ClaimAsync(owner.Id, Lease, Batch, cancellationToken);
             foreach (var (state, body) in claimed)
             {
                 // What runs already counts against the limits, whatever they say now.

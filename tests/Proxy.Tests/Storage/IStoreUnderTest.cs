@@ -16,4 +16,7 @@ internal interface IStoreUnderTest : IAsyncDisposable
     ICallbackStore Callbacks { get; }
 
     INativeJobs NativeJobs { get; }
+
+    /// <summary>Time goes by for the store's own clock.</summary>
+    ValueTask PassAsync(TimeSpan time);
 }
