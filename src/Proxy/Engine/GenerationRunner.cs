@@ -1,3 +1,4 @@
+using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Coalescing;
@@ -15,7 +16,7 @@ namespace Framegate.Proxy.Engine;
 /// in any of them, which is what happens after a restart.
 /// </summary>
 internal sealed class GenerationRunner(
-    Submitter submitter, JobFinder finder, JobPoller poller, ResultCollector collector, CoalescedRunner coalesced, SharedJobs sharedJobs, GenerationWriter writer, TimeProvider time,
+    Submitter submitter, JobFinder finder, JobPoller poller, ResultCollector collector, CoalescedRunner coalesced, SharedJobs sharedJobs, IFleet fleet, GenerationWriter writer, TimeProvider time,
     ILogger<GenerationRunner> logger)
 {
     private const int FailuresBeforeGivingUp = 5;
@@ -47,6 +48,13 @@ internal sealed class GenerationRunner(
                 {
                     return;
                 }
+                catch (FlightTakenException)
+                {
+                    if (!await JoinFlightAsync(generation))
+                    {
+                        return;
+                    }
+                }
                 catch (Exception e) when (generation.Unstored is not null)
                 {
                     // Nothing is stored and nothing was sent: the caller hears of it and may try again.
@@ -77,6 +85,31 @@ internal sealed class GenerationRunner(
         finally
         {
             sharedJobs.End(generation);
+        }
+    }
+
+    /// <summary>Shares the job of an identical request at another replica. It has submitted nothing, and gives back what it has taken for a submit.</summary>
+    /// <returns>False when it has been given up.</returns>
+    private async Task<bool> JoinFlightAsync(Generation generation)
+    {
+        generation.ReleaseLease();
+        generation.LeaveTurn();
+        generation.ReleaseReservation();
+        generation.Native = null;
+        try
+        {
+            if (await fleet.FindFlightAsync(generation.State.CachePlan!.Key, CancellationToken.None) is { } leader)
+            {
+                generation.Update(s => s with { Cache = CacheUse.Shared, Follows = leader.Id, Cost = 0, CostEstimated = false });
+            }
+
+            // Else it has ended meanwhile without a result, and this one begins the job after all.
+            return true;
+        }
+        catch (StoreUnavailableException e)
+        {
+            generation.GiveUp(e);
+            return false;
         }
     }
 

@@ -23,6 +23,9 @@ internal interface IFleet
     /// <summary>Ends when a replica may have let go of generations after this call.</summary>
     Task NextReleaseAsync();
 
+    /// <summary>The open generations that the store says are an owner's, to be held against those that it drives.</summary>
+    ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken);
+
     /// <summary>What others were asked to tell the driver of a generation. A wish to cancel is named again until the generation is over.</summary>
     IAsyncEnumerable<FleetWish> WishesAsync(string owner, CancellationToken cancellationToken);
 

@@ -18,6 +18,8 @@ internal sealed class OneReplica : IFleet
 
     public Task NextReleaseAsync() => s_never.Task;
 
+    public ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken) => new([]);
+
     public async IAsyncEnumerable<FleetWish> WishesAsync(string owner, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;

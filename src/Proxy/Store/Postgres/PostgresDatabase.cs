@@ -30,6 +30,21 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
         }
     }
 
+    /// <summary>Tries whether it can be reached; nothing of it is changed.</summary>
+    /// <returns>Why not, without anything secret; null when it can.</returns>
+    public async Task<string?> WhyAwayAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await ConnectAsync(cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+        {
+            return PostgresErrors.ReasonOf(e);
+        }
+    }
+
     /// <summary>An open connection.</summary>
     public ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
 

@@ -31,6 +31,9 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
 
     public Task NextReleaseAsync() => feed.NextRelease;
 
+    public async ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken) => await database.ReadAsync(
+        new($"SELECT {GenerationRow.Columns}, request FROM generations WHERE open AND owner = $1 ORDER BY created, id", owner), PostgresGenerationStore.ReadClaimed, cancellationToken);
+
     public async IAsyncEnumerable<FleetWish> WishesAsync(string owner, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)

@@ -119,10 +119,6 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
     public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(string owner, TimeSpan lease, int limit, CancellationToken cancellationToken) => writer.WriteAsync(
         new("SELECT * FROM claim_generations_1($1, $2, $3, $4)", owner, lease, StateJson.Version, limit), ReadClaimedAsync, cancellationToken);
 
-    /// <summary>The generations that the store says are an owner's, to be held against those it knows of.</summary>
-    public async ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken) => await database.ReadAsync(
-        new($"SELECT {GenerationRow.Columns}, request FROM generations WHERE open AND owner = $1 ORDER BY created, id", owner), ReadClaimed, cancellationToken);
-
     public async ValueTask RenewAsync(string owner, TimeSpan lease, CancellationToken cancellationToken) =>
         await writer.WriteAsync(new("SELECT renew_replica_1($1, $2)", owner, lease), cancellationToken);
 
@@ -232,5 +228,6 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
         return claimed;
     }
 
-    private static ClaimedGeneration ReadClaimed(NpgsqlDataReader row) => new(GenerationRow.Read(row), row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4));
+    /// <summary>Reads a state and the body it was asked for with.</summary>
+    internal static ClaimedGeneration ReadClaimed(NpgsqlDataReader row) => new(GenerationRow.Read(row), row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4));
 }
