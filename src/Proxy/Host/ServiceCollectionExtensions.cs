@@ -195,6 +195,7 @@ internal static class ServiceCollectionExtensions
         .AddStore(configuration)
         .AddSingleton(new StoreOwner(Guid.NewGuid().ToString("n")))
         .AddSingleton<HeldLease>()
+        .AddBucket(configuration)
         .AddSingleton<FolderFlush>()
         .AddSingleton<MediaStore>()
         .AddSingleton<MediaDownloader>()

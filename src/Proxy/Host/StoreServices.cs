@@ -4,6 +4,7 @@ using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Store.Postgres;
 using Framegate.Proxy.Store.Sqlite;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,13 @@ internal static class StoreServices
             .AddSingleton<IValidateOptions<StoreOptions>, StoreOptionsValidator>()
             .AddSingleton<IValidateOptions<StoreOptions>, PostgresAddressRule>();
         return configuration[Setting] is { Length: > 0 } ? services.AddPostgres() : services.AddSqlite();
+    }
+
+    /// <summary>The bucket of media, where the configuration names one at start.</summary>
+    public static IServiceCollection AddBucket(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSection<BucketOptions>(BucketOptions.Section).AddSingleton<IValidateOptions<BucketOptions>, BucketOptionsRules>();
+        return configuration[$"{BucketOptions.Section}:{nameof(BucketOptions.Name)}"] is { Length: > 0 } ? services.AddSingleton<MediaBucket>() : services;
     }
 
     private static IServiceCollection AddSqlite(this IServiceCollection services) => services

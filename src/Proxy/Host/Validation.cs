@@ -4,6 +4,7 @@ using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Host.Configuration;
+using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Store.Postgres;
 using Framegate.Transforms.Providers;
@@ -44,6 +45,11 @@ internal static class Validation
             if (errors.Count == 0 && app.Services.GetService<PostgresDatabase>() is { } database && await database.WhyAwayAsync(cancellationToken) is { } reason)
             {
                 return [new ConfigurationError($"{StoreOptions.Section}:{nameof(StoreOptions.Postgres)}", $"The database cannot be reached: {reason}")];
+            }
+
+            if (errors.Count == 0 && app.Services.GetService<MediaBucket>() is { } bucket && await bucket.WhyAwayAsync(cancellationToken) is { } away)
+            {
+                return [new ConfigurationError(BucketOptions.Section, $"The bucket cannot be used: {away}")];
             }
 
             return strict && errors.Count == 0 ? [.. Unpriced(app.Services, app.Configuration)] : errors;

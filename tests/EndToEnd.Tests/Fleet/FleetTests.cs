@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Framegate.EndToEnd.Tests.Harness;
 
 namespace Framegate.EndToEnd.Tests.Fleet;
@@ -8,11 +9,15 @@ public sealed class FleetTests : IAsyncLifetime
 {
     private readonly PostgresProcess _postgres = PostgresProcess.Start();
     private SandboxProcess _sandbox = null!;
+    private SwiftProcess _swift = null!;
     private FramegateProcess[] _replicas = [];
 
     public async Task InitializeAsync()
     {
+        var starting = SwiftProcess.StartAsync();
         _sandbox = await SandboxProcess.StartAsync();
+        _swift = await starting;
+        await _swift.MakeBucketAsync("media");
         _replicas = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => StartAsync()));
     }
 
@@ -23,6 +28,7 @@ public sealed class FleetTests : IAsyncLifetime
             await replica.DisposeAsync();
         }
 
+        await _swift.DisposeAsync();
         await _sandbox.DisposeAsync();
         _postgres.Dispose();
     }
@@ -37,6 +43,17 @@ public sealed class FleetTests : IAsyncLifetime
         var burst = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => _replicas[i % 3].Client.PostAsync(same)));
         Assert.All(burst, answer => Assert.True(answer.Status == 200, answer.ToString()));
         Assert.Single(await _sandbox.LedgerAsync());
+
+        // Each has all files, wherever they were made, and parts of them: the bucket has them.
+        var item = burst[0].Json.At("result.media[0]");
+        foreach (var replica in new[] { a, b, c })
+        {
+            var path = new Uri(item.Text("url")).AbsolutePath;
+            var whole = await replica.GetAsync(path);
+            Assert.Equal(item.Text("sha256"), Convert.ToHexStringLower(SHA256.HashData(whole.Body)));
+            var part = await replica.GetAsync(path, ("Range", "bytes=-100"));
+            Assert.Equal((206, whole.Body[^100..]), (part.Status, part.Body));
+        }
 
         // 2. What one replica drives is seen, waited for, repeated and cancelled at the others.
         var known = Bodies.Of("flux", Bodies.Unique("sandbox:slow=60 to be cancelled"));
@@ -85,6 +102,14 @@ public sealed class FleetTests : IAsyncLifetime
     {
         Sandbox = _sandbox.Address,
         Routes = Repository.RoutesWith("Limits", "{}"),
-        Variables = new Dictionary<string, string> { ["Framegate__Store__Postgres"] = _postgres.Address, ["Framegate__Store__Lease"] = "00:00:03" },
+        Variables = new Dictionary<string, string>
+        {
+            ["Framegate__Store__Postgres"] = _postgres.Address,
+            ["Framegate__Store__Lease"] = "00:00:03",
+            ["Framegate__Media__Bucket__Endpoint"] = _swift.Address.AbsoluteUri,
+            ["Framegate__Media__Bucket__Name"] = "media",
+            ["AWS_ACCESS_KEY_ID"] = SwiftProcess.Key,
+            ["AWS_SECRET_ACCESS_KEY"] = SwiftProcess.Secret,
+        },
     });
 }

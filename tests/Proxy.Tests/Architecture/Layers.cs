@@ -23,7 +23,7 @@ internal static class Layers
         "Cache", "Cache/Redis", "Cache/Memory", "Cache/Entries", "Cache/Keys",
         "Selection/Candidates", "Selection/Mapping", "Selection/Destinations", "Selection/Strategies", "Selection/Health", "Selection/Limits",
         "Selection/Catalogue",
-        "Media", "Media/Probe", "Media/Whole",
+        "Media", "Media/Bucket", "Media/Probe", "Media/Whole",
         "Egress",
         "Clients",
         "Common/Configuration", "Common/Secrets", "Common/Telemetry", "Common",

@@ -5,5 +5,5 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
 {
     private readonly string _schema = server.NewSchema();
 
-    private protected override IStoreUnderTest Open() => new PostgresTestStore(server, _schema);
+    private protected override async ValueTask<IStoreUnderTest> OpenAsync() => await PostgresTestStore.OpenAsync(server, _schema);
 }

@@ -15,7 +15,7 @@ public sealed class PostgresServer : IDisposable
 
     internal PostgresDatabase Database(string schema)
     {
-        Assert.True(PostgresAddress.TryRead($"{Process.Address};Search Path={schema};Maximum Pool Size=8", sandbox: false, out var address, out _));
+        Assert.True(PostgresAddress.TryRead($"{Process.Address};Search Path={schema};Maximum Pool Size=8;Timeout=60;Command Timeout=60", sandbox: false, out var address, out _));
         return new PostgresDatabase(address);
     }
 

@@ -15,7 +15,7 @@ internal sealed class PostgresTestStore : IStoreUnderTest
     private readonly PostgresWriter _writer;
     private readonly PostgresFeed _feed;
 
-    public PostgresTestStore(PostgresServer server, string schema, string owner = "me")
+    private PostgresTestStore(PostgresServer server, string schema, string owner)
     {
         (_server, _schema, _database) = (server, schema, server.Database(schema));
         _writer = new PostgresWriter(_database, TimeProvider.System);
@@ -26,8 +26,14 @@ internal sealed class PostgresTestStore : IStoreUnderTest
         NativeJobs = new PostgresNativeJobs(_database, _writer);
         Health = new PostgresHealth(_database, _writer, TimeProvider.System);
         Fleet = new PostgresFleet(_database, _writer, _feed, Options.Create(new StoreOptions()), TimeProvider.System);
-        new PostgresStart(_database, _writer).StartAsync(default).GetAwaiter().GetResult();
-        _feed.StartAsync(default).GetAwaiter().GetResult();
+    }
+
+    public static async Task<PostgresTestStore> OpenAsync(PostgresServer server, string schema, string owner = "me")
+    {
+        var store = new PostgresTestStore(server, schema, owner);
+        await new PostgresStart(store._database, store._writer).StartAsync(default);
+        await store._feed.StartAsync(default);
+        return store;
     }
 
     public PostgresGenerationStore Store { get; }

@@ -14,15 +14,11 @@ public abstract class StoreConformance : IAsyncLifetime
     private IStoreUnderTest _store = null!;
 
     /// <summary>A store that holds nothing, or what was left there when the last one was disposed of.</summary>
-    private protected abstract IStoreUnderTest Open();
+    private protected abstract ValueTask<IStoreUnderTest> OpenAsync();
 
     private IGenerationStore Store => _store.Generations;
 
-    public Task InitializeAsync()
-    {
-        _store = Open();
-        return Task.CompletedTask;
-    }
+    public async Task InitializeAsync() => _store = await OpenAsync();
 
     public async Task DisposeAsync() => await _store.DisposeAsync();
 
@@ -644,7 +640,7 @@ public abstract class StoreConformance : IAsyncLifetime
     private async Task ReopenAsync()
     {
         await _store.DisposeAsync();
-        _store = Open();
+        _store = await OpenAsync();
     }
 
     private Task<InsertOutcome> InsertAsync(GenerationState state, StoredRequest? request = null) =>
