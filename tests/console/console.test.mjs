@@ -237,3 +237,9 @@ test('axe finds no serious fault, in both themes, on a desk and on a phone', asy
     }, { colorScheme, viewport });
   }
 });
+
+test('the API reference shows both documents, and asks no other host', () => visit('/docs', async page => {
+  await page.getByText('Makes something').first().waitFor();
+  await page.goto(`${framegate.url}/docs/errors#timeout`);
+  await page.getByRole('heading', { name: 'TIMEOUT' }).waitFor();
+}));

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const program = join(root, 'src/Proxy/bin/Debug/net10.0/Framegate.Proxy.dll');
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
@@ -20,13 +20,17 @@ function freePort() {
   });
 }
 
-/** @param variables Environment variables beside those that are set. */
-export async function startFramegate(variables = {}) {
+/**
+ * @param variables Environment variables beside those that are set.
+ * @param kept.data A data folder that outlives the program; without it there is one of its own.
+ * @param kept.sandbox The address of stand-ins that outlive the program; without it they run in it.
+ */
+export async function startFramegate(variables = {}, kept = {}) {
   const url = `http://127.0.0.1:${await freePort()}`;
-  const data = mkdtempSync(join(tmpdir(), 'framegate-sdk-'));
+  const data = kept.data ?? mkdtempSync(join(tmpdir(), 'framegate-sdk-'));
   const child = spawn(
     'dotnet',
-    [program, '--sandbox', '--urls', url, '--config', join(root, 'config/routes.json'), '--data', data],
+    [program, kept.sandbox ? `--sandbox=${kept.sandbox}` : '--sandbox', '--urls', url, '--config', join(root, 'config/routes.json'), '--data', data],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...variables } });
   // The banner is the last thing printed before the first request is taken.
   await new Promise((resolve, reject) => {
@@ -43,9 +47,26 @@ export async function startFramegate(variables = {}) {
     async stop() {
       child.kill('SIGKILL');
       await new Promise(resolve => child.once('close', resolve));
-      rmSync(data, { recursive: true, force: true });
+      if (!kept.data) rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts the stand-in providers as a program of their own. */
+export async function startSandbox() {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const child = spawn('dotnet', [join(root, 'src/Sandbox/bin/Debug/net10.0/Framegate.Sandbox.dll'), '--urls', url], { stdio: ['ignore', 'ignore', 'inherit'] });
+  for (let tries = 0; ; tries++) {
+    try {
+      await fetch(`${url}/sandbox/ledger`);
+      break;
+    } catch (error) {
+      if (tries === 100) throw error;
+      await new Promise(resolve => setTimeout(resolve, 200));
+    }
+  }
+
+  return { url, async stop() { child.kill('SIGKILL'); await new Promise(resolve => child.once('close', resolve)); } };
 }
 
 /** Whether the bytes begin an MP4 file. */

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
@@ -7,6 +8,7 @@ using Framegate.Proxy.Engine.Find;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Poll;
 using Framegate.Proxy.Engine.Submit;
+using Framegate.Transforms.Schemas.Reading;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine;
@@ -26,6 +28,7 @@ internal sealed class GenerationRunner(
     /// <summary>Runs until the generation is finished, or the program stops.</summary>
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
+        using var span = Begin(generation.State);
         if (generation is { SharedJob: null, State: { CachePlan: not null, Follows: null } })
         {
             // After a restart: identical requests join it again.
@@ -85,6 +88,20 @@ internal sealed class GenerationRunner(
         finally
         {
             sharedJobs.End(generation);
+            End(span, generation.State);
+        }
+    }
+
+    private static Activity? Begin(GenerationState state) => Tracing.Resume("generation", ActivityKind.Internal, state.TraceParent)
+        ?.SetTag("framegate.generation", state.ShownId).SetTag("framegate.client", state.Client);
+
+    private static void End(Activity? span, GenerationState state)
+    {
+        span?.SetTag(Tracing.Provider, state.Provider).SetTag(Tracing.Model, state.Model).SetTag("framegate.attempts", state.Attempts.Count)
+            .SetTag("framegate.phase", state.Phase.ToString().ToLowerInvariant()).SetTag("framegate.cost.usd", (double?)state.Cost);
+        if (state.Error is { } error)
+        {
+            span.Failed(error.Code.ToWireName());
         }
     }
 

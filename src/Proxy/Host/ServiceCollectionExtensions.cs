@@ -2,13 +2,13 @@ using Framegate.Plugins.Loading;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
-using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.Console;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.Native;
 using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Edge.Reference;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Egress;
@@ -23,6 +23,7 @@ using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Proxy.Host.Configuration;
 using Framegate.Proxy.Host.Tls;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Destinations;
@@ -33,9 +34,9 @@ using Framegate.Proxy.Selection.Strategies;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Providers;
 using Framegate.Transforms.Schemas;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
-using OpenTelemetry.Metrics;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
@@ -57,6 +58,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<IConfigurationRule, ProxyRule>()
         .AddSingleton<ConfigurationCheck>()
         .AddSingleton<ConfigurationGuard>()
+        .AddSingleton(new ApiSchema("ConfigurationStatus", ConfigurationJson.Default.ConfigurationStatus))
+        .AddSingleton(new ApiSchema("ConfigurationVerdict", ConfigurationJson.Default.ConfigurationVerdict))
         .AddHostedService<ConfigurationWatcher>();
 
     /// <summary>The sections of the configuration; each is checked at start and before each reload, and followed while running.</summary>
@@ -72,6 +75,7 @@ internal static class ServiceCollectionExtensions
             .AddSection<BreakerOptions>(BreakerOptions.Section)
             .AddSection<ModelsOptions>(ModelsOptions.Section)
             .AddSection<CatalogueOptions>(ModelCatalogue.Section)
+            .AddSection<RetirementOptions>(RetirementOptions.Section)
             .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection)
             .AddSection<SchemaVersionsOptions>(SchemaVersionsOptions.Section);
         return services
@@ -104,14 +108,20 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IValidateOptions<NativeOptions>, NativeOptionsRules>()
             .AddSingleton<IValidateOptions<ClientsOptions>, ClientsOptionsRules>()
             .AddSingleton<ClientKeys>()
+            .AddSingleton<ClientJobs>()
             .AddSingleton<WrongKeys>()
             .AddSingleton<PublicAddress>()
+            .AddSingleton<LinkKey>()
+            .AddSingleton<MediaLinks>()
+            .AddCors()
+            .AddSingleton<ICorsPolicyProvider, PageOrigins>()
             .AddSingleton<IErrorShape, AdminErrors>()
             .AddSingleton<IErrorShape, OpenAiErrorShape>()
             .AddSingleton<IErrorShape>(s => s.GetRequiredService<ResponseWriter>())
             .AddSingleton<BodyBudget>()
             .AddSingleton<ErrorAnswers>()
             .AddSingleton<AdminAuthorization>()
+            .AddSingleton(new ApiSchema("Whoami", WhoamiJson.Default.Whoami))
             .AddSingleton(_ => new Lazy<ConsoleFiles>(() => new ConsoleFiles()));
     }
 
@@ -146,7 +156,8 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IForwarderHttpClientFactory, GuardedHttpClientFactory>()
             .AddSingleton<EgressEndpoint>()
             .AddSingleton<SubmitsUnderway>()
-            .AddSingleton<IEgress, YarpEgress>()
+            .AddSingleton<YarpEgress>()
+            .AddSingleton<IEgress>(s => new TracedEgress(s.GetRequiredService<YarpEgress>()))
             .AddSingleton<NativeWall>()
             .AddSingleton<NativeSubmits>();
     }
@@ -181,6 +192,9 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<CandidatePicker>()
             .AddSingleton<RequestRouter>()
             .AddSingleton<ProviderLimiters>()
+            .AddSingleton<ClientRates>()
+            .AddSingleton<BudgetLedger>()
+            .AddSingleton<IBudgetLedger>(s => s.GetRequiredService<BudgetLedger>())
             .AddSingleton<HealthRegistry>()
             .AddHostedService<DestinationHealthReporter>()
             .AddHostedService<SuspensionProber>()
@@ -196,6 +210,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton(new StoreOwner(Guid.NewGuid().ToString("n")))
         .AddSingleton<HeldLease>()
         .AddBucket(configuration)
+        .AddSingleton<ClientRegistry>()
+        .AddHostedService(s => s.GetRequiredService<ClientRegistry>())
         .AddSingleton<FolderFlush>()
         .AddSingleton<MediaStore>()
         .AddSingleton<MediaDownloader>()
@@ -206,6 +222,7 @@ internal static class ServiceCollectionExtensions
     public static IServiceCollection AddCallbacks(this IServiceCollection services) => services
         .AddSingleton<OutboxSignal>()
         .AddSingleton<CallbackSecrets>()
+        .AddHostedService<BudgetAlerts>()
         .AddHostedService<CallbackSender>();
 
     /// <summary>The versions of the contract.</summary>
@@ -229,10 +246,12 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<JobPoller>()
         .AddSingleton<ResultCollector>()
         .AddSingleton<GenerationRunner>()
+        .AddHostedService<BudgetOpening>()
         .AddSingleton<OpenGenerations>()
         .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
         .AddSingleton<UnansweredOrders>()
         .AddHostedService(s => s.GetRequiredService<UnansweredOrders>())
+        .AddSingleton<WebhookKeys>()
         .AddSingleton<ProviderCalls>()
         .AddSingleton<GenerationService>()
         .AddSingleton<GenerationArchive>()
@@ -240,18 +259,6 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<ResponseWriter>()
         .AddSingleton<GenerationPageWriter>()
         .AddSingleton<GenerationStream>();
-
-    /// <summary>Metrics.</summary>
-    public static IServiceCollection AddTelemetry(this IServiceCollection services)
-    {
-        services.AddSingleton<FramegateMetrics>().AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(FramegateMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-            .AddView(instrument => instrument.Unit == "s" && instrument.Meter.Name == FramegateMetrics.MeterName
-                ? new ExplicitBucketHistogramConfiguration { Boundaries = [0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] }
-                : null)
-            .AddPrometheusExporter());
-        return services;
-    }
 
     /// <summary>The proxy pipeline.</summary>
     public static void MapProviders(this IEndpointRouteBuilder routes)

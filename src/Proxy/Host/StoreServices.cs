@@ -1,3 +1,4 @@
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Egress;
@@ -45,6 +46,7 @@ internal static class StoreServices
         .AddSingleton<SqliteMediaCatalogue>()
         .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<SqliteMediaCatalogue>())
         .AddSingleton<INativeJobs, SqliteNativeJobs>()
+        .AddSingleton<IClientStore, SqliteClientStore>()
         .AddSingleton<ICallbackStore, SqliteCallbackStore>();
 
     private static IServiceCollection AddPostgres(this IServiceCollection services) => services
@@ -61,6 +63,7 @@ internal static class StoreServices
         .AddSingleton<IStoreHealth, PostgresHealth>()
         .AddSingleton<IMediaCatalogue, PostgresMediaCatalogue>()
         .AddSingleton<INativeJobs, PostgresNativeJobs>()
+        .AddSingleton<IClientStore, PostgresClientStore>()
         .AddSingleton<ICallbackStore, PostgresCallbackStore>();
 
     // Apart from the real ones: a stand-in's job must never be followed with a real key.

@@ -25,7 +25,12 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, SecretVa
             ? await DecodeAsync(source, owner, cancellationToken)
             : await DownloadAsync(adapter, jobLocation, source, owner, cancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(started);
-        metrics.ProviderLatency(adapter.Name, NativeCall.Download, elapsed);
+        metrics.ProviderLatency(jobLocation.Cluster, NativeCall.Download, elapsed);
+        if (fetch.Received is { } received)
+        {
+            metrics.MediaDownloaded(jobLocation.Cluster, received.Media.Bytes);
+        }
+
         return (fetch, elapsed);
     }
 

@@ -104,7 +104,7 @@ internal sealed class FluxSubmit(StandInSite site, JobStore<FluxJob> jobs)
         if (body.Text("webhook_url") is { } called)
         {
             site.Services.Webhooks.Schedule(
-                called, job.Timeline.DoneAt, body.Text("webhook_secret") is { } secret ? [new("X-Webhook-Secret", secret)] : [], () => Ended(job), site.Stopping);
+                called, job.Timeline.DoneAt, _ => body.Text("webhook_secret") is { } secret ? [new("X-Webhook-Secret", secret)] : [], () => Ended(job), site.Stopping);
         }
 
         if (drop)

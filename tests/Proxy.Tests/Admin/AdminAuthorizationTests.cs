@@ -39,6 +39,21 @@ public sealed class AdminAuthorizationTests
         }
     }
 
+    [Theory]
+    [InlineData(Client, Admin)]
+    [InlineData(Client, null)]
+    [InlineData(null, null)]
+    public async Task Metrics_ScrapeKey_OpensThemAndNothingElse(string? clientKey, string? adminKey)
+    {
+        var gate = new Gate(clientKey, adminKey, "the-scrape-key");
+
+        Assert.True(await gate.PassesAsync(Gate.Remote("/metrics", "the-scrape-key")));
+        Assert.False(await gate.PassesAsync(Gate.Remote("/metrics", "guess")));
+        Assert.False(await gate.PassesAsync(Gate.Remote("/metrics", Client)));
+        Assert.False(await gate.PassesAsync(Gate.Remote("/admin/config", "the-scrape-key")));
+        Assert.False(await gate.PassesAsync(Gate.Remote("/generations", "the-scrape-key")));
+    }
+
     [Fact]
     public async Task Admin_Refused_IsAProblemThatNamesTheVariable()
     {

@@ -28,7 +28,7 @@ public sealed class ClientKeysTests : IDisposable
     [InlineData("single-key", "default")]
     public async Task Gate_KeyOfAClient_GivesItsName(string key, string name)
     {
-        var gate = new Gate("single-key", null, ("shop", ShopVariable), ("blog", BlogVariable));
+        var gate = new Gate("single-key", null, null, ("shop", ShopVariable), ("blog", BlogVariable));
         var context = Gate.Remote("/generations", key);
 
         Assert.True(await gate.PassesAsync(context));
@@ -46,14 +46,14 @@ public sealed class ClientKeysTests : IDisposable
         var context = Gate.Remote("/generations");
         context.Request.Headers["x-api-key"] = key;
 
-        Assert.False(await new Gate(null, null, ("shop", ShopVariable)).PassesAsync(context));
+        Assert.False(await new Gate(null, null, null, ("shop", ShopVariable)).PassesAsync(context));
         Assert.Equal((401, Client.Local), (context.Response.StatusCode, Client.Of(context)));
     }
 
     [Fact]
     public void Names_SeveralClients_AreInOrderAndHoldNoKeys()
     {
-        var keys = new Gate("single-key", null, ("shop", ShopVariable), ("blog", BlogVariable)).Keys;
+        var keys = new Gate("single-key", null, null, ("shop", ShopVariable), ("blog", BlogVariable)).Keys;
 
         Assert.Equal(["blog", "default", "shop"], keys.Names);
         Assert.True(keys.Required);
@@ -62,7 +62,7 @@ public sealed class ClientKeysTests : IDisposable
     [Fact]
     public async Task Reload_ClientsChange_TakesEffectAtOnce()
     {
-        var gate = new Gate(null, null, ("shop", ShopVariable));
+        var gate = new Gate(null, null, null, ("shop", ShopVariable));
 
         gate.Options.Change(Gate.Named(("blog", BlogVariable)));
 
@@ -73,7 +73,7 @@ public sealed class ClientKeysTests : IDisposable
     [Fact]
     public async Task Reload_LastClientGone_LetsNobodyInInsteadOfEverybody()
     {
-        var gate = new Gate(null, null, ("shop", ShopVariable));
+        var gate = new Gate(null, null, null, ("shop", ShopVariable));
 
         gate.Options.Change([]);
 

@@ -38,7 +38,7 @@ public sealed class TestEngine : IDisposable
             new DataFolder(_folder.Path),
             services => services
                 .AddSingleton<TimeProvider>(Time)
-                .AddSingleton<IEgress>(Egress)
+                .AddSingleton<IEgress>(new TracedEgress(Egress))
                 .AddSingleton<IProxyStateLookup>(_clusters)
                 .AddSingleton(new AdapterRegistry(
                     [new ScriptedAdapter(ScriptedAdapter.Usual), new ScriptedAdapter(ScriptedAdapter.Hasty), new CallingAdapter(), .. ReconcilingAdapter.All, .. AdapterRegistry.BuiltIn()]))

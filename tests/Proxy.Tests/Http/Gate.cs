@@ -24,12 +24,14 @@ internal sealed class Gate
 
     /// <param name="clientKey">FRAMEGATE_CLIENT_KEY.</param>
     /// <param name="adminKey">FRAMEGATE_ADMIN_KEY.</param>
+    /// <param name="scrapeKey">FRAMEGATE_SCRAPE_KEY.</param>
     /// <param name="clients">The client's names and the variables of their keys.</param>
-    public Gate(string? clientKey = null, string? adminKey = null, params (string Name, string Variable)[] clients)
+    public Gate(string? clientKey = null, string? adminKey = null, string? scrapeKey = null, params (string Name, string Variable)[] clients)
     {
-        var settings = new HostSettings(null, Secret(clientKey), null) { AdminKey = Secret(adminKey) };
+        var settings = new HostSettings(null, Secret(clientKey), null) { AdminKey = Secret(adminKey), ScrapeKey = Secret(scrapeKey) };
         Options = new ChangingOptions<ClientsOptions>(Named(clients));
-        Keys = new ClientKeys(Options, settings);
+        Keys = new ClientKeys(Options, settings, TimeProvider.System);
+        Links = new MediaLinks(new LinkKey(settings with { LinkSecret = new Secret("links") }, new DataFolder(Path.GetTempPath())), Media, Time);
         _gate = new ClientAuthentication(
             _ =>
             {
@@ -38,13 +40,14 @@ internal sealed class Gate
             },
             Keys,
             new AdminAuthorization(Keys, settings, Security),
+            Links,
             new WrongKeys(Time, NullLogger<WrongKeys>.Instance),
             new ErrorAnswers(
             [
                 new AdminErrors(),
                 new OpenAiErrorShape(),
                 new ResponseWriter(
-                    new GenerationView(settings, TimeProvider.System),
+                    new GenerationView(settings, Links, TimeProvider.System),
                     new PublicAddress(Microsoft.Extensions.Options.Options.Create(new MediaOptions())),
                     SchemaVersions.BuiltIn(),
                     new VersionHeaders(Microsoft.Extensions.Options.Options.Create(new SchemaVersionsOptions()))),
@@ -59,6 +62,12 @@ internal sealed class Gate
 
     /// <summary>The clock by which wrong keys are held up.</summary>
     public Microsoft.Extensions.Time.Testing.FakeTimeProvider Time { get; } = new();
+
+    /// <summary>Makes links that the gate may open for.</summary>
+    public MediaLinks Links { get; }
+
+    /// <summary>Says what kind of links they are.</summary>
+    public ChangingOptions<MediaOptions> Media { get; } = new(new MediaOptions());
 
     public ChangingOptions<SecurityOptions> Security { get; } = new(new SecurityOptions());
 

@@ -1,3 +1,4 @@
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
@@ -16,6 +17,8 @@ internal interface IStoreUnderTest : IAsyncDisposable
     ICallbackStore Callbacks { get; }
 
     INativeJobs NativeJobs { get; }
+
+    IClientStore Clients { get; }
 
     /// <summary>Time goes by for the store's own clock.</summary>
     ValueTask PassAsync(TimeSpan time);

@@ -1,3 +1,4 @@
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
@@ -24,6 +25,7 @@ internal sealed class PostgresTestStore : IStoreUnderTest
         Media = new PostgresMediaCatalogue(_database, _writer);
         Callbacks = new PostgresCallbackStore(_database, _writer);
         NativeJobs = new PostgresNativeJobs(_database, _writer);
+        Clients = new PostgresClientStore(_database, _writer, _feed, TimeProvider.System);
         Health = new PostgresHealth(_database, _writer, TimeProvider.System);
         Fleet = new PostgresFleet(_database, _writer, _feed, Options.Create(new StoreOptions()), TimeProvider.System);
     }
@@ -41,6 +43,8 @@ internal sealed class PostgresTestStore : IStoreUnderTest
     public IGenerationStore Generations => Store;
 
     public IGenerationReports Reports => Store;
+
+    public IClientStore Clients { get; }
 
     public IFleet Fleet { get; }
 

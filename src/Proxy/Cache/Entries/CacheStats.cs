@@ -17,7 +17,7 @@ internal sealed class CacheStats
         Count("framegate.cache.joins", "Requests that joined the job of an identical one.", m => m.Joins);
         Count("framegate.cache.evictions", "Entries that had to make room.", m => m.Evictions);
         Count("framegate.cache.expirations", "Entries whose time was over.", m => m.Expirations);
-        meter.CreateObservableCounter("framegate.cache.saved", () => Measure(m => (double)m.Saved), "{USD}", "What hits and joins would have cost.");
+        meter.CreateObservableCounter("framegate.cache.saved.usd", () => Measure(m => (double)m.Saved), description: "What hits and joins would have cost, USD.");
         meter.CreateObservableGauge("framegate.cache.entries", () => Measure(m => m.Entries), description: "Entries in memory.");
         meter.CreateObservableGauge("framegate.cache.size", () => Measure(m => m.Bytes), "By", "Memory that entries take, about.");
 

@@ -10,7 +10,19 @@ internal sealed class FramegateMetrics
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "Framegate";
 
+    /// <summary>The outcome of a generation that has a result.</summary>
+    public const string Success = "success";
+
+    /// <summary>The outcome of a generation that its client has ended.</summary>
+    public const string Cancelled = "cancelled";
+
+    private static readonly string[] s_attemptOutcomes = ["accepted", "refused", "unknown"];
+    private static readonly string[] s_clientOutcomes = [Success, "refused", "failed"];
+    private static readonly string[] s_callbackOutcomes = ["delivered", "retried", "gone", "given_up"];
+    private static readonly string[] s_statusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+
     private readonly Meter _meter;
+    private volatile IReadOnlyList<string> _providers = [];
     private readonly Counter<long> _generations;
     private readonly Counter<long> _attempts;
     private readonly Counter<double> _cost;
@@ -19,25 +31,43 @@ internal sealed class FramegateMetrics
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _pollLag;
     private readonly Counter<long> _reloads;
+    private readonly Counter<long> _failures;
+    private readonly Counter<long> _ofClients;
+    private readonly Counter<double> _costOfClients;
+    private readonly Counter<long> _native;
+    private readonly Counter<long> _callbacks;
+    private readonly Histogram<double> _callbackDuration;
+    private readonly Counter<long> _downloaded;
+    private readonly Histogram<double> _storeWrites;
+    private readonly Counter<long> _storeFailures;
 
     public FramegateMetrics(IMeterFactory factory)
     {
         _meter = factory.Create(MeterName);
-        _generations = _meter.CreateCounter<long>("framegate.generations", description: "Generations that ended, by provider, model and outcome.");
-        _attempts = _meter.CreateCounter<long>("framegate.attempts", description: "Native submits, by provider and outcome.");
-        _cost = _meter.CreateCounter<double>("framegate.cost", "{USD}", "What generations cost, by provider and model.");
-        _latency = _meter.CreateHistogram<double>("framegate.provider.latency", "s", "Native calls, by provider and operation.");
+        _generations = _meter.CreateCounter<long>("framegate.generations", description: "Generations that ended, by provider, model and outcome: success, cancelled, or a code of the API.");
+        _failures = _meter.CreateCounter<long>("framegate.failures", description: "Generations that failed, by provider and code; 0 from the start for every configured provider.");
+        _attempts = _meter.CreateCounter<long>("framegate.attempts", description: "Submits, by provider and outcome: accepted, refused, or unknown.");
+        _cost = _meter.CreateCounter<double>("framegate.cost.usd", description: "What generations cost, USD, by provider and model.");
+        _latency = _meter.CreateHistogram<double>("framegate.provider.latency", "s", "Calls of a provider, by provider and operation.");
         _overhead = _meter.CreateHistogram<double>("framegate.overhead", "s", "A generation's time that was not spent at, or waiting for, its provider.");
-        _duration = _meter.CreateHistogram<double>("framegate.generation.duration", "s", "From request to end, by provider and model.");
+        _duration = _meter.CreateHistogram<double>("framegate.generation.duration", "s", "From request to end, by provider, model and outcome.");
         _pollLag = _meter.CreateHistogram<double>("framegate.poll.lag", "s", "How late polls are sent, by provider.");
         _reloads = _meter.CreateCounter<long>("framegate.config.reloads", description: "Changes of the configuration file, by outcome (accepted or rejected).");
+        _ofClients = _meter.CreateCounter<long>("framegate.client.generations", description: "Generations that ended, by client and outcome: success, refused (the request's own fault), or failed.");
+        _costOfClients = _meter.CreateCounter<double>("framegate.client.cost.usd", description: "What a client's generations cost, USD.");
+        _native = _meter.CreateCounter<long>("framegate.native.requests", description: "Calls of the native routes, by provider and class of HTTP status (2xx ... 5xx).");
+        _callbacks = _meter.CreateCounter<long>("framegate.callbacks", description: "Tries to deliver a callback, by outcome: delivered, retried, gone, or given_up.");
+        _callbackDuration = _meter.CreateHistogram<double>("framegate.callback.duration", "s", "How long receivers of callbacks take to answer.");
+        _downloaded = _meter.CreateCounter<long>("framegate.media.downloaded", "By", "Bytes of results that were fetched, by provider.");
+        _storeWrites = _meter.CreateHistogram<double>("framegate.store.write.duration", "s", "How long a change of a generation takes until it is durable.");
+        _storeFailures = _meter.CreateCounter<long>("framegate.store.failures", description: "Changes of generations that the store did not take.");
     }
 
     /// <summary>Registers what counts the open generations by provider.</summary>
     public void CountOpen(Func<IEnumerable<(string Provider, int Count)>> count) => _meter.CreateObservableGauge(
         "framegate.jobs.open",
-        () => count().Select(c => new Measurement<int>(c.Count, new KeyValuePair<string, object?>("provider", c.Provider))),
-        description: "Generations that something is still to be done for.");
+        () => count().Concat(_providers.Select(p => (Provider: p, Count: 0))).GroupBy(c => c.Provider).Select(g => new Measurement<int>(g.Max(c => c.Count), Tag("provider", g.Key))),
+        description: "Generations that something is still to be done for; 0 for a configured provider that has none.");
 
     /// <summary>Registers what tells how destinations are: the labels are configured ones.</summary>
     public void WatchDestinations(Func<IEnumerable<DestinationGauge>> read)
@@ -60,11 +90,116 @@ internal sealed class FramegateMetrics
         description: "Generations that wait for their turn at a provider whose limit is used up.");
 
     /// <summary>The configuration file has changed.</summary>
-    public void ConfigurationRead(bool accepted) => _reloads.Add(1, new KeyValuePair<string, object?>("outcome", accepted ? "accepted" : "rejected"));
+    public void ConfigurationRead(bool accepted) => _reloads.Add(1, Tag("outcome", accepted ? "accepted" : "rejected"));
+
+    /// <summary>Registers what tells how the last look at the configuration file went.</summary>
+    /// <param name="read">Whether the file as it is now is in force, and since when.</param>
+    public void WatchConfiguration(Func<(bool IsCurrent, DateTimeOffset LoadedAt)> read)
+    {
+        _meter.CreateObservableGauge("framegate.config.last.reload.successful", () => read().IsCurrent ? 1 : 0, description: "1 while the configuration file as it is now is in force, 0 while it is rejected.");
+        _meter.CreateObservableGauge("framegate.config.last.reload.timestamp", () => read().LoadedAt.ToUnixTimeMilliseconds() / 1000d, "s", "Since when the configuration is in force, Unix time.");
+    }
+
+    /// <summary>Registers what tells of the disk.</summary>
+    /// <param name="read">Bytes that are free and that there are on the disk of the data folder, and those of the database.</param>
+    public void WatchDisk(Func<(long Free, long Size, long Store)> read)
+    {
+        _meter.CreateObservableGauge("framegate.disk.free", () => read().Free, "By", "Bytes that are free where the data folder is.");
+        _meter.CreateObservableGauge("framegate.disk.capacity", () => read().Size, "By", "Bytes that there are where the data folder is.");
+        _meter.CreateObservableGauge("framegate.store.size", () => read().Store, "By", "Bytes of the database and its log; 0 where it is no file.");
+    }
+
+    /// <summary>Registers what tells how long models are still served.</summary>
+    /// <param name="read">Models with a date of retirement.</param>
+    public void WatchRetirements(Func<IEnumerable<(string Provider, string Model, DateTimeOffset At)>> read) => _meter.CreateObservableGauge(
+        "framegate.model.retirement.timestamp",
+        () => read().Select(m => new Measurement<long>(m.At.ToUnixTimeSeconds(), Tag("provider", m.Provider), Tag("model", m.Model))),
+        "s",
+        "When a model is retired by its maker, Unix time. What was retired before the program began is left out.");
+
+    /// <summary>Begins the counters of what is configured at 0, or the first event of a kind would look like none.</summary>
+    /// <param name="providers">The configured providers.</param>
+    /// <param name="clients">The configured clients.</param>
+    /// <param name="codes">Every code of the API.</param>
+    public void Begin(IReadOnlyList<string> providers, IReadOnlyList<string> clients, IReadOnlyList<string> codes)
+    {
+        _providers = providers;
+        foreach (var provider in providers)
+        {
+            foreach (var code in codes)
+            {
+                _failures.Add(0, Tag("provider", provider), Tag("code", code));
+            }
+
+            foreach (var outcome in s_attemptOutcomes)
+            {
+                _attempts.Add(0, Tag("provider", provider), Tag("outcome", outcome));
+            }
+
+            _downloaded.Add(0, Tag("provider", provider));
+        }
+
+        foreach (var client in clients)
+        {
+            foreach (var outcome in s_clientOutcomes)
+            {
+                _ofClients.Add(0, Tag("client", client), Tag("outcome", outcome));
+            }
+
+            _costOfClients.Add(0, Tag("client", client));
+        }
+
+        foreach (var outcome in s_callbackOutcomes)
+        {
+            _callbacks.Add(0, Tag("outcome", outcome));
+        }
+
+        _reloads.Add(0, Tag("outcome", "accepted"));
+        _reloads.Add(0, Tag("outcome", "rejected"));
+        _storeFailures.Add(0);
+    }
+
+    /// <summary>A native call has been answered.</summary>
+    /// <param name="provider">The provider.</param>
+    /// <param name="status">The HTTP status that the caller got.</param>
+    public void NativeCallEnded(string provider, int status) => _native.Add(1, Tag("provider", provider), Tag("status", s_statusClasses[Math.Clamp(status / 100, 1, 5) - 1]));
+
+    /// <summary>A callback has been tried.</summary>
+    /// <param name="outcome">What became of it: <c>delivered</c>, <c>retried</c>, <c>gone</c>, or <c>given_up</c>.</param>
+    /// <param name="tookMs">How long that took, milliseconds.</param>
+    public void CallbackTried(string outcome, long tookMs)
+    {
+        _callbacks.Add(1, Tag("outcome", outcome));
+        _callbackDuration.Record(tookMs / 1000d);
+    }
+
+    /// <summary>A result has been fetched.</summary>
+    public void MediaDownloaded(string provider, long bytes) => _downloaded.Add(bytes, Tag("provider", provider));
+
+    /// <summary>A change of a generation has been stored.</summary>
+    public void StoreWritten(TimeSpan took) => _storeWrites.Record(took.TotalSeconds);
+
+    /// <summary>A change of a generation could not be stored.</summary>
+    public void StoreFailed() => _storeFailures.Add(1);
 
     /// <summary>A generation has ended.</summary>
-    public void GenerationEnded(string provider, string model, string outcome, TimeSpan took, long? overheadMs, decimal? cost)
+    /// <param name="provider">The provider that ran it, or was asked for.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="client">Whose it is.</param>
+    /// <param name="outcome"><c>success</c>, <c>cancelled</c>, or the code of its failure.</param>
+    /// <param name="isRefusal">Whether the request itself is to blame.</param>
+    /// <param name="took">From the request to the end.</param>
+    /// <param name="overheadMs">What of that was Framegate's own, milliseconds.</param>
+    /// <param name="cost">What it cost, USD; null while nobody knows.</param>
+    public void GenerationEnded(string provider, string model, string client, string outcome, bool isRefusal, TimeSpan took, long? overheadMs, decimal? cost)
     {
+        var isFailure = outcome is not (Success or Cancelled);
+        _ofClients.Add(1, Tag("client", client), Tag("outcome", outcome == Success ? Success : isRefusal || !isFailure ? "refused" : "failed"));
+        if (isFailure)
+        {
+            _failures.Add(1, Tag("provider", provider), Tag("code", outcome));
+        }
+
         var tags = new TagList { { "provider", provider }, { "model", model }, { "outcome", outcome } };
         _generations.Add(1, tags);
         _duration.Record(took.TotalSeconds, tags);
@@ -76,6 +211,7 @@ internal sealed class FramegateMetrics
         if (cost is > 0 and var paid)
         {
             _cost.Add((double)paid, new TagList { { "provider", provider }, { "model", model } });
+            _costOfClients.Add((double)paid, Tag("client", client));
         }
     }
 
@@ -118,6 +254,8 @@ internal sealed class FramegateMetrics
     /// <summary>A poll is being sent.</summary>
     public void PollLag(string provider, TimeSpan lag) =>
         _pollLag.Record(Math.Max(lag.TotalSeconds, 0), new KeyValuePair<string, object?>("provider", provider));
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 
     private static string NameOf(NativeCall operation) => operation switch
     {

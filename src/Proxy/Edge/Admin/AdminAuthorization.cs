@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Edge.Admin;
 
 /// <summary>
-/// Lets operators into <c>/admin</c> and <c>/metrics</c>: whoever sends FRAMEGATE_ADMIN_KEY. A client key does not open it, and the admin key is not a client's.
+/// Lets operators into <c>/admin</c> and <c>/metrics</c>: whoever sends FRAMEGATE_ADMIN_KEY; into <c>/metrics</c> also whoever sends FRAMEGATE_SCRAPE_KEY. A client key does not open it, and the admin key is not a client's.
 /// A gateway without any key is open to this machine, here as elsewhere.
 /// </summary>
 internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settings, IOptionsMonitor<SecurityOptions> security)
@@ -15,6 +15,10 @@ internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settin
     /// <summary>The environment variable that holds the key.</summary>
     public const string Variable = "FRAMEGATE_ADMIN_KEY";
 
+    /// <summary>The environment variable that holds a key which opens <c>/metrics</c> and nothing else.</summary>
+    public const string ScrapeVariable = "FRAMEGATE_SCRAPE_KEY";
+
+    private readonly KeyDigest? _scrape = settings.ScrapeKey is { } scrape ? KeyDigest.Of(scrape.Reveal()) : null;
     private readonly KeyDigest? _key = settings.AdminKey is { } key ? KeyDigest.Of(key.Reveal()) : null;
 
     /// <summary>Why a request may not in.</summary>
@@ -22,6 +26,11 @@ internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settin
     public IResult? Refusal(HttpContext context)
     {
         var asked = context.Request.Path.StartsWithSegments(AdminEndpoints.Metrics) ? AdminEndpoints.Metrics : AdminEndpoints.Prefix;
+        if (_scrape is { } scrape && asked == AdminEndpoints.Metrics && PresentedKey.InHeader(context.Request) is { } shown && KeyDigest.Of(shown) == scrape)
+        {
+            return null;
+        }
+
         if (_key is not { } key)
         {
             return clients.Required ? Refuse(StatusCodes.Status403Forbidden, $"With client keys, {asked} needs a key of its own; set {Variable}.")
@@ -43,7 +52,7 @@ internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settin
             return null;
         }
 
-        if (clients.Find(presented) is not null)
+        if (clients.Find(presented) is not { Identity: null, WhyNot: null })
         {
             return Refuse(StatusCodes.Status403Forbidden, $"A client key does not open {asked}; send the admin key ({Variable}).");
         }

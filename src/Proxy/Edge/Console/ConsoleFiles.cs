@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
-using System.IO.Compression;
-using System.Security.Cryptography;
 using System.Text;
+using Framegate.Proxy.Edge.Http;
 
 namespace Framegate.Proxy.Edge.Console;
 
@@ -12,7 +11,7 @@ internal sealed class ConsoleFiles
     public const string Index = "index.html";
 
     private const string Prefix = "console/";
-    private readonly FrozenDictionary<string, ConsoleFile> _files;
+    private readonly FrozenDictionary<string, EmbeddedFile> _files;
 
     public ConsoleFiles()
     {
@@ -25,22 +24,22 @@ internal sealed class ConsoleFiles
     /// <summary>A file.</summary>
     /// <param name="name">Its name in the folder of built files, as in <c>assets/index-1a2b.js</c>.</param>
     /// <returns>Null when there is none of this name.</returns>
-    public ConsoleFile? Find(string name) => _files.GetValueOrDefault(name);
+    public EmbeddedFile? Find(string name) => _files.GetValueOrDefault(name);
 
     /// <summary>The page, with all of its addresses below a base path.</summary>
     /// <param name="pathBase">The base path, without a slash at its end; empty for none.</param>
-    public ConsoleFile? Page(PathString pathBase) => Find(Index) is not { } page ? null
+    public EmbeddedFile? Page(PathString pathBase) => Find(Index) is not { } page ? null
         : !pathBase.HasValue ? page
-        : ConsoleFile.Of(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(page.Plain).Replace(
+        : EmbeddedFile.Of(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(page.Plain).Replace(
             "<base href=\"/console/\">", $"<base href=\"{System.Text.Encodings.Web.HtmlEncoder.Default.Encode(pathBase.ToUriComponent())}/console/\">", StringComparison.Ordinal)), page.ContentType);
 
-    private static ConsoleFile Read(Stream stream, string name)
+    private static EmbeddedFile Read(Stream stream, string name)
     {
         using (stream)
         {
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
-            return ConsoleFile.Of(bytes, Path.GetExtension(name) switch
+            return EmbeddedFile.Of(bytes, Path.GetExtension(name) switch
             {
                 ".html" => "text/html; charset=utf-8",
                 ".js" => "text/javascript; charset=utf-8",
@@ -49,25 +48,5 @@ internal sealed class ConsoleFiles
                 _ => "application/octet-stream",
             });
         }
-    }
-}
-
-/// <summary>One file of the console.</summary>
-/// <param name="Plain">Its bytes.</param>
-/// <param name="Packed">The same as gzip.</param>
-/// <param name="ContentType">Its content type.</param>
-/// <param name="Tag">Its entity tag, quotes included.</param>
-internal sealed record ConsoleFile(byte[] Plain, byte[] Packed, string ContentType, string Tag)
-{
-    /// <summary>A file of these bytes.</summary>
-    public static ConsoleFile Of(byte[] bytes, string contentType)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
-        {
-            gzip.Write(bytes);
-        }
-
-        return new ConsoleFile(bytes, packed.ToArray(), contentType, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 12))}\"");
     }
 }

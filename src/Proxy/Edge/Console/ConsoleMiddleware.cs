@@ -52,27 +52,6 @@ internal sealed class ConsoleMiddleware(RequestDelegate next, Lazy<ConsoleFiles>
             return Problems.NotFound($"There is no file '{Problems.Shown(name)}' of the console.").ExecuteAsync(context);
         }
 
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
-        headers.CacheControl = name.StartsWith("assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
-        headers.ETag = file.Tag;
-        headers.Vary = "Accept-Encoding";
-        if (context.Request.Headers.IfNoneMatch.ToString().Contains(file.Tag, StringComparison.Ordinal))
-        {
-            context.Response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
-        }
-
-        var packs = AcceptsGzip(context.Request);
-        var bytes = packs ? file.Packed : file.Plain;
-        headers.ContentEncoding = packs ? "gzip" : default;
-        context.Response.ContentType = file.ContentType;
-        context.Response.ContentLength = bytes.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+        return file.AnswerAsync(context, Policy, lasts: name.StartsWith("assets/", StringComparison.Ordinal));
     }
-
-    private static bool AcceptsGzip(HttpRequest request) => request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
 }

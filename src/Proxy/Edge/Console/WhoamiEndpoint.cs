@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json.Serialization;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
@@ -13,15 +12,12 @@ internal static class WhoamiEndpoint
     /// <summary>Where it is.</summary>
     public const string Path = "/whoami";
 
-    private static readonly string s_version =
-        typeof(WhoamiEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
     /// <summary>Maps it.</summary>
     public static void MapWhoami(this IEndpointRouteBuilder routes) => routes.MapRead(
         Path,
         (HttpContext context, ClientKeys clients, AdminAuthorization admin, HostSettings settings) => TypedResults.Json(
             new Whoami(
-                clients.Required ? context.User.Identity?.Name : Client.Local, admin.Refusal(context) is null, clients.Required, settings.Sandbox is not null, s_version),
+                clients.Required ? context.User.Identity?.Name : Client.Local, admin.Refusal(context) is null, clients.Required, settings.Sandbox is not null, ProgramVersion.Text),
             WhoamiJson.Default.Whoami));
 }
 

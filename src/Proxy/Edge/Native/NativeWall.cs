@@ -50,6 +50,12 @@ internal sealed class NativeWall : IDisposable
             return;
         }
 
+        if (Forbids(_clients.SettingsOf(Client.Of(context)), Client.Of(context), provider, endpoint) is var (status, reason))
+        {
+            await NativeRefusal.WriteAsync(context, adapter, status, reason);
+            return;
+        }
+
         if (_clients.AreSeveral && await IdsAsync(context, endpoint, id, query) is { } ids
             && !(ids.Count == 0 ? endpoint.IdIsOptional : await AreOwnAsync(provider, ids, context)))
         {
@@ -69,6 +75,16 @@ internal sealed class NativeWall : IDisposable
     }
 
     public void Dispose() => _reloads?.Dispose();
+
+    /// <summary>What keeps a client from a native call. A native submit names its model, and what shapes its price, in its provider's own way: a client whose models or whose
+    /// spending are bounded orders through the unified API.</summary>
+    private static (int Status, string Reason)? Forbids(ClientSettings settings, string client, string provider, NativeEndpoint endpoint) =>
+        !settings.MayUseProvider(provider) ? (StatusCodes.Status403Forbidden, $"The client {client} may not use {provider}.")
+        : endpoint.Use != NativeEndpointUse.Submit ? null
+        : settings.Models is not null ? (StatusCodes.Status403Forbidden, $"The client {client} may use some models only, and orders through the unified API.")
+        : settings is { IsBounded: true, AllowUnpriced: false }
+            ? (StatusCodes.Status402PaymentRequired, $"What a native call costs is not known beforehand, and the spending of the client {client} is bounded (AllowUnpriced).")
+        : null;
 
     private NativeEndpointTable TableOf(string provider, ProviderAdapter adapter) => _tables.TryGetValue(provider, out var known) ? known
         : _tables.GetOrAdd(provider, _ => new NativeEndpointTable(

@@ -30,8 +30,12 @@ internal static class OpenAiEndpoints
         var v1 = routes.MapGroup("/v1").WithMetadata(new OpenAiErrorShape());
         v1.MapPost("/images/generations", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: false));
         v1.MapPost("/images/edits", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: true));
+        v1.MapRead("/images/generations/{id}", (string id, string? response_format, HttpContext context, ImageCalls images) => images.FindAsync(id, response_format, context));
+        v1.MapDelete("/images/generations/{id}", (string id, HttpContext context, ImageCalls images) => images.CancelAsync(id, context));
         v1.MapPost("/audio/speech", (HttpContext context, SpeechCalls speech) => speech.RunAsync(context));
         v1.MapPost("/videos", (HttpContext context, VideoCalls videos) => videos.CreateAsync(context));
+        v1.MapPost("/videos/edits", (HttpContext context, VideoCalls videos) => videos.ChangeAsync(context, DialectCall.Edit));
+        v1.MapPost("/videos/extensions", (HttpContext context, VideoCalls videos) => videos.ChangeAsync(context, DialectCall.Extend));
         v1.MapRead("/videos", (HttpContext context, VideoList videos, string? limit, string? order, string? after) => videos.WriteAsync(context, limit, order, after));
         v1.MapRead("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.GetAsync(id, context));
         v1.MapDelete("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.DeleteAsync(id, context));

@@ -82,6 +82,11 @@ internal sealed class ResponseWriter(GenerationView views, PublicAddress address
             context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (response.Error is { } error)
+        {
+            HelpLink.Write(context.Response.Headers, address.Of(context), error.Code);
+        }
+
         versionHeaders.Write(context.Response.Headers, version);
         var body = t_body ??= new ArrayBufferWriter<byte>(UsualBody);
         body.ResetWrittenCount();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using Framegate.Proxy.Clients;
@@ -24,16 +25,17 @@ internal sealed class CallbackSender : BackgroundService
     private readonly CallbackSecrets _secrets;
     private readonly TimeProvider _time;
     private readonly ILogger<CallbackSender> _logger;
+    private readonly FramegateMetrics _metrics;
     private readonly HttpClient _client;
     private readonly OutboxSignal _outbox;
     private readonly ReceiverSlots _slots = new();
 
     public CallbackSender(
         ICallbackStore callbacks, IGenerationStore generations, ResponseWriter responses, IOptions<CallbackOptions> options, CallbackSecrets secrets,
-        ClientKeys clients, OutboxSignal outbox, TimeProvider time, ILogger<CallbackSender> logger)
+        ClientKeys clients, OutboxSignal outbox, FramegateMetrics metrics, TimeProvider time, ILogger<CallbackSender> logger)
     {
-        (_callbacks, _generations, _responses, _options, _secrets, _outbox, _time, _logger) =
-            (callbacks, generations, responses, options, secrets, outbox, time, logger);
+        (_callbacks, _generations, _responses, _options, _secrets, _outbox, _metrics, _time, _logger) =
+            (callbacks, generations, responses, options, secrets, outbox, metrics, time, logger);
         _client = CallbackClient.Create(address => CallbackAddress.IsAllowed(address, !clients.Required));
     }
 
@@ -104,11 +106,18 @@ internal sealed class CallbackSender : BackgroundService
                 return;
             }
 
+            using var span = Tracing.Resume("callback", ActivityKind.Client, state.TraceParent)?.SetTag("framegate.generation", state.ShownId).SetTag("framegate.callback.try", callback.Attempts + 1);
             var version = _responses.VersionOf(state);
             var body = new ArrayBufferWriter<byte>();
             _responses.Write(state, state.BaseUrl ?? "", version, body);
             var (last, retryAfter) = await SendAsync(callback, state.Client, body.WrittenSpan.ToArray(), version, stoppingToken);
             answered = last.Status is not null;
+            span?.SetTag(Tracing.Status, last.Status);
+            if (last.Error is not null)
+            {
+                span.Failed(last.Status?.ToString(CultureInfo.InvariantCulture) ?? "no_answer");
+            }
+
             await SettleAsync(callback, last, retryAfter, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -145,6 +154,15 @@ internal sealed class CallbackSender : BackgroundService
             Log.CallbackGivenUp(_logger, callback.Id, GivenId.Shown(callback.Generation), attempts, last.Error!);
         }
 
+        _metrics.CallbackTried(
+            status switch
+            {
+                CallbackStatus.Delivered => "delivered",
+                CallbackStatus.Gone => "gone",
+                CallbackStatus.GivenUp => "given_up",
+                _ => "retried",
+            },
+            last.TookMs);
         Log.CallbackTried(
             _logger, callback.Id, GivenId.Shown(callback.Generation),
             status switch

@@ -69,6 +69,19 @@ internal sealed record GenerationState
     /// <summary>What the request may cost in all, USD; null for any price.</summary>
     public decimal? MaxCost { get; init; }
 
+    /// <summary>What is reserved for it while it is open, USD: an upper bound of its bill; 0 where nothing has a price.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public decimal Reserved { get; init; }
+
+    /// <summary>What it counts against its client's budgets now, USD: what is reserved while it is open, and its bill afterwards. Where nobody knows whether it was billed, it
+    /// counts as billed.</summary>
+    [JsonIgnore]
+    public decimal Charge =>
+        Follows is not null || Cache == CacheUse.Hit ? 0
+        : IsOpen ? Math.Max(Reserved, Math.Max(Spent, MayBePaid ? Cost ?? 0 : 0))
+        : Phase == GenerationPhase.Succeeded || MayBePaid ? Cost ?? 0
+        : 0;
+
     /// <summary>What earlier candidates may have billed, USD.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public decimal Spent { get; init; }
@@ -108,6 +121,9 @@ internal sealed record GenerationState
 
     /// <summary>The id of the call that it came in with (<c>Framegate-Request-Id</c>); null for one of an older build.</summary>
     public string? CallId { get; init; }
+
+    /// <summary>The span of that call (W3C <c>traceparent</c>), so that what is done later, or after a restart, joins its trace; null where none was made.</summary>
+    public string? TraceParent { get; init; }
 
     /// <summary>Where it stands.</summary>
     public GenerationPhase Phase

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Transforms.Schemas.Responses;
 
@@ -10,7 +12,7 @@ namespace Framegate.Proxy.Engine.Generations;
 
 /// <summary>Writes down what happens to a generation: on the disk first, then for everyone to see.</summary>
 internal sealed class GenerationWriter(
-    IGenerationStore store, StoreOwner owner, IFleet fleet, MediaCache cache, FramegateMetrics metrics, HealthRegistry registry, OutboxSignal outbox, TimeProvider time,
+    IGenerationStore store, StoreOwner owner, IFleet fleet, MediaCache cache, FramegateMetrics metrics, HealthRegistry registry, IBudgetLedger budgets, OutboxSignal outbox, TimeProvider time,
     ILogger<GenerationWriter> logger)
 {
     private static readonly TimeSpan PauseBetweenWrites = TimeSpan.FromSeconds(1);
@@ -70,8 +72,26 @@ internal sealed class GenerationWriter(
         {
             var state = generation.State;
             var change = new GenerationChange(state, owner.Id) { Callback = state.FinishedAt is null ? null : CallbackOf(state), Flight = FlightOf(state) };
-            Inserted(generation, await store.InsertAsync(change, request, CancellationToken.None));
+            Inserted(generation, await TimedAsync(() => store.InsertAsync(change, request, CancellationToken.None)));
             Wake(change);
+        }
+    }
+
+    private async ValueTask<T> TimedAsync<T>(Func<ValueTask<T>> write)
+    {
+        using var span = Tracing.Begin("store");
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            var outcome = await write();
+            metrics.StoreWritten(Stopwatch.GetElapsedTime(began));
+            return outcome;
+        }
+        catch
+        {
+            metrics.StoreFailed();
+            span.Failed("store_unavailable");
+            throw;
         }
     }
 
@@ -151,9 +171,9 @@ internal sealed class GenerationWriter(
         };
         if (generation.Unstored is { } request)
         {
-            Inserted(generation, await store.InsertAsync(change, request, CancellationToken.None));
+            Inserted(generation, await TimedAsync(() => store.InsertAsync(change, request, CancellationToken.None)));
         }
-        else if (await store.SaveAsync(change, CancellationToken.None) is not SaveOutcome.Saved and var outcome)
+        else if (await TimedAsync(() => store.SaveAsync(change, CancellationToken.None)) is not SaveOutcome.Saved and var outcome)
         {
             return outcome == SaveOutcome.Stale ? null : throw new LeaseLostException();
         }
@@ -186,6 +206,11 @@ internal sealed class GenerationWriter(
     {
         var after = generation.Replace(before, next, change);
         registry.Moved(before, after, time.GetUtcNow());
+        if (generation.BudgetHold is { } hold)
+        {
+            budgets.Settle(hold, after.Charge);
+        }
+
         if (before.OpenAt is not null && after.OpenAt is null)
         {
             generation.ReleaseLease();

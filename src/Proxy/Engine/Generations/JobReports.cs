@@ -49,7 +49,7 @@ internal static class JobReports
 
     /// <summary>A generation has ended.</summary>
     public static void GenerationEnded(this FramegateMetrics metrics, GenerationState state) => metrics.GenerationEnded(
-        state.Provider, state.Model, OutcomeOf(state), state.FinishedAt!.Value - state.CreatedAt, state.OverheadMs, state.Cost);
+        state.Provider, state.Model, state.Client, OutcomeOf(state), state.Error?.Code.IsRefusal() == true, state.FinishedAt!.Value - state.CreatedAt, state.OverheadMs, state.Cost);
 
     /// <summary>A generation has ended: one line of the log.</summary>
     public static void Ended(this ILogger logger, GenerationState state)
@@ -64,8 +64,8 @@ internal static class JobReports
 
     private static string OutcomeOf(GenerationState state) => state switch
     {
-        { Phase: GenerationPhase.Succeeded } => "success",
-        { Phase: GenerationPhase.Cancelled } => "cancelled",
+        { Phase: GenerationPhase.Succeeded } => FramegateMetrics.Success,
+        { Phase: GenerationPhase.Cancelled } => FramegateMetrics.Cancelled,
         { Error.Code: var code } => code.ToWireName(),
         _ => "unknown",
     };

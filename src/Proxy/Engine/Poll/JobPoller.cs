@@ -30,9 +30,8 @@ internal sealed class JobPoller(
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
         var state = generation.State;
-        if (providers.FindForJob(state.Provider, state.Adapter, state.Model, state.Job) is not { } adapter || adapter.FindModel(state.Model) is not { } model)
+        if (await MissingProvider.WaitAsync(providers, writer, generation, time, stopping) is not var (adapter, model))
         {
-            await writer.FailAsync(generation, Failures.Gone(state, time.GetUtcNow()), atProvider: false);
             return;
         }
 
@@ -76,7 +75,7 @@ internal sealed class JobPoller(
         JobOutcome outcome;
         using (await _gate.EnterAsync(run.Generation.State.Provider, run.Generation.State.Client, stopping))
         {
-            metrics.PollLag(run.Adapter.Name, run.Clock.Now - due);
+            metrics.PollLag(run.Generation.State.Provider, run.Clock.Now - due);
             outcome = await AskAsync(run, stopping);
         }
 
@@ -144,7 +143,7 @@ internal sealed class JobPoller(
 
         var elapsed = exchange?.Elapsed ?? TimeSpan.Zero;
         generation.ProviderTime += elapsed;
-        metrics.ProviderLatency(adapter.Name, NativeCall.Poll, elapsed);
+        metrics.ProviderLatency(generation.State.Provider, NativeCall.Poll, elapsed);
         run.Progress.Count(outcome, run.Clock.Now, exchange?.Status ?? 0, exchange?.Requests ?? 1, outcome is JobOutcome.Running running && IsOther(running.Job, job));
         return outcome;
     }

@@ -136,7 +136,7 @@ internal sealed class Submitter(
         var outcome = SubmitAnswer.Read(exchange, model, time.GetUtcNow());
         if (run.Destination is not null)
         {
-            metrics.Attempt(adapter.Name, outcome, exchange.Elapsed);
+            metrics.Attempt(generation.State.Picked?.Provider ?? generation.State.Provider, outcome, exchange.Elapsed);
         }
 
         // 7. A program that dies before this is done finds the attempt of step 5, and looks for the job.

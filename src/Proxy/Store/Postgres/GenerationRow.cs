@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Store.Rows;
 using Framegate.Transforms.Schemas.Responses;
@@ -33,11 +34,11 @@ internal static class GenerationRow
     {
         var state = first.State;
         return new(
-            $"SELECT insert_generation_1({Parameters(37)})",
+            $"SELECT insert_generation_1({Parameters(38)})",
             [
                 state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), RowNames.Of(state.Status), state.IsOpen, state.Provider, request.Fingerprint, json,
                 state.NeedsRequest ? request.Body : null, state.Revision, StateJson.Version, state.IsOpen ? first.Owner : "", request.ByContent, state.Attachment, state.Follows,
-                state.Model, state.Alias, CodeOf(state), KindOf(state), state.Asked?.Prompt, SpentOf(state), state.CostEstimated, state.Saved ?? 0, request.IdempotencyKey,
+                state.Model, state.Alias, CodeOf(state), KindOf(state), state.Asked?.Prompt, SpentOf(state), state.CostEstimated, state.Saved ?? 0, Money.Rounded(state.Charge), request.IdempotencyKey,
                 flight, grace, .. Parts(first),
             ]);
     }
@@ -49,10 +50,10 @@ internal static class GenerationRow
         bool? joinable = state is not { CachePlan: not null, Follows: null } ? null
             : state is { Phase: not GenerationPhase.Unknown, CancelRequested: false } && (state.IsOpen || state.Phase == GenerationPhase.Succeeded);
         return new(
-            $"SELECT save_generation_1({Parameters(29)})",
+            $"SELECT save_generation_1({Parameters(30)})",
             [
                 state.Id, RowNames.Of(state.Status), state.IsOpen, state.Provider, state.Job?.NativeId, json, state.NeedsRequest, state.Revision, StateJson.Version, change.Owner,
-                state.Model, CodeOf(state), SpentOf(state), state.CostEstimated, state.Saved ?? 0, state.Follows, state.ClientCancelled, joinable, .. Parts(change),
+                state.Model, CodeOf(state), SpentOf(state), state.CostEstimated, state.Saved ?? 0, Money.Rounded(state.Charge), state.Follows, state.ClientCancelled, joinable, .. Parts(change),
             ]);
     }
 

@@ -17,11 +17,13 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
     private const string Wish = "!wish";
     private const string Release = "!release";
     private const string AnyBegan = "!new";
+    private const string Clients = "!clients";
     private static readonly TimeSpan PauseBetweenLinks = TimeSpan.FromSeconds(1);
     private readonly Channel<string> _news = Channel.CreateBounded<string>(new BoundedChannelOptions(16_384) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
     private readonly string _channel = database.Schema;
     private TaskCompletionSource _wished = New();
     private TaskCompletionSource _released = New();
+    private TaskCompletionSource _clients = New();
 
     /// <summary>Wakes whoever watches here.</summary>
     public GenerationFeed Local { get; } = new();
@@ -31,6 +33,12 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
 
     /// <summary>Ends when a replica may have let go of generations.</summary>
     public Task NextRelease => Volatile.Read(ref _released).Task;
+
+    /// <summary>Ends when another replica may have changed a client.</summary>
+    public Task NextClients => Volatile.Read(ref _clients).Task;
+
+    /// <summary>A client was changed here.</summary>
+    public void ClientsChanged() => _news.Writer.TryWrite(Clients);
 
     /// <summary>A generation has changed.</summary>
     public void Changed(string id)
@@ -147,6 +155,7 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
         Local.AllChanged();
         Wake(ref _wished);
         Wake(ref _released);
+        Wake(ref _clients);
     }
 
     private void Hear(string payload)
@@ -166,6 +175,9 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
                     break;
                 case Release:
                     Wake(ref _released);
+                    break;
+                case Clients:
+                    Wake(ref _clients);
                     break;
                 case AnyBegan:
                     Local.AnyChanged();

@@ -32,14 +32,14 @@ internal static class PostgresFunctions
         CREATE FUNCTION insert_generation_1(
           p_id text, p_client text, p_created bigint, p_status text, p_open boolean, p_provider text, p_fingerprint bytea, p_state bytea, p_request bytea,
           p_revision integer, p_version integer, p_owner text, p_by_content boolean, p_attachment bytea, p_follows text, p_model text, p_alias text, p_code text, p_kind text,
-          p_prompt text, p_spent numeric, p_estimated boolean, p_saved numeric, p_key text, p_flight bytea, p_grace interval,
+          p_prompt text, p_spent numeric, p_estimated boolean, p_saved numeric, p_charge numeric, p_key text, p_flight bytea, p_grace interval,
           p_media text[], p_types text[], p_bytes bigint[], p_sums text[], p_media_created bigint[], p_expires bigint[],
           p_callback text, p_url text, p_receiver text, p_attempts integer, p_due bigint) RETURNS integer LANGUAGE plpgsql AS $body$
         BEGIN
           INSERT INTO generations (id, client, created, status, open, provider, fingerprint, state, request, revision, version, owner, by_content, attachment, follows,
-            model, alias, code, kind, prompt, spent, estimated, saved)
+            model, alias, code, kind, prompt, spent, estimated, saved, charge)
           VALUES (p_id, p_client, p_created, p_status, p_open, p_provider, p_fingerprint, p_state, p_request, p_revision, p_version, p_owner, p_by_content, p_attachment,
-            p_follows, p_model, p_alias, p_code, p_kind, p_prompt, p_spent, p_estimated, p_saved)
+            p_follows, p_model, p_alias, p_code, p_kind, p_prompt, p_spent, p_estimated, p_saved, p_charge)
           ON CONFLICT DO NOTHING;
           IF NOT FOUND THEN
             RETURN CASE WHEN EXISTS (
@@ -68,7 +68,7 @@ internal static class PostgresFunctions
         -- 0: saved; 1: stale; 2: somebody else's. p_joinable: what becomes of the job's flight; null when it has none.
         CREATE FUNCTION save_generation_1(
           p_id text, p_status text, p_open boolean, p_provider text, p_native text, p_state bytea, p_keep_request boolean, p_revision integer, p_version integer, p_owner text,
-          p_model text, p_code text, p_spent numeric, p_estimated boolean, p_saved numeric, p_follows text, p_left boolean, p_joinable boolean,
+          p_model text, p_code text, p_spent numeric, p_estimated boolean, p_saved numeric, p_charge numeric, p_follows text, p_left boolean, p_joinable boolean,
           p_media text[], p_types text[], p_bytes bigint[], p_sums text[], p_media_created bigint[], p_expires bigint[],
           p_callback text, p_url text, p_receiver text, p_attempts integer, p_due bigint) RETURNS integer LANGUAGE plpgsql AS $body$
         DECLARE
@@ -81,7 +81,7 @@ internal static class PostgresFunctions
           END IF;
           UPDATE generations SET status = p_status, open = p_open, provider = p_provider, native_id = native, state = p_state,
             request = CASE WHEN p_keep_request THEN request END, revision = p_revision, version = p_version, owner = CASE WHEN p_open THEN p_owner ELSE '' END,
-            cancelled = cancelled AND NOT p_left, follows = p_follows, model = p_model, code = p_code, spent = p_spent, estimated = p_estimated, saved = p_saved
+            cancelled = cancelled AND NOT p_left, follows = p_follows, model = p_model, code = p_code, spent = p_spent, estimated = p_estimated, saved = p_saved, charge = p_charge
           WHERE id = p_id AND revision < p_revision AND version <= p_version AND owner IN ('', p_owner);
           IF NOT FOUND THEN
             SELECT revision, version, owner, state INTO held FROM generations WHERE id = p_id;
@@ -99,6 +99,21 @@ internal static class PostgresFunctions
           END IF;
           PERFORM add_parts_1(p_id, p_media, p_types, p_bytes, p_sums, p_media_created, p_expires, p_callback, p_url, p_receiver, p_attempts, p_due);
           RETURN 0;
+        END $body$;
+
+        -- What those have cost that are forgotten is kept by day.
+        CREATE FUNCTION forget_generations_1(p_before bigint, p_limit integer) RETURNS SETOF text LANGUAGE plpgsql AS $body$
+        DECLARE
+          old bigint[] := ARRAY(SELECT seq FROM generations WHERE NOT open AND created < p_before ORDER BY created, seq LIMIT p_limit FOR UPDATE SKIP LOCKED);
+        BEGIN
+          INSERT INTO spend AS s (day, client, provider, model, generations, cost, estimated, failed_cost, failed, saved, charge)
+            SELECT to_char(to_timestamp(created / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, client, provider, model, count(*), sum(spent),
+              coalesce(sum(spent) FILTER (WHERE estimated), 0), coalesce(sum(spent) FILTER (WHERE status = 'failed'), 0), count(*) FILTER (WHERE status = 'failed'), sum(saved), sum(charge)
+            FROM generations WHERE seq = ANY(old) GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+            ON CONFLICT (day, client, provider, model) DO UPDATE SET generations = s.generations + excluded.generations, cost = s.cost + excluded.cost,
+              estimated = s.estimated + excluded.estimated, failed_cost = s.failed_cost + excluded.failed_cost, failed = s.failed + excluded.failed,
+              saved = s.saved + excluded.saved, charge = s.charge + excluded.charge;
+          RETURN QUERY DELETE FROM generations WHERE seq = ANY(old) RETURNING id;
         END $body$;
 
         -- A replica that has missed its own lease may have found the database away, as all others have: it waits one lease before it takes from them.

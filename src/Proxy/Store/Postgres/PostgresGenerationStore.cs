@@ -116,6 +116,8 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
     public ValueTask<IReadOnlyList<SpendRow>> SpendAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         PostgresReports.SpendAsync(database, from, to, cancellationToken);
 
+    public ValueTask<IReadOnlyList<ChargedRow>> ChargedAsync(DateOnly today, CancellationToken cancellationToken) => PostgresReports.ChargedAsync(database, today, cancellationToken);
+
     public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(string owner, TimeSpan lease, int limit, CancellationToken cancellationToken) => writer.WriteAsync(
         new("SELECT * FROM claim_generations_1($1, $2, $3, $4)", owner, lease, StateJson.Version, limit), ReadClaimedAsync, cancellationToken);
 
@@ -193,12 +195,7 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
         var until = before.ToUnixTimeMilliseconds();
         await writer.WriteAsync(new("DELETE FROM native_jobs WHERE created < $1", until), cancellationToken);
         var forgotten = await writer.WriteAsync(
-            new(
-                """
-                DELETE FROM generations WHERE seq = ANY(ARRAY(
-                  SELECT seq FROM generations WHERE NOT open AND created < $1 ORDER BY created LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING id
-                """,
-                until, limit),
+            new("SELECT forget_generations_1($1, $2)", until, limit),
             static async (rows, cancel) =>
             {
                 var ids = new List<string>();

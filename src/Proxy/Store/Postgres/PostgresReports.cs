@@ -61,15 +61,39 @@ internal static class PostgresReports
         await database.ReadAsync(
             new(
                 """
-                SELECT to_char(to_timestamp(created / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD') COLLATE "C" AS day, provider, model, client, count(*), sum(spent),
-                  coalesce(sum(spent) FILTER (WHERE estimated), 0), coalesce(sum(spent) FILTER (WHERE status = 'failed'), 0), count(*) FILTER (WHERE status = 'failed'), sum(saved)
-                FROM generations WHERE created >= $1 AND created < $2 GROUP BY day, provider, model, client ORDER BY day, provider, model, client
+                SELECT day, provider, model, client, sum(generations)::bigint, sum(cost), sum(estimated), sum(failed_cost), sum(failed)::bigint, sum(saved) FROM (
+                  SELECT to_char(to_timestamp(created / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD') COLLATE "C" AS day, provider, model, client, count(*) AS generations, sum(spent) AS cost,
+                    coalesce(sum(spent) FILTER (WHERE estimated), 0) AS estimated, coalesce(sum(spent) FILTER (WHERE status = 'failed'), 0) AS failed_cost,
+                    count(*) FILTER (WHERE status = 'failed') AS failed, sum(saved) AS saved
+                  FROM generations WHERE created >= $1 AND created < $2 GROUP BY 1, 2, 3, 4
+                  UNION ALL
+                  SELECT day, provider, model, client, generations, cost, estimated, failed_cost, failed, saved FROM spend WHERE day >= $3 AND day <= $4) AS both_kinds
+                GROUP BY day, provider, model, client ORDER BY day, provider, model, client
                 """,
-                Start(from), Start(to.AddDays(1))),
+                Start(from), Start(to.AddDays(1)), Name(from), Name(to)),
             static r => new SpendRow(
                 DateOnly.ParseExact(r.GetString(0), "yyyy-MM-dd", CultureInfo.InvariantCulture), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4),
                 r.GetDecimal(5), r.GetDecimal(6), r.GetDecimal(7), r.GetInt64(8), r.GetDecimal(9)),
             cancellationToken);
+
+    /// <summary>What each client's generations count against its budgets.</summary>
+    public static async ValueTask<IReadOnlyList<ChargedRow>> ChargedAsync(PostgresDatabase database, DateOnly today, CancellationToken cancellationToken)
+    {
+        var month = new DateOnly(today.Year, today.Month, 1);
+        return await database.ReadAsync(
+            new(
+                """
+                SELECT client, coalesce(sum(charge) FILTER (WHERE of_today), 0), coalesce(sum(charge) FILTER (WHERE of_month), 0), sum(charge) FROM (
+                  SELECT client, charge, created >= $1 AS of_today, created >= $2 AS of_month FROM generations WHERE charge > 0
+                  UNION ALL
+                  SELECT client, charge, day >= $3, day >= $4 FROM spend) AS both_kinds
+                GROUP BY client
+                """,
+                Start(today), Start(month), Name(today), Name(month)),
+            static r => new ChargedRow(r.GetString(0), r.GetDecimal(1), r.GetDecimal(2), r.GetDecimal(3)), cancellationToken);
+    }
+
+    private static string Name(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static long Start(DateOnly day) => new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeMilliseconds();
 

@@ -36,7 +36,23 @@ internal static class PostgresTables
           prompt text,
           spent numeric NOT NULL,
           estimated boolean NOT NULL,
-          saved numeric NOT NULL);
+          saved numeric NOT NULL,
+          charge numeric NOT NULL);
+        CREATE INDEX generations_charge ON generations (client, created, charge) WHERE charge > 0;
+        CREATE TABLE spend (
+          day text COLLATE "C" NOT NULL,
+          client text COLLATE "C" NOT NULL,
+          provider text COLLATE "C" NOT NULL,
+          model text COLLATE "C" NOT NULL,
+          generations bigint NOT NULL,
+          cost numeric NOT NULL,
+          estimated numeric NOT NULL,
+          failed_cost numeric NOT NULL,
+          failed bigint NOT NULL,
+          saved numeric NOT NULL,
+          charge numeric NOT NULL,
+          PRIMARY KEY (day, client, provider, model));
+        CREATE TABLE clients (name text COLLATE "C" PRIMARY KEY, state text NOT NULL, revision integer NOT NULL);
         CREATE INDEX generations_open ON generations (owner, created, id) WHERE open;
         CREATE INDEX generations_wishes ON generations (owner) WHERE open AND (cancelled OR called IS NOT NULL);
         CREATE INDEX generations_followers ON generations (follows) WHERE open AND follows IS NOT NULL;

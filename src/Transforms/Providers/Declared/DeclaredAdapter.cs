@@ -43,7 +43,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         if (operations.FirstOrDefault(o => o.Job?.Webhook is not null)?.Job!.Webhook is { } webhook)
         {
             Webhook = new ProviderWebhook(
-                (submit, model, destination, target) => OperationOf(submit.Operation).Job?.Webhook?.AddTo(submit, model, destination, target), webhook.Read);
+                (submit, model, destination, target) => OperationOf(submit.Operation).Job?.Webhook?.AddTo(submit, model, destination, target), webhook.Read) { Signature = webhook.Signature };
         }
 
         NativeEndpoints = [.. file.Native.Endpoints.Select(e => new NativeEndpoint(e.Methods, e.Path, Use(e.Use))
@@ -60,6 +60,9 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     public override string Name => _file.Name;
 
     /// <inheritdoc/>
+    public override string ExtrasKey => _file.Family ?? Name;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<ModelInfo> Models { get; }
 
     /// <inheritdoc/>
@@ -72,7 +75,29 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     public override KeyValuePair<string, string> Authorize(Secret key) => new(_file.Auth.Header, _file.Auth.Value.Replace(KeyMark, key.Reveal(), StringComparison.Ordinal));
 
     /// <inheritdoc/>
+    public override string? KeyParameter => _file.Auth.Scheme == "query" ? _file.Auth.Parameter : null;
+
+    /// <inheritdoc/>
+    public override bool SignsCalls => _file.Auth.Scheme == "hmac";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, string>> Sign(Secret key, OutgoingCall outgoing)
+    {
+        ArgumentNullException.ThrowIfNull(outgoing);
+        return (_file.Auth, RequestSigner.Halves(key.Reveal())) switch
+        {
+            ({ Scheme: "jwt", Lifetime: var lifetime }, var (access, secret)) => [Authorize(new Secret(RequestSigner.Token(access, secret, outgoing.At, lifetime)))],
+            ({ Hmac: { } hmac }, var (access, secret)) => RequestSigner.Headers(hmac, access, secret, outgoing),
+            _ => [Authorize(key)],
+        };
+    }
+
+    /// <inheritdoc/>
     public override Reconciliation Reconciliation { get; }
+
+    /// <inheritdoc/>
+    public override Reconciliation ReconciliationOf(string? operation) =>
+        operation is not null && _byName.TryGetValue(operation, out var way) ? way.Job?.Reconciliation ?? Reconciliation.None : Reconciliation;
 
     /// <inheritdoc/>
     public override ProviderWebhook? Webhook { get; }

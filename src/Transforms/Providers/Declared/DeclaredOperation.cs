@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Declared;
 
@@ -42,7 +43,10 @@ internal sealed record DeclaredOperation
     public required IReadOnlyList<string> Needs { get; init; }
 
     /// <summary>Where the body holds what is paid for.</summary>
-    public required IReadOnlyList<(string Name, IReadOnlyList<string> At)> Facts { get; init; }
+    public required IReadOnlyList<(string Name, IReadOnlyList<string> At, IReadOnlyDictionary<string, string>? Map)> Facts { get; init; }
+
+    /// <summary>What the native parameters call the facts, by neutral name.</summary>
+    public required IReadOnlyDictionary<string, string> NativeNames { get; init; }
 
     /// <summary>What the answer means.</summary>
     public required DeclaredReading Read { get; init; }
@@ -113,7 +117,8 @@ internal sealed record DeclaredOperation
 
         // 3. The price looks at what is sent.
         var facts = FactsOf(body, scope, model);
-        DeclaredChecks.CheckFacts(facts, request, model, key, issues);
+        var sent = DeclaredChecks.Described(facts, NativeNames);
+        DeclaredChecks.CheckSent(sent, request, model, key, native, issues);
         foreach (var (when, field, message) in model.Refuse)
         {
             if (when.All(c => c.Holds(facts)))
@@ -122,6 +127,7 @@ internal sealed record DeclaredOperation
             }
         }
 
+        issues.Output = sent;
         issues.EstimatedCost = model.PriceOf(facts);
         return new NativeRequest(Method, Target(Path, Query, scope))
         {
@@ -160,11 +166,11 @@ internal sealed record DeclaredOperation
             }
         }
 
-        foreach (var (name, at) in Facts)
+        foreach (var (name, at, map) in Facts)
         {
             if (Rendered.At(body, at) is { } said)
             {
-                facts.Set(name, Normal(name, said));
+                facts.Set(name, Normal(name, map is not null && Values.Text(said) is { } word && map.TryGetValue(word, out var meant) ? meant : said));
             }
         }
 
@@ -180,7 +186,7 @@ internal sealed record DeclaredOperation
 
     private static object? Normal(string name, object said) => name switch
     {
-        "seconds" or "duration" or "results" or "n" or "megapixels" => Values.Number(said),
+        "seconds" or "duration" or "results" or "n" or "megapixels" or "tokens" => Values.Number(said),
         "audio" => Values.Text(said) is "true" or "on" or "native" or "yes",
         "resolution" or "aspect_ratio" or "size" => Values.Text(said)?.ToLowerInvariant(),
         _ => said,
@@ -270,24 +276,43 @@ internal static class DeclaredChecks
     }
 
     /// <summary>What is sent, native parameters included.</summary>
-    public static void CheckFacts(Scope facts, GenerationRequest request, DeclaredModel model, string key, MappingIssues issues)
+    public static void CheckSent(MappedOutput sent, GenerationRequest request, DeclaredModel model, string key, JsonElement native, MappingIssues issues)
     {
         var limits = model.Info.Limits;
-        if (request.Parameters.Duration is null && Values.Number(facts.Find("seconds")) is { } seconds and > 0)
+        if (request.Parameters.Duration is null && sent.Seconds is { } seconds and > 0)
         {
-            Duration(seconds, limits, model.Info, $"parameters.{key}", issues);
+            Duration(seconds, limits, model.Info, Field("duration"), issues);
         }
 
-        if (request.Parameters.N is null && Values.Number(facts.Find("results")) > limits.MaxResults)
+        if (request.Parameters.N is null && sent.Results > limits.MaxResults)
         {
-            issues.Refuse($"parameters.{key}", $"{model.Info.Id} makes at most {limits.MaxResults} at once.");
+            issues.Refuse(Field("n"), $"{model.Info.Id} makes at most {limits.MaxResults} at once.");
         }
 
-        if (limits.Resolutions.Count > 0 && request.Parameters is { Resolution: null, Width: null } && Values.Text(facts.Find("resolution")) is { Length: > 0 } word
-            && !limits.Resolutions.Contains(word, StringComparer.OrdinalIgnoreCase))
+        if (limits.Resolutions.Count > 0 && request.Parameters is { Resolution: null, Width: null } && sent.Resolution is { } word
+            && !limits.Resolutions.Any(r => PixelSize.ClassName(r.ToLowerInvariant()) == word))
         {
-            issues.Refuse($"parameters.{key}", $"{model.Info.Id} is not offered in this resolution.", limits.Resolutions);
+            issues.Refuse(Field("resolution"), $"{model.Info.Id} is not offered in this resolution.", limits.Resolutions);
         }
+
+        string Field(string name) => sent.NativeFieldOf(name, native) is { } own ? $"parameters.{key}.{own}" : $"parameters.{name}";
+    }
+
+    /// <summary>What is sent, for the limits of the configuration.</summary>
+    public static MappedOutput Described(Scope facts, IReadOnlyDictionary<string, string> names)
+    {
+        var size = PixelSize.Parse(Values.Text(facts.Find("size")))
+            ?? (Values.Number(facts.Find("width")) is > 0 and <= 1_000_000 and var w && Values.Number(facts.Find("height")) is > 0 and <= 1_000_000 and var h ? new PixelSize((int)w, (int)h, "") : null);
+        return new MappedOutput
+        {
+            Results = Values.Number(facts.Find("results")) is >= 0 and <= 1_000_000 and var results ? results : 1,
+            Seconds = Values.Number(facts.Find("seconds")),
+            Width = size?.Width,
+            Height = size?.Height,
+            Resolution = Values.Text(facts.Find("resolution"))?.ToLowerInvariant() is { Length: > 0 } word ? PixelSize.ClassName(word) : null,
+            Audio = facts.Find("audio") as bool?,
+            NativeNames = names,
+        };
     }
 
     private static void Duration(double seconds, ModelLimits limits, ModelInfo model, string field, MappingIssues issues)

@@ -44,6 +44,11 @@ internal sealed partial class ProviderCompiler
 
     private DeclaredAdapter? Adapter()
     {
+        if (_file.Family is { } family && !NamePattern().IsMatch(family))
+        {
+            Fault("/family", "Must be the name of a provider.");
+        }
+
         if (!NamePattern().IsMatch(_file.Name))
         {
             Fault("/name", "Must be lower case letters, digits and hyphens, at most 40.");
@@ -97,28 +102,45 @@ internal sealed partial class ProviderCompiler
 
     private void CheckAuth(Uri? address)
     {
-        if (_file.Auth.Scheme is not ("header" or "google"))
+        var auth = _file.Auth;
+        if (auth.Scheme is not ("header" or "query" or "jwt" or "hmac" or "google"))
         {
-            Fault("/auth/scheme", "Must be header or google.");
+            Fault("/auth/scheme", "Must be header, query, jwt, hmac or google.");
         }
 
-        if (!_file.Auth.Value.Contains(DeclaredAdapter.KeyMark, StringComparison.Ordinal))
+        if (auth.Scheme is not ("query" or "hmac") && !auth.Value.Contains(DeclaredAdapter.KeyMark, StringComparison.Ordinal))
         {
             Fault("/auth/value", "Must hold {key}.");
         }
 
-        if (_file.Auth.Keys.Count == 0 || _file.Auth.Keys.Any(k => !VariablePattern().IsMatch(k)))
+        if (auth.Keys.Count == 0 || auth.Keys.Any(k => k.Split('+') is not { Length: 1 or 2 } halves || !halves.All(h => VariablePattern().IsMatch(h))))
         {
-            Fault("/auth/keys", "Must name at least one environment variable, in upper case.");
+            Fault("/auth/keys", "Must name at least one environment variable, in upper case; two with a plus between them for the halves of a key.");
         }
 
+        foreach (var fault in auth.Keys.Select(k => address is null ? null : KeyOwners.Fault(k, address)).OfType<string>())
+        {
+            Fault("/auth/keys", fault);
+        }
+
+        if (auth.Scheme == "query" != auth.Parameter is not null || (auth.Parameter is { } parameter && !HeaderPattern().IsMatch(parameter)))
+        {
+            Fault("/auth/parameter", "Must name the parameter of the query with the scheme query, and only with it.");
+        }
+
+        if (auth.Lifetime is < 600 or > 86_400)
+        {
+            Fault("/auth/lifetime", "Must be 600 to 86400.");
+        }
+
+        CheckHmac(auth);
         if (!HeaderPattern().IsMatch(_file.Auth.Header))
         {
             Fault("/auth/header", "Must be the name of a header.");
         }
 
         // A key goes to the provider's own domain, whatever the file says.
-        foreach (var host in _file.KeyHosts.Where(h => address is null || Label(h) != Label(address.IdnHost)))
+        foreach (var host in _file.KeyHosts.Where(h => address is null || Uri.CheckHostName(h) != UriHostNameType.Dns || !HostNames.AreOneOwners(h, address.IdnHost)))
         {
             Fault("/key_hosts", $"'{host}' does not have the name of the address's domain.");
         }
@@ -127,6 +149,42 @@ internal sealed partial class ProviderCompiler
         foreach (var name in _file.Native.RequestHeaders.Where(n => !HeadersPattern().IsMatch(n)))
         {
             Fault("/native/request_headers", $"'{name}' must be the name of a header, or two of its words and an asterisk.");
+        }
+    }
+
+    private void CheckHmac(AuthPart auth)
+    {
+        if (auth.Scheme == "hmac" != auth.Hmac is not null)
+        {
+            Fault("/auth/hmac", "Must be there with the scheme hmac, and only with it.");
+        }
+
+        if (auth.Hmac is not { } hmac)
+        {
+            return;
+        }
+
+        if (hmac.Algorithm is not ("sha256" or "sha512" or "sha1") || hmac.Encoding is not ("hex" or "base64"))
+        {
+            Fault("/auth/hmac", "Must have the algorithm sha256, sha512 or sha1, and the encoding hex or base64.");
+        }
+
+        foreach (var (at, text) in hmac.Headers.Select(h => ($"/auth/hmac/headers/{h.Key}", h.Value)).Prepend(("/auth/hmac/message", hmac.Message)))
+        {
+            foreach (var name in BracePattern().Matches(text).Select(m => m.Groups[1].Value).Where(n => !RequestSigner.Names.Contains(n) && !(n == "signature" && at != "/auth/hmac/message")))
+            {
+                Fault(at, $"There is no '{name}' to sign.");
+            }
+        }
+
+        if (!hmac.Headers.Values.Any(v => v.Contains("{signature}", StringComparison.Ordinal)) || hmac.Headers.Keys.Any(h => !HeaderPattern().IsMatch(h)))
+        {
+            Fault("/auth/hmac/headers", "Must be names of headers, one of which holds {signature}.");
+        }
+
+        if (hmac.Message.Contains("{body", StringComparison.Ordinal) && _file.Native.Endpoints.Any(e => e.Methods.Contains("POST", StringComparison.Ordinal)))
+        {
+            Fault("/native/endpoints", "Must not take bodies where they are signed: nobody reads them on the native route.");
         }
     }
 
@@ -142,7 +200,7 @@ internal sealed partial class ProviderCompiler
             Fault(path + "/limits/sizes", $"'{size}' is no WxH.");
         }
 
-        foreach (var name in part.Values.Keys.Concat(part.Defaults.Keys).Where(n => !NeutralParameter.Names.Contains(n) && n is not ("seconds" or "results" or "size" or "megapixels")))
+        foreach (var name in part.Values.Keys.Concat(part.Defaults.Keys).Where(n => !NeutralParameter.Names.Contains(n) && n is not ("seconds" or "results" or "size" or "megapixels" or "tokens")))
         {
             Fault(path, $"There is no parameter '{name}'.");
         }
@@ -159,11 +217,25 @@ internal sealed partial class ProviderCompiler
             {
                 Sizes = l.Sizes, SizeIsFixed = l.SizeIsFixed, MaxWidth = l.MaxWidth, MaxHeight = l.MaxHeight, SideStep = l.SideStep, MinSide = l.MinSide, MinArea = l.MinArea, MaxArea = l.MaxArea,
                 AspectRatios = l.AspectRatios, Resolutions = l.Resolutions, Durations = l.Durations, MinDuration = l.MinDuration, MaxDuration = l.MaxDuration,
-                MaxPromptLength = l.MaxPromptLength, MaxResults = l.MaxResults, MaxInputImages = l.MaxInputImages,
+                MaxPromptLength = l.MaxPromptLength, MaxResults = l.MaxResults, MaxInputImages = l.MaxInputImages, InputTypes = l.InputTypes,
             },
             Defaults = Defaults(part.Defaults),
             Price = Shown(part.Price),
         };
+        for (var i = 0; i < part.Price.Count; i++)
+        {
+            var p = part.Price[i];
+            if (!((decimal?[])[p.PerRequest, p.PerResult, p.PerSecond, p.PerInput, p.PerMegapixel, p.PerThousandCharacters, p.PerMillionTokensIn, p.PerMillionTokensOut, p.AtLeast]).Any(a => a is not null))
+            {
+                Fault($"{path}/price/{i}", "Must have an amount.");
+            }
+
+            if (((decimal?[])[p.PerRequest, p.PerResult, p.PerSecond, p.PerInput, p.PerMegapixel, p.PerThousandCharacters, p.PerMillionTokensIn, p.PerMillionTokensOut, p.AtLeast, p.Times]).Any(a => a < 0))
+            {
+                Fault($"{path}/price/{i}", "Must not be negative.");
+            }
+        }
+
         var prices = part.Price.Select((p, i) => new DeclaredPrice(Conditions(p.When, $"{path}/price/{i}/when"), p)).ToList();
         foreach (var name in part.Lacks.Concat(part.Refuse.Select(r => r.Field)).Where(n => !NeutralParameter.Names.Contains(n)))
         {
@@ -177,7 +249,7 @@ internal sealed partial class ProviderCompiler
         };
     }
 
-    /// <summary>The price that the catalogue shows: the plain one, and per second by resolution where there are several.</summary>
+    /// <summary>The price that the catalogue shows: the plain one, and by resolution or size where there are several.</summary>
     private static ModelPrice? Shown(IReadOnlyList<PricePart> prices)
     {
         if (prices.Count == 0)
@@ -186,19 +258,31 @@ internal sealed partial class ProviderCompiler
         }
 
         var plain = prices.FirstOrDefault(p => p.When.Count == 0) ?? prices[0];
-        var bySize = new Dictionary<string, decimal>(StringComparer.Ordinal);
+        var (perSecond, perResult) = (new Dictionary<string, decimal>(StringComparer.Ordinal), new Dictionary<string, decimal>(StringComparer.Ordinal));
         foreach (var price in prices)
         {
-            if (price.PerSecond is { } perSecond && price.When.FirstOrDefault(w => w.StartsWith("resolution=", StringComparison.Ordinal)) is { } sized)
+            var sized = price.When.FirstOrDefault(w => w.StartsWith("resolution=", StringComparison.Ordinal) || w.StartsWith("size=", StringComparison.Ordinal));
+            foreach (var size in sized?[(sized.IndexOf('=', StringComparison.Ordinal) + 1)..].Split(',') ?? [])
             {
-                foreach (var size in sized["resolution=".Length..].Split(','))
+                if (price.PerSecond is { } second)
                 {
-                    bySize[size + (price.When.Contains("!audio") ? "-silent" : "")] = perSecond;
+                    perSecond[size + (price.When.Contains("!audio") ? "-silent" : "")] = second * price.Times;
+                }
+                else if (price.PerResult is { } result)
+                {
+                    perResult[size] = result * price.Times;
                 }
             }
         }
 
-        return new ModelPrice(plain.PerResult ?? plain.PerRequest, plain.PerSecond, bySize.Count == 0 ? null : bySize);
+        return new ModelPrice((plain.PerResult ?? plain.PerRequest) * plain.Times, plain.PerSecond * plain.Times, perSecond.Count == 0 ? null : perSecond)
+        {
+            PerResultBySize = perResult.Count == 0 ? null : perResult,
+            PerMegapixel = plain.PerMegapixel * plain.Times,
+            PerThousandCharacters = plain.PerThousandCharacters * plain.Times,
+            IsBound = prices.Any(p => p.Bound),
+            Source = prices.Select(p => p.Source).FirstOrDefault(t => t is not null),
+        };
     }
 
     private static GenerationParameters Defaults(Dictionary<string, JsonElement> defaults)
@@ -262,6 +346,8 @@ internal sealed partial class ProviderCompiler
 
         var job = part.Job ?? _file.Job;
         var following = job is null ? null : Following(job, part.Job is null ? "/job" : path + "/job", part.Name);
+        var nativeAt = Names(submit.NativeAt, path + "/submit/native_at");
+        List<(string Name, IReadOnlyList<string> At, IReadOnlyDictionary<string, string>? Map)> facts = [.. submit.Facts.Select(f => FactOf(f.Key, f.Value, $"{path}/submit/facts/{f.Key}"))];
         HashSet<string> used = [.. target.Names, .. query.SelectMany(q => q.Item2.Names), .. headers.SelectMany(h => h.Item2.Names), .. body?.Names ?? []];
         return new DeclaredOperation
         {
@@ -273,14 +359,30 @@ internal sealed partial class ProviderCompiler
             Headers = headers,
             Body = body,
             IsForm = submit.Encoding == "multipart",
-            NativeAt = Names(submit.NativeAt, path + "/submit/native_at"),
+            NativeAt = nativeAt,
             Ignores = submit.Ignores,
             Needs = submit.Needs,
-            Facts = [.. submit.Facts.Select(f => (f.Key, Names(f.Value, $"{path}/submit/facts/{f.Key}")))],
+            Facts = facts,
+            NativeNames = facts.Where(f => f.At.Count > nativeAt.Count)
+                .Select(f => (Name: f.Name switch { "results" => "n", "seconds" => "duration", _ => f.Name }, Own: string.Join('.', f.At.Skip(nativeAt.Count)))).DistinctBy(f => f.Name)
+                .ToFrozenDictionary(f => f.Name, f => f.Own, StringComparer.Ordinal),
             Read = Reading(read, part.Read is null ? "/read" : path + "/read"),
             Job = read.Job.Count == 0 ? null : following,
             Used = used,
         };
+    }
+
+    /// <summary>A place in the body, and behind <c>|map:NAME</c> the words that it says it in.</summary>
+    private (string Name, IReadOnlyList<string> At, IReadOnlyDictionary<string, string>? Map) FactOf(string name, string text, string path)
+    {
+        var (at, map) = text.Split("|map:") is [var place, var words] ? (place, words) : (text, null);
+        var known = map is null ? null : _file.Maps.GetValueOrDefault(map);
+        if (map is not null && known is null)
+        {
+            Fault(path, $"There is no map '{map}'.");
+        }
+
+        return (name, Names(at, path), known);
     }
 
     private DeclaredFollowing Following(JobPart part, string path, string operation)
@@ -303,7 +405,10 @@ internal sealed partial class ProviderCompiler
             webhook = new ProviderWebhook(
                 (submit, _, _, target) => at is { Count: > 0 } ? Rendered.With(submit, at, target.Url.AbsoluteUri)
                     : submit with { Target = $"{submit.Target}{(submit.Target.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{calls.Query}={Uri.EscapeDataString(target.Url.AbsoluteUri)}" },
-                (call, model, _) => id.First(JsonReading.Parse(call.Body.Span)).IdText() is { } job ? new JobHandle(job, model.Id) : null);
+                (call, model, _) => id.First(JsonReading.Parse(call.Body.Span)).IdText() is { } job ? new JobHandle(job, model.Id) : null)
+            {
+                Signature = SignatureOf(calls, path + "/webhook"),
+            };
         }
 
         return new DeclaredFollowing
@@ -314,6 +419,23 @@ internal sealed partial class ProviderCompiler
             Reconciliation = DeclaredSearch.Of(part, (text, at) => Path(text, $"{path}/{at}"), (text, at) => At(text, $"{path}/{at}"), operation),
             Webhook = webhook,
         };
+    }
+
+    private WebhookSignature? SignatureOf(WebhookPart part, string path)
+    {
+        if (part.Signature is null)
+        {
+            return part.Keys is null ? null : Fault<WebhookSignature?>(path + "/signature", "Must be there with 'keys'.");
+        }
+
+        var isGood = part.Signature switch
+        {
+            "fal" => Uri.TryCreate(part.Keys, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && HostNames.AreOneOwners(url.IdnHost, new Uri(_file.Address).IdnHost),
+            "standard" => part.Keys?.StartsWith('/') == true && !part.Keys.StartsWith("//", StringComparison.Ordinal),
+            _ => false,
+        };
+        return isGood ? new WebhookSignature(part.Signature == "fal" ? WebhookScheme.Fal : WebhookScheme.Standard, part.Keys!)
+            : Fault<WebhookSignature?>(path + "/signature", "Must be fal, with an https URL of the provider's in 'keys', or standard, with a path there.");
     }
 
     private DeclaredStep Step(StepPart part, string path) => new(part.Method, First(part.Path, path + "/path"), Reading(part.Read, path + "/read"), part.ErrorIsFinal);
@@ -514,8 +636,8 @@ internal sealed partial class ProviderCompiler
         return instead;
     }
 
-    /// <summary>The name of a host's domain, as <c>fal</c> for <c>queue.fal.run</c> and <c>api.fal.ai</c>.</summary>
-    private static string Label(string host) => host.ToLowerInvariant().Split('.') is [.., var label, _] ? label : host;
+    [GeneratedRegex("\\{([^}]*)\\}", RegexOptions.CultureInvariant)]
+    private static partial Regex BracePattern();
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,39}$", RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();

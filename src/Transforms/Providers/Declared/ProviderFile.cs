@@ -17,6 +17,9 @@ internal sealed record ProviderFile
     /// <summary>Its name for people. Default: <see cref="Name"/>.</summary>
     public string? Title { get; set; }
 
+    /// <summary>The provider of the same maker with whom it shares the key of native parameters. Default: <see cref="Name"/>.</summary>
+    public string? Family { get; set; }
+
     /// <summary>Where the facts come from, for people.</summary>
     [JsonConverter(typeof(OneOrManyConverter))]
     public IReadOnlyList<string> Sources { get; set; } = [];
@@ -67,7 +70,8 @@ internal sealed record ProviderFile
 /// <summary>How the key travels.</summary>
 internal sealed record AuthPart
 {
-    /// <summary><c>header</c> (default), or <c>google</c> (an OAuth token where the key is a service account's file).</summary>
+    /// <summary><c>header</c> (default), <c>query</c>, <c>jwt</c> (a signed token where the key has two halves), <c>hmac</c> (a signature of each call), or
+    /// <c>google</c> (an OAuth token where the key is a service account's file).</summary>
     public string Scheme { get; set; } = "header";
 
     /// <summary>The header. Default <c>Authorization</c>.</summary>
@@ -76,11 +80,37 @@ internal sealed record AuthPart
     /// <summary>Its value, with <c>{key}</c>. Default <c>Bearer {key}</c>.</summary>
     public string Value { get; set; } = "Bearer {key}";
 
-    /// <summary>Environment variables that may hold the key, the first that is set wins.</summary>
+    /// <summary>With <c>query</c>: the parameter that carries the key.</summary>
+    public string? Parameter { get; set; }
+
+    /// <summary>With <c>jwt</c>: how long a token is good, seconds. Default 1800; 600 to 86400.</summary>
+    public int Lifetime { get; set; } = 1800;
+
+    /// <summary>With <c>hmac</c>: what is signed, and where the signature goes.</summary>
+    public HmacPart? Hmac { get; set; }
+
+    /// <summary>Environment variables that may hold the key, the first that is set wins; <c>A+B</c> for two that hold its halves, access and secret.</summary>
     public required IReadOnlyList<string> Keys { get; set; }
 
     /// <summary>Headers that go along with every call.</summary>
     public Dictionary<string, string> Headers { get; set; } = [];
+}
+
+/// <summary>A signature of each call by a secret key.</summary>
+internal sealed record HmacPart
+{
+    /// <summary>What is signed, with <c>{method}</c>, <c>{path}</c>, <c>{query}</c>, <c>{host}</c>, <c>{timestamp}</c>, <c>{timestamp_ms}</c>, <c>{date}</c>, <c>{body}</c>,
+    /// <c>{body_sha256}</c>, <c>{access}</c> and <c>{newline}</c>.</summary>
+    public required string Message { get; set; }
+
+    /// <summary><c>sha256</c> (default), <c>sha512</c> or <c>sha1</c>.</summary>
+    public string Algorithm { get; set; } = "sha256";
+
+    /// <summary><c>hex</c> (default) or <c>base64</c>.</summary>
+    public string Encoding { get; set; } = "hex";
+
+    /// <summary>Headers, with the same names and <c>{signature}</c>.</summary>
+    public required Dictionary<string, string> Headers { get; set; }
 }
 
 /// <summary>A call that costs nothing and shows that key and account work.</summary>
@@ -194,6 +224,7 @@ internal sealed record LimitsPart
     public int? MaxPromptLength { get; set; }
     public int? MaxResults { get; set; }
     public int? MaxInputImages { get; set; }
+    public IReadOnlyList<string> InputTypes { get; set; } = [];
 }
 
 /// <summary>A price, USD. Amounts are added.</summary>
@@ -209,6 +240,21 @@ internal sealed record PricePart
     public decimal? PerInput { get; set; }
     public decimal? PerMegapixel { get; set; }
     public decimal? PerThousandCharacters { get; set; }
+
+    /// <summary>For a million tokens that go in: at most as many as the prompt has bytes.</summary>
+    public decimal? PerMillionTokensIn { get; set; }
+
+    /// <summary>For a million tokens that come out: the fact <c>tokens</c>, the most that the request allows.</summary>
+    public decimal? PerMillionTokensOut { get; set; }
+
+    /// <summary>The least that is charged.</summary>
+    public decimal? AtLeast { get; set; }
+
+    /// <summary>Dollars for one of these, as 0.01 where the amounts are credits. Default 1.</summary>
+    public decimal Times { get; set; } = 1;
+
+    /// <summary>True where this is the most that it can cost, since what is billed shows only afterwards.</summary>
+    public bool Bound { get; set; }
 
     /// <summary>Where it was read, and when.</summary>
     public string? Source { get; set; }
@@ -263,7 +309,7 @@ internal sealed record SubmitPart
     /// <summary>Parameters that must be given.</summary>
     public IReadOnlyList<string> Needs { get; set; } = [];
 
-    /// <summary>Where the body holds what is paid for, by variable: results, seconds, resolution, ...</summary>
+    /// <summary>Where the body holds what is paid for, by variable: results, seconds, resolution, ...; with <c>|map:NAME</c> where it says it in other words.</summary>
     public Dictionary<string, string> Facts { get; set; } = [];
 }
 
@@ -506,6 +552,12 @@ internal sealed record WebhookPart
 
     /// <summary>Where a call names the job.</summary>
     public required string Job { get; set; }
+
+    /// <summary>How calls are signed: <c>fal</c> or <c>standard</c> (Standard Webhooks); null where they are not.</summary>
+    public string? Signature { get; set; }
+
+    /// <summary>Where the key of the signature is told: an https URL of the provider's with <c>fal</c>, a path with <c>standard</c>.</summary>
+    public string? Keys { get; set; }
 }
 
 /// <summary>What errors mean.</summary>
