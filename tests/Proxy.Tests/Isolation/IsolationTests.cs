@@ -44,7 +44,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Every("POST /v1/images/generations", "/v1/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
         Row.Own("GET,HEAD /v1/images/generations/{id}", i => $"/v1/images/generations/{i.Generation}"),
         Row.Own("DELETE /v1/images/generations/{id}", i => $"/v1/images/generations/{i.Generation}"),
-        Row.Own("POST /v1/videos/edits", _ => "/v1/videos/edits") with { Body = i => $$"""{"prompt":"At night","video":{"id":"{{i.Video}}"} }""" },
+        Row.Own("POST /v1/videos/edits", _ => "/v1/videos/edits", shop: 400) with { Body = i => $$"""{"prompt":"At night","video":{"id":"{{i.Video}}"} }""" },
         Row.Own("POST /v1/videos/extensions", _ => "/v1/videos/extensions", shop: 400) with { Body = i => $$"""{"prompt":"At night","seconds":"7","video":{"id":"{{i.Video}}"} }""" },
         Row.Every("POST /mcp/", "/mcp", 406) with { Body = _ => """{"jsonrpc":"2.0","id":1,"method":"tools/list"}""" },
         Row.Every("POST /v1/audio/speech", "/v1/audio/speech", 404) with { Body = _ => """{"model":"no-such-model","input":"Hello"}""" },
@@ -191,9 +191,9 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Assert.DoesNotContain("", names.Values);
 
         var (_, page) = await program.CallAsync(Caller.Admin, "GET", "/metrics");
-        Assert.Contains("framegate_failures_total{otel_scope_name=\"Framegate\",code=\"TIMEOUT\",provider=\"luma\"} 0 ", page, StringComparison.Ordinal);
+        Assert.Contains("framegate_failures_total{otel_scope_name=\"Framegate\",code=\"TIMEOUT\",provider=\"luma\"} 0\n", page, StringComparison.Ordinal);
         Assert.Contains("framegate_client_generations_total{otel_scope_name=\"Framegate\",client=\"blog\",outcome=\"failed\"}", page, StringComparison.Ordinal);
-        Assert.Contains("framegate_jobs_open{otel_scope_name=\"Framegate\",provider=\"luma\"} 0 ", page, StringComparison.Ordinal);
+        Assert.Contains("framegate_jobs_open{otel_scope_name=\"Framegate\",provider=\"luma\"} 0\n", page, StringComparison.Ordinal);
     }
 
     [Fact]

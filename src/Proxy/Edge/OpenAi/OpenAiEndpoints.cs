@@ -44,9 +44,28 @@ internal static class OpenAiEndpoints
         v1.MapPost("/videos/{id}/remix", (string id, HttpContext context, VideoCalls videos) => videos.RemixAsync(id, context));
         v1.MapRead("/models", (HttpContext context, OpenAiModels models) => models.ListAsync(context));
         v1.MapRead("/models/{**id}", (string id, HttpContext context, OpenAiModels models) => models.GetAsync(id, context));
-        v1.Map("/{**rest}", (HttpContext context) => OpenAiErrorWriter.WriteAsync(
-            context,
-            new OpenAiError($"Unknown request URL: {context.Request.Method} {OpenAiFields.Shown(context.Request.Path)}.", "invalid_request_error", null, "unknown_url"),
-            StatusCodes.Status404NotFound));
+        var known = new KnownMethods(routes);
+        v1.Map("/{**rest}", (HttpContext context) => NothingAsync(context, known.Of(context.Request.Path)));
+    }
+
+    /// <summary>What is asked of no route, or by no method of one: OPTIONS is told the methods there are (RFC 9110, section 9.3.7).</summary>
+    private static Task NothingAsync(HttpContext context, IReadOnlyList<string> methods)
+    {
+        var url = $"{context.Request.Method} {OpenAiFields.Shown(context.Request.Path)}";
+        if (methods.Count == 0)
+        {
+            return OpenAiErrorWriter.WriteAsync(context, new OpenAiError($"Unknown request URL: {url}.", "invalid_request_error", null, "unknown_url"), StatusCodes.Status404NotFound);
+        }
+
+        var allowed = string.Join(", ", [.. methods, HttpMethods.Options]);
+        context.Response.Headers.Allow = allowed;
+        if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        }
+
+        return OpenAiErrorWriter.WriteAsync(
+            context, new OpenAiError($"Not allowed: {url}; there is {allowed}.", "invalid_request_error", null, "method_not_supported"), StatusCodes.Status405MethodNotAllowed);
     }
 }
