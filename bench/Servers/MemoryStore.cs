@@ -41,9 +41,9 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
         new([.. _states.Values.Where(s => s.Client == filter.Client).Take(filter.Limit)]);
 
     public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(
-        string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) => new([]);
+        string owner, TimeSpan lease, int limit, CancellationToken cancellationToken) => new([]);
 
-    public ValueTask RenewAsync(string owner, DateTimeOffset until, CancellationToken cancellationToken) => default;
+    public ValueTask RenewAsync(string owner, TimeSpan lease, CancellationToken cancellationToken) => default;
 
     public ValueTask<bool> TryTakeJobAsync(string id, string provider, string nativeId, CancellationToken cancellationToken) => new(true);
 

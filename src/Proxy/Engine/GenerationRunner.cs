@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Coalescing;
@@ -17,7 +18,7 @@ namespace Framegate.Proxy.Engine;
 /// in any of them, which is what happens after a restart.
 /// </summary>
 internal sealed class GenerationRunner(
-    Submitter submitter, JobFinder finder, JobPoller poller, ResultCollector collector, CoalescedRunner coalesced, SharedJobs sharedJobs, GenerationWriter writer, TimeProvider time,
+    Submitter submitter, JobFinder finder, JobPoller poller, ResultCollector collector, CoalescedRunner coalesced, SharedJobs sharedJobs, IFleet fleet, GenerationWriter writer, TimeProvider time,
     ILogger<GenerationRunner> logger)
 {
     private const int FailuresBeforeGivingUp = 5;
@@ -49,6 +50,13 @@ internal sealed class GenerationRunner(
                 catch (Exception e) when (e is AlreadyTakenException or LeaseLostException)
                 {
                     return;
+                }
+                catch (FlightTakenException)
+                {
+                    if (!await JoinFlightAsync(generation))
+                    {
+                        return;
+                    }
                 }
                 catch (Exception e) when (generation.Unstored is not null)
                 {
@@ -94,6 +102,31 @@ internal sealed class GenerationRunner(
         if (state.Error is { } error)
         {
             span.Failed(error.Code.ToWireName());
+        }
+    }
+
+    /// <summary>Shares the job of an identical request at another replica. It has submitted nothing, and gives back what it has taken for a submit.</summary>
+    /// <returns>False when it has been given up.</returns>
+    private async Task<bool> JoinFlightAsync(Generation generation)
+    {
+        generation.ReleaseLease();
+        generation.LeaveTurn();
+        generation.ReleaseReservation();
+        generation.Native = null;
+        try
+        {
+            if (await fleet.FindFlightAsync(generation.State.CachePlan!.Key, CancellationToken.None) is { } leader)
+            {
+                generation.Update(s => s with { Cache = CacheUse.Shared, Follows = leader.Id, Cost = 0, CostEstimated = false });
+            }
+
+            // Else it has ended meanwhile without a result, and this one begins the job after all.
+            return true;
+        }
+        catch (StoreUnavailableException e)
+        {
+            generation.GiveUp(e);
+            return false;
         }
     }
 

@@ -23,7 +23,7 @@ namespace Framegate.Proxy.Engine;
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheLookup lookup, Coalescer coalescer,
-    SchemaVersions versions, InputReader inputs, ClientKeys clients, ClientRates rates, ClientJobs jobs, IBudgetLedger budgets, UnansweredOrders unanswered, IOptions<JobsOptions> options, TimeProvider time, ILogger<GenerationService> logger)
+    SchemaVersions versions, InputReader inputs, ClientKeys clients, ClientRates rates, ClientJobs jobs, IBudgetLedger budgets, UnansweredOrders unanswered, IFleet fleet, IOptions<JobsOptions> options, TimeProvider time, ILogger<GenerationService> logger)
 {
     /// <summary>
     /// Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it; where the caller
@@ -286,7 +286,18 @@ internal sealed class GenerationService(
     {
         var running = open.Find(id);
         var state = running?.State ?? await store.FindAsync(id, cancellationToken) ?? await lookup.FindHitAsync(id, client, cancellationToken);
-        return state?.Client == client ? (state, running) : null;
+        return state?.Client == client ? (state, running ?? (fleet.IsShared && state.IsOpen ? RemoteOf(state) : null)) : null;
+    }
+
+    /// <summary>A generation that another replica drives, as it is shown here.</summary>
+    private Generation RemoteOf(GenerationState state) => new(state) { Remote = FollowAsync };
+
+    private async Task FollowAsync(Generation generation, CancellationToken until)
+    {
+        await foreach (var state in store.WatchAsync(generation.State.Id, until))
+        {
+            generation.Adopt(state);
+        }
     }
 
     /// <summary>A page of generations; those that run show what is known now.</summary>
@@ -319,19 +330,21 @@ internal sealed class GenerationService(
     {
         Interlocked.Increment(ref generation.Waiting);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(aborted, open.Stopping);
+        using var left = new CancellationTokenSource();
+        var following = generation.Remote?.Invoke(generation, left.Token);
         try
         {
             var until = time.GetUtcNow() + atMost;
             while (true)
             {
                 var (state, settled) = generation.Follow();
-                var left = until - time.GetUtcNow();
+                var rest = until - time.GetUtcNow();
                 if (state.Status != GenerationStatus.Processing)
                 {
                     return state;
                 }
 
-                if (left <= TimeSpan.Zero || gone.IsCancellationRequested)
+                if (rest <= TimeSpan.Zero || gone.IsCancellationRequested)
                 {
                     if (generation.Unstored is not null)
                     {
@@ -341,7 +354,7 @@ internal sealed class GenerationService(
                     return generation.State;
                 }
 
-                await settled.WaitAsync(left, time, gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await settled.WaitAsync(rest, time, gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (settled.IsFaulted)
                 {
                     await settled;
@@ -351,6 +364,11 @@ internal sealed class GenerationService(
         finally
         {
             Interlocked.Decrement(ref generation.Waiting);
+            if (following is not null)
+            {
+                await left.CancelAsync();
+                await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 

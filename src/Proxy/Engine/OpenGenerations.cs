@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Proxy.Selection.Limits;
@@ -16,14 +17,12 @@ namespace Framegate.Proxy.Engine;
 /// whose owner has gone; on stop it lets submits that are on their way come to their end.
 /// </summary>
 internal sealed class OpenGenerations(
-    IGenerationStore store, StoreOwner owner, GenerationRunner runner, HealthRegistry registry, IBudgetLedger budgets, ClientJobs jobs, ProviderLimiters limiters, SchemaVersions versions, FramegateMetrics metrics,
+    IGenerationStore store, StoreOwner owner, IFleet fleet, HeldLease held, GenerationRunner runner, UnansweredOrders unanswered, HealthRegistry registry, IBudgetLedger budgets, ClientJobs jobs, ProviderLimiters limiters, SchemaVersions versions, FramegateMetrics metrics,
     IOptions<JobsOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<OpenGenerations> logger)
     : IHostedService, IDisposable
 {
     private const int Batch = 200;
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
     private readonly ConcurrentDictionary<string, Entry> _open = new(StringComparer.Ordinal);
 
     // How many of them each client has.
@@ -33,6 +32,11 @@ internal sealed class OpenGenerations(
 
     // The dictionary takes all of its locks to tell its count.
     private int _count;
+
+    // True when the store may hold generations for this process that it does not know of: an answer of the store was lost.
+    private bool _inDoubt;
+    private long _lagMs;
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private Task _beating = Task.CompletedTask;
 
     /// <summary>Ends as soon as the program is told to stop: nothing new is sent from then on, and nobody is kept waiting.</summary>
@@ -60,7 +64,14 @@ internal sealed class OpenGenerations(
         var entry = new Entry(generation);
         if (!_open.TryAdd(generation.State.Id, entry))
         {
-            return false;
+            // What was lost to another replica and has come back is driven from where that one has left it.
+            if (!_open.TryGetValue(generation.State.Id, out var old) || !old.Generation.IsLost || !_open.TryUpdate(generation.State.Id, entry, old))
+            {
+                return false;
+            }
+
+            entry.Driver = DriveAsync(entry);
+            return true;
         }
 
         Interlocked.Increment(ref _count);
@@ -74,6 +85,11 @@ internal sealed class OpenGenerations(
         lifetime.ApplicationStarted.Register(_started.SetResult);
         lifetime.ApplicationStopping.Register(() => _ = _stopping.CancelAsync());
         metrics.CountOpen(() => _open.Values.Select(e => e.Generation.State.Provider).GroupBy(p => p).Select(g => (g.Key, g.Count())));
+        if (fleet.IsShared)
+        {
+            await held.RenewAsync(cancellationToken);
+        }
+
         await TakeUpAsync(cancellationToken);
         _beating = BeatAsync(_stopping.Token);
         IsReady = true;
@@ -83,7 +99,30 @@ internal sealed class OpenGenerations(
     {
         IsReady = false;
         await _stopping.CancelAsync();
-        await Task.WhenAll(_open.Values.Select(e => e.Driver).Append(_beating)).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var ended = Task.WhenAll(_open.Values.Select(e => e.Driver).Append(_beating)).WaitAsync(cancellationToken);
+        while (!ended.IsCompleted)
+        {
+            // A submit that is on its way may take longer than the lease.
+            await Task.WhenAny(ended, Task.Delay(fleet.Beat, time, cancellationToken));
+            await (ended.IsCompleted || !fleet.IsShared ? Task.CompletedTask : held.RenewAsync(cancellationToken).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (ended.IsCompletedSuccessfully)
+        {
+            await LetGoAsync(null);
+        }
+    }
+
+    private async Task LetGoAsync(IReadOnlyList<string>? ids)
+    {
+        try
+        {
+            await fleet.ReleaseAsync(owner.Id, ids, CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Then the end of the lease lets go of them.
+        }
     }
 
     public void Dispose() => _stopping.Dispose();
@@ -91,22 +130,32 @@ internal sealed class OpenGenerations(
     /// <summary>Holds on to what is open here, and takes up what others have left.</summary>
     private async Task BeatAsync(CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(Beat, time);
+        // Before the look: what is let go of after it is not missed.
+        var released = fleet.NextReleaseAsync();
         while (!stopping.IsCancellationRequested)
         {
+            await Task.WhenAny(released, Task.Delay(fleet.Beat, time, stopping));
+            released = fleet.NextReleaseAsync();
             try
             {
-                await timer.WaitForNextTickAsync(stopping);
-                await store.RenewAsync(owner.Id, time.GetUtcNow() + Lease, stopping);
+                var wasSure = held.IsSure;
+                _lagMs = (long)(await held.RenewAsync(stopping)).TotalMilliseconds;
+                if (!wasSure)
+                {
+                    await DropLostAsync(stopping);
+                }
+
                 await TakeUpAsync(stopping);
+                await ReconcileAsync(stopping);
+                await fleet.ReportAsync(owner.Id, Report(), stopping);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
+                _inDoubt = true;
                 if (!StoreUnavailableException.TryLog(logger, e))
                 {
                     Log.LeaseNotRenewed(logger, e);
                 }
-
             }
             catch (OperationCanceledException)
             {
@@ -121,41 +170,95 @@ internal sealed class OpenGenerations(
         IReadOnlyList<ClaimedGeneration> claimed;
         do
         {
-            var now = time.GetUtcNow();
-            claimed = await store.ClaimAsync(owner.Id, now, now + Lease, Batch, cancellationToken);
-            foreach (var (state, body) in claimed)
+            claimed = await store.ClaimAsync(owner.Id, fleet.Lease, Batch, cancellationToken);
+            foreach (var found in claimed)
             {
-                // What runs already counts against the limits, whatever they say now.
-                registry.Moved(null, state, default);
-                jobs.TryTake(state.Client, [state.Alias, state.Provider + "/" + state.Model, state.Model], force: true, out var place);
-                var generation = new Generation(state)
-                {
-                    Resumed = true,
-                    Request = body is null ? null : versions.Read(body).Request,
-                    Place = place,
-                    BudgetHold = budgets.Adopt(state.Client, state.CreatedAt, state.Charge),
-                    Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(),
-                };
-                if (state is { Phase: GenerationPhase.Queued, Follows: null } && limiters.For(state.Provider) is { } limiter)
-                {
-                    // In line before the first of them is let in, so that priority and arrival decide, not who is driven first.
-                    generation.Turn = new QueueTurn(state.Client, state.Priority, state.CreatedAt);
-                    limiter.Reserve(generation.Turn);
-                }
-
-                if (!Start(generation))
-                {
-                    place?.Dispose();
-                    generation.LeaveTurn();
-                }
-
+                TakeUp(found);
                 resumed++;
+            }
+
+            if (fleet.IsShared && claimed.Count > 0)
+            {
+                await unanswered.RestoreAsync([.. claimed.Select(c => c.State)], cancellationToken);
             }
         }
         while (claimed.Count == Batch);
         if (resumed > 0)
         {
             Log.Resumed(logger, resumed);
+        }
+    }
+
+    /// <summary>
+    /// The lease may have ended before it was prolonged, and others may have taken what was held here: their drivers here write nothing any more, before anything of it can
+    /// come back to this process.
+    /// </summary>
+    private async Task DropLostAsync(CancellationToken cancellationToken)
+    {
+        var stored = _open.Values.Where(e => e.Generation.Unstored is null).ToList();
+        var still = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Select(h => h.State.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var lost in stored.Where(e => !still.Contains(e.Generation.State.Id)))
+        {
+            lost.Generation.IsLost = true;
+        }
+    }
+
+    /// <summary>Drives what the store holds for this process and nobody drives. It is looked at twice: what has ended in between is not open any more.</summary>
+    private async Task ReconcileAsync(CancellationToken cancellationToken)
+    {
+        if (!_inDoubt || !fleet.IsShared)
+        {
+            return;
+        }
+
+        var strange = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Where(h => !_open.ContainsKey(h.State.Id)).Select(h => h.State.Id).ToHashSet(StringComparer.Ordinal);
+        if (strange.Count > 0)
+        {
+            foreach (var found in (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Where(h => strange.Contains(h.State.Id)))
+            {
+                TakeUp(found);
+            }
+
+            Log.Resumed(logger, strange.Count);
+        }
+
+        _inDoubt = false;
+    }
+
+    private ReplicaReport Report() => new(
+        Environment.MachineName, typeof(OpenGenerations).Assembly.GetName().Version?.ToString(3) ?? "", _startedAt, Volatile.Read(ref _count),
+        _open.Values.GroupBy(e => e.Generation.State.Provider).ToDictionary(g => g.Key, g => g.Count()), _lagMs);
+
+    private void TakeUp(ClaimedGeneration claimed)
+    {
+        var (state, body) = claimed;
+        if (_open.TryGetValue(state.Id, out var entry) && !entry.Generation.IsLost)
+        {
+            return;
+        }
+
+        // What runs already counts against the limits, whatever they say now.
+        registry.Moved(null, state, default);
+        jobs.TryTake(state.Client, [state.Alias, state.Provider + "/" + state.Model, state.Model], force: true, out var place);
+        var generation = new Generation(state)
+        {
+            Resumed = true,
+            Request = body is null ? null : versions.Read(body).Request,
+            Place = place,
+            BudgetHold = budgets.Adopt(state.Client, state.CreatedAt, state.Charge),
+            Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(),
+        };
+        if (state is { Phase: GenerationPhase.Queued, Follows: null } && limiters.For(state.Provider) is { } limiter)
+        {
+            // In line before the first of them is let in, so that priority and arrival decide, not who is driven first.
+            generation.Turn = new QueueTurn(state.Client, state.Priority, state.CreatedAt);
+            limiter.Reserve(generation.Turn);
+        }
+
+        if (!Start(generation))
+        {
+            place?.Dispose();
+            generation.LeaveTurn();
         }
     }
 
@@ -180,6 +283,8 @@ internal sealed class OpenGenerations(
 
         if (generation is { State.IsOpen: true, Unstored: null } && _stopping.IsCancellationRequested)
         {
+            // Nothing is written here any more, so that another replica may go on at once.
+            await LetGoAsync([generation.State.Id]);
             return;
         }
 

@@ -6,7 +6,7 @@ using Framegate.Proxy.Engine.Webhooks;
 namespace Framegate.Proxy.Engine;
 
 /// <summary>Takes calls of providers about their jobs. A call makes its generation poll at once; of a submit whose answer was lost it names the job.</summary>
-internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open, ProviderTable providers, WebhookKeys keys)
+internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open, ProviderTable providers, WebhookKeys keys, IFleet fleet)
 {
     /// <summary>Takes one.</summary>
     /// <param name="id">The generation that its address names.</param>
@@ -24,7 +24,7 @@ internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open
         }
 
         // Providers repeat their calls; one about what is over is thanked for.
-        if (generation is null)
+        if (generation is null && !(fleet.IsShared && state.IsOpen))
         {
             return true;
         }
@@ -40,7 +40,15 @@ internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open
             return false;
         }
 
-        generation.Call(job);
+        if (generation is null)
+        {
+            await fleet.TellCallAsync(state.Id, job, cancellationToken);
+        }
+        else
+        {
+            generation.Call(job);
+        }
+
         return true;
     }
 }

@@ -7,9 +7,10 @@ namespace Framegate.Proxy.Engine;
 
 /// <summary>Forgets what is older than it may be: finished generations, and media.</summary>
 internal sealed class RetentionSweeper(
-    IGenerationStore store, IMediaCatalogue catalogue, MediaStore media, IOptions<JobsOptions> jobs, TimeProvider time, ILogger<RetentionSweeper> logger) : BackgroundService
+    IGenerationStore store, IFleet fleet, IMediaCatalogue catalogue, MediaStore media, IOptions<JobsOptions> jobs, TimeProvider time, ILogger<RetentionSweeper> logger) : BackgroundService
 {
     private const int Batch = 500;
+    private static readonly TimeSpan CopiesLast = TimeSpan.FromHours(1);
     private static readonly TimeSpan StrangersInterval = TimeSpan.FromDays(1);
     private readonly DateTimeOffset _started = time.GetUtcNow();
     private DateTimeOffset _strangersLookedForAt = DateTimeOffset.MinValue;
@@ -63,10 +64,18 @@ internal sealed class RetentionSweeper(
         {
             foreach (var id in expired)
             {
-                media.Delete(id);
+                await media.DeleteAsync(id, cancellationToken);
             }
 
             await catalogue.RemoveAsync(expired, cancellationToken);
+        }
+
+        if (media.HasBucket)
+        {
+            foreach (var copy in media.Files().Where(f => f.LastWriteTimeUtc < (time.GetUtcNow() - CopiesLast).UtcDateTime))
+            {
+                media.Delete(copy.Name);
+            }
         }
 
         if (time.GetUtcNow() - _strangersLookedForAt >= StrangersInterval)
@@ -75,7 +84,12 @@ internal sealed class RetentionSweeper(
             var before = _strangersLookedForAt == DateTimeOffset.MinValue ? _started : time.GetUtcNow() - StrangersInterval;
             _strangersLookedForAt = time.GetUtcNow();
             await SweepStrangersAsync(before, cancellationToken);
-            await LookForLostAsync(cancellationToken);
+            await SweepBucketAsync(cancellationToken);
+            if (!fleet.IsShared && !media.HasBucket)
+            {
+                // Elsewhere a file that is not here may be at another replica.
+                await LookForLostAsync(cancellationToken);
+            }
         }
     }
 
@@ -88,6 +102,25 @@ internal sealed class RetentionSweeper(
             if (await catalogue.FindAsync(file.Name, cancellationToken) is null)
             {
                 media.Delete(file.Name);
+                swept++;
+            }
+        }
+
+        if (swept > 0)
+        {
+            Log.MediaSwept(logger, swept);
+        }
+    }
+
+    /// <summary>Deletes what the bucket holds and no generation knows. A row follows its file within minutes; one from yesterday gets none any more.</summary>
+    private async Task SweepBucketAsync(CancellationToken cancellationToken)
+    {
+        var swept = 0;
+        await foreach (var id in media.StoredBeforeAsync(time.GetUtcNow() - StrangersInterval, cancellationToken))
+        {
+            if (await catalogue.FindAsync(id, cancellationToken) is null)
+            {
+                await media.DeleteAsync(id, cancellationToken);
                 swept++;
             }
         }

@@ -100,7 +100,7 @@ internal static class FramegateHost
             .AddClients()
             .AddProviders(builder.Configuration, arguments.Plugins ?? builder.Configuration[$"{PluginsOptions.Section}:{nameof(PluginsOptions.Folder)}"])
             .AddRouting()
-            .AddStorage()
+            .AddStorage(builder.Configuration)
             .AddCallbacks()
             .AddMediaCache(builder.Configuration)
             .AddSchemaVersions()

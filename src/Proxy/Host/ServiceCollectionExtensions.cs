@@ -31,7 +31,6 @@ using Framegate.Proxy.Selection.Health;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Proxy.Selection.Strategies;
-using Framegate.Proxy.Store.Sqlite;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Providers;
 using Framegate.Transforms.Schemas;
@@ -206,20 +205,11 @@ internal static class ServiceCollectionExtensions
     }
 
     /// <summary>The database and the media files.</summary>
-    public static IServiceCollection AddStorage(this IServiceCollection services) => services
-        .AddSingleton(s => new SqliteDatabase(Path.Combine(s.GetRequiredService<DataFolder>().Path, "framegate.db")))
-        .AddSingleton<SqliteReader>()
-        .AddSingleton<SqliteWriter>()
-        .AddHostedService<SqliteStart>()
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration) => services
+        .AddStore(configuration)
         .AddSingleton(new StoreOwner(Guid.NewGuid().ToString("n")))
-        .AddSingleton<SqliteGenerationStore>()
-        .AddSingleton<IGenerationStore>(s => s.GetRequiredService<SqliteGenerationStore>())
-        .AddSingleton<IGenerationReports>(s => s.GetRequiredService<SqliteGenerationStore>())
-        .AddSingleton<IStoreHealth, SqliteHealth>()
-        .AddSingleton<SqliteMediaCatalogue>()
-        .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<SqliteMediaCatalogue>())
-        .AddSingleton<INativeJobs, SqliteNativeJobs>()
-        .AddSingleton<IClientStore, SqliteClientStore>()
+        .AddSingleton<HeldLease>()
+        .AddBucket(configuration)
         .AddSingleton<ClientRegistry>()
         .AddHostedService(s => s.GetRequiredService<ClientRegistry>())
         .AddSingleton<FolderFlush>()
@@ -230,7 +220,6 @@ internal static class ServiceCollectionExtensions
 
     /// <summary>Callbacks.</summary>
     public static IServiceCollection AddCallbacks(this IServiceCollection services) => services
-        .AddSingleton<ICallbackStore, SqliteCallbackStore>()
         .AddSingleton<OutboxSignal>()
         .AddSingleton<CallbackSecrets>()
         .AddHostedService<BudgetAlerts>()

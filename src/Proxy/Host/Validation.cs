@@ -2,8 +2,11 @@ using Framegate.Plugins.Loading;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Host.Configuration;
+using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Proxy.Store.Postgres;
 using Framegate.Transforms.Providers;
 
 namespace Framegate.Proxy.Host;
@@ -39,6 +42,16 @@ internal static class Validation
             await using var app = FramegateHost.Create(
                 new HostArguments(false, null, "http://127.0.0.1:0", path, ".") { Providers = providers }, new HostSettings(null, null, null), new DataFolder(Path.GetTempPath()));
             var errors = await app.Services.GetRequiredService<ConfigurationGuard>().CheckAsync(app.Services.GetRequiredService<FileReading>(), cancellationToken);
+            if (errors.Count == 0 && app.Services.GetService<PostgresDatabase>() is { } database && await database.WhyAwayAsync(cancellationToken) is { } reason)
+            {
+                return [new ConfigurationError($"{StoreOptions.Section}:{nameof(StoreOptions.Postgres)}", $"The database cannot be reached: {reason}")];
+            }
+
+            if (errors.Count == 0 && app.Services.GetService<MediaBucket>() is { } bucket && await bucket.WhyAwayAsync(cancellationToken) is { } away)
+            {
+                return [new ConfigurationError(BucketOptions.Section, $"The bucket cannot be used: {away}")];
+            }
+
             return strict && errors.Count == 0 ? [.. Unpriced(app.Services, app.Configuration)] : errors;
         }
         catch (Exception e) when (e is PluginException or InvalidOperationException)

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Media.Probe;
 using Framegate.Proxy.Media.Whole;
 using Framegate.Transforms.Schemas.Responses;
@@ -19,6 +20,7 @@ internal sealed class MediaStore
     private static readonly TimeSpan TimeToStore = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, Look> _looks = new(StringComparer.Ordinal);
     private const int BufferSize = 64 * 1024;
+    private readonly MediaBucket? _bucket;
     private readonly string _folder;
     private readonly string _incoming;
     private readonly FolderFlush _flush;
@@ -26,8 +28,9 @@ internal sealed class MediaStore
     private readonly TimeProvider _time;
     private readonly ILogger<MediaStore> _logger;
 
-    public MediaStore(DataFolder data, FolderFlush flush, IOptions<MediaOptions> options, TimeProvider time, ILogger<MediaStore> logger)
+    public MediaStore(DataFolder data, FolderFlush flush, IOptions<MediaOptions> options, TimeProvider time, ILogger<MediaStore> logger, MediaBucket? bucket = null)
     {
+        _bucket = bucket;
         _logger = logger;
         _flush = flush;
         _folder = Path.Combine(data.Path, "media");
@@ -62,6 +65,33 @@ internal sealed class MediaStore
         }
     }
 
+    /// <summary>Deletes a file wherever it is kept.</summary>
+    /// <exception cref="IOException">It could not be deleted everywhere.</exception>
+    public async Task DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        Delete(id);
+        await (_bucket?.DeleteAsync(id, cancellationToken) ?? Task.CompletedTask);
+    }
+
+    /// <summary>True when the folder holds copies only.</summary>
+    public bool HasBucket => _bucket is not null;
+
+    /// <summary>The files of the bucket that were stored before a time; none without a bucket.</summary>
+    public IAsyncEnumerable<string> StoredBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        _bucket?.ListAsync(before, cancellationToken) ?? AsyncEnumerable.Empty<string>();
+
+    /// <summary>Whether a file can be answered with, from here or from the bucket.</summary>
+    /// <exception cref="IOException">The bucket cannot be asked.</exception>
+    public async ValueTask<bool> IsThereAsync(StoredMedia stored, CancellationToken cancellationToken) => _bucket is null || File.Exists(PathOf(stored.Id))
+        ? await IsWholeAsync(stored.Id, stored.Bytes, stored.Sha256, cancellationToken)
+        : await _bucket.HasAsync(stored.Id, stored.Bytes, cancellationToken);
+
+    /// <summary>The file as the bucket has it; null when it is here.</summary>
+    public Stream? OpenRemote(StoredMedia stored) => _bucket is null || File.Exists(PathOf(stored.Id)) ? null : new BucketStream(_bucket, stored.Id, stored.Bytes);
+
+    /// <summary>An address of the bucket that gives the file; null where those who ask are not sent there.</summary>
+    public string? LinkTo(StoredMedia stored, string contentType) => _bucket is { Redirects: true } bucket ? bucket.LinkTo(stored.Id, contentType) : null;
+
     /// <summary>Every file of a result that is here, whether anybody knows it or not.</summary>
     public IEnumerable<FileInfo> Files() => FilesIn(_folder);
 
@@ -72,6 +102,11 @@ internal sealed class MediaStore
     /// <returns>False for a file that is missing or damaged, which is logged.</returns>
     public async ValueTask<bool> IsWholeAsync(string id, long bytes, string sha256, CancellationToken cancellationToken)
     {
+        if (_bucket is not null && !File.Exists(PathOf(id)))
+        {
+            await FetchAsync(_bucket, id, bytes, sha256, cancellationToken);
+        }
+
         var file = new FileInfo(PathOf(id));
         var look = new Look(file.Exists ? file.Length : -1, file.Exists ? file.LastWriteTimeUtc.Ticks : 0, true);
         if (_looks.TryGetValue(id, out var last) && last with { IsWhole = true } == look)
@@ -132,6 +167,12 @@ internal sealed class MediaStore
             }
 
             var now = _time.GetUtcNow();
+            if (_bucket is not null)
+            {
+                // The copy here spares the bucket a read or two, and goes within the hour.
+                await _bucket.StoreAsync(temporary, id, facts.ContentType, cancellationToken);
+            }
+
             MoveIntoPlace(temporary, id);
             RememberWhole(id);
             return new ReceivedMedia(new StoredMedia(id, facts.ContentType, length, hash, now, now + _options.Value.Retention), facts);
@@ -187,6 +228,37 @@ internal sealed class MediaStore
         return file.Exists && file.Length == media.Bytes && file.LastWriteTimeUtc <= media.CreatedAt.UtcDateTime + TimeToStore
             ? ValueTask.FromResult(true)
             : IsWholeAsync(media.Id, media.Bytes, media.Sha256, cancellationToken);
+    }
+
+    /// <summary>Takes a copy from the bucket, for those who need a file.</summary>
+    private async Task FetchAsync(MediaBucket bucket, string id, long bytes, string sha256, CancellationToken cancellationToken)
+    {
+        if (!await bucket.HasAsync(id, bytes, cancellationToken))
+        {
+            return;
+        }
+
+        var temporary = Path.Combine(_incoming, $"{id}.{Guid.NewGuid():n}");
+        try
+        {
+            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous))
+            {
+                await using var source = await bucket.OpenAsync(id, 0, bytes, cancellationToken);
+                await source.CopyToAsync(file, cancellationToken);
+                file.Position = 0;
+                if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken)) != sha256)
+                {
+                    return;
+                }
+            }
+
+            MoveIntoPlace(temporary, id);
+            RememberWhole(id);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
     }
 
     private static async Task<string?> HashAsync(string path, CancellationToken cancellationToken)

@@ -90,9 +90,14 @@ public class ChildProcess : IAsyncDisposable
     public async Task TerminateAsync()
     {
         _mayHaveEnded = true;
+        await SignalAsync("TERM");
+    }
 
+    /// <summary>Sends a signal, by its name without SIG.</summary>
+    public async Task SignalAsync(string name)
+    {
         // The shell's own: not every machine has a program of this name.
-        using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {_process.Id}")]);
+        using var kill = Process.Start("/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -{name} {_process.Id}")]);
         await kill.WaitForExitAsync();
     }
 

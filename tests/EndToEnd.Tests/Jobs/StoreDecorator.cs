@@ -29,10 +29,10 @@ internal abstract class StoreDecorator(IGenerationStore inner) : IGenerationStor
         inner.ListAsync(filter, cancellationToken);
 
     public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(
-        string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) =>
-        inner.ClaimAsync(owner, now, until, limit, cancellationToken);
+        string owner, TimeSpan lease, int limit, CancellationToken cancellationToken) =>
+        inner.ClaimAsync(owner, lease, limit, cancellationToken);
 
-    public ValueTask RenewAsync(string owner, DateTimeOffset until, CancellationToken cancellationToken) => inner.RenewAsync(owner, until, cancellationToken);
+    public ValueTask RenewAsync(string owner, TimeSpan lease, CancellationToken cancellationToken) => inner.RenewAsync(owner, lease, cancellationToken);
 
     public ValueTask<bool> TryTakeJobAsync(string id, string provider, string nativeId, CancellationToken cancellationToken) =>
         inner.TryTakeJobAsync(id, provider, nativeId, cancellationToken);

@@ -86,9 +86,9 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
     public ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken) => new([.. _states.Values]);
 
     public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(
-        string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) => new([]);
+        string owner, TimeSpan lease, int limit, CancellationToken cancellationToken) => new([]);
 
-    public ValueTask RenewAsync(string owner, DateTimeOffset until, CancellationToken cancellationToken) => default;
+    public ValueTask RenewAsync(string owner, TimeSpan lease, CancellationToken cancellationToken) => default;
 
     public ValueTask<bool> TryTakeJobAsync(string id, string provider, string nativeId, CancellationToken cancellationToken) =>
         new(_jobs.GetOrAdd((provider, nativeId), id) == id);

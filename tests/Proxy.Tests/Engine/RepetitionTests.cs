@@ -142,7 +142,7 @@ public sealed class RepetitionTests(TestEngine engine) : EngineTest(engine)
 
         // The next process knows what is stored, and nothing else.
         using var next = new UnansweredOrders(
-            Engine.Store, Engine.Get<Microsoft.Extensions.Options.IOptions<JobsOptions>>(), Engine.Time,
+            Engine.Store, new OneReplica(), Engine.Get<Microsoft.Extensions.Options.IOptions<JobsOptions>>(), Engine.Time,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<UnansweredOrders>.Instance);
         await next.LoadAsync(default);
 

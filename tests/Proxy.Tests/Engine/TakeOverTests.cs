@@ -78,9 +78,9 @@ public sealed class TakeOverTests : IAsyncLifetime, IDisposable
     public async Task ClaimAsync_TheLeaseIsRenewed_NobodyTakesItOver()
     {
         var generation = await OpenAsync("a");
-        await _store.RenewAsync(_app.Services.GetRequiredService<StoreOwner>().Id, s_late.AddMinutes(1), default);
+        await _store.RenewAsync(_app.Services.GetRequiredService<StoreOwner>().Id, TimeSpan.FromMinutes(1), default);
 
-        Assert.Empty(await _store.ClaimAsync("other", s_late, s_late.AddMinutes(1), 10, default));
+        Assert.Empty(await _store.ClaimAsync("other", TimeSpan.FromMinutes(1), 10, default));
         Assert.Equal(0.5, (await _writer.WriteAsync(generation, s => s with { Progress = 0.5 })).Progress);
     }
 
@@ -94,7 +94,7 @@ public sealed class TakeOverTests : IAsyncLifetime, IDisposable
     /// <summary>The lease has run out; another process takes the generation and goes on with it.</summary>
     private async Task TakeOverAsync(string id, Func<GenerationState, GenerationState> change)
     {
-        var taken = Assert.Single(await _store.ClaimAsync("other", s_late, s_late.AddMinutes(1), 10, default));
+        var taken = Assert.Single(await _store.ClaimAsync("other", TimeSpan.FromMinutes(1), 10, default));
         Assert.Equal(id, taken.State.Id);
         var next = change(taken.State) with { };
         next.Revision = taken.State.Revision + 5;

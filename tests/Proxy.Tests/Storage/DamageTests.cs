@@ -1,6 +1,7 @@
 using System.Globalization;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Host;
+using Framegate.Proxy.Store.Rows;
 using Framegate.Proxy.Store.Sqlite;
 
 namespace Framegate.Proxy.Tests.Storage;

@@ -19,4 +19,7 @@ internal interface IStoreUnderTest : IAsyncDisposable
     INativeJobs NativeJobs { get; }
 
     IClientStore Clients { get; }
+
+    /// <summary>Time goes by for the store's own clock.</summary>
+    ValueTask PassAsync(TimeSpan time);
 }

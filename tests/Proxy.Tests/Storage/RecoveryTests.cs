@@ -45,7 +45,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
         await using var after = TestStore.AfterKill(_folder.Path, _copy.Path);
 
         // Whoever held them is gone: nobody has to wait for a lease to run out.
-        Assert.Equal(25, (await after.Generations.ClaimAsync("other", States.Now, States.Now, 100, default)).Count);
+        Assert.Equal(25, (await after.Generations.ClaimAsync("other", TimeSpan.Zero, 100, default)).Count);
         Assert.Equal(25, (await after.Generations.ListAsync(new("local", "success", null, null, 100), default))!.Count);
         Assert.Equal("native-1", (await after.Generations.FindAsync("g01", default))!.Job!.NativeId);
     }
@@ -62,7 +62,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
 
             await using var after = TestStore.AfterKill(_copy.Path, third.Path);
 
-            Assert.Equal(["a", "b"], (await after.Generations.ClaimAsync("other", States.Now, States.Now, 100, default)).Select(o => o.State.Id));
+            Assert.Equal(["a", "b"], (await after.Generations.ClaimAsync("other", TimeSpan.Zero, 100, default)).Select(o => o.State.Id));
             Assert.Equal("native", (await after.Generations.FindAsync("a", default))!.Job!.NativeId);
         }
     }
@@ -227,7 +227,7 @@ public sealed class RecoveryTests : IAsyncLifetime, IDisposable
         await RunAsync("UPDATE generations SET version = version + 1, owner = NULL");
         await SumAsync();
 
-        Assert.Empty(await _before.Generations.ClaimAsync("me", States.Now, States.Now, 10, default));
+        Assert.Empty(await _before.Generations.ClaimAsync("me", TimeSpan.Zero, 10, default));
         Assert.Equal(SaveOutcome.LeaseLost, await _before.Generations.SaveAsync(new GenerationChange(States.Accepted("a", "native") with { Revision = 1 }, "me"), default));
         Assert.Equal(GenerationPhase.Queued, (await FindAsync("a")).Phase);
     }

@@ -6,5 +6,5 @@ public sealed class SqliteConformanceTests : StoreConformance, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private protected override IStoreUnderTest Open() => new TestStore(_folder.Path);
+    private protected override ValueTask<IStoreUnderTest> OpenAsync() => new(new TestStore(_folder.Path));
 }

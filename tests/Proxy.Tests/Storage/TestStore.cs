@@ -12,6 +12,7 @@ namespace Framegate.Proxy.Tests.Storage;
 /// <summary>The SQLite store on a folder, as the program puts it together. Disposing of it is an orderly stop.</summary>
 internal sealed class TestStore : IStoreUnderTest
 {
+    private readonly FakeTimeProvider _time = new(States.Now);
     private readonly SqliteReader _reader = new();
     private readonly SqliteDatabase _database;
 
@@ -19,11 +20,11 @@ internal sealed class TestStore : IStoreUnderTest
     {
         var database = _database = new SqliteDatabase(Path.Combine(folder, "framegate.db"), freeBytes);
         var media = new SqliteMediaCatalogue(_reader, Writer);
-        var generations = new SqliteGenerationStore(database, _reader, Writer, media);
+        var generations = new SqliteGenerationStore(database, _reader, Writer, media, _time);
         (Media, Generations, Reports, Health) = (media, generations, generations, new SqliteHealth(generations, _reader, Writer, database, TimeProvider.System));
         Clients = new SqliteClientStore(_reader, Writer);
         (Callbacks, NativeJobs) = (new SqliteCallbackStore(_reader, Writer), new SqliteNativeJobs(database, _reader, Writer));
-        new SqliteStart(database, _reader, Writer, Options.Create(new JobsOptions()), new FakeTimeProvider(States.Now), NullLogger<SqliteStart>.Instance).StartAsync(default).GetAwaiter().GetResult();
+        new SqliteStart(database, _reader, Writer, Options.Create(new JobsOptions()), _time, NullLogger<SqliteStart>.Instance).StartAsync(default).GetAwaiter().GetResult();
     }
 
     public SqliteWriter Writer { get; } = new();
@@ -51,6 +52,12 @@ internal sealed class TestStore : IStoreUnderTest
         }
 
         return new TestStore(copy);
+    }
+
+    public ValueTask PassAsync(TimeSpan time)
+    {
+        _time.Advance(time);
+        return default;
     }
 
     public async ValueTask DisposeAsync()

@@ -5,6 +5,7 @@ using System.Text;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Host;
+using Framegate.Proxy.Store.Rows;
 using Framegate.Proxy.Store.Sqlite;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Data.Sqlite;
@@ -26,7 +27,7 @@ public sealed class UpgradeTests : IDisposable
 
         await using var store = new TestStore(_folder.Path);
 
-        var open = await store.Generations.ClaimAsync("me", s_made, s_made, 100, default);
+        var open = await store.Generations.ClaimAsync("me", TimeSpan.Zero, 100, default);
         Assert.Equal(["video_01a2228642ef7097b8219bb8c3dcfbd9", "cancelled"], open.Take(2).Select(o => o.State.Id));
 
         // These were in the journal alone.
@@ -60,7 +61,7 @@ public sealed class UpgradeTests : IDisposable
         await using var store = new TestStore(_folder.Path);
 
         Assert.Null(await store.Generations.FindAsync("forgotten", default));
-        Assert.Equal("kept", Assert.Single(await store.Generations.ClaimAsync("me", States.Now, States.Now, 10, default)).State.Id);
+        Assert.Equal("kept", Assert.Single(await store.Generations.ClaimAsync("me", TimeSpan.Zero, 10, default)).State.Id);
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public sealed class UpgradeTests : IDisposable
 
         await using var store = new TestStore(_folder.Path);
 
-        Assert.Equal(["first", "third"], (await store.Generations.ClaimAsync("me", States.Now, States.Now, 10, default)).Select(o => o.State.Id));
+        Assert.Equal(["first", "third"], (await store.Generations.ClaimAsync("me", TimeSpan.Zero, 10, default)).Select(o => o.State.Id));
     }
 
     [Fact]
@@ -143,7 +144,7 @@ public sealed class UpgradeTests : IDisposable
                 Execute(
                     connection,
                     "INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision) VALUES ($1, 'local', $2, $3, $4, 'flux', $5, $6, $7, $8, $9)",
-                    state.Id, state.CreatedAt.ToUnixTimeMilliseconds(), SqliteGenerationStore.NameOf(state.Status), state.IsOpen ? 1 : 0, state.Job?.NativeId,
+                    state.Id, state.CreatedAt.ToUnixTimeMilliseconds(), RowNames.Of(state.Status), state.IsOpen ? 1 : 0, state.Job?.NativeId,
                     States.Request().Fingerprint, StateJson.Write(state), state.IsOpen ? States.Request().Body : null, state.Revision);
             }
 
@@ -181,7 +182,7 @@ public sealed class UpgradeTests : IDisposable
         {
             Assert.Equal(StateJson.Write(running), StateJson.Write((await store.Generations.FindAsync("running", default))!));
             Assert.Equal(StateJson.Write(done), StateJson.Write((await store.Generations.FindAsync("done", default))!));
-            var claimed = Assert.Single(await store.Generations.ClaimAsync("me", States.Now, States.Now, 10, default));
+            var claimed = Assert.Single(await store.Generations.ClaimAsync("me", TimeSpan.Zero, 10, default));
             Assert.Equal(("running", true), (claimed.State.Id, claimed.Body.AsSpan().SequenceEqual(States.Request().Body)));
             Assert.Equal("done", (await store.Generations.FindKeyAsync("local", "key", default))!.Id);
             Assert.Equal(3, (await store.Media.FindAsync("med_1", default))!.Bytes);

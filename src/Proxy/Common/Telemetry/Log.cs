@@ -34,6 +34,12 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Error, "The lease on open generations could not be renewed; it is tried again")]
     public static partial void LeaseNotRenewed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1023, LogLevel.Error, "What other replicas ask for is not heard any more")]
+    public static partial void FleetWishesEnded(ILogger logger, Exception exception);
+
+    [LoggerMessage(1024, LogLevel.Error, "A result waits for the bucket of media: {Reason}")]
+    public static partial void BucketAway(ILogger logger, string reason);
+
     [LoggerMessage(1008, LogLevel.Warning, "A {Operation} at {Provider}/{Destination} got no answer: {Cause}")]
     public static partial void CallFailed(ILogger logger, NativeCall operation, string provider, string destination, string cause);
 

@@ -7,7 +7,6 @@ using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace Framegate.Proxy.Edge.OpenAi;
 
@@ -80,8 +79,7 @@ internal sealed class SpeechCalls(
         }
 
         OpenAiHeaders.Stamp(context);
-        await TypedResults.PhysicalFile(
-            media.PathOf(stored.Id), SafeMedia.Stored(context.Response.Headers, stored.ContentType), lastModified: stored.CreatedAt, entityTag: new EntityTagHeaderValue($"\"{stored.Sha256}\"")).ExecuteAsync(context);
+        await MediaAnswer.Of(media, stored, SafeMedia.Stored(context.Response.Headers, stored.ContentType), ranges: false).ExecuteAsync(context);
         return true;
     }
 }

@@ -6,7 +6,6 @@ using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace Framegate.Proxy.Edge.OpenAi;
 
@@ -145,12 +144,7 @@ internal sealed class VideoCalls(
         }
 
         OpenAiHeaders.Stamp(context);
-        await TypedResults.PhysicalFile(
-            media.PathOf(stored.Id),
-            SafeMedia.Stored(context.Response.Headers, stored.ContentType),
-            lastModified: stored.CreatedAt,
-            entityTag: new EntityTagHeaderValue($"\"{stored.Sha256}\""),
-            enableRangeProcessing: true).ExecuteAsync(context);
+        await MediaAnswer.Of(media, stored, SafeMedia.Stored(context.Response.Headers, stored.ContentType)).ExecuteAsync(context);
     }
 
     private async Task StartAsync(HttpContext context, DialectRequest? request, OpenAiError? refused, DialectCaller caller)

@@ -76,7 +76,7 @@ internal static class GenerationEvents
 
             var left = state.Deadline - time.GetUtcNow();
             var pause = left > TimeSpan.Zero && left < KeepAlive ? left : KeepAlive;
-            await (running is null ? Task.Delay(pause, time, ended.Token) : changed.WaitAsync(pause, time, ended.Token))
+            await (running is null ? Task.Delay(pause, time, ended.Token) : running.ChangedAsync(changed, pause, time, ended.Token))
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Media;
-using Microsoft.Net.Http.Headers;
 
 namespace Framegate.Proxy.Edge.Unified;
 
@@ -29,7 +28,7 @@ internal static class MediaEndpoints
             return Problems.NotFound($"There is no media '{Problems.Shown(id)}', or it has expired.");
         }
 
-        if (!await media.IsWholeAsync(found.Id, found.Bytes, found.Sha256, context.RequestAborted))
+        if (!await media.IsThereAsync(found, context.RequestAborted))
         {
             return Problems.Gone($"The file of media '{Problems.Shown(id)}' is lost. The log has the reason.");
         }
@@ -42,12 +41,12 @@ internal static class MediaEndpoints
             headers.Expires = expires.ToString("R", CultureInfo.InvariantCulture);
         }
 
-        return TypedResults.PhysicalFile(
-            media.PathOf(found.Id),
-            type,
-            fileDownloadName: null,
-            lastModified: found.CreatedAt,
-            entityTag: new EntityTagHeaderValue($"\"{found.Sha256}\""),
-            enableRangeProcessing: true);
+        if (media.LinkTo(found, found.ContentType) is { } link)
+        {
+            headers.CacheControl = "private, no-store";
+            return TypedResults.Redirect(link);
+        }
+
+        return MediaAnswer.Of(media, found, type);
     }
 }

@@ -8,29 +8,63 @@ namespace Framegate.Proxy.Engine.Coalescing;
 /// Drives a generation that shares the job of another: it shows what the other shows, and ends as the other ends. It never submits, so after a
 /// restart as before there is one paid job.
 /// </summary>
-internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore store, GenerationWriter writer, CacheStats stats, TimeProvider time)
+internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore store, IFleet fleet, GenerationWriter writer, CacheStats stats, TimeProvider time)
 {
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromSeconds(1);
 
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
         await writer.StoreAsync(generation);
-        var sharedJob = generation.SharedJob ??= sharedJobs.Of(generation.State.Follows!);
+
+        // One that others here have joined follows a job at another replica itself.
+        var sharedJob = generation.SharedJob?.Leader == generation ? null : generation.SharedJob ??= sharedJobs.Of(generation.State.Follows!);
         sharedJob?.TryJoin(generation);
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var remote = sharedJob is null && fleet.IsShared ? await FollowAsync(generation.State.Follows!, left.Token) : null;
         try
         {
             while (generation.State.IsOpen)
             {
                 stopping.ThrowIfCancellationRequested();
-                await StepAsync(generation, sharedJob, stopping);
+                await StepAsync(generation, sharedJob, remote, stopping);
             }
         }
         finally
         {
+            await left.CancelAsync();
+
             // A stop is not a departure: after the next start it follows on.
             if (!stopping.IsCancellationRequested)
             {
                 await LeaveAsync(generation, sharedJob);
+            }
+        }
+    }
+
+    /// <summary>The leader as another replica drives it.</summary>
+    /// <returns>Null when it is unknown.</returns>
+    private async Task<Generation?> FollowAsync(string id, CancellationToken until)
+    {
+        if (await store.FindAsync(id, until) is not { } state)
+        {
+            return null;
+        }
+
+        var leader = new Generation(state);
+        _ = AdoptAsync();
+        return leader;
+
+        async Task AdoptAsync()
+        {
+            try
+            {
+                await foreach (var next in store.WatchAsync(id, until))
+                {
+                    leader.Adopt(next);
+                }
+            }
+            catch (OperationCanceledException)
+            {
             }
         }
     }
@@ -44,7 +78,7 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
         }
     }
 
-    private async Task StepAsync(Generation generation, SharedJob? sharedJob, CancellationToken stopping)
+    private async Task StepAsync(Generation generation, SharedJob? sharedJob, Generation? remote, CancellationToken stopping)
     {
         var now = time.GetUtcNow();
         var own = generation.State;
@@ -57,7 +91,7 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
         }
 
         // Before the look at the leader: what changes after it must not be missed.
-        (GenerationState? leader, Task? changed) = sharedJob is null ? (await store.FindAsync(own.Follows!, stopping), null) : sharedJob.Leader.Observe();
+        (GenerationState? leader, Task? changed) = (sharedJob?.Leader ?? remote) is { } driven ? driven.Observe() : (await store.FindAsync(own.Follows!, stopping), null);
         if (leader is null)
         {
             await writer.FailAsync(generation, Failures.LostInRestart(own.Provider, now), atProvider: false);
@@ -98,10 +132,10 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
     {
         if (leader.Phase == GenerationPhase.Succeeded)
         {
-            await writer.EndAsync(generation, GenerationPhase.Succeeded, s => Shown(s, leader) with { Result = leader.Result, Saved = leader.Cost, Error = null });
+            await writer.EndAsync(generation, GenerationPhase.Succeeded, s => Shown(s, leader) with { Result = leader.Result, Saved = leader.Follows is null ? leader.Cost : leader.Saved, Error = null });
             if (generation.State.CachePlan is { } cachePlan)
             {
-                stats.Of(cachePlan.Provider, cachePlan.Model).Save(leader.Cost);
+                stats.Of(cachePlan.Provider, cachePlan.Model).Save(generation.State.Saved);
             }
 
             return;

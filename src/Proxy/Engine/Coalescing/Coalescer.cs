@@ -6,7 +6,7 @@ using Framegate.Proxy.Selection.Budgets;
 namespace Framegate.Proxy.Engine.Coalescing;
 
 /// <summary>Lets identical requests at once share one job: the first starts it, the others join it.</summary>
-internal sealed class Coalescer(MediaCache cache, SharedJobs sharedJobs, GenerationWriter writer, IBudgetLedger budgets)
+internal sealed class Coalescer(MediaCache cache, SharedJobs sharedJobs, IFleet fleet, GenerationWriter writer, IBudgetLedger budgets)
 {
     /// <summary>Starts a generation: to join the job of an identical one where there is one, else with a job of its own.</summary>
     /// <param name="generation">The generation; it has a cache plan.</param>
@@ -24,7 +24,8 @@ internal sealed class Coalescer(MediaCache cache, SharedJobs sharedJobs, Generat
     /// <returns>True when the generation is over for its client and the job goes on; false when the job itself has to be cancelled.</returns>
     public async ValueTask<bool> TryDetachAsync(Generation generation, DateTimeOffset now)
     {
-        if (generation.SharedJob is not { } sharedJob || sharedJob.Leader != generation || !sharedJob.DetachLeader())
+        if (generation.SharedJob is not { } sharedJob || sharedJob.Leader != generation
+            || !(sharedJob.DetachLeader() || await fleet.IsFollowedAsync(generation.State.Id, CancellationToken.None)))
         {
             return false;
         }

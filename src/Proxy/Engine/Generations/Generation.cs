@@ -21,6 +21,7 @@ internal sealed class Generation(GenerationState state)
     private TaskCompletionSource? _settled;
     private Exception? _failure;
     private int _revision = state.Revision;
+    private bool _isLost;
 
     /// <summary>The state now.</summary>
     public GenerationState State => _state;
@@ -30,6 +31,16 @@ internal sealed class Generation(GenerationState state)
 
     /// <summary>The native submit; null once it is not needed any more, or before it is built again after a restart.</summary>
     public NativeRequest? Native { get; set; }
+
+    /// <summary>True once another replica has taken it: nothing of it is written here any more.</summary>
+    public bool IsLost
+    {
+        get => Volatile.Read(ref _isLost);
+        set => Volatile.Write(ref _isLost, value);
+    }
+
+    /// <summary>Follows what another replica does with it, as long as somebody waits here; null for one that is driven here.</summary>
+    public Func<Generation, CancellationToken, Task>? Remote { get; init; }
 
     /// <summary>Its place at a provider whose jobs are limited; null when it has none.</summary>
     public RateLimitLease? Lease { get; set; }
@@ -87,6 +98,12 @@ internal sealed class Generation(GenerationState state)
     /// <summary>Goes on from what is stored: somebody else has written it.</summary>
     public void Adopt(GenerationState stored)
     {
+        if (Remote is not null && (stored.Revision, stored.CancelRequested, stored.Hidden) == (_state.Revision, _state.CancelRequested, _state.Hidden))
+        {
+            // What is known already is no change to whoever waits for one.
+            return;
+        }
+
         _revision = Math.Max(_revision, stored.Revision);
         Update(_ => stored);
     }
@@ -156,10 +173,33 @@ internal sealed class Generation(GenerationState state)
         }
     }
 
+    /// <summary>Waits for a change, wherever it is driven.</summary>
+    /// <param name="changed">What <see cref="Observe"/> gave.</param>
+    /// <param name="atMost">How long.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task ChangedAsync(Task changed, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var following = Remote?.Invoke(this, ended.Token);
+        try
+        {
+            await changed.WaitAsync(atMost, time, cancellationToken);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            if (following is not null)
+            {
+                await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
     /// <summary>Ends when its request is not needed any more: a provider has the job, or it is over.</summary>
     public async Task WhenHandedOverAsync()
     {
-        while (true)
+        while (Remote is null)
         {
             var (state, changed) = Observe();
             var (_, settled) = Follow();

@@ -10,6 +10,9 @@ internal sealed record GenerationChange(GenerationState State, string Owner)
     /// <summary>Media that come with it.</summary>
     public IReadOnlyList<StoredMedia> Media { get; init; } = [];
 
+    /// <summary>What identical requests have in common, when this first change begins a job that others may join, at any replica; null when they may not.</summary>
+    public string? Flight { get; init; }
+
     /// <summary>The delivery that it brings about; null for none.</summary>
     public Callback? Callback { get; init; }
 }

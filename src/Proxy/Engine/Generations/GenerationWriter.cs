@@ -12,7 +12,7 @@ namespace Framegate.Proxy.Engine.Generations;
 
 /// <summary>Writes down what happens to a generation: on the disk first, then for everyone to see.</summary>
 internal sealed class GenerationWriter(
-    IGenerationStore store, StoreOwner owner, MediaCache cache, FramegateMetrics metrics, HealthRegistry registry, IBudgetLedger budgets, OutboxSignal outbox, TimeProvider time,
+    IGenerationStore store, StoreOwner owner, IFleet fleet, MediaCache cache, FramegateMetrics metrics, HealthRegistry registry, IBudgetLedger budgets, OutboxSignal outbox, TimeProvider time,
     ILogger<GenerationWriter> logger)
 {
     private static readonly TimeSpan PauseBetweenWrites = TimeSpan.FromSeconds(1);
@@ -33,6 +33,11 @@ internal sealed class GenerationWriter(
         {
             while (true)
             {
+                if (generation.IsLost)
+                {
+                    throw new LeaseLostException();
+                }
+
                 var before = generation.State;
                 if (onlyIf?.Invoke(before) == false)
                 {
@@ -66,7 +71,7 @@ internal sealed class GenerationWriter(
         if (generation.Unstored is { } request)
         {
             var state = generation.State;
-            var change = new GenerationChange(state, owner.Id) { Callback = state.FinishedAt is null ? null : CallbackOf(state) };
+            var change = new GenerationChange(state, owner.Id) { Callback = state.FinishedAt is null ? null : CallbackOf(state), Flight = FlightOf(state) };
             Inserted(generation, await TimedAsync(() => store.InsertAsync(change, request, CancellationToken.None)));
             Wake(change);
         }
@@ -103,7 +108,7 @@ internal sealed class GenerationWriter(
             {
                 return await WriteAsync(generation, change, finished);
             }
-            catch (Exception e) when (e is not (AlreadyTakenException or LeaseLostException))
+            catch (Exception e) when (e is not (AlreadyTakenException or FlightTakenException or LeaseLostException))
             {
                 // Whatever it was: a handle that is given up is a paid job that nobody finds.
                 if (!StoreUnavailableException.TryLog(logger, e))
@@ -143,6 +148,10 @@ internal sealed class GenerationWriter(
         return changed;
     }
 
+    /// <summary>Under what others look for the job that it is about to begin. Who wants a new result in any case, or follows another job, begins none to join.</summary>
+    private string? FlightOf(GenerationState state) =>
+        fleet.IsShared && state is { IsOpen: true, Follows: null, Cache: CacheUse.Miss, CachePlan: { } plan } ? plan.Key : null;
+
     private static Callback? CallbackOf(GenerationState state) => state is { CallbackUrl: { } url, FinishedAt: { } due }
         ? new Callback("msg_" + Guid.CreateVersion7(due).ToString("n"), state.Id, url, 0, due)
         : null;
@@ -158,6 +167,7 @@ internal sealed class GenerationWriter(
         {
             Media = MediaCache.Extend(finished, next.CachePlan),
             Callback = generation.Unstored is null && !before.ClientCancelled ? CallbackOf(next) : null,
+            Flight = generation.Unstored is null ? null : FlightOf(next),
         };
         if (generation.Unstored is { } request)
         {
@@ -224,6 +234,11 @@ internal sealed class GenerationWriter(
     /// <summary>The first change of a generation; callers are let go once it is on the disk.</summary>
     private static void Inserted(Generation generation, InsertOutcome outcome)
     {
+        if (outcome == InsertOutcome.FlightTaken)
+        {
+            throw new FlightTakenException();
+        }
+
         if (outcome == InsertOutcome.Stored)
         {
             generation.Unstored = null;

@@ -43,16 +43,15 @@ internal interface IGenerationStore
     /// <returns>Null when the filter's cursor is none of the client's generations.</returns>
     ValueTask<IReadOnlyList<GenerationState>?> ListAsync(GenerationFilter filter, CancellationToken cancellationToken);
 
-    /// <summary>Takes hold of open generations that nobody holds, or whose owner's lease has run out; oldest first.</summary>
+    /// <summary>Takes hold of open generations that nobody holds, or whose owner's lease has run out by the store's own clock; oldest first.</summary>
     /// <param name="owner">Who takes them.</param>
-    /// <param name="now">The time.</param>
-    /// <param name="until">The end of the owner's lease, which covers all that it holds.</param>
+    /// <param name="lease">How long the owner's lease, which covers all that it holds, lasts from now on.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(string owner, TimeSpan lease, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Prolongs an owner's lease on all that it holds.</summary>
-    ValueTask RenewAsync(string owner, DateTimeOffset until, CancellationToken cancellationToken);
+    /// <summary>Prolongs an owner's lease on all that it holds: it lasts so long from now on, by the store's own clock.</summary>
+    ValueTask RenewAsync(string owner, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>Takes note that a native job is this generation's.</summary>
     /// <returns>False when it is another's; of several that ask for the same job at once, one gets it.</returns>

@@ -11,4 +11,7 @@ internal enum InsertOutcome
 
     /// <summary>Another generation has this idempotency key.</summary>
     KeyTaken,
+
+    /// <summary>Another generation drives the job that this one would begin: <see cref="GenerationChange.Flight"/>.</summary>
+    FlightTaken,
 }

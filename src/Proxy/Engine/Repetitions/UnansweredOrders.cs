@@ -19,6 +19,7 @@ internal sealed class UnansweredOrders : BackgroundService
     private const int Batch = 4096;
 
     private readonly IGenerationStore _store;
+    private readonly IFleet _fleet;
     private readonly IOptions<JobsOptions> _options;
     private readonly TimeProvider _time;
     private readonly ILogger<UnansweredOrders> _logger;
@@ -27,9 +28,9 @@ internal sealed class UnansweredOrders : BackgroundService
     private readonly Channel<string> _answered = Channel.CreateBounded<string>(
         new BoundedChannelOptions(MostLeft) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    public UnansweredOrders(IGenerationStore store, IOptions<JobsOptions> options, TimeProvider time, ILogger<UnansweredOrders> logger)
+    public UnansweredOrders(IGenerationStore store, IFleet fleet, IOptions<JobsOptions> options, TimeProvider time, ILogger<UnansweredOrders> logger)
     {
-        (_store, _options, _time, _logger) = (store, options, time, logger);
+        (_store, _fleet, _options, _time, _logger) = (store, fleet, options, time, logger);
         Orders = new OrderTable<string>(MostLeft, time) { Delivered = id => _answered.Writer.TryWrite(id) };
     }
 
@@ -42,7 +43,12 @@ internal sealed class UnansweredOrders : BackgroundService
     /// <summary>Finds what an earlier process has left unanswered.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await LoadAsync(cancellationToken);
+        if (!_fleet.IsShared)
+        {
+            // What other replicas have not answered yet may be on its way.
+            await LoadAsync(cancellationToken);
+        }
+
         await base.StartAsync(cancellationToken);
     }
 
@@ -65,6 +71,18 @@ internal sealed class UnansweredOrders : BackgroundService
             if (fingerprint.Length == SHA256.HashSizeInBytes && (state.FinishedAt ?? now) >= now - Window)
             {
                 Orders.Restore(ContentKey.Of(state.Client, fingerprint), state.Id, state.FinishedAt ?? now);
+            }
+        }
+    }
+
+    /// <summary>Takes up what this process has taken from a replica that is gone: its callers have lost their connections.</summary>
+    public async Task RestoreAsync(IReadOnlyList<GenerationState> taken, CancellationToken cancellationToken)
+    {
+        foreach (var state in Window > TimeSpan.Zero ? taken : [])
+        {
+            if (await _store.FindFingerprintAsync(state.Id, cancellationToken) is { Length: SHA256.HashSizeInBytes } fingerprint)
+            {
+                Orders.Restore(ContentKey.Of(state.Client, fingerprint), state.Id, _time.GetUtcNow());
             }
         }
     }

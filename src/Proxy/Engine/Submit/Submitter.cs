@@ -27,6 +27,7 @@ internal sealed class Submitter(
     SubmitRecovery recovery,
     SubmitSettlement settlement,
     GenerationWriter writer,
+    HeldLease held,
     SubmitsUnderway underway,
     FramegateMetrics metrics,
     IOptionsMonitor<JobsOptions> options,
@@ -188,14 +189,33 @@ internal sealed class Submitter(
         {
             AtMs = Math.Max(0, (long)(now - run.Generation.State.CreatedAt).TotalMilliseconds),
         };
-        await writer.WriteAsync(run.Generation, s => s with
+
+        // Not on top of what another replica has made of it meanwhile: that one may have submitted it.
+        var (phase, attempts) = (run.Generation.State.Phase, run.Generation.State.Attempts.Count);
+        var begun = await writer.WriteAsync(
+            run.Generation,
+            s => s with
+            {
+                Phase = GenerationPhase.Submitting,
+                SubmittedAt = now,
+                JobLocation = jobLocation,
+                WebhookToken = token,
+                Attempts = s.AttemptsAnd(attempt),
+            },
+            onlyIf: s => s.IsOpen && s.Phase == phase && s.Attempts.Count == attempts);
+        while (!held.IsSure)
         {
-            Phase = GenerationPhase.Submitting,
-            SubmittedAt = now,
-            JobLocation = jobLocation,
-            WebhookToken = token,
-            Attempts = s.AttemptsAnd(attempt),
-        });
+            // The process was stopped, or the store away, for so long that another replica may have taken the generation: the store knows.
+            // Until it can say so nothing is sent.
+            await held.InsistAsync(CancellationToken.None);
+            begun = await writer.WriteAsync(run.Generation, static s => s);
+        }
+
+        if (begun is not { IsOpen: true, Phase: GenerationPhase.Submitting } || begun.Attempts.Count != attempts + 1 || begun.SubmittedAt != now)
+        {
+            throw new LeaseLostException();
+        }
+
         run.Begun = true;
 
         // Its job counts at the destination from here on.

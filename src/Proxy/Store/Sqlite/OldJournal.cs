@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Store.Rows;
 using Microsoft.Data.Sqlite;
 
 namespace Framegate.Proxy.Store.Sqlite;
@@ -57,7 +58,7 @@ internal static class OldJournal
         {
             var request = requests.GetValueOrDefault(id);
             using var upsert = connection.Command(
-                Upsert, id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), SqliteGenerationStore.NameOf(state.Status), state.IsOpen ? 1 : 0, state.Provider,
+                Upsert, id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), RowNames.Of(state.Status), state.IsOpen ? 1 : 0, state.Provider,
                 state.Job?.NativeId, request.Fingerprint, json, state.NeedsRequest ? request.Body : null, state.Revision, state.NeedsRequest ? 1 : 0);
             upsert.ExecuteNonQuery();
         }

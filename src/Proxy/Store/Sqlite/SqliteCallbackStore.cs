@@ -1,4 +1,5 @@
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Store.Rows;
 using Microsoft.Data.Sqlite;
 
 namespace Framegate.Proxy.Store.Sqlite;
@@ -70,7 +71,7 @@ internal sealed class SqliteCallbackStore(SqliteReader reader, SqliteWriter writ
             connection =>
             {
                 var attempts = status == CallbackStatus.Delivered ? callback.Attempts : callback.Attempts + 1;
-                _settle.Run(connection, callback.Id, NameOf(status), attempts, due?.ToUnixTimeMilliseconds());
+                _settle.Run(connection, callback.Id, RowNames.Of(status), attempts, due?.ToUnixTimeMilliseconds());
                 _addTry.Run(connection, callback.Id, last.At.ToUnixTimeMilliseconds(), last.Status, last.Error, last.TookMs);
                 _trim.Run(connection, callback.Id);
                 return status == CallbackStatus.Gone ? _endOthers.Run(connection, callback.Generation, callback.Url) : 0;
@@ -88,7 +89,7 @@ internal sealed class SqliteCallbackStore(SqliteReader reader, SqliteWriter writ
             {
                 using var command = connection.Command(
                     $"SELECT id, url, status, due FROM deliveries WHERE generation = $1 ORDER BY id LIMIT {ICallbackStore.Listed}", generation);
-                return command.All(r => new CallbackRecord(r.GetString(0), r.GetString(1), StatusOf(r.GetString(2)), Time(r.GetInt64(3)), []))
+                return command.All(r => new CallbackRecord(r.GetString(0), r.GetString(1), RowNames.CallbackStatusOf(r.GetString(2)), Time(r.GetInt64(3)), []))
                     .ConvertAll(record => record with
                     {
                         Due = record.Status == CallbackStatus.Pending ? record.Due : null,
@@ -135,20 +136,4 @@ internal sealed class SqliteCallbackStore(SqliteReader reader, SqliteWriter writ
     }
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-
-    private static string NameOf(CallbackStatus status) => status switch
-    {
-        CallbackStatus.Delivered => "delivered",
-        CallbackStatus.Gone => "gone",
-        CallbackStatus.GivenUp => "given_up",
-        _ => "pending",
-    };
-
-    private static CallbackStatus StatusOf(string name) => name switch
-    {
-        "delivered" => CallbackStatus.Delivered,
-        "gone" => CallbackStatus.Gone,
-        "given_up" => CallbackStatus.GivenUp,
-        _ => CallbackStatus.Pending,
-    };
 }

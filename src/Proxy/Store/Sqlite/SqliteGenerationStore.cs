@@ -1,14 +1,15 @@
 using System.Runtime.CompilerServices;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
-using Framegate.Transforms.Schemas.Responses;
+using Framegate.Proxy.Store.Rows;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Framegate.Proxy.Store.Sqlite;
 
 /// <summary>Generations in the SQLite file of the data folder.</summary>
-internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReader reader, SqliteWriter writer, SqliteMediaCatalogue media) : IGenerationStore, IGenerationReports
+internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReader reader, SqliteWriter writer, SqliteMediaCatalogue media, TimeProvider time)
+    : IGenerationStore, IGenerationReports
 {
     private const string StateColumns = $"state, cancelled, hidden, attachment, sum IS {RowSums.OfGeneration}";
 
@@ -208,10 +209,11 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
         reader.ReadAsync(connection => GenerationQueries.Charged(connection, today), cancellationToken);
 
     public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(
-        string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) => writer.WriteAsync<IReadOnlyList<ClaimedGeneration>>(
+        string owner, TimeSpan lease, int limit, CancellationToken cancellationToken) => writer.WriteAsync<IReadOnlyList<ClaimedGeneration>>(
         connection =>
         {
-            _renew.Run(connection, owner, until.ToUnixTimeMilliseconds());
+            var now = time.GetUtcNow();
+            _renew.Run(connection, owner, (now + lease).ToUnixTimeMilliseconds());
             using var free = connection.Command(
                 """
                 SELECT seq FROM generations
@@ -231,8 +233,8 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
         cancellationToken,
         hasParts: true);
 
-    public async ValueTask RenewAsync(string owner, DateTimeOffset until, CancellationToken cancellationToken) =>
-        await writer.WriteAsync(connection => _renew.Run(connection, owner, until.ToUnixTimeMilliseconds()), cancellationToken);
+    public async ValueTask RenewAsync(string owner, TimeSpan lease, CancellationToken cancellationToken) =>
+        await writer.WriteAsync(connection => _renew.Run(connection, owner, (time.GetUtcNow() + lease).ToUnixTimeMilliseconds()), cancellationToken);
 
     public async ValueTask<bool> TryTakeJobAsync(string id, string provider, string nativeId, CancellationToken cancellationToken)
     {
@@ -307,14 +309,6 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
         cancellationToken,
         hasParts: true);
 
-    /// <summary>How a status is stored.</summary>
-    internal static string NameOf(GenerationStatus status) => status switch
-    {
-        GenerationStatus.Success => "success",
-        GenerationStatus.Failed => "failed",
-        _ => "processing",
-    };
-
     private static string Subject(GenerationState state) => CommitRecord.Subject(state.Id, state.Revision);
 
     private static bool HasParts(GenerationChange change) => change.Media.Count > 0 || change.Callback is not null;
@@ -335,7 +329,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
     private InsertOutcome Insert(SqliteConnection connection, GenerationChange first, StoredRequest request, byte[] json)
     {
         var state = first.State;
-        if (_insert.Run(connection, state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), NameOf(state.Status), state.IsOpen ? 1 : 0, state.Provider,
+        if (_insert.Run(connection, state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), RowNames.Of(state.Status), state.IsOpen ? 1 : 0, state.Provider,
             request.Fingerprint, json, state.NeedsRequest ? request.Body : null, state.Revision, StateJson.Version,
             state.IsOpen ? first.Owner : null, request.ByContent ? 1 : 0, state.Attachment, Money.ToMillionths(state.Charge)) == 0)
         {
@@ -381,7 +375,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
     {
         var state = change.State;
         return _save.Run(
-            connection, state.Id, NameOf(state.Status), state.IsOpen ? 1 : 0, state.Provider, nativeId, json, state.NeedsRequest ? 1 : 0, state.Revision,
+            connection, state.Id, RowNames.Of(state.Status), state.IsOpen ? 1 : 0, state.Provider, nativeId, json, state.NeedsRequest ? 1 : 0, state.Revision,
             StateJson.Version, change.Owner, Money.ToMillionths(state.Charge));
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Framegate.Proxy.Engine.Generations;
 
-namespace Framegate.Proxy.Store.Sqlite;
+namespace Framegate.Proxy.Store.Rows;
 
 /// <summary>A generation's state as it is stored.</summary>
 internal static class StateJson

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 
-namespace Framegate.Proxy.Store.Sqlite;
+namespace Framegate.Proxy.Store.Rows;
 
-/// <summary>Wakes whoever watches a generation when it changes. All of it happens in this process, which alone writes to the file.</summary>
+/// <summary>Wakes whoever in this process watches a generation when it changes.</summary>
 internal sealed class GenerationFeed
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _watched = new(StringComparer.Ordinal);
@@ -34,13 +34,24 @@ internal sealed class GenerationFeed
         }
     }
 
+    /// <summary>Anything may have changed.</summary>
+    public void AllChanged()
+    {
+        foreach (var id in _watched.Keys)
+        {
+            Changed(id);
+        }
+
+        AnyChanged();
+    }
+
     /// <summary>A generation has changed.</summary>
     public void Changed(string id)
     {
         AnyChanged();
         if (!_watched.IsEmpty && _watched.TryRemove(id, out var watchers))
         {
-            watchers.SetResult();
+            watchers.TrySetResult();
         }
     }
 }

@@ -1,0 +1,54 @@
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Engine.Coalescing;
+using Framegate.Proxy.Engine.Generations;
+
+namespace Framegate.Proxy.Engine;
+
+/// <summary>Passes on what other replicas were asked to tell the generations that are driven here: their clients cancel, their providers call.</summary>
+internal sealed class FleetWishes(IFleet fleet, StoreOwner owner, OpenGenerations open, Coalescer coalescer, TimeProvider time, ILogger<FleetWishes> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (var wish in fleet.WishesAsync(owner.Id, stoppingToken))
+            {
+                try
+                {
+                    await GrantAsync(wish);
+                }
+                catch (Exception e) when (e is LeaseLostException || StoreUnavailableException.TryLog(logger, e))
+                {
+                    // Another replica hears it now, or it is told again.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        catch (Exception e)
+        {
+            Log.FleetWishesEnded(logger, e);
+            throw;
+        }
+    }
+
+    private async Task GrantAsync(FleetWish wish)
+    {
+        if (open.Find(wish.Id) is not { } generation)
+        {
+            return;
+        }
+
+        if (wish.Called is { } job)
+        {
+            generation.Call(job);
+        }
+
+        if (wish.Cancel && generation.State is { IsOpen: true, CancelRequested: false, ClientCancelled: false } && !await coalescer.TryDetachAsync(generation, time.GetUtcNow()))
+        {
+            generation.Update(s => s with { CancelRequested = true });
+            await generation.Cancelled.CancelAsync();
+        }
+    }
+}

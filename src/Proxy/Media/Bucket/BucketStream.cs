@@ -1,0 +1,65 @@
+namespace Framegate.Proxy.Media.Bucket;
+
+/// <summary>A file of the bucket as a stream that can be read from any place; it asks the bucket for what is read, and holds nothing.</summary>
+internal sealed class BucketStream(MediaBucket bucket, string id, long length) : Stream
+{
+    private Stream? _open;
+    private long _position;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => length;
+
+    public override long Position
+    {
+        get => _position;
+        set => Seek(value, SeekOrigin.Begin);
+    }
+
+    public override long Seek(long offset, SeekOrigin origin)
+    {
+        var position = origin switch { SeekOrigin.Begin => offset, SeekOrigin.Current => _position + offset, _ => length + offset };
+        if (position != _position)
+        {
+            _open?.Dispose();
+            (_open, _position) = (null, position);
+        }
+
+        return _position;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_position >= length)
+        {
+            return 0;
+        }
+
+        _open ??= await bucket.OpenAsync(id, _position, length, cancellationToken);
+        var read = await _open.ReadAsync(buffer, cancellationToken);
+        _position += read;
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        _open?.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,233 @@
+using System.Net;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Media.Bucket;
+
+/// <summary>Files of results in a bucket of any server that speaks S3.</summary>
+internal sealed class MediaBucket : IDisposable
+{
+    private const int PartBytes = 8 * 1024 * 1024;
+    private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LinksLast = TimeSpan.FromMinutes(5);
+    private readonly BucketOptions _options;
+    private readonly AmazonS3Client _client;
+    private readonly TimeProvider _time;
+    private readonly ILogger<MediaBucket> _logger;
+
+    public MediaBucket(IOptions<BucketOptions> options, TimeProvider time, ILogger<MediaBucket> logger)
+    {
+        (_options, _time, _logger) = (options.Value, time, logger);
+        var config = new AmazonS3Config
+        {
+            ForcePathStyle = _options.PathStyle,
+            AuthenticationRegion = _options.Region,
+
+            // What AWS adds of its own others do not know.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            Timeout = TimeSpan.FromSeconds(100),
+            MaxErrorRetry = 1,
+        };
+        if (_options.Endpoint is { } endpoint)
+        {
+            config.ServiceURL = endpoint.AbsoluteUri;
+        }
+        else
+        {
+            config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(_options.Region);
+        }
+
+        var (key, secret) = (Environment.GetEnvironmentVariable(_options.KeyEnv), Environment.GetEnvironmentVariable(_options.SecretEnv));
+        _client = new AmazonS3Client(new BasicAWSCredentials(key, secret), config);
+    }
+
+    /// <summary>True when who asks for a file is sent to the bucket.</summary>
+    public bool Redirects => _options.Redirect;
+
+    /// <summary>Stores a file of this machine. A bucket that is away is tried until it is back: what a provider has made exists nowhere else.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="contentType">Its media type.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="IOException">It could not be stored for a long time.</exception>
+    public async Task StoreAsync(string path, string id, string contentType, CancellationToken cancellationToken)
+    {
+        var until = _time.GetUtcNow() + Patience;
+        while (true)
+        {
+            try
+            {
+                await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+                await (file.Length < PartBytes ? PutAsync(file, id, contentType, cancellationToken) : PutPartsAsync(file, id, contentType, cancellationToken));
+                return;
+            }
+            catch (Exception e) when (IsOfTheBucket(e))
+            {
+                Log.BucketAway(_logger, e.Message);
+                if (_time.GetUtcNow() >= until)
+                {
+                    throw new IOException("the bucket of media cannot be written", e);
+                }
+
+                await Pause.ForAsync(PauseBetweenTries, _time, cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    /// <summary>Whether a file is there, with the length that it should have.</summary>
+    /// <exception cref="BucketAwayException">The bucket cannot be asked.</exception>
+    public async Task<bool> HasAsync(string id, long bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _client.GetObjectMetadataAsync(_options.Name, KeyOf(id), cancellationToken)).ContentLength == bytes;
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+        catch (Exception e) when (IsOfTheBucket(e))
+        {
+            throw new BucketAwayException(e);
+        }
+    }
+
+    /// <summary>The bytes of a file from an offset on.</summary>
+    /// <exception cref="BucketAwayException">The bucket cannot be asked, or does not have it.</exception>
+    public async Task<Stream> OpenAsync(string id, long from, long bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new GetObjectRequest { BucketName = _options.Name, Key = KeyOf(id) };
+            if (from > 0)
+            {
+                request.ByteRange = new ByteRange(from, bytes - 1);
+            }
+
+            return (await _client.GetObjectAsync(request, cancellationToken)).ResponseStream;
+        }
+        catch (Exception e) when (IsOfTheBucket(e))
+        {
+            throw new BucketAwayException(e);
+        }
+    }
+
+    /// <summary>An address at which the bucket gives the file to whoever has it, for five minutes.</summary>
+    public string LinkTo(string id, string contentType) => _client.GetPreSignedURL(new GetPreSignedUrlRequest
+    {
+        BucketName = _options.Name,
+        Key = KeyOf(id),
+        Expires = (_time.GetUtcNow() + LinksLast).UtcDateTime,
+        Protocol = _options.Endpoint?.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
+        ResponseHeaderOverrides = new ResponseHeaderOverrides { ContentType = contentType, ContentDisposition = "inline" },
+    });
+
+    /// <summary>Deletes a file; one that is gone already is fine.</summary>
+    /// <exception cref="BucketAwayException">The bucket cannot be asked; it is still there.</exception>
+    public async Task DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _client.DeleteObjectAsync(_options.Name, KeyOf(id), cancellationToken);
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
+        {
+        }
+        catch (Exception e) when (IsOfTheBucket(e))
+        {
+            throw new BucketAwayException(e);
+        }
+    }
+
+    /// <summary>The files that were stored before a time, whether anybody knows them or not.</summary>
+    /// <exception cref="BucketAwayException">The bucket cannot be asked.</exception>
+    public async IAsyncEnumerable<string> ListAsync(DateTimeOffset before, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ListObjectsV2Request { BucketName = _options.Name, Prefix = _options.Prefix + "med_" };
+        do
+        {
+            ListObjectsV2Response page;
+            try
+            {
+                page = await _client.ListObjectsV2Async(request, cancellationToken);
+            }
+            catch (Exception e) when (IsOfTheBucket(e))
+            {
+                throw new BucketAwayException(e);
+            }
+
+            foreach (var item in (page.S3Objects ?? []).Where(o => o.LastModified?.ToUniversalTime() < before.UtcDateTime))
+            {
+                yield return item.Key[_options.Prefix.Length..];
+            }
+
+            request.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
+        }
+        while (request.ContinuationToken is not null);
+    }
+
+    /// <summary>Tries whether it can be read.</summary>
+    /// <returns>Why not; null when it can.</returns>
+    public async Task<string?> WhyAwayAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _options.Name, Prefix = _options.Prefix, MaxKeys = 1 }, cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (IsOfTheBucket(e))
+        {
+            return e.Message;
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static bool IsOfTheBucket(Exception e) => e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or WebException or TaskCanceledException { InnerException: TimeoutException };
+
+    private string KeyOf(string id) => _options.Prefix + id;
+
+    private async Task PutAsync(FileStream file, string id, string contentType, CancellationToken cancellationToken) => await _client.PutObjectAsync(
+        new PutObjectRequest { BucketName = _options.Name, Key = KeyOf(id), InputStream = file, AutoCloseStream = false, ContentType = contentType, UseChunkEncoding = false }, cancellationToken);
+
+    private async Task PutPartsAsync(FileStream file, string id, string contentType, CancellationToken cancellationToken)
+    {
+        var begun = await _client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = _options.Name, Key = KeyOf(id), ContentType = contentType }, cancellationToken);
+        try
+        {
+            var parts = new List<PartETag>();
+            var buffer = new byte[PartBytes];
+            for (int number = 1, read; (read = await file.ReadAtLeastAsync(buffer, PartBytes, throwOnEndOfStream: false, cancellationToken)) > 0; number++)
+            {
+                using var part = new MemoryStream(buffer, 0, read, writable: false);
+                var stored = await _client.UploadPartAsync(
+                    new UploadPartRequest { BucketName = _options.Name, Key = KeyOf(id), UploadId = begun.UploadId, PartNumber = number, InputStream = part, PartSize = read, UseChunkEncoding = false },
+                    cancellationToken);
+                parts.Add(new PartETag(number, stored.ETag));
+            }
+
+            await _client.CompleteMultipartUploadAsync(
+                new CompleteMultipartUploadRequest { BucketName = _options.Name, Key = KeyOf(id), UploadId = begun.UploadId, PartETags = parts }, cancellationToken);
+        }
+        catch
+        {
+            try
+            {
+                await _client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = _options.Name, Key = KeyOf(id), UploadId = begun.UploadId }, CancellationToken.None);
+            }
+            catch (Exception e) when (IsOfTheBucket(e))
+            {
+                // The bucket's own rules for unfinished uploads take the parts.
+            }
+
+            throw;
+        }
+    }
+}

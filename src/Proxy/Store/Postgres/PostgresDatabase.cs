@@ -1,0 +1,89 @@
+using Framegate.Proxy.Engine.Generations;
+using Npgsql;
+
+namespace Framegate.Proxy.Store.Postgres;
+
+/// <summary>The database that replicas share.</summary>
+/// <param name="address">Where it is.</param>
+internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(address.ConnectionString).Build();
+
+    /// <summary>The schema that holds the tables.</summary>
+    public string Schema { get; } = address.SearchPath!;
+
+    /// <summary>Where it is, without anything secret.</summary>
+    public string Place { get; } = $"{address.Host}:{address.Port}/{address.Database}";
+
+    /// <summary>Brings the tables up to date.</summary>
+    /// <exception cref="IOException">It cannot be reached or used; the message says why.</exception>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await ConnectAsync(cancellationToken);
+            await PostgresMigrations.RunAsync(connection, Schema, cancellationToken);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+        {
+            throw new IOException($"The PostgreSQL database {Place} cannot be used: {PostgresErrors.ReasonOf(e)}", e);
+        }
+    }
+
+    /// <summary>Tries whether it can be reached; nothing of it is changed.</summary>
+    /// <returns>Why not, without anything secret; null when it can.</returns>
+    public async Task<string?> WhyAwayAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await ConnectAsync(cancellationToken);
+            return null;
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+        {
+            return PostgresErrors.ReasonOf(e);
+        }
+    }
+
+    /// <summary>An open connection.</summary>
+    public ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>Reads all rows that a statement finds. A connection that has died unnoticed is no reason to fail: the read is done once more.</summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be read now.</exception>
+    public async ValueTask<List<T>> ReadAsync<T>(Statement statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        for (var again = false; ; again = true)
+        {
+            try
+            {
+                await using var connection = await ConnectAsync(cancellationToken);
+                await using var command = statement.On(connection);
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+                var rows = new List<T>();
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    rows.Add(read(reader));
+                }
+
+                return rows;
+            }
+            catch (Exception e) when (!again && PostgresErrors.IsOfTheLine(e))
+            {
+            }
+            catch (Exception e) when (PostgresErrors.Of(e) is StoreUnavailableException unavailable)
+            {
+                throw unavailable;
+            }
+        }
+    }
+
+    /// <summary>Reads the first row that a statement finds.</summary>
+    /// <returns>Null when it finds none.</returns>
+    public async ValueTask<T?> FirstAsync<T>(Statement statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+        where T : class => (await ReadAsync(statement, read, cancellationToken)) is [var first, ..] ? first : null;
+
+    /// <summary>A name as it stands in SQL.</summary>
+    public static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+}

@@ -1,0 +1,105 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Proxy.Engine.Generations;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Store.Postgres;
+
+/// <summary>What replicas on one database do for each other.</summary>
+internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter writer, PostgresFeed feed, IOptions<StoreOptions> options, TimeProvider time) : IFleet
+{
+    private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);
+
+    public bool IsShared => true;
+
+    public TimeSpan Lease { get; } = options.Value.Lease;
+
+    public TimeSpan Beat => Lease / 5;
+
+    public async ValueTask ReleaseAsync(string owner, IReadOnlyList<string>? ids, CancellationToken cancellationToken)
+    {
+        await writer.WriteAsync(
+            ids is null
+                ? new("WITH left_to_others AS (UPDATE generations SET owner = '' WHERE open AND owner = $1) DELETE FROM replicas WHERE id = $1", owner)
+                : new("UPDATE generations SET owner = '' WHERE open AND owner = $1 AND id = ANY($2)", owner, (string[])[.. ids]),
+            cancellationToken);
+        feed.Released();
+        await feed.FlushAsync(cancellationToken);
+    }
+
+    public Task NextReleaseAsync() => feed.NextRelease;
+
+    public async ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken) => await database.ReadAsync(
+        new($"SELECT {GenerationRow.Columns}, request FROM generations WHERE open AND owner = $1 ORDER BY created, id", owner), PostgresGenerationStore.ReadClaimed, cancellationToken);
+
+    public async IAsyncEnumerable<FleetWish> WishesAsync(string owner, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Before the look: what is wished after it is not missed.
+            var next = feed.NextWish;
+            List<FleetWish> wishes = [];
+            try
+            {
+                wishes = await database.ReadAsync(
+                    new(
+                        """
+                        WITH wished AS MATERIALIZED (
+                          SELECT seq, id, cancelled, called FROM generations WHERE open AND owner = $1 AND (cancelled OR called IS NOT NULL) FOR UPDATE SKIP LOCKED),
+                        heard AS (UPDATE generations AS g SET called = NULL FROM wished WHERE g.seq = wished.seq AND wished.called IS NOT NULL)
+                        SELECT id, cancelled, called FROM wished
+                        """,
+                        owner),
+                    static r => new FleetWish(r.GetString(0), r.GetBoolean(1), r.IsDBNull(2) ? null : JsonSerializer.Deserialize(r.GetFieldValue<byte[]>(2), GenerationJson.Default.JobHandle)),
+                    cancellationToken);
+            }
+            catch (StoreUnavailableException)
+            {
+                // They are still there when the database is back.
+            }
+
+            foreach (var wish in wishes)
+            {
+                yield return wish;
+            }
+
+            await next.WaitAsync(PauseBetweenLooks, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    public ValueTask<GenerationState?> FindFlightAsync(string flight, CancellationToken cancellationToken) => database.FirstAsync(
+        new(
+            $"SELECT {GenerationRow.Columns} FROM generations WHERE id = (SELECT leader FROM flights WHERE key = $1 AND (ended IS NULL OR ended >= clock_timestamp() - $2::interval))",
+            PostgresGenerationStore.FlightKey(flight), PostgresGenerationStore.FlightGrace),
+        GenerationRow.Read, cancellationToken);
+
+    public async ValueTask<bool> IsFollowedAsync(string id, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(new("SELECT 1 FROM generations WHERE open AND follows = $1 AND NOT cancelled LIMIT 1", id), static _ => true, cancellationToken)).Count > 0;
+
+    public async ValueTask TellCallAsync(string id, JobHandle job, CancellationToken cancellationToken)
+    {
+        await writer.WriteAsync(
+            new("UPDATE generations SET called = $2 WHERE id = $1 AND open", id, JsonSerializer.SerializeToUtf8Bytes(job, GenerationJson.Default.JobHandle)), cancellationToken, id);
+        feed.Wished();
+    }
+
+    public async ValueTask ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => await writer.WriteAsync(
+        new(
+            """
+            WITH forgotten AS (
+              DELETE FROM replicas AS r WHERE id <> $1 AND lease_until < clock_timestamp() - $3::interval AND NOT EXISTS (SELECT 1 FROM generations WHERE open AND owner = r.id))
+            UPDATE replicas SET about = $2 WHERE id = $1
+            """,
+            owner, JsonSerializer.SerializeToUtf8Bytes(report, ReplicaJson.Default.ReplicaReport), Remembered),
+        cancellationToken);
+
+    public async ValueTask<IReadOnlyList<ReplicaRow>> ListAsync(CancellationToken cancellationToken) => await database.ReadAsync(
+        new("SELECT id, lease_until, lease_until >= clock_timestamp(), about FROM replicas ORDER BY id"),
+        static r => new ReplicaRow(
+            r.GetString(0), r.GetFieldValue<DateTimeOffset>(1), r.GetBoolean(2),
+            r.IsDBNull(3) ? null : JsonSerializer.Deserialize(r.GetFieldValue<byte[]>(3), ReplicaJson.Default.ReplicaReport)),
+        cancellationToken);
+}
