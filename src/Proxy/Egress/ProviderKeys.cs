@@ -17,7 +17,7 @@ internal sealed class ProviderKeys(bool sandbox, GoogleTokens google, TimeProvid
     public const string KeyEnv = "KeyEnv";
 
     private static readonly Secret SandboxKey = new("sandbox");
-    private readonly ConcurrentDictionary<string, (Secret? Value, string? File)> _keys = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (Secret? Value, bool IsInFile)> _keys = new(StringComparer.Ordinal);
 
     /// <summary>The environment variable that holds the key of a destination.</summary>
     /// <returns>The destination's own <c>KeyEnv</c>, else the first of the adapter's variables that is set; null when none is.</returns>

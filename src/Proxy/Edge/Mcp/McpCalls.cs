@@ -13,6 +13,7 @@ using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Health;
@@ -27,7 +28,7 @@ namespace Framegate.Proxy.Edge.Mcp;
 /// <summary>What the tools do: the same generations as everywhere, of the client whose key the agent has.</summary>
 internal sealed class McpCalls(
     GenerationService generations, GenerationView views, PublicAddress address, ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, RequestRouter router, CandidatePicker picker,
-    HealthRegistry health, InputReader inputs, ClientKeys clients, SchemaVersions versions, MediaStore media, TimeProvider time)
+    HealthRegistry health, InputReader inputs, ClientKeys clients, IBudgetLedger budgets, SchemaVersions versions, MediaStore media, TimeProvider time)
 {
     /// <summary>How the addresses of results begin that resources/read takes.</summary>
     public const string Scheme = "framegate://media/";
@@ -97,7 +98,9 @@ internal sealed class McpCalls(
             return Refused($"{field}: {reason}");
         }
 
-        var plan = await router.PlanAsync(request, null, hold: false, cancellationToken);
+        var client = Client.Of(Context);
+        var terms = new SpendingTerms(client, clients.SettingsOf(client)) { Budget = budgets.LeastOf(client) };
+        var plan = await router.PlanAsync(request, terms, hold: false, cancellationToken);
         return plan.All.Count == 0 ? Refused(TextOf(plan.Refusal!)) : Answer(QuoteEndpoints.View(plan, picker, health), McpJson.Default.QuoteAnswer, []);
     }
 
@@ -105,10 +108,11 @@ internal sealed class McpCalls(
     public CallToolResult Models(string? mediaType, string? capability)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var models = providers.Names.SelectMany(p => catalogue.ModelsOf(p).Where(m => !(m.Retired <= today)).Select(m => Show(p, m)))
+        var settings = clients.SettingsOf(Client.Of(Context));
+        var models = providers.Names.SelectMany(p => catalogue.ModelsOf(p).Where(m => !(m.Retired <= today) && settings.MayUse(null, p, m.Id)).Select(m => Show(p, m)))
             .Where(m => (mediaType is null || m.MediaType == mediaType) && (capability is null || m.Capabilities.Contains(capability)));
         var named = mediaType is null && capability is null
-            ? aliases.Configured.Select(a => new McpModel(a.Name, null, []) { LeadsTo = [.. a.Candidates.OrderBy(c => c.Priority).Select(c => $"{c.Provider}/{c.Model}")] })
+            ? aliases.Configured.Where(a => a.Candidates.Any(c => settings.MayUse(a.Name, c.Provider, c.Model))).Select(a => new McpModel(a.Name, null, []) { LeadsTo = [.. a.Candidates.OrderBy(c => c.Priority).Select(c => $"{c.Provider}/{c.Model}")] })
             : [];
         return Answer(new McpModels([.. named, .. models]), McpJson.Default.McpModels, []);
     }
