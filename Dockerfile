@@ -4,13 +4,12 @@ WORKDIR /source
 COPY Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/Plugins/Plugins.csproj src/Plugins/
 COPY src/Transforms/Transforms.csproj src/Transforms/
-COPY src/Sandbox/Sandbox.csproj src/Sandbox/
 COPY src/Proxy/Proxy.csproj src/Proxy/
-RUN dotnet restore src/Proxy/Proxy.csproj -a $TARGETARCH -p:PublishReadyToRun=true
+RUN dotnet restore src/Proxy/Proxy.csproj -a $TARGETARCH -p:PublishReadyToRun=true -p:WithSandbox=false
 COPY src src
 COPY clients/console/dist clients/console/dist
 COPY config config
-RUN dotnet publish src/Proxy/Proxy.csproj -c Release -a $TARGETARCH -o /app --no-restore \
+RUN dotnet publish src/Proxy/Proxy.csproj -c Release -a $TARGETARCH -p:WithSandbox=false -o /app --no-restore \
  && mkdir -p /empty/data
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
@@ -23,4 +22,5 @@ EXPOSE 8080
 # Other machines reach a container: it starts only with FRAMEGATE_CLIENT_KEY set.
 ENV ASPNETCORE_URLS=http://0.0.0.0:8080
 HEALTHCHECK --interval=30s --timeout=3s --start-period=20s CMD ["dotnet", "Framegate.Proxy.dll", "health"]
+# Nothing is written outside /data: run it with --read-only --tmpfs /tmp.
 ENTRYPOINT ["dotnet", "Framegate.Proxy.dll", "--config", "/app/config/routes.json", "--data", "/data"]

@@ -59,8 +59,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<IConfigurationRule, ProxyRule>()
         .AddSingleton<ConfigurationCheck>()
         .AddSingleton<ConfigurationGuard>()
-        .AddSingleton(new ApiSchema("ConfigurationStatus", ConfigurationJson.Default.ConfigurationStatus))
-        .AddSingleton(new ApiSchema("ConfigurationVerdict", ConfigurationJson.Default.ConfigurationVerdict))
+        .AddSingleton(new ApiSchema("ConfigurationStatus", static () => ConfigurationJson.Default.ConfigurationStatus))
+        .AddSingleton(new ApiSchema("ConfigurationVerdict", static () => ConfigurationJson.Default.ConfigurationVerdict))
         .AddHostedService<ConfigurationWatcher>();
 
     /// <summary>The sections of the configuration; each is checked at start and before each reload, and followed while running.</summary>
@@ -122,7 +122,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<BodyBudget>()
             .AddSingleton<ErrorAnswers>()
             .AddSingleton<AdminAuthorization>()
-            .AddSingleton(new ApiSchema("Whoami", WhoamiJson.Default.Whoami))
+            .AddSingleton(new ApiSchema("Whoami", static () => WhoamiJson.Default.Whoami))
             .AddSingleton(_ => new Lazy<ConsoleFiles>(() => new ConsoleFiles()));
     }
 

@@ -18,7 +18,7 @@ public sealed class TracingTests(TestEngine engine) : EngineTest(engine), IDispo
     public async Task Run_JoinsTheStoredTrace_AndSaysNothingOfTheRequest()
     {
         Listen();
-        Egress.On(NativeCall.Submit, new Reply(500, "broken"), Reply.Text);
+        Egress.On(NativeCall.Submit, new Reply(429), Reply.Text);
 
         var state = await Engine.RunAsync(Engine.New("alpha", change: s => s with { TraceParent = $"00-{_trace}-{_call}-01" }));
 
@@ -29,7 +29,7 @@ public sealed class TracingTests(TestEngine engine) : EngineTest(engine), IDispo
         Assert.Equal("succeeded", generation.GetTagItem("framegate.phase"));
         var submits = _spans.Where(s => s.OperationName == "submit").ToList();
         Assert.Equal([ActivityStatusCode.Error, ActivityStatusCode.Unset], submits.Select(s => s.Status));
-        Assert.Equal(500, submits[0].GetTagItem(Tracing.Status));
+        Assert.Equal(429, submits[0].GetTagItem(Tracing.Status));
         Assert.All(submits, s => Assert.Equal(generation.SpanId, s.ParentSpanId));
         Assert.Contains(_spans, s => s.OperationName == "store");
         Assert.DoesNotContain(_spans.SelectMany(s => s.TagObjects), t => $"{t.Value}" is var text && (text.Contains("lighthouse", StringComparison.Ordinal) || text.Contains("://", StringComparison.Ordinal)));

@@ -117,7 +117,8 @@ internal sealed class NativeRoute(
 
         path = adapter.NativePathRepair?.Invoke(path) ?? path;
         var url = target.Url ?? NativeAddress.Join(address, path, NativeAddress.WithoutKey(request.Query.QueryString.Value));
-        await http.RequestServices.GetRequiredService<NativeWall>().CheckAsync(http, adapter, provider, NativeAddress.Below(url, address), url.Query);
+        await http.RequestServices.GetRequiredService<NativeWall>().CheckAsync(
+            http, adapter, provider, NativeAddress.Below(url, address), url.Query, target.Url is null || Origin.Same(url, new Uri(address)) ? null : url.IdnHost);
         if (target.Endpoint is null)
         {
             return;

@@ -40,10 +40,11 @@ internal sealed class NativeWall : IDisposable
     /// <param name="provider">The provider's name.</param>
     /// <param name="path">The encoded path of the URL that goes out, below the provider's base address.</param>
     /// <param name="query">Its query; null or empty for none.</param>
-    public async ValueTask CheckAsync(HttpContext context, ProviderAdapter adapter, string provider, string path, string? query)
+    /// <param name="host">The host of that URL; null for the one of the provider's base address.</param>
+    public async ValueTask CheckAsync(HttpContext context, ProviderAdapter adapter, string provider, string path, string? query, string? host)
     {
         var method = context.Request.Method;
-        if (TableOf(provider, adapter).Find(method, path) is not var (endpoint, id))
+        if (TableOf(provider, adapter).Find(method, path, host) is not var (endpoint, id))
         {
             var allow = $"{NativeOptions.Section}:{provider}:{nameof(NativeProviderOptions.Allow)}";
             await NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status403Forbidden, $"{method} {path} is not served here. The configuration allows calls at {allow}.");

@@ -49,7 +49,7 @@ internal sealed class ApiDocuments(IEnumerable<ApiSchema> schemas)
 
         foreach (var schema in available.Values.Where(s => text.Contains($"\"{Reference}{s.Name}\"", StringComparison.Ordinal)).OrderBy(s => s.Name, StringComparer.Ordinal))
         {
-            components[schema.Name] = schema.Type.GetJsonSchemaAsNode(s_export);
+            components[schema.Name] = schema.Type().GetJsonSchemaAsNode(s_export);
         }
 
         return document.ToJsonString();

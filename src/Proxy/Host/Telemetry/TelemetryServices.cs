@@ -13,9 +13,10 @@ internal static class TelemetryServices
 {
     private const string ServiceName = "framegate";
 
-    /// <summary>Room is taken for each series of each instrument ahead; most have a few dozen.</summary>
-    private const int UsualSeries = 600;
-    private const int SeriesByModel = 6000;
+    // Room for every series is taken ahead, 150 bytes for each.
+    private const int UsualSeries = 400;
+    private const int SeriesOfServer = 60;
+    private const int SeriesByModel = 4000;
 
     private static readonly double[] s_seconds = [0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
 
@@ -58,7 +59,9 @@ internal static class TelemetryServices
             return MetricStreamConfiguration.Drop;
         }
 
-        var series = instrument.Name is "framegate.generations" or "framegate.generation.duration" ? SeriesByModel : UsualSeries;
+        var series = instrument.Name is "framegate.generations" or "framegate.generation.duration" ? SeriesByModel
+            : instrument.Meter.Name is "System.Runtime" or "Microsoft.AspNetCore.Server.Kestrel" ? SeriesOfServer
+            : UsualSeries;
         return instrument.Unit == "s" && instrument.Meter.Name == FramegateMetrics.MeterName && instrument is Histogram<double>
             ? new ExplicitBucketHistogramConfiguration { Boundaries = s_seconds, CardinalityLimit = series }
             : new MetricStreamConfiguration { CardinalityLimit = series };

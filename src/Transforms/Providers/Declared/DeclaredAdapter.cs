@@ -48,7 +48,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
 
         NativeEndpoints = [.. file.Native.Endpoints.Select(e => new NativeEndpoint(e.Methods, e.Path, Use(e.Use))
         {
-            IdParameter = e.IdParameter, IdMember = e.IdMember, IdIsOptional = e.IdIsOptional, ListMember = e.ListMember,
+            IdParameter = e.IdParameter, IdMember = e.IdMember, IdIsOptional = e.IdIsOptional, ListMember = e.ListMember, Host = e.Host,
         })];
         NativeSubmitHeaders = [.. file.Native.SubmitHeaders];
     }
@@ -282,11 +282,24 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         Origin.Same(url, destination)
         || (_file.KeyHosts.Contains(url.IdnHost, StringComparer.OrdinalIgnoreCase) && _file.KeyHosts.Append(new Uri(_file.Address).IdnHost).Contains(destination.IdnHost, StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>The address's own host stands for the destination, whatever that is. The provider's other hosts are not called: the endpoints do not say which host they are for.</summary>
-    private Uri? ResolveTarget(Uri wanted, Uri destination) =>
-        Origin.Same(wanted, destination)
-            ? wanted.AbsolutePath.StartsWith(destination.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal) ? wanted : null
-            : Origin.Same(wanted, new Uri(_file.Address)) ? new Uri(destination.AbsoluteUri.TrimEnd('/') + wanted.PathAndQuery) : null;
+    /// <summary>The address's own host stands for the destination, whatever that is. The other hosts of endpoints are called where the destination is the provider itself.</summary>
+    private Uri? ResolveTarget(Uri wanted, Uri destination)
+    {
+        if (Origin.Same(wanted, destination))
+        {
+            return wanted.AbsolutePath.StartsWith(destination.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal) ? wanted : null;
+        }
+
+        var address = new Uri(_file.Address);
+        if (Origin.Same(wanted, address))
+        {
+            return new Uri(destination.AbsoluteUri.TrimEnd('/') + wanted.PathAndQuery);
+        }
+
+        return wanted.Scheme != Uri.UriSchemeHttps || !wanted.IsDefaultPort || !NativeEndpoints.Any(e => wanted.IdnHost.Equals(e.Host, StringComparison.OrdinalIgnoreCase)) ? null
+            : destination.IsLoopback ? new Uri($"{destination.AbsoluteUri.TrimEnd('/')}/{wanted.IdnHost}{wanted.PathAndQuery}")
+            : HostNames.AreOneOwners(destination.IdnHost, address.IdnHost) ? wanted : null;
+    }
 
     private DeclaredOperation OperationOf(string? name) => name is not null && _byName.TryGetValue(name, out var operation) ? operation : _operations[0];
 
