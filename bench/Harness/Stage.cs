@@ -134,7 +134,7 @@ internal sealed class Stage : IAsyncDisposable
 
     private string NewFolder() => Path.Combine(Folder, "data-" + Guid.NewGuid().ToString("n"));
 
-    private static string Root()
+    public static string Root()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -42,7 +42,7 @@ internal sealed class Routing : IScenario
 
                 var request = GenerationRequestReader.Read(Encoding.UTF8.GetBytes(Bodies.Flux
                     .Replace("\"flux\"", "\"auto\"", StringComparison.Ordinal).Replace("flux-dev", RoutingStrategies.Weighted, StringComparison.Ordinal))).Request!;
-                plans.Add(Median(arguments.Rounds, () => router.PlanAsync(request, null, hold: false, CancellationToken.None).AsTask().IsCompletedSuccessfully));
+                plans.Add(Median(arguments.Rounds, () => router.PlanAsync(request, SpendingTerms.None, hold: false, CancellationToken.None).AsTask().IsCompletedSuccessfully));
             }
             finally
             {

@@ -17,6 +17,9 @@ public sealed class MappingIssues
     /// <summary>What the request will cost by the price list, USD; null when nobody knows. What the provider reports later goes before it.</summary>
     public decimal? EstimatedCost { get; set; }
 
+    /// <summary>What the mapped request asks for; null (the default) where the adapter does not say, and the request's own words count.</summary>
+    public MappedOutput? Output { get; set; }
+
     /// <summary>Refuses the request: what the caller would get, or pay, is not what was asked for.</summary>
     /// <param name="field">The path of the field, as in <c>parameters.width</c>.</param>
     /// <param name="message">What is wrong, in a sentence without the field's name.</param>

@@ -43,4 +43,20 @@ public sealed record ModelInfo(string Id, MediaType MediaType)
 public sealed record ModelPrice(
     decimal? PerResult = null,
     decimal? PerSecond = null,
-    IReadOnlyDictionary<string, decimal>? PerSecondBySize = null);
+    IReadOnlyDictionary<string, decimal>? PerSecondBySize = null)
+{
+    /// <summary>For one result at a size or resolution that costs differently, by its native name; null where all cost the same.</summary>
+    public IReadOnlyDictionary<string, decimal>? PerResultBySize { get; init; }
+
+    /// <summary>For each megapixel, beside what a result costs; null where that is no question.</summary>
+    public decimal? PerMegapixel { get; init; }
+
+    /// <summary>For a thousand characters of the prompt; null where that is no question.</summary>
+    public decimal? PerThousandCharacters { get; init; }
+
+    /// <summary>True where the price is the most that it can be, since what is billed shows only afterwards. Default false.</summary>
+    public bool IsBound { get; init; }
+
+    /// <summary>Where it was read, and when; null when that is not kept.</summary>
+    public string? Source { get; init; }
+}

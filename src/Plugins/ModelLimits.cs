@@ -30,6 +30,9 @@ public sealed record ModelLimits
     /// <summary>The only aspect ratios that a size may have, <c>W:H</c>.</summary>
     public IReadOnlyList<string> AspectRatios { get; init; } = [];
 
+    /// <summary>For a model that takes shapes and no pixels: the sizes that it makes, <c>WxH</c>, each of exactly one of its shapes. Empty: nobody has published them.</summary>
+    public IReadOnlyList<string> ShapeSizes { get; init; } = [];
+
     /// <summary>The only resolutions, as in <c>1080p</c>.</summary>
     public IReadOnlyList<string> Resolutions { get; init; } = [];
 
@@ -53,4 +56,10 @@ public sealed record ModelLimits
 
     /// <summary>Input images of one request, the image to start from included.</summary>
     public int? MaxInputImages { get; init; }
+
+    /// <summary>The only media types of input images, as in <c>image/png</c>.</summary>
+    public IReadOnlyList<string> InputTypes { get; init; } = [];
+
+    /// <summary>JPEG, PNG and WebP, which nearly every model takes.</summary>
+    public static IReadOnlyList<string> UsualInputTypes { get; } = ["image/jpeg", "image/png", "image/webp"];
 }

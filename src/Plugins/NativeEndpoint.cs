@@ -20,6 +20,12 @@ public sealed record NativeEndpoint(string Methods, string Path, NativeEndpointU
     /// <summary>Where the body is no JSON object, or has no <see cref="IdMember"/>: true when the call may go on. Default: false.</summary>
     public bool IdIsOptional { get; init; }
 
+    /// <summary>
+    /// Another host of the provider's that the call goes to, as <c>fal.run</c> beside <c>queue.fal.run</c>; null (the default) for the address's own. A stand-in on this
+    /// machine has it below its address, as <c>/fal.run/...</c>.
+    /// </summary>
+    public string? Host { get; init; }
+
     /// <summary>The member of a list's answer that holds its jobs, each an object with an <c>id</c>. Default: <c>data</c>.</summary>
     public string ListMember { get; init; } = "data";
 }

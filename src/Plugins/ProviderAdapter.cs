@@ -19,7 +19,8 @@ public abstract class ProviderAdapter
     /// <summary>The models it knows, retired ones included.</summary>
     public abstract IReadOnlyList<ModelInfo> Models { get; }
 
-    /// <summary>Environment variables that may hold the key, the first that is set wins. A destination's <c>KeyEnv</c> goes before them.</summary>
+    /// <summary>Environment variables that may hold the key, the first that is set wins. A destination's <c>KeyEnv</c> goes before them. <c>A+B</c> names two
+    /// for the halves of one key, which is then <c>ACCESS:SECRET</c>.</summary>
     public abstract IReadOnlyList<string> KeyVariables { get; }
 
     /// <summary>How the value that <see cref="Authorize"/> sends comes about. <c>key</c> (the default): it is the value of the key variable.
@@ -32,6 +33,18 @@ public abstract class ProviderAdapter
     /// <param name="key">The key.</param>
     /// <returns>Name and value of one request header.</returns>
     public abstract KeyValuePair<string, string> Authorize(Secret key);
+
+    /// <summary>The parameter of the query that carries the key, in place of a header; null (the default) where a header does.</summary>
+    public virtual string? KeyParameter => null;
+
+    /// <summary>True where <see cref="Sign"/> makes another proof for each call, which is no secret itself. Default false.</summary>
+    public virtual bool SignsCalls => false;
+
+    /// <summary>What proves that a call comes from the account.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="outgoing">The call.</param>
+    /// <returns>Names and values of headers. Default: the one of <see cref="Authorize"/>.</returns>
+    public virtual IReadOnlyList<KeyValuePair<string, string>> Sign(Secret key, OutgoingCall outgoing) => [Authorize(key)];
 
     /// <summary>The native submit of a request.</summary>
     /// <param name="request">The request; its stored media inputs have been read, and its URL inputs too when the model takes only bytes.</param>
@@ -96,6 +109,11 @@ public abstract class ProviderAdapter
     /// <summary>What can be known about a submit whose answer was lost. Default: nothing.</summary>
     public virtual Reconciliation Reconciliation => Reconciliation.None;
 
+    /// <summary>The same of one way to submit, where an adapter has several that differ in it.</summary>
+    /// <param name="operation">The <see cref="NativeRequest.Operation"/> of the lost submit.</param>
+    /// <returns>Default: <see cref="Reconciliation"/>.</returns>
+    public virtual Reconciliation ReconciliationOf(string? operation) => Reconciliation;
+
     /// <summary>How the provider calls back about a job; null (the default) where it does not.</summary>
     public virtual ProviderWebhook? Webhook => null;
 
@@ -154,6 +172,10 @@ public abstract class ProviderAdapter
 
     /// <summary>For the native route: names of the JSON properties in native answers whose URLs must come back through the gateway. Default: none.</summary>
     public virtual IReadOnlyList<string> NativeLinks => [];
+
+    /// <summary>For the native route: names of the JSON properties in native answers whose URLs are results. The vendor's client may send its key along when it
+    /// fetches one, so these come back through the gateway too, which asks for them without any key. Default: none.</summary>
+    public virtual IReadOnlyList<string> NativeResults => [];
 
     /// <summary>For the native route: headers that keep the provider from repeating a paid job by itself; added to a POST that lacks them. Default: none.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> NativeSubmitHeaders => [];

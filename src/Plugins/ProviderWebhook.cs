@@ -10,7 +10,27 @@ namespace Framegate.Plugins;
 /// when the call names no job or does not prove that it comes from the provider.</param>
 public sealed record ProviderWebhook(
     Func<NativeRequest, ModelInfo, Uri, WebhookTarget, NativeRequest?> AddTo,
-    Func<WebhookCall, ModelInfo, Secret, JobHandle?> Read);
+    Func<WebhookCall, ModelInfo, Secret, JobHandle?> Read)
+{
+    /// <summary>How the provider signs its calls with a key of its own; null (the default) where it does not. An unsigned call, or one signed by another, is not heeded.</summary>
+    public WebhookSignature? Signature { get; init; }
+}
+
+/// <summary>A signature by a key that the provider tells.</summary>
+/// <param name="Scheme">How it is made.</param>
+/// <param name="Keys">Where the key is told: for <see cref="WebhookScheme.Fal"/> an https URL that anybody may read, for
+/// <see cref="WebhookScheme.Standard"/> a path that is asked with the account's key and answers <c>{ "key": "whsec_..." }</c>.</param>
+public sealed record WebhookSignature(WebhookScheme Scheme, string Keys);
+
+/// <summary>How a signature is made.</summary>
+public enum WebhookScheme
+{
+    /// <summary>Ed25519 over ids, time and the hash of the body; the keys are a JSON Web Key Set (fal.ai).</summary>
+    Fal,
+
+    /// <summary>HMAC-SHA256 as Standard Webhooks has it.</summary>
+    Standard,
+}
 
 /// <summary>Where a provider is asked to call.</summary>
 /// <param name="Url">The address of this very submit; nobody can guess it.</param>

@@ -16,6 +16,9 @@ public sealed record Reconciliation
 
     /// <summary>The provider lists recent jobs; null (the default) where it does not.</summary>
     public JobList? List { get; init; }
+
+    /// <summary>True when nothing is stated.</summary>
+    public bool IsNothing => ExternalId is null && IdempotencyKey is null && List is null;
 }
 
 /// <summary>A key that makes repetitions of one submit one job. It goes along with every submit; after a lost answer the submit is sent again with it.</summary>

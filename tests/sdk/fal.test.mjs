@@ -54,4 +54,21 @@ test('/fal: any model', async () => {
   await assert.rejects(client.subscribe('fal-ai/flux/dev', { input: { prompt: 'sdk fal: sandbox:moderated' }, pollInterval: 200 }), ApiError);
 });
 
+test('/fal: run at once, and an upload', async () => {
+  const client = createFalClient({ credentials: 'the-app-s-own-key', proxyUrl: { url: `${framegate.url}/fal`, when: 'always' } });
+  const { data } = await client.run('fal-ai/flux/dev', { input: { prompt: 'sdk: a paper boat, at once', output_format: 'png' } });
+  assert.ok(isPng(await bytes(data.images[0])));
+  assert.equal(await framegate.submits('sdk: a paper boat, at once'), 1);
+
+  const url = await client.storage.upload(new Blob(['a paper boat'], { type: 'text/plain' }));
+  assert.equal(await (await fetch(url)).text(), 'a paper boat');
+});
+
+test('/fal: no other host, and no other call of these', async () => {
+  for (const target of ['https://fal.run.evil.example/fal-ai/flux/dev', 'https://rest.fal.ai/keys', 'https://api.fal.ai/v1/keys', 'http://fal.run/fal-ai/flux/dev']) {
+    const answer = await fetch(`${framegate.url}/fal`, { method: 'POST', headers: { 'x-fal-target-url': target }, body: '{}' });
+    assert.ok([400, 403].includes(answer.status), `${target}: ${answer.status}`);
+  }
+});
+
 const bytes = async file => (await fetch(file.url)).arrayBuffer();

@@ -11,4 +11,8 @@ public sealed record RetryConfig(
     TimeSpan? BaseDelay = null,
     TimeSpan? MaxDelay = null,
     bool? Jitter = null,
-    IReadOnlyList<ErrorCode>? RetryOn = null);
+    IReadOnlyList<ErrorCode>? RetryOn = null)
+{
+    /// <summary>What the request may cost in all, with every candidate that it falls back to, 0 to 1,000,000 USD. Null: any price.</summary>
+    public decimal? MaxCost { get; init; }
+}

@@ -35,14 +35,15 @@ public sealed class NativeRule
     /// <returns>The rule.</returns>
     public static NativeRule Whole(long min, long max, int step = 1) => new(
         step == 1 ? Invariant($"must be a whole number, {min} to {max}.") : Invariant($"must be a multiple of {step}, {min} to {max}."),
-        v => v.Whole() is { } n && n >= min && n <= max && n % step == 0);
+        v => v.Whole() is { } n && n >= min && n <= max && n % step == 0,
+        Ranges.Of(min, max, step));
 
     /// <summary>A number in a range.</summary>
     /// <param name="min">The least.</param>
     /// <param name="max">The most.</param>
     /// <returns>The rule.</returns>
     public static NativeRule Number(double min, double max) => new(
-        Invariant($"must be a number, {min} to {max}."), v => v.Number() is { } n && n >= min && n <= max);
+        Invariant($"must be a number, {min} to {max}."), v => v.Number() is { } n && n >= min && n <= max, Ranges.Of(min, max));
 
     /// <summary>One of a list of texts.</summary>
     /// <param name="values">The texts, as the provider writes them.</param>

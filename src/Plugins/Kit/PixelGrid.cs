@@ -15,19 +15,21 @@ public readonly record struct PixelGrid(int Min, int Max, int Step, int MaxArea)
     /// <returns>True when the model draws it.</returns>
     public bool Holds(int side) => side >= Min && side <= Max && side % Step == 0;
 
-    /// <summary>The largest size of at most <see cref="UsualArea"/> whose shape is within <see cref="AspectRatio.Tolerance"/>
-    /// of the ratio; of two equally large ones the closer.</summary>
+    /// <summary>The size of at most <see cref="UsualArea"/> for a shape: of those that are nearly as large the closest, and within <see cref="AspectRatio.Tolerance"/>.</summary>
     /// <param name="ratio">The shape.</param>
+    /// <param name="maxWidth">The widest that is allowed, pixels; null where only the grid counts.</param>
+    /// <param name="maxHeight">The highest that is allowed, pixels; null where only the grid counts.</param>
     /// <returns>The size; null when none comes near.</returns>
-    public (int Width, int Height)? Fit(AspectRatio ratio)
+    public (int Width, int Height)? Fit(AspectRatio ratio, int? maxWidth = null, int? maxHeight = null)
     {
+        var (widest, highest) = (Math.Min(Max, maxWidth ?? Max), Math.Min(Max, maxHeight ?? Max));
         (int Width, int Height)? best = null;
-        for (var width = Min; width <= Math.Min(Max, UsualArea / Min); width += Step)
+        for (var width = Min; width <= Math.Min(widest, UsualArea / Min); width += Step)
         {
-            var below = (int)Math.Min(width / ratio.Value, Max) / Step * Step;
+            var below = (int)Math.Min(width / ratio.Value, highest) / Step * Step;
             foreach (var height in (ReadOnlySpan<int>)[below, below + Step])
             {
-                if (Holds(height) && width * height <= UsualArea && ratio.IsNear(width, height)
+                if (Holds(height) && height <= highest && width * height <= UsualArea && ratio.IsNear(width, height)
                     && (best is not { } b || Better((width, height), b, ratio)))
                 {
                     best = (width, height);
@@ -48,9 +50,19 @@ public readonly record struct PixelGrid(int Min, int Max, int Step, int MaxArea)
         return Holds(other) ? other : null;
     }
 
+    private static bool IsLarge((int Width, int Height) size) => size.Width * size.Height >= UsualArea / 8 * 7;
+
     private static bool Better((int Width, int Height) a, (int Width, int Height) b, AspectRatio ratio)
     {
+        // An eighth of the usual area is given up for a truer shape, and no more.
+        var (large, otherLarge) = (IsLarge(a), IsLarge(b));
+        if (large != otherLarge)
+        {
+            return large;
+        }
+
+        var nearer = ratio.DistanceTo(a.Width, a.Height).CompareTo(ratio.DistanceTo(b.Width, b.Height));
         var larger = (a.Width * a.Height).CompareTo(b.Width * b.Height);
-        return larger > 0 || (larger == 0 && ratio.DistanceTo(a.Width, a.Height) < ratio.DistanceTo(b.Width, b.Height));
+        return large ? nearer < 0 || (nearer == 0 && larger > 0) : larger > 0 || (larger == 0 && nearer < 0);
     }
 }

@@ -43,6 +43,14 @@ public readonly record struct PixelSize(int Width, int Height, string Class)
         return [.. list];
     }
 
+    /// <summary>Reads <c>W:H</c> or <c>WxH</c> in pixels.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The size, without a class; null when the text is none.</returns>
+    public static PixelSize? Parse(string? text) =>
+        text?.Split(':', 'x', '*') is [var width, var height]
+        && int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var w) && int.TryParse(height, NumberStyles.None, CultureInfo.InvariantCulture, out var h) && w > 0 && h > 0
+            ? new PixelSize(w, h, "") : null;
+
     /// <summary>The one name of a size class that has several.</summary>
     /// <param name="text">A name, lower case.</param>
     /// <returns>The usual name, as <c>4k</c> for <c>2160p</c>; the text itself when it has no other.</returns>
@@ -52,6 +60,14 @@ public readonly record struct PixelSize(int Width, int Height, string Class)
     /// <param name="shape">The shape.</param>
     /// <returns>True when a caller who asks for the shape means this size.</returns>
     public bool Is(AspectRatio shape) => shape.SameShape(Ratio) || NearestShape().SameShape(shape);
+
+    /// <summary>The shape that a request would ask for it by: its own where that is said in small numbers, else the nearest with a name.</summary>
+    /// <returns>A shape.</returns>
+    public AspectRatio PlainShape()
+    {
+        var divisor = (int)System.Numerics.BigInteger.GreatestCommonDivisor(Width, Height);
+        return Width / divisor <= 21 && Height / divisor <= 21 ? new AspectRatio(Width / divisor, Height / divisor) : NearestShape();
+    }
 
     /// <summary>The shape with a name that it is nearest to.</summary>
     /// <returns>One of the usual shapes.</returns>

@@ -62,7 +62,7 @@ public static class SizeChoice
     {
         "parameters.width" => size.Width.ToString(CultureInfo.InvariantCulture),
         "parameters.height" => size.Height.ToString(CultureInfo.InvariantCulture),
-        "parameters.aspect_ratio" => size.NearestShape().ToString(),
+        "parameters.aspect_ratio" => size.PlainShape().ToString(),
         "parameters.resolution" when size.Class.Length > 0 => size.Class,
         _ => size.ToString(),
     }).Distinct()];

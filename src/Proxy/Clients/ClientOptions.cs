@@ -1,6 +1,4 @@
-using System.Text.RegularExpressions;
 using Framegate.Proxy.Common;
-using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Clients;
 
@@ -16,58 +14,58 @@ internal sealed class ClientsOptions : Dictionary<string, ClientOptions>
     }
 }
 
-/// <summary>One client.</summary>
-internal sealed class ClientOptions
+/// <summary>One client of the configuration. It needs at least one key; <c>default</c> has that of FRAMEGATE_CLIENT_KEY.</summary>
+internal sealed class ClientOptions : ClientSettings
 {
-    /// <summary>The environment variable that holds its key. Required; the key itself never stands in the configuration.</summary>
+    /// <summary>The environment variable that holds its key; VARIABLE_FILE may name a file that does.</summary>
     public string? KeyEnv { get; set; }
+
+    /// <summary>The file that holds its key; it is read again when it changes.</summary>
+    public string? KeyFile { get; set; }
+
+    /// <summary>The SHA-256 of its key, as <c>framegate keys new</c> prints it. The key itself never stands in the configuration.</summary>
+    public string? KeyHash { get; set; }
+
+    /// <summary>More keys, each with an end of its own: for the time in which a key is replaced. At most 10.</summary>
+    public IReadOnlyList<ClientKeyOptions>? Keys { get; set; }
 
     /// <summary>The environment variables that hold the secrets of its callbacks, newest first; each signs every delivery. Null for those of all; at most 5.</summary>
     public IReadOnlyList<string>? WebhookSecretEnvs { get; set; }
+
+    /// <summary>All of its keys.</summary>
+    public IEnumerable<ClientKeyOptions> AllKeys()
+    {
+        if (KeyEnv is not null || KeyFile is not null || KeyHash is not null)
+        {
+            yield return new ClientKeyOptions { Env = KeyEnv, File = KeyFile, Hash = KeyHash };
+        }
+
+        foreach (var key in Keys ?? [])
+        {
+            yield return key;
+        }
+    }
 }
 
-/// <summary>Every client has a name and a key of its own.</summary>
-internal sealed partial class ClientsOptionsRules : IValidateOptions<ClientsOptions>
+/// <summary>A key of a client: one of the three.</summary>
+internal sealed class ClientKeyOptions
 {
-    public ValidateOptionsResult Validate(string? name, ClientsOptions options)
-    {
-        var failures = new List<string>();
-        var owners = new Dictionary<KeyDigest, string>();
-        if (EnvFile.Secret(ClientKeys.Variable) is { } single)
-        {
-            owners[KeyDigest.Of(single.Reveal())] = ClientKeys.Default;
-        }
+    /// <summary>The environment variable that holds it.</summary>
+    public string? Env { get; set; }
 
-        foreach (var (client, settings) in options.OrderBy(o => o.Key, StringComparer.Ordinal))
-        {
-            var path = $"{ClientsOptions.Section}:{client}";
-            if (!Name().IsMatch(client))
-            {
-                failures.Add($"{path}: A client's name is 1 to 64 letters, digits, '.', '_' or '-'.");
-            }
+    /// <summary>The file that holds it.</summary>
+    public string? File { get; set; }
 
-            failures.AddRange(SecretVariables.Check($"{path}:{nameof(ClientOptions.WebhookSecretEnvs)}", settings.WebhookSecretEnvs));
-            if (settings.KeyEnv is not { Length: > 0 } variable)
-            {
-                failures.Add($"{path}:KeyEnv: Name the environment variable that holds the client's key.");
-            }
-            else if (EnvFile.Secret(variable) is not { } key)
-            {
-                // What is not spelt like a variable may be the key itself; it must not get into a log.
-                failures.Add($"{path}:KeyEnv: {(Variable().IsMatch(variable) ? $"The environment variable {variable}" : "The environment variable that it names")} is not set.");
-            }
-            else if (!owners.TryAdd(KeyDigest.Of(key.Reveal()), client) && !client.Equals(owners[KeyDigest.Of(key.Reveal())], StringComparison.OrdinalIgnoreCase))
-            {
-                failures.Add($"{path}:KeyEnv: {variable} holds the key of {owners[KeyDigest.Of(key.Reveal())]} as well; each client needs its own.");
-            }
-        }
+    /// <summary>Its SHA-256.</summary>
+    public string? Hash { get; set; }
 
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-    }
+    /// <summary>From when on it opens nothing; null for as long as its client.</summary>
+    public DateTimeOffset? Expires { get; set; }
 
-    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}$")]
-    private static partial Regex Name();
-
-    [GeneratedRegex("^[A-Z_][A-Z0-9_]*$")]
-    private static partial Regex Variable();
+    /// <summary>The digest of the key as it is now.</summary>
+    /// <returns>Null when there is none: the variable is not set, the file cannot be read, the hash is none.</returns>
+    public KeyDigest? Read() =>
+        Hash is not null ? (KeyDigest.TryParse(Hash, out var digest) ? digest : null)
+        : (Env is not null ? EnvFile.Secret(Env) : File is not null ? SecretFile.Read(File) : null) is { } key ? KeyDigest.Of(key.Reveal())
+        : null;
 }

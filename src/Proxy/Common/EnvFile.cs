@@ -14,10 +14,12 @@ internal static class EnvFile
     /// <exception cref="EnvFileException">It cannot be read.</exception>
     public static string? Load() => Find(Environment.CurrentDirectory) is { } path ? Load(path) : null;
 
-    /// <summary>A secret of the environment.</summary>
+    /// <summary>A secret of the environment: a variable's value, or what stands in the file for it (<see cref="SecretFile.PathFor"/>).</summary>
     /// <returns>Null when it is not set, or blank.</returns>
     public static Secret? Secret(string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { } value && !string.IsNullOrWhiteSpace(value) ? new Secret(value) : null;
+        Environment.GetEnvironmentVariable(variable) is { } value && !string.IsNullOrWhiteSpace(value) ? new Secret(value)
+        : SecretFile.PathFor(variable) is { } path ? SecretFile.Read(path)
+        : null;
 
     /// <summary>The file in a folder, or above it.</summary>
     public static string? Find(string start)

@@ -11,6 +11,9 @@ internal sealed record HostSettings(IReadOnlyDictionary<string, Uri>? Sandbox, S
     /// <summary>What opens <c>/admin</c>; null for none.</summary>
     public Secret? AdminKey { get; init; }
 
+    /// <summary>What links are signed with; null for a key of the data folder.</summary>
+    public Secret? LinkSecret { get; init; }
+
     /// <summary>What opens <c>/metrics</c> alone; null for none.</summary>
     public Secret? ScrapeKey { get; init; }
 }

@@ -15,6 +15,12 @@ internal sealed class SecurityOptions
     /// <summary>Private addresses that a URL of a provider or a caller may lead to, each as <c>HOST:PORT</c>. Null (the default): none but configured destinations; at most 100.</summary>
     public IReadOnlyList<string>? PrivateAddresses { get; set; }
 
+    /// <summary>Proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c>, <c>-Host</c> and <c>-Prefix</c> count, as addresses or networks (<c>10.0.0.0/8</c>). Null (the default): none; at most 100. Read at start.</summary>
+    public IReadOnlyList<string>? TrustedProxies { get; set; }
+
+    /// <summary>Origins of web pages that may call, as in <c>https://app.example.com</c>; <c>*</c> for all, which needs client keys. Null (the default): none; at most 100.</summary>
+    public IReadOnlyList<string>? Origins { get; set; }
+
     /// <summary>More request headers that native routes send on; a name may end with an asterisk. Null (the default): those of the vendors' SDKs; at most 100.</summary>
     public IReadOnlyList<string>? NativeRequestHeaders { get; set; }
 }
@@ -40,7 +46,12 @@ internal sealed partial class SecurityOptionsRules : IValidateOptions<SecurityOp
         var failures = new List<string>();
         Check(nameof(SecurityOptions.PrivateAddresses), options.PrivateAddresses, a => Read(a) is not null, "It must be HOST:PORT.");
         Check(nameof(SecurityOptions.NativeRequestHeaders), options.NativeRequestHeaders, Header().IsMatch, "It must be a header's name; an asterisk may end it.");
+        Check(nameof(SecurityOptions.TrustedProxies), options.TrustedProxies, p => IPAddress.TryParse(p, out _) || IPNetwork.TryParse(p, out _), "It must be an address, or a network as in 10.0.0.0/8.");
+        Check(nameof(SecurityOptions.Origins), options.Origins, IsOrigin, "It must be an origin, as in https://app.example.com, or *.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        static bool IsOrigin(string text) => text == "*"
+            || (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && text.Equals(uri.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase));
 
         void Check(string list, IReadOnlyList<string>? values, Func<string, bool> isGood, string reason)
         {

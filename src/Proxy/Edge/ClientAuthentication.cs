@@ -14,7 +14,7 @@ namespace Framegate.Proxy.Edge;
 /// Lets clients in. With client keys: whoever sends one. Without: this machine only, and no web page that a browser on it has open.
 /// <c>/admin</c> and <c>/metrics</c> have a gate of their own.
 /// </summary>
-internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clients, AdminAuthorization admin, WrongKeys wrong, ErrorAnswers errors, IOptionsMonitor<SecurityOptions> security, TimeProvider time)
+internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clients, AdminAuthorization admin, MediaLinks links, WrongKeys wrong, ErrorAnswers errors, IOptionsMonitor<SecurityOptions> security, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -37,18 +37,31 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
 
         if (!clients.Required)
         {
-            return !LocalCaller.Is(context)
+            return !LocalCaller.Is(context, security.CurrentValue)
                 ? RefuseAsync(context, "Without a client key Framegate serves this machine only; set FRAMEGATE_CLIENT_KEY to serve others.", StatusCodes.Status403Forbidden)
                 : !security.CurrentValue.AllowProxiedWithoutKey && ProxiedCall.SignOf(context.Request) is { } sign
                 ? RefuseAsync(context, $"The request came through a proxy ({sign}), and without a client key Framegate serves this machine only; set FRAMEGATE_CLIENT_KEY to serve others.", StatusCodes.Status403Forbidden)
                 : next(context);
         }
 
+        if (links.Opens(context))
+        {
+            return next(context);
+        }
+
         var presented = PresentedKey.Anywhere(context.Request);
-        if (presented is not null && clients.Find(presented) is { } client)
+        var found = presented is null ? default : clients.Find(presented);
+        if (found.Identity is { } client)
         {
             context.User = client;
             return next(context);
+        }
+
+        if (found.WhyNot is { } whyNot)
+        {
+            // Whoever has the key may know what has become of it.
+            context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+            return RefuseAsync(context, whyNot, StatusCodes.Status401Unauthorized);
         }
 
         return RefuseKeyAsync(context, isWrong: presented is { Length: > 0 });

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Framegate.Plugins;
+using Framegate.Transforms.Forwarding;
 
 namespace Framegate.Proxy.Egress;
 
@@ -18,8 +19,7 @@ internal sealed class ProbeHandler(HttpMessageHandler inner, ProviderKeys keys) 
     {
         if (await keys.ResolveAsync(probe.Adapter, probe.KeyVariable, renew: false, cancellationToken) is { } key)
         {
-            var (name, value) = probe.Adapter.Authorize(key);
-            request.Headers.TryAddWithoutValidation(name, value);
+            request.RequestUri = CallSeal.Apply(probe.Adapter, key, new OutgoingCall(request.Method.Method, request.RequestUri!, default, keys.Now), request.Headers);
         }
 
         var started = Stopwatch.GetTimestamp();

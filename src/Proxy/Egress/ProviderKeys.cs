@@ -1,17 +1,23 @@
 using System.Collections.Concurrent;
 using Framegate.Plugins;
+using Framegate.Proxy.Common;
 using Yarp.ReverseProxy.Configuration;
 
 namespace Framegate.Proxy.Egress;
 
 /// <summary>Finds the key of a destination in the environment. Values are never kept outside <see cref="Secret"/>.</summary>
-internal sealed class ProviderKeys(bool sandbox, GoogleTokens google)
+internal sealed class ProviderKeys(bool sandbox, GoogleTokens google, TimeProvider? time = null)
 {
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>The time that calls are signed with.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
+
     /// <summary>The metadata of a destination that names its own environment variable.</summary>
     public const string KeyEnv = "KeyEnv";
 
     private static readonly Secret SandboxKey = new("sandbox");
-    private readonly ConcurrentDictionary<string, Secret?> _keys = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (Secret? Value, bool IsInFile)> _keys = new(StringComparer.Ordinal);
 
     /// <summary>The environment variable that holds the key of a destination.</summary>
     /// <returns>The destination's own <c>KeyEnv</c>, else the first of the adapter's variables that is set; null when none is.</returns>
@@ -62,10 +68,34 @@ internal sealed class ProviderKeys(bool sandbox, GoogleTokens google)
     public bool IsRenewable(ProviderAdapter adapter, string? variable) =>
         variable is not null && Find(variable) is { } value && UsesKeyFile(adapter, value);
 
-    /// <summary>The key that a variable holds.</summary>
-    /// <returns>The key; null when the variable is not set.</returns>
-    private Secret? Find(string variable) => sandbox ? SandboxKey : _keys.GetOrAdd(variable, static name =>
-        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? new Secret(value) : null);
+    /// <summary>The key that a variable holds, or the file for it, which is read again when it has changed.</summary>
+    /// <returns>The key; null when there is none.</returns>
+    private Secret? Find(string variable)
+    {
+        if (sandbox)
+        {
+            return SandboxKey;
+        }
+
+        var (value, isInFile) = _keys.GetOrAdd(
+            variable, static name => (InEnvironment(name), name.Split('+').Any(part => string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(part)) && SecretFile.PathFor(part) is not null)));
+        if (!isInFile)
+        {
+            return value;
+        }
+
+        SecretFile.Look();
+        return InEnvironment(variable);
+    }
+
+    /// <summary>The key in a variable of the environment, or in the file for it; or in two for its halves.</summary>
+    /// <param name="variable">Its name, or two names with a plus between them.</param>
+    /// <returns>Null when one is not set.</returns>
+    public static Secret? InEnvironment(string variable)
+    {
+        var values = variable.Split('+').Select(EnvFile.Secret).ToList();
+        return values.Exists(v => v is null) ? null : values.Count == 1 ? values[0] : new Secret(string.Join(':', values.Select(v => v!.Reveal().Trim())));
+    }
 
     private static bool UsesKeyFile(ProviderAdapter adapter, Secret value) =>
         adapter.CredentialScheme == GoogleTokens.Scheme && GoogleTokens.IsKeyFile(value.Reveal());

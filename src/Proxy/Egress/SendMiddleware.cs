@@ -69,8 +69,8 @@ internal sealed class SendMiddleware(
     {
         if (exchange.Key is { } key)
         {
-            vault.Learn(key.Reveal());
-            vault.Learn(exchange.Adapter.Authorize(key).Value);
+            exchange.At = keys.Now;
+            vault.LearnKey(exchange.Adapter, key, exchange.At);
         }
 
         exchange.Mask = vault.Mask;

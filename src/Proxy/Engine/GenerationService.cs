@@ -8,8 +8,10 @@ using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
+using Framegate.Proxy.Selection.Limits;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas;
 using Framegate.Transforms.Schemas.Reading;
@@ -21,7 +23,7 @@ namespace Framegate.Proxy.Engine;
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheLookup lookup, Coalescer coalescer,
-    SchemaVersions versions, InputReader inputs, ClientKeys clients, UnansweredOrders unanswered, IOptions<JobsOptions> options, TimeProvider time, ILogger<GenerationService> logger)
+    SchemaVersions versions, InputReader inputs, ClientKeys clients, ClientRates rates, ClientJobs jobs, IBudgetLedger budgets, UnansweredOrders unanswered, IOptions<JobsOptions> options, TimeProvider time, ILogger<GenerationService> logger)
 {
     /// <summary>
     /// Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it; where the caller
@@ -65,6 +67,11 @@ internal sealed class GenerationService(
         if (await KnownAsync(order, cancellationToken) is { } known)
         {
             return known;
+        }
+
+        if (rates.CountModel(submission.Client, NamesOf(request)) is { IsAllowed: false } tooOften)
+        {
+            return Admission.Refused(RequestErrors.TooOften(now, tooOften.Setting, tooOften.Limit, tooOften.Wait), request.RequestId);
         }
 
         if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, !clients.Required) is { } unsafeCallback)
@@ -161,15 +168,26 @@ internal sealed class GenerationService(
         && (state.Status != GenerationStatus.Failed || FailureStatus.IsUncertain(state));
 
     /// <remarks>
-    /// 1. A result that the cache has answers: that needs no provider, no key and no budget.
+    /// 1. A result that the cache has answers, where its client may ask for it: that needs no provider, no key and no budget.
     /// 2. A provider is picked; the pick counts as a job at once.
-    /// 3. There must be room for another generation.
+    /// 3. There must be room for another generation, and money for it: its upper bound is reserved.
     /// 4. It starts, with a job of its own or with that of an identical one.
     /// 5. Its caller is let go once it is on the disk. Where the cache has got a result meanwhile, all begins again with step 1.
     /// </remarks>
     private async ValueTask<Admission> OrderAsync(AskedFor order, Turn<string>? turn, CancellationToken cancellationToken)
     {
         var (submission, request, stored, given, now) = order;
+        var settings = clients.SettingsOf(submission.Client);
+        var terms = new SpendingTerms(submission.Client, settings)
+        {
+            MaxCost = request.Retry?.MaxCost is { } own && !(submission.MaxCost < own) ? own : submission.MaxCost,
+            MaxCostField = request.Retry?.MaxCost is { } asked && !(submission.MaxCost < asked) ? "retry_config.max_cost" : MaxCostHeader.Name,
+        };
+        if (router.Forbids(request, terms) is { } forbidden)
+        {
+            return Admission.Refused(forbidden, request.RequestId);
+        }
+
         var cachePlan = await lookup.PlanOfAsync(request, catalogue.Find(request.Provider, request.Model), submission, cancellationToken);
         while (true)
         {
@@ -180,20 +198,20 @@ internal sealed class GenerationService(
             }
 
             // 2. Whatever ends the admission takes the pick's count off again, until the generation has started and does so itself.
-            var plan = await PlanAsync(request, submission.MaxCost, cancellationToken);
+            var plan = await PlanAsync(request, terms with { Budget = budgets.LeastOf(submission.Client) }, cancellationToken);
             if (plan.Refusal is { } refusal)
             {
                 return Admission.Refused(refusal, request.RequestId);
             }
 
-            var generation = new Generation(NewState(given ?? request.RequestId, request, submission, plan, cachePlan, options.Value, now))
+            var generation = new Generation(NewState(given ?? request.RequestId, request, submission, plan, terms, cachePlan, options.Value, now))
             {
                 Request = request,
                 Native = plan.MappedRequest.Native,
                 Reservation = plan.Alias is null ? null : picker.ReservationOf(plan.Picked.Candidate),
                 Unstored = stored,
             };
-            using var hold = new Hold(generation, open, turn);
+            using var hold = new Hold(generation, open, turn, budgets);
 
             // 3. After the plan, so that a request that could never be done hears that first.
             if (submission.Cache.OnlyIfCached)
@@ -203,7 +221,20 @@ internal sealed class GenerationService(
 
             if (open.LimitFor(submission.Client) is var (setting, limit))
             {
-                return Admission.Refused(RequestErrors.TooMany(now, $"{JobsOptions.Section}:{setting}", limit, setting == nameof(JobsOptions.MaxOpenPerClient)), request.RequestId);
+                return Admission.Refused(RequestErrors.TooMany(now, setting, limit, !setting.EndsWith(nameof(JobsOptions.MaxOpen), StringComparison.Ordinal)), request.RequestId);
+            }
+
+            if (jobs.TryTake(submission.Client, NamesOf(request), force: false, out var place) is var (clientSetting, most))
+            {
+                return Admission.Refused(RequestErrors.TooMany(now, clientSetting, most, ofClient: true), request.RequestId);
+            }
+
+            generation.Place = place;
+            generation.BudgetHold = new BudgetHold(submission.Client, now);
+            if (await budgets.TryReserveAsync(generation.BudgetHold, generation.State.Charge, cancellationToken) is { } used)
+            {
+                // Others have taken it since the plan.
+                return Admission.Refused((terms with { Budget = used }).Refuses(plan.MappedRequest.EstimatedCost, now)!, request.RequestId);
             }
 
             // 4. An id of our own cannot be taken, and a caller that waits hears nothing before its result, which comes after the insert.
@@ -371,10 +402,10 @@ internal sealed class GenerationService(
             };
     }
 
-    private async ValueTask<RoutePlan> PlanAsync(GenerationRequest request, decimal? maxCost, CancellationToken cancellationToken)
+    private async ValueTask<RoutePlan> PlanAsync(GenerationRequest request, SpendingTerms terms, CancellationToken cancellationToken)
     {
         using var span = Tracing.Begin("plan");
-        var plan = await router.PlanAsync(request, maxCost, hold: true, cancellationToken);
+        var plan = await router.PlanAsync(request, terms, hold: true, cancellationToken);
         span?.SetTag("framegate.candidates", plan.All.Count).SetTag("framegate.candidates.able", plan.All.Count(c => c.Refusal is null));
         if (plan.Refusal is { } refusal)
         {
@@ -385,7 +416,7 @@ internal sealed class GenerationService(
     }
 
     private static GenerationState NewState(
-        string? id, GenerationRequest request, Submission submission, RoutePlan plan, CachePlan? cachePlan, JobsOptions jobs, DateTimeOffset now) => new()
+        string? id, GenerationRequest request, Submission submission, RoutePlan plan, SpendingTerms terms, CachePlan? cachePlan, JobsOptions jobs, DateTimeOffset now) => new()
     {
         Id = id ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
         Client = submission.Client,
@@ -397,7 +428,7 @@ internal sealed class GenerationService(
         Strategy = plan.Alias?.Strategy.Name,
         Candidates = plan.Candidates,
         Skipped = plan.Skipped,
-        MaxCost = submission.MaxCost,
+        MaxCost = terms.Most,
         KeepsRequest = plan.Candidates is { Count: > 1 } || request.Retry?.RetryOn is { Count: > 0 },
         RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
         Asked = AskedRequest.Of(request, jobs.KeepPrompts),
@@ -415,10 +446,15 @@ internal sealed class GenerationService(
             : plan.MappedRequest.Warnings,
         Cost = plan.MappedRequest.EstimatedCost,
         CostEstimated = plan.MappedRequest.EstimatedCost is not null,
+        Reserved = plan.MappedRequest.EstimatedCost ?? 0,
     };
 
+    /// <summary>The names that what is asked for may have in a client's settings.</summary>
+    private static string?[] NamesOf(GenerationRequest request) =>
+        request.Provider == GenerationRequest.AnyProvider ? [request.Model] : [request.Provider + "/" + request.Model, request.Model];
+
     /// <summary>The count that a pick has left, until the generation is driven.</summary>
-    private sealed class Hold(Generation generation, OpenGenerations open, Turn<string>? turn) : IDisposable
+    private sealed class Hold(Generation generation, OpenGenerations open, Turn<string>? turn, IBudgetLedger budgets) : IDisposable
     {
         private bool _started;
 
@@ -437,9 +473,16 @@ internal sealed class GenerationService(
 
         public void Dispose()
         {
-            if (!_started)
+            if (_started)
             {
-                generation.ReleaseReservation();
+                return;
+            }
+
+            generation.ReleaseReservation();
+            generation.Place?.Dispose();
+            if (generation.BudgetHold is { } hold)
+            {
+                budgets.Settle(hold, 0);
             }
         }
     }

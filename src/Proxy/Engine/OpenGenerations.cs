@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Transforms.Schemas;
@@ -14,7 +16,7 @@ namespace Framegate.Proxy.Engine;
 /// whose owner has gone; on stop it lets submits that are on their way come to their end.
 /// </summary>
 internal sealed class OpenGenerations(
-    IGenerationStore store, StoreOwner owner, GenerationRunner runner, HealthRegistry registry, ProviderLimiters limiters, SchemaVersions versions, FramegateMetrics metrics,
+    IGenerationStore store, StoreOwner owner, GenerationRunner runner, HealthRegistry registry, IBudgetLedger budgets, ClientJobs jobs, ProviderLimiters limiters, SchemaVersions versions, FramegateMetrics metrics,
     IOptions<JobsOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<OpenGenerations> logger)
     : IHostedService, IDisposable
@@ -40,10 +42,12 @@ internal sealed class OpenGenerations(
     public bool IsReady { get; private set; }
 
     /// <summary>What stands against another one of a client.</summary>
+    /// <param name="client">The client.</param>
     /// <returns>The setting and its value; null while it may be taken.</returns>
     public (string Setting, int Limit)? LimitFor(string client) =>
-        Volatile.Read(ref _count) >= options.Value.MaxOpen ? (nameof(JobsOptions.MaxOpen), options.Value.MaxOpen)
-        : _clients.TryGetValue(client, out var open) && open >= options.Value.MaxOpenPerClient ? (nameof(JobsOptions.MaxOpenPerClient), options.Value.MaxOpenPerClient)
+        Volatile.Read(ref _count) >= options.Value.MaxOpen ? ($"{JobsOptions.Section}:{nameof(JobsOptions.MaxOpen)}", options.Value.MaxOpen)
+        : _clients.TryGetValue(client, out var open) && open >= options.Value.MaxOpenPerClient
+            ? ($"{JobsOptions.Section}:{nameof(JobsOptions.MaxOpenPerClient)}", options.Value.MaxOpenPerClient)
         : null;
 
     /// <summary>The generation, when it is open.</summary>
@@ -123,10 +127,13 @@ internal sealed class OpenGenerations(
             {
                 // What runs already counts against the limits, whatever they say now.
                 registry.Moved(null, state, default);
+                jobs.TryTake(state.Client, [state.Alias, state.Provider + "/" + state.Model, state.Model], force: true, out var place);
                 var generation = new Generation(state)
                 {
                     Resumed = true,
                     Request = body is null ? null : versions.Read(body).Request,
+                    Place = place,
+                    BudgetHold = budgets.Adopt(state.Client, state.CreatedAt, state.Charge),
                     Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(),
                 };
                 if (state is { Phase: GenerationPhase.Queued, Follows: null } && limiters.For(state.Provider) is { } limiter)
@@ -138,6 +145,7 @@ internal sealed class OpenGenerations(
 
                 if (!Start(generation))
                 {
+                    place?.Dispose();
                     generation.LeaveTurn();
                 }
 
@@ -164,11 +172,18 @@ internal sealed class OpenGenerations(
         generation.ReleaseLease();
         generation.LeaveTurn();
         generation.ReleaseReservation();
+        if (generation is { Unstored: not null, BudgetHold: { } hold })
+        {
+            // It was never stored, so that nothing was sent.
+            budgets.Settle(hold, 0);
+        }
+
         if (generation is { State.IsOpen: true, Unstored: null } && _stopping.IsCancellationRequested)
         {
             return;
         }
 
+        generation.Place?.Dispose();
         if (_open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry)))
         {
             Interlocked.Decrement(ref _count);

@@ -6,7 +6,7 @@ using Framegate.Proxy.Engine.Webhooks;
 namespace Framegate.Proxy.Engine;
 
 /// <summary>Takes calls of providers about their jobs. A call makes its generation poll at once; of a submit whose answer was lost it names the job.</summary>
-internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open, ProviderTable providers)
+internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open, ProviderTable providers, WebhookKeys keys)
 {
     /// <summary>Takes one.</summary>
     /// <param name="id">The generation that its address names.</param>
@@ -31,6 +31,11 @@ internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open
 
         if (providers.FindForJob(state.Provider, state.Adapter, state.Model, state.Job) is not { Webhook: { } webhook } adapter || adapter.FindModel(state.Model) is not { } model
             || webhook.Read(call, model, SubmitWebhook.SecretOf(token)) is not { } job)
+        {
+            return false;
+        }
+
+        if (webhook.Signature is { } signature && (state.JobLocation is not { } location || !await keys.IsGenuineAsync(adapter, signature, location, call, cancellationToken)))
         {
             return false;
         }

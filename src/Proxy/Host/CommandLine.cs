@@ -63,6 +63,7 @@ internal static class CommandLine
         root.Subcommands.Add(check);
 
         root.Subcommands.Add(ProviderTrial.Command());
+        root.Subcommands.Add(KeyCommands.Command());
 
         var health = new Command("health", "Asks a running Framegate whether it is alive; for a container's health check.") { urls };
         health.SetAction((parsed, cancellationToken) => HealthCheck.RunAsync(parsed.GetValue(urls)!, cancellationToken));

@@ -6,6 +6,8 @@ using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.Console;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Edge.Mcp;
 using Framegate.Proxy.Edge.OpenAi;
 using Framegate.Proxy.Edge.Reference;
 using Framegate.Proxy.Edge.Unified;
@@ -37,7 +39,13 @@ internal static class FramegateHost
         using var data = DataFolderLock.Take(arguments.Sandbox ? Path.Combine(arguments.Data, "sandbox") : arguments.Data);
         var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
         await using var stop = server;
-        await using var app = await PrepareAsync(arguments, new HostSettings(sandbox, clientKey, EnvFile.Secret(CallbackSecretVariable)) { AdminKey = EnvFile.Secret(AdminAuthorization.Variable), ScrapeKey = EnvFile.Secret(AdminAuthorization.ScrapeVariable) }, data.Folder, cancellationToken);
+        var settings = new HostSettings(sandbox, clientKey, EnvFile.Secret(CallbackSecretVariable))
+        {
+            AdminKey = EnvFile.Secret(AdminAuthorization.Variable),
+            ScrapeKey = EnvFile.Secret(AdminAuthorization.ScrapeVariable),
+            LinkSecret = EnvFile.Secret(LinkKey.Variable),
+        };
+        await using var app = await PrepareAsync(arguments, settings, data.Folder, cancellationToken);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -98,6 +106,7 @@ internal static class FramegateHost
             .AddSchemaVersions()
             .AddGenerations()
             .AddOpenAi()
+            .AddMcpDoor()
             .AddReference()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -127,23 +136,30 @@ internal static class FramegateHost
 
         // No route can ask for authorization (ProxyRule), so what the host would add by itself in front of every request has nothing to do.
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
+        TrustedProxies.Use(app);
         app.UseMiddleware<RequestIdMiddleware>();
         app.UseMiddleware<TraceMiddleware>();
         HostNames.Use(app);
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<HttpEdge>();
+        app.UseCors();
         app.UseMiddleware<ConsoleMiddleware>();
         app.UseMiddleware<ReferenceMiddleware>();
         app.UseMiddleware<ClientAuthentication>();
+        app.UseMiddleware<ClientRateMiddleware>();
+        app.UseMcpDoor();
+        app.UseMiddleware<ContentCodingMiddleware>();
         app.UseMiddleware<BodyBudgetMiddleware>();
         app.UseMiddleware<NothingHereMiddleware>();
         app.MapGenerations();
         app.MapDeliveries();
         app.MapQuotes();
         app.MapOpenAi();
+        app.MapMcpDoor();
         app.MapMedia();
         app.MapUploads();
         app.MapWhoami();
+        app.MapOwnSpend();
         app.MapSchemas();
         app.MapCatalogue();
         app.MapHealth();
@@ -155,6 +171,7 @@ internal static class FramegateHost
         admin.MapGenerationReports();
         admin.MapSpend();
         admin.MapDrain();
+        admin.MapClients();
         app.MapPrometheusScrapingEndpoint(AdminEndpoints.Metrics);
         app.MapProviders();
     }

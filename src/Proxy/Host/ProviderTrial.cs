@@ -4,6 +4,8 @@ using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Plugins.Kit;
+using Framegate.Proxy.Egress;
+using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Providers.Declared;
 
 namespace Framegate.Proxy.Host;
@@ -279,9 +281,8 @@ internal static class ProviderTrial
             // The key goes to the host that was named, and nowhere else.
             if (Origin.Same(url, host))
             {
-                var key = _adapter.KeyVariables.Select(Environment.GetEnvironmentVariable).FirstOrDefault(v => !string.IsNullOrWhiteSpace(v)) ?? "test";
-                var (name, value) = _adapter.Authorize(new Secret(key));
-                message.Headers.TryAddWithoutValidation(name, value);
+                var key = _adapter.KeyVariables.Select(ProviderKeys.InEnvironment).FirstOrDefault(k => k is not null) ?? new Secret("test");
+                message.RequestUri = CallSeal.Apply(_adapter, key, new OutgoingCall(request.Method, url, request.Body?.Bytes ?? default, TimeProvider.System.GetUtcNow()), message.Headers);
             }
 
             using var response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

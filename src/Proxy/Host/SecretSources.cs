@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Egress;
@@ -25,6 +26,7 @@ internal static partial class SecretSources
     {
         vault.Configure(Collect(configuration, adapters));
         ChangeToken.OnChange(configuration.GetReloadToken, () => vault.Configure(Collect(configuration, adapters)));
+        SecretFile.Changed += () => vault.Configure(Collect(configuration, adapters));
     }
 
     /// <summary>A text without the secrets of the environment, for what is printed before there is a log.</summary>
@@ -35,8 +37,11 @@ internal static partial class SecretSources
     internal static IReadOnlyCollection<string> Collect(IConfiguration configuration, AdapterRegistry adapters)
     {
         var secrets = new HashSet<string>(StringComparer.Ordinal);
-        string[] own = [ClientKeys.Variable, AdminAuthorization.Variable, AdminAuthorization.ScrapeVariable, FramegateHost.CallbackSecretVariable, GoogleTokens.FileVariable];
-        foreach (var variable in adapters.All.SelectMany(a => a.KeyVariables).Concat(own))
+        string[] own =
+        [
+            ClientKeys.Variable, AdminAuthorization.Variable, AdminAuthorization.ScrapeVariable, FramegateHost.CallbackSecretVariable, Edge.Http.LinkKey.Variable, GoogleTokens.FileVariable,
+        ];
+        foreach (var variable in adapters.All.SelectMany(a => a.KeyVariables).SelectMany(v => v.Split('+')).Concat(own))
         {
             AddVariable(variable);
         }
@@ -53,6 +58,10 @@ internal static partial class SecretSources
             {
                 AddVariable(text);
             }
+            else if (name.Equals(nameof(ClientOptions.KeyFile), StringComparison.OrdinalIgnoreCase))
+            {
+                Add(SecretFile.Read(text)?.Reveal() ?? "");
+            }
             else if (OfSetting().IsMatch(name) || IsOfVariable(name, text) || IsCredentialHeader(configuration, path, name))
             {
                 Add(text);
@@ -66,11 +75,17 @@ internal static partial class SecretSources
 
         return secrets;
 
-        void Add(string value) => secrets.Add(value.Trim());
+        void Add(string value)
+        {
+            if (value.Trim() is { Length: > 0 } secret)
+            {
+                secrets.Add(secret);
+            }
+        }
 
         void AddVariable(string variable)
         {
-            if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } value)
+            if (EnvFile.Secret(variable)?.Reveal() is not { } value)
             {
                 return;
             }

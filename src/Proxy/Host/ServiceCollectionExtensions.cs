@@ -23,6 +23,7 @@ using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Proxy.Host.Configuration;
 using Framegate.Proxy.Host.Tls;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Destinations;
@@ -34,6 +35,7 @@ using Framegate.Proxy.Store.Sqlite;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Providers;
 using Framegate.Transforms.Schemas;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
@@ -74,6 +76,7 @@ internal static class ServiceCollectionExtensions
             .AddSection<BreakerOptions>(BreakerOptions.Section)
             .AddSection<ModelsOptions>(ModelsOptions.Section)
             .AddSection<CatalogueOptions>(ModelCatalogue.Section)
+            .AddSection<RetirementOptions>(RetirementOptions.Section)
             .AddSection<LimitsOptions>(ModelCatalogue.LimitsSection)
             .AddSection<SchemaVersionsOptions>(SchemaVersionsOptions.Section);
         return services
@@ -106,8 +109,13 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IValidateOptions<NativeOptions>, NativeOptionsRules>()
             .AddSingleton<IValidateOptions<ClientsOptions>, ClientsOptionsRules>()
             .AddSingleton<ClientKeys>()
+            .AddSingleton<ClientJobs>()
             .AddSingleton<WrongKeys>()
             .AddSingleton<PublicAddress>()
+            .AddSingleton<LinkKey>()
+            .AddSingleton<MediaLinks>()
+            .AddCors()
+            .AddSingleton<ICorsPolicyProvider, PageOrigins>()
             .AddSingleton<IErrorShape, AdminErrors>()
             .AddSingleton<IErrorShape, OpenAiErrorShape>()
             .AddSingleton<IErrorShape>(s => s.GetRequiredService<ResponseWriter>())
@@ -185,6 +193,9 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<CandidatePicker>()
             .AddSingleton<RequestRouter>()
             .AddSingleton<ProviderLimiters>()
+            .AddSingleton<ClientRates>()
+            .AddSingleton<BudgetLedger>()
+            .AddSingleton<IBudgetLedger>(s => s.GetRequiredService<BudgetLedger>())
             .AddSingleton<HealthRegistry>()
             .AddHostedService<DestinationHealthReporter>()
             .AddHostedService<SuspensionProber>()
@@ -208,6 +219,9 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<SqliteMediaCatalogue>()
         .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<SqliteMediaCatalogue>())
         .AddSingleton<INativeJobs, SqliteNativeJobs>()
+        .AddSingleton<IClientStore, SqliteClientStore>()
+        .AddSingleton<ClientRegistry>()
+        .AddHostedService(s => s.GetRequiredService<ClientRegistry>())
         .AddSingleton<FolderFlush>()
         .AddSingleton<MediaStore>()
         .AddSingleton<MediaDownloader>()
@@ -219,6 +233,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<ICallbackStore, SqliteCallbackStore>()
         .AddSingleton<OutboxSignal>()
         .AddSingleton<CallbackSecrets>()
+        .AddHostedService<BudgetAlerts>()
         .AddHostedService<CallbackSender>();
 
     /// <summary>The versions of the contract.</summary>
@@ -242,10 +257,12 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<JobPoller>()
         .AddSingleton<ResultCollector>()
         .AddSingleton<GenerationRunner>()
+        .AddHostedService<BudgetOpening>()
         .AddSingleton<OpenGenerations>()
         .AddHostedService(s => s.GetRequiredService<OpenGenerations>())
         .AddSingleton<UnansweredOrders>()
         .AddHostedService(s => s.GetRequiredService<UnansweredOrders>())
+        .AddSingleton<WebhookKeys>()
         .AddSingleton<ProviderCalls>()
         .AddSingleton<GenerationService>()
         .AddSingleton<GenerationArchive>()

@@ -47,18 +47,19 @@ internal static class Validation
         }
     }
 
-    /// <summary>The models that are offered and have no price: neither their maker's nor one of <c>Framegate:Catalogue</c>.</summary>
+    /// <summary>The models that are on sale and have no price: neither their maker's nor one of <c>Framegate:Catalogue</c>.</summary>
     private static IEnumerable<ConfigurationError> Unpriced(IServiceProvider services, IConfiguration configuration)
     {
         var (clusters, _) = ProxyParser.Read(configuration, []);
         var options = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<CatalogueOptions>>().Value;
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         foreach (var cluster in clusters)
         {
             var adapter = services.GetRequiredService<AdapterRegistry>().Find(cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId);
             foreach (var model in adapter?.Models ?? [])
             {
                 var entry = options.GetValueOrDefault(cluster.ClusterId)?.FirstOrDefault(m => m.Key.Equals(model.Id, StringComparison.OrdinalIgnoreCase)).Value;
-                if (entry is not { Enabled: false } && (entry?.Over(model) ?? model).Price is null)
+                if (entry is not { Enabled: false } && (entry?.Over(model) ?? model) is { Price: null } sold && !(sold.Retired <= today))
                 {
                     yield return new ConfigurationError($"{ModelCatalogue.Section}:{cluster.ClusterId}:{model.Id}", "The model has no price.");
                 }

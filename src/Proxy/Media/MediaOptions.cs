@@ -43,6 +43,29 @@ internal sealed class MediaOptions
 
     /// <summary>How clients reach Framegate, for the URLs in answers. Null (the default): the address the request came in on.</summary>
     public Uri? PublicUrl { get; set; }
+
+    /// <summary>Who may open the links in answers, where there are client keys. Default Owner.</summary>
+    public LinkKind Links { get; set; } = LinkKind.Owner;
+
+    /// <summary>How long a signed link opens at least; a quarter more at most. Default 1 h; 1 min to 30 d.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    public TimeSpan LinkLifetime { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Part of what is signed: another number, and no link that was given out before opens any more. Default 0.</summary>
+    public int LinkEpoch { get; set; }
+}
+
+/// <summary>Who may open a link to a result.</summary>
+internal enum LinkKind
+{
+    /// <summary>Its client, with its key.</summary>
+    Owner,
+
+    /// <summary>Whoever has the link, for as long as it is good.</summary>
+    Signed,
+
+    /// <summary>Whoever has the link, for as long as the file is kept.</summary>
+    Public,
 }
 
 [OptionsValidator]

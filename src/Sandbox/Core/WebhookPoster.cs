@@ -15,10 +15,10 @@ internal sealed class WebhookPoster(TimeProvider time) : IDisposable
     /// <summary>Calls once a job has ended.</summary>
     /// <param name="url">Where to; what is no URL is not called.</param>
     /// <param name="at">When the job ends.</param>
-    /// <param name="headers">Headers of the call.</param>
+    /// <param name="headers">Headers of the call, made for its body.</param>
     /// <param name="body">Its body, made then.</param>
     /// <param name="stopping">The end of the server.</param>
-    public void Schedule(string url, DateTimeOffset at, IReadOnlyList<KeyValuePair<string, string>> headers, Func<byte[]> body, CancellationToken stopping)
+    public void Schedule(string url, DateTimeOffset at, Func<byte[], IReadOnlyList<KeyValuePair<string, string>>> headers, Func<byte[]> body, CancellationToken stopping)
     {
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || Interlocked.Increment(ref _pending) > MostPending)
         {
@@ -30,7 +30,7 @@ internal sealed class WebhookPoster(TimeProvider time) : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async Task RunAsync(Uri url, DateTimeOffset at, IReadOnlyList<KeyValuePair<string, string>> headers, Func<byte[]> body, CancellationToken stopping)
+    private async Task RunAsync(Uri url, DateTimeOffset at, Func<byte[], IReadOnlyList<KeyValuePair<string, string>>> headers, Func<byte[]> body, CancellationToken stopping)
     {
         try
         {
@@ -39,7 +39,8 @@ internal sealed class WebhookPoster(TimeProvider time) : IDisposable
             foreach (var pause in s_pauses)
             {
                 await Task.Delay(pause, time, stopping);
-                if (await TryAsync(url, headers, body(), stopping))
+                var made = body();
+                if (await TryAsync(url, headers(made), made, stopping))
                 {
                     return;
                 }

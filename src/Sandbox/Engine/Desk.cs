@@ -202,7 +202,7 @@ internal sealed class Desk(StandInApi api, StandInSite site)
         {
             var baseUrl = site.BaseUrl(context); // the request is gone when the job ends
             site.Services.Webhooks.Schedule(
-                hook, timeline.DoneAt, [], () => api.Called(new(job, Now, baseUrl, this)) is { } body ? Reply.Write(body) : [], site.Stopping);
+                hook, timeline.DoneAt, made => api.Sign(job.Id, made, Now), () => api.Called(new(job, Now, baseUrl, this)) is { } body ? Reply.Write(body) : [], site.Stopping);
         }
 
         return job;

@@ -50,6 +50,9 @@ internal abstract class StandInApi : IStandIn
     /// <summary>What a webhook hears of an ended job; null where the provider calls nobody.</summary>
     public virtual JsonNode? Called(View view) => null;
 
+    /// <summary>The headers that prove a call about a job.</summary>
+    public virtual IReadOnlyList<KeyValuePair<string, string>> Sign(string job, byte[] body, DateTimeOffset now) => [];
+
     /// <summary>Adds the native routes.</summary>
     protected abstract void Map(IEndpointRouteBuilder routes, Desk desk);
 }

@@ -21,6 +21,9 @@ internal sealed class FalStandIn(string name, FalCatalogue catalogue, int pendin
         var requests = new FalRequests(site, jobs, pendingStatus);
         var bad = site.Services.BadDay;
         var submit = new FalSubmit(site, name, jobs, requests);
+        routes.MapGet(".well-known/jwks.json", () => Results.Text(FalSignature.Keys, "application/json"));
+        routes.MapPost("fal.run/{owner}/{alias}/{**path}", key.Guard(context => With(context, submit.RunAsync)));
+        new FalUploads(site).Map(routes, key);
         routes.MapPost("{owner}/{alias}/{**path}", key.Guard(context => With(context, submit.QueueAsync)));
         routes.MapPost("run/{owner}/{alias}/{**path}", key.Guard(context => With(context, submit.RunAsync)));
         foreach (var space in (string[])["", "workflows/", "comfy/"])

@@ -86,7 +86,7 @@ internal sealed class FalSubmit(StandInSite site, string provider, JobStore<FalJ
         site.Record(provider, endpoint.Id, prompt, job.Id, now);
         if (context.Request.Query["fal_webhook"].ToString() is { Length: > 0 } called)
         {
-            _services.Webhooks.Schedule(called, job.Timeline.DoneAt, [], () => Ended(job), site.Stopping);
+            _services.Webhooks.Schedule(called, job.Timeline.DoneAt, made => FalSignature.Of(job.Id, made, _services.Time.GetUtcNow()), () => Ended(job), site.Stopping);
         }
 
         if (magic.Drop)

@@ -103,8 +103,9 @@ internal sealed class FluxSubmit(StandInSite site, JobStore<FluxJob> jobs)
         site.Record(FluxStandIn.ProviderName, job.Model.Name, job.Prompt, job.Id, job.Timeline.AcceptedAt);
         if (body.Text("webhook_url") is { } called)
         {
+            KeyValuePair<string, string>[] headers = body.Text("webhook_secret") is { } secret ? [new("X-Webhook-Secret", secret)] : [];
             site.Services.Webhooks.Schedule(
-                called, job.Timeline.DoneAt, body.Text("webhook_secret") is { } secret ? [new("X-Webhook-Secret", secret)] : [], () => Ended(job), site.Stopping);
+                called, job.Timeline.DoneAt, _ => headers, () => Ended(job), site.Stopping);
         }
 
         if (drop)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Framegate.Sandbox.Core;
@@ -10,6 +11,7 @@ namespace Framegate.Sandbox.Replicate;
 /// <summary>Replicate: predictions of official models, of versions and of deployments.</summary>
 internal sealed partial class ReplicateStandIn : StandInApi
 {
+    private static readonly byte[] s_secret = RandomNumberGenerator.GetBytes(24);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(60);
 
     public override string Name => "replicate";
@@ -26,6 +28,14 @@ internal sealed partial class ReplicateStandIn : StandInApi
     public override string NewId(Chance chance) => string.Concat(Enumerable.Range(0, 26).Select(_ => (char)('a' + chance.Next(26))));
 
     public override JsonNode? Called(View view) => Prediction(view);
+
+    /// <summary>Standard Webhooks.</summary>
+    public override IReadOnlyList<KeyValuePair<string, string>> Sign(string job, byte[] body, DateTimeOffset now)
+    {
+        var time = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        byte[] message = [.. System.Text.Encoding.UTF8.GetBytes($"msg_{job}.{time}."), .. body];
+        return [new("webhook-id", $"msg_{job}"), new("webhook-timestamp", time), new("webhook-signature", "v1," + Convert.ToBase64String(HMACSHA256.HashData(s_secret, message)))];
+    }
 
     public override Reply Refuse(Refusal refusal) => refusal.Kind switch
     {
@@ -58,6 +68,7 @@ internal sealed partial class ReplicateStandIn : StandInApi
             return Reply.Ok(Prediction(desk.See(view)));
         }));
         routes.MapGet("v1/predictions", desk.Tell(context => List(desk, context)));
+        routes.MapGet("v1/webhooks/default/secret", desk.Tell(_ => Reply.Ok(new JsonObject { ["key"] = "whsec_" + Convert.ToBase64String(s_secret) })));
         routes.MapGet("v1/account", desk.Tell(_ =>
             Reply.Ok(new JsonObject { ["type"] = "organization", ["username"] = "sandbox", ["name"] = "Sandbox", ["github_url"] = "https://github.com/sandbox" })));
         routes.MapGet("v1/models/{owner}/{name}", desk.Tell(context => Describe($"{Desk.Named("owner")(context)}/{Desk.Named("name")(context)}")));

@@ -55,8 +55,8 @@ public sealed class AdapterTransformer : HttpTransformer
 
         if (exchange.Key is { } key)
         {
-            var (name, value) = exchange.Adapter.Authorize(key);
-            proxyRequest.Headers.TryAddWithoutValidation(name, value);
+            proxyRequest.RequestUri = CallSeal.Apply(
+                exchange.Adapter, key, new OutgoingCall(native.Method, proxyRequest.RequestUri, native.Body?.Bytes ?? default, exchange.At), proxyRequest.Headers);
         }
 
         return default;

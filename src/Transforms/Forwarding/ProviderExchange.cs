@@ -72,6 +72,9 @@ public sealed class ProviderExchange
     /// <summary>The key for the destination; set by the pipeline once the destination is known. Null: the call goes without.</summary>
     public Secret? Key { get; set; }
 
+    /// <summary>The time of the call, which some providers want signed; set by the pipeline together with <see cref="Key"/>.</summary>
+    public DateTimeOffset At { get; set; }
+
     /// <summary>Finds the secrets that must not be left in the answer; set by the pipeline together with <see cref="Key"/>. Default: knows none.</summary>
     public SecretMask Mask { get; set; } = SecretMask.None;
 

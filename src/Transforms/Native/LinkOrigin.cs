@@ -12,18 +12,30 @@ public sealed class LinkOrigin
     private readonly Uri _address;
     private readonly byte[] _below;
     private readonly string _pin;
+    private readonly Func<string, string>? _seal;
+    private readonly NativeEndpointTable? _calls;
 
     /// <summary>Prepares what all links of a destination share.</summary>
     /// <param name="adapter">The provider's adapter.</param>
     /// <param name="destination">The destination's id.</param>
     /// <param name="address">Its address.</param>
-    public LinkOrigin(ProviderAdapter adapter, string destination, Uri address)
+    /// <param name="seal">Seals the URLs of results; null where results keep their links.</param>
+    public LinkOrigin(ProviderAdapter adapter, string destination, Uri address, Func<string, string>? seal = null)
     {
+        ArgumentNullException.ThrowIfNull(adapter);
         ArgumentNullException.ThrowIfNull(address);
+        if (seal is not null && adapter.NativeResults.Count > 0)
+        {
+            (_seal, _calls) = (seal, new NativeEndpointTable(adapter.NativeEndpoints));
+        }
+
         (_adapter, _destination, _address) = (adapter, destination, address);
         _below = Encoding.UTF8.GetBytes($"\"{address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/");
         _pin = $"/~{Uri.EscapeDataString(destination)}/";
     }
+
+    /// <summary>Whether links of results are replaced too.</summary>
+    public bool SealsResults => _seal is not null;
 
     /// <summary>Writes the pinned form of a link.</summary>
     /// <param name="link">The link, a JSON string with its quotes.</param>
@@ -34,7 +46,7 @@ public sealed class LinkOrigin
     {
         ArgumentNullException.ThrowIfNull(prefix);
         ArgumentNullException.ThrowIfNull(output);
-        if (!link.StartsWith(_below))
+        if (!link.StartsWith(_below) || !IsCall(link[(_below.Length - 1)..]))
         {
             return TryWriteOther(link, prefix, output);
         }
@@ -49,9 +61,20 @@ public sealed class LinkOrigin
 
     private bool TryWriteOther(ReadOnlySpan<byte> link, string prefix, LinkBuffer output)
     {
-        if (Text(link) is not { } text
-            || !Uri.TryCreate(text, UriKind.Absolute, out var url)
-            || _adapter.TrustOf(url, _address, UrlUse.Job) != UrlTrust.WithKey
+        if (Text(link) is not { } text || !Uri.TryCreate(text, UriKind.Absolute, out var url))
+        {
+            return false;
+        }
+
+        if (_seal is not null && !IsCall(url) && _adapter.TrustOf(url, _address, UrlUse.Download) != UrlTrust.Refused)
+        {
+            output.Write("\""u8);
+            output.Write(JsonEncodedText.Encode(NativePin.WriteResult(url, prefix, _destination, _seal(NativePin.Sealed(_destination, url)))).EncodedUtf8Bytes);
+            output.Write("\""u8);
+            return true;
+        }
+
+        if (_adapter.TrustOf(url, _address, UrlUse.Job) != UrlTrust.WithKey
             || NativePin.Write(url, prefix, _destination, _address) is not { } pinned)
         {
             return false;
@@ -62,6 +85,23 @@ public sealed class LinkOrigin
         output.Write("\""u8);
         return true;
     }
+
+    /// <summary>Whether what follows the destination's address in a link is a call that the native route serves, and no result that lies at the same host.</summary>
+    private bool IsCall(ReadOnlySpan<byte> link)
+    {
+        if (_calls is null)
+        {
+            return true;
+        }
+
+        var end = link.IndexOfAny("?\"\\"u8);
+        return _calls.Find("GET", Encoding.UTF8.GetString(end < 0 ? link : link[..end])) is not null;
+    }
+
+    private bool IsCall(Uri url) => _adapter.TrustOf(url, _address, UrlUse.Job) == UrlTrust.WithKey
+        && _calls!.Find("GET", Origin.Same(url, _address) && url.AbsolutePath.StartsWith(_address.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal)
+            ? url.AbsolutePath[_address.AbsolutePath.TrimEnd('/').Length..]
+            : url.AbsolutePath) is not null;
 
     private static void Escaped(string prefix, LinkBuffer output)
     {

@@ -11,21 +11,30 @@ public sealed class NativeEndpointTable
     private const string Rest = "**";
     private static readonly SearchValues<char> s_notInSegment = SearchValues.Create("/\\?#;%");
     private readonly Entry[] _entries;
+    private readonly string[] _hosts;
 
     /// <summary>A table of some calls; of two that fit, the earlier one counts.</summary>
-    public NativeEndpointTable(IEnumerable<NativeEndpoint> endpoints) => _entries = [.. endpoints.Select(e => new Entry(e))];
+    public NativeEndpointTable(IEnumerable<NativeEndpoint> endpoints) 
+    {
+        _entries = [.. endpoints.Select(e => new Entry(e))];
+        _hosts = [.. _entries.Select(e => e.Endpoint.Host).OfType<string>()];
+    }
 
     /// <summary>The call that a method and a path stand for.</summary>
     /// <param name="method">The method.</param>
     /// <param name="path">The encoded path below the provider's base address.</param>
+    /// <param name="host">The host that is called; null for the provider's base address.</param>
     /// <returns>Null when it is not served. The id is null where the path holds none.</returns>
-    public (NativeEndpoint Endpoint, string? Id)? Find(string method, string path)
+    public (NativeEndpoint Endpoint, string? Id)? Find(string method, string path, string? host = null)
     {
         var segments = Segments(path);
+
+        // What is another host's is no call of the base address, however general that is.
+        var below = host is null && segments is [var first, ..] && _hosts.Contains(first, StringComparer.OrdinalIgnoreCase) ? first : null;
         foreach (var entry in _entries)
         {
             string? id = null;
-            if (entry.Takes(method) && (entry.IsEverything || (segments is not null && Fits(entry.Segments, segments, ref id))))
+            if (entry.Takes(method) && ((host ?? below) is { } other ? entry.IsAt(other) : entry.Endpoint.Host is null) && (entry.IsEverything || (segments is not null && Fits(host is null ? entry.Below : entry.Segments, segments, ref id))))
             {
                 return (entry.Endpoint, id);
             }
@@ -113,6 +122,11 @@ public sealed class NativeEndpointTable
         public bool IsEverything { get; } = endpoint.Path == "/" + Rest;
 
         public string[] Segments { get; } = endpoint.Path.Split('/')[1..];
+
+        /// <summary>The path below the base address; a stand-in has other hosts there.</summary>
+        public string[] Below { get; } = endpoint.Host is { } host ? [host, .. endpoint.Path.Split('/')[1..]] : endpoint.Path.Split('/')[1..];
+
+        public bool IsAt(string host) => host.Equals(endpoint.Host, StringComparison.OrdinalIgnoreCase);
 
         public bool Takes(string method) => _methods.Contains(method == "HEAD" ? "GET" : method);
     }

@@ -128,6 +128,11 @@ public static class GenerationRequestWriter
         WriteNumber(writer, "base_delay_ms", (long?)retry.BaseDelay?.TotalMilliseconds);
         WriteNumber(writer, "max_delay_ms", (long?)retry.MaxDelay?.TotalMilliseconds);
         WriteFlag(writer, "jitter", retry.Jitter);
+        if (retry.MaxCost is { } most)
+        {
+            writer.WriteNumber("max_cost", most);
+        }
+
         if (retry.RetryOn is { } codes)
         {
             writer.WriteStartArray("retry_on");

@@ -61,6 +61,27 @@ public sealed class EveryProviderTests : IAsyncLifetime
         return 1;
     });
 
+    /// <summary>Whose key is not good is found out by the provider; whose job it does not know any more, and whose result is gone, has been paid for once.</summary>
+    [Fact]
+    public async Task WhatElseCanHappen_HasItsCodeAndIsPaidOnceAtMost()
+    {
+        var models = s_models.Where(m => m.Type is "image" or "video").DistinctBy(m => m.Provider).ToList();
+        (string Words, int? Paid, Func<HttpAnswer, bool> IsRight)[] rows =
+        [
+            ("sandbox:fail=quota sandbox:slow=0.2", 1, a => a.Status is 502 or 402 or 422 or 429 or 504),
+            ("sandbox:result=410 sandbox:times=99 sandbox:slow=0.2", 1, a => a.Status == 424 && a.Json.Text("error.details.reason") == "result_not_fetched"),
+            ("sandbox:refuse=401-bad", 0, a => a.Status == 502 && a.Json.Text("error.code") == "AUTHENTICATION_FAILED"),
+        ];
+        foreach (var (words, paid, isRight) in rows)
+        {
+            await AllAsync(words, (model, answer) =>
+            {
+                Assert.True(isRight(answer), $"{words} {model}: {answer}");
+                return model.Type == "text" ? null : paid;
+            }, models, 6);
+        }
+    }
+
     [Fact]
     public async Task AnUnknownModel_IsInvalid()
     {
@@ -74,14 +95,16 @@ public sealed class EveryProviderTests : IAsyncLifetime
     /// <summary>Asks all of them at once.</summary>
     /// <param name="words">The prompt; each gets something of its own behind it.</param>
     /// <param name="check">Checks an answer, and says how many jobs must have been begun for it; null for one at most.</param>
-    private async Task AllAsync(string words, Func<(string Provider, string Model, string Type), HttpAnswer, int?> check)
+    /// <param name="models">The models; null for all.</param>
+    /// <param name="timeout">How long each may take, seconds.</param>
+    private async Task AllAsync(string words, Func<(string Provider, string Model, string Type), HttpAnswer, int?> check, IEnumerable<(string Provider, string Model, string Type)>? models = null, int timeout = 25)
     {
-        var asked = s_models.Select(async model =>
+        var asked = (models ?? s_models).Select(async model =>
         {
             var prompt = Bodies.Unique(words);
             var body = JsonSerializer.Serialize(new
             {
-                provider = model.Provider, model = model.Model, media_type = model.Type, prompt, timeout = 25, retry_config = new { max_attempts = 1 },
+                provider = model.Provider, model = model.Model, media_type = model.Type, prompt, timeout, retry_config = new { max_attempts = 1 },
             });
             return (Model: model, Prompt: prompt, Answer: await _gateway.Client.PostAsync(body));
         }).ToList();

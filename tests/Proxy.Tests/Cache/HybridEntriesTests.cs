@@ -3,6 +3,7 @@ using System.Text;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Memory;
 using Framegate.Proxy.Host;
+using Framegate.Proxy.Tests.Clients;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -145,7 +146,7 @@ public sealed class HybridEntriesTests : IDisposable
     private HybridEntries Node()
     {
         var configuration = new ConfigurationBuilder().Build();
-        var services = new ServiceCollection().AddMetrics().AddLogging().AddSingleton<IConfiguration>(configuration).AddMediaCache(configuration);
+        var services = new ServiceCollection().AddMetrics().AddLogging().AddSingleton<IConfiguration>(configuration).AddSingleton(KnownClients.Of()).AddMediaCache(configuration);
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
         services.AddSingleton<IDistributedCache>(_shared);
         var node = services.BuildServiceProvider();

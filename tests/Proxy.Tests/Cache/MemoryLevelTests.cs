@@ -1,5 +1,6 @@
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Memory;
+using Framegate.Proxy.Tests.Clients;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ public sealed class MemoryLevelTests : IDisposable
     public MemoryLevelTests()
     {
         _stats = new CacheStats(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
-        _memory = new MemoryLevel(new CacheSettings(_options, new ConfigurationBuilder().Build()), _stats, _time);
+        _memory = new MemoryLevel(new CacheSettings(_options, KnownClients.Of(), new ConfigurationBuilder().Build()), _stats, _time);
     }
 
     public void Dispose()

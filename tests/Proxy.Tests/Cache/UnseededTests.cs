@@ -1,4 +1,5 @@
 using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Tests.Clients;
 using Microsoft.Extensions.Configuration;
 
 namespace Framegate.Proxy.Tests.Cache;
@@ -48,6 +49,6 @@ public sealed class UnseededTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             settings.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(s => s.Split('=')).Select(s => KeyValuePair.Create(s[0], (string?)s[1]))).Build();
         options = new ChangingOptions<CacheOptions>(configuration.Get<CacheOptions>() ?? new CacheOptions());
-        return new CacheSettings(options, configuration);
+        return new CacheSettings(options, KnownClients.Of(), configuration);
     }
 }

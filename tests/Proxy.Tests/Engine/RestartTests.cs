@@ -2,7 +2,9 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Providers;
 using Framegate.Transforms.Schemas.Responses;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Framegate.Proxy.Tests.Engine;
 
@@ -28,6 +30,39 @@ public sealed class RestartTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(GenerationPhase.Succeeded, state.Phase);
         Assert.Equal(calls, string.Join(' ', Egress.Sent.Select(s => s.Split(' ')[0])));
         Assert.Single(state.Attempts);
+    }
+
+    /// <summary>The file of a provider may be missing when the program starts again. What may be paid for is not thrown away at once.</summary>
+    [Theory]
+    [InlineData(GenerationPhase.Running)]
+    [InlineData(GenerationPhase.Storing)]
+    public async Task Run_ProviderIsNotConfiguredAnyMore_IsHeldOpenUntilTheDeadline(GenerationPhase phase)
+    {
+        var generation = await Engine.StoredAsync("finder", s => Left(s, phase) with { Provider = "ghost", Adapter = "ghost" });
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Failed, ErrorCode.InvalidModel), (state.Phase, state.Error!.Code));
+        Assert.True(state.Error.Timestamp >= generation.Deadline);
+        Assert.Contains("job-1", state.Error.Message, StringComparison.Ordinal);
+        Assert.Contains("not configured", state.PollTrouble!.Failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Egress.Sent);
+    }
+
+    [Fact]
+    public async Task WaitAsync_ProviderComesBack_GoesOn()
+    {
+        var generation = await Engine.StoredAsync("finder", s => Left(s, GenerationPhase.Running) with { Provider = "ghost", Adapter = "ghost" });
+        var (time, registry) = (new FakeTimeProvider(generation.State.CreatedAt), Engine.Get<AdapterRegistry>());
+
+        var waiting = MissingProvider.WaitAsync(Engine.Get<ProviderTable>(), Engine.Get<GenerationWriter>(), generation, time, CancellationToken.None);
+        Assert.False(waiting.IsCompleted);
+        registry.Declare([new ScriptedAdapter("ghost")]);
+        time.Advance(TimeSpan.FromSeconds(5));
+        var found = await waiting;
+        registry.Declare([]);
+
+        Assert.Equal(("ghost", ScriptedAdapter.Model), (found!.Value.Adapter.Name, found.Value.Model.Id));
     }
 
     private static GenerationState Left(GenerationState state, GenerationPhase phase) => phase == GenerationPhase.Queued ? state : state with

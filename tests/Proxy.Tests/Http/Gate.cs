@@ -30,7 +30,8 @@ internal sealed class Gate
     {
         var settings = new HostSettings(null, Secret(clientKey), null) { AdminKey = Secret(adminKey), ScrapeKey = Secret(scrapeKey) };
         Options = new ChangingOptions<ClientsOptions>(Named(clients));
-        Keys = new ClientKeys(Options, settings);
+        Keys = new ClientKeys(Options, settings, TimeProvider.System);
+        Links = new MediaLinks(new LinkKey(settings with { LinkSecret = new Secret("links") }, new DataFolder(Path.GetTempPath())), Media, Time);
         _gate = new ClientAuthentication(
             _ =>
             {
@@ -39,13 +40,14 @@ internal sealed class Gate
             },
             Keys,
             new AdminAuthorization(Keys, settings, Security),
+            Links,
             new WrongKeys(Time, NullLogger<WrongKeys>.Instance),
             new ErrorAnswers(
             [
                 new AdminErrors(),
                 new OpenAiErrorShape(),
                 new ResponseWriter(
-                    new GenerationView(settings, TimeProvider.System),
+                    new GenerationView(settings, Links, TimeProvider.System),
                     new PublicAddress(Microsoft.Extensions.Options.Options.Create(new MediaOptions())),
                     SchemaVersions.BuiltIn(),
                     new VersionHeaders(Microsoft.Extensions.Options.Options.Create(new SchemaVersionsOptions()))),
@@ -60,6 +62,12 @@ internal sealed class Gate
 
     /// <summary>The clock by which wrong keys are held up.</summary>
     public Microsoft.Extensions.Time.Testing.FakeTimeProvider Time { get; } = new();
+
+    /// <summary>Makes links that the gate may open for.</summary>
+    public MediaLinks Links { get; }
+
+    /// <summary>Says what kind of links they are.</summary>
+    public ChangingOptions<MediaOptions> Media { get; } = new(new MediaOptions());
 
     public ChangingOptions<SecurityOptions> Security { get; } = new(new SecurityOptions());
 

@@ -42,9 +42,15 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Every("GET,HEAD /generations", "/generations"),
         Row.Every("GET,HEAD /v1/videos", "/v1/videos"),
         Row.Every("POST /v1/images/generations", "/v1/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
+        Row.Own("GET,HEAD /v1/images/generations/{id}", i => $"/v1/images/generations/{i.Generation}"),
+        Row.Own("DELETE /v1/images/generations/{id}", i => $"/v1/images/generations/{i.Generation}"),
+        Row.Own("POST /v1/videos/edits", _ => "/v1/videos/edits", shop: 400) with { Body = i => $$"""{"prompt":"At night","video":{"id":"{{i.Video}}"} }""" },
+        Row.Own("POST /v1/videos/extensions", _ => "/v1/videos/extensions", shop: 400) with { Body = i => $$"""{"prompt":"At night","seconds":"7","video":{"id":"{{i.Video}}"} }""" },
+        Row.Every("POST /mcp/", "/mcp", 406) with { Body = _ => """{"jsonrpc":"2.0","id":1,"method":"tools/list"}""" },
         Row.Every("POST /v1/audio/speech", "/v1/audio/speech", 404) with { Body = _ => """{"model":"no-such-model","input":"Hello"}""" },
         Row.Every("POST /v1/videos", "/v1/videos") with { Body = _ => """{"model":"sora-2","prompt":"A red fox","seconds":"4","size":"1280x720"}""" },
         Row.Every("GET,HEAD /models", "/models"),
+        Row.Every("GET,HEAD /spend", "/spend"),
         Row.Every("GET,HEAD /providers", "/providers"),
         Row.Every("GET,HEAD /v1/models", "/v1/models"),
         Row.Every("GET,HEAD /v1/models/{**id}", "/v1/models/flux-pro-1.1"),
@@ -66,6 +72,11 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Operator("GET,HEAD /admin/cache", "/admin/cache"),
         Row.Operator("POST /admin/cache/invalidate", "/admin/cache/invalidate") with { Body = _ => """{"key":"none"}""" },
         Row.Operator("GET,HEAD /admin/clients", "/admin/clients"),
+        Row.Operator("GET,HEAD /admin/clients/{name}", "/admin/clients/shop"),
+        Row.Operator("POST /admin/clients", "/admin/clients", 400) with { Body = _ => """{"name":"no name"}""" },
+        Row.Operator("PATCH /admin/clients/{name}", "/admin/clients/nobody", 404) with { Body = _ => "{}" },
+        Row.Operator("POST /admin/clients/{name}/rotate", "/admin/clients/nobody/rotate", 404),
+        Row.Operator("DELETE /admin/clients/{name}", "/admin/clients/nobody", 404),
         Row.Operator("GET,HEAD /admin/config", "/admin/config"),
         Row.Operator("POST /admin/config/validate", "/admin/config/validate") with { Body = _ => "{}" },
         Row.Operator("GET,HEAD /admin/providers", "/admin/providers"),
@@ -255,14 +266,16 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
     }
 
     [Theory]
-    [InlineData("/admin/spend?by=day", "by: There is no such parameter.")]
+    [InlineData("/admin/spend?by=hour", "by: 'hour' must be one of day, provider, model, client")]
+    [InlineData("/spend?by=client", "by: 'client' must be one of day, provider, model")]
+    [InlineData("/admin/spend?group=day", "group: There is no such parameter.")]
     [InlineData("/admin/spend?from=2026-13-01", "from, to: must be days")]
     [InlineData("/admin/spend?from=2026-01-02&to=2026-01-01", "from, to: must be days")]
     [InlineData("/admin/spend?from=2025-01-01&to=2026-06-01", "366 at most")]
     [InlineData("/admin/spend?format=xml", "format: must be one of json, csv.")]
     public async Task Spend_WhatItDoesNotKnow_IsRefused(string path, string expected)
     {
-        var (status, text) = await program.CallAsync(Caller.Admin, "GET", path);
+        var (status, text) = await program.CallAsync(path.StartsWith("/admin", StringComparison.Ordinal) ? Caller.Admin : Caller.Shop, "GET", path);
         Assert.Equal(400, status);
         Assert.Contains(expected, text, StringComparison.Ordinal);
     }

@@ -56,6 +56,34 @@ public sealed class HttpWaysTests(OpenAiProgram program) : IClassFixture<OpenAiP
     }
 
     [Theory]
+    [InlineData("/v1/models", "GET, HEAD, OPTIONS")]
+    [InlineData("/v1/images/generations", "OPTIONS, POST")]
+    [InlineData("/v1/videos/video_1", "DELETE, GET, HEAD, OPTIONS")]
+    [InlineData("/generations", "GET, HEAD, OPTIONS, POST")]
+    [InlineData("/models", "GET, HEAD, OPTIONS")]
+    public async Task Options_WhereSomethingIs_NamesItsMethods(string path, string methods)
+    {
+        using var client = new HttpClient { BaseAddress = program.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Options, path);
+        using var answer = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        Assert.Equal(methods, string.Join(", ", answer.Content.Headers.Allow.Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Put_InTheDialectWhereOnlyOthersAreServed_NamesThem()
+    {
+        using var client = new HttpClient { BaseAddress = program.Address };
+        using var answer = await client.PutAsync("/v1/models", new StringContent("{}"));
+        using var nothing = await client.PutAsync("/v1/nothing", new StringContent("{}"));
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Contains("\"error\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, nothing.StatusCode);
+    }
+
+    [Theory]
     [InlineData("1.0", 1)]
     [InlineData("1e0", 1)]
     [InlineData("4.00", 4)]

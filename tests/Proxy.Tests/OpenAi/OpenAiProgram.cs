@@ -18,6 +18,9 @@ public sealed class OpenAiProgram : IAsyncLifetime, IDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address => new(_app.Urls.First());
 
+    /// <summary>What it is made of.</summary>
+    public IServiceProvider Services => _app.Services;
+
     internal OpenAiRequestReader Reader { get; private set; } = null!;
 
     public async Task InitializeAsync()
@@ -26,7 +29,11 @@ public sealed class OpenAiProgram : IAsyncLifetime, IDisposable
         var clusters = new[] { "flux", "pika", "runway", "sora", "veo", "veo-gemini" }
             .Select(name => new KeyValuePair<string, JsonNode?>(name, JsonNode.Parse("""{"Destinations":{"only":{"Address":"http://127.0.0.1:9/"}}}""")));
         await File.WriteAllTextAsync(
-            config, new JsonObject { ["ReverseProxy"] = new JsonObject { ["Clusters"] = new JsonObject(clusters) } }.ToJsonString());
+            config, new JsonObject
+            {
+                ["ReverseProxy"] = new JsonObject { ["Clusters"] = new JsonObject(clusters) },
+                ["Framegate"] = JsonNode.Parse("""{"Security":{"Origins":["https://app.example.com"]}}"""),
+            }.ToJsonString());
         _app = FramegateHost.Build(
             new HostArguments(false, null, "http://127.0.0.1:0", config, _folder.Path), new HostSettings(null, null, null), new DataFolder(_folder.Path));
         await _app.StartAsync();

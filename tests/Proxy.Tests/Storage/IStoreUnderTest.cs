@@ -1,3 +1,4 @@
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
@@ -16,4 +17,6 @@ internal interface IStoreUnderTest : IAsyncDisposable
     ICallbackStore Callbacks { get; }
 
     INativeJobs NativeJobs { get; }
+
+    IClientStore Clients { get; }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
@@ -41,6 +42,46 @@ public abstract class StoreConformance : IAsyncLifetime
         Assert.Equal(request.Fingerprint, await Store.FindFingerprintAsync("a", default));
         Assert.Null(await FindAsync("b"));
         Assert.Null(await Store.FindFingerprintAsync("b", default));
+    }
+
+    [Fact]
+    public async Task ChargedAsync_OpenEndedAndForgotten_AddsUpToTheMillionth()
+    {
+        var today = DateOnly.FromDateTime(States.Now.UtcDateTime);
+        await InsertAsync(States.New("open") with { Reserved = 0.1m });
+        await InsertAsync(States.New("done") with { Reserved = 0.5m });
+        await SaveAsync(States.Ended("done", GenerationPhase.Succeeded) with { Revision = 1, Cost = 0.000001m });
+        await InsertAsync(States.New("failed") with { Reserved = 0.5m });
+        await SaveAsync(States.Ended("failed", GenerationPhase.Failed) with { Revision = 1, Cost = null, Attempts = [] });
+        await InsertAsync(States.New("joined") with { Follows = "open", Reserved = 0 });
+        await InsertAsync(States.New("old", client: "other") with { CreatedAt = States.Now.AddDays(-40), Reserved = 2 });
+        await SaveAsync(States.Ended("old", GenerationPhase.Succeeded) with { Client = "other", CreatedAt = States.Now.AddDays(-40), Revision = 1, Cost = 1.25m });
+
+        ChargedRow[] expected = [new("local", 0.100001m, 0.100001m, 0.100001m), new("other", 0, 0, 1.25m)];
+        Assert.Equal(expected, (await _store.Reports.ChargedAsync(today, default)).OrderBy(r => r.Client));
+        var before = await _store.Reports.SpendAsync(today.AddDays(-60), today, default);
+        Assert.Equal(1, await Store.ForgetAsync(States.Now.AddDays(-30), 10, default));
+
+        Assert.Equal(expected, (await _store.Reports.ChargedAsync(today, default)).OrderBy(r => r.Client));
+        Assert.Equal(before, await _store.Reports.SpendAsync(today.AddDays(-60), today, default));
+        Assert.Equal(1.25m, before.Single(r => r.Client == "other").Cost);
+    }
+
+    [Fact]
+    public async Task Clients_ChangedByTwo_OneOfThemHearsOfIt()
+    {
+        var first = new ClientRecord { Name = "shop", Settings = new ClientSettings { RequestsPerMinute = 5, Tags = new() { ["team"] = "a" } }, Created = States.Now, Revision = 1 };
+        Assert.True(await _store.Clients.TryPutAsync(first, default));
+        Assert.False(await _store.Clients.TryPutAsync(first with { Name = "SHOP" }, default));
+        var second = first with { Revision = 2, Keys = [new ClientKeyRecord(KeyDigest.Of("key").ToText(), States.Now, States.Now.AddDays(1))] };
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _store.Clients.TryPutAsync(second, default).AsTask()));
+
+        Assert.Single(outcomes, true);
+        Assert.False(await _store.Clients.TryPutAsync(first with { Name = "new", Revision = 2 }, default));
+        var found = Assert.Single(await _store.Clients.ListAsync(default));
+        Assert.Equal(("shop", 2, 5, "a", States.Now.AddDays(1)), (found.Name, found.Revision, found.Settings.RequestsPerMinute, found.Settings.Tags!["team"], found.Keys[0].Expires));
+        Assert.True(await _store.Clients.TryPutAsync(second with { Revision = 3, Revoked = States.Now }, default));
+        Assert.Equal(States.Now, Assert.Single(await _store.Clients.ListAsync(default)).Revoked);
     }
 
     [Fact]

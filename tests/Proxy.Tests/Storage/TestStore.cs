@@ -1,3 +1,4 @@
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
@@ -20,6 +21,7 @@ internal sealed class TestStore : IStoreUnderTest
         var media = new SqliteMediaCatalogue(_reader, Writer);
         var generations = new SqliteGenerationStore(database, _reader, Writer, media);
         (Media, Generations, Reports, Health) = (media, generations, generations, new SqliteHealth(generations, _reader, Writer, database, TimeProvider.System));
+        Clients = new SqliteClientStore(_reader, Writer);
         (Callbacks, NativeJobs) = (new SqliteCallbackStore(_reader, Writer), new SqliteNativeJobs(database, _reader, Writer));
         new SqliteStart(database, _reader, Writer, Options.Create(new JobsOptions()), new FakeTimeProvider(States.Now), NullLogger<SqliteStart>.Instance).StartAsync(default).GetAwaiter().GetResult();
     }
@@ -37,6 +39,8 @@ internal sealed class TestStore : IStoreUnderTest
     public ICallbackStore Callbacks { get; }
 
     public INativeJobs NativeJobs { get; }
+
+    public IClientStore Clients { get; }
 
     /// <summary>The store as a process finds it that starts after this one was killed right now.</summary>
     public static TestStore AfterKill(string folder, string copy)

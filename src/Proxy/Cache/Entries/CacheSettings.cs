@@ -1,4 +1,5 @@
 using Framegate.Proxy.Cache.Keys;
+using Framegate.Proxy.Clients;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Cache.Entries;
@@ -8,10 +9,13 @@ internal sealed class CacheSettings : IDisposable
 {
     private readonly IDisposable? _reloads;
     private volatile Snapshot _now;
+    private readonly ClientKeys _clients;
     private int _version;
 
-    public CacheSettings(IOptionsMonitor<CacheOptions> options, IConfiguration configuration)
+    public CacheSettings(IOptionsMonitor<CacheOptions> options, ClientKeys clients, IConfiguration configuration)
     {
+        _clients = clients;
+        clients.Changed += () => Interlocked.Increment(ref _version);
         _now = new Snapshot(options.CurrentValue);
         _reloads = options.OnChange(changed =>
         {
@@ -40,7 +44,10 @@ internal sealed class CacheSettings : IDisposable
     public bool CachesUnseeded(Dialect dialect, string client, string provider, string model) => _now.CachesUnseeded(dialect, client, provider, model);
 
     /// <summary>Whose results may answer this client.</summary>
-    public string ScopeOf(string client) => Options.Scope == CacheScope.Shared ? CacheKeys.Shared : CacheKeys.ScopeOf(client);
+    public string ScopeOf(string client) =>
+        (_clients.SettingsOf(client).CacheScope is { } own ? own.Equals(nameof(CacheScope.Shared), StringComparison.OrdinalIgnoreCase) : Options.Scope == CacheScope.Shared)
+            ? CacheKeys.Shared
+            : CacheKeys.ScopeOf(client);
 
     public void Dispose() => _reloads?.Dispose();
 

@@ -1,3 +1,4 @@
+using Framegate.Plugins;
 using Framegate.Transforms.Secrets;
 
 namespace Framegate.Proxy.Common.Secrets;
@@ -8,6 +9,7 @@ internal sealed class SecretVault
     /// <summary>How many secrets that are made while the program runs are remembered, the newest: access tokens, mostly.</summary>
     public const int MostLearned = 64;
 
+    private static readonly Uri s_anywhere = new("https://localhost/");
     private readonly Lock _lock = new();
     private readonly Queue<string> _order = new();
     private volatile HashSet<string> _learned = new(StringComparer.Ordinal);
@@ -24,6 +26,29 @@ internal sealed class SecretVault
         {
             _configured = new HashSet<string>(secrets, StringComparer.Ordinal);
             _mask = new SecretMask([.. _configured, .. _learned]);
+        }
+    }
+
+    /// <summary>Remembers a key at the moment of its use, its secret half by itself, and what the adapter makes of it.</summary>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="at">The time of the call.</param>
+    public void LearnKey(ProviderAdapter adapter, Secret key, DateTimeOffset at)
+    {
+        var text = key.Reveal();
+        Learn(text);
+        if (adapter.SignsCalls)
+        {
+            Learn(text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..]);
+            return;
+        }
+
+        if (adapter.KeyParameter is null)
+        {
+            foreach (var (_, value) in adapter.Sign(key, new OutgoingCall("GET", s_anywhere, default, at)))
+            {
+                Learn(value);
+            }
         }
     }
 

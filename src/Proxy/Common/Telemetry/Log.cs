@@ -101,6 +101,15 @@ internal static partial class Log
     [LoggerMessage(581, LogLevel.Warning, "It could not be written down which answers have been given; after a crash the same request may get one of them once more")]
     public static partial void AnswersNotWritten(ILogger logger, Exception exception);
 
+    [LoggerMessage(590, LogLevel.Error, "The clients could not be read from the store; they are tried again")]
+    public static partial void ClientsNotRead(ILogger logger, Exception exception);
+
+    [LoggerMessage(591, LogLevel.Warning, "The client {Client} has used {Used} of {Limit} USD of its budget {Budget} ({Period}): {Percent} per cent are reached")]
+    public static partial void BudgetMark(ILogger logger, string client, decimal used, decimal limit, string budget, string period, int percent);
+
+    [LoggerMessage(592, LogLevel.Error, "The notice of a budget of the client {Client} could not be delivered: {Reason}")]
+    public static partial void BudgetNoticeLost(ILogger logger, string client, string reason);
+
     [LoggerMessage(500, LogLevel.Information, "The configuration of {Path} is in force (SHA-256 {Sha256}...)")]
     public static partial void ConfigurationLoaded(ILogger logger, string path, string sha256);
 

@@ -52,7 +52,7 @@ internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settin
             return null;
         }
 
-        if (clients.Find(presented) is not null)
+        if (clients.Find(presented) is not { Identity: null, WhyNot: null })
         {
             return Refuse(StatusCodes.Status403Forbidden, $"A client key does not open {asked}; send the admin key ({Variable}).");
         }

@@ -1,6 +1,4 @@
-using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Http;
-using Framegate.Proxy.Edge.Unified;
 
 namespace Framegate.Proxy.Edge.Admin;
 
@@ -21,8 +19,6 @@ internal static class AdminEndpoints
     public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder routes)
     {
         var admin = routes.MapGroup(Prefix).WithMetadata(new AdminErrors());
-        admin.MapRead("/clients", (ClientKeys clients) => TypedResults.Json(
-            new Listing<ClientView>([.. clients.Names.Select(n => new ClientView(n))]), AdminJson.Default.ListingClientView));
         admin.Map("/{**rest}", (HttpContext context) => Problems.NotFound(
             $"There is no {context.Request.Method} {Problems.Shown(context.Request.Path.Value ?? "")}."));
         return admin;

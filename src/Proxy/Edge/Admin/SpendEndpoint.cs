@@ -6,17 +6,27 @@ using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Edge.Admin;
 
-/// <summary><c>GET /admin/spend</c>: what was spent by day, provider, model and client. Days are UTC.</summary>
+/// <summary>
+/// <c>GET /admin/spend</c>: what was spent, by <c>day</c>, <c>provider</c>, <c>model</c> and <c>client</c>, or by some of them; <c>GET /spend</c>: what its caller
+/// spent. Days are UTC.
+/// </summary>
 internal static class SpendEndpoint
 {
     private const int MostDays = 366;
     private const int UsualDays = 30;
-    private static readonly string[] s_names = ["from", "to", "format"];
+    private static readonly string[] s_names = ["from", "to", "format", "by"];
+    private static readonly string[] s_groups = ["day", "provider", "model", "client"];
 
-    /// <summary>Maps it.</summary>
-    public static void MapSpend(this RouteGroupBuilder admin) => admin.MapRead("/spend", Report);
+    /// <summary>Maps the operator's.</summary>
+    public static void MapSpend(this RouteGroupBuilder admin) => admin.MapRead(
+        "/spend", (HttpContext context, IGenerationReports store, TimeProvider time, CancellationToken aborted) => ReportAsync(context, null, s_groups, store, time, aborted));
 
-    private static async Task<IResult> Report(HttpContext context, IGenerationReports store, TimeProvider time, CancellationToken aborted)
+    /// <summary>Maps the clients'.</summary>
+    public static void MapOwnSpend(this IEndpointRouteBuilder routes) => routes.MapRead(
+        "/spend", (HttpContext context, IGenerationReports store, TimeProvider time, CancellationToken aborted) =>
+            ReportAsync(context, Client.Of(context), s_groups[..^1], store, time, aborted));
+
+    private static async Task<IResult> ReportAsync(HttpContext context, string? client, string[] groups, IGenerationReports store, TimeProvider time, CancellationToken aborted)
     {
         var query = context.Request.Query;
         if (query.Keys.FirstOrDefault(k => !s_names.Contains(k)) is { } unknown)
@@ -35,11 +45,29 @@ internal static class SpendEndpoint
             return Problems.BadQuery("format: must be one of json, csv.");
         }
 
-        var rows = await store.SpendAsync(from, to, aborted);
+        var by = query["by"].ToString() is { Length: > 0 } asked ? asked.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : groups;
+        if (by.FirstOrDefault(g => !groups.Contains(g)) is { } group)
+        {
+            return Problems.BadQuery($"by: '{Problems.Shown(group)}' must be one of {string.Join(", ", groups)}; several are separated by commas.");
+        }
+
+        var rows = Grouped((await store.SpendAsync(from, to, aborted)).Where(r => client is null || r.Client.Equals(client, StringComparison.OrdinalIgnoreCase)), by);
         return query["format"] == "csv"
-            ? TypedResults.Text(Csv(rows), "text/csv", Encoding.UTF8)
-            : TypedResults.Json(new SpendReport(from, to, "UTC", rows), SpendJson.Default.SpendReport);
+            ? TypedResults.Text(Csv(rows, by), "text/csv", Encoding.UTF8)
+            : TypedResults.Json(new SpendReport(from, to, "UTC", rows, Total(rows)), SpendJson.Default.SpendReport);
     }
+
+    private static IReadOnlyList<SpendView> Grouped(IEnumerable<SpendRow> rows, string[] by) =>
+    [
+        .. rows.Select(SpendView.Of)
+            .GroupBy(r => (
+                Day: by.Contains("day") ? r.Day : null, Provider: by.Contains("provider") ? r.Provider : null, Model: by.Contains("model") ? r.Model : null,
+                Client: by.Contains("client") ? r.Client : null))
+            .Select(g => g.Aggregate(SpendView.Nothing, (sum, r) => sum.And(r)) with { Day = g.Key.Day, Provider = g.Key.Provider, Model = g.Key.Model, Client = g.Key.Client })
+            .OrderBy(r => r.Day).ThenBy(r => r.Provider, StringComparer.Ordinal).ThenBy(r => r.Model, StringComparer.Ordinal).ThenBy(r => r.Client, StringComparer.Ordinal),
+    ];
+
+    private static SpendView Total(IReadOnlyList<SpendView> rows) => rows.Aggregate(SpendView.Nothing, (sum, r) => sum.And(r));
 
     private static bool TryDay(string? text, DateOnly usual, out DateOnly day)
     {
@@ -47,15 +75,26 @@ internal static class SpendEndpoint
         return string.IsNullOrEmpty(text) || DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
     }
 
-    private static string Csv(IReadOnlyList<SpendRow> rows)
+    private static string Csv(IReadOnlyList<SpendView> rows, string[] by)
     {
-        var text = new StringBuilder("day,provider,model,client,generations,failed,cost,estimated,failed_cost,saved\n");
+        var text = new StringBuilder(string.Join(',', s_groups.Where(by.Contains))).Append(",generations,failed,cost,estimated,failed_cost,saved\n");
         foreach (var r in rows)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{r.Day:yyyy-MM-dd},{Field(r.Provider)},{Field(r.Model)},{Field(r.Client)},{r.Generations},{r.Failed},{r.Cost},{r.Estimated},{r.FailedCost},{r.Saved}\n");
+            foreach (var group in s_groups.Where(by.Contains))
+            {
+                text.Append(Field(group switch
+                {
+                    "day" => r.Day!.Value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                    "provider" => r.Provider!,
+                    "model" => r.Model!,
+                    _ => r.Client!,
+                })).Append(',');
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"{r.Generations},{r.Failed},{r.Cost},{r.Estimated},{r.FailedCost},{r.Saved}\n");
         }
 
-        return text.ToString();
+        return text.ToString().TrimStart(',');
     }
 
     // A spreadsheet runs what begins like a formula.
@@ -68,8 +107,51 @@ internal static class SpendEndpoint
 /// <param name="To">The last day.</param>
 /// <param name="Zone">The zone of the days.</param>
 /// <param name="Data">The rows, by day.</param>
-internal sealed record SpendReport(DateOnly From, DateOnly To, string Zone, IReadOnlyList<SpendRow> Data);
+/// <param name="Total">The sum of the rows.</param>
+internal sealed record SpendReport(DateOnly From, DateOnly To, string Zone, IReadOnlyList<SpendView> Data, SpendView Total);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+/// <summary>A sum of spending, USD. What it is not divided by is left out.</summary>
+/// <param name="Generations">How many generations.</param>
+/// <param name="Failed">How many of them failed.</param>
+/// <param name="Cost">What they cost.</param>
+/// <param name="Estimated">How much of that comes from price lists.</param>
+/// <param name="FailedCost">How much of that was paid for what failed.</param>
+/// <param name="Saved">What cached and shared results would have cost.</param>
+internal sealed record SpendView(long Generations, long Failed, decimal Cost, decimal Estimated, decimal FailedCost, decimal Saved)
+{
+    /// <summary>No spending.</summary>
+    public static SpendView Nothing { get; } = new(0, 0, 0, 0, 0, 0);
+
+    /// <summary>The day, UTC.</summary>
+    [JsonPropertyOrder(-4)]
+    public DateOnly? Day { get; init; }
+
+    /// <summary>The provider.</summary>
+    [JsonPropertyOrder(-3)]
+    public string? Provider { get; init; }
+
+    /// <summary>The model.</summary>
+    [JsonPropertyOrder(-2)]
+    public string? Model { get; init; }
+
+    /// <summary>The client.</summary>
+    [JsonPropertyOrder(-1)]
+    public string? Client { get; init; }
+
+    /// <summary>A row of the store.</summary>
+    public static SpendView Of(SpendRow row) => new(row.Generations, row.Failed, row.Cost, row.Estimated, row.FailedCost, row.Saved)
+    {
+        Day = row.Day,
+        Provider = row.Provider,
+        Model = row.Model,
+        Client = row.Client,
+    };
+
+    /// <summary>This and another one.</summary>
+    public SpendView And(SpendView other) => new(
+        Generations + other.Generations, Failed + other.Failed, Cost + other.Cost, Estimated + other.Estimated, FailedCost + other.FailedCost, Saved + other.Saved);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SpendReport))]
 internal sealed partial class SpendJson : JsonSerializerContext;

@@ -17,6 +17,7 @@ internal static class GenerationHeaders
             state.Attempts.Count.ToString(CultureInfo.InvariantCulture),
             state.Cost?.ToString(CultureInfo.InvariantCulture),
             state.OverheadMs?.ToString(CultureInfo.InvariantCulture));
+        headers["Framegate-Model"] = Shown(state.Model);
         CacheStatus.WriteTo(headers, state, now);
     }
 
@@ -40,4 +41,7 @@ internal static class GenerationHeaders
             headers["Framegate-Overhead-Ms"] = overheadMs;
         }
     }
+
+    /// <summary>A model's name as a header can hold it: a plugin may name one in any letters.</summary>
+    private static string Shown(string model) => System.Text.Ascii.IsValid(model) && !model.Any(char.IsControl) ? model : Uri.EscapeDataString(model);
 }

@@ -23,6 +23,9 @@ internal sealed class PublicAddress(IOptions<MediaOptions> media)
         return last.Url;
     }
 
+    /// <summary>The address of a path here for a header that may be relative: with the base path that a front has taken off.</summary>
+    public string PathTo(HttpContext context, string path) => (media.Value.PublicUrl?.AbsolutePath.TrimEnd('/') ?? context.Request.PathBase.Value) + path;
+
     private sealed record Address(Uri? Configured, string Scheme, string? Host, string? PathBase, string Url)
     {
         public bool Fits(Uri? configured, HttpRequest request) => ReferenceEquals(configured, Configured)

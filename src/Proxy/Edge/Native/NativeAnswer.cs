@@ -20,9 +20,10 @@ internal static class NativeAnswer
     /// <param name="response">The answer.</param>
     /// <param name="adapter">The provider's adapter.</param>
     /// <param name="links">Finds the links; null where answers hold none.</param>
+    /// <param name="results">Whether links of results come back through the gateway too.</param>
     /// <param name="remember">Called with the id of a job that was accepted, before the client hears of it; null where nobody needs it.</param>
     public static async ValueTask RewriteAsync(
-        ResponseTransformContext response, ProviderAdapter adapter, LinkRewriter? links, Func<string, ValueTask>? remember)
+        ResponseTransformContext response, ProviderAdapter adapter, LinkRewriter? links, bool results, Func<string, ValueTask>? remember)
     {
         var context = response.HttpContext;
         if (response.ProxyResponse is not { } native
@@ -52,7 +53,7 @@ internal static class NativeAnswer
             }
 
             using var output = new LinkBuffer();
-            var target = new NativeLinks(context, adapter);
+            var target = new NativeLinks(context, adapter, results);
             if (whole)
             {
                 links?.Rewrite(buffer.AsSpan(0, read), last: true, target, output);

@@ -7,10 +7,13 @@ using Yarp.ReverseProxy.Model;
 namespace Framegate.Proxy.Edge.Native;
 
 /// <summary>The links in one client's answer: they lead to <see cref="PublicAddress"/>, as every other link does.</summary>
-internal sealed class NativeLinks(HttpContext context, ProviderAdapter adapter) : ILinkTarget
+internal sealed class NativeLinks(HttpContext context, ProviderAdapter adapter, bool results) : ILinkTarget
 {
     // A destination's model is replaced when its configuration changes.
     private static readonly ConditionalWeakTable<DestinationModel, LinkOrigin> Origins = [];
+
+    /// <summary>What the seals of results are for.</summary>
+    public const string SealUse = "native";
 
     private LinkOrigin? _origin;
     private string? _prefix;
@@ -25,12 +28,13 @@ internal sealed class NativeLinks(HttpContext context, ProviderAdapter adapter) 
     private LinkOrigin Origin()
     {
         var destination = context.GetReverseProxyFeature().ProxiedDestination!;
-        if (Origins.TryGetValue(destination.Model, out var known))
+        if (Origins.TryGetValue(destination.Model, out var known) && known.SealsResults == (results && adapter.NativeResults.Count > 0))
         {
             return known;
         }
 
-        var made = new LinkOrigin(adapter, destination.DestinationId, new Uri(destination.Model.Config.Address));
+        var key = context.RequestServices.GetRequiredService<LinkKey>();
+        var made = new LinkOrigin(adapter, destination.DestinationId, new Uri(destination.Model.Config.Address), results ? text => key.Seal(SealUse, text) : null);
         Origins.AddOrUpdate(destination.Model, made);
         return made;
     }

@@ -129,7 +129,7 @@ internal sealed class NativeMiddleware(
                 return (null, StatusCodes.Status404NotFound, "The job's destination is not configured any more.");
             }
 
-            if (pin.Host is not null && (!Uri.TryCreate("https://" + pin.Host, UriKind.Absolute, out var host)
+            if (pin is { Host: not null, Seal: null } && (!Uri.TryCreate("https://" + pin.Host, UriKind.Absolute, out var host)
                 || adapter.TrustOf(host, new Uri(destination.Model.Config.Address), UrlUse.Job) != UrlTrust.WithKey))
             {
                 return (null, StatusCodes.Status400BadRequest, "The path names a host that is not the provider's.");

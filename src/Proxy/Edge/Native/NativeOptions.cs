@@ -22,6 +22,19 @@ internal sealed class NativeProviderOptions
     /// segment and <c>**</c> for any number of them. Every client may make them, whatever they show. Default: none.
     /// </summary>
     public IReadOnlyList<string> Allow { get; set; } = [];
+
+    /// <summary>Where the links of results in answers lead. Default Gateway.</summary>
+    public ResultLinks Results { get; set; } = ResultLinks.Gateway;
+}
+
+/// <summary>Where links of results lead.</summary>
+internal enum ResultLinks
+{
+    /// <summary>Back here; the gateway fetches them without any key.</summary>
+    Gateway,
+
+    /// <summary>Where the provider put them. A vendor's client that sends its key along sends Framegate's there.</summary>
+    Provider,
 }
 
 /// <summary>Each call that is allowed has a method and a path.</summary>

@@ -4,6 +4,7 @@ using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Egress;
+using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Native;
 using Framegate.Transforms.Providers;
 using Microsoft.Extensions.Options;
@@ -17,10 +18,13 @@ namespace Framegate.Proxy.Edge.Native;
 /// the provider lead back here, pinned to the destination that gave them out.
 /// </summary>
 internal sealed class NativeRoute(
-    AdapterRegistry adapters, ProviderKeys keys, ClientKeys clients, INativeJobs jobs, SecretVault vault, IOptionsMonitor<SecurityOptions> security, TimeProvider time) : ITransformProvider
+    AdapterRegistry adapters, ProviderKeys keys, ClientKeys clients, INativeJobs jobs, SecretVault vault, LinkKey seals, IOptionsMonitor<SecurityOptions> security,
+    IOptionsMonitor<NativeOptions> native, TimeProvider time) : ITransformProvider
 {
     /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
     private static readonly string[] ClientKeys = ["Authorization", "x-key", "x-api-key", "xi-api-key", "x-goog-api-key", "api-key", "Cookie", "x-goog-user-project"];
+
+    private static readonly NativeEndpoint s_result = new("GET,HEAD", "/**");
 
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -56,13 +60,26 @@ internal sealed class NativeRoute(
             NativeAnswer.ForbidRetry(response, adapter);
             return default;
         });
+        context.AddResponseTransform(response =>
+        {
+            if (ReferenceEquals(NativeTarget.Of(response.HttpContext).Endpoint, s_result))
+            {
+                // Somebody else's bytes under our name: no browser runs them.
+                response.HttpContext.Response.Headers.XContentTypeOptions = "nosniff";
+                response.HttpContext.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
+            }
+
+            return default;
+        });
         var several = cluster.Destinations?.Count > 1;
-        var links = adapter.NativeLinks.Count > 0 ? new LinkRewriter(adapter.NativeLinks) : null;
+        string[] names = [.. adapter.NativeLinks, .. adapter.NativeResults];
+        var links = names.Length > 0 ? new LinkRewriter(names) : null;
         context.AddResponseTransform(response => NativeTarget.Of(response.HttpContext).Endpoint is { Use: NativeEndpointUse.List } list && clients.AreSeveral
             ? NativeLists.FilterAsync(response, adapter, list, cluster.ClusterId, jobs)
             : default);
         context.AddResponseTransform(response => NativeAnswer.RewriteAsync(
-            response, adapter, links, several || IsOwned(response.HttpContext) ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null));
+            response, adapter, links, native.CurrentValue.GetValueOrDefault(cluster.ClusterId)?.Results != ResultLinks.Provider,
+            several || IsOwned(response.HttpContext) ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null));
     }
 
     private async ValueTask PrepareAsync(RequestTransformContext request, ProviderAdapter adapter, string provider)
@@ -92,9 +109,16 @@ internal sealed class NativeRoute(
             }
         }
 
+        if (target.Pin is { Seal: { } seal, Scheme: { } scheme } result)
+        {
+            await PrepareResultAsync(request, adapter, target, new Uri($"{scheme}://{result.Host}{path}{request.Query.QueryString.Value}"), result.Destination, seal);
+            return;
+        }
+
         path = adapter.NativePathRepair?.Invoke(path) ?? path;
         var url = target.Url ?? NativeAddress.Join(address, path, NativeAddress.WithoutKey(request.Query.QueryString.Value));
-        await http.RequestServices.GetRequiredService<NativeWall>().CheckAsync(http, adapter, provider, NativeAddress.Below(url, address), url.Query);
+        await http.RequestServices.GetRequiredService<NativeWall>().CheckAsync(
+            http, adapter, provider, NativeAddress.Below(url, address), url.Query, target.Url is null || Origin.Same(url, new Uri(address)) ? null : url.IdnHost);
         if (target.Endpoint is null)
         {
             return;
@@ -114,12 +138,23 @@ internal sealed class NativeRoute(
 
         if (await keys.ResolveAsync(adapter, target.KeyVariable, renew: false, http.RequestAborted) is { } key)
         {
-            var (name, value) = adapter.Authorize(key);
-            vault.Learn(key.Reveal());
-            vault.Learn(value);
-            headers.Remove(name);
-            headers.TryAddWithoutValidation(name, value);
+            vault.LearnKey(adapter, key, keys.Now);
+            request.ProxyRequest.RequestUri = CallSeal.Apply(adapter, key, new OutgoingCall(http.Request.Method, url, default, keys.Now), headers);
         }
+    }
+
+    /// <summary>A result that this gateway itself gave the link of: fetched as the provider named it, and without a key.</summary>
+    private async ValueTask PrepareResultAsync(RequestTransformContext request, ProviderAdapter adapter, NativeTarget target, Uri url, string destination, string seal)
+    {
+        var http = request.HttpContext;
+        if (!seals.Fits(NativeLinks.SealUse, NativePin.Sealed(destination, url), seal) || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
+        {
+            await NativeRefusal.WriteAsync(http, adapter, StatusCodes.Status403Forbidden, "This is no link of a result that was given out here.");
+            return;
+        }
+
+        target.Endpoint = s_result;
+        request.ProxyRequest.RequestUri = url;
     }
 
     private bool IsOwned(HttpContext context) => clients.Required && NativeTarget.Of(context).Endpoint is { Use: NativeEndpointUse.Submit };

@@ -40,13 +40,20 @@ internal sealed class NativeWall : IDisposable
     /// <param name="provider">The provider's name.</param>
     /// <param name="path">The encoded path of the URL that goes out, below the provider's base address.</param>
     /// <param name="query">Its query; null or empty for none.</param>
-    public async ValueTask CheckAsync(HttpContext context, ProviderAdapter adapter, string provider, string path, string? query)
+    /// <param name="host">The host of that URL; null for the one of the provider's base address.</param>
+    public async ValueTask CheckAsync(HttpContext context, ProviderAdapter adapter, string provider, string path, string? query, string? host)
     {
         var method = context.Request.Method;
-        if (TableOf(provider, adapter).Find(method, path) is not var (endpoint, id))
+        if (TableOf(provider, adapter).Find(method, path, host) is not var (endpoint, id))
         {
             var allow = $"{NativeOptions.Section}:{provider}:{nameof(NativeProviderOptions.Allow)}";
             await NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status403Forbidden, $"{method} {path} is not served here. The configuration allows calls at {allow}.");
+            return;
+        }
+
+        if (Forbids(_clients.SettingsOf(Client.Of(context)), Client.Of(context), provider, endpoint) is var (status, reason))
+        {
+            await NativeRefusal.WriteAsync(context, adapter, status, reason);
             return;
         }
 
@@ -69,6 +76,16 @@ internal sealed class NativeWall : IDisposable
     }
 
     public void Dispose() => _reloads?.Dispose();
+
+    /// <summary>What keeps a client from a native call. A native submit names its model, and what shapes its price, in its provider's own way: a client whose models or whose
+    /// spending are bounded orders through the unified API.</summary>
+    private static (int Status, string Reason)? Forbids(ClientSettings settings, string client, string provider, NativeEndpoint endpoint) =>
+        !settings.MayUseProvider(provider) ? (StatusCodes.Status403Forbidden, $"The client {client} may not use {provider}.")
+        : endpoint.Use != NativeEndpointUse.Submit ? null
+        : settings.Models is not null ? (StatusCodes.Status403Forbidden, $"The client {client} may use some models only, and orders through the unified API.")
+        : settings is { IsBounded: true, AllowUnpriced: false }
+            ? (StatusCodes.Status402PaymentRequired, $"What a native call costs is not known beforehand, and the spending of the client {client} is bounded (AllowUnpriced).")
+        : null;
 
     private NativeEndpointTable TableOf(string provider, ProviderAdapter adapter) => _tables.TryGetValue(provider, out var known) ? known
         : _tables.GetOrAdd(provider, _ => new NativeEndpointTable(

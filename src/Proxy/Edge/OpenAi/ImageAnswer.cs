@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
@@ -11,14 +12,14 @@ using Framegate.Transforms.Schemas.Responses;
 namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary>Writes images: links, or base64 that is encoded on its way from the media store, so that no file is in memory as a whole.</summary>
-internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
+internal sealed class ImageAnswer(MediaStore media, MediaLinks links, TimeProvider time)
 {
     private const int Chunk = 48 * 1024; // a multiple of 3: only the last one is padded
 
     /// <summary>Writes the answer of a call that does not stream.</summary>
-    public async Task WriteAsync(HttpContext context, ImageCall call, IReadOnlyList<MediaItem> images, string baseUrl)
+    public async Task WriteAsync(HttpContext context, bool asUrl, string quality, string background, IReadOnlyList<MediaItem> images, ImageUsage usage, string baseUrl)
     {
-        foreach (var image in call.AsUrl ? [] : images)
+        foreach (var image in asUrl ? [] : images)
         {
             if (!await IsThereAsync(image, context.RequestAborted))
             {
@@ -31,11 +32,11 @@ internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
         context.Response.ContentType = "application/json";
         var created = time.GetUtcNow().ToUnixTimeSeconds();
         var (format, size) = (FormatOf(images[0]), SizeOf(images[0]));
-        if (call.AsUrl)
+        if (asUrl)
         {
             await JsonSerializer.SerializeAsync(
                 context.Response.BodyWriter,
-                new ImageLinks(created, [.. images.Select(i => new ImageLink(baseUrl + i.Url))], call.Background, format, size),
+                new ImageLinks(created, [.. images.Select(i => new ImageLink(links.Of(baseUrl, i)))], background, format, quality, size, usage),
                 OpenAiJson.Default.ImageLinks,
                 context.RequestAborted);
             return;
@@ -50,7 +51,7 @@ internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
             Put(output, "\"}");
         }
 
-        Put(output, $"],\"background\":\"{call.Background}\"");
+        Put(output, $"],\"background\":\"{background}\"");
         if (format is not null)
         {
             Put(output, $",\"output_format\":\"{format}\"");
@@ -61,7 +62,7 @@ internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
             Put(output, $",\"size\":\"{size}\"");
         }
 
-        Put(output, "}");
+        Put(output, $",\"quality\":\"{quality}\",\"usage\":{JsonSerializer.Serialize(usage, OpenAiJson.Default.ImageUsage)}}}");
         await output.FlushAsync(context.RequestAborted);
     }
 
@@ -98,6 +99,8 @@ internal sealed class ImageAnswer(MediaStore media, TimeProvider time)
         "image/png" => "png",
         "image/jpeg" => "jpeg",
         "image/webp" => "webp",
+        "image/gif" => "gif",
+        "image/svg+xml" => "svg",
         _ => null,
     };
 

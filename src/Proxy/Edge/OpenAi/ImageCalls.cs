@@ -1,9 +1,11 @@
+using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
@@ -12,8 +14,12 @@ namespace Framegate.Proxy.Edge.OpenAi;
 /// <summary><c>POST /v1/images/generations</c> and <c>/v1/images/edits</c>: begins the generations, waits for them, and answers.</summary>
 internal sealed class ImageCalls(
     OpenAiRequestReader reader, OpenAiAdmission admissions, GenerationService generations, ImageAnswer answer, ImageEvents events, GenerationView views, PublicAddress address,
+    ModelCatalogue catalogue,
     IOptions<OpenAiOptions> options, TimeProvider time)
 {
+    /// <summary>Stands between the ids of a job that is several generations.</summary>
+    private const char Separator = '.';
+
     private static readonly string[] s_masks = ["mask"];
 
     /// <summary>Answers one.</summary>
@@ -39,6 +45,14 @@ internal sealed class ImageCalls(
             }
 
             OpenAiHeaders.Warn(context, [.. call.Request.Warnings, .. started.SelectMany(s => s.State.Warnings).Distinct()]);
+            if (call.InBackground || Preference.Read(context.Request.Headers["Prefer"]).RespondAsync)
+            {
+                context.Response.Headers["Preference-Applied"] = "respond-async";
+                await WriteJobAsync(context, [.. started.Select(s => s.State)]);
+                started.ForEach(s => s.Turn?.Answered());
+                return;
+            }
+
             if (call.Stream)
             {
                 await events.WriteAsync(context, call, started, s => WaitAsync(s, context.RequestAborted));
@@ -56,6 +70,104 @@ internal sealed class ImageCalls(
             // What has not been answered by now is left to the caller's repetition.
             started.ForEach(s => s.Turn?.Dispose());
         }
+    }
+
+    /// <summary><c>GET /v1/images/generations/{id}</c>: the job, or the images once they are made.</summary>
+    public async Task FindAsync(string id, string? format, HttpContext context)
+    {
+        if (await FindAllAsync(id, context) is not { } found)
+        {
+            return;
+        }
+
+        List<GenerationState> states = [.. found.Select(f => f.State)];
+        if (format is not (null or "b64_json" or "url"))
+        {
+            await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("response_format", "It is not supported.", allowed: ["b64_json", "url"]));
+            return;
+        }
+
+        if (states.Exists(static s => s.Status == GenerationStatus.Processing) || states.TrueForAll(static s => s.Status != GenerationStatus.Success))
+        {
+            await WriteJobAsync(context, states);
+            return;
+        }
+
+        GenerationHeaders.Write(context, states[0], time.GetUtcNow());
+        OpenAiHeaders.Warn(
+            context,
+            [.. states.Where(static s => s.Status != GenerationStatus.Success).Select(s => $"{states.Count(static o => o.Status == GenerationStatus.Success)} of {states.Count} images were made: {s.Error?.Message}"), .. states.SelectMany(s => s.Warnings).Distinct()]);
+        await answer.WriteAsync(
+            context,
+            format is "url",
+            "auto",
+            "opaque",
+            [.. states.Where(static s => s.Status == GenerationStatus.Success).SelectMany(s => s.Result!.Media)],
+            ImageUsage.Of(states.Sum(s => s.TokensUsed ?? 0)),
+            address.Of(context));
+    }
+
+    /// <summary><c>DELETE /v1/images/generations/{id}</c>: ends what still runs.</summary>
+    public async Task CancelAsync(string id, HttpContext context)
+    {
+        if (await FindAllAsync(id, context) is not { } found)
+        {
+            return;
+        }
+
+        List<GenerationState> states = [];
+        foreach (var (state, running) in found)
+        {
+            states.Add(running is not null && state.IsOpen ? await generations.CancelAsync(running, context.RequestAborted) : state);
+        }
+
+        await WriteJobAsync(context, states);
+    }
+
+    /// <summary>The generations of a job, all of the caller.</summary>
+    /// <returns>Null when there are none; that has been answered then.</returns>
+    private async Task<List<(GenerationState State, Generation? Running)>?> FindAllAsync(string id, HttpContext context)
+    {
+        var found = new List<(GenerationState State, Generation? Running)>();
+        foreach (var part in id.Split(Separator, OpenAiRequestReader.MaxImages + 1))
+        {
+            if (await generations.FindAsync(part, Client.Of(context), context.RequestAborted) is not { } one || one.State.Hidden || !IsImage(one.State))
+            {
+                await OpenAiErrorWriter.WriteAsync(
+                    context, new OpenAiError($"Images with id '{OpenAiFields.Shown(id)}' not found.", "invalid_request_error", "id", "image_not_found"), StatusCodes.Status404NotFound);
+                return null;
+            }
+
+            found.Add(one);
+        }
+
+        return found;
+    }
+
+    private bool IsImage(GenerationState state) => state.Result?.Media is { Count: > 0 } media
+        ? media.All(static m => m.Type == MediaType.Image)
+        : catalogue.Find(state.Provider, state.Model) is null or { MediaType: MediaType.Image };
+
+    /// <summary>A job: 202 while it is under way, 200 once it has come to nothing.</summary>
+    private async Task WriteJobAsync(HttpContext context, List<GenerationState> states)
+    {
+        var id = string.Join(Separator, states.Select(static s => s.ShownId));
+        var runs = states.Any(static s => s.Status == GenerationStatus.Processing);
+        var error = runs ? null : states.Select(s => views.Of(s, "").Error).OfType<GenerationError>().FirstOrDefault();
+        GenerationHeaders.Write(context, states[0], time.GetUtcNow());
+        OpenAiHeaders.Stamp(context);
+        OpenAiHeaders.PollAfter(context, options.Value.PollInterval);
+        context.Response.Headers.Location = address.PathTo(context, "/v1/images/generations/" + id);
+        context.Response.StatusCode = runs ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
+        context.Response.ContentType = "application/json";
+        var job = new ImageJob(
+            id,
+            "image.generation",
+            error is not null ? "failed" : !runs ? "completed" : states.All(static s => s.Phase is GenerationPhase.Queued or GenerationPhase.Submitting) ? "queued" : "in_progress",
+            states[0].CreatedAt.ToUnixTimeSeconds(),
+            runs ? states.Average(static s => s.Status == GenerationStatus.Processing ? s.Progress ?? 0 : 1) : null,
+            error is null ? null : OpenAiErrors.OfJob(error));
+        await JsonSerializer.SerializeAsync(context.Response.BodyWriter, job, OpenAiJson.Default.ImageJob, context.RequestAborted);
     }
 
     private async Task AnswerAsync(
@@ -95,7 +207,7 @@ internal sealed class ImageCalls(
         OpenAiHeaders.Warn(
             context,
             [.. call.Request.Warnings, .. missing.Select(m => $"{images.Count} of {call.Request.N} images were made: {m}"), .. ended.SelectMany(s => s.Warnings).Distinct()]);
-        await answer.WriteAsync(context, call, [.. images.Select(i => i.m)], caller.BaseUrl);
+        await answer.WriteAsync(context, call.AsUrl, call.Quality, call.Background, [.. images.Select(i => i.m)], ImageUsage.Of(ended.Sum(s => s.TokensUsed ?? 0)), caller.BaseUrl);
         foreach (var image in started)
         {
             image.Turn?.Answered();

@@ -79,7 +79,7 @@ internal sealed class ImageEvents(GenerationService generations, ImageAnswer ans
                 $"\",\"created_at\":{time.GetUtcNow().ToUnixTimeSeconds()},\"size\":\"{ImageAnswer.SizeOf(image) ?? "auto"}\",\"quality\":\"{call.Quality}\",\"background\":\"{call.Background}\",\"output_format\":\"{ImageAnswer.FormatOf(image) ?? "png"}\","));
             ImageAnswer.Put(
                 output,
-                "\"usage\":{\"total_tokens\":0,\"input_tokens\":0,\"output_tokens\":0,\"input_tokens_details\":{\"text_tokens\":0,\"image_tokens\":0}}}\n\n");
+                $"\"usage\":{JsonSerializer.Serialize(ImageUsage.Of(state.TokensUsed ?? 0), OpenAiJson.Default.ImageUsage)}}}\n\n");
             await output.FlushAsync(context.RequestAborted);
         }
     }

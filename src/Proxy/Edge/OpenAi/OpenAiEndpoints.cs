@@ -30,8 +30,12 @@ internal static class OpenAiEndpoints
         var v1 = routes.MapGroup("/v1").WithMetadata(new OpenAiErrorShape());
         v1.MapPost("/images/generations", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: false));
         v1.MapPost("/images/edits", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: true));
+        v1.MapRead("/images/generations/{id}", (string id, string? response_format, HttpContext context, ImageCalls images) => images.FindAsync(id, response_format, context));
+        v1.MapDelete("/images/generations/{id}", (string id, HttpContext context, ImageCalls images) => images.CancelAsync(id, context));
         v1.MapPost("/audio/speech", (HttpContext context, SpeechCalls speech) => speech.RunAsync(context));
         v1.MapPost("/videos", (HttpContext context, VideoCalls videos) => videos.CreateAsync(context));
+        v1.MapPost("/videos/edits", (HttpContext context, VideoCalls videos) => videos.ChangeAsync(context, DialectCall.Edit));
+        v1.MapPost("/videos/extensions", (HttpContext context, VideoCalls videos) => videos.ChangeAsync(context, DialectCall.Extend));
         v1.MapRead("/videos", (HttpContext context, VideoList videos, string? limit, string? order, string? after) => videos.WriteAsync(context, limit, order, after));
         v1.MapRead("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.GetAsync(id, context));
         v1.MapDelete("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.DeleteAsync(id, context));
@@ -40,9 +44,28 @@ internal static class OpenAiEndpoints
         v1.MapPost("/videos/{id}/remix", (string id, HttpContext context, VideoCalls videos) => videos.RemixAsync(id, context));
         v1.MapRead("/models", (HttpContext context, OpenAiModels models) => models.ListAsync(context));
         v1.MapRead("/models/{**id}", (string id, HttpContext context, OpenAiModels models) => models.GetAsync(id, context));
-        v1.Map("/{**rest}", (HttpContext context) => OpenAiErrorWriter.WriteAsync(
-            context,
-            new OpenAiError($"Unknown request URL: {context.Request.Method} {OpenAiFields.Shown(context.Request.Path)}.", "invalid_request_error", null, "unknown_url"),
-            StatusCodes.Status404NotFound));
+        var known = new KnownMethods(routes);
+        v1.Map("/{**rest}", (HttpContext context) => NothingAsync(context, known.Of(context.Request.Path)));
+    }
+
+    /// <summary>What is asked of no route, or by no method of one: OPTIONS is told the methods there are (RFC 9110, section 9.3.7).</summary>
+    private static Task NothingAsync(HttpContext context, IReadOnlyList<string> methods)
+    {
+        var url = $"{context.Request.Method} {OpenAiFields.Shown(context.Request.Path)}";
+        if (methods.Count == 0)
+        {
+            return OpenAiErrorWriter.WriteAsync(context, new OpenAiError($"Unknown request URL: {url}.", "invalid_request_error", null, "unknown_url"), StatusCodes.Status404NotFound);
+        }
+
+        var allowed = string.Join(", ", [.. methods, HttpMethods.Options]);
+        context.Response.Headers.Allow = allowed;
+        if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
+        }
+
+        return OpenAiErrorWriter.WriteAsync(
+            context, new OpenAiError($"Not allowed: {url}; there is {allowed}.", "invalid_request_error", null, "method_not_supported"), StatusCodes.Status405MethodNotAllowed);
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Selection.Candidates;
@@ -8,15 +10,16 @@ using Framegate.Proxy.Selection.Catalogue;
 namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary><c>GET /v1/models</c>: the aliases and the catalogue. When a provider began to serve a model nobody says, so <c>created</c> is 0.</summary>
-internal sealed class OpenAiModels(ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases)
+internal sealed class OpenAiModels(ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, ClientKeys clients)
 {
     /// <summary>All of them.</summary>
     public Task ListAsync(HttpContext context)
     {
         OpenAiHeaders.Stamp(context);
         context.Response.ContentType = "application/json";
-        var names = aliases.Configured.Select(a => Show(a.Name, GenerationRequest.AnyProvider, null));
-        var models = providers.Names.SelectMany(p => catalogue.ModelsOf(p).Select(m => Show($"{p}/{m.Id}", p, m.Retired)));
+        var settings = clients.SettingsOf(Client.Of(context));
+        var names = aliases.Configured.Where(a => a.Candidates.Any(c => settings.MayUse(a.Name, c.Provider, c.Model))).Select(a => Show(a.Name, GenerationRequest.AnyProvider, null));
+        var models = providers.Names.SelectMany(p => catalogue.ModelsOf(p).Where(m => settings.MayUse(null, p, m.Id)).Select(m => Show($"{p}/{m.Id}", p, m.Retired)));
         return JsonSerializer.SerializeAsync(
             context.Response.BodyWriter, new OpenAiModelPage("list", [.. names, .. models]), OpenAiJson.Default.OpenAiModelPage, context.RequestAborted);
     }

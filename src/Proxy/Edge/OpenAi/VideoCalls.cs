@@ -15,7 +15,10 @@ internal sealed class VideoCalls(
     OpenAiRequestReader reader, OpenAiAdmission admissions, GenerationService generations, VideoJobs jobs, PublicAddress address, MediaStore media,
     IOptions<OpenAiOptions> options, TimeProvider time)
 {
-    private const string RemixParameter = "remix_video_id";
+    private static readonly Dictionary<DialectCall, string> s_ofSora = new()
+    {
+        [DialectCall.Remix] = "remix_video_id", [DialectCall.Edit] = "edit_video_id", [DialectCall.Extend] = "extend_video_id",
+    };
 
     /// <summary><c>POST /v1/videos</c>.</summary>
     public async Task CreateAsync(HttpContext context)
@@ -43,7 +46,35 @@ internal sealed class VideoCalls(
         }
 
         var (body, problem) = caller.Problem is { } wrong ? (null, wrong) : await OpenAiBodyReader.ReadAsync(context.Request, [], context.RequestAborted);
-        var (request, refused) = body is null ? (null, problem) : reader.ReadRemix(body, SourceOf(video.State), video.Job);
+        var (request, refused) = body is null ? (null, problem) : reader.ReadRemix(body, SourceOf(video.State, DialectCall.Remix), video.Job);
+        await StartAsync(context, request, refused, caller);
+    }
+
+    /// <summary><c>POST /v1/videos/edits</c> and <c>/extensions</c>: of a video by its id, or of one that is uploaded.</summary>
+    public async Task ChangeAsync(HttpContext context, DialectCall call)
+    {
+        var caller = DialectCaller.Of(context, address.Of(context));
+        var (body, problem) = caller.Problem is { } wrong ? (null, wrong) : await OpenAiBodyReader.ReadAsync(context.Request, [], context.RequestAborted);
+        if (body is null)
+        {
+            await OpenAiErrorWriter.WriteAsync(context, problem!);
+            return;
+        }
+
+        FoundVideo? video = null;
+        if (body.Of("video") is [{ Member: "id" } or { Json.ValueKind: JsonValueKind.Object }] && new OpenAiFields(body).Object("video")?["id"]?.ToString() is { } id)
+        {
+            video = await jobs.FindAsync(id, caller.Client, context.RequestAborted);
+            if (video is null || video.Job.Status != "completed")
+            {
+                await OpenAiErrorWriter.WriteAsync(
+                    context, video is null ? OpenAiErrors.NoVideo(id) : OpenAiErrors.Invalid("video", "The video is not completed.", "video_not_ready"),
+                    video is null ? StatusCodes.Status404NotFound : StatusCodes.Status400BadRequest);
+                return;
+            }
+        }
+
+        var (request, refused) = reader.ReadClip(body, call, video is null ? null : SourceOf(video.State, call), video?.Job);
         await StartAsync(context, request, refused, caller);
     }
 
@@ -146,12 +177,12 @@ internal sealed class VideoCalls(
         turn?.Answered();
     }
 
-    /// <summary>A provider that remixes its own jobs is asked for that; any other gets the clip.</summary>
-    private static RemixSource SourceOf(GenerationState state)
+    /// <summary>A provider that changes its own jobs is asked for that; any other gets the clip.</summary>
+    private static RemixSource SourceOf(GenerationState state, DialectCall call)
     {
         var clip = state.Result!.Media.FirstOrDefault(m => m.Type == MediaType.Video);
         KeyValuePair<string, JsonElement>? native = state is { Adapter: "sora", Job.NativeId: { } job }
-            ? new("sora", JsonSerializer.SerializeToElement(new Dictionary<string, string> { [RemixParameter] = job }, OpenAiJson.Default.DictionaryStringString))
+            ? new("sora", JsonSerializer.SerializeToElement(new Dictionary<string, string> { [s_ofSora[call]] = job }, OpenAiJson.Default.DictionaryStringString))
             : null;
         return new RemixSource($"{state.Provider}/{state.Model}", clip is null ? null : MediaInput.FromStore(clip.Id), native);
     }

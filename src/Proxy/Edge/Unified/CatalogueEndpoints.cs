@@ -24,13 +24,17 @@ internal static class CatalogueEndpoints
     public static void MapCatalogue(this IEndpointRouteBuilder routes)
     {
         var models = new CacheableJson();
-        routes.MapRead("/models", (HttpContext context, ModelCatalogue catalogue, ProviderTable providers, AliasTable aliases) => models.AnswerAsync(
-            context,
-            JsonSerializer.SerializeToUtf8Bytes(
-                new ModelListing(
-                    [.. providers.Names.SelectMany(p => catalogue.ModelsOf(p).Select(m => View(p, m, catalogue.LimitsOf(p))))],
-                    [.. aliases.Configured.Select(View)]),
-                CatalogueJson.Default.ModelListing)));
+        routes.MapRead("/models", (HttpContext context, ModelCatalogue catalogue, ProviderTable providers, AliasTable aliases, ClientKeys clients) =>
+        {
+            var settings = clients.SettingsOf(Client.Of(context));
+            return models.AnswerAsync(
+                context,
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new ModelListing(
+                        [.. providers.Names.SelectMany(p => catalogue.ModelsOf(p).Where(m => settings.MayUse(null, p, m.Id)).Select(m => View(p, m, catalogue.LimitsOf(p))))],
+                        [.. aliases.Configured.Where(a => a.Candidates.Any(c => settings.MayUse(a.Name, c.Provider, c.Model))).Select(View)]),
+                    CatalogueJson.Default.ModelListing));
+        });
         routes.MapRead("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters, ClientKeys clients) =>
             List(catalogue, providers, proxy, registry, limiters, v => clients.Required ? v.ForClients() : v));
     }

@@ -12,7 +12,7 @@ namespace Framegate.Proxy.Edge.Unified;
 /// The short way of a hit. A body that has led to a hit before is known by its hash: it is not read, checked or mapped again while the
 /// configuration stays what it was, and its answer is copied from a template.
 /// </summary>
-internal sealed class FastHits(MediaCache cache, CacheSettings settings, CacheStats stats, ResponseWriter writer, PublicAddress address, VersionHeaders versions, TimeProvider time)
+internal sealed class FastHits(MediaCache cache, CacheSettings settings, CacheStats stats, ResponseWriter writer, PublicAddress address, MediaLinks links, VersionHeaders versions, TimeProvider time)
 {
     private const int Memos = 16_384;
     private readonly ICache<(BodyHash Body, string Client), HitRecord> _memos = new ConcurrentLruBuilder<(BodyHash Body, string Client), HitRecord>().WithCapacity(Memos).Build();
@@ -27,7 +27,7 @@ internal sealed class FastHits(MediaCache cache, CacheSettings settings, CacheSt
     {
         var headers = context.Request.Headers;
         if (!_memos.TryGet((body, Client.Of(context)), out var memo) || memo.Version != settings.Version
-            || headers.ContainsKey("Idempotency-Key") || headers.ContainsKey(VersionHeaders.Version) || headers.CacheControl.Count > 0
+            || headers.ContainsKey("Idempotency-Key") || headers.ContainsKey(VersionHeaders.Version) || headers.CacheControl.Count > 0 || links.ChangeWithTime
             || await cache.FindAsync(memo.Key, cancellationToken) is not { Local.Origin: not null } entry)
         {
             return false;

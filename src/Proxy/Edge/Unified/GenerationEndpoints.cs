@@ -121,17 +121,17 @@ internal static class GenerationEndpoints
             context.Response.Headers["Preference-Applied"] = "respond-async";
         }
 
-        await AnswerAsync(context, writer, state, time);
+        await AnswerAsync(context, writer, address, state, time);
 
         // Not sent yet: the server sends it once this call is over.
         turn?.Answered(uncertain: context.Response.StatusCode == FailureStatus.NotToBeRepeated);
     }
 
-    private static Task AnswerAsync(HttpContext context, ResponseWriter writer, GenerationState state, TimeProvider time)
+    private static Task AnswerAsync(HttpContext context, ResponseWriter writer, PublicAddress address, GenerationState state, TimeProvider time)
     {
         if (state.Status == GenerationStatus.Processing && time.GetUtcNow() < state.Deadline)
         {
-            context.Response.Headers.Location = "/generations/" + Uri.EscapeDataString(state.ShownId);
+            context.Response.Headers.Location = address.PathTo(context, "/generations/" + Uri.EscapeDataString(state.ShownId));
             context.Response.Headers.RetryAfter = "1";
             return writer.WriteAsync(context, state, StatusCodes.Status202Accepted);
         }

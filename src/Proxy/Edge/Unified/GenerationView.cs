@@ -6,7 +6,7 @@ using Framegate.Transforms.Schemas.Responses;
 namespace Framegate.Proxy.Edge.Unified;
 
 /// <summary>Generations as their callers see them.</summary>
-internal sealed class GenerationView(HostSettings settings, TimeProvider time)
+internal sealed class GenerationView(HostSettings settings, MediaLinks links, TimeProvider time)
 {
     /// <summary>The generation as its caller sees it now.</summary>
     /// <param name="state">The generation.</param>
@@ -23,7 +23,7 @@ internal sealed class GenerationView(HostSettings settings, TimeProvider time)
             Provider = state.Provider,
             Model = state.Model,
             Status = status,
-            Result = status == GenerationStatus.Success ? WithUrls(state.Result!, baseUrl) : null,
+            Result = status == GenerationStatus.Success ? WithUrls(state.Result!, baseUrl, links) : null,
             Error = status != GenerationStatus.Failed ? null : error is { Retryable: true } && state.MayBePaid ? error with { Retryable = false } : error,
             Metadata = new ResponseMetadata
             {
@@ -82,6 +82,6 @@ internal sealed class GenerationView(HostSettings settings, TimeProvider time)
         ? new QueueReport(position, (long)(now - state.CreatedAt).TotalMilliseconds) { EstimatedMs = queued.EstimateOf(position) }
         : state.Queue;
 
-    private static GenerationResult WithUrls(GenerationResult result, string baseUrl) =>
-        result.Media.Count == 0 ? result : result with { Media = [.. result.Media.Select(m => m with { Url = baseUrl + m.Url })] };
+    private static GenerationResult WithUrls(GenerationResult result, string baseUrl, MediaLinks links) =>
+        result.Media.Count == 0 ? result : result with { Media = [.. result.Media.Select(m => m with { Url = links.Of(baseUrl, m) })] };
 }

@@ -13,7 +13,7 @@ internal static class MediaEndpoints
     public static void MapMedia(this IEndpointRouteBuilder routes) => routes.MapMethods("/media/{id}", ["GET", "HEAD"], Get);
 
     private static Task<IResult> Get(string id, HttpContext context, IMediaCatalogue catalogue, ClientKeys clients, MediaStore media, TimeProvider time) =>
-        AnswerAsync(id, clients.Required ? Client.Of(context) : null, context, catalogue, media, time);
+        AnswerAsync(id, clients.Required && !MediaLinks.IsOpened(context) ? Client.Of(context) : null, context, catalogue, media, time);
 
     /// <summary>Answers with a file.</summary>
     /// <param name="id">Its id.</param>

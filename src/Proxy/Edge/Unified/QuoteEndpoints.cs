@@ -3,6 +3,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Proxy.Selection.Mapping;
@@ -19,7 +20,7 @@ internal static class QuoteEndpoints
     public static void MapQuotes(this IEndpointRouteBuilder routes) => routes.MapPost("/quotes", Quote);
 
     private static async Task Quote(
-        HttpContext context, RequestRouter router, CandidatePicker picker, HealthRegistry health, InputReader inputs, ClientKeys clients, SchemaVersions versions, ResponseWriter writer, TimeProvider time,
+        HttpContext context, RequestRouter router, CandidatePicker picker, HealthRegistry health, InputReader inputs, ClientKeys clients, IBudgetLedger budgets, SchemaVersions versions, ResponseWriter writer, TimeProvider time,
         CancellationToken aborted)
     {
         GenerationRequestReading reading;
@@ -51,7 +52,9 @@ internal static class QuoteEndpoints
             return;
         }
 
-        var plan = await router.PlanAsync(request, maxCost, hold: false, aborted);
+        var client = Client.Of(context);
+        var terms = new SpendingTerms(client, clients.SettingsOf(client)) { MaxCost = maxCost, Budget = budgets.LeastOf(client) };
+        var plan = await router.PlanAsync(request, terms, hold: false, aborted);
         if (plan.All.Count == 0)
         {
             await RefuseAsync(context, writer, plan.Refusal!, reading.RequestId);
@@ -62,7 +65,8 @@ internal static class QuoteEndpoints
         await JsonSerializer.SerializeAsync(context.Response.BodyWriter, View(plan, picker, health), HttpJson.Default.QuoteAnswer, aborted);
     }
 
-    private static QuoteAnswer View(RoutePlan plan, CandidatePicker picker, HealthRegistry health)
+    /// <summary>A plan as it is shown.</summary>
+    public static QuoteAnswer View(RoutePlan plan, CandidatePicker picker, HealthRegistry health)
     {
         var able = plan.All.Where(p => p.Refusal is null);
         if (plan.Alias is { } alias)

@@ -16,7 +16,7 @@ internal static class UploadEndpoint
     public static void MapUploads(this IEndpointRouteBuilder routes) => routes.MapPost("/media", Receive);
 
     private static async Task<IResult> Receive(
-        HttpContext context, MediaStore store, IMediaCatalogue catalogue, IOptions<MediaOptions> options, PublicAddress address, CancellationToken aborted)
+        HttpContext context, MediaStore store, IMediaCatalogue catalogue, IOptions<MediaOptions> options, PublicAddress address, MediaLinks links, CancellationToken aborted)
     {
         var largest = options.Value.MaxInputBytes;
         if (context.Request.ContentLength > largest)
@@ -41,7 +41,7 @@ internal static class UploadEndpoint
 
         await catalogue.AddAsync(NoGeneration, received.Media, aborted);
         var item = received.ToItem();
-        return TypedResults.Json(item with { Url = address.Of(context) + item.Url }, UploadJson.Default.MediaItem, statusCode: StatusCodes.Status201Created);
+        return TypedResults.Json(item with { Url = links.Of(address.Of(context), item) }, UploadJson.Default.MediaItem, statusCode: StatusCodes.Status201Created);
     }
 
     private static MediaType Expected(string? contentType) =>

@@ -1,11 +1,12 @@
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Selection.Budgets;
 
 namespace Framegate.Proxy.Engine.Coalescing;
 
 /// <summary>Lets identical requests at once share one job: the first starts it, the others join it.</summary>
-internal sealed class Coalescer(MediaCache cache, SharedJobs sharedJobs, GenerationWriter writer)
+internal sealed class Coalescer(MediaCache cache, SharedJobs sharedJobs, GenerationWriter writer, IBudgetLedger budgets)
 {
     /// <summary>Starts a generation: to join the job of an identical one where there is one, else with a job of its own.</summary>
     /// <param name="generation">The generation; it has a cache plan.</param>
@@ -98,7 +99,13 @@ internal sealed class Coalescer(MediaCache cache, SharedJobs sharedJobs, Generat
         generation.SharedJob = sharedJob;
         generation.Native = null;
         generation.ReleaseReservation();
-        generation.Update(s => s with { Cache = CacheUse.Shared, Follows = sharedJob.Leader.State.Id, Cost = 0, CostEstimated = false });
+        generation.Update(s => s with { Cache = CacheUse.Shared, Follows = sharedJob.Leader.State.Id, Cost = 0, CostEstimated = false, Reserved = 0 });
+        if (generation.BudgetHold is { } hold)
+        {
+            // The bill is the leader's.
+            budgets.Settle(hold, 0);
+        }
+
         if (!start(generation))
         {
             sharedJob.Detach(generation);

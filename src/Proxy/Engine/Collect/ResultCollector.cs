@@ -36,9 +36,8 @@ internal sealed class ResultCollector(
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
         var state = generation.State;
-        if (providers.FindForJob(state.Provider, state.Adapter, state.Model, state.Job) is not { } adapter)
+        if (await MissingProvider.WaitAsync(providers, writer, generation, time, stopping) is not var (adapter, _))
         {
-            await writer.FailAsync(generation, Failures.Gone(state, time.GetUtcNow()), atProvider: false);
             return;
         }
 

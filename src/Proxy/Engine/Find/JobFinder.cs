@@ -30,14 +30,17 @@ internal sealed class JobFinder(
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
         var adapter = providers.FindForJob(generation.State.Provider, generation.State.Adapter, generation.State.Model, generation.State.Job);
-        var by = WayOf(adapter?.Reconciliation, generation.State.WebhookToken is not null);
+
+
+        // Which way a provider offers depends on what was sent: one that this submit does not have would be tried until the end, for nothing.
+        var lost = adapter?.Reconciliation is { IsNothing: false } && generation.Request is { } asked ? await SubmitOfAsync(generation, adapter, asked, stopping) : null;
+        var by = WayOf(lost is null ? adapter?.Reconciliation : adapter!.ReconciliationOf(lost.Native?.Operation), generation.State.WebhookToken is not null);
         if (generation.State.Phase == GenerationPhase.Submitting)
         {
             await writer.WriteAsync(generation, s => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Unknown, Reconciled = by }) with { Phase = GenerationPhase.Unknown });
         }
 
-        if (by is not (ReconciledBy.None or ReconciledBy.Callback) && generation.Request is { } request
-            && await SubmitOfAsync(generation, adapter!, request, stopping) is { } submit && await SearchAsync(generation, request, adapter!, by, submit, stopping))
+        if (by is not (ReconciledBy.None or ReconciledBy.Callback) && lost is { } submit && await SearchAsync(generation, submit.Request, adapter!, by, submit, stopping))
         {
             return;
         }
@@ -62,11 +65,12 @@ internal sealed class JobFinder(
         Generation generation, GenerationRequest request, ProviderAdapter adapter, ReconciledBy by, LostSubmit submit, CancellationToken stopping)
     {
         // 1. Absence counts once the job would be there if it existed. Where the truth can be had, it is asked for until the caller's time is over.
+        var known = adapter.ReconciliationOf(submit.Native?.Operation);
         var (completeAfter, keptFor) = by switch
         {
-            ReconciledBy.ExternalId => (adapter.Reconciliation.ExternalId!.CompleteAfter, null),
-            ReconciledBy.List => (adapter.Reconciliation.List!.CompleteAfter, null),
-            _ => ((TimeSpan?)null, adapter.Reconciliation.IdempotencyKey?.KeptFor),
+            ReconciledBy.ExternalId => (known.ExternalId!.CompleteAfter, null),
+            ReconciledBy.List => (known.List!.CompleteAfter, null),
+            _ => ((TimeSpan?)null, known.IdempotencyKey?.KeptFor),
         };
         var conclusiveAt = submit.SentAt + completeAfter;
         var usual = time.GetUtcNow() + options.Value.FindWindow;

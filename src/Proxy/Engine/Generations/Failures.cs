@@ -129,7 +129,9 @@ internal static class Failures
     public static GenerationError Gone(GenerationState state, DateTimeOffset now) => new()
     {
         Code = ErrorCode.InvalidModel,
-        Message = $"{state.Provider} with {state.Model} is not configured any more.",
+        Message = state.Job is null
+            ? $"{state.Provider} with {state.Model} is not configured any more."
+            : $"{state.Provider} with {state.Model} is not configured any more, and was not until the time given by the request was over. Its job {state.Job.NativeId} may have been paid for.",
         Timestamp = now,
     };
 

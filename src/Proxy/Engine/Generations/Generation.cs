@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Transforms.Schemas.Responses;
@@ -38,6 +39,12 @@ internal sealed class Generation(GenerationState state)
 
     /// <summary>Where it was counted as a job when its candidate was picked; null once the job itself is counted.</summary>
     public LoadCounter? Reservation { get; set; }
+
+    /// <summary>Its place among the open generations of its client; null where these are not limited.</summary>
+    public IDisposable? Place { get; set; }
+
+    /// <summary>What it counts against its client's budgets; null before that is reserved.</summary>
+    public BudgetHold? BudgetHold { get; set; }
 
     /// <summary>The job it drives, or has joined; null when identical requests cannot join it.</summary>
     public SharedJob? SharedJob { get; set; }

@@ -69,6 +69,19 @@ internal sealed record GenerationState
     /// <summary>What the request may cost in all, USD; null for any price.</summary>
     public decimal? MaxCost { get; init; }
 
+    /// <summary>What is reserved for it while it is open, USD: an upper bound of its bill; 0 where nothing has a price.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public decimal Reserved { get; init; }
+
+    /// <summary>What it counts against its client's budgets now, USD: what is reserved while it is open, and its bill afterwards. Where nobody knows whether it was billed, it
+    /// counts as billed.</summary>
+    [JsonIgnore]
+    public decimal Charge =>
+        Follows is not null || Cache == CacheUse.Hit ? 0
+        : IsOpen ? Math.Max(Reserved, Math.Max(Spent, MayBePaid ? Cost ?? 0 : 0))
+        : Phase == GenerationPhase.Succeeded || MayBePaid ? Cost ?? 0
+        : 0;
+
     /// <summary>What earlier candidates may have billed, USD.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public decimal Spent { get; init; }

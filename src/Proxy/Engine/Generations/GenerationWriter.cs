@@ -4,6 +4,7 @@ using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Transforms.Schemas.Responses;
 
@@ -11,7 +12,7 @@ namespace Framegate.Proxy.Engine.Generations;
 
 /// <summary>Writes down what happens to a generation: on the disk first, then for everyone to see.</summary>
 internal sealed class GenerationWriter(
-    IGenerationStore store, StoreOwner owner, MediaCache cache, FramegateMetrics metrics, HealthRegistry registry, OutboxSignal outbox, TimeProvider time,
+    IGenerationStore store, StoreOwner owner, MediaCache cache, FramegateMetrics metrics, HealthRegistry registry, IBudgetLedger budgets, OutboxSignal outbox, TimeProvider time,
     ILogger<GenerationWriter> logger)
 {
     private static readonly TimeSpan PauseBetweenWrites = TimeSpan.FromSeconds(1);
@@ -195,6 +196,11 @@ internal sealed class GenerationWriter(
     {
         var after = generation.Replace(before, next, change);
         registry.Moved(before, after, time.GetUtcNow());
+        if (generation.BudgetHold is { } hold)
+        {
+            budgets.Settle(hold, after.Charge);
+        }
+
         if (before.OpenAt is not null && after.OpenAt is null)
         {
             generation.ReleaseLease();

@@ -15,4 +15,9 @@ internal interface IGenerationReports
     /// <param name="to">The last day, UTC.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     ValueTask<IReadOnlyList<SpendRow>> SpendAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken);
+
+    /// <summary>What each client's generations count against its budgets, by <see cref="GenerationState.Charge"/>, forgotten ones included.</summary>
+    /// <param name="today">The day, UTC.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    ValueTask<IReadOnlyList<ChargedRow>> ChargedAsync(DateOnly today, CancellationToken cancellationToken);
 }

@@ -30,9 +30,8 @@ internal sealed class JobPoller(
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
         var state = generation.State;
-        if (providers.FindForJob(state.Provider, state.Adapter, state.Model, state.Job) is not { } adapter || adapter.FindModel(state.Model) is not { } model)
+        if (await MissingProvider.WaitAsync(providers, writer, generation, time, stopping) is not var (adapter, model))
         {
-            await writer.FailAsync(generation, Failures.Gone(state, time.GetUtcNow()), atProvider: false);
             return;
         }
 

@@ -21,5 +21,6 @@ internal sealed record FallbackCandidate(Candidate Candidate, ProviderAdapter Ad
         Warnings = MappedRequest.Warnings,
         Cost = state.Total(MappedRequest.EstimatedCost),
         CostEstimated = MappedRequest.EstimatedCost is not null,
+        Reserved = Math.Max(state.Reserved, state.Spent + (MappedRequest.EstimatedCost ?? 0)),
     };
 }

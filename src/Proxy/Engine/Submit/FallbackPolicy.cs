@@ -1,8 +1,10 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Mapping;
@@ -13,7 +15,7 @@ namespace Framegate.Proxy.Engine.Submit;
 
 /// <summary>Finds the candidate that goes on where another one came to nothing. It never decides that a submit with an unknown outcome may be repeated.</summary>
 internal sealed class FallbackPolicy(
-    ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, CandidatePicker picker, RequestMapper mapper, GenerationWriter writer,
+    ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, CandidatePicker picker, RequestMapper mapper, ClientKeys clients, IBudgetLedger budgets, GenerationWriter writer,
     IOptionsMonitor<JobsOptions> options, TimeProvider time, ILogger<FallbackPolicy> logger)
 {
     /// <summary>What a request may do.</summary>
@@ -47,7 +49,7 @@ internal sealed class FallbackPolicy(
             }
 
             var candidate = left[index];
-            if (await MapAsync(candidate, request, state, cancellationToken) is { } fallbackCandidate)
+            if (await MapAsync(candidate, request, generation, cancellationToken) is { } fallbackCandidate)
             {
                 generation.ReleaseReservation();
                 generation.Reservation = aliases.TargetOf(candidate).Load;
@@ -87,7 +89,7 @@ internal sealed class FallbackPolicy(
         }
 
         if (request.Retry?.RetryOn?.Contains(failure.Code) != true || providers.Find(state.Provider) is not { } adapter
-            || await MapAsync(new Candidate(state.Provider, state.Model, 0, 1), request, generation.State, cancellationToken) is not { } again)
+            || await MapAsync(new Candidate(state.Provider, state.Model, 0, 1), request, generation, cancellationToken) is not { } again)
         {
             generation.Update(s => s with { Spent = state.Spent });
             return false;
@@ -109,16 +111,26 @@ internal sealed class FallbackPolicy(
         };
     }
 
-    private async ValueTask<FallbackCandidate?> MapAsync(Candidate candidate, GenerationRequest request, GenerationState state, CancellationToken cancellationToken)
+    /// <summary>Maps the request for a candidate, and reserves what it may cost beyond what is reserved already.</summary>
+    /// <returns>Null when it cannot do the request, or may not for its price.</returns>
+    private async ValueTask<FallbackCandidate?> MapAsync(Candidate candidate, GenerationRequest request, Generation generation, CancellationToken cancellationToken)
     {
+        var state = generation.State;
         if (providers.Find(candidate.Provider) is not { } adapter || catalogue.Find(candidate.Provider, candidate.Model) is not { } model)
         {
             return null;
         }
 
         var mapped = await mapper.MapAsync(adapter, model, request, null, cancellationToken);
-        return mapped.Refusal is null && (state.MaxCost is not { } most || state.Spent + mapped.EstimatedCost <= most)
-            ? new FallbackCandidate(candidate, adapter, mapped)
-            : null;
+        if (mapped.Refusal is not null || (state.MaxCost is { } most && !(state.Spent + mapped.EstimatedCost <= most))
+            || (mapped.EstimatedCost is null && clients.SettingsOf(state.Client) is { IsBounded: true, AllowUnpriced: false }))
+        {
+            return null;
+        }
+
+        var needed = Math.Max(state.Reserved, state.Spent + (mapped.EstimatedCost ?? 0));
+        return generation.BudgetHold is { } hold && needed > hold.Amount && await budgets.TryReserveAsync(hold, needed, cancellationToken) is not null
+            ? null
+            : new FallbackCandidate(candidate, adapter, mapped);
     }
 }

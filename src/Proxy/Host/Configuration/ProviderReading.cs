@@ -86,6 +86,18 @@ internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<Declare
             providers.RemoveAll(p => twice.Skip(1).Contains(p));
         }
 
+        // A second file may not lead the key of the first to a host of its own. Nobody knows which of them is right.
+        foreach (var shared in providers.SelectMany(p => p.Adapter.KeyVariables.SelectMany(v => v.Split('+')).Select(v => (Variable: v, Provider: p))).GroupBy(s => s.Variable).ToList())
+        {
+            var first = new Uri(shared.First().Provider.Address);
+            foreach (var (variable, provider) in shared.Where(s => !KeyOwners.MayShare(first, new Uri(s.Provider.Address))))
+            {
+                errors.Add(new ConfigurationError(
+                    $"{provider.File}:/auth/keys", $"{variable} is the key of {shared.First().Provider.Adapter.Name} at {first.IdnHost} already, and does not go to another's host."));
+                providers.Remove(provider);
+            }
+        }
+
         return new ProviderReading(fingerprint, providers, errors);
     }
 

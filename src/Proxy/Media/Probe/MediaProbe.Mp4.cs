@@ -14,7 +14,7 @@ internal static partial class MediaProbe
             return new MediaFacts("image/avif", MediaType.Image);
         }
 
-        if (brand is "heic" or "heix" or "mif1")
+        if (brand is "heic" or "heix" or "heim" or "heis" or "hevc" or "hevx" or "hevm" or "hevs" or "mif1" or "msf1")
         {
             return new MediaFacts("image/heic", MediaType.Image);
         }

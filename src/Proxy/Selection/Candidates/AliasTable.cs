@@ -91,10 +91,16 @@ internal sealed class AliasTable : IDisposable
         var routes = byModel.ToDictionary(m => m.Key, m => new AliasRoute(m.Key, priority, m.Value, false) { Group = GroupOf(m.Key) }, StringComparer.Ordinal);
         foreach (var (name, alias) in Aliases())
         {
+            var there = alias.Candidates.FindAll(c => !c.Optional || _catalogue.Find(c.Provider, c.Model) is not null);
+            if (there.Count == 0)
+            {
+                continue;
+            }
+
             routes[name] = new AliasRoute(
                 name,
                 _strategies.Find(alias.Strategy),
-                [.. alias.Candidates.Select(c => new Candidate(c.Provider, c.Model, c.Priority, c.Weight))],
+                [.. there.Select(c => new Candidate(c.Provider, c.Model, c.Priority, c.Weight))],
                 true) { Group = GroupOf(name) };
         }
 

@@ -36,6 +36,9 @@ internal sealed class CandidateOptions
     /// <summary>The lowest is first. Default 0; 0 to 1000000.</summary>
     public int Priority { get; set; }
 
+    /// <summary>Whether it is passed over where there is no such provider or model, instead of being a fault of the configuration. Default false.</summary>
+    public bool Optional { get; set; }
+
     /// <summary>Its share. Default 1; 0 to 1000000; 0 drains it.</summary>
     public double Weight { get; set; } = 1;
 }

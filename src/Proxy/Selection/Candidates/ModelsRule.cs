@@ -16,6 +16,11 @@ internal sealed class ModelsRule : IConfigurationRule
         {
             foreach (var section in alias.GetSection(nameof(AliasOptions.Candidates)).GetChildren())
             {
+                if (bool.TryParse(section[nameof(CandidateOptions.Optional)], out var optional) && optional)
+                {
+                    continue;
+                }
+
                 var (provider, model) = (section[nameof(CandidateOptions.Provider)], section[nameof(CandidateOptions.Model)]);
                 if (provider is null || !clusters.TryGetValue(provider, out var cluster))
                 {

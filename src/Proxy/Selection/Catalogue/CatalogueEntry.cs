@@ -1,4 +1,5 @@
 using Framegate.Plugins;
+using Framegate.Plugins.Kit;
 
 namespace Framegate.Proxy.Selection.Catalogue;
 
@@ -62,7 +63,7 @@ internal class CatalogueLimits
     /// <summary>Seconds that can be reached by extending a clip.</summary>
     public double? MaxExtendedDuration { get; set; }
 
-    /// <summary>The only resolutions; of those that the model has.</summary>
+    /// <summary>The only resolutions; of those that the model has. One that names none is held to the largest of them.</summary>
     public List<string>? Resolutions { get; set; }
 
     /// <summary>Characters.</summary>
@@ -78,12 +79,14 @@ internal class CatalogueLimits
         MaxHeight = Lower(MaxHeight, limits.MaxHeight),
         MaxDuration = Lower(MaxDuration, limits.MaxDuration),
         MaxExtendedDuration = limits.MaxExtendedDuration is null ? null : Lower(MaxExtendedDuration, limits.MaxExtendedDuration),
-        Resolutions = Resolutions is null || limits.Resolutions.Count == 0
-            ? limits.Resolutions
-            : [.. limits.Resolutions.Intersect(Resolutions, StringComparer.OrdinalIgnoreCase)],
+        Resolutions = Resolutions is null ? limits.Resolutions
+            : limits.Resolutions.Count == 0 ? Resolutions
+            : limits.Resolutions.Where(r => Resolutions.Any(o => SameClass(o, r))).ToList() is { Count: > 0 } both ? both : Resolutions,
         MaxPromptLength = Lower(MaxPromptLength, limits.MaxPromptLength),
         MaxResults = Lower(MaxResults, limits.MaxResults),
     };
+
+    private static bool SameClass(string one, string other) => PixelSize.ClassName(one.ToLowerInvariant()) == PixelSize.ClassName(other.ToLowerInvariant());
 
     private static T? Lower<T>(T? ours, T? theirs)
         where T : struct, IComparable<T> =>

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Framegate.Plugins;
-using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
 using Microsoft.Extensions.Options;
 
@@ -40,54 +38,6 @@ internal sealed class ModelCatalogue(ProviderTable providers, IOptionsMonitor<Ca
 
     /// <summary>How much of a provider may be used.</summary>
     public ProviderLimits LimitsOf(string provider) => Current().Limits.GetValueOrDefault(provider) ?? new();
-
-    /// <summary>Checks a request against the limits of its model.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="model">The model as it is offered.</param>
-    /// <param name="known">The model as the adapter knows it, which checks its own limits itself.</param>
-    /// <param name="key">The key of native parameters that are meant for it.</param>
-    /// <param name="issues">Takes what exceeds them.</param>
-    public static void Check(GenerationRequest request, ModelInfo model, ModelInfo known, string key, MappingIssues issues)
-    {
-        var (p, limits) = (request.Parameters, model.Limits);
-        AtMost(p.Width, limits.MaxWidth, "parameters.width", "pixels");
-        AtMost(p.Height, limits.MaxHeight, "parameters.height", "pixels");
-        AtMost(p.Duration, limits.MaxDuration, "parameters.duration", "seconds");
-        AtMost(p.N, limits.MaxResults, "parameters.n", "results");
-        if (p.Resolution is { } resolution
-            && known.Limits.Resolutions.Contains(resolution, StringComparer.OrdinalIgnoreCase)
-            && !limits.Resolutions.Contains(resolution, StringComparer.OrdinalIgnoreCase))
-        {
-            issues.Refuse("parameters.resolution", $"{model.Id} is not offered in it.", limits.Resolutions);
-        }
-
-        AtMost(request.Prompt.Length, limits.MaxPromptLength, "prompt", "characters");
-
-        // What is said in the provider's own words is bound by the same limits; an adapter knows only its own.
-        if (p.Native.TryGetValue(key, out var native))
-        {
-            AtMost(Number(native, "width"), limits.MaxWidth, $"parameters.{key}.width", "pixels");
-            AtMost(Number(native, "height"), limits.MaxHeight, $"parameters.{key}.height", "pixels");
-            AtMost(Number(native, "duration") ?? Number(native, "durationSeconds"), limits.MaxDuration, $"parameters.{key}.duration", "seconds");
-            if (native.TryGetProperty("resolution", out var named) && named.ValueKind == JsonValueKind.String
-                && known.Limits.Resolutions.Except(limits.Resolutions, StringComparer.OrdinalIgnoreCase).Any(named.ValueEquals))
-            {
-                issues.Refuse($"parameters.{key}.resolution", $"{model.Id} is not offered in it.", limits.Resolutions);
-            }
-        }
-
-        void AtMost<T>(T? value, T? limit, string field, string unit)
-            where T : struct, IComparable<T>
-        {
-            if (value is { } given && limit is { } most && given.CompareTo(most) > 0)
-            {
-                issues.Refuse(field, $"{model.Id} takes at most {most} {unit}.");
-            }
-        }
-    }
-
-    private static double? Number(JsonElement native, string name) =>
-        native.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : null;
 
     private ModelInfo? Offer(string provider, ModelInfo model)
     {

@@ -41,6 +41,19 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
         }
     }
 
+    /// <summary>How many more may be sent within this minute; <see cref="int.MaxValue"/> where that is not limited.</summary>
+    public int Left
+    {
+        get
+        {
+            lock (_lock)
+            {
+                _ = IsOpen();
+                return _limits.RequestsPerMinute is { } most ? Math.Max(0, most - _sent.Count) : int.MaxValue;
+            }
+        }
+    }
+
     /// <summary>How many wait.</summary>
     public int Waiting
     {

@@ -50,6 +50,48 @@ internal static class RequestErrors
         Timestamp = now,
     };
 
+    /// <summary>A client whose spending is bounded asks for what has no price.</summary>
+    public static GenerationError Unpriced(DateTimeOffset now, string client) => new()
+    {
+        Code = ErrorCode.InsufficientCredits,
+        Message = $"What the model costs is not known beforehand, and the spending of the client {client} is bounded (AllowUnpriced).",
+        Details = new ErrorDetails { Reason = "unpriced" },
+        Timestamp = now,
+    };
+
+    /// <summary>One request costs more than a request of the client may.</summary>
+    public static GenerationError TooDear(DateTimeOffset now, string client, decimal cost, decimal most) => new()
+    {
+        Code = ErrorCode.InsufficientCredits,
+        Message = FormattableString.Invariant($"It would cost {cost} USD, and a request of the client {client} may cost {most} USD (MaxCostPerRequest)."),
+        Details = new ErrorDetails { Reason = "max_cost_per_request" },
+        Timestamp = now,
+    };
+
+    /// <summary>A budget of the client has not so much left.</summary>
+    public static GenerationError NoBudget(DateTimeOffset now, string client, BudgetReport budget, decimal cost) => new()
+    {
+        Code = ErrorCode.InsufficientCredits,
+        Message = FormattableString.Invariant(
+            $"It would cost up to {cost} USD, and the budget {budget.Name} of the client {client} has {budget.Left} of {budget.Limit} USD left; it {(budget.Renews is { } at ? $"renews at {at:yyyy-MM-dd'T'HH:mm:ss'Z'}" : "does not renew")}."),
+        Details = new ErrorDetails { Reason = "budget", Budget = budget },
+        Timestamp = now,
+    };
+
+    /// <summary>A client asks too often, for anything or for one model.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="setting">The setting.</param>
+    /// <param name="limit">Its value.</param>
+    /// <param name="wait">How long there is no room.</param>
+    public static GenerationError TooOften(DateTimeOffset now, string setting, int limit, TimeSpan wait) => new()
+    {
+        Code = ErrorCode.RateLimitExceeded,
+        Message = $"The client has sent {limit} requests in the last minute already ({setting}).",
+        Retryable = true,
+        Timestamp = now,
+        RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)),
+    };
+
     /// <summary>There are too many open generations.</summary>
     public static GenerationError TooMany(DateTimeOffset now, string setting, int limit, bool ofClient) => new()
     {

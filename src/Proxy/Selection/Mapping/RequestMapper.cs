@@ -23,9 +23,14 @@ internal sealed class RequestMapper(InputReader inputs, TimeProvider time)
         ProviderAdapter adapter, ModelInfo model, GenerationRequest request, ReadInputs? known, CancellationToken cancellationToken)
     {
         var issues = new MappingIssues();
-        ModelCatalogue.Check(request, model, adapter.FindModel(model.Id) ?? model, adapter.ExtrasKey, issues);
         var complete = await inputs.ReadAsync(request, model, issues, known, cancellationToken);
+        CheckTypes(complete.Parameters, model, issues);
         var native = issues.Refusals.Count == 0 ? adapter.BuildSubmit(complete, model, issues) : null;
+        if (issues.Refusals.Count == 0)
+        {
+            OutputLimits.Check(request, issues.Output ?? MappedOutput.Of(request, model), model, adapter.FindModel(model.Id) ?? model, adapter.ExtrasKey, issues);
+        }
+
         if (model.Retired is { } retired)
         {
             var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
@@ -51,6 +56,31 @@ internal sealed class RequestMapper(InputReader inputs, TimeProvider time)
         return issues.Refusals.Count == 0
             ? new MappedRequest(native, issues.Warnings, issues.EstimatedCost, null)
             : new MappedRequest(null, issues.Warnings, null, RequestErrors.Of(issues.Refusals, time.GetUtcNow()));
+    }
+
+    /// <summary>Refuses a picture of a type that the model does not take before anything is sent, so that an alias can go to a candidate that takes it.</summary>
+    private static void CheckTypes(GenerationParameters parameters, ModelInfo model, MappingIssues issues)
+    {
+        if (model.Limits.InputTypes is not { Count: > 0 } types)
+        {
+            return;
+        }
+
+        Check("parameters.image", parameters.Image);
+        Check("parameters.last_image", parameters.LastImage);
+        Check("parameters.control_image", parameters.ControlImage);
+        for (var i = 0; i < parameters.ReferenceImages.Count; i++)
+        {
+            Check(FormattableString.Invariant($"parameters.reference_images[{i}]"), parameters.ReferenceImages[i]);
+        }
+
+        void Check(string field, MediaInput? input)
+        {
+            if (input is { ContentType: { } type } && type.StartsWith("image/", StringComparison.OrdinalIgnoreCase) && !types.Contains(type, StringComparer.OrdinalIgnoreCase))
+            {
+                issues.Refuse(field, $"is of a type that {model.Id} does not take ({type}).", types);
+            }
+        }
     }
 }
 

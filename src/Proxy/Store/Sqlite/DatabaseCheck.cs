@@ -209,8 +209,15 @@ internal static class DatabaseCheck
 
     private static void LookAtRows(SqliteDatabase database, SqliteConnection connection, DatabaseReport report)
     {
+        var version = Number(connection, "PRAGMA user_version");
         foreach (var table in RowSums.Tables)
         {
+            if (version < SqliteMigrations.Steps.Length && !RowSums.Exists(connection, table.Name))
+            {
+                // A later build than the one that wrote the file has it.
+                continue;
+            }
+
             try
             {
                 using var rows = connection.Command($"SELECT {table.Subject} FROM {table.Name} WHERE NOT sum IS {table.Sum} LIMIT {Listed}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Microsoft.Data.Sqlite;
 
@@ -62,31 +63,81 @@ internal static class GenerationQueries
         return items.Count > search.Limit ? new GenerationPage([.. items.Take(search.Limit)], items[search.Limit - 1].Id) : new GenerationPage(items, last?.Id);
     }
 
-    /// <summary>What was spent, by day, provider, model and client.</summary>
+    /// <summary>What was spent, by day, provider, model and client; of forgotten generations too.</summary>
     public static IReadOnlyList<SpendRow> Spend(SqliteConnection connection, DateOnly from, DateOnly to)
     {
         using var command = connection.Command(
             $"""
-            SELECT date(created / 1000, 'unixepoch') AS day, provider, model, client, count(*), sum(cost), sum(CASE WHEN estimated THEN cost ELSE 0 END),
-              sum(CASE WHEN status = 'failed' THEN cost ELSE 0 END), sum(status = 'failed'), sum(saved)
-            FROM (
-              SELECT created, provider, client, status, json_extract({Json}, '$.model') AS model, coalesce(json_extract({Json}, '$.cost_estimated'), 0) AS estimated,
-                CASE WHEN status = 'failed' AND NOT EXISTS (SELECT 1 FROM json_each({Json}, '$.attempts') AS a WHERE json_extract(a.value, '$.billed') <> 'no') THEN 0
-                  ELSE coalesce(json_extract({Json}, '$.cost'), 0) END AS cost,
-                coalesce(json_extract({Json}, '$.saved'), 0) AS saved
-              FROM generations WHERE created >= $1 AND created < $2)
+            SELECT day, provider, model, client, sum(generations), sum(cost), sum(estimated), sum(failed_cost), sum(failed), sum(saved) FROM (
+              {ByDay("created >= $1 AND created < $2")}
+              UNION ALL
+              SELECT day, client, provider, model, generations, cost, estimated, failed_cost, failed, saved, charge FROM spend WHERE day >= $3 AND day <= $4)
             GROUP BY day, provider, model, client ORDER BY day, provider, model, client
             """,
-            Start(from), Start(to.AddDays(1)));
+            Start(from), Start(to.AddDays(1)), Name(from), Name(to));
         return command.All(r => new SpendRow(
             DateOnly.ParseExact(r.GetString(0), "yyyy-MM-dd", CultureInfo.InvariantCulture), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4),
-            Money(r, 5), Money(r, 6), Money(r, 7), r.GetInt64(8), Money(r, 9)));
+            Money.OfMillionths(r.GetInt64(5)), Money.OfMillionths(r.GetInt64(6)), Money.OfMillionths(r.GetInt64(7)), r.GetInt64(8), Money.OfMillionths(r.GetInt64(9))));
     }
 
-    private static long Start(DateOnly day) => new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeMilliseconds();
+    /// <summary>Keeps what those generations have cost that are forgotten next: the oldest that are not open.</summary>
+    /// <param name="connection">The database.</param>
+    /// <param name="until">They came before that, in milliseconds.</param>
+    /// <param name="limit">How many at most.</param>
+    public static void KeepSpend(SqliteConnection connection, long until, int limit)
+    {
+        using var keep = connection.Command(
+            $"""
+            INSERT INTO spend (day, client, provider, model, generations, cost, estimated, failed_cost, failed, saved, charge)
+            SELECT day, client, provider, model, generations, cost, estimated, failed_cost, failed, saved, charge FROM (
+              {ByDay("seq IN (SELECT seq FROM generations WHERE open = 0 AND created < $1 ORDER BY created, seq LIMIT $2)")}) WHERE true
+            ON CONFLICT (day, client, provider, model) DO UPDATE SET generations = generations + excluded.generations, cost = cost + excluded.cost,
+              estimated = estimated + excluded.estimated, failed_cost = failed_cost + excluded.failed_cost, failed = failed + excluded.failed,
+              saved = saved + excluded.saved, charge = charge + excluded.charge, sum = NULL
+            """,
+            until, limit);
+        keep.ExecuteNonQuery();
+        using var sums = connection.Command($"UPDATE spend SET sum = {RowSums.OfSpend} WHERE sum IS NULL");
+        sums.ExecuteNonQuery();
+    }
 
-    // Sums of SQLite are doubles; money has six decimals at most.
-    private static decimal Money(SqliteDataReader row, int column) => Math.Round((decimal)row.GetDouble(column), 6);
+    /// <summary>What each client's generations count against its budgets.</summary>
+    /// <param name="connection">The database.</param>
+    /// <param name="today">The day, UTC.</param>
+    public static IReadOnlyList<ChargedRow> Charged(SqliteConnection connection, DateOnly today)
+    {
+        var month = new DateOnly(today.Year, today.Month, 1);
+        using var command = connection.Command(
+            """
+            SELECT client, sum(today), sum(month), sum(total) FROM (
+              SELECT client, CASE WHEN created >= $1 THEN charge ELSE 0 END AS today, CASE WHEN created >= $2 THEN charge ELSE 0 END AS month, charge AS total
+              FROM generations WHERE charge > 0
+              UNION ALL
+              SELECT client, CASE WHEN day >= $3 THEN charge ELSE 0 END, CASE WHEN day >= $4 THEN charge ELSE 0 END, charge FROM spend)
+            GROUP BY client
+            """,
+            Start(today), Start(month), Name(today), Name(month));
+        return command.All(r => new ChargedRow(r.GetString(0), Money.OfMillionths(r.GetInt64(1)), Money.OfMillionths(r.GetInt64(2)), Money.OfMillionths(r.GetInt64(3))));
+    }
+
+    /// <summary>Sums by day, in millionths, so that they are exact.</summary>
+    private static string ByDay(string where) =>
+        $"""
+        SELECT day, client, provider, model, count(*) AS generations, sum(cost) AS cost, sum(CASE WHEN estimated THEN cost ELSE 0 END) AS estimated,
+          sum(CASE WHEN status = 'failed' THEN cost ELSE 0 END) AS failed_cost, sum(status = 'failed') AS failed, sum(saved) AS saved, sum(charge) AS charge
+        FROM (
+          SELECT date(created / 1000, 'unixepoch') AS day, provider, client, status, charge, json_extract({Json}, '$.model') AS model,
+            coalesce(json_extract({Json}, '$.cost_estimated'), 0) AS estimated,
+            CASE WHEN status = 'failed' AND NOT EXISTS (SELECT 1 FROM json_each({Json}, '$.attempts') AS a WHERE json_extract(a.value, '$.billed') <> 'no') THEN 0
+              ELSE CAST(round(1000000 * coalesce(json_extract({Json}, '$.cost'), 0)) AS INTEGER) END AS cost,
+            CAST(round(1000000 * coalesce(json_extract({Json}, '$.saved'), 0)) AS INTEGER) AS saved
+          FROM generations WHERE {where})
+        GROUP BY day, client, provider, model
+        """;
+
+    private static string Name(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static long Start(DateOnly day) => new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeMilliseconds();
 
     private static string Escaped(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);

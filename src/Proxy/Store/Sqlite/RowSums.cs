@@ -12,7 +12,8 @@ internal static class RowSums
 {
     private const string Function = "row_sum";
 
-    /// <summary>What the checksum of a generation covers. The owner is left out: a start clears it, and a claim need not read the whole row.</summary>
+    /// <summary>What the checksum of a generation covers. The owner is left out: a start clears it, and a claim need not read the whole row. So is the charge, which
+    /// follows from the state.</summary>
     public const string OfGeneration =
         "row_sum(id, client, created, status, open, provider, native_id, fingerprint, state, request, revision, version, cancelled, hidden, by_content, attachment)";
 
@@ -29,6 +30,8 @@ internal static class RowSums
         new("native_jobs", null, OfNativeJob, "'the native job ' || provider || '/' || native_id"),
         new("deliveries", null, OfDelivery, "'the callback ' || id || ' of generation ' || generation"),
         new("delivery_tries", null, OfTry, "'a try of the callback ' || delivery"),
+        new("spend", null, OfSpend, "'the spending of ' || client || ' on ' || day"),
+        new("clients", null, OfClient, "'the client ' || name"),
     ];
 
     /// <summary>What the checksum of the count of commits covers.</summary>
@@ -40,6 +43,12 @@ internal static class RowSums
     /// <summary>What the checksum of a file covers.</summary>
     public const string OfMedia = "row_sum(id, generation, content_type, bytes, sha256, created, expires)";
 
+    /// <summary>What the checksum of a day's spending covers.</summary>
+    public const string OfSpend = "row_sum(day, client, provider, model, generations, cost, estimated, failed_cost, failed, saved, charge)";
+
+    /// <summary>What the checksum of a client covers.</summary>
+    public const string OfClient = "row_sum(name, state, revision)";
+
     private const string OfNativeJob = "row_sum(provider, native_id, destination, client, created)";
     private const string OfTry = "row_sum(delivery, number, at, status, error, took)";
 
@@ -47,10 +56,17 @@ internal static class RowSums
     public static void AddTo(SqliteConnection connection) =>
         raw.sqlite3_create_function(connection.Handle, Function, -1, raw.SQLITE_UTF8 | raw.SQLITE_DETERMINISTIC, null, Sum);
 
+    /// <summary>Whether a table is there: an earlier build has made a file without the latest.</summary>
+    public static bool Exists(SqliteConnection connection, string table)
+    {
+        using var command = connection.Command("SELECT count(*) FROM sqlite_schema WHERE name = $1", table);
+        return command.ExecuteScalar() is > 0L;
+    }
+
     /// <summary>Gives each row its checksum that has none yet: those of builds without them.</summary>
     public static void Fill(SqliteConnection connection)
     {
-        foreach (var table in Tables)
+        foreach (var table in Tables.Where(t => Exists(connection, t.Name)))
         {
             using var fill = connection.Command($"UPDATE {table.Name} SET sum = {table.Sum} WHERE sum IS NULL");
             fill.ExecuteNonQuery();

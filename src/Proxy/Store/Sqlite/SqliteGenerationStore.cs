@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Data.Sqlite;
@@ -14,8 +15,8 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
     private readonly GenerationFeed _feed = new();
 
     private readonly PreparedCommand _insert = new("""
-        INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision, version, owner, by_content, attachment, sum)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,
+        INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision, version, owner, by_content, attachment, charge, sum)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
           row_sum(?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?9, ?10, ?11, 0, 0, ?13, ?14)) ON CONFLICT DO NOTHING
         """);
 
@@ -26,7 +27,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
 
     private readonly PreparedCommand _save = new("""
         UPDATE generations SET status = ?2, open = ?3, provider = ?4, native_id = ?5, state = ?6,
-          request = CASE WHEN ?7 THEN request ELSE NULL END, revision = ?8, version = ?9, owner = CASE WHEN ?3 THEN ?10 ELSE NULL END,
+          request = CASE WHEN ?7 THEN request ELSE NULL END, revision = ?8, version = ?9, owner = CASE WHEN ?3 THEN ?10 ELSE NULL END, charge = ?11,
           sum = row_sum(id, client, created, ?2, ?3, ?4, ?5, fingerprint, ?6, CASE WHEN ?7 THEN request ELSE NULL END, ?8, ?9, cancelled, hidden, by_content, attachment)
         WHERE id = ?1 AND revision < ?8 AND version <= ?9 AND (owner IS NULL OR owner = ?10)
         """);
@@ -203,6 +204,9 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
     public ValueTask<IReadOnlyList<SpendRow>> SpendAsync(DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         reader.ReadAsync(connection => GenerationQueries.Spend(connection, from, to), cancellationToken);
 
+    public ValueTask<IReadOnlyList<ChargedRow>> ChargedAsync(DateOnly today, CancellationToken cancellationToken) =>
+        reader.ReadAsync(connection => GenerationQueries.Charged(connection, today), cancellationToken);
+
     public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(
         string owner, DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken) => writer.WriteAsync<IReadOnlyList<ClaimedGeneration>>(
         connection =>
@@ -285,8 +289,9 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
             var until = before.ToUnixTimeMilliseconds();
             using var native = connection.Command("DELETE FROM native_jobs WHERE created < $1", until);
             native.ExecuteNonQuery();
+            GenerationQueries.KeepSpend(connection, until, limit);
             using var forget = connection.Command(
-                "DELETE FROM generations WHERE seq IN (SELECT seq FROM generations WHERE open = 0 AND created < $1 ORDER BY created LIMIT $2) RETURNING id", until, limit);
+                "DELETE FROM generations WHERE seq IN (SELECT seq FROM generations WHERE open = 0 AND created < $1 ORDER BY created, seq LIMIT $2) RETURNING id", until, limit);
             var forgotten = forget.All(r => r.GetString(0));
             foreach (var id in forgotten)
             {
@@ -332,7 +337,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
         var state = first.State;
         if (_insert.Run(connection, state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), NameOf(state.Status), state.IsOpen ? 1 : 0, state.Provider,
             request.Fingerprint, json, state.NeedsRequest ? request.Body : null, state.Revision, StateJson.Version,
-            state.IsOpen ? first.Owner : null, request.ByContent ? 1 : 0, state.Attachment) == 0)
+            state.IsOpen ? first.Owner : null, request.ByContent ? 1 : 0, state.Attachment, Money.ToMillionths(state.Charge)) == 0)
         {
             return InsertOutcome.IdTaken;
         }
@@ -377,7 +382,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
         var state = change.State;
         return _save.Run(
             connection, state.Id, NameOf(state.Status), state.IsOpen ? 1 : 0, state.Provider, nativeId, json, state.NeedsRequest ? 1 : 0, state.Revision,
-            StateJson.Version, change.Owner);
+            StateJson.Version, change.Owner, Money.ToMillionths(state.Charge));
     }
 
     private void AddParts(SqliteConnection connection, GenerationChange change)

@@ -136,5 +136,34 @@ internal static class SqliteMigrations
         ALTER TABLE deliveries ADD COLUMN sum INTEGER;
         ALTER TABLE delivery_tries ADD COLUMN sum INTEGER;
         """,
+
+        // What each generation counts against its client's budgets, in millionths of a dollar, and what those that are forgotten have cost; the clients that
+        // are made while the program runs.
+        """
+        ALTER TABLE generations ADD COLUMN charge INTEGER NOT NULL DEFAULT 0;
+        UPDATE generations SET charge = CAST(round(1000000 * coalesce(json_extract(CAST(state AS TEXT), '$.cost'), 0)) AS INTEGER)
+          WHERE json_extract(CAST(state AS TEXT), '$.follows') IS NULL AND (status <> 'failed' OR open = 1 OR EXISTS (
+            SELECT 1 FROM json_each(CAST(state AS TEXT), '$.attempts') AS a WHERE json_extract(a.value, '$.billed') <> 'no'));
+        CREATE INDEX generations_charge ON generations (client, created, charge) WHERE charge > 0;
+        CREATE TABLE spend (
+          day TEXT NOT NULL,
+          client TEXT NOT NULL,
+          provider TEXT NOT NULL,
+          model TEXT NOT NULL,
+          generations INTEGER NOT NULL,
+          cost INTEGER NOT NULL,
+          estimated INTEGER NOT NULL,
+          failed_cost INTEGER NOT NULL,
+          failed INTEGER NOT NULL,
+          saved INTEGER NOT NULL,
+          charge INTEGER NOT NULL,
+          sum INTEGER,
+          PRIMARY KEY (day, client, provider, model)) WITHOUT ROWID;
+        CREATE TABLE clients (
+          name TEXT PRIMARY KEY COLLATE NOCASE,
+          state TEXT NOT NULL,
+          revision INTEGER NOT NULL,
+          sum INTEGER) WITHOUT ROWID;
+        """,
     ];
 }

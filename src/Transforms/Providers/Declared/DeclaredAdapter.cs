@@ -43,12 +43,12 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         if (operations.FirstOrDefault(o => o.Job?.Webhook is not null)?.Job!.Webhook is { } webhook)
         {
             Webhook = new ProviderWebhook(
-                (submit, model, destination, target) => OperationOf(submit.Operation).Job?.Webhook?.AddTo(submit, model, destination, target), webhook.Read);
+                (submit, model, destination, target) => OperationOf(submit.Operation).Job?.Webhook?.AddTo(submit, model, destination, target), webhook.Read) { Signature = webhook.Signature };
         }
 
         NativeEndpoints = [.. file.Native.Endpoints.Select(e => new NativeEndpoint(e.Methods, e.Path, Use(e.Use))
         {
-            IdParameter = e.IdParameter, IdMember = e.IdMember, IdIsOptional = e.IdIsOptional, ListMember = e.ListMember,
+            IdParameter = e.IdParameter, IdMember = e.IdMember, IdIsOptional = e.IdIsOptional, ListMember = e.ListMember, Host = e.Host,
         })];
         NativeSubmitHeaders = [.. file.Native.SubmitHeaders];
     }
@@ -58,6 +58,9 @@ internal sealed class DeclaredAdapter : ProviderAdapter
 
     /// <inheritdoc/>
     public override string Name => _file.Name;
+
+    /// <inheritdoc/>
+    public override string ExtrasKey => _file.Family ?? Name;
 
     /// <inheritdoc/>
     public override IReadOnlyList<ModelInfo> Models { get; }
@@ -72,7 +75,29 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     public override KeyValuePair<string, string> Authorize(Secret key) => new(_file.Auth.Header, _file.Auth.Value.Replace(KeyMark, key.Reveal(), StringComparison.Ordinal));
 
     /// <inheritdoc/>
+    public override string? KeyParameter => _file.Auth.Scheme == "query" ? _file.Auth.Parameter : null;
+
+    /// <inheritdoc/>
+    public override bool SignsCalls => _file.Auth.Scheme == "hmac";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<KeyValuePair<string, string>> Sign(Secret key, OutgoingCall outgoing)
+    {
+        ArgumentNullException.ThrowIfNull(outgoing);
+        return (_file.Auth, RequestSigner.Halves(key.Reveal())) switch
+        {
+            ({ Scheme: "jwt", Lifetime: var lifetime }, var (access, secret)) => [Authorize(new Secret(RequestSigner.Token(access, secret, outgoing.At, lifetime)))],
+            ({ Hmac: { } hmac }, var (access, secret)) => RequestSigner.Headers(hmac, access, secret, outgoing),
+            _ => [Authorize(key)],
+        };
+    }
+
+    /// <inheritdoc/>
     public override Reconciliation Reconciliation { get; }
+
+    /// <inheritdoc/>
+    public override Reconciliation ReconciliationOf(string? operation) =>
+        operation is not null && _byName.TryGetValue(operation, out var way) ? way.Job?.Reconciliation ?? Reconciliation.None : Reconciliation;
 
     /// <inheritdoc/>
     public override ProviderWebhook? Webhook { get; }
@@ -257,11 +282,24 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         Origin.Same(url, destination)
         || (_file.KeyHosts.Contains(url.IdnHost, StringComparer.OrdinalIgnoreCase) && _file.KeyHosts.Append(new Uri(_file.Address).IdnHost).Contains(destination.IdnHost, StringComparer.OrdinalIgnoreCase));
 
-    /// <summary>The address's own host stands for the destination, whatever that is. The provider's other hosts are not called: the endpoints do not say which host they are for.</summary>
-    private Uri? ResolveTarget(Uri wanted, Uri destination) =>
-        Origin.Same(wanted, destination)
-            ? wanted.AbsolutePath.StartsWith(destination.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal) ? wanted : null
-            : Origin.Same(wanted, new Uri(_file.Address)) ? new Uri(destination.AbsoluteUri.TrimEnd('/') + wanted.PathAndQuery) : null;
+    /// <summary>The address's own host stands for the destination, whatever that is. The other hosts of endpoints are called where the destination is the provider itself.</summary>
+    private Uri? ResolveTarget(Uri wanted, Uri destination)
+    {
+        if (Origin.Same(wanted, destination))
+        {
+            return wanted.AbsolutePath.StartsWith(destination.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal) ? wanted : null;
+        }
+
+        var address = new Uri(_file.Address);
+        if (Origin.Same(wanted, address))
+        {
+            return new Uri(destination.AbsoluteUri.TrimEnd('/') + wanted.PathAndQuery);
+        }
+
+        return wanted.Scheme != Uri.UriSchemeHttps || !wanted.IsDefaultPort || !NativeEndpoints.Any(e => wanted.IdnHost.Equals(e.Host, StringComparison.OrdinalIgnoreCase)) ? null
+            : destination.IsLoopback ? new Uri($"{destination.AbsoluteUri.TrimEnd('/')}/{wanted.IdnHost}{wanted.PathAndQuery}")
+            : HostNames.AreOneOwners(destination.IdnHost, address.IdnHost) ? wanted : null;
+    }
 
     private DeclaredOperation OperationOf(string? name) => name is not null && _byName.TryGetValue(name, out var operation) ? operation : _operations[0];
 

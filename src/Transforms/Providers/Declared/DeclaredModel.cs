@@ -71,6 +71,7 @@ internal sealed record DeclaredPrice(IReadOnlyList<Condition> When, PricePart Am
         [
             (Amounts.PerRequest, 1), (Amounts.PerResult, results), (Amounts.PerSecond, Amount(facts, "seconds") * results), (Amounts.PerInput, Amount(facts, "inputs")),
             (Amounts.PerMegapixel, Amount(facts, "megapixels") * results), (Amounts.PerThousandCharacters, Amount(facts, "prompt.length") / 1000),
+            (Amounts.PerMillionTokensIn, Amount(facts, "prompt.bytes") / 1_000_000), (Amounts.PerMillionTokensOut, Amount(facts, "tokens") * results / 1_000_000),
         ])
         {
             if (price is { } each)
@@ -84,7 +85,7 @@ internal sealed record DeclaredPrice(IReadOnlyList<Condition> When, PricePart Am
             }
         }
 
-        return decimal.Round(sum, 9);
+        return decimal.Round(Math.Max(sum, Amounts.AtLeast ?? 0) * Amounts.Times, 9);
     }
 
     private static decimal? Amount(Scope facts, string name) => Values.Number(facts.Find(name)) is >= 0 and <= 1e9 and var number ? (decimal)number : null;

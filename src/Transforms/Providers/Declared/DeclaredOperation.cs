@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
@@ -42,7 +41,10 @@ internal sealed record DeclaredOperation
     public required IReadOnlyList<string> Needs { get; init; }
 
     /// <summary>Where the body holds what is paid for.</summary>
-    public required IReadOnlyList<(string Name, IReadOnlyList<string> At)> Facts { get; init; }
+    public required IReadOnlyList<(string Name, IReadOnlyList<string> At, IReadOnlyDictionary<string, string>? Map)> Facts { get; init; }
+
+    /// <summary>What the native parameters call the facts, by neutral name.</summary>
+    public required IReadOnlyDictionary<string, string> NativeNames { get; init; }
 
     /// <summary>What the answer means.</summary>
     public required DeclaredReading Read { get; init; }
@@ -113,7 +115,8 @@ internal sealed record DeclaredOperation
 
         // 3. The price looks at what is sent.
         var facts = FactsOf(body, scope, model);
-        DeclaredChecks.CheckFacts(facts, request, model, key, issues);
+        var sent = DeclaredChecks.Described(facts, NativeNames);
+        DeclaredChecks.CheckSent(sent, request, model, key, native, issues);
         foreach (var (when, field, message) in model.Refuse)
         {
             if (when.All(c => c.Holds(facts)))
@@ -122,6 +125,7 @@ internal sealed record DeclaredOperation
             }
         }
 
+        issues.Output = sent;
         issues.EstimatedCost = model.PriceOf(facts);
         return new NativeRequest(Method, Target(Path, Query, scope))
         {
@@ -160,11 +164,11 @@ internal sealed record DeclaredOperation
             }
         }
 
-        foreach (var (name, at) in Facts)
+        foreach (var (name, at, map) in Facts)
         {
             if (Rendered.At(body, at) is { } said)
             {
-                facts.Set(name, Normal(name, said));
+                facts.Set(name, Normal(name, map is not null && Values.Text(said) is { } word && map.TryGetValue(word, out var meant) ? meant : said));
             }
         }
 
@@ -180,7 +184,7 @@ internal sealed record DeclaredOperation
 
     private static object? Normal(string name, object said) => name switch
     {
-        "seconds" or "duration" or "results" or "n" or "megapixels" => Values.Number(said),
+        "seconds" or "duration" or "results" or "n" or "megapixels" or "tokens" => Values.Number(said),
         "audio" => Values.Text(said) is "true" or "on" or "native" or "yes",
         "resolution" or "aspect_ratio" or "size" => Values.Text(said)?.ToLowerInvariant(),
         _ => said,
@@ -206,99 +210,6 @@ internal sealed record DeclaredOperation
             {
                 yield return name;
             }
-        }
-    }
-}
-
-/// <summary>How a job is followed.</summary>
-internal sealed record DeclaredFollowing
-{
-    /// <summary>The poll.</summary>
-    public required DeclaredStep Poll { get; init; }
-
-    /// <summary>What is asked once a poll said that another question shows the result.</summary>
-    public DeclaredStep? Result { get; init; }
-
-    /// <summary>How a job is ended; null where it cannot be.</summary>
-    public (string Method, Template Path, bool IsFinal)? Cancel { get; init; }
-
-    /// <summary>What can be known about a lost submit.</summary>
-    public required Reconciliation Reconciliation { get; init; }
-
-    /// <summary>How the provider calls back.</summary>
-    public ProviderWebhook? Webhook { get; init; }
-}
-
-/// <summary>A question about a job.</summary>
-internal sealed record DeclaredStep(string Method, Template Path, DeclaredReading Read, bool ErrorIsFinal);
-
-/// <summary>Checks values against what a model takes.</summary>
-internal static class DeclaredChecks
-{
-    /// <summary>What the request says.</summary>
-    public static void Check(GenerationRequest request, DeclaredModel model, MappingIssues issues)
-    {
-        var (p, limits) = (request.Parameters, model.Info.Limits);
-        if (p.Duration is { } seconds)
-        {
-            Duration(seconds, limits, model.Info, "parameters.duration", issues);
-        }
-
-        if (p.N > limits.MaxResults)
-        {
-            issues.Refuse("parameters.n", $"{model.Info.Id} makes at most {limits.MaxResults} at once.");
-        }
-
-        var length = request.Prompt.EnumerateRunes().Count();
-        if (length > limits.MaxPromptLength)
-        {
-            issues.Refuse("prompt", $"{model.Info.Id} takes at most {limits.MaxPromptLength} characters.");
-        }
-
-        if (limits.MaxInputImages is { } images && p.ReferenceImages.Count + (p.Image is null ? 0 : 1) > images)
-        {
-            issues.Refuse(p.ReferenceImages.Count > 0 ? "parameters.reference_images" : "parameters.image", $"{model.Info.Id} takes at most {images} images.");
-        }
-
-        foreach (var (name, allowed) in model.Allowed)
-        {
-            if (NeutralParameter.All.FirstOrDefault(n => n.Name == name)?.ValueIn(p) is { } value && Values.Text(value) is { } text && !allowed.Contains(text, StringComparer.OrdinalIgnoreCase))
-            {
-                issues.Refuse("parameters." + name, $"is nothing that {model.Info.Id} takes.", allowed);
-            }
-        }
-    }
-
-    /// <summary>What is sent, native parameters included.</summary>
-    public static void CheckFacts(Scope facts, GenerationRequest request, DeclaredModel model, string key, MappingIssues issues)
-    {
-        var limits = model.Info.Limits;
-        if (request.Parameters.Duration is null && Values.Number(facts.Find("seconds")) is { } seconds and > 0)
-        {
-            Duration(seconds, limits, model.Info, $"parameters.{key}", issues);
-        }
-
-        if (request.Parameters.N is null && Values.Number(facts.Find("results")) > limits.MaxResults)
-        {
-            issues.Refuse($"parameters.{key}", $"{model.Info.Id} makes at most {limits.MaxResults} at once.");
-        }
-
-        if (limits.Resolutions.Count > 0 && request.Parameters is { Resolution: null, Width: null } && Values.Text(facts.Find("resolution")) is { Length: > 0 } word
-            && !limits.Resolutions.Contains(word, StringComparer.OrdinalIgnoreCase))
-        {
-            issues.Refuse($"parameters.{key}", $"{model.Info.Id} is not offered in this resolution.", limits.Resolutions);
-        }
-    }
-
-    private static void Duration(double seconds, ModelLimits limits, ModelInfo model, string field, MappingIssues issues)
-    {
-        if (limits.Durations.Count > 0 && !limits.Durations.Contains(seconds))
-        {
-            issues.Refuse(field, $"is no length of {model.Id}, in seconds.", [.. limits.Durations.Select(d => d.ToString(CultureInfo.InvariantCulture))]);
-        }
-        else if (seconds < limits.MinDuration || seconds > limits.MaxDuration)
-        {
-            issues.Refuse(field, string.Create(CultureInfo.InvariantCulture, $"must be {limits.MinDuration ?? 0} to {limits.MaxDuration ?? 3600} seconds for {model.Id}."));
         }
     }
 }

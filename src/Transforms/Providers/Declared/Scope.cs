@@ -10,7 +10,7 @@ internal sealed class Scope
     /// <summary>The variables beside the neutral parameters and those with a prefix.</summary>
     private static readonly string[] s_own =
     [
-        "prompt", "prompt.length", "media_type", "model", "item", "index", "size", "job", "poll_url", "attempt_id", "cursor", "since", "since_ms", "since_s", "until", "until_ms", "until_s",
+        "prompt", "prompt.length", "prompt.bytes", "tokens", "media_type", "model", "item", "index", "size", "job", "poll_url", "attempt_id", "cursor", "since", "since_ms", "since_s", "until", "until_ms", "until_s",
         "inputs", "reference_images.count", "results", "seconds", "megapixels", "destination",
     ];
 
@@ -53,6 +53,7 @@ internal sealed class Scope
         var scope = new Scope()
             .Set("prompt", request.Prompt.Length > 0 ? request.Prompt : null)
             .Set("prompt.length", (long)request.Prompt.EnumerateRunes().Count())
+            .Set("prompt.bytes", (long)System.Text.Encoding.UTF8.GetByteCount(request.Prompt))
             .Set("media_type", request.MediaType.ToString().ToLowerInvariant())
             .Set("model", model.Info.Id);
         foreach (var parameter in NeutralParameter.All)
@@ -106,5 +107,10 @@ internal sealed class Scope
     /// <summary>The first two parts of a model's path, or three behind a name space: what is left of it in the addresses of jobs.</summary>
     private static string AppOf(string model) => string.Join('/', model.Split('/').Take(model.StartsWith("workflows/", StringComparison.Ordinal) || model.StartsWith("comfy/", StringComparison.Ordinal) ? 3 : 2));
 
-    private bool Is(string name, Func<MediaInput, bool> test) => Find(name) is MediaInput input && test(input);
+    private bool Is(string name, Func<MediaInput, bool> test) => Find(name) switch
+    {
+        MediaInput input => test(input),
+        IEnumerable<MediaInput> several => several.Any(test),
+        _ => false,
+    };
 }

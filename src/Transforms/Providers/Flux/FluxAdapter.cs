@@ -10,8 +10,8 @@ namespace Framegate.Transforms.Providers.Flux;
 /// <para>Native parameters go under <c>parameters.flux</c>, as in <c>{"raw": true}</c>, <c>{"finetune_id": "acme/style"}</c> or
 /// <c>{"top": 256}</c>. Those that are documented for the model are checked, others are passed on as they are. A native parameter
 /// cannot replace what the rest of the request already says; webhooks are Framegate's own.</para>
-/// <para>A shape (<c>aspect_ratio</c>) given to a model that takes pixels becomes the largest size of at most 1024 x 1024 pixels
-/// whose sides fit the model and whose shape is within 2 % of it; 16:9 is 1344 x 768 on FLUX.1.</para>
+/// <para>A shape (<c>aspect_ratio</c>) given to a model that takes pixels becomes a size of at most 1024 x 1024 pixels: of those that are nearly as
+/// large the truest, within 2 % of the shape; 16:9 is 1312 x 736 on FLUX.1. A warning says what was sent where the shape is not met exactly.</para>
 /// <para>There is no way to cancel a task and no way to submit one twice safely.</para>
 /// </remarks>
 public sealed class FluxAdapter : ProviderAdapter
@@ -37,15 +37,12 @@ public sealed class FluxAdapter : ProviderAdapter
     /// <inheritdoc/>
     public override NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues)
     {
-        var known = FluxModels.Of(model);
+        var known = FluxModels.Of(model) with { Info = model };
         FluxMapping.CheckCommon(request, known, issues);
-
-        // FLUX.2 and FLUX 3 have no price of their own; the submit answer says what a task costs.
-        issues.EstimatedCost = model.Price?.PerResult ?? (model.Price?.PerSecond * (request.Parameters.Duration is { } s and >= 0 and <= 3600 ? (decimal)s : null));
         var body = known.Id switch
         {
             FluxModels.Video => FluxVideoMapping.Build(request, known, issues),
-            FluxThreeImage.Id => FluxThreeImage.Build(request, known with { Info = model }, issues),
+            FluxThreeImage.Id => FluxThreeImage.Build(request, known, issues),
             _ => FluxMapping.Build(request, known, issues),
         };
         return NativeRequest.PostJson($"/v1/{model.Id}", body) with { Headers = s_headers };
@@ -88,6 +85,9 @@ public sealed class FluxAdapter : ProviderAdapter
 
     /// <inheritdoc />
     public override IReadOnlyList<string> NativeLinks { get; } = ["polling_url"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> NativeResults { get; } = ["sample"];
 
     /// <summary>Submits and polls. The account, and the fine-tunes in it, are whose the key is.</summary>
     public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; } =

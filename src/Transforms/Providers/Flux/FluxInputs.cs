@@ -56,6 +56,15 @@ internal static class FluxInputs
         return false;
     }
 
+    /// <summary>Whether a native field is one of the model's inputs.</summary>
+    public static bool IsInput(string name, FluxModel model) =>
+        (model.ImageField is { } field && (name == field || Enumerable.Range(2, Math.Max(0, model.MaxImages - 1)).Any(i => name == $"{field}_{i}")))
+        || (model.TakesMask && name == "mask") || (model.TakesControlImage && name is "control_image" or "preprocessed_image");
+
+    /// <summary>How many input images a body has.</summary>
+    public static int CountOf(NativeFields fields, FluxModel model) => model.ImageField is not { } field ? 0
+        : Enumerable.Range(1, model.MaxImages).Count(i => fields.Has(i == 1 ? field : $"{field}_{i}"));
+
     private static void AddImages(GenerationParameters parameters, string field, FluxModel model, NativeFields fields, MappingIssues issues)
     {
         // A model whose field is called "image" edits that very image; only the others can be shown something to resemble.

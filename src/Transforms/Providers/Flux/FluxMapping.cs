@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Plugins.Kit;
@@ -22,13 +23,16 @@ internal static class FluxMapping
         FluxSizing.Add(parameters, model, fields, issues);
         AddSampler(parameters, model, fields, issues);
         AddOutput(parameters, model, fields, issues);
-        issues.RejectUnsupported(parameters, model.Info, [.. Supported(model)]);
+        issues.RejectUnsupported(parameters, model.Info, [.. Supported(parameters, model)]);
 
         // 2. What the caller adds in the provider's own words.
         extras.MergeInto(fields, model.Rules, issues);
+        WarnOfUnknown(parameters, model, extras, issues);
 
-        // 3. What must be there in the end.
+        // 3. What must be there in the end, what it makes, and what that costs.
         Require(request, model, fields, extras, issues);
+        issues.Output = model.Grid is null ? new MappedOutput() : FluxSizing.Described(fields, model);
+        issues.EstimatedCost = FluxPrices.Of(issues.Output, FluxInputs.CountOf(fields, model), model);
         return fields.ToJson();
     }
 
@@ -54,9 +58,14 @@ internal static class FluxMapping
             return;
         }
 
-        if (safety >= 0 && safety <= model.MaxSafety)
+        // 6, "relaxed", is the most tolerant there is, whatever the model's own scale.
+        if (safety >= 0 && (safety <= model.MaxSafety || safety == 6))
         {
-            fields.Set("safety_tolerance", safety);
+            fields.Set("safety_tolerance", Math.Min(safety, model.MaxSafety));
+            if (safety > model.MaxSafety)
+            {
+                issues.Warn("parameters.safety", string.Create(CultureInfo.InvariantCulture, $"{model.Id} is most tolerant at {model.MaxSafety}; that was sent."));
+            }
         }
         else
         {
@@ -64,6 +73,23 @@ internal static class FluxMapping
                 "parameters.safety",
                 string.Create(CultureInfo.InvariantCulture, $"must be 0 to {model.MaxSafety} for {model.Id}."),
                 [.. Enumerable.Range(0, model.MaxSafety + 1).Select(v => v.ToString(CultureInfo.InvariantCulture))]);
+        }
+    }
+
+    /// <summary>Fields that this model does not read are paid for and dropped, as far as anyone knows.</summary>
+    private static void WarnOfUnknown(GenerationParameters parameters, FluxModel model, NativeExtras extras, MappingIssues issues)
+    {
+        if (!parameters.Native.TryGetValue(FluxAdapter.ProviderName, out var block) || block.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var property in block.EnumerateObject())
+        {
+            if (property.Name() is { } name && name is not "prompt" && !model.Rules.ContainsKey(name) && !FluxInputs.IsInput(name, model))
+            {
+                issues.Warn(extras.PathOf(name), $"is not documented for {model.Id}; it was sent as it is.");
+            }
         }
     }
 
@@ -121,19 +147,19 @@ internal static class FluxMapping
             return true;
         }
 
-        issues.Refuse(field, string.Create(CultureInfo.InvariantCulture, $"must be {range.Min} to {range.Max} for {model.Id}."));
+        issues.Refuse(field, string.Create(CultureInfo.InvariantCulture, $"must be {range.Min} to {range.Max} for {model.Id}."), Ranges.Of(range.Min, range.Max));
         return false;
     }
 
     // "n" is checked with the common rules; "resolution" has no field here and is refused.
-    private static IEnumerable<string> Supported(FluxModel model)
+    private static IEnumerable<string> Supported(GenerationParameters parameters, FluxModel model)
     {
         string?[] names =
         [
             "n", "seed", "safety", "output_format",
             model.Grid is not null || model.Ratios.Count > 0 ? "width" : null,
             model.Grid is not null || model.Ratios.Count > 0 ? "height" : null,
-            model.Grid is not null || model.Ratios.Count > 0 ? "aspect_ratio" : null,
+            model.Grid is not null || model.Ratios.Count > 0 || parameters.AspectRatio == "auto" ? "aspect_ratio" : null,
             model.ImageField is not null ? "image" : null,
             model.ImageField is not null and not "image" ? "reference_images" : null,
             model.TakesMask ? "mask" : null,
@@ -157,6 +183,7 @@ internal static class FluxMapping
                 : $"{model.Id} needs a prompt or an image.");
         }
 
+        FluxSizing.CheckArea(fields, model, extras, issues);
         foreach (var required in model.Required)
         {
             var present = fields.Has(required.Native) || (required.OrNative is { } other && fields.Has(other));

@@ -15,6 +15,7 @@ internal static class FluxModels
     /// for it.</summary>
     private static readonly DateOnly s_goneFromSpec = new(2026, 5, 1);
 
+    private static readonly string[] s_inputTypes = [.. ModelLimits.UsualInputTypes, "image/gif"];
     private static readonly PixelGrid s_flux1 = new(256, 1440, 32, 1440 * 1440);
     private static readonly PixelGrid s_flux2 = new(64, 2048 * 2048 / 64, 16, 2048 * 2048);
 
@@ -93,18 +94,21 @@ internal static class FluxModels
         });
     }
 
-    // Priced by the megapixel, in and out: the submit answer says what it costs.
+    // Priced by the megapixel, in and out; of two pages that differ on flex, the dearer. Previews cost what their models do.
     private static IEnumerable<FluxModel> Flux2()
     {
-        string[] ids =
+        (string Id, decimal First, decimal More)[] priced =
         [
-            "flux-2-pro", "flux-2-pro-preview", "flux-2-max", "flux-2-flex",
-            "flux-2-klein-4b", "flux-2-klein-9b", "flux-2-klein-9b-preview",
+            ("flux-2-pro", 0.03m, 0.015m), ("flux-2-pro-preview", 0.03m, 0.015m), ("flux-2-max", 0.07m, 0.03m), ("flux-2-flex", 0.06m, 0.06m),
+            ("flux-2-klein-4b", 0.014m, 0.001m), ("flux-2-klein-9b", 0.015m, 0.002m), ("flux-2-klein-9b-preview", 0.015m, 0.002m),
         ];
-        foreach (var id in ids)
+        foreach (var (id, first, more) in priced)
         {
             var flex = id == "flux-2-flex";
-            var model = new FluxModel(Image(id, null, "text-to-image", "image-to-image") with { FetchesUrls = true })
+            var model = new FluxModel(Image(id, first, "text-to-image", "image-to-image") with
+            {
+                FetchesUrls = true, Price = new ModelPrice(PerResult: first) { PerMegapixel = more },
+            })
             {
                 Grid = s_flux2, ImageField = "input_image", MaxSafety = 5, Upsampling = flex,
                 MaxImages = id.Contains("klein", StringComparison.Ordinal) ? 4 : 8,
@@ -172,6 +176,11 @@ internal static class FluxModels
         Info = model.Info with { Limits = LimitsOf(model) },
     };
 
+    // One megapixel and four: what comes back for the shapes that have whole sides.
+    private static string[] SizesOf(string id) => id.StartsWith("flux-kontext-", StringComparison.Ordinal) ? ["1024x1024", "1248x832", "832x1248"]
+        : id.StartsWith("flux-pro-1.1-ultra", StringComparison.Ordinal) ? ["2048x2048", "2496x1664", "1664x2496"]
+        : [];
+
     private static ModelLimits LimitsOf(FluxModel model)
     {
         var video = model.Id == Video;
@@ -184,6 +193,8 @@ internal static class FluxModels
             MaxArea = model.Grid?.MaxArea,
             SizeIsFixed = model.Grid is null && model.Ratios.Count == 0,
             AspectRatios = [.. model.Ratios.Select(r => r.ToString())],
+            ShapeSizes = SizesOf(model.Id),
+            InputTypes = s_inputTypes,
             Resolutions = video ? ["720p", "1080p"] : [],
             MinDuration = video ? FluxVideoMapping.Shortest : null,
             MaxDuration = video ? FluxVideoMapping.Longest : null,

@@ -42,6 +42,12 @@ internal static class FluxRules
             rules["width"] = rules["height"] = NativeRule.Whole(grid.Min, grid.Max, grid.Step);
         }
 
+        if (model.Ratios is [var widest, .., var narrowest])
+        {
+            rules["aspect_ratio"] = NativeRule.Where(
+                $"must be W:H, {narrowest} to {widest}.", v => v.Text() is { } text && AspectRatio.Parse(text) is { } shape && shape.Value >= narrowest.Value && shape.Value <= widest.Value);
+        }
+
         if (model.Steps is { } steps)
         {
             rules["steps"] = NativeRule.Whole((long)steps.Min, (long)steps.Max);

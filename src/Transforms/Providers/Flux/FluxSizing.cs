@@ -10,6 +10,11 @@ internal static class FluxSizing
 {
     private const string Contradicts = "contradicts width and height.";
 
+    private static readonly string[] s_sizes = ["width", "height", "aspect_ratio"];
+
+    /// <summary>What FLUX.2 makes of a side that is not given, pixels.</summary>
+    private const int DefaultSide = 1024;
+
     public static void Add(GenerationParameters parameters, FluxModel model, NativeFields fields, MappingIssues issues)
     {
         if (model.Grid is null && model.Ratios.Count == 0)
@@ -52,7 +57,7 @@ internal static class FluxSizing
         {
             (width, height) = (width, height) switch
             {
-                (null, null) => grid.Fit(shape) is { } size ? (size.Width, size.Height) : (null, null),
+                (null, null) => grid.Fit(shape, model.Info.Limits.MaxWidth, model.Info.Limits.MaxHeight) is { } size ? (size.Width, size.Height) : (null, null),
                 ({ } w, null) => (w, grid.Beside(w, 1 / shape.Value)),
                 (null, { } h) => (grid.Beside(h, shape.Value), h),
                 _ => (width, height),
@@ -67,15 +72,34 @@ internal static class FluxSizing
             }
         }
 
-        if ((long)(width ?? 1) * (height ?? 1) > grid.MaxArea)
+        if (ratio is { } wanted && width is { } w2 && height is { } h2 && !wanted.SameShape(new AspectRatio(w2, h2)))
         {
-            issues.Refuse("parameters.width", $"{model.Id} makes at most 4 megapixels.");
-            return;
+            issues.Warn("parameters.aspect_ratio", string.Create(CultureInfo.InvariantCulture, $"{model.Id} draws no size of exactly this shape; {w2}x{h2} was sent."));
         }
 
         Set(fields, "width", width);
         Set(fields, "height", height);
     }
+
+    /// <summary>Checks the area that is sent, whoever said it; an absent side is the model's own.</summary>
+    public static void CheckArea(NativeFields fields, FluxModel model, NativeExtras extras, MappingIssues issues)
+    {
+        if (model.Grid is { } grid && !issues.Refusals.Any(r => s_sizes.Any(s => r.Field.EndsWith(s, StringComparison.Ordinal))) && Described(fields, model) is { Width: { } width, Height: { } height } && (long)width * height > grid.MaxArea)
+        {
+            issues.Refuse(
+                extras.Has("width") ? extras.PathOf("width") : extras.Has("height") ? extras.PathOf("height") : "parameters.width",
+                string.Create(CultureInfo.InvariantCulture, $"makes {width}x{height} with the rest, and {model.Id} makes at most 4 megapixels."));
+        }
+    }
+
+    /// <summary>The pixels of a body.</summary>
+    public static MappedOutput Described(NativeFields fields, FluxModel model) => new()
+    {
+        Width = Side(fields, "width") ?? model.Info.Defaults.Width ?? DefaultSide,
+        Height = Side(fields, "height") ?? model.Info.Defaults.Height ?? DefaultSide,
+    };
+
+    private static int? Side(NativeFields fields, string name) => fields.NumberOf(name) is > 0 and <= 1_000_000 and var pixels ? (int)pixels : null;
 
     private static void AddRatio(
         GenerationParameters parameters, AspectRatio? ratio, FluxModel model, NativeFields fields, MappingIssues issues)
@@ -118,11 +142,25 @@ internal static class FluxSizing
 
     private static void AddShapeOf(AspectRatio size, FluxModel model, NativeFields fields, MappingIssues issues)
     {
+        // Another size than the one asked for is another picture: it is refused, not rounded.
+        var sizes = model.Info.Limits.ShapeSizes;
+        var isMade = sizes.Contains(string.Create(CultureInfo.InvariantCulture, $"{size.Width}x{size.Height}"));
+        if (sizes.Count > 0 && !isMade)
+        {
+            issues.Refuse("parameters.width", $"{model.Id} takes a shape and makes no such size.", sizes);
+            return;
+        }
+
         foreach (var named in model.Ratios)
         {
             if (named.SameShape(size))
             {
                 fields.Set("aspect_ratio", named.ToString());
+                if (isMade)
+                {
+                    return;
+                }
+
                 issues.Warn("parameters.width", $"{model.Id} takes a shape, not pixels; {named} was sent for {size.Width}x{size.Height}.");
                 return;
             }
@@ -156,7 +194,7 @@ internal static class FluxSizing
         }
 
         issues.Refuse(field, string.Create(
-            CultureInfo.InvariantCulture, $"must be a multiple of {grid.Step}, {grid.Min} to {grid.Max}, for {model.Id}."));
+            CultureInfo.InvariantCulture, $"must be a multiple of {grid.Step}, {grid.Min} to {grid.Max}, for {model.Id}."), Ranges.Of(grid.Min, grid.Max, grid.Step));
         return false;
     }
 

@@ -26,8 +26,8 @@ internal static class FluxThreeImage
     {
         Capabilities = ["text-to-image", "image-to-image"],
         FetchesUrls = true,
-        Price = new ModelPrice(PerResult: s_prices[DefaultResolution]),
-        Limits = new ModelLimits { AspectRatios = s_ratios, Resolutions = s_resolutions, MaxResults = 1, MaxInputImages = 10 },
+        Price = new ModelPrice(PerResult: s_prices[DefaultResolution]) { PerResultBySize = s_prices },
+        Limits = new ModelLimits { AspectRatios = s_ratios, Resolutions = s_resolutions, MaxResults = 1, MaxInputImages = 10, InputTypes = ModelLimits.UsualInputTypes },
     })
     {
         MaxSafety = 4, MaxImages = 10, Rules = s_rules,
@@ -76,7 +76,8 @@ internal static class FluxThreeImage
         // The body is strict: a field that nobody knows is 422 there.
         var extras = NativeExtras.Of(p, FluxAdapter.ProviderName, issues);
         extras.MergeInto(fields, s_rules, issues);
-        issues.EstimatedCost = ReferenceEquals(model.Info.Price, Model.Info.Price) ? s_prices[fields.TextOf("resolution") is { } sent && s_prices.ContainsKey(sent) ? sent : DefaultResolution] : model.Info.Price?.PerResult;
+        issues.Output = new MappedOutput { Resolution = fields.TextOf("resolution") ?? DefaultResolution };
+        issues.EstimatedCost = FluxPrices.Of(issues.Output, 0, model);
         return fields.ToJson();
     }
 

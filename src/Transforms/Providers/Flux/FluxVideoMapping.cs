@@ -61,6 +61,12 @@ internal static class FluxVideoMapping
         // 3. What the caller adds in the provider's own words, and whether it all goes together.
         extras.MergeInto(fields, model.Rules, issues);
         Require(request, mode, fields, extras, issues);
+        issues.Output = new MappedOutput
+        {
+            Seconds = fields.NumberOf("duration"), Resolution = fields.TextOf("resolution") == "fhd" ? "1080p" : "720p", Results = fields.NumberOf("batch") ?? 1,
+            Audio = fields.FlagOf("generate_audio") ?? true,
+        };
+        issues.EstimatedCost = FluxPrices.Of(issues.Output, 0, model);
         return fields.ToJson();
     }
 
@@ -128,7 +134,7 @@ internal static class FluxVideoMapping
         }
 
         issues.Refuse("parameters.duration", string.Create(
-            CultureInfo.InvariantCulture, $"must be whole seconds, {Shortest} to {Longest}."));
+            CultureInfo.InvariantCulture, $"must be whole seconds, {Shortest} to {Longest}."), Ranges.Of(Shortest, Longest));
         return null;
     }
 

@@ -107,6 +107,8 @@ public sealed class PikaAdapter : ProviderAdapter
         new("GET", "/fal-ai/pika/**/requests/{id}/status/stream", NativeEndpointUse.Job),
         new("PUT,POST", "/fal-ai/pika/**/requests/{id}/cancel", NativeEndpointUse.Job),
         new("POST", "/fal-ai/pika/**", NativeEndpointUse.Submit),
+        new("POST", "/fal-ai/pika/**", NativeEndpointUse.Submit) { Host = "fal.run" },
+        .. ((string[])["rest.fal.ai", "rest.alpha.fal.ai"]).Select(host => new NativeEndpoint("POST", "/storage/upload/**") { Host = host }),
     ];
 
     /// <inheritdoc/>

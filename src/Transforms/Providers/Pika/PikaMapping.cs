@@ -37,7 +37,8 @@ internal static class PikaMapping
 
         // 3. What must be there in the end, and what it will cost.
         Require(model, images, fields, extras, issues);
-        issues.EstimatedCost = PikaSizing.Price(parameters, model, fields, extras, images);
+        issues.Output = PikaSizing.Described(parameters, model, fields, extras, images);
+        issues.EstimatedCost = PikaSizing.Price(model, issues.Output);
         return fields.ToJson();
     }
 

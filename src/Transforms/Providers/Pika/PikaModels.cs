@@ -98,6 +98,7 @@ internal static class PikaModels
                 MaxDuration = frames ? MaxTransitions : null,
                 MaxResults = 1,
                 MaxInputImages = frames ? 5 : scenes ? null : capability == "text-to-video" ? 0 : 1,
+                InputTypes = [.. ModelLimits.UsualInputTypes, "image/gif"],
             },
         };
     }

@@ -9,6 +9,8 @@ namespace Framegate.Transforms.Providers.Pika;
 /// <summary>Shape, resolution, length, and the price that follows from them.</summary>
 internal static class PikaSizing
 {
+    private static readonly Dictionary<string, string> s_names = new(StringComparer.Ordinal) { ["duration"] = "duration", ["resolution"] = "resolution" };
+
     public static void Add(GenerationParameters parameters, PikaModel model, NativeFields fields, MappingIssues issues)
     {
         var resolution = parameters.Resolution is { } given && model.TakesResolution ? PixelSize.ClassName(given) : null;
@@ -63,23 +65,36 @@ internal static class PikaSizing
     public static double Sum(JsonElement transitions) =>
         transitions.Items().Sum(t => t.Member("duration").Number() ?? PikaModels.DefaultSeconds);
 
+    /// <summary>What a body asks for.</summary>
+    public static MappedOutput Described(GenerationParameters parameters, PikaModel model, NativeFields fields, NativeExtras extras, int frames)
+    {
+        var transitions = extras.Find("transitions");
+        double? seconds = model.Length switch
+        {
+            PikaLength.None => null,
+            PikaLength.Transitions when transitions.ValueKind == JsonValueKind.Array => Sum(transitions),
+            PikaLength.Transitions => parameters.Duration ?? PikaModels.DefaultSeconds * Math.Max(PikaInputs.FrameCount(frames, extras) - 1, 1),
+            _ => fields.NumberOf("duration") ?? (fields.TextOf("duration") == "10" ? 10 : PikaModels.DefaultSeconds),
+        };
+        return new MappedOutput
+        {
+            Seconds = seconds is null or (>= 0 and <= 3600) ? seconds : 0,
+            Resolution = model.TakesResolution ? fields.TextOf("resolution") ?? model.DefaultResolution : null,
+            Audio = false,
+            NativeNames = s_names,
+        };
+    }
+
     /// <summary>The price by the list, USD; null when nobody knows.</summary>
-    public static decimal? Price(GenerationParameters parameters, PikaModel model, NativeFields fields, NativeExtras extras, int frames)
+    public static decimal? Price(PikaModel model, MappedOutput made)
     {
         if (model.Info.Price is not { } price || (price.PerSecondBySize is null && price.PerSecond is null))
         {
             return model.Info.Price?.PerResult;
         }
 
-        var transitions = extras.Find("transitions");
-        double seconds = model.Length switch
-        {
-            PikaLength.Transitions when transitions.ValueKind == JsonValueKind.Array => Sum(transitions),
-            PikaLength.Transitions => parameters.Duration ?? PikaModels.DefaultSeconds * Math.Max(PikaInputs.FrameCount(frames, extras) - 1, 1),
-            _ => fields.NumberOf("duration") ?? (fields.TextOf("duration") == "10" ? 10 : PikaModels.DefaultSeconds),
-        };
-        var perSecond = price.PerSecondBySize?.TryGetValue(fields.TextOf("resolution") ?? model.DefaultResolution, out var sized) == true ? sized : price.PerSecond;
-        return perSecond * (decimal)(seconds is >= 0 and <= 3600 ? seconds : 0);
+        var perSecond = made.Resolution is { } size && price.PerSecondBySize?.TryGetValue(size, out var sized) == true ? sized : price.PerSecond;
+        return perSecond * (decimal)(made.Seconds ?? PikaModels.DefaultSeconds);
     }
 
     // Every transition gets the same share, in whole seconds.

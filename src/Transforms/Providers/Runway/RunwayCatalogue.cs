@@ -14,6 +14,8 @@ internal static class RunwayCatalogue
 
     public static RunwayModel Audio(string id, params RunwayCall[] calls) => Build(id, MediaType.Audio, calls, null, null);
 
+    public static RunwayModel Audio(string id, RunwayCall call, ModelPrice price, Func<RunwayOrder, decimal?> credits) => Build(id, MediaType.Audio, [call], price, credits);
+
     private static RunwayModel Build(string id, MediaType type, RunwayCall[] calls, ModelPrice? price, Func<RunwayOrder, decimal?>? credits)
     {
         var info = new ModelInfo(id, type)
@@ -42,10 +44,14 @@ internal static class RunwayCatalogue
         return main.Concat(call.Own.ContainsKey("mode") ? ["extend"] : []).Concat(call.Audio ? ["audio"] : []);
     }
 
+    private static int ImagesOf(RunwayCall call) =>
+        Math.Max(
+            call.ReferenceField is null ? 0 : call.MaxReferences,
+            call.Frames switch { RunwayFrames.None => 0, RunwayFrames.FirstLast or RunwayFrames.Positioned => 2, RunwayFrames.Keyframe => 5, _ => 1 });
+
     private static ModelLimits LimitsOf(RunwayCall[] calls)
     {
         var lengths = calls.Select(c => c.Lengths).OfType<RunwayLengths>().FirstOrDefault();
-        var images = calls.Max(c => c.ReferenceField is not null && c.MaxReferences < 16 ? c.MaxReferences : 0);
         var prompt = calls.Max(c => c.MaxPrompt);
         return new ModelLimits
         {
@@ -60,7 +66,8 @@ internal static class RunwayCatalogue
             MaxDuration = lengths?.Max,
             MaxPromptLength = prompt == 0 ? null : prompt,
             MaxResults = calls.Max(c => c.Counts.Count) is var counts and not 16 ? (counts == 0 ? 1 : calls.Max(c => c.Counts[^1])) : null,
-            MaxInputImages = images == 0 ? null : images,
+            MaxInputImages = calls.Max(ImagesOf),
+            InputTypes = ModelLimits.UsualInputTypes,
         };
     }
 }

@@ -24,7 +24,7 @@ internal static class RunwayChecks
 
         if (call.Own.ContainsKey(RunwayMapping.FrameRate) && !fields.Has(RunwayMapping.FrameRate))
         {
-            Missing("parameters.fps", $"{model.Id} needs it.", issues, RunwayMapping.FrameRates);
+            Missing("parameters.fps", $"{model.Id} needs it.", issues, RunwayMapping.WholeRates);
         }
 
         if (fields.Has("proresProfile") && fields.TextOf("outputFormat") is not ("prores" or "hdr_prores"))

@@ -16,6 +16,9 @@ internal static class RunwayMapping
 
     private const string EndpointSwitch = "endpoint";
 
+    /// <summary>Those that <c>fps</c>, a whole number, can say.</summary>
+    public static IReadOnlyList<string> WholeRates => [.. FrameRates.Where(r => !r.Contains('_', StringComparison.Ordinal))];
+
     public static IReadOnlyList<string> FrameRates { get; } = ["24", "25", "30", "48", "50", "60", "120", "23_98", "29_97", "59_94"];
 
     public static NativeRequest Build(GenerationRequest request, RunwayModel model, MappingIssues issues)
@@ -52,6 +55,10 @@ internal static class RunwayMapping
         if (call.Lengths?.Default is { } seconds && !fields.Has("duration"))
         {
             fields.Set("duration", seconds);
+            if (parameters.Duration is null)
+            {
+                issues.Warn("parameters.duration", string.Create(CultureInfo.InvariantCulture, $"{model.Id} insists on one; {seconds} seconds were sent."));
+            }
         }
 
         RunwayChecks.Require(request, call, model.Info, fields, extras, issues);
@@ -128,7 +135,7 @@ internal static class RunwayMapping
             }
             else
             {
-                issues.Refuse("parameters.fps", $"is no frame rate of {model.Id}.", FrameRates);
+                issues.Refuse("parameters.fps", $"is no frame rate of {model.Id}.", WholeRates);
             }
         }
     }
@@ -156,6 +163,11 @@ internal static class RunwayMapping
         return names.OfType<string>();
     }
 
+    private static readonly Dictionary<string, string> s_names = new(StringComparer.Ordinal)
+    {
+        ["n"] = "outputCount", ["duration"] = "duration", ["width"] = "ratio", ["height"] = "ratio", ["resolution"] = "resolution",
+    };
+
     private static void Estimate(RunwayModel model, RunwayCall call, NativeFields fields, MappingIssues issues)
     {
         var size = fields.TextOf("ratio");
@@ -165,7 +177,19 @@ internal static class RunwayMapping
             known.Width == 0 ? null : known,
             fields.FlagOf("audio") ?? true,
             (int)Math.Clamp(fields.NumberOf("outputCount") ?? 1, 1, 100),
-            fields.TextOf("resolution"));
+            fields.TextOf("resolution"),
+            fields.TextOf("promptText")?.Length ?? 0);
+        var pixels = known.Width > 0 ? known : PixelSize.Parse(size);
+        issues.Output = new MappedOutput
+        {
+            Results = order.Count,
+            Seconds = order.Seconds,
+            Width = pixels?.Width,
+            Height = pixels?.Height,
+            Resolution = order.Resolution ?? (size?.StartsWith("auto_", StringComparison.Ordinal) == true ? size["auto_".Length..] : null),
+            Audio = order.Audio,
+            NativeNames = s_names,
+        };
         var listed = RunwayModels.Of(model.Info).Info.Price;
         issues.EstimatedCost = model.Info.Price is { } price && !ReferenceEquals(price, listed)
             ? ByCatalogue(price, order, fields.TextOf("resolution") ?? order.Size?.Class)

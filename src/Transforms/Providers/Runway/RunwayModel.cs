@@ -31,4 +31,5 @@ internal sealed record RunwayModel(ModelInfo Info, IReadOnlyList<RunwayCall> Cal
 /// <param name="Audio">Whether it has sound.</param>
 /// <param name="Count">Number of results.</param>
 /// <param name="Resolution">The value of <c>resolution</c>; null when the model chooses.</param>
-internal readonly record struct RunwayOrder(double? Seconds, PixelSize? Size, bool Audio, int Count, string? Resolution);
+/// <param name="Characters">Length of the text.</param>
+internal readonly record struct RunwayOrder(double? Seconds, PixelSize? Size, bool Audio, int Count, string? Resolution, int Characters);

@@ -106,8 +106,10 @@ internal static class RunwayModels
 
         // The prices of this family are a third party's.
         yield return RunwayCatalogue.Video("seedance2", Calls(RunwaySizes.Seedance), PerSecond(0.36m), o => 36m * Seconds(o));
-        yield return RunwayCatalogue.Video("seedance2_fast", Calls(RunwaySizes.SeedanceFast));
-        yield return RunwayCatalogue.Video("seedance2_mini", Calls(RunwaySizes.SeedanceFast));
+        // No price is listed for these two; they cost less than the full model wherever that is sold (BytePlus, 2026), so its price is a bound.
+        var bound = PerSecond(0.36m) with { IsBound = true };
+        yield return RunwayCatalogue.Video("seedance2_fast", Calls(RunwaySizes.SeedanceFast), bound, o => 36m * Seconds(o));
+        yield return RunwayCatalogue.Video("seedance2_mini", Calls(RunwaySizes.SeedanceFast), bound, o => 36m * Seconds(o));
 
         text = text with { MaxPrompt = 15_000, Prompt = RunwayPrompt.Optional, MaxReferences = 30 };
         var calls = Calls(RunwaySizes.Seedance25);
@@ -202,7 +204,7 @@ internal static class RunwayModels
                 id,
                 [
                     wan,
-                    wan with { Endpoint = "image_to_video", Sizes = [], DefaultSize = "auto_720p", Frames = RunwayFrames.Positioned, ReferenceField = null },
+                    wan with { Endpoint = "image_to_video", DefaultSize = "auto_720p", Frames = RunwayFrames.Positioned, ReferenceField = null },
                 ]);
         }
 
@@ -325,7 +327,7 @@ internal static class RunwayModels
             RunwayCatalogue.Video("gen4_aleph", [aleph]),
             RunwayCatalogue.Video("upscale_v1", [new("video_upscale") { Prompt = RunwayPrompt.None, VideoField = "videoUri" }]),
         ];
-        return models.Select(m => m with { Info = m.Info with { Retired = m.Id == "gen3a_turbo" ? new DateOnly(2026, 7, 30) : s_gone } });
+        return models.Select(m => m with { Info = m.Info with { Retired = m.Id is "gen3a_turbo" or "gen4_aleph" ? new DateOnly(2026, 7, 30) : s_gone } });
     }
 
     private static Dictionary<string, NativeRule> Nothing => [];

@@ -35,7 +35,8 @@ internal static class RunwaySizing
 
     private static void AddPixels(GenerationParameters parameters, RunwayCall call, ModelInfo model, NativeFields fields, MappingIssues issues)
     {
-        var automatic = parameters.AspectRatio == "auto" || call.Sizes.Count == 0;
+        // An image brings its own shape along, where the provider can follow it.
+        var automatic = parameters.AspectRatio == "auto" || call.Sizes.Count == 0 || (call.Frames != RunwayFrames.None && call.Endpoint != "text_to_image" && parameters.AspectRatio is null);
         if (parameters is { Width: null, Height: null, Resolution: null, AspectRatio: null or "auto" })
         {
             if (automatic && parameters.AspectRatio == "auto" && call.AutoSizes.Count > 0)
@@ -171,7 +172,8 @@ internal static class RunwaySizing
             issues.Refuse(
                 "parameters.duration",
                 $"{LengthsOf(lengths)} So says {model.Id}.",
-                lengths.Only.Count > 0 ? [.. lengths.Only.Select(s => s.ToString(CultureInfo.InvariantCulture))] : null);
+                lengths.Only.Count > 0 ? [.. lengths.Only.Select(s => s.ToString(CultureInfo.InvariantCulture))]
+                : lengths.Whole ? Ranges.Of((long)lengths.Min, (long)(lengths.Max ?? 3600)) : Ranges.Of(lengths.Min, lengths.Max ?? 3600));
         }
         else if (lengths.Whole)
         {

@@ -44,8 +44,7 @@ internal static class SoraMapping
         issues.RejectUnsupported(
             parameters, model, "width", "height", "aspect_ratio", "resolution", "duration", "n", "image", "video", "output_format", "audio");
         extras.MergeInto(fields, s_rules, issues, SoraOperation.Remix, SoraOperation.Extend, SoraOperation.Edit);
-        Estimate(
-            model, size ?? extras.Find("size").Text() ?? SoraModels.DefaultSize, seconds ?? extras.Find("seconds").Text(), issues);
+        Describe(model, size ?? extras.Find("size").Text() ?? SoraModels.DefaultSize, seconds ?? extras.Find("seconds").Text(), issues);
 
         var json = fields.ToJson();
         return file is null
@@ -67,7 +66,7 @@ internal static class SoraMapping
                 issues.Refuse("parameters.duration", "is needed to extend a video.");
             }
 
-            Estimate(model, null, seconds ?? extras.Find("seconds").Text(), issues);
+            Describe(model, null, seconds ?? extras.Find("seconds").Text(), issues);
             issues.RejectUnsupported(request.Parameters, model, "duration", "n", "video", "output_format", "audio");
         }
         else
@@ -96,7 +95,7 @@ internal static class SoraMapping
         {
             issues.Refuse("prompt", $"{model.Id} needs a prompt.");
         }
-        else if (request.Prompt.Length > MaxPrompt)
+        else if (request.Prompt.EnumerateRunes().Count() > MaxPrompt)
         {
             issues.Refuse("prompt", string.Create(CultureInfo.InvariantCulture, $"{model.Id} takes at most {MaxPrompt} characters."));
         }
@@ -174,12 +173,18 @@ internal static class SoraMapping
         return form.ToBody();
     }
 
-    private static void Estimate(ModelInfo model, string? size, string? seconds, MappingIssues issues)
+    private static readonly Dictionary<string, string> s_names = new(StringComparer.Ordinal) { ["duration"] = "seconds", ["width"] = "size", ["height"] = "size", ["resolution"] = "size" };
+
+    private static void Describe(ModelInfo model, string? size, string? seconds, MappingIssues issues)
     {
-        if (SoraModels.PricePerSecond(model, size) is { } price)
+        var length = int.TryParse(seconds, CultureInfo.InvariantCulture, out var s) ? s : SoraModels.DefaultSeconds;
+        var known = size is null ? default : SoraModels.SizesOf(model).FirstOrDefault(k => string.Create(CultureInfo.InvariantCulture, $"{k.Width}x{k.Height}") == size);
+        issues.Output = new MappedOutput
         {
-            issues.EstimatedCost = price * (int.TryParse(seconds, CultureInfo.InvariantCulture, out var s) ? s : SoraModels.DefaultSeconds);
-        }
+            Seconds = length, Width = known.Width == 0 ? null : known.Width, Height = known.Width == 0 ? null : known.Height, Resolution = known.Width == 0 ? null : known.Class,
+            Audio = true, NativeNames = s_names,
+        };
+        issues.EstimatedCost = SoraModels.PricePerSecond(model, size) * length;
     }
 
     private static string? Set(NativeFields fields, string name, string? value)

@@ -62,7 +62,7 @@ internal static class SoraModels
         Limits = new ModelLimits
         {
             Sizes = [.. prices.Keys], AspectRatios = prices.Count == 2 ? ["9:16", "16:9"] : ["9:16", "16:9", "4:7", "7:4"],
-            Durations = [4, 8, 12, 16, 20], MinDuration = 4, MaxDuration = 20, MaxPromptLength = 32_000, MaxResults = 1, MaxInputImages = 1,
+            Durations = [4, 8, 12, 16, 20], MinDuration = 4, MaxDuration = 20, MaxPromptLength = 32_000, MaxResults = 1, MaxInputImages = 1, InputTypes = ModelLimits.UsualInputTypes,
         },
         Price = new ModelPrice(PerSecond: prices[DefaultSize], PerSecondBySize: prices),
     };

@@ -12,7 +12,10 @@ internal sealed record VeoDialect(bool IsVertex, IReadOnlyDictionary<string, Veo
     public int ExtensionSeconds => IsVertex ? 7 : 8;
 
     /// <summary>Media types of input images.</summary>
-    public IReadOnlyList<string> ImageTypes => IsVertex ? ["image/jpeg", "image/png", "image/webp"] : ["image/jpeg", "image/png"];
+    public IReadOnlyList<string> ImageTypes => TypesOf(IsVertex);
+
+    /// <summary>The same, by the host alone.</summary>
+    public static IReadOnlyList<string> TypesOf(bool isVertex) => isVertex ? ["image/jpeg", "image/png", "image/webp"] : ["image/jpeg", "image/png"];
 
     public VeoModel Of(string id) => Models.GetValueOrDefault(id) ?? throw new ArgumentException($"'{id}' is no model of Veo.", nameof(id));
 }

@@ -185,11 +185,26 @@ internal static class VeoMapping
         return names.OfType<string>();
     }
 
+    private static readonly Dictionary<string, string> s_names = new(StringComparer.Ordinal)
+    {
+        ["n"] = "sampleCount", ["duration"] = "durationSeconds", ["resolution"] = "resolution",
+    };
+
     private static void Estimate(VeoModel model, VeoDialect dialect, NativeFields instance, NativeFields fields, MappingIssues issues)
     {
-        var sound = !dialect.IsVertex || (fields.FlagOf("generateAudio") ?? true);
-        var seconds = instance.Has("video") ? ExtensionAdds : (decimal)Math.Clamp(fields.NumberOf("durationSeconds") ?? DefaultSeconds, 0, 60);
-        var samples = (int)Math.Clamp(fields.NumberOf("sampleCount") ?? 1, 1, 16);
-        issues.EstimatedCost = VeoModels.PerSecond(model, fields.TextOf("resolution") ?? "720p", sound) * seconds * samples;
+        var resolution = fields.TextOf("resolution") ?? "720p";
+        var size = VeoSizing.SizeOf(resolution, fields.TextOf("aspectRatio"));
+        var made = new MappedOutput
+        {
+            Results = Math.Clamp(fields.NumberOf("sampleCount") ?? 1, 1, 16),
+            Seconds = instance.Has("video") ? ExtensionAdds : Math.Clamp(fields.NumberOf("durationSeconds") ?? DefaultSeconds, 0, 60),
+            Width = size?.Width,
+            Height = size?.Height,
+            Resolution = resolution,
+            Audio = !model.IsVeo2 && (!dialect.IsVertex || (fields.FlagOf("generateAudio") ?? true)),
+            NativeNames = s_names,
+        };
+        issues.Output = made;
+        issues.EstimatedCost = VeoModels.PerSecond(model, resolution, made.Audio ?? false) * (decimal)made.Seconds * (decimal)made.Results;
     }
 }

@@ -97,12 +97,13 @@ internal static class VeoModels
             {
                 AspectRatios = ["16:9", "9:16"],
                 Resolutions = model.Resolutions,
-                Durations = [.. model.Seconds.Select(s => (double)s), .. Some(model.Extends && vertex && !model.IsVeo2, 7.0)],
+                Durations = [.. model.Seconds.Select(s => (double)s)],
                 MinDuration = model.Seconds[0],
                 MaxDuration = 8,
                 MaxExtendedDuration = !model.Extends ? null : vertex ? 37 : 148,
                 MaxResults = model.MaxSamples,
                 MaxInputImages = Math.Max(model.MaxReferences, model.LastFrame ? 2 : 1),
+                InputTypes = VeoDialect.TypesOf(vertex),
             },
         },
     };

@@ -33,6 +33,20 @@ internal static class VeoSizing
         }
     }
 
+    /// <summary>The pixels of a size class in a shape; null for a class that is not known.</summary>
+    public static PixelSize? SizeOf(string resolution, string? shape)
+    {
+        foreach (var size in s_sizes)
+        {
+            if (size.Class == resolution && size.Width > size.Height == (shape != "9:16"))
+            {
+                return size;
+            }
+        }
+
+        return null;
+    }
+
     public static void AddLength(GenerationParameters parameters, VeoModel model, VeoDialect dialect, bool extends, NativeFields fields, MappingIssues issues)
     {
         if (parameters.Duration is not { } seconds)

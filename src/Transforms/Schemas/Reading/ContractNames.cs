@@ -21,7 +21,7 @@ internal static class ContractNames
         "retry_config", "callback_url",
     ];
 
-    public static IReadOnlyList<string> RetryFields { get; } = ["max_attempts", "base_delay_ms", "max_delay_ms", "jitter", "retry_on"];
+    public static IReadOnlyList<string> RetryFields { get; } = ["max_attempts", "base_delay_ms", "max_delay_ms", "jitter", "retry_on", "max_cost"];
 
     public static FrozenSet<string> RequestFieldSet { get; } = RequestFields.ToFrozenSet(StringComparer.Ordinal);
 

@@ -73,7 +73,10 @@ public static partial class GenerationRequestReader
             baseDelay is { } b ? TimeSpan.FromMilliseconds(b) : null,
             maxDelay is { } m ? TimeSpan.FromMilliseconds(m) : null,
             retry.Flag("jitter"),
-            ReadRetryOn(retry));
+            ReadRetryOn(retry))
+        {
+            MaxCost = retry.Number("max_cost", 0, 1_000_000) is not null && retry.TryGet("max_cost", out var cost) && cost.TryGetDecimal(out var most) ? most : null,
+        };
     }
 
     private static List<ErrorCode>? ReadRetryOn(FieldReader retry)

@@ -127,7 +127,7 @@ public static class MediaInputReader
 
         var limit = kind == MediaType.Video ? GenerationRequestReader.MaxInlineVideoBytes : GenerationRequestReader.MaxInlineImageBytes;
         var bytes = Decode(text[(comma + 1)..], limit, out refusal);
-        return bytes is null ? null : MediaInput.FromBytes(bytes, contentType);
+        return bytes is null ? null : MediaInput.FromBytes(bytes, ImageKind.Of(bytes) ?? ImageKind.Spelled(contentType));
     }
 
     private static string? ContentTypeOf(ReadOnlySpan<byte> type, MediaType kind)

@@ -25,4 +25,8 @@ public sealed record ErrorDetails
     /// <summary>Candidates of a model alias that cannot do the request, and why; null when it is not about that.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SkippedCandidate>? Skipped { get; init; }
+
+    /// <summary>The budget of the client that has not so much left; null when it is not about that.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BudgetReport? Budget { get; init; }
 }

@@ -84,6 +84,7 @@ public sealed partial class SampleTests
         _ when path.StartsWith("/tasks", StringComparison.Ordinal) => ("kling-3.0", "text-to-video"),
         _ when path.StartsWith("/v2/", StringComparison.Ordinal) => ("MiniMax-H3", "h3"),
         "/v1/image_generation" => ("image-01", "image"),
+        _ when path.StartsWith("/generations/", StringComparison.Ordinal) => ("ray-2", "video"),
         _ when path.StartsWith("/v1/video_generation", StringComparison.Ordinal) || path.StartsWith("/v1/query", StringComparison.Ordinal) || path.StartsWith("/v1/files", StringComparison.Ordinal) => ("MiniMax-Hailuo-2.3", "hailuo"),
         _ when path.Contains("contents/generations", StringComparison.Ordinal) => ("dreamina-seedance-2-0-260128", "video"),
         "/api/v3/images/generations" => ("seedream-4-5-251128", "image"),
@@ -133,6 +134,6 @@ public sealed partial class SampleTests
     [GeneratedRegex("^(legacy|ideogram|find|list|health|price|billing|history|platform|models|quote|catalog|account|files|upload|balance|user|poll\\.data-removed|webhook|deliver|cancel|flows\\.list|v1\\.files\\.list)|base64\\.txt$|interactions")]
     private static partial Regex Other();
 
-    [GeneratedRegex("(?<=task_ids=|task_id=|requests/|generations/tasks/|/predictions/|/tasks/|video_generation/|/videos/|v1/generations/|text-to-speech/|/jobs/|/video/)[^&/?]+")]
+    [GeneratedRegex("(?<=^/generations/|task_ids=|task_id=|requests/|generations/tasks/|/predictions/|/tasks/|video_generation/|/videos/|v1/generations/|text-to-speech/|/jobs/|/video/)[^&/?]+")]
     private static partial Regex IdInPath();
 }

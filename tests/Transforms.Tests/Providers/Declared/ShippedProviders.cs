@@ -7,7 +7,7 @@ namespace Framegate.Transforms.Tests.Providers.Declared;
 internal static class ShippedProviders
 {
     public static IReadOnlyList<string> Names { get; } =
-        ["alibaba", "byteplus", "elevenlabs", "fal", "google", "kling", "luma", "minimax", "openai", "pika-dev", "recraft", "replicate", "xai"];
+        ["alibaba", "byteplus", "dream-machine", "elevenlabs", "fal", "google", "kling", "luma", "minimax", "openai", "pika-dev", "recraft", "replicate", "xai"];
 
     private static readonly Lazy<Dictionary<string, ProviderAdapter>> s_all = new(() => Names.ToDictionary(n => n, Load));
 

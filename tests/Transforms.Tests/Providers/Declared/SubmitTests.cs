@@ -14,6 +14,8 @@ public sealed class SubmitTests
     {
         { "kling", "kling-3.0", "submit", "/text-to-video/kling-3.0", """{"prompt":"a red paper boat drifts","resolution":"1080p","aspect_ratio":"16:9","duration":5,"audio":false}""" },
         { "kling", "kling-3.0", "submit.image-to-video", "/image-to-video/kling-3.0", """{"prompt":"the boat sets off","image":"https://media.example.com/in.png","last_image":"https://media.example.com/out.png","resolution":"1080p","duration":8,"audio":true}""" },
+        { "kling", "kling-v2-6", "legacy.submit", "/v1/videos/image2video", """{"prompt":"the boat sets off","image":"https://media.example.com/in.png","negative_prompt":"blur","resolution":"1080p","duration":5,"audio":true}""" },
+        { "dream-machine", "ray-2", "submit", "/generations/video", """{"prompt":"a red paper boat drifts","image":"https://media.example.com/in.png","aspect_ratio":"16:9","duration":5,"resolution":"720p"}""" },
         { "minimax", "MiniMax-H3", "submit", "/v2/video_generation", """{"prompt":"a red paper boat drifts","resolution":"768p","duration":5,"aspect_ratio":"16:9"}""" },
         { "minimax", "MiniMax-H3-Max", "submit.image-to-video", "/v2/video_generation", """{"prompt":"the boat sets off","image":"https://media.example.com/in.png","last_image":"PIXEL","resolution":"768p","duration":6}""" },
         { "minimax", "MiniMax-Hailuo-2.3", "v1.submit", "/v1/video_generation", """{"prompt":"a red paper boat drifts [push in]","resolution":"1080p","duration":6,"enhance_prompt":true}""" },
@@ -82,6 +84,39 @@ public sealed class SubmitTests
     [InlineData("elevenlabs", "eleven_v3", """{"prompt":"0123456789"}""", "0.001")]
     [InlineData("fal", "fal-ai/flux/dev", """{"prompt":"x","width":1000,"height":1000,"n":2}""", "0.05")]
     [InlineData("google", "gemini-3-pro-image", """{"prompt":"x","resolution":"4k"}""", "0.24")]
+    [InlineData("google", "gemini-3-pro-image", """{"prompt":"x"}""", "0.134")]
+    [InlineData("google", "gemini-3.1-flash-image", """{"prompt":"x","resolution":"2k"}""", "0.101")]
+    [InlineData("google", "gemini-3.1-flash-image", """{"prompt":"x","resolution":"4k"}""", "0.151")]
+    [InlineData("google", "gemini-2.5-flash-image", """{"prompt":"x"}""", "0.039")]
+    [InlineData("google", "gemini-omni-1.2-flash", """{"prompt":"x","resolution":"1080p","duration":8}""", "1.2")]
+    [InlineData("kling", "kling-3.0", """{"prompt":"x","resolution":"1080p","duration":10,"audio":true}""", "1.68")]
+    [InlineData("kling", "kling-3.0-turbo", """{"prompt":"x","resolution":"1080p","duration":10}""", "1.4")]
+    [InlineData("kling", "kling-2.5-turbo", """{"prompt":"x","duration":10}""", "0.42")]
+    [InlineData("kling", "kling-3.0-omni", """{"prompt":"x","duration":10,"video":"https://media.example.com/in.mp4"}""", "1.26")]
+    [InlineData("kling", "kling-v2-6", """{"prompt":"x","native":{"mode":"pro","duration":"10"}}""", "0.7")]
+    [InlineData("kling", "kling-v2-6", """{"prompt":"x","native":{"mode":"pro","sound":"on"}}""", "0.7")]
+    [InlineData("luma", "ray-3.2", """{"prompt":"x","duration":5,"resolution":"540p"}""", "0.15")]
+    [InlineData("luma", "ray-3.2", """{"prompt":"x","duration":10,"resolution":"720p"}""", "0.9")]
+    [InlineData("luma", "ray-3.2", """{"prompt":"x","duration":5,"resolution":"720p","native":{"hdr":true}}""", "0.6")]
+    [InlineData("luma", "ray-3.2", """{"prompt":"x","duration":5,"resolution":"1080p","native":{"hdr":true,"exr_export":true}}""", "3.6")]
+    [InlineData("xai", "grok-imagine-image-2.0", """{"prompt":"x","n":2,"resolution":"2k"}""", "0.16")]
+    [InlineData("xai", "grok-imagine-image-quality", """{"prompt":"x","resolution":"2k"}""", "0.07")]
+    [InlineData("xai", "grok-imagine-image", """{"prompt":"x","image":"PIXEL"}""", "0.022")]
+    [InlineData("xai", "grok-imagine-video", """{"prompt":"x","resolution":"720p","duration":10}""", "0.7")]
+    [InlineData("xai", "grok-imagine-video-1.5", """{"prompt":"x"}""", "0.64")]
+    [InlineData("xai", "grok-imagine-video-1.5", """{"prompt":"x","resolution":"1080p","duration":4}""", "1")]
+    [InlineData("xai", "grok-imagine-video-1.5-lite", """{"prompt":"x","resolution":"1080p","duration":4}""", "0.56")]
+    [InlineData("minimax", "MiniMax-H3", """{"prompt":"x","resolution":"2k","duration":5}""", "0.65")]
+    [InlineData("minimax", "MiniMax-H3-Max", """{"prompt":"x","resolution":"480p","duration":6}""", "0.3")]
+    [InlineData("minimax", "MiniMax-Hailuo-2.3", """{"prompt":"x","duration":10}""", "0.56")]
+    [InlineData("recraft", "recraftv4_1", """{"prompt":"x","n":2}""", "0.07")]
+    [InlineData("alibaba", "wan3.0-video", """{"prompt":"x","resolution":"1080p","duration":5}""", "1")]
+    [InlineData("fal", "fal-ai/veo3.1", """{"prompt":"x"}""", "3.2")]
+    [InlineData("fal", "fal-ai/veo3.1", """{"prompt":"x","resolution":"1080p","duration":4,"audio":false}""", "0.8")]
+    [InlineData("fal", "fal-ai/veo3.1", """{"prompt":"x","native":{"resolution":"4k","duration":"6s"}}""", "3.6")]
+    [InlineData("openai", "gpt-image-1-mini", """{"prompt":"x","width":1024,"height":1024,"native":{"quality":"low"}}""", "0.005")]
+    [InlineData("openai", "gpt-image-1-mini", """{"prompt":"x","n":2}""", "0.104")]
+    [InlineData("openai", "tts-1-hd", """{"prompt":"0123456789"}""", "0.0003")]
     public void ThePriceIsThatOfWhatIsSent(string provider, string model, string parameters, string price)
     {
         var adapter = ShippedProviders.Of(provider);
@@ -97,7 +132,9 @@ public sealed class SubmitTests
     [InlineData("kling", "kling-3.0", """{"prompt":"x","duration":2}""", "parameters.duration")]
     [InlineData("kling", "kling-3.0", """{"prompt":"x","resolution":"480p"}""", "parameters.resolution")]
     [InlineData("kling", "kling-3.0", """{"prompt":"x","aspect_ratio":"21:9"}""", "parameters.aspect_ratio")]
-    [InlineData("kling", "kling-3.0", """{"prompt":"x","native":{"settings":{"duration":60}}}""", "parameters.kling")]
+    [InlineData("kling", "kling-3.0", """{"prompt":"x","native":{"settings":{"duration":60}}}""", "parameters.kling.settings.duration")]
+    [InlineData("dream-machine", "ray-2", """{"prompt":"x","image":"PIXEL"}""", "parameters.image")]
+    [InlineData("dream-machine", "photon-1", """{"prompt":"x","reference_images":["PIXEL"]}""", "parameters.reference_images")]
     [InlineData("kling", "kling-3.0", """{"prompt":"x","native":{"settings":{"duration":5}},"duration":6}""", "parameters.kling.settings.duration")]
     [InlineData("kling", "kling-3.0", """{"prompt":"x","last_image":"https://media.example.com/out.png"}""", "parameters.image")]
     [InlineData("kling", "kling-2.5-turbo", """{"prompt":"x","audio":true}""", "parameters.audio")]

@@ -13,6 +13,10 @@ internal sealed record DialectCall(string Name, MediaType MediaType, string Imag
 
     public static DialectCall Remix { get; } = new("remix", MediaType.Video, "input_reference");
 
+    public static DialectCall Edit { get; } = new("edits", MediaType.Video, "input_reference");
+
+    public static DialectCall Extend { get; } = new("extensions", MediaType.Video, "input_reference");
+
     /// <summary>The call of a path under <c>/v1</c>.</summary>
     public static DialectCall Of(PathString path) => path.StartsWithSegments("/v1/videos") ? Video : path.StartsWithSegments("/v1/audio") ? Speech : Image;
 

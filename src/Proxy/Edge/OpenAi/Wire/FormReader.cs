@@ -8,6 +8,8 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 /// <summary>Reads <c>multipart/form-data</c> part by part, leniently: part types and quotes vary from SDK to SDK.</summary>
 internal static class FormReader
 {
+    /// <summary>The name of form files that are clips.</summary>
+    private const string Clip = "video";
     private const int MaxParts = 128;
     private const int MaxTextBytes = GenerationRequestReader.MaxPromptLength * 4;
 
@@ -45,15 +47,18 @@ internal static class FormReader
                 {
                     body.Add(name, new OpenAiPart(Member: member, File: masks.Contains(name)
                         ? await UploadReader.ReadMaskAsync(section.Body, cancellationToken)
+                        : name == Clip ? await UploadReader.ReadClipAsync(section.Body, cancellationToken)
                         : await UploadReader.ReadImageAsync(section.Body, cancellationToken)));
-                }
-                else if (await ReadTextAsync(section.Body, cancellationToken) is { } text)
-                {
-                    body.Add(name, new OpenAiPart(Text: text, Member: member));
                 }
                 else
                 {
-                    return (null, OpenAiErrors.Invalid(OpenAiFields.Shown(name), "It is too long, or not UTF-8."));
+                    var (text, reason) = await ReadTextAsync(section.Body, cancellationToken);
+                    if (text is null)
+                    {
+                        return (null, OpenAiErrors.Invalid(OpenAiFields.Shown(name), reason!));
+                    }
+
+                    body.Add(name, new OpenAiPart(Text: text, Member: member));
                 }
             }
         }
@@ -74,7 +79,7 @@ internal static class FormReader
             : (name, null);
     }
 
-    private static async Task<string?> ReadTextAsync(Stream stream, CancellationToken cancellationToken)
+    private static async Task<(string? Text, string? Reason)> ReadTextAsync(Stream stream, CancellationToken cancellationToken)
     {
         using var bytes = new MemoryStream();
         var buffer = new byte[4096];
@@ -82,13 +87,13 @@ internal static class FormReader
         {
             if (bytes.Length + read > MaxTextBytes)
             {
-                return null;
+                return (null, "It is too long.");
             }
 
             bytes.Write(buffer, 0, read);
         }
 
         var utf8 = bytes.GetBuffer().AsSpan(0, (int)bytes.Length);
-        return System.Text.Unicode.Utf8.IsValid(utf8) ? Encoding.UTF8.GetString(utf8) : null;
+        return OpenAiFields.NotUtf8(utf8) is { } reason ? (null, reason) : (Encoding.UTF8.GetString(utf8), null);
     }
 }

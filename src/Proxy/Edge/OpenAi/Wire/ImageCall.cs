@@ -7,4 +7,8 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 /// <param name="Stream">True to answer as an event stream.</param>
 /// <param name="Quality">The quality asked for, for the answer.</param>
 /// <param name="Background">The ground asked for, for the answer: <c>opaque</c> or <c>transparent</c>.</param>
-internal sealed record ImageCall(DialectRequest Request, bool IsEdit, bool AsUrl, bool Stream, string Quality, string Background);
+internal sealed record ImageCall(DialectRequest Request, bool IsEdit, bool AsUrl, bool Stream, string Quality, string Background)
+{
+    /// <summary>True to answer at once with an id to ask by.</summary>
+    public bool InBackground { get; init; }
+}

@@ -36,6 +36,22 @@ internal static class InputImages
         return Read(fields, name).FirstOrDefault();
     }
 
+    /// <summary>Reads a clip: an upload, or a URL.</summary>
+    public static MediaInput? ReadClip(OpenAiFields fields, string name)
+    {
+        switch (fields.Parts(name))
+        {
+            case [{ File: { } file }]:
+                return Take(fields, name, file);
+            case [{ Text: { } text, Member: null }]:
+                return Take(fields, name, new Upload(MediaInputReader.Read(Encoding.UTF8.GetBytes(text), MediaType.Video, out var refusal), refusal));
+            case [{ Json.ValueKind: JsonValueKind.String } part]:
+                return Take(fields, name, new Upload(MediaInputReader.Read(part.Json, MediaType.Video, out var reason), reason));
+            default:
+                return null;
+        }
+    }
+
     /// <summary>Reads the mask. One that is given as a URL cannot be turned into the unified kind.</summary>
     public static MediaInput? ReadMask(OpenAiFields fields)
     {

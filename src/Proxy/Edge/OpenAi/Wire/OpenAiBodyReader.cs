@@ -32,6 +32,11 @@ internal static class OpenAiBodyReader
     /// <summary>Reads a JSON body.</summary>
     internal static (OpenAiBody? Body, OpenAiError? Problem) ReadJson(ReadOnlyMemory<byte> utf8)
     {
+        if (OpenAiFields.NotUtf8(utf8.Span) is { } coding)
+        {
+            return (null, OpenAiErrors.Invalid(null, "The body: " + coding));
+        }
+
         if (JsonWidth.Check(utf8.Span) is var (member, reason))
         {
             return (null, OpenAiErrors.Invalid(member, reason));
@@ -59,7 +64,26 @@ internal static class OpenAiBodyReader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return (null, OpenAiErrors.Invalid(null, "The body is not valid JSON: names must be there once, and be Unicode."));
+            return (null, OpenAiErrors.Invalid(null, ReasonOf(utf8, e)));
+        }
+    }
+
+    /// <summary>Why a body is no JSON. The exception's own message may repeat a piece of it.</summary>
+    private static string ReasonOf(ReadOnlyMemory<byte> utf8, Exception fault)
+    {
+        if (fault is not JsonException)
+        {
+            return "A name in the body holds half a surrogate pair, which is no Unicode text.";
+        }
+
+        try
+        {
+            JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = GenerationRequestReader.MaxDepth }).Dispose();
+            return "The body is not valid: a name in it is there twice.";
+        }
+        catch (JsonException e)
+        {
+            return $"The body is not valid JSON, or nested deeper than {GenerationRequestReader.MaxDepth} levels: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.";
         }
     }
 }

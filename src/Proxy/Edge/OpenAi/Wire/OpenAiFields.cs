@@ -50,7 +50,10 @@ internal sealed class OpenAiFields(OpenAiBody body)
         var text = part.Text ?? TextOf(part.Json);
         if (text is null)
         {
-            Refuse(name, MustBeString, OpenAiErrors.InvalidType);
+            Refuse(
+                name,
+                part.Json.ValueKind == JsonValueKind.String ? "It holds half a surrogate pair, which is no Unicode text." : MustBeString,
+                part.Json.ValueKind == JsonValueKind.String ? OpenAiErrors.InvalidValue : OpenAiErrors.InvalidType);
         }
         else if (text.Length > longest)
         {
@@ -118,6 +121,34 @@ internal sealed class OpenAiFields(OpenAiBody body)
         return flag;
     }
 
+    /// <summary>An object, of a form the one whose members stand in brackets.</summary>
+    public System.Text.Json.Nodes.JsonObject? Object(string name)
+    {
+        var parts = Parts(name);
+        if (parts is [{ Json.ValueKind: JsonValueKind.Object } whole])
+        {
+            return System.Text.Json.Nodes.JsonObject.Create(whole.Json.Clone());
+        }
+
+        if (parts.Count > 0 && parts.All(p => p is { Text: not null, Member: not null }))
+        {
+            var members = new System.Text.Json.Nodes.JsonObject();
+            foreach (var part in parts)
+            {
+                members[part.Member!] = part.Text;
+            }
+
+            return members;
+        }
+
+        if (parts.Count > 0)
+        {
+            Refuse(name, "It must be an object.", OpenAiErrors.InvalidType);
+        }
+
+        return null;
+    }
+
     /// <summary>A number of seconds, which the dialect writes as a text; a number is taken too.</summary>
     public int? Seconds(string name, int longest)
     {
@@ -142,6 +173,23 @@ internal sealed class OpenAiFields(OpenAiBody body)
 
     /// <summary>A caller's text, short and harmless, for a message.</summary>
     public static string Shown(string text) => Proxy.Edge.Http.Problems.Shown(text);
+
+    /// <summary>Why bytes are no UTF-8; null when they are.</summary>
+    public static string? NotUtf8(ReadOnlySpan<byte> bytes)
+    {
+        if (System.Text.Unicode.Utf8.IsValid(bytes))
+        {
+            return null;
+        }
+
+        var done = 0;
+        while (System.Text.Rune.DecodeFromUtf8(bytes[done..], out _, out var used) == System.Buffers.OperationStatus.Done)
+        {
+            done += used;
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"It is not UTF-8; the byte 0x{bytes[done]:x2} at offset {done} cannot be decoded.");
+    }
 
     /// <summary>The text of a JSON value; null when it is none, or not Unicode.</summary>
     public static string? TextOf(JsonElement json)

@@ -28,7 +28,7 @@ internal static class OpenAiHeaders
         if (warnings.Count > 0)
         {
             const int Most = 8, Longest = 300;
-            context.Response.Headers["Framegate-Warning"] = new(
+            context.Response.Headers["Framegate-Warning"] = context.Response.Headers["X-Framegate-Warnings"] = new(
                 [.. warnings.Take(Most).Select(w => new string([.. w.Take(Longest).Select(c => c is >= ' ' and < '\u007f' ? c : '?')]))]);
         }
     }

@@ -23,6 +23,10 @@ internal sealed class OpenAiOptions
     /// <summary>Pause between two signs of life on an event stream. Default 15 s; 1 s to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Models and aliases, as callers name them, whose images are answered as links where a call does not say; <c>*</c> for all. Null (the default):
+    /// <c>dall-e-2</c> and <c>dall-e-3</c>, as at OpenAI.</summary>
+    public IReadOnlyList<string>? UrlByDefault { get; set; }
 }
 
 [OptionsValidator]

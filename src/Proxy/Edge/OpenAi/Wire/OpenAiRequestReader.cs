@@ -12,7 +12,9 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 /// <summary>Reads the calls of the dialect strictly: what OpenAI's own API would refuse, or nobody could honour, is refused by name.</summary>
 internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, IOptions<OpenAiOptions> options)
 {
-    private const int MaxImages = 10;
+    /// <summary>The most images of one call.</summary>
+    public const int MaxImages = 10;
+
     private const int MaxSeconds = 3600;
     private const string DefaultVideoModel = "sora-2";
     private const string OpenAi = "openai";
@@ -20,10 +22,12 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
     private static readonly HashSet<string> s_image = new(StringComparer.Ordinal)
     {
         "model", "prompt", "n", "size", "quality", "output_format", "output_compression", "background", "moderation", "stream", "partial_images",
-        "response_format", "style", "user", "safety_identifier", "callback_url",
+        "response_format", "style", "user", "safety_identifier", "callback_url", "complexity", "frame_count", "frame_duration_ms", "svg",
     };
 
-    private static readonly HashSet<string> s_edit = new(s_image, StringComparer.Ordinal) { "image", "images", "mask", "input_fidelity" };
+    private static readonly HashSet<string> s_edit = new(s_image, StringComparer.Ordinal) { "image", "images", "mask", "input_fidelity", "markup" };
+
+    private static readonly HashSet<string> s_clip = new(StringComparer.Ordinal) { "prompt", "model", "video", "seconds", "callback_url", "user", "safety_identifier" };
 
     private static readonly HashSet<string> s_video = new(StringComparer.Ordinal)
     {
@@ -35,6 +39,8 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer", "verse",
     };
 
+    private static readonly string[] s_urls = ["dall-e-2", "dall-e-3"];
+
     private static readonly HashSet<string> s_speech = new(StringComparer.Ordinal) { "model", "input", "voice", "response_format", "speed", "instructions", "stream_format" };
 
     private static readonly HashSet<string> s_remix = new(StringComparer.Ordinal) { "prompt", "model", "callback_url" };
@@ -43,7 +49,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
     public (ImageCall? Call, OpenAiError? Problem) ReadImage(OpenAiBody body, bool edit)
     {
         var fields = new OpenAiFields(body);
-        var (_, model) = ReadModel(fields, edit ? s_edit : s_image);
+        var (name, model) = ReadModel(fields, edit ? s_edit : s_image);
         List<string> warnings = [];
         var quality = fields.OneOf("quality", "auto", "low", "medium", "high", "xhigh", "max", "standard", "hd");
         var isOpenAi = IsOpenAi(model);
@@ -52,14 +58,32 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         NotHonoured(fields, warnings, fields.OneOf("moderation", "auto", "low") is "low" && !isOpenAi ? "moderation" : null, "use safety");
         NotHonoured(fields, warnings, fields.OneOf("input_fidelity", "high", "low") is "high" && !isOpenAi ? "input_fidelity" : null, "this model has no such switch");
         NotHonoured(fields, warnings, fields.Whole("output_compression", 0, 100) is not (null or 100) && !isOpenAi ? "output_compression" : null, "the provider's own is used");
+        NotHonoured(fields, warnings, fields.OneOf("complexity", "low", "medium", "high") is not null && !isOpenAi ? "complexity" : null, "this model has no such switch");
 
-        // Only OpenAI's models draw on a see-through ground, and a picture without one is not what was asked for.
-        var background = isOpenAi ? fields.OneOf("background", "auto", "opaque", "transparent") : fields.OneOf("background", "auto", "opaque");
-        _ = fields.Whole("partial_images", 0, 3);
+        // Only OpenAI's models draw on a see-through ground, or pictures that move; another picture is not what was asked for.
+        var (background, inBackground) = ReadBackground(fields, isOpenAi);
+        foreach (var own in (ReadOnlySpan<string>)["frame_count", "frame_duration_ms", "svg"])
+        {
+            if (fields.Has(own) && !isOpenAi)
+            {
+                fields.Refuse(own, "Only OpenAI's own models take it.");
+            }
+        }
+
+        if (fields.Has("markup"))
+        {
+            fields.Refuse("markup", "It is not passed on; draw what you mean into the image, or mark it with mask.");
+        }
+
+        if (fields.Whole("partial_images", 0, 3) > 0)
+        {
+            warnings.Add("partial_images: no provider here hands out partial images; the whole ones come alone.");
+        }
+
         var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Image) with
         {
             N = fields.Whole("n", 1, MaxImages) is > 1 and var n ? n : null,
-            OutputFormat = fields.OneOf("output_format", "png", "jpeg", "webp"),
+            OutputFormat = fields.OneOf("output_format", "png", "jpeg", "webp", "gif", "svg"),
             Mask = edit ? InputImages.ReadMask(fields) : null,
         };
         if (isOpenAi)
@@ -77,7 +101,15 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         }
 
         var request = Build(DialectCall.Image, fields, model, parameters, ReadSize(fields), warnings);
-        var call = new ImageCall(request, edit, fields.OneOf("response_format", "b64_json", "url") is "url", fields.Flag("stream") ?? false, quality ?? "auto", background is "transparent" ? background : "opaque");
+        var call = new ImageCall(request, edit, (fields.OneOf("response_format", "b64_json", "url") ?? (IsUrlByDefault(name) ? "url" : null)) is "url", fields.Flag("stream") ?? false, quality ?? "auto", background is "transparent" ? background : "opaque")
+        {
+            InBackground = inBackground,
+        };
+        if (call is { InBackground: true, Stream: true })
+        {
+            fields.Refuse("stream", "It does not go with background: true.");
+        }
+
         return fields.Problem is { } problem ? (null, problem) : (call, null);
     }
 
@@ -89,8 +121,9 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         var (size, seconds) = (ReadSize(fields), fields.Seconds("seconds", MaxSeconds));
         _ = fields.Whole("n", 1, 1);
 
-        // The dialect's own defaults, for models that take exactly these.
-        if (model.Known?.Limits is { } limits && limits.Sizes.Contains("720x1280") && limits.Durations is [4, ..])
+        // The dialect's own defaults, for models that take exactly these, and for OpenAI's own names, whatever stands for them.
+        if ((model.Known is null && name.StartsWith(DefaultVideoModel, StringComparison.Ordinal))
+            || (model.Known?.Limits is { } limits && limits.Sizes.Contains("720x1280") && limits.Durations is [4, ..]))
         {
             size ??= fields.Has("size") || fields.Has("aspect_ratio") || fields.Has("resolution") ? null : new PixelCount(720, 1280);
             seconds ??= 4;
@@ -123,7 +156,9 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         }
 
         // OpenAI's own voices mean something to OpenAI's models alone; elsewhere they stand for the model's own voice.
-        var voice = fields.Text("voice", 200);
+        var voice = fields.Parts("voice") is [{ Json.ValueKind: JsonValueKind.Object } or { Member: "id" }]
+            ? fields.Object("voice")?["id"]?.ToString()
+            : fields.Text("voice", 200);
         if (voice is not null && !IsOpenAi(model) && s_voices.Contains(voice))
         {
             warnings.Add($"voice: '{voice}' is a voice of OpenAI's models; the model's own default speaks.");
@@ -132,11 +167,51 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
 
         var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Speech) with
         {
-            Voice = voice,
+            // Of an alias OpenAI's models get it, and the others speak with a voice of their own.
+            Voice = model.Known is null && voice is not null && s_voices.Contains(voice) && IsOpenAi(model) ? null : voice,
             OutputFormat = fields.OneOf("response_format", "mp3", "opus", "aac", "flac", "wav", "pcm"),
         };
+        if (voice is not null && parameters.Voice is null)
+        {
+            parameters = WithOpenAi(parameters, new System.Text.Json.Nodes.JsonObject { ["voice"] = voice });
+        }
+
         var request = Build(DialectCall.Speech, fields, model, parameters, null, warnings);
         return fields.Problem is { } problem ? (null, problem) : (request, null);
+    }
+
+    /// <summary><c>POST /v1/videos/edits</c> and <c>/extensions</c>.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="call">Which of the two.</param>
+    /// <param name="source">The video of Framegate to start from; null for one that was uploaded, or named by a URL.</param>
+    /// <param name="facts">What that video's job shows; null as well.</param>
+    public (DialectRequest? Request, OpenAiError? Problem) ReadClip(OpenAiBody body, DialectCall call, RemixSource? source, VideoJob? facts)
+    {
+        var fields = new OpenAiFields(body);
+        var (name, model) = ReadModel(fields, s_clip, source?.Model);
+        var seconds = fields.Seconds("seconds", MaxSeconds);
+        if (call == DialectCall.Extend && seconds is null)
+        {
+            fields.Refuse("seconds", "It is required.", OpenAiErrors.Missing);
+        }
+        else if (call == DialectCall.Edit && fields.Has("seconds"))
+        {
+            fields.Refuse("seconds", "It is no parameter of this call.", OpenAiErrors.UnknownParameter);
+        }
+
+        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, call) with { Duration = seconds };
+        parameters = source?.Native is { } native && name == source.Model
+            ? parameters with { Native = new Dictionary<string, JsonElement>(parameters.Native, StringComparer.Ordinal) { [native.Key] = native.Value } }
+            : parameters with { Video = source?.Clip ?? InputImages.ReadClip(fields, "video") };
+        if (parameters.Video is null && source is null)
+        {
+            fields.Refuse("video", "It is required: an upload, or the id of a completed video.", OpenAiErrors.Missing);
+        }
+
+        var request = Build(call, fields, model, parameters, null, []);
+        return fields.Problem is { } problem
+            ? (null, problem)
+            : (request with { Video = new VideoFacts(request.Request.Prompt, name, facts?.Size, seconds?.ToString(CultureInfo.InvariantCulture) ?? facts?.Seconds, facts?.Id) }, null);
     }
 
     /// <summary><c>POST /v1/videos/{id}/remix</c>.</summary>
@@ -157,8 +232,21 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             : (request with { Video = new VideoFacts(request.Request.Prompt, name, facts.Size, facts.Seconds, facts.Id) }, null);
     }
 
-    /// <summary>Whether a name leads to OpenAI's own API, which takes all fields of the dialect itself.</summary>
-    private bool IsOpenAi(ModelName model) => model.Provider == OpenAi || (model.Known is not null && model.Provider == GenerationRequest.AnyProvider && catalogue.Find(OpenAi, model.Model) is not null);
+    /// <summary><c>background</c>: the ground of the picture as a word, or true for a call that does not wait, as on <c>/v1/responses</c>.</summary>
+    private static (string? Ground, bool InBackground) ReadBackground(OpenAiFields fields, bool isOpenAi) => fields.Parts("background") switch
+    {
+        [{ Json.ValueKind: JsonValueKind.True } or { Text: "true" }] => (null, true),
+        [{ Json.ValueKind: JsonValueKind.False } or { Text: "false" }] => (null, false),
+        _ => (isOpenAi ? fields.OneOf("background", "auto", "opaque", "transparent") : fields.OneOf("background", "auto", "opaque"), false),
+    };
+
+    /// <summary>Whether images of a model are answered as links where a call does not say.</summary>
+    private bool IsUrlByDefault(string model) => (options.Value.UrlByDefault ?? s_urls) is var names && (names.Contains(model, StringComparer.Ordinal) || names.Contains("*"));
+
+    /// <summary>Whether a name leads to OpenAI's own API, which takes all fields of the dialect itself; an alias may, where one of its candidates is there.</summary>
+    private bool IsOpenAi(ModelName model) => model.Provider == OpenAi
+        || (model.Provider == GenerationRequest.AnyProvider
+            && (model.Known is null ? aliases.Find(model.Model)?.Candidates.Any(c => c.Provider == OpenAi) == true : catalogue.Find(OpenAi, model.Model) is not null));
 
     /// <summary>The fields that have no neutral name, in the provider's own words.</summary>
     private static GenerationParameters WithNative(GenerationParameters parameters, OpenAiFields fields, string? quality)
@@ -170,9 +258,9 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             members["quality"] = quality switch { "standard" => "medium", "hd" => "high", _ => quality };
         }
 
-        foreach (var name in (ReadOnlySpan<string>)["background", "moderation", "input_fidelity"])
+        foreach (var name in (ReadOnlySpan<string>)["background", "moderation", "input_fidelity", "complexity"])
         {
-            if (fields.Has(name) && fields.Text(name, 64) is { } word and not "auto")
+            if (fields.Has(name) && !ReadBackground(fields, isOpenAi: true).InBackground && fields.Text(name, 64) is { } word and not "auto")
             {
                 members[name] = word;
             }
@@ -183,11 +271,24 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             members["output_compression"] = compression;
         }
 
-        if (members.Count == 0)
+        foreach (var name in (ReadOnlySpan<string>)["frame_count", "frame_duration_ms"])
         {
-            return parameters;
+            if (fields.Has(name) && fields.Whole(name, 1, 1_000_000) is { } number)
+            {
+                members[name] = number;
+            }
         }
 
+        if (fields.Object("svg") is { } svg)
+        {
+            members["svg"] = svg;
+        }
+
+        return members.Count == 0 ? parameters : WithOpenAi(parameters, members);
+    }
+
+    private static GenerationParameters WithOpenAi(GenerationParameters parameters, System.Text.Json.Nodes.JsonObject members)
+    {
         if (parameters.Native.GetValueOrDefault(OpenAi) is { ValueKind: JsonValueKind.Object } own)
         {
             foreach (var member in own.EnumerateObject())
@@ -222,6 +323,11 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         if (!fields.Has(prompt))
         {
             fields.Refuse(prompt, "It is required.", OpenAiErrors.Missing);
+        }
+
+        if (size is { } asked && model.Known is null && aliases.Find(model.Model) is { } alias)
+        {
+            SizeWording.CheckAlias(asked, model.Model, [.. alias.Candidates.Select(c => catalogue.Find(c.Provider, c.Model)).OfType<Framegate.Plugins.ModelInfo>()], fields);
         }
 
         var request = new GenerationRequest

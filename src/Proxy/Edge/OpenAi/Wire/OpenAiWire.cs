@@ -29,8 +29,21 @@ internal sealed record OpenAiModel(string Id, string Object, long Created, strin
 /// <summary>All models.</summary>
 internal sealed record OpenAiModelPage(string Object, IReadOnlyList<OpenAiModel> Data);
 
+/// <summary>Images that are being made, or that came to nothing.</summary>
+internal sealed record ImageJob(string Id, string Object, string Status, long CreatedAt, double? Progress, VideoJobError? Error);
+
 /// <summary>Images that the caller fetches.</summary>
-internal sealed record ImageLinks(long Created, IReadOnlyList<ImageLink> Data, string Background, string? OutputFormat, string? Size);
+internal sealed record ImageLinks(long Created, IReadOnlyList<ImageLink> Data, string Background, string? OutputFormat, string Quality, string? Size, ImageUsage Usage);
+
+/// <summary>Tokens, which clients read of every answer. Zeros where a provider counts none.</summary>
+internal sealed record ImageUsage(long TotalTokens, long InputTokens, long OutputTokens, ImageUsageDetails InputTokensDetails)
+{
+    /// <summary>The usage of some generations, of which providers tell the sum alone.</summary>
+    public static ImageUsage Of(long total) => new(total, 0, total, new ImageUsageDetails(0, 0));
+}
+
+/// <summary>What the input tokens were.</summary>
+internal sealed record ImageUsageDetails(long TextTokens, long ImageTokens);
 
 /// <summary>One of them.</summary>
 internal sealed record ImageLink(string Url);
@@ -47,6 +60,8 @@ internal sealed record ImagePart(int Part, int Of);
 [JsonSerializable(typeof(OpenAiModel))]
 [JsonSerializable(typeof(OpenAiModelPage))]
 [JsonSerializable(typeof(ImageLinks))]
+[JsonSerializable(typeof(ImageJob))]
+[JsonSerializable(typeof(ImageUsage))]
 [JsonSerializable(typeof(VideoFacts))]
 [JsonSerializable(typeof(ImagePart))]
 [JsonSerializable(typeof(JsonObject))]

@@ -25,7 +25,22 @@ internal static class UploadReader
         using var content = new MemoryStream(bytes, writable: false);
         return bytes.Length > 0 && await MediaProbe.ReadAsync(content, cancellationToken) is { Type: MediaType.Image } facts
             ? new Upload(MediaInput.FromBytes(bytes, facts.ContentType))
-            : new Upload(null, "It must be a PNG, JPEG, WebP, GIF or AVIF image.");
+            : new Upload(null, "It must be a PNG, JPEG, WebP, GIF, AVIF or HEIC image.");
+    }
+
+    /// <summary>Reads a clip; its first bytes decide what it is.</summary>
+    public static async Task<Upload> ReadClipAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var (bytes, refusal) = await ReadAsync(stream, GenerationRequestReader.MaxInlineVideoBytes, cancellationToken);
+        if (bytes is null)
+        {
+            return new Upload(null, refusal);
+        }
+
+        using var content = new MemoryStream(bytes, writable: false);
+        return bytes.Length > 0 && await MediaProbe.ReadAsync(content, cancellationToken) is { Type: MediaType.Video } facts
+            ? new Upload(MediaInput.FromBytes(bytes, facts.ContentType))
+            : new Upload(null, "It must be an MP4, QuickTime or WebM video.");
     }
 
     /// <summary>Reads a mask and turns it from the dialect's meaning, see-through is repainted, into the unified one, white is repainted.</summary>

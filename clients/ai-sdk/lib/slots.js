@@ -1,0 +1,33 @@
+// One call of the AI SDK has one headers object, the same over its retries and its parallel parts. A part that comes after a failed one of the same size is that
+// one's retry and takes over its idempotency key, so that nothing is paid for twice.
+const calls = new WeakMap();
+
+const newKey = () => `ai-${crypto.randomUUID()}`;
+
+function givenKey(headers) {
+  return Object.entries(headers ?? {}).find(([name, value]) => name.toLowerCase() === 'idempotency-key' && value != null)?.[1];
+}
+
+/** The place of a part of a call; it holds the idempotency key. */
+export function slotOf(headers, size) {
+  let slots = headers ? calls.get(headers) : [];
+  if (!slots) {
+    slots = [];
+    calls.set(headers, slots);
+  }
+
+  let slot = slots.find(s => s.state === 'failed' && s.size === size);
+  if (!slot) {
+    const given = givenKey(headers);
+    slot = { index: slots.length, size, key: given ? (slots.length > 0 ? `${given}-${slots.length + 1}` : given) : newKey() };
+    slots.push(slot);
+  }
+
+  slot.state = 'running';
+  return slot;
+}
+
+/** Whether a job was surely not accepted, so that the next try is another order. */
+export function renew(slot) {
+  slot.key = newKey();
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using Framegate.Proxy.Edge.Admin;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Engine.Webhooks;
+using Framegate.Proxy.Selection.Limits;
+using Framegate.Proxy.Selection.Mapping;
+
+namespace Framegate.Proxy.Edge;
+
+/// <summary>Holds clients to the requests that they may send in a minute. Reads are not counted: whoever waits for a job asks often.</summary>
+internal sealed class ClientRateMiddleware(RequestDelegate next, ClientRates rates, ErrorAnswers errors, TimeProvider time)
+{
+    private const int WindowSeconds = 60;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)
+            || AdminEndpoints.Is(request.Path) || request.Path.StartsWithSegments(SubmitWebhook.Path)
+            || rates.Count(Client.Of(context)) is not { } verdict)
+        {
+            return next(context);
+        }
+
+        var headers = context.Response.Headers;
+        var wait = verdict.IsAllowed ? WindowSeconds : Math.Max(1, (int)Math.Ceiling(verdict.Wait.TotalSeconds));
+        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"requests\";q={verdict.Limit};w={WindowSeconds}");
+        headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"requests\";r={verdict.Left};t={wait}");
+        if (verdict.IsAllowed)
+        {
+            return next(context);
+        }
+
+        headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+        return errors.WriteAsync(context, RequestErrors.TooOften(time.GetUtcNow(), verdict.Setting, verdict.Limit, verdict.Wait), StatusCodes.Status429TooManyRequests);
+    }
+}

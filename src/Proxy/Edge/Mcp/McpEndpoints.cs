@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Edge.Http;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace Framegate.Proxy.Edge.Mcp;
+
+/// <summary><c>/mcp</c>: the door for agents, the Model Context Protocol over streamable HTTP. Without sessions, so that any replica answers any call.</summary>
+internal static class McpEndpoints
+{
+    /// <summary>Where it is.</summary>
+    public const string Path = "/mcp";
+
+    private const string Instructions =
+        "Makes images, videos and sound with models of many providers. list_models says which there are, quote what a request costs. generate_video answers at once with an id; "
+        + "get_generation waits for it. A generation goes on when a call is given up; cancel_generation ends it.";
+
+    /// <summary>Its services.</summary>
+    public static IServiceCollection AddMcpDoor(this IServiceCollection services)
+    {
+        services.AddSingleton<McpCalls>();
+        services.AddMcpServer(options =>
+        {
+            options.ServerInfo = new() { Name = "framegate", Version = typeof(McpEndpoints).Assembly.GetName().Version?.ToString(3) ?? "0" };
+            options.ServerInstructions = Instructions;
+            options.Filters.Request.CallToolFilters.Add(Explain);
+        })
+            .WithHttpTransport()
+            .WithTools<McpTools>(McpJson.Default.Options)
+            .WithResources<McpMedia>();
+        return services;
+    }
+
+    /// <summary>Maps it.</summary>
+    public static void MapMcpDoor(this IEndpointRouteBuilder routes) => routes.MapMcp(Path);
+
+    /// <summary>Lets nobody in whom a web page of another site has sent: the package looks at no Origin.</summary>
+    public static void UseMcpDoor(this IApplicationBuilder app) => app.UseWhen(
+        static context => context.Request.Path.StartsWithSegments(Path),
+        static door => door.Use(static async (context, next) =>
+        {
+            var origin = context.Request.Headers.Origin.ToString();
+            var security = context.RequestServices.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<SecurityOptions>>().CurrentValue;
+            if (origin.Length > 0 && !LocalCaller.IsLocalPage(origin) && !PageOrigins.Names(security, origin) && security.Origins?.Contains("*") != true)
+            {
+                await TypedResults.Problem("Pages of this origin are not served; Framegate:Security:Origins names those that are.", statusCode: StatusCodes.Status403Forbidden, title: "Forbidden")
+                    .ExecuteAsync(context);
+                return;
+            }
+
+            McpCalls.Enter(context);
+            await next(context);
+        }));
+
+    /// <summary>Says what is wrong with a call's arguments: the package passes over names that it does not know, and hides why a value cannot be read.</summary>
+    private static McpRequestHandler<CallToolRequestParams, CallToolResult> Explain(McpRequestHandler<CallToolRequestParams, CallToolResult> next) => async (request, cancellationToken) =>
+    {
+        if (request.MatchedPrimitive is McpServerTool tool && tool.ProtocolTool.InputSchema.TryGetProperty("properties", out var properties)
+            && request.Params?.Arguments?.Keys.FirstOrDefault(k => !properties.TryGetProperty(k, out _)) is { } unknown)
+        {
+            return McpCalls.Refused($"{tool.ProtocolTool.Name} has no argument '{Problems.Shown(unknown)}'; it has {string.Join(", ", properties.EnumerateObject().Select(p => p.Name))}.");
+        }
+
+        try
+        {
+            return await next(request, cancellationToken);
+        }
+        catch (Exception e) when (e is ArgumentException or JsonException)
+        {
+            return McpCalls.Refused(e.Message);
+        }
+    };
+}

@@ -1,0 +1,58 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Egress;
+
+namespace Framegate.Proxy.Engine.Generations;
+
+/// <summary>
+/// Holds a job open whose provider is not known any more, as after a restart without its file or plugin. Nothing can be asked about it until that is back; what has been
+/// paid for is not thrown away before the caller's time is over.
+/// </summary>
+internal static class MissingProvider
+{
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(5);
+
+    /// <summary>Waits for the provider of a job.</summary>
+    /// <param name="providers">The providers.</param>
+    /// <param name="writer">Ends the generation where its time is over.</param>
+    /// <param name="generation">The generation.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stopping">The program stops.</param>
+    /// <returns>The adapter and the model; null when the generation has been ended.</returns>
+    public static async Task<(ProviderAdapter Adapter, ModelInfo Model)?> WaitAsync(
+        ProviderTable providers, GenerationWriter writer, Generation generation, TimeProvider time, CancellationToken stopping)
+    {
+        while (true)
+        {
+            var state = generation.State;
+            if (providers.FindForJob(state.Provider, state.Adapter, state.Model, state.Job) is { } adapter && adapter.FindModel(state.Model) is { } model)
+            {
+                return (adapter, model);
+            }
+
+            var now = time.GetUtcNow();
+            if (state.CancelRequested)
+            {
+                await Cancellation.EndAsync(writer, generation, now);
+                return null;
+            }
+
+            if (now >= generation.Deadline)
+            {
+                await writer.FailAsync(generation, Failures.Gone(state, now), atProvider: false);
+                return null;
+            }
+
+            if (state.PollTrouble is null)
+            {
+                var failure = new ProviderFailure(ErrorCode.ProviderError, $"{state.Provider} with {state.Model} is not configured any more.") { Acceptance = Acceptance.Yes, Billed = Billed.Unknown };
+                generation.Update(s => s with { PollTrouble = PollTrouble.Of(null, failure, 0, now) });
+            }
+
+            using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
+            await Pause.ForAsync(generation.Deadline - now < s_look ? generation.Deadline - now : s_look, time, wake.Token);
+            stopping.ThrowIfCancellationRequested();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using Framegate.Proxy.Common;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Host;
+
+/// <summary>Proxies of <c>Security:TrustedProxies</c>: what they say about the client's address, the scheme, the host and the base path is taken for the call's own.</summary>
+internal static class TrustedProxies
+{
+    /// <summary>Puts it in front of everything; nothing where no proxy is named.</summary>
+    public static void Use(WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value.TrustedProxies is not { Count: > 0 } proxies)
+        {
+            return;
+        }
+
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedPrefix,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+        {
+            if (IPAddress.TryParse(proxy, out var address))
+            {
+                options.KnownProxies.Add(address);
+            }
+            else
+            {
+                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            }
+        }
+
+        app.UseForwardedHeaders(options);
+    }
+}

@@ -1,0 +1,214 @@
+using System.Globalization;
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
+
+namespace Framegate.Proxy.Selection.Budgets;
+
+/// <summary>The ledger of a process that has the store for itself. It is filled from the store at start, and each client has one lock: a check and the reservation that follows are one.</summary>
+internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time) : IBudgetLedger
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Account> _accounts = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Raised, outside of any lock, when a budget has been used up to its mark; once for each budget and period.</summary>
+    public event Action<BudgetAlert>? Alerted;
+
+    /// <summary>Begins an account with what the store knows.</summary>
+    public void Open(string client, decimal today, decimal month, decimal total)
+    {
+        var day = Today();
+        var account = AccountOf(client);
+        lock (account)
+        {
+            (account.Day, account.Today, account.Month, account.Total) = (day, today, month, total);
+        }
+    }
+
+    public ValueTask<BudgetRoom?> TryReserveAsync(BudgetHold hold, decimal amount, CancellationToken cancellationToken)
+    {
+        var account = AccountOf(hold.Client);
+        var budget = clients.SettingsOf(hold.Client).Budget;
+        List<BudgetAlert>? alerts;
+        amount = Money.Rounded(amount);
+        lock (account)
+        {
+            account.TurnTo(Today());
+            var more = amount - hold.Amount;
+            if (more > 0 && Least(account, budget) is { } least && least.Left < more)
+            {
+                return new(least);
+            }
+
+            account.Add(hold.Day, more);
+            hold.Amount = amount;
+            alerts = Marks(account, hold.Client, budget);
+        }
+
+        Raise(alerts);
+        return default;
+    }
+
+    public void Settle(BudgetHold hold, decimal amount)
+    {
+        var account = AccountOf(hold.Client);
+        List<BudgetAlert>? alerts;
+        amount = Money.Rounded(amount);
+        lock (account)
+        {
+            if (amount == hold.Amount)
+            {
+                return;
+            }
+
+            account.TurnTo(Today());
+            account.Add(hold.Day, amount - hold.Amount);
+            hold.Amount = amount;
+            alerts = Marks(account, hold.Client, clients.SettingsOf(hold.Client).Budget);
+        }
+
+        Raise(alerts);
+    }
+
+    public BudgetHold Adopt(string client, DateTimeOffset at, decimal amount) => new(client, at) { Amount = Money.Rounded(amount) };
+
+    public BudgetRoom? LeastOf(string client)
+    {
+        if (clients.SettingsOf(client).Budget is not { HasLimit: true } budget)
+        {
+            return null;
+        }
+
+        var account = AccountOf(client);
+        lock (account)
+        {
+            account.TurnTo(Today());
+            return Least(account, budget);
+        }
+    }
+
+    public ClientSpending Of(string client)
+    {
+        var account = AccountOf(client);
+        lock (account)
+        {
+            account.TurnTo(Today());
+            return new ClientSpending(account.Today, account.Month, account.Total);
+        }
+    }
+
+    private static BudgetRoom? Least(Account account, ClientBudget? budget)
+    {
+        BudgetRoom? least = null;
+        foreach (var (name, limit, used, renews) in BudgetsOf(account, budget))
+        {
+            var left = Math.Max(limit - used, 0);
+            if (least is null || left < least.Left)
+            {
+                least = new BudgetRoom(name, limit, left, renews);
+            }
+        }
+
+        return least;
+    }
+
+    private static IEnumerable<(string Name, decimal Limit, decimal Used, DateTimeOffset? Renews)> BudgetsOf(Account account, ClientBudget? budget)
+    {
+        if (budget?.PerDay is { } perDay)
+        {
+            yield return ("per_day", perDay, account.Today, StartOf(account.Day.AddDays(1)));
+        }
+
+        if (budget?.PerMonth is { } perMonth)
+        {
+            yield return ("per_month", perMonth, account.Month, StartOf(new DateOnly(account.Day.Year, account.Day.Month, 1).AddMonths(1)));
+        }
+
+        if (budget?.Total is { } total)
+        {
+            yield return ("total", total, account.Total, null);
+        }
+    }
+
+    private static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+
+    private static List<BudgetAlert>? Marks(Account account, string client, ClientBudget? budget)
+    {
+        if (budget?.Alert is not { } percent)
+        {
+            return null;
+        }
+
+        List<BudgetAlert>? alerts = null;
+        foreach (var (name, limit, used, _) in BudgetsOf(account, budget))
+        {
+            var period = name switch
+            {
+                "per_day" => account.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                "per_month" => account.Day.ToString("yyyy-MM", CultureInfo.InvariantCulture),
+                _ => "all",
+            };
+            if (used * 100 >= limit * percent && limit > 0 && account.Alerted.GetValueOrDefault(name) != $"{period}/{percent}/{limit}")
+            {
+                account.Alerted[name] = $"{period}/{percent}/{limit}";
+                (alerts ??= []).Add(new BudgetAlert(client, name, period, percent, used, limit));
+            }
+        }
+
+        return alerts;
+    }
+
+    private void Raise(List<BudgetAlert>? alerts)
+    {
+        foreach (var alert in alerts ?? [])
+        {
+            Alerted?.Invoke(alert);
+        }
+    }
+
+    private DateOnly Today() => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+
+    private Account AccountOf(string client)
+    {
+        lock (_lock)
+        {
+            // As many as there are clients.
+            return _accounts.TryGetValue(client, out var account) ? account : _accounts[client] = new Account();
+        }
+    }
+
+    private sealed class Account
+    {
+        public DateOnly Day { get; set; }
+
+        public decimal Today { get; set; }
+
+        public decimal Month { get; set; }
+
+        public decimal Total { get; set; }
+
+        public Dictionary<string, string> Alerted { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>A new day or month begins at 0; a clock that goes back changes nothing.</summary>
+        public void TurnTo(DateOnly day)
+        {
+            if (day <= Day)
+            {
+                return;
+            }
+
+            if ((day.Year, day.Month) != (Day.Year, Day.Month))
+            {
+                Month = 0;
+            }
+
+            (Day, Today) = (day, 0);
+        }
+
+        public void Add(DateOnly day, decimal amount)
+        {
+            Total += amount;
+            Today += day == Day ? amount : 0;
+            Month += (day.Year, day.Month) == (Day.Year, Day.Month) ? amount : 0;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
+
+namespace Framegate.Transforms.Providers.Declared;
+
+/// <summary>Checks values against what a model takes.</summary>
+internal static class DeclaredChecks
+{
+    /// <summary>What the request says.</summary>
+    public static void Check(GenerationRequest request, DeclaredModel model, MappingIssues issues)
+    {
+        var (p, limits) = (request.Parameters, model.Info.Limits);
+        if (p.Duration is { } seconds)
+        {
+            Duration(seconds, limits, model.Info, "parameters.duration", issues);
+        }
+
+        if (p.N > limits.MaxResults)
+        {
+            issues.Refuse("parameters.n", $"{model.Info.Id} makes at most {limits.MaxResults} at once.");
+        }
+
+        var length = request.Prompt.EnumerateRunes().Count();
+        if (length > limits.MaxPromptLength)
+        {
+            issues.Refuse("prompt", $"{model.Info.Id} takes at most {limits.MaxPromptLength} characters.");
+        }
+
+        if (limits.MaxInputImages is { } images && p.ReferenceImages.Count + (p.Image is null ? 0 : 1) > images)
+        {
+            issues.Refuse(p.ReferenceImages.Count > 0 ? "parameters.reference_images" : "parameters.image", $"{model.Info.Id} takes at most {images} images.");
+        }
+
+        foreach (var (name, allowed) in model.Allowed)
+        {
+            if (NeutralParameter.All.FirstOrDefault(n => n.Name == name)?.ValueIn(p) is { } value && Values.Text(value) is { } text && !allowed.Contains(text, StringComparer.OrdinalIgnoreCase))
+            {
+                issues.Refuse("parameters." + name, $"is nothing that {model.Info.Id} takes.", allowed);
+            }
+        }
+    }
+
+    /// <summary>What is sent, native parameters included.</summary>
+    public static void CheckSent(MappedOutput sent, GenerationRequest request, DeclaredModel model, string key, JsonElement native, MappingIssues issues)
+    {
+        var limits = model.Info.Limits;
+        if (request.Parameters.Duration is null && sent.Seconds is { } seconds and > 0)
+        {
+            Duration(seconds, limits, model.Info, Field("duration"), issues);
+        }
+
+        if (request.Parameters.N is null && sent.Results > limits.MaxResults)
+        {
+            issues.Refuse(Field("n"), $"{model.Info.Id} makes at most {limits.MaxResults} at once.");
+        }
+
+        if (limits.Resolutions.Count > 0 && request.Parameters is { Resolution: null, Width: null } && sent.Resolution is { } word
+            && !limits.Resolutions.Any(r => PixelSize.ClassName(r.ToLowerInvariant()) == word))
+        {
+            issues.Refuse(Field("resolution"), $"{model.Info.Id} is not offered in this resolution.", limits.Resolutions);
+        }
+
+        string Field(string name) => sent.NativeFieldOf(name, native) is { } own ? $"parameters.{key}.{own}" : $"parameters.{name}";
+    }
+
+    /// <summary>What is sent, for the limits of the configuration.</summary>
+    public static MappedOutput Described(Scope facts, IReadOnlyDictionary<string, string> names)
+    {
+        var size = PixelSize.Parse(Values.Text(facts.Find("size")))
+            ?? (Values.Number(facts.Find("width")) is > 0 and <= 1_000_000 and var w && Values.Number(facts.Find("height")) is > 0 and <= 1_000_000 and var h ? new PixelSize((int)w, (int)h, "") : null);
+        return new MappedOutput
+        {
+            Results = Values.Number(facts.Find("results")) is >= 0 and <= 1_000_000 and var results ? results : 1,
+            Seconds = Values.Number(facts.Find("seconds")),
+            Width = size?.Width,
+            Height = size?.Height,
+            Resolution = Values.Text(facts.Find("resolution"))?.ToLowerInvariant() is { Length: > 0 } word ? PixelSize.ClassName(word) : null,
+            Audio = facts.Find("audio") as bool?,
+            NativeNames = names,
+        };
+    }
+
+    private static void Duration(double seconds, ModelLimits limits, ModelInfo model, string field, MappingIssues issues)
+    {
+        if (limits.Durations.Count > 0 && !limits.Durations.Contains(seconds))
+        {
+            issues.Refuse(field, $"is no length of {model.Id}, in seconds.", [.. limits.Durations.Select(d => d.ToString(CultureInfo.InvariantCulture))]);
+        }
+        else if (seconds < limits.MinDuration || seconds > limits.MaxDuration)
+        {
+            issues.Refuse(field, string.Create(CultureInfo.InvariantCulture, $"must be {limits.MinDuration ?? 0} to {limits.MaxDuration ?? 3600} seconds for {model.Id}."));
+        }
+    }
+}

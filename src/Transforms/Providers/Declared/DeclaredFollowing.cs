@@ -1,0 +1,25 @@
+using Framegate.Plugins;
+
+namespace Framegate.Transforms.Providers.Declared;
+
+/// <summary>How a job is followed.</summary>
+internal sealed record DeclaredFollowing
+{
+    /// <summary>The poll.</summary>
+    public required DeclaredStep Poll { get; init; }
+
+    /// <summary>What is asked once a poll said that another question shows the result.</summary>
+    public DeclaredStep? Result { get; init; }
+
+    /// <summary>How a job is ended; null where it cannot be.</summary>
+    public (string Method, Template Path, bool IsFinal)? Cancel { get; init; }
+
+    /// <summary>What can be known about a lost submit.</summary>
+    public required Reconciliation Reconciliation { get; init; }
+
+    /// <summary>How the provider calls back.</summary>
+    public ProviderWebhook? Webhook { get; init; }
+}
+
+/// <summary>A question about a job.</summary>
+internal sealed record DeclaredStep(string Method, Template Path, DeclaredReading Read, bool ErrorIsFinal);

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
+
+namespace Framegate.Transforms.Providers.Declared;
+
+/// <summary>Where results are in an answer.</summary>
+internal sealed record DeclaredResults(
+    Pointer? At, Pointer? Url, Pointer? Base64, Pointer? ContentType, string? FixedType, IReadOnlyList<Sign> SkipIf, Pointer? Flags, ErrorCode AllSkipped, bool OnlyAddresses, MediaType? Type)
+{
+    /// <summary>True when the body itself is the result.</summary>
+    public bool IsWholeBody => At is null;
+
+    /// <summary>Reads them.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="type">What the model makes.</param>
+    /// <param name="skipped">How many were left out.</param>
+    public List<MediaSource> Read(JsonElement answer, MediaType type, out int skipped)
+    {
+        skipped = 0;
+        var media = new List<MediaSource>();
+        var items = At!.All(answer);
+        var flags = Flags?.First(answer).Items().ToList();
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (SkipIf.Any(s => s.Shows(items[i])) || (flags is not null && i < flags.Count && flags[i].ValueKind == JsonValueKind.True))
+            {
+                skipped++;
+            }
+            else if (Source(items[i], Type ?? type) is { } source)
+            {
+                media.Add(source);
+            }
+        }
+
+        return media;
+    }
+
+    private MediaSource? Source(JsonElement item, MediaType type)
+    {
+        var contentType = ContentType is null ? FixedType : ContentType.First(item).Text() ?? FixedType;
+        if (Base64?.First(item).Text() is { Length: > 0 } bytes)
+        {
+            return new MediaSource(type, bytes.StartsWith("data:", StringComparison.Ordinal) ? bytes : $"data:{contentType ?? Default(type)};base64,{bytes}") { ContentType = contentType };
+        }
+
+        if (Base64 is not null && Url is null)
+        {
+            return null;
+        }
+
+        var url = (Url is null ? item : Url.First(item)).Text();
+        return url is { Length: > 0 } && (!OnlyAddresses || url.StartsWith("https://", StringComparison.Ordinal) || url.StartsWith("http://", StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal))
+            ? new MediaSource(type, url) { ContentType = contentType, IsAsNamed = true }
+            : null;
+    }
+
+    private static string Default(MediaType type) => type switch
+    {
+        MediaType.Video => "video/mp4",
+        MediaType.Audio => "audio/mpeg",
+        _ => "image/png",
+    };
+}

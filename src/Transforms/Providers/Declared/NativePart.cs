@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace Framegate.Transforms.Providers.Declared;
+
+/// <summary>What the native route serves.</summary>
+internal sealed record NativePart
+{
+    public IReadOnlyList<NativeEndpointPart> Endpoints { get; set; } = [];
+
+    /// <summary>Members of answers whose URLs come back through the gateway.</summary>
+    public IReadOnlyList<string> Links { get; set; } = [];
+
+    /// <summary>Headers that keep the provider from repeating a paid job.</summary>
+    public Dictionary<string, string> SubmitHeaders { get; set; } = [];
+
+    /// <summary>Headers of the vendor's clients that go on to the provider; an asterisk may end a name.</summary>
+    public IReadOnlyList<string> RequestHeaders { get; set; } = [];
+
+    /// <summary>Headers of the provider's answers that go on to the client.</summary>
+    public IReadOnlyList<string> AnswerHeaders { get; set; } = [];
+
+    /// <summary>The shape of errors, with <c>{message}</c> and <c>{status}</c>. Default: error.message and error.code.</summary>
+    public JsonElement Error { get; set; }
+
+    /// <summary>The header in which the vendor's client names the URL it wants.</summary>
+    public string? TargetHeader { get; set; }
+}
+
+/// <summary>A native call.</summary>
+internal sealed record NativeEndpointPart
+{
+    public required string Methods { get; set; }
+    public required string Path { get; set; }
+
+    /// <summary>Another host of the provider's that the call goes to, where its client names it in the target header. Default: the address's own.</summary>
+    public string? Host { get; set; }
+
+    /// <summary><c>submit</c>, <c>job</c>, <c>list</c> or <c>open</c> (default).</summary>
+    public string Use { get; set; } = "open";
+
+    public string? IdParameter { get; set; }
+    public string? IdMember { get; set; }
+    public bool IdIsOptional { get; set; }
+    public string ListMember { get; set; } = "data";
+}

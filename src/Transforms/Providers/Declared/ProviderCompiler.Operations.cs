@@ -1,0 +1,146 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Plugins.Kit;
+
+namespace Framegate.Transforms.Providers.Declared;
+
+/// <content>Ways to submit, and how their jobs are followed.</content>
+internal sealed partial class ProviderCompiler
+{
+    private DeclaredOperation Operation(OperationPart part, string path)
+    {
+        var submit = part.Submit;
+        var read = part.Read ?? _file.Read;
+        if (read is null)
+        {
+            Fault(path + "/read", "There must be one, here or for the whole file.");
+        }
+
+        read ??= new ReadPart();
+        var target = Path(submit.Path, path + "/submit/path");
+        var query = submit.Query.Select(q => (q.Key, Text(q.Value, $"{path}/submit/query/{q.Key}"))).ToList();
+        var headers = submit.Headers.Select(h => (h.Key, Text(h.Value, $"{path}/submit/headers/{h.Key}"))).ToList();
+        var body = submit.Body.ValueKind == JsonValueKind.Undefined ? null : Template.Parse(submit.Body, path + "/submit/body", _file.Maps, Fault);
+        if (submit.Body.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Object))
+        {
+            Fault(path + "/submit/body", "Must be an object.");
+        }
+
+        if (submit.Encoding is not ("json" or "multipart"))
+        {
+            Fault(path + "/submit/encoding", "Must be json or multipart.");
+        }
+
+        foreach (var name in submit.Ignores.Keys.Where(n => !NeutralParameter.Names.Contains(n)))
+        {
+            Fault($"{path}/submit/ignores/{name}", "There is no such parameter.");
+        }
+
+        foreach (var name in submit.Needs.Where(n => !Scope.Knows(n)))
+        {
+            Fault(path + "/submit/needs", $"There is no variable '{name}'.");
+        }
+
+        foreach (var name in submit.Headers.Keys.Where(h => !HeaderPattern().IsMatch(h) || h.Equals(_file.Auth.Header, StringComparison.OrdinalIgnoreCase)))
+        {
+            Fault($"{path}/submit/headers/{name}", "Must be the name of a header other than the key's.");
+        }
+
+        var job = part.Job ?? _file.Job;
+        var following = job is null ? null : Following(job, part.Job is null ? "/job" : path + "/job", part.Name);
+        var nativeAt = Names(submit.NativeAt, path + "/submit/native_at");
+        List<(string Name, IReadOnlyList<string> At, IReadOnlyDictionary<string, string>? Map)> facts = [.. submit.Facts.Select(f => FactOf(f.Key, f.Value, $"{path}/submit/facts/{f.Key}"))];
+        HashSet<string> used = [.. target.Names, .. query.SelectMany(q => q.Item2.Names), .. headers.SelectMany(h => h.Item2.Names), .. body?.Names ?? []];
+        return new DeclaredOperation
+        {
+            Name = part.Name,
+            When = Conditions(part.When, path + "/when"),
+            Method = submit.Method,
+            Path = target,
+            Query = query,
+            Headers = headers,
+            Body = body,
+            IsForm = submit.Encoding == "multipart",
+            NativeAt = nativeAt,
+            Ignores = submit.Ignores,
+            Needs = submit.Needs,
+            Facts = facts,
+            NativeNames = facts.Where(f => f.At.Count > nativeAt.Count)
+                .Select(f => (Name: f.Name switch { "results" => "n", "seconds" => "duration", _ => f.Name }, Own: string.Join('.', f.At.Skip(nativeAt.Count)))).DistinctBy(f => f.Name)
+                .ToFrozenDictionary(f => f.Name, f => f.Own, StringComparer.Ordinal),
+            Read = Reading(read, part.Read is null ? "/read" : path + "/read"),
+            Job = read.Job.Count == 0 ? null : following,
+            Used = used,
+        };
+    }
+
+    /// <summary>A place in the body, and behind <c>|map:NAME</c> the words that it says it in.</summary>
+    private (string Name, IReadOnlyList<string> At, IReadOnlyDictionary<string, string>? Map) FactOf(string name, string text, string path)
+    {
+        var (at, map) = text.Split("|map:") is [var place, var words] ? (place, words) : (text, null);
+        var known = map is null ? null : _file.Maps.GetValueOrDefault(map);
+        if (map is not null && known is null)
+        {
+            Fault(path, $"There is no map '{map}'.");
+        }
+
+        return (name, Names(at, path), known);
+    }
+
+    private DeclaredFollowing Following(JobPart part, string path, string operation)
+    {
+        if (part.Find is { Match.Count: 0 })
+        {
+            Fault(path + "/find/match", "Must name the input: a job that only looks alike is somebody else's.");
+        }
+
+        ProviderWebhook? webhook = null;
+        if (part.Webhook is { } calls)
+        {
+            var at = calls.At is null ? null : Names(calls.At, path + "/webhook/at");
+            var id = At(calls.Job, path + "/webhook/job");
+            if (at is null && calls.Query is null)
+            {
+                Fault(path + "/webhook", "Must have 'at' or 'query'.");
+            }
+
+            webhook = new ProviderWebhook(
+                (submit, _, _, target) => at is { Count: > 0 } ? Rendered.With(submit, at, target.Url.AbsoluteUri)
+                    : submit with { Target = $"{submit.Target}{(submit.Target.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{calls.Query}={Uri.EscapeDataString(target.Url.AbsoluteUri)}" },
+                (call, model, _) => id.First(JsonReading.Parse(call.Body.Span)).IdText() is { } job ? new JobHandle(job, model.Id) : null)
+            {
+                Signature = SignatureOf(calls, path + "/webhook"),
+            };
+        }
+
+        return new DeclaredFollowing
+        {
+            Poll = Step(part.Poll, path + "/poll"),
+            Result = part.Result is null ? null : Step(part.Result, path + "/result"),
+            Cancel = part.Cancel is { } cancel ? (cancel.Method, First(cancel.Path, path + "/cancel/path"), cancel.IsFinal) : null,
+            Reconciliation = DeclaredSearch.Of(part, (text, at) => Path(text, $"{path}/{at}"), (text, at) => At(text, $"{path}/{at}"), operation),
+            Webhook = webhook,
+        };
+    }
+
+    private WebhookSignature? SignatureOf(WebhookPart part, string path)
+    {
+        if (part.Signature is null)
+        {
+            return part.Keys is null ? null : Fault<WebhookSignature?>(path + "/signature", "Must be there with 'keys'.");
+        }
+
+        var isGood = part.Signature switch
+        {
+            "fal" => Uri.TryCreate(part.Keys, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && HostNames.AreOneOwners(url.IdnHost, new Uri(_file.Address).IdnHost),
+            "standard" => part.Keys?.StartsWith('/') == true && !part.Keys.StartsWith("//", StringComparison.Ordinal),
+            _ => false,
+        };
+        return isGood ? new WebhookSignature(part.Signature == "fal" ? WebhookScheme.Fal : WebhookScheme.Standard, part.Keys!)
+            : Fault<WebhookSignature?>(path + "/signature", "Must be fal, with an https URL of the provider's in 'keys', or standard, with a path there.");
+    }
+
+    private DeclaredStep Step(StepPart part, string path) => new(part.Method, First(part.Path, path + "/path"), Reading(part.Read, path + "/read"), part.ErrorIsFinal);
+}

@@ -1,0 +1,36 @@
+using Framegate.Plugins;
+
+namespace Framegate.Transforms.Providers.Flux;
+
+/// <summary>What a mapped request costs by BFL's price page (mid-2026). The answer to the submit says what it does cost.</summary>
+internal static class FluxPrices
+{
+    /// <summary>The size of an input is not known before it is sent; BFL takes at most this, megapixels.</summary>
+    private const decimal MostInput = 20;
+
+    private const decimal Megapixel = 1024 * 1024;
+
+    /// <summary>The price, USD.</summary>
+    /// <param name="output">What is made.</param>
+    /// <param name="inputs">Input images.</param>
+    /// <param name="model">The model; another price than the one BFL lists is the configuration's and goes before it.</param>
+    /// <returns>An upper bound where there are inputs; null when nobody knows.</returns>
+    public static decimal? Of(MappedOutput output, int inputs, FluxModel model)
+    {
+        if (model.Info.Price is not { } price)
+        {
+            return null;
+        }
+
+        var results = (decimal)output.Results;
+        if (price.PerMegapixel is { } each && output is { Width: { } width, Height: { } height })
+        {
+            // Megapixels are counted as a whole, the first at the price of a result.
+            var more = Math.Max(0, Math.Ceiling((decimal)width * height / Megapixel) - 1);
+            return results * ((price.PerResult ?? 0) + (each * (more + (inputs * MostInput))));
+        }
+
+        return (output.Resolution is { } size && price.PerResultBySize?.TryGetValue(size, out var sized) == true ? sized : price.PerResult) * results
+            ?? (price.PerSecond * (output.Seconds is { } s and >= 0 and <= 3600 ? (decimal)s : null) * results);
+    }
+}

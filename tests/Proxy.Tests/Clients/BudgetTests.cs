@@ -1,0 +1,130 @@
+using System.Text.Json;
+
+namespace Framegate.Proxy.Tests.Clients;
+
+/// <summary>No budget is overspent, whatever comes at once, and what is reserved is settled in the end.</summary>
+public sealed class BudgetTests(CompanyProgram program) : IClassFixture<CompanyProgram>
+{
+    private const decimal Price = 0.04m;
+
+    [Fact]
+    public async Task ManyAtOnce_AtTheEdge_PayForWhatFits()
+    {
+        var (name, key) = await program.NewClientAsync("""
+            "budget":{"per_day":1}
+            """);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => program.OrderAsync(key, $"Boat {i}")));
+
+        Assert.Equal(25, answers.Count(a => a.Status == 200));
+        var refused = answers.Where(a => a.Status != 200).ToList();
+        Assert.All(refused, a => Assert.Equal((402, "INSUFFICIENT_CREDITS", false), (a.Status, a.Error.GetProperty("code").GetString(), a.Error.GetProperty("retryable").GetBoolean())));
+        var budget = refused[^1].Error.GetProperty("details").GetProperty("budget");
+        Assert.Equal(("per_day", 1m), (budget.GetProperty("name").GetString(), budget.GetProperty("limit").GetDecimal()));
+        Assert.True(budget.GetProperty("renews").GetDateTimeOffset() > DateTimeOffset.UnixEpoch);
+        Assert.Equal(1m, await program.SpentAsync(name));
+        Assert.Equal(1m, (await program.CallAsync(key, HttpMethod.Get, "/spend")).Body.GetProperty("total").GetProperty("cost").GetDecimal());
+    }
+
+    [Fact]
+    public async Task FailuresAndRefusals_BetweenSuccesses_AreGivenBackOrCounted()
+    {
+        var (name, key) = await program.NewClientAsync("""
+            "budget":{"total":0.4}
+            """);
+        string[] words = ["sandbox:moderated", "sandbox:rate-limited", "sandbox:error", "a boat", "sandbox:credits"];
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => program.OrderAsync(key, $"{words[i % words.Length]} {i}", ""","retry_config":{"max_attempts":1}""")));
+
+        var spent = await program.SpentAsync(name);
+        var listed = new List<JsonElement>();
+        for (string? cursor = null; ;)
+        {
+            var page = (await program.CallAsync(key, HttpMethod.Get, $"/generations?limit=100{(cursor is null ? "" : "&cursor=" + cursor)}")).Body;
+            listed.AddRange(page.GetProperty("data").EnumerateArray());
+            cursor = page.TryGetProperty("next", out var next) ? next.GetString() : null;
+            if (cursor is null)
+            {
+                break;
+            }
+        }
+
+        Assert.True(spent <= 0.4m, $"{spent}");
+        Assert.DoesNotContain(listed, g => g.GetProperty("status").GetString() == "processing");
+        var costs = listed.Where(MayBeBilled).Sum(g => g.GetProperty("cost").ValueKind == JsonValueKind.Number ? g.GetProperty("cost").GetDecimal() : 0);
+        Assert.Equal(costs, spent);
+        Assert.Equal(spent, (await program.CallAsync(key, HttpMethod.Get, "/spend?by=day")).Body.GetProperty("total").GetProperty("cost").GetDecimal());
+        Assert.Contains(answers, a => a.Status == 402);
+        Assert.Contains(answers, a => a.Status == 200);
+    }
+
+    [Fact]
+    public async Task Restart_InBetween_KeepsWhatWasSpent()
+    {
+        var (name, key) = await program.NewClientAsync("""
+            "budget":{"per_month":0.1}
+            """);
+        Assert.Equal(200, (await program.OrderAsync(key, "One")).Status);
+
+        await program.RestartAsync();
+
+        Assert.Equal(Price, await program.SpentAsync(name));
+        Assert.Equal(200, (await program.OrderAsync(key, "Two")).Status);
+        var third = await program.OrderAsync(key, "Three");
+        Assert.Equal(402, third.Status);
+        Assert.Equal(0.02m, third.Error.GetProperty("details").GetProperty("budget").GetProperty("left").GetDecimal());
+    }
+
+    [Theory]
+    [InlineData("\"max_cost_per_request\":0.03", "", null, "max_cost_per_request")]
+    [InlineData("", ",\"retry_config\":{\"max_cost\":0.03}", null, "retry_config.max_cost")]
+    [InlineData("", "", "0.03", "Framegate-Max-Cost")]
+    public async Task OneRequest_DearerThanItMayBe_IsNotSent(string settings, string more, string? header, string named)
+    {
+        var (name, key) = await program.NewClientAsync(settings);
+
+        var answer = await program.OrderAsync(key, "Too dear", more, header is null ? [] : [("Framegate-Max-Cost", header)]);
+
+        Assert.Contains(answer.Status, new[] { 400, 402 });
+        Assert.Contains(named, answer.Text, StringComparison.Ordinal);
+        Assert.Equal(0, await program.SpentAsync(name));
+    }
+
+    [Fact]
+    public async Task NativeSubmit_OfABoundedClient_IsRefusedUntilItMay()
+    {
+        var (name, key) = await program.NewClientAsync("""
+            "budget":{"per_day":5}
+            """);
+
+        var refused = await program.CallAsync(key, HttpMethod.Post, "/flux/v1/flux-pro-1.1", """{"prompt":"A boat"}""");
+        Assert.Equal(200, (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Patch, $"/admin/clients/{name}", """{"allow_unpriced":true}""")).Status);
+        var allowed = await program.CallAsync(key, HttpMethod.Post, "/flux/v1/flux-pro-1.1", """{"prompt":"A boat"}""");
+
+        Assert.Equal((402, 200), (refused.Status, allowed.Status));
+    }
+
+    [Fact]
+    public async Task AlertUrl_AtItsMark_IsCalledOnceAndSigned()
+    {
+        await using var receiver = await NoticeReceiver.StartAsync();
+        var (name, key) = await program.NewClientAsync($$"""
+            "budget":{"per_day":0.2,"alert":50,"alert_url":"{{receiver.Url}}"}
+            """);
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(200, (await program.OrderAsync(key, $"Alert {i}")).Status);
+        }
+
+        var notice = await receiver.FirstAsync();
+        Assert.Equal(("budget.alert", name, "per_day", 50, 0.2m), (
+            notice.GetProperty("type").GetString(), notice.GetProperty("client").GetString(), notice.GetProperty("budget").GetString(), notice.GetProperty("percent").GetInt32(),
+            notice.GetProperty("limit").GetDecimal()));
+        Assert.Equal(1, receiver.Count);
+    }
+
+    private static bool MayBeBilled(JsonElement generation) =>
+        generation.GetProperty("status").GetString() == "success"
+        || generation.GetProperty("metadata").GetProperty("attempts").EnumerateArray().Any(a => a.GetProperty("billed").GetString() != "no");
+}

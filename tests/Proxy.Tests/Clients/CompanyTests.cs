@@ -1,0 +1,220 @@
+using System.Text;
+using Framegate.Proxy.Clients;
+
+namespace Framegate.Proxy.Tests.Clients;
+
+/// <summary>Clients that are made while the program runs: their keys, what they may ask for, and how often.</summary>
+public sealed class CompanyTests(CompanyProgram program) : IClassFixture<CompanyProgram>
+{
+    [Fact]
+    public async Task Rotate_WithAnOverlap_BothKeysWorkUntilTheOldOneEnds()
+    {
+        var (name, old) = await program.NewClientAsync();
+
+        var rotated = await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Post, $"/admin/clients/{name}/rotate", """{"keep_old_for":"1h"}""");
+        var fresh = rotated.Body.GetProperty("key").GetString()!;
+
+        Assert.Equal((200, 200), ((await program.CallAsync(old, HttpMethod.Get, "/models")).Status, (await program.CallAsync(fresh, HttpMethod.Get, "/models")).Status));
+        Assert.Equal(200, (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Post, $"/admin/clients/{name}/rotate", """{"keep_old_for":"0s"}""")).Status);
+        Assert.Equal((401, 401), ((await program.CallAsync(old, HttpMethod.Get, "/models")).Status, (await program.CallAsync(fresh, HttpMethod.Get, "/models")).Status));
+    }
+
+    [Fact]
+    public async Task Revoke_AClient_IsAtWorkAtOnceAndItsNameStaysTaken()
+    {
+        var (name, key) = await program.NewClientAsync();
+
+        Assert.Equal(204, (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Delete, $"/admin/clients/{name}")).Status);
+
+        Assert.Equal(401, (await program.CallAsync(key, HttpMethod.Get, "/models")).Status);
+        Assert.Equal(409, (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Post, "/admin/clients", $$"""{"name":"{{name.ToUpperInvariant()}}"}""")).Status);
+        Assert.Equal(404, (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Delete, $"/admin/clients/{name}")).Status);
+    }
+
+    [Fact]
+    public async Task DisabledOrEnded_AClient_IsToldSo()
+    {
+        var (name, key) = await program.NewClientAsync();
+        await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Patch, $"/admin/clients/{name}", """{"enabled":false}""");
+        var disabled = await program.CallAsync(key, HttpMethod.Get, "/models");
+        await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Patch, $"/admin/clients/{name}", """{"enabled":true,"expires":"2020-01-01T00:00:00Z"}""");
+        var ended = await program.CallAsync(key, HttpMethod.Get, "/models");
+        await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Patch, $"/admin/clients/{name}", """{"expires":null}""");
+
+        Assert.Equal(401, disabled.Status);
+        Assert.Contains("is disabled", disabled.Text, StringComparison.Ordinal);
+        Assert.Equal(401, ended.Status);
+        Assert.Contains("ended at 2020-01-01T00:00:00Z", ended.Text, StringComparison.Ordinal);
+        Assert.Equal(200, (await program.CallAsync(key, HttpMethod.Get, "/models")).Status);
+    }
+
+    [Fact]
+    public async Task Keys_OfAllClients_AreNowhereInPlainText()
+    {
+        var (name, key) = await program.NewClientAsync();
+        await program.OrderAsync(key, "Seen");
+        var listed = await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Get, "/admin/clients");
+        var shown = await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Get, $"/admin/clients/{name}");
+
+        Assert.Contains(name, listed.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, listed.Text + shown.Text, StringComparison.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(program.Folder.Path, "*", SearchOption.AllDirectories).Where(f => f != program.KeyFile))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var bytes = new MemoryStream();
+            await stream.CopyToAsync(bytes);
+            Assert.True(bytes.ToArray().AsSpan().IndexOf(Encoding.ASCII.GetBytes(key)) < 0, file);
+        }
+    }
+
+    [Fact]
+    public async Task KeyFile_IsReplaced_TheNewKeyHoldsWithoutARestart()
+    {
+        Assert.Equal(200, (await program.CallAsync("the-key-of-the-file-1", HttpMethod.Get, "/models")).Status);
+
+        await File.WriteAllTextAsync(program.KeyFile, "the-key-of-the-file-number-2");
+        for (var i = 0; i < 100 && (await program.CallAsync("the-key-of-the-file-number-2", HttpMethod.Get, "/models")).Status != 200; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
+        }
+
+        Assert.Equal(200, (await program.CallAsync("the-key-of-the-file-number-2", HttpMethod.Get, "/models")).Status);
+        Assert.Equal(401, (await program.CallAsync("the-key-of-the-file-1", HttpMethod.Get, "/models")).Status);
+        await File.WriteAllTextAsync(program.KeyFile, "the-key-of-the-file-1\n");
+    }
+
+    [Fact]
+    public async Task RequestsPerMinute_ManyAtOnce_HoldsToTheRequest()
+    {
+        var (_, key) = await program.NewClientAsync("""
+            "requests_per_minute":7
+            """);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => program.OrderAsync(key, $"Often {i}")));
+
+        Assert.Equal(7, answers.Count(a => a.Status == 200));
+        var refused = answers.First(a => a.Status == 429);
+        Assert.Equal(33, answers.Count(a => a.Status == 429));
+        Assert.Equal("RATE_LIMIT_EXCEEDED", refused.Error.GetProperty("code").GetString());
+        Assert.InRange(int.Parse(refused.Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture), 1, 60);
+        Assert.Equal("\"requests\";q=7;w=60", refused.Headers["RateLimit-Policy"]);
+        Assert.StartsWith("\"requests\";r=0;t=", refused.Headers["RateLimit"], StringComparison.Ordinal);
+        Assert.Equal(200, (await program.CallAsync(key, HttpMethod.Get, "/generations")).Status);
+        Assert.Equal(429, (await program.CallAsync(key, HttpMethod.Post, "/v1/images/generations", """{"model":"flux-pro-1.1","prompt":"x"}""")).Status);
+        Assert.Equal(429, (await program.CallAsync(key, HttpMethod.Post, "/flux/v1/flux-pro-1.1", """{"prompt":"A boat"}""")).Status);
+    }
+
+    [Fact]
+    public async Task ModelLimits_OfOneModel_LeaveTheOthers()
+    {
+        var (_, key) = await program.NewClientAsync("""
+            "model_limits":{"flux-pro-1.1":{"requests_per_minute":2}}
+            """);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => program.OrderAsync(key, $"Model {i}")));
+
+        Assert.Equal(2, answers.Count(a => a.Status == 200));
+        Assert.Equal(200, (await program.CallAsync(key, HttpMethod.Post, "/generations", """{"provider":"flux","model":"flux-dev","media_type":"image","prompt":"Another model"}""")).Status);
+    }
+
+    [Fact]
+    public async Task ConcurrentJobs_MoreAtOnce_AreRefusedUntilOneEnds()
+    {
+        var (_, key) = await program.NewClientAsync("""
+            "concurrent_jobs":3
+            """);
+        const string Video = """{"provider":"sora","model":"sora-2","media_type":"video","prompt":"Slow NUMBER"}""";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => program.CallAsync(
+            key, HttpMethod.Post, "/generations", Video.Replace("NUMBER", $"{i}", StringComparison.Ordinal), ("Prefer", "respond-async"))));
+
+        Assert.Equal((3, 9), (answers.Count(a => a.Status == 202), answers.Count(a => a.Status == 429)));
+        foreach (var id in answers.Where(a => a.Status == 202).Select(a => a.Body.GetProperty("request_id").GetString()))
+        {
+            await program.CallAsync(key, HttpMethod.Delete, $"/generations/{id}");
+        }
+
+        Assert.Equal(200, (await program.OrderAsync(key, "Room again")).Status);
+    }
+
+    [Fact]
+    public async Task ModelsAndProviders_OfAClient_AreAllThereIsForIt()
+    {
+        var (name, key) = await program.NewClientAsync("""
+            "models":["flux-pro-*"],"providers":["flux"]
+            """);
+
+        Assert.Equal(200, (await program.OrderAsync(key, "Mine")).Status);
+        var other = await program.CallAsync(key, HttpMethod.Post, "/generations", """{"provider":"flux","model":"flux-dev","media_type":"image","prompt":"x"}""");
+        var dialect = await program.CallAsync(key, HttpMethod.Post, "/v1/images/generations", """{"model":"flux-dev","prompt":"x"}""");
+        var quote = await program.CallAsync(key, HttpMethod.Post, "/quotes", """{"provider":"sora","model":"sora-2","media_type":"video","prompt":"x"}""");
+
+        Assert.Equal((404, "INVALID_MODEL"), (other.Status, other.Error.GetProperty("code").GetString()));
+        Assert.Contains($"The client {name} may not use", other.Text, StringComparison.Ordinal);
+        Assert.Equal(404, dialect.Status);
+        Assert.Contains("may not use", quote.Text, StringComparison.Ordinal);
+        var models = (await program.CallAsync(key, HttpMethod.Get, "/models")).Body.GetProperty("data").EnumerateArray().Select(m => m.GetProperty("id").GetString()!).ToList();
+        Assert.NotEmpty(models);
+        Assert.All(models, m => Assert.StartsWith("flux/flux-pro-", m, StringComparison.Ordinal));
+        Assert.DoesNotContain("sora", (await program.CallAsync(key, HttpMethod.Get, "/v1/models")).Text, StringComparison.Ordinal);
+        Assert.Equal(403, (await program.CallAsync(key, HttpMethod.Post, "/flux/v1/flux-pro-1.1", """{"prompt":"A boat"}""")).Status);
+        Assert.Equal(403, (await program.CallAsync(key, HttpMethod.Get, "/sora/v1/videos")).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"a","requests_per_minut":5}""", "requests_per_minut")]
+    [InlineData("""{"name":"a","requests_per_minute":0}""", "requests_per_minute: It must be 1 to")]
+    [InlineData("""{"name":"a","budget":{"per_day":-1}}""", "budget.per_day: It must be 0 to")]
+    [InlineData("""{"name":"a","budget":{"alert":101}}""", "budget.alert: It must be 1 to 100")]
+    [InlineData("""{"name":"a b"}""", "name: It must be 1 to 64 letters")]
+    [InlineData("""{"name":"a","expires_in":"90"}""", "expires_in: It must be a time like 90d")]
+    [InlineData("""{"name":"a","models":[]}""", "models: Name 1 to 200")]
+    [InlineData("""{"name":"a","cache_scope":"everybody"}""", "cache_scope: It must be one of client, shared")]
+    [InlineData("[]", "It must be a JSON object")]
+    [InlineData("{", "It must be a JSON object")]
+    public async Task Create_WithWhatIsNoSetting_NamesTheField(string body, string named)
+    {
+        var answer = await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Post, "/admin/clients", body);
+
+        Assert.Equal(400, answer.Status);
+        Assert.Contains(named, answer.Body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ConfiguredClient_ThroughAdmin_IsShownAndNotChanged()
+    {
+        var shown = await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Get, "/admin/clients/configured");
+
+        Assert.Equal(("config", "shop"), (shown.Body.GetProperty("source").GetString(), shown.Body.GetProperty("tags").GetProperty("team").GetString()));
+        Assert.Equal(409, (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Patch, "/admin/clients/configured", """{"enabled":false}""")).Status);
+        Assert.Equal(409, (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Post, "/admin/clients", """{"name":"configured"}""")).Status);
+    }
+
+    [Theory]
+    [InlineData("90d", 90 * 24 * 60)]
+    [InlineData("12h", 12 * 60)]
+    [InlineData("5m", 5)]
+    [InlineData("d", null)]
+    [InlineData("-1d", null)]
+    [InlineData("1w", null)]
+    [InlineData("99999999999d", null)]
+    public void Lifetime_AsPeopleWriteIt(string text, int? minutes) =>
+        Assert.Equal(minutes, Lifetime.TryParse(text, out var lifetime) ? (int)lifetime.TotalMinutes : null);
+
+    [Fact]
+    public void KeysNew_PrintsAKeyAndItsHash()
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+
+        Assert.Equal(0, Framegate.Proxy.Host.KeyCommands.New("app1", "90d", TimeProvider.System, output, errors));
+        var text = output.ToString();
+        var key = text.Split('\n')[0].Split(' ')[^1].Trim();
+
+        Assert.StartsWith("fg_", key, StringComparison.Ordinal);
+        Assert.Contains(KeyDigest.Of(key).ToText(), text, StringComparison.Ordinal);
+        Assert.Contains("\"Expires\": \"", text, StringComparison.Ordinal);
+        Assert.True(KeyDigest.TryParse(KeyDigest.Of(key).ToText(), out var digest) && digest == KeyDigest.Of(key));
+        Assert.Equal(2, Framegate.Proxy.Host.KeyCommands.New("no name", null, TimeProvider.System, output, errors));
+    }
+}

@@ -1,0 +1,64 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Tests.Providers.Declared;
+
+/// <summary>Rows of the fact sheets' error tables of which there is no sample: each means what the sheet says, and none that was not accepted is believed to be.</summary>
+public sealed class SheetErrorTests
+{
+    public static TheoryData<string, int, string, ErrorCode> Rows()
+    {
+        var rows = new TheoryData<string, int, string, ErrorCode>
+        {
+            { "alibaba", 500, """{"code":"InternalError.Timeout","message":"x"}""", ErrorCode.Timeout },
+            { "elevenlabs", 404, """{"detail":{"status":"model_not_found","message":"x"}}""", ErrorCode.InvalidModel },
+            { "elevenlabs", 400, """{"detail":{"status":"model_can_not_do_text_to_speech","message":"x"}}""", ErrorCode.InvalidModel },
+            { "fal", 429, """{"detail":"Too many requests"}""", ErrorCode.RateLimitExceeded },
+            { "minimax", 400, """{"type":"error","error":{"type":"bad_request_error","message":"invalid params, model not exist (2013)"}}""", ErrorCode.InvalidModel },
+            { "pika-dev", 404, """{"detail":"Not Found"}""", ErrorCode.InvalidModel },
+            { "pika-dev", 500, """{"detail":"Internal Server Error"}""", ErrorCode.ProviderError },
+            { "recraft", 400, """{"code":"invalid_request_parameter","message":"model is not supported"}""", ErrorCode.InvalidModel },
+            { "recraft", 503, "", ErrorCode.ProviderError },
+            { "dream-machine", 400, """{"detail":"Unknown model: ray-9"}""", ErrorCode.InvalidModel },
+        };
+        foreach (var (status, type, code, expected) in ((int, string, string?, ErrorCode)[])
+        [
+            (400, "invalid_request_error", null, ErrorCode.InvalidRequest), (400, "invalid_request_error", "invalid_value", ErrorCode.InvalidRequest),
+            (400, "invalid_request_error", "unknown_parameter", ErrorCode.InvalidRequest), (400, "invalid_request_error", "invalid_size", ErrorCode.InvalidRequest),
+            (400, "image_generation_user_error", "moderation_blocked", ErrorCode.ContentPolicyViolation), (400, "invalid_request_error", "content_policy_violation", ErrorCode.ContentPolicyViolation),
+            (400, "billing_limit_user_error", "billing_hard_limit_reached", ErrorCode.InsufficientCredits), (429, "insufficient_quota", "insufficient_quota", ErrorCode.InsufficientCredits),
+            (429, "insufficient_quota", "credit_balance_exhausted", ErrorCode.InsufficientCredits), (401, "invalid_request_error", "invalid_api_key", ErrorCode.AuthenticationFailed),
+            (403, "invalid_request_error", null, ErrorCode.AuthenticationFailed), (404, "invalid_request_error", "model_not_found", ErrorCode.InvalidModel),
+            (429, "requests", "rate_limit_exceeded", ErrorCode.RateLimitExceeded), (408, "x", null, ErrorCode.Timeout), (504, "x", null, ErrorCode.Timeout),
+            (500, "server_error", null, ErrorCode.ProviderError), (502, "server_error", null, ErrorCode.ProviderError), (503, "image_generation_server_error", null, ErrorCode.ProviderError),
+        ])
+        {
+            rows.Add("openai", status, $$"""{"error":{"message":"x","type":"{{type}}","param":null,"code":{{(code is null ? "null" : $"\"{code}\"")}}}}""", expected);
+        }
+
+        // Every one of Kling's codes, whatever status it comes with: 429 has six meanings.
+        foreach (var (status, code, expected) in ((int, int, ErrorCode)[])
+        [
+            (401, 1000, ErrorCode.AuthenticationFailed), (401, 1003, ErrorCode.AuthenticationFailed), (401, 1004, ErrorCode.AuthenticationFailed), (429, 1100, ErrorCode.AuthenticationFailed),
+            (429, 1101, ErrorCode.InsufficientCredits), (429, 1102, ErrorCode.InsufficientCredits), (403, 1103, ErrorCode.AuthenticationFailed), (400, 1200, ErrorCode.InvalidRequest),
+            (400, 1201, ErrorCode.InvalidRequest), (404, 1202, ErrorCode.InvalidRequest), (404, 1203, ErrorCode.InvalidModel), (400, 1300, ErrorCode.ContentPolicyViolation),
+            (400, 1301, ErrorCode.ContentPolicyViolation), (429, 1302, ErrorCode.RateLimitExceeded), (429, 1303, ErrorCode.RateLimitExceeded), (429, 1304, ErrorCode.AuthenticationFailed),
+            (500, 5000, ErrorCode.ProviderError), (503, 5001, ErrorCode.ProviderError), (504, 5002, ErrorCode.Timeout),
+        ])
+        {
+            rows.Add("kling", status, $$"""{"code":{{code}},"message":"x","request_id":"r"}""", expected);
+        }
+
+        return rows;
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void ReadError_RowOfTheSheet_HasItsCode(string provider, int status, string body, ErrorCode expected)
+    {
+        var failure = ShippedProviders.Of(provider).ReadError(Fixture.Answer(body, status), NativeCall.Submit);
+
+        Assert.Equal(expected, failure.Code);
+        Assert.True(expected is ErrorCode.Timeout or ErrorCode.ProviderError || failure.Acceptance == Acceptance.No, $"{failure.Acceptance}");
+    }
+}

@@ -1,0 +1,119 @@
+// The requests that apps send, as their published sources write them, against the program with a client key and signed links: the settings of docs/apps.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { isPng, startFramegate } from './framegate.mjs';
+
+const key = 'fg-apps-test-key-0123456789';
+const authorization = `Bearer ${key}`;
+const unique = text => `${text} ${crypto.randomUUID()}`;
+let framegate;
+before(async () => { framegate = await startFramegate({ FRAMEGATE_CLIENT_KEY: key, Framegate__Media__Links: 'Signed', Framegate__Limits__flux__RequestsPerMinute: '6000' }); });
+after(() => framegate.stop());
+
+async function post(path, body, headers = {}) {
+  const form = body instanceof FormData;
+  const response = await fetch(framegate.url + path, { method: 'POST', headers: { authorization, ...(form ? {} : { 'content-type': 'application/json' }), ...headers }, body: form ? body : JSON.stringify(body) });
+  const json = await response.json();
+  assert.equal(response.status, 200, JSON.stringify(json));
+  return json;
+}
+
+const picture = async ({ data: [first] }) => first.b64_json ? Buffer.from(first.b64_json, 'base64') : Buffer.from(await (await fetch(first.url)).arrayBuffer());
+
+const user = { 'X-OpenWebUI-User-Name': 'Ada', 'X-OpenWebUI-User-Id': '1', 'X-OpenWebUI-User-Email': 'ada@example.com', 'X-OpenWebUI-User-Role': 'user' };
+
+for (const [app, path, body, headers] of [
+  ['Open WebUI', '/v1/images/generations', { model: 'flux/flux-pro-1.1', n: 1, size: '1024x1024', response_format: 'b64_json' }, user],
+  ['Open WebUI, gpt-image', '/v1/images/generations?api-version=2025-04-01', { model: 'gpt-image-1', n: 1, size: '1024x1024' }],
+  ['LibreChat', '/v1/images/generations', { model: 'dall-e-3', n: 1, quality: 'standard', style: 'vivid', size: '1024x1024' }],
+  ['LobeChat', '/v1/images/generations', { model: 'gpt-image-1', n: 1, size: 'auto' }],
+  ['n8n, dall-e-2', '/v1/images/generations', { model: 'dall-e-2', response_format: 'b64_json', n: 1, size: '256x256' }],
+  ['n8n, dall-e-3', '/v1/images/generations', { model: 'dall-e-3', response_format: 'url', quality: 'hd', style: 'natural', size: '1024x1792' }],
+  ['n8n, gpt-image-1', '/v1/images/generations', { model: 'gpt-image-1' }],
+  ['LangChain', '/v1/images/generations', { model: 'dall-e-3', n: 1, size: '1024x1024', quality: 'standard', style: 'vivid', response_format: 'url', user: 'ada' }],
+]) {
+  test(`${app}: its request makes a picture in the form that it reads`, async () => {
+    const prompt = unique('sandbox:ok');
+    const answer = await post(path, { ...body, prompt }, headers);
+    const wantsUrl = body.response_format === 'url' || app === 'LibreChat';
+    assert.equal('url' in answer.data[0], wantsUrl);
+    assert.ok(isPng(await picture(answer)));
+    assert.equal(answer.size, body.size === 'auto' || !body.size ? answer.size : body.size);
+    assert.equal(await framegate.submits(prompt), 1);
+  });
+}
+
+test('Dify: every answer has the usage that its tool reads', async () => {
+  const answer = await post('/v1/images/generations', { model: 'gpt-image-1', prompt: unique('sandbox:ok'), size: '1536x1024', quality: 'low', background: 'transparent', output_format: 'png', moderation: 'low', n: 2 });
+  assert.equal(answer.data.length, 2);
+  const { total_tokens, input_tokens, output_tokens, input_tokens_details: { text_tokens, image_tokens } } = answer.usage;
+  assert.ok([total_tokens, input_tokens, output_tokens, text_tokens, image_tokens].every(Number.isInteger));
+  assert.deepEqual([answer.size, answer.quality, answer.background], ['1536x1024', 'low', 'transparent']);
+});
+
+test('Open WebUI: an edit is a form with image or image[]', async () => {
+  const bytes = await picture(await post('/v1/images/generations', { model: 'flux/flux-dev', prompt: unique('sandbox:ok'), size: '512x512' }));
+  for (const name of ['image', 'image[]']) {
+    const form = new FormData();
+    for (const [field, value] of Object.entries({ model: 'flux/flux-kontext-pro', prompt: unique('sandbox:ok'), n: '1', response_format: 'b64_json' })) {
+      form.set(field, value);
+    }
+
+    form.append(name, new Blob([bytes], { type: 'image/png' }), 'image.png');
+    assert.ok(isPng(await picture(await post('/v1/images/edits', form))));
+  }
+});
+
+test('a call that does not wait is answered at once, asked for, and ended', async () => {
+  const start = async body => {
+    const response = await fetch(`${framegate.url}/v1/images/generations`, { method: 'POST', headers: { authorization, 'content-type': 'application/json', ...(body.background ? {} : { prefer: 'respond-async' }) }, body: JSON.stringify(body) });
+    assert.equal(response.status, 202);
+    const job = await response.json();
+    assert.equal(response.headers.get('location'), `/v1/images/generations/${job.id}`);
+    assert.match(job.status, /queued|in_progress/);
+    return job;
+  };
+  const find = async (id, query = '') => {
+    const response = await fetch(`${framegate.url}/v1/images/generations/${id}${query}`, { headers: { authorization } });
+    return { status: response.status, json: await response.json() };
+  };
+  const end = async (id, query) => {
+    for (;;) {
+      const found = await find(id, query);
+      if (found.status !== 202) {
+        return found;
+      }
+
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+  };
+
+  const one = await start({ model: 'flux/flux-dev', prompt: unique('sandbox:ok'), background: true });
+  const three = await start({ model: 'flux/flux-dev', prompt: unique('sandbox:ok'), n: 3 });
+  const bad = await start({ model: 'flux/flux-dev', prompt: unique('sandbox:moderated') });
+  const slow = await start({ model: 'flux/flux-dev', prompt: unique('sandbox:slow=60') });
+  assert.ok(isPng(await picture((await end(one.id)).json)));
+  const { json } = await end(three.id, '?response_format=url');
+  assert.equal(new Set(json.data.map(d => d.url)).size, 3);
+  const failed = await end(bad.id);
+  assert.deepEqual([failed.status, failed.json.status, failed.json.error.code], [200, 'failed', 'moderation_blocked']);
+  const cancelled = await fetch(`${framegate.url}/v1/images/generations/${slow.id}`, { method: 'DELETE', headers: { authorization } });
+  assert.equal((await cancelled.json()).status, 'failed');
+  assert.equal((await find('img_nobody')).status, 404);
+});
+
+test('a clip is changed and prolonged by its id', async () => {
+  const made = await post('/v1/videos', { model: 'sora/sora-2', prompt: unique('sandbox:ok'), seconds: '4' });
+  let video;
+  do {
+    await new Promise(resolve => setTimeout(resolve, 100));
+    video = await (await fetch(`${framegate.url}/v1/videos/${made.id}`, { headers: { authorization } })).json();
+  } while (video.status !== 'completed');
+  const edited = await post('/v1/videos/edits', { prompt: unique('sandbox:ok'), video: { id: made.id } });
+  const form = new FormData();
+  form.set('prompt', unique('sandbox:ok'));
+  form.set('seconds', '8');
+  form.set('video[id]', made.id);
+  const extended = await post('/v1/videos/extensions', form);
+  assert.deepEqual([edited.remixed_from_video_id, extended.remixed_from_video_id, extended.seconds], [made.id, made.id, '8']);
+});

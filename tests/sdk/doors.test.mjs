@@ -1,0 +1,201 @@
+// The doors for agents and for the AI SDK, names that apps have in their code, and links that open: the official MCP clients, our provider from its tarball.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Client as NewClient, StreamableHTTPClientTransport as NewTransport } from '@modelcontextprotocol/client';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import * as ai7 from 'ai';
+import * as ai6 from 'ai-6';
+import OpenAI from 'openai';
+import { isMp3, isMp4, isPng, startFramegate } from './framegate.mjs';
+
+const key = 'fg-doors-test-key-0123456789';
+const authorization = `Bearer ${key}`;
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const unique = text => `${text} ${crypto.randomUUID()}`;
+let framegate;
+before(async () => { framegate = await startFramegate({ FRAMEGATE_CLIENT_KEY: key, Framegate__Media__Links: 'Signed', Framegate__Limits__flux__RequestsPerMinute: '6000' }); });
+after(() => framegate.stop());
+
+describe('names that apps have in their code', () => {
+  const client = () => new OpenAI({ baseURL: `${framegate.url}/v1`, apiKey: key, maxRetries: 0 });
+
+  for (const [model, more] of [['dall-e-3', { size: '1792x1024', quality: 'hd' }], ['gpt-image-1', { quality: 'low', background: 'transparent' }], ['gpt-image-2.5-flare', {}]]) {
+    test(`${model} makes a picture, and the answer says with what`, async () => {
+      const { data, response } = await client().images.generate({ model, prompt: unique('sandbox:ok'), response_format: 'b64_json', ...more }).withResponse();
+      assert.ok(isPng(Buffer.from(data.data[0].b64_json, 'base64')));
+      assert.ok(data.usage.total_tokens >= 0 && data.quality);
+      assert.match(response.headers.get('framegate-model'), /^gpt-image-/);
+    });
+  }
+
+  test('sora-2 makes a clip with the size and the length that are OpenAI\'s own defaults', async () => {
+    const { data, response } = await client().videos.create({ model: 'sora-2', prompt: unique('sandbox:ok') }).withResponse();
+    assert.deepEqual([data.size, data.seconds, response.headers.get('framegate-provider')], ['720x1280', '4', 'veo']);
+  });
+
+  test('a size that nothing behind a name makes is refused with those that something does', async () => {
+    await assert.rejects(client().videos.create({ model: 'sora-2', prompt: 'x', size: '1000x1000' }), error => error.status === 400 && error.param === 'size' && /720x1280/.test(error.message));
+  });
+
+  test('tts-1 speaks', async () => {
+    assert.ok(isMp3(Buffer.from(await (await client().audio.speech.create({ model: 'tts-1', input: unique('sandbox:ok'), voice: 'alloy' })).arrayBuffer())));
+  });
+
+  test('every name of the shipped list leads to a model that lives', async () => {
+    const { aliases, data } = await (await fetch(`${framegate.url}/models`, { headers: { authorization } })).json();
+    const today = new Date().toISOString().slice(0, 10);
+    const lives = new Set(data.filter(m => !m.retired || m.retired > today).map(m => m.id));
+    const dead = aliases.filter(a => !a.candidates.some(c => lives.has(`${c.provider}/${c.model}`))).map(a => a.name ?? a.id);
+    assert.ok(aliases.length > 10);
+    assert.deepEqual(dead, []);
+  });
+});
+
+describe('links that open', () => {
+  test('a link of an answer opens without a key, and only as it was given out', async () => {
+    const answer = await (await fetch(`${framegate.url}/v1/images/generations`, {
+      method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify({ model: 'flux/flux-dev', prompt: unique('sandbox:ok'), response_format: 'url' }),
+    })).json();
+    const [{ url }] = answer.data;
+    const picture = await fetch(url);
+    assert.equal(picture.status, 200);
+    assert.ok(isPng(await picture.arrayBuffer()));
+    assert.equal((await fetch(url.split('?')[0])).status, 401);
+    assert.equal((await fetch(`${url.slice(0, -1)}${url.endsWith('A') ? 'B' : 'A'}`)).status, 401);
+  });
+
+  test('the result of a native answer comes back through us, without any key', async () => {
+    const headers = { 'x-key': key, 'content-type': 'application/json' };
+    const { polling_url } = await (await fetch(`${framegate.url}/flux/v1/flux-dev`, { method: 'POST', headers, body: JSON.stringify({ prompt: unique('sandbox:ok') }) })).json();
+    let job;
+    do {
+      await new Promise(resolve => setTimeout(resolve, 200));
+      job = await (await fetch(polling_url, { headers })).json();
+    } while (job.status !== 'Ready');
+    assert.ok(job.result.sample.startsWith(`${framegate.url}/flux/~`), job.result.sample);
+    const picture = await fetch(job.result.sample, { headers });
+    assert.equal(picture.status, 200);
+    assert.equal(picture.headers.get('x-content-type-options'), 'nosniff');
+    assert.equal((await fetch(job.result.sample.replace('/delivery/', '/v1/'), { headers })).status, 403);
+  });
+});
+
+describe('agents', () => {
+  const connect = async (C, T, options) => {
+    const client = new C({ name: 'test', version: '1' }, options);
+    await client.connect(new T(new URL(`${framegate.url}/mcp`), { requestInit: { headers: { authorization } } }));
+    return client;
+  };
+
+  for (const [name, C, T, options] of [['sdk 1', Client, StreamableHTTPClientTransport], ['client 2', NewClient, NewTransport, { versionNegotiation: { mode: 'auto' } }]]) {
+    test(`${name}: an image with a link and a preview, and its bytes as a resource`, async () => {
+      const client = await connect(C, T, options);
+      const prompt = unique('sandbox:ok');
+      const result = await client.callTool({ name: 'generate_image', arguments: { prompt, model: 'flux/flux-dev', width: 256, height: 256 } });
+      assert.equal(result.isError ?? false, false, JSON.stringify(result.content));
+      assert.equal(result.structuredContent.status, 'success');
+      const link = result.content.find(c => c.type === 'resource_link');
+      const { contents: [bytes] } = await client.readResource({ uri: link.uri });
+      assert.ok(isPng(Buffer.from(bytes.blob, 'base64')));
+      assert.ok(isPng(Buffer.from(result.content.find(c => c.type === 'image').data, 'base64')));
+      assert.equal((await fetch(result.structuredContent.media[0].url)).status, 200);
+      assert.equal(await framegate.submits(prompt), 1);
+      await client.close();
+    });
+  }
+
+  test('a video is begun, looked up, and ended; prices, models and faults are told', async () => {
+    const client = await connect(Client, StreamableHTTPClientTransport);
+    const { tools } = await client.listTools();
+    assert.deepEqual(tools.map(t => t.name).sort(), ['cancel_generation', 'edit_image', 'generate_audio', 'generate_image', 'generate_video', 'get_generation', 'list_models', 'quote']);
+    const begun = await client.callTool({ name: 'generate_video', arguments: { prompt: unique('sandbox:slow=30'), model: 'runway/gen4.5', aspectRatio: '16:9', duration: 5 } });
+    assert.equal(begun.structuredContent?.status, 'processing', JSON.stringify(begun.content));
+    const { id } = begun.structuredContent;
+    const ended = await client.callTool({ name: 'cancel_generation', arguments: { id } });
+    assert.equal(ended.structuredContent.status, 'failed');
+    assert.equal((await client.callTool({ name: 'get_generation', arguments: { id, waitSeconds: 0 } })).structuredContent.status, 'failed');
+    const quote = await client.callTool({ name: 'quote', arguments: { mediaType: 'image', prompt: 'x', model: 'flux/flux-pro-1.1' } });
+    assert.equal(quote.structuredContent.data[0].verdict, 'able');
+    const models = await client.callTool({ name: 'list_models', arguments: { mediaType: 'audio' } });
+    assert.ok(models.structuredContent.models.length > 3);
+    for (const [args, reason] of [
+      [{ prompt: 'x', model: 'flux/flux-dev', size: '1x1' }, /no argument 'size'/],
+      [{ prompt: 'x', model: 'no-such' }, /no-such|model/],
+      [{ prompt: 'x', model: 'flux/flux-dev', width: 7 }, /width/],
+      [{ prompt: unique('x'), model: 'flux/flux-dev', maxCost: 0.0001 }, /cost/],
+      [{ prompt: unique('sandbox:moderated'), model: 'flux/flux-dev' }, /CONTENT_POLICY_VIOLATION/],
+    ]) {
+      const fault = await client.callTool({ name: 'generate_image', arguments: args });
+      assert.equal(fault.isError, true);
+      assert.match(fault.content[0].text, reason);
+    }
+    await client.close();
+  });
+
+  test('no key, and a page of another site, are kept out', async () => {
+    const ask = headers => fetch(`${framegate.url}/mcp`, {
+      method: 'POST', body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}', headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
+    });
+    assert.equal((await ask({})).status, 401);
+    assert.equal((await ask({ authorization, origin: 'https://evil.example.com' })).status, 403);
+    assert.equal((await ask({ authorization })).status, 200);
+  });
+});
+
+describe('the provider for the AI SDK, from its tarball', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'framegate-provider-'));
+  let provider;
+  before(async () => {
+    const tarball = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: join(root, 'clients/ai-sdk'), encoding: 'utf8' }).trim().split('\n').pop();
+    execFileSync('npm', ['install', '--silent', '--offline', '--no-audit', '--no-fund', '--prefix', folder, join(folder, tarball)]);
+    const { createFramegate } = await import(join(folder, 'node_modules/@framegate/ai-sdk-provider/index.js'));
+    provider = createFramegate({ baseURL: framegate.url, apiKey: key, pollIntervalMs: 100 });
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  for (const [name, ai] of [['ai 7', ai7], ['ai 6', ai6]]) {
+    const generateImage = ai.generateImage ?? ai.experimental_generateImage;
+    const generateVideo = ai.experimental_generateVideo;
+    const generateSpeech = ai.generateSpeech ?? ai.experimental_generateSpeech;
+
+    test(`${name}: three pictures are three, one paid job each, with cost and warnings`, async () => {
+      const prompt = unique('sandbox:ok');
+      const { images, providerMetadata } = await generateImage({ model: provider.image('flux/flux-dev'), prompt, n: 3, size: '256x256' });
+      assert.equal(new Set(images.map(i => i.base64)).size, 3);
+      assert.equal(await framegate.submits(prompt), 3);
+      assert.ok(providerMetadata.framegate.images.every(i => i.attempts.length === 1 && typeof i.cost === 'number'));
+    });
+
+    test(`${name}: a lost answer, a refusal and an error after payment cost one job, or none`, async () => {
+      for (const [magic, most] of [['sandbox:drop', 1], ['sandbox:error', 1], ['sandbox:moderated', 1]]) {
+        const prompt = unique(magic);
+        await generateImage({ model: provider.image('flux/flux-dev'), prompt }).catch(error => assert.match(error.name, /AI_/));
+        assert.ok(await framegate.submits(prompt) <= most, `${magic}: ${await framegate.submits(prompt)}`);
+      }
+    });
+
+    test(`${name}: an abort ends the generation`, async () => {
+      const prompt = unique('sandbox:slow=20');
+      await assert.rejects(generateImage({ model: provider.image('flux/flux-dev'), prompt, abortSignal: AbortSignal.timeout(600) }));
+      assert.ok(await framegate.submits(prompt) <= 1);
+      const { data } = await (await fetch(`${framegate.url}/generations?limit=1`, { headers: { authorization } })).json();
+      assert.equal(data[0].metadata.phase, 'cancelled');
+    });
+
+    test(`${name}: a clip and speech`, async () => {
+      const prompt = unique('sandbox:ok');
+      const [{ video }, { audio }] = await Promise.all([
+        generateVideo({ model: provider.video('runway/gen4.5'), prompt, aspectRatio: '16:9', duration: 5 }),
+        generateSpeech({ model: provider.speech('elevenlabs/eleven_flash_v2_5'), text: prompt, outputFormat: 'mp3' }),
+      ]);
+      assert.ok(isMp4(video.uint8Array));
+      assert.ok(isMp3(audio.uint8Array));
+    });
+  }
+});
