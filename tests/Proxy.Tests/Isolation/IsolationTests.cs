@@ -191,9 +191,9 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Assert.DoesNotContain("", names.Values);
 
         var (_, page) = await program.CallAsync(Caller.Admin, "GET", "/metrics");
-        Assert.Contains("framegate_failures_total{otel_scope_name=\"Framegate\",code=\"TIMEOUT\",provider=\"luma\"} 0\n", page, StringComparison.Ordinal);
+        Assert.Contains("framegate_failures_total{otel_scope_name=\"Framegate\",code=\"TIMEOUT\",provider=\"pika\"} 0\n", page, StringComparison.Ordinal);
         Assert.Contains("framegate_client_generations_total{otel_scope_name=\"Framegate\",client=\"blog\",outcome=\"failed\"}", page, StringComparison.Ordinal);
-        Assert.Contains("framegate_jobs_open{otel_scope_name=\"Framegate\",provider=\"luma\"} 0\n", page, StringComparison.Ordinal);
+        Assert.Contains("framegate_jobs_open{otel_scope_name=\"Framegate\",provider=\"pika\"} 0\n", page, StringComparison.Ordinal);
     }
 
     [Fact]

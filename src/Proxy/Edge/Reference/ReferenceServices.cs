@@ -24,6 +24,7 @@ internal static class ReferenceServices
         .AddSingleton(new ApiSchema("InvalidationOutcome", static () => CacheJson.Default.InvalidationOutcome))
         .AddSingleton(new ApiSchema("SpendReport", static () => SpendJson.Default.SpendReport))
         .AddSingleton(new ApiSchema("OpenAiErrorBody", static () => OpenAiJson.Default.OpenAiErrorBody))
+        .AddSingleton(new ApiSchema("ImageJob", static () => OpenAiJson.Default.ImageJob))
         .AddSingleton(new ApiSchema("VideoJob", static () => OpenAiJson.Default.VideoJob))
         .AddSingleton(new ApiSchema("VideoJobPage", static () => OpenAiJson.Default.VideoJobPage))
         .AddSingleton(new ApiSchema("DeletedVideo", static () => OpenAiJson.Default.DeletedVideo))
