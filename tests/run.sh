@@ -11,7 +11,7 @@ need() { # need COMMAND PACKAGE
   [ "$(id -u)" = 0 ] || sudo=sudo
   $sudo apt-get update -q >/dev/null && $sudo apt-get install -y -q "$2" >/dev/null
 }
-for tool in "ffprobe ffmpeg" "node nodejs" "npm npm" "python3 python3" "prometheus prometheus" "redis-server redis-server" "chromium chromium"; do
+for tool in "ffprobe ffmpeg" "node nodejs" "npm npm" "python3 python3" "prometheus prometheus" "redis-server redis-server" "pg_ctlcluster postgresql" "swift-proxy-server swift-proxy" "swift-account-server swift-account" "swift-container-server swift-container" "swift-object-server swift-object" "chromium chromium"; do
   # shellcheck disable=SC2086
   need $tool || { echo "${tool% *} is needed and could not be installed"; echo "0 passed, 1 failed"; exit 1; }
 done
