@@ -28,7 +28,7 @@ internal sealed class FalUploads(StandInSite site)
 
         var id = site.Services.Chance.Uuid();
         _files[id] = ((string?)body?["content_type"] ?? "application/octet-stream", null);
-        var url = $"{site.BaseUrl(context)}uploads/{id}";
+        var url = $"{site.BaseUrl(context).TrimEnd('/')}/uploads/{id}";
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync(new JsonObject { ["upload_url"] = url, ["file_url"] = url }.ToJsonString(), context.RequestAborted);
     }
