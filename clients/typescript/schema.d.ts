@@ -208,6 +208,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what was spent by its caller */
+        get: operations["getOwnSpend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/whoami": {
         parameters: {
             query?: never;
@@ -320,7 +337,44 @@ export interface paths {
         /** Lists the clients */
         get: operations["listClients"];
         put?: never;
+        /** Makes a client; the answer has its key, once */
+        post: operations["createClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/clients/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a client */
+        get: operations["getClient"];
+        put?: never;
         post?: never;
+        /** Takes all keys from a client, for good */
+        delete: operations["revokeClient"];
+        options?: never;
+        head?: never;
+        /** Changes what a client may do; null takes a setting away */
+        patch: operations["updateClient"];
+        trace?: never;
+    };
+    "/admin/clients/{name}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a client another key; the old ones end after a while */
+        post: operations["rotateClient"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1002,6 +1056,54 @@ export interface components {
                 saved_usd: number;
             }[];
         };
+        Client: {
+            name: string;
+            source: string;
+            enabled: boolean;
+            key?: string | null;
+            /** Format: date-time */
+            created?: string | null;
+            /** Format: date-time */
+            revoked?: string | null;
+            /** Format: date-time */
+            expires?: string | null;
+            keys?: {
+                id: string;
+                /** Format: date-time */
+                created: string;
+                /** Format: date-time */
+                expires: string | null;
+            }[] | null;
+            models?: string[] | null;
+            providers?: string[] | null;
+            requests_per_minute?: number | null;
+            concurrent_jobs?: number | null;
+            model_limits?: {
+                [key: string]: {
+                    requests_per_minute?: number | null;
+                    concurrent_jobs?: number | null;
+                };
+            } | null;
+            budget?: {
+                per_day?: number | null;
+                per_month?: number | null;
+                total?: number | null;
+                alert?: number | null;
+                alert_url?: string | null;
+                has_limit?: boolean;
+            } | null;
+            max_cost_per_request?: number | null;
+            allow_unpriced?: boolean;
+            cache_scope?: string | null;
+            tags?: {
+                [key: string]: string;
+            } | null;
+            spent?: {
+                today: number;
+                month: number;
+                total: number;
+            } | null;
+        };
         ClientListing: {
             data: {
                 name: string;
@@ -1051,6 +1153,36 @@ export interface components {
                     total: number;
                 } | null;
             }[];
+        };
+        ClientSettings: {
+            enabled?: boolean;
+            /** Format: date-time */
+            expires?: string | null;
+            models?: string[] | null;
+            providers?: string[] | null;
+            requests_per_minute?: number | null;
+            concurrent_jobs?: number | null;
+            model_limits?: {
+                [key: string]: {
+                    requests_per_minute?: number | null;
+                    concurrent_jobs?: number | null;
+                };
+            } | null;
+            budget?: {
+                per_day?: number | null;
+                per_month?: number | null;
+                total?: number | null;
+                alert?: number | null;
+                alert_url?: string | null;
+                has_limit?: boolean;
+            } | null;
+            max_cost_per_request?: number | null;
+            allow_unpriced?: boolean;
+            cache_scope?: string | null;
+            tags?: {
+                [key: string]: string;
+            } | null;
+            is_bounded?: boolean;
         };
         ConfigurationStatus: {
             path: string;
@@ -1835,6 +1967,38 @@ export interface operations {
             403: components["responses"]["Refused"];
         };
     };
+    getOwnSpend: {
+        parameters: {
+            query?: {
+                /** @description The first day. */
+                from?: string;
+                /** @description The last day. */
+                to?: string;
+                /** @description What it is divided by: some of day, provider, model, with commas. */
+                by?: string;
+                /** @description How it is written. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows; days are UTC. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendReport"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Refused"];
+        };
+    };
     whoami: {
         parameters: {
             query?: never;
@@ -1998,7 +2162,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Their names. */
+            /** @description What they may do, and what they have spent. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2009,6 +2173,160 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+        };
+    };
+    createClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Its name. */
+                    name: string;
+                    /** @description How long it may call, as in 90d. */
+                    expires_in?: string;
+                } & components["schemas"]["ClientSettings"];
+            };
+        };
+        responses: {
+            /** @description The client with its key. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+        };
+    };
+    getClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+        };
+    };
+    revokeClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+        };
+    };
+    updateClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientSettings"];
+            };
+        };
+        responses: {
+            /** @description The client. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+        };
+    };
+    rotateClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The client. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long the old keys go on working.
+                     * @default 24h
+                     */
+                    keep_old_for?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The client with its new key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     getConfiguration: {
@@ -2189,6 +2507,8 @@ export interface operations {
                 from?: string;
                 /** @description The last day. */
                 to?: string;
+                /** @description What it is divided by: some of day, provider, model, client, with commas. */
+                by?: string;
                 /** @description How it is written. */
                 format?: "json" | "csv";
             };
