@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Framegate.Bench.Harness;
 using Framegate.Plugins;
-using Framegate.Plugins.Contract;
 using Framegate.Transforms.Providers;
 using Framegate.Transforms.Providers.Declared;
 using Framegate.Transforms.Schemas.Reading;
