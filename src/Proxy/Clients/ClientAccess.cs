@@ -15,6 +15,10 @@ internal static class ClientAccess
         settings.MayUseProvider(provider)
         && (settings.Models is not { } allowed || (asked is not null && Matches(allowed, asked)) || Matches(allowed, model) || Matches(allowed, provider + "/" + model));
 
+    /// <summary>True when what a client may order needs a price that is known beforehand: its spending is bounded.</summary>
+    public static bool NeedsPrice(this ClientSettings settings) =>
+        !settings.AllowUnpriced && (settings.MaxCostPerRequest is not null || settings.Budget is { PerDay: not null } or { PerMonth: not null } or { Total: not null });
+
     /// <summary>The limits for what is asked for.</summary>
     /// <param name="settings">The client's settings.</param>
     /// <param name="asked">The names that it may have in them, in the order of precedence.</param>

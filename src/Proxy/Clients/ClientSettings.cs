@@ -38,9 +38,6 @@ internal class ClientSettings
 
     /// <summary>What the operator wants to see beside its name. At most 20 of at most 200 characters each.</summary>
     public Dictionary<string, string>? Tags { get; set; }
-
-    /// <summary>True when what it spends is bounded, so that a price must be known.</summary>
-    public bool IsBounded => MaxCostPerRequest is not null || Budget is { HasLimit: true };
 }
 
 /// <summary>Limits for one model of one client.</summary>
@@ -70,7 +67,4 @@ internal sealed class ClientBudget
 
     /// <summary>Where the notice goes, beside the log; null for the log only.</summary>
     public string? AlertUrl { get; set; }
-
-    /// <summary>True when any of them is set.</summary>
-    public bool HasLimit => PerDay is not null || PerMonth is not null || Total is not null;
 }

@@ -83,7 +83,7 @@ internal sealed class NativeWall : IDisposable
         !settings.MayUseProvider(provider) ? (StatusCodes.Status403Forbidden, $"The client {client} may not use {provider}.")
         : endpoint.Use != NativeEndpointUse.Submit ? null
         : settings.Models is not null ? (StatusCodes.Status403Forbidden, $"The client {client} may use some models only, and orders through the unified API.")
-        : settings is { IsBounded: true, AllowUnpriced: false }
+        : settings.NeedsPrice()
             ? (StatusCodes.Status402PaymentRequired, $"What a native call costs is not known beforehand, and the spending of the client {client} is bounded (AllowUnpriced).")
         : null;
 

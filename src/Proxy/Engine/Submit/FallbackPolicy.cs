@@ -123,7 +123,7 @@ internal sealed class FallbackPolicy(
 
         var mapped = await mapper.MapAsync(adapter, model, request, null, cancellationToken);
         if (mapped.Refusal is not null || (state.MaxCost is { } most && !(state.Spent + mapped.EstimatedCost <= most))
-            || (mapped.EstimatedCost is null && clients.SettingsOf(state.Client) is { IsBounded: true, AllowUnpriced: false }))
+            || (mapped.EstimatedCost is null && clients.SettingsOf(state.Client).NeedsPrice()))
         {
             return null;
         }

@@ -73,7 +73,7 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time) : IBud
 
     public BudgetRoom? LeastOf(string client)
     {
-        if (clients.SettingsOf(client).Budget is not { HasLimit: true } budget)
+        if (clients.SettingsOf(client).Budget is not { } budget)
         {
             return null;
         }

@@ -54,7 +54,7 @@ internal sealed record SpendingTerms(string Client, ClientSettings Settings)
 
         if (cost is not { } known)
         {
-            return Settings is { IsBounded: true, AllowUnpriced: false } ? RequestErrors.Unpriced(now, Client) : null;
+            return Settings.NeedsPrice() ? RequestErrors.Unpriced(now, Client) : null;
         }
 
         return Settings.MaxCostPerRequest is { } perRequest && known > perRequest ? RequestErrors.TooDear(now, Client, known, perRequest)
