@@ -5,15 +5,25 @@ cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
 unset BFL_API_KEY OPENAI_API_KEY FRAMEGATE_CLIENT_KEY ASPNETCORE_URLS
 
-need() { # need COMMAND PACKAGE
-  command -v "$1" >/dev/null && return 0
+install() { # install PACKAGE...
   local sudo=""
   [ "$(id -u)" = 0 ] || sudo=sudo
-  $sudo apt-get update -q >/dev/null && $sudo apt-get install -y -q "$2" >/dev/null
+  $sudo apt-get install -y -q "$@" >/dev/null
 }
-for tool in "ffprobe ffmpeg" "node nodejs" "npm npm" "python3 python3" "prometheus prometheus" "redis-server redis-server" "pg_ctlcluster postgresql" "swift-proxy-server swift-proxy" "swift-account-server swift-account" "swift-container-server swift-container" "swift-object-server swift-object" "chromium chromium"; do
-  # shellcheck disable=SC2086
-  need $tool || { echo "${tool% *} is needed and could not be installed"; echo "0 passed, 1 failed"; exit 1; }
+# Without the first row nothing can be tested; without another of the second the tests that need it fail.
+must=("ffprobe ffmpeg" "node nodejs" "npm npm" "redis-server redis-server" "chromium chromium")
+also=("python3 python3" "prometheus prometheus" "pg_ctlcluster postgresql" "swift-proxy-server swift-proxy" "swift-account-server swift-account"
+  "swift-container-server swift-container" "swift-object-server swift-object")
+missing=()
+for tool in "${must[@]}" "${also[@]}"; do
+  command -v "${tool% *}" >/dev/null || missing+=("${tool#* }")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  { [ "$(id -u)" = 0 ] && apt-get update -q || sudo apt-get update -q; } >/dev/null
+  install "${missing[@]}" || for package in "${missing[@]}"; do install "$package" || echo "$package could not be installed"; done
+fi
+for tool in "${must[@]}"; do
+  command -v "${tool% *}" >/dev/null || { echo "${tool% *} is needed and could not be installed"; echo "0 passed, 1 failed"; exit 1; }
 done
 
 if ! dotnet build Proxy.sln -warnaserror -v quiet -clp:NoSummary; then

@@ -1,18 +1,47 @@
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Selection.Budgets;
 
 namespace Framegate.Proxy.Engine;
 
-/// <summary>Fills the ledger from the store, once that is open and before anything is admitted or taken up.</summary>
-internal sealed class BudgetOpening(BudgetLedger ledger, IGenerationReports reports, TimeProvider time) : IHostedService
+/// <summary>
+/// Fills the ledger from the store, once that is open and before anything is admitted or taken up; and every two seconds where other replicas spend too. What
+/// replicas begin in between may exceed a budget by these reservations.
+/// </summary>
+internal sealed class BudgetOpening(BudgetLedger ledger, IGenerationReports reports, IFleet fleet, TimeProvider time, ILogger<BudgetOpening> logger) : BackgroundService
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var row in await reports.ChargedAsync(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancellationToken))
+        foreach (var row in await ReadAsync(cancellationToken))
         {
             ledger.Open(row.Client, row.Today, row.Month, row.Total);
         }
+
+        await base.StartAsync(cancellationToken);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (fleet.IsShared && !stoppingToken.IsCancellationRequested)
+        {
+            await Pause.ForAsync(Pace, time, stoppingToken);
+            try
+            {
+                var unstored = ledger.BeginReading();
+                foreach (var row in await ReadAsync(stoppingToken))
+                {
+                    ledger.Refill(unstored, row.Client, new ClientSpending(row.Today, row.Month, row.Total));
+                }
+            }
+            catch (Exception e) when (e is OperationCanceledException || StoreUnavailableException.TryLog(logger, e))
+            {
+                // What is known stays.
+            }
+        }
+    }
+
+    private ValueTask<IReadOnlyList<ChargedRow>> ReadAsync(CancellationToken cancellationToken) =>
+        reports.ChargedAsync(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancellationToken);
 }

@@ -172,6 +172,7 @@ internal static class FramegateHost
         admin.MapSpend();
         admin.MapDrain();
         admin.MapClients();
+        admin.MapReplicas();
         app.MapPrometheusScrapingEndpoint(AdminEndpoints.Metrics);
         app.MapProviders();
     }

@@ -41,7 +41,6 @@ public sealed class NativeLinkTests : IClassFixture<NativeGateway>
 
     [Theory]
     [InlineData("https://api.us1.bfl.ai/v1/get_result?id=1", "/one/~only~api.us1.bfl.ai/v1/get_result?id=1")]
-    [InlineData("https://bfl.ai.evil.example/v1/get_result?id=1", null)]
     [InlineData("http://10.0.0.7/v1/get_result?id=1", null)]
     public async Task Post_AnswerNamesAnotherHost_IsRewrittenOnlyForTheProviders(string url, string? rewritten)
     {
@@ -51,6 +50,17 @@ public sealed class NativeLinkTests : IClassFixture<NativeGateway>
 
         var expected = rewritten is null ? url : new Uri(_gateway.Framegate.Address, rewritten).AbsoluteUri;
         Assert.Equal($$"""{ "polling_url" : "{{expected}}",  "id":"é" }""", answer.Text);
+    }
+
+    [Fact]
+    public async Task Post_AnswerNamesAStrangersHost_ComesBackToUsSealedAndWithoutAKey()
+    {
+        _gateway.Provider.React = _ => Reaction.Answer(200, """{ "polling_url" : "https://bfl.ai.evil.example/v1/get_result?id=1",  "id":"é" }""");
+
+        var answer = await _gateway.Client.PostToAsync("/one/v1/flux-dev", "{}");
+
+        // No SDK sends its Framegate key to a stranger, and the gateway sends no key there either.
+        Assert.StartsWith($$"""{ "polling_url" : "{{new Uri(_gateway.Framegate.Address, "/one/~").AbsoluteUri}}""", answer.Text, StringComparison.Ordinal);
     }
 
     [Theory]

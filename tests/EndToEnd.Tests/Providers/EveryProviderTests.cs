@@ -68,7 +68,7 @@ public sealed class EveryProviderTests : IAsyncLifetime
         var models = s_models.Where(m => m.Type is "image" or "video").DistinctBy(m => m.Provider).ToList();
         (string Words, int? Paid, Func<HttpAnswer, bool> IsRight)[] rows =
         [
-            ("sandbox:fail=quota sandbox:slow=0.2", 1, a => a.Status is 502 or 402 or 422 or 429 or 504),
+            ("sandbox:fail=quota sandbox:slow=0.2", 1, a => a.Status is 502 or 402 or 422 or 424 or 429 or 504),
             ("sandbox:result=410 sandbox:times=99 sandbox:slow=0.2", 1, a => a.Status == 424 && a.Json.Text("error.details.reason") == "result_not_fetched"),
             ("sandbox:refuse=401-bad", 0, a => a.Status == 502 && a.Json.Text("error.code") == "AUTHENTICATION_FAILED"),
         ];

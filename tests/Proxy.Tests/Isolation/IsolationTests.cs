@@ -83,6 +83,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Operator("POST /admin/providers/{provider}/{destination}/drain", "/admin/providers/pika/none/drain", 404),
         Row.Operator("POST /admin/providers/{provider}/{destination}/resume", "/admin/providers/pika/none/resume", 404),
         Row.Operator("GET,HEAD /admin/spend", "/admin/spend"),
+        Row.Operator("GET,HEAD /admin/replicas", "/admin/replicas"),
         Row.Operator("GET,HEAD /admin/generations", "/admin/generations?limit=1&q=nothing-of-anybody"),
         new("GET,HEAD /admin/generations/{id}", i => $"/admin/generations/{i.Generation}", 401, 401, 200, 403, 403) { IsOverseen = true },
         new("GET,HEAD /admin/generations/{id}/deliveries", _ => "/admin/generations/order-1~shop/deliveries", 401, 401, 200, 403, 403),

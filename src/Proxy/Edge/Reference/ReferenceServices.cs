@@ -18,6 +18,7 @@ internal static class ReferenceServices
         .AddSingleton(new ApiSchema("MediaItem", static () => UploadJson.Default.MediaItem))
         .AddSingleton(new ApiSchema("ClientListing", static () => AdminJson.Default.ListingClientView))
         .AddSingleton(new ApiSchema("Client", static () => AdminJson.Default.ClientView))
+        .AddSingleton(new ApiSchema("ReplicaListing", static () => ReplicaViewJson.Default.ListingReplicaView))
         .AddSingleton(new ApiSchema("ClientSettings", static () => AdminJson.Default.ClientSettings))
         .AddSingleton(new ApiSchema("CacheReport", static () => CacheJson.Default.CacheReport))
         .AddSingleton(new ApiSchema("Invalidation", static () => CacheJson.Default.Invalidation))

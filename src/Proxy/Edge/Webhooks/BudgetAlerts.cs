@@ -43,9 +43,19 @@ internal sealed class BudgetAlerts : BackgroundService
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Parallel.ForEachAsync(
-        _alerts.Reader.ReadAllAsync(stoppingToken), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
-        async (alert, stopping) => await NotifyAsync(alert, stopping));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Parallel.ForEachAsync(
+                _alerts.Reader.ReadAllAsync(stoppingToken), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
+                async (alert, stopping) => await NotifyAsync(alert, stopping));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program stops, or did not come to start.
+        }
+    }
 
     private async Task NotifyAsync(BudgetAlert alert, CancellationToken stopping)
     {

@@ -232,7 +232,7 @@ internal sealed class GenerationWriter(
     }
 
     /// <summary>The first change of a generation; callers are let go once it is on the disk.</summary>
-    private static void Inserted(Generation generation, InsertOutcome outcome)
+    private void Inserted(Generation generation, InsertOutcome outcome)
     {
         if (outcome == InsertOutcome.FlightTaken)
         {
@@ -242,6 +242,10 @@ internal sealed class GenerationWriter(
         if (outcome == InsertOutcome.Stored)
         {
             generation.Unstored = null;
+            if (generation.BudgetHold is { } hold)
+            {
+                budgets.Stored(hold);
+            }
         }
 
         generation.Admitted.TrySetResult(outcome);

@@ -13,4 +13,7 @@ internal sealed class BudgetHold(string client, DateTimeOffset at)
 
     /// <summary>The amount, USD. The ledger alone changes it.</summary>
     public decimal Amount { get; set; }
+
+    /// <summary>True once the store has the generation, and with it the amount. The ledger alone changes it.</summary>
+    public bool IsStored { get; set; }
 }

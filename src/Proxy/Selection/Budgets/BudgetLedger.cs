@@ -4,7 +4,10 @@ using Framegate.Proxy.Common;
 
 namespace Framegate.Proxy.Selection.Budgets;
 
-/// <summary>The ledger of a process that has the store for itself. It is filled from the store at start, and each client has one lock: a check and the reservation that follows are one.</summary>
+/// <summary>
+/// The ledger of a process. It is filled from the store at start, and each client has one lock: a check and the reservation that follows are one. Where other processes use the
+/// same store it is filled anew every now and then, and never with less than what this one has reserved meanwhile.
+/// </summary>
 internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time) : IBudgetLedger
 {
     private readonly Lock _lock = new();
@@ -40,6 +43,8 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time) : IBud
             }
 
             account.Add(hold.Day, more);
+            account.Unstored += hold.IsStored ? 0 : more;
+            account.SinceReading += Math.Max(more, 0);
             hold.Amount = amount;
             alerts = Marks(account, hold.Client, budget);
         }
@@ -62,6 +67,7 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time) : IBud
 
             account.TurnTo(Today());
             account.Add(hold.Day, amount - hold.Amount);
+            account.Unstored += hold.IsStored ? 0 : amount - hold.Amount;
             hold.Amount = amount;
             alerts = Marks(account, hold.Client, clients.SettingsOf(hold.Client).Budget);
         }
@@ -69,7 +75,55 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time) : IBud
         Raise(alerts);
     }
 
-    public BudgetHold Adopt(string client, DateTimeOffset at, decimal amount) => new(client, at) { Amount = Money.Rounded(amount) };
+    public BudgetHold Adopt(string client, DateTimeOffset at, decimal amount) => new(client, at) { Amount = Money.Rounded(amount), IsStored = true };
+
+    public void Stored(BudgetHold hold)
+    {
+        var account = AccountOf(hold.Client);
+        lock (account)
+        {
+            account.Unstored -= hold.IsStored ? 0 : hold.Amount;
+            hold.IsStored = true;
+        }
+    }
+
+    /// <summary>Begins to read what the store knows by now of all clients; <see cref="Refill"/> ends it.</summary>
+    /// <returns>What is reserved here, and not in the store yet.</returns>
+    public IReadOnlyDictionary<string, decimal> BeginReading()
+    {
+        List<KeyValuePair<string, Account>> accounts;
+        lock (_lock)
+        {
+            accounts = [.. _accounts];
+        }
+
+        var unstored = new Dictionary<string, decimal>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (client, account) in accounts)
+        {
+            lock (account)
+            {
+                account.SinceReading = 0;
+                unstored[client] = account.Unstored;
+            }
+        }
+
+        return unstored;
+    }
+
+    /// <summary>Takes over what the store knows, with what others have spent. What was reserved here since the reading began may count twice until the next one.</summary>
+    /// <param name="unstored">What <see cref="BeginReading"/> has returned.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="known">What the store knows of it.</param>
+    public void Refill(IReadOnlyDictionary<string, decimal> unstored, string client, ClientSpending known)
+    {
+        var account = AccountOf(client);
+        lock (account)
+        {
+            account.TurnTo(Today());
+            var own = unstored.GetValueOrDefault(client) + account.SinceReading;
+            (account.Today, account.Month, account.Total) = (known.Today + own, known.Month + own, known.Total + own);
+        }
+    }
 
     public BudgetRoom? LeastOf(string client)
     {
@@ -185,6 +239,12 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time) : IBud
         public decimal Month { get; set; }
 
         public decimal Total { get; set; }
+
+        /// <summary>What is reserved for generations that the store does not have yet.</summary>
+        public decimal Unstored { get; set; }
+
+        /// <summary>What was reserved since the last reading began.</summary>
+        public decimal SinceReading { get; set; }
 
         public Dictionary<string, string> Alerted { get; } = new(StringComparer.Ordinal);
 

@@ -16,6 +16,9 @@ internal interface IBudgetLedger
     /// <summary>Sets what a generation counts, whatever the budgets say: its bill is known, or it is given up.</summary>
     void Settle(BudgetHold hold, decimal amount);
 
+    /// <summary>Takes note that the store has the generation, and with it what it counts.</summary>
+    void Stored(BudgetHold hold);
+
     /// <summary>Takes note of a generation that is counted already: it was taken up from the store.</summary>
     /// <returns>What it holds.</returns>
     BudgetHold Adopt(string client, DateTimeOffset at, decimal amount);

@@ -124,6 +124,14 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     public override NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (_models.ContainsKey(model.Id) && request.MediaType != model.MediaType)
+        {
+            // An endpoint that no list names is taken at the caller's word; of a model that is known, another kind of result would be paid and be the wrong one.
+            var made = model.MediaType.ToString().ToLowerInvariant();
+            issues.Refuse("media_type", $"{model.Id} makes {made} only.", [made]);
+            return NativeRequest.Get("/");
+        }
+
         var declared = DeclaredOf(model);
         var native = request.Parameters.Native.GetValueOrDefault(ExtrasKey);
         var scope = Scope.Of(request, declared, native);

@@ -47,6 +47,24 @@ public sealed class SubmitTests
         { "google", "gemini-omni-1.2-flash", "submit.interactions", "/v1beta/interactions", """{"prompt":"A red paper boat drifts over a lake","aspect_ratio":"16:9","resolution":"720p","duration":8}""" },
     };
 
+    public static TheoryData<string> Providers => [.. ShippedProviders.Names];
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void AModelThatMakesAnotherKind_IsNotOrdered(string provider)
+    {
+        var adapter = ShippedProviders.Of(provider);
+        foreach (var (model, type) in adapter.Models.SelectMany(m => Enum.GetValues<MediaType>().Where(t => t != m.MediaType).Select(t => (m, t))))
+        {
+            var issues = new MappingIssues();
+            adapter.BuildSubmit(new GenerationRequest { Provider = provider, Model = model.Id, MediaType = type, Prompt = "A boat" }, model, issues);
+
+            var refusal = Assert.Single(issues.Refusals);
+            Assert.Equal("media_type", refusal.Field);
+            Assert.Equal([model.MediaType.ToString().ToLowerInvariant()], refusal.Allowed);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Bodies))]
     public void ARequestBecomesTheSample(string provider, string model, string sample, string target, string parameters)
