@@ -140,23 +140,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/mcp": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** The door for agents: a message of the Model Context Protocol */
-        post: operations["callMcp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/quotes": {
         parameters: {
             query?: never;
@@ -381,6 +364,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/replicas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the processes on this store, and what each drives */
+        get: operations["listReplicas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/config": {
         parameters: {
             query?: never;
@@ -579,6 +579,26 @@ export interface paths {
         get: operations["getAnyMedia"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tools for agents: the Model Context Protocol over streamable HTTP
+         * @description JSON-RPC, stateless. A client of the protocol speaks it; its tools, resources and errors are described by the protocol itself.
+         */
+        post: operations["mcp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1090,10 +1110,11 @@ export interface components {
                 total?: number | null;
                 alert?: number | null;
                 alert_url?: string | null;
-                has_limit?: boolean;
             } | null;
             max_cost_per_request?: number | null;
             allow_unpriced?: boolean;
+            denied_phrases?: string[] | null;
+            max_prompt_length?: number | null;
             cache_scope?: string | null;
             tags?: {
                 [key: string]: string;
@@ -1139,10 +1160,11 @@ export interface components {
                     total?: number | null;
                     alert?: number | null;
                     alert_url?: string | null;
-                    has_limit?: boolean;
                 } | null;
                 max_cost_per_request?: number | null;
                 allow_unpriced?: boolean;
+                denied_phrases?: string[] | null;
+                max_prompt_length?: number | null;
                 cache_scope?: string | null;
                 tags?: {
                     [key: string]: string;
@@ -1174,15 +1196,15 @@ export interface components {
                 total?: number | null;
                 alert?: number | null;
                 alert_url?: string | null;
-                has_limit?: boolean;
             } | null;
             max_cost_per_request?: number | null;
             allow_unpriced?: boolean;
+            denied_phrases?: string[] | null;
+            max_prompt_length?: number | null;
             cache_scope?: string | null;
             tags?: {
                 [key: string]: string;
             } | null;
-            is_bounded?: boolean;
         };
         ConfigurationStatus: {
             path: string;
@@ -1385,6 +1407,24 @@ export interface components {
                     retry_after?: number | null;
                 } | null;
                 usual_ms?: number | null;
+            }[];
+        };
+        ReplicaListing: {
+            data: {
+                id: string;
+                self: boolean;
+                alive: boolean;
+                /** Format: date-time */
+                lease_until: string;
+                host: string | null;
+                version: string | null;
+                /** Format: date-time */
+                started_at: string | null;
+                open: number;
+                by_provider: {
+                    [key: string]: number;
+                };
+                lag_ms: number | null;
             }[];
         };
         SpendReport: {
@@ -1857,32 +1897,6 @@ export interface operations {
             };
         };
     };
-    callMcp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description Its answer, as an event stream. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": string;
-                };
-            };
-            401: components["responses"]["Failed"];
-            403: components["responses"]["Problem"];
-        };
-    };
     quote: {
         parameters: {
             query?: never;
@@ -2329,6 +2343,28 @@ export interface operations {
             409: components["responses"]["Problem"];
         };
     };
+    listReplicas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They; none where the store belongs to one process. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplicaListing"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+        };
+    };
     getConfiguration: {
         parameters: {
             query?: never;
@@ -2665,6 +2701,47 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+        };
+    };
+    mcp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A notification is taken. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Refused"];
+            403: components["responses"]["Refused"];
+            /** @description `Accept` must name JSON and event streams. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }

@@ -33,6 +33,12 @@ internal class ClientSettings
     /// <summary>Whether it may order what has no price although its spending is bounded. Default false.</summary>
     public bool AllowUnpriced { get; set; }
 
+    /// <summary>Words and phrases that its prompts may not have, whatever their case. At most 1,000 of at most 200 characters each.</summary>
+    public IReadOnlyList<string>? DeniedPhrases { get; set; }
+
+    /// <summary>The longest prompt that it may send, characters, 1 to 1,000,000; null for what each model takes.</summary>
+    public int? MaxPromptLength { get; set; }
+
     /// <summary>Whose cached results may answer it: <c>client</c> or <c>shared</c>; null for what the cache says.</summary>
     public string? CacheScope { get; set; }
 

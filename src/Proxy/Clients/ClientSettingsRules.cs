@@ -12,6 +12,8 @@ internal static partial class ClientSettingsRules
     private const int MostProviders = 100;
     private const int MostTags = 20;
     private const int LongestTag = 200;
+    private const int MostPhrases = 1_000;
+    private const int LongestPrompt = 1_000_000;
     private const int MostRequests = 1_000_000;
     private const int MostJobs = 100_000;
 
@@ -29,6 +31,16 @@ internal static partial class ClientSettingsRules
         foreach (var failure in Count("RequestsPerMinute", settings.RequestsPerMinute, MostRequests).Concat(Count("ConcurrentJobs", settings.ConcurrentJobs, MostJobs)))
         {
             yield return failure;
+        }
+
+        foreach (var failure in Count("MaxPromptLength", settings.MaxPromptLength, LongestPrompt))
+        {
+            yield return failure;
+        }
+
+        if (settings.DeniedPhrases is { } phrases && (phrases.Count > MostPhrases || phrases.Any(p => string.IsNullOrWhiteSpace(p) || p.Length > LongestTag)))
+        {
+            yield return ("DeniedPhrases", $"They must be at most {MostPhrases}, of 1 to {LongestTag} characters each.");
         }
 
         if (settings.ModelLimits?.Count > MostModels)

@@ -74,6 +74,17 @@ internal sealed class GenerationService(
             return Admission.Refused(RequestErrors.TooOften(now, tooOften.Setting, tooOften.Limit, tooOften.Wait), request.RequestId);
         }
 
+        var own = clients.SettingsOf(submission.Client);
+        if (request.Prompt.Length > own.MaxPromptLength)
+        {
+            return Admission.Refused(RequestErrors.Of(now, "prompt", $"It has more than {own.MaxPromptLength} characters, the most for this client."), request.RequestId);
+        }
+
+        if (own.Denies(request.Prompt) || (request.Parameters.NegativePrompt is { } negative && own.Denies(negative)))
+        {
+            return Admission.Refused(RequestErrors.Denied(now, submission.Client), request.RequestId);
+        }
+
         if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, !clients.Required) is { } unsafeCallback)
         {
             return Admission.Refused(RequestErrors.Of(now, "callback_url", unsafeCallback), request.RequestId);

@@ -52,7 +52,8 @@ public sealed class FleetTests : IAsyncLifetime
             var whole = await replica.GetAsync(path);
             Assert.Equal(item.Text("sha256"), Convert.ToHexStringLower(SHA256.HashData(whole.Body)));
             var part = await replica.GetAsync(path, ("Range", "bytes=-100"));
-            Assert.Equal((206, whole.Body[^100..]), (part.Status, part.Body));
+            Assert.Equal(206, part.Status);
+            Assert.Equal(whole.Body[^100..], part.Body);
         }
 
         // 2. What one replica drives is seen, waited for, repeated and cancelled at the others.

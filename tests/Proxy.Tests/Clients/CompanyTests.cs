@@ -190,6 +190,26 @@ public sealed class CompanyTests(CompanyProgram program) : IClassFixture<Company
         Assert.Equal(409, (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Post, "/admin/clients", """{"name":"configured"}""")).Status);
     }
 
+    [Fact]
+    public async Task DeniedPhrases_InAPrompt_AreRefusedBeforeAnythingIsSent()
+    {
+        var (name, key) = await program.NewClientAsync("""
+            "denied_phrases":["Bad Boat","斧"],"max_prompt_length":60
+            """);
+
+        foreach (var prompt in new[] { "a bad boat", "A BAD   BOAT!", "a b\u200bad\u00a0boat", "一把斧头" })
+        {
+            var answer = await program.OrderAsync(key, prompt);
+            Assert.Equal((422, "CONTENT_POLICY_VIOLATION"), (answer.Status, answer.Error.GetProperty("code").GetString()));
+            Assert.DoesNotContain("bad", answer.Text, StringComparison.OrdinalIgnoreCase);
+        }
+
+        Assert.Equal(200, (await program.OrderAsync(key, "a bad boatman")).Status);
+        Assert.Equal(422, (await program.OrderAsync(key, "a lake", ""","parameters":{"negative_prompt":"bad boat"}""")).Status);
+        Assert.Equal(400, (await program.OrderAsync(key, new string('x', 61))).Status);
+        Assert.Contains("denied_phrases", (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Get, $"/admin/clients/{name}")).Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("90d", 90 * 24 * 60)]
     [InlineData("12h", 12 * 60)]

@@ -57,6 +57,12 @@ internal sealed record ClientView(string Name, string Source, bool Enabled)
     /// <inheritdoc cref="ClientSettings.AllowUnpriced" />
     public bool AllowUnpriced { get; init; }
 
+    /// <inheritdoc cref="ClientSettings.DeniedPhrases" />
+    public IReadOnlyList<string>? DeniedPhrases { get; init; }
+
+    /// <inheritdoc cref="ClientSettings.MaxPromptLength" />
+    public int? MaxPromptLength { get; init; }
+
     /// <inheritdoc cref="ClientSettings.CacheScope" />
     public string? CacheScope { get; init; }
 

@@ -197,6 +197,8 @@ internal static class ClientEndpoints
             Budget = settings.Budget,
             MaxCostPerRequest = settings.MaxCostPerRequest,
             AllowUnpriced = settings.AllowUnpriced,
+            DeniedPhrases = settings.DeniedPhrases,
+            MaxPromptLength = settings.MaxPromptLength,
             CacheScope = settings.CacheScope,
             Tags = settings.Tags,
             Spent = new SpentView(spent.Today, spent.Month, spent.Total),

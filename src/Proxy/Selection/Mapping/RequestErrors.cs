@@ -78,6 +78,15 @@ internal static class RequestErrors
         Timestamp = now,
     };
 
+    /// <summary>A prompt has what its client's prompts may not have. Which phrase it is stays with the operator.</summary>
+    public static GenerationError Denied(DateTimeOffset now, string client) => new()
+    {
+        Code = ErrorCode.ContentPolicyViolation,
+        Message = $"The prompt has words that the operator does not allow the client {client}. Nothing was sent.",
+        Details = new ErrorDetails { Reason = "denied_phrase", Fields = [new FieldError("prompt", "It has words that are not allowed here.", null)] },
+        Timestamp = now,
+    };
+
     /// <summary>A client asks too often, for anything or for one model.</summary>
     /// <param name="now">The time.</param>
     /// <param name="setting">The setting.</param>
