@@ -65,8 +65,12 @@ node_tests() { # node_tests NAME: counts what NAME.tap says
   fi
 }
 
-# The vendors' clients mostly wait; the other tests run beside them.
-(cd tests/sdk && npm ci --loglevel=error && node --test --test-concurrency=1 --test-reporter=tap) >"$results/sdk.tap" 2>&1 &
+# The vendors' clients, and then the console in a browser, mostly wait; the other tests run beside them.
+(
+  (cd tests/sdk && npm ci --loglevel=error && node --test --test-concurrency=1 --test-reporter=tap) >"$results/sdk.tap" 2>&1
+  (cd clients/console && npm ci --loglevel=error && npx tsc && npx vite build --outDir "$results/console" --logLevel error && diff -r "$results/console" dist \
+    && cd ../../tests/console && npm ci --loglevel=error && node --test --test-concurrency=1 --test-reporter=tap) >"$results/console.tap" 2>&1
+) &
 clients=$!
 for project in tests/*.Tests/*.csproj; do
   [[ $project == *EndToEnd* ]] || dotnet_tests "$project"
@@ -74,13 +78,11 @@ done
 
 dotnet_tests tests/EndToEnd.Tests/EndToEnd.Tests.csproj
 
-echo "== The vendors' own clients (npm)"
 wait "$clients"
+echo "== The vendors' own clients (npm)"
 node_tests sdk
 
 echo "== The console in Chromium (npm)"
-(cd clients/console && npm ci --loglevel=error && npx tsc && npx vite build --outDir "$results/console" --logLevel error && diff -r "$results/console" dist \
-  && cd ../../tests/console && npm ci --loglevel=error && node --test --test-concurrency=1 --test-reporter=tap) >"$results/console.tap" 2>&1
 node_tests console
 
 echo "$passed passed, $failed failed"

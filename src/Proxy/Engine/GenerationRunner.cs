@@ -117,7 +117,8 @@ internal sealed class GenerationRunner(
         {
             if (await fleet.FindFlightAsync(generation.State.CachePlan!.Key, CancellationToken.None) is { } leader)
             {
-                generation.Update(s => s with { Cache = CacheUse.Shared, Follows = leader.Id, Cost = 0, CostEstimated = false });
+                generation.Update(s => s with { Cache = CacheUse.Shared, Follows = leader.Id, Cost = 0, CostEstimated = false, Reserved = 0 });
+                writer.Uncharge(generation);
             }
 
             // Else it has ended meanwhile without a result, and this one begins the job after all.

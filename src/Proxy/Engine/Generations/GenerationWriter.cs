@@ -121,6 +121,15 @@ internal sealed class GenerationWriter(
         }
     }
 
+    /// <summary>Gives back what is reserved for a generation whose bill is another's.</summary>
+    public void Uncharge(Generation generation)
+    {
+        if (generation.BudgetHold is { } hold)
+        {
+            budgets.Settle(hold, 0);
+        }
+    }
+
     /// <summary>Ends a generation with its result, as <see cref="KeepAsync"/> does.</summary>
     /// <param name="generation">The generation.</param>
     /// <param name="change">What else changes; pure.</param>
