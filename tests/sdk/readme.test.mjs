@@ -1,9 +1,9 @@
-// Every command of README.md, as it is written, in a copy of the repository. Only the port is another.
+// Every command of README.md, as it is written, in this checkout. Only the port and the data folder are others.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { freePort } from './framegate.mjs';
 
@@ -15,7 +15,8 @@ const cells = [...readme.matchAll(/`((?:dotnet|bash|docker) [^`]+)`/g)].map(m =>
 // What a test cannot do here, and where it is looked at instead.
 const ELSEWHERE = ['bash tests/run.sh', 'bash bench/run.sh', 'dotnet publish src/Proxy -c Release -o /opt/framegate', 'docker build'];
 const START = 'dotnet run --project src/Proxy -- --sandbox';
-let copy, program, url;
+const children = [];
+let copy, data, url;
 
 /** Runs commands as a reader would. */
 const run = (commands, env = {}) => execFileSync('bash', ['-c', `set -e\n${commands.replaceAll('http://127.0.0.1:8080', url)}`], { cwd: copy, env: { ...process.env, ...env }, timeout: 300_000, stdio: ['ignore', 'pipe', 'pipe'] }).toString();
@@ -23,6 +24,7 @@ const run = (commands, env = {}) => execFileSync('bash', ['-c', `set -e\n${comma
 /** Starts one that stays. */
 async function start(command, address) {
   const child = spawn('bash', ['-c', `exec ${command}`], { cwd: copy, env: { ...process.env, ASPNETCORE_URLS: address }, stdio: 'ignore', detached: true });
+  children.push(child);
   for (let tries = 0; ; tries++) {
     try {
       await fetch(address);
@@ -34,22 +36,27 @@ async function start(command, address) {
   }
 }
 
-const stop = child => child && process.kill(-child.pid, 'SIGKILL');
+// In a group of its own: what it has started goes with it.
+const stop = child => {
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has gone.
+  }
+};
 
 before(async () => {
-  copy = mkdtempSync(join(tmpdir(), 'framegate-readme-'));
-  for (const file of execFileSync('git', ['ls-files', '-z'], { cwd: root }).toString().split('\0').filter(Boolean)) {
-    mkdirSync(dirname(join(copy, file)), { recursive: true });
-    cpSync(join(root, file), join(copy, file));
-  }
+  copy = root;
+  data = mkdtempSync(join(tmpdir(), 'framegate-readme-'));
 
   url = `http://127.0.0.1:${await freePort()}`;
   assert.ok(blocks[0].includes(START));
-  program = await start(START, url);
+  await start(`${START} --data ${join(data, 'program')}`, url);
 });
 after(() => {
-  stop(program);
-  rmSync(copy, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  children.forEach(stop);
+  rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  rmSync(join(copy, 'boat.mp4'), { force: true });
 });
 
 test('the examples do what they say', async () => {
@@ -68,8 +75,8 @@ test('the commands of the table work', async () => {
   const commands = cells.filter(c => !ELSEWHERE.some(e => c.startsWith(e)));
   for (const command of commands.filter(c => !c.includes('src/Sandbox'))) {
     // The running program holds its own folder.
-    mkdirSync(join(copy, 'another'), { recursive: true });
-    const printed = run(command.replace('--data ./data', '--data ./another'));
+    mkdirSync(join(data, 'another'), { recursive: true });
+    const printed = run(command.replace('--data ./data', `--data ${join(data, 'another')}`));
     assert.ok(printed.length > 0, command);
   }
 
