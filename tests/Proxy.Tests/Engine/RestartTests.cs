@@ -36,14 +36,14 @@ public sealed class RestartTests(TestEngine engine) : EngineTest(engine)
     [Theory]
     [InlineData(GenerationPhase.Running)]
     [InlineData(GenerationPhase.Storing)]
-    public async Task Run_ProviderIsNotConfiguredAnyMore_IsHeldOpenUntilTheDeadline(GenerationPhase phase)
+    public async Task Run_ProviderIsNotConfiguredAnyMore_IsHeldOpenAsLongAsALateResult(GenerationPhase phase)
     {
         var generation = await Engine.StoredAsync("finder", s => Left(s, phase) with { Provider = "ghost", Adapter = "ghost" });
 
         var state = await Engine.RunAsync(generation);
 
         Assert.Equal((GenerationPhase.Failed, ErrorCode.InvalidModel), (state.Phase, state.Error!.Code));
-        Assert.True(state.Error.Timestamp >= generation.Deadline);
+        Assert.True(state.Error.Timestamp >= generation.Deadline + TimeSpan.FromHours(1));
         Assert.Contains("job-1", state.Error.Message, StringComparison.Ordinal);
         Assert.Contains("not configured", state.PollTrouble!.Failure.Message, StringComparison.Ordinal);
         Assert.Empty(Egress.Sent);
@@ -52,17 +52,33 @@ public sealed class RestartTests(TestEngine engine) : EngineTest(engine)
     [Fact]
     public async Task WaitAsync_ProviderComesBack_GoesOn()
     {
-        var generation = await Engine.StoredAsync("finder", s => Left(s, GenerationPhase.Running) with { Provider = "ghost", Adapter = "ghost" });
+        var generation = await Engine.StoredAsync("finder", s => Left(s, GenerationPhase.Running) with { Provider = "returning", Adapter = "returning" });
         var (time, registry) = (new FakeTimeProvider(generation.State.CreatedAt), Engine.Get<AdapterRegistry>());
 
-        var waiting = MissingProvider.WaitAsync(Engine.Get<ProviderTable>(), Engine.Get<GenerationWriter>(), generation, time, CancellationToken.None);
+        var waiting = MissingProvider.WaitAsync(Engine.Get<ProviderTable>(), Engine.Get<GenerationWriter>(), generation, TimeSpan.FromHours(1), time, CancellationToken.None);
         Assert.False(waiting.IsCompleted);
-        registry.Declare([new ScriptedAdapter("ghost")]);
+        registry.Declare([new ScriptedAdapter("returning")]);
         time.Advance(TimeSpan.FromSeconds(5));
         var found = await waiting;
         registry.Declare([]);
 
-        Assert.Equal(("ghost", ScriptedAdapter.Model), (found!.Value.Adapter.Name, found.Value.Model.Id));
+        Assert.Equal(("returning", ScriptedAdapter.Model), (found!.Value.Adapter.Name, found.Value.Model.Id));
+    }
+
+    [Fact]
+    public async Task WaitAsync_ProviderComesBackAfterTheCallersTime_GoesOnAllTheSame()
+    {
+        var generation = await Engine.StoredAsync("finder", s => Left(s, GenerationPhase.Running) with { Provider = "late", Adapter = "late" });
+        var (time, registry) = (new FakeTimeProvider(generation.Deadline.AddHours(5)), Engine.Get<AdapterRegistry>());
+
+        var waiting = MissingProvider.WaitAsync(Engine.Get<ProviderTable>(), Engine.Get<GenerationWriter>(), generation, TimeSpan.FromHours(1), time, CancellationToken.None);
+        Assert.False(waiting.IsCompleted);
+        Assert.Equal((ErrorCode.Timeout, true), (generation.State.Error!.Code, generation.State.IsOpen));
+        registry.Declare([new ScriptedAdapter("late")]);
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.NotNull(await waiting);
+        registry.Declare([]);
     }
 
     private static GenerationState Left(GenerationState state, GenerationPhase phase) => phase == GenerationPhase.Queued ? state : state with

@@ -36,7 +36,7 @@ internal sealed class ResultCollector(
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
         var state = generation.State;
-        if (await MissingProvider.WaitAsync(providers, writer, generation, time, stopping) is not var (adapter, _))
+        if (await MissingProvider.WaitAsync(providers, writer, generation, options.Value.LateResultWindow, time, stopping) is not var (adapter, _))
         {
             return;
         }

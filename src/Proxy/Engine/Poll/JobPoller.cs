@@ -30,7 +30,7 @@ internal sealed class JobPoller(
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
         var state = generation.State;
-        if (await MissingProvider.WaitAsync(providers, writer, generation, time, stopping) is not var (adapter, model))
+        if (await MissingProvider.WaitAsync(providers, writer, generation, options.Value.LateResultWindow, time, stopping) is not var (adapter, model))
         {
             return;
         }
