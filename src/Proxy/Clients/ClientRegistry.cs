@@ -69,10 +69,10 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
 
     /// <summary>Changes what a client may do.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="can">What it may do from now on.</param>
+    /// <param name="change">From what it may do, as it is stored when the turn of this change has come, to what it may do from then on; null when that cannot be.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public Task<ClientChange> UpdateAsync(string name, ClientSettings can, CancellationToken cancellationToken) =>
-        ChangeAsync(name, record => (record with { Settings = can }, null), cancellationToken);
+    public Task<ClientChange> UpdateAsync(string name, Func<ClientSettings, ClientSettings?> change, CancellationToken cancellationToken) =>
+        ChangeAsync(name, record => (change(record.Settings) is { } can ? record with { Settings = can } : null, null), cancellationToken);
 
     /// <summary>Gives a client another key; the others end after a while.</summary>
     /// <param name="name">Its name.</param>
@@ -98,7 +98,7 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
         return (key, record with { Keys = [new ClientKeyRecord(KeyDigest.Of(key).ToText(), now, null), .. others.Where(k => k.Expires > now).Take(ClientRecord.MostKeys - 1)] });
     }
 
-    private Task<ClientChange> ChangeAsync(string name, Func<ClientRecord, (ClientRecord Record, string? Key)> change, CancellationToken cancellationToken) => ChangeAsync(
+    private Task<ClientChange> ChangeAsync(string name, Func<ClientRecord, (ClientRecord? Record, string? Key)> change, CancellationToken cancellationToken) => ChangeAsync(
         async () =>
         {
             if (await FindAsync(name, cancellationToken) is not { } record)
@@ -107,7 +107,7 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
             }
 
             var (changed, key) = change(record);
-            return await PutAsync(changed with { Revision = record.Revision + 1 }, key, cancellationToken);
+            return changed is null ? ClientChange.Unknown : await PutAsync(changed with { Revision = record.Revision + 1 }, key, cancellationToken);
         },
         cancellationToken);
 

@@ -49,6 +49,21 @@ public sealed class CompanyTests(CompanyProgram program) : IClassFixture<Company
     }
 
     [Fact]
+    public async Task Update_ManyAtOnce_LoseNothingOfEachOther()
+    {
+        var (name, _) = await program.NewClientAsync();
+        string[] changes = ["\"enabled\":false", "\"requests_per_minute\":5", "\"concurrent_jobs\":6", "\"max_cost_per_request\":7", "\"tags\":{\"a\":\"b\"}", "\"max_prompt_length\":8"];
+
+        var answers = await Task.WhenAll(changes.Select(c => program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Patch, $"/admin/clients/{name}", $"{{{c}}}")));
+
+        Assert.All(answers, a => Assert.Equal(200, a.Status));
+        var text = (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Get, $"/admin/clients/{name}")).Text;
+        Assert.All(changes, c => Assert.Contains(c, text, StringComparison.Ordinal));
+        Assert.Equal(400, (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Patch, $"/admin/clients/{name}", """{"concurrent_jobs":0}""")).Status);
+        Assert.Equal(404, (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Patch, "/admin/clients/nobody", """{"enabled":true}""")).Status);
+    }
+
+    [Fact]
     public async Task Keys_OfAllClients_AreNowhereInPlainText()
     {
         var (name, key) = await program.NewClientAsync();

@@ -72,25 +72,35 @@ internal static class ClientEndpoints
             return refusal!;
         }
 
-        if (await registry.FindAsync(name, aborted) is not { } record)
+        // Within the change: what somebody else has changed meanwhile stays changed.
+        string? why = null;
+        var outcome = await registry.UpdateAsync(
+            name,
+            now =>
+            {
+                var (settings, whyNot) = SettingsOf(Merged(now, body), time.GetUtcNow());
+                why = whyNot;
+                return settings;
+            },
+            aborted);
+        return why is null ? Answer(outcome, name, StatusCodes.Status200OK, keys, budgets) : Bad(why);
+    }
+
+    /// <summary>Settings with changes: what is not named stays, and null takes a setting away.</summary>
+    private static JsonObject Merged(ClientSettings settings, JsonObject changes)
+    {
+        var merged = JsonSerializer.SerializeToNode(settings, AdminJson.Default.ClientSettings)!.AsObject();
+        foreach (var (member, value) in changes)
         {
-            return Answer(await registry.UpdateAsync(name, new ClientSettings(), aborted), name, 0, keys, budgets);
+            merged[member] = value?.DeepClone();
         }
 
-        // What is not named stays; null takes a setting away.
-        var changed = JsonSerializer.SerializeToNode(record.Settings, AdminJson.Default.ClientSettings)!.AsObject();
-        foreach (var (member, value) in body)
+        if (changes.ContainsKey("expires_in"))
         {
-            changed[member] = value?.DeepClone();
+            merged.Remove("expires");
         }
 
-        if (body.ContainsKey("expires_in"))
-        {
-            changed.Remove("expires");
-        }
-
-        var (settings, why) = SettingsOf(changed, time.GetUtcNow());
-        return settings is null ? Bad(why!) : Answer(await registry.UpdateAsync(name, settings, aborted), name, StatusCodes.Status200OK, keys, budgets);
+        return merged;
     }
 
     private static async Task<IResult> Rotate(string name, HttpContext context, ClientRegistry registry, ClientKeys keys, IBudgetLedger budgets, CancellationToken aborted)
@@ -112,7 +122,7 @@ internal static class ClientEndpoints
     }
 
     private static async Task<IResult> Revoke(string name, ClientRegistry registry, ClientKeys keys, IBudgetLedger budgets, CancellationToken aborted) =>
-        await registry.RevokeAsync(name, aborted) is { Client: not null } ? TypedResults.NoContent() : Answer(await registry.RevokeAsync(name, aborted), name, 0, keys, budgets);
+        await registry.RevokeAsync(name, aborted) is { Client: null } refused ? Answer(refused, name, 0, keys, budgets) : TypedResults.NoContent();
 
     private static IResult Answer(ClientChange change, string name, int status, ClientKeys keys, IBudgetLedger budgets) => change switch
     {
