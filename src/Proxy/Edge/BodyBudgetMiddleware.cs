@@ -101,23 +101,9 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
     }
 
     /// <summary>A body of unknown length: what is read beyond a small one takes room as it comes.</summary>
-    private sealed class CountedBody(Stream inner, BodyLease lease) : Stream
+    private sealed class CountedBody(Stream inner, BodyLease lease) : ReadOnlyBody
     {
         private long _read;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -125,21 +111,6 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
             _read += read;
             return _read <= Small || read == 0 || lease.TryGrow(read) ? read : throw new NoRoomForBodyException();
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 
     private sealed class CountedPipe(PipeReader reader) : IRequestBodyPipeFeature

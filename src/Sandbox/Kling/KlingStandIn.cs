@@ -43,7 +43,7 @@ internal sealed class KlingStandIn : StandInApi
             RefusalKind.TooManyJobs => (429, 1303, "parallel task over resource pack limit"),
             RefusalKind.NoCredits => (429, 1102, "Account balance not enough"),
             RefusalKind.Unavailable => (503, 5001, "Service temporarily unavailable"),
-            RefusalKind.Asked => (refusal.Asked.Status, int.TryParse(refusal.Asked.Code, out var asked) ? asked : 5000, "Asked for by the prompt"),
+            RefusalKind.Asked => (refusal.Asked.Status, int.TryParse(refusal.Asked.Code, out var asked) ? asked : refusal.Asked.Status == 401 ? 1000 : 5000, "Asked for by the prompt"),
             RefusalKind.NotJson => (400, 1200, "Invalid request body"),
             _ => (400, 1201, $"{refusal.Wrong?.Path} value is invalid: it {refusal.Wrong?.Message}"),
         };

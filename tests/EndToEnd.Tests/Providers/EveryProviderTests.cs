@@ -69,13 +69,11 @@ public sealed class EveryProviderTests : IAsyncLifetime
     public async Task WhatElseCanHappen_HasItsCodeAndIsPaidOnceAtMost()
     {
         var models = s_models.Where(m => m.Type is "image" or "video").DistinctBy(m => m.Provider).ToList();
-
-        // Kling states by its code, not by its status, whose fault it was; its stand-in has one code for whatever a prompt asks for.
         (string Words, int? Paid, Func<string, HttpAnswer, bool> IsRight)[] rows =
         [
             ("sandbox:fail=quota sandbox:slow=0.2", 1, (_, a) => a.Status is 502 or 402 or 422 or 424 or 429 or 504),
             ("sandbox:result=410 sandbox:times=99 sandbox:slow=0.2", 1, (provider, a) => s_inline.Contains(provider) ? a.Status == 200 : a.Status == 424 && a.Json.Text("error.details.reason") == "result_not_fetched"),
-            ("sandbox:refuse=401-bad", 0, (provider, a) => a.Status == 502 && (provider == "kling" || a.Json.Text("error.code") == "AUTHENTICATION_FAILED")),
+            ("sandbox:refuse=401-bad", 0, (_, a) => a.Status == 502 && a.Json.Text("error.code") == "AUTHENTICATION_FAILED"),
         ];
         foreach (var (words, paid, isRight) in rows)
         {

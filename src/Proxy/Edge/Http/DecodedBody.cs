@@ -3,23 +3,9 @@ namespace Framegate.Proxy.Edge.Http;
 /// <summary>A body that is decoded as it is read. It ends with a refusal where it is not what it says, or decodes to more than a request may have.</summary>
 /// <param name="decoded">Decodes it.</param>
 /// <param name="largest">How many bytes it may decode to.</param>
-internal sealed class DecodedBody(Stream decoded, long largest) : Stream
+internal sealed class DecodedBody(Stream decoded, long largest) : ReadOnlyBody
 {
     private long _read;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => _read;
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="BadHttpRequestException">It is not in its coding, or too large.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -35,19 +21,4 @@ internal sealed class DecodedBody(Stream decoded, long largest) : Stream
             throw new BadHttpRequestException("The body is not in the coding that Content-Encoding names.", StatusCodes.Status400BadRequest, e);
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
