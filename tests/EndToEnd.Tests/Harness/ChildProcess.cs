@@ -59,6 +59,10 @@ public class ChildProcess : IAsyncDisposable
     /// <summary>Everything it has written so far.</summary>
     public string Output => string.Join('\n', _output);
 
+    /// <summary>Waits until it has written a text: its log is written behind its answers.</summary>
+    /// <returns>Everything it has written by then.</returns>
+    public Task<string> WroteAsync(string text) => Eventually.GetAsync(() => Task.FromResult(Output), o => o.Contains(text, StringComparison.Ordinal));
+
     /// <summary>The most memory it has held at once so far, in bytes, as Linux counts it.</summary>
     public long PeakMemory => 1024 * long.Parse(
         File.ReadLines($"/proc/{_process.Id}/status").Single(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))["VmHWM:".Length..^"kB".Length],

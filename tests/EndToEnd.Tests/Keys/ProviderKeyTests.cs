@@ -57,7 +57,7 @@ public sealed class ProviderKeyTests : IAsyncLifetime
 
         Assert.Equal((502, "AUTHENTICATION_FAILED"), (answer.Status, answer.Json.Text("error.code")));
         Assert.Contains(variable, answer.Json.Text("error.message"), StringComparison.Ordinal);
-        Assert.Contains($"{provider} (no key: set {variable})", framegate.Output, StringComparison.Ordinal);
+        await framegate.WroteAsync($"{provider} (no key: set {variable})");
         Assert.Equal(0, await _providers.PaidAsync(prompt));
         Assert.Empty(await framegate.Client.ListAsync());
     }
