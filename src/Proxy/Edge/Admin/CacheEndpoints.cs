@@ -13,7 +13,7 @@ internal static class CacheEndpoints
     /// <summary>Maps them.</summary>
     public static void MapCache(this RouteGroupBuilder admin)
     {
-        admin.MapRead("/cache", (CacheSettings settings, MemoryLevel memory, CacheStats stats) =>
+        admin.MapMethods("/cache", ReadRoutes.Methods, (CacheSettings settings, MemoryLevel memory, CacheStats stats) =>
             TypedResults.Json(CacheReport.Of(settings.Options, memory, stats), CacheJson.Default.CacheReport));
         admin.MapPost("/cache/invalidate", Invalidate);
     }

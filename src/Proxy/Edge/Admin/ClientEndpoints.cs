@@ -20,8 +20,8 @@ internal static class ClientEndpoints
     /// <summary>Maps them.</summary>
     public static void MapClients(this RouteGroupBuilder admin)
     {
-        admin.MapRead("/clients", List);
-        admin.MapRead("/clients/{name}", Get);
+        admin.MapMethods("/clients", ReadRoutes.Methods, List);
+        admin.MapMethods("/clients/{name}", ReadRoutes.Methods, Get);
         admin.MapPost("/clients", Create);
         admin.MapPatch("/clients/{name}", Update);
         admin.MapPost("/clients/{name}/rotate", Rotate);

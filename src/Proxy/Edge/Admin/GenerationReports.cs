@@ -13,10 +13,10 @@ internal static class GenerationReports
     /// <summary>Maps them.</summary>
     public static void MapGenerationReports(this RouteGroupBuilder admin)
     {
-        admin.MapRead("/generations", List);
-        admin.MapRead("/generations/{id}", Get);
-        admin.MapRead("/generations/{id}/deliveries", Deliveries);
-        admin.MapRead("/media/{id}", (string id, HttpContext context, IMediaCatalogue catalogue, MediaStore media, TimeProvider time) =>
+        admin.MapMethods("/generations", ReadRoutes.Methods, List);
+        admin.MapMethods("/generations/{id}", ReadRoutes.Methods, Get);
+        admin.MapMethods("/generations/{id}/deliveries", ReadRoutes.Methods, Deliveries);
+        admin.MapMethods("/media/{id}", ReadRoutes.Methods, (string id, HttpContext context, IMediaCatalogue catalogue, MediaStore media, TimeProvider time) =>
             MediaEndpoints.AnswerAsync(id, null, context, catalogue, media, time));
     }
 

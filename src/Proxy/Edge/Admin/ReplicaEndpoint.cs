@@ -9,7 +9,7 @@ namespace Framegate.Proxy.Edge.Admin;
 internal static class ReplicaEndpoint
 {
     /// <summary>Maps it.</summary>
-    public static void MapReplicas(this RouteGroupBuilder admin) => admin.MapRead("/replicas", async (IFleet fleet, StoreOwner own, CancellationToken aborted) => TypedResults.Json(
+    public static void MapReplicas(this RouteGroupBuilder admin) => admin.MapMethods("/replicas", ReadRoutes.Methods, async (IFleet fleet, StoreOwner own, CancellationToken aborted) => TypedResults.Json(
         new Listing<ReplicaView>([.. (await fleet.ListAsync(aborted)).Select(r => ReplicaView.Of(r, r.Id == own.Id))]), ReplicaViewJson.Default.ListingReplicaView));
 }
 

@@ -18,12 +18,10 @@ internal static class SpendEndpoint
     private static readonly string[] s_groups = ["day", "provider", "model", "client"];
 
     /// <summary>Maps the operator's.</summary>
-    public static void MapSpend(this RouteGroupBuilder admin) => admin.MapRead(
-        "/spend", (HttpContext context, IGenerationReports store, TimeProvider time, CancellationToken aborted) => ReportAsync(context, null, s_groups, store, time, aborted));
+    public static void MapSpend(this RouteGroupBuilder admin) => admin.MapMethods("/spend", ReadRoutes.Methods, (HttpContext context, IGenerationReports store, TimeProvider time, CancellationToken aborted) => ReportAsync(context, null, s_groups, store, time, aborted));
 
     /// <summary>Maps the clients'.</summary>
-    public static void MapOwnSpend(this IEndpointRouteBuilder routes) => routes.MapRead(
-        "/spend", (HttpContext context, IGenerationReports store, TimeProvider time, CancellationToken aborted) =>
+    public static void MapOwnSpend(this IEndpointRouteBuilder routes) => routes.MapMethods("/spend", ReadRoutes.Methods, (HttpContext context, IGenerationReports store, TimeProvider time, CancellationToken aborted) =>
             ReportAsync(context, Client.Of(context), s_groups[..^1], store, time, aborted));
 
     private static async Task<IResult> ReportAsync(HttpContext context, string? client, string[] groups, IGenerationReports store, TimeProvider time, CancellationToken aborted)

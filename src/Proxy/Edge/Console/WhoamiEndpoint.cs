@@ -13,8 +13,7 @@ internal static class WhoamiEndpoint
     public const string Path = "/whoami";
 
     /// <summary>Maps it.</summary>
-    public static void MapWhoami(this IEndpointRouteBuilder routes) => routes.MapRead(
-        Path,
+    public static void MapWhoami(this IEndpointRouteBuilder routes) => routes.MapMethods(Path, ReadRoutes.Methods,
         (HttpContext context, ClientKeys clients, AdminAuthorization admin, HostSettings settings) => TypedResults.Json(
             new Whoami(
                 clients.Required ? context.User.Identity?.Name : Client.Local, admin.Refusal(context) is null, clients.Required, settings.Sandbox is not null, ProgramVersion.Text),

@@ -30,20 +30,20 @@ internal static class OpenAiEndpoints
         var v1 = routes.MapGroup("/v1").WithMetadata(new OpenAiErrorShape());
         v1.MapPost("/images/generations", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: false));
         v1.MapPost("/images/edits", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: true));
-        v1.MapRead("/images/generations/{id}", (string id, string? response_format, HttpContext context, ImageCalls images) => images.FindAsync(id, response_format, context));
+        v1.MapMethods("/images/generations/{id}", ReadRoutes.Methods, (string id, string? response_format, HttpContext context, ImageCalls images) => images.FindAsync(id, response_format, context));
         v1.MapDelete("/images/generations/{id}", (string id, HttpContext context, ImageCalls images) => images.CancelAsync(id, context));
         v1.MapPost("/audio/speech", (HttpContext context, SpeechCalls speech) => speech.RunAsync(context));
         v1.MapPost("/videos", (HttpContext context, VideoCalls videos) => videos.CreateAsync(context));
         v1.MapPost("/videos/edits", (HttpContext context, VideoCalls videos) => videos.ChangeAsync(context, DialectCall.Edit));
         v1.MapPost("/videos/extensions", (HttpContext context, VideoCalls videos) => videos.ChangeAsync(context, DialectCall.Extend));
-        v1.MapRead("/videos", (HttpContext context, VideoList videos, string? limit, string? order, string? after) => videos.WriteAsync(context, limit, order, after));
-        v1.MapRead("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.GetAsync(id, context));
+        v1.MapMethods("/videos", ReadRoutes.Methods, (HttpContext context, VideoList videos, string? limit, string? order, string? after) => videos.WriteAsync(context, limit, order, after));
+        v1.MapMethods("/videos/{id}", ReadRoutes.Methods, (string id, HttpContext context, VideoCalls videos) => videos.GetAsync(id, context));
         v1.MapDelete("/videos/{id}", (string id, HttpContext context, VideoCalls videos) => videos.DeleteAsync(id, context));
-        v1.MapRead("/videos/{id}/content", (string id, string? variant, HttpContext context, VideoCalls videos, IMediaCatalogue catalogue) =>
+        v1.MapMethods("/videos/{id}/content", ReadRoutes.Methods, (string id, string? variant, HttpContext context, VideoCalls videos, IMediaCatalogue catalogue) =>
             videos.ContentAsync(id, variant, context, catalogue));
         v1.MapPost("/videos/{id}/remix", (string id, HttpContext context, VideoCalls videos) => videos.RemixAsync(id, context));
-        v1.MapRead("/models", (HttpContext context, OpenAiModels models) => models.ListAsync(context));
-        v1.MapRead("/models/{**id}", (string id, HttpContext context, OpenAiModels models) => models.GetAsync(id, context));
+        v1.MapMethods("/models", ReadRoutes.Methods, (HttpContext context, OpenAiModels models) => models.ListAsync(context));
+        v1.MapMethods("/models/{**id}", ReadRoutes.Methods, (string id, HttpContext context, OpenAiModels models) => models.GetAsync(id, context));
         var known = new KnownMethods(routes);
         v1.Map("/{**rest}", (HttpContext context) => NothingAsync(context, known.Of(context.Request.Path)));
     }

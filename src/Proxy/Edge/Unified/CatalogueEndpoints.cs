@@ -24,7 +24,7 @@ internal static class CatalogueEndpoints
     public static void MapCatalogue(this IEndpointRouteBuilder routes)
     {
         var models = new CacheableJson();
-        routes.MapRead("/models", (HttpContext context, ModelCatalogue catalogue, ProviderTable providers, AliasTable aliases, ClientKeys clients) =>
+        routes.MapMethods("/models", ReadRoutes.Methods, (HttpContext context, ModelCatalogue catalogue, ProviderTable providers, AliasTable aliases, ClientKeys clients) =>
         {
             var settings = clients.SettingsOf(Client.Of(context));
             return models.AnswerAsync(
@@ -35,13 +35,13 @@ internal static class CatalogueEndpoints
                         [.. aliases.Configured.Where(a => a.Candidates.Any(c => settings.MayUse(a.Name, c.Provider, c.Model))).Select(View)]),
                     CatalogueJson.Default.ModelListing));
         });
-        routes.MapRead("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters, ClientKeys clients) =>
+        routes.MapMethods("/providers", ReadRoutes.Methods, (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters, ClientKeys clients) =>
             List(catalogue, providers, proxy, registry, limiters, v => clients.Required ? v.ForClients() : v));
     }
 
     /// <summary>Maps <c>/admin/providers</c>, which shows what clients do not see of each other and of the accounts.</summary>
     public static void MapProviderReport(this RouteGroupBuilder admin) =>
-        admin.MapRead("/providers", (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters) =>
+        admin.MapMethods("/providers", ReadRoutes.Methods, (ModelCatalogue catalogue, ProviderTable providers, IProxyStateLookup proxy, HealthRegistry registry, ProviderLimiters limiters) =>
             List(catalogue, providers, proxy, registry, limiters, v => v));
 
     private static JsonHttpResult<Listing<ProviderView>> List(

@@ -11,7 +11,7 @@ internal static class DeliveryEndpoints
     /// <summary>Maps them.</summary>
     public static void MapDeliveries(this IEndpointRouteBuilder routes)
     {
-        routes.MapRead("/generations/{id}/deliveries", List);
+        routes.MapMethods("/generations/{id}/deliveries", ReadRoutes.Methods, List);
         routes.MapPost("/generations/{id}/redeliver", (string id, HttpContext context, GenerationService generations, ICallbackStore callbacks, OutboxSignal outbox, TimeProvider time) =>
             RedeliverAsync(id, null, context, generations, callbacks, outbox, time));
         routes.MapPost("/generations/{id}/deliveries/{delivery}/redeliver", RedeliverAsync);

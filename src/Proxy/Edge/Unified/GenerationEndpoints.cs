@@ -26,8 +26,8 @@ internal static class GenerationEndpoints
         var address = services.GetRequiredService<PublicAddress>();
         var time = services.GetRequiredService<TimeProvider>();
         routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, generations, hits, writer, address, time)));
-        routes.MapRead("/generations", List);
-        routes.MapRead("/generations/{id}", Get);
+        routes.MapMethods("/generations", ReadRoutes.Methods, List);
+        routes.MapMethods("/generations/{id}", ReadRoutes.Methods, Get);
         routes.MapGet("/generations/{id}/events", GenerationEvents.Stream);
         routes.MapDelete("/generations/{id}", Cancel);
     }

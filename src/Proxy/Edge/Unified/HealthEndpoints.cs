@@ -10,8 +10,8 @@ internal static class HealthEndpoints
     /// <summary>Maps them.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapRead("/health/live", () => TypedResults.Json(new HealthReport("ok"), HttpJson.Default.HealthReport));
-        routes.MapRead("/health/ready", async (OpenGenerations open, IStoreHealth store, CancellationToken aborted) =>
+        routes.MapMethods("/health/live", ReadRoutes.Methods, () => TypedResults.Json(new HealthReport("ok"), HttpJson.Default.HealthReport));
+        routes.MapMethods("/health/ready", ReadRoutes.Methods, async (OpenGenerations open, IStoreHealth store, CancellationToken aborted) =>
         {
             // A node that cannot read its store, or write to it, must not get traffic.
             StoreProblem? problem = open.IsReady ? await store.CheckAsync(aborted) : null;

@@ -7,7 +7,7 @@ namespace Framegate.Proxy.Edge.Unified;
 internal static class SchemaEndpoints
 {
     /// <summary>Maps them.</summary>
-    public static void MapSchemas(this IEndpointRouteBuilder routes) => routes.MapRead("/schemas/{version}/{name}.json", (string version, string name) =>
+    public static void MapSchemas(this IEndpointRouteBuilder routes) => routes.MapMethods("/schemas/{version}/{name}.json", ReadRoutes.Methods, (string version, string name) =>
         SchemaCatalogue.Open(version, name + ".json") is { } schema
             ? Results.Stream(schema, "application/schema+json")
             : Problems.NotFound($"There is no such schema. Versions: {string.Join(", ", SchemaCatalogue.Versions)}; names: request, response."));

@@ -10,7 +10,7 @@ internal static class ConfigurationEndpoints
     /// <summary>Maps it.</summary>
     public static void MapConfiguration(this RouteGroupBuilder admin)
     {
-        admin.MapRead("/config", (ConfigurationGuard guard) => TypedResults.Json(guard.Status, ConfigurationJson.Default.ConfigurationStatus));
+        admin.MapMethods("/config", ReadRoutes.Methods, (ConfigurationGuard guard) => TypedResults.Json(guard.Status, ConfigurationJson.Default.ConfigurationStatus));
         admin.MapPost("/config/validate", async (HttpRequest request, ConfigurationFile file, ConfigurationGuard guard, CancellationToken aborted) =>
         {
             var errors = await guard.CheckAsync(file.Parse(await RequestBody.ReadAsync(request, aborted)), aborted);

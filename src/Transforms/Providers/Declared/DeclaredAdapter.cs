@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Plugins.Kit;
@@ -17,13 +16,13 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     private readonly IReadOnlyList<DeclaredOperation> _operations;
     private readonly FrozenDictionary<string, DeclaredOperation> _byName;
     private readonly FrozenDictionary<string, DeclaredModel> _models;
-    private readonly IReadOnlyList<(Regex Pattern, AnyModelPart Part)> _any;
+    private readonly IReadOnlyList<(LinearPattern Pattern, AnyModelPart Part)> _any;
     private readonly DeclaredFailures _failures;
     private readonly KeyValuePair<string, string>[] _headers;
 
     /// <summary>A file that has been checked.</summary>
     public DeclaredAdapter(
-        ProviderFile file, IReadOnlyList<DeclaredOperation> operations, IReadOnlyList<DeclaredModel> models, IReadOnlyList<(Regex Pattern, AnyModelPart Part)> any, DeclaredFailures failures)
+        ProviderFile file, IReadOnlyList<DeclaredOperation> operations, IReadOnlyList<DeclaredModel> models, IReadOnlyList<(LinearPattern Pattern, AnyModelPart Part)> any, DeclaredFailures failures)
     {
         (_file, _operations, _any, _failures) = (file, operations, any, failures);
         _headers = [.. file.Auth.Headers];

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Plugins.Kit;
@@ -17,7 +16,7 @@ namespace Framegate.Transforms.Providers.Declared;
 /// <param name="Rules">The rules.</param>
 /// <param name="Cost">What an error answer bills.</param>
 internal sealed record DeclaredFailures(
-    string Title, IReadOnlyList<Pointer> Code, IReadOnlyList<Pointer> Text, IReadOnlyList<Pointer> RetryAfter, Regex? RetryAfterText, Regex? CodeInText, IReadOnlyList<ErrorRule> Rules,
+    string Title, IReadOnlyList<Pointer> Code, IReadOnlyList<Pointer> Text, IReadOnlyList<Pointer> RetryAfter, LinearPattern? RetryAfterText, LinearPattern? CodeInText, IReadOnlyList<ErrorRule> Rules,
     IReadOnlyList<DeclaredCost> Cost)
 {
     private const int MostWords = 2000;
@@ -152,7 +151,7 @@ internal sealed record DeclaredFailures(
 
 /// <summary>A rule about errors.</summary>
 internal sealed record ErrorRule(
-    IReadOnlyList<string> Http, IReadOnlyList<string> Native, Regex? Text, IReadOnlyList<string> During, ErrorCode Code, bool Retryable, Acceptance? Accepted, Billed? Billed)
+    IReadOnlyList<string> Http, IReadOnlyList<string> Native, LinearPattern? Text, IReadOnlyList<string> During, ErrorCode Code, bool Retryable, Acceptance? Accepted, Billed? Billed)
 {
     /// <summary>Whether all that it names fits.</summary>
     public bool Fits(int status, string? code, string? words, string phase) =>

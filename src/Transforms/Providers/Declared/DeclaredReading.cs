@@ -27,7 +27,7 @@ internal sealed record DeclaredReading
     public required IReadOnlyList<int> RunningHttp { get; init; }
 
     /// <summary>Words of an error answer that mean running.</summary>
-    public System.Text.RegularExpressions.Regex? RunningText { get; init; }
+    public LinearPattern? RunningText { get; init; }
 
     /// <summary>Where the address to poll at is.</summary>
     public required IReadOnlyList<Pointer> PollUrl { get; init; }

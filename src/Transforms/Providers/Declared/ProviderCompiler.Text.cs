@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Framegate.Transforms.Providers.Declared;
 
@@ -35,18 +34,15 @@ internal sealed partial class ProviderCompiler
 
     private IReadOnlyList<string> Names(string text, string path) => At(text, path).Names ?? Fault<IReadOnlyList<string>>(path, [], "Must be a JSON Pointer without wild cards.");
 
-    private Regex? Pattern(string text, string path, bool ignoreCase = true)
+    private LinearPattern? Pattern(string text, string path, bool ignoreCase = true)
     {
-        try
+        if (LinearPattern.Parse(text, ignoreCase, out var fault) is { } pattern)
         {
-            // This kind takes linear time, whatever the pattern and the text.
-            return new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None));
+            return pattern;
         }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            Fault(path, $"Is no regular expression that can be used: {e.Message}");
-            return null;
-        }
+
+        Fault(path, $"Is no regular expression that can be used: {fault}");
+        return null;
     }
 
     private void Unique(IEnumerable<string> names, string path, string what)
