@@ -26,7 +26,7 @@ internal static class Layers
         "Media", "Media/Bucket", "Media/Probe", "Media/Whole",
         "Egress",
         "Clients",
-        "Common/Configuration", "Common/Secrets", "Common/Telemetry", "Common",
+        "Common/Configuration", "Common/Redis", "Common/Secrets", "Common/Telemetry", "Common",
     ];
 
     /// <summary>Whether code in one folder may name a type of another.</summary>
