@@ -1246,6 +1246,8 @@ export interface components {
         HealthReport: {
             status: string;
             store?: string | null;
+            bucket?: string | null;
+            redis?: string | null;
         };
         Invalidation: {
             provider?: string | null;

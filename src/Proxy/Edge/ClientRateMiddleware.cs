@@ -16,10 +16,21 @@ internal sealed class ClientRateMiddleware(RequestDelegate next, ClientRates rat
     {
         var request = context.Request;
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)
-            || AdminEndpoints.Is(request.Path) || request.Path.StartsWithSegments(SubmitWebhook.Path)
-            || rates.Count(Client.Of(context)) is not { } verdict)
+            || AdminEndpoints.Is(request.Path) || request.Path.StartsWithSegments(SubmitWebhook.Path))
         {
             return next(context);
+        }
+
+        var counting = rates.CountAsync(Client.Of(context));
+        return counting is { IsCompletedSuccessfully: true, Result: null } ? next(context) : CountedAsync(context, counting);
+    }
+
+    private async Task CountedAsync(HttpContext context, ValueTask<RateVerdict?> counting)
+    {
+        if (await counting is not { } verdict)
+        {
+            await next(context);
+            return;
         }
 
         var headers = context.Response.Headers;
@@ -28,10 +39,11 @@ internal sealed class ClientRateMiddleware(RequestDelegate next, ClientRates rat
         headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"requests\";r={verdict.Left};t={wait}");
         if (verdict.IsAllowed)
         {
-            return next(context);
+            await next(context);
+            return;
         }
 
         headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-        return errors.WriteAsync(context, RequestErrors.TooOften(time.GetUtcNow(), verdict.Setting, verdict.Limit, verdict.Wait), StatusCodes.Status429TooManyRequests);
+        await errors.WriteAsync(context, RequestErrors.TooOften(time.GetUtcNow(), verdict.Setting, verdict.Limit, verdict.Wait), StatusCodes.Status429TooManyRequests);
     }
 }

@@ -69,7 +69,7 @@ internal sealed class GenerationService(
             return known;
         }
 
-        if (rates.CountModel(submission.Client, NamesOf(request)) is { IsAllowed: false } tooOften)
+        if (await rates.CountModelAsync(submission.Client, NamesOf(request)) is { IsAllowed: false } tooOften)
         {
             return Admission.Refused(RequestErrors.TooOften(now, tooOften.Setting, tooOften.Limit, tooOften.Wait), request.RequestId);
         }
@@ -235,7 +235,8 @@ internal sealed class GenerationService(
                 return Admission.Refused(RequestErrors.TooMany(now, setting, limit, !setting.EndsWith(nameof(JobsOptions.MaxOpen), StringComparison.Ordinal)), request.RequestId);
             }
 
-            if (jobs.TryTake(submission.Client, NamesOf(request), force: false, out var place) is var (clientSetting, most))
+            var (place, full) = await jobs.TryTakeAsync(submission.Client, NamesOf(request), generation.State.Id);
+            if (full is var (clientSetting, most))
             {
                 return Admission.Refused(RequestErrors.TooMany(now, clientSetting, most, ofClient: true), request.RequestId);
             }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Repetitions;
@@ -17,7 +18,7 @@ namespace Framegate.Proxy.Engine;
 /// whose owner has gone; on stop it lets submits that are on their way come to their end.
 /// </summary>
 internal sealed class OpenGenerations(
-    IGenerationStore store, StoreOwner owner, IFleet fleet, HeldLease held, GenerationRunner runner, UnansweredOrders unanswered, HealthRegistry registry, IBudgetLedger budgets, ClientJobs jobs, ProviderLimiters limiters, SchemaVersions versions, FramegateMetrics metrics,
+    IGenerationStore store, StoreOwner owner, IFleet fleet, HeldLease held, GenerationRunner runner, UnansweredOrders unanswered, HealthRegistry registry, IBudgetLedger budgets, ClientJobs jobs, ProviderLimiters limiters, SharedLimits shared, SchemaVersions versions, FramegateMetrics metrics,
     IOptions<JobsOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<OpenGenerations> logger)
     : IHostedService, IDisposable
@@ -147,7 +148,11 @@ internal sealed class OpenGenerations(
 
                 await TakeUpAsync(stopping);
                 await ReconcileAsync(stopping);
-                await fleet.ReportAsync(owner.Id, Report(), stopping);
+                var replicas = await fleet.ReportAsync(owner.Id, Report(), stopping);
+                if (fleet.IsShared)
+                {
+                    shared.Seen(replicas);
+                }
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -239,19 +244,19 @@ internal sealed class OpenGenerations(
 
         // What runs already counts against the limits, whatever they say now.
         registry.Moved(null, state, default);
-        jobs.TryTake(state.Client, [state.Alias, state.Provider + "/" + state.Model, state.Model], force: true, out var place);
+        var place = jobs.Adopt(state.Client, [state.Alias, state.Provider + "/" + state.Model, state.Model], state.Id);
         var generation = new Generation(state)
         {
             Resumed = true,
             Request = body is null ? null : versions.Read(body).Request,
             Place = place,
             BudgetHold = budgets.Adopt(state.Client, state.CreatedAt, state.Charge),
-            Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(),
+            Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(state.Id),
         };
         if (state is { Phase: GenerationPhase.Queued, Follows: null } && limiters.For(state.Provider) is { } limiter)
         {
             // In line before the first of them is let in, so that priority and arrival decide, not who is driven first.
-            generation.Turn = new QueueTurn(state.Client, state.Priority, state.CreatedAt);
+            generation.Turn = new QueueTurn(state.Client, state.Priority, state.CreatedAt, state.Id);
             limiter.Reserve(generation.Turn);
         }
 

@@ -2,8 +2,8 @@ using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Memory;
 using Framegate.Proxy.Cache.Redis;
-using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
+using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Coalescing;
@@ -24,14 +24,10 @@ internal static class CacheServices
     public static IServiceCollection AddMediaCache(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSection<CacheOptions>(CacheOptions.Section);
-        if (configuration[$"{CacheOptions.Section}:{nameof(CacheOptions.Redis)}"] is { Length: > 0 } redis)
+        if ((configuration[$"{CacheOptions.Section}:{nameof(CacheOptions.Redis)}"] is { Length: > 0 } own ? own : configuration[FleetRedis.Setting]) is { Length: > 0 } redis)
         {
             services
-                .AddSingleton(s => new RedisLink(
-                    redis,
-                    // Apart from the real ones: a stand-in's picture must never answer a real request.
-                    s.GetRequiredService<HostSettings>().Sandbox is null ? "framegate:cache:" : "framegate:sandbox:cache:",
-                    s.GetRequiredService<ILogger<RedisLink>>()))
+                .AddSingleton(s => s.GetService<FleetRedis>() is { } fleet && redis == configuration[FleetRedis.Setting] ? fleet.Link : FleetServices.LinkTo(redis, s))
                 .AddSingleton<InvalidationLog>()
                 .AddHostedService(s => s.GetRequiredService<InvalidationLog>())
                 .AddSingleton<IDistributedCache, RedisLevel>()

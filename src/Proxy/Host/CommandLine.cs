@@ -62,6 +62,7 @@ internal static class CommandLine
         check.SetAction((parsed, cancellationToken) => FolderCheck.RunAsync(parsed.GetValue(data)!, parsed.GetValue(repair), Console.Out, Console.Error, cancellationToken));
         root.Subcommands.Add(check);
 
+        root.Subcommands.Add(Migration.Command(config, providers));
         root.Subcommands.Add(ProviderTrial.Command());
         root.Subcommands.Add(KeyCommands.Command());
 

@@ -99,7 +99,7 @@ internal static class FramegateHost
             .AddFramegateOptions()
             .AddClients()
             .AddProviders(builder.Configuration, arguments.Plugins ?? builder.Configuration[$"{PluginsOptions.Section}:{nameof(PluginsOptions.Folder)}"])
-            .AddRouting()
+            .AddRouting(builder.Configuration)
             .AddStorage(builder.Configuration)
             .AddCallbacks()
             .AddMediaCache(builder.Configuration)

@@ -163,8 +163,10 @@ internal static class ServiceCollectionExtensions
     }
 
     /// <summary>Strategies, candidates, limits and health.</summary>
-    public static IServiceCollection AddRouting(this IServiceCollection services)
+    public static IServiceCollection AddRouting(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddFleetRedis(configuration);
+
         // YARP has a policy of the same name, which knows nothing of weights; names must be unique.
         foreach (var twin in services.Where(s => s.ServiceType == typeof(ILoadBalancingPolicy) && s.ImplementationType?.Name == "RoundRobinLoadBalancingPolicy").ToList())
         {
@@ -258,7 +260,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<GenerationView>()
         .AddSingleton<ResponseWriter>()
         .AddSingleton<GenerationPageWriter>()
-        .AddSingleton<GenerationStream>();
+        .AddSingleton<GenerationStream>()
+        .AddSingleton<Readiness>();
 
     /// <summary>The proxy pipeline.</summary>
     public static void MapProviders(this IEndpointRouteBuilder routes)

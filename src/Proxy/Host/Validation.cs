@@ -1,6 +1,8 @@
 using Framegate.Plugins.Loading;
+using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
+using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Host.Configuration;
@@ -52,12 +54,35 @@ internal static class Validation
                 return [new ConfigurationError(BucketOptions.Section, $"The bucket cannot be used: {away}")];
             }
 
+            if (errors.Count == 0 && await RedisAsync(app.Services, app.Configuration, cancellationToken) is { } unreachable)
+            {
+                return [unreachable];
+            }
+
             return strict && errors.Count == 0 ? [.. Unpriced(app.Services, app.Configuration)] : errors;
         }
         catch (Exception e) when (e is PluginException or InvalidOperationException)
         {
             return [new ConfigurationError(PluginsOptions.Section, e.Message)];
         }
+    }
+
+    /// <summary>The first Redis that cannot be used.</summary>
+    private static async Task<ConfigurationError?> RedisAsync(IServiceProvider services, IConfiguration configuration, CancellationToken cancellationToken)
+    {
+        foreach (var (path, link) in new[]
+        {
+            (FleetRedis.Setting, services.GetService<FleetRedis>()?.Link),
+            ($"{CacheOptions.Section}:{nameof(CacheOptions.Redis)}", string.IsNullOrEmpty(configuration[$"{CacheOptions.Section}:{nameof(CacheOptions.Redis)}"]) ? null : services.GetService<RedisLink>()),
+        })
+        {
+            if (link is not null && await RedisFailure.WhyAwayAsync(await link.ConnectedAsync().WaitAsync(cancellationToken)) is { } reason)
+            {
+                return new ConfigurationError(path, $"The Redis cannot be used: {reason}");
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The models that are on sale and have no price: neither their maker's nor one of <c>Framegate:Catalogue</c>.</summary>

@@ -18,7 +18,7 @@ internal static class Layers
         Root,
         "Host", "Host/Telemetry", "Host/Configuration", "Host/Tls",
         "Edge", "Edge/Console", "Edge/Reference", "Edge/Admin", "Edge/Mcp", "Edge/OpenAi", "Edge/OpenAi/Wire", "Edge/Webhooks", "Edge/Unified", "Edge/Native", "Edge/Http",
-        "Store/Postgres", "Store/Sqlite", "Store/Rows",
+        "Store/Moving", "Store/Postgres", "Store/Sqlite", "Store/Rows",
         "Engine", "Engine/Coalescing", "Engine/Poll", "Engine/Find", "Engine/Submit", "Engine/Collect", "Engine/Repetitions", "Engine/Webhooks", "Engine/Generations",
         "Cache", "Cache/Redis", "Cache/Memory", "Cache/Entries", "Cache/Keys",
         "Selection/Candidates", "Selection/Mapping", "Selection/Destinations", "Selection/Strategies", "Selection/Health", "Selection/Limits",
@@ -26,7 +26,7 @@ internal static class Layers
         "Media", "Media/Bucket", "Media/Probe", "Media/Whole",
         "Egress",
         "Clients",
-        "Common/Configuration", "Common/Secrets", "Common/Telemetry", "Common",
+        "Common/Configuration", "Common/Redis", "Common/Secrets", "Common/Telemetry", "Common",
     ];
 
     /// <summary>Whether code in one folder may name a type of another.</summary>

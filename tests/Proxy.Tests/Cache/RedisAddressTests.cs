@@ -1,5 +1,5 @@
 using System.Net;
-using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Redis;
 
 namespace Framegate.Proxy.Tests.Cache;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Framegate.Proxy.Cache.Redis;
+using Framegate.Proxy.Common.Redis;
 using Microsoft.Extensions.Caching.Distributed;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Redis;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Cache.Entries;
@@ -34,7 +34,7 @@ internal sealed class CacheOptions
     [EnumDataType(typeof(CacheScope))]
     public CacheScope Scope { get; set; } = CacheScope.Client;
 
-    /// <summary>The Redis that replicas share, as <see cref="RedisAddress"/> reads it. Null (the default): none. Read at start.</summary>
+    /// <summary>The Redis that shares results, as <see cref="RedisAddress"/> reads it. Null (the default): that of <c>Framegate:Redis</c>. Read at start.</summary>
     public string? Redis { get; set; }
 
     /// <summary>The largest file that is shared through <see cref="Redis"/>; results with a larger one stay in the replica that made them.
@@ -105,7 +105,7 @@ internal sealed class CacheOptionsRules : IValidateOptions<CacheOptions>
 
         if (options.Redis is { } redis && !RedisAddress.TryRead(redis, out _))
         {
-            failures.Add($"{CacheOptions.Section}:Redis: It must be a URL like redis://:PASSWORD@HOST:PORT/0 (rediss:// with TLS), HOST:PORT, or a StackExchange.Redis connection string.");
+            failures.Add($"{CacheOptions.Section}:Redis: {RedisAddress.Expected}");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

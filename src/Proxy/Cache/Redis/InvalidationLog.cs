@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Memory;
+using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Common.Telemetry;
 using StackExchange.Redis;
 
@@ -13,7 +14,7 @@ namespace Framegate.Proxy.Cache.Redis;
 internal sealed class InvalidationLog(RedisLink link, HybridEntries entries, TimeProvider time, ILogger<InvalidationLog> logger) : BackgroundService
 {
     // Older builds beside this one name it so.
-    private const string Name = "news";
+    private const string Name = "cache:news";
     private const int Kept = 1024;
     private const int KeptUnpublished = 256;
     private const int Page = 128;

@@ -1,3 +1,4 @@
+using Framegate.Proxy.Common.Redis;
 using Microsoft.Extensions.Caching.Distributed;
 using Polly;
 using Polly.CircuitBreaker;
@@ -12,7 +13,7 @@ namespace Framegate.Proxy.Cache.Redis;
 internal sealed class RedisLevel(RedisLink link, TimeProvider time) : IDistributedCache
 {
     /// <summary>Begins the key of every entry.</summary>
-    public const string Entries = "entry:";
+    public const string Entries = "cache:entry:";
 
     private const string Tags = "__MSFT_HCT__";
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);

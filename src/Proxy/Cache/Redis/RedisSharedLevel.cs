@@ -1,4 +1,5 @@
 using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
@@ -108,5 +109,5 @@ internal sealed class RedisSharedLevel(
         }
     }
 
-    private RedisKey KeyOf(MediaItem item, int piece) => $"{link.Prefix}media:{item.Sha256}:{piece}";
+    private RedisKey KeyOf(MediaItem item, int piece) => $"{link.Prefix}cache:media:{item.Sha256}:{piece}";
 }

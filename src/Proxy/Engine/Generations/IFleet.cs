@@ -40,7 +40,8 @@ internal interface IFleet
     ValueTask TellCallAsync(string id, JobHandle job, CancellationToken cancellationToken);
 
     /// <summary>Says what this replica does, for whoever looks at the fleet.</summary>
-    ValueTask ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken);
+    /// <returns>How many replicas are there, this one among them.</returns>
+    ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken);
 
     /// <summary>The replicas that were there of late, this one among them.</summary>
     ValueTask<IReadOnlyList<ReplicaRow>> ListAsync(CancellationToken cancellationToken);

@@ -110,7 +110,7 @@ internal sealed class Submitter(
         }
 
         // 3. It keeps its place until the job is over, or has come to nothing here.
-        if (generation.Lease is null && limiters.For(state.Provider) is { } limiter && !TryEnter(generation, limiter))
+        if (generation.Lease is null && limiters.For(state.Provider) is { } limiter && !await TryEnterAsync(generation, limiter))
         {
             return await WaitForCapacityAsync(run, limiter, stopping);
         }
@@ -243,14 +243,14 @@ internal sealed class Submitter(
         return token;
     }
 
-    private static bool TryEnter(Generation generation, ProviderLimiter limiter)
+    private static async ValueTask<bool> TryEnterAsync(Generation generation, ProviderLimiter limiter)
     {
         if (generation.Turn is not null)
         {
             return false;
         }
 
-        var lease = limiter.AttemptAcquire();
+        var lease = await limiter.TryEnterAsync(generation.State.Id);
         generation.Lease = lease.IsAcquired ? lease : null;
         return lease.IsAcquired;
     }

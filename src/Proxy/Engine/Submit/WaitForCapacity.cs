@@ -15,7 +15,7 @@ internal sealed class WaitForCapacity(GenerationWriter writer, TimeProvider time
     {
         var state = generation.State;
         var started = time.GetUtcNow();
-        var turn = generation.TakeTurn(limiter) ?? new QueueTurn(state.Client, state.Priority, state.CreatedAt);
+        var turn = generation.TakeTurn(limiter) ?? new QueueTurn(state.Client, state.Priority, state.CreatedAt, state.Id);
         var wait = turn.Limiter is null ? limiter.WaitOfNext(state.Priority) : TimeSpan.Zero;
         if (wait >= generation.Deadline - started)
         {

@@ -63,12 +63,20 @@ internal sealed class DestinationHealth
     /// <summary>When the open breaker lets a submit through; null when it is not open, or nobody knows.</summary>
     public DateTimeOffset? OutUntil { get; set; }
 
+    /// <summary>The word of another replica by which nothing is sent there now; null when that is not so.</summary>
+    public BreakerHint? Hint { get; set; }
+
+    /// <summary>True where it was suspended at the word of another replica.</summary>
+    public bool SuspendedByHint { get; private set; }
+
     /// <summary>Active probes that failed in a row.</summary>
     public int FailedProbes { get; set; }
 
     /// <summary>Suspends it.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="byHint">Whether another replica says so.</param>
     /// <returns>False when it is suspended already.</returns>
-    public bool Suspend(ErrorCode reason)
+    public bool Suspend(ErrorCode reason, bool byHint = false)
     {
         lock (_lock)
         {
@@ -77,7 +85,7 @@ internal sealed class DestinationHealth
                 return false;
             }
 
-            (Suspended, Suspensions) = (reason, Suspensions + 1);
+            (Suspended, SuspendedByHint, Suspensions) = (reason, byHint, Suspensions + 1);
             _firstCheck = Suspensions == 1 ? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) : Done();
             return true;
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,7 @@ namespace Framegate.Proxy.Selection.Health;
 /// </summary>
 internal sealed class HealthRegistry(IOptionsMonitor<BreakerOptions> options, TimeProvider time, ILogger<HealthRegistry> logger)
 {
+    private static readonly TimeSpan s_longestHint = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<(string Cluster, string Id), DestinationHealth> _destinations = new();
     private readonly ConcurrentDictionary<string, ProviderHealth> _providers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Cluster, string Model), LatencyView> _models = new();
@@ -94,14 +96,58 @@ internal sealed class HealthRegistry(IOptionsMonitor<BreakerOptions> options, Ti
     }
 
     /// <summary>Takes a destination out, because its account is empty or its key was refused. When this returns, nothing is sent there.</summary>
-    public void Suspend(DestinationHealth health, ErrorCode reason)
+    public void Suspend(DestinationHealth health, ErrorCode reason, bool byHint = false)
     {
-        if (health.Suspend(reason))
+        if (health.Suspend(reason, byHint))
         {
             Log.DestinationSuspended(logger, health.Cluster, health.Id, reason);
             _ = health.Breaker.IsolateAsync(CancellationToken.None);
             DestinationSuspended?.Invoke(health);
         }
+    }
+
+    /// <summary>Follows what another replica says: its open breaker keeps submits away here too, for as long, unless the breaker here knows by itself.</summary>
+    public async Task HearAsync(BreakerHint hint, CancellationToken stopping)
+    {
+        var health = For(hint.Cluster, hint.Id);
+        if (hint.Suspended is { } reason)
+        {
+            Suspend(health, reason, byHint: true);
+            return;
+        }
+
+        if (hint.OutForMs == 0)
+        {
+            await EndAsync(health, health.Hint);
+            return;
+        }
+
+        if (health.Suspended is not null || (health.Hint is null && health.Breaker.State != "closed"))
+        {
+            return;
+        }
+
+        health.Hint = hint;
+        var outFor = TimeSpan.FromMilliseconds(Math.Min(hint.OutForMs, (long)s_longestHint.TotalMilliseconds));
+        await health.Breaker.IsolateAsync(CancellationToken.None);
+        health.OutUntil = time.GetUtcNow() + outFor;
+        await Pause.ForAsync(outFor, time, stopping);
+        await EndAsync(health, hint);
+    }
+
+    private static async Task EndAsync(DestinationHealth health, BreakerHint? hint)
+    {
+        if (hint is null || !ReferenceEquals(health.Hint, hint))
+        {
+            return;
+        }
+
+        if (health.Suspended is null)
+        {
+            await health.Breaker.CloseAsync(CancellationToken.None);
+        }
+
+        health.Hint = null;
     }
 
     private DestinationBreaker NewBreaker(DestinationHealth health) => new(

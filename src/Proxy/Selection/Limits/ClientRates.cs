@@ -1,36 +1,40 @@
 using System.Collections.Concurrent;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Selection.Catalogue;
 
 namespace Framegate.Proxy.Selection.Limits;
 
 /// <summary>Counts the requests of clients that may send only so many in any minute. There are as many windows as there are clients and models with a limit.</summary>
-internal sealed class ClientRates(ClientKeys clients, TimeProvider time)
+internal sealed class ClientRates(ClientKeys clients, SharedLimits shared, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, ProviderLimiter> _windows = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Counts a request of a client.</summary>
     /// <returns>How it stands; null where the client has no limit.</returns>
-    public RateVerdict? Count(string client) => clients.SettingsOf(client).RequestsPerMinute is { } limit
-        ? Count(client, nameof(ClientSettings.RequestsPerMinute), limit)
-        : null;
+    public ValueTask<RateVerdict?> CountAsync(string client) => clients.SettingsOf(client).RequestsPerMinute is { } limit
+        ? CountAsync(client, nameof(ClientSettings.RequestsPerMinute), limit)
+        : default;
 
     /// <summary>Counts an order for a model.</summary>
     /// <param name="client">The client.</param>
     /// <param name="asked">The names that the model or alias may have in the settings.</param>
     /// <returns>How it stands; null where there is no limit for it.</returns>
-    public RateVerdict? CountModel(string client, ReadOnlySpan<string?> asked) =>
+    public ValueTask<RateVerdict?> CountModelAsync(string client, ReadOnlySpan<string?> asked) =>
         clients.SettingsOf(client).LimitsOf(asked, out var name)?.RequestsPerMinute is { } limit
-            ? Count(client + "\n" + name, $"{nameof(ClientSettings.ModelLimits)}:{name}:{nameof(ClientModelLimits.RequestsPerMinute)}", limit)
-            : null;
+            ? CountAsync(client + "\n" + name, $"{nameof(ClientSettings.ModelLimits)}:{name}:{nameof(ClientModelLimits.RequestsPerMinute)}", limit)
+            : default;
 
-    private RateVerdict Count(string key, string setting, int limit)
+    private async ValueTask<RateVerdict?> CountAsync(string key, string setting, int limit)
     {
         var limits = new ProviderLimits { RequestsPerMinute = limit };
-        var window = _windows.GetOrAdd(key, static (_, made) => new ProviderLimiter(made.limits, made.time), (limits, time));
+        var window = _windows.GetOrAdd(
+            key,
+            static (k, made) => new ProviderLimiter(made.limits, made.time, made.shared, "client:" + k.ToLowerInvariant()),
+            (limits, time, shared));
         window.Configure(limits);
-        var isAllowed = window.TryCount(out var wait);
-        return new RateVerdict(setting, limit, isAllowed, window.Left, wait);
+        var (left, wait) = await window.CountAsync();
+        return new RateVerdict(setting, limit, left is not null, left ?? 0, wait);
     }
 }
 

@@ -65,9 +65,9 @@ internal sealed class FairQueue
         return true;
     }
 
-    /// <summary>Takes out whoever is next.</summary>
+    /// <summary>Whoever is next, and stays in the queue.</summary>
     /// <returns>Null when nobody waits.</returns>
-    public QueueTurn? Take(DateTimeOffset now)
+    public QueueTurn? Next(DateTimeOffset now)
     {
         (QueueTurn Turn, Line Line, int Level)? next = null;
         foreach (var line in _lines.Values)
@@ -80,14 +80,27 @@ internal sealed class FairQueue
             }
         }
 
-        if (next is not var (turn, served, _))
+        return next?.Turn;
+    }
+
+    /// <summary>Takes somebody out whose turn has come.</summary>
+    /// <returns>False when it is not there any more.</returns>
+    public bool Serve(QueueTurn turn)
+    {
+        if (_lines.TryGetValue(turn.Client, out var served))
         {
-            return null;
+            served.Round = ++_rounds;
         }
 
-        served.Round = ++_rounds;
-        Remove(turn);
-        return turn;
+        return Remove(turn);
+    }
+
+    /// <summary>Takes out whoever is next.</summary>
+    /// <returns>Null when nobody waits.</returns>
+    public QueueTurn? Take(DateTimeOffset now)
+    {
+        var next = Next(now);
+        return next is not null && Serve(next) ? next : null;
     }
 
     /// <summary>Everybody in the order in which they would be taken if all were taken now.</summary>

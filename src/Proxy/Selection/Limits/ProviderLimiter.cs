@@ -1,55 +1,57 @@
 using System.Threading.RateLimiting;
+using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Selection.Catalogue;
 
 namespace Framegate.Proxy.Selection.Limits;
 
 /// <summary>
-/// The limit of one provider: so many submits in any minute, and so many jobs at once. Who finds no room waits for a turn in a <see cref="FairQueue"/>. A
-/// lease stands for a job; it is given back when the job has ended.
+/// The limit of one provider: so many submits in any minute, and so many jobs at once, over all replicas that share a Redis. Who finds no room waits for a turn in a
+/// <see cref="FairQueue"/>, which each replica has for itself. A lease stands for a job; it is given back when the job has ended.
 /// </summary>
 /// <remarks>The limiters of the framework take neither a clock nor two limits under one queue.</remarks>
-internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) : RateLimiter
+internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PlacesLast = TimeSpan.FromSeconds(1);
     private const int FewWaiters = 100;
     private readonly Lock _lock = new();
-    private readonly Queue<long> _sent = new();
     private readonly FairQueue _waiters = new();
-    private ProviderLimits _limits = limits;
+    private readonly TimeProvider _time;
+    private readonly SharedLimits _shared;
+    private readonly LimitCount _count;
+    private ProviderLimits _limits;
     private ITimer? _timer;
-    private int _running;
     private long _taken;
+    private bool _isLettingIn;
+    private bool _isAskedAgain;
 
     // Places are counted anew at once while few wait, and once in a while where that takes a while.
     private Dictionary<QueueTurn, int>? _places;
     private DateTimeOffset _placesAt;
     private TimeSpan? _usualJob;
 
+    /// <summary>A limit that nothing has used yet.</summary>
+    /// <param name="limits">The limits.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="shared">The counts of all replicas; null for this process alone.</param>
+    /// <param name="key">What is limited, in the same words at each replica.</param>
+    public ProviderLimiter(ProviderLimits limits, TimeProvider time, SharedLimits? shared = null, string key = "")
+    {
+        (_limits, _time, _shared) = (limits, time, shared ?? SharedLimits.None);
+        _count = new LimitCount(key, _shared, time);
+        _shared.Add(this);
+    }
+
     /// <inheritdoc />
     public override TimeSpan? IdleDuration => null;
 
-    /// <summary>True when a job would be let through at once.</summary>
+    /// <summary>True when a job would be let through at once, as far as it is known here.</summary>
     public bool HasRoom
     {
         get
         {
             lock (_lock)
             {
-                return _waiters.Count == 0 && IsOpen();
-            }
-        }
-    }
-
-    /// <summary>How many more may be sent within this minute; <see cref="int.MaxValue"/> where that is not limited.</summary>
-    public int Left
-    {
-        get
-        {
-            lock (_lock)
-            {
-                _ = IsOpen();
-                return _limits.RequestsPerMinute is { } most ? Math.Max(0, most - _sent.Count) : int.MaxValue;
+                return _waiters.Count == 0 && _count.IsOpen(_limits);
             }
         }
     }
@@ -71,7 +73,7 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
+            var now = _time.GetUtcNow();
             if (_places is null || (_waiters.Count <= FewWaiters ? _placesAt != now || !_places.ContainsKey(turn) : now - _placesAt >= PlacesLast))
             {
                 (_places, _placesAt) = (_waiters.Order(now).Select((t, i) => (t, i)).ToDictionary(p => p.t, p => p.i + 1), now);
@@ -89,7 +91,7 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
     {
         lock (_lock)
         {
-            var byMinute = WaitOf(position - 1);
+            var byMinute = _count.WaitOf(_limits, position - 1);
             return _limits.JobsAtOnce is not { } jobs ? byMinute
                 : _usualJob is { } usual ? (usual * position / jobs is var byJobs && byJobs > byMinute ? byJobs : byMinute)
                 : _limits.RequestsPerMinute is null ? null : byMinute;
@@ -102,18 +104,19 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
         lock (_lock)
         {
             _limits = limits;
+            _count.MakeRoom(null);
         }
 
         LetIn();
     }
 
     /// <summary>Takes a job in that runs already, whatever the limits say: after a restart.</summary>
-    public RateLimitLease Adopt()
+    /// <param name="id">The generation; null for something that has no id.</param>
+    public RateLimitLease Adopt(string? id = null)
     {
         lock (_lock)
         {
-            _running++;
-            return new Lease(this, time.GetTimestamp());
+            return new Lease(this, _count.Adopt(id));
         }
     }
 
@@ -123,7 +126,7 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
     {
         lock (_lock)
         {
-            return WaitOf(_waiters.CountFrom(priority));
+            return _count.WaitOf(_limits, _waiters.CountFrom(priority));
         }
     }
 
@@ -139,6 +142,25 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
         }
     }
 
+    /// <summary>Takes a place without waiting for one.</summary>
+    /// <param name="id">The generation; null for something that has no id.</param>
+    /// <returns>A lease; one that is not acquired when there is no room, or others wait.</returns>
+    public async ValueTask<RateLimitLease> TryEnterAsync(string? id)
+    {
+        CountedSubmit counted;
+        lock (_lock)
+        {
+            if (_waiters.Count > 0 || !_count.IsOpen(_limits))
+            {
+                return Failed();
+            }
+
+            counted = _count.Add(_limits, id, runs: true);
+        }
+
+        return await ConfirmAsync(counted) is not null ? new Lease(this, counted) : Failed();
+    }
+
     /// <summary>Waits for a turn, which may be reserved already.</summary>
     /// <param name="turn">The turn.</param>
     /// <param name="cancellationToken">Leaves the queue.</param>
@@ -149,14 +171,9 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
         {
             if (turn.Limiter != this)
             {
-                if (_waiters.Count == 0 && IsOpen())
+                if (_waiters.Count >= _limits.MaxQueued && (_waiters.Count > 0 || !_count.IsOpen(_limits)))
                 {
-                    return new(Take());
-                }
-
-                if (_waiters.Count >= _limits.MaxQueued)
-                {
-                    return new(Lease.Failed(WaitOf(_waiters.Count)));
+                    return new(Failed());
                 }
 
                 Reserve(turn);
@@ -168,25 +185,22 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
     }
 
     /// <summary>Counts a submit whose job is not followed to its end, such as one on a native route. It waits for nobody, and goes past nobody who waits.</summary>
-    /// <param name="wait">How long there is no room at least; a job's end is not known.</param>
-    /// <returns>False when there is no room.</returns>
-    public bool TryCount(out TimeSpan wait)
+    /// <returns>How many more may be sent within this minute (null when there was no room), and how long there is none at least; a job's end is not known.</returns>
+    public async ValueTask<(int? Left, TimeSpan Wait)> CountAsync()
     {
+        CountedSubmit? counted = null;
         lock (_lock)
         {
-            wait = WaitOf(_waiters.Count);
-            if (_waiters.Count > 0 || !IsOpen())
+            if (_waiters.Count == 0 && _count.IsOpen(_limits))
             {
-                return false;
+                counted = _count.Add(_limits, null, runs: false);
             }
+        }
 
-            _taken++;
-            if (_limits.RequestsPerMinute is not null)
-            {
-                _sent.Enqueue(time.GetTimestamp());
-            }
-
-            return true;
+        var left = counted is null ? null : await ConfirmAsync(counted);
+        lock (_lock)
+        {
+            return (left, _count.WaitOf(_limits, _waiters.Count));
         }
     }
 
@@ -211,7 +225,7 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
         {
             return new RateLimiterStatistics
             {
-                CurrentAvailablePermits = IsOpen() ? 1 : 0,
+                CurrentAvailablePermits = _count.IsOpen(_limits) ? 1 : 0,
                 CurrentQueuedCount = _waiters.Count,
                 TotalSuccessfulLeases = _taken,
             };
@@ -223,13 +237,14 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
     {
         lock (_lock)
         {
-            return _waiters.Count == 0 && IsOpen() ? Take() : Lease.Failed(WaitOf(_waiters.Count));
+            // What asks Redis cannot be done at once: the caller is told to use the asynchronous call.
+            return !_shared.IsInForce && _waiters.Count == 0 && _count.IsOpen(_limits) ? Taken(_count.Add(_limits, null, runs: true)) : Failed();
         }
     }
 
     /// <inheritdoc />
     protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) =>
-        AcquireAsync(new QueueTurn("", 0, time.GetUtcNow()), cancellationToken);
+        AcquireAsync(new QueueTurn("", 0, _time.GetUtcNow()), cancellationToken);
 
     /// <inheritdoc />
     protected override void Dispose(bool disposing)
@@ -256,103 +271,178 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
         LetIn();
     }
 
-    private void Release(long began)
+    private void Release(CountedSubmit counted)
     {
         lock (_lock)
         {
-            _running--;
+            _count.End(_limits, counted);
 
             // The mean, in which the latest count most.
-            var took = time.GetElapsedTime(began);
+            var took = _time.GetElapsedTime(counted.At);
             _usualJob = _usualJob is { } usual ? usual + ((took - usual) / 8) : took;
         }
 
         LetIn();
     }
 
+    /// <summary>Has what was counted here counted over all replicas.</summary>
+    /// <returns>How many more there is room for within this minute; null when there was none, and nothing is counted.</returns>
+    private async ValueTask<int?> ConfirmAsync(CountedSubmit counted)
+    {
+        IReadOnlyList<SharedGate> gates;
+        lock (_lock)
+        {
+            gates = _count.GatesOf(_limits, counted);
+        }
+
+        var verdict = await _shared.TakeAsync(gates);
+        lock (_lock)
+        {
+            // Without the counts of all, those of this replica decide; its share may have become smaller.
+            if (verdict.IsTaken || (verdict.IsAway && _count.IsWithin(_limits)))
+            {
+                _taken++;
+                return _limits.RequestsPerMinute is not { } perMinute ? int.MaxValue
+                    : verdict.IsTaken ? verdict.Left
+                    : Math.Max(0, _shared.ShareOf(perMinute) - _count.Sent);
+            }
+
+            _count.Undo(counted);
+            if (verdict.Full is { } full)
+            {
+                _count.Fill(gates[full], verdict.Wait);
+            }
+
+            return null;
+        }
+    }
+
     private void LetIn()
+    {
+        lock (_lock)
+        {
+            if (_isLettingIn)
+            {
+                _isAskedAgain = true;
+                return;
+            }
+
+            _isLettingIn = true;
+        }
+
+        _ = LetInAsync();
+    }
+
+    /// <summary>Gives whoever is next a place, as long as there are any. One at a time, so that nobody is overtaken.</summary>
+    private async Task LetInAsync()
     {
         while (true)
         {
             QueueTurn next;
-            RateLimitLease lease;
+            CountedSubmit counted;
             lock (_lock)
             {
-                if (!IsOpen() || _waiters.Take(time.GetUtcNow()) is not { } first)
+                if (!_count.IsOpen(_limits) || _waiters.Next(_time.GetUtcNow()) is not { } first)
                 {
+                    if (_isAskedAgain)
+                    {
+                        _isAskedAgain = false;
+                        continue;
+                    }
+
+                    _isLettingIn = false;
                     Arm();
                     return;
                 }
 
-                next = first;
-                _places = _waiters.Count <= FewWaiters ? null : _places;
-                next.Granted = lease = Take();
+                (next, counted) = (first, _count.Add(_limits, first.Id, runs: true));
             }
 
-            if (!next.Come.TrySetResult(lease))
+            if (await ConfirmAsync(counted) is null)
+            {
+                continue;
+            }
+
+            var lease = new Lease(this, counted);
+            bool isThere;
+            lock (_lock)
+            {
+                _places = _waiters.Count <= FewWaiters + 1 ? null : _places;
+                isThere = _waiters.Serve(next);
+                next.Granted = isThere ? lease : null;
+            }
+
+            if (!isThere || !next.Come.TrySetResult(lease))
             {
                 lease.Dispose();
             }
         }
     }
 
-    private Lease Take()
-    {
-        _running++;
-        _taken++;
-        if (_limits.RequestsPerMinute is not null)
-        {
-            _sent.Enqueue(time.GetTimestamp());
-        }
-
-        return new Lease(this, time.GetTimestamp());
-    }
-
-    private bool IsOpen()
-    {
-        while (_sent.TryPeek(out var oldest) && time.GetElapsedTime(oldest) >= Window)
-        {
-            _sent.Dequeue();
-        }
-
-        return !(_running >= _limits.JobsAtOnce) && !(_sent.Count >= _limits.RequestsPerMinute);
-    }
-
-    private TimeSpan WaitOf(int ahead)
-    {
-        if (_limits.RequestsPerMinute is not { } perMinute || _sent.Count + ahead < perMinute)
-        {
-            return TimeSpan.Zero;
-        }
-
-        // The place is taken over from one that was sent a minute before; with more waiting than fit into a minute, some minutes later.
-        var place = _sent.Count + ahead - perMinute;
-        var laps = place / perMinute;
-        var index = Math.Min(place % perMinute, Math.Max(_sent.Count - 1, 0));
-        var since = _sent.Count == 0 ? TimeSpan.Zero : time.GetElapsedTime(_sent.ElementAt(index));
-        var wait = Window - since + (Window * laps);
-        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
-    }
-
     private void Arm()
     {
-        if (_waiters.Count == 0 || !_sent.TryPeek(out var oldest) || !(_sent.Count >= _limits.RequestsPerMinute))
+        if (_waiters.Count == 0 || _count.UntilRoom(_limits) is not { } wait)
         {
             return;
         }
 
-        var wait = Window - time.GetElapsedTime(oldest);
-        _timer ??= time.CreateTimer(static limiter => ((ProviderLimiter)limiter!).LetIn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        _timer ??= _time.CreateTimer(static limiter => ((ProviderLimiter)limiter!).LetIn(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
-    private sealed class Lease(ProviderLimiter? limiter, long began) : RateLimitLease
+    private Lease Taken(CountedSubmit counted)
+    {
+        _taken++;
+        return new Lease(this, counted);
+    }
+
+    private Lease Failed()
+    {
+        lock (_lock)
+        {
+            return Lease.Failed(_count.WaitOf(_limits, _waiters.Count));
+        }
+    }
+
+    /// <inheritdoc />
+    IEnumerable<HeldPlace> ISharedHolder.Places()
+    {
+        lock (_lock)
+        {
+            return _limits.JobsAtOnce is null ? [] : _count.Places();
+        }
+    }
+
+    /// <inheritdoc />
+    IEnumerable<HeldPlace> ISharedHolder.Sent()
+    {
+        lock (_lock)
+        {
+            return _count.Submits();
+        }
+    }
+
+    /// <inheritdoc />
+    void ISharedHolder.RoomMade(string? key)
+    {
+        if (key is null || key == _count.JobsKey)
+        {
+            lock (_lock)
+            {
+                _count.MakeRoom(key);
+            }
+
+            LetIn();
+        }
+    }
+
+    private sealed class Lease(ProviderLimiter? limiter, CountedSubmit? counted) : RateLimitLease
     {
         private readonly TimeSpan? _retryAfter;
         private int _returned;
 
         private Lease(TimeSpan retryAfter)
-            : this(null, 0) => _retryAfter = retryAfter;
+            : this(null, null) => _retryAfter = retryAfter;
 
         public override bool IsAcquired => limiter is not null;
 
@@ -370,7 +460,7 @@ internal sealed class ProviderLimiter(ProviderLimits limits, TimeProvider time) 
         {
             if (limiter is not null && Interlocked.Exchange(ref _returned, 1) == 0)
             {
-                limiter.Release(began);
+                limiter.Release(counted!);
             }
 
             base.Dispose(disposing);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Selection.Catalogue;
 using Microsoft.Extensions.Primitives;
 
@@ -8,13 +9,14 @@ namespace Framegate.Proxy.Selection.Limits;
 internal sealed class ProviderLimiters : IDisposable
 {
     private readonly ModelCatalogue _catalogue;
+    private readonly SharedLimits _shared;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<string, ProviderLimiter?> _gates = new(StringComparer.Ordinal);
     private readonly IDisposable _reloads;
 
-    public ProviderLimiters(ModelCatalogue catalogue, IConfiguration configuration, TimeProvider time)
+    public ProviderLimiters(ModelCatalogue catalogue, IConfiguration configuration, SharedLimits shared, TimeProvider time)
     {
-        (_catalogue, _time) = (catalogue, time);
+        (_catalogue, _shared, _time) = (catalogue, shared, time);
         _reloads = ChangeToken.OnChange(configuration.GetReloadToken, Reload);
     }
 
@@ -27,7 +29,7 @@ internal sealed class ProviderLimiters : IDisposable
     private ProviderLimiter? Create(string provider)
     {
         var limits = _catalogue.LimitsOf(provider);
-        return limits is { RequestsPerMinute: null, JobsAtOnce: null } ? null : new ProviderLimiter(limits, _time);
+        return limits is { RequestsPerMinute: null, JobsAtOnce: null } ? null : new ProviderLimiter(limits, _time, _shared, "provider:" + provider);
     }
 
     private void Reload()

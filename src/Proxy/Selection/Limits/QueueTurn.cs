@@ -6,15 +6,19 @@ namespace Framegate.Proxy.Selection.Limits;
 /// <param name="client">Whose it is; clients take turns.</param>
 /// <param name="priority">0 to 9; higher goes first.</param>
 /// <param name="arrived">When the request arrived; a restart does not change it.</param>
-internal sealed class QueueTurn(string client, int priority, DateTimeOffset arrived)
+/// <param name="id">The generation; null for something that has no id.</param>
+internal sealed class QueueTurn(string client, int priority, DateTimeOffset arrived, string? id = null)
 {
-    /// <inheritdoc cref="QueueTurn(string, int, DateTimeOffset)"/>
+    /// <inheritdoc cref="QueueTurn(string, int, DateTimeOffset, string)"/>
+    public string? Id { get; } = id;
+
+    /// <inheritdoc cref="QueueTurn(string, int, DateTimeOffset, string)"/>
     public string Client { get; } = client;
 
-    /// <inheritdoc cref="QueueTurn(string, int, DateTimeOffset)"/>
+    /// <inheritdoc cref="QueueTurn(string, int, DateTimeOffset, string)"/>
     public int Priority { get; } = priority;
 
-    /// <inheritdoc cref="QueueTurn(string, int, DateTimeOffset)"/>
+    /// <inheritdoc cref="QueueTurn(string, int, DateTimeOffset, string)"/>
     public DateTimeOffset Arrived { get; } = arrived;
 
     /// <summary>Tells apart what arrived at the same time; the queue sets it.</summary>

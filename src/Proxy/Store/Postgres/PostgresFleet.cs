@@ -86,15 +86,16 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
         feed.Wished();
     }
 
-    public async ValueTask ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => await writer.WriteAsync(
+    public async ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => await writer.WriteAsync(
         new(
             """
             WITH forgotten AS (
-              DELETE FROM replicas AS r WHERE id <> $1 AND lease_until < clock_timestamp() - $3::interval AND NOT EXISTS (SELECT 1 FROM generations WHERE open AND owner = r.id))
-            UPDATE replicas SET about = $2 WHERE id = $1
+              DELETE FROM replicas AS r WHERE id <> $1 AND lease_until < clock_timestamp() - $3::interval AND NOT EXISTS (SELECT 1 FROM generations WHERE open AND owner = r.id)),
+            told AS (UPDATE replicas SET about = $2 WHERE id = $1)
+            SELECT count(*)::integer FROM replicas WHERE lease_until >= clock_timestamp()
             """,
             owner, JsonSerializer.SerializeToUtf8Bytes(report, ReplicaJson.Default.ReplicaReport), Remembered),
-        cancellationToken);
+        PostgresWriter.NumberAsync, cancellationToken);
 
     public async ValueTask<IReadOnlyList<ReplicaRow>> ListAsync(CancellationToken cancellationToken) => await database.ReadAsync(
         new("SELECT id, lease_until, lease_until >= clock_timestamp(), about FROM replicas ORDER BY id"),

@@ -12,6 +12,7 @@ internal sealed class SqliteStart(
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        MovedFolder.Refuse(Path.GetDirectoryName(database.FilePath)!);
         try
         {
             foreach (var note in database.Open(time.GetUtcNow() - jobs.Value.Retention))

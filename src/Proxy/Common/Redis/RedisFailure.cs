@@ -1,7 +1,7 @@
 using System.Net;
 using StackExchange.Redis;
 
-namespace Framegate.Proxy.Cache.Redis;
+namespace Framegate.Proxy.Common.Redis;
 
 /// <summary>Why a Redis cannot be used, in words; the library's own are half a page, and the cause is two exceptions down.</summary>
 internal static class RedisFailure
@@ -12,19 +12,25 @@ internal static class RedisFailure
     private static readonly string[] Refusals = ["WRONGPASS", "NOAUTH", "NOPERM", "invalid password"];
 
     /// <summary>Asks once more, and reads what comes back.</summary>
-    public static async Task<string> ReasonAsync(ConnectionMultiplexer multiplexer)
+    public static async Task<string> ReasonAsync(ConnectionMultiplexer multiplexer) => await WhyAwayAsync(multiplexer) ?? $"{NameOf(multiplexer)} answers again";
+
+    /// <summary>Asks, and reads what comes back.</summary>
+    /// <returns>Null when it can be used.</returns>
+    public static async Task<string?> WhyAwayAsync(ConnectionMultiplexer multiplexer)
     {
-        var address = string.Join(", ", multiplexer.GetEndPoints(configuredOnly: true).Select(e => e is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : e.ToString()));
         try
         {
             await multiplexer.GetDatabase().PingAsync();
-            return $"{address} answers again";
+            return null;
         }
         catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
         {
-            return Describe(e, address);
+            return Describe(e, NameOf(multiplexer));
         }
     }
+
+    private static string NameOf(ConnectionMultiplexer multiplexer) =>
+        string.Join(", ", multiplexer.GetEndPoints(configuredOnly: true).Select(e => e is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : e.ToString()));
 
     /// <summary>What an exception of the library comes to.</summary>
     public static string Describe(Exception exception, string address)

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using StackExchange.Redis;
 
-namespace Framegate.Proxy.Common;
+namespace Framegate.Proxy.Common.Redis;
 
 /// <summary>
 /// Where a Redis is: a URL as platforms hand it out (<c>redis://[user[:password]@]host[:port][/database]</c>, <c>rediss://</c> with TLS), or what StackExchange.Redis reads
@@ -10,6 +10,9 @@ namespace Framegate.Proxy.Common;
 /// </summary>
 internal static class RedisAddress
 {
+    /// <summary>What it must be, in words.</summary>
+    public const string Expected = "It must be a URL like redis://:PASSWORD@HOST:PORT/0 (rediss:// with TLS), HOST:PORT, or a StackExchange.Redis connection string.";
+
     private const int Port = 6379;
 
     /// <summary>Reads one.</summary>

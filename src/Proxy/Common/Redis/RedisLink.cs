@@ -1,8 +1,7 @@
-using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using StackExchange.Redis;
 
-namespace Framegate.Proxy.Cache.Redis;
+namespace Framegate.Proxy.Common.Redis;
 
 /// <summary>The connection to the Redis that replicas share. It is made in the background and mended by itself; who finds it down goes on without.</summary>
 internal sealed class RedisLink : IAsyncDisposable
