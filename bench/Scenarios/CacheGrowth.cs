@@ -42,7 +42,7 @@ internal static class CacheGrowth
             var config = Path.Combine(folder, "routes.json");
             await File.WriteAllTextAsync(config, "{}", cancellationToken);
             await using var app = FramegateHost.Build(
-                new HostArguments(false, null, "http://127.0.0.1:0", config, folder), new HostSettings(null, null, null), new DataFolder(folder),
+                new HostArguments(false, null, "http://127.0.0.1:0", config, folder), new HostSettings(null, null), new DataFolder(folder),
                 services => services.Configure<CacheOptions>(o => (o.Strategy, o.MaxEntries, o.MaxBytes) = (strategy, 2 * size, 16L << 30)));
             var cache = app.Services.GetRequiredService<MediaCache>();
             var media = app.Services.GetRequiredService<MediaStore>().PathOf("med_00");

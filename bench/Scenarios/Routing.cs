@@ -91,6 +91,6 @@ internal sealed class Routing : IScenario
         var path = Path.Combine(folder, "routes.json");
         File.WriteAllText(
             path, $$"""{ "ReverseProxy": { "Clusters": { {{string.Join(",", clusters)}} } }, "Framegate": { "Models": { {{string.Join(",", aliases)}} } } }""");
-        return FramegateHost.Build(new HostArguments(false, null, "http://127.0.0.1:0", path, folder), new HostSettings(null, null, null), new DataFolder(folder));
+        return FramegateHost.Build(new HostArguments(false, null, "http://127.0.0.1:0", path, folder), new HostSettings(null, null), new DataFolder(folder));
     }
 }

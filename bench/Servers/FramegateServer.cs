@@ -22,7 +22,7 @@ internal static class FramegateServer
         using var folder = DataFolderLock.Take(data);
         await using var app = FramegateHost.Build(
             new HostArguments(false, null, "http://127.0.0.1:0", config, data),
-            new HostSettings(null, null, null),
+            new HostSettings(null, null),
             folder.Folder,
             services =>
             {

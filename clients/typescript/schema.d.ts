@@ -691,6 +691,8 @@ export interface components {
             retry_config?: components["schemas"]["GenerationRequest.retry_config"] | null;
             /** @description Where to send the finished response: an absolute http or https URL without user info. */
             callback_url?: string | null;
+            /** @description What callback_url hears of. Without it the end of the generation alone, whatever it is. */
+            callback_events?: ("generation.completed" | "generation.failed" | "generation.progress")[] | null;
         };
         /** @description Neutral parameters. An object under any other name holds native parameters of the provider of that name. */
         "GenerationRequest.parameters": {

@@ -47,6 +47,9 @@ public sealed record GenerationRequest
     /// <summary>Where to send the finished response; null for nowhere.</summary>
     public Uri? CallbackUrl { get; init; }
 
+    /// <summary>What <see cref="CallbackUrl"/> hears of; null for the end alone.</summary>
+    public CallbackEvents? CallbackEvents { get; init; }
+
     /// <summary>Never prints the prompt.</summary>
     /// <returns>Provider and model.</returns>
     public override string ToString() => $"{Provider}/{Model}";

@@ -5,8 +5,7 @@ namespace Framegate.Proxy.Common;
 /// <summary>What is decided once, at start.</summary>
 /// <param name="Sandbox">Where stand-in providers answer, by the name of the adapter; null when the real ones do.</param>
 /// <param name="ClientKey">The key of the client <c>default</c>; null for none. The configuration may name others.</param>
-/// <param name="CallbackSecret">What callbacks are signed with; null to send them unsigned.</param>
-internal sealed record HostSettings(IReadOnlyDictionary<string, Uri>? Sandbox, Secret? ClientKey, Secret? CallbackSecret)
+internal sealed record HostSettings(IReadOnlyDictionary<string, Uri>? Sandbox, Secret? ClientKey)
 {
     /// <summary>What opens <c>/admin</c>; null for none.</summary>
     public Secret? AdminKey { get; init; }

@@ -67,6 +67,7 @@ internal sealed class CacheLookup(
             RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
             Asked = id is null ? AskedRequest.Of(request, jobs.CurrentValue.KeepPrompts) : null,
             CallbackUrl = request.CallbackUrl?.AbsoluteUri,
+            CallbackEvents = request.CallbackEvents,
             BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
             Attachment = submission.Attachment,
             CallId = submission.CallId,

@@ -90,6 +90,11 @@ internal sealed class GenerationService(
             return Admission.Refused(RequestErrors.Of(now, "callback_url", unsafeCallback), request.RequestId);
         }
 
+        if (request is { CallbackEvents: not null, CallbackUrl: null })
+        {
+            return Admission.Refused(RequestErrors.Of(now, "callback_events", "It needs a callback_url."), request.RequestId);
+        }
+
         // Here and nowhere else: what is read again for another candidate, or after a restart, is what was let in.
         if (await inputs.RefusalAsync(request.Parameters, clients.Required ? submission.Client : null, cancellationToken) is var (field, reason))
         {
@@ -463,6 +468,7 @@ internal sealed class GenerationService(
         RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
         Asked = AskedRequest.Of(request, jobs.KeepPrompts),
         CallbackUrl = request.CallbackUrl?.AbsoluteUri,
+        CallbackEvents = request.CallbackEvents,
         BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,
         Attachment = submission.Attachment,
         CallId = submission.CallId,

@@ -18,7 +18,7 @@ namespace Framegate.Proxy.Engine;
 /// whose owner has gone; on stop it lets submits that are on their way come to their end.
 /// </summary>
 internal sealed class OpenGenerations(
-    IGenerationStore store, StoreOwner owner, IFleet fleet, HeldLease held, GenerationRunner runner, UnansweredOrders unanswered, HealthRegistry registry, IBudgetLedger budgets, ClientJobs jobs, ProviderLimiters limiters, SharedLimits shared, SchemaVersions versions, FramegateMetrics metrics,
+    IGenerationStore store, StoreOwner owner, IFleet fleet, HeldLease held, GenerationRunner runner, UnansweredOrders unanswered, IProgressListener progress, HealthRegistry registry, IBudgetLedger budgets, ClientJobs jobs, ProviderLimiters limiters, SharedLimits shared, SchemaVersions versions, FramegateMetrics metrics,
     IOptions<JobsOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<OpenGenerations> logger)
     : IHostedService, IDisposable
@@ -276,6 +276,7 @@ internal sealed class OpenGenerations(
             await _started.Task.WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        progress.Began(generation, _stopping.Token);
         await runner.RunAsync(generation, _stopping.Token);
         generation.ReleaseLease();
         generation.LeaveTurn();

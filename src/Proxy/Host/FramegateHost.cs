@@ -24,9 +24,6 @@ namespace Framegate.Proxy.Host;
 /// <summary>Puts the program together and runs it.</summary>
 internal static class FramegateHost
 {
-    /// <summary>The environment variable that holds what callbacks are signed with.</summary>
-    public const string CallbackSecretVariable = "FRAMEGATE_WEBHOOK_SECRET";
-
     /// <summary>Runs until the program is told to stop.</summary>
     /// <exception cref="StartupException">It cannot start; the message says why.</exception>
     /// <exception cref="EnvFileException">The file of environment variables cannot be read.</exception>
@@ -39,7 +36,7 @@ internal static class FramegateHost
         using var data = DataFolderLock.Take(arguments.Sandbox ? Path.Combine(arguments.Data, "sandbox") : arguments.Data);
         var (sandbox, server) = await SandboxAddresses.ResolveAsync(arguments, cancellationToken);
         await using var stop = server;
-        var settings = new HostSettings(sandbox, clientKey, EnvFile.Secret(CallbackSecretVariable))
+        var settings = new HostSettings(sandbox, clientKey)
         {
             AdminKey = EnvFile.Secret(AdminAuthorization.Variable),
             ScrapeKey = EnvFile.Secret(AdminAuthorization.ScrapeVariable),

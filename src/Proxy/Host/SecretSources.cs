@@ -39,7 +39,7 @@ internal static partial class SecretSources
         var secrets = new HashSet<string>(StringComparer.Ordinal);
         string[] own =
         [
-            ClientKeys.Variable, AdminAuthorization.Variable, AdminAuthorization.ScrapeVariable, FramegateHost.CallbackSecretVariable, Edge.Http.LinkKey.Variable, GoogleTokens.FileVariable,
+            ClientKeys.Variable, AdminAuthorization.Variable, AdminAuthorization.ScrapeVariable, Edge.Webhooks.CallbackSecrets.Variable, Edge.Http.LinkKey.Variable, GoogleTokens.FileVariable,
         ];
         foreach (var variable in adapters.All.SelectMany(a => a.KeyVariables).SelectMany(v => v.Split('+')).Concat(own))
         {

@@ -159,7 +159,8 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<YarpEgress>()
             .AddSingleton<IEgress>(s => new TracedEgress(s.GetRequiredService<YarpEgress>()))
             .AddSingleton<NativeWall>()
-            .AddSingleton<NativeSubmits>();
+            .AddSingleton<NativeSubmits>()
+            .AddHostedService(s => s.GetRequiredService<NativeSubmits>());
     }
 
     /// <summary>Strategies, candidates, limits and health.</summary>
@@ -224,6 +225,9 @@ internal static class ServiceCollectionExtensions
     public static IServiceCollection AddCallbacks(this IServiceCollection services) => services
         .AddSingleton<OutboxSignal>()
         .AddSingleton<CallbackSecrets>()
+        .AddSingleton<CallbackMessages>()
+        .AddSingleton<ReceiverSlots>()
+        .AddSingleton<IProgressListener, ProgressCallbacks>()
         .AddHostedService<BudgetAlerts>()
         .AddHostedService<CallbackSender>();
 

@@ -4,6 +4,7 @@ using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Store.Postgres;
@@ -46,6 +47,7 @@ internal static class StoreServices
         .AddSingleton<SqliteMediaCatalogue>()
         .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<SqliteMediaCatalogue>())
         .AddSingleton<INativeJobs, SqliteNativeJobs>()
+        .AddSingleton<INativeOrders, SqliteNativeOrders>()
         .AddSingleton<IClientStore, SqliteClientStore>()
         .AddSingleton<ICallbackStore, SqliteCallbackStore>();
 
@@ -63,6 +65,7 @@ internal static class StoreServices
         .AddSingleton<IStoreHealth, PostgresHealth>()
         .AddSingleton<IMediaCatalogue, PostgresMediaCatalogue>()
         .AddSingleton<INativeJobs, PostgresNativeJobs>()
+        .AddSingleton<INativeOrders, PostgresNativeOrders>()
         .AddSingleton<IClientStore, PostgresClientStore>()
         .AddSingleton<ICallbackStore, PostgresCallbackStore>();
 

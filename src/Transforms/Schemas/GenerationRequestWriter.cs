@@ -76,6 +76,17 @@ public static class GenerationRequestWriter
         }
 
         WriteText(writer, "callback_url", request.CallbackUrl?.OriginalString);
+        if (request.CallbackEvents is { } events)
+        {
+            writer.WriteStartArray("callback_events");
+            foreach (var name in ContractNames.NamesOf(events))
+            {
+                writer.WriteStringValue(name);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 

@@ -43,7 +43,7 @@ public sealed class FailingDiskTests : IAsyncLifetime
         FailingStore store = null!;
         await using var app = FramegateHost.Build(
             new HostArguments(false, null, "http://127.0.0.1:0", config, data.Folder.Path),
-            new HostSettings(null, null, null),
+            new HostSettings(null, null),
             data.Folder,
             services => services.AddSingleton<IGenerationStore>(s => store = new FailingStore(
                 ActivatorUtilities.CreateInstance<SqliteGenerationStore>(s), Enum.Parse<GenerationPhase>(phase), failures: 2)));

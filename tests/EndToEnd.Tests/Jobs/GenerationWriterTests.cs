@@ -23,7 +23,7 @@ public sealed class GenerationWriterTests : IDisposable
         SlowStore store = null!;
         await using var app = FramegateHost.Build(
             new HostArguments(false, null, "http://127.0.0.1:0", _folder.Write("routes.json", "{}"), data.Folder.Path),
-            new HostSettings(null, null, null),
+            new HostSettings(null, null),
             data.Folder,
             services => services.AddSingleton<IGenerationStore>(s => store = new SlowStore(ActivatorUtilities.CreateInstance<SqliteGenerationStore>(s))));
         await app.Services.GetServices<IHostedService>().OfType<SqliteStart>().Single().StartAsync(default);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Framegate.EndToEnd.Tests.Chaos;
 using Framegate.EndToEnd.Tests.Harness;
 
@@ -49,6 +50,65 @@ public sealed class LimitTests : IClassFixture<RoutingGateway>
         Assert.InRange(int.Parse(answer.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture), 30, 60);
         Assert.Empty(RoutingGateway.Attempts(answer.Json));
         Assert.Single(_gateway.Alpha.Submits);
+    }
+
+    [Fact]
+    public async Task Post_Priorities_TheHighestGoesFirstWhateverCameFirst()
+    {
+        await using var framegate = await _gateway.StartAsync(Breaker, """{ "alpha": { "JobsAtOnce": 1 } }""");
+        _gateway.Alpha.Poll = _ => Reaction.Answer(200, """{"status":"Pending"}""");
+        var first = await framegate.Client.StartAsync(Bodies.Of("alpha", Bodies.Unique("first")));
+        await Eventually.GetAsync(() => framegate.Client.FindAsync(first), a => a.Json.Text("metadata.phase") == "running");
+        var ids = new List<string>();
+        foreach (var priority in new int?[] { 0, 3, null, 9, 3 })
+        {
+            // The default is 5.
+            var metadata = priority is { } level ? new JsonObject { ["priority"] = level } : [];
+            ids.Add(await framegate.Client.StartAsync(Bodies.Of("alpha", Bodies.Unique($"priority {priority}"), ("metadata", metadata))));
+        }
+
+        await Eventually.GetAsync(() => framegate.Client.FindAsync(ids[0]), a => a.Json.Find("metadata.queue.position")?.GetInt32() == 5);
+        _gateway.Alpha.Poll = r => ChaosProvider.PollAnswerOf(_gateway.Alpha, r);
+        foreach (var id in ids)
+        {
+            Assert.Equal("success", (await framegate.Client.EndOfAsync(id)).Text("status"));
+        }
+
+        Assert.Equal(
+            ["first", "priority 9", "priority ", "priority 3", "priority 3", "priority 0"],
+            _gateway.Alpha.Submits.Select(s => JsonNode.Parse(s.Text)!["prompt"]!.GetValue<string>()).Select(p => p[..p.LastIndexOf(' ')]));
+    }
+
+    [Theory]
+    [InlineData("10")]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    [InlineData("\"9\"")]
+    public async Task Post_NoPriority_IsRefused(string priority)
+    {
+        var answer = await _gateway.Client.PostAsync(Bodies.Of("alpha", Bodies.Unique("priority"), ("metadata", JsonNode.Parse($$"""{"priority":{{priority}}}"""))));
+
+        Assert.Equal((400, "metadata.priority"), (answer.Status, answer.Json.Text("error.details.fields[0].field")));
+    }
+
+    [Fact]
+    public async Task Post_QueueIsFull_IsToldWhenToComeBack()
+    {
+        await using var framegate = await _gateway.StartAsync(Breaker, """{ "alpha": { "JobsAtOnce": 1, "MaxQueued": 1 } }""");
+        _gateway.Alpha.Poll = _ => Reaction.Answer(200, """{"status":"Pending"}""");
+        var first = await framegate.Client.StartAsync(Bodies.Of("alpha", Bodies.Unique("first")));
+        await Eventually.GetAsync(() => framegate.Client.FindAsync(first), a => a.Json.Text("metadata.phase") == "running");
+        var second = await framegate.Client.StartAsync(Bodies.Of("alpha", Bodies.Unique("second")));
+        await Eventually.GetAsync(() => framegate.Client.FindAsync(second), a => a.Json.Find("metadata.queue.position")?.GetInt32() == 1);
+
+        var answer = await framegate.Client.PostAsync(Bodies.Of("alpha", Bodies.Unique("third")));
+
+        Assert.Equal((429, "RATE_LIMIT_EXCEEDED"), (answer.Status, answer.Json.Text("error.code")));
+        Assert.True(answer.Json.At("error.retryable").GetBoolean());
+        Assert.InRange(int.Parse(answer.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture), 1, 3600);
+        Assert.Single(_gateway.Alpha.Submits);
+        _gateway.Alpha.Poll = r => ChaosProvider.PollAnswerOf(_gateway.Alpha, r);
+        Assert.Equal("success", (await framegate.Client.EndOfAsync(second)).Text("status"));
     }
 
     [Fact]

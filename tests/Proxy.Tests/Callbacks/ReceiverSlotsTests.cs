@@ -4,6 +4,22 @@ namespace Framegate.Proxy.Tests.Callbacks;
 
 public class ReceiverSlotsTests
 {
+    [Fact]
+    public void TryTake_OnlyWhereThereIsRoomAndAnAnswer()
+    {
+        var slots = new ReceiverSlots();
+        Assert.True(slots.TryTake("a.example", all: 2, perReceiver: 1));
+        Assert.False(slots.TryTake("a.example", all: 2, perReceiver: 1));
+        Assert.True(slots.TryTake("b.example", all: 2, perReceiver: 1));
+        Assert.False(slots.TryTake("c.example", all: 2, perReceiver: 1));
+
+        slots.Return("a.example", answered: false);
+        slots.Return("b.example", answered: true);
+
+        Assert.False(slots.TryTake("a.example", all: 2, perReceiver: 1));
+        Assert.True(slots.TryTake("b.example", all: 2, perReceiver: 1));
+    }
+
     private readonly ReceiverSlots _slots = new();
 
     [Fact]

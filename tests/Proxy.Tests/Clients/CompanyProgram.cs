@@ -103,7 +103,7 @@ public sealed class CompanyProgram : IAsyncLifetime
 
         _app = FramegateHost.Build(
             new HostArguments(true, null, "http://127.0.0.1:0", file, Folder.Path),
-            new HostSettings(_sandbox.Providers, null, null) { AdminKey = new Secret(AdminKey) },
+            new HostSettings(_sandbox.Providers, null) { AdminKey = new Secret(AdminKey) },
             new DataFolder(Folder.Path));
         await _app.StartAsync();
         _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 })

@@ -15,6 +15,6 @@ internal static class KnownClients
             options[name] = client;
         }
 
-        return new ClientKeys(new ChangingOptions<ClientsOptions>(options), new HostSettings(null, null, null), time ?? TimeProvider.System);
+        return new ClientKeys(new ChangingOptions<ClientsOptions>(options), new HostSettings(null, null), time ?? TimeProvider.System);
     }
 }

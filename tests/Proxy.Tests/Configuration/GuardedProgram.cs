@@ -24,7 +24,7 @@ internal sealed class GuardedProgram : IDisposable
         Write(text ?? With(""));
         _app = FramegateHost.Build(
             new HostArguments(false, null, "http://127.0.0.1:0", File, _folder.Path),
-            new HostSettings(null, null, null),
+            new HostSettings(null, null),
             new DataFolder(_folder.Path),
             services =>
             {

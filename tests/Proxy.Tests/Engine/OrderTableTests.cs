@@ -8,11 +8,11 @@ public sealed class OrderTableTests
     private static readonly TimeSpan s_window = TimeSpan.FromMinutes(5);
     private static readonly ContentKey s_key = new("local", 1, 2);
     private readonly JumpingTime _time = new();
-    private readonly List<string> _delivered = [];
+    private readonly List<string> _ended = [];
     private readonly OrderTable<string> _table;
     private int _orders;
 
-    public OrderTableTests() => _table = new OrderTable<string>(100, _time) { Delivered = _delivered.Add };
+    public OrderTableTests() => _table = new OrderTable<string>(100, _time) { Ended = _ended.Add };
 
     [Fact]
     public void Enter_TheFirstIsStillThere_IsAnOrderOfItsOwn()
@@ -41,7 +41,7 @@ public sealed class OrderTableTests
         Assert.False(second.IsFirst);
         Assert.Equal("order 1", await second.Begun);
         second.Answered();
-        Assert.Equal(["order 1"], _delivered);
+        Assert.Equal(["order 1"], _ended);
         Assert.Equal(0, _table.Count);
     }
 
@@ -67,7 +67,7 @@ public sealed class OrderTableTests
         first.Dispose();
 
         Assert.True(Ask().Turn.IsFirst);
-        Assert.Equal(["order 1"], _delivered);
+        Assert.Equal(["order 1"], _ended);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class OrderTableTests
 
         Assert.True(Ask().Turn.IsFirst);
         first.Answered();
-        Assert.Equal(["order 1"], _delivered);
+        Assert.Equal(["order 1"], _ended);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class OrderTableTests
             again.Answered(uncertain: true);
         }
 
-        Assert.Empty(_delivered);
+        Assert.Empty(_ended);
     }
 
     [Theory]

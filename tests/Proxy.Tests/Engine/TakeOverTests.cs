@@ -24,7 +24,7 @@ public sealed class TakeOverTests : IAsyncLifetime, IDisposable
         var config = Path.Combine(_folder.Path, "routes.json");
         await File.WriteAllTextAsync(config, "{}");
         _app = FramegateHost.Create(
-            new HostArguments(false, null, "http://127.0.0.1:0", config, _folder.Path), new HostSettings(null, null, null), new DataFolder(_folder.Path));
+            new HostArguments(false, null, "http://127.0.0.1:0", config, _folder.Path), new HostSettings(null, null), new DataFolder(_folder.Path));
         await _app.Services.GetServices<IHostedService>().OfType<SqliteStart>().Single().StartAsync(default);
         (_writer, _store) = (_app.Services.GetRequiredService<GenerationWriter>(), _app.Services.GetRequiredService<IGenerationStore>());
     }

@@ -34,7 +34,7 @@ public sealed class TestEngine : IDisposable
             """);
         _app = FramegateHost.Create(
             new HostArguments(true, null, "http://127.0.0.1:0", config, _folder.Path),
-            new HostSettings(new Dictionary<string, Uri>(), null, null),
+            new HostSettings(new Dictionary<string, Uri>(), null),
             new DataFolder(_folder.Path),
             services => services
                 .AddSingleton<TimeProvider>(Time)

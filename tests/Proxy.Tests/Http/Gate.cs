@@ -28,7 +28,7 @@ internal sealed class Gate
     /// <param name="clients">The client's names and the variables of their keys.</param>
     public Gate(string? clientKey = null, string? adminKey = null, string? scrapeKey = null, params (string Name, string Variable)[] clients)
     {
-        var settings = new HostSettings(null, Secret(clientKey), null) { AdminKey = Secret(adminKey), ScrapeKey = Secret(scrapeKey) };
+        var settings = new HostSettings(null, Secret(clientKey)) { AdminKey = Secret(adminKey), ScrapeKey = Secret(scrapeKey) };
         Options = new ChangingOptions<ClientsOptions>(Named(clients));
         Keys = new ClientKeys(Options, settings, TimeProvider.System);
         Links = new MediaLinks(new LinkKey(settings with { LinkSecret = new Secret("links") }, new DataFolder(Path.GetTempPath())), Media, Time);

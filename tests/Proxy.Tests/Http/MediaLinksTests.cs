@@ -94,7 +94,7 @@ public sealed class MediaLinksTests : IDisposable
         Assert.False(links.Opens(Call("GET", "/generations", "")));
     }
 
-    private MediaLinks Links(string? folder = null) => new(new LinkKey(new HostSettings(null, null, null), new DataFolder(folder ?? _folder.Path)), _options, _time);
+    private MediaLinks Links(string? folder = null) => new(new LinkKey(new HostSettings(null, null), new DataFolder(folder ?? _folder.Path)), _options, _time);
 
     private static DefaultHttpContext Get(string link) => Call("GET", new Uri(link).AbsolutePath["/ai".Length..], new Uri(link).Query);
 

@@ -50,7 +50,7 @@ public sealed class IsolationProgram : IAsyncLifetime
         await File.WriteAllTextAsync(file, config.ToJsonString());
         _app = FramegateHost.Build(
             new HostArguments(true, null, "http://127.0.0.1:0", file, _folder.Path),
-            new HostSettings(_sandbox.Providers, null, null) { AdminKey = new Secret(Caller.Admin.Key!) },
+            new HostSettings(_sandbox.Providers, null) { AdminKey = new Secret(Caller.Admin.Key!) },
             new DataFolder(_folder.Path),
             services => services.AddSingleton(new WrongKeys(new JumpingTime(), NullLogger<WrongKeys>.Instance)));
         await _app.StartAsync();

@@ -35,7 +35,7 @@ public sealed class OpenAiProgram : IAsyncLifetime, IDisposable
                 ["Framegate"] = JsonNode.Parse("""{"Security":{"Origins":["https://app.example.com"]}}"""),
             }.ToJsonString());
         _app = FramegateHost.Build(
-            new HostArguments(false, null, "http://127.0.0.1:0", config, _folder.Path), new HostSettings(null, null, null), new DataFolder(_folder.Path));
+            new HostArguments(false, null, "http://127.0.0.1:0", config, _folder.Path), new HostSettings(null, null), new DataFolder(_folder.Path));
         await _app.StartAsync();
         Reader = _app.Services.GetRequiredService<OpenAiRequestReader>();
     }

@@ -26,7 +26,7 @@ public sealed class ReferenceProgram : IAsyncLifetime, IDisposable
         var file = Path.Combine(_folder.Path, "routes.json");
         await File.WriteAllTextAsync(file, """{"ReverseProxy":{"Clusters":{"flux":{"Destinations":{"only":{"Address":"http://127.0.0.1:9/"}}}}}}""");
         _app = FramegateHost.Build(
-            new HostArguments(false, null, "http://127.0.0.1:0", file, _folder.Path), new HostSettings(null, null, null), new DataFolder(_folder.Path));
+            new HostArguments(false, null, "http://127.0.0.1:0", file, _folder.Path), new HostSettings(null, null), new DataFolder(_folder.Path));
         Routes = [.. ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<Yarp.ReverseProxy.Model.RouteModel>() is null && !e.RoutePattern.RawText!.EndsWith("/{**rest}", StringComparison.Ordinal))
             .SelectMany(e => MethodsOf(e).Select(m => $"{m} /{e.RoutePattern.RawText!.Trim('/').Replace("{**", "{", StringComparison.Ordinal)}"))

@@ -1,6 +1,7 @@
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Tests.Storage;
@@ -17,6 +18,8 @@ internal interface IStoreUnderTest : IAsyncDisposable
     ICallbackStore Callbacks { get; }
 
     INativeJobs NativeJobs { get; }
+
+    INativeOrders NativeOrders { get; }
 
     IClientStore Clients { get; }
 

@@ -1,6 +1,7 @@
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Store.Postgres;
 using Microsoft.Extensions.Options;
@@ -25,6 +26,7 @@ internal sealed class PostgresTestStore : IStoreUnderTest
         Media = new PostgresMediaCatalogue(_database, _writer);
         Callbacks = new PostgresCallbackStore(_database, _writer);
         NativeJobs = new PostgresNativeJobs(_database, _writer);
+        NativeOrders = new PostgresNativeOrders(_database, _writer);
         Clients = new PostgresClientStore(_database, _writer, _feed, TimeProvider.System);
         Health = new PostgresHealth(_database, _writer, TimeProvider.System);
         Fleet = new PostgresFleet(_database, _writer, _feed, Options.Create(new StoreOptions()), TimeProvider.System);
@@ -55,6 +57,8 @@ internal sealed class PostgresTestStore : IStoreUnderTest
     public ICallbackStore Callbacks { get; }
 
     public INativeJobs NativeJobs { get; }
+
+    public INativeOrders NativeOrders { get; }
 
     public async ValueTask PassAsync(TimeSpan time) => await _server.TellAsync(
         _schema, $"UPDATE replicas SET lease_until = lease_until - interval '{(long)time.TotalSeconds} s', steady_since = steady_since - interval '{(long)time.TotalSeconds} s'");

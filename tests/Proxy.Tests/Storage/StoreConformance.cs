@@ -2,6 +2,7 @@ using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
 
@@ -12,6 +13,7 @@ public abstract class StoreConformance : IAsyncLifetime
 {
     private const string Me = "me";
     private const string Other = "other";
+    private static readonly byte[] s_asked = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
     private IStoreUnderTest _store = null!;
 
     /// <summary>A store that holds nothing, or what was left there when the last one was disposed of.</summary>
@@ -575,6 +577,44 @@ public abstract class StoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task NativeOrders_OfAProcessThatIsGone_AreTakenOnceEach()
+    {
+        await Store.RenewAsync(Me, TimeSpan.FromMinutes(1), default);
+        foreach (var (id, age) in new[] { ("old", 600), ("first", 20), ("second", 10) })
+        {
+            await _store.NativeOrders.BeginAsync(id, "gone", "shop", s_asked, States.Now.AddSeconds(-age), default);
+        }
+
+        await _store.NativeOrders.BeginAsync("mine", Me, "shop", s_asked, States.Now, default);
+        await _store.NativeOrders.AnswerAsync("second", [1, 2, 3], States.Now.AddSeconds(-9), default);
+        await ReopenAsync();
+
+        Assert.Null(await TakeOrderAsync("blog", s_asked));
+        Assert.Null(await TakeOrderAsync("shop", [.. s_asked.Reverse()]));
+        var taken = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => TakeOrderAsync("shop", s_asked)));
+        Assert.Equal(["first", "second"], taken.OfType<LostNativeOrder>().Select(o => o.Id).Order(StringComparer.Ordinal));
+        Assert.Equal([1, 2, 3], taken.OfType<LostNativeOrder>().Single(o => o.Id == "second").Answer!);
+        Assert.Null(taken.OfType<LostNativeOrder>().Single(o => o.Id == "first").Answer);
+    }
+
+    [Fact]
+    public async Task NativeOrders_ForgottenOrTooOld_AreGone()
+    {
+        foreach (var (id, age) in new[] { ("old", 600), ("answered", 20), ("left", 10) })
+        {
+            await _store.NativeOrders.BeginAsync(id, "gone", "shop", s_asked, States.Now.AddSeconds(-age), default);
+        }
+
+        await _store.NativeOrders.ForgetAsync(["answered"], States.Now.AddSeconds(-300), default);
+
+        Assert.Equal("left", (await _store.NativeOrders.TakeAsync(Me, "shop", s_asked, States.Now.AddDays(-1), default))?.Id);
+        Assert.Null(await _store.NativeOrders.TakeAsync(Me, "shop", s_asked, States.Now.AddDays(-1), default));
+        await _store.NativeOrders.BeginAsync("quiet", "gone", "shop", s_asked, States.Now, default);
+        await Store.ForgetAsync(States.Now.AddDays(1), 10, default);
+        Assert.Null(await TakeOrderAsync("shop", s_asked));
+    }
+
+    [Fact]
     public async Task ClaimDueAsync_OneReceiverHasNoRoom_OthersGetTheirs()
     {
         for (var i = 0; i < 6; i++)
@@ -648,6 +688,9 @@ public abstract class StoreConformance : IAsyncLifetime
         Assert.Equal(0, await _store.Callbacks.RedeliverAsync("a", "msg_unknown", States.Now, default));
         Assert.Equal(0, await _store.Callbacks.RedeliverAsync("b", first.Id, States.Now, default));
     }
+
+    private async Task<LostNativeOrder?> TakeOrderAsync(string client, byte[] asked) =>
+        await _store.NativeOrders.TakeAsync(Me, client, asked, States.Now.AddSeconds(-300), default);
 
     private static CallbackRoom Room(int count) => new(count, count, new Dictionary<string, int>());
 

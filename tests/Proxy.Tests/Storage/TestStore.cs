@@ -1,6 +1,7 @@
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Store.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,7 +23,7 @@ internal sealed class TestStore : IStoreUnderTest
         var media = new SqliteMediaCatalogue(_reader, Writer);
         var generations = new SqliteGenerationStore(database, _reader, Writer, media, _time);
         (Media, Generations, Reports, Health) = (media, generations, generations, new SqliteHealth(generations, _reader, Writer, database, TimeProvider.System));
-        Clients = new SqliteClientStore(_reader, Writer);
+        (Clients, NativeOrders) = (new SqliteClientStore(_reader, Writer), new SqliteNativeOrders(_reader, Writer));
         (Callbacks, NativeJobs) = (new SqliteCallbackStore(_reader, Writer), new SqliteNativeJobs(database, _reader, Writer));
         new SqliteStart(database, _reader, Writer, Options.Create(new JobsOptions()), _time, NullLogger<SqliteStart>.Instance).StartAsync(default).GetAwaiter().GetResult();
     }
@@ -40,6 +41,8 @@ internal sealed class TestStore : IStoreUnderTest
     public ICallbackStore Callbacks { get; }
 
     public INativeJobs NativeJobs { get; }
+
+    public INativeOrders NativeOrders { get; }
 
     public IClientStore Clients { get; }
 

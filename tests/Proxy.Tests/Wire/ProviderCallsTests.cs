@@ -28,7 +28,7 @@ public sealed class ProviderCallsTests : IAsyncLifetime, IDisposable
         await File.WriteAllTextAsync(config, """{"ReverseProxy":{"Clusters":{"flux":{"Destinations":{"only":{"Address":"https://api.example/"}}}}}}""");
         _app = FramegateHost.Build(
             new HostArguments(true, null, "http://127.0.0.1:0", config, _folder.Path),
-            new HostSettings(new Dictionary<string, Uri> { ["flux"] = new(_provider.Url + "/") }, null, null),
+            new HostSettings(new Dictionary<string, Uri> { ["flux"] = new(_provider.Url + "/") }, null),
             new DataFolder(_folder.Path));
         await _app.StartAsync();
         _client = new HttpClient

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Framegate.Plugins.Contract;
 using Framegate.Transforms.Schemas;
 using Framegate.Transforms.Schemas.Reading;
 using Framegate.Transforms.Tests.Schemas.Reading;
@@ -19,6 +20,15 @@ public class GenerationRequestWriterTests
             SameRequest.Assert(first.Request!, second.Request!);
         },
         iter: 3_000);
+
+    [Theory]
+    [InlineData(CallbackEvents.Progress)]
+    [InlineData(CallbackEvents.Ended | CallbackEvents.Progress)]
+    public void Write_CallbackEvents_AreReadAsTheSame(CallbackEvents events)
+    {
+        var request = Requests.ReadGood(Requests.Valid().ToJsonString()) with { CallbackEvents = events };
+        Assert.Equal(events, GenerationRequestReader.Read(GenerationRequestWriter.Write(request)).Request!.CallbackEvents);
+    }
 
     [Fact]
     public void Write_UrlWithForeignLetters_IsNotMadeLonger()

@@ -88,6 +88,9 @@ internal sealed class SchemaCheck(JsonElement schema)
                 case "maxItems":
                     Report(value.ValueKind != JsonValueKind.Array || value.GetArrayLength() <= rule.Value.GetInt32(), "has too many items");
                     break;
+                case "minItems":
+                    Report(value.ValueKind != JsonValueKind.Array || value.GetArrayLength() >= rule.Value.GetInt32(), "has too few items");
+                    break;
                 case "uniqueItems":
                     Report(value.ValueKind != JsonValueKind.Array || value.EnumerateArray().DistinctBy(i => i.GetRawText()).Count() == value.GetArrayLength(), "repeats");
                     break;

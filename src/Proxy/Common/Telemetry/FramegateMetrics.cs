@@ -18,7 +18,7 @@ internal sealed class FramegateMetrics
 
     private static readonly string[] s_attemptOutcomes = ["accepted", "refused", "unknown"];
     private static readonly string[] s_clientOutcomes = [Success, "refused", "failed"];
-    private static readonly string[] s_callbackOutcomes = ["delivered", "retried", "gone", "given_up"];
+    private static readonly string[] s_callbackOutcomes = ["delivered", "retried", "gone", "given_up", "progress", "progress_lost"];
     private static readonly string[] s_statusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
     private readonly Meter _meter;
@@ -56,7 +56,7 @@ internal sealed class FramegateMetrics
         _ofClients = _meter.CreateCounter<long>("framegate.client.generations", description: "Generations that ended, by client and outcome: success, refused (the request's own fault), or failed.");
         _costOfClients = _meter.CreateCounter<double>("framegate.client.cost.usd", description: "What a client's generations cost, USD.");
         _native = _meter.CreateCounter<long>("framegate.native.requests", description: "Calls of the native routes, by provider and class of HTTP status (2xx ... 5xx).");
-        _callbacks = _meter.CreateCounter<long>("framegate.callbacks", description: "Tries to deliver a callback, by outcome: delivered, retried, gone, or given_up.");
+        _callbacks = _meter.CreateCounter<long>("framegate.callbacks", description: "Tries to deliver a callback, by outcome: delivered, retried, gone, given_up, progress, or progress_lost.");
         _callbackDuration = _meter.CreateHistogram<double>("framegate.callback.duration", "s", "How long receivers of callbacks take to answer.");
         _downloaded = _meter.CreateCounter<long>("framegate.media.downloaded", "By", "Bytes of results that were fetched, by provider.");
         _storeWrites = _meter.CreateHistogram<double>("framegate.store.write.duration", "s", "How long a change of a generation takes until it is durable.");
@@ -165,7 +165,7 @@ internal sealed class FramegateMetrics
     public void NativeCallEnded(string provider, int status) => _native.Add(1, Tag("provider", provider), Tag("status", s_statusClasses[Math.Clamp(status / 100, 1, 5) - 1]));
 
     /// <summary>A callback has been tried.</summary>
-    /// <param name="outcome">What became of it: <c>delivered</c>, <c>retried</c>, <c>gone</c>, or <c>given_up</c>.</param>
+    /// <param name="outcome">What became of it: <c>delivered</c>, <c>retried</c>, <c>gone</c>, <c>given_up</c>, <c>progress</c>, or <c>progress_lost</c>.</param>
     /// <param name="tookMs">How long that took, milliseconds.</param>
     public void CallbackTried(string outcome, long tookMs)
     {

@@ -24,11 +24,17 @@ internal sealed class NativeMiddleware(
     private const int ShortestId = 8;
 
     public Task InvokeAsync(HttpContext context) => context.Features.Get<ProviderExchange>() is not null ? next(context)
-        : HttpMethods.IsPost(context.Request.Method) ? submits.AnswerAsync(context, TargetHeaderOf(context), ForwardAsync)
+        : HttpMethods.IsPost(context.Request.Method) && AdapterOf(context) is { } adapter ? submits.AnswerAsync(context, adapter, ForwardAsync)
         : ForwardAsync(context);
 
-    private string? TargetHeaderOf(HttpContext context) =>
-        context.GetReverseProxyFeature().Route.Cluster is { } cluster ? providers.Find(cluster.ClusterId)?.NativeTargetHeader?.Name : null;
+    /// <summary>A submit that could not be remembered is not sent.</summary>
+    public static Task RefuseUnstoredAsync(HttpContext context, ProviderAdapter adapter)
+    {
+        context.Response.Headers.RetryAfter = "5";
+        return NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status503ServiceUnavailable, "Framegate cannot store jobs at the moment; its disk is full or away. Nothing was sent.");
+    }
+
+    private ProviderAdapter? AdapterOf(HttpContext context) => context.GetReverseProxyFeature().Route.Cluster is { } cluster ? providers.Find(cluster.ClusterId) : null;
 
     private async Task ForwardAsync(HttpContext context)
     {
@@ -41,8 +47,7 @@ internal sealed class NativeMiddleware(
 
         if (HttpMethods.IsPost(context.Request.Method) && !jobs.CanAdd)
         {
-            context.Response.Headers.RetryAfter = "5";
-            await NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status503ServiceUnavailable, "Framegate cannot store jobs at the moment; its disk is full or away. Nothing was sent.");
+            await RefuseUnstoredAsync(context, adapter);
             return;
         }
 

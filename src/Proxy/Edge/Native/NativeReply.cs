@@ -1,15 +1,31 @@
-using Microsoft.Extensions.Primitives;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Repetitions;
 
 namespace Framegate.Proxy.Edge.Native;
 
 /// <summary>The answer to a native submit, kept for whoever asks for the same again.</summary>
-internal sealed record NativeReply(int Status, IReadOnlyList<KeyValuePair<string, StringValues>> Headers, ReadOnlyMemory<byte> Body)
+/// <param name="Order">The order that it belongs to.</param>
+/// <param name="Status">Its status.</param>
+/// <param name="Headers">Its headers, without those of the connection.</param>
+/// <param name="Body">Its body; null when the process died before it was known, and nobody knows whether a job was accepted.</param>
+internal sealed record NativeReply(string Order, int Status, IReadOnlyList<KeyValuePair<string, string?[]>> Headers, byte[]? Body)
 {
     private static readonly string[] OfTheConnection = ["Content-Length", "Transfer-Encoding", "Connection", "Date", "Server"];
 
     /// <summary>What was answered.</summary>
-    public static NativeReply Of(HttpResponse response, ReadOnlyMemory<byte> body) =>
-        new(response.StatusCode, [.. response.Headers.Where(h => !OfTheConnection.Contains(h.Key, StringComparer.OrdinalIgnoreCase))], body);
+    public static NativeReply Of(string order, HttpResponse response, byte[] body) => new(
+        order, response.StatusCode,
+        [.. response.Headers.Where(h => !OfTheConnection.Contains(h.Key, StringComparer.OrdinalIgnoreCase)).Select(h => KeyValuePair.Create(h.Key, h.Value.ToArray()))], body);
+
+    /// <summary>What a process that died has left.</summary>
+    public static NativeReply Of(LostNativeOrder lost) => lost.Answer is { } answer
+        ? JsonSerializer.Deserialize(answer, NativeReplyJson.Default.NativeReply)!
+        : new(lost.Id, FailureStatus.NotToBeRepeated, [], null);
+
+    /// <summary>The reply as it is stored.</summary>
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, NativeReplyJson.Default.NativeReply);
 
     /// <summary>Answers with it.</summary>
     public async Task WriteAsync(HttpContext context)
@@ -20,7 +36,10 @@ internal sealed record NativeReply(int Status, IReadOnlyList<KeyValuePair<string
             context.Response.Headers[name] = value;
         }
 
-        context.Response.ContentLength = Body.Length;
+        context.Response.ContentLength = Body!.Length;
         await context.Response.Body.WriteAsync(Body, context.RequestAborted);
     }
 }
+
+[JsonSerializable(typeof(NativeReply))]
+internal sealed partial class NativeReplyJson : JsonSerializerContext;

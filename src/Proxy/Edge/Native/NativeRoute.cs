@@ -4,6 +4,7 @@ using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Native;
 using Framegate.Transforms.Providers;
@@ -18,7 +19,7 @@ namespace Framegate.Proxy.Edge.Native;
 /// the provider lead back here, pinned to the destination that gave them out.
 /// </summary>
 internal sealed class NativeRoute(
-    AdapterRegistry adapters, ProviderKeys keys, ClientKeys clients, INativeJobs jobs, SecretVault vault, LinkKey seals, IOptionsMonitor<SecurityOptions> security,
+    AdapterRegistry adapters, ProviderKeys keys, ClientKeys clients, INativeJobs jobs, NativeSubmits submits, SecretVault vault, LinkKey seals, IOptionsMonitor<SecurityOptions> security,
     IOptionsMonitor<NativeOptions> native, TimeProvider time) : ITransformProvider
 {
     /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
@@ -140,6 +141,23 @@ internal sealed class NativeRoute(
         {
             vault.LearnKey(adapter, key, keys.Now);
             request.ProxyRequest.RequestUri = CallSeal.Apply(adapter, key, new OutgoingCall(http.Request.Method, url, default, keys.Now), headers);
+        }
+
+        if (target.Endpoint.Use == NativeEndpointUse.Submit)
+        {
+            await BeginAsync(http, adapter);
+        }
+    }
+
+    private async ValueTask BeginAsync(HttpContext context, ProviderAdapter adapter)
+    {
+        try
+        {
+            await submits.BeginAsync(context);
+        }
+        catch (StoreUnavailableException)
+        {
+            await NativeMiddleware.RefuseUnstoredAsync(context, adapter);
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using Framegate.Plugins;
+using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Repetitions;
@@ -10,44 +12,78 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Edge.Native;
 
 /// <summary>
-/// Sends a native submit once for each order. It goes on when its caller hangs up, and its answer is kept for whoever sends the same again. What the next
-/// process would need is not written down: a native job is known to its provider alone.
+/// Sends a native submit once for each order. It goes on when its caller hangs up, and its answer is kept for whoever sends the same again. What has not reached its
+/// caller is on the disk, so that the next process knows of it.
 /// </summary>
-internal sealed class NativeSubmits(IOptions<JobsOptions> options, TimeProvider time)
+internal sealed class NativeSubmits : BackgroundService
 {
     /// <summary>A larger body goes through as it comes and is not recognised.</summary>
     private const int LargestBody = 8 * 1024 * 1024;
     private const int LargestAtOnce = 16 * 1024;
     private const int MostLeft = 512;
-    private readonly OrderTable<NativeReply> _orders = new(MostLeft, time);
+    private const int MostEnded = 65_536;
+    private static readonly object Key = new();
+
+    private readonly INativeOrders _store;
+    private readonly StoreOwner _owner;
+    private readonly IOptions<JobsOptions> _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<NativeSubmits> _logger;
+    private readonly LateWriter _ended;
+    private readonly OrderTable<NativeReply> _orders;
+
+    public NativeSubmits(INativeOrders store, StoreOwner owner, IOptions<JobsOptions> options, TimeProvider time, ILogger<NativeSubmits> logger)
+    {
+        (_store, _owner, _options, _time, _logger) = (store, owner, options, time, logger);
+
+        // Twice the window: what is taken over at its end is not forgotten while it is joined.
+        _ended = new LateWriter(MostEnded, (ids, cancel) => store.ForgetAsync(ids, time.GetUtcNow() - (2 * Window), cancel), time, logger);
+        _orders = new OrderTable<NativeReply>(MostLeft, time) { Ended = reply => _ended.Add(reply.Order) };
+    }
+
+    private TimeSpan Window => _options.Value.RepeatWindow;
+
+    /// <summary>Writes down the last answers.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await _ended.WriteAsync(cancellationToken);
+    }
 
     /// <summary>Answers a submit.</summary>
     /// <param name="context">The client's call.</param>
-    /// <param name="target">The header that names the provider's URL; null where there is none.</param>
+    /// <param name="adapter">The provider's adapter.</param>
     /// <param name="send">Sends it to the provider and answers.</param>
-    public async Task AnswerAsync(HttpContext context, string? target, Func<HttpContext, Task> send)
+    public async Task AnswerAsync(HttpContext context, ProviderAdapter adapter, Func<HttpContext, Task> send)
     {
         var caller = new ConnectedCaller(context);
-        var window = options.Value.RepeatWindow;
-        if (window == TimeSpan.Zero || await KeyOfAsync(context, target) is not { } key)
+        if (Window == TimeSpan.Zero || await FingerprintAsync(context, adapter.NativeTargetHeader?.Name) is not { } fingerprint)
         {
             await send(context);
             return;
         }
 
+        var order = new Order(Guid.CreateVersion7().ToString(), Client.Of(context), fingerprint);
+        var key = ContentKey.Of(order.Client, fingerprint);
         while (true)
         {
-            using var turn = _orders.Enter(key, caller, window, isRepetition: false);
+            using var turn = _orders.Enter(key, caller, Window, isRepetition: false);
             if (turn.IsFirst)
             {
-                await SendAsync(context, turn, send);
-                return;
+                if (await _store.TakeAsync(_owner.Id, order.Client, fingerprint, _time.GetUtcNow() - Window, context.RequestAborted) is not { } lost)
+                {
+                    context.Items[Key] = order;
+                    await SendAsync(context, turn, order, send);
+                    return;
+                }
+
+                turn.Begin(NativeReply.Of(lost));
             }
 
             if (await turn.Begun.WaitAsync(context.RequestAborted) is { } reply)
             {
                 turn.Answering();
-                await reply.WriteAsync(context);
+                await (reply.Body is null ? TellLostAsync(context, adapter) : reply.WriteAsync(context));
                 turn.Answered(uncertain: reply.Status == FailureStatus.NotToBeRepeated);
                 return;
             }
@@ -56,15 +92,34 @@ internal sealed class NativeSubmits(IOptions<JobsOptions> options, TimeProvider 
         }
     }
 
-    private static async Task SendAsync(HttpContext context, Turn<NativeReply> turn, Func<HttpContext, Task> send)
+    /// <summary>A submit is about to be sent: from here on the provider may have accepted it, whatever becomes of this process.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be written down, and must not be sent.</exception>
+    public async ValueTask BeginAsync(HttpContext context)
+    {
+        if (context.Items[Key] is Order { IsBegun: false } order)
+        {
+            await _store.BeginAsync(order.Id, _owner.Id, order.Client, order.Fingerprint, _time.GetUtcNow(), CancellationToken.None);
+            order.IsBegun = true;
+        }
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _ended.RunAsync(stoppingToken);
+
+    private async Task SendAsync(HttpContext context, Turn<NativeReply> turn, Order order, Func<HttpContext, Task> send)
     {
         var (aborted, body) = (context.RequestAborted, context.Response.Body);
-        await using var recorder = new ReplyRecorder(body, turn.Answering);
+        await using var recorder = new ReplyRecorder(body, turn.Answering, () => order.IsBegun && IsJson(context.Response));
         try
         {
             // The provider may have accepted it by the time the client hangs up.
             (context.RequestAborted, context.Response.Body) = (CancellationToken.None, recorder);
             await send(context);
+            if (recorder.IsHeld && context.Response.StatusCode is >= 200 and < 300)
+            {
+                await KeepAsync(NativeReply.Of(order.Id, context.Response, recorder.Written));
+            }
+
+            await recorder.LetGoAsync(CancellationToken.None);
         }
         finally
         {
@@ -74,14 +129,40 @@ internal sealed class NativeSubmits(IOptions<JobsOptions> options, TimeProvider 
         var uncertain = context.Response.StatusCode == FailureStatus.NotToBeRepeated;
         if (!recorder.IsTooLarge && (uncertain || !turn.AnsweredOne()))
         {
-            turn.Begin(NativeReply.Of(context.Response, recorder.Written));
+            turn.Begin(NativeReply.Of(order.Id, context.Response, recorder.Written));
             turn.Answered(uncertain);
+        }
+        else if (order.IsBegun)
+        {
+            _ended.Add(order.Id);
         }
     }
 
+    /// <summary>Writes an answer down. One that cannot be is given all the same: the job is accepted.</summary>
+    private async Task KeepAsync(NativeReply reply)
+    {
+        try
+        {
+            await _store.AnswerAsync(reply.Order, reply.ToBytes(), _time.GetUtcNow(), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            if (!StoreUnavailableException.TryLog(_logger, e))
+            {
+                Log.AnswersNotWritten(_logger, e);
+            }
+        }
+    }
+
+    private static Task TellLostAsync(HttpContext context, ProviderAdapter adapter) => NativeRefusal.WriteAsync(
+        context, adapter, StatusCodes.Status502BadGateway, "Framegate stopped while this submit was on its way. Nobody knows whether the provider has accepted it.",
+        NativeAnswer.ForbidRetry(context.Response, StatusCodes.Status502BadGateway));
+
+    private static bool IsJson(HttpResponse response) => response.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
+
     /// <summary>What the submit asks for.</summary>
     /// <returns>Null when it is too large to be looked at.</returns>
-    private static async ValueTask<ContentKey?> KeyOfAsync(HttpContext context, string? target)
+    private static async ValueTask<byte[]?> FingerprintAsync(HttpContext context, string? target)
     {
         var request = context.Request;
         if (request.ContentLength > LargestBody)
@@ -103,9 +184,9 @@ internal sealed class NativeSubmits(IOptions<JobsOptions> options, TimeProvider 
 
             if (read.IsCompleted)
             {
-                var key = ContentKey.Of(Client.Of(context), Hash(context, target, body));
+                var fingerprint = Hash(context, target, body);
                 reader.AdvanceTo(body.Start);
-                return key;
+                return fingerprint;
             }
 
             reader.AdvanceTo(body.Start, body.End);
@@ -138,5 +219,12 @@ internal sealed class NativeSubmits(IOptions<JobsOptions> options, TimeProvider 
         {
             ArrayPool<byte>.Shared.Return(whole);
         }
+    }
+
+    /// <summary>One call.</summary>
+    private sealed record Order(string Id, string Client, byte[] Fingerprint)
+    {
+        /// <summary>Whether it is written down.</summary>
+        public bool IsBegun { get; set; }
     }
 }

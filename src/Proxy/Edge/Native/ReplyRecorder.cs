@@ -2,15 +2,20 @@ using System.Buffers;
 
 namespace Framegate.Proxy.Edge.Native;
 
-/// <summary>Keeps a copy of an answer while it is written.</summary>
+/// <summary>Keeps a copy of an answer while it is written, or holds it until it is let go of.</summary>
 /// <param name="inner">Where it goes.</param>
 /// <param name="writing">Called before each piece of it is sent.</param>
-internal sealed class ReplyRecorder(Stream inner, Action writing) : Stream
+/// <param name="holds">Asked when the first piece comes: whether the answer is held. One that grows too large is let go of.</param>
+internal sealed class ReplyRecorder(Stream inner, Action writing, Func<bool> holds) : Stream
 {
     private const int Largest = 256 * 1024;
     private const int Smallest = 1024;
     private byte[] _copy = [];
     private int _length;
+    private bool? _isHeld;
+
+    /// <summary>True while nothing of it has been sent.</summary>
+    public bool IsHeld => _isHeld == true;
 
     /// <summary>True when there is too much of it to be kept.</summary>
     public bool IsTooLarge { get; private set; }
@@ -20,7 +25,8 @@ internal sealed class ReplyRecorder(Stream inner, Action writing) : Stream
 
     public override bool CanRead => false;
 
-    public override bool CanSeek => false;
+    /// <summary>What is held can be taken back, by a length of 0.</summary>
+    public override bool CanSeek => IsHeld;
 
     public override bool CanWrite => true;
 
@@ -34,17 +40,37 @@ internal sealed class ReplyRecorder(Stream inner, Action writing) : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        _isHeld ??= holds();
+        if (_length + buffer.Length > Largest)
+        {
+            await LetGoAsync(cancellationToken);
+        }
+
         Keep(buffer.Span);
-        writing();
-        await inner.WriteAsync(buffer, cancellationToken);
+        if (_isHeld == false)
+        {
+            writing();
+            await inner.WriteAsync(buffer, cancellationToken);
+        }
+    }
+
+    /// <summary>Sends what is held.</summary>
+    public async ValueTask LetGoAsync(CancellationToken cancellationToken)
+    {
+        if (IsHeld)
+        {
+            _isHeld = false;
+            writing();
+            await inner.WriteAsync(_copy.AsMemory(0, _length), cancellationToken);
+        }
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+    public override Task FlushAsync(CancellationToken cancellationToken) => IsHeld ? Task.CompletedTask : inner.FlushAsync(cancellationToken);
 
-    public override void Flush() => inner.Flush();
+    public override void Flush() => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -52,7 +78,15 @@ internal sealed class ReplyRecorder(Stream inner, Action writing) : Stream
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
-    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void SetLength(long value)
+    {
+        if (!IsHeld || value != 0)
+        {
+            throw new NotSupportedException();
+        }
+
+        (_isHeld, _length) = (null, 0);
+    }
 
     protected override void Dispose(bool disposing)
     {

@@ -1,12 +1,9 @@
-using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading.Channels;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
-using Framegate.Proxy.Egress;
 using Framegate.Proxy.Selection.Budgets;
 using Microsoft.Extensions.Options;
 
@@ -23,23 +20,23 @@ internal sealed class BudgetAlerts : BackgroundService
     private const int AtOnce = 8;
     private readonly Channel<BudgetAlert> _alerts = Channel.CreateBounded<BudgetAlert>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly ClientKeys _clients;
-    private readonly CallbackSecrets _secrets;
     private readonly IOptions<CallbackOptions> _options;
     private readonly TimeProvider _time;
     private readonly ILogger<BudgetAlerts> _logger;
-
-    // The operator names the address, and may run the receiver beside the gateway.
-    private readonly HttpClient _client = CallbackClient.Create(_ => true);
+    private readonly SignedPost _post;
 
     public BudgetAlerts(BudgetLedger ledger, ClientKeys clients, CallbackSecrets secrets, IOptions<CallbackOptions> options, TimeProvider time, ILogger<BudgetAlerts> logger)
     {
-        (_clients, _secrets, _options, _time, _logger) = (clients, secrets, options, time, logger);
+        (_clients, _options, _time, _logger) = (clients, options, time, logger);
+
+        // The operator names the address, and may run the receiver beside the gateway.
+        _post = new SignedPost(_ => true, secrets, options, time);
         ledger.Alerted += alert => _alerts.Writer.TryWrite(alert);
     }
 
     public override void Dispose()
     {
-        _client.Dispose();
+        _post.Dispose();
         base.Dispose();
     }
 
@@ -69,7 +66,7 @@ internal sealed class BudgetAlerts : BackgroundService
             new BudgetNotice("budget.alert", alert.Id, alert.Client, alert.Budget, alert.Period, alert.Percent, alert.Used, alert.Limit, _time.GetUtcNow()), BudgetNoticeJson.Default.BudgetNotice);
         for (var attempt = 1; attempt <= MostTries; attempt++)
         {
-            if (await SendAsync(url, alert, body, stopping) is not { } failure)
+            if ((await _post.SendAsync(alert.Id, url, alert.Client, body, [], stopping)).Try.Error is not { } failure)
             {
                 return;
             }
@@ -81,37 +78,6 @@ internal sealed class BudgetAlerts : BackgroundService
             }
 
             await Pause.ForAsync(CallbackSchedule.PauseAfter(_options.Value.FirstPause, attempt, null, Random.Shared.NextDouble()), _time, stopping);
-        }
-    }
-
-    /// <summary>One try.</summary>
-    /// <returns>Why it failed; null when it did not.</returns>
-    private async Task<string?> SendAsync(string url, BudgetAlert alert, byte[] body, CancellationToken stopping)
-    {
-        var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
-        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add("webhook-id", alert.Id);
-        request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-        if (CallbackSignature.SignAll(_secrets.Of(alert.Client), alert.Id, timestamp, body) is { } signatures)
-        {
-            request.Headers.Add("webhook-signature", signatures);
-        }
-
-        try
-        {
-            using var limit = new CancellationTokenSource(_options.Value.Timeout, _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, limit.Token);
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return response.IsSuccessStatusCode ? null : $"HTTP {(int)response.StatusCode}";
-        }
-        catch (HttpRequestException e)
-        {
-            return TransportCause.Of(e);
-        }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
-        {
-            return "no answer in time";
         }
     }
 }

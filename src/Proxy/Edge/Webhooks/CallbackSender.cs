@@ -1,11 +1,6 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
-using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common.Telemetry;
-using Framegate.Proxy.Edge.Unified;
-using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Microsoft.Extensions.Options;
 
@@ -20,30 +15,19 @@ internal sealed class CallbackSender : BackgroundService
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(15);
     private readonly ICallbackStore _callbacks;
     private readonly IGenerationStore _generations;
-    private readonly ResponseWriter _responses;
+    private readonly CallbackMessages _messages;
     private readonly IOptions<CallbackOptions> _options;
-    private readonly CallbackSecrets _secrets;
     private readonly TimeProvider _time;
     private readonly ILogger<CallbackSender> _logger;
     private readonly FramegateMetrics _metrics;
-    private readonly HttpClient _client;
     private readonly OutboxSignal _outbox;
-    private readonly ReceiverSlots _slots = new();
+    private readonly ReceiverSlots _slots;
 
     public CallbackSender(
-        ICallbackStore callbacks, IGenerationStore generations, ResponseWriter responses, IOptions<CallbackOptions> options, CallbackSecrets secrets,
-        ClientKeys clients, OutboxSignal outbox, FramegateMetrics metrics, TimeProvider time, ILogger<CallbackSender> logger)
-    {
-        (_callbacks, _generations, _responses, _options, _secrets, _outbox, _metrics, _time, _logger) =
-            (callbacks, generations, responses, options, secrets, outbox, metrics, time, logger);
-        _client = CallbackClient.Create(address => CallbackAddress.IsAllowed(address, !clients.Required));
-    }
-
-    public override void Dispose()
-    {
-        _client.Dispose();
-        base.Dispose();
-    }
+        ICallbackStore callbacks, IGenerationStore generations, CallbackMessages messages, ReceiverSlots slots, IOptions<CallbackOptions> options,
+        OutboxSignal outbox, FramegateMetrics metrics, TimeProvider time, ILogger<CallbackSender> logger) =>
+        (_callbacks, _generations, _messages, _slots, _options, _outbox, _metrics, _time, _logger) =
+            (callbacks, generations, messages, slots, options, outbox, metrics, time, logger);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -107,10 +91,7 @@ internal sealed class CallbackSender : BackgroundService
             }
 
             using var span = Tracing.Resume("callback", ActivityKind.Client, state.TraceParent)?.SetTag("framegate.generation", state.ShownId).SetTag("framegate.callback.try", callback.Attempts + 1);
-            var version = _responses.VersionOf(state);
-            var body = new ArrayBufferWriter<byte>();
-            _responses.Write(state, state.BaseUrl ?? "", version, body);
-            var (last, retryAfter) = await SendAsync(callback, state.Client, body.WrittenSpan.ToArray(), version, stoppingToken);
+            var (last, retryAfter) = await _messages.SendAsync(callback.Id, callback.Url, state, stoppingToken);
             answered = last.Status is not null;
             span?.SetTag(Tracing.Status, last.Status);
             if (last.Error is not null)
@@ -176,46 +157,5 @@ internal sealed class CallbackSender : BackgroundService
             ? _time.GetUtcNow() + CallbackSchedule.PauseAfter(_options.Value.FirstPause, attempts, retryAfter, Random.Shared.NextDouble())
             : null;
         await _callbacks.SettleAsync(callback, last, status, due, stoppingToken);
-    }
-
-    /// <summary>One try, and how long the receiver asks to be left alone. Redirects are not followed: the address that was checked is the one that is called.</summary>
-    private async Task<(CallbackTry Try, TimeSpan? RetryAfter)> SendAsync(
-        Callback callback, string client, byte[] body, string version, CancellationToken stoppingToken)
-    {
-        var now = _time.GetUtcNow();
-        var began = _time.GetTimestamp();
-        var timestamp = now.ToUnixTimeSeconds();
-        using var request = new HttpRequestMessage(HttpMethod.Post, callback.Url) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add("webhook-id", callback.Id);
-        request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add(VersionHeaders.Version, version);
-        if (CallbackSignature.SignAll(_secrets.Of(client), callback.Id, timestamp, body) is { } signatures)
-        {
-            request.Headers.Add("webhook-signature", signatures);
-        }
-
-        int? status = null;
-        string? error;
-        TimeSpan? retryAfter = null;
-        try
-        {
-            using var limit = new CancellationTokenSource(_options.Value.Timeout, _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, limit.Token);
-            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            status = (int)response.StatusCode;
-            error = response.IsSuccessStatusCode ? null : $"HTTP {status}";
-            retryAfter = response.Headers.RetryAfter is { } wait ? wait.Delta ?? wait.Date - _time.GetUtcNow() : null;
-        }
-        catch (HttpRequestException e)
-        {
-            error = TransportCause.Of(e);
-        }
-        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
-        {
-            error = "no answer in time";
-        }
-
-        return (new CallbackTry(now, status, error, (long)_time.GetElapsedTime(began).TotalMilliseconds), retryAfter);
     }
 }

@@ -37,6 +37,22 @@ internal sealed class ReceiverSlots
         }
     }
 
+    /// <summary>Takes a slot for what may be left out: only at a receiver that answers, and only where there is room.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool TryTake(string receiver, int all, int perReceiver)
+    {
+        lock (_lock)
+        {
+            if (_all >= all || _failing.Contains(receiver) || _busy.GetValueOrDefault(receiver) >= perReceiver)
+            {
+                return false;
+            }
+        }
+
+        Take(receiver);
+        return true;
+    }
+
     /// <summary>One begins.</summary>
     public void Take(string receiver)
     {

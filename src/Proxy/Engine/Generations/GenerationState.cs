@@ -116,6 +116,12 @@ internal sealed record GenerationState
     /// <summary>Where to tell the outcome; null for nowhere.</summary>
     public string? CallbackUrl { get; init; }
 
+    /// <summary>What that address hears of; null for the end alone.</summary>
+    public CallbackEvents? CallbackEvents { get; init; }
+
+    /// <summary>Whether its callback address is to hear of something.</summary>
+    public bool Tells(CallbackEvents what) => CallbackUrl is not null && ((CallbackEvents ?? Plugins.Contract.CallbackEvents.Ended) & what) != 0;
+
     /// <summary>The address the request came in on, for the URLs in a callback; null when there is no callback.</summary>
     public string? BaseUrl { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common;
@@ -161,7 +162,8 @@ internal sealed class GenerationWriter(
     private string? FlightOf(GenerationState state) =>
         fleet.IsShared && state is { IsOpen: true, Follows: null, Cache: CacheUse.Miss, CachePlan: { } plan } ? plan.Key : null;
 
-    private static Callback? CallbackOf(GenerationState state) => state is { CallbackUrl: { } url, FinishedAt: { } due }
+    private static Callback? CallbackOf(GenerationState state) =>
+        state is { CallbackUrl: { } url, FinishedAt: { } due } && state.Tells(state.Status == GenerationStatus.Success ? CallbackEvents.Completed : CallbackEvents.Failed)
         ? new Callback("msg_" + Guid.CreateVersion7(due).ToString("n"), state.Id, url, 0, due)
         : null;
 

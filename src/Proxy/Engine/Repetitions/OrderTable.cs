@@ -18,8 +18,9 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     // In the order in which they were left. One that was taken over or answered meanwhile stays in it until its time comes.
     private readonly Queue<(Order<T> Order, DateTimeOffset LeftAt)> _left = new();
 
-    /// <summary>Called with what was begun for an order whose answer has reached its caller; null for nobody.</summary>
-    public Action<T>? Delivered { get; init; }
+    /// <summary>Called with what was begun for an order that nobody can join any more: its answer has reached a caller, or it was kept long enough. It must not wait;
+    /// null for nobody.</summary>
+    public Action<T>? Ended { get; init; }
 
     /// <summary>How many orders wait for their answers to be given.</summary>
     public int Count
@@ -122,7 +123,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         Remove(order);
         if (order.Value is { } begun)
         {
-            Delivered?.Invoke(begun);
+            Ended?.Invoke(begun);
         }
     }
 
@@ -249,6 +250,10 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         if (left.Order.LeftAt == left.LeftAt)
         {
             RemoveLocked(left.Order);
+            if (left.Order.Value is { } begun)
+            {
+                Ended?.Invoke(begun);
+            }
         }
     }
 }

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Threading.Channels;
-using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
 using Microsoft.Extensions.Options;
 
@@ -14,24 +12,21 @@ internal sealed class UnansweredOrders : BackgroundService
 {
     /// <summary>The longest that a caller may wait for an answer, so that what it began long ago may have been lost just now.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private const int MostLeft = 65_536;
-    private const int Batch = 4096;
 
     private readonly IGenerationStore _store;
     private readonly IFleet _fleet;
     private readonly IOptions<JobsOptions> _options;
     private readonly TimeProvider _time;
-    private readonly ILogger<UnansweredOrders> _logger;
 
     // One that does not fit is not written down, and counts as lost should the program die soon.
-    private readonly Channel<string> _answered = Channel.CreateBounded<string>(
-        new BoundedChannelOptions(MostLeft) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly LateWriter _answered;
 
     public UnansweredOrders(IGenerationStore store, IFleet fleet, IOptions<JobsOptions> options, TimeProvider time, ILogger<UnansweredOrders> logger)
     {
-        (_store, _fleet, _options, _time, _logger) = (store, fleet, options, time, logger);
-        Orders = new OrderTable<string>(MostLeft, time) { Delivered = id => _answered.Writer.TryWrite(id) };
+        (_store, _fleet, _options, _time) = (store, fleet, options, time);
+        _answered = new LateWriter(MostLeft, MarkAsync, time, logger);
+        Orders = new OrderTable<string>(MostLeft, time) { Ended = _answered.Add };
     }
 
     /// <summary>The orders, by the ids of their generations.</summary>
@@ -88,44 +83,13 @@ internal sealed class UnansweredOrders : BackgroundService
     }
 
     /// <summary>Writes down which answers have been given since the last time.</summary>
-    internal async Task WriteAsync(CancellationToken cancellationToken)
-    {
-        var batch = new List<string>();
-        while (_answered.Reader.TryRead(out var id))
-        {
-            batch.Add(id);
-            if (batch.Count == Batch || !_answered.Reader.TryPeek(out _))
-            {
-                var now = _time.GetUtcNow();
-                await _store.MarkAnsweredAsync(batch, now, now - Window - LongestWait, cancellationToken);
-                batch.Clear();
-            }
-        }
-    }
+    internal Task WriteAsync(CancellationToken cancellationToken) => _answered.WriteAsync(cancellationToken);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                // A quiet gateway wakes up for nothing.
-                await _answered.Reader.WaitToReadAsync(stoppingToken);
-                await Task.Delay(Pause, _time, stoppingToken);
-                await WriteAsync(stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (!StoreUnavailableException.TryLog(_logger, e))
-                {
-                    Log.AnswersNotWritten(_logger, e);
-                }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _answered.RunAsync(stoppingToken);
 
-            }
-        }
+    private ValueTask MarkAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        return _store.MarkAnsweredAsync(ids, now, now - Window - LongestWait, cancellationToken);
     }
 }

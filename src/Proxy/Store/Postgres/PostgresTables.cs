@@ -117,4 +117,18 @@ internal static class PostgresTables
           took bigint NOT NULL,
           PRIMARY KEY (delivery, number));
         """;
+
+    /// <summary>Native submits whose answers have not reached their callers.</summary>
+    public const string NativeOrders = """
+        CREATE TABLE native_orders (
+          id text COLLATE "C" PRIMARY KEY,
+          owner text COLLATE "C" NOT NULL,
+          client text COLLATE "C" NOT NULL,
+          fingerprint bytea NOT NULL,
+          at bigint NOT NULL,
+          answer bytea,
+          taking text COLLATE "C");
+        CREATE INDEX native_orders_content ON native_orders (client, fingerprint);
+        CREATE INDEX native_orders_at ON native_orders (at);
+        """;
 }

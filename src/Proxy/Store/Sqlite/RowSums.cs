@@ -28,6 +28,7 @@ internal static class RowSums
         new("idempotency_keys", null, OfKey, "'the idempotency key of generation ' || generation"),
         new("media", null, OfMedia, "'media ' || id || ' of generation ' || generation"),
         new("native_jobs", null, OfNativeJob, "'the native job ' || provider || '/' || native_id"),
+        new("native_orders", null, OfNativeOrder, "'the native order ' || id"),
         new("deliveries", null, OfDelivery, "'the callback ' || id || ' of generation ' || generation"),
         new("delivery_tries", null, OfTry, "'a try of the callback ' || delivery"),
         new("spend", null, OfSpend, "'the spending of ' || client || ' on ' || day"),
@@ -48,6 +49,9 @@ internal static class RowSums
 
     /// <summary>What the checksum of a client covers.</summary>
     public const string OfClient = "row_sum(name, state, revision)";
+
+    /// <summary>What the checksum of a native order covers. The owner is left out: whoever takes the order need not read its answer.</summary>
+    public const string OfNativeOrder = "row_sum(id, client, fingerprint, at, answer)";
 
     [ThreadStatic]
     private static XxHash3? _hash;

@@ -289,7 +289,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
         connection =>
         {
             var until = before.ToUnixTimeMilliseconds();
-            using var native = connection.Command("DELETE FROM native_jobs WHERE created < $1", until);
+            using var native = connection.Command("DELETE FROM native_jobs WHERE created < $1; DELETE FROM native_orders WHERE at < $1", until);
             native.ExecuteNonQuery();
             GenerationQueries.KeepSpend(connection, until, limit);
             using var forget = connection.Command(

@@ -165,5 +165,19 @@ internal static class SqliteMigrations
           revision INTEGER NOT NULL,
           sum INTEGER) WITHOUT ROWID;
         """,
+
+        // Native submits whose answers have not reached their callers.
+        """
+        CREATE TABLE native_orders (
+          id TEXT PRIMARY KEY,
+          owner TEXT NOT NULL,
+          client TEXT NOT NULL,
+          fingerprint BLOB NOT NULL,
+          at INTEGER NOT NULL,
+          answer BLOB,
+          sum INTEGER) WITHOUT ROWID;
+        CREATE INDEX native_orders_content ON native_orders (client, fingerprint);
+        CREATE INDEX native_orders_at ON native_orders (at);
+        """,
     ];
 }

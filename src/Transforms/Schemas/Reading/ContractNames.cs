@@ -18,10 +18,13 @@ internal static class ContractNames
     public static IReadOnlyList<string> RequestFields { get; } =
     [
         "schema_version", "request_id", "provider", "model", "prompt", "media_type", "parameters", "metadata", "timestamp", "timeout",
-        "retry_config", "callback_url",
+        "retry_config", "callback_url", "callback_events",
     ];
 
     public static IReadOnlyList<string> RetryFields { get; } = ["max_attempts", "base_delay_ms", "max_delay_ms", "jitter", "retry_on", "max_cost"];
+
+    /// <summary>In the order of the flags of <see cref="Plugins.Contract.CallbackEvents"/>.</summary>
+    public static IReadOnlyList<string> CallbackEventNames { get; } = ["generation.completed", "generation.failed", "generation.progress"];
 
     public static FrozenSet<string> RequestFieldSet { get; } = RequestFields.ToFrozenSet(StringComparer.Ordinal);
 
@@ -32,6 +35,10 @@ internal static class ContractNames
     public static MediaType? ToMediaType(string name) => IndexOf(MediaTypes, name) is >= 0 and var index ? (MediaType)index : null;
 
     public static ErrorCode? ToErrorCode(string name) => IndexOf(ErrorCodes, name) is >= 0 and var index ? (ErrorCode)index : null;
+
+    public static CallbackEvents? ToCallbackEvent(string name) => IndexOf(CallbackEventNames, name) is >= 0 and var index ? (CallbackEvents)(1 << index) : null;
+
+    public static IEnumerable<string> NamesOf(CallbackEvents events) => CallbackEventNames.Where((_, i) => ((int)events & (1 << i)) != 0);
 
     public static string NameOf(MediaType type) => MediaTypes[(int)type];
 

@@ -79,39 +79,55 @@ public static partial class GenerationRequestReader
         };
     }
 
-    private static List<ErrorCode>? ReadRetryOn(FieldReader retry)
+    private static List<ErrorCode>? ReadRetryOn(FieldReader retry) =>
+        ReadNames(retry, "retry_on", "codes", ContractNames.ErrorCodes, ContractNames.ToErrorCode);
+
+    private static CallbackEvents? ReadCallbackEvents(FieldReader fields)
     {
-        if (!retry.TryGet("retry_on", out var value))
+        var events = ReadNames(fields, "callback_events", "events", ContractNames.CallbackEventNames, ContractNames.ToCallbackEvent);
+        if (events is { Count: 0 } && !fields.Errors.Has("callback_events[0]"))
+        {
+            fields.Add("callback_events", "It must name one event at least.", ContractNames.CallbackEventNames);
+        }
+
+        return events?.Aggregate(CallbackEvents.None, (all, one) => all | one);
+    }
+
+    /// <summary>Reads an array of names, each of them once at most.</summary>
+    private static List<T>? ReadNames<T>(FieldReader fields, string field, string kind, IReadOnlyList<string> allowed, Func<string, T?> find)
+        where T : struct
+    {
+        if (!fields.TryGet(field, out var value))
         {
             return null;
         }
 
         if (value.ValueKind != JsonValueKind.Array)
         {
-            retry.Add("retry_on", $"It must be an array of codes, not {JsonText.KindOf(value)}.", ContractNames.ErrorCodes);
+            fields.Add(field, $"It must be an array of {kind}, not {JsonText.KindOf(value)}.", allowed);
             return null;
         }
 
-        var codes = new List<ErrorCode>();
+        var found = new List<T>();
         var index = 0;
         foreach (var item in value.EnumerateArray())
         {
-            var name = $"retry_on[{index++}]";
-            if (item.ValueKind != JsonValueKind.String || !JsonText.TryRead(item, out var text) || ContractNames.ToErrorCode(text) is not { } code)
+            var name = $"{field}[{index++}]";
+            if (item.ValueKind != JsonValueKind.String || !JsonText.TryRead(item, out var text) || find(text) is not { } one)
             {
-                retry.Add(name, "It is none of the codes.", ContractNames.ErrorCodes);
+                fields.Add(name, $"It is none of the {kind}.", allowed);
             }
-            else if (codes.Contains(code))
+            else if (found.Contains(one))
             {
-                retry.Add(name, "The code is there more than once.");
+                fields.Add(name, "It is there more than once.");
             }
             else
             {
-                codes.Add(code);
+                found.Add(one);
             }
         }
 
-        return codes;
+        return found;
     }
 
     private static Uri? ReadCallbackUrl(FieldReader fields)

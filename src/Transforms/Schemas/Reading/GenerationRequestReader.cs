@@ -92,6 +92,7 @@ public static partial class GenerationRequestReader
             Timeout = ReadTimeout(fields) ?? TimeSpan.FromSeconds(300),
             Retry = ReadRetry(fields),
             CallbackUrl = ReadCallbackUrl(fields),
+            CallbackEvents = ReadCallbackEvents(fields),
         };
 
         var errors = fields.Errors.ToList();

@@ -156,6 +156,24 @@ public sealed class ProviderLimiterTests
         Assert.Equal(TimeSpan.FromSeconds(30), gate.EstimateOf(1));
     }
 
+    [Theory]
+    [InlineData(8, false)]
+    [InlineData(9, true)]
+    public async Task AcquireAsync_TheLowestPriorityWaits_RisesByALevelEachMinute(int minutes, bool goesFirst)
+    {
+        using var gate = Gate(jobs: 1);
+        var running = gate.AttemptAcquire();
+        var old = gate.AcquireAsync(new QueueTurn("a", 0, _time.GetUtcNow()), default).AsTask();
+        _time.Advance(TimeSpan.FromMinutes(minutes));
+        var young = gate.AcquireAsync(new QueueTurn("a", 9, _time.GetUtcNow()), default).AsTask();
+
+        running.Dispose();
+
+        Assert.Equal((goesFirst, !goesFirst), (old.IsCompleted, young.IsCompleted));
+        (await (goesFirst ? old : young)).Dispose();
+        Assert.True((await (goesFirst ? young : old)).IsAcquired);
+    }
+
     [Fact]
     public async Task Reserve_AfterARestart_PriorityAndArrivalDecideNotWhoAsksFirst()
     {

@@ -123,6 +123,20 @@ public class GenerationRequestReaderSettingsTests
     [InlineData("")]
     public void Read_OtherCallbackUrl_IsRefused(string url) => Requests.AssertBad("callback_url", Requests.With("callback_url", Requests.Quote(url)));
 
+    [Theory]
+    [InlineData("""["generation.progress"]""", CallbackEvents.Progress)]
+    [InlineData("""["generation.failed","generation.completed"]""", CallbackEvents.Ended)]
+    public void Read_CallbackEvents_AreKept(string json, CallbackEvents events) =>
+        Assert.Equal(events, Requests.ReadGood(Requests.With("callback_events", json)).CallbackEvents);
+
+    [Theory]
+    [InlineData("[]", "callback_events")]
+    [InlineData("\"generation.progress\"", "callback_events")]
+    [InlineData("""["progress"]""", "callback_events[0]")]
+    [InlineData("""["generation.progress","generation.progress"]""", "callback_events[1]")]
+    [InlineData("[null]", "callback_events[0]")]
+    public void Read_OtherCallbackEvents_AreRefused(string json, string field) => Requests.AssertBad(field, Requests.With("callback_events", json));
+
     [Fact]
     public void Read_CallbackUrlLength_IsBounded() =>
         Requests.AssertBad("callback_url", Requests.With("callback_url", $"\"https://example.com/{new string('a', PublicUrl.MaxLength)}\""));

@@ -1,0 +1,37 @@
+namespace Framegate.Proxy.Engine.Repetitions;
+
+/// <summary>
+/// Native submits whose answers have not reached their callers, so that another process knows what one that died had sent. The provider alone knows what became of
+/// such a submit, and its answer can be given once more.
+/// </summary>
+internal interface INativeOrders
+{
+    /// <summary>Writes down that a submit is about to be sent.</summary>
+    /// <param name="id">The order; no other has the same.</param>
+    /// <param name="owner">The process that sends it.</param>
+    /// <param name="client">Who asks.</param>
+    /// <param name="fingerprint">The SHA-256 of what is asked for.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    ValueTask BeginAsync(string id, string owner, string client, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Writes the answer down, before its caller gets it.</summary>
+    ValueTask AnswerAsync(string id, byte[] answer, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Takes an order that a process has left that is gone. Nobody else gets it from then on.</summary>
+    /// <param name="owner">The process that takes it.</param>
+    /// <param name="client">Who asks.</param>
+    /// <param name="fingerprint">What is asked for.</param>
+    /// <param name="since">What was written down last before that is too old.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The oldest one; null when there is none.</returns>
+    ValueTask<LostNativeOrder?> TakeAsync(string owner, string client, byte[] fingerprint, DateTimeOffset since, CancellationToken cancellationToken);
+
+    /// <summary>Forgets orders that nobody can join any more, and every one that is older than <paramref name="before"/>.</summary>
+    ValueTask ForgetAsync(IReadOnlyCollection<string> ids, DateTimeOffset before, CancellationToken cancellationToken);
+}
+
+/// <summary>A native submit whose process is gone.</summary>
+/// <param name="Id">The order.</param>
+/// <param name="Answer">The provider's answer; null when none was written down, so that nobody knows whether a job was accepted.</param>
+internal sealed record LostNativeOrder(string Id, byte[]? Answer);
