@@ -16,7 +16,12 @@ before(async () => { framegate = await startFramegate({ FRAMEGATE_CLIENT_KEY: ap
 after(() => framegate.stop());
 
 const named = /^http:\/\/local-(\d+)\.example\.com/;
-const download = async ({ url }) => ({ data: new Uint8Array(await (await fetch(String(url).replace(named, 'http://127.0.0.1:$1'))).arrayBuffer()), mediaType: 'video/mp4' });
+// A link opens without a key, and leads to the gateway.
+const download = async ({ url }) => {
+  const link = String(url).replace('https://queue.fal.run', `${framegate.url}/fal`).replace(named, 'http://127.0.0.1:$1');
+  assert.ok(link.startsWith(framegate.url), link);
+  return { data: new Uint8Array(await (await fetch(link)).arrayBuffer()), mediaType: 'video/mp4' };
+};
 const poll = { pollIntervalMs: 200 };
 
 /**

@@ -51,6 +51,28 @@ test('Dify: every answer has the usage that its tool reads', async () => {
   assert.deepEqual([answer.size, answer.quality, answer.background], ['1536x1024', 'low', 'transparent']);
 });
 
+test('ComfyUI: its nodes make and edit at their own paths', async () => {
+  const headers = { 'x-api-key': key, authorization: '' };
+  const [drawn, painted] = [unique('sandbox:ok'), unique('sandbox:ok')];
+  for (const body of [
+    { model: 'dall-e-2', prompt: unique('sandbox:ok'), n: 1, size: '256x256' },
+    { model: 'dall-e-3', prompt: unique('sandbox:ok'), quality: 'standard', size: '1024x1792', style: 'natural' },
+    { background: 'auto', model: 'gpt-image-1.5', moderation: 'low', n: 2, prompt: drawn, quality: 'low', size: 'auto' },
+  ]) {
+    const answer = await post('/proxy/openai/images/generations', body, headers);
+    assert.equal(answer.data.length, body.n ?? 1);
+    assert.ok(isPng(await picture(answer)));
+    assert.ok(Number.isInteger(answer.usage.input_tokens) && Number.isInteger(answer.usage.output_tokens));
+  }
+
+  const bytes = await picture(await post('/v1/images/generations', { model: 'gpt-image-1.5', prompt: unique('sandbox:ok'), size: '1024x1024' }));
+  const form = new FormData();
+  for (const [field, value] of Object.entries({ background: 'auto', model: 'gpt-image-1.5', moderation: 'low', n: '1', prompt: painted, quality: 'low', size: 'auto' })) form.set(field, value);
+  for (const n of [0, 1]) form.append('image[]', new Blob([bytes], { type: 'image/png' }), `image_${n}.png`);
+  assert.ok(isPng(await picture(await post('/proxy/openai/images/edits', form, headers))));
+  assert.equal(await framegate.submits(painted), 1);
+});
+
 test('Open WebUI: an edit is a form with image or image[]', async () => {
   const bytes = await picture(await post('/v1/images/generations', { model: 'flux/flux-dev', prompt: unique('sandbox:ok'), size: '512x512' }));
   for (const name of ['image', 'image[]']) {

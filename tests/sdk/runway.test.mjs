@@ -3,10 +3,11 @@ import { after, before, test } from 'node:test';
 import RunwayML, { TaskFailedError } from '@runwayml/sdk';
 import { isMp4, startFramegate } from './framegate.mjs';
 
+const apiKey = 'the-app-s-own-key';
 let framegate, client;
 before(async () => {
-  framegate = await startFramegate();
-  client = new RunwayML({ apiKey: 'the-app-s-own-key', baseURL: `${framegate.url}/runway` });
+  framegate = await startFramegate({ FRAMEGATE_CLIENT_KEY: apiKey });
+  client = new RunwayML({ apiKey, baseURL: `${framegate.url}/runway` });
 });
 after(() => framegate.stop());
 
@@ -15,7 +16,10 @@ const video = { model: 'gen4.5', ratio: '1280:720', duration: 5 };
 test('create a task and wait for its output', async () => {
   const task = await client.textToVideo.create({ ...video, promptText: 'sdk: a paper boat' }).waitForTaskOutput();
   assert.equal(task.status, 'SUCCEEDED');
+  // A list of links: each leads here and opens without a key, so that no key goes to the vendor's files.
+  assert.ok(task.output.every(url => url.startsWith(`${framegate.url}/runway/~`)), task.output);
   assert.ok(isMp4(await (await fetch(task.output[0])).arrayBuffer()));
+  assert.equal((await fetch(task.output[0].replace('~get~', '~get~x'))).status, 401);
   assert.equal(await framegate.submits('sdk: a paper boat'), 1);
 });
 

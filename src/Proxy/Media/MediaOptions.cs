@@ -53,6 +53,10 @@ internal sealed class MediaOptions
 
     /// <summary>Part of what is signed: another number, and no link that was given out before opens any more. Default 0.</summary>
     public int LinkEpoch { get; set; }
+
+    /// <summary>Ids of files whose signed links open no more, whenever they were given out. Default: none; at most 1000.</summary>
+    [MaxLength(1000)]
+    public IReadOnlyList<string> RevokedLinks { get; set; } = [];
 }
 
 /// <summary>Who may open a link to a result.</summary>

@@ -7,6 +7,8 @@ namespace Framegate.Transforms.Native;
 /// <summary>The links that one destination gives out.</summary>
 public sealed class LinkOrigin
 {
+    private static readonly string[] s_writing = ["PUT", "POST", "DELETE"];
+
     private readonly ProviderAdapter _adapter;
     private readonly string _destination;
     private readonly Uri _address;
@@ -66,7 +68,7 @@ public sealed class LinkOrigin
             return false;
         }
 
-        if (_seal is not null && !IsCall(url) && _adapter.TrustOf(url, _address, UrlUse.Download) != UrlTrust.Refused)
+        if (_seal is not null && !IsCall(url) && OpensWithoutKey(url))
         {
             output.Write("\""u8);
             output.Write(JsonEncodedText.Encode(NativePin.WriteResult(url, prefix, _destination, _seal(NativePin.Sealed(_destination, url)))).EncodedUtf8Bytes);
@@ -95,13 +97,25 @@ public sealed class LinkOrigin
         }
 
         var end = link.IndexOfAny("?\"\\"u8);
-        return _calls.Find("GET", Encoding.UTF8.GetString(end < 0 ? link : link[..end])) is not null;
+        return IsCall(Encoding.UTF8.GetString(end < 0 ? link : link[..end]));
     }
 
     private bool IsCall(Uri url) => _adapter.TrustOf(url, _address, UrlUse.Job) == UrlTrust.WithKey
-        && _calls!.Find("GET", Origin.Same(url, _address) && url.AbsolutePath.StartsWith(_address.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal)
+        && IsCall(Origin.Same(url, _address) && url.AbsolutePath.StartsWith(_address.AbsolutePath.TrimEnd('/') + "/", StringComparison.Ordinal)
             ? url.AbsolutePath[_address.AbsolutePath.TrimEnd('/').Length..]
-            : url.AbsolutePath) is not null;
+            : url.AbsolutePath);
+
+    /// <summary>Whether it reads something, or does something with a job: what cancels one is called with PUT, POST or DELETE.</summary>
+    private bool IsCall(string path) => _calls!.Find("GET", path) is not null
+        || s_writing.Any(method => _calls.Find(method, path) is { Endpoint.Use: NativeEndpointUse.Job });
+
+    /// <summary>Whether a result is fetched without a key. A stand-in's lie at its own address.</summary>
+    private bool OpensWithoutKey(Uri url) => _adapter.TrustOf(url, _address, UrlUse.Download) switch
+    {
+        UrlTrust.WithoutKey => true,
+        UrlTrust.WithKey => url.IsLoopback,
+        _ => false,
+    };
 
     private static void Escaped(string prefix, LinkBuffer output)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Framegate.Transforms.Native;
@@ -10,13 +11,16 @@ namespace Framegate.Transforms.Native;
 /// Nothing is parsed. A quote in JSON stands at the start or the end of a string, or behind a backslash inside one; a name can follow it
 /// only where it starts a string, and a colon only where that string names a property. So the name with its quotes, without a backslash
 /// before it and with a colon and a string behind it, is the property itself and no text that looks like it, wherever in the answer the
-/// reading begins. Names written with escapes are not found; no provider writes them.
+/// reading begins. Names written with escapes are not found; no provider writes them. Where the value is a list or an object, every string below it is a link;
+/// there alone the place is kept from piece to piece.
 /// </remarks>
 public sealed class LinkRewriter
 {
     /// <summary>The longest property that is replaced, from the quote before its name to the one behind its link, bytes. That much of a
     /// piece may be held back until the next one.</summary>
     public const int LongestProperty = 8 * 1024;
+
+    private static readonly SearchValues<byte> s_marks = SearchValues.Create("\"[]{}"u8);
 
     private readonly byte[][] _names;
     private readonly int _longestName;
@@ -35,48 +39,133 @@ public sealed class LinkRewriter
     /// <param name="last">True when nothing follows.</param>
     /// <param name="target">Where the links lead.</param>
     /// <param name="output">Takes the piece with its new links; nothing is written where no link was met, and the piece itself can go on.</param>
+    /// <param name="place">Where the last piece ended; <c>default</c> for the first.</param>
     /// <returns>How much of the piece is done. The rest, at most <see cref="LongestProperty"/>, must be given again with what follows it.</returns>
-    public int Rewrite(ReadOnlySpan<byte> json, bool last, ILinkTarget target, LinkBuffer output)
+    public int Rewrite(ReadOnlySpan<byte> json, bool last, ILinkTarget target, LinkBuffer output, ref LinkPlace place)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(output);
         Span<int> next = stackalloc int[_names.Length];
         next.Fill(-1);
         var (position, copied) = (0, 0);
-        while (Next(json, position, next, out var length) is var name && name < json.Length)
+        while (true)
         {
+            if (place.Depth > 0 && (!Inside(json, last, target, output, ref position, ref copied, ref place) || place.Depth > 0))
+            {
+                return Done(json, copied, position, output);
+            }
+
+            var name = Next(json, position, next, out var length);
+            if (name >= json.Length)
+            {
+                return Done(json, copied, last ? json.Length : Tail(json, position), output);
+            }
+
             position = name + length;
             if (name > 0 && json[name - 1] == '\\')
             {
                 continue;
             }
 
-            var (link, end) = Link(json, position);
+            var value = Value(json, position);
+            if (value > 0 && json[value] is (byte)'[' or (byte)'{')
+            {
+                (place.Depth, position) = (1, value + 1);
+                continue;
+            }
+
+            var end = value > 0 ? json[value] == '"' ? EndOfString(json, value + 1) : 0 : value;
             if (end < 0 && !last && json.Length - name <= LongestProperty)
             {
                 return Done(json, copied, name, output);
             }
 
-            if (end < 0 || link == end || end - name > LongestProperty)
+            if (end > 0 && end - name <= LongestProperty)
             {
+                Replace(json, value, end, target, output, ref copied);
+                position = end;
+            }
+        }
+    }
+
+    /// <summary>Replaces every string below a list or an object that is the value of a property with links.</summary>
+    /// <returns>False where the rest must be given again.</returns>
+    private static bool Inside(ReadOnlySpan<byte> json, bool last, ILinkTarget target, LinkBuffer output, ref int position, ref int copied, ref LinkPlace place)
+    {
+        while (place.Depth > 0 && position < json.Length)
+        {
+            if (place.InString)
+            {
+                if (EndOfString(json, position) is var behind && behind < 0)
+                {
+                    // What a backslash hides is in the next piece.
+                    position = last ? json.Length : json.Length - TrailingBackslash(json[position..]);
+                    return position == json.Length;
+                }
+
+                (place.InString, position) = (false, behind);
                 continue;
             }
 
-            output.Write(json[copied..link]);
-            (copied, position) = (link, end);
-            var before = output.Length;
-            if (target.TryWrite(json[link..end], output))
+            var found = json[position..].IndexOfAny(s_marks);
+            if (found < 0)
             {
-                copied = end;
+                position = json.Length;
+                return true;
             }
-            else
+
+            position += found;
+            if (json[position] != '"')
             {
-                output.Truncate(before);
+                place.Depth += json[position++] is (byte)'[' or (byte)'{' ? 1 : -1;
+                continue;
             }
+
+            var end = EndOfString(json, position + 1);
+            var after = end < 0 ? json.Length : Skip(json, end);
+            if (after >= json.Length && !last && json.Length - position <= LongestProperty)
+            {
+                return false;
+            }
+
+            if (end < 0)
+            {
+                (place.InString, position) = (true, position + 1);
+                continue;
+            }
+
+            if (end - position <= LongestProperty && !(after < json.Length && json[after] == ':'))
+            {
+                Replace(json, position, end, target, output, ref copied);
+            }
+
+            position = end;
         }
 
-        return Done(json, copied, last ? json.Length : Tail(json, position), output);
+        return true;
     }
+
+    private static void Replace(ReadOnlySpan<byte> json, int link, int end, ILinkTarget target, LinkBuffer output, ref int copied)
+    {
+        if (end - link <= 2)
+        {
+            return;
+        }
+
+        output.Write(json[copied..link]);
+        copied = link;
+        var before = output.Length;
+        if (target.TryWrite(json[link..end], output))
+        {
+            copied = end;
+        }
+        else
+        {
+            output.Truncate(before);
+        }
+    }
+
+    private static int TrailingBackslash(ReadOnlySpan<byte> text) => (text.Length - text.TrimEnd((byte)'\\').Length) % 2;
 
     private static int Done(ReadOnlySpan<byte> json, int copied, int end, LinkBuffer output)
     {
@@ -109,25 +198,17 @@ public sealed class LinkRewriter
         return first;
     }
 
-    /// <summary>The string that is the value of the property whose name ends here.</summary>
-    /// <returns>Its two ends, quotes included; the same twice when there is none; a negative end when it goes on behind the piece.</returns>
-    private static (int Start, int End) Link(ReadOnlySpan<byte> json, int position)
+    /// <summary>Where the value begins of the property whose name ends here; 0 when it is none, negative when that is behind the piece.</summary>
+    private static int Value(ReadOnlySpan<byte> json, int position)
     {
         position = Skip(json, position);
-        if (position < json.Length && json[position] == ':')
+        if (position < json.Length && json[position] != ':')
         {
-            position = Skip(json, position + 1);
-            if (position < json.Length)
-            {
-                return json[position] == '"' ? (position, EndOfString(json, position + 1)) : (0, 0);
-            }
-        }
-        else if (position < json.Length)
-        {
-            return (0, 0);
+            return 0;
         }
 
-        return (0, -1);
+        position = Skip(json, position + 1);
+        return position < json.Length ? position : -1;
     }
 
     private static int EndOfString(ReadOnlySpan<byte> json, int position)

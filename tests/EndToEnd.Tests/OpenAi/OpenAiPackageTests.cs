@@ -3,6 +3,7 @@ using System.ClientModel;
 using System.Text.Json;
 using Framegate.EndToEnd.Tests.Harness;
 using OpenAI;
+using OpenAI.Audio;
 using OpenAI.Images;
 using OpenAI.Videos;
 
@@ -43,14 +44,48 @@ public sealed class OpenAiPackageTests(Gateway gateway) : IClassFixture<Gateway>
         Assert.Contains("size", raised.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task GenerateImage_JobMayHaveBeenPaid_PackageDoesNotRepeat()
+    [Theory]
+    [InlineData("sandbox:drop")]
+    [InlineData("sandbox:error")]
+    public async Task EachCall_JobMayHaveBeenPaid_PackageDoesNotRepeat(string magic)
     {
         // It would repeat a 502 three times without a word in its headers.
-        const string Prompt = "nuget: sandbox:drop";
-        var raised = await Assert.ThrowsAsync<ClientResultException>(() => Images("flux-pro-1.1").GenerateImageAsync(Prompt));
+        var picture = BinaryData.FromBytes(await File.ReadAllBytesAsync(Repository.PathOf("tests/EndToEnd.Tests/Fixtures/still.png")));
+        foreach (var (call, create) in new (string, Func<string, Task>)[]
+        {
+            ("generate", prompt => Images("flux-pro-1.1").GenerateImageAsync(prompt)),
+            ("edit", prompt => Images("flux-kontext-pro").GenerateImageEditAsync(picture.ToStream(), "picture.png", prompt)),
+            ("speech", prompt => Speech.GenerateSpeechAsync(prompt, GeneratedSpeechVoice.Alloy)),
+        })
+        {
+            var prompt = $"nuget: {call} {magic}";
+            var raised = await Assert.ThrowsAsync<ClientResultException>(() => create(prompt));
 
-        Assert.Equal(424, raised.Status);
+            Assert.Equal(424, raised.Status);
+            Assert.Equal(1, await gateway.Sandbox.PaidAsync(prompt));
+        }
+    }
+
+    [Fact]
+    public async Task GenerateSpeech_IsTheFile()
+    {
+        var speech = (await Speech.GenerateSpeechAsync("nuget: a word", GeneratedSpeechVoice.Alloy, new SpeechGenerationOptions { ResponseFormat = GeneratedSpeechFormat.Wav })).Value;
+
+        Assert.Equal("RIFF"u8.ToArray(), speech.ToArray()[..4]);
+        Assert.Equal(1, await gateway.Sandbox.PaidAsync("nuget: a word"));
+    }
+
+    [Fact]
+    public async Task GenerateImage_CallerGivesUp_TheSameCallFindsItsPicture()
+    {
+        const string Prompt = "nuget: given up sandbox:slow=3";
+        using var patience = new CancellationTokenSource();
+        var given = Images("flux-pro-1.1").GenerateImageAsync(Prompt, cancellationToken: patience.Token);
+        await Eventually.GetAsync(() => gateway.Sandbox.PaidAsync(Prompt), paid => paid == 1);
+        await patience.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        Assert.NotEmpty((await Images("flux-pro-1.1").GenerateImageAsync(Prompt)).Value.ImageBytes.ToArray());
         Assert.Equal(1, await gateway.Sandbox.PaidAsync(Prompt));
     }
 
@@ -80,6 +115,8 @@ public sealed class OpenAiPackageTests(Gateway gateway) : IClassFixture<Gateway>
         Assert.True(Json(await client.DeleteVideoAsync(id)).At("deleted").GetBoolean());
         Assert.Equal(404, (await Assert.ThrowsAsync<ClientResultException>(() => client.GetVideoAsync(id))).Status);
     }
+
+    private AudioClient Speech => new("tts-1", _key, new OpenAIClientOptions { Endpoint = Endpoint });
 
     private Uri Endpoint => new(gateway.Framegate.Address, "/v1");
 

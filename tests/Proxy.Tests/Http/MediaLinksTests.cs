@@ -56,6 +56,18 @@ public sealed class MediaLinksTests : IDisposable
         Assert.True(links.Opens(Get(links.Of(Base, s_item))));
     }
 
+    [Fact]
+    public void Signed_FileIsNamedAsRevoked_ItsLinksOpenNoMoreAndOthersDo()
+    {
+        var links = Links();
+        var (link, other) = (links.Of(Base, s_item), links.Of(Base, s_item with { Id = "med_2_b", Url = "/media/med_2_b" }));
+        _options.Change(new MediaOptions { Links = LinkKind.Signed, RevokedLinks = ["med_1_a"] });
+
+        Assert.False(links.Opens(Get(link)));
+        Assert.False(links.Opens(Get(links.Of(Base, s_item))));
+        Assert.True(links.Opens(Get(other)));
+    }
+
     [Theory]
     [InlineData("GET", "/media/med_1_b")]
     [InlineData("GET", "/media/med_1_a/x")]

@@ -36,12 +36,17 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         {
             Body = i => $$$"""{"model":"flux-kontext-pro","prompt":"As a drawing","images":[{"file_id":"{{{i.Media}}}"}]}""",
         },
+        Row.Own("POST /proxy/openai/images/edits", _ => "/proxy/openai/images/edits", blog: 400) with
+        {
+            Body = i => $$$"""{"model":"flux-kontext-pro","prompt":"As a drawing","images":[{"file_id":"{{{i.Media}}}"}]}""",
+        },
 
         // What everybody has, each its own.
         Row.Every("POST /media", "/media", 415) with { Body = _ => "no media" },
         Row.Every("GET,HEAD /generations", "/generations"),
         Row.Every("GET,HEAD /v1/videos", "/v1/videos"),
         Row.Every("POST /v1/images/generations", "/v1/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
+        Row.Every("POST /proxy/openai/images/generations", "/proxy/openai/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
         Row.Own("GET,HEAD /v1/images/generations/{id}", i => $"/v1/images/generations/{i.Generation}"),
         Row.Own("DELETE /v1/images/generations/{id}", i => $"/v1/images/generations/{i.Generation}"),
         Row.Own("POST /v1/videos/edits", _ => "/v1/videos/edits", shop: 400) with { Body = i => $$"""{"prompt":"At night","video":{"id":"{{i.Video}}"} }""" },

@@ -16,12 +16,14 @@ public class LinkRewriterTests
     [InlineData("""{"polling_url":"a","uri":"b","polling_url":"c"}""", """{"polling_url":"A","uri":"B","polling_url":"C"}""")]
     [InlineData("""{"note":"polling_url","polling_url":"x"}""", """{"note":"polling_url","polling_url":"X"}""")]
     [InlineData("""["polling_url",{"polling_url":""},"uri"]""", """["polling_url",{"polling_url":""},"uri"]""")]
+    [InlineData("""{"uri":["a","b\/c",["d"],"keep"],"n":["a"]}""", """{"uri":["A","B\/C",["D"],"keep"],"n":["a"]}""")]
+    [InlineData("""{"uri":{"href" : "x","list":[{"uri":"y"},7]},"x":"x"}""", """{"uri":{"href" : "X","list":[{"uri":"Y"},7]},"x":"x"}""")]
     public void Rewrite_NamedProperty_ReplacesItsValueAndNoOtherByte(string json, string expected) => Assert.Equal(expected, Rewrite(json));
 
     [Theory]
     [InlineData("""{"url":"https://a/x"}""")]
     [InlineData("""{"polling_url":7,"uri":null}""")]
-    [InlineData("""{"polling_url":{"href":"x"}}""")]
+    [InlineData("""{"polling_url":{"href":7}}""")]
     [InlineData("""{"note":"polling_url"}""")]
     [InlineData("""{"prompt":"say {\"polling_url\":\"https://a/x\"} aloud"}""")]
     [InlineData("""{"prompt\"polling_url":"https://a/x"}""")]
@@ -44,6 +46,17 @@ public class LinkRewriterTests
 
         Assert.Equal(expected, Rewrite(json));
         Assert.Equal(expected, InPieces(json, Enumerable.Repeat(1000, 100)));
+    }
+
+    [Fact]
+    public void Rewrite_LongTextInAListOfLinks_IsLeftAndWhatFollowsIsReplaced()
+    {
+        var json = $$"""{"uri":["{{new string('x', 3 * LinkRewriter.LongestProperty)}}\\","a"],"note":"b"}""";
+        var expected = json.Replace("\"a\"", "\"A\"", StringComparison.Ordinal);
+
+        Assert.Equal(expected, Rewrite(json));
+        Assert.Equal(expected, InPieces(json, Enumerable.Repeat(1000, 100)));
+        Assert.Equal(expected, InPieces(json, [1]));
     }
 
     [Fact]
@@ -86,7 +99,8 @@ public class LinkRewriterTests
     {
         using var output = new LinkBuffer();
         var bytes = Encoding.UTF8.GetBytes(json);
-        Assert.Equal(bytes.Length, Rewriter.Rewrite(bytes, last: true, new UpperCase(), output));
+        var place = default(LinkPlace);
+        Assert.Equal(bytes.Length, Rewriter.Rewrite(bytes, last: true, new UpperCase(), output, ref place));
         return output.Length > 0 ? Encoding.UTF8.GetString(output.Written.Span) : json;
     }
 
@@ -94,7 +108,7 @@ public class LinkRewriterTests
     private static string InPieces(string json, IEnumerable<int> sizes)
     {
         var (bytes, result, held) = (Encoding.UTF8.GetBytes(json), new List<byte>(), Array.Empty<byte>());
-        var position = 0;
+        var (position, place) = (0, default(LinkPlace));
         using var turns = Forever([.. sizes]).GetEnumerator();
         while (true)
         {
@@ -104,7 +118,7 @@ public class LinkRewriterTests
             byte[] given = [.. held, .. piece];
             using var output = new LinkBuffer();
             var last = piece.Length == 0;
-            var done = Rewriter.Rewrite(given, last, new UpperCase(), output);
+            var done = Rewriter.Rewrite(given, last, new UpperCase(), output, ref place);
             result.AddRange(output.Length > 0 ? output.Written.Span : given.AsSpan(0, done));
             held = given[done..];
             Assert.InRange(held.Length, 0, LinkRewriter.LongestProperty);
@@ -129,7 +143,7 @@ public class LinkRewriterTests
     {
         var bytes = Encoding.UTF8.GetBytes(json);
         var reader = new Utf8JsonReader(bytes);
-        var (result, copied, wanted) = (new List<byte>(), 0, false);
+        var (result, copied, wanted, below) = (new List<byte>(), 0, false, int.MaxValue);
         while (reader.Read())
         {
             if (reader.TokenType == JsonTokenType.PropertyName)
@@ -139,7 +153,17 @@ public class LinkRewriterTests
                 continue;
             }
 
-            if (wanted && reader.TokenType == JsonTokenType.String)
+            if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject && wanted)
+            {
+                below = Math.Min(below, reader.CurrentDepth);
+            }
+
+            if (reader.TokenType is JsonTokenType.EndArray or JsonTokenType.EndObject && reader.CurrentDepth == below)
+            {
+                below = int.MaxValue;
+            }
+
+            if ((wanted || below != int.MaxValue) && reader.TokenType == JsonTokenType.String && reader.BytesConsumed - reader.TokenStartIndex > 2)
             {
                 using var output = new LinkBuffer();
                 var (start, end) = ((int)reader.TokenStartIndex, (int)reader.BytesConsumed);

@@ -1,14 +1,20 @@
 using System.Globalization;
 using Framegate.Proxy.Media;
+using Framegate.Transforms.Native;
 using Framegate.Transforms.Schemas.Responses;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.Http;
 
-/// <summary>The one place where links to results are made, and where it is told whether one opens without a client key.</summary>
+/// <summary>
+/// The one place where links to results are made, and where it is told whether one opens without a client key. A result in a native answer opens for whoever
+/// has its link, as the provider's own link did.
+/// </summary>
 internal sealed class MediaLinks(LinkKey key, IOptionsMonitor<MediaOptions> options, TimeProvider time)
 {
     private const string Use = "media";
+    private const string NativeUse = "native";
     private const string Signature = "signature";
     private const string Folder = "/media/";
     private static readonly object s_opened = new();
@@ -38,6 +44,11 @@ internal sealed class MediaLinks(LinkKey key, IOptionsMonitor<MediaOptions> opti
     public bool Opens(HttpContext context)
     {
         var (request, settings) = (context.Request, options.CurrentValue);
+        if (OpensResult(request))
+        {
+            return true;
+        }
+
         if (settings.Links == LinkKind.Owner || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
             || !request.Path.StartsWithSegments("/media", out var rest) || rest.Value is not { Length: > 1 } id)
         {
@@ -45,7 +56,8 @@ internal sealed class MediaLinks(LinkKey key, IOptionsMonitor<MediaOptions> opti
         }
 
         var opens = settings.Links == LinkKind.Public
-            || (request.Query[Signature].ToString().Split('.') is [var end, var seal]
+            || (!settings.RevokedLinks.Contains(id[1..], StringComparer.Ordinal)
+                && request.Query[Signature].ToString().Split('.') is [var end, var seal]
                 && long.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out var expires)
                 && expires > time.GetUtcNow().ToUnixTimeSeconds()
                 && key.Fits(Use, TextOf(id[1..], expires, settings), seal));
@@ -55,6 +67,26 @@ internal sealed class MediaLinks(LinkKey key, IOptionsMonitor<MediaOptions> opti
         }
 
         return opens;
+    }
+
+    /// <summary>The seal of a result that a native answer names.</summary>
+    /// <param name="text">Its destination and URL.</param>
+    public string Seal(string text) => key.Seal(NativeUse, $"{text}\n{options.CurrentValue.LinkEpoch}");
+
+    /// <summary>Whether a seal is that of a result.</summary>
+    /// <param name="destination">The id of the destination that named it.</param>
+    /// <param name="url">Its URL.</param>
+    /// <param name="seal">The seal of the link.</param>
+    public bool Fits(string destination, Uri url, string seal) => key.Fits(NativeUse, $"{NativePin.Sealed(destination, url)}\n{options.CurrentValue.LinkEpoch}", seal);
+
+    private bool OpensResult(HttpRequest request)
+    {
+        var raw = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        return (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            && raw.IndexOf("/~", StringComparison.Ordinal) is var start and >= 0
+            && NativePin.Read(raw[start..], out var rest) is { Seal: { } seal } pin
+            && Uri.TryCreate($"{pin.Scheme}://{pin.Host}{rest}", UriKind.Absolute, out var url)
+            && Fits(pin.Destination, url, seal);
     }
 
     /// <summary>Whether a call was marked.</summary>

@@ -56,7 +56,8 @@ internal static class NativeAnswer
             var target = new NativeLinks(context, adapter, results);
             if (whole)
             {
-                links?.Rewrite(buffer.AsSpan(0, read), last: true, target, output);
+                var place = default(LinkPlace);
+                links?.Rewrite(buffer.AsSpan(0, read), last: true, target, output, ref place);
                 var body = output.Length > 0 ? output.Written : buffer.AsMemory(0, read);
                 context.Response.ContentLength = body.Length;
                 await context.Response.Body.WriteAsync(body, context.RequestAborted);
@@ -135,10 +136,11 @@ internal static class NativeAnswer
     private static async Task StreamAsync(
         HttpContext context, Stream source, byte[] buffer, int filled, LinkRewriter? links, NativeLinks target, LinkBuffer output)
     {
+        var place = default(LinkPlace);
         for (var last = false; ;)
         {
             output.Truncate(0);
-            var done = links?.Rewrite(buffer.AsSpan(0, filled), last, target, output) ?? filled;
+            var done = links?.Rewrite(buffer.AsSpan(0, filled), last, target, output, ref place) ?? filled;
             await context.Response.Body.WriteAsync(output.Length > 0 ? output.Written : buffer.AsMemory(0, done), context.RequestAborted);
             if (last)
             {

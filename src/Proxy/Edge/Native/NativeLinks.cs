@@ -12,9 +12,6 @@ internal sealed class NativeLinks(HttpContext context, ProviderAdapter adapter, 
     // A destination's model is replaced when its configuration changes.
     private static readonly ConditionalWeakTable<DestinationModel, LinkOrigin> Origins = [];
 
-    /// <summary>What the seals of results are for.</summary>
-    public const string SealUse = "native";
-
     private LinkOrigin? _origin;
     private string? _prefix;
 
@@ -33,8 +30,8 @@ internal sealed class NativeLinks(HttpContext context, ProviderAdapter adapter, 
             return known;
         }
 
-        var key = context.RequestServices.GetRequiredService<LinkKey>();
-        var made = new LinkOrigin(adapter, destination.DestinationId, new Uri(destination.Model.Config.Address), results ? text => key.Seal(SealUse, text) : null);
+        var links = context.RequestServices.GetRequiredService<MediaLinks>();
+        var made = new LinkOrigin(adapter, destination.DestinationId, new Uri(destination.Model.Config.Address), results ? links.Seal : null);
         Origins.AddOrUpdate(destination.Model, made);
         return made;
     }

@@ -19,7 +19,7 @@ namespace Framegate.Proxy.Edge.Native;
 /// the provider lead back here, pinned to the destination that gave them out.
 /// </summary>
 internal sealed class NativeRoute(
-    AdapterRegistry adapters, ProviderKeys keys, ClientKeys clients, INativeJobs jobs, NativeSubmits submits, SecretVault vault, LinkKey seals, IOptionsMonitor<SecurityOptions> security,
+    AdapterRegistry adapters, ProviderKeys keys, ClientKeys clients, INativeJobs jobs, NativeSubmits submits, SecretVault vault, MediaLinks seals, IOptionsMonitor<SecurityOptions> security,
     IOptionsMonitor<NativeOptions> native, TimeProvider time) : ITransformProvider
 {
     /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
@@ -97,7 +97,7 @@ internal sealed class NativeRoute(
         headers.Remove("Accept-Encoding");
         var full = http.Request.Path.Value ?? "/";
         var path = request.Path.Value is { Length: > 0 } given ? given : "/";
-        var prefix = full.EndsWith(path, StringComparison.Ordinal) ? full[..^path.Length] : "";
+        var prefix = path == "/" ? full.TrimEnd('/') : full.EndsWith(path, StringComparison.Ordinal) ? full[..^path.Length] : "";
         target.Prefix = prefix;
         var address = adapter.NativeBase(request.DestinationPrefix);
         path = NativeAddress.Encoded(http, prefix, path);
@@ -165,7 +165,7 @@ internal sealed class NativeRoute(
     private async ValueTask PrepareResultAsync(RequestTransformContext request, ProviderAdapter adapter, NativeTarget target, Uri url, string destination, string seal)
     {
         var http = request.HttpContext;
-        if (!seals.Fits(NativeLinks.SealUse, NativePin.Sealed(destination, url), seal) || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
+        if (!seals.Fits(destination, url, seal) || !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)))
         {
             await NativeRefusal.WriteAsync(http, adapter, StatusCodes.Status403Forbidden, "This is no link of a result that was given out here.");
             return;

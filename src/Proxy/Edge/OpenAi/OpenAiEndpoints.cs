@@ -44,6 +44,11 @@ internal static class OpenAiEndpoints
         v1.MapPost("/videos/{id}/remix", (string id, HttpContext context, VideoCalls videos) => videos.RemixAsync(id, context));
         v1.MapMethods("/models", ReadRoutes.Methods, (HttpContext context, OpenAiModels models) => models.ListAsync(context));
         v1.MapMethods("/models/{**id}", ReadRoutes.Methods, (string id, HttpContext context, OpenAiModels models) => models.GetAsync(id, context));
+
+        // ComfyUI's nodes, which know another prefix.
+        var comfy = routes.MapGroup(OpenAiErrorShape.ComfyUi).WithMetadata(new OpenAiErrorShape());
+        comfy.MapPost("/images/generations", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: false));
+        comfy.MapPost("/images/edits", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: true));
         var known = new KnownMethods(routes);
         v1.Map("/{**rest}", (HttpContext context) => NothingAsync(context, known.Of(context.Request.Path)));
     }

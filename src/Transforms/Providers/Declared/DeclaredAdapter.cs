@@ -50,6 +50,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
             IdParameter = e.IdParameter, IdMember = e.IdMember, IdIsOptional = e.IdIsOptional, ListMember = e.ListMember, Host = e.Host,
         })];
         NativeSubmitHeaders = [.. file.Native.SubmitHeaders];
+        NativeResults = [.. (file.Native.Results ?? ResultMembers.Of(file)).Except(file.Native.Links).Distinct()];
     }
 
     /// <summary>The address of the API.</summary>
@@ -106,6 +107,9 @@ internal sealed class DeclaredAdapter : ProviderAdapter
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> NativeLinks => _file.Native.Links;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> NativeResults { get; }
 
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, string>> NativeSubmitHeaders { get; }

@@ -10,6 +10,9 @@ internal sealed record NativePart
     /// <summary>Members of answers whose URLs come back through the gateway.</summary>
     public IReadOnlyList<string> Links { get; set; } = [];
 
+    /// <summary>Members of answers whose URLs are files. Default: those that the results of operations point at.</summary>
+    public IReadOnlyList<string>? Results { get; set; }
+
     /// <summary>Headers that keep the provider from repeating a paid job.</summary>
     public Dictionary<string, string> SubmitHeaders { get; set; } = [];
 

@@ -94,6 +94,9 @@ public sealed class PikaAdapter : ProviderAdapter
     public override ModelInfo? FindModel(string id) => PikaModels.Find(id);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> NativeResults { get; } = ["url"];
+
+    /// <inheritdoc/>
     public override IReadOnlyList<string> NativeLinks { get; } = ["status_url", PikaLinks.Result, PikaLinks.Cancel];
 
     /// <inheritdoc/>

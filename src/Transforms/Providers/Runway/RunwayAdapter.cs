@@ -81,6 +81,9 @@ public sealed class RunwayAdapter : ProviderAdapter
     /// <returns>Null when all is well.</returns>
     public override ProviderFailure? ReadProbe(NativeResponse response) => RunwayFailures.ReadProbe(response);
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> NativeResults { get; } = ["output"];
+
     /// <summary>The submits of the API reference, their tasks, and uploads. The organization is whose the key is.</summary>
     public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; } =
     [
