@@ -47,6 +47,9 @@ public sealed record GenerationRequest
     /// <summary>Where to send the finished response; null for nowhere.</summary>
     public Uri? CallbackUrl { get; init; }
 
+    /// <summary>The inputs that a body of it may name by their placeholders. Default: none.</summary>
+    public IReadOnlyList<HeldInput> Held { get; init; } = [];
+
     /// <summary>Never prints the prompt.</summary>
     /// <returns>Provider and model.</returns>
     public override string ToString() => $"{Provider}/{Model}";
