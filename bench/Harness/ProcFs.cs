@@ -17,6 +17,9 @@ internal static class ProcFs
     /// <summary>Resident memory of a process, bytes.</summary>
     public static long RssOf(int pid) => Status(pid, "VmRSS:");
 
+    /// <summary>The most resident memory that a process has had, bytes.</summary>
+    public static long PeakOf(int pid) => Status(pid, "VmHWM:");
+
     /// <summary>CPU time that all processors together were busy, and that the hypervisor gave to others.</summary>
     public static (TimeSpan Busy, TimeSpan Stolen) Machine()
     {

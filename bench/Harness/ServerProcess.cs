@@ -34,6 +34,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Resident memory, bytes.</summary>
     public long Rss => ProcFs.RssOf(_process.Id);
 
+    /// <summary>The most resident memory so far, bytes.</summary>
+    public long PeakRss => ProcFs.PeakOf(_process.Id);
+
     /// <summary>Starts a .NET program and waits until it prints where it listens.</summary>
     /// <param name="name">For tables.</param>
     /// <param name="assembly">The program.</param>
@@ -53,6 +56,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         };
         start.Environment["BFL_API_KEY"] = "bench";
         start.Environment["RUNWAYML_API_SECRET"] = "bench";
+        start.Environment["OPENAI_API_KEY"] = "bench";
         start.Environment[Servers.SyncAdapter.KeyVariable] = "bench";
         start.Environment.Remove("FRAMEGATE_CLIENT_KEY");
         start.Environment.Remove("ASPNETCORE_URLS");

@@ -129,6 +129,8 @@ internal sealed class Stage : IAsyncDisposable
         // In a folder of its own: the watcher of the file sees everything below its folder, and the data folder changes all the time.
         var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "config-" + Guid.NewGuid().ToString("n"))).FullName, "routes.json");
         File.WriteAllText(path, routes);
+        var providers = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(path)!, "providers")).FullName;
+        File.Copy(Path.Combine(Root(), "config/providers/openai.json"), Path.Combine(providers, "openai.json"));
         return path;
     }
 

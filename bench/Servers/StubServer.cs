@@ -15,6 +15,11 @@ internal static class StubServer
     /// <summary>The same with 100 KB.</summary>
     public const string LargeLinkPath = "/link/large";
 
+    /// <summary>A POST there is answered with a picture of 3 MB as base64, as OpenAI does it.</summary>
+    public const string InlinePath = "/v1/images/generations";
+
+    private const int InlineBytes = 3 * 1000 * 1000;
+    private static byte[]? s_inline;
     private const int SmallPadding = 300;
     private const int LargePadding = 100 * 1024;
     private static byte[]? s_smallLink;
@@ -57,6 +62,7 @@ internal static class StubServer
             {
                 SmallLinkPath => s_smallLink ??= Link(request, SmallPadding),
                 LargeLinkPath => s_largeLink ??= Link(request, LargePadding),
+                InlinePath => s_inline ??= Encoding.ASCII.GetBytes($$"""{"created":1,"data":[{"b64_json":"{{Convert.ToBase64String(NoisePicture.Png(InlineBytes))}}"}]}"""),
                 _ when path.StartsWith("/v1/", StringComparison.Ordinal) => Submit(request),
                 _ => s_json,
             });

@@ -21,6 +21,12 @@ public sealed record NativeEndpoint(string Methods, string Path, NativeEndpointU
     public bool IdIsOptional { get; init; }
 
     /// <summary>
+    /// The member of an answer, at any depth, that holds the id of something the job has made, as a file; it belongs to the client of the job. Of an address the last
+    /// part of its path counts, up to a colon. Null (the default) for none.
+    /// </summary>
+    public string? AnswerMember { get; init; }
+
+    /// <summary>
     /// Another host of the provider's that the call goes to, as <c>fal.run</c> beside <c>queue.fal.run</c>; null (the default) for the address's own. A stand-in on this
     /// machine has it below its address, as <c>/fal.run/...</c>.
     /// </summary>

@@ -1,3 +1,5 @@
+using Framegate.Plugins.Contract;
+
 namespace Framegate.Plugins;
 
 /// <summary>A request in the provider's own words, without its key.</summary>
@@ -10,6 +12,9 @@ public sealed record NativeRequest(string Method, string Target)
 
     /// <summary>The body; null for none.</summary>
     public NativeBody? Body { get; init; }
+
+    /// <summary>The inputs whose placeholders in <see cref="Body"/> are filled while it is sent; the host sets them. Default: none.</summary>
+    public IReadOnlyList<HeldInput> Held { get; init; } = [];
 
     /// <summary>Headers besides the key, Content-Type and Content-Length.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];

@@ -50,6 +50,9 @@ public sealed record GenerationRequest
     /// <summary>What <see cref="CallbackUrl"/> hears of; null for the end alone.</summary>
     public CallbackEvents? CallbackEvents { get; init; }
 
+    /// <summary>The inputs that a body of it may name by their placeholders. Default: none.</summary>
+    public IReadOnlyList<HeldInput> Held { get; init; } = [];
+
     /// <summary>Never prints the prompt.</summary>
     /// <returns>Provider and model.</returns>
     public override string ToString() => $"{Provider}/{Model}";

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Framegate.Plugins.Contract;
 
 namespace Framegate.Plugins.Kit;
 
@@ -99,6 +100,16 @@ public sealed class NativeFields
     {
         _sizeHint += bytes.Length * 4L / 3;
         _fields[name] = writer => writer.WriteBase64StringValue(bytes.Span);
+    }
+
+    /// <summary>Sets a field to the bytes of an input, written as base64.</summary>
+    /// <param name="name">The field's name.</param>
+    /// <param name="input">The input; it is encoded when the body is made, or when that is sent.</param>
+    public void SetBase64(string name, MediaInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        _sizeHint += input.Held is null ? input.Length * 4 / 3 : HeldInput.PlaceholderLength;
+        _fields[name] = input.WriteBase64;
     }
 
     /// <summary>Passes a value through as the caller wrote it.</summary>

@@ -3,6 +3,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.AspNetCore.Http.Features;
+using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Edge;
 
@@ -34,7 +35,7 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
             return;
         }
 
-        await HoldAsync(context, lease);
+        await HoldAsync(context, lease, context.Request.Body);
     }
 
     private async Task CountAsync(HttpContext context)
@@ -48,13 +49,7 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
         context.Request.Body = reader.AsStream(leaveOpen: true);
         try
         {
-            await HoldAsync(context, lease);
-        }
-        catch (NoRoomForBodyException) when (!context.Response.HasStarted)
-        {
-            context.Response.Clear();
-            await DrainAsync(context, body);
-            await RefuseAsync(context);
+            await HoldAsync(context, lease, body);
         }
         finally
         {
@@ -70,12 +65,18 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
         await body.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private async Task HoldAsync(HttpContext context, BodyLease lease)
+    private async Task HoldAsync(HttpContext context, BodyLease lease, Stream body)
     {
         context.Features.Set(lease);
         try
         {
             await next(context);
+        }
+        catch (NoRoomForBodyException) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await DrainAsync(context, body);
+            await RefuseAsync(context);
         }
         finally
         {

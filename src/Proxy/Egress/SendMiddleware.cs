@@ -41,7 +41,7 @@ internal sealed class SendMiddleware(
             onPicked(exchange, destination);
             if (!ReferenceEquals(exchange.Request.Body, body))
             {
-                YarpEgress.SetBody(context, exchange.Request.Body);
+                YarpEgress.SetBody(context, exchange);
             }
         }
 

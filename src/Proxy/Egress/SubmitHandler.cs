@@ -10,10 +10,10 @@ internal sealed class SubmitHandler(HttpMessageHandler inner) : DelegatingHandle
 
     private async Task<HttpResponseMessage> SubmitAsync(HttpRequestMessage request, ProviderExchange exchange, CancellationToken cancellationToken)
     {
-        if (exchange.Request.Body is { } body)
+        if (exchange.Body is { } body)
         {
-            var content = new SubmitContent(exchange, body.Bytes);
-            content.Headers.TryAddWithoutValidation("Content-Type", body.ContentType);
+            var content = new SubmitContent(exchange, body);
+            content.Headers.TryAddWithoutValidation("Content-Type", exchange.Request.Body!.ContentType);
             request.Content = content;
         }
         else

@@ -18,7 +18,7 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
         var features = new EgressContext(services, endpoint.Value, exchange.Request.Method) { RequestAborted = cancellationToken };
         features.Set(exchange);
         var context = new DefaultHttpContext(features);
-        SetBody(context, exchange.Request.Body);
+        SetBody(context, exchange);
         var sending = endpoint.Value.RequestDelegate!(context);
         return cancellationToken.CanBeCanceled ? ThrowIfCancelledAsync(sending, cancellationToken) : sending;
     }
@@ -69,10 +69,13 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
     }
 
     /// <summary>What the pipeline forwards.</summary>
-    public static void SetBody(HttpContext context, NativeBody? body)
+    public static void SetBody(HttpContext context, ProviderExchange exchange)
     {
-        context.Request.Body = body is null ? Stream.Null : AsStream(body.Bytes);
-        context.Request.ContentLength = body?.Bytes.Length ?? 0;
+        // Where somebody waits for the moment of sending, the body is opened at that moment (SubmitContent).
+        context.Request.Body = exchange is not { Body: { } body, OnSending: null } ? Stream.Null
+            : exchange.Request.Held.Count == 0 ? AsStream(exchange.Request.Body!.Bytes)
+            : body.Open();
+        context.Request.ContentLength = exchange.Body?.Length ?? 0;
     }
 
     private static async Task ThrowIfCancelledAsync(Task sending, CancellationToken cancellationToken)

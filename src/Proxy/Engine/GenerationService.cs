@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Clients;
@@ -13,6 +14,7 @@ using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Proxy.Selection.Mapping;
+using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas;
 using Framegate.Transforms.Schemas.Reading;
 using Framegate.Transforms.Schemas.Responses;
@@ -32,7 +34,7 @@ internal sealed class GenerationService(
     public ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var reading = versions.Read(submission.Body);
+        var reading = versions.Read(submission.Body, submission.Held);
         var admission = AdmitAsync(submission, reading, now, cancellationToken);
         return reading.SchemaVersion == SchemaVersions.Current ? admission : InCallersWordsAsync(admission, reading);
     }
@@ -58,7 +60,7 @@ internal sealed class GenerationService(
 
         // 2. An id that the edge has made is new.
         var stored = new StoredRequest(
-            submission.Body, submission.Fingerprint ?? SHA256.HashData(submission.Body), submission.IdempotencyKey, request.RequestId is not null && !submission.IdIsNew)
+            StoredBodyOf(submission.Body, request.Held), submission.Fingerprint ?? SHA256.HashData(submission.Body), submission.IdempotencyKey, request.RequestId is not null && !submission.IdIsNew)
         {
             ByContent = submission.Join,
         };
@@ -485,6 +487,11 @@ internal sealed class GenerationService(
         Reserved = plan.MappedRequest.EstimatedCost ?? 0,
     };
 
+    /// <summary>Another replica may have to read it, and cannot read files of this one.</summary>
+    private byte[] StoredBodyOf(byte[] body, IReadOnlyList<HeldInput> held) => fleet.IsShared && held.Count > 0
+        ? OutgoingBody.Of(NativeRequest.PostJson("/", body) with { Held = held })!.Read().ToArray()
+        : body;
+
     /// <summary>The names that what is asked for may have in a client's settings.</summary>
     private static string?[] NamesOf(GenerationRequest request) =>
         request.Provider == GenerationRequest.AnyProvider ? [request.Model] : [request.Provider + "/" + request.Model, request.Model];
@@ -515,6 +522,7 @@ internal sealed class GenerationService(
             }
 
             generation.ReleaseReservation();
+            generation.Request = null;
             generation.Place?.Dispose();
             if (generation.BudgetHold is { } hold)
             {

@@ -4,10 +4,12 @@ using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Transforms.Schemas;
+using Framegate.Transforms.Schemas.Reading;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +20,7 @@ namespace Framegate.Proxy.Engine;
 /// whose owner has gone; on stop it lets submits that are on their way come to their end.
 /// </summary>
 internal sealed class OpenGenerations(
-    IGenerationStore store, StoreOwner owner, IFleet fleet, HeldLease held, GenerationRunner runner, UnansweredOrders unanswered, IProgressListener progress, HealthRegistry registry, IBudgetLedger budgets, ClientJobs jobs, ProviderLimiters limiters, SharedLimits shared, SchemaVersions versions, FramegateMetrics metrics,
+    IGenerationStore store, StoreOwner owner, IFleet fleet, HeldLease held, GenerationRunner runner, UnansweredOrders unanswered, IProgressListener progress, HealthRegistry registry, IBudgetLedger budgets, ClientJobs jobs, ProviderLimiters limiters, SharedLimits shared, SchemaVersions versions, InputFolder inputs, FramegateMetrics metrics,
     IOptions<JobsOptions> options, IHostApplicationLifetime lifetime, TimeProvider time,
     ILogger<OpenGenerations> logger)
     : IHostedService, IDisposable
@@ -92,6 +94,7 @@ internal sealed class OpenGenerations(
         }
 
         await TakeUpAsync(cancellationToken);
+        inputs.Sweep();
         _beating = BeatAsync(_stopping.Token);
         IsReady = true;
     }
@@ -245,10 +248,11 @@ internal sealed class OpenGenerations(
         // What runs already counts against the limits, whatever they say now.
         registry.Moved(null, state, default);
         var place = jobs.Adopt(state.Client, [state.Alias, state.Provider + "/" + state.Model, state.Model], state.Id);
+        var heldInputs = body is null ? HeldInputs.None : inputs.Restore(body);
         var generation = new Generation(state)
         {
             Resumed = true,
-            Request = body is null ? null : versions.Read(body).Request,
+            Request = body is null ? null : versions.Read(body, heldInputs).Request,
             Place = place,
             BudgetHold = budgets.Adopt(state.Client, state.CreatedAt, state.Charge),
             Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(state.Id),
@@ -294,6 +298,7 @@ internal sealed class OpenGenerations(
             return;
         }
 
+        generation.Request = null;
         generation.Place?.Dispose();
         if (_open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry)))
         {

@@ -1,5 +1,6 @@
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Engine;
 
@@ -10,6 +11,9 @@ namespace Framegate.Proxy.Engine;
 /// <param name="BaseUrl">The address it came in on.</param>
 internal sealed record Submission(byte[] Body, string Client, string? IdempotencyKey, string BaseUrl)
 {
+    /// <summary>The inputs that were taken out of the body.</summary>
+    public HeldInputs Held { get; init; } = HeldInputs.None;
+
     /// <summary>What the caller says about cached results.</summary>
     public CacheDirectives Cache { get; init; }
 

@@ -128,7 +128,7 @@ internal static class FramegateHost
 
     private static void Map(WebApplication app)
     {
-        RequestSizeLimit.Apply(app.Services);
+        RequestBodyLimits.Apply(app.Services);
         DescriptorLimit.Apply(app.Services);
 
         // No route can ask for authorization (ProxyRule), so what the host would add by itself in front of every request has nothing to do.

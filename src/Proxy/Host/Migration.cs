@@ -51,7 +51,7 @@ internal static class Migration
             }
 
             using var held = DataFolderLock.Take(folder);
-            var settings = new HostSettings(sandbox ? new Dictionary<string, Uri>() : null, null, null);
+            var settings = new HostSettings(sandbox ? new Dictionary<string, Uri>() : null, null);
             await using var app = FramegateHost.Create(new HostArguments(false, null, "http://127.0.0.1:0", config, ".") { Providers = providers }, settings, held.Folder);
             return await MoveAsync(app.Services, folder, new SqliteDatabase(file), output, errors, cancellationToken);
         }

@@ -217,6 +217,7 @@ internal static class ServiceCollectionExtensions
         .AddHostedService(s => s.GetRequiredService<ClientRegistry>())
         .AddSingleton<FolderFlush>()
         .AddSingleton<MediaStore>()
+        .AddSingleton<InputFolder>()
         .AddSingleton<MediaDownloader>()
         .AddSingleton<InputReader>()
         .AddHostedService<RetentionSweeper>();

@@ -8,6 +8,9 @@ internal static class DataUri
     /// <summary>Whether an address is one.</summary>
     public static bool Is(string url) => url.StartsWith("data:", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The address with other bytes in it.</summary>
+    public static string Of(string url, byte[] bytes) => string.Concat(url.AsSpan(0, url.IndexOf(',', StringComparison.Ordinal) + 1), Convert.ToBase64String(bytes));
+
     /// <summary>The bytes.</summary>
     /// <exception cref="FormatException">It is none, or its bytes cannot be read.</exception>
     public static byte[] BytesOf(string url)

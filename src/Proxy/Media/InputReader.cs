@@ -98,6 +98,22 @@ internal sealed class InputReader : IDisposable
         return new[] { p.Image, p.LastImage, p.Mask, p.ControlImage, p.Video }.Concat(p.ReferenceImages).Select(i => i?.MediaId).OfType<string>();
     }
 
+    /// <summary>The inputs whose placeholders may stand in what a request is mapped to.</summary>
+    public static IReadOnlyList<HeldInput> HeldBy(GenerationRequest request)
+    {
+        var p = request.Parameters;
+        List<HeldInput>? read = null;
+        foreach (var input in (ReadOnlySpan<MediaInput?>)[p.Image, p.LastImage, p.Mask, p.ControlImage, p.Video, .. p.ReferenceImages])
+        {
+            if (input?.Held is { } held && !request.Held.Contains(held))
+            {
+                (read ??= []).Add(held);
+            }
+        }
+
+        return read is null ? request.Held : [.. request.Held, .. read];
+    }
+
     public void Dispose() => _client.Dispose();
 
     private static IEnumerable<(string Field, MediaInput Input)> Fields(GenerationParameters p)
@@ -156,7 +172,7 @@ internal sealed class InputReader : IDisposable
                 if (await _store.FindAsync(id, cancellationToken) is { } stored && stored.Bytes <= _options.Value.MaxInputBytes 
                     && await _media.IsWholeAsync(id, stored.Bytes, stored.Sha256, cancellationToken))
                 {
-                    return MediaInput.FromBytes(await File.ReadAllBytesAsync(_media.PathOf(id), cancellationToken), stored.ContentType);
+                    return MediaInput.FromHeld(new MediaFile(_media.PathOf(id), stored), stored.ContentType);
                 }
 
                 issues.Refuse(field, NoMedia(id));

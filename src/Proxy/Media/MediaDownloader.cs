@@ -8,7 +8,7 @@ using Framegate.Transforms.Forwarding;
 namespace Framegate.Proxy.Media;
 
 /// <summary>Fetches one result from its provider into the media store.</summary>
-internal sealed class MediaDownloader(IEgress egress, MediaStore store, SecretVault vault, FramegateMetrics metrics)
+internal sealed class MediaDownloader(IEgress egress, MediaStore store, InputFolder inputs, SecretVault vault, FramegateMetrics metrics)
 {
     /// <summary>Fetches it.</summary>
     /// <param name="adapter">The provider's adapter.</param>
@@ -95,7 +95,7 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, SecretVa
     {
         try
         {
-            using var bytes = new MemoryStream(DataUri.BytesOf(source.Url), writable: false);
+            await using Stream bytes = inputs.Find(source.Url)?.Open() ?? new MemoryStream(DataUri.BytesOf(source.Url), writable: false);
             return new MediaFetch(await store.ReceiveAsync(bytes, source.Type, source.ContentType, null, owner, cancellationToken));
         }
         catch (Exception e) when (e is FormatException or InvalidDataException or MediaTooLargeException)

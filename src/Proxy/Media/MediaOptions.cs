@@ -25,6 +25,15 @@ internal sealed class MediaOptions
     [Range(1024L * 1024, 64L * 1024 * 1024 * 1024)]
     public long MaxBytesInFlight { get; set; } = 192L * 1024 * 1024;
 
+    /// <summary>Bytes of large inputs that are held as files, from when they come in until a provider has them, of all requests together. What is refused for it is
+    /// answered with 503. Default 4 GiB; 1 MiB to 1 TiB.</summary>
+    [Range(1024L * 1024, 1024L * 1024 * 1024 * 1024)]
+    public long MaxHeldBytes { get; set; } = 4L * 1024 * 1024 * 1024;
+
+    /// <summary>The lowest rate of a request's body, bytes a second, once the first ten seconds are over; a slower one is answered with 408. Default 4096; 0 to 1 GiB, 0 for any.</summary>
+    [Range(0L, 1024L * 1024 * 1024)]
+    public long MinUploadRate { get; set; } = 4096;
+
     /// <summary>The largest input that is fetched for a model which takes only bytes. Default 20 MiB; 1 KiB to 1 GiB.</summary>
     [Range(1024L, 1024L * 1024 * 1024)]
     public long MaxInputBytes { get; set; } = 20L * 1024 * 1024;

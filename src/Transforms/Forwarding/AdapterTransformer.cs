@@ -41,7 +41,7 @@ public sealed class AdapterTransformer : HttpTransformer
 
         if (native.Body is { } body && proxyRequest.Content is { } content)
         {
-            content.Headers.ContentLength = body.Bytes.Length;
+            content.Headers.ContentLength = exchange.Body!.Length;
             content.Headers.TryAddWithoutValidation("Content-Type", body.ContentType);
         }
 
@@ -56,7 +56,7 @@ public sealed class AdapterTransformer : HttpTransformer
         if (exchange.Key is { } key)
         {
             proxyRequest.RequestUri = CallSeal.Apply(
-                exchange.Adapter, key, new OutgoingCall(native.Method, proxyRequest.RequestUri, native.Body?.Bytes ?? default, exchange.At), proxyRequest.Headers);
+                exchange.Adapter, key, new OutgoingCall(native.Method, proxyRequest.RequestUri, BytesOf(exchange), exchange.At), proxyRequest.Headers);
         }
 
         return default;
@@ -83,7 +83,7 @@ public sealed class AdapterTransformer : HttpTransformer
                 return false;
             }
 
-            Take(exchange, proxyResponse, await BoundedBody.ReadAsync(proxyResponse.Content, exchange.MaxResponseBytes, cancellationToken).ConfigureAwait(false));
+            Take(exchange, proxyResponse, await BoundedBody.ReadAsync(proxyResponse.Content, exchange.MaxResponseBytes, SinkOf(exchange, proxyResponse), cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -107,6 +107,13 @@ public sealed class AdapterTransformer : HttpTransformer
         exchange.Exception = read.Broken;
         exchange.CutResponse = answer;
     }
+
+    private static IAnswerSink? SinkOf(ProviderExchange exchange, HttpResponseMessage response) =>
+        response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.OrdinalIgnoreCase) == true ? exchange.Sink : null;
+
+    /// <summary>Who proves each call by itself may have to see all of it.</summary>
+    private static ReadOnlyMemory<byte> BytesOf(ProviderExchange exchange) =>
+        exchange.Adapter.SignsCalls ? exchange.Body?.Read() ?? default : exchange.Request.Body?.Bytes ?? default;
 
     private static ProviderExchange Exchange(HttpContext context) =>
         context.Features.Get<ProviderExchange>() ?? throw new InvalidOperationException("The request carries no provider exchange.");

@@ -12,6 +12,7 @@ namespace Framegate.Transforms.Forwarding;
 public sealed class ProviderExchange
 {
     private Task? _beginning;
+    private (NativeRequest Of, OutgoingBody? Body)? _body;
 
     /// <summary>A call to be made.</summary>
     /// <param name="adapter">The provider's adapter.</param>
@@ -34,6 +35,21 @@ public sealed class ProviderExchange
 
     /// <summary>The native request. <see cref="OnPicked"/> may put another one in its place, which differs in its target, headers or body.</summary>
     public NativeRequest Request { get; set; }
+
+    /// <summary>What goes out of <see cref="Request"/>; null where it has no body.</summary>
+    public OutgoingBody? Body
+    {
+        get
+        {
+            if (_body is not var (of, body) || !ReferenceEquals(of, Request))
+            {
+                body = OutgoingBody.Of(Request);
+                _body = (Request, body);
+            }
+
+            return body;
+        }
+    }
 
     /// <summary>The clusters that may serve it, in order of preference.</summary>
     public IReadOnlyList<string> Clusters { get; }
@@ -59,6 +75,9 @@ public sealed class ProviderExchange
 
     /// <summary>Takes a 2xx answer that has a file in it while it streams; null to have it buffered into <see cref="Response"/>, as any other answer is.</summary>
     public Func<HttpResponseMessage, CancellationToken, Task>? Consume { get; init; }
+
+    /// <summary>Takes a 2xx answer in JSON that is read into <see cref="Response"/>; null (the default) to have all of it in memory.</summary>
+    public IAnswerSink? Sink { get; init; }
 
     /// <summary>The largest answer that is buffered, bytes; the adapter says.</summary>
     public int MaxResponseBytes => Adapter.MaxResponseBytes(Operation);

@@ -181,6 +181,12 @@ public static class GenerationRequestWriter
             return;
         }
 
+        if (media.Held is not null)
+        {
+            writer.WriteStringValue(media.ToUri());
+            return;
+        }
+
         // As bytes: an inline clip as a string would take three times its size.
         var prefix = Encoding.UTF8.GetBytes($"data:{media.ContentType};base64,");
         var length = prefix.Length + Base64.GetMaxEncodedToUtf8Length(media.Bytes.Length);

@@ -38,9 +38,15 @@ public sealed class SchemaVersions
     /// <summary>Reads a request of any version; a current one is read once and costs nothing more.</summary>
     /// <param name="utf8">The body. Nothing in the result refers to it.</param>
     /// <returns>The request, or what is wrong with it in the names of its own version. The version of the reading is always one that can be answered in.</returns>
-    public GenerationRequestReading Read(ReadOnlyMemory<byte> utf8)
+    public GenerationRequestReading Read(ReadOnlyMemory<byte> utf8) => Read(utf8, HeldInputs.None);
+
+    /// <summary>Reads a request of any version from whose body the large inputs were taken.</summary>
+    /// <param name="utf8">The rest of the body, with placeholders. Nothing in the result refers to it.</param>
+    /// <param name="held">The inputs.</param>
+    /// <returns>The request, or what is wrong with it in the names of its own version.</returns>
+    public GenerationRequestReading Read(ReadOnlyMemory<byte> utf8, HeldInputs held)
     {
-        var reading = GenerationRequestReader.Read(utf8);
+        var reading = GenerationRequestReader.Read(utf8, held, fromOlder: false);
         if (reading.Request is not null)
         {
             return reading;
@@ -59,7 +65,7 @@ public sealed class SchemaVersions
 
         var errors = new FieldErrorList();
         using var passes = new SchemaPasses();
-        var upgraded = GenerationRequestReader.Read(passes.Upgrade(utf8, path, errors), fromOlder: true);
+        var upgraded = GenerationRequestReader.Read(passes.Upgrade(utf8, path, errors), held, fromOlder: true);
         return errors.Count == 0 && upgraded.Request is { } request
             ? upgraded with { Request = request with { SchemaVersion = reading.SchemaVersion }, SchemaVersion = reading.SchemaVersion }
             : new GenerationRequestReading(null, Merged(errors, upgraded.Errors, path), upgraded.RequestId) { SchemaVersion = reading.SchemaVersion };

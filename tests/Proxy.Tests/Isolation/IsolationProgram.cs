@@ -19,7 +19,7 @@ namespace Framegate.Proxy.Tests.Isolation;
 
 /// <summary>The whole program with two clients, an operator's key and stand-in providers, and what one of the clients, the shop, has there.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "DisposeAsync disposes of them.")]
-public sealed class IsolationProgram : IAsyncLifetime
+public sealed partial class IsolationProgram : IAsyncLifetime
 {
     /// <summary>In every prompt of the shop; nobody else may ever see it.</summary>
     public const string Secret = "secret-of-the-shop";
@@ -140,6 +140,14 @@ public sealed class IsolationProgram : IAsyncLifetime
         {
         }
 
+        var gemini = (await ShopAsync("POST", "/veo/v1beta/models/veo-3.1-generate-preview:predictLongRunning", $$"""{"instances":[{"prompt":"{{Secret}}"}]}""")).GetProperty("name").GetString()!;
+        JsonElement done;
+        do
+        {
+            done = await ShopAsync("GET", "/veo/v1beta/" + gemini);
+        }
+        while (!done.TryGetProperty("response", out _));
+        var file = FileName().Match(done.GetRawText()).Groups[1].Value;
         return new ShopIds(
             image.GetProperty("request_id").GetString()!,
             image.GetProperty("result").GetProperty("media")[0].GetProperty("id").GetString()!,
@@ -150,8 +158,12 @@ public sealed class IsolationProgram : IAsyncLifetime
             (await ShopAsync("POST", "/runway/v1/text_to_image", $$"""{"promptText":"{{Secret}}","model":"gen4_image","ratio":"1280:720"}""")).GetProperty("id").GetString()!,
             (await ShopAsync("POST", "/pika/fal-ai/pika/v2.2/text-to-video", $$"""{"prompt":"{{Secret}}"}""")).GetProperty("request_id").GetString()!,
             (await ShopAsync("POST", "/veo" + ShopIds.Vertex + ":predictLongRunning", $$"""{"instances":[{"prompt":"{{Secret}}"}]}""")).GetProperty("name").GetString()!,
-            (await ShopAsync("POST", "/veo/v1beta/models/veo-3.1-generate-preview:predictLongRunning", $$"""{"instances":[{"prompt":"{{Secret}}"}]}""")).GetProperty("name").GetString()!);
+            gemini,
+            file);
     }
+
+    [System.Text.RegularExpressions.GeneratedRegex("files/([a-z0-9]+)")]
+    private static partial System.Text.RegularExpressions.Regex FileName();
 
     private static string NameOf(RouteEndpoint endpoint)
     {
@@ -162,15 +174,15 @@ public sealed class IsolationProgram : IAsyncLifetime
 
 /// <summary>What the shop has; of Flux the address to poll.</summary>
 internal sealed record ShopIds(
-    string Generation, string Media, string Delivery, string Video, string Flux, string Sora, string Runway, string Pika, string Veo, string Gemini)
+    string Generation, string Media, string Delivery, string Video, string Flux, string Sora, string Runway, string Pika, string Veo, string Gemini, string File)
 {
     public const string Vertex = "/v1/projects/p/locations/us-central1/publishers/google/models/veo-3.1-generate-001";
 
-    private IEnumerable<string> All => [Generation, Media, Delivery, Video, Flux, Sora, Runway, Pika, Veo, Gemini];
+    private IEnumerable<string> All => [Generation, Media, Delivery, Video, Flux, Sora, Runway, Pika, Veo, Gemini, File];
 
     /// <summary>Ids of the same form that nobody has.</summary>
     public ShopIds Unknown() => new(
-        Other(Generation), Other(Media), Other(Delivery), Other(Video), Other(Flux), Other(Sora), Other(Runway), Other(Pika), Other(Veo), Other(Gemini));
+        Other(Generation), Other(Media), Other(Delivery), Other(Video), Other(Flux), Other(Sora), Other(Runway), Other(Pika), Other(Veo), Other(Gemini), Other(File));
 
     /// <summary>A text without any of the ids.</summary>
     public string Without(string text) => All.Aggregate(text, (t, id) => t.Replace(id, "ID", StringComparison.Ordinal));

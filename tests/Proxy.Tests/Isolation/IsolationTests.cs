@@ -73,6 +73,9 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Own("ANY /veo/v1beta/{**rest}", i => $"/veo/v1beta/{i.Gemini}"),
         Row.Own("ANY /veo/{pin}/v1beta/{**rest}", i => $"/veo/~global/v1beta/{i.Gemini}"),
 
+        Row.Own("ANY /veo/v1beta/{**rest}", i => $"/veo/v1beta/files/{i.File}:download"),
+        Row.Own("ANY /veo/v1beta/{**rest}", i => $"/veo/v1beta/files/{i.File}"),
+
         // What is the operator's.
         Row.Operator("GET,HEAD /admin/cache", "/admin/cache"),
         Row.Operator("POST /admin/cache/invalidate", "/admin/cache/invalidate") with { Body = _ => """{"key":"none"}""" },

@@ -1,7 +1,11 @@
 using System.Text;
 using CsCheck;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Tests.Inputs;
+using Framegate.Transforms.Schemas.Reading;
 using Microsoft.AspNetCore.Http;
+using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Tests.OpenAi;
 
@@ -12,7 +16,7 @@ public sealed class BodyReadingTests
     [Fact]
     public void ReadJson_AnyBytes_GivesABodyOrAProblem() => Gen.Byte.Array[0, 300].Sample(bytes =>
     {
-        var (body, problem) = OpenAiBodyReader.ReadJson(bytes);
+        var (body, problem) = OpenAiBodyReader.ReadJson(bytes, HeldInputs.None);
         Assert.True(body is null != problem is null);
     });
 
@@ -20,7 +24,7 @@ public sealed class BodyReadingTests
     public void ReadJson_AnyText_IsReadOrRefusedByName() => Gen.Select(_names, Gen.String, Gen.Int).Sample((name, text, number) =>
     {
         var json = $$"""{"{{name}}":{{System.Text.Json.JsonSerializer.Serialize(text)}},"{{name}}9":{{number}},"none":null}""";
-        var (body, problem) = OpenAiBodyReader.ReadJson(Encoding.UTF8.GetBytes(json));
+        var (body, problem) = OpenAiBodyReader.ReadJson(Encoding.UTF8.GetBytes(json), HeldInputs.None);
 
         Assert.Null(problem);
         var fields = new OpenAiFields(body!);
@@ -103,8 +107,11 @@ public sealed class BodyReadingTests
         new Random(length).NextBytes(picture);
         "GIF89a"u8.CopyTo(picture);
         using var stream = new MemoryStream(picture);
-        var upload = await UploadReader.ReadImageAsync(stream, CancellationToken.None);
+        using var folder = new TempFolder();
+        var context = InputCalls.New(folder);
+        var upload = await UploadReader.ReadImageAsync(stream, context, CancellationToken.None);
 
+        Assert.Equal(length < Base64Splitter.Threshold, upload.Media!.Held is null);
         Assert.Equal("image/gif", upload.Media!.ContentType);
         Assert.Equal(picture, upload.Media.Bytes.ToArray());
     }
@@ -115,7 +122,9 @@ public sealed class BodyReadingTests
         var picture = new byte[(20 * 1024 * 1024) + 1];
         "GIF89a"u8.CopyTo(picture);
         using var stream = new MemoryStream(picture);
-        var upload = await UploadReader.ReadImageAsync(stream, CancellationToken.None);
+        using var folder = new TempFolder();
+        var context = InputCalls.New(folder);
+        var upload = await UploadReader.ReadImageAsync(stream, context, CancellationToken.None);
 
         Assert.Contains("20 MiB", upload.Refusal, StringComparison.Ordinal);
         Assert.Null(upload.Media);

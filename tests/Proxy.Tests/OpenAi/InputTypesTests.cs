@@ -52,7 +52,7 @@ public sealed class InputTypesTests(OpenAiProgram program) : IClassFixture<OpenA
 
     private static MediaInput Read(string label, byte[] bytes)
     {
-        var input = MediaInputReader.Read(System.Text.Encoding.ASCII.GetBytes($"data:{label};base64,{Convert.ToBase64String(bytes)}"), MediaType.Image, out var refusal);
+        var input = MediaInputReader.Read(System.Text.Encoding.ASCII.GetBytes($"data:{label};base64,{Convert.ToBase64String(bytes)}"), MediaType.Image, HeldInputs.None, out var refusal);
         Assert.Null(refusal);
         return input!;
     }

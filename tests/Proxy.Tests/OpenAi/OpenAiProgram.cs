@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Host;
+using Framegate.Transforms.Schemas.Reading;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,7 +61,7 @@ public sealed class OpenAiProgram : IAsyncLifetime, IDisposable
 
     private static OpenAiBody Body(string json)
     {
-        var (body, problem) = OpenAiBodyReader.ReadJson(Encoding.UTF8.GetBytes(json));
+        var (body, problem) = OpenAiBodyReader.ReadJson(Encoding.UTF8.GetBytes(json), HeldInputs.None);
         Assert.Null(problem);
         return body!;
     }

@@ -33,7 +33,7 @@ internal static class CacheKeys
         SHA256.HashData(buffer.WrittenSpan, prompt);
 
         buffer.ResetWrittenCount();
-        CanonicalParameters.Write(buffer, request.Parameters, defaults, hashOfStored);
+        CanonicalParameters.Write(buffer, request.Parameters, defaults, request.Held, hashOfStored);
         Span<byte> parameters = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(buffer.WrittenSpan, parameters);
         if (buffer.Capacity > 1024 * 1024)

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
-using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Cache.Keys;
 
@@ -13,8 +13,9 @@ internal static class CanonicalParameters
     /// <param name="output">Takes the bytes.</param>
     /// <param name="p">The parameters.</param>
     /// <param name="defaults">What the model takes where nothing is given.</param>
+    /// <param name="held">The inputs whose placeholders may stand in native parameters.</param>
     /// <param name="hashOfStored">The SHA-256 of something in the media store; null when it is unknown.</param>
-    public static void Write(IBufferWriter<byte> output, GenerationParameters p, GenerationParameters defaults, Func<string, string?> hashOfStored)
+    public static void Write(IBufferWriter<byte> output, GenerationParameters p, GenerationParameters defaults, IReadOnlyList<HeldInput> held, Func<string, string?> hashOfStored)
     {
         // The size is one choice: half of a default size is not the default, nor is a default size beside a shape.
         var usualSize = p is { AspectRatio: null, Resolution: null } && (p.Width ?? defaults.Width) == defaults.Width && (p.Height ?? defaults.Height) == defaults.Height;
@@ -34,7 +35,15 @@ internal static class CanonicalParameters
                 if (value.EnumerateObject().MoveNext())
                 {
                     Name(output, name);
-                    CanonicalJson.Write(output, value);
+                    if (held.Count == 0)
+                    {
+                        CanonicalJson.Write(output, value);
+                        continue;
+                    }
+
+                    var named = new ArrayBufferWriter<byte>();
+                    CanonicalJson.Write(named, value);
+                    output.Write(HeldInputs.WithoutNames(named.WrittenSpan, held));
                 }
             }
         }
@@ -95,7 +104,7 @@ internal static class CanonicalParameters
         else
         {
             output.Write("s"u8);
-            CanonicalJson.WriteText(output, Convert.ToHexStringLower(SHA256.HashData(media.Bytes.Span)));
+            CanonicalJson.WriteText(output, media.Sha256);
         }
     }
 }

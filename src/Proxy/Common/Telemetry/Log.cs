@@ -28,6 +28,12 @@ internal static partial class Log
     [LoggerMessage(1021, LogLevel.Error, "The result {Id} is lost: {Reason}. Run 'framegate check' on the data folder")]
     public static partial void MediaLost(ILogger logger, string id, string reason);
 
+    [LoggerMessage(1026, LogLevel.Error, "The input {Name} of a request that waits for a provider is lost: {Reason}")]
+    public static partial void InputLost(ILogger logger, string name, string reason);
+
+    [LoggerMessage(1027, LogLevel.Warning, "The input {Name} cannot be deleted; the next start tries again: {Reason}")]
+    public static partial void InputNotDeleted(ILogger logger, string name, string reason);
+
     [LoggerMessage(1022, LogLevel.Warning, "{Count} files of media belong to no generation and are deleted")]
     public static partial void MediaSwept(ILogger logger, int count);
 

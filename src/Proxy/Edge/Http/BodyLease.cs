@@ -31,6 +31,20 @@ internal sealed class BodyLease(BodyBudget budget, string client, long bytes)
         }
     }
 
+    /// <summary>Gives back a part: it does not lie in memory any more.</summary>
+    public void Shrink(long less)
+    {
+        lock (_lock)
+        {
+            less = Math.Min(less, _bytes);
+            if (less > 0)
+            {
+                budget.Leave(client, less);
+                _bytes -= less;
+            }
+        }
+    }
+
     /// <summary>The request is answered.</summary>
     public void Answered()
     {

@@ -22,8 +22,9 @@ internal static class NativeAnswer
     /// <param name="links">Finds the links; null where answers hold none.</param>
     /// <param name="results">Whether links of results come back through the gateway too.</param>
     /// <param name="remember">Called with the id of a job that was accepted, before the client hears of it; null where nobody needs it.</param>
+    /// <param name="made">The member that holds the ids of what a job has made, which are remembered too; null for none.</param>
     public static async ValueTask RewriteAsync(
-        ResponseTransformContext response, ProviderAdapter adapter, LinkRewriter? links, bool results, Func<string, ValueTask>? remember)
+        ResponseTransformContext response, ProviderAdapter adapter, LinkRewriter? links, bool results, Func<string, ValueTask>? remember, string? made)
     {
         var context = response.HttpContext;
         if (response.ProxyResponse is not { } native
@@ -34,7 +35,7 @@ internal static class NativeAnswer
             return;
         }
 
-        remember = native.IsSuccessStatusCode && HttpMethods.IsPost(context.Request.Method) ? remember : null;
+        remember = native.IsSuccessStatusCode && (made is not null || HttpMethods.IsPost(context.Request.Method)) ? remember : null;
         if (links is null && remember is null)
         {
             return;
@@ -47,9 +48,12 @@ internal static class NativeAnswer
         {
             var source = await native.Content.ReadAsStreamAsync(context.RequestAborted);
             var (read, whole) = await FillAsync(source, buffer, length, context.RequestAborted);
-            if (remember is not null && NativeJobId.Read(buffer.AsSpan(0, read)) is { } id)
+            if (remember is not null)
             {
-                await remember(id);
+                foreach (var id in made is not null ? NativeMadeIds.Read(buffer.AsSpan(0, read), made) : NativeJobId.Read(buffer.AsSpan(0, read)) is { } job ? [job] : (IEnumerable<string>)[])
+                {
+                    await remember(id);
+                }
             }
 
             using var output = new LinkBuffer();

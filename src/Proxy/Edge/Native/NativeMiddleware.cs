@@ -10,6 +10,7 @@ using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Native;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
+using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Edge.Native;
 
@@ -68,10 +69,10 @@ internal sealed class NativeMiddleware(
         Learn(context, cluster.ClusterId, destination.DestinationId);
         if (context.Features.Get<IForwarderErrorFeature>() is { } failure && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            if (Http.NoRoomForBodyException.IsCauseOf(failure.Exception))
+            if (NoRoomForBodyException.IsCauseOf(failure.Exception))
             {
                 // Refused where the room is counted. The provider has got a part of a body, and can have accepted nothing.
-                throw new Http.NoRoomForBodyException();
+                throw new NoRoomForBodyException();
             }
 
             await FailAsync(context, adapter, failure);
@@ -97,7 +98,7 @@ internal sealed class NativeMiddleware(
     private void Learn(HttpContext context, string cluster, string destination)
     {
         var failure = context.Features.Get<IForwarderErrorFeature>();
-        if (context.RequestAborted.IsCancellationRequested || Http.NoRoomForBodyException.IsCauseOf(failure?.Exception))
+        if (context.RequestAborted.IsCancellationRequested || NoRoomForBodyException.IsCauseOf(failure?.Exception))
         {
             return;
         }

@@ -80,7 +80,8 @@ internal sealed class NativeRoute(
             : default);
         context.AddResponseTransform(response => NativeAnswer.RewriteAsync(
             response, adapter, links, native.CurrentValue.GetValueOrDefault(cluster.ClusterId)?.Results != ResultLinks.Provider,
-            several || IsOwned(response.HttpContext) ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null));
+            several || IsOwned(response.HttpContext) ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null,
+            clients.Required ? NativeTarget.Of(response.HttpContext).Endpoint?.AnswerMember : null));
     }
 
     private async ValueTask PrepareAsync(RequestTransformContext request, ProviderAdapter adapter, string provider)
@@ -175,7 +176,7 @@ internal sealed class NativeRoute(
         request.ProxyRequest.RequestUri = url;
     }
 
-    private bool IsOwned(HttpContext context) => clients.Required && NativeTarget.Of(context).Endpoint is { Use: NativeEndpointUse.Submit };
+    private bool IsOwned(HttpContext context) => clients.Required && NativeTarget.Of(context).Endpoint is { Use: NativeEndpointUse.Submit } or { AnswerMember: not null };
 
     private ValueTask RememberAsync(HttpContext context, string provider, string id) => jobs.AddAsync(
         provider, id, context.GetReverseProxyFeature().ProxiedDestination!.DestinationId, clients.Required ? Client.Of(context) : null, time.GetUtcNow(), CancellationToken.None);

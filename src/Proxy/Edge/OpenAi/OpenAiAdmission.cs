@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine;
 using Framegate.Transforms.Schemas;
@@ -23,7 +23,7 @@ internal sealed class OpenAiAdmission(GenerationService generations, TimeProvide
             new Submission(body, caller.Client, caller.KeyFor(request.Part), caller.BaseUrl)
             {
                 // What the caller asks for, whatever form it came in and whatever else its headers say.
-                Fingerprint = SHA256.HashData(body),
+                Fingerprint = RequestInputs.FingerprintOf(body, request.Request.Held),
                 Caller = caller.Connection,
                 CallId = caller.CallId,
                 IsRepetition = caller.IsRepetition,

@@ -6,6 +6,7 @@ using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas;
+using Framegate.Transforms.Schemas.Reading;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.Unified;
@@ -52,19 +53,35 @@ internal static class GenerationEndpoints
 
         byte[] body;
         BodyHash print;
+        var held = HeldInputs.None;
         try
         {
-            var reader = context.Request.BodyReader;
-            var bytes = await RequestBody.WaitAsync(reader, aborted);
-            print = BodyHash.Of(bytes);
-            if (await hits.TryAnswerAsync(context, print, aborted))
+            if (BodyLease.Of(context) is not null)
             {
-                reader.AdvanceTo(bytes.End);
-                return;
-            }
+                var inputs = RequestInputs.Of(context);
+                (body, held) = await inputs.SplitAsync(context.Request, aborted);
+                print = BodyHash.Of(RequestInputs.FingerprintOf(body, [.. held.All]));
+                if (await hits.TryAnswerAsync(context, print, aborted))
+                {
+                    return;
+                }
 
-            body = bytes.ToArray();
-            reader.AdvanceTo(bytes.End);
+                await inputs.FlushAsync(aborted);
+            }
+            else
+            {
+                var reader = context.Request.BodyReader;
+                var bytes = await RequestBody.WaitAsync(reader, aborted);
+                print = BodyHash.Of(bytes);
+                if (await hits.TryAnswerAsync(context, print, aborted))
+                {
+                    reader.AdvanceTo(bytes.End);
+                    return;
+                }
+
+                body = bytes.ToArray();
+                reader.AdvanceTo(bytes.End);
+            }
         }
         catch (BadHttpRequestException e)
         {
@@ -76,6 +93,7 @@ internal static class GenerationEndpoints
         var admission = await generations.AdmitAsync(
             new Submission(body, Client.Of(context), key.Length > 0 ? key : null, address.Of(context))
             {
+                Held = held,
                 MaxCost = maxCost,
                 Cache = CacheDirectives.Read(context.Request.Headers.CacheControl),
                 Fingerprint = print.ToBytes(),

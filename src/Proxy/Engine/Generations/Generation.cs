@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Proxy.Selection.Limits;
@@ -22,12 +23,29 @@ internal sealed class Generation(GenerationState state)
     private Exception? _failure;
     private int _revision = state.Revision;
     private bool _isLost;
+    private GenerationRequest? _request;
 
     /// <summary>The state now.</summary>
     public GenerationState State => _state;
 
-    /// <summary>What to send; null once a provider has accepted the job.</summary>
-    public GenerationRequest? Request { get; set; }
+    /// <summary>What to send; null once a provider has accepted the job. Its large inputs are held as long as it is here.</summary>
+    public GenerationRequest? Request
+    {
+        get => _request;
+        set
+        {
+            // First the new ones, which may be the old ones.
+            foreach (var file in FilesOf(value))
+            {
+                file.Hold();
+            }
+
+            foreach (var file in FilesOf(Interlocked.Exchange(ref _request, value)))
+            {
+                file.LetGo();
+            }
+        }
+    }
 
     /// <summary>The native submit; null once it is not needed any more, or before it is built again after a restart.</summary>
     public NativeRequest? Native { get; set; }
@@ -270,6 +288,8 @@ internal sealed class Generation(GenerationState state)
         Turn?.Limiter?.Leave(Turn);
         Turn = null;
     }
+
+    private static IEnumerable<HeldFile> FilesOf(GenerationRequest? request) => request is { Held.Count: > 0 } ? request.Held.OfType<HeldFile>() : [];
 
     /// <summary>Takes the count off that stands for the picked candidate.</summary>
     public void ReleaseReservation()

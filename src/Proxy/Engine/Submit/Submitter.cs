@@ -5,6 +5,7 @@ using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Webhooks;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Forwarding;
@@ -29,6 +30,7 @@ internal sealed class Submitter(
     GenerationWriter writer,
     HeldLease held,
     SubmitsUnderway underway,
+    InputFolder inputs,
     FramegateMetrics metrics,
     IOptionsMonitor<JobsOptions> options,
     TimeProvider time)
@@ -121,10 +123,12 @@ internal sealed class Submitter(
 
         // 5. Not cancellable: cutting a submit short leaves a job nobody knows of.
         string? token = null;
+        using var inline = new AnswerMedia(inputs);
         var native = SubmitId.Put(adapter, generation.Native!, state, state.Attempts.Count + 1);
         var exchange = new ProviderExchange(adapter, NativeCall.Submit, native, [state.Provider])
         {
             Excluded = run.Refusing is { } refusing ? [.. refusing] : null,
+            Sink = inline,
             IsPatient = state.Candidates is not { Count: > 1 },
             OnPicked = (exchange, destination) => token = AskForCall(generation, exchange, model, destination),
             OnSending = (cluster, destination) => BeginAsync(run, adapter, token, cluster, destination),
@@ -133,7 +137,7 @@ internal sealed class Submitter(
         generation.ProviderTime += exchange.Elapsed;
 
         // 6. Without an answer there is a failure that says whether anything was sent.
-        var outcome = SubmitAnswer.Read(exchange, model, time.GetUtcNow());
+        var outcome = inline.Lasting(SubmitAnswer.Read(exchange, model, time.GetUtcNow()));
         if (run.Destination is not null)
         {
             metrics.Attempt(generation.State.Picked?.Provider ?? generation.State.Provider, outcome, exchange.Elapsed);

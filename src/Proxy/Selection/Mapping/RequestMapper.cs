@@ -54,7 +54,7 @@ internal sealed class RequestMapper(InputReader inputs, TimeProvider time)
         }
 
         return issues.Refusals.Count == 0
-            ? new MappedRequest(native, issues.Warnings, issues.EstimatedCost, null)
+            ? new MappedRequest(InputReader.HeldBy(complete) is { Count: > 0 } held ? native! with { Held = held } : native, issues.Warnings, issues.EstimatedCost, null)
             : new MappedRequest(null, issues.Warnings, null, RequestErrors.Of(issues.Refusals, time.GetUtcNow()));
     }
 

@@ -47,7 +47,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
 
         NativeEndpoints = [.. file.Native.Endpoints.Select(e => new NativeEndpoint(e.Methods, e.Path, Use(e.Use))
         {
-            IdParameter = e.IdParameter, IdMember = e.IdMember, IdIsOptional = e.IdIsOptional, ListMember = e.ListMember, Host = e.Host,
+            IdParameter = e.IdParameter, IdMember = e.IdMember, IdIsOptional = e.IdIsOptional, AnswerMember = e.AnswerMember, ListMember = e.ListMember, Host = e.Host,
         })];
         NativeSubmitHeaders = [.. file.Native.SubmitHeaders];
         NativeResults = [.. (file.Native.Results ?? ResultMembers.Of(file)).Except(file.Native.Links).Distinct()];

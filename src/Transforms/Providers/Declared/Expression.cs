@@ -91,13 +91,13 @@ internal sealed class Expression
                 return (value, _) => value is MediaInput input ? Values.Uri(input) : value;
             case "base64":
                 // What has an address keeps it: the providers that take bare base64 take an address in its place.
-                return (value, _) => value is MediaInput { IsInline: true } input ? new Base64(input.Bytes) : value is MediaInput other ? Values.Uri(other) : value;
+                return (value, _) => value is MediaInput { IsInline: true } input ? new Base64(input) : value is MediaInput other ? Values.Uri(other) : value;
             case "content_type":
                 return (value, _) => (value as MediaInput)?.ContentType;
             case "url":
                 return (value, _) => (value as MediaInput)?.Url?.AbsoluteUri;
             case "bytes":
-                return (value, _) => value is MediaInput { IsInline: true } input ? new Base64(input.Bytes) : null;
+                return (value, _) => value is MediaInput { IsInline: true } input ? new Base64(input) : null;
             case "query":
                 return (value, _) => Values.Text(value) is { } text ? Uri.EscapeDataString(text) : null;
             default:
@@ -108,4 +108,4 @@ internal sealed class Expression
 }
 
 /// <summary>Bytes that are written as base64.</summary>
-internal sealed record Base64(ReadOnlyMemory<byte> Bytes);
+internal sealed record Base64(MediaInput Input);

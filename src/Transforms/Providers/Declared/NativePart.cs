@@ -44,5 +44,8 @@ internal sealed record NativeEndpointPart
     public string? IdParameter { get; set; }
     public string? IdMember { get; set; }
     public bool IdIsOptional { get; set; }
+
+    /// <summary>The member of an answer, at any depth, that holds the id of something the job has made, as a file.</summary>
+    public string? AnswerMember { get; set; }
     public string ListMember { get; set; } = "data";
 }

@@ -150,7 +150,7 @@ internal static class Rendered
 
                 break;
             case MediaInput { IsInline: true } input:
-                form.AddFile(name, $"{name.Trim('[', ']')}{index}.{input.ContentType!.Split('/')[^1]}", input.ContentType!, input.Bytes);
+                form.AddFile(name, $"{name.Trim('[', ']')}{index}.{input.ContentType!.Split('/')[^1]}", input.ContentType!, input);
                 break;
             case JsonElement json:
                 form.Add(name, json);
@@ -190,8 +190,8 @@ internal static class Rendered
     {
         Fields fields => fields.Sum(f => f.Key.Length + 8 + Size(f.Value)),
         List<object?> list => list.Sum(Size),
-        Base64 bytes => bytes.Bytes.Length * 4L / 3,
-        MediaInput input => input.Bytes.Length * 4L / 3,
+        Base64 { Input: var input } => Size(input),
+        MediaInput input => input.Held is null ? input.Length * 4 / 3 : HeldInput.PlaceholderLength,
         string text => text.Length,
         _ => 16,
     };
@@ -228,7 +228,7 @@ internal static class Rendered
                 writer.WriteNumberValue(number);
                 break;
             case Base64 bytes:
-                writer.WriteBase64StringValue(bytes.Bytes.Span);
+                bytes.Input.WriteBase64(writer);
                 break;
             case MediaInput input:
                 writer.WriteStringValue(input.ToUri());

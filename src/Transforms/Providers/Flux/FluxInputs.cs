@@ -44,7 +44,7 @@ internal static class FluxInputs
         {
             issues.Refuse(path, $"must be of type {kind}.");
         }
-        else if (input.Bytes.Length > maxBytes)
+        else if (input.Length > maxBytes)
         {
             issues.Refuse(path, string.Create(CultureInfo.InvariantCulture, $"{model.Id} takes at most {maxBytes / 1024 / 1024} MB."));
         }
@@ -104,7 +104,7 @@ internal static class FluxInputs
         }
         else
         {
-            fields.SetBase64(name, input.Bytes);
+            fields.SetBase64(name, input);
         }
     }
 

@@ -101,7 +101,7 @@ internal static class FluxThreeImage
                     }
                     else
                     {
-                        writer.WriteBase64StringValue(input.Bytes.Span);
+                        input.WriteBase64(writer);
                     }
                 }
 

@@ -94,7 +94,7 @@ internal static class FluxVideoMapping
 
         if (parameters.Video is { } clip && FluxInputs.IsUsable("parameters.video", clip, model, issues, "video", MaxClipBytes))
         {
-            fields.SetBase64("start_video", clip.Bytes);
+            fields.SetBase64("start_video", clip);
         }
     }
 
@@ -107,14 +107,14 @@ internal static class FluxVideoMapping
         writer.WriteStartArray();
         if (first is not null)
         {
-            writer.WriteBase64StringValue(first.Bytes.Span);
+            first.WriteBase64(writer);
         }
 
         if (last is not null)
         {
             writer.WriteStartArray();
             writer.WriteNumberValue(double.IsFinite(end) ? end : 0);
-            writer.WriteBase64StringValue(last.Bytes.Span);
+            last.WriteBase64(writer);
             writer.WriteEndArray();
         }
 

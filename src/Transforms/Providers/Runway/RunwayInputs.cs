@@ -137,7 +137,7 @@ internal static class RunwayInputs
             return null;
         }
 
-        if ((input.Bytes.Length + 2L) / 3 * 4 + input.ContentType.Length + 13 > MaxDataUri)
+        if ((input.Length + 2) / 3 * 4 + input.ContentType.Length + 13 > MaxDataUri)
         {
             issues.Refuse(path, "is too large to be sent along: Runway takes 5 MB of base64. Give an https URL.");
             return null;

@@ -169,7 +169,7 @@ internal static class SoraMapping
         }
 
         var type = file.ContentType!.ToLowerInvariant();
-        form.AddFile("input_reference", $"input_reference.{(type == "image/jpeg" ? "jpg" : type["image/".Length..])}", type, file.Bytes);
+        form.AddFile("input_reference", $"input_reference.{(type == "image/jpeg" ? "jpg" : type["image/".Length..])}", type, file);
         return form.ToBody();
     }
 

@@ -59,10 +59,10 @@ public sealed class VeoGeminiAdapter : ProviderAdapter
     public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; } =
     [
         new("POST", "/{version}/models/{model}:predictLongRunning", NativeEndpointUse.Submit),
-        new("GET", "/{version}/models/{model}/operations/{id}", NativeEndpointUse.Job),
-        new("GET", "/{version}/operations/{id}", NativeEndpointUse.Job),
-        new("GET", "/{version}/files/{file}:download"),
-        new("GET", "/{version}/files/{file}"),
+        new("GET", "/{version}/models/{model}/operations/{id}", NativeEndpointUse.Job) { AnswerMember = "uri" },
+        new("GET", "/{version}/operations/{id}", NativeEndpointUse.Job) { AnswerMember = "uri" },
+        new("GET", "/{version}/files/{id}:download", NativeEndpointUse.Job),
+        new("GET", "/{version}/files/{id}", NativeEndpointUse.Job),
         new("GET", "/{version}/models"),
         new("GET", "/{version}/models/{model}"),
     ];

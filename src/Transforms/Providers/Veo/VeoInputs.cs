@@ -103,7 +103,7 @@ internal static class VeoInputs
         {
             issues.Refuse(path, "is of a type that Veo does not take.", dialect.ImageTypes);
         }
-        else if (image.Bytes.Length > MaxImageBytes)
+        else if (image.Length > MaxImageBytes)
         {
             issues.Refuse(path, $"{model.Id} takes at most 20 MB.");
         }
@@ -118,7 +118,8 @@ internal static class VeoInputs
     private static void WriteBytes(Utf8JsonWriter writer, MediaInput input)
     {
         writer.WriteStartObject();
-        writer.WriteBase64String("bytesBase64Encoded", input.Bytes.Span);
+        writer.WritePropertyName("bytesBase64Encoded");
+        input.WriteBase64(writer);
         writer.WriteString("mimeType", input.ContentType);
         writer.WriteEndObject();
     }

@@ -16,21 +16,21 @@ public static partial class GenerationRequestReader
     public static (GenerationParameters Parameters, IReadOnlyList<FieldError> Errors) ReadParameters(JsonElement json, string[] names)
     {
         var errors = new FieldErrorList();
-        return (ReadParameters(json, names, errors), errors.ToList());
+        return (ReadParameters(json, names, errors, HeldInputs.None), errors.ToList());
     }
 
-    private static GenerationParameters ReadParameters(FieldReader body) =>
+    private static GenerationParameters ReadParameters(FieldReader body, HeldInputs held) =>
         body.TryGetObject("parameters", out var json) && FieldReader.NamesOf(json, "parameters", body.Errors) is { } names
-            ? ReadParameters(json, names, body.Errors)
+            ? ReadParameters(json, names, body.Errors, held)
             : GenerationParameters.None;
 
-    private static GenerationParameters ReadParameters(JsonElement json, string[] names, FieldErrorList errors)
+    private static GenerationParameters ReadParameters(JsonElement json, string[] names, FieldErrorList errors, HeldInputs held)
     {
         var fields = new FieldReader(json, names, "parameters", errors);
         var parameters = GenerationParameters.None;
         foreach (var parameter in NeutralParameter.All)
         {
-            if (Read(fields, parameter) is { } value)
+            if (Read(fields, parameter, held) is { } value)
             {
                 parameters = parameter.Set(parameters, value);
             }
@@ -39,7 +39,7 @@ public static partial class GenerationRequestReader
         return ReadNative(json, names, errors) is { } native ? parameters with { Native = native } : parameters;
     }
 
-    private static object? Read(FieldReader fields, NeutralParameter parameter)
+    private static object? Read(FieldReader fields, NeutralParameter parameter, HeldInputs held)
     {
         var (name, least, most) = (parameter.Name, parameter.Least, parameter.Most);
         return parameter.Kind switch
@@ -52,8 +52,8 @@ public static partial class GenerationRequestReader
             ParameterKind.Text => fields.Text(name, (int)least, (int)most),
             ParameterKind.Word => fields.Text(name, (int)least, (int)most)?.ToLowerInvariant(),
             ParameterKind.Ratio => ReadRatio(fields, name),
-            ParameterKind.Images => ReadImages(fields, name, (int)most),
-            _ => ReadMedia(fields, name, parameter.Kind == ParameterKind.Video ? MediaType.Video : MediaType.Image),
+            ParameterKind.Images => ReadImages(fields, name, (int)most, held),
+            _ => ReadMedia(fields, name, parameter.Kind == ParameterKind.Video ? MediaType.Video : MediaType.Image, held),
         };
     }
 
@@ -137,14 +137,14 @@ public static partial class GenerationRequestReader
         return known;
     }
 
-    private static MediaInput? ReadMedia(FieldReader fields, string name, MediaType kind)
+    private static MediaInput? ReadMedia(FieldReader fields, string name, MediaType kind, HeldInputs held)
     {
         if (!fields.TryGet(name, out var value))
         {
             return null;
         }
 
-        var media = MediaInputReader.Read(value, kind, out var refusal);
+        var media = MediaInputReader.Read(value, kind, held, out var refusal);
         if (refusal is not null)
         {
             fields.Add(name, refusal);
@@ -153,7 +153,7 @@ public static partial class GenerationRequestReader
         return media;
     }
 
-    private static List<MediaInput>? ReadImages(FieldReader fields, string name, int most)
+    private static List<MediaInput>? ReadImages(FieldReader fields, string name, int most, HeldInputs held)
     {
         if (!fields.TryGet(name, out var value))
         {
@@ -170,7 +170,7 @@ public static partial class GenerationRequestReader
         var index = 0;
         foreach (var item in value.EnumerateArray())
         {
-            if (MediaInputReader.Read(item, MediaType.Image, out var refusal) is { } image)
+            if (MediaInputReader.Read(item, MediaType.Image, held, out var refusal) is { } image)
             {
                 images.Add(image);
             }

@@ -35,10 +35,10 @@ public static partial class GenerationRequestReader
     /// <summary>Reads a request. Whether the provider and the model exist is for the host to check.</summary>
     /// <param name="utf8">The body. Nothing in the result refers to it.</param>
     /// <returns>The request, or everything that is wrong with it. Never throws, whatever the bytes.</returns>
-    public static GenerationRequestReading Read(ReadOnlyMemory<byte> utf8) => Read(utf8, fromOlder: false);
+    public static GenerationRequestReading Read(ReadOnlyMemory<byte> utf8) => Read(utf8, HeldInputs.None, fromOlder: false);
 
     /// <summary>Reads a request that may come from an older version, whose metadata were the caller's notes and nothing else.</summary>
-    internal static GenerationRequestReading Read(ReadOnlyMemory<byte> utf8, bool fromOlder)
+    internal static GenerationRequestReading Read(ReadOnlyMemory<byte> utf8, HeldInputs held, bool fromOlder)
     {
         var errors = new FieldErrorList();
         using var document = JsonBody.Parse(utf8, errors);
@@ -55,11 +55,11 @@ public static partial class GenerationRequestReader
         }
 
         return FieldReader.NamesOf(root, "$", errors) is { } names
-            ? ReadBody(root, names, new FieldReader(root, names, "$", errors), fromOlder)
+            ? ReadBody(root, names, new FieldReader(root, names, "$", errors), held, fromOlder)
             : new GenerationRequestReading(null, errors.ToList(), null);
     }
 
-    private static GenerationRequestReading ReadBody(JsonElement root, string[] names, FieldReader fields, bool fromOlder)
+    private static GenerationRequestReading ReadBody(JsonElement root, string[] names, FieldReader fields, HeldInputs held, bool fromOlder)
     {
         var ambiguousId = fields.Errors.Has("request_id");
         if (fields.TryGetText("schema_version", out var version) && version != GenerationRequest.CurrentVersion)
@@ -86,14 +86,19 @@ public static partial class GenerationRequestReader
             Model = Required(fields, "model") ? fields.Text("model", 1, MaxNameLength) ?? "" : "",
             Prompt = fields.Text("prompt", 0, MaxPromptLength, controls: true) ?? "",
             MediaType = ReadMediaType(fields) ?? default,
-            Parameters = ReadParameters(fields),
+            Parameters = ReadParameters(fields, held),
             Metadata = ReadMetadata(fields, fromOlder),
             Timestamp = ReadTimestamp(fields),
             Timeout = ReadTimeout(fields) ?? TimeSpan.FromSeconds(300),
             Retry = ReadRetry(fields),
             CallbackUrl = ReadCallbackUrl(fields),
             CallbackEvents = ReadCallbackEvents(fields),
+            Held = held.Count == 0 ? [] : [.. held.All],
         };
+        if (held.Count > 0 && fields.Errors.Count == 0 && held.Misplaced(request.Parameters) is { } misplaced)
+        {
+            fields.Errors.Add("$", misplaced);
+        }
 
         var errors = fields.Errors.ToList();
         return new GenerationRequestReading(errors.Count == 0 ? request : null, errors, ambiguousId ? null : requestId);

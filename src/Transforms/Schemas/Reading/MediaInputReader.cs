@@ -13,14 +13,19 @@ public static class MediaInputReader
 {
     private const int LongestMediaId = 64;
     private const int LongestSubtype = 100;
+
+    /// <summary>What is said of bytes that are no base64.</summary>
+    public const string NoBase64 = "The data: URI does not hold padded base64.";
+
     private const string Expected = "It must be an https URL, a data: URI or media:ID.";
 
     /// <summary>Reads one input.</summary>
     /// <param name="value">Any JSON value but null.</param>
     /// <param name="kind">Image or video: which inline bytes are taken, and how many.</param>
+    /// <param name="held">The inputs that were taken out of the body.</param>
     /// <param name="refusal">What is wrong; null when nothing is.</param>
     /// <returns>The input, or null.</returns>
-    public static MediaInput? Read(JsonElement value, MediaType kind, out string? refusal)
+    public static MediaInput? Read(JsonElement value, MediaType kind, HeldInputs held, out string? refusal)
     {
         if (value.ValueKind != JsonValueKind.String)
         {
@@ -31,7 +36,7 @@ public static class MediaInputReader
         var raw = JsonMarshal.GetRawUtf8Value(value)[1..^1];
         if (raw.IndexOf((byte)'\\') < 0)
         {
-            return Read(raw, kind, out refusal);
+            return Read(raw, kind, held, out refusal);
         }
 
         // Some writers escape '/' or '+', which are all over base64.
@@ -40,7 +45,7 @@ public static class MediaInputReader
         {
             var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(value));
             reader.Read();
-            return Read(buffer.AsSpan(0, reader.CopyString(buffer)), kind, out refusal);
+            return Read(buffer.AsSpan(0, reader.CopyString(buffer)), kind, held, out refusal);
         }
         catch (InvalidOperationException)
         {
@@ -56,13 +61,14 @@ public static class MediaInputReader
     /// <summary>Reads one input that is no JSON.</summary>
     /// <param name="text">The text, UTF-8.</param>
     /// <param name="kind">Image or video: which inline bytes are taken, and how many.</param>
+    /// <param name="held">The inputs that were taken out of the body.</param>
     /// <param name="refusal">What is wrong; null when nothing is.</param>
     /// <returns>The input, or null.</returns>
-    public static MediaInput? Read(ReadOnlySpan<byte> text, MediaType kind, out string? refusal)
+    public static MediaInput? Read(ReadOnlySpan<byte> text, MediaType kind, HeldInputs held, out string? refusal)
     {
         if (text.Length >= 5 && Ascii.EqualsIgnoreCase(text[..5], "data:"u8))
         {
-            return ReadInline(text[5..], kind, out refusal);
+            return ReadInline(text[5..], kind, held, out refusal);
         }
 
         if (text.StartsWith("media:"u8))
@@ -107,7 +113,7 @@ public static class MediaInputReader
         return MediaInput.FromStore(new string(characters[..length]));
     }
 
-    private static MediaInput? ReadInline(ReadOnlySpan<byte> text, MediaType kind, out string? refusal)
+    private static MediaInput? ReadInline(ReadOnlySpan<byte> text, MediaType kind, HeldInputs held, out string? refusal)
     {
         // text: type "/" subtype *(";" parameter) ";base64," data
         var comma = text.IndexOf((byte)',');
@@ -126,8 +132,23 @@ public static class MediaInputReader
         }
 
         var limit = kind == MediaType.Video ? GenerationRequestReader.MaxInlineVideoBytes : GenerationRequestReader.MaxInlineImageBytes;
+        if (held.Find(text[(comma + 1)..]) is var (input, fault))
+        {
+            refusal = input.Length > limit ? TooLarge(limit) : fault;
+            return refusal is null ? MediaInput.FromHeld(input, KindOf(input) ?? ImageKind.Spelled(contentType)) : null;
+        }
+
         var bytes = Decode(text[(comma + 1)..], limit, out refusal);
         return bytes is null ? null : MediaInput.FromBytes(bytes, ImageKind.Of(bytes) ?? ImageKind.Spelled(contentType));
+    }
+
+    private static string TooLarge(int limit) => $"Inline bytes must be at most {limit / 1024 / 1024} MiB.";
+
+    private static string? KindOf(HeldInput input)
+    {
+        Span<byte> head = stackalloc byte[64];
+        using var stream = input.Open();
+        return ImageKind.Of(head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
     }
 
     private static string? ContentTypeOf(ReadOnlySpan<byte> type, MediaType kind)
@@ -146,21 +167,21 @@ public static class MediaInputReader
         var size = ((long)base64.Length / 4 * 3) - padding;
         if (size > limit)
         {
-            refusal = $"Inline bytes must be at most {limit / 1024 / 1024} MiB.";
+            refusal = TooLarge(limit);
             return null;
         }
 
         // The decoder would skip white space.
         if (base64.IsEmpty || base64.Length % 4 != 0 || base64[..^padding].ContainsAnyExcept(Characters.Base64))
         {
-            refusal = base64.IsEmpty ? "The data: URI is empty." : "The data: URI does not hold padded base64.";
+            refusal = base64.IsEmpty ? "The data: URI is empty." : NoBase64;
             return null;
         }
 
         var bytes = GC.AllocateUninitializedArray<byte>((int)size);
         if (Base64.DecodeFromUtf8(base64, bytes, out _, out var written) != OperationStatus.Done || written != bytes.Length)
         {
-            refusal = "The data: URI does not hold padded base64.";
+            refusal = NoBase64;
             return null;
         }
 

@@ -14,12 +14,12 @@ internal static class FormReader
     private const int MaxTextBytes = GenerationRequestReader.MaxPromptLength * 4;
 
     /// <summary>Reads it.</summary>
-    /// <param name="stream">The body.</param>
+    /// <param name="context">The call.</param>
     /// <param name="boundary">What separates its parts.</param>
     /// <param name="masks">The names of files that are masks.</param>
     /// <param name="cancellationToken">Stops.</param>
     public static async Task<(OpenAiBody? Body, OpenAiError? Problem)> ReadAsync(
-        Stream stream, string boundary, IReadOnlyList<string> masks, CancellationToken cancellationToken)
+        HttpContext context, string boundary, IReadOnlyList<string> masks, CancellationToken cancellationToken)
     {
         if (boundary.Length is 0 or > 200)
         {
@@ -29,7 +29,7 @@ internal static class FormReader
         var body = new OpenAiBody();
         try
         {
-            var reader = new MultipartReader(boundary, stream);
+            var reader = new MultipartReader(boundary, context.Request.Body);
             for (var count = 0; await reader.ReadNextSectionAsync(cancellationToken) is { } section; count++)
             {
                 if (count == MaxParts)
@@ -47,8 +47,8 @@ internal static class FormReader
                 {
                     body.Add(name, new OpenAiPart(Member: member, File: masks.Contains(name)
                         ? await UploadReader.ReadMaskAsync(section.Body, cancellationToken)
-                        : name == Clip ? await UploadReader.ReadClipAsync(section.Body, cancellationToken)
-                        : await UploadReader.ReadImageAsync(section.Body, cancellationToken)));
+                        : name == Clip ? await UploadReader.ReadClipAsync(section.Body, context, cancellationToken)
+                        : await UploadReader.ReadImageAsync(section.Body, context, cancellationToken)));
                 }
                 else
                 {

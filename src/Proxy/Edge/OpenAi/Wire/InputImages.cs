@@ -44,9 +44,9 @@ internal static class InputImages
             case [{ File: { } file }]:
                 return Take(fields, name, file);
             case [{ Text: { } text, Member: null }]:
-                return Take(fields, name, new Upload(MediaInputReader.Read(Encoding.UTF8.GetBytes(text), MediaType.Video, out var refusal), refusal));
+                return Take(fields, name, new Upload(MediaInputReader.Read(Encoding.UTF8.GetBytes(text), MediaType.Video, HeldInputs.None, out var refusal), refusal));
             case [{ Json.ValueKind: JsonValueKind.String } part]:
-                return Take(fields, name, new Upload(MediaInputReader.Read(part.Json, MediaType.Video, out var reason), reason));
+                return Take(fields, name, new Upload(MediaInputReader.Read(part.Json, MediaType.Video, fields.Held, out var reason), reason));
             default:
                 return null;
         }
@@ -62,7 +62,7 @@ internal static class InputImages
             return media;
         }
 
-        if (media.IsInline && media.Bytes.Length <= UploadReader.MaxMaskBytes)
+        if (media.IsInline && media.Length <= UploadReader.MaxMaskBytes)
         {
             return Take(fields, Name, UploadReader.ToMask(media.Bytes));
         }
@@ -84,7 +84,7 @@ internal static class InputImages
             case { File: { } file }:
                 return Take(fields, name, file);
             case { Text: { } text, Member: null or "image_url" }:
-                return Take(fields, name, new Upload(MediaInputReader.Read(Encoding.UTF8.GetBytes(text), MediaType.Image, out var refusal), refusal));
+                return Take(fields, name, new Upload(MediaInputReader.Read(Encoding.UTF8.GetBytes(text), MediaType.Image, HeldInputs.None, out var refusal), refusal));
             case { Text: { } id, Member: "file_id" }:
                 return Stored(fields, name, id);
             default:
@@ -106,7 +106,7 @@ internal static class InputImages
 
         if (json.ValueKind == JsonValueKind.String)
         {
-            return Take(fields, name, new Upload(MediaInputReader.Read(json, MediaType.Image, out var refusal), refusal));
+            return Take(fields, name, new Upload(MediaInputReader.Read(json, MediaType.Image, fields.Held, out var refusal), refusal));
         }
 
         fields.Refuse(name, Expected, OpenAiErrors.InvalidType);
@@ -117,7 +117,7 @@ internal static class InputImages
     {
         if (id.StartsWith("med_", StringComparison.Ordinal))
         {
-            return Take(fields, name, new Upload(MediaInputReader.Read(Encoding.UTF8.GetBytes("media:" + id), MediaType.Image, out var refusal), refusal));
+            return Take(fields, name, new Upload(MediaInputReader.Read(Encoding.UTF8.GetBytes("media:" + id), MediaType.Image, HeldInputs.None, out var refusal), refusal));
         }
 
         fields.Refuse(name, "There is no Files API here; file_id takes the id of a result of Framegate, med_....");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 
@@ -10,6 +11,9 @@ internal sealed class OpenAiBody
 
     /// <summary>The body itself when it is JSON; null for a form.</summary>
     public JsonElement? Json { get; init; }
+
+    /// <summary>The inputs that were taken out of a JSON body.</summary>
+    public HeldInputs Held { get; init; } = HeldInputs.None;
 
     /// <summary>The names that were given.</summary>
     public IEnumerable<string> Names => _parts.Keys;

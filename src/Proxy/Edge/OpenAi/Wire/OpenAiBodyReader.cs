@@ -21,16 +21,29 @@ internal static class OpenAiBodyReader
     {
         if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
-            return await FormReader.ReadAsync(request.Body, HeaderUtilities.RemoveQuotes(type.Boundary).ToString(), masks, cancellationToken);
+            var form = await FormReader.ReadAsync(request.HttpContext, HeaderUtilities.RemoveQuotes(type.Boundary).ToString(), masks, cancellationToken);
+            await (request.HttpContext.Features.Get<RequestInputs>()?.FlushAsync(cancellationToken) ?? default);
+            return form;
         }
 
-        return type is null || type.MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase)
-            ? ReadJson(await RequestBody.ReadAsync(request, cancellationToken))
-            : (null, OpenAiErrors.Invalid(null, "The body must be JSON or multipart/form-data."));
+        if (type is not null && !type.MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase))
+        {
+            return (null, OpenAiErrors.Invalid(null, "The body must be JSON or multipart/form-data."));
+        }
+
+        if (BodyLease.Of(request.HttpContext) is null)
+        {
+            return ReadJson(await RequestBody.ReadAsync(request, cancellationToken), HeldInputs.None);
+        }
+
+        var inputs = RequestInputs.Of(request.HttpContext);
+        var (rest, held) = await inputs.SplitAsync(request, cancellationToken);
+        await inputs.FlushAsync(cancellationToken);
+        return ReadJson(rest, held);
     }
 
     /// <summary>Reads a JSON body.</summary>
-    internal static (OpenAiBody? Body, OpenAiError? Problem) ReadJson(ReadOnlyMemory<byte> utf8)
+    internal static (OpenAiBody? Body, OpenAiError? Problem) ReadJson(ReadOnlyMemory<byte> utf8, HeldInputs held)
     {
         if (OpenAiFields.NotUtf8(utf8.Span) is { } coding)
         {
@@ -51,7 +64,7 @@ internal static class OpenAiBodyReader
                 return (null, OpenAiErrors.Invalid(null, "The body must be a JSON object."));
             }
 
-            var body = new OpenAiBody { Json = document.RootElement };
+            var body = new OpenAiBody { Json = document.RootElement, Held = held };
             foreach (var property in document.RootElement.EnumerateObject())
             {
                 if (property.Value.ValueKind != JsonValueKind.Null)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 
@@ -19,6 +20,9 @@ internal sealed class OpenAiFields(OpenAiBody body)
 
     /// <summary>The body itself when it is JSON; null for a form.</summary>
     public JsonElement? Json => body.Json;
+
+    /// <summary>The inputs that were taken out of the body.</summary>
+    public HeldInputs Held => body.Held;
 
     /// <summary>Notes something wrong, unless something was wrong before.</summary>
     public void Refuse(OpenAiError problem) => Problem ??= problem;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Transforms.Schemas.Reading;
@@ -339,8 +340,14 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             Parameters = size is { } wanted ? SizeWording.Add(parameters, wanted, model.Known, fields, warnings) : parameters,
             Timeout = call == DialectCall.Image || call == DialectCall.Speech ? options.Value.ImageTimeout : options.Value.VideoTimeout,
             CallbackUrl = ReadCallback(fields),
+            Held = [.. fields.Held.All],
         };
-        return new DialectRequest(call, request) { Known = model.Known, Warnings = warnings };
+        if (fields.Held.Misplaced(request.Parameters) is { } misplaced)
+        {
+            fields.Refuse(OpenAiErrors.Invalid(null, misplaced));
+        }
+
+        return new DialectRequest(call, request with { Held = InputReader.HeldBy(request) }) { Known = model.Known, Warnings = warnings };
     }
 
     private static Uri? ReadCallback(OpenAiFields fields)

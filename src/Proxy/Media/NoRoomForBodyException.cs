@@ -1,7 +1,7 @@
-namespace Framegate.Proxy.Edge.Http;
+namespace Framegate.Proxy.Media;
 
 /// <summary>
-/// A body of unknown length has outgrown <see cref="BodyBudget"/>. It is no <see cref="BadHttpRequestException"/> and no <see cref="IOException"/>: those are
+/// A body has outgrown the room there is for bodies, or for their inputs. It is no <see cref="BadHttpRequestException"/> and no <see cref="IOException"/>: those are
 /// read as faults of the request.
 /// </summary>
 internal sealed class NoRoomForBodyException() : Exception("There is no room for the rest of the body.")

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Framegate.Bench.Harness;
+using Framegate.Bench.Servers;
+
+namespace Framegate.Bench.Scenarios;
+
+/// <summary>
+/// What media inside requests and answers cost: whole generations beside bare YARP, which moves the same bytes once. CPU of each process per request, and the most memory it
+/// had. The load generator is this process, so rates say little.
+/// </summary>
+internal sealed class LargeBodies : IScenario
+{
+    private const int Kilobyte = 1000;
+    private const int Megabyte = 1000 * 1000;
+    private const int DefaultConnections = 16;
+
+    public string Name => "bodies";
+
+    public async Task RunAsync(BenchArguments arguments, int? number, CancellationToken cancellationToken)
+    {
+        var connections = number ?? DefaultConnections;
+        Case[] cases =
+        [
+            new("data: URI, request of 0.4 KB", "/v1/flux-kontext-pro", "/generations", Unified(300 * 3 / 4 / 10)),
+            new("data: URI, request of 1 MB", "/v1/flux-kontext-pro", "/generations", Unified(Megabyte * 3 / 4)),
+            new("data: URI, request of 10 MB", "/v1/flux-kontext-pro", "/generations", Unified(10 * Megabyte * 3 / 4)),
+            new("multipart edit of 1 MB", "/v1/flux-kontext-pro", "/v1/images/edits", Edit(Megabyte)),
+            new("multipart edit of 10 MB", "/v1/flux-kontext-pro", "/v1/images/edits", Edit(10 * Megabyte)),
+            new("base64 result of 4 MB", StubServer.InlinePath, "/generations", Asked()),
+        ];
+        var table = new Table("Case", "requests", "bare YARP, CPU ms/request", "Framegate, CPU ms/request", "of bare YARP", "bare YARP, peak MB", "Framegate, peak MB", "used by others");
+        foreach (var what in cases)
+        {
+            // Processes of their own for each case: the peak is of one process's life.
+            await using var stage = new Stage();
+            var stub = await stage.StubAsync(cancellationToken);
+            var yarp = await stage.YarpAsync(stub, cancellationToken);
+            var framegate = await stage.FramegateAsync(stub, ["flux", "openai"], cancellationToken);
+            var bare = new Target(yarp, what.NativePath, what.Body);
+            var ours = new Target(framegate, what.Path, what.Body);
+            await LoadAsync(bare, connections, TimeSpan.FromSeconds(3), null, cancellationToken);
+            await LoadAsync(ours, connections, TimeSpan.FromSeconds(8), null, cancellationToken);
+            var rounds = new List<(double Bare, double Ours, int Count, double Others)>();
+            for (var round = 0; round < arguments.Rounds; round++)
+            {
+                var meter = new LoadMeter(stub, yarp, framegate);
+                var (bareCpu, _) = await MeasureAsync(bare, connections, arguments.Seconds, cancellationToken);
+                var (cpu, count) = await MeasureAsync(ours, connections, arguments.Seconds, cancellationToken);
+                rounds.Add((bareCpu, cpu, count, meter.Read().Others));
+            }
+
+            table.Row(
+                what.Name, rounds.Sum(r => r.Count), rounds.Select(r => r.Bare).Median(), rounds.Select(r => r.Ours).Median(), rounds.Select(r => r.Ours / r.Bare).Median(),
+                yarp.PeakRss / 1e6, framegate.PeakRss / 1e6, Numbers.Percent(rounds.Select(r => r.Others).Median()));
+        }
+
+        table.Print($"Whole generations with media in them, {connections} connections, medians of {arguments.Rounds} rounds of {arguments.Seconds} s");
+    }
+
+    private static async Task<(double CpuMs, int Count)> MeasureAsync(Target target, int connections, int seconds, CancellationToken cancellationToken)
+    {
+        var before = target.Server.Cpu;
+        var count = await LoadAsync(target, connections, TimeSpan.FromSeconds(seconds), null, cancellationToken);
+        return ((target.Server.Cpu - before).TotalMilliseconds / count, count);
+    }
+
+    private static async Task<int> LoadAsync(Target target, int connections, TimeSpan time, int? most, CancellationToken cancellationToken)
+    {
+        using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = connections };
+        using var client = new HttpClient(handler) { Timeout = TimeSpan.FromMinutes(2) };
+        using var over = new CancellationTokenSource(time, TimeProvider.System);
+        var count = 0;
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
+        {
+            while (!over.IsCancellationRequested && (most is null || Volatile.Read(ref count) < most))
+            {
+                using var response = await client.PostAsync(new Uri(target.Server.Address + target.Path), target.Body.Next(), cancellationToken);
+                if (response.StatusCode != HttpStatusCode.OK)
+                {
+                    var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+                    throw new BenchException($"{target.Server.Name} {target.Path}: {(int)response.StatusCode} {answer[..Math.Min(answer.Length, 500)]}");
+                }
+
+                await response.Content.CopyToAsync(Stream.Null, cancellationToken);
+                Interlocked.Increment(ref count);
+            }
+        }));
+        return count;
+    }
+
+    private static RepeatedBody Unified(int bytes) => new(
+        """{"schema_version":"2.0","provider":"flux","model":"flux-kontext-pro","media_type":"image","prompt":"number #","parameters":{"image":"data:image/png;base64,""",
+        Encoding.ASCII.GetBytes(Convert.ToBase64String(NoisePicture.Png(bytes))),
+        "\"}}",
+        "application/json");
+
+    private static RepeatedBody Asked() => new(
+        """{"schema_version":"2.0","provider":"openai","model":"gpt-image-2","media_type":"image","prompt":"number #","parameters":{}}""", [], "", "application/json");
+
+    private static RepeatedBody Edit(int bytes) => new(
+        "--bench\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nflux/flux-kontext-pro\r\n--bench\r\nContent-Disposition: form-data; name=\"response_format\"\r\n\r\nurl\r\n"
+        + "--bench\r\nContent-Disposition: form-data; name=\"prompt\"\r\n\r\nnumber #\r\n--bench\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n",
+        NoisePicture.Png(bytes),
+        "\r\n--bench--\r\n",
+        "multipart/form-data; boundary=bench");
+
+    private sealed record Case(string Name, string NativePath, string Path, RepeatedBody Body);
+
+    private sealed record Target(ServerProcess Server, string Path, RepeatedBody Body);
+
+    /// <summary>A body in which <c>#</c> stands for a number that differs each time, so that nothing is cached.</summary>
+    private sealed class RepeatedBody(string head, byte[] payload, string tail, string type)
+    {
+        private static int s_number;
+
+        public HttpContent Next()
+        {
+            var number = Interlocked.Increment(ref s_number).ToString("D10", CultureInfo.InvariantCulture);
+            return new Pieces([Encoding.ASCII.GetBytes(head.Replace("#", number, StringComparison.Ordinal)), payload, Encoding.ASCII.GetBytes(tail)], type);
+        }
+    }
+
+    private sealed class Pieces : HttpContent
+    {
+        private readonly byte[][] _pieces;
+
+        public Pieces(byte[][] pieces, string type)
+        {
+            _pieces = pieces;
+            Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            foreach (var piece in _pieces)
+            {
+                await stream.WriteAsync(piece);
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = _pieces.Sum(p => (long)p.Length);
+            return true;
+        }
+    }
+}
