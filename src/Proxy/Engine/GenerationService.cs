@@ -60,7 +60,8 @@ internal sealed class GenerationService(
 
         // 2. An id that the edge has made is new.
         var stored = new StoredRequest(
-            StoredBodyOf(submission.Body, request.Held), submission.Fingerprint ?? SHA256.HashData(submission.Body), submission.IdempotencyKey, request.RequestId is not null && !submission.IdIsNew)
+            // Another replica may have to read it.
+            fleet.IsShared ? InputFolder.Whole(submission.Body, request.Held) : submission.Body, submission.Fingerprint ?? SHA256.HashData(submission.Body), submission.IdempotencyKey, request.RequestId is not null && !submission.IdIsNew)
         {
             ByContent = submission.Join,
         };
@@ -486,11 +487,6 @@ internal sealed class GenerationService(
         CostEstimated = plan.MappedRequest.EstimatedCost is not null,
         Reserved = plan.MappedRequest.EstimatedCost ?? 0,
     };
-
-    /// <summary>Another replica may have to read it, and cannot read files of this one.</summary>
-    private byte[] StoredBodyOf(byte[] body, IReadOnlyList<HeldInput> held) => fleet.IsShared && held.Count > 0
-        ? OutgoingBody.Of(NativeRequest.PostJson("/", body) with { Held = held })!.Read().ToArray()
-        : body;
 
     /// <summary>The names that what is asked for may have in a client's settings.</summary>
     private static string?[] NamesOf(GenerationRequest request) =>

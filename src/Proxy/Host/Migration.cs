@@ -2,6 +2,7 @@ using System.CommandLine;
 using Framegate.Plugins.Loading;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Store.Moving;
 using Framegate.Proxy.Store.Postgres;
@@ -83,7 +84,7 @@ internal static class Migration
         // Before the first generation can be driven elsewhere.
         MovedFolder.Mark(folder, target.Place);
         using var connection = source.Connect();
-        var move = new FolderMove(folder, connection, target, bucket, time);
+        var move = new FolderMove(folder, connection, target, bucket, services.GetRequiredService<InputFolder>(), time);
         try
         {
             await move.RunAsync(cancellationToken);

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
+using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas.Reading;
 using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
@@ -78,6 +80,12 @@ internal sealed class InputFolder
             _flushing.Release();
         }
     }
+
+    /// <summary>A stored request with its inputs in it, for whoever cannot read these files.</summary>
+    /// <param name="body">The request.</param>
+    /// <param name="held">The inputs that it names.</param>
+    public static byte[] Whole(byte[] body, IReadOnlyList<HeldInput> held) =>
+        held.Count == 0 ? body : OutgoingBody.Of(NativeRequest.PostJson("/", body) with { Held = held })!.Read().ToArray();
 
     /// <summary>The inputs that a stored request names. Its rest can be read with them.</summary>
     /// <remarks>One that is missing or damaged is logged; the request cannot be read without it.</remarks>

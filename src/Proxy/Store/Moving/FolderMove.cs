@@ -18,8 +18,9 @@ namespace Framegate.Proxy.Store.Moving;
 /// <param name="source">The database in it, open.</param>
 /// <param name="target">The database, with its tables.</param>
 /// <param name="bucket">The bucket; null where there is none.</param>
+/// <param name="inputs">The files that stored requests name.</param>
 /// <param name="time">The clock.</param>
-internal sealed class FolderMove(string folder, SqliteConnection source, PostgresDatabase target, MediaBucket? bucket, TimeProvider time)
+internal sealed class FolderMove(string folder, SqliteConnection source, PostgresDatabase target, MediaBucket? bucket, InputFolder inputs, TimeProvider time)
 {
     private const int Page = 200;
     private const int UploadsAtOnce = 4;
@@ -168,7 +169,7 @@ internal sealed class FolderMove(string folder, SqliteConnection source, Postgre
             var stored = new List<OldGeneration>();
             foreach (var old in page)
             {
-                await using var insert = old.Insert().On(connection);
+                await using var insert = WithInputs(old).Insert().On(connection);
                 insert.Transaction = transaction;
                 if ((InsertOutcome)(int)(await insert.ExecuteScalarAsync(cancellationToken))! == InsertOutcome.Stored)
                 {
@@ -191,6 +192,9 @@ internal sealed class FolderMove(string folder, SqliteConnection source, Postgre
             done = page[^1].Number;
         }
     }
+
+    private OldGeneration WithInputs(OldGeneration old) =>
+        old with { Request = old.Request with { Body = InputFolder.Whole(old.Request.Body, [.. inputs.Restore(old.Request.Body).All]) } };
 
     private List<Statement> KeysOf(OldGeneration old)
     {
