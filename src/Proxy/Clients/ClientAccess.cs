@@ -19,6 +19,13 @@ internal static class ClientAccess
     public static bool NeedsPrice(this ClientSettings settings) =>
         !settings.AllowUnpriced && (settings.MaxCostPerRequest is not null || settings.Budget is { PerDay: not null } or { PerMonth: not null } or { Total: not null });
 
+    /// <summary>What is stored of a client's prompts.</summary>
+    /// <param name="clients">The clients.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="usual">What is stored where the client has no setting of its own.</param>
+    public static PromptStorage PromptsOf(this ClientKeys clients, string client, PromptStorage usual) =>
+        Enum.TryParse<PromptStorage>(clients.SettingsOf(client).Prompts, ignoreCase: true, out var own) ? own : usual;
+
     /// <summary>The limits for what is asked for.</summary>
     /// <param name="settings">The client's settings.</param>
     /// <param name="asked">The names that it may have in them, in the order of precedence.</param>

@@ -39,6 +39,9 @@ internal class ClientSettings
     /// <summary>The longest prompt that it may send, characters, 1 to 1,000,000; null for what each model takes.</summary>
     public int? MaxPromptLength { get; set; }
 
+    /// <summary>What is stored of its prompts: <c>full</c>, <c>hash</c> or <c>none</c>; null for what the gateway says (<c>Jobs:Prompts</c>).</summary>
+    public string? Prompts { get; set; }
+
     /// <summary>Whose cached results may answer it: <c>client</c> or <c>shared</c>; null for what the cache says.</summary>
     public string? CacheScope { get; set; }
 

@@ -12,8 +12,6 @@ internal static partial class ClientSettingsRules
     private const int MostProviders = 100;
     private const int MostTags = 20;
     private const int LongestTag = 200;
-    private const int MostPhrases = 1_000;
-    private const int LongestPrompt = 1_000_000;
     private const int MostRequests = 1_000_000;
     private const int MostJobs = 100_000;
 
@@ -33,14 +31,14 @@ internal static partial class ClientSettingsRules
             yield return failure;
         }
 
-        foreach (var failure in Count("MaxPromptLength", settings.MaxPromptLength, LongestPrompt))
+        foreach (var failure in PromptRules.Check(settings.DeniedPhrases, settings.MaxPromptLength))
         {
             yield return failure;
         }
 
-        if (settings.DeniedPhrases is { } phrases && (phrases.Count > MostPhrases || phrases.Any(p => string.IsNullOrWhiteSpace(p) || p.Length > LongestTag)))
+        if (settings.Prompts is { } prompts && !(Enum.TryParse<PromptStorage>(prompts, ignoreCase: true, out _) && !char.IsAsciiDigit(prompts[0])))
         {
-            yield return ("DeniedPhrases", $"They must be at most {MostPhrases}, of 1 to {LongestTag} characters each.");
+            yield return ("Prompts", "It must be one of full, hash, none.");
         }
 
         if (settings.ModelLimits?.Count > MostModels)

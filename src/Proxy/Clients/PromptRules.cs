@@ -1,24 +1,48 @@
 using System.Text;
+using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Clients;
 
-/// <summary>What a client's prompts may not have.</summary>
+/// <summary>What prompts may not have, by client and by alias.</summary>
 internal static class PromptRules
 {
     private const char FirstOfEastAsia = '\u2e80';
 
-    /// <summary>Whether a prompt has one of the client's denied phrases, as whole words.</summary>
-    /// <param name="settings">The client's settings.</param>
-    /// <param name="prompt">The prompt; its case, its kind of blanks, and characters that nobody sees do not matter.</param>
-    public static bool Denies(this ClientSettings settings, string prompt)
+    /// <summary>How many phrases a list may have.</summary>
+    public const int MostPhrases = 1_000;
+
+    /// <summary>The longest phrase, characters.</summary>
+    public const int LongestPhrase = 200;
+
+    /// <summary>The highest cap of a prompt's length, characters.</summary>
+    public const int LongestPrompt = 1_000_000;
+
+    /// <summary>Whether a prompt has one of the denied phrases, as whole words.</summary>
+    /// <param name="phrases">The phrases; null for none.</param>
+    /// <param name="prompt">The prompt, normalised; its case, its kind of blanks, and characters that nobody sees do not matter.</param>
+    public static bool Denies(IReadOnlyList<string>? phrases, string prompt)
     {
-        if (settings.DeniedPhrases is not { Count: > 0 } phrases)
+        if (phrases is not { Count: > 0 })
         {
             return false;
         }
 
         var text = Plain(prompt);
-        return phrases.Any(phrase => Has(text, Plain(phrase)));
+        return phrases.Any(phrase => Has(text, Plain(PromptText.Normal(phrase))));
+    }
+
+    /// <summary>Everything that is wrong with rules: the setting, and why.</summary>
+    public static IEnumerable<(string Setting, string Reason)> Check(IReadOnlyList<string>? denied, int? longest)
+    {
+        if (longest is < 1 or > LongestPrompt)
+        {
+            yield return ("MaxPromptLength", FormattableString.Invariant($"It must be 1 to {LongestPrompt}."));
+        }
+
+        if (denied is not null && (denied.Count > MostPhrases || denied.Any(p => string.IsNullOrWhiteSpace(p) || p.Length > LongestPhrase)))
+        {
+            yield return ("DeniedPhrases", $"They must be at most {MostPhrases}, of 1 to {LongestPhrase} characters each.");
+        }
     }
 
     private static bool Has(string text, string phrase)

@@ -3,6 +3,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Keys;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas;
@@ -12,7 +13,7 @@ namespace Framegate.Proxy.Engine;
 
 /// <summary>What the cache does with a request that has been checked: answers it, or lets it through.</summary>
 internal sealed class CacheLookup(
-    MediaCache cache, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer, IOptionsMonitor<JobsOptions> jobs, ILogger<CacheLookup> logger)
+    MediaCache cache, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer, ClientKeys clients, IOptionsMonitor<JobsOptions> jobs, ILogger<CacheLookup> logger)
 {
     /// <summary>What the request needs to be cached.</summary>
     /// <returns>Null when the cache is left out of it.</returns>
@@ -65,7 +66,7 @@ internal sealed class CacheLookup(
             SchemaVersion = request.SchemaVersion,
             CachePlan = cachePlan,
             RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
-            Asked = id is null ? AskedRequest.Of(request, jobs.CurrentValue.KeepPrompts) : null,
+            Asked = id is null ? AskedRequest.Of(request, clients.PromptsOf(submission.Client, jobs.CurrentValue.Prompts)) : null,
             CallbackUrl = request.CallbackUrl?.AbsoluteUri,
             CallbackEvents = request.CallbackEvents,
             BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,

@@ -6,6 +6,7 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Coalescing;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Moderation;
 using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Media;
@@ -25,7 +26,7 @@ namespace Framegate.Proxy.Engine;
 /// <summary>What a client can do with generations.</summary>
 internal sealed class GenerationService(
     IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheLookup lookup, Coalescer coalescer,
-    SchemaVersions versions, InputReader inputs, ClientKeys clients, ClientRates rates, ClientJobs jobs, IBudgetLedger budgets, UnansweredOrders unanswered, IFleet fleet, IOptions<JobsOptions> options, TimeProvider time, ILogger<GenerationService> logger)
+    SchemaVersions versions, InputReader inputs, PromptGate prompts, ClientKeys clients, ClientRates rates, ClientJobs jobs, IBudgetLedger budgets, UnansweredOrders unanswered, IFleet fleet, IOptions<JobsOptions> options, TimeProvider time, ILogger<GenerationService> logger)
 {
     /// <summary>
     /// Takes a request in: reads, checks and stores it, and starts it. When this returns a generation, <c>kill -9</c> cannot lose it; where the caller
@@ -77,15 +78,9 @@ internal sealed class GenerationService(
             return Admission.Refused(RequestErrors.TooOften(now, tooOften.Setting, tooOften.Limit, tooOften.Wait), request.RequestId);
         }
 
-        var own = clients.SettingsOf(submission.Client);
-        if (request.Prompt.Length > own.MaxPromptLength)
+        if (prompts.Refuses(request, submission.Client) is { } denied)
         {
-            return Admission.Refused(RequestErrors.Of(now, "prompt", $"It has more than {own.MaxPromptLength} characters, the most for this client."), request.RequestId);
-        }
-
-        if (own.Denies(request.Prompt) || (request.Parameters.NegativePrompt is { } negative && own.Denies(negative)))
-        {
-            return Admission.Refused(RequestErrors.Denied(now, submission.Client), request.RequestId);
+            return Admission.Refused(denied, request.RequestId);
         }
 
         if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, !clients.Required) is { } unsafeCallback)
@@ -187,7 +182,7 @@ internal sealed class GenerationService(
         && (state.Status != GenerationStatus.Failed || FailureStatus.IsUncertain(state));
 
     /// <remarks>
-    /// 1. A result that the cache has answers, where its client may ask for it: that needs no provider, no key and no budget.
+    /// 1. A result that the cache has answers, where its client may ask for it: that needs no provider, no key and no budget. Anything else is judged by the moderation service.
     /// 2. A provider is picked; the pick counts as a job at once.
     /// 3. There must be room for another generation, and money for it: its upper bound is reserved.
     /// 4. It starts, with a job of its own or with that of an identical one.
@@ -208,6 +203,7 @@ internal sealed class GenerationService(
         }
 
         var cachePlan = await lookup.PlanOfAsync(request, catalogue.Find(request.Provider, request.Model), submission, cancellationToken);
+        var isJudged = false;
         while (true)
         {
             // 1. Before anything is planned.
@@ -216,14 +212,21 @@ internal sealed class GenerationService(
                 return await lookup.AnswerAsync(entry, cachePlan!, request, submission, stored, given ?? request.RequestId, now) ?? await TakenAsync();
             }
 
+            if (!isJudged && !submission.Cache.OnlyIfCached && await prompts.JudgeAsync(request, cancellationToken) is { } judged)
+            {
+                return Admission.Refused(judged, request.RequestId);
+            }
+
             // 2. Whatever ends the admission takes the pick's count off again, until the generation has started and does so itself.
+            isJudged = true;
             var plan = await PlanAsync(request, terms with { Budget = budgets.LeastOf(submission.Client) }, cancellationToken);
             if (plan.Refusal is { } refusal)
             {
                 return Admission.Refused(refusal, request.RequestId);
             }
 
-            var generation = new Generation(NewState(given ?? request.RequestId, request, submission, plan, terms, cachePlan, options.Value, now))
+            var generation = new Generation(NewState(
+                given ?? request.RequestId, request, submission, plan, terms, cachePlan, options.Value, clients.PromptsOf(submission.Client, options.Value.Prompts), now))
             {
                 Request = request,
                 Native = plan.MappedRequest.Native,
@@ -454,7 +457,7 @@ internal sealed class GenerationService(
     }
 
     private static GenerationState NewState(
-        string? id, GenerationRequest request, Submission submission, RoutePlan plan, SpendingTerms terms, CachePlan? cachePlan, JobsOptions jobs, DateTimeOffset now) => new()
+        string? id, GenerationRequest request, Submission submission, RoutePlan plan, SpendingTerms terms, CachePlan? cachePlan, JobsOptions jobs, PromptStorage storage, DateTimeOffset now) => new()
     {
         Id = id ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
         Client = submission.Client,
@@ -469,7 +472,7 @@ internal sealed class GenerationService(
         MaxCost = terms.Most,
         KeepsRequest = plan.Candidates is { Count: > 1 } || request.Retry?.RetryOn is { Count: > 0 },
         RequestMetadata = request.Metadata.ValueKind == System.Text.Json.JsonValueKind.Object ? request.Metadata : null,
-        Asked = AskedRequest.Of(request, jobs.KeepPrompts),
+        Asked = AskedRequest.Of(request, storage),
         CallbackUrl = request.CallbackUrl?.AbsoluteUri,
         CallbackEvents = request.CallbackEvents,
         BaseUrl = request.CallbackUrl is null ? null : submission.BaseUrl,

@@ -16,6 +16,7 @@ using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Collect;
 using Framegate.Proxy.Engine.Find;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Moderation;
 using Framegate.Proxy.Engine.Poll;
 using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.Submit;
@@ -240,6 +241,11 @@ internal static class ServiceCollectionExtensions
 
     /// <summary>The life of a generation.</summary>
     public static IServiceCollection AddGenerations(this IServiceCollection services) => services
+        .AddSection<ModerationOptions>(ModerationOptions.Section)
+        .AddSingleton<IValidateOptions<ModerationOptions>, ModerationOptionsValidator>()
+        .AddSingleton<IValidateOptions<ModerationOptions>, ModerationOptionsRules>()
+        .AddSingleton<IPromptModerator, OpenAiModerator>()
+        .AddSingleton<PromptGate>()
         .AddSingleton<RequestMapper>()
         .AddSingleton<FallbackPolicy>()
         .AddSingleton<WaitForCapacity>()

@@ -19,21 +19,7 @@ internal sealed class InputReader : IDisposable
         _store = store;
         _media = media;
         _options = options;
-        var proxy = OutboundProxy.OfEnvironment();
-        var sockets = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = proxy is not null,
-            Proxy = proxy,
-            ActivityHeadersPropagator = null,
-            ConnectCallback = (connection, cancellationToken) => guard.ConnectAsync(connection, proxy, cancellationToken),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-        };
-        _client = new HttpClient(new ProxiedCalls(sockets, proxy, guard.CheckProxiedAsync))
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        _client = GuardedClient.Create(guard);
     }
 
     /// <summary>Reads whatever the model needs as bytes.</summary>

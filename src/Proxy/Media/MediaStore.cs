@@ -149,8 +149,12 @@ internal sealed class MediaStore
     /// <exception cref="MediaTooLargeException">The bytes are too many.</exception>
     /// <exception cref="InvalidDataException">The bytes are none at all, not media, or not all of the file.</exception>
     /// <exception cref="IOException">The source broke, came too slowly or for too long, or the disk failed.</exception>
-    public async Task<ReceivedMedia> ReceiveAsync(
-        Stream source, MediaType expected, string? declaredType, MediaDigest? digest, string owner, CancellationToken cancellationToken)
+    public Task<ReceivedMedia> ReceiveAsync(
+        Stream source, MediaType expected, string? declaredType, MediaDigest? digest, string owner, CancellationToken cancellationToken) =>
+        StoreAsync(source, expected, declaredType, digest, owner, removeLocation: false, cancellationToken);
+
+    private async Task<ReceivedMedia> StoreAsync(
+        Stream source, MediaType expected, string? declaredType, MediaDigest? digest, string owner, bool removeLocation, CancellationToken cancellationToken)
     {
         var id = MediaOwner.NewId(owner, _time.GetUtcNow());
         var temporary = Path.Combine(_incoming, id);
@@ -162,6 +166,11 @@ internal sealed class MediaStore
             await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous))
             {
                 (length, hash) = await CopyAsync(source, file, digest, cancellationToken);
+                if (removeLocation && await ImageLocation.EraseAsync(file, cancellationToken))
+                {
+                    hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+                }
+
                 facts = await JudgeAsync(file, expected, declaredType, cancellationToken);
                 file.Flush(flushToDisk: true);
             }
@@ -183,6 +192,10 @@ internal sealed class MediaStore
             throw;
         }
     }
+
+    /// <summary>Stores an input, without the place where it was made where <see cref="MediaOptions.RemoveLocation"/> says so. As <see cref="ReceiveAsync"/> otherwise.</summary>
+    public Task<ReceivedMedia> ReceiveInputAsync(Stream source, MediaType expected, string? declaredType, string owner, CancellationToken cancellationToken) =>
+        StoreAsync(source, expected, declaredType, null, owner, _options.Value.RemoveLocation, cancellationToken);
 
     /// <summary>Stores what another replica has stored before, under the same id.</summary>
     /// <param name="item">What it is.</param>
@@ -373,7 +386,9 @@ internal sealed class MediaStore
     {
         if (await MediaProbe.ReadAsync(file, cancellationToken) is { } facts)
         {
-            return await Wholeness.IsWholeAsync(file, facts.ContentType, cancellationToken) ? facts : throw new InvalidDataException($"it is a part of a file ({facts.ContentType})");
+            return await Wholeness.IsWholeAsync(file, facts.ContentType, cancellationToken)
+                ? facts with { Provenance = await Provenance.ReadAsync(file, facts.ContentType, cancellationToken) }
+                : throw new InvalidDataException($"it is a part of a file ({facts.ContentType})");
         }
 
         var declared = declaredType?.Split(';')[0].Trim().ToLowerInvariant();

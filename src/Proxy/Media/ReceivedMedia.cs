@@ -19,5 +19,6 @@ internal sealed record ReceivedMedia(StoredMedia Media, MediaFacts Facts)
         Height = Facts.Height,
         Duration = Facts.Duration,
         ExpiresAt = Media.ExpiresAt,
+        Provenance = Facts.Provenance,
     };
 }

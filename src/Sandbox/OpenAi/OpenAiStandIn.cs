@@ -69,6 +69,7 @@ internal sealed class OpenAiStandIn : StandInApi
         routes.MapPost("v1/images/edits", desk.Submit((body, _) => OpenAiImages.Read(body, edits: true), images.AnswerAsync, true, Refuse));
         new OpenAiResponses(Refuse).Map(routes, desk);
         routes.MapPost("v1/audio/speech", desk.Submit((body, _) => Speech(body), SpeechAsync, true, Refuse));
+        routes.MapPost("v1/moderations", OpenAiModerations.AnswerAsync);
         routes.MapGet("v1/models", desk.Tell(_ =>
             Reply.Ok(new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. OpenAiModels.All.Select(OpenAiModels.Describe)]) })));
         routes.MapGet("v1/models/{model}", desk.Tell(context => Desk.Named("model")(context) is { } model && OpenAiModels.All.Contains(model)

@@ -19,7 +19,7 @@ internal static class Layers
         "Host", "Host/Telemetry", "Host/Configuration", "Host/Tls",
         "Edge", "Edge/Console", "Edge/Reference", "Edge/Admin", "Edge/Mcp", "Edge/OpenAi", "Edge/OpenAi/Wire", "Edge/Webhooks", "Edge/Unified", "Edge/Native", "Edge/Http",
         "Store/Moving", "Store/Postgres", "Store/Sqlite", "Store/Rows",
-        "Engine", "Engine/Coalescing", "Engine/Poll", "Engine/Find", "Engine/Submit", "Engine/Collect", "Engine/Repetitions", "Engine/Webhooks", "Engine/Generations",
+        "Engine", "Engine/Moderation", "Engine/Coalescing", "Engine/Poll", "Engine/Find", "Engine/Submit", "Engine/Collect", "Engine/Repetitions", "Engine/Webhooks", "Engine/Generations",
         "Cache", "Cache/Redis", "Cache/Memory", "Cache/Entries", "Cache/Keys",
         "Selection/Candidates", "Selection/Mapping", "Selection/Destinations", "Selection/Strategies", "Selection/Health", "Selection/Limits",
         "Selection/Budgets", "Selection/Catalogue",

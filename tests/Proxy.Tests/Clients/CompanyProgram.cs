@@ -15,7 +15,7 @@ namespace Framegate.Proxy.Tests.Clients;
 
 /// <summary>The whole program with stand-in providers and an operator's key; each test makes clients of its own through <c>/admin/clients</c>.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "DisposeAsync disposes of them.")]
-public sealed class CompanyProgram : IAsyncLifetime
+public class CompanyProgram : IAsyncLifetime
 {
     public const string AdminKey = "company-admin-key-5c1d";
     public const string Model = "flux-pro-1.1";
@@ -84,6 +84,11 @@ public sealed class CompanyProgram : IAsyncLifetime
         return new Answer((int)answer.StatusCode, text.StartsWith('{') ? JsonElement.Parse(text) : default, answer.Headers.ToDictionary(h => h.Key, h => string.Join(',', h.Value), StringComparer.OrdinalIgnoreCase)) { Text = text };
     }
 
+    /// <summary>What else the configuration says.</summary>
+    private protected virtual void Change(JsonObject framegate)
+    {
+    }
+
     private async Task StartAsync()
     {
         var config = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "config", "routes.json")))!;
@@ -94,6 +99,7 @@ public sealed class CompanyProgram : IAsyncLifetime
         };
         config["Framegate"]!["Cache"] = JsonNode.Parse("""{"Enabled":false}""");
         config["Framegate"]!["Limits"] = JsonNode.Parse("""{"flux":{"RequestsPerMinute":100000}}""");
+        Change((JsonObject)config["Framegate"]!);
         var file = Path.Combine(Folder.Path, "routes.json");
         await File.WriteAllTextAsync(file, config.ToJsonString());
         if (!File.Exists(KeyFile))

@@ -28,7 +28,7 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("\"Jobs\":{\"MaxAtempts\":3}", "Framegate:Jobs:MaxAtempts: There is no such setting; there are DownloadParallelism,")]
     [InlineData("\"Jbos\":{\"MaxAttempts\":3}", "Framegate:Jbos: There is no such section; there are ")]
     [InlineData("\"Limits\":{\"flux\":{\"MaxWith\":3}}", "Framegate:Limits:flux:MaxWith: There is no such setting; there are JobsAtOnce, MaxDuration,")]
-    [InlineData("\"Clients\":{\"shop\":{\"Key\":\"abc\"}}", "Framegate:Clients:shop:Key: There is no such setting; there are AllowUnpriced, Budget, CacheScope, ConcurrentJobs, DeniedPhrases, Enabled, Expires, KeyEnv, KeyFile, KeyHash, Keys, MaxCostPerRequest, MaxPromptLength, ModelLimits, Models, Providers, RequestsPerMinute, Tags, WebhookSecretEnvs.")]
+    [InlineData("\"Clients\":{\"shop\":{\"Key\":\"abc\"}}", "Framegate:Clients:shop:Key: There is no such setting; there are AllowUnpriced, Budget, CacheScope, ConcurrentJobs, DeniedPhrases, Enabled, Expires, KeyEnv, KeyFile, KeyHash, Keys, MaxCostPerRequest, MaxPromptLength, ModelLimits, Models, Prompts, Providers, RequestsPerMinute, Tags, WebhookSecretEnvs.")]
     public async Task Check_UnknownKey_ListsTheKnownOnes(string section, string error)
     {
         var errors = await _program.ErrorsOfAsync(GuardedProgram.With(section));

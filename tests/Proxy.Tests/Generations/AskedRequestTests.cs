@@ -1,4 +1,5 @@
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Tests.Generations;
@@ -23,7 +24,7 @@ public class AskedRequestTests
     [Fact]
     public void Of_KeepsWhatIsNeededToAskAgain_WithoutBytes()
     {
-        var asked = AskedRequest.Of(s_request, withPrompt: true);
+        var asked = AskedRequest.Of(s_request, PromptStorage.Full);
         Assert.Equal("A red fox", asked.Prompt);
         Assert.Equal("""{"seed":7,"image":"media:med_1","reference_images":["media:med_2"]}""", asked.Parameters!.Value.GetRawText());
         Assert.Equal(["mask", "reference_images[0]"], asked.Inline!);
@@ -32,15 +33,23 @@ public class AskedRequestTests
     [Fact]
     public void Of_PromptsAreNotKept_KeepsTheKindAlone()
     {
-        var asked = AskedRequest.Of(s_request, withPrompt: false);
-        Assert.Equal((MediaType.Image, null), (asked.MediaType, asked.Prompt));
+        var asked = AskedRequest.Of(s_request, PromptStorage.None);
+        Assert.Equal((MediaType.Image, null, null), (asked.MediaType, asked.Prompt, asked.PromptHash));
         Assert.Null(asked.Parameters);
+    }
+
+    [Fact]
+    public void Of_HashesAreKept_KeepsTheOneOfThePrompt()
+    {
+        var asked = AskedRequest.Of(s_request, PromptStorage.Hash);
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("A red fox"u8)), asked.PromptHash);
+        Assert.Equal((null, null), (asked.Prompt, asked.Parameters));
     }
 
     [Fact]
     public void Of_LongOnes_AreCut()
     {
-        var asked = AskedRequest.Of(s_request with { Prompt = new string('x', 5000), Parameters = GenerationParameters.None with { NegativePrompt = new string('y', 9000) } }, withPrompt: true);
+        var asked = AskedRequest.Of(s_request with { Prompt = new string('x', 5000), Parameters = GenerationParameters.None with { NegativePrompt = new string('y', 9000) } }, PromptStorage.Full);
         Assert.Equal(AskedRequest.LongestPrompt, asked.Prompt!.Length);
         Assert.Null(asked.Parameters);
     }

@@ -29,7 +29,7 @@ public sealed class OpenAiRequestReaderTests(OpenAiProgram program) : IClassFixt
 
         Assert.True(again.Request is not null, string.Join("; ", again.Errors));
         var (request, p) = (again.Request, again.Request.Parameters);
-        Assert.Equal(("img_0", (string)body["prompt"]!, TimeSpan.FromMinutes(10)), (request.RequestId, request.Prompt, request.Timeout));
+        Assert.Equal(("img_0", PromptText.Normal((string)body["prompt"]!), TimeSpan.FromMinutes(10)), (request.RequestId, request.Prompt, request.Timeout));
         Assert.Equal(body["size"] is { } size ? (string)size! : null, p.Width is null ? null : $"{p.Width}x{p.Height}");
         Assert.Equal((int)body["n"]! > 1 ? (int)body["n"]! : null, p.N);
         Assert.Equal((body["image"] as JsonArray)?.Count ?? 0, p.ReferenceImages.Count + (p.Image is null ? 0 : 1));

@@ -81,6 +81,7 @@ public class ResponseSchemaTests
                         Height = 2,
                         Duration = 1.5,
                         ExpiresAt = DateTimeOffset.UnixEpoch,
+                        Provenance = new MediaProvenance(true, "trainedAlgorithmicMedia"),
                     }),
                 ],
                 "text",

@@ -19,6 +19,7 @@ internal sealed class FramegateMetrics
     private static readonly string[] s_attemptOutcomes = ["accepted", "refused", "unknown"];
     private static readonly string[] s_clientOutcomes = [Success, "refused", "failed"];
     private static readonly string[] s_callbackOutcomes = ["delivered", "retried", "gone", "given_up", "progress", "progress_lost"];
+    private static readonly string[] s_moderationOutcomes = ["allowed", "refused", "unjudged_allowed", "unjudged_refused"];
     private static readonly string[] s_statusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
     private readonly Meter _meter;
@@ -40,6 +41,7 @@ internal sealed class FramegateMetrics
     private readonly Counter<long> _downloaded;
     private readonly Histogram<double> _storeWrites;
     private readonly Counter<long> _storeFailures;
+    private readonly Counter<long> _moderations;
 
     public FramegateMetrics(IMeterFactory factory)
     {
@@ -61,6 +63,7 @@ internal sealed class FramegateMetrics
         _downloaded = _meter.CreateCounter<long>("framegate.media.downloaded", "By", "Bytes of results that were fetched, by provider.");
         _storeWrites = _meter.CreateHistogram<double>("framegate.store.write.duration", "s", "How long a change of a generation takes until it is durable.");
         _storeFailures = _meter.CreateCounter<long>("framegate.store.failures", description: "Changes of generations that the store did not take.");
+        _moderations = _meter.CreateCounter<long>("framegate.moderations", description: "Prompts that the moderation service was asked about, by outcome: allowed, refused, unjudged_allowed, or unjudged_refused.");
     }
 
     /// <summary>Registers what counts the open generations by provider.</summary>
@@ -157,6 +160,10 @@ internal sealed class FramegateMetrics
         _reloads.Add(0, Tag("outcome", "accepted"));
         _reloads.Add(0, Tag("outcome", "rejected"));
         _storeFailures.Add(0);
+        foreach (var outcome in s_moderationOutcomes)
+        {
+            _moderations.Add(0, Tag("outcome", outcome));
+        }
     }
 
     /// <summary>A native call has been answered.</summary>
@@ -178,6 +185,10 @@ internal sealed class FramegateMetrics
 
     /// <summary>A change of a generation has been stored.</summary>
     public void StoreWritten(TimeSpan took) => _storeWrites.Record(took.TotalSeconds);
+
+    /// <summary>The moderation service was asked about a prompt.</summary>
+    /// <param name="outcome"><c>allowed</c>, <c>refused</c>, <c>unjudged_allowed</c> or <c>unjudged_refused</c>.</param>
+    public void Moderated(string outcome) => _moderations.Add(1, Tag("outcome", outcome));
 
     /// <summary>A change of a generation could not be stored.</summary>
     public void StoreFailed() => _storeFailures.Add(1);

@@ -151,4 +151,7 @@ internal static partial class Log
 
     [LoggerMessage(506, LogLevel.Warning, "This process may have {Limit} files open (ulimit -n), so {Connections} connections of clients at once are served; raise the limit to {Enough} at least")]
     public static partial void FewDescriptors(ILogger logger, long limit, long connections, long enough);
+
+    [LoggerMessage(510, LogLevel.Warning, "The moderation service {Service} did not judge a prompt: {Reason}")]
+    public static partial void NotModerated(ILogger logger, string service, string reason);
 }

@@ -63,6 +63,9 @@ internal sealed record ClientView(string Name, string Source, bool Enabled)
     /// <inheritdoc cref="ClientSettings.MaxPromptLength" />
     public int? MaxPromptLength { get; init; }
 
+    /// <inheritdoc cref="ClientSettings.Prompts" />
+    public string? Prompts { get; init; }
+
     /// <inheritdoc cref="ClientSettings.CacheScope" />
     public string? CacheScope { get; init; }
 

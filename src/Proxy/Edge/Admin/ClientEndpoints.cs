@@ -209,6 +209,7 @@ internal static class ClientEndpoints
             AllowUnpriced = settings.AllowUnpriced,
             DeniedPhrases = settings.DeniedPhrases,
             MaxPromptLength = settings.MaxPromptLength,
+            Prompts = settings.Prompts,
             CacheScope = settings.CacheScope,
             Tags = settings.Tags,
             Spent = new SpentView(spent.Today, spent.Month, spent.Total),

@@ -1,14 +1,17 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Schemas;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary>Lets the dialect's requests in, as unified ones.</summary>
-internal sealed class OpenAiAdmission(GenerationService generations, TimeProvider time)
+internal sealed class OpenAiAdmission(GenerationService generations, ClientKeys clients, IOptionsMonitor<JobsOptions> jobs, TimeProvider time)
 {
     /// <summary>Lets a request in.</summary>
     /// <param name="request">The request.</param>
@@ -19,6 +22,7 @@ internal sealed class OpenAiAdmission(GenerationService generations, TimeProvide
     {
         var body = GenerationRequestWriter.Write(request.Request);
         var id = (request.Call.MediaType switch { MediaType.Video => "video_", MediaType.Audio => "speech_", _ => "img_" }) + Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
+        var keepsPrompt = clients.PromptsOf(caller.Client, jobs.CurrentValue.Prompts) == PromptStorage.Full;
         return await generations.AdmitAsync(
             new Submission(body, caller.Client, caller.KeyFor(request.Part), caller.BaseUrl)
             {
@@ -30,7 +34,7 @@ internal sealed class OpenAiAdmission(GenerationService generations, TimeProvide
                 Join = true,
                 IdIsNew = true,
                 Dialect = Dialect.OpenAi,
-                Attachment = VideoFacts.Pack(request.Video),
+                Attachment = VideoFacts.Pack(request.Video is { } facts && !keepsPrompt ? facts with { Prompt = null } : request.Video),
 
                 // The parts of one call are as many different pictures.
                 Cache = request.Part > 0 ? new CacheDirectives { NoStore = true } : caller.Cache,

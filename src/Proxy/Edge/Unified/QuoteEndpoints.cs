@@ -2,6 +2,7 @@ using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Engine.Moderation;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Candidates;
@@ -20,7 +21,7 @@ internal static class QuoteEndpoints
     public static void MapQuotes(this IEndpointRouteBuilder routes) => routes.MapPost("/quotes", Quote);
 
     private static async Task Quote(
-        HttpContext context, RequestRouter router, CandidatePicker picker, HealthRegistry health, InputReader inputs, ClientKeys clients, IBudgetLedger budgets, SchemaVersions versions, ResponseWriter writer, TimeProvider time,
+        HttpContext context, RequestRouter router, CandidatePicker picker, HealthRegistry health, InputReader inputs, PromptGate prompts, ClientKeys clients, IBudgetLedger budgets, SchemaVersions versions, ResponseWriter writer, TimeProvider time,
         CancellationToken aborted)
     {
         GenerationRequestReading reading;
@@ -53,6 +54,12 @@ internal static class QuoteEndpoints
         }
 
         var client = Client.Of(context);
+        if (prompts.Refuses(request, client) is { } denied)
+        {
+            await RefuseAsync(context, writer, denied, reading.RequestId);
+            return;
+        }
+
         var terms = new SpendingTerms(client, clients.SettingsOf(client)) { MaxCost = maxCost, Budget = budgets.LeastOf(client) };
         var plan = await router.PlanAsync(request, terms, hold: false, aborted);
         if (plan.All.Count == 0)

@@ -28,7 +28,7 @@ internal static class UploadEndpoint
         try
         {
             await using var body = new LimitedStream(context.Request.Body, largest);
-            received = await store.ReceiveAsync(body, Expected(context.Request.ContentType), context.Request.ContentType, digest: null, Client.Of(context), aborted);
+            received = await store.ReceiveInputAsync(body, Expected(context.Request.ContentType), context.Request.ContentType, Client.Of(context), aborted);
         }
         catch (MediaTooLargeException)
         {

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Clients;
 using Framegate.Transforms.Schemas;
 
 namespace Framegate.Proxy.Engine.Generations;
@@ -18,6 +21,9 @@ internal sealed record AskedRequest
     /// <summary>The prompt, cut after <see cref="LongestPrompt"/> characters; null where prompts are not kept.</summary>
     public string? Prompt { get; init; }
 
+    /// <summary>The SHA-256 of the prompt, hexadecimal, where that alone is kept; null otherwise.</summary>
+    public string? PromptHash { get; init; }
+
     /// <summary>The parameters without media that came as bytes; null where prompts are not kept, or when they are larger than 8 KiB.</summary>
     public JsonElement? Parameters { get; init; }
 
@@ -26,12 +32,16 @@ internal sealed record AskedRequest
 
     /// <summary>What is kept of a request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="withPrompt">Whether its prompt and parameters are kept.</param>
-    public static AskedRequest Of(GenerationRequest request, bool withPrompt)
+    /// <param name="storage">What is kept of its prompt and parameters.</param>
+    public static AskedRequest Of(GenerationRequest request, PromptStorage storage)
     {
-        if (!withPrompt)
+        if (storage != PromptStorage.Full)
         {
-            return new AskedRequest { MediaType = request.MediaType };
+            return new AskedRequest
+            {
+                MediaType = request.MediaType,
+                PromptHash = storage == PromptStorage.Hash ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request.Prompt))) : null,
+            };
         }
 
         var inline = new List<string>();

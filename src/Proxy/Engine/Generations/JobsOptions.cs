@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Framegate.Proxy.Clients;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine.Generations;
@@ -58,8 +59,8 @@ internal sealed class JobsOptions
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Whether prompts and parameters are kept with their generations, to be listed, searched and asked for again by their client. Default true.</summary>
-    public bool KeepPrompts { get; set; } = true;
+    /// <summary>What is stored of prompts and parameters, to be listed, searched and asked for again by their client. Default Full. A client's own setting wins.</summary>
+    public PromptStorage Prompts { get; set; } = PromptStorage.Full;
 
     /// <summary>How long after its answer was lost, or left open whether a job was paid, an order is joined by a request for the same. Default 5 min; 0 to 1 h,
     /// 0 for never.</summary>

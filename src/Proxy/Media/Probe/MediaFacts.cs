@@ -1,4 +1,5 @@
 using Framegate.Plugins.Contract;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Media.Probe;
 
@@ -8,4 +9,8 @@ namespace Framegate.Proxy.Media.Probe;
 /// <param name="Width">Pixels as stored; null when the header does not say.</param>
 /// <param name="Height">Pixels as stored; null when the header does not say.</param>
 /// <param name="Duration">Seconds; null when the header does not say, or for an image.</param>
-internal sealed record MediaFacts(string ContentType, MediaType Type, int? Width = null, int? Height = null, double? Duration = null);
+internal sealed record MediaFacts(string ContentType, MediaType Type, int? Width = null, int? Height = null, double? Duration = null)
+{
+    /// <summary>What it says of where it comes from; null for nothing.</summary>
+    public MediaProvenance? Provenance { get; init; }
+}

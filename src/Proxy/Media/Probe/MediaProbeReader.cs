@@ -1,16 +1,19 @@
 namespace Framegate.Proxy.Media.Probe;
 
 /// <summary>Reads pieces of a file at any offset, within a budget: a hostile header must not make the probe read the whole file.</summary>
-internal sealed class MediaProbeReader(Stream stream, CancellationToken cancel)
+/// <param name="stream">The file.</param>
+/// <param name="cancel">Ends the reading.</param>
+/// <param name="steps">How many boxes, chunks or segments of it are looked at.</param>
+internal sealed class MediaProbeReader(Stream stream, CancellationToken cancel, int steps = MediaProbeReader.MaxSteps)
 {
     /// <summary>How many bytes are read of one file at most.</summary>
     public const int Budget = 256 * 1024;
 
-    /// <summary>How many boxes, chunks or segments of one file are looked at.</summary>
+    /// <summary>How many boxes, chunks or segments of one file are looked at, as a rule.</summary>
     public const int MaxSteps = 64;
 
     private int _left = Budget;
-    private int _steps = MaxSteps;
+    private int _steps = steps;
 
     public long Length { get; } = stream.Length;
 

@@ -9,6 +9,12 @@ namespace Framegate.Proxy.Selection.Candidates;
 /// <param name="IsConfigured">True for an alias of the configuration; false for a model's own name.</param>
 internal sealed record AliasRoute(string Name, IRoutingStrategy Strategy, IReadOnlyList<Candidate> Candidates, bool IsConfigured)
 {
+    /// <summary>Words and phrases that prompts for it may not have; null for none.</summary>
+    public IReadOnlyList<string>? DeniedPhrases { get; init; }
+
+    /// <summary>The longest prompt for it, characters; null for what each model takes.</summary>
+    public int? MaxPromptLength { get; init; }
+
     /// <summary>What is remembered between two picks; the same after a reload.</summary>
     public required TargetGroup Group { get; init; }
 

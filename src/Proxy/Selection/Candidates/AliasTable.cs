@@ -101,7 +101,7 @@ internal sealed class AliasTable : IDisposable
                 name,
                 _strategies.Find(alias.Strategy),
                 [.. there.Select(c => new Candidate(c.Provider, c.Model, c.Priority, c.Weight))],
-                true) { Group = GroupOf(name) };
+                true) { Group = GroupOf(name), DeniedPhrases = alias.DeniedPhrases, MaxPromptLength = alias.MaxPromptLength };
         }
 
         return new Snapshot(version, routes.ToFrozenDictionary(

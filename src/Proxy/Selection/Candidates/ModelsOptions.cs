@@ -1,3 +1,4 @@
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Selection.Strategies;
 using Microsoft.Extensions.Options;
 
@@ -22,6 +23,12 @@ internal sealed class AliasOptions
 
     /// <summary>What it stands for; at least one.</summary>
     public List<CandidateOptions> Candidates { get; set; } = [];
+
+    /// <summary>Words and phrases that prompts for it may not have, whatever their case. At most 1,000 of at most 200 characters each.</summary>
+    public IReadOnlyList<string>? DeniedPhrases { get; set; }
+
+    /// <summary>The longest prompt for it, characters, 1 to 1,000,000; null for what each model takes.</summary>
+    public int? MaxPromptLength { get; set; }
 }
 
 /// <summary>One model of one provider that an alias stands for.</summary>
@@ -59,6 +66,7 @@ internal sealed class ModelsOptionsRules : IValidateOptions<ModelsOptions>
                 errors.Add($"{path}:Strategy: There is no strategy '{definition.Strategy}'; there are {string.Join(", ", RoutingStrategies.All)}.");
             }
 
+            errors.AddRange(PromptRules.Check(definition.DeniedPhrases, definition.MaxPromptLength).Select(f => $"{path}:{f.Setting}: {f.Reason}"));
             if (definition.Candidates.Count == 0)
             {
                 errors.Add($"{path}:Candidates: There must be at least one.");

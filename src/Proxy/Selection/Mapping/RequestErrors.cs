@@ -78,12 +78,32 @@ internal static class RequestErrors
         Timestamp = now,
     };
 
-    /// <summary>A prompt has what its client's prompts may not have. Which phrase it is stays with the operator.</summary>
-    public static GenerationError Denied(DateTimeOffset now, string client) => new()
+    /// <summary>A prompt has what prompts of its client, or for its alias, may not have. Which phrase it is stays with the operator.</summary>
+    public static GenerationError Denied(DateTimeOffset now, string whose) => new()
     {
         Code = ErrorCode.ContentPolicyViolation,
-        Message = $"The prompt has words that the operator does not allow the client {client}. Nothing was sent.",
+        Message = $"The prompt has words that the operator does not allow for {whose}. Nothing was sent.",
         Details = new ErrorDetails { Reason = "denied_phrase", Fields = [new FieldError("prompt", "It has words that are not allowed here.", null)] },
+        Timestamp = now,
+    };
+
+    /// <summary>The moderation service thinks ill of a prompt.</summary>
+    public static GenerationError Moderated(DateTimeOffset now, IReadOnlyList<string> reasons) => new()
+    {
+        Code = ErrorCode.ContentPolicyViolation,
+        Message = $"The moderation service rejects the prompt: {string.Join(", ", reasons)}. Nothing was sent.",
+        Details = new ErrorDetails { Reason = "moderated", Fields = [new FieldError("prompt", "It was rejected by the moderation service.", null)] },
+        Timestamp = now,
+    };
+
+    /// <summary>The moderation service did not judge, and what it has not judged is not sent.</summary>
+    public static GenerationError NotModerated(DateTimeOffset now) => new()
+    {
+        Code = ErrorCode.ProviderError,
+        Message = "The moderation service did not judge the prompt, and the operator sends nothing unjudged. Nothing was sent.",
+        Details = new ErrorDetails { Reason = "moderation_unavailable" },
+        Retryable = true,
+        RetryAfter = 5,
         Timestamp = now,
     };
 

@@ -77,6 +77,15 @@ internal sealed class V1_1_To_V2_0() : SchemaMigration("1.1", "2.0", backwardCom
             return true;
         }
 
+        if (member.Is("result"u8) && member.Value.IndexOf("\"provenance\""u8) >= 0)
+        {
+            // 1.1 does not say where a file comes from.
+            var result = JsonSerializer.Deserialize(member.Value, ContractJson.Default.GenerationResult)!;
+            output.WritePropertyName("result"u8);
+            JsonSerializer.Serialize(output, result with { Media = [.. result.Media.Select(m => m with { Provenance = null })] }, ContractJson.Default.GenerationResult);
+            return true;
+        }
+
         if (member.Is("metadata"u8) && member.Kind == JsonTokenType.StartObject)
         {
             WriteMetadata(member, output);

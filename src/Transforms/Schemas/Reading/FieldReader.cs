@@ -48,7 +48,12 @@ internal readonly struct FieldReader(JsonElement json, string[] names, string pa
     }
 
     /// <summary>A text of a length counted in Unicode characters, as JSON Schema counts.</summary>
-    public string? Text(string name, int shortest, int longest, bool controls = false)
+    public string? Text(string name, int shortest, int longest) => Text(name, shortest, longest, controls: false);
+
+    /// <summary>What is written for a model to read, in its normal form.</summary>
+    public string? Prose(string name, int shortest, int longest) => Text(name, shortest, longest, controls: true) is { } text ? PromptText.Normal(text) : null;
+
+    private string? Text(string name, int shortest, int longest, bool controls)
     {
         if (!TryGetText(name, out var text))
         {

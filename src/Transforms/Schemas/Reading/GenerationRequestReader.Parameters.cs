@@ -48,7 +48,7 @@ public static partial class GenerationRequestReader
             ParameterKind.Number => fields.Number(name, least, most, parameter.IsAboveLeast),
             ParameterKind.Level => ReadLevel(fields, name, (long)least, (long)most),
             ParameterKind.Flag => fields.Flag(name),
-            ParameterKind.Prose => fields.Text(name, (int)least, (int)most, controls: true),
+            ParameterKind.Prose => fields.Prose(name, (int)least, (int)most),
             ParameterKind.Text => fields.Text(name, (int)least, (int)most),
             ParameterKind.Word => fields.Text(name, (int)least, (int)most)?.ToLowerInvariant(),
             ParameterKind.Ratio => ReadRatio(fields, name),

@@ -84,7 +84,7 @@ public static partial class GenerationRequestReader
             RequestId = requestId,
             Provider = ReadProvider(fields) ?? "",
             Model = Required(fields, "model") ? fields.Text("model", 1, MaxNameLength) ?? "" : "",
-            Prompt = fields.Text("prompt", 0, MaxPromptLength, controls: true) ?? "",
+            Prompt = fields.Prose("prompt", 0, MaxPromptLength) ?? "",
             MediaType = ReadMediaType(fields) ?? default,
             Parameters = ReadParameters(fields, held),
             Metadata = ReadMetadata(fields, fromOlder),

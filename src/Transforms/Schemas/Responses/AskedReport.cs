@@ -11,6 +11,10 @@ namespace Framegate.Transforms.Schemas.Responses;
 /// <param name="CallbackUrl">Where its outcome is told; null for nowhere.</param>
 public sealed record AskedReport(MediaType MediaType, string? Prompt, JsonElement? Parameters, string? CallbackUrl)
 {
+    /// <summary>The SHA-256 of the prompt, hexadecimal, where that alone is kept; null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PromptHash { get; init; }
+
     /// <summary>The parameters whose media came as bytes and are not kept; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Inline { get; init; }

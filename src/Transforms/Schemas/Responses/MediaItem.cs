@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Framegate.Plugins.Contract;
 
 namespace Framegate.Transforms.Schemas.Responses;
@@ -34,4 +35,8 @@ public sealed record MediaItem
 
     /// <summary>When Framegate deletes it; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>What the file itself says of where it comes from; left out when it says nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MediaProvenance? Provenance { get; init; }
 }

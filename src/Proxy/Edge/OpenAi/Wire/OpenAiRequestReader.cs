@@ -336,7 +336,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             Provider = model.Provider,
             Model = model.Model,
             MediaType = call.MediaType,
-            Prompt = fields.Text(prompt, GenerationRequestReader.MaxPromptLength) ?? "",
+            Prompt = PromptText.Normal(fields.Text(prompt, GenerationRequestReader.MaxPromptLength) ?? ""),
             Parameters = size is { } wanted ? SizeWording.Add(parameters, wanted, model.Known, fields, warnings) : parameters,
             Timeout = call == DialectCall.Image || call == DialectCall.Speech ? options.Value.ImageTimeout : options.Value.VideoTimeout,
             CallbackUrl = ReadCallback(fields),

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Selection.Candidates;
+using Framegate.Proxy.Selection.Mapping;
+using Framegate.Transforms.Schemas.Responses;
+using Microsoft.Extensions.Options;
+
+namespace Framegate.Proxy.Engine.Moderation;
+
+/// <summary>What keeps a prompt from being sent: the rules of its client, those of the alias that it asks for, and the moderation service.</summary>
+internal sealed class PromptGate(
+    ClientKeys clients, AliasTable aliases, IEnumerable<IPromptModerator> moderators, IOptionsMonitor<ModerationOptions> options, FramegateMetrics metrics, TimeProvider time,
+    ILogger<PromptGate> logger)
+{
+    /// <summary>Why the rules refuse a request.</summary>
+    /// <param name="request">The request, its prompt normalised.</param>
+    /// <param name="client">Whose it is.</param>
+    /// <returns>Null when they do not.</returns>
+    public GenerationError? Refuses(GenerationRequest request, string client)
+    {
+        var own = clients.SettingsOf(client);
+        var alias = request.Provider == GenerationRequest.AnyProvider ? aliases.Find(request.Model) : null;
+        return Refuses(request, own.DeniedPhrases, own.MaxPromptLength, $"the client {client}")
+            ?? (alias is null ? null : Refuses(request, alias.DeniedPhrases, alias.MaxPromptLength, $"the alias {alias.Name}"));
+    }
+
+    /// <summary>Asks the moderation service, where one is set.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">The caller has gone.</param>
+    /// <returns>Why it is refused; null when it is not.</returns>
+    public async ValueTask<GenerationError?> JudgeAsync(GenerationRequest request, CancellationToken cancellationToken)
+    {
+        var settings = options.CurrentValue;
+        if (request.Prompt.Length == 0 || moderators.FirstOrDefault(m => m.Name.Equals(settings.Service, StringComparison.OrdinalIgnoreCase)) is not { } moderator)
+        {
+            return null;
+        }
+
+        using var limit = new CancellationTokenSource(settings.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            var reasons = await moderator.JudgeAsync(request.Prompt, settings, either.Token);
+            metrics.Moderated(reasons.Count == 0 ? "allowed" : "refused");
+            return reasons.Count == 0 ? null : RequestErrors.Moderated(time.GetUtcNow(), reasons);
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            var allows = settings.OnFailure == ModerationFailure.Allow;
+            metrics.Moderated(allows ? "unjudged_allowed" : "unjudged_refused");
+            Log.NotModerated(logger, moderator.Name, e is OperationCanceledException ? "it did not answer in time" : e.Message);
+            return allows ? null : RequestErrors.NotModerated(time.GetUtcNow());
+        }
+    }
+
+    private GenerationError? Refuses(GenerationRequest request, IReadOnlyList<string>? denied, int? longest, string whose)
+    {
+        var now = time.GetUtcNow();
+        return request.Prompt.Length > longest ? RequestErrors.Of(now, "prompt", $"It has {request.Prompt.Length} characters, and {longest} are the most for {whose}.")
+            : PromptRules.Denies(denied, request.Prompt) || (request.Parameters.NegativePrompt is { } negative && PromptRules.Denies(denied, negative)) ? RequestErrors.Denied(now, whose)
+            : null;
+    }
+}

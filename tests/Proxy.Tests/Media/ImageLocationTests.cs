@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.Text;
+using CsCheck;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Media.Probe;
+
+namespace Framegate.Proxy.Tests.Media;
+
+/// <summary>The place where a picture was made is taken out of it, and nothing else.</summary>
+public class ImageLocationTests
+{
+    private const string Place = "The house of the parents";
+    private static readonly byte[] s_little = MarkedMedia.Tiff(little: true);
+    private static readonly byte[] s_big = MarkedMedia.Tiff(little: false);
+    private static readonly string s_xmp = "exif:GPSLatitude=\"48,8.5N\" exif:GPSLongitude='11,34.2E' tiff:Orientation=\"6\"";
+
+    private static readonly Dictionary<string, byte[]> s_files = new()
+    {
+        ["jpeg"] = MarkedMedia.Jpeg(MarkedMedia.ExifSegment(s_little), MarkedMedia.XmpSegment(s_xmp)),
+        ["jpeg of a camera"] = MarkedMedia.Jpeg(MarkedMedia.ExifSegment(s_big)),
+        ["jpeg with elements"] = MarkedMedia.Jpeg(MarkedMedia.XmpSegment("<exif:GPSLatitude>48,8.5N</exif:GPSLatitude><exif:GPSLongitude>11,34.2E</exif:GPSLongitude>")),
+        ["png"] = MarkedMedia.Png(MarkedMedia.Chunk("eXIf", s_big), MarkedMedia.XmpChunk(s_xmp)),
+        ["webp"] = MarkedMedia.Webp(("EXIF", s_little), ("XMP ", MarkedMedia.Xmp(s_xmp))),
+        ["webp of a phone"] = MarkedMedia.Webp(("EXIF", [.. "Exif\0\0"u8, .. s_big])),
+    };
+
+    public static TheoryData<string> Files => new(s_files.Keys);
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task EraseAsync_APicture_TakesThePlaceOutAndNothingElse(string name)
+    {
+        var before = s_files[name];
+        using var file = new MemoryStream();
+        await file.WriteAsync(before);
+
+        Assert.True(await ImageLocation.EraseAsync(file, default));
+
+        var after = file.ToArray();
+        var text = Encoding.Latin1.GetString(after);
+        Assert.Equal(before.Length, after.Length);
+        Assert.DoesNotContain(Place, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("48,8.5N", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("11,34.2E", text, StringComparison.Ordinal);
+        file.Position = 0;
+        Assert.Equal((64, 48), ((await MediaProbe.ReadAsync(file, default))!.Width, (await MediaProbe.ReadAsync(file, default))!.Height));
+        Assert.False(await ImageLocation.EraseAsync(file, default));
+
+        // Pixels and all that lies behind the metadata.
+        Assert.Equal(before[^200..^0].AsSpan(name.StartsWith("webp", StringComparison.Ordinal) ? 200 : 0).ToArray(), after[^200..^0].AsSpan(name.StartsWith("webp", StringComparison.Ordinal) ? 200 : 0).ToArray());
+        var exif = text.IndexOf("2026:11:29 10:00:00", StringComparison.Ordinal);
+        Assert.Equal(Encoding.Latin1.GetString(before).IndexOf("2026:11:29 10:00:00", StringComparison.Ordinal), exif);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void EraseExif_KeepsTheOtherEntries(bool little)
+    {
+        var tiff = MarkedMedia.Tiff(little);
+
+        Assert.True(ImageLocation.EraseExif(tiff));
+
+        Assert.Equal([(0x0112, 6), (0x9003, 50)], EntriesOf(tiff, little));
+        Assert.True(tiff.AsSpan(70).ToArray().All(b => b == 0));
+        Assert.False(ImageLocation.EraseExif(tiff));
+    }
+
+    [Fact]
+    public async Task EraseAsync_WithoutAPlace_ChangesNothing()
+    {
+        foreach (var name in new[] { "still.png", "still.jpg", "lossless.webp", "clip.mp4" })
+        {
+            var before = MarkedMedia.File(name);
+            using var file = new MemoryStream([.. before]);
+            Assert.False(await ImageLocation.EraseAsync(file, default));
+            Assert.Equal(before, file.ToArray());
+        }
+    }
+
+    [Fact]
+    public void EraseAsync_SpoiltFiles_NeverThrowsAndKeepsTheLength()
+    {
+        var all = s_files.Values.ToArray();
+        Gen.Select(Gen.Int[0, all.Length - 1], Gen.Select(Gen.Int[0, 400], Gen.Byte).Array[0, 12], Gen.Int[0, 3000]).Sample((file, changes, cut) =>
+        {
+            var bytes = all[file][..Math.Max(0, all[file].Length - (cut > 2000 ? 0 : cut))].ToArray();
+            foreach (var (at, value) in changes)
+            {
+                if (at < bytes.Length)
+                {
+                    bytes[at] = value;
+                }
+            }
+
+            using var stream = new MemoryStream();
+            stream.Write(bytes);
+            ImageLocation.EraseAsync(stream, default).AsTask().GetAwaiter().GetResult();
+            return stream.Length == bytes.Length;
+        });
+    }
+
+    private static List<(int Tag, int Value)> EntriesOf(byte[] tiff, bool little)
+    {
+        int Short(int at) => little ? BinaryPrimitives.ReadUInt16LittleEndian(tiff.AsSpan(at)) : BinaryPrimitives.ReadUInt16BigEndian(tiff.AsSpan(at));
+        int Long(int at) => little ? BinaryPrimitives.ReadInt32LittleEndian(tiff.AsSpan(at)) : BinaryPrimitives.ReadInt32BigEndian(tiff.AsSpan(at));
+        return [.. Enumerable.Range(0, Short(8)).Select(i => 10 + (i * 12)).Select(at => (Short(at), Short(at + 2) == 3 ? Short(at + 8) : Long(at + 8)))];
+    }
+}

@@ -1,0 +1,106 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.IO.Hashing;
+using System.Text;
+
+namespace Framegate.Proxy.Tests.Media;
+
+/// <summary>Files of each kind with pieces of metadata in them.</summary>
+internal static class MarkedMedia
+{
+    public static byte[] File(string name) => System.IO.File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "media", name));
+
+    /// <summary>A JUMBF superbox of the kind C2PA, with something in it.</summary>
+    public static byte[] Manifest(int size = 200)
+    {
+        byte[] description = [.. BigEndian(8 + 16 + 1 + 5), .. "jumd"u8, .. "c2pa"u8, 0x00, 0x11, 0x00, 0x10, 0x80, 0x00, 0x00, 0xaa, 0x00, 0x38, 0x9b, 0x71, 3, .. "c2pa\0"u8];
+        var content = new byte[size];
+        Random.Shared.NextBytes(content);
+        return [.. BigEndian(8 + description.Length + content.Length), .. "jumb"u8, .. description, .. content];
+    }
+
+    public static byte[] Xmp(string property) => Encoding.UTF8.GetBytes(
+        $"""<?xpacket begin="" id="W5M0"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description {(property[0] == '<' ? $">{property}" : $"{property}>")}</rdf:Description></rdf:RDF></x:xmpmeta>""");
+
+    public static byte[] Jpeg(params byte[][] segments) => [.. File("still.jpg")[..2], .. segments.SelectMany(s => s), .. File("still.jpg")[2..]];
+
+    public static byte[] Segment(byte marker, byte[] head, byte[] body) => [0xff, marker, .. BigEndian(2 + head.Length + body.Length)[2..], .. head, .. body];
+
+    public static byte[] ManifestSegment() => Segment(0xeb, [.. "JP"u8, 0, 1, 0, 0, 0, 1], Manifest());
+
+    public static byte[] XmpSegment(string property) => Segment(0xe1, [.. "http://ns.adobe.com/xap/1.0/\0"u8], Xmp(property));
+
+    public static byte[] ExifSegment(byte[] tiff) => Segment(0xe1, [.. "Exif\0\0"u8], tiff);
+
+    /// <summary>After the header, as the rule wants it.</summary>
+    public static byte[] Png(params byte[][] chunks) => [.. File("still.png")[..33], .. chunks.SelectMany(c => c), .. File("still.png")[33..]];
+
+    public static byte[] Chunk(string name, byte[] body)
+    {
+        byte[] named = [.. Encoding.ASCII.GetBytes(name), .. body];
+        return [.. BigEndian(body.Length), .. named, .. BigEndian((int)Crc32.HashToUInt32(named))];
+    }
+
+    public static byte[] XmpChunk(string property, bool packed = false)
+    {
+        var text = Xmp(property);
+        if (packed)
+        {
+            using var stream = new MemoryStream();
+            using (var zlib = new ZLibStream(stream, CompressionLevel.Optimal, leaveOpen: true))
+            {
+                zlib.Write(text);
+            }
+
+            text = stream.ToArray();
+        }
+
+        return Chunk("iTXt", [.. "XML:com.adobe.xmp\0"u8, packed ? (byte)1 : (byte)0, 0, 0, 0, .. text]);
+    }
+
+    public static byte[] Webp(params (string Name, byte[] Body)[] chunks)
+    {
+        byte[] all = [.. File("lossless.webp")[12..], .. chunks.SelectMany(c => (byte[])[.. Encoding.ASCII.GetBytes(c.Name), .. LittleEndian(c.Body.Length), .. c.Body, .. new byte[c.Body.Length & 1]])];
+        return [.. "RIFF"u8, .. LittleEndian(4 + all.Length), .. "WEBP"u8, .. all];
+    }
+
+    public static byte[] Mp4(params (string Id, byte[] Body)[] boxes)
+    {
+        var clip = File("clip.mp4");
+        var head = BinaryPrimitives.ReadInt32BigEndian(clip);
+        return [.. clip[..head], .. boxes.SelectMany(b => (byte[])[.. BigEndian(24 + b.Body.Length), .. "uuid"u8, .. Convert.FromHexString(b.Id), .. b.Body]), .. clip[head..]];
+    }
+
+    /// <summary>An EXIF block with orientation 6, a GPS directory of latitude, longitude and a name of the place, and a date.</summary>
+    public static byte[] Tiff(bool little)
+    {
+        byte[] Short(int v) => little ? [(byte)v, (byte)(v >> 8)] : [(byte)(v >> 8), (byte)v];
+        byte[] Long(int v) => little ? LittleEndian(v) : BigEndian(v);
+        byte[] Entry(int tag, int type, int count, byte[] value) => [.. Short(tag), .. Short(type), .. Long(count), .. value];
+        var rationals = Enumerable.Range(1, 6).SelectMany(i => Long(40 + i)).ToArray();
+        const int Gps = 8 + 2 + (3 * 12) + 4 + 20;
+        const int Values = Gps + 2 + (3 * 12) + 4;
+        return
+        [
+            .. little ? "II*\0"u8 : "MM\0*"u8, .. Long(8),
+            .. Short(3), .. Entry(0x0112, 3, 1, [.. Short(6), 0, 0]), .. Entry(0x8825, 4, 1, Long(Gps)), .. Entry(0x9003, 2, 20, Long(8 + 2 + (3 * 12) + 4)), .. Long(0),
+            .. "2026:11:29 10:00:00\0"u8,
+            .. Short(3), .. Entry(1, 2, 2, [(byte)'N', 0, 0, 0]), .. Entry(2, 5, 3, Long(Values)), .. Entry(0x1b, 2, 24, Long(Values + 24)), .. Long(0),
+            .. rationals, .. "The house of the parents"u8,
+        ];
+    }
+
+    private static byte[] BigEndian(int value)
+    {
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, value);
+        return bytes;
+    }
+
+    private static byte[] LittleEndian(int value)
+    {
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
+        return bytes;
+    }
+}
