@@ -31,6 +31,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>CPU time used so far.</summary>
     public TimeSpan Cpu => ProcFs.CpuOf(_process.Id);
 
+    /// <summary>Ends it at once, as a machine that is gone.</summary>
+    public async Task KillAsync() => await DisposeAsync();
+
     /// <summary>Resident memory, bytes.</summary>
     public long Rss => ProcFs.RssOf(_process.Id);
 
@@ -43,9 +46,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="folder">Its working directory.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="variables">Environment variables of its own.</param>
     /// <exception cref="BenchException">It ended, or did not listen in time.</exception>
     public static async Task<ServerProcess> StartAsync(
-        string name, string assembly, IEnumerable<string> arguments, string folder, CancellationToken cancellationToken)
+        string name, string assembly, IEnumerable<string> arguments, string folder, CancellationToken cancellationToken, params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
         {
@@ -58,6 +62,11 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         start.Environment["RUNWAYML_API_SECRET"] = "bench";
         start.Environment["OPENAI_API_KEY"] = "bench";
         start.Environment[Servers.SyncAdapter.KeyVariable] = "bench";
+        foreach (var (variable, value) in variables)
+        {
+            start.Environment[variable] = value;
+        }
+
         start.Environment.Remove("FRAMEGATE_CLIENT_KEY");
         start.Environment.Remove("ASPNETCORE_URLS");
         var server = new ServerProcess(name, Process.Start(start)!);

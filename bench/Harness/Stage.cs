@@ -46,7 +46,8 @@ internal sealed class Stage : IAsyncDisposable
         cancellationToken);
 
     /// <summary>The program with <see cref="Servers.SyncAdapter"/> added; it also collects garbage when told to.</summary>
-    public Task<ServerProcess> FramegateWithSyncAsync(ServerProcess stub, IReadOnlyList<string> variations, CancellationToken cancellationToken) => StartAsync(
+    public Task<ServerProcess> FramegateWithSyncAsync(
+        ServerProcess stub, IReadOnlyList<string> variations, CancellationToken cancellationToken, params (string Name, string Value)[] variables) => StartAsync(
         "Framegate",
         "exec",
         [
@@ -54,7 +55,8 @@ internal sealed class Stage : IAsyncDisposable
             "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "Framegate.Proxy.runtimeconfig.json"), "--depsfile", Path.ChangeExtension(_self, ".deps.json"),
             _self, "framegate", WriteRoutes(stub, "flux", Servers.SyncAdapter.ProviderName), NewFolder(), .. variations,
         ],
-        cancellationToken);
+        cancellationToken,
+        variables);
 
     /// <summary>nginx with a cache keyed on the body of a POST, in front of the upstream.</summary>
     public async Task<ServerProcess> NginxCacheAsync(ServerProcess stub, CancellationToken cancellationToken)
@@ -100,9 +102,10 @@ internal sealed class Stage : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private async Task<ServerProcess> StartAsync(string name, string assembly, string[] arguments, CancellationToken cancellationToken)
+    private async Task<ServerProcess> StartAsync(
+        string name, string assembly, string[] arguments, CancellationToken cancellationToken, params (string Name, string Value)[] variables)
     {
-        var server = await ServerProcess.StartAsync(name, assembly, arguments, Folder, cancellationToken);
+        var server = await ServerProcess.StartAsync(name, assembly, arguments, Folder, cancellationToken, variables);
         _servers.Add(server);
         return server;
     }

@@ -76,7 +76,8 @@ internal sealed class OpenJobs : IScenario
         }
     }
 
-    private static Task CreateAsync(HttpClient client, ServerProcess framegate, int count, CancellationToken cancellationToken)
+    /// <summary>Begins jobs.</summary>
+    internal static Task CreateAsync(HttpClient client, ServerProcess framegate, int count, CancellationToken cancellationToken)
     {
         var url = new Uri(framegate.Address + "/generations");
         return Parallel.ForEachAsync(
@@ -118,10 +119,12 @@ internal sealed class OpenJobs : IScenario
     private static async Task<double> SucceededAsync(HttpClient client, ServerProcess framegate, CancellationToken cancellationToken) =>
         (await MetricsPage.ReadAsync(client, framegate, cancellationToken)).Sum("framegate_generations_total", "outcome=\"success\"");
 
-    private static async Task<(long Heap, long Rss)> MemoryAsync(ServerProcess framegate, CancellationToken cancellationToken) =>
+    /// <summary>The heap and the resident memory after a full collection, bytes.</summary>
+    internal static async Task<(long Heap, long Rss)> MemoryAsync(ServerProcess framegate, CancellationToken cancellationToken) =>
         (await framegate.CollectGarbageAsync(cancellationToken), framegate.Rss);
 
-    private static async Task HoldAsync(HttpClient client, ServerProcess stub, TimeSpan time, CancellationToken cancellationToken) =>
+    /// <summary>Says how long jobs that begin from now on are pending at the upstream.</summary>
+    internal static async Task HoldAsync(HttpClient client, ServerProcess stub, TimeSpan time, CancellationToken cancellationToken) =>
         await client.GetStringAsync(new Uri($"{stub.Address}/bench/hold/{(long)time.TotalMilliseconds}"), cancellationToken);
 
     /// <summary>How many polls were at most so late, between two readings.</summary>

@@ -7,7 +7,6 @@ using Npgsql;
 namespace Framegate.EndToEnd.Tests.Fleet;
 
 /// <summary>A node's data folder moves into what replicas share, with all that is in it.</summary>
-[Collection(HeavyTests.Name)]
 public sealed class MigrateTests
 {
     private const string AdminKey = "the-key-of-the-operator";

@@ -1,7 +1,7 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
-using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
