@@ -34,6 +34,16 @@ public static partial class FailureWords
     /// <returns>True for an empty account, disabled billing, and a spending limit that is reached.</returns>
     public static bool LackMoney(string? text) => Money().IsMatch(Start(text));
 
+    /// <summary>Whether the words say that a job is not known. Words about a model, a route or an address are about none.</summary>
+    /// <param name="text">The provider's own words; null when it gave none.</param>
+    /// <returns>True for "Task not found", "No such job", <c>video_not_found</c> and the like.</returns>
+    public static bool LackJob(string? text)
+    {
+        // In a code the words hang together.
+        var words = Start(text).ToString().Replace('_', ' ').Replace('-', ' ');
+        return Job().IsMatch(words) && !NoJob().IsMatch(words);
+    }
+
     private static ReadOnlySpan<char> Start(string? text) => text.AsSpan(0, Math.Min(text?.Length ?? 0, MaxRead));
 
     [GeneratedRegex(
@@ -43,6 +53,16 @@ public static partial class FailureWords
         + @"|\benable billing\b|\bpayment required\b|\btop[ _]up\b|\bunpaid\b|\bspend(?:ing)? (?:limit|cap)\b|\bprepayment\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Money();
+
+    [GeneratedRegex(
+        @"\b(?:task|job|video|request|operation|prediction|generation|history item|resource|entity|transaction|id)\b[^.]{0,120}\b(?:not (?:be )?(?:found|exist)|doesn't exist|unknown|expired|deleted|no longer)\b"
+        + @"|\b(?:(?:could|can) ?not find|can't find|no such|unknown|invalid|non ?existent)\b[^.]{0,40}\b(?:task|job|video|request|operation|prediction|generation|id)\b"
+        + @"|\b(?:Task|Job|Video|Request|Operation|Prediction|Generation|Resource)(?:Id)?Not(?:Found|Exist)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Job();
+
+    [GeneratedRegex(@"\b(?:model|route|url|path|endpoint|page|method|host|upstream|bucket|blob)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NoJob();
 
     [GeneratedRegex(
         @"\brate[ _\-]?limit|\btoo many (?:requests|active|concurrent|calls)|\bquota (?:was |is |has been )?exceeded|\bexceeded (?:your|the) (?:current )?(?:quota|rate)",

@@ -9,7 +9,7 @@ namespace Framegate.Plugins.Kit;
 /// <param name="provider">The provider's name, for people.</param>
 /// <param name="notFound">What to report of a job that the provider does not know.</param>
 /// <param name="readError">What an answer that is not 2xx means.</param>
-/// <param name="words">What the provider's status words mean, letter by letter. Any other word counts as running, since providers add phases.</param>
+/// <param name="words">What the provider's status words mean, whatever their case. Any other word counts as running, since providers add phases.</param>
 /// <param name="idPart">The part of an id by which two are compared; null for the whole of it.</param>
 public sealed class JobReader(
     string provider,
@@ -18,6 +18,9 @@ public sealed class JobReader(
     IReadOnlyDictionary<string, JobPhase>? words = null,
     Func<string, string>? idPart = null)
 {
+    private const int MaxErrorDepth = 4;
+    private static readonly string[] s_errorMembers = ["error", "errors", "detail", "message", "msg", "status", "code", "title", "type", "reason", "description"];
+
     /// <summary>Reads the answer to a poll.</summary>
     /// <typeparam name="T">What the body is read as.</typeparam>
     /// <param name="response">The answer, whatever its status.</param>
@@ -60,9 +63,9 @@ public sealed class JobReader(
 
     /// <summary>Whether the provider itself says that it does not know the job. A page of whatever stands before it is not that.</summary>
     /// <param name="response">The answer.</param>
-    /// <returns>True for 404 and 410 with a JSON object, or a list of them.</returns>
+    /// <returns>True for 404 and 410 with JSON whose words are about a job. A route that is missing for a while says nothing about one.</returns>
     public static bool IsNotFound(NativeResponse response) =>
-        response.Status is 404 or 410 && JsonReading.Parse(response.Json.Span).ValueKind is JsonValueKind.Object or JsonValueKind.Array;
+        response.Status is 404 or 410 && FailureWords.LackJob(ErrorWords(JsonReading.Parse(response.Json.Span), MaxErrorDepth));
 
     /// <summary>Reads a status word.</summary>
     /// <param name="word">The word; null when the answer has none.</param>
@@ -72,13 +75,10 @@ public sealed class JobReader(
     /// <returns>The outcome; unreadable without a word.</returns>
     public JobOutcome ReadStatus(string? word, Func<JobOutcome> running, Func<JobOutcome> succeeded, Func<string, ProviderFailure> failed) =>
         word is null ? new JobOutcome.Unreadable(ProviderFailure.Unclear($"{provider} answered without a status."))
-        : words?.GetValueOrDefault(word) switch
-        {
-            JobPhase.Succeeded => succeeded(),
-            JobPhase.Failed => new JobOutcome.Failed(failed(word)),
-            JobPhase.NotFound => new JobOutcome.NotFound(notFound),
-            _ => running(),
-        };
+        : Known(word) is var known && words?.GetValueOrDefault(known) is var phase && phase == JobPhase.Succeeded ? succeeded()
+        : phase == JobPhase.Failed ? new JobOutcome.Failed(failed(known))
+        : phase == JobPhase.NotFound ? new JobOutcome.NotFound(notFound)
+        : running();
 
     /// <summary>The id of an accepted job, fit to be a part of a path.</summary>
     /// <param name="id">The member that holds it.</param>
@@ -96,6 +96,18 @@ public sealed class JobReader(
         JsonElement.Parse(response.Json.Span) is { ValueKind: JsonValueKind.Object } body
             ? body
             : throw new JsonException($"{provider} answered with something that is no object.");
+
+    /// <summary>The provider's own spelling of a word.</summary>
+    private string Known(string word) => words?.Keys.FirstOrDefault(k => k.AsSpan().Equals(word.AsSpan().Trim(), StringComparison.OrdinalIgnoreCase)) ?? word;
+
+    /// <summary>What an error answer says, wherever providers say it.</summary>
+    private static string ErrorWords(JsonElement json, int depth) => json.ValueKind switch
+    {
+        JsonValueKind.String => json.Text() ?? "",
+        JsonValueKind.Array when depth > 0 => string.Join(". ", json.EnumerateArray().Take(4).Select(item => ErrorWords(item, depth - 1))),
+        JsonValueKind.Object when depth > 0 => string.Join(". ", s_errorMembers.Select(name => ErrorWords(json.Member(name), depth - 1)).Where(text => text.Length > 0)),
+        _ => "",
+    };
 
     private string PartOf(string id) => idPart is null ? id : idPart(id);
 }

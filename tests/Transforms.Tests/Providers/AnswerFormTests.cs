@@ -63,6 +63,43 @@ public class AnswerFormTests
         Assert.IsType<JobOutcome.Succeeded>(adapter.ReadPoll(Answer(s_forms[form](Done(provider, "job-1"))), JobOf(adapter, "job-1")));
     }
 
+    /// <summary>A route that is missing for a while, at the provider or before it, says nothing about the job.</summary>
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void ReadPoll_NotFoundAndNotAboutAJob_IsUnreadable(string provider)
+    {
+        var adapter = Adapter(provider);
+        foreach (var body in new[]
+        {
+            "{}", "[]", "null", """{"detail":"Not Found"}""", """{"message":"no Route matched with those values"}""", """{"error":{"message":"The model does not exist"}}""",
+            """{"error":"Invalid URL (GET /v1/tasks/1)"}""", """{"timestamp":"2026-11-03","status":404,"error":"Not Found","path":"/v1/tasks/1"}""", """{"message":"Not Found","request_id":"1"}""",
+        })
+        {
+            Assert.True(adapter.ReadPoll(Answer(Utf8(body)) with { Status = 404 }, JobOf(adapter, "job-1")) is JobOutcome.Unreadable, body);
+        }
+
+        foreach (var body in new[] { """{"error":{"message":"Video with id 'job-1' not found."}}""", """{"detail":"Task not found"}""", """{"error":"No such request"}""", """{"error":{"code":"task_not_found"}}""" })
+        {
+            Assert.True(adapter.ReadPoll(Answer(Utf8(body)) with { Status = 404 }, JobOf(adapter, "job-1")) is JobOutcome.NotFound, body);
+        }
+    }
+
+    /// <summary>Another case, and blanks around it, are the same word.</summary>
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public void ReadPoll_TheWordInAnotherCase_IsTheSame(string provider)
+    {
+        var adapter = Adapter(provider);
+        foreach (var word in new[] { "Ready", "SUCCEEDED", "completed", "true" })
+        {
+            foreach (var other in new[] { word.ToUpperInvariant(), word.ToLowerInvariant(), $" {word}\\n" })
+            {
+                var done = Done(provider, "job-1").Replace($"\"{word}\"", $"\"{other}\"", StringComparison.Ordinal);
+                Assert.IsType<JobOutcome.Succeeded>(adapter.ReadPoll(Answer(Utf8(done)), JobOf(adapter, "job-1")));
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Providers))]
     public void ReadPoll_AnotherJob_IsUnreadable(string provider)

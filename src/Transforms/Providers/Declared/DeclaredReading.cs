@@ -102,7 +102,7 @@ internal sealed record DeclaredReading
 
         // 3. The status word.
         var phase = Word(answer) is { } said
-            ? WordsIf.FirstOrDefault(w => w.Word == said && w.If.Shows(answer)) is { Word: not null } special ? special.Means
+            ? WordsIf.FirstOrDefault(w => w.Word.Equals(said, StringComparison.OrdinalIgnoreCase) && w.If.Shows(answer)) is { Word: not null } special ? special.Means
                 : Words.TryGetValue(said, out var meant) ? meant : Phase.Unknown
             : RunningHttp.Contains(response.Status) ? Phase.Running : WithoutStatus;
         switch (phase)
@@ -224,7 +224,7 @@ internal sealed record DeclaredReading
         return null;
     }
 
-    private string? Word(JsonElement answer) => First(Status, answer);
+    private string? Word(JsonElement answer) => First(Status, answer)?.Trim();
 
     private double? ProgressIn(JsonElement answer) =>
         Progress is var (at, of) && at.First(answer).AnyNumber() is { } number ? Math.Clamp(number / of, 0, 1) : null;

@@ -8,7 +8,7 @@ internal sealed partial class ProviderCompiler
 {
     private DeclaredReading Reading(ReadPart part, string path)
     {
-        var words = new Dictionary<string, Phase>(StringComparer.Ordinal);
+        var words = new Dictionary<string, Phase>(StringComparer.OrdinalIgnoreCase);
         foreach (var (word, meaning) in part.Words)
         {
             words[word] = PhaseOf(meaning, $"{path}/words/{word}");
@@ -18,7 +18,7 @@ internal sealed partial class ProviderCompiler
         {
             Job = All(part.Job, path + "/job"),
             Status = All(part.Status, path + "/status"),
-            Words = words.ToFrozenDictionary(StringComparer.Ordinal),
+            Words = words.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase),
             WordsIf = [.. part.WordsIf.Select((w, i) => (w.Word, SignOf(w.If, $"{path}/words_if/{i}/if"), PhaseOf(w.Means, $"{path}/words_if/{i}/means")))],
             WithoutStatus = part.WithoutStatus is { } without ? PhaseOf(without, path + "/without_status") : null,
             RunningHttp = part.RunningHttp,

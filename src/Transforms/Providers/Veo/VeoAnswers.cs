@@ -46,12 +46,13 @@ internal static class VeoAnswers
     /// <summary>Null while the operation runs.</summary>
     private static JobOutcome? Finished(JsonElement operation)
     {
-        if (operation.Member("done").ValueKind != JsonValueKind.True)
+        if (operation.Member("done") is var done && done.ValueKind != JsonValueKind.True && !"true".Equals(done.Text(), StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
 
-        if (operation.Member("error").ValueKind is JsonValueKind.Object or JsonValueKind.String)
+        // An error without a word in it is the form of none.
+        if (operation.Member("error") is { ValueKind: JsonValueKind.Object } error ? error.EnumerateObject().Any() : operation.Member("error").Text() is { Length: > 0 })
         {
             return new JobOutcome.Failed(VeoFailures.OfOperation(operation.Member("error")));
         }
@@ -99,8 +100,7 @@ internal static class VeoAnswers
 
     private static bool IsUnheardOf(List<MediaSource> media, JsonElement result) => media.Count > 0
         ? media.All(m => m.Url.Length == 0)
-        : s_lists.All(l => result.Member(l).ValueKind == JsonValueKind.Undefined) && result.ValueKind == JsonValueKind.Object && result.EnumerateObject().Any(m => m.Name() is { } name && name is not "@type" && !name.StartsWith("raiMedia", StringComparison.Ordinal)
-            && m.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array);
+        : s_lists.All(l => result.Member(l).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null);
 
     private static MediaSource SourceOf(JsonElement video)
     {

@@ -160,7 +160,7 @@ internal static class FailureTable
         new(ContentPolicyViolation, Poll, 200, """{"name":"o","done":true,"error":{"code":3,"message":"The prompt could not be submitted. Support codes: 90789179"}}"""),
         new(ContentPolicyViolation, Poll, 200, """{"name":"o","done":true,"error":{"code":400,"message":"sensitive words"}}"""),
         new(ProviderError, Poll, 200, """{"name":"o","done":true,"response":{"videos":[{"mimeType":"video/mp4"}]}}"""),
-        new(ProviderError, Poll, 200, """{"name":"o","done":true}""") { Billed = Billed.No, Retryable = true },
+        new(ProviderError, Poll, 200, """{"name":"o","done":true,"response":{"generateVideoResponse":{"generatedSamples":[]}}}""") { Billed = Billed.No, Retryable = true },
     ];
 
     private static FailureRow[] Google() =>

@@ -162,7 +162,6 @@ public class FluxAnswersTests
     [Theory]
     [InlineData("poll.task-not-found.json", 200)]
     [InlineData("poll.task-not-found.404.json", 404)]
-    [InlineData("error.404-unknown-model.json", 404)]
     public void ReadPoll_TaskNotFound_MayPass(string file, int status)
     {
         var failure = Assert.IsType<JobOutcome.NotFound>(_adapter.ReadPoll(Fixture.Response("flux", file, status), s_job)).Failure;

@@ -180,8 +180,8 @@ public class PikaAnswersTests
     [Fact]
     public void ReadPoll_UnknownRequest_MayPass()
     {
-        Assert.Equal(ErrorCode.UnknownError, Assert.IsType<JobOutcome.NotFound>(_adapter.ReadPoll(Fixture.Answer("{}", 404), _job)).Failure.Code);
-        Assert.IsType<JobOutcome.NotFound>(_adapter.ReadPoll(Fixture.Answer("{}", 410), _completed));
+        Assert.Equal(ErrorCode.UnknownError, Assert.IsType<JobOutcome.NotFound>(_adapter.ReadPoll(Fixture.Answer("""{"detail":"Request not found"}""", 404), _job)).Failure.Code);
+        Assert.IsType<JobOutcome.NotFound>(_adapter.ReadPoll(Fixture.Answer("""{"detail":"Request has expired"}""", 410), _completed));
     }
 
     [Theory]

@@ -101,20 +101,29 @@ public class VeoAnswersTests
     [InlineData("""{"videos":[null]}""")]
     [InlineData("""{"generateVideoResponse":{"generatedSamples":[{"video":{"uri":null}}]}}""")]
     [InlineData("""{"clips":[{"uri":"https://a.example/1.mp4"}]}""")]
+    [InlineData("""{"generateVideoResponse":{}}""")]
+    [InlineData("""{"videos":null}""")]
+    [InlineData("""{}""")]
+    [InlineData("null")]
     public void ReadPoll_ClipWithoutAnAddress_IsAskedForAgain(string response) =>
         Assert.Equal(Billed.Unknown, Assert.IsType<JobOutcome.Unreadable>(Poll($$"""{"done":true,"response":{{response}}}""")).Failure.Billed);
 
     [Theory]
-    [InlineData("""{"generateVideoResponse":{}}""")]
+    [InlineData("""{"generateVideoResponse":{"generatedSamples":[]}}""")]
     [InlineData("""{"videos":[]}""")]
-    [InlineData("""{}""")]
-    [InlineData("null")]
     public void ReadPoll_DoneWithoutAClip_IsAProviderErrorThatCostsNothing(string response)
     {
         var failure = Assert.IsType<JobOutcome.Failed>(Poll($$"""{"done":true,"response":{{response}}}""")).Failure;
 
         Assert.Equal((ErrorCode.ProviderError, true, Billed.No), (failure.Code, failure.Retryable, failure.Billed));
     }
+
+    [Theory]
+    [InlineData("true", "{}")]
+    [InlineData("\"true\"", "null")]
+    [InlineData("true", "\"\"")]
+    public void ReadPoll_AnErrorWithoutAWord_IsNone(string done, string error) =>
+        Assert.IsType<JobOutcome.Succeeded>(Poll($$$"""{"done":{{{done}}},"error":{{{error}}},"response":{"videos":[{"uri":"https://a.example/1.mp4"}]}}"""));
 
     [Theory]
     [InlineData("veo", "poll.filtered.json", "61493863", "violence")]
