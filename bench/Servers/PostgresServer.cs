@@ -36,8 +36,8 @@ internal sealed class PostgresServer : IAsyncDisposable
             Run("chmod", "755", server._folder);
         }
 
-        server.RunAsOwner("initdb", "-D", server.Data, "-A", "trust", "-U", "postgres", "--encoding=UTF8", "--locale=C");
-        server.RunAsOwner("pg_ctl", "-D", server.Data, "-w", "-l", Path.Combine(server._folder, "log"), "-o", $"-p {server._port} -k {server._folder} -c listen_addresses=127.0.0.1 -c max_connections=200", "start");
+        RunAsOwner("initdb", "-D", server.Data, "-A", "trust", "-U", "postgres", "--encoding=UTF8", "--locale=C");
+        RunAsOwner("pg_ctl", "-D", server.Data, "-w", "-l", Path.Combine(server._folder, "log"), "-o", $"-p {server._port} -k {server._folder} -c listen_addresses=127.0.0.1 -c max_connections=200", "start");
         return server;
     }
 
