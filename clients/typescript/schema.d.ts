@@ -1019,6 +1019,8 @@ export interface components {
             duration_ms: number;
             /** @description From the request's arrival to the beginning of the attempt, milliseconds; left out where it is not known. */
             at_ms?: number;
+            /** @description The HTTP status of the provider's answer to the submit; left out when none came. */
+            http_status?: number;
             /** @description Why no answer came, for people; left out when one came. */
             cause?: string;
             /**
@@ -1359,6 +1361,11 @@ export interface components {
                     latency_ms: number | null;
                     concurrent_requests: number | null;
                     drained?: boolean | null;
+                    last_hour?: {
+                        done: number | null;
+                        p50_ms: number;
+                        p90_ms: number;
+                    } | null;
                 }[];
             }[];
         };

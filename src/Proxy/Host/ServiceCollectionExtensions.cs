@@ -214,6 +214,7 @@ internal static class ServiceCollectionExtensions
         .AddHostedService(s => s.GetRequiredService<ClientRegistry>())
         .AddSingleton<FolderFlush>()
         .AddSingleton<MediaStore>()
+        .AddSingleton<MediaStills>()
         .AddSingleton<MediaDownloader>()
         .AddSingleton<InputReader>()
         .AddHostedService<RetentionSweeper>();
