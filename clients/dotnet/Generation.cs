@@ -144,6 +144,9 @@ public sealed record GenerationAttempt
     /// <summary>From sending the submit to knowing its outcome, milliseconds.</summary>
     public long DurationMs { get; init; }
 
+    /// <summary>The HTTP status of the provider's answer to the submit; null when none came.</summary>
+    public int? HttpStatus { get; init; }
+
     /// <summary>Why no answer came, for people; null when one came.</summary>
     public string? Cause { get; init; }
 }

@@ -1021,6 +1021,8 @@ export interface components {
             duration_ms: number;
             /** @description From the request's arrival to the beginning of the attempt, milliseconds; left out where it is not known. */
             at_ms?: number;
+            /** @description The HTTP status of the provider's answer to the submit; left out when none came. */
+            http_status?: number;
             /** @description Why no answer came, for people; left out when one came. */
             cause?: string;
             /**
@@ -1363,6 +1365,11 @@ export interface components {
                     latency_ms: number | null;
                     concurrent_requests: number | null;
                     drained?: boolean | null;
+                    last_hour?: {
+                        done: number | null;
+                        p50_ms: number;
+                        p90_ms: number;
+                    } | null;
                 }[];
             }[];
         };

@@ -124,6 +124,23 @@ test('a call that does not wait is answered at once, asked for, and ended', asyn
   assert.equal((await find('img_nobody')).status, 404);
 });
 
+test('a held answer with signs of life is JSON all the same, and an error in it when it fails', async () => {
+  const held = await startFramegate({ Framegate__OpenAi__HeldKeepAlive: '00:00:01', Framegate__OpenAi__ImageTimeout: '00:00:06' });
+  try {
+    const call = prompt => fetch(`${held.url}/v1/images/generations`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'flux/flux-dev', prompt, response_format: 'b64_json' }) });
+    const [made, failed, refused] = await Promise.all([call('sandbox:slow=3'), call('sandbox:hang'), call('')]);
+    const text = await made.text();
+    assert.deepEqual([made.status, text[0]], [200, ' ']);
+    assert.ok(isPng(Buffer.from(JSON.parse(text).data[0].b64_json, 'base64')));
+    const error = await failed.json();
+    assert.equal(failed.status, 200);
+    assert.ok(error.error.message, JSON.stringify(error));
+    assert.equal(refused.status, 400);
+  } finally {
+    await held.stop();
+  }
+});
+
 test('a clip is changed and prolonged by its id', async () => {
   const made = await post('/v1/videos', { model: 'sora/sora-2', prompt: unique('sandbox:ok'), seconds: '4' });
   let video;

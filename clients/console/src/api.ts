@@ -14,7 +14,7 @@ export interface Problem {
   details: { reason?: string; fields?: { field: string; message: string; allowed?: string[] }[] } | null;
 }
 export interface Attempt {
-  provider: string; destination: string; outcome: string; code: string | null; billed: 'yes' | 'no' | 'unknown'; duration_ms: number; at_ms?: number;
+  provider: string; destination: string; outcome: string; code: string | null; billed: 'yes' | 'no' | 'unknown'; duration_ms: number; at_ms?: number; http_status?: number;
 }
 export interface Asked {
   media_type: Kind; prompt: string | null; parameters: Record<string, unknown> | null; callback_url: string | null; inline?: string[];
@@ -46,6 +46,7 @@ export interface Quote {
 }
 export interface Destination {
   id: string; available: boolean; state: string; score: number; breaker: string; suspended: string | null; open_jobs?: number; latency_ms: number | null; drained?: boolean;
+  last_hour?: { done?: number; p50_ms: number; p90_ms: number };
 }
 export interface Provider {
   name: string; has_key: boolean; key_variables?: string[]; media_types: Kind[]; models: number; open_jobs?: number;

@@ -16,7 +16,7 @@ const OUTCOME: Record<Attempt['outcome'], string> = { accepted: 'Accepted', refu
 
 function attemptLine(a: Attempt): string {
   const billed = a.billed === 'yes' ? 'billed' : a.billed === 'no' ? 'not billed' : 'maybe billed';
-  return `${OUTCOME[a.outcome] ?? a.outcome} in ${duration(a.duration_ms)}, ${billed}.`;
+  return `${OUTCOME[a.outcome] ?? a.outcome}${a.http_status ? ` (HTTP ${a.http_status})` : ''} in ${duration(a.duration_ms)}, ${billed}.`;
 }
 
 /** One generation: what it made, what it cost, and what happened step by step. */

@@ -46,7 +46,7 @@ export default function Providers() {
         {error && !data && <Empty icon="s-warn" title="The providers cannot be shown"><p>{error instanceof ApiError ? error.message : 'Nobody answers.'}</p></Empty>}
         {sorted.filter(r => ['suspended', 'failing', 'unhealthy'].includes(r.state)).map(r => <Trouble key={key(r)} row={r} />)}
         {data && <section class="card" aria-label="Destinations" onPointerEnter={() => hold(sorted.map(key))} onPointerLeave={() => hold(null)}><div class="table-wrap"><table class="table table--stack">
-          <thead><tr><th scope="col">Destination</th><th scope="col">State</th><th scope="col">Health</th><th scope="col">Breaker</th>{who?.admin && <th scope="col" class="end">Open jobs</th>}<th scope="col">Limits</th><th scope="col" class="end">Usual time</th>{who?.admin && <th scope="col"><span class="visually-hidden">Actions</span></th>}</tr></thead>
+          <thead><tr><th scope="col">Destination</th><th scope="col">State</th><th scope="col">Health</th><th scope="col">Breaker</th>{who?.admin && <th scope="col" class="end">Open jobs</th>}<th scope="col">Limits</th><th scope="col" class="end">Last hour</th>{who?.admin && <th scope="col"><span class="visually-hidden">Actions</span></th>}</tr></thead>
           <tbody>{rows.map(r => {
             const { provider: p, destination: d, state } = r, name = p.destinations.length > 1 ? `${p.name}, ${d.id}` : p.name;
             return (
@@ -57,7 +57,7 @@ export default function Providers() {
                 <td class="soft" data-head="Breaker">{d.breaker === 'closed' ? 'Closed' : <span class="row"><Icon id="s-off" />{d.breaker === 'half_open' ? 'Half open' : d.breaker[0]!.toUpperCase() + d.breaker.slice(1)}</span>}</td>
                 {who?.admin && <td class="end" data-head="Open jobs">{d.open_jobs ?? 0}</td>}
                 <td class="soft" data-head="Limits">{p.limits?.requests_per_minute || p.limits?.jobs_at_once ? [p.limits.requests_per_minute && `${p.limits.requests_per_minute} a minute`, p.limits.jobs_at_once && `${p.limits.jobs_at_once} at once`, p.limits.waiting ? `${p.limits.waiting} waiting` : null].filter(Boolean).join(', ') : <span class="faint">none set</span>}</td>
-                <td class="end soft" data-head="Usual time">{d.latency_ms === null ? 'none yet' : duration(d.latency_ms)}</td>
+                <td class="end soft" data-head="Last hour">{!d.last_hour ? 'none yet' : <>{d.last_hour.done !== undefined && <>{d.last_hour.done} done, </>}half in {duration(d.last_hour.p50_ms)}<br /><span class="small faint">nine of ten in {duration(d.last_hour.p90_ms)}</span></>}</td>
                 {who?.admin && <td class="end wide"><button class="button button--small" type="button" aria-label={`${d.drained ? 'Take work again' : 'Drain'}: ${name}`} onClick={() => d.drained ? void change(r, 'resume') : ask(r)}>{d.drained ? 'Resume' : 'Drain …'}</button></td>}
               </tr>
             );

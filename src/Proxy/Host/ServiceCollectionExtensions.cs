@@ -219,6 +219,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<FolderFlush>()
         .AddSingleton<MediaStore>()
         .AddSingleton<InputFolder>()
+        .AddSingleton<MediaStills>()
         .AddSingleton<MediaDownloader>()
         .AddSingleton<InputReader>()
         .AddHostedService<RetentionSweeper>();

@@ -53,6 +53,9 @@ internal sealed class MediaOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MaxDownloadTime { get; set; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>The program that draws stills of clips: a name that is looked for on <c>PATH</c>, or a path; empty for none. Default <c>ffmpeg</c>.</summary>
+    public string Ffmpeg { get; set; } = "ffmpeg";
+
     /// <summary>How clients reach Framegate, for the URLs in answers. Null (the default): the address the request came in on.</summary>
     public Uri? PublicUrl { get; set; }
 

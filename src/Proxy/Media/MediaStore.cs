@@ -59,6 +59,7 @@ internal sealed class MediaStore
     public void Delete(string id)
     {
         _looks.TryRemove(id, out _);
+        MediaStills.Delete(_folder, id);
         if (File.Exists(PathOf(id)))
         {
             File.Delete(PathOf(id));

@@ -44,7 +44,11 @@ public sealed class DialectTests(Gateway gateway) : IClassFixture<Gateway>
         Assert.Equal((206, "ftyp"), (part.Status, part.Text));
         Assert.Equal((200, "video/mp4"), (whole.Status, whole.Header("Content-Type")));
         Assert.Equal("ftyp"u8.ToArray(), whole.Body[4..8]);
-        Assert.Equal((404, "variant"), (still.Status, still.Json.Text("error.param")));
+        Assert.Equal((200, "image/jpeg"), (still.Status, still.Header("Content-Type")));
+        var sheet = await gateway.Client.GetAsync($"/v1/videos/{id}/content?variant=spritesheet");
+        Assert.Equal((200, "image/jpeg"), (sheet.Status, sheet.Header("Content-Type")));
+        Assert.NotEqual(still.Body, sheet.Body);
+        Assert.Equal(still.Body, (await gateway.Client.GetAsync($"/v1/videos/{id}/content?variant=thumbnail")).Body);
         Assert.Equal((400, "variant"), (wrong.Status, wrong.Json.Text("error.param")));
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
@@ -7,6 +8,7 @@ using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Transforms.Schemas.Responses;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.OpenAi;
@@ -59,7 +61,7 @@ internal sealed class ImageCalls(
                 return;
             }
 
-            var ended = await Task.WhenAll(started.Select(s => WaitAsync(s, context.RequestAborted)));
+            var ended = await HeldAsync(context, Task.WhenAll(started.Select(s => WaitAsync(s, context.RequestAborted))));
             if (!context.RequestAborted.IsCancellationRequested)
             {
                 await AnswerAsync(context, call, started, ended, refusal, caller);
@@ -245,6 +247,32 @@ internal sealed class ImageCalls(
         }
 
         return null;
+    }
+
+    /// <summary>Waits, and where it is set sends a sign of life: JSON may begin with white space. The status is sent with the first, before anybody knows how it ends.</summary>
+    private async Task<GenerationState[]> HeldAsync(HttpContext context, Task<GenerationState[]> ended)
+    {
+        if (options.Value.HeldKeepAlive is not { } pause)
+        {
+            return await ended;
+        }
+
+        for (var began = false; await Task.WhenAny(ended, Task.Delay(pause, time, context.RequestAborted)) != ended && !context.RequestAborted.IsCancellationRequested; began = true)
+        {
+            if (!began)
+            {
+                context.Response.ContentType = "application/json";
+                OpenAiHeaders.Stamp(context);
+                await context.Response.StartAsync(context.RequestAborted);
+                // Status and headers that are written from now on are nobody's.
+                context.Features.Set<IHttpResponseFeature>(new HttpResponseFeature());
+            }
+
+            context.Response.BodyWriter.Write(" "u8);
+            await GenerationEvents.FlushAsync(context.Response.BodyWriter, context.RequestAborted);
+        }
+
+        return await ended;
     }
 
     private async Task<GenerationState> WaitAsync(StartedImage image, CancellationToken aborted)

@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary><c>/v1/videos</c>.</summary>
 internal sealed class VideoCalls(
-    OpenAiRequestReader reader, OpenAiAdmission admissions, GenerationService generations, VideoJobs jobs, PublicAddress address, MediaStore media,
+    OpenAiRequestReader reader, OpenAiAdmission admissions, GenerationService generations, VideoJobs jobs, PublicAddress address, MediaStore media, MediaStills stills,
     IOptions<OpenAiOptions> options, TimeProvider time)
 {
     private static readonly Dictionary<DialectCall, string> s_ofSora = new()
@@ -132,10 +132,11 @@ internal sealed class VideoCalls(
             return;
         }
 
-        // Framegate keeps what the provider made and draws nothing itself: a still is there only when the provider made one.
-        var type = variant is null or "video" ? MediaType.Video : MediaType.Image;
-        if (variant == "spritesheet" || video.State.Result!.Media.FirstOrDefault(m => m.Type == type) is not { } item
-            || await catalogue.FindAsync(item.Id, context.RequestAborted) is not { } stored || stored.ExpiresAt <= time.GetUtcNow() 
+        // A thumbnail that the provider made is better than one that is drawn here.
+        var made = variant == "spritesheet" ? null : video.State.Result!.Media.FirstOrDefault(m => m.Type == MediaType.Image);
+        StillKind? drawn = variant == "spritesheet" ? StillKind.Spritesheet : variant == "thumbnail" && made is null ? StillKind.Thumbnail : null;
+        var wanted = variant == "thumbnail" && made is not null ? made : video.State.Result!.Media.FirstOrDefault(m => m.Type == MediaType.Video);
+        if (wanted is not { } item || await catalogue.FindAsync(item.Id, context.RequestAborted) is not { } stored || stored.ExpiresAt <= time.GetUtcNow() 
             || !await media.IsWholeAsync(stored.Id, stored.Bytes, stored.Sha256, context.RequestAborted))
         {
             await OpenAiErrorWriter.WriteAsync(
@@ -144,7 +145,21 @@ internal sealed class VideoCalls(
         }
 
         OpenAiHeaders.Stamp(context);
+        if (drawn is { } kind)
+        {
+            await DrawnAsync(context, stored, kind, item.Duration);
+            return;
+        }
+
         await MediaAnswer.Of(media, stored, SafeMedia.Stored(context.Response.Headers, stored.ContentType)).ExecuteAsync(context);
+    }
+
+    private async Task DrawnAsync(HttpContext context, StoredMedia clip, StillKind kind, double? seconds)
+    {
+        var (path, whyNot) = await stills.DrawAsync(media.PathOf(clip.Id), clip.Id, kind, seconds, context.RequestAborted);
+        await (path is null
+            ? OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("variant", whyNot!, "variant_not_available"), StatusCodes.Status404NotFound)
+            : TypedResults.PhysicalFile(path, SafeMedia.Stored(context.Response.Headers, MediaStills.ContentType), lastModified: clip.CreatedAt, enableRangeProcessing: true).ExecuteAsync(context));
     }
 
     private async Task StartAsync(HttpContext context, DialectRequest? request, OpenAiError? refused, DialectCaller caller)

@@ -107,6 +107,7 @@ internal static class CatalogueEndpoints
             destination.ConcurrentRequestCount)
         {
             Drained = health.Drained ? true : null,
+            LastHour = health.Latency.LastHour(),
         };
     }
 }
@@ -203,9 +204,13 @@ internal sealed record DestinationView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Drained { get; init; }
 
+    /// <summary>What came to its end lately; null when nothing did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LastHour? LastHour { get; init; }
+
     /// <summary>The same without why the account is suspended, and what other clients do.</summary>
     public DestinationView ForClients() =>
-        this with { State = Suspended is null ? State : "unhealthy", Suspended = null, OpenJobs = null, ConcurrentRequests = null };
+        this with { State = Suspended is null ? State : "unhealthy", Suspended = null, OpenJobs = null, ConcurrentRequests = null, LastHour = LastHour is null ? null : LastHour with { Done = null } };
 }
 
 

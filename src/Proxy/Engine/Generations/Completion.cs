@@ -14,8 +14,9 @@ internal static class Completion
     /// <param name="state">The state before.</param>
     /// <param name="done">What the provider made.</param>
     /// <param name="took">How long the submit took, milliseconds.</param>
-    public static GenerationState AtOnce(GenerationState state, JobOutcome.Succeeded done, long took) =>
-        Of(state, done, a => a with { Outcome = AttemptOutcome.Accepted, Code = null, Cause = null, DurationMs = took, Billed = Billed.Yes });
+    /// <param name="status">The HTTP status of that answer.</param>
+    public static GenerationState AtOnce(GenerationState state, JobOutcome.Succeeded done, long took, int? status) =>
+        Of(state, done, a => a with { Outcome = AttemptOutcome.Accepted, Code = null, Cause = null, DurationMs = took, Billed = Billed.Yes, HttpStatus = status });
 
     private static GenerationState Of(GenerationState state, JobOutcome.Succeeded done, Func<AttemptReport, AttemptReport> attempt) => state with
     {

@@ -38,7 +38,7 @@ internal sealed class SubmitRecovery(
         if (!run.Begun && exchange is not null && run.Destination is { } destination)
         {
             // Nothing was sent, so that the attempt is not on the disk yet; it counts all the same.
-            var attempt = new AttemptReport(exchange.Clusters[0], destination.DestinationId, outcome, failure.Code, failure.Billed, TookMs(exchange)) { Cause = failure.Cause };
+            var attempt = new AttemptReport(exchange.Clusters[0], destination.DestinationId, outcome, failure.Code, failure.Billed, TookMs(exchange)) { Cause = failure.Cause, HttpStatus = exchange.HttpStatusOrNull() };
             generation.Update(s => s with { Attempts = s.AttemptsAnd(attempt) });
         }
         else
@@ -84,7 +84,7 @@ internal sealed class SubmitRecovery(
         return null;
 
         GenerationState Reported(GenerationState s, AttemptOutcome what) => run.Begun
-            ? s.WithAttempt(a => a with { Outcome = what, Code = failure.Code, Billed = failure.Billed, DurationMs = TookMs(exchange), Cause = failure.Cause })
+            ? s.WithAttempt(a => a with { Outcome = what, Code = failure.Code, Billed = failure.Billed, DurationMs = TookMs(exchange), Cause = failure.Cause, HttpStatus = exchange.HttpStatusOrNull() })
             : s;
     }
 

@@ -19,12 +19,13 @@ internal sealed class SubmitSettlement(SubmitRecovery recovery, ResultCollector 
         var generation = run.Generation;
         var adapter = exchange.Adapter;
         var took = (long)exchange.Elapsed.TotalMilliseconds;
+        var status = exchange.HttpStatusOrNull();
         switch (outcome)
         {
             case JobOutcome.Running running:
                 await writer.KeepAsync(generation, s => s with
                 {
-                    Attempts = s.AttemptsWith(a => a with { Outcome = AttemptOutcome.Accepted, Code = null, Cause = null, DurationMs = took }),
+                    Attempts = s.AttemptsWith(a => a with { Outcome = AttemptOutcome.Accepted, Code = null, Cause = null, DurationMs = took, HttpStatus = status }),
                     Phase = GenerationPhase.Running,
                     SubmitFailure = null,
                     Job = running.Job,
@@ -34,12 +35,12 @@ internal sealed class SubmitSettlement(SubmitRecovery recovery, ResultCollector 
                 });
                 break;
             case JobOutcome.Succeeded { Media.Count: 0 } done:
-                await writer.SucceedAsync(generation, s => Completion.AtOnce(s, done, took));
+                await writer.SucceedAsync(generation, s => Completion.AtOnce(s, done, took, status));
                 break;
-            case JobOutcome.Succeeded done when await collector.TryStoreInlineAsync(generation, adapter, done, (s, d) => Completion.AtOnce(s, d, took), CancellationToken.None):
+            case JobOutcome.Succeeded done when await collector.TryStoreInlineAsync(generation, adapter, done, (s, d) => Completion.AtOnce(s, d, took, status), CancellationToken.None):
                 break;
             case JobOutcome.Succeeded done:
-                await writer.KeepAsync(generation, s => Completion.AtOnce(s, done, took) with { Phase = GenerationPhase.Storing });
+                await writer.KeepAsync(generation, s => Completion.AtOnce(s, done, took, status) with { Phase = GenerationPhase.Storing });
                 break;
             case JobOutcome.Failed { Failure: var failure }:
                 return await recovery.RecoverAsync(run, exchange, failure);
@@ -51,4 +52,11 @@ internal sealed class SubmitSettlement(SubmitRecovery recovery, ResultCollector 
         generation.Native = null;
         return null;
     }
+}
+
+/// <summary>What an exchange tells of its answer.</summary>
+internal static class ExchangeStatus
+{
+    /// <summary>The HTTP status of the answer; null when none came.</summary>
+    public static int? HttpStatusOrNull(this ProviderExchange? exchange) => exchange is { Status: > 0 and var status } ? status : null;
 }

@@ -18,6 +18,8 @@ internal static class PikaModels
     /// <summary>A transition without a length, and a clip without one, seconds.</summary>
     public const int DefaultSeconds = 5;
 
+    private const string Listed = "fal.ai/models/fal-ai/pika, llms.txt, read November 2026";
+
     private static readonly ModelPrice s_v22 = new(PerSecond: 0.04m, PerSecondBySize: new Dictionary<string, decimal> { ["720p"] = 0.04m, ["1080p"] = 0.09m });
 
     // A third party's observation.
@@ -48,9 +50,9 @@ internal static class PikaModels
             Own = Rules(("transitions", NativeRule.Where("must be a list of objects with duration and prompt, one fewer than there are images.", AreTransitions))),
         },
         Text("v2.1/text-to-video", PikaLength.Any, null),
-        Image("v2.1/image-to-video", PikaLength.Any, null),
-        Text("v2/turbo/text-to-video", PikaLength.Any, null),
-        Image("v2/turbo/image-to-video", PikaLength.Any, null),
+        Image("v2.1/image-to-video", PikaLength.Any, new ModelPrice(PerResult: 0.40m) { Source = Listed }),
+        Text("v2/turbo/text-to-video", PikaLength.Any, new ModelPrice(PerResult: 0.20m) { Source = Listed }),
+        Image("v2/turbo/image-to-video", PikaLength.Any, new ModelPrice(PerResult: 0.20m) { Source = Listed }),
         new(Info("v2/pikadditions", null, "video-to-video")) { PromptRequired = false, Images = PikaImages.One, TakesVideo = true },
         new(Info("v1.5/pikaffects", null, "image-to-video"))
         {

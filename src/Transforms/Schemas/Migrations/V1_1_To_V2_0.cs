@@ -95,18 +95,18 @@ internal sealed class V1_1_To_V2_0() : SchemaMigration("1.1", "2.0", backwardCom
         return member.Is("model"u8);
     }
 
-    /// <summary>An attempt of 1.1 says neither why an answer was lost nor how that was made up for.</summary>
+    /// <summary>An attempt of 1.1 says neither why an answer was lost nor how that was made up for, nor what status it had.</summary>
     private static void WriteMetadata(in JsonMember metadata, Utf8JsonWriter output)
     {
         output.WriteStartObject("metadata"u8);
         foreach (var member in metadata.Members)
         {
-            if (member.Is("attempts"u8) && (member.Value.IndexOf("\"reconciled\""u8) >= 0 || member.Value.IndexOf("\"cause\""u8) >= 0))
+            if (member.Is("attempts"u8) && (member.Value.IndexOf("\"reconciled\""u8) >= 0 || member.Value.IndexOf("\"cause\""u8) >= 0 || member.Value.IndexOf("\"http_status\""u8) >= 0))
             {
                 output.WriteStartArray("attempts"u8);
                 foreach (var attempt in JsonSerializer.Deserialize(member.Value, ContractJson.Default.IReadOnlyListAttemptReport)!)
                 {
-                    JsonSerializer.Serialize(output, attempt with { Reconciled = null, Cause = null }, ContractJson.Default.AttemptReport);
+                    JsonSerializer.Serialize(output, attempt with { Reconciled = null, Cause = null, HttpStatus = null }, ContractJson.Default.AttemptReport);
                 }
 
                 output.WriteEndArray();

@@ -22,6 +22,10 @@ public sealed record AttemptReport(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? AtMs { get; init; }
 
+    /// <summary>The HTTP status of the provider's answer to the submit; null when none came.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? HttpStatus { get; init; }
+
     /// <summary>By what the host has found out what became of it, after its answer was lost; null when the answer came.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReconciledBy? Reconciled { get; init; }

@@ -24,6 +24,11 @@ internal sealed class OpenAiOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Pause between two signs of life on a JSON answer that is waited for. The first one fixes the status 200, whatever becomes of the job. Null (the default)
+    /// for none; 1 s to 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan? HeldKeepAlive { get; set; }
+
     /// <summary>Models and aliases, as callers name them, whose images are answered as links where a call does not say; <c>*</c> for all. Null (the default):
     /// <c>dall-e-2</c> and <c>dall-e-3</c>, as at OpenAI.</summary>
     public IReadOnlyList<string>? UrlByDefault { get; set; }
