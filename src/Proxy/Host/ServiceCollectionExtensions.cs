@@ -267,6 +267,8 @@ internal static class ServiceCollectionExtensions
         .AddHostedService(s => s.GetRequiredService<UnansweredOrders>())
         .AddSingleton<WebhookKeys>()
         .AddSingleton<ProviderCalls>()
+        .AddSingleton<AdmissionRules>()
+        .AddSingleton<GenerationAdmission>()
         .AddSingleton<GenerationService>()
         .AddSingleton<GenerationArchive>()
         .AddSingleton<GenerationView>()

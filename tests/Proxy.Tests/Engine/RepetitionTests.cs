@@ -157,7 +157,7 @@ public sealed class RepetitionTests(TestEngine engine) : EngineTest(engine)
 
     private async Task<Admission> AskAsync(TestCaller caller, string directives, string? key = null, string more = "")
     {
-        var admission = await Engine.Generations.AdmitAsync(
+        var admission = await Engine.Door.AdmitAsync(
             new Submission(Body(more), "local", key, "http://localhost") { Caller = caller, Cache = CacheDirectives.Read(directives) }, default);
         Assert.Null(admission.Refusal);
         return admission;

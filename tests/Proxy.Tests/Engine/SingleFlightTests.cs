@@ -123,7 +123,7 @@ public sealed class SingleFlightTests(TestEngine engine) : EngineTest(engine)
 
     private async Task<Admission> AdmitAsync()
     {
-        var admission = await Engine.Generations.AdmitAsync(new Submission(TestEngine.Body("alpha", prompt: _prompt), "local", null, "http://localhost"), default);
+        var admission = await Engine.Door.AdmitAsync(new Submission(TestEngine.Body("alpha", prompt: _prompt), "local", null, "http://localhost"), default);
         Assert.Null(admission.Refusal);
         return admission;
     }

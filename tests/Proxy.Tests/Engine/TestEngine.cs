@@ -56,6 +56,8 @@ public sealed class TestEngine : IDisposable
 
     internal ScriptedEgress Egress { get; }
 
+    internal GenerationAdmission Door => Get<GenerationAdmission>();
+
     internal GenerationService Generations => Get<GenerationService>();
 
     internal T Get<T>()

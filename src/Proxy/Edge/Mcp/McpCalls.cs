@@ -27,7 +27,7 @@ namespace Framegate.Proxy.Edge.Mcp;
 
 /// <summary>What the tools do: the same generations as everywhere, of the client whose key the agent has.</summary>
 internal sealed class McpCalls(
-    GenerationService generations, GenerationView views, PublicAddress address, ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, RequestRouter router, CandidatePicker picker,
+    GenerationAdmission door, GenerationService generations, GenerationView views, PublicAddress address, ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, RequestRouter router, CandidatePicker picker,
     HealthRegistry health, InputReader inputs, ClientKeys clients, IBudgetLedger budgets, SchemaVersions versions, MediaStore media, TimeProvider time)
 {
     /// <summary>How the addresses of results begin that resources/read takes.</summary>
@@ -50,7 +50,7 @@ internal sealed class McpCalls(
     {
         var context = Context;
         var body = BodyOf(type.ToString(), prompt, model, parameters);
-        var admission = await generations.AdmitAsync(
+        var admission = await door.AdmitAsync(
             new Submission(body, Client.Of(context), null, address.Of(context))
             {
                 MaxCost = maxCost,

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary>Lets the dialect's requests in, as unified ones.</summary>
-internal sealed class OpenAiAdmission(GenerationService generations, ClientKeys clients, IOptionsMonitor<JobsOptions> jobs, TimeProvider time)
+internal sealed class OpenAiAdmission(GenerationAdmission door, ClientKeys clients, IOptionsMonitor<JobsOptions> jobs, TimeProvider time)
 {
     /// <summary>Lets a request in.</summary>
     /// <param name="request">The request.</param>
@@ -23,7 +23,7 @@ internal sealed class OpenAiAdmission(GenerationService generations, ClientKeys 
         var body = GenerationRequestWriter.Write(request.Request);
         var id = (request.Call.MediaType switch { MediaType.Video => "video_", MediaType.Audio => "speech_", _ => "img_" }) + Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
         var keepsPrompt = clients.PromptsOf(caller.Client, jobs.CurrentValue.Prompts) == PromptStorage.Full;
-        return await generations.AdmitAsync(
+        return await door.AdmitAsync(
             new Submission(body, caller.Client, caller.KeyFor(request.Part), caller.BaseUrl)
             {
                 // What the caller asks for, whatever form it came in and whatever else its headers say.

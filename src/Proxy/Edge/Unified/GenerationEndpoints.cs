@@ -21,19 +21,21 @@ internal static class GenerationEndpoints
     {
         // Not bound by the framework: a scope of services for each request is what a hit can do without.
         var services = routes.ServiceProvider;
+        var door = services.GetRequiredService<GenerationAdmission>();
         var generations = services.GetRequiredService<GenerationService>();
         var hits = services.GetRequiredService<FastHits>();
         var writer = services.GetRequiredService<ResponseWriter>();
         var address = services.GetRequiredService<PublicAddress>();
         var time = services.GetRequiredService<TimeProvider>();
-        routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, generations, hits, writer, address, time)));
+        routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, door, generations, hits, writer, address, time)));
         routes.MapMethods("/generations", ReadRoutes.Methods, List);
         routes.MapMethods("/generations/{id}", ReadRoutes.Methods, Get);
         routes.MapGet("/generations/{id}/events", GenerationEvents.Stream);
         routes.MapDelete("/generations/{id}", Cancel);
     }
 
-    private static async Task CreateAsync(HttpContext context, GenerationService generations, FastHits hits, ResponseWriter writer, PublicAddress address, TimeProvider time)
+    private static async Task CreateAsync(
+        HttpContext context, GenerationAdmission door, GenerationService generations, FastHits hits, ResponseWriter writer, PublicAddress address, TimeProvider time)
     {
         var aborted = context.RequestAborted;
         var key = context.Request.Headers["Idempotency-Key"].ToString();
@@ -90,7 +92,7 @@ internal static class GenerationEndpoints
         }
 
         var preference = Preference.Read(context.Request.Headers["Prefer"]);
-        var admission = await generations.AdmitAsync(
+        var admission = await door.AdmitAsync(
             new Submission(body, Client.Of(context), key.Length > 0 ? key : null, address.Of(context))
             {
                 Held = held,
