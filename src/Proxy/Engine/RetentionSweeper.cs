@@ -7,7 +7,7 @@ namespace Framegate.Proxy.Engine;
 
 /// <summary>Forgets what is older than it may be: finished generations, and media.</summary>
 internal sealed class RetentionSweeper(
-    IGenerationStore store, IFleet fleet, IMediaCatalogue catalogue, MediaStore media, IOptions<JobsOptions> jobs, TimeProvider time, ILogger<RetentionSweeper> logger) : BackgroundService
+    IGenerationStore store, StoreOwner owner, IFleet fleet, IMediaCatalogue catalogue, MediaStore media, IOptions<JobsOptions> jobs, TimeProvider time, ILogger<RetentionSweeper> logger) : BackgroundService
 {
     private const int Batch = 500;
     private static readonly TimeSpan CopiesLast = TimeSpan.FromHours(1);
@@ -60,7 +60,8 @@ internal sealed class RetentionSweeper(
         }
 
         // A file goes before what is known of it: one that nobody knows would stay for ever.
-        while (await catalogue.ListExpiredAsync(time.GetUtcNow(), Batch, cancellationToken) is { Count: > 0 } expired)
+        var isFirst = await IsFirstAsync(cancellationToken);
+        while (isFirst && await catalogue.ListExpiredAsync(time.GetUtcNow(), Batch, cancellationToken) is { Count: > 0 } expired)
         {
             foreach (var id in expired)
             {
@@ -84,7 +85,11 @@ internal sealed class RetentionSweeper(
             var before = _strangersLookedForAt == DateTimeOffset.MinValue ? _started : time.GetUtcNow() - StrangersInterval;
             _strangersLookedForAt = time.GetUtcNow();
             await SweepStrangersAsync(before, cancellationToken);
-            await SweepBucketAsync(cancellationToken);
+            if (isFirst)
+            {
+                await SweepBucketAsync(cancellationToken);
+            }
+
             if (!fleet.IsShared && !media.HasBucket)
             {
                 // Elsewhere a file that is not here may be at another replica.
@@ -92,6 +97,10 @@ internal sealed class RetentionSweeper(
             }
         }
     }
+
+    /// <summary>Whether this replica sweeps what all share: one of them is enough, and another one follows it.</summary>
+    private async ValueTask<bool> IsFirstAsync(CancellationToken cancellationToken) =>
+        !fleet.IsShared || (await fleet.ListAsync(cancellationToken)).FirstOrDefault(r => r.IsAlive)?.Id == owner.Id;
 
     /// <summary>Deletes the files that no generation knows: of a result whose last write a kill has prevented, and which was fetched again.</summary>
     private async Task SweepStrangersAsync(DateTimeOffset before, CancellationToken cancellationToken)

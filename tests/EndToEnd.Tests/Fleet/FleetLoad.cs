@@ -70,7 +70,7 @@ public sealed class FleetLoad(IReadOnlyList<Uri> replicas, string callbackUrl) :
                 return state;
             }
 
-            await Task.Delay(_pause);
+            await Task.Delay(_pause, TimeProvider.System, CancellationToken.None);
         }
     }
 
@@ -122,7 +122,7 @@ public sealed class FleetLoad(IReadOnlyList<Uri> replicas, string callbackUrl) :
         Acknowledged[id] = JsonNode.Parse(body)!["prompt"]!.GetValue<string>();
         while (await TrySendAsync(HttpMethod.Delete, "/generations/" + id, null, null) is not (200, _))
         {
-            await Task.Delay(_pause);
+            await Task.Delay(_pause, TimeProvider.System, CancellationToken.None);
         }
     }
 
@@ -138,7 +138,7 @@ public sealed class FleetLoad(IReadOnlyList<Uri> replicas, string callbackUrl) :
                 return answer;
             }
 
-            await Task.Delay(_pause);
+            await Task.Delay(_pause, TimeProvider.System, CancellationToken.None);
         }
     }
 

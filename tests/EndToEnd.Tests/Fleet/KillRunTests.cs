@@ -95,19 +95,19 @@ public sealed class KillRunTests(ITestOutputHelper output)
     /// <summary>Each in its turn, spread over the run.</summary>
     private async Task OutagesAsync(PostgresProcess postgres, RedisProcess redis, BrokenWay bucket)
     {
-        await Task.Delay(_run / 4);
+        await Task.Delay(_run / 4, TimeProvider.System, CancellationToken.None);
         await redis.LeaveAsync();
         _log.Add("the Redis is away");
-        await Task.Delay(_run / 12);
+        await Task.Delay(_run / 12, TimeProvider.System, CancellationToken.None);
         await redis.ReturnAsync();
         _log.Add("the Redis is back");
-        await Task.Delay(_run / 12);
+        await Task.Delay(_run / 12, TimeProvider.System, CancellationToken.None);
         await bucket.BreakAsync();
         _log.Add("the bucket answers 503");
-        await Task.Delay(_run / 9 > TimeSpan.FromSeconds(20) ? TimeSpan.FromSeconds(20) : _run / 9);
+        await Task.Delay(_run / 9 > TimeSpan.FromSeconds(20) ? TimeSpan.FromSeconds(20) : _run / 9, TimeProvider.System, CancellationToken.None);
         bucket.Mend();
         _log.Add("the bucket is back");
-        await Task.Delay(_run / 12);
+        await Task.Delay(_run / 12, TimeProvider.System, CancellationToken.None);
         postgres.Leave();
         postgres.Return();
         _log.Add("the database has started anew");
@@ -125,7 +125,7 @@ public sealed class KillRunTests(ITestOutputHelper output)
             catch (InvalidOperationException e) when (again < 10)
             {
                 _log.Add("a start failed: " + e.Message.Split('\n')[0]);
-                await Task.Delay(TimeSpan.FromSeconds(1));
+                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, CancellationToken.None);
             }
         }
     }

@@ -72,6 +72,7 @@ public sealed class MigrateTests
                 ["Framegate__Store__Postgres"] = postgres.Address,
                 ["Framegate__Media__Bucket__Endpoint"] = swift.Address.AbsoluteUri,
                 ["Framegate__Media__Bucket__Name"] = "media",
+                ["Framegate__Media__Bucket__Redirect"] = "true",
                 ["AWS_ACCESS_KEY_ID"] = SwiftProcess.Key,
                 ["AWS_SECRET_ACCESS_KEY"] = SwiftProcess.Secret,
             },
@@ -82,6 +83,17 @@ public sealed class MigrateTests
         var file = await GetAsync(replica, key, mediaPath);
         Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(file.Body)));
         Assert.Equal(3, (await sandbox.LedgerAsync()).Count);
+
+        // Who asks for a file is sent to the bucket, which serves parts too, and gives nothing without the address.
+        using var plain = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        using var asking = new HttpRequestMessage(HttpMethod.Get, new Uri(replica.Address, mediaPath));
+        asking.Headers.Authorization = new("Bearer", key);
+        var sent = await plain.SendAsync(asking);
+        Assert.Equal((302, swift.Address.Port), ((int)sent.StatusCode, sent.Headers.Location!.Port));
+        using var part = new HttpRequestMessage(HttpMethod.Get, sent.Headers.Location);
+        part.Headers.Range = new(0, 99);
+        Assert.Equal(206, (int)(await plain.SendAsync(part)).StatusCode);
+        Assert.InRange((int)(await plain.GetAsync(new Uri(sent.Headers.Location.GetLeftPart(UriPartial.Path)))).StatusCode, 400, 403);
 
         // A move is run once more while the replica lives, and changes nothing of what it has made.
         (code, _) = await MigrateAsync(folder, data, postgres, swift);

@@ -69,7 +69,7 @@ public sealed class BrokenWay : IAsyncDisposable
                 await using var from = caller.GetStream();
                 if (IsBroken)
                 {
-                    await from.ReadAsync(new byte[64 * 1024], cut);
+                    await from.ReadAtLeastAsync(new byte[64 * 1024], 1, throwOnEndOfStream: false, cut);
                     await from.WriteAsync(_unavailable, cut);
                     caller.Client.Shutdown(SocketShutdown.Send);
                     return;

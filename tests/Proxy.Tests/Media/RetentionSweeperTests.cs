@@ -27,7 +27,7 @@ public sealed class RetentionSweeperTests : IDisposable
         var foreign = Write(media, "notes.txt");
         File.SetLastWriteTimeUtc(young, _time.GetUtcNow().UtcDateTime.AddMinutes(1));
         await _store.AddAsync("gen", new StoredMedia(Path.GetFileName(known), "image/png", 1, "00", _time.GetUtcNow(), null), default);
-        var sweeper = new RetentionSweeper(_store, new OneReplica(), _store, media, Options.Create(new JobsOptions()), _time, NullLogger<RetentionSweeper>.Instance);
+        var sweeper = new RetentionSweeper(_store, new StoreOwner("this"), new OneReplica(), _store, media, Options.Create(new JobsOptions()), _time, NullLogger<RetentionSweeper>.Instance);
 
         await sweeper.SweepAsync(default);
         Assert.Equal((true, false, true, true), (File.Exists(known), File.Exists(stranger), File.Exists(young), File.Exists(foreign)));
