@@ -6,10 +6,12 @@ internal static class WholeMatroska
     private const long Segment = 0x18538067;
     private const long Cluster = 0x1f43b675;
     private const long Tracks = 0x1654ae6b;
+    private const long SimpleBlock = 0xa3;
+    private const long BlockGroup = 0xa0;
 
     public static async ValueTask<bool> ReadAsync(ByteWalker file)
     {
-        var (hasTracks, hasData) = (false, false);
+        var (hasTracks, hasData, endsWithPromise) = (false, false, false);
         while (file.Left > 0)
         {
             if (await ReadHeadAsync(file) is not var (id, size, header))
@@ -18,7 +20,11 @@ internal static class WholeMatroska
             }
 
             hasTracks |= id == Tracks;
-            hasData |= id == Cluster && (size is null || size > 0);
+            var isBlock = id is SimpleBlock or BlockGroup;
+            hasData |= isBlock || (id == Cluster && size > 0);
+
+            // A cluster that is written live begins with its time; there is nothing to see before its first block.
+            endsWithPromise = (id == Cluster && size is null) || (endsWithPromise && !isBlock);
             if (size > file.Left - header)
             {
                 return false;
@@ -28,7 +34,7 @@ internal static class WholeMatroska
             file.Offset += header + (id == Segment || (id == Cluster && size is null) ? 0 : size ?? long.MaxValue / 2);
         }
 
-        return hasTracks && hasData && file.Left == 0;
+        return hasTracks && hasData && !endsWithPromise && file.Left == 0;
     }
 
     private static async ValueTask<(long Id, long? Size, int Header)?> ReadHeadAsync(ByteWalker file)

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Framegate.Proxy.Media.Whole;
 
 /// <summary>Where files of ISO boxes end: MP4, MOV, M4A, AVIF, HEIC. Each box is there to the end that it claims, and so are those without which there is nothing to see.</summary>
@@ -43,7 +45,7 @@ internal static class WholeMovies
                     return false;
                 }
 
-                (size, header) = (System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(file.Here[8..]), 16);
+                (size, header) = (BinaryPrimitives.ReadInt64BigEndian(file.Here[8..]), 16);
             }
             else if (size == 0)
             {
@@ -68,6 +70,15 @@ internal static class WholeMovies
                     return false;
                 }
             }
+            else if (name == "sidx" && depth == 0)
+            {
+                if (!await file.HasAsync((int)Math.Min(size - header, 32 * 1024)))
+                {
+                    return false;
+                }
+
+                seen.FarthestChunk = Math.Max(seen.FarthestChunk, at + size + IndexedBytes(file.Here[..(int)Math.Min(size - header, 32 * 1024)]) - 1);
+            }
             else if (name is "stco" or "co64" && !await ReadChunksAsync(file, at + size, name == "co64" ? 8 : 4, seen))
             {
                 return false;
@@ -77,6 +88,25 @@ internal static class WholeMovies
         }
 
         return true;
+    }
+
+    /// <summary>How many bytes behind it an index of segments names; an index of more than fits is taken as far as it was read.</summary>
+    private static long IndexedBytes(ReadOnlySpan<byte> index)
+    {
+        var head = index.Length > 0 && index[0] == 0 ? 24 : 32;
+        if (index.Length < head)
+        {
+            return 0;
+        }
+
+        var first = head == 24 ? BinaryPrimitives.ReadUInt32BigEndian(index[16..]) : BinaryPrimitives.ReadInt64BigEndian(index[20..]);
+        var (count, sum) = (BinaryPrimitives.ReadUInt16BigEndian(index[(head - 2)..]), Math.Clamp(first, 0, long.MaxValue / 4));
+        for (var at = head; count > 0 && at + 12 <= index.Length; at += 12, count--)
+        {
+            sum += BinaryPrimitives.ReadUInt32BigEndian(index[at..]) & 0x7fff_ffff;
+        }
+
+        return sum;
     }
 
     private static async ValueTask<bool> ReadChunksAsync(ByteWalker file, long end, int width, Boxes seen)
@@ -94,7 +124,7 @@ internal static class WholeMovies
                 return false;
             }
 
-            seen.FarthestChunk = Math.Max(seen.FarthestChunk, width == 4 ? file.UInt32(0) : System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(file.Here));
+            seen.FarthestChunk = Math.Max(seen.FarthestChunk, width == 4 ? file.UInt32(0) : BinaryPrimitives.ReadInt64BigEndian(file.Here));
             file.Offset += width;
         }
 

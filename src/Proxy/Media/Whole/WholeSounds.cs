@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Framegate.Proxy.Media.Whole;
 
 /// <summary>Where sounds end.</summary>
@@ -49,17 +51,17 @@ internal static class WholeSounds
             file.Offset++; // padding of the tag
         }
 
-        var (start, counted) = (file.Offset, 0L);
+        var (start, counted) = (file.Offset, (Frames: 0L, Bytes: 0L));
         for (var frames = 0; ; frames++)
         {
             if (!await file.HasAsync(4) || LengthOf(file.Here) is not (> 0 and var length))
             {
-                return frames > 0 && file.Offset - start >= counted && (file.Left == 0 || await IsTagAsync(file));
+                return frames > 0 && frames >= counted.Frames && file.Offset - start >= counted.Bytes && (file.Left == 0 || await IsTagAsync(file));
             }
 
             if (frames == 0 && await file.HasAsync(Math.Min(length, 64)))
             {
-                counted = CountedBytes(file.Here[..Math.Min(length, 64)]);
+                counted = CountedIn(file.Here[..Math.Min(length, 64)]);
             }
 
             file.Offset += length;
@@ -141,17 +143,23 @@ internal static class WholeSounds
         return ((version == 3 ? 144 : 72) * perSecond / samples) + ((header[2] >> 1) & 1);
     }
 
-    /// <summary>The bytes of all frames, as the first one counts them (Xing, Info); 0 when it does not.</summary>
-    private static long CountedBytes(ReadOnlySpan<byte> frame)
+    /// <summary>How many frames and bytes there are, as the first frame counts them (Xing, Info, VBRI); 0 for what it does not count.</summary>
+    private static (long Frames, long Bytes) CountedIn(ReadOnlySpan<byte> frame)
     {
+        if (frame.IndexOf("VBRI"u8) is var fraunhofer and >= 0 && frame.Length >= fraunhofer + 18)
+        {
+            return (BinaryPrimitives.ReadUInt32BigEndian(frame[(fraunhofer + 14)..]), BinaryPrimitives.ReadUInt32BigEndian(frame[(fraunhofer + 10)..]));
+        }
+
         var at = frame.IndexOf("Xing"u8) is var xing and >= 0 ? xing : frame.IndexOf("Info"u8);
         if (at < 0 || frame.Length < at + 16)
         {
-            return 0;
+            return default;
         }
 
-        var flags = frame[at + 7];
-        var bytesAt = at + 8 + ((flags & 1) == 0 ? 0 : 4);
-        return (flags & 2) == 0 ? 0 : System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(frame[bytesAt..]);
+        var (flags, next) = (frame[at + 7], at + 8);
+        var frames = (flags & 1) == 0 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(frame[next..]);
+        next += (flags & 1) == 0 ? 0 : 4;
+        return (frames, (flags & 2) == 0 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(frame[next..]));
     }
 }
