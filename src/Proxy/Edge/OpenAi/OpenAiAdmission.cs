@@ -18,7 +18,7 @@ internal sealed class OpenAiAdmission(GenerationService generations, TimeProvide
     public async Task<Admission> AdmitAsync(DialectRequest request, DialectCaller caller, CancellationToken cancellationToken)
     {
         var body = GenerationRequestWriter.Write(request.Request);
-        var id = (request.Call.MediaType switch { MediaType.Video => "video_", MediaType.Audio => "speech_", _ => "img_" }) + Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
+        var id = (request.Call.MediaType switch { MediaType.Video => "video_", MediaType.Audio => "speech_", MediaType.Text => "text_", _ => "img_" }) + Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
         return await generations.AdmitAsync(
             new Submission(body, caller.Client, caller.KeyFor(request.Part), caller.BaseUrl)
             {
