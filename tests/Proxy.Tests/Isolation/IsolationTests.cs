@@ -47,6 +47,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Every("GET,HEAD /v1/videos", "/v1/videos"),
         Row.Every("POST /v1/images/generations", "/v1/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
         Row.Every("POST /proxy/openai/images/generations", "/proxy/openai/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
+        Row.Every("POST /v1/responses", "/v1/responses") with { Body = _ => """{"model":"flux-pro-1.1","input":"A red fox","tools":[{"type":"image_generation"}]}""" },
         Row.Own("GET,HEAD /v1/images/generations/{id}", i => $"/v1/images/generations/{i.Generation}"),
         Row.Own("DELETE /v1/images/generations/{id}", i => $"/v1/images/generations/{i.Generation}"),
         Row.Own("POST /v1/videos/edits", _ => "/v1/videos/edits", shop: 400) with { Body = i => $$"""{"prompt":"At night","video":{"id":"{{i.Video}}"} }""" },

@@ -21,7 +21,10 @@ internal static class OpenAiEndpoints
         .AddSingleton<VideoJobs>()
         .AddSingleton<VideoList>()
         .AddSingleton<VideoCalls>()
+        .AddSingleton<OneGeneration>()
         .AddSingleton<SpeechCalls>()
+        .AddSingleton<ResponseReader>()
+        .AddSingleton<ResponseCalls>()
         .AddSingleton<OpenAiModels>();
 
     /// <summary>Maps it.</summary>
@@ -33,6 +36,7 @@ internal static class OpenAiEndpoints
         v1.MapMethods("/images/generations/{id}", ReadRoutes.Methods, (string id, string? response_format, HttpContext context, ImageCalls images) => images.FindAsync(id, response_format, context));
         v1.MapDelete("/images/generations/{id}", (string id, HttpContext context, ImageCalls images) => images.CancelAsync(id, context));
         v1.MapPost("/audio/speech", (HttpContext context, SpeechCalls speech) => speech.RunAsync(context));
+        v1.MapPost("/responses", (HttpContext context, ResponseCalls responses) => responses.RunAsync(context));
         v1.MapPost("/videos", (HttpContext context, VideoCalls videos) => videos.CreateAsync(context));
         v1.MapPost("/videos/edits", (HttpContext context, VideoCalls videos) => videos.ChangeAsync(context, DialectCall.Edit));
         v1.MapPost("/videos/extensions", (HttpContext context, VideoCalls videos) => videos.ChangeAsync(context, DialectCall.Extend));

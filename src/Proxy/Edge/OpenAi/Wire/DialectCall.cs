@@ -9,6 +9,8 @@ internal sealed record DialectCall(string Name, MediaType MediaType, string Imag
 
     public static DialectCall Speech { get; } = new("speech", MediaType.Audio, "image");
 
+    public static DialectCall Text { get; } = new("responses", MediaType.Text, "input");
+
     public static DialectCall Video { get; } = new("videos", MediaType.Video, "input_reference");
 
     public static DialectCall Remix { get; } = new("remix", MediaType.Video, "input_reference");
@@ -18,13 +20,14 @@ internal sealed record DialectCall(string Name, MediaType MediaType, string Imag
     public static DialectCall Extend { get; } = new("extensions", MediaType.Video, "input_reference");
 
     /// <summary>The call of a path under <c>/v1</c>.</summary>
-    public static DialectCall Of(PathString path) => path.StartsWithSegments("/v1/videos") ? Video : path.StartsWithSegments("/v1/audio") ? Speech : Image;
+    public static DialectCall Of(PathString path) => path.StartsWithSegments("/v1/videos") ? Video : path.StartsWithSegments("/v1/audio") ? Speech
+        : path.StartsWithSegments("/v1/responses") ? Text : Image;
 
     /// <summary>The caller's name of a unified field; null for the whole body.</summary>
     public string? ParamOf(string field) => field switch
     {
         "$" => null,
-        "prompt" when this == Speech => "input",
+        "prompt" when this == Speech || this == Text => "input",
         "parameters.output_format" when this == Speech => "response_format",
         "media_type" or "provider" => "model",
         "parameters.width" or "parameters.height" or "parameters.aspect_ratio" or "parameters.resolution" => "size",

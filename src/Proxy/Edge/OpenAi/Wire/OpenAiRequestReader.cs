@@ -44,6 +44,8 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
 
     private static readonly HashSet<string> s_speech = new(StringComparer.Ordinal) { "model", "input", "voice", "response_format", "speed", "instructions", "stream_format" };
 
+    private static readonly HashSet<string> s_text = new(StringComparer.Ordinal) { "model", "prompt", "images" };
+
     private static readonly HashSet<string> s_remix = new(StringComparer.Ordinal) { "prompt", "model", "callback_url" };
 
     /// <summary><c>POST /v1/images/generations</c> and <c>/edits</c>.</summary>
@@ -179,6 +181,25 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
 
         var request = Build(DialectCall.Speech, fields, model, parameters, null, warnings);
         return fields.Problem is { } problem ? (null, problem) : (request, null);
+    }
+
+    /// <summary>A text of <c>POST /v1/responses</c>.</summary>
+    public (DialectRequest? Request, OpenAiError? Problem) ReadText(OpenAiBody body)
+    {
+        var fields = new OpenAiFields(body);
+        var (_, model) = ReadModel(fields, s_text);
+        var parameters = InputImages.Add(new GenerationParameters(), model.Known, fields, "images");
+        var request = Build(DialectCall.Text, fields, model, parameters, null, []);
+        return fields.Problem is { } problem ? (null, problem) : (request, null);
+    }
+
+    /// <summary>Whether a name leads to a model of images.</summary>
+    public bool MakesImages(string name)
+    {
+        var model = ModelName.Read(name, providers, catalogue, aliases);
+        return model.Known is { } known
+            ? known.MediaType == MediaType.Image
+            : aliases.Find(model.Model)?.Candidates.Any(c => catalogue.Find(c.Provider, c.Model)?.MediaType == MediaType.Image) == true;
     }
 
     /// <summary><c>POST /v1/videos/edits</c> and <c>/extensions</c>.</summary>
@@ -338,7 +359,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             MediaType = call.MediaType,
             Prompt = PromptText.Normal(fields.Text(prompt, GenerationRequestReader.MaxPromptLength) ?? ""),
             Parameters = size is { } wanted ? SizeWording.Add(parameters, wanted, model.Known, fields, warnings) : parameters,
-            Timeout = call == DialectCall.Image || call == DialectCall.Speech ? options.Value.ImageTimeout : options.Value.VideoTimeout,
+            Timeout = call.MediaType != MediaType.Video ? options.Value.ImageTimeout : options.Value.VideoTimeout,
             CallbackUrl = ReadCallback(fields),
             Held = [.. fields.Held.All],
         };
