@@ -9,11 +9,10 @@ namespace Framegate.Bench.Scenarios;
 
 /// <summary>
 /// What media inside requests and answers cost: whole generations beside bare YARP, which moves the same bytes once. CPU of each process per request, and the most memory it
-/// had. The load generator is this process, so rates say little.
+/// had. The load generator is this process, so rates say little. Half of the rows are of a provider that answers at once, the others of whole lives of a job.
 /// </summary>
 internal sealed class LargeBodies : IScenario
 {
-    private const int Kilobyte = 1000;
     private const int Megabyte = 1000 * 1000;
     private const int DefaultConnections = 16;
 
@@ -24,9 +23,10 @@ internal sealed class LargeBodies : IScenario
         var connections = number ?? DefaultConnections;
         Case[] cases =
         [
-            new("data: URI, request of 0.4 KB", "/v1/flux-kontext-pro", "/generations", Unified(300 * 3 / 4 / 10)),
-            new("data: URI, request of 1 MB", "/v1/flux-kontext-pro", "/generations", Unified(Megabyte * 3 / 4)),
-            new("data: URI, request of 10 MB", "/v1/flux-kontext-pro", "/generations", Unified(10 * Megabyte * 3 / 4)),
+            new("data: URI, request of 0.4 KB", "/sync", "/generations", Unified(SyncAdapter.ProviderName, SyncAdapter.ModelId, "text", 100)) { IsSync = true },
+            new("data: URI, request of 1 MB", "/sync", "/generations", Unified(SyncAdapter.ProviderName, SyncAdapter.ModelId, "text", Megabyte * 3 / 4)) { IsSync = true },
+            new("data: URI, request of 10 MB", "/sync", "/generations", Unified(SyncAdapter.ProviderName, SyncAdapter.ModelId, "text", 10 * Megabyte * 3 / 4)) { IsSync = true },
+            new("Flux, data: URI of 10 MB, polled and stored", "/v1/flux-kontext-pro", "/generations", Unified("flux", "flux-kontext-pro", "image", 10 * Megabyte * 3 / 4)),
             new("multipart edit of 1 MB", "/v1/flux-kontext-pro", "/v1/images/edits", Edit(Megabyte)),
             new("multipart edit of 10 MB", "/v1/flux-kontext-pro", "/v1/images/edits", Edit(10 * Megabyte)),
             new("base64 result of 4 MB", StubServer.InlinePath, "/generations", Asked()),
@@ -38,11 +38,11 @@ internal sealed class LargeBodies : IScenario
             await using var stage = new Stage();
             var stub = await stage.StubAsync(cancellationToken);
             var yarp = await stage.YarpAsync(stub, cancellationToken);
-            var framegate = await stage.FramegateAsync(stub, ["flux", "openai"], cancellationToken);
+            var framegate = what.IsSync ? await stage.FramegateWithSyncAsync(stub, [], cancellationToken) : await stage.FramegateAsync(stub, ["flux", "openai"], cancellationToken);
             var bare = new Target(yarp, what.NativePath, what.Body);
             var ours = new Target(framegate, what.Path, what.Body);
-            await LoadAsync(bare, connections, TimeSpan.FromSeconds(3), null, cancellationToken);
-            await LoadAsync(ours, connections, TimeSpan.FromSeconds(8), null, cancellationToken);
+            await LoadAsync(bare, connections, TimeSpan.FromSeconds(4), cancellationToken);
+            await LoadAsync(ours, connections, TimeSpan.FromSeconds(10), cancellationToken);
             var rounds = new List<(double Bare, double Ours, int Count, double Others)>();
             for (var round = 0; round < arguments.Rounds; round++)
             {
@@ -63,11 +63,11 @@ internal sealed class LargeBodies : IScenario
     private static async Task<(double CpuMs, int Count)> MeasureAsync(Target target, int connections, int seconds, CancellationToken cancellationToken)
     {
         var before = target.Server.Cpu;
-        var count = await LoadAsync(target, connections, TimeSpan.FromSeconds(seconds), null, cancellationToken);
+        var count = await LoadAsync(target, connections, TimeSpan.FromSeconds(seconds), cancellationToken);
         return ((target.Server.Cpu - before).TotalMilliseconds / count, count);
     }
 
-    private static async Task<int> LoadAsync(Target target, int connections, TimeSpan time, int? most, CancellationToken cancellationToken)
+    private static async Task<int> LoadAsync(Target target, int connections, TimeSpan time, CancellationToken cancellationToken)
     {
         using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = connections };
         using var client = new HttpClient(handler) { Timeout = TimeSpan.FromMinutes(2) };
@@ -75,7 +75,7 @@ internal sealed class LargeBodies : IScenario
         var count = 0;
         await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
         {
-            while (!over.IsCancellationRequested && (most is null || Volatile.Read(ref count) < most))
+            while (!over.IsCancellationRequested)
             {
                 using var response = await client.PostAsync(new Uri(target.Server.Address + target.Path), target.Body.Next(), cancellationToken);
                 if (response.StatusCode != HttpStatusCode.OK)
@@ -91,8 +91,8 @@ internal sealed class LargeBodies : IScenario
         return count;
     }
 
-    private static RepeatedBody Unified(int bytes) => new(
-        """{"schema_version":"2.0","provider":"flux","model":"flux-kontext-pro","media_type":"image","prompt":"number #","parameters":{"image":"data:image/png;base64,""",
+    private static RepeatedBody Unified(string provider, string model, string type, int bytes) => new(
+        $$"""{"schema_version":"2.0","provider":"{{provider}}","model":"{{model}}","media_type":"{{type}}","prompt":"number #","parameters":{"image":"data:image/png;base64,""",
         Encoding.ASCII.GetBytes(Convert.ToBase64String(NoisePicture.Png(bytes))),
         "\"}}",
         "application/json");
@@ -107,7 +107,15 @@ internal sealed class LargeBodies : IScenario
         "\r\n--bench--\r\n",
         "multipart/form-data; boundary=bench");
 
-    private sealed record Case(string Name, string NativePath, string Path, RepeatedBody Body);
+    /// <param name="Name">For the table.</param>
+    /// <param name="NativePath">What bare YARP is asked.</param>
+    /// <param name="Path">What Framegate is asked.</param>
+    /// <param name="Body">What is sent.</param>
+    private sealed record Case(string Name, string NativePath, string Path, RepeatedBody Body)
+    {
+        /// <summary>True where the provider answers at once, as bare YARP's upstream does: one upstream call each.</summary>
+        public bool IsSync { get; init; }
+    }
 
     private sealed record Target(ServerProcess Server, string Path, RepeatedBody Body);
 
@@ -116,7 +124,7 @@ internal sealed class LargeBodies : IScenario
     {
         private static int s_number;
 
-        public HttpContent Next()
+        public Pieces Next()
         {
             var number = Interlocked.Increment(ref s_number).ToString("D10", CultureInfo.InvariantCulture);
             return new Pieces([Encoding.ASCII.GetBytes(head.Replace("#", number, StringComparison.Ordinal)), payload, Encoding.ASCII.GetBytes(tail)], type);

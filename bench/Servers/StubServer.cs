@@ -27,6 +27,9 @@ internal static class StubServer
 
     private static readonly byte[] s_json = Encoding.UTF8.GetBytes($$"""{"id":"sync-1","output":"{{new string('x', 200)}}"}""");
     private static readonly byte[] s_pending = """{"id":"x","status":"Pending","result":null,"progress":null}"""u8.ToArray();
+    private const string CallPath = "/bench/call/";
+    private const string CalledPath = "/bench/called/";
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, TaskCompletionSource> s_called = new(StringComparer.Ordinal);
     private static long s_lastId;
     private static long s_submits;
     private static long s_polls;
@@ -54,10 +57,28 @@ internal static class StubServer
     private static async Task AnswerAsync(HttpContext context)
     {
         var request = context.Request;
+        if (request.Path.StartsWithSegments("/slow", out var rest))
+        {
+            // The same, with results at a byte a second.
+            (request.PathBase, request.Path) = ("/slow", rest);
+        }
+
         var path = request.Path.Value!;
         if (HttpMethods.IsPost(request.Method))
         {
             await DrainAsync(request);
+            if (path.StartsWith("/hang/", StringComparison.Ordinal))
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return;
+            }
+
+            if (path.StartsWith(CallPath, StringComparison.Ordinal))
+            {
+                Called(path[CallPath.Length..]).TrySetResult();
+                return;
+            }
+
             await WriteAsync(context, "application/json", path switch
             {
                 SmallLinkPath => s_smallLink ??= Link(request, SmallPadding),
@@ -75,11 +96,23 @@ internal static class StubServer
         else if (path.StartsWith("/sample/", StringComparison.Ordinal))
         {
             Interlocked.Increment(ref s_samples);
+            if (request.PathBase.HasValue)
+            {
+                await TrickleAsync(context);
+                return;
+            }
+
             await WriteAsync(context, "image/png", s_png);
         }
         else if (path.StartsWith("/bench/hold/", StringComparison.Ordinal))
         {
             Volatile.Write(ref s_hold, long.Parse(path.AsSpan("/bench/hold/".Length), CultureInfo.InvariantCulture));
+        }
+        else if (path.StartsWith(CalledPath, StringComparison.Ordinal))
+        {
+            var id = path[CalledPath.Length..];
+            await Called(id).Task.WaitAsync(context.RequestAborted);
+            s_called.TryRemove(id, out _);
         }
         else if (path == "/bench/counts")
         {
@@ -92,11 +125,24 @@ internal static class StubServer
         }
     }
 
+    private static TaskCompletionSource Called(string id) => s_called.GetOrAdd(id, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    private static async Task TrickleAsync(HttpContext context)
+    {
+        context.Response.ContentType = "image/png";
+        context.Response.ContentLength = 100_000;
+        foreach (var value in Enumerable.Range(0, 100_000).Select(i => i < s_png.Length ? s_png[i] : (byte)0))
+        {
+            await context.Response.Body.WriteAsync(new[] { value }, context.RequestAborted);
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, context.RequestAborted);
+        }
+    }
+
     private static byte[] Submit(HttpRequest request)
     {
         Interlocked.Increment(ref s_submits);
         var id = string.Create(CultureInfo.InvariantCulture, $"{Now()}-{Interlocked.Increment(ref s_lastId)}");
-        return Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","polling_url":"http://{{request.Host}}/v1/get_result?id={{id}}"}""");
+        return Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","polling_url":"http://{{request.Host}}{{request.PathBase}}/v1/get_result?id={{id}}"}""");
     }
 
     private static byte[] Link(HttpRequest request, int padding) =>
@@ -108,7 +154,7 @@ internal static class StubServer
         var began = long.Parse(id.AsSpan(0, id.IndexOf('-') is var dash and >= 0 ? dash : id.Length), CultureInfo.InvariantCulture);
         return Now() - began < Volatile.Read(ref s_hold)
             ? s_pending
-            : Encoding.UTF8.GetBytes($$$"""{"id":"{{{id}}}","status":"Ready","result":{"sample":"http://{{{request.Host}}}/sample/{{{id}}}.png","seed":1}}""");
+            : Encoding.UTF8.GetBytes($$$"""{"id":"{{{id}}}","status":"Ready","result":{"sample":"http://{{{request.Host}}}{{{request.PathBase}}}/sample/{{{id}}}.png","seed":1}}""");
     }
 
     private static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();

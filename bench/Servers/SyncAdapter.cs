@@ -21,7 +21,7 @@ internal sealed class SyncAdapter : ProviderAdapter
     public override KeyValuePair<string, string> Authorize(Secret key) => new("x-key", key.Reveal());
 
     public override NativeRequest BuildSubmit(GenerationRequest request, ModelInfo model, MappingIssues issues) =>
-        NativeRequest.PostJson("/sync", JsonSerializer.SerializeToUtf8Bytes(new SyncRequest(model.Id, request.Prompt), SyncJson.Default.SyncRequest));
+        NativeRequest.PostJson("/sync", JsonSerializer.SerializeToUtf8Bytes(new SyncRequest(model.Id, request.Prompt) { Image = request.Parameters.Image?.ToBase64() }, SyncJson.Default.SyncRequest));
 
     public override JobOutcome ReadSubmit(NativeResponse response, ModelInfo model) =>
         new JobOutcome.Succeeded([]) { Text = response.Read(SyncJson.Default.SyncAnswer).Output };
@@ -36,11 +36,14 @@ internal sealed class SyncAdapter : ProviderAdapter
     public override NativeRequest BuildProbe() => NativeRequest.Get("/bench/counts");
 }
 
-internal sealed record SyncRequest(string Model, string Prompt);
+internal sealed record SyncRequest(string Model, string Prompt)
+{
+    public string? Image { get; init; }
+}
 
 internal sealed record SyncAnswer(string Id, string Output);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SyncRequest))]
 [JsonSerializable(typeof(SyncAnswer))]
 internal sealed partial class SyncJson : JsonSerializerContext;

@@ -1,9 +1,9 @@
 using System.IO.Pipelines;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.AspNetCore.Http.Features;
-using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Edge;
 

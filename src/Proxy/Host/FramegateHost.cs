@@ -16,6 +16,7 @@ using Framegate.Proxy.Host.Configuration;
 using Framegate.Proxy.Host.Telemetry;
 using Framegate.Proxy.Host.Tls;
 using Framegate.Transforms.Providers;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 
@@ -114,6 +115,7 @@ internal static class FramegateHost
             TlsCertificate.Apply(kestrel);
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton<ReceiveBlocks>().AddSingleton<IMemoryPoolFactory<byte>>(s => s.GetRequiredService<ReceiveBlocks>());
 
         // The longest submit, which a stop waits for; without one the program is gone in a moment.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));

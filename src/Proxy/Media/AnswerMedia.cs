@@ -13,7 +13,7 @@ internal sealed class AnswerMedia(InputFolder folder) : IAnswerSink, IDisposable
     public void Feed(ReadOnlySpan<byte> bytes) => (_splitter ??= new Base64Splitter(folder, isAnswer: true)).Feed(bytes);
 
     /// <inheritdoc />
-    public byte[] End()
+    public byte[] Finish()
     {
         if (_splitter is not { } splitter)
         {

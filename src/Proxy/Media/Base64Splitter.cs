@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
-using Framegate.Plugins.Contract;
 using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Media;

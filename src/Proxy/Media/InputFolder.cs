@@ -13,7 +13,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Framegate.Proxy.Media;
 
 /// <summary>The files of large inputs, from when a request brings them until a provider has them. They lie beside the stored requests that name them.</summary>
-internal sealed class InputFolder
+internal sealed class InputFolder : IDisposable
 {
     // So many threads at most wait for the disk.
     private const int Flushes = 4;
@@ -96,7 +96,7 @@ internal sealed class InputFolder
         for (var rest = body; rest.IndexOf(prefix) is >= 0 and var at && rest.Length >= at + HeldInput.PlaceholderLength; rest = rest[(at + HeldInput.PlaceholderLength)..])
         {
             var text = Encoding.ASCII.GetString(rest.Slice(at + prefix.Length, HeldInput.PlaceholderLength - prefix.Length - 1));
-            if (text[..HeldInput.NameLength].ContainsAnyExcept(s_hex) || text[(HeldInput.NameLength + 1)..].ContainsAnyExcept(s_hex))
+            if (text.AsSpan(0, HeldInput.NameLength).ContainsAnyExcept(s_hex) || text.AsSpan(HeldInput.NameLength + 1).ContainsAnyExcept(s_hex))
             {
                 continue;
             }
@@ -114,9 +114,11 @@ internal sealed class InputFolder
     /// <summary>The file whose placeholder stands in a <c>data:</c> URI.</summary>
     /// <returns>Null when there is none of it.</returns>
     public HeldFile? Find(string url) => url.Length > HeldInput.PlaceholderLength && url.EndsWith('.') && url[^(HeldInput.PlaceholderLength + 1)] == ','
-        && _files.TryGetValue(url[^(HeldInput.NameLength + HeldInput.HashLength + 2)..][..HeldInput.NameLength], out var file) && url.EndsWith(file.Base64, StringComparison.Ordinal)
+        && _files.TryGetValue(url.Substring(url.Length - HeldInput.NameLength - HeldInput.HashLength - 2, HeldInput.NameLength), out var file) && url.EndsWith(file.Base64, StringComparison.Ordinal)
             ? file
             : null;
+
+    public void Dispose() => _flushing.Dispose();
 
     /// <summary>Deletes what no stored request names: what a request has left that came to nothing when the program ended.</summary>
     public void Sweep()

@@ -56,7 +56,7 @@ internal static class BoundedBody
             broken = e;
         }
 
-        var body = sink?.End() ?? buffer.AsSpan(0, length).ToArray();
+        var body = sink?.Finish() ?? buffer.AsSpan(0, length).ToArray();
         ArrayPool<byte>.Shared.Return(buffer);
         return (body, broken);
     }

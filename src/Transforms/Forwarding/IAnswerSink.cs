@@ -9,5 +9,5 @@ public interface IAnswerSink
 
     /// <summary>No more comes; what comes after this belongs to another answer.</summary>
     /// <returns>What the adapter reads in place of the answer.</returns>
-    byte[] End();
+    byte[] Finish();
 }

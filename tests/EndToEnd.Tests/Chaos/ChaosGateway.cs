@@ -37,7 +37,7 @@ public sealed class ChaosGateway : IAsyncLifetime
     public static string[] Attempts(JsonElement generation) =>
         [.. generation.At("metadata.attempts").EnumerateArray().Select(a => $"{a.Text("outcome")}/{a.Text("billed")}")];
 
-    private static string Routes(string address, string other) => $$"""
+    public static string Routes(string address, string other) => $$"""
         {
           "ReverseProxy": {
             "Clusters": {

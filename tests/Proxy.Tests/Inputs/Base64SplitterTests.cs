@@ -240,7 +240,7 @@ public sealed class Base64SplitterTests : IDisposable
         using var answer = new AnswerMedia(folder);
         answer.Feed(Encoding.UTF8.GetBytes($"{{\"b64_json\":\"{Convert.ToBase64String(Noise(150_000))}\"}}"));
 
-        Assert.InRange(answer.End().Length, 1, 200);
+        Assert.InRange(answer.Finish().Length, 1, 200);
         Assert.Equal(150_000, folder.Bytes);
     }
 

@@ -1,11 +1,10 @@
 using System.Text;
 using CsCheck;
-using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Tests.Inputs;
 using Framegate.Transforms.Schemas.Reading;
 using Microsoft.AspNetCore.Http;
-using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Tests.OpenAi;
 

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;

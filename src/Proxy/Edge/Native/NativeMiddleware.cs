@@ -4,13 +4,13 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Destinations;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Native;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
-using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Edge.Native;
 

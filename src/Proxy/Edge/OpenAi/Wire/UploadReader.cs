@@ -1,8 +1,8 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Media.Probe;
 using Framegate.Transforms.Schemas.Reading;
-using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 
