@@ -19,6 +19,7 @@ internal static class PostgresMigrations
         // What a build needs that works with a step: builds that know the steps up to the last number.
         ("tables", PostgresTables.First, 1),
         ("functions", PostgresFunctions.First, 1),
+        ("budgets", PostgresBudgets.Tables, 1),
     ];
 
     /// <summary>Brings the tables up to date; several replicas may do so at once.</summary>
