@@ -21,6 +21,9 @@ internal sealed class SecurityOptions
     /// <summary>Origins of web pages that may call, as in <c>https://app.example.com</c>; <c>*</c> for all, which needs client keys. Null (the default): none; at most 100.</summary>
     public IReadOnlyList<string>? Origins { get; set; }
 
+    /// <summary>Requests that are served at once, those that wait for a result and event streams included; one more is answered with 503. Default 20000; 10 to 1000000.</summary>
+    public int MaxRequestsAtOnce { get; set; } = 20_000;
+
     /// <summary>More request headers that native routes send on; a name may end with an asterisk. Null (the default): those of the vendors' SDKs; at most 100.</summary>
     public IReadOnlyList<string>? NativeRequestHeaders { get; set; }
 }
@@ -29,6 +32,8 @@ internal sealed class SecurityOptions
 internal sealed partial class SecurityOptionsRules : IValidateOptions<SecurityOptions>
 {
     private const int Most = 100;
+    private const int LeastRequests = 10;
+    private const int MostRequests = 1_000_000;
 
     /// <summary>Reads <c>HOST:PORT</c>.</summary>
     /// <returns>Null when it is none.</returns>
@@ -48,6 +53,11 @@ internal sealed partial class SecurityOptionsRules : IValidateOptions<SecurityOp
         Check(nameof(SecurityOptions.NativeRequestHeaders), options.NativeRequestHeaders, Header().IsMatch, "It must be a header's name; an asterisk may end it.");
         Check(nameof(SecurityOptions.TrustedProxies), options.TrustedProxies, p => IPAddress.TryParse(p, out _) || IPNetwork.TryParse(p, out _), "It must be an address, or a network as in 10.0.0.0/8.");
         Check(nameof(SecurityOptions.Origins), options.Origins, IsOrigin, "It must be an origin, as in https://app.example.com, or *.");
+        if (options.MaxRequestsAtOnce is < LeastRequests or > MostRequests)
+        {
+            failures.Add($"{SecurityOptions.Section}:{nameof(SecurityOptions.MaxRequestsAtOnce)}: It must be {LeastRequests} to {MostRequests}.");
+        }
+
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         static bool IsOrigin(string text) => text == "*"

@@ -14,7 +14,7 @@ namespace Framegate.Proxy.Edge;
 /// Lets clients in. With client keys: whoever sends one. Without: this machine only, and no web page that a browser on it has open.
 /// <c>/admin</c> and <c>/metrics</c> have a gate of their own.
 /// </summary>
-internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clients, AdminAuthorization admin, MediaLinks links, WrongKeys wrong, ErrorAnswers errors, IOptionsMonitor<SecurityOptions> security, TimeProvider time)
+internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clients, AdminAuthorization admin, MediaLinks links, WrongKeys wrong, OpenCalls calls, ErrorAnswers errors, IOptionsMonitor<SecurityOptions> security, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -54,7 +54,7 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
         if (found.Identity is { } client)
         {
             context.User = client;
-            return next(context);
+            return calls.FollowAsync(context, presented!, next);
         }
 
         if (found.WhyNot is { } whyNot)

@@ -17,7 +17,11 @@ internal sealed class ProviderKeys(bool sandbox, GoogleTokens google, TimeProvid
     public const string KeyEnv = "KeyEnv";
 
     private static readonly Secret SandboxKey = new("sandbox");
-    private readonly ConcurrentDictionary<string, (Secret? Value, bool IsInFile)> _keys = new(StringComparer.Ordinal);
+    private const long LookEvery = 1000;
+
+    // As many as the adapters and the configuration name.
+    private readonly ConcurrentDictionary<string, Secret> _keys = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _missing = new(StringComparer.Ordinal);
 
     /// <summary>The environment variable that holds the key of a destination.</summary>
     /// <returns>The destination's own <c>KeyEnv</c>, else the first of the adapter's variables that is set; null when none is.</returns>
@@ -77,15 +81,30 @@ internal sealed class ProviderKeys(bool sandbox, GoogleTokens google, TimeProvid
             return SandboxKey;
         }
 
-        var (value, isInFile) = _keys.GetOrAdd(
-            variable, static name => (InEnvironment(name), name.Split('+').Any(part => string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(part)) && SecretFile.PathFor(part) is not null)));
-        if (!isInFile)
+        // What stands in the environment stays; a file may come, change and go.
+        if (_keys.TryGetValue(variable, out var known))
         {
-            return value;
+            return known;
         }
 
         SecretFile.Look();
-        return InEnvironment(variable);
+        if (_missing.TryGetValue(variable, out var since) && Environment.TickCount64 - since < LookEvery)
+        {
+            return null;
+        }
+
+        if (InEnvironment(variable) is not { } value)
+        {
+            _missing[variable] = Environment.TickCount64;
+            return null;
+        }
+
+        if (Array.TrueForAll(variable.Split('+'), part => !string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(part))))
+        {
+            _keys[variable] = value;
+        }
+
+        return value;
     }
 
     /// <summary>The key in a variable of the environment, or in the file for it; or in two for its halves.</summary>

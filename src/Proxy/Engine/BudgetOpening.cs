@@ -5,8 +5,8 @@ using Framegate.Proxy.Selection.Budgets;
 namespace Framegate.Proxy.Engine;
 
 /// <summary>
-/// Fills the ledger from the store, once that is open and before anything is admitted or taken up; and every two seconds where other replicas spend too. What
-/// replicas begin in between may exceed a budget by these reservations.
+/// Fills the ledger from the store, once that is open and before anything is admitted or taken up; and every two seconds where other replicas spend too, so that
+/// most of what there is no money for is refused without asking the store.
 /// </summary>
 internal sealed class BudgetOpening(BudgetLedger ledger, IGenerationReports reports, IFleet fleet, TimeProvider time, ILogger<BudgetOpening> logger) : BackgroundService
 {

@@ -4,6 +4,7 @@ using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Keys;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas;
@@ -13,7 +14,7 @@ namespace Framegate.Proxy.Engine;
 
 /// <summary>What the cache does with a request that has been checked: answers it, or lets it through.</summary>
 internal sealed class CacheLookup(
-    MediaCache cache, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer, ClientKeys clients, IOptionsMonitor<JobsOptions> jobs, ILogger<CacheLookup> logger)
+    MediaCache cache, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer, ClientKeys clients, FramegateMetrics metrics, IOptionsMonitor<JobsOptions> jobs, ILogger<CacheLookup> logger)
 {
     /// <summary>What the request needs to be cached.</summary>
     /// <returns>Null when the cache is left out of it.</returns>
@@ -91,6 +92,7 @@ internal sealed class CacheLookup(
         }
 
         cache.StatsOf(cachePlan).Hit(entry.Cost);
+        metrics.Saved(submission.Client, entry.Cost);
         return Admission.Of(state, null, replayed: false) with { CachedUnder = id is null ? null : cachePlan.Key };
     }
 

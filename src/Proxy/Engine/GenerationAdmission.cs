@@ -231,7 +231,7 @@ internal sealed class GenerationAdmission(
             }
 
             generation.Place = place;
-            generation.BudgetHold = new BudgetHold(submission.Client, now);
+            generation.BudgetHold = new BudgetHold(submission.Client, now, generation.State.Id);
             if (await budgets.TryReserveAsync(generation.BudgetHold, generation.State.Charge, cancellationToken) is { } used)
             {
                 // Others have taken it since the plan.

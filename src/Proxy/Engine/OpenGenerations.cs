@@ -254,7 +254,7 @@ internal sealed class OpenGenerations(
             Resumed = true,
             Request = body is null ? null : versions.Read(body, heldInputs).Request,
             Place = place,
-            BudgetHold = budgets.Adopt(state.Client, state.CreatedAt, state.Charge),
+            BudgetHold = budgets.Adopt(state.Client, state.CreatedAt, state.Charge, state.Id, state.Revision),
             Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(state.Id),
         };
         if (state is { Phase: GenerationPhase.Queued, Follows: null } && limiters.For(state.Provider) is { } limiter)

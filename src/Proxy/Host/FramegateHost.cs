@@ -140,6 +140,7 @@ internal static class FramegateHost
         app.UseMiddleware<TraceMiddleware>();
         HostNames.Use(app);
         app.UseMiddleware<ExceptionMiddleware>();
+        app.UseMiddleware<RequestBound>();
         app.UseMiddleware<HttpEdge>();
         app.UseCors();
         app.UseMiddleware<ConsoleMiddleware>();

@@ -111,6 +111,8 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<ClientKeys>()
             .AddSingleton<ClientJobs>()
             .AddSingleton<WrongKeys>()
+            .AddSingleton<OpenCalls>()
+            .AddHostedService(s => s.GetRequiredService<OpenCalls>())
             .AddSingleton<PublicAddress>()
             .AddSingleton<LinkKey>()
             .AddSingleton<MediaLinks>()

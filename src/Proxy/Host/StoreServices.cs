@@ -7,6 +7,7 @@ using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Media.Bucket;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Store.Postgres;
 using Framegate.Proxy.Store.Sqlite;
 using Microsoft.Extensions.Options;
@@ -58,6 +59,7 @@ internal static class StoreServices
         .AddHostedService<PostgresStart>()
         .AddHostedService(s => s.GetRequiredService<PostgresFeed>())
         .AddSingleton<IFleet, PostgresFleet>()
+        .AddSingleton<ISharedBudgets, PostgresBudgets>()
         .AddHostedService<FleetWishes>()
         .AddSingleton<PostgresGenerationStore>()
         .AddSingleton<IGenerationStore>(s => s.GetRequiredService<PostgresGenerationStore>())

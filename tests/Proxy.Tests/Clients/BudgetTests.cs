@@ -90,6 +90,31 @@ public sealed class BudgetTests(CompanyProgram program) : IClassFixture<CompanyP
         Assert.Equal(0, await program.SpentAsync(name));
     }
 
+    [Theory]
+    [InlineData("\"budget\":{\"per_day\":5}")]
+    [InlineData("\"max_cost_per_request\":5")]
+    public async Task Unpriced_ToABoundedClient_IsRefusedAtEveryDoor(string bound)
+    {
+        var (name, key) = await program.NewClientAsync(bound);
+        var models = await program.CallAsync(key, HttpMethod.Get, "/models");
+        var model = models.Body.GetProperty("data").EnumerateArray()
+            .First(m => m.GetProperty("price").ValueKind == JsonValueKind.Null && m.GetProperty("media_type").GetString() == "video").GetProperty("id").GetString()!;
+        var order = $$"""{"provider":"{{model.Split('/')[0]}}","model":"{{model[(model.IndexOf('/', StringComparison.Ordinal) + 1)..]}}","media_type":"video","prompt":"A boat"}""";
+        var unified = await program.CallAsync(key, HttpMethod.Post, "/generations", order);
+        var quote = await program.CallAsync(key, HttpMethod.Post, "/quotes", order);
+        var dialect = await program.CallAsync(key, HttpMethod.Post, "/v1/videos", $$"""{"model":"{{model}}","prompt":"A boat"}""");
+        var agent = await program.CallAsync(
+            key, HttpMethod.Post, "/mcp",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"generate_video","arguments":{"model":"MODEL","prompt":"A boat"}}}""".Replace("MODEL", model, StringComparison.Ordinal),
+            ("Accept", "application/json, text/event-stream"));
+        var native = await program.CallAsync(key, HttpMethod.Post, "/flux/v1/flux-pro-1.1", """{"prompt":"A boat"}""");
+
+        Assert.Equal((402, 402), (unified.Status, native.Status));
+        Assert.InRange(dialect.Status, 400, 429);
+        Assert.All([unified, dialect, quote, agent], a => Assert.Contains("AllowUnpriced", a.Text, StringComparison.Ordinal));
+        Assert.Equal(0, await program.SpentAsync(name));
+    }
+
     [Fact]
     public async Task NativeSubmit_OfABoundedClient_IsRefusedUntilItMay()
     {

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Framegate.Plugins;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Host;
+using Framegate.Proxy.Tests.Isolation;
 using Framegate.Sandbox;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -68,6 +69,16 @@ public class CompanyProgram : IAsyncLifetime
 
     internal Task<Answer> OrderAsync(string key, string prompt, string more = "", params (string Name, string Value)[] headers) => CallAsync(
         key, HttpMethod.Post, "/generations", $$"""{"provider":"flux","model":"{{Model}}","media_type":"image","prompt":"{{prompt}}"{{more}}}""", headers);
+
+    internal async Task<EventStream> StreamAsync(string key, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        request.Headers.Accept.Add(new("text/event-stream"));
+        var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(200, (int)answer.StatusCode);
+        return new EventStream(answer, new StreamReader(await answer.Content.ReadAsStreamAsync()));
+    }
 
     internal async Task<Answer> CallAsync(string? key, HttpMethod method, string path, string? body = null, params (string Name, string Value)[] headers)
     {

@@ -31,6 +31,62 @@ public sealed class CompanyTests(CompanyProgram program) : IClassFixture<Company
         Assert.Equal(404, (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Delete, $"/admin/clients/{name}")).Status);
     }
 
+    [Theory]
+    [InlineData("DELETE", null)]
+    [InlineData("PATCH", """{"enabled":false}""")]
+    [InlineData("PATCH", """{"expires":"2020-01-01T00:00:00Z"}""")]
+    public async Task AccessEnds_WhileCallsAreOpen_BreaksThemOffAndNobodyElses(string method, string? change)
+    {
+        var (name, key) = await program.NewClientAsync();
+        var (_, other) = await program.NewClientAsync();
+        await using var stream = await program.StreamAsync(key, "/generations");
+        await using var others = await program.StreamAsync(other, "/generations");
+        Assert.Equal("page", (await stream.NextAsync()).Name);
+        Assert.Equal("page", (await others.NextAsync()).Name);
+        var waiting = program.CallAsync(key, HttpMethod.Post, "/generations", """{"provider":"sora","model":"sora-2","media_type":"video","prompt":"sandbox:slow=600 waited for"}""");
+
+        await program.CallAsync(CompanyProgram.AdminKey, new HttpMethod(method), $"/admin/clients/{name}", change);
+
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            // What has happened before is told first.
+            while (true)
+            {
+                await stream.NextAsync();
+            }
+        });
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => waiting);
+        Assert.Equal(200, (await program.OrderAsync(other, "Goes on")).Status);
+        Assert.Equal("change", (await others.NextAsync()).Name);
+    }
+
+    [Fact]
+    public async Task Rotate_UnderLoad_RefusesNoRequest()
+    {
+        var (name, key) = await program.NewClientAsync();
+        using var end = new CancellationTokenSource();
+        var (refused, served, current) = (0, 0, key);
+        var callers = Enumerable.Range(0, 8).Select(async _ =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                var status = (await program.CallAsync(Volatile.Read(ref current), HttpMethod.Get, "/whoami")).Status;
+                Interlocked.Increment(ref status == 200 ? ref served : ref refused);
+            }
+        }).ToList();
+
+        for (var i = 0; i < 5; i++)
+        {
+            var rotated = await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Post, $"/admin/clients/{name}/rotate", """{"keep_old_for":"10s"}""");
+            Volatile.Write(ref current, rotated.Body.GetProperty("key").GetString()!);
+        }
+
+        await end.CancelAsync();
+        await Task.WhenAll(callers);
+        Assert.Equal(0, refused);
+        Assert.True(served > 5);
+    }
+
     [Fact]
     public async Task DisabledOrEnded_AClient_IsToldSo()
     {

@@ -42,6 +42,7 @@ internal sealed class Gate
             new AdminAuthorization(Keys, settings, Security),
             Links,
             new WrongKeys(Time, NullLogger<WrongKeys>.Instance),
+            new OpenCalls(Keys, Time),
             new ErrorAnswers(
             [
                 new AdminErrors(),

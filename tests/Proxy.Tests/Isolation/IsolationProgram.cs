@@ -37,7 +37,7 @@ public sealed partial class IsolationProgram : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        foreach (var (name, key) in new[] { ("SHOP", Caller.Shop.Key), ("BLOG", Caller.Blog.Key) })
+        foreach (var (name, key) in new[] { ("SHOP", Caller.Shop.Key), ("BLOG", Caller.Blog.Key), ("DISABLED", Caller.Disabled.Key), ("EXPIRED", Caller.Expired.Key) })
         {
             Environment.SetEnvironmentVariable($"ISOLATION_{name}_KEY", key);
         }
@@ -45,12 +45,17 @@ public sealed partial class IsolationProgram : IAsyncLifetime
         _sandbox = await SandboxServer.StartAsync(new SandboxOptions { ImageTime = TimeSpan.Zero, VideoTime = TimeSpan.Zero }, default);
         var config = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "config", "routes.json")))!;
         config["Framegate"] ??= new JsonObject();
-        config["Framegate"]!["Clients"] = JsonNode.Parse("""{"shop":{"KeyEnv":"ISOLATION_SHOP_KEY"},"blog":{"KeyEnv":"ISOLATION_BLOG_KEY"}}""");
+        config["Framegate"]!["Clients"] = JsonNode.Parse("""
+            {
+              "shop":{"KeyEnv":"ISOLATION_SHOP_KEY"},"blog":{"KeyEnv":"ISOLATION_BLOG_KEY"},
+              "former":{"KeyEnv":"ISOLATION_DISABLED_KEY","Enabled":false},"guest":{"KeyEnv":"ISOLATION_EXPIRED_KEY","Expires":"2020-01-01T00:00:00Z"}
+            }
+            """);
         var file = Path.Combine(_folder.Path, "routes.json");
         await File.WriteAllTextAsync(file, config.ToJsonString());
         _app = FramegateHost.Build(
             new HostArguments(true, null, "http://127.0.0.1:0", file, _folder.Path),
-            new HostSettings(_sandbox.Providers, null) { AdminKey = new Secret(Caller.Admin.Key!) },
+            new HostSettings(_sandbox.Providers, null) { AdminKey = new Secret(Caller.Admin.Key!), ScrapeKey = new Secret(Caller.Scraper.Key!) },
             new DataFolder(_folder.Path),
             services => services.AddSingleton(new WrongKeys(new JumpingTime(), NullLogger<WrongKeys>.Instance)));
         await _app.StartAsync();
@@ -195,6 +200,9 @@ internal sealed record Caller(string Name, string? Key)
 {
     public static readonly Caller Nobody = new("nobody", null);
     public static readonly Caller Stranger = new("a wrong key", "no-such-key-of-anybody");
+    public static readonly Caller Disabled = new("a client that is disabled", "isolation-disabled-key-2d08");
+    public static readonly Caller Expired = new("a client whose access has ended", "isolation-expired-key-6c4f");
+    public static readonly Caller Scraper = new("the scraper", "isolation-scrape-key-a17e");
     public static readonly Caller Admin = new("the operator", "isolation-admin-key-3b51");
     public static readonly Caller Blog = new("the blog", "isolation-blog-key-77ac");
     public static readonly Caller Shop = new("the shop", "isolation-shop-key-90fe");

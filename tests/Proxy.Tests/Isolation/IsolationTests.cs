@@ -98,7 +98,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         new("GET,HEAD /admin/generations/{id}/deliveries", _ => "/admin/generations/order-1~shop/deliveries", 401, 401, 200, 403, 403),
         new("GET,HEAD /admin/media/{id}", i => $"/admin/media/{i.Media}", 401, 401, 200, 403, 403) { IsOverseen = true },
         Row.Operator("ANY /admin/{**rest}", "/admin/nothing", 404),
-        Row.Operator("ANY /metrics", "/metrics") with { Method = "GET" },
+        Row.Operator("ANY /metrics", "/metrics") with { Method = "GET", IsScraped = true },
 
         // It is there for the program itself, under a host that cannot exist.
         new("ANY /", _ => "/", 401, 401, 401, 404, 404),
@@ -346,7 +346,16 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
 
         /// <summary>The shop last: it may end things.</summary>
         public (Caller Caller, int Expected)[] Callers =>
-            [(Caller.Nobody, Nobody), (Caller.Stranger, Stranger), (Caller.Admin, Operating), (Caller.Blog, Blog), (Caller.Shop, Shop)];
+        [
+            (Caller.Nobody, Nobody), (Caller.Stranger, Stranger), (Caller.Disabled, Former), (Caller.Expired, Former), (Caller.Scraper, IsScraped ? Operating : Stranger),
+            (Caller.Admin, Operating), (Caller.Blog, Blog), (Caller.Shop, Shop),
+        ];
+
+        /// <summary>True for what the scrape key opens.</summary>
+        public bool IsScraped { get; init; }
+
+        /// <summary>A client whose keys open nothing is nobody; where no client's key counts, its key is still one.</summary>
+        private int Former => (Nobody, Blog) == (401, 403) ? 403 : Stranger;
 
         public static Row Open(string route, string path) => new(route, _ => path, 200, 200, 200, 200, 200);
 

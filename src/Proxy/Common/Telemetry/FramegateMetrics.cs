@@ -35,6 +35,8 @@ internal sealed class FramegateMetrics
     private readonly Counter<long> _failures;
     private readonly Counter<long> _ofClients;
     private readonly Counter<double> _costOfClients;
+    private readonly Counter<double> _failedCostOfClients;
+    private readonly Counter<double> _savedOfClients;
     private readonly Counter<long> _native;
     private readonly Counter<long> _callbacks;
     private readonly Histogram<double> _callbackDuration;
@@ -57,6 +59,8 @@ internal sealed class FramegateMetrics
         _reloads = _meter.CreateCounter<long>("framegate.config.reloads", description: "Changes of the configuration file, by outcome (accepted or rejected).");
         _ofClients = _meter.CreateCounter<long>("framegate.client.generations", description: "Generations that ended, by client and outcome: success, refused (the request's own fault), or failed.");
         _costOfClients = _meter.CreateCounter<double>("framegate.client.cost.usd", description: "What a client's generations cost, USD.");
+        _failedCostOfClients = _meter.CreateCounter<double>("framegate.client.failed.cost.usd", description: "What of a client's cost went to generations that failed, USD.");
+        _savedOfClients = _meter.CreateCounter<double>("framegate.client.saved.usd", description: "What cached and shared results would have cost a client, USD.");
         _native = _meter.CreateCounter<long>("framegate.native.requests", description: "Calls of the native routes, by provider and class of HTTP status (2xx ... 5xx).");
         _callbacks = _meter.CreateCounter<long>("framegate.callbacks", description: "Tries to deliver a callback, by outcome: delivered, retried, gone, given_up, progress, or progress_lost.");
         _callbackDuration = _meter.CreateHistogram<double>("framegate.callback.duration", "s", "How long receivers of callbacks take to answer.");
@@ -150,6 +154,8 @@ internal sealed class FramegateMetrics
             }
 
             _costOfClients.Add(0, Tag("client", client));
+            _failedCostOfClients.Add(0, Tag("client", client));
+            _savedOfClients.Add(0, Tag("client", client));
         }
 
         foreach (var outcome in s_callbackOutcomes)
@@ -223,6 +229,21 @@ internal sealed class FramegateMetrics
         {
             _cost.Add((double)paid, new TagList { { "provider", provider }, { "model", model } });
             _costOfClients.Add((double)paid, Tag("client", client));
+            if (isFailure)
+            {
+                _failedCostOfClients.Add((double)paid, Tag("client", client));
+            }
+        }
+    }
+
+    /// <summary>A result was there already, or shared.</summary>
+    /// <param name="client">Whose request it answers.</param>
+    /// <param name="amount">What it would have cost, USD; null when nobody knows.</param>
+    public void Saved(string client, decimal? amount)
+    {
+        if (amount is > 0 and var saved)
+        {
+            _savedOfClients.Add((double)saved, Tag("client", client));
         }
     }
 

@@ -169,10 +169,13 @@ internal sealed record ProviderView(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? OpenJobs,
     LimitView? Limits, IReadOnlyList<DestinationView> Destinations)
 {
-    /// <summary>The same without the names of keys, the state of accounts, and what other clients do.</summary>
+    /// <summary><c>ready</c>, or <c>not_configured</c>: none of its destinations has a key, one of <see cref="KeyVariables"/> is to be set, and no alias leads to it.</summary>
+    public string Status => HasKey ? "ready" : "not_configured";
+
+    /// <summary>The same without the names of keys that are there, the state of accounts, and what other clients do.</summary>
     public ProviderView ForClients() => this with
     {
-        KeyVariables = null,
+        KeyVariables = HasKey ? null : KeyVariables,
         OpenJobs = null,
         Limits = Limits is null ? null : Limits with { Waiting = null },
         Destinations = [.. Destinations.Select(d => d.ForClients())],

@@ -2,6 +2,7 @@ using BitFaster.Caching;
 using BitFaster.Caching.Lru;
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Schemas;
@@ -12,7 +13,7 @@ namespace Framegate.Proxy.Edge.Unified;
 /// The short way of a hit. A body that has led to a hit before is known by its hash: it is not read, checked or mapped again while the
 /// configuration stays what it was, and its answer is copied from a template.
 /// </summary>
-internal sealed class FastHits(MediaCache cache, CacheSettings settings, CacheStats stats, ResponseWriter writer, PublicAddress address, MediaLinks links, VersionHeaders versions, TimeProvider time)
+internal sealed class FastHits(MediaCache cache, CacheSettings settings, CacheStats stats, FramegateMetrics metrics, ResponseWriter writer, PublicAddress address, MediaLinks links, VersionHeaders versions, TimeProvider time)
 {
     private const int Memos = 16_384;
     private readonly ICache<(BodyHash Body, string Client), HitRecord> _memos = new ConcurrentLruBuilder<(BodyHash Body, string Client), HitRecord>().WithCapacity(Memos).Build();
@@ -46,6 +47,7 @@ internal sealed class FastHits(MediaCache cache, CacheSettings settings, CacheSt
         }
 
         stats.Of(entry.AskedProvider, entry.AskedModel).Hit(entry.Cost);
+        metrics.Saved(Client.Of(context), entry.Cost);
         Write(context, template, time.GetUtcNow());
         return true;
     }

@@ -219,6 +219,7 @@ internal sealed class GenerationWriter(
         registry.Moved(before, after, time.GetUtcNow());
         if (generation.BudgetHold is { } hold)
         {
+            hold.Revision = next.Revision;
             budgets.Settle(hold, after.Charge);
         }
 
@@ -230,6 +231,7 @@ internal sealed class GenerationWriter(
         if (before.IsOpen && !after.IsOpen)
         {
             metrics.GenerationEnded(after);
+            metrics.Saved(after.Client, after.Saved);
             logger.Ended(after);
         }
 
@@ -255,6 +257,7 @@ internal sealed class GenerationWriter(
             generation.Unstored = null;
             if (generation.BudgetHold is { } hold)
             {
+                hold.Revision = generation.State.Revision;
                 budgets.Stored(hold);
             }
         }

@@ -49,7 +49,8 @@ internal static class JobReports
 
     /// <summary>A generation has ended.</summary>
     public static void GenerationEnded(this FramegateMetrics metrics, GenerationState state) => metrics.GenerationEnded(
-        state.Provider, state.Model, state.Client, OutcomeOf(state), state.Error?.Code.IsRefusal() == true, state.FinishedAt!.Value - state.CreatedAt, state.OverheadMs, state.Cost);
+        state.Provider, state.Model, state.Client, OutcomeOf(state), state.Error?.Code.IsRefusal() == true, state.FinishedAt!.Value - state.CreatedAt, state.OverheadMs,
+        state.Status == GenerationStatus.Failed && !state.MayBePaid ? 0 : state.Cost);
 
     /// <summary>A generation has ended: one line of the log.</summary>
     public static void Ended(this ILogger logger, GenerationState state)

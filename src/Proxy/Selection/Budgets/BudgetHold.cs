@@ -3,10 +3,20 @@ namespace Framegate.Proxy.Selection.Budgets;
 /// <summary>What one generation counts against its client's budgets at this moment.</summary>
 /// <param name="client">The client.</param>
 /// <param name="at">When the generation was asked for; it counts on that day and in that month.</param>
-internal sealed class BudgetHold(string client, DateTimeOffset at)
+/// <param name="id">The generation.</param>
+internal sealed class BudgetHold(string client, DateTimeOffset at, string id = "")
 {
     /// <summary>The client.</summary>
     public string Client { get; } = client;
+
+    /// <summary>The generation.</summary>
+    public string Id { get; } = id;
+
+    /// <summary>When the generation was asked for.</summary>
+    public DateTimeOffset At { get; } = at;
+
+    /// <summary>The revision of the generation that the store has last been given.</summary>
+    public int Revision { get; set; }
 
     /// <summary>The day it counts on, UTC.</summary>
     public DateOnly Day { get; } = DateOnly.FromDateTime(at.UtcDateTime);

@@ -6,9 +6,9 @@ namespace Framegate.Proxy.Selection.Budgets;
 
 /// <summary>
 /// The ledger of a process. It is filled from the store at start, and each client has one lock: a check and the reservation that follows are one. Where other processes use the
-/// same store it is filled anew every now and then, and never with less than what this one has reserved meanwhile.
+/// same store it is filled anew every now and then, and never with less than what this one has reserved meanwhile; it refuses fast then, and the store decides.
 /// </summary>
-internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time) : IBudgetLedger
+internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, ISharedBudgets? shared = null) : IBudgetLedger
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Account> _accounts = new(StringComparer.OrdinalIgnoreCase);
@@ -27,30 +27,49 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time) : IBud
         }
     }
 
-    public ValueTask<BudgetRoom?> TryReserveAsync(BudgetHold hold, decimal amount, CancellationToken cancellationToken)
+    public async ValueTask<BudgetRoom?> TryReserveAsync(BudgetHold hold, decimal amount, CancellationToken cancellationToken)
+    {
+        var budget = clients.SettingsOf(hold.Client).Budget;
+        amount = Money.Rounded(amount);
+        if (shared is null || amount <= hold.Amount || budget is not ({ PerDay: not null } or { PerMonth: not null } or { Total: not null }))
+        {
+            return Reserve(hold, amount, budget);
+        }
+
+        var day = Today();
+        var (isReserved, before) = await shared.TryReserveAsync(hold, amount - hold.Amount, budget, day, cancellationToken);
+        if (isReserved)
+        {
+            return Reserve(hold, amount, null);
+        }
+
+        // What others have spent is known now.
+        Open(hold.Client, before.Today, before.Month, before.Total);
+        return Least(new Account { Day = day, Today = before.Today, Month = before.Month, Total = before.Total }, budget);
+    }
+
+    private BudgetRoom? Reserve(BudgetHold hold, decimal amount, ClientBudget? budget)
     {
         var account = AccountOf(hold.Client);
-        var budget = clients.SettingsOf(hold.Client).Budget;
         List<BudgetAlert>? alerts;
-        amount = Money.Rounded(amount);
         lock (account)
         {
             account.TurnTo(Today());
             var more = amount - hold.Amount;
             if (more > 0 && Least(account, budget) is { } least && least.Left < more)
             {
-                return new(least);
+                return least;
             }
 
             account.Add(hold.Day, more);
             account.Unstored += hold.IsStored ? 0 : more;
             account.SinceReading += Math.Max(more, 0);
             hold.Amount = amount;
-            alerts = Marks(account, hold.Client, budget);
+            alerts = Marks(account, hold.Client, clients.SettingsOf(hold.Client).Budget);
         }
 
         Raise(alerts);
-        return default;
+        return null;
     }
 
     public void Settle(BudgetHold hold, decimal amount)
@@ -72,10 +91,16 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time) : IBud
             alerts = Marks(account, hold.Client, clients.SettingsOf(hold.Client).Budget);
         }
 
+        if (amount == 0 && !hold.IsStored)
+        {
+            shared?.Release(hold);
+        }
+
         Raise(alerts);
     }
 
-    public BudgetHold Adopt(string client, DateTimeOffset at, decimal amount) => new(client, at) { Amount = Money.Rounded(amount), IsStored = true };
+    public BudgetHold Adopt(string client, DateTimeOffset at, decimal amount, string id = "", int revision = 0) =>
+        new(client, at, id) { Amount = Money.Rounded(amount), IsStored = true, Revision = revision };
 
     public void Stored(BudgetHold hold)
     {

@@ -21,7 +21,7 @@ internal interface IBudgetLedger
 
     /// <summary>Takes note of a generation that is counted already: it was taken up from the store.</summary>
     /// <returns>What it holds.</returns>
-    BudgetHold Adopt(string client, DateTimeOffset at, decimal amount);
+    BudgetHold Adopt(string client, DateTimeOffset at, decimal amount, string id = "", int revision = 0);
 
     /// <summary>The budget of a client that has least left.</summary>
     /// <returns>Null when it has no budget.</returns>

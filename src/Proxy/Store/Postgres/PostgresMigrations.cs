@@ -20,6 +20,7 @@ internal static class PostgresMigrations
         ("tables", PostgresTables.First, 1),
         ("functions", PostgresFunctions.First, 1),
         ("native orders", PostgresTables.NativeOrders, 1),
+        ("budgets", PostgresBudgets.Tables, 1),
     ];
 
     /// <summary>Brings the tables up to date; several replicas may do so at once.</summary>

@@ -56,6 +56,8 @@ internal readonly struct Value(NpgsqlDbType type, object? content)
 
     public static implicit operator Value(bool? truth) => new(NpgsqlDbType.Boolean, truth);
 
+    public static implicit operator Value(decimal? amount) => new(NpgsqlDbType.Numeric, amount);
+
     public static implicit operator Value(decimal amount) => new(NpgsqlDbType.Numeric, amount);
 
     public static implicit operator Value(byte[]? bytes) => new(NpgsqlDbType.Bytea, bytes);

@@ -1,0 +1,79 @@
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Selection.Budgets;
+using Npgsql;
+
+namespace Framegate.Proxy.Store.Postgres;
+
+/// <summary>
+/// What clients with a budget reserve before their generations are stored. Reservations of one client wait for each other; what a client has spent is summed up from its
+/// generations each time, so there is no second book that could differ from them.
+/// </summary>
+internal sealed class PostgresBudgets(PostgresDatabase database, PostgresWriter writer) : ISharedBudgets
+{
+    /// <summary>
+    /// A hold counts until the store has the revision that counts it, which is one statement's view, or until its time is over: its replica has died in between.
+    /// </summary>
+    public const string Tables = """
+        CREATE TABLE budget_holds (
+          id text COLLATE "C" PRIMARY KEY,
+          client text COLLATE "C" NOT NULL,
+          revision integer NOT NULL,
+          created bigint NOT NULL,
+          amount numeric NOT NULL,
+          until timestamptz NOT NULL);
+        CREATE INDEX budget_holds_client ON budget_holds (client);
+
+        CREATE FUNCTION reserve_budget_1(
+          p_id text, p_client text, p_revision integer, p_created bigint, p_amount numeric, p_day bigint, p_month bigint, p_day_name text, p_month_name text,
+          p_per_day numeric, p_per_month numeric, p_total numeric)
+          RETURNS TABLE (o_reserved boolean, o_today numeric, o_this_month numeric, o_all numeric) LANGUAGE plpgsql AS $body$
+        BEGIN
+          PERFORM pg_advisory_xact_lock(hashtextextended('framegate budget ' || current_schema() || ' ' || p_client, 0));
+          DELETE FROM budget_holds AS h WHERE client = p_client AND (id = p_id OR until < clock_timestamp()
+            OR EXISTS (SELECT 1 FROM generations AS g WHERE g.id = h.id AND g.revision >= h.revision));
+          SELECT coalesce(sum(charge) FILTER (WHERE of_today), 0), coalesce(sum(charge) FILTER (WHERE of_month), 0), coalesce(sum(charge), 0)
+            INTO o_today, o_this_month, o_all FROM (
+              SELECT charge, created >= p_day AS of_today, created >= p_month AS of_month FROM generations WHERE client = p_client AND charge > 0
+              UNION ALL
+              SELECT charge, day >= p_day_name, day >= p_month_name FROM spend WHERE client = p_client
+              UNION ALL
+              SELECT amount, created >= p_day, created >= p_month FROM budget_holds AS h WHERE client = p_client
+                AND NOT EXISTS (SELECT 1 FROM generations AS g WHERE g.id = h.id AND g.revision >= h.revision)) AS charges;
+          o_reserved := coalesce(o_today + p_amount <= p_per_day, true) AND coalesce(o_this_month + p_amount <= p_per_month, true) AND coalesce(o_all + p_amount <= p_total, true);
+          IF o_reserved THEN
+            INSERT INTO budget_holds (id, client, revision, created, amount, until)
+              VALUES (p_id, p_client, p_revision, p_created, p_amount, clock_timestamp() + interval '2 minutes');
+          END IF;
+          RETURN NEXT;
+        END $body$;
+        """;
+
+    public async ValueTask<(bool IsReserved, ClientSpending Before)> TryReserveAsync(
+        BudgetHold hold, decimal more, ClientBudget budget, DateOnly today, CancellationToken cancellationToken)
+    {
+        var month = new DateOnly(today.Year, today.Month, 1);
+        var rows = await database.ReadAsync(
+            new(
+                "SELECT * FROM reserve_budget_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                hold.Id, hold.Client, hold.IsStored ? hold.Revision + 1 : 0, hold.At.ToUnixTimeMilliseconds(), more, PostgresReports.Start(today), PostgresReports.Start(month),
+                PostgresReports.Name(today), PostgresReports.Name(month),
+                budget.PerDay, budget.PerMonth, budget.Total),
+            static r => (r.GetBoolean(0), new ClientSpending(r.GetDecimal(1), r.GetDecimal(2), r.GetDecimal(3))), cancellationToken);
+        return rows[0];
+    }
+
+    public void Release(BudgetHold hold) => _ = ReleaseAsync(hold);
+
+    private async Task ReleaseAsync(BudgetHold hold)
+    {
+        try
+        {
+            await writer.WriteAsync(new("DELETE FROM budget_holds WHERE id = $1", hold.Id), CancellationToken.None, hold.Id);
+        }
+        catch (Exception e) when (e is StoreUnavailableException or NpgsqlException or System.Threading.Channels.ChannelClosedException)
+        {
+            // Its time gives it back.
+        }
+    }
+}

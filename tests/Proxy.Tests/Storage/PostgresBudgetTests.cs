@@ -1,0 +1,124 @@
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Selection.Budgets;
+using Framegate.Proxy.Store.Postgres;
+using Framegate.Proxy.Tests.Clients;
+
+namespace Framegate.Proxy.Tests.Storage;
+
+/// <summary>Budgets that replicas on one database share.</summary>
+[Collection(PostgresTests.Name)]
+public sealed class PostgresBudgetTests : IAsyncLifetime
+{
+    private readonly PostgresServer _server;
+    private readonly string _schema;
+    private readonly List<Replica> _replicas = [];
+
+    public PostgresBudgetTests(PostgresServer server)
+    {
+        (_server, _schema) = (server, server.NewSchema());
+    }
+
+    public async Task InitializeAsync()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            _replicas.Add(await Replica.OpenAsync(_server, _schema, $"replica-{i}"));
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var replica in _replicas)
+        {
+            await replica.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task TryReserveAsync_ManyAtOnceOverTwoReplicas_ReserveAllOfItAndNotACentMore()
+    {
+        var holds = Enumerable.Range(0, 500).Select(i => new BudgetHold("shop", States.Now, $"gen_{i}")).ToList();
+
+        var rooms = await Task.WhenAll(holds.Select((h, i) => _replicas[i % 2].Ledger.TryReserveAsync(h, 0.07m, default).AsTask()));
+
+        // 10 USD hold 142 of them.
+        Assert.Equal(142, rooms.Count(r => r is null));
+        Assert.Equal(142 * 0.07m, holds.Sum(h => h.Amount));
+        Assert.All(rooms.OfType<BudgetRoom>(), r => Assert.Equal(("total", 10m, true), (r.Name, r.Limit, r.Left < 0.07m)));
+
+        // What is given back at one is there for the other.
+        _replicas[0].Ledger.Settle(holds.First(h => h.Amount > 0), 0);
+        var again = new BudgetHold("shop", States.Now, "again");
+        for (var i = 0; i < 100 && await _replicas[1].Ledger.TryReserveAsync(again, 0.07m, default) is not null; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+        }
+
+        Assert.Equal(0.07m, again.Amount);
+        Assert.NotNull(await _replicas[0].Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "one-more"), 0.07m, default));
+    }
+
+    [Fact]
+    public async Task TryReserveAsync_OnceItsGenerationIsStored_CountsOnceAndItsBillAfterwards()
+    {
+        var (a, b) = (_replicas[0], _replicas[1]);
+        var hold = new BudgetHold("shop", States.Now, "gen_a");
+        Assert.Null(await a.Ledger.TryReserveAsync(hold, 6, default));
+        var first = States.New("gen_a", client: "shop") with { Reserved = 6 };
+        Assert.Equal(InsertOutcome.Stored, await a.Store.InsertAsync(new GenerationChange(first, "replica-0"), States.Request(), default));
+        a.Ledger.Stored(hold);
+
+        Assert.Equal(4, (await b.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "gen_b"), 4.000001m, default))!.Left);
+        Assert.Null(await b.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "gen_b"), 4, default));
+
+        // A dearer candidate: there is no room for the difference, until the bill of another is smaller than what it held.
+        Assert.NotNull(await a.Ledger.TryReserveAsync(hold, 6.5m, default));
+        b.Ledger.Settle(new BudgetHold("shop", States.Now, "gen_b") { Amount = 4 }, 0);
+        for (var i = 0; i < 100 && await a.Ledger.TryReserveAsync(hold, 6.5m, default) is not null; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+        }
+
+        Assert.Equal(6.5m, hold.Amount);
+        Assert.Equal(3.5m, (await b.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "gen_c"), 9, default))!.Left);
+        var ended = States.Ended("gen_a", Framegate.Transforms.Schemas.Responses.GenerationPhase.Succeeded) with { Client = "shop", Revision = 1, Cost = 1 };
+        Assert.Equal(SaveOutcome.Saved, await a.Store.SaveAsync(new GenerationChange(ended, "replica-0"), default));
+        Assert.Equal(9, (await b.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "gen_c"), 9.5m, default))!.Left);
+    }
+
+    [Fact]
+    public async Task TryReserveAsync_OfAReplicaThatDied_IsGivenBackInTime()
+    {
+        Assert.Null(await _replicas[0].Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "lost"), 10, default));
+        Assert.NotNull(await _replicas[1].Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "next"), 1, default));
+
+        await _server.TellAsync(_schema, "UPDATE budget_holds SET until = until - interval '2 minutes'");
+
+        Assert.Null(await _replicas[1].Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "next"), 10, default));
+    }
+
+    private sealed class Replica(PostgresTestStore store, PostgresDatabase database, PostgresWriter writer, BudgetLedger ledger) : IAsyncDisposable
+    {
+        public BudgetLedger Ledger => ledger;
+
+        public PostgresGenerationStore Store => store.Store;
+
+        public static async Task<Replica> OpenAsync(PostgresServer server, string schema, string owner)
+        {
+            var store = await PostgresTestStore.OpenAsync(server, schema, owner);
+            var database = server.Database(schema);
+            var writer = new PostgresWriter(database, TimeProvider.System);
+            writer.Start();
+            var clients = KnownClients.Of(clients: ("shop", new ClientOptions { KeyHash = KeyDigest.Of("key").ToText(), Budget = new ClientBudget { Total = 10 } }));
+            return new Replica(store, database, writer, new BudgetLedger(clients, TimeProvider.System, new PostgresBudgets(database, writer)));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await writer.DisposeAsync();
+            await database.DisposeAsync();
+            await store.DisposeAsync();
+        }
+    }
+}
