@@ -73,19 +73,21 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         }
 
         List<string> warnings = [.. s_leftOut.Where(fields.Has).Select(n => $"{n}: it was left out; models here have no such switch.")];
-        return tool is null ? Text(model, prompt, images, warnings) : Image(model, prompt, images, tool, warnings);
+        var asked = new Asked(model, prompt, images, body.Held, warnings);
+        return tool is null ? Text(asked) : Image(asked, tool);
     }
 
-    private (ResponseCall? Call, OpenAiError? Problem) Text(string model, string prompt, JsonArray images, List<string> warnings)
+    private (ResponseCall? Call, OpenAiError? Problem) Text(Asked asked)
     {
-        var (request, problem) = reader.ReadText(BodyOf(new JsonObject { ["model"] = model, ["prompt"] = prompt }, images));
+        var (request, problem) = reader.ReadText(BodyOf(new JsonObject { ["model"] = asked.Model, ["prompt"] = asked.Prompt }, asked));
         return request is null
             ? (null, problem! with { Param = problem.Param is "model" ? "model" : "input" })
-            : (new ResponseCall(request with { Warnings = [.. request.Warnings, .. warnings] }, model, null), null);
+            : (new ResponseCall(request with { Warnings = [.. request.Warnings, .. asked.Warnings] }, asked.Model, null), null);
     }
 
-    private (ResponseCall? Call, OpenAiError? Problem) Image(string model, string prompt, JsonArray images, JsonObject tool, List<string> warnings)
+    private (ResponseCall? Call, OpenAiError? Problem) Image(Asked asked, JsonObject tool)
     {
+        var (model, prompt, images, _, warnings) = asked;
         var maker = tool["model"]?.ToString() ?? (reader.MakesImages(model) ? model : DefaultImageModel);
         if (maker != model)
         {
@@ -106,20 +108,20 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
             body["mask"] = mask.DeepClone();
         }
 
-        var (call, problem) = reader.ReadImage(BodyOf(body, images), edit: images.Count > 0);
+        var (call, problem) = reader.ReadImage(BodyOf(body, asked), edit: images.Count > 0);
         return call is null
             ? (null, problem! with { Param = problem.Param is "prompt" or "image" or "images" or null ? "input" : $"tools[0].{problem.Param}" })
             : (new ResponseCall(call.Request with { Warnings = [.. call.Request.Warnings, .. warnings] }, model, call), null);
     }
 
-    private static OpenAiBody BodyOf(JsonObject json, JsonArray images)
+    private static OpenAiBody BodyOf(JsonObject json, Asked asked)
     {
-        if (images.Count > 0)
+        if (asked.Images.Count > 0)
         {
-            json["images"] = images;
+            json["images"] = asked.Images;
         }
 
-        return OpenAiBodyReader.ReadJson(Encoding.UTF8.GetBytes(json.ToJsonString())).Body!;
+        return OpenAiBodyReader.ReadJson(Encoding.UTF8.GetBytes(json.ToJsonString()), asked.Held).Body!;
     }
 
     private static JsonObject? ReadTool(OpenAiFields fields)
@@ -207,6 +209,9 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
             }
         }
     }
+
+    /// <summary>What a call asks for, whoever makes it.</summary>
+    private sealed record Asked(string Model, string Prompt, JsonArray Images, HeldInputs Held, List<string> Warnings);
 }
 
 /// <summary>What <c>POST /v1/responses</c> asks for.</summary>
