@@ -29,7 +29,7 @@ internal sealed class Bulkheads : IScenario
         await RowAsync(table, arguments, $"{many} results at a byte a second", Good, withKeys: true,
             (stub, gate) => gate.OrderAsync("slow", many, null), cancellationToken);
         await RowAsync(table, arguments, $"{many} callbacks to receivers that never answer; until one's own callback comes", Good, withKeys: false,
-            (stub, gate) => gate.OrderAsync(Good, many, $"{stub.Address}/hang/callback"), cancellationToken, waitsForCallback: true);
+            (stub, gate) => gate.OrderAsync(Good, many, stub.Address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal) + "/hang/callback"), cancellationToken, waitsForCallback: true);
         await RowAsync(table, arguments, $"{many} jobs of another client in the provider's queue", "limited", withKeys: true,
             (stub, gate) => gate.OrderAsync("limited", many, null), cancellationToken);
         table.Print($"One client's generations, {AtOnce} at a time, {arguments.Rounds * arguments.Seconds} s each");
