@@ -890,6 +890,15 @@ export interface components {
              * @description When Framegate deletes it; null for never.
              */
             expires_at: string | null;
+            /** @description What the file itself says of where it comes from, unverified; left out when it says nothing. */
+            provenance?: components["schemas"]["GenerationResponse.provenance"];
+        };
+        /** @description What a file says of where it comes from. Nothing of it is verified; the file is served byte for byte. */
+        "GenerationResponse.provenance": {
+            /** @description Whether it has a C2PA manifest. */
+            c2pa: boolean;
+            /** @description IPTC's digital source type, as in trainedAlgorithmicMedia; null when it names none. */
+            digital_source_type: string | null;
         };
         /** @description Why a generation failed, or why a request was refused. */
         "GenerationResponse.error": {
@@ -1119,6 +1128,7 @@ export interface components {
             allow_unpriced?: boolean;
             denied_phrases?: string[] | null;
             max_prompt_length?: number | null;
+            prompts?: string | null;
             cache_scope?: string | null;
             tags?: {
                 [key: string]: string;
@@ -1169,6 +1179,7 @@ export interface components {
                 allow_unpriced?: boolean;
                 denied_phrases?: string[] | null;
                 max_prompt_length?: number | null;
+                prompts?: string | null;
                 cache_scope?: string | null;
                 tags?: {
                     [key: string]: string;
@@ -1205,6 +1216,7 @@ export interface components {
             allow_unpriced?: boolean;
             denied_phrases?: string[] | null;
             max_prompt_length?: number | null;
+            prompts?: string | null;
             cache_scope?: string | null;
             tags?: {
                 [key: string]: string;
@@ -1277,6 +1289,10 @@ export interface components {
             duration?: number | null;
             /** Format: date-time */
             expires_at?: string | null;
+            provenance?: {
+                c2pa: boolean;
+                digital_source_type: string | null;
+            } | null;
         };
         ModelListing: {
             data: {
@@ -1371,6 +1387,7 @@ export interface components {
                         p90_ms: number;
                     } | null;
                 }[];
+                status?: string | null;
             }[];
         };
         QuoteAnswer: {
