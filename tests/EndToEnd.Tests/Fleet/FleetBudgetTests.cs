@@ -64,6 +64,27 @@ public sealed class FleetBudgetTests : IAsyncLifetime
         Assert.Equal(room == 0 ? 402 : 200, last);
     }
 
+    [Fact]
+    public async Task Client_MadeAndRevokedAtOneReplica_IsSoAtTheOther_StreamsIncluded()
+    {
+        var (a, b) = (_replicas[0].Client, _replicas[1].Client);
+        using var body = new StringContent("""{"name":"app1"}""", System.Text.Encoding.UTF8, "application/json");
+        var key = (await a.SendAsync(HttpMethod.Post, "/admin/clients", body, Bearer(AdminKey))).Json.Text("key");
+        await Eventually.GetAsync(() => b.GetAsync("/whoami", Bearer(key)), w => w.Status == 200);
+        using var http = new HttpClient { BaseAddress = _replicas[1].Address };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/generations") { Headers = { { "Authorization", "Bearer " + key }, { "Accept", "text/event-stream" } } };
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        while (await reader.ReadLineAsync() != "event: page")
+        {
+        }
+
+        Assert.Equal(204, (await a.SendAsync(HttpMethod.Delete, "/admin/clients/app1", null, Bearer(AdminKey))).Status);
+
+        await Eventually.GetAsync(() => b.GetAsync("/whoami", Bearer(key)), w => w.Status == 401);
+        await Assert.ThrowsAnyAsync<IOException>(() => reader.ReadToEndAsync());
+    }
+
     private static async Task<int> StatusAsync(Task<HttpAnswer> answer) => (await answer).Status;
 
     /// <summary>One request: at one of the replicas, of one of several kinds.</summary>
