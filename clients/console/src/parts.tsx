@@ -9,7 +9,7 @@ const STATUS: Record<string, [Tone, string, string]> = {
   done: ['ok', 's-ok', 'Done'], running: ['run', 's-run', 'Running'], queued: ['', 's-wait', 'In line'], failed: ['bad', 's-bad', 'Failed'],
   cancelled: ['', 's-off', 'Cancelled'], unknown: ['warn', 's-unknown', 'Unknown'], cancelling: ['', 's-off', 'Cancelling'],
   healthy: ['ok', 's-ok', 'Healthy'], degraded: ['warn', 's-warn', 'Degraded'], failing: ['bad', 's-bad', 'Failing'], unhealthy: ['bad', 's-bad', 'Unhealthy'],
-  suspended: ['bad', 's-bad', 'Suspended'], drained: ['', 's-pause', 'Drained'], 'no-key': ['', 's-off', 'No key'],
+  suspended: ['bad', 's-bad', 'Suspended'], drained: ['', 's-pause', 'Drained'], 'no-key': ['', 's-off', 'Not configured'],
 };
 
 /** A state: success is quiet, trouble is filled; icon and word say the same as the colour. */
