@@ -20,7 +20,7 @@ public sealed class NativeEndpointTableTests
     [InlineData("sora", "GET /v1/videos/abc/content", NativeEndpointUse.Job, "abc")]
     [InlineData("veo", "POST /v1/projects/p/locations/us-central1/publishers/google/models/veo-3:predictLongRunning", NativeEndpointUse.Submit, null)]
     [InlineData("veo-gemini", "GET /v1beta/models/veo-3/operations/abc", NativeEndpointUse.Job, "abc")]
-    [InlineData("veo-gemini", "GET /v1beta/files/f:download", NativeEndpointUse.Open, null)]
+    [InlineData("veo-gemini", "GET /v1beta/files/f:download", NativeEndpointUse.Job, "f")]
     public void Find_CallOfTheVendorsClient_IsServed(string adapter, string call, NativeEndpointUse use, string? id)
     {
         var found = Find(adapter, call);

@@ -29,6 +29,11 @@ public class PromptTextTests
     [InlineData("🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F!", "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F!")]
     [InlineData("hi\U000E0068\U000E0069", "hi")]
     [InlineData("ﷺ ½ ﬁ", "ﷺ ½ ﬁ")]
+    [InlineData("\u0915\u0323\u094d\u200c\u0915", "\u0915\u094d\u0323\u200c\u0915")]
+    [InlineData("a\u0323\u094d\u200cb", "ạ\u094db")]
+    [InlineData("\u1112\u1161\u115f", "하\u115f")]
+    [InlineData("👩\u200d\ufe0f", "👩\ufe0f")]
+    [InlineData("❤\ufe0f\ufe0e\u0301\ufe0f", "❤\ufe0f\u0301")]
     public void Normal_Text(string text, string expected) => Assert.Equal(expected, PromptText.Normal(text));
 
     [Fact]
@@ -53,7 +58,7 @@ public class PromptTextTests
 
     [Fact]
     public void Normal_WhatMattersMost_IsStable() =>
-        Gen.OneOf(new[] { 0x200d, 0x200c, 0xfe0f, 0x1F3F4, 0xE0067, 0xE007F, 0x1F469, 0x0915, 0x094d, 0x0627, 0x0653, 'a', 0x0301, 0x0323, 0x1112, 0x1161, 0x115f, '\r', '\n' }.Select(v => Gen.Const((int)v)).ToArray()).Array[0, 12].Sample(values =>
+        Gen.OneOf(new[] { 0x200d, 0x200c, 0xfe0f, 0x1F3F4, 0xE0067, 0xE007F, 0x1F469, 0x0915, 0x094d, 0x0627, 0x0653, 'a', 0x0301, 0x0323, 0x1112, 0x1161, 0x115f, 0x1160, 0x1F680, 0x2764, '#', 0x20E3, 0x1820, 0x180b, 0x302E, '\r', '\n' }.Select(v => Gen.Const((int)v)).ToArray()).Array[0, 12].Sample(values =>
         {
             var once = PromptText.Normal(string.Concat(values.Select(v => new Rune(v).ToString())));
             return PromptText.Normal(once) == once;

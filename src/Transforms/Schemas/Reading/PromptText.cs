@@ -35,7 +35,7 @@ public static class PromptText
         var runes = text.EnumerateRunes().ToArray();
         var kept = new StringBuilder(text.Length);
         var before = default(Rune);
-        var tags = 0;
+        var (tags, isVaried) = (0, false);
         for (var i = 0; i < runes.Length; i++)
         {
             var (rune, next) = (runes[i], i + 1 < runes.Length ? runes[i + 1] : default);
@@ -50,28 +50,29 @@ public static class PromptText
             }
 
             var isTag = rune.Value is >= 0xE0020 and <= 0xE007F && (before.Value == BlackFlag || tags > 0) && tags < LongestFlag;
-            if (isTag || IsKept(before, rune, next))
+            if (isTag || (IsKept(before, rune, next) && !(isVaried && IsSelector(rune))))
             {
                 kept.Append(rune.ToString());
-                (before, tags) = (rune, isTag ? tags + 1 : 0);
+                isVaried = IsMark(rune) && (isVaried || IsSelector(rune));
+                (before, tags) = (IsMark(rune) ? before : rune, isTag ? tags + 1 : 0);
             }
         }
 
         return kept.ToString();
     }
 
+    /// <param name="before">The last kept one that is no mark: composing puts marks in another order.</param>
+    /// <param name="rune">Which one.</param>
+    /// <param name="next">What follows.</param>
     private static bool IsKept(Rune before, Rune rune, Rune next) => rune.Value switch
     {
         '\n' or '\t' => true,
         ZeroWidthNonJoiner => IsOfJoiningScript(before),
         ZeroWidthJoiner => IsOfJoiningScript(before) || (IsOfEmoji(before) && IsOfEmoji(next)),
-        (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF) => HasVariants(before),
-
-        // Free variation selectors of Mongolian.
-        (>= 0x180B and <= 0x180D) or 0x180F => before.Value is >= 0x1820 and <= 0x18AA,
+        _ when IsSelector(rune) => rune.Value is >= 0x180B and <= 0x180F ? before.Value is >= 0x1820 and <= 0x18AA : HasVariants(before),
 
         // Fillers of old Hangul; between anything else they are blanks that nobody sees.
-        0x115F or 0x1160 => before.Value is >= 0x1100 and <= 0x11FF || next.Value is >= 0x1100 and <= 0x11FF,
+        0x115F or 0x1160 => IsOfHangul(before) || IsOfHangul(next),
         0x034F or 0x17B4 or 0x17B5 or 0x3164 or 0xFFA0 or 0x2065 or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF) => false,
 
         // Format characters that are seen: signs of numbers and verses, and those that place hieroglyphs.
@@ -83,10 +84,18 @@ public static class PromptText
     private static bool IsOfJoiningScript(Rune rune) =>
         rune.Value is (>= 0x0600 and <= 0x109F) or (>= 0x1780 and <= 0x1CFF) or (>= 0xA800 and <= 0xABFF) or (>= 0xFB50 and <= 0xFDFF) or (>= 0xFE70 and <= 0xFEFC)
             or (>= 0x10A00 and <= 0x11FFF) or (>= 0x1E900 and <= 0x1E95F)
-        && (Rune.IsLetter(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark);
+        && Rune.IsLetter(rune);
 
     private static bool IsOfEmoji(Rune rune) =>
-        rune.Value == 0xFE0F || (rune.Value > 0xFF && Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol or UnicodeCategory.ModifierSymbol);
+        rune.Value > 0xFF && Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol or UnicodeCategory.ModifierSymbol;
+
+    private static bool IsOfHangul(Rune rune) => rune.Value is (>= 0x1100 and <= 0x11FF) or (>= 0xAC00 and <= 0xD7A3);
+
+    /// <summary>Whether it chooses a form of what stands before it; the last ones are Mongolian.</summary>
+    private static bool IsSelector(Rune rune) => rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0100 and <= 0xE01EF) or (>= 0x180B and <= 0x180D) or 0x180F;
+
+    private static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
     private static bool HasVariants(Rune rune) =>
         Rune.IsSymbol(rune) || Rune.IsPunctuation(rune) || Rune.IsDigit(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherLetter;
