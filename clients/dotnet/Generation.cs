@@ -87,6 +87,19 @@ public sealed record MediaItem
 
     /// <summary>When Framegate deletes it; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>What the file itself says of where it comes from, unverified; null when it says nothing.</summary>
+    public Provenance? Provenance { get; init; }
+}
+
+/// <summary>What a file says of where it comes from. Nothing of it is verified.</summary>
+public sealed record Provenance
+{
+    /// <summary>Whether it has a C2PA manifest.</summary>
+    public bool C2pa { get; init; }
+
+    /// <summary>IPTC's digital source type, as in <c>trainedAlgorithmicMedia</c>; null when it names none.</summary>
+    public string? DigitalSourceType { get; init; }
 }
 
 /// <summary>Where a generation stands, and how it got there.</summary>

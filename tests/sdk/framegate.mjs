@@ -9,14 +9,28 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const program = join(root, 'src/Proxy/bin/Debug/net10.0/Framegate.Proxy.dll');
 
+/** A port that is free, below those that the system gives out itself: nobody gets it by chance before it is used. */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.once('error', error => error.code === 'EADDRINUSE' ? resolve(freePort()) : reject(error));
+    server.listen(20_000 + Math.floor(Math.random() * 10_000), '127.0.0.1', () => {
       const { port } = server.address();
       server.close(() => resolve(port));
     });
+  });
+}
+
+/** The address that a program has got and prints: a port that was free a moment ago may be another's by now. */
+function addressOf(child, line) {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', text => {
+      output = (output + text).slice(-64 * 1024);
+      const found = line.exec(output);
+      if (found) resolve(found[1]);
+    });
+    child.once('exit', code => reject(new Error(`It ended with ${code} before it listened`)));
   });
 }
 
@@ -26,17 +40,13 @@ export function freePort() {
  * @param kept.sandbox The address of stand-ins that outlive the program; without it they run in it.
  */
 export async function startFramegate(variables = {}, kept = {}) {
-  const url = `http://127.0.0.1:${await freePort()}`;
   const data = kept.data ?? mkdtempSync(join(tmpdir(), 'framegate-sdk-'));
   const child = spawn(
     'dotnet',
-    [program, kept.sandbox ? `--sandbox=${kept.sandbox}` : '--sandbox', '--urls', url, '--config', join(root, 'config/routes.json'), '--data', data],
+    [program, kept.sandbox ? `--sandbox=${kept.sandbox}` : '--sandbox', '--urls', 'http://127.0.0.1:0', '--config', join(root, 'config/routes.json'), '--data', data],
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...variables } });
   // The banner is the last thing printed before the first request is taken.
-  await new Promise((resolve, reject) => {
-    child.stdout.on('data', text => text.toString().includes('Framegate listens') && resolve());
-    child.once('exit', code => reject(new Error(`Framegate ended with ${code} before it listened`)));
-  });
+  const url = await addressOf(child, /Framegate listens on (http:\S+)\s/);
   return {
     url,
     // What the stand-in providers would have billed for this prompt.
@@ -54,18 +64,8 @@ export async function startFramegate(variables = {}, kept = {}) {
 
 /** Starts the stand-in providers as a program of their own. */
 export async function startSandbox() {
-  const url = `http://127.0.0.1:${await freePort()}`;
-  const child = spawn('dotnet', [join(root, 'src/Sandbox/bin/Debug/net10.0/Framegate.Sandbox.dll'), '--urls', url], { stdio: ['ignore', 'ignore', 'inherit'] });
-  for (let tries = 0; ; tries++) {
-    try {
-      await fetch(`${url}/sandbox/ledger`);
-      break;
-    } catch (error) {
-      if (tries === 100) throw error;
-      await new Promise(resolve => setTimeout(resolve, 200));
-    }
-  }
-
+  const child = spawn('dotnet', [join(root, 'src/Sandbox/bin/Debug/net10.0/Framegate.Sandbox.dll'), '--urls', 'http://127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const url = await addressOf(child, /(http:\/\/127\.0\.0\.1:\d+)\//);
   return { url, async stop() { child.kill('SIGKILL'); await new Promise(resolve => child.once('close', resolve)); } };
 }
 

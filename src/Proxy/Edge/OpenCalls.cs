@@ -55,7 +55,8 @@ internal sealed class OpenCalls(ClientKeys clients, TimeProvider time) : Backgro
                 opens[key] = does = clients.Find(key).Identity is not null;
             }
 
-            if (!does)
+            // Once it has ended, its context may be another call's.
+            if (!does && _calls.TryRemove(new KeyValuePair<HttpContext, string>(context, key)))
             {
                 context.Abort();
             }

@@ -249,6 +249,8 @@ internal sealed class OpenGenerations(
         registry.Moved(null, state, default);
         var place = jobs.Adopt(state.Client, [state.Alias, state.Provider + "/" + state.Model, state.Model], state.Id);
         var heldInputs = body is null ? HeldInputs.None : inputs.Restore(body);
+        var files = heldInputs.All.OfType<HeldFile>().ToList();
+        files.ForEach(f => f.Hold());
         var generation = new Generation(state)
         {
             Resumed = true,
@@ -257,6 +259,9 @@ internal sealed class OpenGenerations(
             BudgetHold = budgets.Adopt(state.Client, state.CreatedAt, state.Charge, state.Id, state.Revision),
             Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(state.Id),
         };
+
+        // Deletes those that the generation does not hold: its request cannot be read.
+        files.ForEach(f => f.LetGo());
         if (state is { Phase: GenerationPhase.Queued, Follows: null } && limiters.For(state.Provider) is { } limiter)
         {
             // In line before the first of them is let in, so that priority and arrival decide, not who is driven first.

@@ -35,7 +35,9 @@ internal sealed class AnswerMedia(InputFolder folder) : IAnswerSink, IDisposable
 
     public void Dispose()
     {
+        _files.AddRange(_splitter?.Inputs.Select(i => i.Input) ?? []);
         _splitter?.Dispose();
+        _splitter = null;
         _files.ForEach(f => f.LetGo());
         _files.Clear();
     }

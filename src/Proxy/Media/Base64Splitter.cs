@@ -181,6 +181,13 @@ internal sealed class Base64Splitter(InputFolder folder, bool isAnswer = false) 
         _length = _start + read;
         while (!begun.IsEmpty)
         {
+            if (_state == State.Text)
+            {
+                // It was put back, and the rest goes along: it holds no quote, and no half of an escape.
+                Keep(begun);
+                break;
+            }
+
             begun = Media(begun);
         }
 
@@ -358,6 +365,12 @@ internal sealed class Base64Splitter(InputFolder folder, bool isAnswer = false) 
         }
 
         var input = _writer!.Finish();
+        if (!isAnswer && input.Length > GenerationRequestReader.MaxInlineVideoBytes)
+        {
+            // Its file ends there.
+            _refusal ??= $"Inline bytes must be at most {GenerationRequestReader.MaxInlineVideoBytes / 1024 / 1024} MiB.";
+        }
+
         input.Hold();
         _inputs.Add((input, _refusal));
         _writer.Dispose();

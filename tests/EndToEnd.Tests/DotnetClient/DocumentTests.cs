@@ -24,7 +24,7 @@ public sealed class DocumentTests(Gateway gateway) : IClassFixture<Gateway>
         foreach (var (type, name) in new (Type, string)[]
         {
             (typeof(GenerationRequest), "GenerationRequest"), (typeof(GenerationParameters), "GenerationRequest.parameters"), (typeof(RetryConfig), "GenerationRequest.retry_config"),
-            (typeof(Generation), "GenerationResponse"), (typeof(GenerationResult), "GenerationResponse.result"), (typeof(MediaItem), "GenerationResponse.media"),
+            (typeof(Generation), "GenerationResponse"), (typeof(GenerationResult), "GenerationResponse.result"), (typeof(MediaItem), "GenerationResponse.media"), (typeof(Provenance), "GenerationResponse.provenance"),
             (typeof(GenerationError), "GenerationResponse.error"), (typeof(ErrorDetails), "GenerationResponse.details"), (typeof(FieldError), "GenerationResponse.field_error"),
             (typeof(GenerationMetadata), "GenerationResponse.metadata"), (typeof(GenerationAttempt), "GenerationResponse.attempt"), (typeof(Quote), "QuoteAnswer"), (typeof(ModelListing), "ModelListing"),
         })

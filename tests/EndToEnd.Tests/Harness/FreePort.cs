@@ -6,11 +6,25 @@ namespace Framegate.EndToEnd.Tests.Harness;
 /// <summary>A port for a program that must come back at the same address.</summary>
 public static class FreePort
 {
-    /// <summary>One that nobody listens on now.</summary>
+    private const int First = 10_000;
+    private const int AfterLast = 20_000;
+
+    /// <summary>One that nobody listens on now, below those that the system gives out itself: nobody gets it by chance while the program is away.</summary>
     public static int Next()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(First, AfterLast);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // It is taken.
+            }
+        }
     }
 }

@@ -79,7 +79,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
                 ? new(IsAway: false, null, default, (int)answer[1])
                 : new(IsAway: false, (int)answer[0] - 1, gates[(int)answer[0] - 1].Lasts is null ? default : TimeSpan.FromMilliseconds(answer[1]), 0);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException or InvalidCastException)
         {
             Lose();
             return new(IsAway: true, null, default, 0);
@@ -190,10 +190,17 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
     {
         foreach (var holder in _holders.Keys)
         {
-            foreach (var (key, page) in (all ? holder.Places().Concat(holder.Sent()) : holder.Places()).GroupBy(p => p.Key).SelectMany(g => g.Chunk(Page).Select(c => (g.Key, c))).ToList())
+            var told = holder.Places().ToList();
+            foreach (var (key, page) in (all ? told.Concat(holder.Sent()) : told).GroupBy(p => p.Key).SelectMany(g => g.Chunk(Page).Select(c => (g.Key, c))).ToList())
             {
                 await Link.Database.ScriptEvaluateAsync(
                     SharedScripts.Hold, [KeyOf(key)], [.. page.SelectMany(p => new RedisValue[] { (long)(p.Left ?? lease).TotalMilliseconds, p.Member })]);
+            }
+
+            // What was given back meanwhile may have been told after that.
+            foreach (var gone in told.Except(holder.Places()))
+            {
+                Release(gone.Key, gone.Member, 0);
             }
         }
     }

@@ -82,8 +82,11 @@ internal sealed class MediaLinks(LinkKey key, IOptionsMonitor<MediaOptions> opti
     private bool OpensResult(HttpRequest request)
     {
         var raw = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var query = raw.IndexOf('?', StringComparison.Ordinal);
+
+        // A seal in the query is none: the path is what is served.
         return (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-            && raw.IndexOf("/~", StringComparison.Ordinal) is var start and >= 0
+            && (query < 0 ? raw.AsSpan() : raw.AsSpan(0, query)).IndexOf("/~") is var start and >= 0
             && NativePin.Read(raw[start..], out var rest) is { Seal: { } seal } pin
             && Uri.TryCreate($"{pin.Scheme}://{pin.Host}{rest}", UriKind.Absolute, out var url)
             && Fits(pin.Destination, url, seal);

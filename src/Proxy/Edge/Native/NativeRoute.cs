@@ -19,7 +19,7 @@ namespace Framegate.Proxy.Edge.Native;
 /// the provider lead back here, pinned to the destination that gave them out.
 /// </summary>
 internal sealed class NativeRoute(
-    AdapterRegistry adapters, ProviderKeys keys, ClientKeys clients, INativeJobs jobs, NativeSubmits submits, SecretVault vault, MediaLinks seals, IOptionsMonitor<SecurityOptions> security,
+    AdapterRegistry adapters, ProviderKeys keys, ClientKeys clients, INativeJobs jobs, SecretVault vault, MediaLinks seals, IOptionsMonitor<SecurityOptions> security,
     IOptionsMonitor<NativeOptions> native, TimeProvider time) : ITransformProvider
 {
     /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
@@ -150,11 +150,12 @@ internal sealed class NativeRoute(
         }
     }
 
-    private async ValueTask BeginAsync(HttpContext context, ProviderAdapter adapter)
+    private static async ValueTask BeginAsync(HttpContext context, ProviderAdapter adapter)
     {
         try
         {
-            await submits.BeginAsync(context);
+            // Not of the constructor: a check of a configuration makes these routes, and needs no store.
+            await context.RequestServices.GetRequiredService<NativeSubmits>().BeginAsync(context);
         }
         catch (StoreUnavailableException)
         {

@@ -6,6 +6,7 @@ using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Proxy.Media;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -37,7 +38,7 @@ internal sealed class NativeSubmits : BackgroundService
         (_store, _owner, _options, _time, _logger) = (store, owner, options, time, logger);
 
         // Twice the window: what is taken over at its end is not forgotten while it is joined.
-        _ended = new LateWriter(MostEnded, (ids, cancel) => store.ForgetAsync(ids, time.GetUtcNow() - (2 * Window), cancel), time, logger);
+        _ended = new LateWriter(MostEnded, (ids, cancel) => store.ForgetAsync(ids, time.GetUtcNow() - (2 * Window) - UnansweredOrders.LongestWait, cancel), time, logger);
         _orders = new OrderTable<NativeReply>(MostLeft, time) { Ended = reply => _ended.Add(reply.Order) };
     }
 
@@ -120,6 +121,12 @@ internal sealed class NativeSubmits : BackgroundService
             }
 
             await recorder.LetGoAsync(CancellationToken.None);
+        }
+        catch (NoRoomForBodyException) when (order.IsBegun)
+        {
+            // Half a body: the provider can have accepted nothing.
+            _ended.Add(order.Id);
+            throw;
         }
         finally
         {

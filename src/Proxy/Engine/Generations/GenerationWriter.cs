@@ -219,7 +219,7 @@ internal sealed class GenerationWriter(
         registry.Moved(before, after, time.GetUtcNow());
         if (generation.BudgetHold is { } hold)
         {
-            hold.Revision = next.Revision;
+            (hold.Revision, hold.Counted) = (next.Revision, Money.Rounded(next.Charge));
             budgets.Settle(hold, after.Charge);
         }
 
@@ -257,7 +257,7 @@ internal sealed class GenerationWriter(
             generation.Unstored = null;
             if (generation.BudgetHold is { } hold)
             {
-                hold.Revision = generation.State.Revision;
+                (hold.Revision, hold.Counted) = (generation.State.Revision, Money.Rounded(generation.State.Charge));
                 budgets.Stored(hold);
             }
         }

@@ -4,6 +4,7 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Mapping;
+using Framegate.Transforms.Schemas.Reading;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
@@ -33,7 +34,8 @@ internal sealed class PromptGate(
     public async ValueTask<GenerationError?> JudgeAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
         var settings = options.CurrentValue;
-        if (request.Prompt.Length == 0 || moderators.FirstOrDefault(m => m.Name.Equals(settings.Service, StringComparison.OrdinalIgnoreCase)) is not { } moderator)
+        var text = string.Join('\n', [request.Prompt, .. NativeTexts(request).Where(t => t.Name.Contains("prompt", StringComparison.OrdinalIgnoreCase)).Select(t => t.Text)]);
+        if (string.IsNullOrWhiteSpace(text) || moderators.FirstOrDefault(m => m.Name.Equals(settings.Service, StringComparison.OrdinalIgnoreCase)) is not { } moderator)
         {
             return null;
         }
@@ -42,7 +44,7 @@ internal sealed class PromptGate(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var reasons = await moderator.JudgeAsync(request.Prompt, settings, either.Token);
+            var reasons = await moderator.JudgeAsync(text, settings, either.Token);
             metrics.Moderated(reasons.Count == 0 ? "allowed" : "refused");
             return reasons.Count == 0 ? null : RequestErrors.Moderated(time.GetUtcNow(), reasons);
         }
@@ -59,7 +61,19 @@ internal sealed class PromptGate(
     {
         var now = time.GetUtcNow();
         return request.Prompt.Length > longest ? RequestErrors.Of(now, "prompt", $"It has {request.Prompt.Length} characters, and {longest} are the most for {whose}.")
-            : PromptRules.Denies(denied, request.Prompt) || (request.Parameters.NegativePrompt is { } negative && PromptRules.Denies(denied, negative)) ? RequestErrors.Denied(now, whose)
+            : PromptRules.Denies(denied, request.Prompt) || (request.Parameters.NegativePrompt is { } negative && PromptRules.Denies(denied, negative))
+                || (denied is { Count: > 0 } && NativeTexts(request).Any(t => PromptRules.Denies(denied, PromptText.Normal(t.Text)))) ? RequestErrors.Denied(now, whose)
             : null;
     }
+
+    /// <summary>The texts of native parameters: a provider may take a prompt there too. Media are none.</summary>
+    private static IEnumerable<(string Name, string Text)> NativeTexts(GenerationRequest request) => request.Parameters.Native.Values.SelectMany(v => TextsOf("", v));
+
+    private static IEnumerable<(string Name, string Text)> TextsOf(string name, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(p => TextsOf(p.Name, p.Value)),
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(v => TextsOf(name, v)),
+        JsonValueKind.String when value.GetString() is { Length: <= PromptRules.LongestPrompt } text && !text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) => [(name, text)],
+        _ => [],
+    };
 }

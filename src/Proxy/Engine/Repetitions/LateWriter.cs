@@ -28,7 +28,17 @@ internal sealed class LateWriter(int most, Func<IReadOnlyList<string>, Cancellat
             batch.Add(id);
             if (batch.Count == Batch || !_ids.Reader.TryPeek(out _))
             {
-                await write(batch, cancellationToken);
+                try
+                {
+                    await write(batch, cancellationToken);
+                }
+                catch
+                {
+                    // Writing one twice is the same.
+                    batch.ForEach(Add);
+                    throw;
+                }
+
                 batch.Clear();
             }
         }

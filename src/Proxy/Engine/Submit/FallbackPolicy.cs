@@ -49,7 +49,18 @@ internal sealed class FallbackPolicy(
             }
 
             var candidate = left[index];
-            if (await MapAsync(candidate, request, generation, cancellationToken) is { } fallbackCandidate)
+            FallbackCandidate? mapped;
+            try
+            {
+                mapped = await MapAsync(candidate, request, generation, cancellationToken);
+            }
+            catch
+            {
+                picker.Release(candidate);
+                throw;
+            }
+
+            if (mapped is { } fallbackCandidate)
             {
                 generation.ReleaseReservation();
                 generation.Reservation = aliases.TargetOf(candidate).Load;

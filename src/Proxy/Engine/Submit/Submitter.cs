@@ -270,6 +270,12 @@ internal sealed class Submitter(
             generation.LeaveTurn();
             generation.Native = fallbackCandidate.MappedRequest.Native;
             generation.Update(fallbackCandidate.Of);
+            if (generation is { Unstored: null, BudgetHold: { } hold } && hold.Amount > hold.Counted)
+            {
+                // It may wait there for longer than what is reserved apart holds.
+                await writer.WriteAsync(generation, static s => s with { });
+            }
+
             return TimeSpan.Zero;
         }
 

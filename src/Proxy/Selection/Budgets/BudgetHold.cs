@@ -18,6 +18,9 @@ internal sealed class BudgetHold(string client, DateTimeOffset at, string id = "
     /// <summary>The revision of the generation that the store has last been given.</summary>
     public int Revision { get; set; }
 
+    /// <summary>What the store counts of it by itself, USD: the charge of the revision that it has last been given. The rest is reserved there apart.</summary>
+    public decimal Counted { get; set; }
+
     /// <summary>The day it counts on, UTC.</summary>
     public DateOnly Day { get; } = DateOnly.FromDateTime(at.UtcDateTime);
 

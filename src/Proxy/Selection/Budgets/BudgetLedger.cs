@@ -37,7 +37,7 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         }
 
         var day = Today();
-        var (isReserved, before) = await shared.TryReserveAsync(hold, amount - hold.Amount, budget, day, cancellationToken);
+        var (isReserved, before) = await shared.TryReserveAsync(hold, amount - hold.Counted, budget, day, cancellationToken);
         if (isReserved)
         {
             return Reserve(hold, amount, null);
@@ -100,7 +100,7 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
     }
 
     public BudgetHold Adopt(string client, DateTimeOffset at, decimal amount, string id = "", int revision = 0) =>
-        new(client, at, id) { Amount = Money.Rounded(amount), IsStored = true, Revision = revision };
+        new(client, at, id) { Amount = Money.Rounded(amount), Counted = Money.Rounded(amount), IsStored = true, Revision = revision };
 
     public void Stored(BudgetHold hold)
     {

@@ -158,7 +158,14 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
             counted = _count.Add(_limits, id, runs: true);
         }
 
-        return await ConfirmAsync(counted) is not null ? new Lease(this, counted) : Failed();
+        if (await ConfirmAsync(counted) is not null)
+        {
+            return new Lease(this, counted);
+        }
+
+        // Whoever came meanwhile saw the place taken.
+        LetIn();
+        return Failed();
     }
 
     /// <summary>Waits for a turn, which may be reserved already.</summary>
@@ -198,6 +205,11 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         }
 
         var left = counted is null ? null : await ConfirmAsync(counted);
+        if (counted is not null && left is null)
+        {
+            LetIn();
+        }
+
         lock (_lock)
         {
             return (left, _count.WaitOf(_limits, _waiters.Count));

@@ -57,6 +57,12 @@ internal sealed class FolderMove(string folder, SqliteConnection source, Postgre
                 r.GetString(0), r.GetString(1), r.GetString(2), Text(r, 3), r.GetInt64(4)),
             cancellationToken);
         await MoveRowsAsync(
+            connection, "native orders", "SELECT id, client, fingerprint, at, answer FROM native_orders ORDER BY id LIMIT $1 OFFSET $2",
+            r => new(
+                "INSERT INTO native_orders (id, owner, client, fingerprint, at, answer) VALUES ($1, '', $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                r.GetString(0), r.GetString(1), r.GetFieldValue<byte[]>(2), r.GetInt64(3), r.IsDBNull(4) ? null : r.GetFieldValue<byte[]>(4)),
+            cancellationToken);
+        await MoveRowsAsync(
             connection, "answers given", "SELECT generation, at FROM answered ORDER BY at, generation LIMIT $1 OFFSET $2",
             r => new("INSERT INTO answered (generation, at) VALUES ($1, $2) ON CONFLICT DO NOTHING", r.GetString(0), r.GetInt64(1)), cancellationToken);
         await MoveSpendAsync(connection, cancellationToken);

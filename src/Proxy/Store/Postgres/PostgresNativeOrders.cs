@@ -5,7 +5,8 @@ namespace Framegate.Proxy.Store.Postgres;
 /// <summary>Native orders in the database that replicas share. An order is left when its replica has no lease any more.</summary>
 internal sealed class PostgresNativeOrders(PostgresDatabase database, PostgresWriter writer) : INativeOrders
 {
-    private const string IsLeft = "owner <> $1 AND at >= $4 AND NOT EXISTS (SELECT 1 FROM replicas AS r WHERE r.id = owner AND lease_until >= clock_timestamp())";
+    // Nobody knows when one without an answer was lost: it may have been on its way for an hour.
+    private const string IsLeft = "owner <> $1 AND (at >= $4 OR (answer IS NULL AND at >= $4 - 3600000)) AND NOT EXISTS (SELECT 1 FROM replicas AS r WHERE r.id = owner AND lease_until >= clock_timestamp())";
 
     public async ValueTask BeginAsync(string id, string owner, string client, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken) =>
         await writer.WriteAsync(

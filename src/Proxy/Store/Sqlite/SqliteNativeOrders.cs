@@ -29,10 +29,11 @@ internal sealed class SqliteNativeOrders(SqliteReader reader, SqliteWriter write
             var lost = await reader.ReadAsync(
                 connection =>
                 {
+                    // Nobody knows when one without an answer was lost: it may have been on its way for an hour.
                     using var command = connection.Command(
                         $"""
                         SELECT id, answer, sum IS {RowSums.OfNativeOrder} FROM native_orders
-                        WHERE client = $1 AND fingerprint = $2 AND owner <> $3 AND at >= $4 ORDER BY at, id LIMIT 1
+                        WHERE client = $1 AND fingerprint = $2 AND owner <> $3 AND (at >= $4 OR (answer IS NULL AND at >= $4 - 3600000)) ORDER BY at, id LIMIT 1
                         """,
                         client, fingerprint, owner, since.ToUnixTimeMilliseconds());
                     return command.First(r => new LostNativeOrder(r.Checked(2, "The row of a native order").GetString(0), r.IsDBNull(1) ? null : r.GetFieldValue<byte[]>(1)));

@@ -12,6 +12,8 @@ public static class PromptText
 {
     private const char ZeroWidthNonJoiner = '\u200c';
     private const char ZeroWidthJoiner = '\u200d';
+    // A sign of mathematics, and half of "no" as a head that shakes.
+    private const int LeftRightArrow = 0x2194;
     private const int BlackFlag = 0x1F3F4;
     private const int LongestFlag = 7;
 
@@ -46,6 +48,11 @@ public static class PromptText
                     continue;
                 }
 
+                rune = new Rune('\n');
+            }
+            else if (rune.Value is 0x0B or 0x0C or 0x85 or 0x2028 or 0x2029)
+            {
+                // Breaks of lines and pages: words on their two sides are not one.
                 rune = new Rune('\n');
             }
 
@@ -87,7 +94,7 @@ public static class PromptText
         && Rune.IsLetter(rune);
 
     private static bool IsOfEmoji(Rune rune) =>
-        rune.Value > 0xFF && Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol or UnicodeCategory.ModifierSymbol;
+        rune.Value is LeftRightArrow or 0x21AE || (rune.Value > 0xFF && Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol or UnicodeCategory.ModifierSymbol);
 
     private static bool IsOfHangul(Rune rune) => rune.Value is (>= 0x1100 and <= 0x11FF) or (>= 0xAC00 and <= 0xD7A3);
 

@@ -54,7 +54,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
             }
         }
 
-        if (fields.Object("text")?["format"]?["type"] is JsonValue format && format.ToString() != "text")
+        if (fields.Object("text")?["format"] is { } format && !(format is JsonObject shape && (shape["type"] is null || shape["type"]!.ToString() == "text")))
         {
             fields.Refuse("text", "Only plain text is made here.", allowed: ["{\"format\":{\"type\":\"text\"}}"]);
         }
@@ -110,7 +110,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
 
         var (call, problem) = reader.ReadImage(BodyOf(body, asked), edit: images.Count > 0);
         return call is null
-            ? (null, problem! with { Param = problem.Param is "prompt" or "image" or "images" or null ? "input" : $"tools[0].{problem.Param}" })
+            ? (null, problem! with { Param = problem.Param is "prompt" or "image" or "images" or null ? "input" : problem.Param == "model" && tool["model"] is null ? "model" : $"tools[0].{problem.Param}" })
             : (new ResponseCall(call.Request with { Warnings = [.. call.Request.Warnings, .. warnings] }, model, call), null);
     }
 
@@ -137,7 +137,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         }
 
         var first = tools[0];
-        if (tools.GetArrayLength() > 1 || first.ValueKind != JsonValueKind.Object || !first.TryGetProperty("type", out var type) || !type.ValueEquals(ImageTool))
+        if (tools.GetArrayLength() > 1 || first.ValueKind != JsonValueKind.Object || !first.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || !type.ValueEquals(ImageTool))
         {
             fields.Refuse("tools", "One tool can be used here.", allowed: [ImageTool]);
             return null;
@@ -177,9 +177,15 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         var said = new List<(string Role, string Text)>();
         foreach (var message in input.EnumerateArray())
         {
-            if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("content", out var content) || (message.TryGetProperty("type", out var type) && !type.ValueEquals("message")))
+            if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("content", out var content) || (message.TryGetProperty("type", out var type) && (type.ValueKind != JsonValueKind.String || !type.ValueEquals("message"))))
             {
                 fields.Refuse("input", "Only messages are read here.", allowed: ["message"]);
+                return "";
+            }
+
+            if (content.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
+            {
+                fields.Refuse("input", "The content of a message must be a text or a list of parts.", OpenAiErrors.InvalidType);
                 return "";
             }
 
@@ -192,7 +198,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
 
     private static IEnumerable<string> Parts(JsonElement content, OpenAiFields fields, JsonArray images)
     {
-        foreach (var part in content.ValueKind == JsonValueKind.Array ? content.EnumerateArray() : default)
+        foreach (var part in content.EnumerateArray())
         {
             var type = part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var named) ? named.ToString() : "";
             if (type is "input_text" or "output_text" && part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
