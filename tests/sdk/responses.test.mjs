@@ -27,6 +27,23 @@ test('a text, from a string and from messages', async () => {
   assert.equal(await framegate.submits(`Be short.\n\n${said}`), 1);
 });
 
+test('what cannot be read is refused by its name, and nothing is left out', async () => {
+  const post = body => fetch(`${framegate.url}/v1/responses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'google/gemini-3.8-flash', ...body }) });
+  for (const [body, param] of [
+    [{ input: 'x', text: { format: 'json' } }, 'text'],
+    [{ input: 'x', tools: [{ type: 5 }] }, 'tools'],
+    [{ input: [{ type: 5, role: 'user', content: 'x' }] }, 'input'],
+    [{ input: [{ role: 'user', content: 'x' }, { role: 'user', content: { text: 'y' } }] }, 'input'],
+    [{ input: [{ role: 'user', content: 'x' }, { role: 'user', content: null }] }, 'input'],
+  ]) {
+    const answer = await post(body);
+    assert.equal(answer.status, 400, JSON.stringify(body));
+    const { error } = await answer.json();
+    assert.equal(error.param, param, JSON.stringify(body));
+    assert.doesNotMatch(error.message, /surrogate/);
+  }
+});
+
 test('a picture by the image tool, whatever model is named', async () => {
   for (const [model, tool] of [['gpt-5.5', { type: 'image_generation', quality: 'low', size: '1024x1024' }], ['flux-pro-1.1', { type: 'image_generation' }], ['gpt-5.5', { type: 'image_generation', model: 'flux/flux-dev' }]]) {
     const prompt = unique('drawn');

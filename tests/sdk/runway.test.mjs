@@ -20,6 +20,11 @@ test('create a task and wait for its output', async () => {
   assert.ok(task.output.every(url => url.startsWith(`${framegate.url}/runway/~`)), task.output);
   assert.ok(isMp4(await (await fetch(task.output[0])).arrayBuffer()));
   assert.equal((await fetch(task.output[0].replace('~get~', '~get~x'))).status, 401);
+  // It opens its own path, and no other one that names it.
+  for (const path of ['/generations', '/spend', '/runway/v1/organization']) {
+    assert.equal((await fetch(`${framegate.url}${path}?x=${task.output[0].slice(framegate.url.length)}`)).status, 401, path);
+  }
+
   assert.equal(await framegate.submits('sdk: a paper boat'), 1);
 });
 

@@ -72,6 +72,20 @@ public sealed class PromptTests(PromptTests.Program program) : IClassFixture<Pro
         Assert.Empty(program.Sandbox.Ledger.Read(prompt: Ugly));
     }
 
+    /// <summary>A provider may take a prompt in its own words too.</summary>
+    [Theory]
+    [InlineData("""{"provider":"flux","model":"flux-pro-1.1","media_type":"image","prompt":"A native thing","parameters":{"flux":{"image_prompt_text":"sandbox:moderated"}}}""")]
+    [InlineData("""{"provider":"auto","model":"guarded","media_type":"image","prompt":"A native thing","parameters":{"flux":{"extra":[{"text":"Blood"}]}}}""")]
+    public async Task NativeTexts_AreJudgedToo(string order)
+    {
+        var (_, key) = await program.NewClientAsync();
+
+        var answer = await program.CallAsync(key, HttpMethod.Post, "/generations", order);
+
+        Assert.Equal((422, "CONTENT_POLICY_VIOLATION"), (answer.Status, answer.Error.GetProperty("code").GetString()));
+        Assert.Empty(program.Sandbox.Ledger.Read(prompt: "A native thing"));
+    }
+
     [Theory]
     [InlineData("It fails sandbox:error")]
     [InlineData("It hangs sandbox:hang")]

@@ -44,6 +44,28 @@ public sealed class Base64SplitterTests : IDisposable
         },
         iter: 60, threads: 1);
 
+    /// <summary>Base64 in lines, as some providers write it, and an escape that comes early.</summary>
+    [Theory]
+    [InlineData(76, "\\n", 4096)]
+    [InlineData(76, "\\r\\n", 70_000)]
+    [InlineData(60_000, "\\u0022", 1)]
+    public void Feed_AnAnswerWithEscapesInIt_StaysAsItCame(int line, string between, int piece)
+    {
+        var text = string.Join(between, Convert.ToBase64String(Noise(120_000)).Chunk(line).Select(c => new string(c)));
+        var body = Encoding.UTF8.GetBytes($"{{\"b64\":\"{text}\",\"more\":1}}");
+        using var splitter = new Base64Splitter(_folder, isAnswer: true);
+        foreach (var part in body.Chunk(piece))
+        {
+            splitter.Feed(part);
+        }
+
+        splitter.End();
+
+        Assert.Empty(splitter.Inputs);
+        Assert.Equal(body, splitter.Rest.ToArray());
+        Assert.Equal(0, _folder.Bytes);
+    }
+
     [Fact]
     public void Feed_NoLongMedia_KeepsEveryByte() => Gen.Byte.Array[0, 2000].Sample(bytes =>
     {

@@ -60,6 +60,25 @@ public sealed class PostgresBudgetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TryReserveAsync_RaisedBeforeItIsStored_HoldsAllOfIt()
+    {
+        var (a, b) = (_replicas[0], _replicas[1]);
+        var hold = new BudgetHold("shop", States.Now, "gen_a");
+        Assert.Null(await a.Ledger.TryReserveAsync(hold, 2, default));
+        Assert.Null(await a.Ledger.TryReserveAsync(hold, 5, default));
+        Assert.Null(await a.Ledger.TryReserveAsync(hold, 7, default));
+
+        Assert.Equal(3, (await b.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "gen_b"), 3.000001m, default))!.Left);
+
+        var first = States.New("gen_a", client: "shop") with { Reserved = 7 };
+        Assert.Equal(InsertOutcome.Stored, await a.Store.InsertAsync(new GenerationChange(first, "replica-0"), States.Request(), default));
+        a.Ledger.Stored(hold);
+        Assert.Null(await a.Ledger.TryReserveAsync(hold, 8, default));
+        Assert.Null(await a.Ledger.TryReserveAsync(hold, 9, default));
+        Assert.Equal(1, (await b.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "gen_c"), 1.000001m, default))!.Left);
+    }
+
+    [Fact]
     public async Task TryReserveAsync_OnceItsGenerationIsStored_CountsOnceAndItsBillAfterwards()
     {
         var (a, b) = (_replicas[0], _replicas[1]);

@@ -580,11 +580,13 @@ public abstract class StoreConformance : IAsyncLifetime
     public async Task NativeOrders_OfAProcessThatIsGone_AreTakenOnceEach()
     {
         await Store.RenewAsync(Me, TimeSpan.FromMinutes(1), default);
-        foreach (var (id, age) in new[] { ("old", 600), ("first", 20), ("second", 10) })
+        foreach (var (id, age) in new[] { ("old", 6000), ("told", 700), ("long", 2000), ("first", 20), ("second", 10) })
         {
             await _store.NativeOrders.BeginAsync(id, "gone", "shop", s_asked, States.Now.AddSeconds(-age), default);
         }
 
+        // What was told long ago is over. Without an answer it may have been lost a moment ago.
+        await _store.NativeOrders.AnswerAsync("told", [1], States.Now.AddSeconds(-600), default);
         await _store.NativeOrders.BeginAsync("mine", Me, "shop", s_asked, States.Now, default);
         await _store.NativeOrders.AnswerAsync("second", [1, 2, 3], States.Now.AddSeconds(-9), default);
         await ReopenAsync();
@@ -592,7 +594,7 @@ public abstract class StoreConformance : IAsyncLifetime
         Assert.Null(await TakeOrderAsync("blog", s_asked));
         Assert.Null(await TakeOrderAsync("shop", [.. s_asked.Reverse()]));
         var taken = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => TakeOrderAsync("shop", s_asked)));
-        Assert.Equal(["first", "second"], taken.OfType<LostNativeOrder>().Select(o => o.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(["first", "long", "second"], taken.OfType<LostNativeOrder>().Select(o => o.Id).Order(StringComparer.Ordinal));
         Assert.Equal([1, 2, 3], taken.OfType<LostNativeOrder>().Single(o => o.Id == "second").Answer!);
         Assert.Null(taken.OfType<LostNativeOrder>().Single(o => o.Id == "first").Answer);
     }

@@ -257,7 +257,7 @@ internal sealed class GenerationWriter(
             generation.Unstored = null;
             if (generation.BudgetHold is { } hold)
             {
-                (hold.Revision, hold.Counted) = (generation.State.Revision, Money.Rounded(generation.State.Charge));
+                hold.Revision = generation.State.Revision;
                 budgets.Stored(hold);
             }
         }

@@ -108,7 +108,7 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         lock (account)
         {
             account.Unstored -= hold.IsStored ? 0 : hold.Amount;
-            hold.IsStored = true;
+            (hold.IsStored, hold.Counted) = (true, hold.Amount);
         }
     }
 
