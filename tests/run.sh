@@ -42,7 +42,7 @@ dotnet_tests() { # dotnet_tests PROJECT
   local name
   name=$(basename "$1" .csproj)
   dotnet test "$1" --no-build --nologo -v quiet --blame-hang-timeout 5m \
-    --results-directory "$results/$name" --logger "trx;LogFileName=$name.trx" >"$results/$name.log" 2>&1
+    --results-directory "$results/$name" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" >"$results/$name.log" 2>&1
 }
 dotnet_results() { # dotnet_results PROJECT: counts what its tests have left
   local name counters
