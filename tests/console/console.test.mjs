@@ -61,7 +61,7 @@ test('a picture is made, priced before and shown after', () => visit('/', async 
 
 test('a clip is made, and its progress is seen', () => visit('/console/playground', async page => {
   await page.getByRole('radio', { name: 'Video' }).click();
-  await page.locator('#prompt').fill('sandbox:slow=2 A paper boat');
+  await page.locator('#prompt').fill('sandbox:slow=8 A paper boat');
   await page.locator('.button__price', { hasText: '$' }).waitFor();
   await page.locator('#prompt').press('Control+Enter');
   await page.locator('.work__elapsed', { hasText: /0:0[1-9]/ }).waitFor();
