@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Framegate.EndToEnd.Tests.Harness;
 
 namespace Framegate.EndToEnd.Tests.Fleet;
@@ -56,6 +57,8 @@ public sealed class FleetTests : IAsyncLifetime
             Assert.Equal(whole.Body[^100..], part.Body);
         }
 
+        var prompt = Bodies.Unique("sandbox:ok an edit");
+
         // 2. What one replica drives is seen, waited for, repeated and cancelled at the others.
         var known = Bodies.Of("flux", Bodies.Unique("sandbox:slow=60 to be cancelled"));
         var first = await a.PostAsync(known, ("Prefer", "respond-async"), ("Idempotency-Key", "fleet-1"));
@@ -65,6 +68,23 @@ public sealed class FleetTests : IAsyncLifetime
         var cancelled = await b.SendAsync(HttpMethod.Delete, "/generations/" + id);
         Assert.Equal(("failed", "cancelled"), (cancelled.Json.Text("status"), cancelled.Json.Text("error.details.reason")));
         Assert.Equal("failed", (await c.FindAsync(id)).Json.Text("status"));
+
+        // A large input is no file of one replica: the others know the order by what is in it.
+        var picture = new byte[300_001];
+        new Random(picture.Length).NextBytes(picture);
+        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "still.png")).CopyTo(picture, 0);
+        string Edit(byte last)
+        {
+            picture[^1] = last;
+            return Bodies.Of(
+                "flux", prompt, ("model", "flux-kontext-pro"), ("parameters", new JsonObject { ["image"] = "data:image/png;base64," + Convert.ToBase64String(picture) }));
+        }
+
+        var made = await a.PostAsync(Edit(1), ("Idempotency-Key", "fleet-2"));
+        Assert.True(made.Status == 200, made.ToString());
+        Assert.Equal(made.Json.Text("request_id"), (await b.PostAsync(Edit(1), ("Idempotency-Key", "fleet-2"))).Json.Text("request_id"));
+        Assert.Equal(422, (await c.PostAsync(Edit(2), ("Idempotency-Key", "fleet-2"))).Status);
+        Assert.Equal(1, await _sandbox.PaidAsync(prompt));
 
         // 3. One is killed, one is paused for longer than its lease, and the third takes over what they drove; nothing is submitted again.
         var ids = await Task.WhenAll(Enumerable.Range(0, 45).Select(i => _replicas[i % 3].Client.StartAsync(Bodies.Of(i % 2 == 0 ? "flux" : "sora", Bodies.Unique("sandbox:slow=5 shared")))));
@@ -96,7 +116,7 @@ public sealed class FleetTests : IAsyncLifetime
         // Whatever happened: one submit each.
         var ledger = await _sandbox.LedgerAsync();
         Assert.Equal(ledger.Count, ledger.Distinct().Count());
-        Assert.Equal(1 + 1 + ids.Length + more.Length + 1, ledger.Count);
+        Assert.Equal(1 + 1 + 1 + ids.Length + more.Length + 1, ledger.Count);
     }
 
     private Task<FramegateProcess> StartAsync() => FramegateProcess.StartAsync(new FramegateSettings

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Framegate.EndToEnd.Tests.Harness;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 
 namespace Framegate.EndToEnd.Tests.Fleet;
@@ -23,6 +24,7 @@ public sealed class MigrateTests
         var data = Path.Combine(folder.Path, "data");
         var settings = new FramegateSettings { Sandbox = sandbox.Address, Data = data, Variables = new Dictionary<string, string> { ["FRAMEGATE_ADMIN_KEY"] = AdminKey } };
         string done, running, key, mediaPath, sha256;
+        var native = $$"""{"prompt":"{{Bodies.Unique("sandbox:late=60 native")}}"}""";
         var body = Bodies.Of("flux", Bodies.Unique("sandbox:ok kept"));
         await using (var node = await FramegateProcess.StartAsync(settings))
         {
@@ -43,6 +45,10 @@ public sealed class MigrateTests
             // In use: refused, and nothing is touched.
             var (refused, why) = await MigrateAsync(folder, data, postgres, swift);
             Assert.True(refused == 1 && why.Contains("another Framegate", StringComparison.Ordinal), why);
+
+            // A native submit is on its way when the node dies: nobody knows what became of it.
+            _ = node.Client.PostToAsync("/flux/v1/flux-pro-1.1", native, ("x-key", key)).ContinueWith(static t => t.Exception, TaskScheduler.Default);
+            await Eventually.GetAsync(() => OrdersAsync(data), orders => orders == 1);
             await node.KillAsync();
         }
 
@@ -53,6 +59,7 @@ public sealed class MigrateTests
         Assert.Contains("clients: 1 moved", output, StringComparison.Ordinal);
         Assert.Contains("callbacks: 1 moved", output, StringComparison.Ordinal);
         Assert.Contains("idempotency keys: 1 moved", output, StringComparison.Ordinal);
+        Assert.Contains("native orders: 1 moved", output, StringComparison.Ordinal);
 
         // Again: all of it is there.
         var counts = await CountsAsync(postgres);
@@ -82,6 +89,7 @@ public sealed class MigrateTests
         Assert.Equal(done, (await PostAsync(replica, key, body, ("Idempotency-Key", "moved-1"))).Json.Text("request_id"));
         var file = await GetAsync(replica, key, mediaPath);
         Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(file.Body)));
+        Assert.Equal(424, (await replica.Client.PostToAsync("/flux/v1/flux-pro-1.1", native, ("x-key", key))).Status);
         Assert.Equal(3, (await sandbox.LedgerAsync()).Count);
 
         // Who asks for a file is sent to the bucket, which serves parts too, and gives nothing without the address.
@@ -99,6 +107,16 @@ public sealed class MigrateTests
         (code, _) = await MigrateAsync(folder, data, postgres, swift);
         Assert.Equal(0, code);
         Assert.Equal("success", (await GetAsync(replica, key, "/generations/" + running)).Json.Text("status"));
+    }
+
+    /// <summary>How many native submits the folder knows of.</summary>
+    private static async Task<long> OrdersAsync(string data)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(data, "sandbox", "framegate.db")};Mode=ReadOnly;Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM native_orders";
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     private static Task<(int ExitCode, string Output)> MigrateAsync(TempFolder folder, string data, PostgresProcess postgres, SwiftProcess swift)

@@ -34,8 +34,13 @@ internal sealed class PromptGate(
     public async ValueTask<GenerationError?> JudgeAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
         var settings = options.CurrentValue;
+        if (moderators.FirstOrDefault(m => m.Name.Equals(settings.Service, StringComparison.OrdinalIgnoreCase)) is not { } moderator)
+        {
+            return null;
+        }
+
         var text = string.Join('\n', [request.Prompt, .. NativeTexts(request).Where(t => t.Name.Contains("prompt", StringComparison.OrdinalIgnoreCase)).Select(t => t.Text)]);
-        if (string.IsNullOrWhiteSpace(text) || moderators.FirstOrDefault(m => m.Name.Equals(settings.Service, StringComparison.OrdinalIgnoreCase)) is not { } moderator)
+        if (string.IsNullOrWhiteSpace(text))
         {
             return null;
         }
@@ -73,7 +78,11 @@ internal sealed class PromptGate(
     {
         JsonValueKind.Object => value.EnumerateObject().SelectMany(p => TextsOf(p.Name, p.Value)),
         JsonValueKind.Array => value.EnumerateArray().SelectMany(v => TextsOf(name, v)),
-        JsonValueKind.String when value.GetString() is { Length: <= PromptRules.LongestPrompt } text && !text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) => [(name, text)],
+        JsonValueKind.String when value.GetString() is { Length: <= PromptRules.LongestPrompt } text && !IsFile(text) => [(name, text)],
         _ => [],
     };
+
+    /// <summary>A file in an address, and no prompt that begins like one.</summary>
+    private static bool IsFile(string text) =>
+        text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) && text.AsSpan(0, Math.Min(text.Length, 256)).Contains(";base64,", StringComparison.OrdinalIgnoreCase);
 }

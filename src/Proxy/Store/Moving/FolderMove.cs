@@ -56,12 +56,17 @@ internal sealed class FolderMove(string folder, SqliteConnection source, Postgre
                 "INSERT INTO native_jobs (provider, native_id, destination, client, created) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
                 r.GetString(0), r.GetString(1), r.GetString(2), Text(r, 3), r.GetInt64(4)),
             cancellationToken);
-        await MoveRowsAsync(
-            connection, "native orders", "SELECT id, client, fingerprint, at, answer FROM native_orders ORDER BY id LIMIT $1 OFFSET $2",
-            r => new(
-                "INSERT INTO native_orders (id, owner, client, fingerprint, at, answer) VALUES ($1, '', $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                r.GetString(0), r.GetString(1), r.GetFieldValue<byte[]>(2), r.GetInt64(3), r.IsDBNull(4) ? null : r.GetFieldValue<byte[]>(4)),
-            cancellationToken);
+        if ((await MovedAsync(cancellationToken)) == 0)
+        {
+            // Later on replicas may have given their answers and forgotten them: these must not come back.
+            await MoveRowsAsync(
+                connection, "native orders", "SELECT id, client, fingerprint, at, answer FROM native_orders ORDER BY id LIMIT $1 OFFSET $2",
+                r => new(
+                    "INSERT INTO native_orders (id, owner, client, fingerprint, at, answer) VALUES ($1, '', $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                    r.GetString(0), r.GetString(1), r.GetFieldValue<byte[]>(2), r.GetInt64(3), r.IsDBNull(4) ? null : r.GetFieldValue<byte[]>(4)),
+                cancellationToken);
+        }
+
         await MoveRowsAsync(
             connection, "answers given", "SELECT generation, at FROM answered ORDER BY at, generation LIMIT $1 OFFSET $2",
             r => new("INSERT INTO answered (generation, at) VALUES ($1, $2) ON CONFLICT DO NOTHING", r.GetString(0), r.GetInt64(1)), cancellationToken);
@@ -156,7 +161,7 @@ internal sealed class FolderMove(string folder, SqliteConnection source, Postgre
         const string Sql = """
             SELECT seq, state, request, fingerprint, by_content, native_id, cancelled, hidden, attachment, version FROM generations WHERE seq > $1 ORDER BY seq LIMIT $2
             """;
-        var done = (await target.ReadAsync(new("SELECT generations FROM moves WHERE source = $1", _id), static r => r.GetInt64(0), cancellationToken))[0];
+        var done = await MovedAsync(cancellationToken);
         using (var known = source.Command("SELECT count(*) FROM generations WHERE seq <= $1", done))
         {
             Counts.Add("generations", (long)known.ExecuteScalar()!, 0);
@@ -198,6 +203,10 @@ internal sealed class FolderMove(string folder, SqliteConnection source, Postgre
             done = page[^1].Number;
         }
     }
+
+    /// <summary>The row of the last generation that was moved; 0 for none.</summary>
+    private async Task<long> MovedAsync(CancellationToken cancellationToken) =>
+        (await target.ReadAsync(new("SELECT generations FROM moves WHERE source = $1", _id), static r => r.GetInt64(0), cancellationToken))[0];
 
     private OldGeneration WithInputs(OldGeneration old) =>
         old with { Request = old.Request with { Body = InputFolder.Whole(old.Request.Body, [.. inputs.Restore(old.Request.Body).All]) } };
