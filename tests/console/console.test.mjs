@@ -26,6 +26,8 @@ async function visit(path, check, { at = framegate, ...options } = {}) {
   }
 }
 
+/** Waits until the field has the value, since the page writes it behind the address. */
+const filled = (page, id, value) => page.waitForFunction(([id, value]) => document.getElementById(id)?.value === value, [id, value]);
 const generate = page => page.locator('[data-generate]').click();
 const make = body => fetch(`${framegate.url}/generations`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }).then(a => a.json());
 const picture = prompt => make({ provider: 'flux', model: 'flux-pro-1.1', media_type: 'image', prompt });
@@ -49,7 +51,7 @@ test('a picture is made, priced before and shown after', () => visit('/', async 
   // A reload shows it again, and sends nothing.
   await page.reload();
   await image.waitFor();
-  assert.equal(await page.locator('#prompt').inputValue(), 'A lighthouse at dawn');
+  await filled(page, 'prompt', 'A lighthouse at dawn');
   assert.equal(await framegate.submits('A lighthouse at dawn'), 1);
 
   // Another seed is another picture of the same.
@@ -97,7 +99,7 @@ test('two models side by side, one refused', () => visit('/console/playground', 
   await generate(page);
   await page.getByText('CONTENT_POLICY_VIOLATION').waitFor();
   await page.getByRole('button', { name: 'Change the prompt' }).click();
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'prompt');
+  await page.waitForFunction(() => document.activeElement?.id === 'prompt');
 }));
 
 test('a picture goes in as an input, and the call is there as code', () => visit('/console/playground', async page => {
@@ -150,7 +152,7 @@ test('the list is filtered, walked, and stays so in its address', async () => {
     await page.locator('.detail img').waitFor();
     await page.getByRole('button', { name: 'Run again' }).click();
     await page.waitForURL('**/playground');
-    assert.equal(await page.locator('#prompt').inputValue(), 'A needle in a haystack');
+    await filled(page, 'prompt', 'A needle in a haystack');
   });
 });
 
