@@ -347,7 +347,7 @@ internal sealed class GenerationAdmission(
 
             generation.ReleaseReservation();
             generation.Request = null;
-            generation.Place?.Dispose();
+            generation.ReleasePlace();
             if (generation.BudgetHold is { } hold)
             {
                 budgets.Settle(hold, 0);

@@ -304,7 +304,7 @@ internal sealed class OpenGenerations(
         }
 
         generation.Request = null;
-        generation.Place?.Dispose();
+        generation.ReleasePlace();
         if (_open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry)))
         {
             Interlocked.Decrement(ref _count);

@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Health;
@@ -70,7 +71,7 @@ internal sealed class Generation(GenerationState state)
     public LoadCounter? Reservation { get; set; }
 
     /// <summary>Its place among the open generations of its client; null where these are not limited.</summary>
-    public IDisposable? Place { get; set; }
+    public ISharedPlace? Place { get; set; }
 
     /// <summary>What it counts against its client's budgets; null before that is reserved.</summary>
     public BudgetHold? BudgetHold { get; set; }
@@ -261,11 +262,34 @@ internal sealed class Generation(GenerationState state)
         }
     }
 
-    /// <summary>Gives back its place at the provider.</summary>
+    /// <summary>Gives back its place at the provider; one that another replica holds now is left to that one.</summary>
     public void ReleaseLease()
     {
-        Lease?.Dispose();
+        if (IsLost && Lease is ISharedPlace place)
+        {
+            place.Abandon();
+        }
+        else
+        {
+            Lease?.Dispose();
+        }
+
         Lease = null;
+    }
+
+    /// <summary>Gives back its place among the open generations of its client; one that another replica holds now is left to that one.</summary>
+    public void ReleasePlace()
+    {
+        if (IsLost)
+        {
+            Place?.Abandon();
+        }
+        else
+        {
+            Place?.Dispose();
+        }
+
+        Place = null;
     }
 
     /// <summary>Takes the reserved turn, to wait for it. One at another provider is given up.</summary>
