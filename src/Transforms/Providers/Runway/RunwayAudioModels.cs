@@ -19,10 +19,7 @@ internal static class RunwayAudioModels
     {
         var share = NativeRule.Number(0, 1);
         var speech = new RunwayCall("text_to_speech") { Voice = RunwayVoice.Preset };
-        // A credit for each 50 characters that are begun, and 1 or 2 for a sound (Runway's own reference for agents, github.com/runwayml/skills, 2026).
-        const string Source = "github.com/runwayml/skills, 2026";
-        yield return RunwayCatalogue.Audio(
-            "eleven_multilingual_v2", speech with { MaxPrompt = 1000 }, new ModelPrice { PerThousandCharacters = 0.2m, Source = Source }, o => Math.Ceiling(o.Characters / 50m));
+        yield return RunwayCatalogue.Audio("eleven_multilingual_v2", speech with { MaxPrompt = 1000 });
         yield return RunwayCatalogue.Audio(
             "eleven_v3",
             speech with
@@ -50,9 +47,7 @@ internal static class RunwayAudioModels
             });
         yield return RunwayCatalogue.Audio(
             "eleven_text_to_sound_v2",
-            new RunwayCall("sound_effect") { Lengths = new(0.5, 30) { Whole = false }, Own = RunwayRules.Of(("loop", NativeRule.Flag)) },
-            new ModelPrice(PerResult: 0.02m) { IsBound = true, Source = Source },
-            _ => 2m);
+            new RunwayCall("sound_effect") { Lengths = new(0.5, 30) { Whole = false }, Own = RunwayRules.Of(("loop", NativeRule.Flag)) });
     }
 
     private static readonly NativeRule s_number = NativeRule.Number(-100, 100);

@@ -6,26 +6,23 @@ namespace Framegate.Transforms.Providers.Runway;
 /// <summary>What a model's calls say about it in the catalogue.</summary>
 internal static class RunwayCatalogue
 {
-    public static RunwayModel Video(string id, RunwayCall[] calls, ModelPrice? price = null, Func<RunwayOrder, decimal?>? credits = null) =>
-        Build(id, MediaType.Video, calls, price, credits);
+    public static RunwayModel Video(string id, RunwayCall[] calls) => Build(id, MediaType.Video, calls);
 
-    public static RunwayModel Image(string id, RunwayCall call, ModelPrice? price = null, Func<RunwayOrder, decimal?>? credits = null) =>
-        Build(id, MediaType.Image, [call], price, credits);
+    public static RunwayModel Image(string id, RunwayCall call) => Build(id, MediaType.Image, [call]);
 
-    public static RunwayModel Audio(string id, params RunwayCall[] calls) => Build(id, MediaType.Audio, calls, null, null);
+    public static RunwayModel Audio(string id, params RunwayCall[] calls) => Build(id, MediaType.Audio, calls);
 
-    public static RunwayModel Audio(string id, RunwayCall call, ModelPrice price, Func<RunwayOrder, decimal?> credits) => Build(id, MediaType.Audio, [call], price, credits);
-
-    private static RunwayModel Build(string id, MediaType type, RunwayCall[] calls, ModelPrice? price, Func<RunwayOrder, decimal?>? credits)
+    private static RunwayModel Build(string id, MediaType type, RunwayCall[] calls)
     {
+        var price = RunwayPriceList.Of(id);
         var info = new ModelInfo(id, type)
         {
             Capabilities = [.. calls.SelectMany(CapabilitiesOf).Distinct()],
             FetchesUrls = true,
-            Price = price,
+            Price = price?.Listed,
             Limits = LimitsOf(calls),
         };
-        return new RunwayModel(info, calls) { Credits = credits ?? (_ => null) };
+        return new RunwayModel(info, calls) { Credits = price?.Credits ?? (_ => null) };
     }
 
     private static IEnumerable<string> CapabilitiesOf(RunwayCall call)

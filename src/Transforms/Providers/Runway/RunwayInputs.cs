@@ -83,6 +83,35 @@ internal static class RunwayInputs
         }
     }
 
+    /// <summary>How many pictures go in, as frames or as references, by the caller's and by the provider's words.</summary>
+    public static int ImagesOf(GenerationParameters parameters, NativeExtras extras) =>
+        (parameters.Image is null ? 0 : 1) + (parameters.LastImage is null ? 0 : 1) + parameters.ReferenceImages.Count
+        + Count(extras, "promptImage", "references", "referenceImages");
+
+    /// <summary>How many recordings go in.</summary>
+    public static int SoundsOf(NativeExtras extras) => Count(extras, "referenceAudio", "referenceAudios");
+
+    /// <summary>Whether a clip goes in, to be changed or as a reference.</summary>
+    public static bool HasClip(GenerationParameters parameters, NativeExtras extras) =>
+        parameters.Video is not null || Count(extras, "promptVideo", "videoUri", "referenceVideos") > 0;
+
+    private static int Count(NativeExtras extras, params ReadOnlySpan<string> names)
+    {
+        var count = 0;
+        foreach (var name in names)
+        {
+            var value = extras.Find(name);
+            count += value.ValueKind switch
+            {
+                JsonValueKind.Array => value.GetArrayLength(),
+                JsonValueKind.Undefined or JsonValueKind.Null => 0,
+                _ => 1,
+            };
+        }
+
+        return count;
+    }
+
     private static void AddReferences(
         GenerationParameters parameters, string? image, string field, RunwayCall call, ModelInfo model, NativeFields fields, MappingIssues issues)
     {

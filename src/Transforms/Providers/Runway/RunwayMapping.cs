@@ -62,7 +62,7 @@ internal static class RunwayMapping
         }
 
         RunwayChecks.Require(request, call, model.Info, fields, extras, issues);
-        Estimate(model, call, fields, issues);
+        Estimate(parameters, extras, model, call, fields, issues);
         return NativeRequest.PostJson(call.Path, fields.ToJson());
     }
 
@@ -168,17 +168,25 @@ internal static class RunwayMapping
         ["n"] = "outputCount", ["duration"] = "duration", ["width"] = "ratio", ["height"] = "ratio", ["resolution"] = "resolution",
     };
 
-    private static void Estimate(RunwayModel model, RunwayCall call, NativeFields fields, MappingIssues issues)
+    private static void Estimate(
+        GenerationParameters parameters, NativeExtras extras, RunwayModel model, RunwayCall call, NativeFields fields, MappingIssues issues)
     {
         var size = fields.TextOf("ratio");
         var known = call.Sizes.FirstOrDefault(s => s.ToString() == size);
-        var order = new RunwayOrder(
-            fields.NumberOf("duration"),
-            known.Width == 0 ? null : known,
-            fields.FlagOf("audio") ?? true,
-            (int)Math.Clamp(fields.NumberOf("outputCount") ?? 1, 1, 100),
-            fields.TextOf("resolution"),
-            fields.TextOf("promptText")?.Length ?? 0);
+        var named = fields.TextOf("resolution") ?? (size?.StartsWith("auto_", StringComparison.Ordinal) == true ? size["auto_".Length..] : null);
+        var order = new RunwayOrder
+        {
+            Seconds = fields.NumberOf("duration"),
+            Class = (named is null ? known.Class : PixelSize.ClassName(named)) is { Length: > 0 } sized ? sized : null,
+            Audio = fields.FlagOf("audio") ?? true,
+            Count = (int)Math.Clamp(fields.NumberOf("outputCount") ?? 1, 1, 100),
+            Characters = fields.TextOf("promptText")?.Length ?? 0,
+            Images = RunwayInputs.ImagesOf(parameters, extras),
+            Sounds = RunwayInputs.SoundsOf(extras),
+            Clip = RunwayInputs.HasClip(parameters, extras),
+            Quality = fields.TextOf("quality"),
+            Plain = fields.TextOf("outputFormat") is null or "mp4",
+        };
         var pixels = known.Width > 0 ? known : PixelSize.Parse(size);
         issues.Output = new MappedOutput
         {
@@ -186,13 +194,13 @@ internal static class RunwayMapping
             Seconds = order.Seconds,
             Width = pixels?.Width,
             Height = pixels?.Height,
-            Resolution = order.Resolution ?? (size?.StartsWith("auto_", StringComparison.Ordinal) == true ? size["auto_".Length..] : null),
+            Resolution = named,
             Audio = order.Audio,
             NativeNames = s_names,
         };
         var listed = RunwayModels.Of(model.Info).Info.Price;
         issues.EstimatedCost = model.Info.Price is { } price && !ReferenceEquals(price, listed)
-            ? ByCatalogue(price, order, fields.TextOf("resolution") ?? order.Size?.Class)
+            ? ByCatalogue(price, order, fields.TextOf("resolution") ?? order.Class)
             : model.Credits(order) * Credit;
     }
 

@@ -26,10 +26,35 @@ internal sealed record RunwayModel(ModelInfo Info, IReadOnlyList<RunwayCall> Cal
 }
 
 /// <summary>What decides the price of a request.</summary>
-/// <param name="Seconds">Length of the clip; null when the model chooses.</param>
-/// <param name="Size">The value of <c>ratio</c>; null when the model chooses.</param>
-/// <param name="Audio">Whether it has sound.</param>
-/// <param name="Count">Number of results.</param>
-/// <param name="Resolution">The value of <c>resolution</c>; null when the model chooses.</param>
-/// <param name="Characters">Length of the text.</param>
-internal readonly record struct RunwayOrder(double? Seconds, PixelSize? Size, bool Audio, int Count, string? Resolution, int Characters);
+internal readonly record struct RunwayOrder
+{
+    /// <summary>Length of the clip; null when the model chooses.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>The size class, as in <c>1080p</c>; null when the model chooses.</summary>
+    public string? Class { get; init; }
+
+    /// <summary>Whether it has sound.</summary>
+    public bool Audio { get; init; }
+
+    /// <summary>Number of results.</summary>
+    public int Count { get; init; }
+
+    /// <summary>Length of the text.</summary>
+    public int Characters { get; init; }
+
+    /// <summary>How many pictures go in, as frames or as references.</summary>
+    public int Images { get; init; }
+
+    /// <summary>How many recordings go in.</summary>
+    public int Sounds { get; init; }
+
+    /// <summary>Whether a clip goes in; its length is not known.</summary>
+    public bool Clip { get; init; }
+
+    /// <summary>The value of <c>quality</c>.</summary>
+    public string? Quality { get; init; }
+
+    /// <summary>Whether the file is one of the usual kind, for which nothing is added.</summary>
+    public bool Plain { get; init; }
+}

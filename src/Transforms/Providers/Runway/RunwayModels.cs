@@ -45,10 +45,9 @@ internal static class RunwayModels
             Lengths = new(2, 10) { Default = 5 },
         };
         var gen45Image = gen45 with { Endpoint = "image_to_video", Sizes = RunwaySizes.Gen4, Frames = RunwayFrames.First };
-        yield return RunwayCatalogue.Video("gen4.5", [gen45, gen45Image], PerSecond(0.12m), o => 12m * Seconds(o));
+        yield return RunwayCatalogue.Video("gen4.5", [gen45, gen45Image]);
         yield return RunwayCatalogue.Video(
-            "gen4_turbo", [gen45Image with { Prompt = RunwayPrompt.Optional, Lengths = new(2, 10), Formats = [], Own = Moderated }],
-            PerSecond(0.05m), o => 5m * Seconds(o));
+            "gen4_turbo", [gen45Image with { Prompt = RunwayPrompt.Optional, Lengths = new(2, 10), Formats = [], Own = Moderated }]);
         yield return RunwayCatalogue.Video(
             "aleph2",
             [
@@ -60,8 +59,7 @@ internal static class RunwayModels
                     Own = RunwayRules.Of(
                         ("keyframes", RunwayRules.Keyframes), ("contentModeration", RunwayRules.Moderation), ("proresProfile", RunwayRules.ProresProfile)),
                 },
-            ],
-            PerSecond(0.28m), o => Seconds(o) is { } s ? Math.Max(56m, 28m * s) : null);
+            ]);
         yield return RunwayCatalogue.Video(
             "act_two",
             [
@@ -71,8 +69,7 @@ internal static class RunwayModels
                     Own = RunwayRules.Of(
                         ("bodyControl", NativeRule.Flag), ("expressionIntensity", NativeRule.Whole(1, 5)), ("contentModeration", RunwayRules.Moderation)),
                 },
-            ],
-            PerSecond(0.05m));
+            ]);
     }
 
     private static IEnumerable<RunwayModel> Veo()
@@ -82,8 +79,8 @@ internal static class RunwayModels
             MaxPrompt = 1000, Sizes = RunwaySizes.Four, DefaultSize = "1280:720", Lengths = s_veo, Audio = true, NegativePrompt = true, Seed = true,
         };
         RunwayCall[] calls = [veo, veo with { Endpoint = "image_to_video", Prompt = RunwayPrompt.Optional, Frames = RunwayFrames.FirstLast }];
-        yield return RunwayCatalogue.Video("veo3.1", calls, Silent(0.40m, 0.20m), o => (o.Audio ? 40m : 20m) * (decimal)(o.Seconds ?? 8));
-        yield return RunwayCatalogue.Video("veo3.1_fast", calls, Silent(0.15m, 0.10m), o => (o.Audio ? 15m : 10m) * (decimal)(o.Seconds ?? 8));
+        yield return RunwayCatalogue.Video("veo3.1", calls);
+        yield return RunwayCatalogue.Video("veo3.1_fast", calls);
     }
 
     private static IEnumerable<RunwayModel> Seedance()
@@ -104,26 +101,14 @@ internal static class RunwayModels
             text with { Endpoint = "video_to_video", Sizes = sizes, Prompt = RunwayPrompt.Optional, VideoField = "promptVideo" },
         ];
 
-        // The prices of this family are a third party's.
-        yield return RunwayCatalogue.Video("seedance2", Calls(RunwaySizes.Seedance), PerSecond(0.36m), o => 36m * Seconds(o));
-        // No price is listed for these two; they cost less than the full model wherever that is sold (BytePlus, 2026), so its price is a bound.
-        var bound = PerSecond(0.36m) with { IsBound = true };
-        yield return RunwayCatalogue.Video("seedance2_fast", Calls(RunwaySizes.SeedanceFast), bound, o => 36m * Seconds(o));
-        yield return RunwayCatalogue.Video("seedance2_mini", Calls(RunwaySizes.SeedanceFast), bound, o => 36m * Seconds(o));
+        yield return RunwayCatalogue.Video("seedance2", Calls(RunwaySizes.Seedance));
+        yield return RunwayCatalogue.Video("seedance2_fast", Calls(RunwaySizes.SeedanceFast));
+        yield return RunwayCatalogue.Video("seedance2_mini", Calls(RunwaySizes.SeedanceFast));
 
         text = text with { MaxPrompt = 15_000, Prompt = RunwayPrompt.Optional, MaxReferences = 30 };
         var calls = Calls(RunwaySizes.Seedance25);
         calls[2] = calls[2] with { Own = calls[2].Own.Append(new("mode", RunwayRules.Mode)).ToDictionary() };
-        yield return RunwayCatalogue.Video(
-            "seedance2_5",
-            calls,
-            new ModelPrice(PerSecondBySize: new Dictionary<string, decimal> { ["480p"] = 0.20m, ["720p"] = 0.30m }),
-            o => o.Size?.Class switch
-            {
-                "480p" when Seconds(o) is { } s => Math.Max(80m, 20m * s),
-                "720p" when Seconds(o) is { } s => Math.Max(80m, 30m * s),
-                _ => null,
-            });
+        yield return RunwayCatalogue.Video("seedance2_5", calls);
     }
 
     private static IEnumerable<RunwayModel> OtherVideo()
@@ -141,8 +126,7 @@ internal static class RunwayModels
                 hailuo,
                 hailuo with { Endpoint = "image_to_video", Frames = RunwayFrames.Positioned, ReferenceField = null, Own = audioOnly },
                 hailuo with { Endpoint = "video_to_video", VideoField = "promptVideo" },
-            ],
-            new ModelPrice(PerSecondBySize: new Dictionary<string, decimal> { ["768p"] = 0.10m }), o => o.Resolution == "768p" ? 10m * Seconds(o) : null);
+            ]);
 
         var horse = new RunwayCall("text_to_video") { MaxPrompt = 2500, Sizes = RunwaySizes.Happyhorse, Lengths = s_any };
         yield return RunwayCatalogue.Video(
@@ -162,8 +146,7 @@ internal static class RunwayModels
                 omni,
                 omni with { Endpoint = "image_to_video", Prompt = RunwayPrompt.Optional, Frames = RunwayFrames.First },
                 new("video_to_video") { VideoField = "videoUri", ReferenceField = "references" },
-            ],
-            PerSecond(0.10m), o => 10m * Seconds(o));
+            ]);
         omni = omni with
         {
             Sizes = RunwaySizes.Omni, Lengths = new(3, 10) { Auto = true }, ReferenceField = "references",
@@ -189,9 +172,7 @@ internal static class RunwayModels
                 {
                     Endpoint = "image_to_video", Prompt = RunwayPrompt.Optional, Shapes = [], Frames = RunwayFrames.First, ReferenceField = null, Own = Nothing,
                 },
-            ],
-            new ModelPrice(PerSecondBySize: new Dictionary<string, decimal> { ["480p"] = 0.10m, ["720p"] = 0.16m, ["1080p"] = 0.29m }),
-            o => o.Resolution switch { "480p" => 10m * Seconds(o), "720p" => 16m * Seconds(o), "1080p" => 29m * Seconds(o), _ => null });
+            ]);
 
         string[] automatic = ["auto_720p", "auto_480p", "auto_1080p"];
         var wan = new RunwayCall("text_to_video")
@@ -220,11 +201,11 @@ internal static class RunwayModels
     {
         var image = new RunwayCall("text_to_image") { Frames = RunwayFrames.Reference, ReferenceField = "referenceImages" };
         var gen4 = image with { MaxPrompt = 1000, Sizes = RunwaySizes.Gen4Image, DefaultSize = "1280:720", MaxReferences = 3, Seed = true, Own = Moderated };
-        yield return RunwayCatalogue.Image("gen4_image", gen4, new ModelPrice(PerResult: 0.05m), o => o.Size?.Class == "720p" ? 5m : o.Size is null ? null : 8m);
-        yield return RunwayCatalogue.Image("gen4_image_turbo", gen4 with { ReferencesRequired = true }, new ModelPrice(PerResult: 0.02m), o => 2m * o.Count);
+        yield return RunwayCatalogue.Image("gen4_image", gen4);
+        yield return RunwayCatalogue.Image("gen4_image_turbo", gen4 with { ReferencesRequired = true });
 
         var gemini = image with { Sizes = RunwaySizes.Gemini1K, DefaultSize = "1024:1024", MaxReferences = 3 };
-        yield return RunwayCatalogue.Image("gemini_2.5_flash", gemini, new ModelPrice(PerResult: 0.05m), o => 5m * o.Count);
+        yield return RunwayCatalogue.Image("gemini_2.5_flash", gemini);
         yield return RunwayCatalogue.Image("gemini_image3_pro", gemini with { Sizes = RunwaySizes.GeminiPro, MaxReferences = 14, Counts = [1, 4] });
         yield return RunwayCatalogue.Image("gemini_image3.1_flash", gemini with { Sizes = RunwaySizes.GeminiFlash, MaxReferences = 14, Counts = [1, 4] });
 
@@ -252,9 +233,7 @@ internal static class RunwayModels
             image with
             {
                 Sizes = RunwaySizes.Muse, AutoSizes = ["auto"], DefaultSize = "auto", MaxReferences = 10, Counts = s_any16, Formats = ["png", "jpeg", "webp"],
-            },
-            new ModelPrice(PerResult: 0.01m),
-            o => o.Count);
+            });
         yield return RunwayCatalogue.Image(
             "grok_imagine_image_2",
             image with
@@ -333,15 +312,4 @@ internal static class RunwayModels
     private static Dictionary<string, NativeRule> Nothing => [];
 
     private static Dictionary<string, NativeRule> Moderated => RunwayRules.Of(("contentModeration", RunwayRules.Moderation));
-
-    private static ModelPrice PerSecond(decimal price) => new(PerSecond: price);
-
-    private static ModelPrice Silent(decimal sound, decimal silent) => new(
-        PerSecond: sound,
-        PerSecondBySize: new Dictionary<string, decimal>
-        {
-            ["720p"] = sound, ["1080p"] = sound, ["720p-silent"] = silent, ["1080p-silent"] = silent,
-        });
-
-    private static decimal? Seconds(RunwayOrder order) => order.Seconds is > 0 and <= 3600 ? (decimal)order.Seconds.Value : null;
 }

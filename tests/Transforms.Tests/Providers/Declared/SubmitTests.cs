@@ -8,8 +8,6 @@ namespace Framegate.Transforms.Tests.Providers.Declared;
 /// <summary>Unified requests become the native bodies of the fact sheets' samples.</summary>
 public sealed class SubmitTests
 {
-    private const string Pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-
     public static TheoryData<string, string, string, string, string> Bodies() => new()
     {
         { "kling", "kling-3.0", "submit", "/text-to-video/kling-3.0", """{"prompt":"a red paper boat drifts","resolution":"1080p","aspect_ratio":"16:9","duration":5,"audio":false}""" },
@@ -72,7 +70,7 @@ public sealed class SubmitTests
         var adapter = ShippedProviders.Of(provider);
         var issues = new MappingIssues();
 
-        var native = adapter.BuildSubmit(Request(adapter, model, parameters), adapter.FindModel(model)!, issues);
+        var native = adapter.BuildSubmit(RequestJson.Read(adapter, model, parameters), adapter.FindModel(model)!, issues);
 
         Assert.Empty(issues.Refusals);
         Assert.Equal(target, native.Target);
@@ -87,7 +85,7 @@ public sealed class SubmitTests
     public void SpeechInAFormatThatFlowsDoNotHaveIsMadeAtOnce(string format, string target)
     {
         var adapter = ShippedProviders.Of("elevenlabs");
-        var request = Request(adapter, "eleven_v3", $$"""{"prompt":"x","output_format":"{{format}}"}""");
+        var request = RequestJson.Read(adapter, "eleven_v3", $$"""{"prompt":"x","output_format":"{{format}}"}""");
 
         Assert.Equal(target, adapter.BuildSubmit(request, adapter.FindModel("eleven_v3")!, new MappingIssues()).Target);
     }
@@ -140,7 +138,7 @@ public sealed class SubmitTests
         var adapter = ShippedProviders.Of(provider);
         var issues = new MappingIssues();
 
-        adapter.BuildSubmit(Request(adapter, model, parameters), adapter.FindModel(model)!, issues);
+        adapter.BuildSubmit(RequestJson.Read(adapter, model, parameters), adapter.FindModel(model)!, issues);
 
         Assert.Empty(issues.Refusals);
         Assert.Equal(decimal.Parse(price, System.Globalization.CultureInfo.InvariantCulture), issues.EstimatedCost);
@@ -166,7 +164,7 @@ public sealed class SubmitTests
         var adapter = ShippedProviders.Of(provider);
         var issues = new MappingIssues();
 
-        adapter.BuildSubmit(Request(adapter, model, parameters), adapter.FindModel(model)!, issues);
+        adapter.BuildSubmit(RequestJson.Read(adapter, model, parameters), adapter.FindModel(model)!, issues);
 
         Assert.Contains(field, issues.Refusals.Select(r => r.Field));
     }
@@ -178,7 +176,7 @@ public sealed class SubmitTests
         var issues = new MappingIssues();
 
         var native = adapter.BuildSubmit(
-            Request(adapter, "gpt-image-2.6-flare", """{"prompt":"blue","image":"PIXEL","reference_images":["PIXEL"],"mask":"PIXEL","n":2,"native":{"quality":"low"}}"""), adapter.FindModel("gpt-image-2.6-flare")!, issues);
+            RequestJson.Read(adapter, "gpt-image-2.6-flare", """{"prompt":"blue","image":"PIXEL","reference_images":["PIXEL"],"mask":"PIXEL","n":2,"native":{"quality":"low"}}"""), adapter.FindModel("gpt-image-2.6-flare")!, issues);
 
         Assert.Empty(issues.Refusals);
         Assert.Equal("/v1/images/edits", native.Target);
@@ -193,49 +191,18 @@ public sealed class SubmitTests
     public void AnExternalIdGoesIntoTheBodyAndFindsTheJob()
     {
         var adapter = ShippedProviders.Of("kling");
-        var submit = adapter.BuildSubmit(Request(adapter, "kling-3.0", """{"prompt":"x"}"""), adapter.FindModel("kling-3.0")!, new MappingIssues());
+        var submit = adapter.BuildSubmit(RequestJson.Read(adapter, "kling-3.0", """{"prompt":"x"}"""), adapter.FindModel("kling-3.0")!, new MappingIssues());
         var id = adapter.Reconciliation.ExternalId!;
 
         var sent = id.Put(submit, "att_1");
 
         Assert.Equal("att_1", JsonElement.Parse(sent.Body!.Bytes.Span).Member("options").Member("external_task_id").Text());
-        var lost = new LostSubmit(Request(adapter, "kling-3.0", """{"prompt":"x"}"""), adapter.FindModel("kling-3.0")!, default, new Uri("https://api-singapore.klingai.com/")) { Native = submit };
+        var lost = new LostSubmit(RequestJson.Read(adapter, "kling-3.0", """{"prompt":"x"}"""), adapter.FindModel("kling-3.0")!, default, new Uri("https://api-singapore.klingai.com/")) { Native = submit };
         Assert.Equal("/tasks?external_task_ids=att_1", id.Build(lost, "att_1").Target);
         Assert.Single(id.Read(Fixture.Response("kling", "find.by-external-id.response.json"), lost)!.Candidates);
         Assert.Empty(id.Read(Fixture.Response("kling", "find.unknown.response.json"), lost)!.Candidates);
         Assert.Null(id.Read(Fixture.Answer("<html>", 502), lost));
     }
-
-    private static GenerationRequest Request(ProviderAdapter adapter, string model, string parameters)
-    {
-        var json = JsonElement.Parse(parameters);
-        var p = GenerationParameters.None;
-        foreach (var parameter in NeutralParameter.All)
-        {
-            var value = json.Member(parameter.Name);
-            object? given = parameter.Kind switch
-            {
-                _ when value.ValueKind == JsonValueKind.Undefined => null,
-                ParameterKind.Whole or ParameterKind.Level => value.Whole(),
-                ParameterKind.Number => value.Number(),
-                ParameterKind.Flag => value.GetBoolean(),
-                ParameterKind.Image or ParameterKind.Video => Input(value.Text()!),
-                ParameterKind.Images => value.Items().Select(i => Input(i.Text()!)).ToList(),
-                _ => value.Text(),
-            };
-            p = given is null ? p : parameter.Set(p, given);
-        }
-
-        if (json.Member("native") is { ValueKind: JsonValueKind.Object } native)
-        {
-            p = p with { Native = new Dictionary<string, JsonElement> { [adapter.ExtrasKey] = native } };
-        }
-
-        return new GenerationRequest { Provider = adapter.Name, Model = model, MediaType = adapter.FindModel(model)!.MediaType, Prompt = json.Member("prompt").Text() ?? "", Parameters = p };
-    }
-
-    private static MediaInput Input(string text) =>
-        text == "PIXEL" ? MediaInput.FromBytes(Convert.FromBase64String(Pixel), "image/png") : MediaInput.FromUrl(new Uri(text));
 
     private static JsonElement Without(JsonElement json, params string[] names)
     {
