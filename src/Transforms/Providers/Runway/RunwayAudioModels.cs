@@ -1,4 +1,3 @@
-using Framegate.Plugins;
 using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Runway;

@@ -1,5 +1,4 @@
 using Framegate.Plugins;
-using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Runway;
 
