@@ -33,6 +33,15 @@ internal static class FluxModels
         Complete(new FluxModel(new ModelInfo(Video, MediaType.Video)
         {
             Capabilities = ["text-to-video", "image-to-video", "extend", "audio"],
+
+            // A draft costs less; what it costs to make a clip of a draft is not known.
+            Price = new ModelPrice(PerSecondBySize: new Dictionary<string, decimal>
+            {
+                ["720p"] = 0.17m, ["1080p"] = 0.29m, ["720p" + FluxVideoMapping.FromClip] = 0.41m, ["1080p" + FluxVideoMapping.FromClip] = 0.53m,
+            })
+            {
+                IsBound = true, Source = "BFL's list prices, as quoted on 21 September 2026",
+            },
         })
         {
             Ratios = s_videoRatios,

@@ -14,8 +14,9 @@ internal static class FluxPrices
     /// <param name="output">What is made.</param>
     /// <param name="inputs">Input images.</param>
     /// <param name="model">The model; another price than the one BFL lists is the configuration's and goes before it.</param>
+    /// <param name="kind">What stands behind the size in the price of a second: another kind of work costs differently. Empty for the usual one.</param>
     /// <returns>An upper bound where there are inputs; null when nobody knows.</returns>
-    public static decimal? Of(MappedOutput output, int inputs, FluxModel model)
+    public static decimal? Of(MappedOutput output, int inputs, FluxModel model, string kind = "")
     {
         if (model.Info.Price is not { } price)
         {
@@ -31,6 +32,9 @@ internal static class FluxPrices
         }
 
         return (output.Resolution is { } size && price.PerResultBySize?.TryGetValue(size, out var sized) == true ? sized : price.PerResult) * results
-            ?? (price.PerSecond * (output.Seconds is { } s and >= 0 and <= 3600 ? (decimal)s : null) * results);
+            ?? (PerSecond(price, output.Resolution + kind) * (output.Seconds is { } s and >= 0 and <= 3600 ? (decimal)s : null) * results);
     }
+
+    private static decimal? PerSecond(ModelPrice price, string size) =>
+        price.PerSecondBySize?.TryGetValue(size, out var sized) == true ? sized : price.PerSecond;
 }

@@ -13,6 +13,9 @@ internal static class FluxVideoMapping
     public const int Shortest = 5;
     public const int Longest = 20;
 
+    /// <summary>Behind a size in the price list: a clip that continues another one.</summary>
+    public const string FromClip = "-from-clip";
+
     private const int MaxClipBytes = 50 * 1024 * 1024;
 
     public static ReadOnlyMemory<byte> Build(GenerationRequest request, FluxModel model, MappingIssues issues)
@@ -66,7 +69,8 @@ internal static class FluxVideoMapping
             Seconds = fields.NumberOf("duration"), Resolution = fields.TextOf("resolution") == "fhd" ? "1080p" : "720p", Results = fields.NumberOf("batch") ?? 1,
             Audio = fields.FlagOf("generate_audio") ?? true,
         };
-        issues.EstimatedCost = FluxPrices.Of(issues.Output, 0, model);
+        issues.EstimatedCost = FluxPrices.Of(
+            issues.Output, 0, model, mode switch { FluxVideoMode.Clip => FromClip, FluxVideoMode.Enhance => "-from-draft", _ => "" });
         return fields.ToJson();
     }
 
