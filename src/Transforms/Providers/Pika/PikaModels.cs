@@ -49,11 +49,11 @@ internal static class PikaModels
             PromptRequired = false, TakesResolution = true, Length = PikaLength.Transitions, Images = PikaImages.Frames,
             Own = Rules(("transitions", NativeRule.Where("must be a list of objects with duration and prompt, one fewer than there are images.", AreTransitions))),
         },
-        Text("v2.1/text-to-video", PikaLength.Any, null),
+        Text("v2.1/text-to-video", PikaLength.Any, new ModelPrice(PerResult: 0.40m) { Source = Listed }),
         Image("v2.1/image-to-video", PikaLength.Any, new ModelPrice(PerResult: 0.40m) { Source = Listed }),
         Text("v2/turbo/text-to-video", PikaLength.Any, new ModelPrice(PerResult: 0.20m) { Source = Listed }),
         Image("v2/turbo/image-to-video", PikaLength.Any, new ModelPrice(PerResult: 0.20m) { Source = Listed }),
-        new(Info("v2/pikadditions", null, "video-to-video")) { PromptRequired = false, Images = PikaImages.One, TakesVideo = true },
+        new(Info("v2/pikadditions", new ModelPrice(PerResult: 0.465m) { Source = "fal's prices, as quoted on 14 May 2026" }, "video-to-video")) { PromptRequired = false, Images = PikaImages.One, TakesVideo = true },
         new(Info("v1.5/pikaffects", null, "image-to-video"))
         {
             PromptRequired = false, Images = PikaImages.One, Own = Rules(("pikaffect", NativeRule.OneOf([.. Effects]))),
