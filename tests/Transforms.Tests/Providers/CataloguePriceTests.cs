@@ -54,6 +54,28 @@ public class CataloguePriceTests
         Assert.Equal((decimal)price * seconds, cost);
     }
 
+    [Theory]
+    [InlineData("flux", "flux-3-video", """{"prompt":"x","duration":5,"resolution":"720p"}""", "0.85")]
+    [InlineData("flux", "flux-3-video", """{"prompt":"x","duration":10,"resolution":"1080p"}""", "2.9")]
+    [InlineData("flux", "flux-3-video", """{"prompt":"x","duration":10,"resolution":"1080p","image":"PIXEL"}""", "2.9")]
+    [InlineData("flux", "flux-3-video", """{"prompt":"x","duration":5,"resolution":"720p","native":{"start_video":"AAAA"}}""", "2.05")]
+    [InlineData("flux", "flux-3-video", """{"prompt":"x","duration":5,"resolution":"1080p","native":{"start_video":"AAAA"}}""", "2.65")]
+    [InlineData("flux", "flux-3-video", """{"prompt":"x","duration":5,"native":{"draft_cache":"AAAA"}}""", null)]
+    [InlineData("flux", "flux-3-video", """{"prompt":"x"}""", null)]
+    [InlineData("pika", "fal-ai/pika/v2.1/text-to-video", """{"prompt":"x","duration":10,"resolution":"1080p"}""", "0.4")]
+    [InlineData("pika", "fal-ai/pika/v2/pikadditions", """{"prompt":"x","image":"https://media.example.com/a.png","video":"https://media.example.com/a.mp4"}""", "0.465")]
+    public void BuildSubmit_Listed_CostsWhatTheListSays(string provider, string model, string parameters, string? cost)
+    {
+        var adapter = AdapterRegistry.BuiltIn().Single(a => a.Name == provider);
+        var issues = new MappingIssues();
+
+        adapter.BuildSubmit(RequestJson.Read(adapter, model, parameters), adapter.FindModel(model)!, issues);
+
+        Assert.Empty(issues.Refusals);
+        Assert.Equal(cost is null ? null : decimal.Parse(cost, System.Globalization.CultureInfo.InvariantCulture), issues.EstimatedCost);
+        Assert.NotNull(adapter.FindModel(model)!.Price!.Source);
+    }
+
     private static decimal? Estimate(string provider, string id, ModelPrice price, GenerationParameters parameters)
     {
         var adapter = AdapterRegistry.BuiltIn().Single(a => a.Name == provider);
