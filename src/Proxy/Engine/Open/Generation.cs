@@ -101,7 +101,7 @@ internal sealed class Generation(GenerationState state)
     public CancellationTokenSource Cancelled { get; } = new();
 
     /// <summary>The job that its provider has called about; null before.</summary>
-    public JobHandle? Called { get; private set; }
+    public JobHandle? Called { get; private set; } = state.CalledJob;
 
     /// <summary>Time that went by at the provider or while waiting for it; the rest is Framegate's own.</summary>
     public TimeSpan ProviderTime { get; set; }

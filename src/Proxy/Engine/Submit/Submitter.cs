@@ -206,6 +206,7 @@ internal sealed class Submitter(
                 SubmittedAt = now,
                 JobLocation = jobLocation,
                 WebhookToken = token,
+                CalledJob = null,
                 Attempts = s.AttemptsAnd(attempt),
             },
             onlyIf: s => s.IsOpen && s.Phase == phase && s.Attempts.Count == attempts);
