@@ -18,6 +18,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
     private readonly TimeProvider _time;
     private readonly SharedLimits _shared;
     private readonly LimitCount _count;
+    private readonly KeptPlaces _kept;
     private ProviderLimits _limits;
     private ITimer? _timer;
     private long _taken;
@@ -37,7 +38,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
     public ProviderLimiter(ProviderLimits limits, TimeProvider time, SharedLimits? shared = null, string key = "")
     {
         (_limits, _time, _shared) = (limits, time, shared ?? SharedLimits.None);
-        _count = new LimitCount(key, _shared, time);
+        (_count, _kept) = (new LimitCount(key, _shared, time), new KeptPlaces(time));
         _shared.Add(this);
     }
 
@@ -112,11 +113,13 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
 
     /// <summary>Takes a job in that runs already, whatever the limits say: after a restart.</summary>
     /// <param name="id">The generation; null for something that has no id.</param>
-    public RateLimitLease Adopt(string? id = null)
+    /// <param name="client">Whose it is.</param>
+    public RateLimitLease Adopt(string? id = null, string client = "")
     {
         lock (_lock)
         {
-            return new Lease(this, _count.Adopt(id));
+            _kept.Take(client);
+            return new Lease(this, _count.Adopt(id), client);
         }
     }
 
@@ -144,13 +147,14 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
 
     /// <summary>Takes a place without waiting for one.</summary>
     /// <param name="id">The generation; null for something that has no id.</param>
+    /// <param name="client">Whose it is.</param>
     /// <returns>A lease; one that is not acquired when there is no room, or others wait.</returns>
-    public async ValueTask<RateLimitLease> TryEnterAsync(string? id)
+    public async ValueTask<RateLimitLease> TryEnterAsync(string? id, string client = "")
     {
         CountedSubmit counted;
         lock (_lock)
         {
-            if (_waiters.Count > 0 || !_count.IsOpen(_limits))
+            if (_waiters.Count > 0 || !_count.IsOpen(_limits) || !MayTake(client))
             {
                 return Failed();
             }
@@ -160,7 +164,12 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
 
         if (await ConfirmAsync(counted) is not null)
         {
-            return new Lease(this, counted);
+            lock (_lock)
+            {
+                _kept.Take(client);
+            }
+
+            return new Lease(this, counted, client);
         }
 
         // Whoever came meanwhile saw the place taken.
@@ -250,7 +259,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         lock (_lock)
         {
             // What asks Redis cannot be done at once: the caller is told to use the asynchronous call.
-            return !_shared.IsInForce && _waiters.Count == 0 && _count.IsOpen(_limits) ? Taken(_count.Add(_limits, null, runs: true)) : Failed();
+            return !_shared.IsInForce && _waiters.Count == 0 && _count.IsOpen(_limits) && MayTake("") ? Taken(_count.Add(_limits, null, runs: true)) : Failed();
         }
     }
 
@@ -283,11 +292,14 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         LetIn();
     }
 
-    private void Release(CountedSubmit counted)
+    private bool MayTake(string client) => _count.FreeOf(_limits) is not var (free, all) || _kept.MayTake(client, free, all);
+
+    private void Release(CountedSubmit counted, string client)
     {
         lock (_lock)
         {
             _count.End(_limits, counted);
+            _kept.Leave(client);
 
             // The mean, in which the latest count most.
             var took = _time.GetElapsedTime(counted.At);
@@ -354,7 +366,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
             CountedSubmit counted;
             lock (_lock)
             {
-                if (!_count.IsOpen(_limits) || _waiters.Next(_time.GetUtcNow()) is not { } first)
+                if (!_count.IsOpen(_limits) || _waiters.Next(_time.GetUtcNow(), MayTake) is not { } first)
                 {
                     if (_isAskedAgain)
                     {
@@ -375,10 +387,12 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
                 continue;
             }
 
-            var lease = new Lease(this, counted);
+            Lease lease;
             bool isThere;
             lock (_lock)
             {
+                _kept.Take(next.Client);
+                lease = new Lease(this, counted, next.Client);
                 _places = _waiters.Count <= FewWaiters + 1 ? null : _places;
                 isThere = _waiters.Serve(next);
                 next.Granted = isThere ? lease : null;
@@ -393,7 +407,8 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
 
     private void Arm()
     {
-        if (_waiters.Count == 0 || _count.UntilRoom(_limits) is not { } wait)
+        // Where there is room and somebody waits all the same, the places are kept for others.
+        if (_waiters.Count == 0 || (_count.UntilRoom(_limits) ?? (_count.IsOpen(_limits) ? _kept.UntilNext() : null)) is not { } wait)
         {
             return;
         }
@@ -405,7 +420,8 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
     private Lease Taken(CountedSubmit counted)
     {
         _taken++;
-        return new Lease(this, counted);
+        _kept.Take("");
+        return new Lease(this, counted, "");
     }
 
     private Lease Failed()
@@ -448,13 +464,13 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         }
     }
 
-    private sealed class Lease(ProviderLimiter? limiter, CountedSubmit? counted) : RateLimitLease
+    private sealed class Lease(ProviderLimiter? limiter, CountedSubmit? counted, string client) : RateLimitLease
     {
         private readonly TimeSpan? _retryAfter;
         private int _returned;
 
         private Lease(TimeSpan retryAfter)
-            : this(null, null) => _retryAfter = retryAfter;
+            : this(null, null, "") => _retryAfter = retryAfter;
 
         public override bool IsAcquired => limiter is not null;
 
@@ -472,7 +488,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         {
             if (limiter is not null && Interlocked.Exchange(ref _returned, 1) == 0)
             {
-                limiter.Release(counted!);
+                limiter.Release(counted!, client);
             }
 
             base.Dispose(disposing);
