@@ -115,6 +115,7 @@ internal static class FramegateHost
             TlsCertificate.Apply(kestrel);
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddHostedService<IdleMemory>();
         builder.Services.AddSingleton<ReceiveBlocks>().AddSingleton<IMemoryPoolFactory<byte>>(s => s.GetRequiredService<ReceiveBlocks>());
 
         // The longest submit, which a stop waits for; without one the program is gone in a moment.
@@ -150,6 +151,7 @@ internal static class FramegateHost
         app.UseMcpDoor();
         app.UseMiddleware<ContentCodingMiddleware>();
         app.UseMiddleware<BodyBudgetMiddleware>();
+        app.UseMcpInputs();
         app.UseMiddleware<NothingHereMiddleware>();
         app.MapGenerations();
         app.MapDeliveries();

@@ -72,7 +72,7 @@ public sealed partial class IsolationProgram : IAsyncLifetime
     }
 
     /// <summary>Calls.</summary>
-    internal async Task<(int Status, string Text)> CallAsync(Caller caller, string method, string path, string? body = null)
+    internal async Task<(int Status, string Text)> CallAsync(Caller caller, string method, string path, string? body = null, string? accept = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (caller.Key is { } key)
@@ -83,6 +83,11 @@ public sealed partial class IsolationProgram : IAsyncLifetime
         if (path.StartsWith("/runway", StringComparison.Ordinal))
         {
             request.Headers.Add("X-Runway-Version", "2024-11-06");
+        }
+
+        if (accept is not null)
+        {
+            request.Headers.Accept.ParseAdd(accept);
         }
 
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");

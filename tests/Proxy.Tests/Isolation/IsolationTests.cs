@@ -326,6 +326,69 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         }
     }
 
+    [Theory]
+    [InlineData("initialize", "{}")]
+    [InlineData("initialize", "[]")]
+    [InlineData("initialize", "1")]
+    [InlineData("tools/list", "1")]
+    [InlineData("tools/call", "{}")]
+    [InlineData("tools/call", """{"name":"nothing"}""")]
+    [InlineData("tools/call", """{"name":"quote","arguments":1}""")]
+    [InlineData("resources/read", "{}")]
+    [InlineData("resources/read", """{"uri":"file:///etc/passwd"}""")]
+    [InlineData("nothing", "{}")]
+    public async Task Mcp_WhatAnAgentAsksWrongly_IsAnErrorOfItsProtocol(string method, string parameters)
+    {
+        var (status, text) = await program.CallAsync(
+            Caller.Shop, "POST", "/mcp", $$"""{"jsonrpc":"2.0","id":1,"method":"{{method}}","params":{{parameters}}}""", "application/json, text/event-stream");
+
+        Assert.True(status is 200 or 400, $"{status} {text}");
+        Assert.Contains("\"error\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mcp_ALargePicture_IsAnInputAsItIsElsewhere()
+    {
+        var made = (await program.ShopAsync("GET", $"/generations/{program.Ids.Generation}")).GetProperty("result").GetProperty("media")[0].GetProperty("id").GetString()!;
+        var picture = Convert.ToBase64String(await program.BytesAsync(Caller.Shop, $"/media/{made}"));
+        Assert.True(picture.Length > 64 * 1024);
+
+        foreach (var (tool, more) in new[] { ("edit_image", ""), ("quote", ""","mediaType":"image" """) })
+        {
+            var image = tool == "quote" ? $$""" "parameters":{"image":"data:image/png;base64,{{picture}}"} """ : $$""" "image":"data:image/png;base64,{{picture}}" """;
+            var (status, text) = await program.CallAsync(
+                Caller.Shop,
+                "POST",
+                "/mcp",
+                $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{"prompt":"A drawing","model":"flux/flux-kontext-pro",{{{image}}}{{{more}}} } } }""",
+                "application/json, text/event-stream");
+            Assert.Equal(200, status);
+            Assert.DoesNotContain("\"isError\":true", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("\"error\":{", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Quotes_ALargePicture_IsPricedAsItIsOrdered()
+    {
+        var made = (await program.ShopAsync("GET", $"/generations/{program.Ids.Generation}")).GetProperty("result").GetProperty("media")[0].GetProperty("id").GetString()!;
+        var picture = Convert.ToBase64String(await program.BytesAsync(Caller.Shop, $"/media/{made}"));
+
+        var quote = await program.ShopAsync("POST", "/quotes", IsolationProgram.Edit(made).Replace("media:" + made, "data:image/png;base64," + picture, StringComparison.Ordinal));
+
+        Assert.True(quote.GetProperty("data")[0].GetProperty("ready").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("/spend?from=9999-12-31&to=9999-12-31")]
+    [InlineData("/spend?to=0001-01-01")]
+    [InlineData("/spend?from=0001-01-01")]
+    public async Task Spend_AtTheEndsOfTime_IsRefused(string path)
+    {
+        Assert.Equal(400, (await program.CallAsync(Caller.Shop, "GET", path)).Status);
+        Assert.Equal(400, (await program.CallAsync(Caller.Admin, "GET", "/admin" + path)).Status);
+    }
+
     private static string Plain(ShopIds ids, int status, string text) => $"{status} {Moments().Replace(ids.Without(text), "")}";
 
     [GeneratedRegex("""(Date: [^\r\n]*|[Rr]equest-I[Dd]: \S*|"timestamp": ?"[^"]*"|"processing_time_ms": ?\d+)""")]

@@ -257,7 +257,7 @@ internal sealed class Submitter(
             return false;
         }
 
-        var lease = await limiter.TryEnterAsync(generation.State.Id);
+        var lease = await limiter.TryEnterAsync(generation.State.Id, generation.State.Client);
         generation.Lease = lease.IsAcquired ? lease : null;
         return lease.IsAcquired;
     }
