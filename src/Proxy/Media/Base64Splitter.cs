@@ -170,7 +170,7 @@ internal sealed class Base64Splitter(InputFolder folder, bool isAnswer = false) 
 
         try
         {
-            _writer = folder.Begin(Math.Max(0, Left / 4 * 3), isAnswer ? long.MaxValue : GenerationRequestReader.MaxInlineVideoBytes);
+            _writer = folder.Begin(Math.Max(0, Left / 4 * 3), isAnswer ? long.MaxValue : GenerationRequestReader.MaxInlineVideoBytes, isAnswer);
         }
         catch (IOException) when (isAnswer)
         {
