@@ -44,7 +44,7 @@ internal sealed class ResponseCalls(
         }
         else if (stream is "true")
         {
-            await events.WriteAsync(context, facts, state, WaitAsync(state, running, context.RequestAborted), after);
+            await events.WriteAsync(context, facts, state, running, WaitAsync(state, running, context.RequestAborted), after);
         }
         else
         {
@@ -100,7 +100,7 @@ internal sealed class ResponseCalls(
             await WriteAsync(context, call.Facts, state);
             turn?.Answered();
         }
-        else if (await events.WriteAsync(context, call.Facts, state, WaitAsync(state, admission.Running, context.RequestAborted), -1) is { } shown)
+        else if (await events.WriteAsync(context, call.Facts, state, admission.Running, WaitAsync(state, admission.Running, context.RequestAborted), -1) is { } shown)
         {
             turn?.Answered(uncertain: shown.Status != GenerationStatus.Success && FailureStatus.HasBegun(shown));
         }

@@ -4,6 +4,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
@@ -19,10 +20,11 @@ internal sealed class ResponseEvents(ResponseBody body, GenerationService genera
     /// <param name="context">The call.</param>
     /// <param name="facts">What was asked for.</param>
     /// <param name="first">The generation as it is now.</param>
+    /// <param name="running">The generation in memory; null when it has finished already.</param>
     /// <param name="ended">The generation once it is over, or its caller's patience is.</param>
     /// <param name="after">The number of the last event that the client has; -1 for none.</param>
     /// <returns>The state that was shown last; null when the client has gone.</returns>
-    public async Task<GenerationState?> WriteAsync(HttpContext context, ResponseFacts facts, GenerationState first, Task<GenerationState> ended, int after)
+    public async Task<GenerationState?> WriteAsync(HttpContext context, ResponseFacts facts, GenerationState first, Generation? running, Task<GenerationState> ended, int after)
     {
         OpenAiHeaders.Stamp(context);
         context.Response.ContentType = "text/event-stream";
@@ -34,11 +36,25 @@ internal sealed class ResponseEvents(ResponseBody body, GenerationService genera
         await WholeAsync(stream, facts.InBackground ? "response.queued" : "response.in_progress", facts, first, begun, null, aborted);
         Open(stream, facts, first);
         await stream.Output.FlushAsync(aborted);
-        while (await Task.WhenAny(ended, Task.Delay(options.Value.KeepAlive, time, aborted)) != ended && !aborted.IsCancellationRequested)
+        var (previews, opened, sign) = (new Previews(running, facts.Previews), stream.Number, time.GetUtcNow() + options.Value.KeepAlive);
+        while (!ended.IsCompleted && !aborted.IsCancellationRequested)
         {
-            ResponseBody.Put(stream.Output, ": still at work\n\n");
-            await stream.Output.FlushAsync(aborted);
+            Task[] things = [ended, previews.Changed];
+            if (await previews.WriteAsync((index, preview) => PreviewAsync(stream, opened + index, facts, first, index, preview, aborted)))
+            {
+                sign = time.GetUtcNow() + options.Value.KeepAlive;
+            }
+
+            if (!await Previews.AnyAsync(things, sign - time.GetUtcNow(), time, aborted))
+            {
+                ResponseBody.Put(stream.Output, ": still at work\n\n");
+                await stream.Output.FlushAsync(aborted);
+                sign = time.GetUtcNow() + options.Value.KeepAlive;
+            }
         }
+
+        // Numbers do not depend on how many previews there were: some may have come when nobody looked.
+        stream.Number = opened + facts.Previews;
 
         if (aborted.IsCancellationRequested)
         {
@@ -83,6 +99,21 @@ internal sealed class ResponseEvents(ResponseBody body, GenerationService genera
         }
     }
 
+    private static async Task PreviewAsync(
+        Numbered stream, int number, ResponseFacts facts, GenerationState state, int index, Preview preview, CancellationToken aborted)
+    {
+        stream.Number = number;
+        if (stream.Begin("response.image_generation_call.partial_image"))
+        {
+            ResponseBody.Put(stream.Output, string.Create(
+                CultureInfo.InvariantCulture, $",\"output_index\":0,\"item_id\":{ResponseBody.Json(ResponseBody.ItemOf(facts, state))},\"partial_image_index\":{index},\"partial_image_b64\":\""));
+            await Previews.PutAsync(stream.Output, preview, aborted);
+            ResponseBody.Put(stream.Output, $"\",\"size\":\"{Previews.FactOf(preview, "size", "auto")}\",\"output_format\":\"{Previews.FactOf(preview, "output_format", "png")}\"");
+            stream.End();
+            await stream.Output.FlushAsync(aborted);
+        }
+    }
+
     private async Task ItemAsync(Numbered stream, ResponseFacts facts, GenerationState state, CancellationToken aborted)
     {
         var id = ResponseBody.Json(ResponseBody.ItemOf(facts, state));
@@ -119,13 +150,13 @@ internal sealed class ResponseEvents(ResponseBody body, GenerationService genera
     /// <summary>Events with their numbers; those that the client has are passed over.</summary>
     private sealed class Numbered(PipeWriter output, int after)
     {
-        private int _number;
+        public int Number { get; set; }
 
         public PipeWriter Output => output;
 
         public bool Begin(string type)
         {
-            var number = _number++;
+            var number = Number++;
             if (number > after)
             {
                 ResponseBody.Put(output, string.Create(CultureInfo.InvariantCulture, $"event: {type}\ndata: {{\"type\":\"{type}\",\"sequence_number\":{number}"));

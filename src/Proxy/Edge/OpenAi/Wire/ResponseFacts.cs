@@ -13,6 +13,9 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 /// <param name="Metadata">The caller's own words; null for none.</param>
 internal sealed record ResponseFacts(string Model, bool IsImage, string Quality, string Background, bool InBackground, bool Store, JsonObject? Metadata)
 {
+    /// <summary>How many previews its stream has at most.</summary>
+    public int Previews { get; init; }
+
     /// <summary>As it is kept.</summary>
     public static byte[]? Pack(ResponseFacts? facts) => facts is null ? null : JsonSerializer.SerializeToUtf8Bytes(facts, OpenAiJson.Default.ResponseFacts);
 

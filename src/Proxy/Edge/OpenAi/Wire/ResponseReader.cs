@@ -101,7 +101,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         }
 
         List<string> warnings = [.. s_leftOut.Where(fields.Has).Select(n => $"{n}: it was left out; models here have no such switch.")];
-        var asked = new Asked(model, prompt, images, body.Held, warnings);
+        var asked = new Asked(model, prompt, images, body.Held, stream, warnings);
         var (call, refused) = tool is null ? Text(asked, facts) : Image(asked, facts, tool);
         return (call is null ? null : call with { Stream = stream }, refused);
     }
@@ -116,17 +116,18 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
 
     private (ResponseCall? Call, OpenAiError? Problem) Image(Asked asked, ResponseFacts facts, JsonObject tool)
     {
-        var (model, prompt, images, _, warnings) = asked;
+        var (model, prompt, images, _, _, warnings) = asked;
         var maker = tool["model"]?.ToString() ?? (reader.MakesImages(model) ? model : DefaultImageModel);
         if (maker != model)
         {
             warnings.Add($"model: {maker} makes the picture from the input itself; {model} is not asked.");
         }
 
-        var body = new JsonObject { ["model"] = maker, ["prompt"] = prompt };
+        var body = new JsonObject { ["model"] = maker, ["prompt"] = prompt, ["stream"] = asked.Stream };
         foreach (var name in s_ofTool)
         {
-            if (tool[name] is { } value)
+            // Previews of what is not streamed are nobody's.
+            if (tool[name] is { } value && (asked.Stream || name != "partial_images"))
             {
                 body[name] = value.DeepClone();
             }
@@ -138,7 +139,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         }
 
         var (call, problem) = reader.ReadImage(BodyOf(body, asked), edit: images.Count > 0);
-        facts = call is null ? facts : facts with { Quality = call.Quality, Background = call.Background };
+        facts = call is null ? facts : facts with { Quality = call.Quality, Background = call.Background, Previews = call.Previews };
         return call is null
             ? (null, problem! with { Param = problem.Param is "prompt" or "image" or "images" or null ? "input" : problem.Param == "model" && tool["model"] is null ? "model" : $"tools[0].{problem.Param}" })
             : (new ResponseCall(call.Request with { Warnings = [.. call.Request.Warnings, .. warnings], Response = facts }, facts), null);
@@ -277,7 +278,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
     }
 
     /// <summary>What a call asks for, whoever makes it.</summary>
-    private sealed record Asked(string Model, string Prompt, JsonArray Images, HeldInputs Held, List<string> Warnings);
+    private sealed record Asked(string Model, string Prompt, JsonArray Images, HeldInputs Held, bool Stream, List<string> Warnings);
 }
 
 /// <summary>What <c>POST /v1/responses</c> asks for.</summary>
