@@ -87,7 +87,7 @@ public sealed class EventAnswerTests : IDisposable
     {
         using (var answer = Sink())
         {
-            answer.Feed(Encoding.UTF8.GetBytes(Event("image.completed", Noise(150_000), "\"usage\":1", "\n"))[..150_000]);
+            answer.Feed(Encoding.UTF8.GetBytes(Event("image.completed", Noise(150_000), "\"usage\":1", "\n")).AsSpan(0, 150_000));
         }
 
         Assert.Empty(InputCalls.FilesIn(_data));
