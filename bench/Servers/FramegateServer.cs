@@ -1,7 +1,7 @@
 using Framegate.Bench.Harness;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Providers;

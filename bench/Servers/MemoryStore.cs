@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 
 namespace Framegate.Bench.Servers;

@@ -21,7 +21,7 @@ internal sealed class ClientJobs : ISharedHolder
     /// <param name="asked">The models or aliases that it counts for, as the client may have named them.</param>
     /// <param name="id">The generation.</param>
     /// <returns>The place, to be given back when the generation is over (null where nothing is limited); or the setting that is used up and its value.</returns>
-    public async ValueTask<(IDisposable? Place, (string Setting, int Limit)? Full)> TryTakeAsync(string client, string?[] asked, string id)
+    public async ValueTask<(ISharedPlace? Place, (string Setting, int Limit)? Full)> TryTakeAsync(string client, string?[] asked, string id)
     {
         if (LimitsOf(client, asked) is not { Count: > 0 } limits)
         {
@@ -61,7 +61,7 @@ internal sealed class ClientJobs : ISharedHolder
 
     /// <summary>Takes a place for one that is open already, whatever the limits are now.</summary>
     /// <returns>Null where nothing is limited.</returns>
-    public IDisposable? Adopt(string client, string?[] asked, string id)
+    public ISharedPlace? Adopt(string client, string?[] asked, string id)
     {
         if (LimitsOf(client, asked) is not { Count: > 0 } limits)
         {
@@ -139,12 +139,18 @@ internal sealed class ClientJobs : ISharedHolder
         }
     }
 
-    private void Leave(Place place)
+    private void Leave(Place place, bool isAbandoned)
     {
         bool isLast;
         lock (_lock)
         {
             Remove(place);
+            if (isAbandoned)
+            {
+                _shared.Abandoned(place.Id);
+                return;
+            }
+
             isLast = !_open.TryGetValue(place.Limits[0].Key, out var others) || !others.Any(o => o.Id == place.Id);
         }
 
@@ -156,7 +162,7 @@ internal sealed class ClientJobs : ISharedHolder
 
     private readonly record struct ClientLimit(string Key, string Setting, int Limit);
 
-    private sealed class Place(ClientJobs jobs, string id, List<ClientLimit> limits) : IDisposable
+    private sealed class Place(ClientJobs jobs, string id, List<ClientLimit> limits) : ISharedPlace
     {
         private int _left;
 
@@ -164,11 +170,15 @@ internal sealed class ClientJobs : ISharedHolder
 
         public List<ClientLimit> Limits => limits;
 
-        public void Dispose()
+        public void Dispose() => Return(isAbandoned: false);
+
+        public void Abandon() => Return(isAbandoned: true);
+
+        private void Return(bool isAbandoned)
         {
             if (Interlocked.Exchange(ref _left, 1) == 0)
             {
-                jobs.Leave(this);
+                jobs.Leave(this, isAbandoned);
             }
         }
     }

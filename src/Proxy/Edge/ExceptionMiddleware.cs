@@ -1,7 +1,7 @@
 using System.Globalization;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas.Responses;
 

@@ -1,5 +1,6 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Transforms.Schemas.Responses;
 

@@ -1,7 +1,7 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
-using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Moderation;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Proxy.Selection.Mapping;

@@ -1,5 +1,5 @@
 using Framegate.Proxy.Common;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Selection.Budgets;
 
 namespace Framegate.Proxy.Engine;

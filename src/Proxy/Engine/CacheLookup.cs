@@ -6,6 +6,8 @@ using Framegate.Proxy.Cache.Keys;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas;
 using Microsoft.Extensions.Options;

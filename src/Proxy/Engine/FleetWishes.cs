@@ -1,6 +1,6 @@
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Coalescing;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 
 namespace Framegate.Proxy.Engine;
 

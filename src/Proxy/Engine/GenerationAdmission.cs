@@ -6,7 +6,9 @@ using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Coalescing;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Moderation;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Candidates;
@@ -347,7 +349,7 @@ internal sealed class GenerationAdmission(
 
             generation.ReleaseReservation();
             generation.Request = null;
-            generation.Place?.Dispose();
+            generation.ReleasePlace();
             if (generation.BudgetHold is { } hold)
             {
                 budgets.Settle(hold, 0);

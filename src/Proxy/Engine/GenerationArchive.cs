@@ -1,5 +1,6 @@
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 
 namespace Framegate.Proxy.Engine;
 

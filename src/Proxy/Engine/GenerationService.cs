@@ -1,7 +1,9 @@
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Engine.Coalescing;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine;

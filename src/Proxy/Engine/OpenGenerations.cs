@@ -3,7 +3,9 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Health;
@@ -304,7 +306,7 @@ internal sealed class OpenGenerations(
         }
 
         generation.Request = null;
-        generation.Place?.Dispose();
+        generation.ReleasePlace();
         if (_open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry)))
         {
             Interlocked.Decrement(ref _count);

@@ -1,6 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Proxy.Egress;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Engine.Webhooks;
 
 namespace Framegate.Proxy.Engine;

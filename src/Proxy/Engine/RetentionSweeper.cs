@@ -1,5 +1,6 @@
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Microsoft.Extensions.Options;
 

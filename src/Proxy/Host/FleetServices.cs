@@ -1,7 +1,7 @@
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Common.Redis;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Host.Configuration;
 using Framegate.Proxy.Selection.Health;
 using Microsoft.Extensions.Options;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Framegate.Plugins.Loading;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Store.Moving;

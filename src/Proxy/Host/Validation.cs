@@ -4,7 +4,7 @@ using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Egress;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Host.Configuration;
 using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Selection.Catalogue;

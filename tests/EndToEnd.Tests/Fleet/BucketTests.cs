@@ -1,8 +1,16 @@
 using System.Security.Cryptography;
 using Framegate.EndToEnd.Tests.Harness;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Engine;
+using Framegate.Proxy.Host;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Media.Bucket;
+using Framegate.Proxy.Store.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Framegate.EndToEnd.Tests.Fleet;
 
@@ -52,5 +60,53 @@ public sealed class BucketTests
         await bucket.DeleteAsync("med_1", default);
         await bucket.DeleteAsync("med_1", default);
         Assert.False(await bucket.HasAsync("med_1", 1, default));
+    }
+
+    [Fact]
+    public async Task Sweep_FilesWithoutARowAndRowsWithoutAFile_AreGoneFromBucketAndStore()
+    {
+        await using var swift = await SwiftProcess.StartAsync();
+        await swift.MakeBucketAsync("media");
+        Environment.SetEnvironmentVariable("FRAMEGATE_TEST_S3_KEY", SwiftProcess.Key);
+        Environment.SetEnvironmentVariable("FRAMEGATE_TEST_S3_SECRET", SwiftProcess.Secret);
+        using var folder = new TempFolder();
+        var settings = $$"""
+            { "Framegate": { "Media": { "Bucket": { "Endpoint": "{{swift.Address}}", "Name": "media", "KeyEnv": "FRAMEGATE_TEST_S3_KEY", "SecretEnv": "FRAMEGATE_TEST_S3_SECRET" } } } }
+            """;
+        using var data = DataFolderLock.Take(Path.Combine(folder.Path, "data"));
+        await using var app = FramegateHost.Build(
+            new HostArguments(false, null, "http://127.0.0.1:0", folder.Write("routes.json", settings), data.Folder.Path), new HostSettings(null, null), data.Folder);
+        await app.Services.GetServices<IHostedService>().OfType<SqliteStart>().Single().StartAsync(default);
+        var bucket = app.Services.GetRequiredService<MediaBucket>();
+        var catalogue = app.Services.GetRequiredService<IMediaCatalogue>();
+        var now = TimeProvider.System.GetUtcNow();
+        string[] ids = [.. "abcd".Select(c => "med_" + new string(c, 32))];
+        foreach (var id in ids)
+        {
+            await bucket.StoreAsync(folder.Write(id, "bytes"), id, "image/png", default);
+        }
+
+        // Known; known and over in a week; over in a week, and its file went before a kill; nobody's.
+        await catalogue.AddAsync("", new StoredMedia(ids[0], "image/png", 5, "00", now, null), default);
+        await catalogue.AddAsync("", new StoredMedia(ids[1], "image/png", 5, "00", now, now.AddDays(7)), default);
+        await catalogue.AddAsync("", new StoredMedia(ids[2], "image/png", 5, "00", now, now.AddDays(7)), default);
+        await bucket.DeleteAsync(ids[2], default);
+
+        var time = new FakeTimeProvider(now.AddHours(1));
+        var sweeper = ActivatorUtilities.CreateInstance<RetentionSweeper>(app.Services, time);
+        await sweeper.SweepAsync(default);
+        Assert.Equal("ab-d", await HasAsync());
+
+        // A file of today may be on its way to its row; one of yesterday is not.
+        time.Advance(TimeSpan.FromDays(2));
+        await sweeper.SweepAsync(default);
+        Assert.Equal("ab--", await HasAsync());
+
+        time.Advance(TimeSpan.FromDays(7));
+        await sweeper.SweepAsync(default);
+        Assert.Equal("a---", await HasAsync());
+        Assert.Equal([ids[0]], (await catalogue.ListAsync("", 10, default)).Select(m => m.Id));
+
+        async Task<string> HasAsync() => string.Concat((await Task.WhenAll(ids.Select(id => bucket.HasAsync(id, 5, default)))).Zip("abcd", (has, name) => has ? name : '-'));
     }
 }

@@ -1,5 +1,7 @@
 using System.Threading.RateLimiting;
 using Framegate.EndToEnd.Tests.Harness;
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Health;
@@ -89,6 +91,45 @@ public sealed class SharedLimitsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PausedReplica_FindsItsJobTakenOver_LeavesThePlaceToItsSuccessor()
+    {
+        var limits = new ProviderLimits { JobsAtOnce = 1 };
+        var (paused, successor) = (_replicas[0].Gate(limits), _replicas[1].Gate(limits));
+        var lost = await paused.TryEnterAsync("job");
+        using var adopted = successor.Adopt("job");
+        ((ISharedPlace)lost).Abandon();
+        lost.Dispose();
+        Assert.Equal("1", await CountAsync("{provider:test}:jobs"));
+        Assert.False((await paused.TryEnterAsync("new")).IsAcquired);
+
+        adopted.Dispose();
+        using var lease = await paused.AcquireAsync(new QueueTurn("client", 0, TimeProvider.System.GetUtcNow(), "new"), default);
+        Assert.True(lease.IsAcquired);
+    }
+
+    [Fact]
+    public async Task ConcurrentJobsOfAClient_ThreeReplicasAtOnce_HoldToTheJob()
+    {
+        var clients = new ClientsOptions { ["shop"] = new ClientOptions { ConcurrentJobs = 5, ModelLimits = new() { ["flux-dev"] = new() { ConcurrentJobs = 2 } } } };
+        var jobs = _replicas.Select(r => new ClientJobs(new ClientKeys(new Options<ClientsOptions>(clients), new HostSettings(null, null), TimeProvider.System), r.Shared)).ToArray();
+        var taken = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() => jobs[i % 3].TryTakeAsync("shop", ["sora-2"], $"gen-{i}").AsTask())));
+        var places = taken.Select(t => t.Place).OfType<ISharedPlace>().ToList();
+        Assert.Equal(5, places.Count);
+        Assert.All(taken.Where(t => t.Place is null), t => Assert.Equal(("ConcurrentJobs", 5), t.Full));
+
+        // Given back here, free there; a job of which another replica has taken over stays counted.
+        places[0].Dispose();
+        Assert.Equal("4", await CountAsync("{jobs:shop}:shop"));
+        Assert.NotNull((await jobs[1].TryTakeAsync("shop", ["flux-dev"], "dev")).Place);
+        using var adopted = jobs[2].Adopt("shop", ["flux-dev"], "dev");
+        Assert.Equal("5", await CountAsync("{jobs:shop}:shop"));
+        Assert.Equal(("ConcurrentJobs", 5), (await jobs[0].TryTakeAsync("shop", ["flux-dev"], "dev-2")).Full);
+        places[1].Abandon();
+        places[1].Dispose();
+        Assert.Equal(("ConcurrentJobs", 5), (await jobs[0].TryTakeAsync("shop", ["flux-dev"], "dev-2")).Full);
+    }
+
+    [Fact]
     public async Task RedisLeavesAndReturnsEmpty_EachHasItsShareMeanwhile_AndTheLimitHolds()
     {
         var limits = new ProviderLimits { RequestsPerMinute = 30, JobsAtOnce = 300 };
@@ -155,7 +196,7 @@ public sealed class SharedLimitsTests : IAsyncLifetime
         public SharedLimits Shared => shared;
 
         public HealthRegistry Health { get; } = new(
-            new Options(new BreakerOptions { MinimumThroughput = 2, BreakDuration = TimeSpan.FromSeconds(2) }), TimeProvider.System, NullLogger<HealthRegistry>.Instance);
+            new Options<BreakerOptions>(new BreakerOptions { MinimumThroughput = 2, BreakDuration = TimeSpan.FromSeconds(2) }), TimeProvider.System, NullLogger<HealthRegistry>.Instance);
 
         public static async Task<Replica> StartAsync(string address)
         {
@@ -182,12 +223,12 @@ public sealed class SharedLimitsTests : IAsyncLifetime
         }
     }
 
-    private sealed class Options(BreakerOptions value) : Microsoft.Extensions.Options.IOptionsMonitor<BreakerOptions>
+    private sealed class Options<T>(T value) : Microsoft.Extensions.Options.IOptionsMonitor<T>
     {
-        public BreakerOptions CurrentValue => value;
+        public T CurrentValue => value;
 
-        public BreakerOptions Get(string? name) => value;
+        public T Get(string? name) => value;
 
-        public IDisposable? OnChange(Action<BreakerOptions, string?> listener) => null;
+        public IDisposable? OnChange(Action<T, string?> listener) => null;
     }
 }

@@ -1,7 +1,7 @@
 using Framegate.EndToEnd.Tests.Chaos;
 using Framegate.EndToEnd.Tests.Harness;
 using Framegate.Proxy.Common;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Store.Sqlite;
 using Framegate.Transforms.Schemas.Responses;

@@ -1,6 +1,8 @@
 using Framegate.EndToEnd.Tests.Harness;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Store.Sqlite;
 using Framegate.Transforms.Schemas.Responses;

@@ -1,4 +1,5 @@
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 
 namespace Framegate.EndToEnd.Tests.Jobs;
 

@@ -3,6 +3,7 @@ using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Engine;

@@ -1,6 +1,8 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Engine;

@@ -1,5 +1,7 @@
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Store.Sqlite;
 using Framegate.Proxy.Tests.Storage;

@@ -4,6 +4,8 @@ using Framegate.Proxy.Common;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Candidates;

@@ -1,7 +1,7 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Http;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;

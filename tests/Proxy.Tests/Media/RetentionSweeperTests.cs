@@ -1,6 +1,7 @@
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Tests.Engine;
 using Microsoft.Extensions.Logging.Abstractions;

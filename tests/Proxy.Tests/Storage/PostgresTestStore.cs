@@ -1,7 +1,7 @@
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Egress;
-using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Store.Postgres;
 using Microsoft.Extensions.Options;

@@ -1,4 +1,5 @@
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Store.Sqlite;
 using Framegate.Transforms.Schemas.Responses;

@@ -3,6 +3,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
 

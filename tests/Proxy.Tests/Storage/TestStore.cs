@@ -2,6 +2,7 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Store.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -4,6 +4,7 @@ using System.IO.Hashing;
 using System.Text;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Store.Rows;
 using Framegate.Proxy.Store.Sqlite;

@@ -17,6 +17,9 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
     // Longer than others need to find that the Redis is back, and to say what they have counted meanwhile.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(3);
     private readonly ConcurrentDictionary<ISharedHolder, byte> _holders = new();
+
+    // Since the last beat: what a beat finds gone and does not give back.
+    private readonly ConcurrentDictionary<string, byte> _abandoned = new(StringComparer.Ordinal);
     private readonly string _self = Guid.NewGuid().ToString("n");
     private readonly TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _numbers;
@@ -107,6 +110,16 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
         }
     }
 
+    /// <summary>A place is not held here any more, and is not given back: another replica holds it.</summary>
+    /// <param name="member">The place.</param>
+    public void Abandoned(string member)
+    {
+        if (redis is not null)
+        {
+            _abandoned.TryAdd(member, 0);
+        }
+    }
+
     /// <summary>Starts once the Redis was looked for, so that the first job is counted too; one that is away is not waited for.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -188,6 +201,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
 
     private async Task TellHeldAsync(bool all)
     {
+        _abandoned.Clear();
         foreach (var holder in _holders.Keys)
         {
             var told = holder.Places().ToList();
@@ -198,7 +212,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
             }
 
             // What was given back meanwhile may have been told after that.
-            foreach (var gone in told.Except(holder.Places()))
+            foreach (var gone in told.Except(holder.Places()).Where(p => !_abandoned.ContainsKey(p.Member)))
             {
                 Release(gone.Key, gone.Member, 0);
             }

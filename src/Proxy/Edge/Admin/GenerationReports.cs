@@ -1,7 +1,7 @@
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Engine;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.Unified;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 
 namespace Framegate.Proxy.Edge.Admin;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
 using Framegate.Proxy.Edge.Http;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 
 namespace Framegate.Proxy.Edge.Admin;
 

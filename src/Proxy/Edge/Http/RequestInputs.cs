@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Reading;
 

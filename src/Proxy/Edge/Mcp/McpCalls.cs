@@ -12,6 +12,7 @@ using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Candidates;

@@ -4,7 +4,7 @@ using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Egress;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Native;
 using Framegate.Transforms.Providers;

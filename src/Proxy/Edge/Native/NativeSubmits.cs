@@ -6,6 +6,7 @@ using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;

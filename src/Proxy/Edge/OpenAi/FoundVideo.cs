@@ -1,5 +1,6 @@
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 
 namespace Framegate.Proxy.Edge.OpenAi;
 

@@ -6,6 +6,7 @@ using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,4 +1,5 @@
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.Repetitions;
 
 namespace Framegate.Proxy.Edge.OpenAi;

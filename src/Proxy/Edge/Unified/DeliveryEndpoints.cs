@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 
 namespace Framegate.Proxy.Edge.Unified;
 

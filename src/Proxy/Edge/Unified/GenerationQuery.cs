@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.Unified;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.Unified;

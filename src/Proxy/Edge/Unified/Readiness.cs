@@ -1,6 +1,6 @@
 using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Engine;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media.Bucket;
 
 namespace Framegate.Proxy.Edge.Unified;

@@ -3,6 +3,8 @@ using System.Net;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 

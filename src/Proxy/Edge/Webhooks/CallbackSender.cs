@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.Webhooks;

@@ -1,6 +1,8 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,4 @@
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 
 namespace Framegate.Proxy.Edge.Webhooks;
 

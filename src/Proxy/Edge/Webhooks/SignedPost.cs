@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Framegate.Proxy.Egress;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.Webhooks;

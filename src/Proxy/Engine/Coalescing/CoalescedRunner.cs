@@ -1,5 +1,7 @@
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine.Coalescing;

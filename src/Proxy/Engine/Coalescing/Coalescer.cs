@@ -1,6 +1,8 @@
 using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Selection.Budgets;
 
 namespace Framegate.Proxy.Engine.Coalescing;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine.Coalescing;

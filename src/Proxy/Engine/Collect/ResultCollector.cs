@@ -3,6 +3,7 @@ using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;

@@ -3,6 +3,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Proxy.Selection.Mapping;

@@ -4,6 +4,8 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;

@@ -30,7 +30,7 @@ internal sealed record GenerationState
     [JsonIgnore]
     public string MediaOwner => CachePlan?.Key.StartsWith(CacheKeys.Shared + "/", StringComparison.Ordinal) == true ? Media.MediaOwner.Everybody : Client;
 
-    /// <summary>Counts the changes, so that an older one can never replace a newer. The <see cref="GenerationWriter"/> sets it before anybody else sees
+    /// <summary>Counts the changes, so that an older one can never replace a newer. What writes the state sets it before anybody else sees
     /// the state.</summary>
     public int Revision { get; set; }
 

@@ -5,6 +5,7 @@ using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Collect;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas.Responses;

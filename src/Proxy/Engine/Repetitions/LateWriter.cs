@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Framegate.Proxy.Common.Telemetry;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 
 namespace Framegate.Proxy.Engine.Repetitions;
 

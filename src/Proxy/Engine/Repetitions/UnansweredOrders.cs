@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine.Repetitions;

@@ -4,6 +4,7 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;

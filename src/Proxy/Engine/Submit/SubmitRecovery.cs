@@ -3,6 +3,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas.Responses;

@@ -1,5 +1,5 @@
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Selection.Candidates;
 using Yarp.ReverseProxy.Model;
 

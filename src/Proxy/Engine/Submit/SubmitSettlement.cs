@@ -1,6 +1,7 @@
 using Framegate.Plugins;
 using Framegate.Proxy.Engine.Collect;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas.Responses;
 

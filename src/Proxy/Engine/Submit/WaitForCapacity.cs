@@ -1,6 +1,7 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Transforms.Schemas.Responses;
 

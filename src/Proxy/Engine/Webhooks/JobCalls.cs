@@ -1,6 +1,7 @@
 using Framegate.Plugins;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 

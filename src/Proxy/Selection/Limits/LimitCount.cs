@@ -111,6 +111,16 @@ internal sealed class LimitCount(string key, SharedLimits shared, TimeProvider t
         }
     }
 
+    /// <summary>Another replica follows a job now, and counts it under the same name.</summary>
+    public void Abandon(CountedSubmit counted)
+    {
+        if (_running.Remove(counted))
+        {
+            shared.Abandoned(counted.Job);
+            MakeRoom(JobsKey);
+        }
+    }
+
     /// <summary>All replicas together have used it up.</summary>
     public void Fill(SharedGate gate, TimeSpan wait)
     {

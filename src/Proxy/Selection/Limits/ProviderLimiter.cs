@@ -116,7 +116,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
     {
         lock (_lock)
         {
-            return new Lease(this, _count.Adopt(id));
+            return new JobLease(this, _count.Adopt(id));
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
 
         if (await ConfirmAsync(counted) is not null)
         {
-            return new Lease(this, counted);
+            return new JobLease(this, counted);
         }
 
         // Whoever came meanwhile saw the place taken.
@@ -283,15 +283,28 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         LetIn();
     }
 
-    private void Release(CountedSubmit counted)
+    /// <summary>The job of a lease has ended, or another replica follows it.</summary>
+    /// <param name="counted">What the lease stands for.</param>
+    /// <param name="isAbandoned">Whether another replica follows it, so that it counts for all as before.</param>
+    internal void Release(CountedSubmit counted, bool isAbandoned)
     {
         lock (_lock)
         {
-            _count.End(_limits, counted);
+            if (isAbandoned)
+            {
+                _count.Abandon(counted);
+            }
+            else
+            {
+                _count.End(_limits, counted);
+            }
 
-            // The mean, in which the latest count most.
-            var took = _time.GetElapsedTime(counted.At);
-            _usualJob = _usualJob is { } usual ? usual + ((took - usual) / 8) : took;
+            if (!isAbandoned)
+            {
+                // The mean, in which the latest count most.
+                var took = _time.GetElapsedTime(counted.At);
+                _usualJob = _usualJob is { } usual ? usual + ((took - usual) / 8) : took;
+            }
         }
 
         LetIn();
@@ -375,7 +388,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
                 continue;
             }
 
-            var lease = new Lease(this, counted);
+            var lease = new JobLease(this, counted);
             bool isThere;
             lock (_lock)
             {
@@ -402,17 +415,17 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
-    private Lease Taken(CountedSubmit counted)
+    private JobLease Taken(CountedSubmit counted)
     {
         _taken++;
-        return new Lease(this, counted);
+        return new JobLease(this, counted);
     }
 
-    private Lease Failed()
+    private JobLease Failed()
     {
         lock (_lock)
         {
-            return Lease.Failed(_count.WaitOf(_limits, _waiters.Count));
+            return JobLease.Failed(_count.WaitOf(_limits, _waiters.Count));
         }
     }
 
@@ -445,37 +458,6 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
             }
 
             LetIn();
-        }
-    }
-
-    private sealed class Lease(ProviderLimiter? limiter, CountedSubmit? counted) : RateLimitLease
-    {
-        private readonly TimeSpan? _retryAfter;
-        private int _returned;
-
-        private Lease(TimeSpan retryAfter)
-            : this(null, null) => _retryAfter = retryAfter;
-
-        public override bool IsAcquired => limiter is not null;
-
-        public override IEnumerable<string> MetadataNames => _retryAfter is null ? [] : [MetadataName.RetryAfter.Name];
-
-        public static Lease Failed(TimeSpan retryAfter) => new(retryAfter);
-
-        public override bool TryGetMetadata(string metadataName, out object? metadata)
-        {
-            metadata = metadataName == MetadataName.RetryAfter.Name ? _retryAfter : null;
-            return metadata is not null;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (limiter is not null && Interlocked.Exchange(ref _returned, 1) == 0)
-            {
-                limiter.Release(counted!);
-            }
-
-            base.Dispose(disposing);
         }
     }
 }

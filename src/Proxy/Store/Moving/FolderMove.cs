@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Framegate.Proxy.Common;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Store.Postgres;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Store.Rows;
 using Framegate.Transforms.Schemas.Responses;
 using Npgsql;

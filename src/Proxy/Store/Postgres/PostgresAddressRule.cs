@@ -1,4 +1,4 @@
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Store.Postgres;

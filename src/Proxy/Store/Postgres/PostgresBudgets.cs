@@ -1,5 +1,5 @@
 using Framegate.Proxy.Clients;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Selection.Budgets;
 using Npgsql;
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Npgsql;
 
 namespace Framegate.Proxy.Store.Postgres;

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Framegate.Proxy.Common;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Store.Rows;
 using Npgsql;
 

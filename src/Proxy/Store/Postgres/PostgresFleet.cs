@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Store.Postgres;

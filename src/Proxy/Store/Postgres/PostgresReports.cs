@@ -1,5 +1,5 @@
 using System.Globalization;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 
 namespace Framegate.Proxy.Store.Postgres;
 

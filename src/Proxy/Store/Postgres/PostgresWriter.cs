@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Framegate.Proxy.Common;
+using Framegate.Proxy.Engine.StoreContract;
 using Npgsql;
 
 namespace Framegate.Proxy.Store.Postgres;
@@ -38,7 +39,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
     /// <param name="order">Changes of one batch that may wait for those of another run in this order, so that no two batches wait for each other.</param>
     /// <param name="undo">Takes it back when it fails and may be stored all the same; null when nobody minds.</param>
     /// <returns>What was read, once the change is on the disk.</returns>
-    /// <exception cref="Engine.Generations.StoreUnavailableException">The change or the commit failed.</exception>
+    /// <exception cref="StoreUnavailableException">The change or the commit failed.</exception>
     public async ValueTask<T> WriteAsync<T>(
         Statement statement, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken, string order = "", Statement? undo = null)
     {
@@ -185,7 +186,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
     private void Fail(List<Change> changes, Exception e)
     {
         var failure = PostgresErrors.Of(e);
-        _problem = failure is Engine.Generations.StoreUnavailableException ? failure : null;
+        _problem = failure is StoreUnavailableException ? failure : null;
         changes.ForEach(change => change.Fail(failure));
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Microsoft.Data.Sqlite;
 
 namespace Framegate.Proxy.Store.Sqlite;

@@ -1,4 +1,4 @@
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Store.Rows;
 using Microsoft.Data.Sqlite;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Store.Rows;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;

@@ -1,5 +1,5 @@
 using Framegate.Proxy.Egress;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 
 namespace Framegate.Proxy.Store.Sqlite;
 

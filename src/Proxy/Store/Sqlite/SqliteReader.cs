@@ -22,7 +22,7 @@ internal sealed class SqliteReader : IDisposable
     }
 
     /// <summary>Runs a read.</summary>
-    /// <exception cref="Engine.Generations.StoreUnavailableException">The database cannot be read now.</exception>
+    /// <exception cref="Engine.StoreContract.StoreUnavailableException">The database cannot be read now.</exception>
     public async ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);

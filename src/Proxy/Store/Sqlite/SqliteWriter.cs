@@ -64,7 +64,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <param name="subject">Names what the change has changed by what it returned, so that a loss of it has a name; null for nothing that a client was told of.</param>
     /// <returns>What the change returned, once it is on the disk.</returns>
     /// <exception cref="InvalidOperationException">The writer has not begun.</exception>
-    /// <exception cref="Engine.Generations.StoreUnavailableException">The change or the commit failed; nothing of this change is stored.</exception>
+    /// <exception cref="Engine.StoreContract.StoreUnavailableException">The change or the commit failed; nothing of this change is stored.</exception>
     public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken, bool hasParts = false, Func<T, string?>? subject = null)
     {
         if (_thread is null)

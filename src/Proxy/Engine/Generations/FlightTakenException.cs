@@ -1,4 +1,0 @@
-namespace Framegate.Proxy.Engine.Generations;
-
-/// <summary>Another generation, at this replica or another, drives the very job that this one would have begun. Nothing was stored, and nothing was sent.</summary>
-internal sealed class FlightTakenException : Exception;

@@ -1,4 +1,0 @@
-namespace Framegate.Proxy.Engine.Generations;
-
-/// <summary>Somebody else drives this generation now; nothing was written.</summary>
-internal sealed class LeaseLostException : Exception;

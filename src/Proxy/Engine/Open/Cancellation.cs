@@ -1,0 +1,36 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas.Responses;
+
+namespace Framegate.Proxy.Engine.Open;
+
+/// <summary>Ends a generation because the client, or the client's deadline, says so.</summary>
+internal static class Cancellation
+{
+    /// <summary>Ends it for the client.</summary>
+    public static ValueTask<GenerationState> EndAsync(GenerationWriter writer, Generation generation, DateTimeOffset now, Billed? billed = null) => writer.EndAsync(
+        generation,
+        GenerationPhase.Cancelled,
+        s => (billed is { } known ? s.WithAttempt(a => a with { Billed = known }) : s) with { Error = Failures.CancelledByClient(now) });
+
+    /// <summary>Ends the job at its provider, where the provider can.</summary>
+    /// <returns>Whether the provider has taken the wish, and what is known about the bill afterwards; null when it does not say.</returns>
+    public static async Task<(bool Taken, Billed? Billed)> AtProviderAsync(
+        IEgress egress, ProviderAdapter adapter, JobLocation jobLocation, JobHandle job, CancellationToken cancellationToken)
+    {
+        if (adapter.BuildCancel(job) is not { } request)
+        {
+            return (false, null);
+        }
+
+        var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Cancel, request, null, cancellationToken);
+        return exchange?.Response is not { } response ? (false, null) : adapter.ReadCancel(response) switch
+        {
+            CancelOutcome.Cancelled => (true, Billed.No),
+            CancelOutcome.Requested => (true, null),
+            _ => (false, null),
+        };
+    }
+}

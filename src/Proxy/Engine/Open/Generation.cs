@@ -1,0 +1,368 @@
+using System.Threading.RateLimiting;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common.Redis;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Selection.Budgets;
+using Framegate.Proxy.Selection.Health;
+using Framegate.Proxy.Selection.Limits;
+using Framegate.Transforms.Schemas.Responses;
+
+namespace Framegate.Proxy.Engine.Open;
+
+/// <summary>
+/// A generation that is in memory because something is still to be done for it. Its driver alone changes the state; anyone may read it
+/// and wait for it to change.
+/// </summary>
+internal sealed class Generation(GenerationState state)
+{
+    private readonly Lock _lock = new();
+    private volatile GenerationState _state = state;
+    private TaskCompletionSource? _changed;
+    private CancellationTokenSource? _called;
+    private TaskCompletionSource? _settled;
+    private Exception? _failure;
+    private int _revision = state.Revision;
+    private bool _isLost;
+    private GenerationRequest? _request;
+    private readonly List<(int Number, Preview Preview)> _previews = [];
+    private int _shown;
+
+    /// <summary>The state now.</summary>
+    public GenerationState State => _state;
+
+    /// <summary>What to send; null once a provider has accepted the job. Its large inputs are held as long as it is here.</summary>
+    public GenerationRequest? Request
+    {
+        get => _request;
+        set
+        {
+            // First the new ones, which may be the old ones.
+            foreach (var file in FilesOf(value))
+            {
+                file.Hold();
+            }
+
+            foreach (var file in FilesOf(Interlocked.Exchange(ref _request, value)))
+            {
+                file.LetGo();
+            }
+        }
+    }
+
+    /// <summary>The native submit; null once it is not needed any more, or before it is built again after a restart.</summary>
+    public NativeRequest? Native { get; set; }
+
+    /// <summary>True once another replica has taken it: nothing of it is written here any more.</summary>
+    public bool IsLost
+    {
+        get => Volatile.Read(ref _isLost);
+        set => Volatile.Write(ref _isLost, value);
+    }
+
+    /// <summary>Follows what another replica does with it, as long as somebody waits here; null for one that is driven here.</summary>
+    public Func<Generation, CancellationToken, Task>? Remote { get; init; }
+
+    /// <summary>Its place at a provider whose jobs are limited; null when it has none.</summary>
+    public RateLimitLease? Lease { get; set; }
+
+    /// <summary>The turn at the provider's limit that was reserved for it after a restart; null when none was, and once it is waited for.</summary>
+    public QueueTurn? Turn { get; set; }
+
+    /// <summary>Where it was counted as a job when its candidate was picked; null once the job itself is counted.</summary>
+    public LoadCounter? Reservation { get; set; }
+
+    /// <summary>Its place among the open generations of its client; null where these are not limited.</summary>
+    public ISharedPlace? Place { get; set; }
+
+    /// <summary>What it counts against its client's budgets; null before that is reserved.</summary>
+    public BudgetHold? BudgetHold { get; set; }
+
+    /// <summary>The job it drives, or has joined; null when identical requests cannot join it.</summary>
+    public SharedJob? SharedJob { get; set; }
+
+    /// <summary>When the job stops to be worth waiting for: when the last of all who wait for it does.</summary>
+    public DateTimeOffset Deadline => SharedJob?.Deadline ?? State.Deadline;
+
+    /// <summary>What to store with the first change; null once the generation is stored.</summary>
+    public StoredRequest? Unstored { get; set; }
+
+    /// <summary>Ends when the generation is on the disk, or when it turns out that its id or its key is taken. Continued on the driver's
+    /// thread: what a caller does next is to wait, or to write a short answer.</summary>
+    public TaskCompletionSource<InsertOutcome?> Admitted { get; } = new();
+
+    /// <summary>Held while a change is stored: its driver, and a client that leaves a shared job, must not write past each other.</summary>
+    public SemaphoreSlim Writing { get; } = new(1, 1);
+
+    /// <summary>Clients that wait for the answer on an open connection right now.</summary>
+    public int Waiting;
+
+    /// <summary>Cancelled when the client cancels, so that a pause between two polls ends at once.</summary>
+    public CancellationTokenSource Cancelled { get; } = new();
+
+    /// <summary>The job that its provider has called about; null before.</summary>
+    public JobHandle? Called { get; private set; }
+
+    /// <summary>Time that went by at the provider or while waiting for it; the rest is Framegate's own.</summary>
+    public TimeSpan ProviderTime { get; set; }
+
+    /// <summary>True when it was taken up after a restart, so that its time cannot be accounted for.</summary>
+    public bool Resumed { get; init; }
+
+    /// <summary>Framegate's own share of the time so far, milliseconds; null when it cannot be told.</summary>
+    public long? OverheadMs(DateTimeOffset now) =>
+        Resumed ? null : Math.Max((long)(now - State.CreatedAt - ProviderTime).TotalMilliseconds, 0);
+
+    /// <summary>The number of a change that is about to be stored. One that could not be stored does not give its number back: it may be on the disk all the same.</summary>
+    public int NextRevision() => Interlocked.Increment(ref _revision);
+
+    /// <summary>Goes on from what is stored: somebody else has written it.</summary>
+    public void Adopt(GenerationState stored)
+    {
+        if (Remote is not null && (stored.Revision, stored.CancelRequested, stored.Hidden) == (_state.Revision, _state.CancelRequested, _state.Hidden))
+        {
+            // What is known already is no change to whoever waits for one.
+            return;
+        }
+
+        _revision = Math.Max(_revision, stored.Revision);
+        Update(_ => stored);
+    }
+
+    /// <summary>Replaces the state and wakes whoever waits for a change.</summary>
+    /// <param name="change">From the old state to the new one; may run more than once.</param>
+    /// <returns>The new state.</returns>
+    public GenerationState Update(Func<GenerationState, GenerationState> change) => Replace(null, null, change);
+
+    /// <summary>Replaces the state and wakes whoever waits for it.</summary>
+    /// <param name="before">A state.</param>
+    /// <param name="next">What it changes to, when it is still the state; null when that is to be found out.</param>
+    /// <param name="change">From any other state to the new one; may run more than once.</param>
+    /// <returns>The new state.</returns>
+    public GenerationState Replace(GenerationState? before, GenerationState? next, Func<GenerationState, GenerationState> change)
+    {
+        TaskCompletionSource? waiters;
+        TaskCompletionSource? settled = null;
+        GenerationState state;
+        lock (_lock)
+        {
+            _state = state = next is not null && ReferenceEquals(before, _state) ? next : change(_state);
+            (waiters, _changed) = (_changed, null);
+            if (state.Status != GenerationStatus.Processing)
+            {
+                (settled, _settled) = (_settled, null);
+            }
+        }
+
+        waiters?.TrySetResult();
+        settled?.TrySetResult();
+        return state;
+    }
+
+    /// <summary>The state now, and a task that ends when it is no longer <see cref="GenerationStatus.Processing"/>.</summary>
+    public (GenerationState State, Task Settled) Follow()
+    {
+        lock (_lock)
+        {
+            // Continued on the driver's thread: the caller's answer is written without another hop.
+            return (_state, _failure is not null ? Task.FromException(_failure)
+                : _state.Status == GenerationStatus.Processing ? (_settled ??= new TaskCompletionSource()).Task : Task.CompletedTask);
+        }
+    }
+
+    /// <summary>It could not be stored: nothing was sent, and whoever waits for it hears why.</summary>
+    public void GiveUp(Exception failure)
+    {
+        TaskCompletionSource? settled;
+        lock (_lock)
+        {
+            _failure = failure;
+            settled = _settled;
+        }
+
+        Admitted.TrySetException(failure);
+        settled?.TrySetException(failure);
+    }
+
+    /// <summary>The state now, and a task that ends when it is replaced.</summary>
+    public (GenerationState State, Task Changed) Observe()
+    {
+        lock (_lock)
+        {
+            _changed ??= new TaskCompletionSource();
+            return (_state, _changed.Task);
+        }
+    }
+
+    /// <summary>Its provider shows what it works on; wakes whoever waits for a change. The file is held until <see cref="ForgetPreviews"/>.</summary>
+    public void Show(Preview preview)
+    {
+        TaskCompletionSource? waiters;
+        lock (_lock)
+        {
+            _previews.Add((++_shown, preview));
+            (waiters, _changed) = (_changed, null);
+        }
+
+        if (waiters is not null)
+        {
+            // Not on the thread that reads the provider's answer: a client takes its time.
+            ThreadPool.UnsafeQueueUserWorkItem(static w => w.TrySetResult(), waiters, preferLocal: false);
+        }
+    }
+
+    /// <summary>The previews there are after one of them.</summary>
+    /// <param name="number">The number of the last one that is known; 0 for none.</param>
+    /// <returns>Each with its number; whoever gets them lets their files go.</returns>
+    public IReadOnlyList<(int Number, Preview Preview)> PreviewsAfter(int number)
+    {
+        lock (_lock)
+        {
+            List<(int Number, Preview Preview)> found = [.. _previews.Where(p => p.Number > number)];
+            found.ForEach(p => p.Preview.File?.Hold());
+            return found;
+        }
+    }
+
+    /// <summary>Nobody needs the previews any more.</summary>
+    public void ForgetPreviews()
+    {
+        lock (_lock)
+        {
+            _previews.ForEach(p => p.Preview.File?.LetGo());
+            _previews.Clear();
+        }
+    }
+
+    /// <summary>Waits for a change, wherever it is driven.</summary>
+    /// <param name="changed">What <see cref="Observe"/> gave.</param>
+    /// <param name="atMost">How long.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task ChangedAsync(Task changed, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var following = Remote?.Invoke(this, ended.Token);
+        try
+        {
+            await changed.WaitAsync(atMost, time, cancellationToken);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            if (following is not null)
+            {
+                await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Ends when its request is not needed any more: a provider has the job, or it is over.</summary>
+    public async Task WhenHandedOverAsync()
+    {
+        while (Remote is null)
+        {
+            var (state, changed) = Observe();
+            var (_, settled) = Follow();
+            if (state.Phase is not (GenerationPhase.Queued or GenerationPhase.Submitting) || settled.IsCompleted)
+            {
+                return;
+            }
+
+            await Task.WhenAny(changed, settled);
+        }
+    }
+
+    /// <summary>Its provider has called: whoever waits to ask next wakes up.</summary>
+    public void Call(JobHandle job)
+    {
+        CancellationTokenSource? waiter;
+        lock (_lock)
+        {
+            Called = job;
+            (waiter, _called) = (_called, null);
+        }
+
+        waiter?.Cancel();
+    }
+
+    /// <summary>Another submit is about to go out; what was called about the one before it does not count any more.</summary>
+    public void ForgetCall()
+    {
+        lock (_lock)
+        {
+            Called = null;
+        }
+    }
+
+    /// <summary>Ends at the provider's next call.</summary>
+    public CancellationToken NextCall()
+    {
+        lock (_lock)
+        {
+            return (_called ??= new CancellationTokenSource()).Token;
+        }
+    }
+
+    /// <summary>Gives back its place at the provider; one that another replica holds now is left to that one.</summary>
+    public void ReleaseLease()
+    {
+        if (IsLost && Lease is ISharedPlace place)
+        {
+            place.Abandon();
+        }
+        else
+        {
+            Lease?.Dispose();
+        }
+
+        Lease = null;
+    }
+
+    /// <summary>Gives back its place among the open generations of its client; one that another replica holds now is left to that one.</summary>
+    public void ReleasePlace()
+    {
+        if (IsLost)
+        {
+            Place?.Abandon();
+        }
+        else
+        {
+            Place?.Dispose();
+        }
+
+        Place = null;
+    }
+
+    /// <summary>Takes the reserved turn, to wait for it. One at another provider is given up.</summary>
+    /// <returns>Null when none is reserved there.</returns>
+    public QueueTurn? TakeTurn(ProviderLimiter limiter)
+    {
+        if (Turn?.Limiter != limiter)
+        {
+            LeaveTurn();
+        }
+
+        var turn = Turn;
+        Turn = null;
+        return turn;
+    }
+
+    /// <summary>Gives up the reserved turn.</summary>
+    public void LeaveTurn()
+    {
+        Turn?.Limiter?.Leave(Turn);
+        Turn = null;
+    }
+
+    private static IEnumerable<HeldFile> FilesOf(GenerationRequest? request) => request is { Held.Count: > 0 } ? request.Held.OfType<HeldFile>() : [];
+
+    /// <summary>Takes the count off that stands for the picked candidate.</summary>
+    public void ReleaseReservation()
+    {
+        Reservation?.Remove();
+        Reservation = null;
+    }
+}

@@ -1,0 +1,273 @@
+using System.Diagnostics;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Telemetry;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Media;
+using Framegate.Proxy.Selection.Budgets;
+using Framegate.Proxy.Selection.Health;
+using Framegate.Transforms.Schemas.Responses;
+
+namespace Framegate.Proxy.Engine.Open;
+
+/// <summary>Writes down what happens to a generation: on the disk first, then for everyone to see.</summary>
+internal sealed class GenerationWriter(
+    IGenerationStore store, StoreOwner owner, IFleet fleet, MediaCache cache, FramegateMetrics metrics, HealthRegistry registry, IBudgetLedger budgets, OutboxSignal outbox, TimeProvider time,
+    ILogger<GenerationWriter> logger)
+{
+    private static readonly TimeSpan PauseBetweenWrites = TimeSpan.FromSeconds(1);
+
+    /// <summary>Stores a change and publishes it.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="change">From the old state to the new one; pure, it runs again when the state has changed in memory meanwhile.</param>
+    /// <param name="finished">Media that come with it.</param>
+    /// <param name="onlyIf">Whether it is still to be done when its turn has come; null for always.</param>
+    public async ValueTask<GenerationState> WriteAsync(
+        Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null,
+        Func<GenerationState, bool>? onlyIf = null)
+    {
+        // Not cancellable: what has happened at a provider has happened, also while the program stops. One after the other, so that each
+        // change is stored on top of the one before: a state without the job's handle must never follow the one with it.
+        await generation.Writing.WaitAsync(CancellationToken.None);
+        try
+        {
+            while (true)
+            {
+                if (generation.IsLost)
+                {
+                    throw new LeaseLostException();
+                }
+
+                var before = generation.State;
+                if (onlyIf?.Invoke(before) == false)
+                {
+                    return before;
+                }
+
+                var revision = generation.NextRevision();
+                if (await StoreAsync(generation, before, Next(before, change, revision), finished ?? []) is not { } next)
+                {
+                    // Somebody else has changed it: the change goes on top of theirs, unless it is over.
+                    if (!(await ReloadAsync(generation)).IsOpen)
+                    {
+                        return generation.State;
+                    }
+
+                    continue;
+                }
+
+                return Publish(generation, before, next, state => Next(state, change, revision));
+            }
+        }
+        finally
+        {
+            generation.Writing.Release();
+        }
+    }
+
+    /// <summary>Stores a generation that is not on the disk yet, as it is.</summary>
+    public async ValueTask StoreAsync(Generation generation)
+    {
+        if (generation.Unstored is { } request)
+        {
+            var state = generation.State;
+            var change = new GenerationChange(state, owner.Id) { Callback = state.FinishedAt is null ? null : CallbackOf(state), Flight = FlightOf(state) };
+            Inserted(generation, await TimedAsync(() => store.InsertAsync(change, request, CancellationToken.None)));
+            Wake(change);
+        }
+    }
+
+    private async ValueTask<T> TimedAsync<T>(Func<ValueTask<T>> write)
+    {
+        using var span = Tracing.Begin("store");
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            var outcome = await write();
+            metrics.StoreWritten(Stopwatch.GetElapsedTime(began));
+            return outcome;
+        }
+        catch
+        {
+            metrics.StoreFailed();
+            span.Failed("store_unavailable");
+            throw;
+        }
+    }
+
+    /// <summary>Stores what exists nowhere else, as the answer to a submit or a result that was fetched: a disk that fails is tried until it works again.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="change">From the old state to the new one; pure, it may run more than once.</param>
+    /// <param name="finished">Media that come with it.</param>
+    public async ValueTask<GenerationState> KeepAsync(
+        Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null)
+    {
+        while (true)
+        {
+            try
+            {
+                return await WriteAsync(generation, change, finished);
+            }
+            catch (Exception e) when (e is not (AlreadyTakenException or FlightTakenException or LeaseLostException))
+            {
+                // Whatever it was: a handle that is given up is a paid job that nobody finds.
+                if (!StoreUnavailableException.TryLog(logger, e))
+                {
+                    Log.GenerationStepFailed(logger, e, generation.State.Phase);
+                }
+
+                await Pause.ForAsync(PauseBetweenWrites, time, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Gives back what is reserved for a generation whose bill is another's.</summary>
+    public void Uncharge(Generation generation)
+    {
+        if (generation.BudgetHold is { } hold)
+        {
+            budgets.Settle(hold, 0);
+        }
+    }
+
+    /// <summary>Ends a generation with its result, as <see cref="KeepAsync"/> does.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="change">What else changes; pure.</param>
+    /// <param name="finished">Media that come with it.</param>
+    public ValueTask<GenerationState> SucceedAsync(
+        Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null) =>
+        KeepAsync(generation, Ending(generation, GenerationPhase.Succeeded, change), finished);
+
+    /// <summary>Ends a generation without a result.</summary>
+    public ValueTask<GenerationState> FailAsync(Generation generation, GenerationError error, bool atProvider) =>
+        EndAsync(generation, GenerationPhase.Failed, state => state with { Error = error, FailedAtProvider = atProvider });
+
+    /// <summary>Ends a generation.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="phase">Its last phase.</param>
+    /// <param name="change">What else changes; pure.</param>
+    public ValueTask<GenerationState> EndAsync(Generation generation, GenerationPhase phase, Func<GenerationState, GenerationState> change) =>
+        WriteAsync(generation, Ending(generation, phase, change));
+
+    private static GenerationState Next(GenerationState state, Func<GenerationState, GenerationState> change, int revision)
+    {
+        var changed = change(state);
+        changed = ReferenceEquals(changed, state) ? state with { } : changed;
+        changed.Revision = revision;
+        return changed;
+    }
+
+    /// <summary>Under what others look for the job that it is about to begin. Who wants a new result in any case, or follows another job, begins none to join.</summary>
+    private string? FlightOf(GenerationState state) =>
+        fleet.IsShared && state is { IsOpen: true, Follows: null, Cache: CacheUse.Miss, CachePlan: { } plan } ? plan.Key : null;
+
+    private static Callback? CallbackOf(GenerationState state) =>
+        state is { CallbackUrl: { } url, FinishedAt: { } due } && state.Tells(state.Status == GenerationStatus.Success ? CallbackEvents.Completed : CallbackEvents.Failed)
+        ? new Callback("msg_" + Guid.CreateVersion7(due).ToString("n"), state.Id, url, 0, due)
+        : null;
+
+    /// <summary>Stores a state.</summary>
+    /// <returns>Null when there is a newer one.</returns>
+    /// <exception cref="LeaseLostException">Somebody else drives it.</exception>
+    private async ValueTask<GenerationState?> StoreAsync(Generation generation, GenerationState before, GenerationState next, IReadOnlyList<StoredMedia> finished)
+    {
+        // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
+        // One whose client has left it is over for the client, whatever becomes of the job.
+        var change = new GenerationChange(next, owner.Id)
+        {
+            Media = MediaCache.Extend(finished, next.CachePlan),
+            Callback = generation.Unstored is null && !before.ClientCancelled ? CallbackOf(next) : null,
+            Flight = generation.Unstored is null ? null : FlightOf(next),
+        };
+        if (generation.Unstored is { } request)
+        {
+            Inserted(generation, await TimedAsync(() => store.InsertAsync(change, request, CancellationToken.None)));
+        }
+        else if (await TimedAsync(() => store.SaveAsync(change, CancellationToken.None)) is not SaveOutcome.Saved and var outcome)
+        {
+            return outcome == SaveOutcome.Stale ? null : throw new LeaseLostException();
+        }
+
+        if (next is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh, CachePlan: { } cachePlan, Phase: GenerationPhase.Succeeded, Result: not null })
+        {
+            // Before anybody hears of it, so that whoever asks again is answered from it.
+            await cache.KeepAsync(CachedResult.Of(next, cachePlan, time.GetUtcNow()), replaces: next.Cache == CacheUse.Refresh);
+        }
+
+        Wake(change);
+        return next;
+    }
+
+    private async ValueTask<GenerationState> ReloadAsync(Generation generation)
+    {
+        generation.Adopt(await store.FindAsync(generation.State.Id, CancellationToken.None) ?? throw new LeaseLostException());
+        return generation.State;
+    }
+
+    private void Wake(GenerationChange change)
+    {
+        if (change.Callback is not null)
+        {
+            outbox.Set();
+        }
+    }
+
+    private GenerationState Publish(Generation generation, GenerationState before, GenerationState next, Func<GenerationState, GenerationState> change)
+    {
+        var after = generation.Replace(before, next, change);
+        registry.Moved(before, after, time.GetUtcNow());
+        if (generation.BudgetHold is { } hold)
+        {
+            (hold.Revision, hold.Counted) = (next.Revision, Money.Rounded(next.Charge));
+            budgets.Settle(hold, after.Charge);
+        }
+
+        if (before.OpenAt is not null && after.OpenAt is null)
+        {
+            generation.ReleaseLease();
+        }
+
+        if (before.IsOpen && !after.IsOpen)
+        {
+            metrics.GenerationEnded(after);
+            metrics.Saved(after.Client, after.Saved);
+            logger.Ended(after);
+        }
+
+        return after;
+    }
+
+    private Func<GenerationState, GenerationState> Ending(Generation generation, GenerationPhase phase, Func<GenerationState, GenerationState> change)
+    {
+        var now = time.GetUtcNow();
+        return s => (change(s) is var changed && ReferenceEquals(changed, s) ? s with { } : changed).End(phase, now, generation.OverheadMs(now));
+    }
+
+    /// <summary>The first change of a generation; callers are let go once it is on the disk.</summary>
+    private void Inserted(Generation generation, InsertOutcome outcome)
+    {
+        if (outcome == InsertOutcome.FlightTaken)
+        {
+            throw new FlightTakenException();
+        }
+
+        if (outcome == InsertOutcome.Stored)
+        {
+            generation.Unstored = null;
+            if (generation.BudgetHold is { } hold)
+            {
+                hold.Revision = generation.State.Revision;
+                budgets.Stored(hold);
+            }
+        }
+
+        generation.Admitted.TrySetResult(outcome);
+        if (outcome != InsertOutcome.Stored)
+        {
+            throw new AlreadyTakenException();
+        }
+    }
+}
