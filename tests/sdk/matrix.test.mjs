@@ -131,7 +131,8 @@ const until = async (done, tries = 100) => {
   while (!await done() && tries-- > 0) await new Promise(resolve => setTimeout(resolve, 50));
 };
 
-describe('one paid job per call', { concurrency: 4 }, () => {
+// One client after the other: so many failures at once would open the breaker of a provider.
+describe('one paid job per call', () => {
   for (const [name, { call, polls, again = true }] of Object.entries(clients)) {
     describe(name, { concurrency: true }, () => {
       const patient = polls ? 'sandbox:late=3' : 'sandbox:slow=3';
