@@ -188,7 +188,10 @@ internal sealed record ShopIds(
 {
     public const string Vertex = "/v1/projects/p/locations/us-central1/publishers/google/models/veo-3.1-generate-001";
 
-    private IEnumerable<string> All => [Generation, Media, Delivery, Video, Flux, Sora, Runway, Pika, Veo, Gemini, File];
+    /// <summary>The generation as a response.</summary>
+    public string Response => "resp_" + Generation[(Generation.IndexOf('_', StringComparison.Ordinal) + 1)..];
+
+    private IEnumerable<string> All => [Response, Generation, Media, Delivery, Video, Flux, Sora, Runway, Pika, Veo, Gemini, File];
 
     /// <summary>Ids of the same form that nobody has.</summary>
     public ShopIds Unknown() => new(

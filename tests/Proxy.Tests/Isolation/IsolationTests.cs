@@ -48,6 +48,9 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Every("POST /v1/images/generations", "/v1/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
         Row.Every("POST /proxy/openai/images/generations", "/proxy/openai/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
         Row.Every("POST /v1/responses", "/v1/responses") with { Body = _ => """{"model":"flux-pro-1.1","input":"A red fox","tools":[{"type":"image_generation"}]}""" },
+        Row.Own("GET,HEAD /v1/responses/{id}", i => $"/v1/responses/{i.Response}"),
+        Row.Own("GET,HEAD /v1/responses/{id}", i => $"/v1/responses/{i.Response}?stream=true"),
+        Row.Own("POST /v1/responses/{id}/cancel", i => $"/v1/responses/{i.Response}/cancel"),
         Row.Own("GET,HEAD /v1/images/generations/{id}", i => $"/v1/images/generations/{i.Generation}"),
         Row.Own("DELETE /v1/images/generations/{id}", i => $"/v1/images/generations/{i.Generation}"),
         Row.Own("POST /v1/videos/edits", _ => "/v1/videos/edits", shop: 400) with { Body = i => $$"""{"prompt":"At night","video":{"id":"{{i.Video}}"} }""" },
@@ -107,6 +110,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Own("ANY /sora/{**rest}", i => $"/sora/v1/videos/{i.Sora}") with { Method = "DELETE" },
         Row.Own("ANY /runway/{**rest}", i => $"/runway/v1/tasks/{i.Runway}", shop: 204) with { Method = "DELETE" },
         Row.Own("DELETE /v1/videos/{id}", i => $"/v1/videos/{i.Video}"),
+        Row.Own("DELETE /v1/responses/{id}", i => $"/v1/responses/{i.Response}"),
         Row.Own("DELETE /generations/{id}", i => $"/generations/{i.Generation}"),
     ];
 
