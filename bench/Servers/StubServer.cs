@@ -29,6 +29,10 @@ internal static class StubServer
     private static readonly byte[] s_pending = """{"id":"x","status":"Pending","result":null,"progress":null}"""u8.ToArray();
     private const string CallPath = "/bench/call/";
     private const string CalledPath = "/bench/called/";
+    private const string EndedPath = "/bench/ended";
+
+    // When callbacks came, and how long after the end of what they are about, in milliseconds.
+    private static readonly System.Collections.Concurrent.ConcurrentQueue<(long At, long Lag)> s_lags = [];
     private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, TaskCompletionSource> s_called = new(StringComparer.Ordinal);
     private static long s_lastId;
     private static long s_submits;
@@ -64,6 +68,12 @@ internal static class StubServer
         }
 
         var path = request.Path.Value!;
+        if (path == EndedPath)
+        {
+            await NoteEndAsync(request);
+            return;
+        }
+
         if (HttpMethods.IsPost(request.Method))
         {
             await DrainAsync(request);
@@ -114,6 +124,10 @@ internal static class StubServer
             await Called(id).Task.WaitAsync(context.RequestAborted);
             s_called.TryRemove(id, out _);
         }
+        else if (path == "/bench/lags")
+        {
+            await WriteAsync(context, "text/plain", Encoding.ASCII.GetBytes(string.Join('\n', s_lags.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.At} {l.Lag}")))));
+        }
         else if (path == "/bench/counts")
         {
             await WriteAsync(context, "text/plain", Encoding.ASCII.GetBytes(string.Create(
@@ -126,6 +140,15 @@ internal static class StubServer
     }
 
     private static TaskCompletionSource Called(string id) => s_called.GetOrAdd(id, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>An id of Framegate's holds when the generation began, as a UUIDv7 does, and the body how long it took.</summary>
+    private static async Task NoteEndAsync(HttpRequest request)
+    {
+        var now = Now();
+        using var body = await System.Text.Json.JsonDocument.ParseAsync(request.Body);
+        var began = long.Parse(body.RootElement.GetProperty("request_id").GetString()!.AsSpan(4, 12), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        s_lags.Enqueue((now, now - began - body.RootElement.GetProperty("processing_time_ms").GetInt64()));
+    }
 
     private static async Task TrickleAsync(HttpContext context)
     {

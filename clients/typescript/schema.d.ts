@@ -1874,7 +1874,10 @@ export interface operations {
     };
     getMedia: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `preview`: a JPEG of at most 480 pixels width, of a picture or of a clip, drawn by ffmpeg (`Media:Ffmpeg`). 404 where none can be drawn. */
+                variant?: "preview";
+            };
             header?: {
                 /** @description A range of bytes. */
                 Range?: string;
@@ -1912,6 +1915,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Refused"];
             403: components["responses"]["Refused"];
             404: components["responses"]["Problem"];
@@ -2698,7 +2702,10 @@ export interface operations {
     };
     getAnyMedia: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `preview`: a JPEG of at most 480 pixels width, of a picture or of a clip, drawn by ffmpeg (`Media:Ffmpeg`). 404 where none can be drawn. */
+                variant?: "preview";
+            };
             header?: never;
             path: {
                 /** @description The id of the media. */
@@ -2726,6 +2733,7 @@ export interface operations {
                     "*/*": string;
                 };
             };
+            400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];

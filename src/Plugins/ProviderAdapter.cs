@@ -117,6 +117,9 @@ public abstract class ProviderAdapter
     /// <summary>How the provider calls back about a job; null (the default) where it does not.</summary>
     public virtual ProviderWebhook? Webhook => null;
 
+    /// <summary>How the provider streams an answer with results in it; null (the default) where it does not.</summary>
+    public virtual AnswerEvents? Events => null;
+
     /// <summary>The largest answer that is read into memory, bytes; a larger one counts as broken. Downloads are streamed and not limited by it.</summary>
     /// <param name="operation">What is asked.</param>
     /// <returns>Default: 4 MiB. More where a provider sends results inside its answers.</returns>

@@ -32,6 +32,28 @@ const generate = page => page.locator('[data-generate]').click();
 const make = body => fetch(`${framegate.url}/generations`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }).then(a => a.json());
 const picture = prompt => make({ provider: 'flux', model: 'flux-pro-1.1', media_type: 'image', prompt });
 
+test('a list shows a still of a clip, leads to older and newer ones, and what an attempt cost', async () => {
+  const clip = await make({ provider: 'veo', model: 'veo-3.1-fast-generate-001', media_type: 'video', prompt: 'A paged boat', parameters: { duration: 4 } });
+  for (let i = 0; i < 51; i++) await make({ provider: 'flux', model: 'flux-pro-1.1', media_type: 'image', prompt: 'A paged picture', request_id: `paged-${i}` });
+  await visit('/console/generations?q=paged', async page => {
+    const rows = page.locator('tbody tr'), newer = page.getByRole('link', { name: 'Newer' }), older = page.getByRole('link', { name: 'Older' });
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 50);
+    assert.equal(await newer.count(), 0);
+    await older.click();
+    await page.waitForURL(/before=/);
+    const still = rows.filter({ hasText: 'A paged boat' }).locator('.thumb img');
+    await still.waitFor();
+    assert.ok(await still.evaluate(i => i.decode().then(() => i.naturalWidth <= 480 && i.naturalWidth > i.naturalHeight)));
+    await newer.click();
+    await page.waitForURL(url => !url.searchParams.has('before'));
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 50);
+  });
+  await visit(`/console/generations/${clip.request_id}`, async page => {
+    await page.getByText('$0.40.').waitFor();
+    await page.getByText('none in the file').waitFor();
+  });
+});
+
 test('a picture is made, priced before and shown after', () => visit('/', async page => {
   await page.waitForURL('**/console/playground');
   await page.locator('#prompt').fill('A lighthouse at dawn');

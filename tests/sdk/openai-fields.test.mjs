@@ -48,6 +48,23 @@ for (const [call, path, file, name] of calls) {
   });
 }
 
+test('responses.create: the page names the client\'s fields and those of its image tool, and the gateway knows each', async () => {
+  const page = readFileSync(join(here, '../../docs/openai.md'), 'utf8');
+  const section = page.slice(page.indexOf('### Responses'), page.indexOf('## Calls that need not wait'));
+  const tool = types('responses/responses.d.ts').match(/interface ImageGeneration \{[\s\S]*?\n {4}\}/)[0];
+  const ofTool = [...tool.matchAll(/^ {8}(\w+)\??:/gm)].map(m => m[1]);
+  assert.ok(ofTool.includes('partial_images'));
+  for (const [field, body] of [
+    ...fieldsOf('responses/responses.d.ts', 'ResponseCreateParamsBase').map(f => [f, { [f]: 'x' }]), ...ofTool.map(f => [f, { tools: [{ type: 'image_generation', [f]: 'x' }] }]),
+  ]) {
+    assert.ok(field === 'type' || section.includes(`\`${field}\``), `docs/openai.md says nothing of ${field}`);
+    const answer = await fetch(`${framegate.url}/v1/responses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'no-such-model', ...body }) });
+    const { error } = await answer.json();
+    assert.ok(answer.status >= 400);
+    assert.notEqual(error.code, 'unknown_parameter', `${field}: ${error.message}`);
+  }
+});
+
 test('a field that no client has is refused by its name', async () => {
   for (const [, path] of calls) {
     const answer = await fetch(framegate.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'no-such-model', no_such_field: 1 }) });

@@ -1,6 +1,8 @@
 // `POST /v1/responses` through OpenAI's own client: texts, and pictures by the image tool, each paid once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { createOpenAI } from '@ai-sdk/openai';
+import { generateText, streamText } from 'ai';
 import OpenAI from 'openai';
 import { isPng, startFramegate } from './framegate.mjs';
 
@@ -64,9 +66,139 @@ test('what may have been paid is not sent again, and what cannot be done is name
   }
 
   for (const [more, param] of [
-    [{ stream: true }, 'stream'], [{ tools: [{ type: 'web_search' }] }, 'tools'], [{ previous_response_id: 'resp_1' }, 'previous_response_id'], [{ input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'x' }] }] }, 'input'],
+    [{ tools: [{ type: 'web_search' }] }, 'tools'], [{ previous_response_id: 'resp_1' }, 'previous_response_id'], [{ conversation: 'conv_1' }, 'conversation'], [{ prompt: { id: 'p' } }, 'prompt'],
+    [{ metadata: { a: 1 } }, 'metadata'], [{ stream: 'yes' }, 'stream'], [{ background: 1 }, 'background'], [{ input: [{ type: 'image_generation_call', id: 'ig_0' }] }, 'input'], [{ input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'x' }] }] }, 'input'],
     [{ tools: [{ type: 'image_generation', size: '7x7' }] }, 'tools[0].size'], [{ input: '' }, 'input'], [{ model: 'flux/flux-dev' }, 'model'], [{ input: 7 }, 'input'],
   ]) {
     await assert.rejects(client.responses.create({ model: 'google/gemini-3.8-flash', input: 'x', ...more }), error => [400, 404].includes(error.status) && error.param === param, JSON.stringify(more));
+  }
+});
+
+const picture = { tools: [{ type: 'image_generation' }] };
+const ended = async response => {
+  while (['queued', 'in_progress'].includes(response.status)) {
+    await new Promise(resolve => setTimeout(resolve, 100));
+    response = await client.responses.retrieve(response.id);
+  }
+
+  return response;
+};
+
+test('a stream has the events that the client knows, numbered without a gap, and ends with the whole response', async () => {
+  for (const [more, between] of [
+    [{ model: 'google/gemini-3.8-flash' }, ['content_part.added', 'output_text.delta', 'output_text.done', 'content_part.done']],
+    [{ model: 'flux/flux-dev', ...picture }, ['image_generation_call.in_progress', 'image_generation_call.generating', 'image_generation_call.completed']],
+  ]) {
+    const prompt = unique('streamed');
+    const events = [];
+    for await (const event of await client.responses.create({ ...more, input: prompt, stream: true })) events.push(event);
+    assert.deepEqual(events.map(e => e.type), ['created', 'in_progress', 'output_item.added', ...between, 'output_item.done', 'completed'].map(t => `response.${t}`));
+    assert.deepEqual(events.map(e => e.sequence_number), events.map((_, i) => i));
+    const { response } = events.at(-1);
+    assert.deepEqual([response.status, response.output, events[0].response.status], ['completed', [events.at(-2).item], 'in_progress']);
+    assert.ok(events.every(e => !('item_id' in e) || e.item_id === response.output[0].id));
+    assert.equal(await framegate.submits(prompt), 1);
+
+    // What was cut is taken up where it ended, and the response is there to be looked up.
+    const rest = [];
+    for await (const event of await client.responses.retrieve(response.id, { stream: true, starting_after: 4 })) rest.push(event);
+    assert.deepEqual(rest, events.slice(5));
+    assert.deepEqual((await client.responses.retrieve(response.id)).output, response.output);
+  }
+});
+
+test('the client\'s own helper puts a stream together', async () => {
+  const prompt = unique('helped');
+  const stream = client.responses.stream({ model: 'google/gemini-3.8-flash', input: prompt });
+  let text = '';
+  stream.on('response.output_text.delta', event => { text += event.delta; });
+  const response = await stream.finalResponse();
+  assert.ok(text.length > 0);
+  assert.equal(response.output_text, text);
+  assert.equal(await framegate.submits(prompt), 1);
+});
+
+test('a stream that fails says why, and nobody sends the request again', async () => {
+  for (const [magic, code] of [['sandbox:drop', 'server_error'], ['sandbox:error', 'server_error'], ['sandbox:moderated', 'image_content_policy_violation']]) {
+    const prompt = unique(magic);
+    const events = [];
+    for await (const event of await client.responses.create({ model: 'flux/flux-dev', input: prompt, stream: true, ...picture })) events.push(event);
+    const { type, response } = events.at(-1);
+    assert.deepEqual([type, response.status, response.error.code], ['response.failed', 'failed', code]);
+    assert.equal(await framegate.submits(prompt), 1);
+  }
+
+  await assert.rejects(client.responses.create({ model: 'no-such-model', input: 'x', stream: true }), error => error.status === 404);
+});
+
+test('a client that goes away in the middle of a stream leaves a job that ends and is kept', async () => {
+  const prompt = unique('sandbox:slow=2');
+  const stream = await client.responses.create({ model: 'flux/flux-dev', input: prompt, stream: true, ...picture });
+  let id;
+  for await (const event of stream) {
+    id = event.response.id;
+    break;
+  }
+
+  const response = await ended(await client.responses.retrieve(id));
+  assert.ok(isPng(Buffer.from(response.output[0].result, 'base64')));
+  assert.equal(await framegate.submits(prompt), 1);
+});
+
+test('a response in the background is looked up, ended and deleted', async () => {
+  const [slow, never] = [unique('sandbox:slow=1'), unique('sandbox:slow=60')];
+  const begun = await client.responses.create({ model: 'flux/flux-dev', input: slow, background: true, metadata: { order: '7' }, ...picture });
+  assert.deepEqual([begun.background, begun.metadata.order, begun.output], [true, '7', []]);
+  assert.match(begun.status, /^(queued|in_progress)$/);
+  const made = await ended(begun);
+  assert.deepEqual([made.id, made.status, made.metadata.order, made.output[0].type], [begun.id, 'completed', '7', 'image_generation_call']);
+  assert.equal((await client.responses.cancel(made.id)).status, 'completed');
+
+  const running = await client.responses.create({ model: 'flux/flux-dev', input: never, background: true, ...picture });
+  assert.equal((await client.responses.cancel(running.id)).status, 'cancelled');
+  const failed = await ended(await client.responses.create({ model: 'flux/flux-dev', input: unique('sandbox:moderated'), background: true, ...picture }));
+  assert.deepEqual([failed.status, failed.error.code], ['failed', 'image_content_policy_violation']);
+
+  await client.responses.delete(made.id);
+  for (const call of [() => client.responses.retrieve(made.id), () => client.responses.cancel(made.id), () => client.responses.delete(made.id), () => client.responses.retrieve('resp_nobody')]) {
+    await assert.rejects(call(), error => error.status === 404);
+  }
+
+  const hidden = await client.responses.create({ model: 'google/gemini-3.8-flash', input: unique('not kept'), store: false });
+  await assert.rejects(client.responses.retrieve(hidden.id), error => error.status === 404);
+  assert.deepEqual([await framegate.submits(slow), await framegate.submits(never)], [1, 1]);
+});
+
+test('what an earlier response holds is named by its id', async () => {
+  const { output: [drawn] } = await client.responses.create({ model: 'flux/flux-dev', input: unique('a boat'), ...picture });
+  for (const item of [{ type: 'image_generation_call', id: drawn.id }, { type: 'item_reference', id: drawn.id }]) {
+    const prompt = unique('at night');
+    const { output: [changed] } = await client.responses.create({ model: 'flux/flux-kontext-pro', input: [{ role: 'user', content: prompt }, item], ...picture });
+    assert.ok(changed.result.length > 100);
+    assert.equal(await framegate.submits(prompt), 1);
+  }
+});
+
+test('@ai-sdk/openai: its default model writes, streams and draws, each paid once', async () => {
+  const openai = createOpenAI({ apiKey: 'k', baseURL: `${framegate.url}/v1` });
+  const tools = { image_generation: openai.tools.imageGeneration({ outputFormat: 'png' }) };
+  const [written, streamed, drawn] = [unique('written'), unique('streamed'), unique('drawn')];
+  assert.ok((await generateText({ model: openai('google/gemini-3.8-flash'), prompt: written })).text.length > 0);
+  const stream = streamText({ model: openai('google/gemini-3.8-flash'), prompt: streamed });
+  assert.ok((await stream.text).length > 0);
+  assert.equal(await stream.finishReason, 'stop');
+  const { toolResults: [{ output }] } = await generateText({ model: openai('gpt-5.5'), prompt: drawn, tools });
+  assert.ok(isPng(Buffer.from(output.result, 'base64')));
+  const shown = streamText({ model: openai('gpt-5.5'), prompt: unique('shown'), tools });
+  assert.ok((await shown.toolResults)[0].output.result.length > 100);
+  for (const prompt of [written, streamed, drawn]) assert.equal(await framegate.submits(prompt), 1);
+  for (const magic of ['sandbox:drop', 'sandbox:error']) {
+    const [whole, flowing] = [unique(magic), unique(magic)];
+    await assert.rejects(generateText({ model: openai('gpt-5.5'), prompt: whole, tools }), error => error.statusCode === 424);
+    const errors = [];
+    const failing = streamText({ model: openai('gpt-5.5'), prompt: flowing, tools, onError: ({ error }) => errors.push(error) });
+    for await (const _ of failing.fullStream);
+    assert.equal(errors.length, 1);
+    assert.deepEqual([await framegate.submits(whole), await framegate.submits(flowing)], [1, 1]);
   }
 });

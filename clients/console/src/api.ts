@@ -7,6 +7,7 @@ export const CONSOLE = new URL('.', document.baseURI).pathname;
 export type Kind = 'image' | 'video' | 'audio' | 'text';
 
 export interface Media {
+  provenance?: { c2pa: boolean; digital_source_type: string | null } | null;
   id: string; type: Kind; url: string; content_type: string; bytes: number; width: number | null; height: number | null; duration: number | null; expires_at: string | null;
 }
 export interface Problem {
@@ -190,12 +191,13 @@ export const pause = (ms: number, signal?: AbortSignal) => new Promise<void>(res
 // ---------- Media: fetched with the key, shown as blobs, the latest 60 kept ----------
 const blobs = new Map<string, Promise<string>>();
 const MOST_BLOBS = 60;
-export function mediaUrl(id: string, admin = false): Promise<string> {
-  const known = blobs.get(id);
-  if (known) { blobs.delete(id); blobs.set(id, known); return known; }
-  const loading = (async () => URL.createObjectURL(await (await send(`${admin ? 'admin/' : ''}media/${encodeURIComponent(id)}`)).blob()))();
-  blobs.set(id, loading);
-  loading.catch(() => blobs.delete(id));
+export function mediaUrl(id: string, admin = false, preview = false): Promise<string> {
+  const name = preview ? `${id}?variant=preview` : id, known = blobs.get(name);
+  if (known) { blobs.delete(name); blobs.set(name, known); return known; }
+  const loading = (async () => URL.createObjectURL(await (await send(`${admin ? 'admin/' : ''}media/${encodeURIComponent(id)}${preview ? '?variant=preview' : ''}`)).blob()))();
+  blobs.set(name, loading);
+  // Where nothing is drawn nothing will be: it is asked once.
+  if (!preview) loading.catch(() => blobs.delete(name));
   if (blobs.size > MOST_BLOBS) {
     const [oldest, url] = blobs.entries().next().value!;
     blobs.delete(oldest);

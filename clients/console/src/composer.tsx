@@ -94,7 +94,7 @@ function FieldView({ field, error }: { field: Field; error?: string }) {
       return (
         <div class="field">{label}
           <select class="select" id={id} value={value} onChange={e => set(e.currentTarget.value)} {...wrong}>
-            <option value="">As the model has it</option>{field.options.map(([v, name]) => <option key={v} value={v}>{name}</option>)}</select>{said}</div>
+            <option value="">The model’s own</option>{field.options.map(([v, name]) => <option key={v} value={v}>{name}</option>)}</select>{said}</div>
       );
     case 'number':
       return (

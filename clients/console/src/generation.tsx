@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, type Attempt, type Generation, post, send } from './api';
+import { ApiError, type Attempt, type Generation, type Media, post, send } from './api';
 import { CodeDialog } from './codeDialog';
 import { billing, headline, remedy, sentence } from './failure';
 import { duration, instant, money, size, typeName } from './format';
@@ -14,9 +14,28 @@ interface Delivery { id: string; url: string; status: string; next_try_at: strin
 
 const OUTCOME: Record<Attempt['outcome'], string> = { accepted: 'Accepted', refused: 'Refused', unreachable: 'Never reached it', unknown: 'No answer that can be read', pending: 'Sent' };
 
-function attemptLine(a: Attempt): string {
-  const billed = a.billed === 'yes' ? 'billed' : a.billed === 'no' ? 'not billed' : 'maybe billed';
-  return `${OUTCOME[a.outcome] ?? a.outcome}${a.http_status ? ` (HTTP ${a.http_status})` : ''} in ${duration(a.duration_ms)}, ${billed}.`;
+function attemptLine(a: Attempt, g: Generation): string {
+  return `${OUTCOME[a.outcome] ?? a.outcome}${a.http_status ? ` (HTTP ${a.http_status})` : ''} in ${duration(a.duration_ms)}, ${costOf(a, g)}.`;
+}
+
+/** What an attempt cost. The total is that of what was billed, so that with one such attempt it is that one's. */
+function costOf(a: Attempt, g: Generation): string {
+  if (a.billed === 'no') return '$0.00';
+  if (g.status === 'processing' && a.outcome !== 'unknown') return 'cost not known yet';
+  const isTheOnlyOne = g.metadata.attempts.filter(o => o.billed !== 'no').length === 1;
+  if (!isTheOnlyOne || g.cost === null) return `${a.billed === 'yes' ? 'billed' : 'maybe billed'}, of it not known`;
+  return a.billed === 'yes' ? money(g.cost, g.metadata.cost_estimated) : `maybe billed, ${money(g.cost)} counted`;
+}
+
+const SOURCES: Record<string, string> = {
+  trainedAlgorithmicMedia: 'made by a model', compositeWithTrainedAlgorithmicMedia: 'partly made by a model', compositeSynthetic: 'partly made by a model', algorithmicMedia: 'made by a program',
+  digitalCapture: 'taken by a camera', algorithmicallyEnhanced: 'changed by a program',
+};
+
+/** What a file says of where it comes from; nothing of it is verified here. */
+function marksOf(m: Media): string {
+  const source = m.provenance?.digital_source_type;
+  return [m.provenance?.c2pa && 'C2PA manifest', source && `${SOURCES[source] ?? 'source type'} (${source})`].filter(Boolean).join(', ') || 'none in the file';
 }
 
 /** One generation: what it made, what it cost, and what happened step by step. */
@@ -60,6 +79,7 @@ export function GenerationPanel({ id, admin, onClose }: { id: string; admin: boo
           <dt>Took</dt><dd>{duration(g.processing_time_ms)}{g.metadata.created_at && `, ${instant(g.metadata.created_at)}${g.metadata.finished_at ? ` to ${instant(g.metadata.finished_at)}` : ''}`}</dd>
           <dt>Cache</dt><dd>{g.metadata.cache === 'hit' ? `answered from it, spared ${money(g.metadata.saved)}` : g.metadata.cache === 'shared' ? `joined a job that was running, spared ${money(g.metadata.saved)}` : g.metadata.cache === 'miss' ? 'made anew' : 'left out'}</dd>
           {g.result?.media.map(m => <><dt>Result</dt><dd>{m.width && `${m.width} × ${m.height}, `}{m.duration && `${duration(m.duration * 1000)}, `}{typeName(m.content_type)}, {size(m.bytes)}{m.expires_at && `, until ${instant(m.expires_at)}`}</dd></>)}
+          {g.result?.media.map(m => <><dt>Marks</dt><dd>{marksOf(m)}</dd></>)}
           {g.result?.seed != null && <><dt>Seed</dt><dd>{g.result.seed}</dd></>}
           {g.metadata.client && <><dt>Client</dt><dd>{g.metadata.client}</dd></>}
           {asked?.inline && <><dt>Inputs</dt><dd>{asked.inline.join(', ')} <span class="faint">came as bytes and are not kept</span></dd></>}
@@ -71,7 +91,7 @@ export function GenerationPanel({ id, admin, onClose }: { id: string; admin: boo
           {g.metadata.cache === 'hit' && <Step tone="ok" icon="i-stack" what="Answered from the cache" />}
           {g.metadata.cache !== 'hit' && g.metadata.attempts.map((a, i) => (
             <Step key={i} tone={a.code ? 'bad' : a.outcome === 'accepted' ? 'ok' : a.outcome === 'pending' ? 'run' : 'bad'} icon={a.code && a.outcome !== 'unknown' ? 's-bad' : a.outcome === 'accepted' ? 's-ok' : a.outcome === 'pending' ? 's-run' : a.outcome === 'unknown' ? 's-unknown' : 's-bad'} what={`${a.provider}, ${a.destination}`} time={a.at_ms === undefined ? '' : `+ ${duration(a.at_ms)}`}>
-              {a.code && <span class="mono">{a.code} </span>}{attemptLine(a)}</Step>))}
+              {a.code && <span class="mono">{a.code} </span>}{attemptLine(a, g)}</Step>))}
           {g.metadata.phase === 'running' && <Step tone="run" icon="s-run" what={`Running at ${g.provider}`} time={g.metadata.progress ? `${Math.round(g.metadata.progress * 100)} %` : ''} />}
           {g.metadata.cache !== 'hit' && (g.metadata.phase === 'storing' || g.result?.media.length ? <Step tone={g.result ? 'ok' : 'run'} icon={g.result ? 's-ok' : 's-run'} what="Copied here">{g.result?.media.length ? `${size(g.result.media.reduce((n, m) => n + m.bytes, 0))} in ${g.result.media.length === 1 ? 'one file' : `${g.result.media.length} files`}` : null}</Step> : null)}
           {g.status !== 'processing' && <Step tone={g.status === 'success' ? 'ok' : stateOf(g) === 'cancelled' ? '' : 'bad'} icon={g.status === 'success' ? 's-ok' : stateOf(g) === 'cancelled' ? 's-off' : 's-bad'} what={g.status === 'success' ? 'Done' : stateOf(g) === 'cancelled' ? 'Cancelled' : 'Failed'} time={instant(g.metadata.finished_at)}>{`After ${duration(g.processing_time_ms)} in all`}</Step>}

@@ -44,6 +44,11 @@ export default function Generations() {
   const newer = page && latest ? latest.data.filter(g => !page.data.some(o => o.request_id === g.request_id)).length : 0;
   const adopt = () => { held.current.page = latest; reload(); };
 
+  // The page that led to this one, for the way forward; the address alone does not say it.
+  const next = page?.next_cursor ?? null;
+  useEffect(() => { if (next) remember(next, cursor ?? ''); }, [next, cursor]);
+  const newerCursor = cursor ? cameFrom(cursor) : undefined;
+
   const to = (change: Record<string, string | null>, path = 'generations') => {
     const next = new URLSearchParams(place.query);
     if (!('before' in change) && path === 'generations') next.delete('before');
@@ -121,13 +126,19 @@ export default function Generations() {
               );
             })}</tbody></table></div>))}
         {page && <div class="pager"><span>{rows.length} shown. Times in {zone()}. Answers from the cache that had no id of their own are not listed.</span><span class="row">
-          {cursor && <a class="button button--small" href={href(to({ before: null }))}>Newest</a>}
+          {cursor && newerCursor !== '' && <a class="button button--small" href={href(to({ before: null }))}>Newest</a>}
+          {newerCursor !== undefined ? <a class="button button--small" href={href(to({ before: newerCursor || null }))}>Newer</a> : <button class="button button--small" type="button" disabled>Newer</button>}
           {page.next_cursor ? <a class="button button--small" href={href(to({ before: page.next_cursor }))}>Older</a> : <button class="button button--small" type="button" disabled>Older</button>}</span></div>}
       </div>
       {id && <GenerationPanel key={id} id={id} admin={admin} onClose={close} />}
     </div>
   );
 }
+
+const TRAIL = 'framegate.pages', MOST_PAGES = 200;
+const trail = () => { try { return JSON.parse(sessionStorage.getItem(TRAIL) ?? '[]') as [string, string][]; } catch { return []; } };
+const cameFrom = (cursor: string) => trail().find(([to]) => to === cursor)?.[1];
+const remember = (cursor: string, from: string) => { if (cameFrom(cursor) === undefined) sessionStorage.setItem(TRAIL, JSON.stringify([...trail(), [cursor, from]].slice(-MOST_PAGES))); };
 
 function Search({ value, onChange }: { value: string; onChange(value: string): void }) {
   const [text, set] = useState(value), timer = useRef(0);

@@ -96,7 +96,7 @@ function More({ onKey, onClose }: { onKey(): void; onClose(): void }) {
     <Dialog narrow title="More" onClose={onClose}>
       <nav class="nav" aria-label="More pages">
         {PAGES.filter(([p]) => p === 'cache' || p === 'configuration').map(([path, name, icon]) => <a class="nav__link" key={path} href={href(path)} onClick={onClose}><Icon id={icon} />{name}</a>)}
-        <a class="nav__link" href={`${ROOT}schemas/2.0/request.json`}><Icon id="i-book" />Request schema</a>
+        <a class="nav__link" href={`${ROOT}docs`}><Icon id="i-book" />API reference</a>
         <button class="nav__link button" type="button" onClick={() => { onClose(); onKey(); }}><Icon id="i-key" />Key</button>
       </nav>
     </Dialog>
@@ -145,7 +145,7 @@ function App() {
     <div class="shell">
       <a class="skip" href="#main" onClick={e => { e.preventDefault(); e.stopPropagation(); main.current?.focus(); }}>Skip to content</a>
       <nav class="rail" aria-label="Pages">{brand}<div class="nav">{PAGES.map(link('nav__link'))}</div><Tray list={running} />
-        <div class="rail__foot"><div class="nav"><a class="nav__link" href={`${ROOT}schemas/2.0/request.json`} target="_blank" rel="noreferrer"><Icon id="i-book" />Request schema</a>
+        <div class="rail__foot"><div class="nav"><a class="nav__link" href={`${ROOT}docs`} target="_blank" rel="noreferrer"><Icon id="i-book" />API reference</a>
           <button class="nav__link button" type="button" onClick={onKey}><Icon id="i-key" /><span class="truncate">{!who?.keys_required && !keys.admin ? 'No key needed' : `Key: ${[who?.client, who?.admin && keys.admin ? 'admin' : null].filter(Boolean).join(', ') || 'none'}`}</span></button></div>
           <div class="row row--apart">{badge || <span />}<ThemeButton /></div></div></nav>
       <header class="topbar">{brand}{badge}{running.length > 0 ? <a class="button button--quiet button--small push" href={href('generations?status=processing')}><Icon id="s-run" extra="spin" />{running.length} running</a> : <span class="push" />}<ThemeButton /></header>

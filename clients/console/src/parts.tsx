@@ -120,25 +120,38 @@ export function MediaView({ media, prompt, admin }: { media: Media; prompt: stri
   return <img src={url} alt={alt} width={media.width ?? undefined} height={media.height ?? undefined} data-media={media.id} />;
 }
 
+const SMALL = 300_000, LARGEST = 8_000_000;
+
+/** What stands for a result in a list: the file where it is small, else a preview of it; without one the file again, if that is bearable. */
+async function thumbOf(media: Media, admin?: boolean): Promise<{ url: string; isClip: boolean } | null> {
+  if (media.type === 'image' && media.bytes <= SMALL) return { url: await mediaUrl(media.id, admin), isClip: false };
+  try {
+    return { url: await mediaUrl(media.id, admin, true), isClip: false };
+  } catch {
+    return media.bytes <= LARGEST ? { url: await mediaUrl(media.id, admin), isClip: media.type === 'video' } : null;
+  }
+}
+
 /** A small picture of a result. It is fetched once it comes into sight. */
 export function Thumb({ media, kind, admin, large }: { media: Media | undefined; kind: Kind; admin?: boolean; large?: boolean }) {
-  const [url, set] = useState<string | null>(null), at = useRef<HTMLSpanElement>(null);
+  const [still, set] = useState<{ url: string; isClip: boolean } | null>(null), at = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     if (!media || (media.type !== 'image' && media.type !== 'video')) return;
     let live = true;
     const seen = new IntersectionObserver(entries => {
       if (!entries.some(e => e.isIntersecting)) return;
       seen.disconnect();
-      mediaUrl(media.id, admin).then(u => live && set(u), () => {});
+      thumbOf(media, admin).then(t => live && set(t), () => {});
     }, { rootMargin: '200px' });
     seen.observe(at.current!);
     return () => { live = false; seen.disconnect(); };
   }, [media?.id, admin]);
   return (
     <span class={large ? 'tile__media' : 'thumb'} ref={at}>
-      {!url ? <Icon id={KIND_ICON[kind]} />
-        : media!.type === 'video' ? <><video src={`${url}#t=0.1`} muted preload="metadata" playsInline tabIndex={-1} aria-hidden="true" /><span class="thumb__kind"><Icon id="i-video" /></span></>
-        : <img src={url} alt="" />}
+      {!still ? <Icon id={KIND_ICON[kind]} />
+        : still.isClip ? <video src={`${still.url}#t=0.1`} muted preload="metadata" playsInline tabIndex={-1} aria-hidden="true" />
+        : <img src={still.url} alt="" />}
+      {still && media!.type === 'video' && <span class="thumb__kind"><Icon id="i-video" /></span>}
     </span>
   );
 }

@@ -28,9 +28,11 @@ export default function Playground() {
   useEffect(() => { void loadCatalogue(); }, []);
   useEffect(() => {
     if (!run || shown.includes(run)) return;
+    // A reload keeps the draft; a link that came from elsewhere shows what was asked for.
+    const isOwn = session.value.runs.some(r => r.id === run);
     open(run).then(async () => {
       const g = await get<Generation>(`generations/${encodeURIComponent(run)}`), { asked, alias } = g.metadata;
-      if (asked && !draft.value.prompt) fill(asked, alias ? `auto/${alias}` : `${g.provider}/${g.model}`);
+      if (asked && (!isOwn || !draft.value.prompt)) fill(asked, alias ? `auto/${alias}` : `${g.provider}/${g.model}`);
     }).catch(() => {});
   }, [run]);
   // The address names what is shown, so that a reload and a link show it again; the prompt stays out of it.

@@ -45,7 +45,7 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
 
         // Who looks at a body through its reader leaves it there for who takes it as a stream, so both are views of one reader.
         var reader = PipeReader.Create(new CountedBody(body, lease), new StreamPipeReaderOptions(leaveOpen: true));
-        context.Features.Set<IRequestBodyPipeFeature>(new CountedPipe(reader));
+        context.Features.Set<IRequestBodyPipeFeature>(new BodyPipe(reader));
         context.Request.Body = reader.AsStream(leaveOpen: true);
         try
         {
@@ -112,10 +112,5 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
             _read += read;
             return _read <= Small || read == 0 || lease.TryGrow(read) ? read : throw new NoRoomForBodyException();
         }
-    }
-
-    private sealed class CountedPipe(PipeReader reader) : IRequestBodyPipeFeature
-    {
-        public PipeReader Reader => reader;
     }
 }

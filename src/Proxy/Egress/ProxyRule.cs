@@ -81,7 +81,11 @@ internal sealed class ProxyRule(IConfigValidator yarp, ProviderKeys keys, IEnume
     private async Task CheckAsync(RouteConfig route, HashSet<string> clusters, string shown, ConfigurationCandidate candidate)
     {
         var path = $"{ProxyParser.Section}:Routes:{route.RouteId}";
-        if (route.ClusterId is { } cluster && !clusters.Contains(cluster))
+        if (route.ClusterId is null)
+        {
+            candidate.Refuse($"{path}:ClusterId", $"It is missing; there are {shown}.");
+        }
+        else if (route.ClusterId is { } cluster && !clusters.Contains(cluster))
         {
             candidate.Refuse($"{path}:ClusterId", $"There is no cluster '{cluster}'; there are {shown}.");
         }

@@ -1,11 +1,13 @@
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Coalescing;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Engine.Webhooks;
 
 namespace Framegate.Proxy.Engine;
 
 /// <summary>Passes on what other replicas were asked to tell the generations that are driven here: their clients cancel, their providers call.</summary>
-internal sealed class FleetWishes(IFleet fleet, StoreOwner owner, OpenGenerations open, Coalescer coalescer, TimeProvider time, ILogger<FleetWishes> logger) : BackgroundService
+internal sealed class FleetWishes(IFleet fleet, StoreOwner owner, OpenGenerations open, JobCalls calls, Coalescer coalescer, TimeProvider time, ILogger<FleetWishes> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,7 +44,7 @@ internal sealed class FleetWishes(IFleet fleet, StoreOwner owner, OpenGeneration
 
         if (wish.Called is { } job)
         {
-            generation.Call(job);
+            await calls.TakeAsync(generation, job);
         }
 
         if (wish.Cancel && generation.State is { IsOpen: true, CancelRequested: false, ClientCancelled: false } && !await coalescer.TryDetachAsync(generation, time.GetUtcNow()))

@@ -24,7 +24,7 @@ namespace Framegate.Proxy.Engine;
 /// <summary>The door of the engine: a request is checked, told from those that were made before, and becomes a generation.</summary>
 internal sealed class GenerationAdmission(
     IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheLookup lookup, Coalescer coalescer,
-    GenerationService generations, SchemaVersions versions, AdmissionRules rules, PromptGate prompts, ClientKeys clients, ClientJobs jobs, IBudgetLedger budgets, UnansweredOrders unanswered,
+    GenerationService generations, SchemaVersions versions, AdmissionRules rules, InputLocation location, PromptGate prompts, ClientKeys clients, ClientJobs jobs, IBudgetLedger budgets, UnansweredOrders unanswered,
     IFleet fleet, IOptions<JobsOptions> options, TimeProvider time, ILogger<GenerationAdmission> logger)
 {
     /// <summary>
@@ -34,6 +34,7 @@ internal sealed class GenerationAdmission(
     public ValueTask<Admission> AdmitAsync(Submission submission, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        submission = WithoutLocation(submission);
         var reading = versions.Read(submission.Body, submission.Held);
         var admission = AdmitAsync(submission, reading, now, cancellationToken);
         return reading.SchemaVersion == SchemaVersions.Current ? admission : InCallersWordsAsync(admission, reading);
@@ -41,7 +42,11 @@ internal sealed class GenerationAdmission(
 
     /// <summary>Takes in a request that its edge has read; the submission's body says the same for who reads it after a restart.</summary>
     public ValueTask<Admission> AdmitAsync(Submission submission, GenerationRequest request, CancellationToken cancellationToken) =>
-        AdmitAsync(submission, new GenerationRequestReading(request, [], request.RequestId), time.GetUtcNow(), cancellationToken);
+        AdmitAsync(WithoutLocation(submission), new GenerationRequestReading(location.Erase(request), [], request.RequestId), time.GetUtcNow(), cancellationToken);
+
+    /// <summary>What is stored, and read again after a restart, has no place where a picture was made either.</summary>
+    private Submission WithoutLocation(Submission submission) =>
+        location.Erase(submission.Body) is var body && ReferenceEquals(body, submission.Body) ? submission : submission with { Body = body, Fingerprint = submission.Fingerprint ?? SHA256.HashData(submission.Body) };
 
     /// <remarks>
     /// 1. What cannot be read is refused.

@@ -259,7 +259,7 @@ internal sealed class OpenGenerations(
             Request = body is null ? null : versions.Read(body, heldInputs).Request,
             Place = place,
             BudgetHold = budgets.Adopt(state.Client, state.CreatedAt, state.Charge, state.Id, state.Revision),
-            Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(state.Id),
+            Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(state.Id, state.Client),
         };
 
         // Deletes those that the generation does not hold: its request cannot be read.

@@ -6,14 +6,14 @@ using Framegate.Proxy.Engine.Webhooks;
 namespace Framegate.Proxy.Engine;
 
 /// <summary>Takes calls of providers about their jobs. A call makes its generation poll at once; of a submit whose answer was lost it names the job.</summary>
-internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open, ProviderTable providers, WebhookKeys keys, IFleet fleet)
+internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open, JobCalls calls, ProviderTable providers, WebhookKeys keys, IFleet fleet)
 {
     /// <summary>Takes one.</summary>
     /// <param name="id">The generation that its address names.</param>
     /// <param name="token">The token that its address holds.</param>
     /// <param name="call">The call.</param>
     /// <param name="cancellationToken">The caller has gone.</param>
-    /// <returns>False when the address is none of ours, or the call does not come from the provider.</returns>
+    /// <returns>False when the address is none of ours, when the call does not come from the provider, or when it should come again.</returns>
     public async ValueTask<bool> TakeAsync(string id, string token, WebhookCall call, CancellationToken cancellationToken)
     {
         var generation = open.Find(id);
@@ -23,10 +23,10 @@ internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open
             return false;
         }
 
-        // Providers repeat their calls; one about what is over is thanked for.
+        // Providers repeat their calls; one about what is over is thanked for. What nobody drives just now is to be called about again.
         if (generation is null && !(fleet.IsShared && state.IsOpen))
         {
-            return true;
+            return !state.IsOpen;
         }
 
         if (providers.FindForJob(state.Provider, state.Adapter, state.Model, state.Job) is not { Webhook: { } webhook } adapter || adapter.FindModel(state.Model) is not { } model
@@ -46,7 +46,7 @@ internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open
         }
         else
         {
-            generation.Call(job);
+            await calls.TakeAsync(generation, job);
         }
 
         return true;

@@ -29,7 +29,7 @@ internal static class ConfigFile
     /// <summary>Adds the file, and what overrides it, to the configuration.</summary>
     /// <returns>What the guard of the configuration needs.</returns>
     /// <exception cref="StartupException">The file does not exist, or is not JSON.</exception>
-    public static (ConfigurationFile File, FileReading First, GuardedConfiguration Live) AddTo(IConfigurationManager configuration, string path, string? providers)
+    public static (ConfigurationFile File, FileReading First, GuardedConfiguration Live) AddTo(IConfigurationManager configuration, string path, string? providers, bool onlyChecks)
     {
         var file = new ConfigurationFile(path, providers);
         var first = file.Read();
@@ -44,8 +44,20 @@ internal static class ConfigFile
             configuration.Sources.Remove(settings);
         }
 
+        if (onlyChecks)
+        {
+            // The environment may be what is wrong.
+            configuration.Sources.Clear();
+            values = values.Where(v => v.Key.StartsWith(PluginsOptions.Section + ":", StringComparison.OrdinalIgnoreCase)).ToDictionary(StringComparer.OrdinalIgnoreCase);
+        }
+
         var live = new GuardedConfiguration(values);
         configuration.Sources.Add(live);
+        if (onlyChecks)
+        {
+            return (file, first, live);
+        }
+
         configuration.AddEnvironmentVariables();
         return (file, first, live);
     }

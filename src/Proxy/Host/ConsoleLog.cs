@@ -27,6 +27,10 @@ internal static class ConsoleLog
         // Its lines have keys in them, and while a Redis is away one for every request; the cache says by itself that it is.
         ("Microsoft.Extensions.Caching.Hybrid", LogLevel.Critical),
 
+        // What an agent asks wrongly is answered to the agent, and is no failure of this program: the package has a stack trace for each. Framegate's own failures in a tool are
+        // logged by Framegate.
+        ("ModelContextProtocol", LogLevel.Critical),
+
         // A failed start is told in one line by whoever asked for it; a background service that dies is critical.
         ("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical),
     ];

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Framegate.Plugins.Loading;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Admin;
@@ -87,7 +88,7 @@ internal static class FramegateHost
     internal static WebApplication Create(HostArguments arguments, HostSettings settings, DataFolder data, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Framegate.Proxy", ContentRootPath = AppContext.BaseDirectory });
-        var (file, first, live) = ConfigFile.AddTo(builder.Configuration, arguments.Config, arguments.Providers);
+        var (file, first, live) = ConfigFile.AddTo(builder.Configuration, arguments.Config, arguments.Providers, arguments.OnlyChecks);
         var vault = new SecretVault();
         builder.WebHost.UseUrls(arguments.Urls);
         ConsoleLog.Apply(builder.Logging, builder.Configuration);
@@ -115,6 +116,7 @@ internal static class FramegateHost
             TlsCertificate.Apply(kestrel);
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddHostedService<IdleMemory>();
         builder.Services.AddSingleton<ReceiveBlocks>().AddSingleton<IMemoryPoolFactory<byte>>(s => s.GetRequiredService<ReceiveBlocks>());
 
         // The longest submit, which a stop waits for; without one the program is gone in a moment.
@@ -150,6 +152,7 @@ internal static class FramegateHost
         app.UseMcpDoor();
         app.UseMiddleware<ContentCodingMiddleware>();
         app.UseMiddleware<BodyBudgetMiddleware>();
+        app.UseMcpInputs();
         app.UseMiddleware<NothingHereMiddleware>();
         app.MapGenerations();
         app.MapDeliveries();
@@ -181,23 +184,22 @@ internal static class FramegateHost
     private static async Task<WebApplication> PrepareAsync(HostArguments arguments, HostSettings settings, DataFolder data, CancellationToken cancellationToken)
     {
         WebApplication app;
+        IReadOnlyList<ConfigurationError> errors;
         try
         {
-            app = Create(arguments, settings, data);
+            (app, errors) = await CheckedAsync(arguments, settings, data, cancellationToken);
         }
-        catch (Exception e) when (e is PluginException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is PluginException or InvalidOperationException or IOException or UnauthorizedAccessException or OptionsValidationException)
         {
-            throw new StartupException($"Framegate cannot start: {e.Message}");
+            throw new StartupException($"Framegate cannot start: {Flatten(e)}");
         }
 
         try
         {
-            var guard = app.Services.GetRequiredService<ConfigurationGuard>();
-            var errors = await guard.CheckAsync(app.Services.GetRequiredService<FileReading>(), cancellationToken);
             if (errors.Count > 0)
             {
                 throw new StartupException(
-                    $"Framegate cannot start: {guard.Status.Path} has {errors.Count} error(s).\n{string.Join('\n', errors.Select(e => $"  {e}"))}");
+                    $"Framegate cannot start: {arguments.Config} has {errors.Count} error(s).\n{string.Join('\n', errors.Select(e => $"  {e}"))}");
             }
 
             app.Services.GetRequiredService<IStartupValidator>().Validate();
@@ -218,6 +220,34 @@ internal static class FramegateHost
             throw;
         }
     }
+
+    /// <summary>The program, and everything that is wrong with its configuration.</summary>
+    /// <remarks>What is wrong may keep the parts from being made that would name it; a program without the configuration names it then.</remarks>
+    internal static async Task<(WebApplication App, IReadOnlyList<ConfigurationError> Errors)> CheckedAsync(
+        HostArguments arguments, HostSettings settings, DataFolder data, CancellationToken cancellationToken)
+    {
+        WebApplication? app = null;
+        try
+        {
+            app = Create(arguments, settings, data);
+            return (app, await CheckAsync(app, cancellationToken));
+        }
+        catch (Exception e) when (!arguments.OnlyChecks && e is InvalidOperationException or OptionsValidationException or ArgumentException or FormatException)
+        {
+            await (app?.DisposeAsync() ?? default);
+            var checker = Create(arguments with { OnlyChecks = true }, settings, data);
+            if (await CheckAsync(checker, cancellationToken) is { Count: > 0 } errors)
+            {
+                return (checker, errors);
+            }
+
+            await checker.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<IReadOnlyList<ConfigurationError>> CheckAsync(WebApplication app, CancellationToken cancellationToken) =>
+        await app.Services.GetRequiredService<ConfigurationGuard>().CheckAsync(app.Services.GetRequiredService<FileReading>(), cancellationToken);
 
     private static string Flatten(Exception e) => string.Join("; ", Reasons(e));
 }

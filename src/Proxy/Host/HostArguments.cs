@@ -13,4 +13,7 @@ internal sealed record HostArguments(bool Sandbox, string? SandboxUrl, string Ur
 
     /// <summary>The folder of providers that are data files; null for the folder <c>providers</c> beside the configuration file.</summary>
     public string? Providers { get; init; }
+
+    /// <summary>True for a program that only checks a configuration: of the file it takes the plugins alone, so that nothing that is wrong in it keeps its parts from being made.</summary>
+    public bool OnlyChecks { get; init; }
 }

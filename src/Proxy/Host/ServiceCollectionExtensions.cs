@@ -223,6 +223,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<FolderFlush>()
         .AddSingleton<MediaStore>()
         .AddSingleton<InputFolder>()
+        .AddSingleton<InputLocation>()
         .AddSingleton<MediaStills>()
         .AddSingleton<MediaDownloader>()
         .AddSingleton<InputReader>()

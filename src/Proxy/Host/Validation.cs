@@ -10,6 +10,7 @@ using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Store.Postgres;
 using Framegate.Transforms.Providers;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Host;
 
@@ -41,9 +42,9 @@ internal static class Validation
         try
         {
             // Nothing of it is used that would touch the folder.
-            await using var app = FramegateHost.Create(
-                new HostArguments(false, null, "http://127.0.0.1:0", path, ".") { Providers = providers }, new HostSettings(null, null), new DataFolder(Path.GetTempPath()));
-            var errors = await app.Services.GetRequiredService<ConfigurationGuard>().CheckAsync(app.Services.GetRequiredService<FileReading>(), cancellationToken);
+            var (app, errors) = await FramegateHost.CheckedAsync(
+                new HostArguments(false, null, "http://127.0.0.1:0", path, ".") { Providers = providers }, new HostSettings(null, null), new DataFolder(Path.GetTempPath()), cancellationToken);
+            await using var disposing = app;
             if (errors.Count == 0 && app.Services.GetService<PostgresDatabase>() is { } database && await database.WhyAwayAsync(cancellationToken) is { } reason)
             {
                 return [new ConfigurationError($"{StoreOptions.Section}:{nameof(StoreOptions.Postgres)}", $"The database cannot be reached: {reason}")];
@@ -61,9 +62,13 @@ internal static class Validation
 
             return strict && errors.Count == 0 ? [.. Unpriced(app.Services, app.Configuration)] : errors;
         }
-        catch (Exception e) when (e is PluginException or InvalidOperationException)
+        catch (PluginException e)
         {
             return [new ConfigurationError(PluginsOptions.Section, e.Message)];
+        }
+        catch (Exception e) when (e is InvalidOperationException or OptionsValidationException or ArgumentException or FormatException)
+        {
+            return [.. FramegateHost.Reasons(e).Select(reason => new ConfigurationError(path, reason))];
         }
     }
 
@@ -89,7 +94,7 @@ internal static class Validation
     private static IEnumerable<ConfigurationError> Unpriced(IServiceProvider services, IConfiguration configuration)
     {
         var (clusters, _) = ProxyParser.Read(configuration, []);
-        var options = services.GetRequiredService<Microsoft.Extensions.Options.IOptions<CatalogueOptions>>().Value;
+        var options = services.GetRequiredService<IOptions<CatalogueOptions>>().Value;
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         foreach (var cluster in clusters)
         {

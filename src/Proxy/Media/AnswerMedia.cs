@@ -28,6 +28,9 @@ internal sealed class AnswerMedia(InputFolder folder) : IAnswerSink, IDisposable
         return body;
     }
 
+    /// <summary>Takes the file of a result that came in another way, which is held.</summary>
+    public void Keep(HeldFile file) => _files.Add(file);
+
     /// <summary>An outcome that outlives the answer: where results are still to be fetched, those that came with it have their bytes in their addresses.</summary>
     public JobOutcome Lasting(JobOutcome outcome) => _files.Count > 0 && outcome is JobOutcome.Succeeded done && !done.Media.All(m => DataUri.Is(m.Url))
         ? done with { Media = [.. done.Media.Select(m => folder.Find(m.Url) is { } file ? m with { Url = DataUri.Of(m.Url, file.Read()) } : m)] }

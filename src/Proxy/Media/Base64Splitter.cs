@@ -21,6 +21,7 @@ internal sealed class Base64Splitter(InputFolder folder, bool isAnswer = false) 
 
     private const int Stage = 64 * 1024;
     private const int LongestHeader = 256;
+    private const int LargestPooled = 1024 * 1024;
     private const int Ascii7 = 128;
     private static readonly SearchValues<byte> s_base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\\="u8);
     private readonly List<(HeldFile Input, string? Refusal)> _inputs = [];
@@ -118,13 +119,18 @@ internal sealed class Base64Splitter(InputFolder folder, bool isAnswer = false) 
         _writer?.Dispose();
         foreach (var rented in new[] { _rest, _stage, _raw })
         {
-            if (rented is { Length: > 0 })
-            {
-                ArrayPool<byte>.Shared.Return(rented);
-            }
+            Return(rented);
         }
 
         (_rest, _stage, _raw, _length) = ([], null, null, 0);
+    }
+
+    private static void Return(byte[]? rented)
+    {
+        if (rented is { Length: > 0 and <= LargestPooled })
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     /// <summary>The string that began at <see cref="_start"/> is long: is it a <c>data:</c> URI?</summary>
@@ -164,7 +170,7 @@ internal sealed class Base64Splitter(InputFolder folder, bool isAnswer = false) 
 
         try
         {
-            _writer = folder.Begin(Math.Max(0, Left / 4 * 3), isAnswer ? long.MaxValue : GenerationRequestReader.MaxInlineVideoBytes);
+            _writer = folder.Begin(Math.Max(0, Left / 4 * 3), isAnswer ? long.MaxValue : GenerationRequestReader.MaxInlineVideoBytes, isAnswer);
         }
         catch (IOException) when (isAnswer)
         {
@@ -384,9 +390,11 @@ internal sealed class Base64Splitter(InputFolder folder, bool isAnswer = false) 
         Left -= bytes.Length;
         if (_length + bytes.Length > _rest.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + bytes.Length, _rest.Length * 2));
+            // The pool keeps what it is given back for long, and this much is rare.
+            var size = Math.Max(_length + bytes.Length, _rest.Length * 2);
+            var larger = size > LargestPooled ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(size);
             Rest.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_rest);
+            Return(_rest);
             _rest = larger;
         }
 

@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Framegate.Proxy.Media;
 
 /// <summary>
-/// Takes the place where a picture was made out of its metadata, in place: the GPS directory of EXIF in JPEG, PNG and WebP is emptied and its entry dropped, and GPS properties
-/// of XMP are blanked. Length, pixels, orientation and all else stay as they are.
+/// Takes the place where a picture was made out of its metadata, in place: the GPS directory of EXIF in JPEG, PNG, WebP, HEIC and AVIF is emptied and its entry dropped, and
+/// GPS properties of XMP are blanked. Length, pixels, orientation and all else stay as they are.
 /// </summary>
 internal static partial class ImageLocation
 {
@@ -17,23 +17,31 @@ internal static partial class ImageLocation
 
     /// <summary>Takes it out of a file.</summary>
     /// <param name="file">A stream that can seek, read and write; its position is back at the start afterwards.</param>
-    /// <param name="cancellationToken">Ends it; the file may be half done then.</param>
     /// <returns>True when something was taken out. Never throws because of the content.</returns>
-    public static async ValueTask<bool> EraseAsync(Stream file, CancellationToken cancellationToken)
+    /// <remarks>Only the heads of its pieces and the metadata are read, some kilobytes, so that nobody waits for it.</remarks>
+    public static bool Erase(Stream file)
     {
-        var head = await ReadAsync(file, 0, 12, cancellationToken);
-        var changed = head is [0xff, 0xd8, 0xff, ..] ? await JpegAsync(file, cancellationToken)
-            : head is [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ..] ? await PngAsync(file, cancellationToken)
-            : head.AsSpan().StartsWith("RIFF"u8) && head.AsSpan(8).SequenceEqual("WEBP"u8) && await WebpAsync(file, cancellationToken);
+        var head = Read(file, 0, 12);
+        var changed = head is [0xff, 0xd8, 0xff, ..] ? Jpeg(file)
+            : head is [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ..] ? Png(file)
+            : head.AsSpan().StartsWith("RIFF"u8) && head.AsSpan(8).SequenceEqual("WEBP"u8) ? Webp(file)
+            : HeifLocation.Is(head) && Heif(file);
         file.Position = 0;
         return changed;
     }
 
-    private static async ValueTask<bool> JpegAsync(Stream file, CancellationToken cancellationToken)
+    /// <summary>Takes it out of a file that is in memory. As <see cref="Erase(Stream)"/>.</summary>
+    public static bool Erase(byte[] file)
+    {
+        using var stream = new MemoryStream(file);
+        return Erase(stream);
+    }
+
+    private static bool Jpeg(Stream file)
     {
         var changed = false;
         long offset = 2;
-        for (var i = 0; i < MostPieces && await ReadAsync(file, offset, 4, cancellationToken) is [0xff, var marker and not (0xda or 0xd9), _, _] segment; i++)
+        for (var i = 0; i < MostPieces && Read(file, offset, 4) is [0xff, var marker and not (0xda or 0xd9), _, _] segment; i++)
         {
             if (marker == 0xff || marker is 0x01 or (>= 0xd0 and <= 0xd8))
             {
@@ -42,10 +50,10 @@ internal static partial class ImageLocation
             }
 
             var length = Math.Max(2, (int)BinaryPrimitives.ReadUInt16BigEndian(segment.AsSpan(2)));
-            if (marker == 0xe1 && await ReadAsync(file, offset + 4, length - 2, cancellationToken) is { Length: > 6 } body
+            if (marker == 0xe1 && Read(file, offset + 4, length - 2) is { Length: > 6 } body
                 && (body.AsSpan().StartsWith("Exif\0\0"u8) ? EraseExif(body.AsSpan(6)) : body.AsSpan().StartsWith("http://ns.adobe.com/x"u8) && EraseXmp(body)))
             {
-                await WriteAsync(file, offset + 4, body, cancellationToken);
+                Write(file, offset + 4, body);
                 changed = true;
             }
 
@@ -55,19 +63,19 @@ internal static partial class ImageLocation
         return changed;
     }
 
-    private static async ValueTask<bool> PngAsync(Stream file, CancellationToken cancellationToken)
+    private static bool Png(Stream file)
     {
         var changed = false;
         long offset = 8;
-        for (var i = 0; i < MostPieces && await ReadAsync(file, offset, 8, cancellationToken) is { Length: 8 } chunk; i++)
+        for (var i = 0; i < MostPieces && Read(file, offset, 8) is { Length: 8 } chunk; i++)
         {
             var length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
             var isExif = chunk.AsSpan(4).SequenceEqual("eXIf"u8);
-            if ((isExif || chunk.AsSpan(4).SequenceEqual("iTXt"u8)) && length <= LargestPiece && await ReadAsync(file, offset + 4, (int)length + 8, cancellationToken) is { Length: > 8 } piece
+            if ((isExif || chunk.AsSpan(4).SequenceEqual("iTXt"u8)) && length <= LargestPiece && Read(file, offset + 4, (int)length + 8) is { Length: > 8 } piece
                 && (isExif ? EraseExif(piece.AsSpan(4..^4)) : piece.AsSpan(4).StartsWith("XML:com.adobe.xmp\0\0"u8) && EraseXmp(piece.AsSpan(4..^4))))
             {
                 BinaryPrimitives.WriteUInt32BigEndian(piece.AsSpan(^4..), Crc32.HashToUInt32(piece.AsSpan(..^4)));
-                await WriteAsync(file, offset + 4, piece, cancellationToken);
+                Write(file, offset + 4, piece);
                 changed = true;
             }
 
@@ -77,22 +85,39 @@ internal static partial class ImageLocation
         return changed;
     }
 
-    private static async ValueTask<bool> WebpAsync(Stream file, CancellationToken cancellationToken)
+    private static bool Webp(Stream file)
     {
         var changed = false;
         long offset = 12;
-        for (var i = 0; i < MostPieces && await ReadAsync(file, offset, 8, cancellationToken) is { Length: 8 } chunk; i++)
+        for (var i = 0; i < MostPieces && Read(file, offset, 8) is { Length: 8 } chunk; i++)
         {
             var length = BinaryPrimitives.ReadUInt32LittleEndian(chunk.AsSpan(4));
             var isExif = chunk.AsSpan().StartsWith("EXIF"u8);
-            if ((isExif || chunk.AsSpan().StartsWith("XMP "u8)) && length <= LargestPiece && await ReadAsync(file, offset + 8, (int)length, cancellationToken) is { Length: > 6 } body
+            if ((isExif || chunk.AsSpan().StartsWith("XMP "u8)) && length <= LargestPiece && Read(file, offset + 8, (int)length) is { Length: > 6 } body
                 && (isExif ? EraseExif(body.AsSpan().StartsWith("Exif\0\0"u8) ? body.AsSpan(6) : body) : EraseXmp(body)))
             {
-                await WriteAsync(file, offset + 8, body, cancellationToken);
+                Write(file, offset + 8, body);
                 changed = true;
             }
 
             offset += 8L + length + (length & 1);
+        }
+
+        return changed;
+    }
+
+    private static bool Heif(Stream file)
+    {
+        var changed = false;
+        foreach (var item in HeifLocation.Find((offset, count) => Read(file, offset, count), LargestPiece))
+        {
+            var body = Read(file, item.Offset, item.Length);
+            var tiff = item.IsExif && body.Length > 4 ? 4L + BinaryPrimitives.ReadUInt32BigEndian(body) : 0;
+            if (item.IsExif ? tiff is > 0 && tiff < body.Length && EraseExif(body.AsSpan((int)tiff)) : EraseXmp(body))
+            {
+                Write(file, item.Offset, body);
+                changed = true;
+            }
         }
 
         return changed;
@@ -195,7 +220,7 @@ internal static partial class ImageLocation
     private static uint UInt32(ReadOnlySpan<byte> bytes, bool little) => little ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : BinaryPrimitives.ReadUInt32BigEndian(bytes);
 
     /// <summary>A piece of the file; empty unless all of it is there.</summary>
-    private static async ValueTask<byte[]> ReadAsync(Stream file, long offset, int count, CancellationToken cancellationToken)
+    private static byte[] Read(Stream file, long offset, int count)
     {
         if (count <= 0 || offset > file.Length - count)
         {
@@ -204,13 +229,13 @@ internal static partial class ImageLocation
 
         var bytes = new byte[count];
         file.Position = offset;
-        return await file.ReadAtLeastAsync(bytes, count, throwOnEndOfStream: false, cancellationToken) == count ? bytes : [];
+        return file.ReadAtLeast(bytes, count, throwOnEndOfStream: false) == count ? bytes : [];
     }
 
-    private static ValueTask WriteAsync(Stream file, long offset, byte[] bytes, CancellationToken cancellationToken)
+    private static void Write(Stream file, long offset, byte[] bytes)
     {
         file.Position = offset;
-        return file.WriteAsync(bytes, cancellationToken);
+        file.Write(bytes);
     }
 
     [GeneratedRegex("""[:<]GPS[A-Za-z]*(?:\s*=\s*["']([^"'<]*)["']|[^<>]*>([^<]*)<)""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -41,8 +41,9 @@ internal sealed class InputFolder : IDisposable
     /// <summary>Begins to write an input.</summary>
     /// <param name="expected">About how many bytes will come; 0 for nobody knows.</param>
     /// <param name="most">Bytes that are kept at most; of what is longer only the length is.</param>
+    /// <param name="isAnswer">True for what a provider has made: it is kept byte for byte.</param>
     /// <exception cref="IOException">The disk failed.</exception>
-    public InputWriter Begin(long expected, long most) => new(this, expected, most);
+    public InputWriter Begin(long expected, long most, bool isAnswer = false) => new(this, expected, most, _options.Value.RemoveLocation && !isAnswer);
 
     /// <summary>Takes room for bytes that are about to be written.</summary>
     /// <returns>False when there is none (<see cref="MediaOptions.MaxHeldBytes"/>).</returns>

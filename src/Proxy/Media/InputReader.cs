@@ -12,13 +12,15 @@ internal sealed class InputReader : IDisposable
     private readonly IMediaCatalogue _store;
     private readonly MediaStore _media;
     private readonly IOptions<MediaOptions> _options;
+    private readonly InputLocation _location;
     private readonly HttpClient _client;
 
-    public InputReader(IMediaCatalogue store, MediaStore media, ConnectGuard guard, IOptions<MediaOptions> options)
+    public InputReader(IMediaCatalogue store, MediaStore media, ConnectGuard guard, InputLocation location, IOptions<MediaOptions> options)
     {
         _store = store;
         _media = media;
         _options = options;
+        _location = location;
         _client = GuardedClient.Create(guard);
     }
 
@@ -174,7 +176,7 @@ internal sealed class InputReader : IDisposable
             if (response.IsSuccessStatusCode && bytes.Length > 0 && type is not null
                 && (type.StartsWith("image/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal)))
             {
-                return MediaInput.FromBytes(bytes, type);
+                return _location.Erase(MediaInput.FromBytes(bytes, type))!;
             }
 
             issues.Refuse(field, $"The URL does not lead to an image or a video (HTTP {(int)response.StatusCode}, {type ?? "no type"}).");

@@ -11,12 +11,13 @@ internal sealed class InputWriter : IDisposable
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly SafeFileHandle _file;
     private readonly long _most;
+    private readonly bool _removesLocation;
     private long _taken;
     private bool _finished;
 
-    public InputWriter(InputFolder folder, long expected, long most)
+    public InputWriter(InputFolder folder, long expected, long most, bool removesLocation)
     {
-        (_folder, _most) = (folder, most);
+        (_folder, _most, _removesLocation) = (folder, most, removesLocation);
 
         // The length is set when it is known; a file that grows block by block costs a third more.
         _file = File.OpenHandle(
@@ -71,12 +72,26 @@ internal sealed class InputWriter : IDisposable
     public HeldFile Finish()
     {
         RandomAccess.SetLength(_file, _taken);
+        var sha256 = Convert.ToHexStringLower(WithoutLocation() ?? _hash.GetHashAndReset());
         _file.Dispose();
         _finished = true;
 
         // What was not kept is counted until its refusal.
         _folder.Return(_taken - Length);
-        return _folder.Add(_name, Length, Convert.ToHexStringLower(_hash.GetHashAndReset()));
+        return _folder.Add(_name, Length, sha256);
+    }
+
+    /// <summary>Takes the place where a picture was made out of it, where the setting says so.</summary>
+    /// <returns>The hash of what is there then; null when there is nothing to take out.</returns>
+    private byte[]? WithoutLocation()
+    {
+        if (!_removesLocation)
+        {
+            return null;
+        }
+
+        using var stream = new FileStream(_file, FileAccess.ReadWrite, 1);
+        return ImageLocation.Erase(stream) ? SHA256.HashData(stream) : null;
     }
 
     public void Dispose()

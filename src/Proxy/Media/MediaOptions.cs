@@ -38,7 +38,7 @@ internal sealed class MediaOptions
     [Range(1024L, 1024L * 1024 * 1024)]
     public long MaxInputBytes { get; set; } = 20L * 1024 * 1024;
 
-    /// <summary>Whether the place where a picture was made (GPS in EXIF and XMP of JPEG, PNG and WebP) is taken out of inputs before they are stored. Default false.</summary>
+    /// <summary>Whether the place where a picture was made (GPS in EXIF and XMP of JPEG, PNG, WebP, HEIC and AVIF) is taken out of inputs before they are stored or sent. Default false.</summary>
     public bool RemoveLocation { get; set; }
 
     /// <summary>How long a download may stand still. Default 30 s; 1 s to 10 min.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Media;
 
 /// <summary>
-/// Pictures of stored clips, drawn by ffmpeg when they are first asked for and kept beside the media until the clip goes. A clip is a stranger's file: the
+/// Small pictures of stored clips and pictures, drawn by ffmpeg when they are first asked for and kept beside the media until the file goes. It is a stranger's: the
 /// decoder gets no network, one thread, a bounded memory and time, and there are two of it at most.
 /// </summary>
 internal sealed class MediaStills(DataFolder data, IOptionsMonitor<MediaOptions> options, TimeProvider time) : IDisposable
@@ -80,9 +80,12 @@ internal sealed class MediaStills(DataFolder data, IOptionsMonitor<MediaOptions>
 
     private static string PathOf(string folder, string id, StillKind kind) => Path.Combine(folder, FolderName, id[^2..], $"{id}.{kind.ToString().ToLowerInvariant()}.jpg");
 
-    private static string FilterOf(StillKind kind, double? seconds) => kind == StillKind.Thumbnail
-        ? "thumbnail=24,scale='min(1280,iw)':-2"
-        : string.Create(CultureInfo.InvariantCulture, $"fps={Tiles * Tiles / Math.Max(seconds ?? Tiles, 0.5):0.####},scale=240:-2,tile={Tiles}x{Tiles}");
+    private static string FilterOf(StillKind kind, double? seconds) => kind switch
+    {
+        StillKind.Thumbnail => "thumbnail=24,scale='min(1280,iw)':-2",
+        StillKind.Preview => "thumbnail=24,scale='min(480,iw)':-2",
+        _ => string.Create(CultureInfo.InvariantCulture, $"fps={Tiles * Tiles / Math.Max(seconds ?? Tiles, 0.5):0.####},scale=240:-2,tile={Tiles}x{Tiles}"),
+    };
 
     private static async Task<(string? Path, string? WhyNot)> RunAsync(string program, string clip, string path, string filter, CancellationToken cancellationToken)
     {
@@ -95,7 +98,7 @@ internal sealed class MediaStills(DataFolder data, IOptionsMonitor<MediaOptions>
             await process.WaitForExitAsync(cancellationToken);
             if (process.ExitCode != 0 || !File.Exists(made))
             {
-                return (null, process.ExitCode is 126 or 127 ? NotStarted(program) : $"ffmpeg could not read the clip (exit code {process.ExitCode}).");
+                return (null, process.ExitCode is 126 or 127 ? NotStarted(program) : $"ffmpeg could not read the file (exit code {process.ExitCode}).");
             }
 
             File.Move(made, path, overwrite: true);
@@ -144,4 +147,7 @@ internal enum StillKind
 
     /// <summary>Sixteen frames over its length, four by four, 240 pixels wide each.</summary>
     Spritesheet,
+
+    /// <summary>One frame, or the picture, at most 480 pixels wide: what a list shows.</summary>
+    Preview,
 }

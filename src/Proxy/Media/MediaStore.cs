@@ -167,7 +167,7 @@ internal sealed class MediaStore
             await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous))
             {
                 (length, hash) = await CopyAsync(source, file, digest, cancellationToken);
-                if (removeLocation && await ImageLocation.EraseAsync(file, cancellationToken))
+                if (removeLocation && ImageLocation.Erase(file))
                 {
                     hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
                 }

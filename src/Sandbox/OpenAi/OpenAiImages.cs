@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Framegate.Sandbox.Core;
 using Framegate.Sandbox.Engine;
 using Framegate.Sandbox.Media;
 
@@ -83,15 +84,35 @@ internal sealed class OpenAiImages(Func<Refusal, Reply> refuse)
         return good ? size!.Value : (1024, 1024);
     }
 
-    public async Task AnswerAsync(View view, HttpContext context)
+    /// <summary>Answers when it is done; a stream shows the picture before.</summary>
+    public async Task AnswerAsync(Desk desk, View view, HttpContext context)
     {
-        if (view.State != JobState.Succeeded)
+        var events = view.Order.Facts["stream"]!.GetValue<bool>() ? new EventStream(context) : null;
+        var partial = events is null || view.Timeline.Ending == JobEnding.Moderated ? 0 : view.Order.Facts["partial"]!.GetValue<int>();
+        for (var i = 0; i < partial; i++)
+        {
+            await events!.SendAsync(await EventAsync(view, context, "partial_image", "partial_image_index", i));
+        }
+
+        if (!await desk.WaitAsync(context, view.Job, TimeSpan.MaxValue))
+        {
+            context.Abort();
+            return;
+        }
+
+        view = desk.See(view);
+        if (view.State != JobState.Succeeded && partial > 0)
+        {
+            // Its status is gone with the first event.
+            await events!.SendAsync(new JsonObject { ["type"] = "error", ["error"] = refuse(view.Failure).Body!["error"]!.DeepClone() });
+        }
+        else if (view.State != JobState.Succeeded)
         {
             await refuse(view.Failure).WriteAsync(context);
         }
-        else if (view.Order.Facts["stream"]!.GetValue<bool>())
+        else if (events is not null)
         {
-            await StreamAsync(view, context);
+            await events.SendAsync(await EventAsync(view, context, "completed", "usage", Usage(view)));
         }
         else
         {
@@ -109,24 +130,14 @@ internal sealed class OpenAiImages(Func<Refusal, Reply> refuse)
         }
     }
 
-    private static async Task StreamAsync(View view, HttpContext context)
+    private static async Task<JsonObject> EventAsync(View view, HttpContext context, string what, string name, JsonNode value)
     {
-        var kind = view.Order.Facts["edits"]!.GetValue<bool>() ? "image_edit" : "image_generation";
-        var partial = view.Order.Facts["partial"]!.GetValue<int>();
-        var events = new EventStream(context);
-        var data = Convert.ToBase64String(await view.DrawAsync(0, context.RequestAborted));
-        for (var i = 0; i <= partial; i++)
-        {
-            var isLast = i == partial;
-            var message = new JsonObject { ["type"] = kind + (isLast ? ".completed" : ".partial_image"), ["b64_json"] = data, ["created_at"] = view.AcceptedSeconds };
-            foreach (var (name, value) in Echo(view).ToList())
-            {
-                message[name] = value!.DeepClone();
-            }
-
-            message[isLast ? "usage" : "partial_image_index"] = isLast ? Usage(view) : i;
-            await events.SendAsync(message);
-        }
+        var message = Echo(view);
+        message["type"] = (view.Order.Facts["edits"]!.GetValue<bool>() ? "image_edit." : "image_generation.") + what;
+        message["b64_json"] = Convert.ToBase64String(await view.DrawAsync(0, context.RequestAborted));
+        message["created_at"] = view.AcceptedSeconds;
+        message[name] = value;
+        return message;
     }
 
     /// <summary>The effective values, never <c>auto</c>.</summary>

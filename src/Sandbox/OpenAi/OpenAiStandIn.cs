@@ -65,8 +65,8 @@ internal sealed class OpenAiStandIn : StandInApi
     protected override void Map(IEndpointRouteBuilder routes, Desk desk)
     {
         var images = new OpenAiImages(Refuse);
-        routes.MapPost("v1/images/generations", desk.Submit((body, _) => OpenAiImages.Read(body, edits: false), images.AnswerAsync, true, Refuse));
-        routes.MapPost("v1/images/edits", desk.Submit((body, _) => OpenAiImages.Read(body, edits: true), images.AnswerAsync, true, Refuse));
+        routes.MapPost("v1/images/generations", desk.Submit((body, _) => OpenAiImages.Read(body, edits: false), (view, context) => images.AnswerAsync(desk, view, context), false, Refuse));
+        routes.MapPost("v1/images/edits", desk.Submit((body, _) => OpenAiImages.Read(body, edits: true), (view, context) => images.AnswerAsync(desk, view, context), false, Refuse));
         new OpenAiResponses(Refuse).Map(routes, desk);
         routes.MapPost("v1/audio/speech", desk.Submit((body, _) => Speech(body), SpeechAsync, true, Refuse));
         routes.MapPost("v1/moderations", OpenAiModerations.AnswerAsync);

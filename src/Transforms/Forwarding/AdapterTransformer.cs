@@ -109,7 +109,10 @@ public sealed class AdapterTransformer : HttpTransformer
     }
 
     private static IAnswerSink? SinkOf(ProviderExchange exchange, HttpResponseMessage response) =>
-        response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.OrdinalIgnoreCase) == true ? exchange.Sink : null;
+        !response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType is not { } type ? null
+        : type.EndsWith("json", StringComparison.OrdinalIgnoreCase) ? exchange.Sink
+        : type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) ? exchange.EventSink
+        : null;
 
     /// <summary>Who proves each call by itself may have to see all of it.</summary>
     private static ReadOnlyMemory<byte> BytesOf(ProviderExchange exchange) =>

@@ -79,6 +79,9 @@ public sealed class ProviderExchange
     /// <summary>Takes a 2xx answer in JSON that is read into <see cref="Response"/>; null (the default) to have all of it in memory.</summary>
     public IAnswerSink? Sink { get; init; }
 
+    /// <summary>Takes a 2xx answer that is an event stream; null (the default) to have all of it in memory.</summary>
+    public IAnswerSink? EventSink { get; init; }
+
     /// <summary>The largest answer that is buffered, bytes; the adapter says.</summary>
     public int MaxResponseBytes => Adapter.MaxResponseBytes(Operation);
 

@@ -28,6 +28,11 @@ public sealed class ValidateTests
     [InlineData("""{"Framegate":{"Jobs":{"RetryBaseDelay":"00:00:10","RetryMaxDelay":"00:00:01"}}}""", "RetryBaseDelay")]
     [InlineData("""{"Framegate":{"Media":{"IdleTimeout":"00:00:00"}}}""", "IdleTimeout")]
     [InlineData("""{"ReverseProxy":{"Clusters":{"flux":{"LoadBalancingPolicy":"Wieghted"}}}}""", "Wieghted")]
+    [InlineData("""{"Framegate":{"Clients":{"a":{"KeyHash":"x"}},"Limitz":{"a":1}}}""", "Framegate:Clients:a:KeyHash")]
+    [InlineData("""{"Framegate":{"Clients":{"a":{"KeyHash":"x"}},"Limitz":{"a":1}}}""", "Framegate:Limitz")]
+    [InlineData("""{"Framegate":{"Store":{"Postgres":"Host=h;Passwort=x"}}}""", "Framegate:Store:Postgres: It must be")]
+    [InlineData("""{"Logging":{"LogLevel":{"Default":"Debgu"}}}""", "Logging:LogLevel:Default: It must be one of")]
+    [InlineData("""{"Logging":{"LogLevle":{"Default":"Debug"}}}""", "Logging:LogLevle: There is no such setting")]
     public async Task Validate_BadFile_NamesTheFaultAndFails(string text, string names)
     {
         using var folder = new TempFolder();
@@ -72,6 +77,8 @@ public sealed class ValidateTests
     [InlineData("{")]
     [InlineData("""{"Framegate":{"Jobs":{"MaxAttempts":"many"}}}""")]
     [InlineData("""{"ReverseProxy":{"Clusters":{"flux":{"LoadBalancingPolicy":"Wieghted"}}}}""")]
+    [InlineData("""{"Framegate":{"Clients":{"a":{"KeyHash":"x"}}}}""")]
+    [InlineData("""{"Logging":{"LogLevel":{"Default":"Debgu"}}}""")]
     public async Task Start_BadFile_SaysSoInOneLineAndEnds(string text)
     {
         using var folder = new TempFolder();

@@ -53,6 +53,18 @@ public class CompanyProgram : IAsyncLifetime
         await StartAsync();
     }
 
+    /// <summary>Changes the configuration file, and waits until it is in force.</summary>
+    internal async Task ReloadAsync(Action<JsonObject> change)
+    {
+        var file = Path.Combine(Folder.Path, "routes.json");
+        var config = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        change((JsonObject)config["Framegate"]!);
+        var reloaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = _app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<Framegate.Proxy.Selection.Candidates.ModelsOptions>>().OnChange((_, _) => reloaded.TrySetResult());
+        await File.WriteAllTextAsync(file, config.ToJsonString());
+        await reloaded.Task;
+    }
+
     /// <summary>A client with a name of its own.</summary>
     /// <param name="settings">Its settings as JSON members, without the braces.</param>
     internal async Task<(string Name, string Key)> NewClientAsync(string settings = "")

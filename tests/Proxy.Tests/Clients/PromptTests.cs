@@ -86,6 +86,57 @@ public sealed class PromptTests(PromptTests.Program program) : IClassFixture<Pro
         Assert.Empty(program.Sandbox.Ledger.Read(prompt: "A native thing"));
     }
 
+    /// <summary>A text that is too long for the rules is no way round them; a file is no text.</summary>
+    [Fact]
+    public async Task NativeText_LongerThanCanBeJudged_IsRefused()
+    {
+        var (_, key) = await program.NewClientAsync();
+        var (start, end) = ("""{"provider":"auto","model":"guarded","media_type":"image","prompt":"A long native thing","parameters":{"flux":{"raw_prompt":" """.TrimEnd(), "\"}}}");
+
+        var text = await program.CallAsync(key, HttpMethod.Post, "/generations", start + "a blood " + new string('x', 1_000_001) + end);
+        var file = await program.CallAsync(key, HttpMethod.Post, "/generations", start + new string('A', 1_000_004) + end);
+
+        Assert.Equal((400, "INVALID_REQUEST"), (text.Status, text.Error.GetProperty("code").GetString()));
+        Assert.Contains("raw_prompt", text.Text, StringComparison.Ordinal);
+        Assert.Equal(200, file.Status);
+    }
+
+    /// <summary>A result that the cache has answered before is no way round a new rule either.</summary>
+    [Fact]
+    public async Task CachedRepeat_AfterANewRule_IsRefusedAtOnce()
+    {
+        var (name, key) = await program.NewClientAsync();
+        const string Prompt = "A boat that will be denied";
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal(200, (await program.OrderAsync(key, Prompt)).Status);
+        }
+
+        Assert.Equal(200, (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Patch, $"/admin/clients/{name}", """{"denied_phrases":["boat that"]}""")).Status);
+        var denied = await program.OrderAsync(key, Prompt);
+        await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Patch, $"/admin/clients/{name}", """{"denied_phrases":[]}""");
+        var again = await program.OrderAsync(key, Prompt);
+
+        Assert.Equal((422, "CONTENT_POLICY_VIOLATION"), (denied.Status, denied.Error.GetProperty("code").GetString()));
+        Assert.Equal((200, "hit"), (again.Status, again.Body.GetProperty("metadata").GetProperty("cache").GetString()));
+    }
+
+    /// <summary>The same for the rules of an alias, which come with the file.</summary>
+    [Fact]
+    public async Task CachedRepeat_AfterANewRuleOfItsAlias_IsRefusedAtOnce()
+    {
+        var (_, key) = await program.NewClientAsync();
+        const string Order = """{"provider":"auto","model":"guarded","media_type":"image","prompt":"A lamp for the file"}""";
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal(200, (await program.CallAsync(key, HttpMethod.Post, "/generations", Order)).Status);
+        }
+
+        await program.ReloadAsync(f => f["Models"]!["guarded"]!["DeniedPhrases"]!.AsArray().Add("lamp"));
+
+        Assert.Equal(422, (await program.CallAsync(key, HttpMethod.Post, "/generations", Order)).Status);
+    }
+
     [Theory]
     [InlineData("It fails sandbox:error")]
     [InlineData("It hangs sandbox:hang")]

@@ -52,6 +52,7 @@ public sealed class ConfigurationCheckTests : IDisposable
 
     [Theory]
     [InlineData("\"ClusterId\":\"nope\",\"Match\":{\"Path\":\"/x\"}", "ReverseProxy:Routes:r:ClusterId: There is no cluster 'nope'; there are flux.")]
+    [InlineData("\"Match\":{\"Path\":\"/x\"}", "ReverseProxy:Routes:r:ClusterId: It is missing; there are flux.")]
     [InlineData("\"ClusterId\":\"flux\",\"Match\":{\"Path\":\"/x/{**a\"}", "ReverseProxy:Routes:r: ")]
     [InlineData("\"ClusterId\":\"flux\",\"Match\":{\"Path\":\"/x\"},\"Transforms\":[{\"PathPrefx\":\"/y\"}]", "ReverseProxy:Routes:r: ")]
     [InlineData("\"ClusterId\":\"flux\",\"Match\":{\"Path\":\"/x\"},\"AuthorizationPolicy\":\"default\"", "ReverseProxy:Routes:r:AuthorizationPolicy: There is nothing of this kind here;")]

@@ -105,6 +105,41 @@ public sealed class CallTests(TestEngine engine) : EngineTest(engine)
     }
 
     [Fact]
+    public async Task Call_BeforeTheSubmitIsAnswered_IsKnownToTheNextProcess()
+    {
+        var generation = Engine.New("caller");
+        GenerationState? stored = null;
+        Egress.On(NativeCall.Submit, Reply.Text with
+        {
+            Meanwhile = async () =>
+            {
+                var token = generation.State.WebhookToken!;
+                Assert.True(await CallAsync(generation.State.Id, token, SubmitWebhook.SecretOf(token).Reveal(), "job-1"));
+                stored = await Engine.Get<IGenerationStore>().FindAsync(generation.State.Id, CancellationToken.None);
+            },
+        });
+        Assert.True(Engine.Get<OpenGenerations>().Start(generation));
+        await generation.Follow().Settled;
+        Assert.Equal(GenerationPhase.Submitting, stored!.Phase);
+
+        // What was thanked for does not come again: the next process has nothing but what is stored.
+        Egress.On(NativeCall.Poll, Reply.Text);
+        var state = await Engine.RunAsync(await Engine.StoredAsync("caller", s => stored with { Id = s.Id, Revision = s.Revision }));
+
+        Assert.Equal((GenerationPhase.Succeeded, "job-1", ReconciledBy.Callback), (state.Phase, state.Job?.NativeId, state.Attempts.Single().Reconciled));
+        Assert.Equal(1, Egress.Count(NativeCall.Submit));
+    }
+
+    [Fact]
+    public async Task Call_NobodyDrivesTheGenerationYet_IsToComeAgain()
+    {
+        var generation = await RunningAsync();
+        var token = generation.State.WebhookToken!;
+
+        Assert.False(await CallAsync(generation.State.Id, token, SubmitWebhook.SecretOf(token).Reveal(), "job-1"));
+    }
+
+    [Fact]
     public async Task Call_TheJobRuns_ItIsPolledBeforeTheNextPause()
     {
         var generation = Engine.New("caller");

@@ -3,10 +3,12 @@ using CsCheck;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Edge.Mcp;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas;
 using Framegate.Transforms.Schemas.Reading;
+using Microsoft.AspNetCore.Http;
 
 namespace Framegate.Proxy.Tests.Inputs;
 
@@ -167,6 +169,35 @@ public sealed class Base64SplitterTests : IDisposable
         Assert.Equal(Print(first), Print(second));
         Assert.NotEqual(Print(first), Print(other));
         Assert.NotEqual(Print(first), RequestInputs.FingerprintOf(HeldInputs.WithoutNames(first.Rest.Span, [first.Inputs[0].Input]), []));
+    }
+
+    [Theory]
+    [InlineData("{\"prompt\":\"", 'x')]
+    [InlineData("{\"prompt\":\"data:text/plain,", 'x')]
+    [InlineData("[", '[')]
+    [InlineData("", ' ')]
+    public async Task Split_MoreTextThanIsHeld_Is413(string start, char filler)
+    {
+        var context = InputCalls.New(_data, Encoding.ASCII.GetBytes(start + new string(filler, RequestBody.MostInMemory + 1)));
+
+        var refused = await Assert.ThrowsAsync<BadHttpRequestException>(() => RequestInputs.Of(context).SplitAsync(context.Request, default).AsTask());
+
+        Assert.Equal(413, refused.StatusCode);
+        Assert.Empty(InputCalls.FilesIn(_data));
+    }
+
+    [Fact]
+    public async Task McpInputs_ALargePicture_IsTakenOutBeforeThePackageReads()
+    {
+        var context = InputCalls.New(_data, Encoding.ASCII.GetBytes($$"""{"image":"data:image/png;base64,{{Convert.ToBase64String(new byte[200_000])}}"}"""));
+        context.Request.Method = "POST";
+        context.Features.Set(new BodyLease(new BodyBudget(Microsoft.Extensions.Options.Options.Create(new MediaOptions()), TimeProvider.System), "anybody", 0));
+        var read = "";
+
+        await new McpInputs(async c => read = Encoding.UTF8.GetString(await RequestBody.ReadAsync(c.Request, default))).InvokeAsync(context);
+
+        Assert.Equal($$"""{"image":"data:image/png;base64,{{RequestInputs.HeldBy(context).All.Single().Base64}}"}""", read);
+        Assert.Equal(read.Length, context.Request.ContentLength);
     }
 
     [Fact]

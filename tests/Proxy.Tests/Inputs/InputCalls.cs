@@ -11,8 +11,8 @@ namespace Framegate.Proxy.Tests.Inputs;
 internal static class InputCalls
 {
     /// <summary>A folder of inputs.</summary>
-    public static InputFolder FolderIn(TempFolder data, long most = 64 * 1024 * 1024) => new(
-        new DataFolder(data.Path), new FolderFlush(), Options.Create(new MediaOptions { MaxHeldBytes = most }), NullLogger<InputFolder>.Instance);
+    public static InputFolder FolderIn(TempFolder data, long most = 64 * 1024 * 1024, bool removesLocation = false) => new(
+        new DataFolder(data.Path), new FolderFlush(), Options.Create(new MediaOptions { MaxHeldBytes = most, RemoveLocation = removesLocation }), NullLogger<InputFolder>.Instance);
 
     /// <summary>A call.</summary>
     public static DefaultHttpContext New(TempFolder data, byte[]? body = null, InputFolder? folder = null)

@@ -72,7 +72,7 @@ public sealed partial class IsolationProgram : IAsyncLifetime
     }
 
     /// <summary>Calls.</summary>
-    internal async Task<(int Status, string Text)> CallAsync(Caller caller, string method, string path, string? body = null)
+    internal async Task<(int Status, string Text)> CallAsync(Caller caller, string method, string path, string? body = null, string? accept = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (caller.Key is { } key)
@@ -83,6 +83,11 @@ public sealed partial class IsolationProgram : IAsyncLifetime
         if (path.StartsWith("/runway", StringComparison.Ordinal))
         {
             request.Headers.Add("X-Runway-Version", "2024-11-06");
+        }
+
+        if (accept is not null)
+        {
+            request.Headers.Accept.ParseAdd(accept);
         }
 
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
@@ -183,7 +188,10 @@ internal sealed record ShopIds(
 {
     public const string Vertex = "/v1/projects/p/locations/us-central1/publishers/google/models/veo-3.1-generate-001";
 
-    private IEnumerable<string> All => [Generation, Media, Delivery, Video, Flux, Sora, Runway, Pika, Veo, Gemini, File];
+    /// <summary>The generation as a response.</summary>
+    public string Response => "resp_" + Generation[(Generation.IndexOf('_', StringComparison.Ordinal) + 1)..];
+
+    private IEnumerable<string> All => [Response, Generation, Media, Delivery, Video, Flux, Sora, Runway, Pika, Veo, Gemini, File];
 
     /// <summary>Ids of the same form that nobody has.</summary>
     public ShopIds Unknown() => new(

@@ -48,6 +48,9 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Every("POST /v1/images/generations", "/v1/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
         Row.Every("POST /proxy/openai/images/generations", "/proxy/openai/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
         Row.Every("POST /v1/responses", "/v1/responses") with { Body = _ => """{"model":"flux-pro-1.1","input":"A red fox","tools":[{"type":"image_generation"}]}""" },
+        Row.Own("GET,HEAD /v1/responses/{id}", i => $"/v1/responses/{i.Response}"),
+        Row.Own("GET,HEAD /v1/responses/{id}", i => $"/v1/responses/{i.Response}?stream=true"),
+        Row.Own("POST /v1/responses/{id}/cancel", i => $"/v1/responses/{i.Response}/cancel"),
         Row.Own("GET,HEAD /v1/images/generations/{id}", i => $"/v1/images/generations/{i.Generation}"),
         Row.Own("DELETE /v1/images/generations/{id}", i => $"/v1/images/generations/{i.Generation}"),
         Row.Own("POST /v1/videos/edits", _ => "/v1/videos/edits", shop: 400) with { Body = i => $$"""{"prompt":"At night","video":{"id":"{{i.Video}}"} }""" },
@@ -107,6 +110,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Own("ANY /sora/{**rest}", i => $"/sora/v1/videos/{i.Sora}") with { Method = "DELETE" },
         Row.Own("ANY /runway/{**rest}", i => $"/runway/v1/tasks/{i.Runway}", shop: 204) with { Method = "DELETE" },
         Row.Own("DELETE /v1/videos/{id}", i => $"/v1/videos/{i.Video}"),
+        Row.Own("DELETE /v1/responses/{id}", i => $"/v1/responses/{i.Response}"),
         Row.Own("DELETE /generations/{id}", i => $"/generations/{i.Generation}"),
     ];
 
@@ -324,6 +328,69 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
             Assert.DoesNotContain(name, seen, StringComparison.Ordinal);
             Assert.Contains(name, all, StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData("initialize", "{}")]
+    [InlineData("initialize", "[]")]
+    [InlineData("initialize", "1")]
+    [InlineData("tools/list", "1")]
+    [InlineData("tools/call", "{}")]
+    [InlineData("tools/call", """{"name":"nothing"}""")]
+    [InlineData("tools/call", """{"name":"quote","arguments":1}""")]
+    [InlineData("resources/read", "{}")]
+    [InlineData("resources/read", """{"uri":"file:///etc/passwd"}""")]
+    [InlineData("nothing", "{}")]
+    public async Task Mcp_WhatAnAgentAsksWrongly_IsAnErrorOfItsProtocol(string method, string parameters)
+    {
+        var (status, text) = await program.CallAsync(
+            Caller.Shop, "POST", "/mcp", $$"""{"jsonrpc":"2.0","id":1,"method":"{{method}}","params":{{parameters}}}""", "application/json, text/event-stream");
+
+        Assert.True(status is 200 or 400, $"{status} {text}");
+        Assert.Contains("\"error\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Mcp_ALargePicture_IsAnInputAsItIsElsewhere()
+    {
+        var made = (await program.ShopAsync("GET", $"/generations/{program.Ids.Generation}")).GetProperty("result").GetProperty("media")[0].GetProperty("id").GetString()!;
+        var picture = Convert.ToBase64String(await program.BytesAsync(Caller.Shop, $"/media/{made}"));
+        Assert.True(picture.Length > 64 * 1024);
+
+        foreach (var (tool, more) in new[] { ("edit_image", ""), ("quote", ""","mediaType":"image" """) })
+        {
+            var image = tool == "quote" ? $$""" "parameters":{"image":"data:image/png;base64,{{picture}}"} """ : $$""" "image":"data:image/png;base64,{{picture}}" """;
+            var (status, text) = await program.CallAsync(
+                Caller.Shop,
+                "POST",
+                "/mcp",
+                $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{"prompt":"A drawing","model":"flux/flux-kontext-pro",{{{image}}}{{{more}}} } } }""",
+                "application/json, text/event-stream");
+            Assert.Equal(200, status);
+            Assert.DoesNotContain("\"isError\":true", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("\"error\":{", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Quotes_ALargePicture_IsPricedAsItIsOrdered()
+    {
+        var made = (await program.ShopAsync("GET", $"/generations/{program.Ids.Generation}")).GetProperty("result").GetProperty("media")[0].GetProperty("id").GetString()!;
+        var picture = Convert.ToBase64String(await program.BytesAsync(Caller.Shop, $"/media/{made}"));
+
+        var quote = await program.ShopAsync("POST", "/quotes", IsolationProgram.Edit(made).Replace("media:" + made, "data:image/png;base64," + picture, StringComparison.Ordinal));
+
+        Assert.True(quote.GetProperty("data")[0].GetProperty("ready").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("/spend?from=9999-12-31&to=9999-12-31")]
+    [InlineData("/spend?to=0001-01-01")]
+    [InlineData("/spend?from=0001-01-01")]
+    public async Task Spend_AtTheEndsOfTime_IsRefused(string path)
+    {
+        Assert.Equal(400, (await program.CallAsync(Caller.Shop, "GET", path)).Status);
+        Assert.Equal(400, (await program.CallAsync(Caller.Admin, "GET", "/admin" + path)).Status);
     }
 
     private static string Plain(ShopIds ids, int status, string text) => $"{status} {Moments().Replace(ids.Without(text), "")}";

@@ -24,17 +24,19 @@ public class ImageLocationTests
         ["webp of a phone"] = MarkedMedia.Webp(("EXIF", [.. "Exif\0\0"u8, .. s_big])),
     };
 
+    private static readonly byte[] s_heic = MarkedMedia.Heic(s_big, s_xmp);
+
     public static TheoryData<string> Files => new(s_files.Keys);
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task EraseAsync_APicture_TakesThePlaceOutAndNothingElse(string name)
+    public async Task Erase_APicture_TakesThePlaceOutAndNothingElse(string name)
     {
         var before = s_files[name];
         using var file = new MemoryStream();
         await file.WriteAsync(before);
 
-        Assert.True(await ImageLocation.EraseAsync(file, default));
+        Assert.True(ImageLocation.Erase(file));
 
         var after = file.ToArray();
         var text = Encoding.Latin1.GetString(after);
@@ -44,12 +46,27 @@ public class ImageLocationTests
         Assert.DoesNotContain("11,34.2E", text, StringComparison.Ordinal);
         file.Position = 0;
         Assert.Equal((64, 48), ((await MediaProbe.ReadAsync(file, default))!.Width, (await MediaProbe.ReadAsync(file, default))!.Height));
-        Assert.False(await ImageLocation.EraseAsync(file, default));
+        Assert.False(ImageLocation.Erase(file));
 
         // Pixels and all that lies behind the metadata.
         Assert.Equal(before[^200..^0].AsSpan(name.StartsWith("webp", StringComparison.Ordinal) ? 200 : 0).ToArray(), after[^200..^0].AsSpan(name.StartsWith("webp", StringComparison.Ordinal) ? 200 : 0).ToArray());
         var exif = text.IndexOf("2026:11:29 10:00:00", StringComparison.Ordinal);
         Assert.Equal(Encoding.Latin1.GetString(before).IndexOf("2026:11:29 10:00:00", StringComparison.Ordinal), exif);
+    }
+
+    [Fact]
+    public void Erase_APictureOfAPhone_TakesThePlaceOutOfBothItems()
+    {
+        var after = s_heic.ToArray();
+
+        Assert.True(ImageLocation.Erase(after));
+
+        var text = Encoding.Latin1.GetString(after);
+        Assert.DoesNotContain(Place, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("48,8.5N", text, StringComparison.Ordinal);
+        Assert.Contains("2026:11:29 10:00:00", text, StringComparison.Ordinal);
+        Assert.Equal(s_heic.Length, after.Length);
+        Assert.False(ImageLocation.Erase(after));
     }
 
     [Theory]
@@ -67,21 +84,21 @@ public class ImageLocationTests
     }
 
     [Fact]
-    public async Task EraseAsync_WithoutAPlace_ChangesNothing()
+    public void Erase_WithoutAPlace_ChangesNothing()
     {
         foreach (var name in new[] { "still.png", "still.jpg", "lossless.webp", "clip.mp4" })
         {
             var before = MarkedMedia.File(name);
             using var file = new MemoryStream([.. before]);
-            Assert.False(await ImageLocation.EraseAsync(file, default));
+            Assert.False(ImageLocation.Erase(file));
             Assert.Equal(before, file.ToArray());
         }
     }
 
     [Fact]
-    public void EraseAsync_SpoiltFiles_NeverThrowsAndKeepsTheLength()
+    public void Erase_SpoiltFiles_NeverThrowsAndKeepsTheLength()
     {
-        var all = s_files.Values.ToArray();
+        byte[][] all = [.. s_files.Values, s_heic];
         Gen.Select(Gen.Int[0, all.Length - 1], Gen.Select(Gen.Int[0, 400], Gen.Byte).Array[0, 12], Gen.Int[0, 3000]).Sample((file, changes, cut) =>
         {
             var bytes = all[file][..Math.Max(0, all[file].Length - (cut > 2000 ? 0 : cut))].ToArray();
@@ -95,7 +112,7 @@ public class ImageLocationTests
 
             using var stream = new MemoryStream();
             stream.Write(bytes);
-            ImageLocation.EraseAsync(stream, default).AsTask().GetAwaiter().GetResult();
+            ImageLocation.Erase(stream);
             return stream.Length == bytes.Length;
         });
     }

@@ -71,6 +71,21 @@ internal static class MarkedMedia
         return [.. clip[..head], .. boxes.SelectMany(b => (byte[])[.. BigEndian(24 + b.Body.Length), .. "uuid"u8, .. Convert.FromHexString(b.Id), .. b.Body]), .. clip[head..]];
     }
 
+    /// <summary>A HEIC file of a phone, of its metadata alone: EXIF and XMP as items, each at its place in the file.</summary>
+    public static byte[] Heic(byte[] tiff, string property)
+    {
+        byte[] Box(string name, params byte[][] parts) => [.. BigEndian(8 + parts.Sum(p => p.Length)), .. Encoding.ASCII.GetBytes(name), .. parts.SelectMany(p => p)];
+        byte[] Short(int v) => [(byte)(v >> 8), (byte)v];
+        byte[] Entry(int id, string kind) => Box("infe", [2, 0, 0, 0], Short(id), Short(0), Encoding.ASCII.GetBytes(kind));
+        byte[] exif = [.. BigEndian(6), .. "Exif\0\0"u8, .. tiff];
+        var xmp = Xmp(property);
+        byte[] Meta(int at) => Box(
+            "meta", new byte[4], Box("hdlr", new byte[24]), Box("iinf", new byte[4], Short(2), Entry(1, "Exif\0"), Entry(2, "mime\0application/rdf+xml\0")),
+            Box("iloc", [1, 0, 0, 0, 0x44, 0x00], Short(2), Short(1), Short(0), Short(0), Short(1), BigEndian(at), BigEndian(exif.Length), Short(2), Short(0), Short(0), Short(1), BigEndian(at + exif.Length), BigEndian(xmp.Length)));
+        var head = Box("ftyp", "heic\0\0\0\0mif1heic"u8.ToArray());
+        return [.. head, .. Meta(head.Length + Meta(0).Length + 8), .. Box("mdat", exif, xmp)];
+    }
+
     /// <summary>An EXIF block with orientation 6, a GPS directory of latitude, longitude and a name of the place, and a date.</summary>
     public static byte[] Tiff(bool little)
     {

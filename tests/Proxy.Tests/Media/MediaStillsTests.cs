@@ -14,7 +14,7 @@ public sealed class MediaStillsTests : IDisposable
     [Theory]
     [InlineData("no-such-program", "Media:Ffmpeg names the program")]
     [InlineData("", "Media:Ffmpeg names no program")]
-    [InlineData("false", "could not read the clip (exit code 1)")]
+    [InlineData("false", "could not read the file (exit code 1)")]
     public async Task Draw_ProgramDoesNot_SaysWhyAndLeavesNothing(string program, string reason)
     {
         var clip = Path.Combine(_folder.Path, Id);

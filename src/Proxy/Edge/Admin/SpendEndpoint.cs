@@ -14,6 +14,10 @@ internal static class SpendEndpoint
 {
     private const int MostDays = 366;
     private const int UsualDays = 30;
+
+    // Nothing was spent outside of them, and a month more or less is still a date.
+    private const int FirstYear = 2000;
+    private const int LastYear = 9998;
     private static readonly string[] s_names = ["from", "to", "format", "by"];
     private static readonly string[] s_groups = ["day", "provider", "model", "client"];
 
@@ -35,7 +39,7 @@ internal static class SpendEndpoint
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         if (!TryDay(query["to"], today, out var to) || !TryDay(query["from"], to.AddDays(1 - UsualDays), out var from) || from > to || to.DayNumber - from.DayNumber >= MostDays)
         {
-            return Problems.BadQuery($"from, to: must be days like 2026-11-28, the first before the last, {MostDays} at most.");
+            return Problems.BadQuery($"from, to: must be days like 2026-11-28, from {FirstYear} to {LastYear}, the first before the last, {MostDays} at most.");
         }
 
         if (query["format"].ToString() is not ("" or "json" or "csv"))
@@ -70,7 +74,8 @@ internal static class SpendEndpoint
     private static bool TryDay(string? text, DateOnly usual, out DateOnly day)
     {
         day = usual;
-        return string.IsNullOrEmpty(text) || DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+        return string.IsNullOrEmpty(text)
+            || (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day) && day.Year is >= FirstYear and <= LastYear);
     }
 
     private static string Csv(IReadOnlyList<SpendView> rows, string[] by)

@@ -6,6 +6,13 @@ namespace Framegate.Proxy.Edge.Http;
 /// <summary>Reads the body of a client's request.</summary>
 internal static class RequestBody
 {
+    /// <summary>Bytes of one body that lie in memory: all of a small one, and of a large one what stays when long <c>data:</c> URIs were taken out.</summary>
+    public const int MostInMemory = 16 * 1024 * 1024;
+
+    /// <summary>The refusal of a body with more.</summary>
+    public static BadHttpRequestException TooLarge() => new(
+        $"The body is too large: outside of long data: URIs there may be {MostInMemory / 1024 / 1024} MiB.", StatusCodes.Status413PayloadTooLarge);
+
     /// <summary>Waits until it is there to the end; the server's size limit holds.</summary>
     /// <returns>Its bytes in the reader's own buffer, to be advanced over by the caller.</returns>
     /// <exception cref="BadHttpRequestException">It is too large, or not HTTP.</exception>
@@ -17,6 +24,11 @@ internal static class RequestBody
             if (read.IsCompleted)
             {
                 return read.Buffer;
+            }
+
+            if (read.Buffer.Length > MostInMemory)
+            {
+                throw TooLarge();
             }
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);

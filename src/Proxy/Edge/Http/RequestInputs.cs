@@ -12,6 +12,7 @@ internal sealed class RequestInputs : IDisposable
     private const int DiskFull = 28;
     private readonly List<HeldFile> _files = [];
     private readonly BodyLease? _lease;
+    private HeldInputs _held = HeldInputs.None;
 
     private RequestInputs(InputFolder folder, BodyLease? lease) => (Folder, _lease) = (folder, lease);
 
@@ -30,6 +31,19 @@ internal sealed class RequestInputs : IDisposable
 
         return inputs;
     }
+
+    /// <summary>What was taken out of the body of a request that has been read.</summary>
+    public static HeldInputs HeldBy(HttpContext context) => context.Features.Get<RequestInputs>()?._held ?? HeldInputs.None;
+
+    /// <summary>Reads a JSON body to its end; of a large one the large inputs are taken out.</summary>
+    /// <returns>The rest of the body, and the inputs.</returns>
+    /// <exception cref="BadHttpRequestException">It is too large, or not HTTP.</exception>
+    /// <exception cref="NoRoomForBodyException">There is no room for another input.</exception>
+    /// <exception cref="StoreUnavailableException">The disk is full, or fails.</exception>
+    public static async ValueTask<(byte[] Body, HeldInputs Held)> ReadAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        BodyLease.Of(request.HttpContext) is null
+            ? (await RequestBody.ReadAsync(request, cancellationToken), HeldInputs.None)
+            : await Of(request.HttpContext).SplitAsync(request, cancellationToken);
 
     /// <summary>Reads a JSON body to its end, and takes the large inputs out of it.</summary>
     /// <returns>The rest of the body, and the inputs.</returns>
@@ -54,9 +68,15 @@ internal sealed class RequestInputs : IDisposable
                 });
                 request.BodyReader.AdvanceTo(read.Buffer.End);
                 _lease?.Shrink(splitter.TakenOut - before);
+                if (splitter.Rest.Length > RequestBody.MostInMemory)
+                {
+                    throw RequestBody.TooLarge();
+                }
+
                 if (read.IsCompleted)
                 {
-                    return (splitter.Rest.ToArray(), splitter.Inputs.Count == 0 ? HeldInputs.None : new HeldInputs([.. splitter.Inputs.Select(i => ((HeldInput)i.Input, i.Refusal))]));
+                    _held = splitter.Inputs.Count == 0 ? HeldInputs.None : new HeldInputs([.. splitter.Inputs.Select(i => ((HeldInput)i.Input, i.Refusal))]);
+                    return (splitter.Rest.ToArray(), _held);
                 }
             }
         }

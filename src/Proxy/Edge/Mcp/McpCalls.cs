@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -50,12 +49,13 @@ internal sealed class McpCalls(
         MediaType type, string prompt, string model, JsonObject parameters, decimal? maxCost, int waitSeconds, IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken)
     {
         var context = Context;
-        var body = BodyOf(type.ToString(), prompt, model, parameters);
+        var (body, held) = (BodyOf(type.ToString(), prompt, model, parameters), RequestInputs.HeldBy(context));
         var admission = await door.AdmitAsync(
             new Submission(body, Client.Of(context), null, address.Of(context))
             {
+                Held = held,
                 MaxCost = maxCost,
-                Fingerprint = SHA256.HashData(body),
+                Fingerprint = RequestInputs.FingerprintOf(body, [.. held.All]),
                 Caller = new ConnectedCaller(context),
                 CallId = context.TraceIdentifier,
 
@@ -88,7 +88,7 @@ internal sealed class McpCalls(
     /// <summary>Where a request would go, and for how much.</summary>
     public async Task<CallToolResult> QuoteAsync(string mediaType, string prompt, string model, JsonObject parameters, CancellationToken cancellationToken)
     {
-        var reading = versions.Read(BodyOf(mediaType, prompt, model, parameters));
+        var reading = versions.Read(BodyOf(mediaType, prompt, model, parameters), RequestInputs.HeldBy(Context));
         if (reading.Request is not { } request)
         {
             return Refused(string.Join(' ', reading.Errors.Select(e => $"{e.Field}: {e.Message}")));

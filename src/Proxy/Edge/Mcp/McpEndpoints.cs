@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Engine.Generations;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -11,6 +14,8 @@ internal static class McpEndpoints
 {
     /// <summary>Where it is.</summary>
     public const string Path = "/mcp";
+
+    private const string InvalidParams = """{"jsonrpc":"2.0","id":null,"error":{"code":-32602,"message":"The parameters of the request cannot be read."}}""";
 
     private const string Instructions =
         "Makes images, videos and sound with models of many providers. list_models says which there are, quote what a request costs. generate_video answers at once with an id; "
@@ -35,6 +40,10 @@ internal static class McpEndpoints
     /// <summary>Maps it.</summary>
     public static void MapMcpDoor(this IEndpointRouteBuilder routes) => routes.MapMcp(Path);
 
+    /// <summary>Large inputs of an agent become files, as those of everybody do. Stands behind what lets large bodies in.</summary>
+    public static void UseMcpInputs(this IApplicationBuilder app) =>
+        app.UseWhen(static context => context.Request.Path.StartsWithSegments(Path), static door => door.UseMiddleware<McpInputs>());
+
     /// <summary>Lets nobody in whom a web page of another site has sent: the package looks at no Origin.</summary>
     public static void UseMcpDoor(this IApplicationBuilder app) => app.UseWhen(
         static context => context.Request.Path.StartsWithSegments(Path),
@@ -50,7 +59,17 @@ internal static class McpEndpoints
             }
 
             McpCalls.Enter(context);
-            await next(context);
+            try
+            {
+                await next(context);
+            }
+            catch (JsonException) when (!context.Response.HasStarted)
+            {
+                // The package reads the parameters of the first message by itself, before any handler that could answer for it.
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                context.Response.ContentType = "application/json";
+                await context.Response.WriteAsync(InvalidParams, context.RequestAborted);
+            }
         }));
 
     /// <summary>Says what is wrong with a call's arguments: the package passes over names that it does not know, and hides why a value cannot be read.</summary>
@@ -69,6 +88,12 @@ internal static class McpEndpoints
         catch (Exception e) when (e is ArgumentException or JsonException)
         {
             return McpCalls.Refused(e.Message);
+        }
+        catch (Exception e) when (e is not (McpException or OperationCanceledException or StoreUnavailableException))
+        {
+            var context = McpCalls.Context;
+            Log.RequestFailed(context.RequestServices.GetRequiredService<ILogger<McpCalls>>(), e, context.TraceIdentifier);
+            return McpCalls.Refused("Framegate failed. This is a bug; the log has the details.");
         }
     };
 }

@@ -77,6 +77,12 @@ internal sealed class ImageAnswer(MediaStore media, MediaLinks links, TimeProvid
     {
         await using var file = new FileStream(
             media.PathOf(image.Id), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await WriteBase64Async(output, file, cancellationToken);
+    }
+
+    /// <summary>Writes a file as base64 without quotes.</summary>
+    public static async Task WriteBase64Async(PipeWriter output, Stream file, CancellationToken cancellationToken)
+    {
         var buffer = ArrayPool<byte>.Shared.Rent(Chunk);
         try
         {

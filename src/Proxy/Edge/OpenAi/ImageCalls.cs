@@ -40,7 +40,7 @@ internal sealed class ImageCalls(
         var started = new List<StartedImage>(call.Request.N);
         try
         {
-            var refusal = await StartAsync(call.Request, caller, started, context.RequestAborted);
+            var refusal = await StartAsync(call, caller, started, context.RequestAborted);
             if (started.Count == 0)
             {
                 await OpenAiErrorWriter.WriteAsync(context, refusal!.Refusal!, refusal.Status);
@@ -219,9 +219,11 @@ internal sealed class ImageCalls(
 
     /// <summary>One generation for all images where the model makes so many at once, else one for each.</summary>
     /// <returns>Why not all of it was begun; null when it was.</returns>
-    private async Task<Admission?> StartAsync(DialectRequest request, DialectCaller caller, List<StartedImage> started, CancellationToken aborted)
+    private async Task<Admission?> StartAsync(ImageCall call, DialectCaller caller, List<StartedImage> started, CancellationToken aborted)
     {
-        if (request.N == 1 || (request.Known is { } known && !(known.Limits.MaxResults < request.N)))
+        // Previews do not say which of several images they are of.
+        var request = call.Request;
+        if (request.N == 1 || (call.Previews == 0 && request.Known is { } known && !(known.Limits.MaxResults < request.N)))
         {
             var admission = await admissions.AdmitAsync(request, caller, aborted);
             if (admission.Refusal is null)

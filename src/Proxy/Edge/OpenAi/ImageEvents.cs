@@ -5,14 +5,15 @@ using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary>
-/// Writes images as an event stream: signs of life while they are made, then one <c>completed</c> event for each. No provider hands out partial images,
-/// so there are no <c>partial_image</c> events; the dialect allows fewer than were asked for.
+/// Writes images as an event stream: signs of life while they are made, <c>partial_image</c> events where the provider shows what it works on, then one <c>completed</c> event for each.
+/// The dialect allows fewer previews than were asked for, and none.
 /// </summary>
 internal sealed class ImageEvents(GenerationService generations, ImageAnswer answer, GenerationView views, IOptions<OpenAiOptions> options, TimeProvider time)
 {
@@ -31,26 +32,49 @@ internal sealed class ImageEvents(GenerationService generations, ImageAnswer ans
         // Headers at once: clients give up on an answer that does not begin.
         await context.Response.StartAsync(context.RequestAborted);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-        var waiting = started.Select(wait).ToList();
+        var waiting = started.Select(s => (Ended: wait(s), Previews: new Previews(s.Running, call.Previews))).ToList();
+        var sign = time.GetUtcNow() + options.Value.KeepAlive;
         while (waiting.Count > 0 && !context.RequestAborted.IsCancellationRequested)
         {
-            var next = Task.WhenAny(waiting);
-            try
+            List<Task> things = [.. waiting.Select(w => (Task)w.Ended), .. waiting.Select(w => w.Previews.Changed)];
+            foreach (var (_, previews) in waiting)
             {
-                var ended = await next.WaitAsync(options.Value.KeepAlive, time, context.RequestAborted);
-                waiting.Remove(ended);
+                if (await previews.WriteAsync((index, preview) => WritePreviewAsync(context, call, index, preview)))
+                {
+                    sign = time.GetUtcNow() + options.Value.KeepAlive;
+                }
+            }
+
+            if (!await Previews.AnyAsync(things, sign - time.GetUtcNow(), time, context.RequestAborted))
+            {
+                ImageAnswer.Put(context.Response.BodyWriter, ": still at work\n\n");
+                await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+                sign = time.GetUtcNow() + options.Value.KeepAlive;
+                continue;
+            }
+
+            if (waiting.FirstOrDefault(static w => w.Ended.IsCompleted) is { Ended: { } ended } done)
+            {
+                waiting.Remove(done);
                 var state = await ended;
                 var turn = started.First(s => s.State.Id == state.Id).Turn;
                 turn?.Answering();
                 await WriteEndAsync(context, call, state);
                 turn?.Answered(uncertain: state.Status != GenerationStatus.Success && FailureStatus.HasBegun(state));
             }
-            catch (TimeoutException)
-            {
-                ImageAnswer.Put(context.Response.BodyWriter, ": still at work\n\n");
-                await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-            }
         }
+    }
+
+    private async Task WritePreviewAsync(HttpContext context, ImageCall call, int index, Preview preview)
+    {
+        var (output, type) = (context.Response.BodyWriter, call.IsEdit ? "image_edit.partial_image" : "image_generation.partial_image");
+        ImageAnswer.Put(output, $"event: {type}\ndata: {{\"type\":\"{type}\",\"b64_json\":\"");
+        await Previews.PutAsync(output, preview, context.RequestAborted);
+        ImageAnswer.Put(output, string.Create(
+            CultureInfo.InvariantCulture,
+            $"\",\"partial_image_index\":{index},\"created_at\":{time.GetUtcNow().ToUnixTimeSeconds()},\"size\":\"{Previews.FactOf(preview, "size", "auto")}\",\"quality\":\"{Previews.FactOf(preview, "quality", call.Quality)}\","));
+        ImageAnswer.Put(output, $"\"background\":\"{Previews.FactOf(preview, "background", call.Background)}\",\"output_format\":\"{Previews.FactOf(preview, "output_format", "png")}\"}}\n\n");
+        await output.FlushAsync(context.RequestAborted);
     }
 
     private async Task WriteEndAsync(HttpContext context, ImageCall call, GenerationState state)

@@ -34,7 +34,7 @@ internal sealed class OpenAiAdmission(GenerationAdmission door, ClientKeys clien
                 Join = true,
                 IdIsNew = true,
                 Dialect = Dialect.OpenAi,
-                Attachment = VideoFacts.Pack(request.Video is { } facts && !keepsPrompt ? facts with { Prompt = null } : request.Video),
+                Attachment = ResponseFacts.Pack(request.Response) ?? VideoFacts.Pack(request.Video is { } facts && !keepsPrompt ? facts with { Prompt = null } : request.Video),
 
                 // The parts of one call are as many different pictures.
                 Cache = request.Part > 0 ? new CacheDirectives { NoStore = true } : caller.Cache,

@@ -24,6 +24,9 @@ internal static class OpenAiEndpoints
         .AddSingleton<OneGeneration>()
         .AddSingleton<SpeechCalls>()
         .AddSingleton<ResponseReader>()
+        .AddSingleton<ResponseItems>()
+        .AddSingleton<ResponseBody>()
+        .AddSingleton<ResponseEvents>()
         .AddSingleton<ResponseCalls>()
         .AddSingleton<OpenAiModels>();
 
@@ -37,6 +40,9 @@ internal static class OpenAiEndpoints
         v1.MapDelete("/images/generations/{id}", (string id, HttpContext context, ImageCalls images) => images.CancelAsync(id, context));
         v1.MapPost("/audio/speech", (HttpContext context, SpeechCalls speech) => speech.RunAsync(context));
         v1.MapPost("/responses", (HttpContext context, ResponseCalls responses) => responses.RunAsync(context));
+        v1.MapMethods("/responses/{id}", ReadRoutes.Methods, (string id, string? stream, string? starting_after, HttpContext context, ResponseCalls responses) => responses.GetAsync(id, stream, starting_after, context));
+        v1.MapDelete("/responses/{id}", (string id, HttpContext context, ResponseCalls responses) => responses.DeleteAsync(id, context));
+        v1.MapPost("/responses/{id}/cancel", (string id, HttpContext context, ResponseCalls responses) => responses.CancelAsync(id, context));
         v1.MapPost("/videos", (HttpContext context, VideoCalls videos) => videos.CreateAsync(context));
         v1.MapPost("/videos/edits", (HttpContext context, VideoCalls videos) => videos.ChangeAsync(context, DialectCall.Edit));
         v1.MapPost("/videos/extensions", (HttpContext context, VideoCalls videos) => videos.ChangeAsync(context, DialectCall.Extend));

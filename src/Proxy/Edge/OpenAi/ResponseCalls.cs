@@ -2,57 +2,143 @@ using System.Globalization;
 using System.Text.Json;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
+using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Transforms.Schemas.Responses;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.OpenAi;
 
-/// <summary><c>POST /v1/responses</c>: a text, or by the image tool a picture, as one generation.</summary>
-internal sealed class ResponseCalls(ResponseReader reader, OneGeneration one, PublicAddress address, ImageAnswer images)
+/// <summary><c>/v1/responses</c>: a text, or by the image tool a picture, as one generation that is waited for, streamed, or looked up later.</summary>
+internal sealed class ResponseCalls(
+    ResponseReader reader, OneGeneration one, OpenAiAdmission admissions, ResponseItems items, GenerationService generations, PublicAddress address, ResponseBody body, ResponseEvents events,
+    IOptions<OpenAiOptions> options, TimeProvider time)
 {
-    /// <summary>Answers one.</summary>
+    /// <summary><c>POST /v1/responses</c>.</summary>
     public async Task RunAsync(HttpContext context)
     {
         var caller = DialectCaller.Of(context, address.Of(context));
-        var (body, problem) = caller.Problem is { } wrong ? (null, wrong) : await OpenAiBodyReader.ReadAsync(context.Request, [], context.RequestAborted);
-        var (call, refused) = body is null ? (null, problem) : reader.Read(body);
-        await (call is null ? OpenAiErrorWriter.WriteAsync(context, refused!) : one.RunAsync(context, call.Request, caller, state => AnswerAsync(context, call, state)));
+        var (given, problem) = caller.Problem is { } wrong ? (null, wrong) : await OpenAiBodyReader.ReadAsync(context.Request, [], context.RequestAborted);
+        var (call, refused) = given is null ? (null, problem) : reader.Read(given, await items.FindAsync(given, caller.Client, context.RequestAborted));
+        await (call is null ? OpenAiErrorWriter.WriteAsync(context, refused!)
+            : call.Stream || call.Facts.InBackground ? BeginAsync(context, call, caller)
+            : one.RunAsync(context, call.Request, caller, state => WriteAsync(context, call.Facts, state)));
     }
 
-    private async Task AnswerAsync(HttpContext context, ResponseCall call, GenerationState state)
+    /// <summary><c>GET /v1/responses/{id}</c>: how it stands, or with <c>stream=true</c> its events, those after <c>starting_after</c> alone.</summary>
+    public async Task GetAsync(string id, string? stream, string? startingAfter, HttpContext context)
     {
-        if (call.Image is not null && (state.Result!.Media is not [var first, ..] || !await images.IsThereAsync(first, context.RequestAborted)))
+        if (await FindAsync(id, context) is not var (facts, state, running))
+        {
+            return;
+        }
+
+        var after = -1;
+        if (stream is not (null or "true" or "false"))
+        {
+            await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("stream", "It must be true or false.", OpenAiErrors.InvalidType));
+        }
+        else if (startingAfter is not null && !int.TryParse(startingAfter, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+        {
+            await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("starting_after", "It must be the number of an event.", OpenAiErrors.InvalidType));
+        }
+        else if (stream is "true")
+        {
+            await events.WriteAsync(context, facts, state, running, WaitAsync(state, running, context.RequestAborted), after);
+        }
+        else
+        {
+            await WriteAsync(context, facts, state);
+        }
+    }
+
+    /// <summary><c>POST /v1/responses/{id}/cancel</c>: ends what still runs.</summary>
+    public async Task CancelAsync(string id, HttpContext context)
+    {
+        if (await FindAsync(id, context) is var (facts, state, running))
+        {
+            await WriteAsync(context, facts, running is not null && state.IsOpen ? await generations.CancelAsync(running, context.RequestAborted) : state);
+        }
+    }
+
+    /// <summary><c>DELETE /v1/responses/{id}</c>: ends it first, where it still runs.</summary>
+    public async Task DeleteAsync(string id, HttpContext context)
+    {
+        if (await FindAsync(id, context) is not var (_, state, running))
+        {
+            return;
+        }
+
+        await generations.HideAsync(state.Id, CancellationToken.None);
+        if (running is not null && state.IsOpen)
+        {
+            await generations.CancelAsync(running, context.RequestAborted);
+        }
+
+        OpenAiHeaders.Stamp(context);
+        context.Response.ContentType = "application/json";
+        await JsonSerializer.SerializeAsync(
+            context.Response.BodyWriter, new DeletedResponse(ResponseBody.IdOf(state), "response", true), OpenAiJson.Default.DeletedResponse, context.RequestAborted);
+    }
+
+    /// <summary>Begins one that is streamed, or looked up later.</summary>
+    private async Task BeginAsync(HttpContext context, ResponseCall call, DialectCaller caller)
+    {
+        var admission = await admissions.AdmitAsync(call.Request, caller, context.RequestAborted);
+        if (admission.Refusal is { } refusal)
+        {
+            await OpenAiErrorWriter.WriteAsync(context, refusal, admission.Status);
+            return;
+        }
+
+        // What has not been answered by now is left to the caller's repetition.
+        using var turn = admission.Turn;
+        var state = admission.State!;
+        OpenAiHeaders.Warn(context, [.. call.Request.Warnings, .. state.Warnings]);
+        if (!call.Stream)
+        {
+            await WriteAsync(context, call.Facts, state);
+            turn?.Answered();
+        }
+        else if (await events.WriteAsync(context, call.Facts, state, admission.Running, WaitAsync(state, admission.Running, context.RequestAborted), -1) is { } shown)
+        {
+            turn?.Answered(uncertain: shown.Status != GenerationStatus.Success && FailureStatus.HasBegun(shown));
+        }
+    }
+
+    private async Task WriteAsync(HttpContext context, ResponseFacts facts, GenerationState state)
+    {
+        var status = ResponseBody.StatusOf(state);
+        if (status == ResponseBody.Completed && !await body.IsThereAsync(facts, state, context.RequestAborted))
         {
             await OpenAiErrorWriter.WriteAsync(context, ImageAnswer.Expired, StatusCodes.Status410Gone);
             return;
         }
 
+        GenerationHeaders.Write(context, state, time.GetUtcNow());
         OpenAiHeaders.Stamp(context);
         context.Response.ContentType = "application/json";
-        var (output, own, tokens) = (context.Response.BodyWriter, state.ShownId[(state.ShownId.IndexOf('_') + 1)..], state.TokensUsed ?? 0);
-        ImageAnswer.Put(output, string.Create(CultureInfo.InvariantCulture, $"{{\"id\":{Json("resp_" + own)},\"object\":\"response\",\"created_at\":{state.CreatedAt.ToUnixTimeSeconds()},"));
-        ImageAnswer.Put(output, $"\"status\":\"completed\",\"background\":false,\"error\":null,\"incomplete_details\":null,\"instructions\":null,\"max_output_tokens\":null,\"model\":{Json(call.Model)},\"output\":[");
-        if (call.Image is { } image)
-        {
-            var item = state.Result!.Media[0];
-            ImageAnswer.Put(output, $"{{\"id\":{Json("ig_" + own)},\"type\":\"image_generation_call\",\"status\":\"completed\",\"background\":\"{image.Background}\",\"quality\":\"{image.Quality}\",");
-            ImageAnswer.Put(output, $"\"output_format\":{Json(ImageAnswer.FormatOf(item))},\"size\":{Json(ImageAnswer.SizeOf(item))},\"result\":\"");
-            await images.WriteBase64Async(output, item, context.RequestAborted);
-            ImageAnswer.Put(output, "\"}");
-        }
-        else
-        {
-            ImageAnswer.Put(output, $"{{\"id\":{Json("msg_" + own)},\"type\":\"message\",\"status\":\"completed\",\"role\":\"assistant\",");
-            ImageAnswer.Put(output, $"\"content\":[{{\"type\":\"output_text\",\"annotations\":[],\"text\":{Json(state.Result!.Text ?? "")}}}]}}");
-        }
-
-        ImageAnswer.Put(output, "],\"parallel_tool_calls\":true,\"previous_response_id\":null,\"reasoning\":{\"effort\":null,\"summary\":null},\"store\":false,\"temperature\":null,\"text\":{\"format\":{\"type\":\"text\"}},");
-        ImageAnswer.Put(output, $"\"tool_choice\":\"auto\",\"tools\":[{(call.Image is null ? "" : "{\"type\":\"image_generation\"}")}],\"top_p\":null,\"truncation\":\"disabled\",\"user\":null,\"metadata\":{{}},");
-        ImageAnswer.Put(output, string.Create(
-            CultureInfo.InvariantCulture,
-            $"\"usage\":{{\"input_tokens\":0,\"input_tokens_details\":{{\"cached_tokens\":0}},\"output_tokens\":{tokens},\"output_tokens_details\":{{\"reasoning_tokens\":0}},\"total_tokens\":{tokens}}}}}"));
-        await output.FlushAsync(context.RequestAborted);
+        await body.PutAsync(context.Response.BodyWriter, facts, state, status, null, context.RequestAborted);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    /// <summary>A JSON string, in ASCII.</summary>
-    private static string Json(string? text) => text is null ? "null" : $"\"{JsonEncodedText.Encode(text)}\"";
+    /// <summary>A response of the caller.</summary>
+    /// <returns>Null when there is none; that has been answered then.</returns>
+    private async Task<(ResponseFacts Facts, GenerationState State, Generation? Running)?> FindAsync(string id, HttpContext context)
+    {
+        if (id.StartsWith("resp_", StringComparison.Ordinal) && await items.FindAsync(id["resp_".Length..], Client.Of(context), context.RequestAborted) is { Facts.Store: true } found)
+        {
+            return found;
+        }
+
+        await OpenAiErrorWriter.WriteAsync(
+            context, new OpenAiError($"Response with id '{OpenAiFields.Shown(id)}' not found.", "invalid_request_error", null, null), StatusCodes.Status404NotFound);
+        return null;
+    }
+
+    private Task<GenerationState> WaitAsync(GenerationState state, Generation? running, CancellationToken aborted)
+    {
+        var left = state.Deadline - time.GetUtcNow();
+        return running is null ? Task.FromResult(state) : generations.WaitAsync(running, left < options.Value.ImageTimeout ? left : options.Value.ImageTimeout, aborted);
+    }
 }

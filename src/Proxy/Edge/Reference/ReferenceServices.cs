@@ -29,6 +29,7 @@ internal static class ReferenceServices
         .AddSingleton(new ApiSchema("VideoJob", static () => OpenAiJson.Default.VideoJob))
         .AddSingleton(new ApiSchema("VideoJobPage", static () => OpenAiJson.Default.VideoJobPage))
         .AddSingleton(new ApiSchema("DeletedVideo", static () => OpenAiJson.Default.DeletedVideo))
+        .AddSingleton(new ApiSchema("DeletedResponse", static () => OpenAiJson.Default.DeletedResponse))
         .AddSingleton(new ApiSchema("OpenAiModel", static () => OpenAiJson.Default.OpenAiModel))
         .AddSingleton(new ApiSchema("OpenAiModelPage", static () => OpenAiJson.Default.OpenAiModelPage));
 }

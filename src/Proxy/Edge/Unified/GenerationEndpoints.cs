@@ -37,7 +37,7 @@ internal static class GenerationEndpoints
     private static async Task CreateAsync(
         HttpContext context, GenerationAdmission door, GenerationService generations, FastHits hits, ResponseWriter writer, PublicAddress address, TimeProvider time)
     {
-        var aborted = context.RequestAborted;
+        var (aborted, rules) = (context.RequestAborted, hits.Version);
         var key = context.Request.Headers["Idempotency-Key"].ToString();
         if (key.Length > LongestIdempotencyKey)
         {
@@ -112,7 +112,7 @@ internal static class GenerationEndpoints
 
         if (admission.CachedUnder is { } cachedUnder)
         {
-            hits.Remember(print, Client.Of(context), cachedUnder);
+            hits.Remember(print, Client.Of(context), cachedUnder, rules);
         }
 
         if (admission.Running is { } holder && BodyLease.Of(context) is { } lease)

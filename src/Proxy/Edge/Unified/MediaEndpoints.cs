@@ -11,8 +11,11 @@ internal static class MediaEndpoints
     /// <summary>Maps it.</summary>
     public static void MapMedia(this IEndpointRouteBuilder routes) => routes.MapMethods("/media/{id}", ["GET", "HEAD"], Get);
 
-    private static Task<IResult> Get(string id, HttpContext context, IMediaCatalogue catalogue, ClientKeys clients, MediaStore media, TimeProvider time) =>
-        AnswerAsync(id, clients.Required && !MediaLinks.IsOpened(context) ? Client.Of(context) : null, context, catalogue, media, time);
+    private const string Variant = "variant";
+    private const string Preview = "preview";
+
+    private static Task<IResult> Get(string id, HttpContext context, IMediaCatalogue catalogue, ClientKeys clients, MediaStore media, MediaStills stills, TimeProvider time) =>
+        AnswerAsync(id, clients.Required && !MediaLinks.IsOpened(context) ? Client.Of(context) : null, context, catalogue, media, stills, time);
 
     /// <summary>Answers with a file.</summary>
     /// <param name="id">Its id.</param>
@@ -20,9 +23,17 @@ internal static class MediaEndpoints
     /// <param name="context">The call.</param>
     /// <param name="catalogue">What is known about files.</param>
     /// <param name="media">The files.</param>
+    /// <param name="stills">Draws small ones.</param>
     /// <param name="time">The clock.</param>
-    public static async Task<IResult> AnswerAsync(string id, string? client, HttpContext context, IMediaCatalogue catalogue, MediaStore media, TimeProvider time)
+    public static async Task<IResult> AnswerAsync(
+        string id, string? client, HttpContext context, IMediaCatalogue catalogue, MediaStore media, MediaStills stills, TimeProvider time)
     {
+        var variant = context.Request.Query[Variant].ToString();
+        if (variant is not ("" or Preview))
+        {
+            return Problems.BadQuery($"{Variant}: must be {Preview}, or be left out.");
+        }
+
         if (await MediaOwner.FindAsync(catalogue, id, client, context.RequestAborted) is not { } found || found.ExpiresAt <= time.GetUtcNow())
         {
             return Problems.NotFound($"There is no media '{Problems.Shown(id)}', or it has expired.");
@@ -34,6 +45,23 @@ internal static class MediaEndpoints
         }
 
         var headers = context.Response.Headers;
+        if (variant == Preview)
+        {
+            if (!await media.IsWholeAsync(found.Id, found.Bytes, found.Sha256, context.RequestAborted))
+            {
+                return Problems.Gone($"The file of media '{Problems.Shown(id)}' is lost. The log has the reason.");
+            }
+
+            var (path, whyNot) = await stills.DrawAsync(media.PathOf(found.Id), found.Id, StillKind.Preview, null, context.RequestAborted);
+            if (path is null)
+            {
+                return Problems.NotFound($"There is no preview of media '{Problems.Shown(id)}'. {whyNot}");
+            }
+
+            headers.CacheControl = "private, max-age=31536000, immutable";
+            return TypedResults.PhysicalFile(path, SafeMedia.Stored(headers, MediaStills.ContentType), lastModified: found.CreatedAt);
+        }
+
         var type = SafeMedia.Stored(headers, found.ContentType);
         headers.CacheControl = "private, max-age=31536000, immutable";
         if (found.ExpiresAt is { } expires)

@@ -33,7 +33,8 @@ internal static class QuoteEndpoints
 
         try
         {
-            reading = versions.Read(await RequestBody.ReadAsync(context.Request, aborted));
+            var (body, held) = await RequestInputs.ReadAsync(context.Request, aborted);
+            reading = versions.Read(body, held);
         }
         catch (BadHttpRequestException e)
         {

@@ -151,6 +151,9 @@ internal sealed record GenerationState
     /// <summary>The token in the address that the last submit asked its provider to call; null when it asked for no call.</summary>
     public string? WebhookToken { get; init; }
 
+    /// <summary>The job that its provider has called about before the submit was answered; null when it has not. A call that was answered is not repeated, so it is stored.</summary>
+    public JobHandle? CalledJob { get; init; }
+
     /// <summary>The job; null until a provider has accepted it.</summary>
     public JobHandle? Job { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
@@ -39,6 +40,11 @@ internal sealed class PromptGate(
             return null;
         }
 
+        if (Unjudgeable(request) is { } unjudgeable)
+        {
+            return unjudgeable;
+        }
+
         var text = string.Join('\n', [request.Prompt, .. NativeTexts(request).Where(t => t.Name.Contains("prompt", StringComparison.OrdinalIgnoreCase)).Select(t => t.Text)]);
         if (string.IsNullOrWhiteSpace(text))
         {
@@ -66,10 +72,18 @@ internal sealed class PromptGate(
     {
         var now = time.GetUtcNow();
         return request.Prompt.Length > longest ? RequestErrors.Of(now, "prompt", $"It has {request.Prompt.Length} characters, and {longest} are the most for {whose}.")
+            : denied is { Count: > 0 } && Unjudgeable(request) is { } unjudgeable ? unjudgeable
             : PromptRules.Denies(denied, request.Prompt) || (request.Parameters.NegativePrompt is { } negative && PromptRules.Denies(denied, negative))
                 || (denied is { Count: > 0 } && NativeTexts(request).Any(t => PromptRules.Denies(denied, PromptText.Normal(t.Text)))) ? RequestErrors.Denied(now, whose)
             : null;
     }
+
+    private static readonly SearchValues<char> s_base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=");
+
+    /// <summary>A native text that is too long to be judged at a bearable price. Whoever wants it sent has it judged in pieces.</summary>
+    private GenerationError? Unjudgeable(GenerationRequest request) => NativeTexts(request).FirstOrDefault(t => t.Text.Length > PromptRules.LongestPrompt) is (not null, not null) and var (name, text)
+        ? RequestErrors.Of(time.GetUtcNow(), "parameters", $"The native text '{name}' has {text.Length} characters, and {PromptRules.LongestPrompt} are the most that can be judged.")
+        : null;
 
     /// <summary>The texts of native parameters: a provider may take a prompt there too. Media are none.</summary>
     private static IEnumerable<(string Name, string Text)> NativeTexts(GenerationRequest request) => request.Parameters.Native.Values.SelectMany(v => TextsOf("", v));
@@ -78,11 +92,15 @@ internal sealed class PromptGate(
     {
         JsonValueKind.Object => value.EnumerateObject().SelectMany(p => TextsOf(p.Name, p.Value)),
         JsonValueKind.Array => value.EnumerateArray().SelectMany(v => TextsOf(name, v)),
-        JsonValueKind.String when value.GetString() is { Length: <= PromptRules.LongestPrompt } text && !IsFile(text) => [(name, text)],
+        JsonValueKind.String when value.GetString() is { } text && !IsFile(text) => [(name, text)],
         _ => [],
     };
 
-    /// <summary>A file in an address, and no prompt that begins like one.</summary>
+    /// <summary>A file in an address, and no prompt that begins like one; or bare base64 of a length that no text without a blank has.</summary>
     private static bool IsFile(string text) =>
+        (text.Length > PromptRules.LongestPrompt && !text.AsSpan().ContainsAnyExcept(s_base64))
+        || IsAddress(text);
+
+    private static bool IsAddress(string text) =>
         text.StartsWith("data:", StringComparison.OrdinalIgnoreCase) && text.AsSpan(0, Math.Min(text.Length, 256)).Contains(";base64,", StringComparison.OrdinalIgnoreCase);
 }

@@ -27,6 +27,8 @@ internal sealed class Generation(GenerationState state)
     private int _revision = state.Revision;
     private bool _isLost;
     private GenerationRequest? _request;
+    private readonly List<(int Number, Preview Preview)> _previews = [];
+    private int _shown;
 
     /// <summary>The state now.</summary>
     public GenerationState State => _state;
@@ -101,7 +103,7 @@ internal sealed class Generation(GenerationState state)
     public CancellationTokenSource Cancelled { get; } = new();
 
     /// <summary>The job that its provider has called about; null before.</summary>
-    public JobHandle? Called { get; private set; }
+    public JobHandle? Called { get; private set; } = state.CalledJob;
 
     /// <summary>Time that went by at the provider or while waiting for it; the rest is Framegate's own.</summary>
     public TimeSpan ProviderTime { get; set; }
@@ -191,6 +193,46 @@ internal sealed class Generation(GenerationState state)
         {
             _changed ??= new TaskCompletionSource();
             return (_state, _changed.Task);
+        }
+    }
+
+    /// <summary>Its provider shows what it works on; wakes whoever waits for a change. The file is held until <see cref="ForgetPreviews"/>.</summary>
+    public void Show(Preview preview)
+    {
+        TaskCompletionSource? waiters;
+        lock (_lock)
+        {
+            _previews.Add((++_shown, preview));
+            (waiters, _changed) = (_changed, null);
+        }
+
+        if (waiters is not null)
+        {
+            // Not on the thread that reads the provider's answer: a client takes its time.
+            ThreadPool.UnsafeQueueUserWorkItem(static w => w.TrySetResult(), waiters, preferLocal: false);
+        }
+    }
+
+    /// <summary>The previews there are after one of them.</summary>
+    /// <param name="number">The number of the last one that is known; 0 for none.</param>
+    /// <returns>Each with its number; whoever gets them lets their files go.</returns>
+    public IReadOnlyList<(int Number, Preview Preview)> PreviewsAfter(int number)
+    {
+        lock (_lock)
+        {
+            List<(int Number, Preview Preview)> found = [.. _previews.Where(p => p.Number > number)];
+            found.ForEach(p => p.Preview.File?.Hold());
+            return found;
+        }
+    }
+
+    /// <summary>Nobody needs the previews any more.</summary>
+    public void ForgetPreviews()
+    {
+        lock (_lock)
+        {
+            _previews.ForEach(p => p.Preview.File?.LetGo());
+            _previews.Clear();
         }
     }
 

@@ -52,15 +52,22 @@ internal sealed class Submitter(
         }
 
         var run = new SubmitRun(generation, request, fallback.BudgetOf(generation.State, request));
-        while (await TryAsync(run, stopping) is { } pause)
+        try
         {
-            if (pause > TimeSpan.Zero)
+            while (await TryAsync(run, stopping) is { } pause)
             {
-                var started = time.GetUtcNow();
-                using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
-                await Pause.ForAsync(pause, time, wake.Token);
-                generation.ProviderTime += time.GetUtcNow() - started;
+                if (pause > TimeSpan.Zero)
+                {
+                    var started = time.GetUtcNow();
+                    using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
+                    await Pause.ForAsync(pause, time, wake.Token);
+                    generation.ProviderTime += time.GetUtcNow() - started;
+                }
             }
+        }
+        finally
+        {
+            generation.ForgetPreviews();
         }
     }
 
@@ -126,11 +133,13 @@ internal sealed class Submitter(
         // 5. Not cancellable: cutting a submit short leaves a job nobody knows of.
         string? token = null;
         using var inline = new AnswerMedia(inputs);
+        using var streamed = adapter.Events is { } events ? new EventAnswer(inputs, events, inline.Keep, generation.Show) : null;
         var native = SubmitId.Put(adapter, generation.Native!, state, state.Attempts.Count + 1);
         var exchange = new ProviderExchange(adapter, NativeCall.Submit, native, [state.Provider])
         {
             Excluded = run.Refusing is { } refusing ? [.. refusing] : null,
             Sink = inline,
+            EventSink = streamed,
             IsPatient = state.Candidates is not { Count: > 1 },
             OnPicked = (exchange, destination) => token = AskForCall(generation, exchange, model, destination),
             OnSending = (cluster, destination) => BeginAsync(run, adapter, token, cluster, destination),
@@ -206,6 +215,7 @@ internal sealed class Submitter(
                 SubmittedAt = now,
                 JobLocation = jobLocation,
                 WebhookToken = token,
+                CalledJob = null,
                 Attempts = s.AttemptsAnd(attempt),
             },
             onlyIf: s => s.IsOpen && s.Phase == phase && s.Attempts.Count == attempts);
@@ -256,7 +266,7 @@ internal sealed class Submitter(
             return false;
         }
 
-        var lease = await limiter.TryEnterAsync(generation.State.Id);
+        var lease = await limiter.TryEnterAsync(generation.State.Id, generation.State.Client);
         generation.Lease = lease.IsAcquired ? lease : null;
         return lease.IsAcquired;
     }

@@ -7,9 +7,23 @@ using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine.Webhooks;
 
-/// <summary>Waits for the call of a provider about a submit whose answer was lost. It comes when the job has ended, so the caller's time may be over before.</summary>
+/// <summary>Takes the calls of providers about generations that are driven here, and waits for the one about a submit whose answer was lost. It comes when the job has ended,
+/// so the caller's time may be over before.</summary>
 internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOptions> options, TimeProvider time)
 {
+    /// <summary>Takes a call. One that comes before the submit is answered may be all that is ever known of the job: it is on the disk before its provider is thanked for it.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="job">What was called about.</param>
+    public async ValueTask TakeAsync(Generation generation, JobHandle job)
+    {
+        if (generation.State is { Job: null, WebhookToken: { } token })
+        {
+            await writer.WriteAsync(generation, s => s with { CalledJob = job }, onlyIf: s => s.IsOpen && s.Job is null && s.WebhookToken == token);
+        }
+
+        generation.Call(job);
+    }
+
     /// <summary>Waits.</summary>
     /// <param name="generation">The generation.</param>
     /// <param name="overdue">What its caller is told when its time is over before the call.</param>

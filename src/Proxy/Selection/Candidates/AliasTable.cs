@@ -33,9 +33,12 @@ internal sealed class AliasTable : IDisposable
     {
         (_providers, _catalogue, _strategies, _registry, _version, _options) = (providers, catalogue, strategies, registry, version, options);
         _lastGood = options.CurrentValue;
-        _reloads = ChangeToken.OnChange(configuration.GetReloadToken, () => _snapshot = null);
-        _changes = options.OnChange(_ => _snapshot = null);
+        _reloads = ChangeToken.OnChange(configuration.GetReloadToken, Forget);
+        _changes = options.OnChange(_ => Forget());
     }
+
+    /// <summary>Raised when the aliases may have changed, once the new ones are in force.</summary>
+    public event Action? Changed;
 
     /// <summary>What a model's name leads to.</summary>
     /// <returns>Null when it is neither an alias nor a model of any provider.</returns>
@@ -63,6 +66,12 @@ internal sealed class AliasTable : IDisposable
     {
         _reloads.Dispose();
         _changes?.Dispose();
+    }
+
+    private void Forget()
+    {
+        _snapshot = null;
+        Changed?.Invoke();
     }
 
     private Snapshot Current()

@@ -66,12 +66,19 @@ internal sealed class FairQueue
     }
 
     /// <summary>Whoever is next, and stays in the queue.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="mayTake">Which clients may have a turn now; null for all.</param>
     /// <returns>Null when nobody waits.</returns>
-    public QueueTurn? Next(DateTimeOffset now)
+    public QueueTurn? Next(DateTimeOffset now, Func<string, bool>? mayTake = null)
     {
         (QueueTurn Turn, Line Line, int Level)? next = null;
-        foreach (var line in _lines.Values)
+        foreach (var (client, line) in _lines)
         {
+            if (mayTake?.Invoke(client) == false)
+            {
+                continue;
+            }
+
             var first = line.First(now);
             var level = LevelOf(first, now);
             if (next is not var (_, best, highest) || level > highest || (level == highest && line.Round < best.Round))

@@ -8,13 +8,15 @@ internal sealed class JobLease : RateLimitLease, ISharedPlace
 {
     private readonly ProviderLimiter? _limiter;
     private readonly CountedSubmit? _counted;
+    private readonly string _client = "";
     private readonly TimeSpan? _retryAfter;
     private int _returned;
 
     /// <summary>A place that is taken.</summary>
     /// <param name="limiter">The limit.</param>
     /// <param name="counted">What it has counted.</param>
-    public JobLease(ProviderLimiter limiter, CountedSubmit counted) => (_limiter, _counted) = (limiter, counted);
+    /// <param name="client">Whose job it is; empty for nobody's.</param>
+    public JobLease(ProviderLimiter limiter, CountedSubmit counted, string client) => (_limiter, _counted, _client) = (limiter, counted, client);
 
     private JobLease(TimeSpan retryAfter) => _retryAfter = retryAfter;
 
@@ -49,7 +51,7 @@ internal sealed class JobLease : RateLimitLease, ISharedPlace
     {
         if (_limiter is not null && Interlocked.Exchange(ref _returned, 1) == 0)
         {
-            _limiter.Release(_counted!, isAbandoned);
+            _limiter.Release(_counted!, _client, isAbandoned);
         }
     }
 }

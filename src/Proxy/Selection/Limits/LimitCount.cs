@@ -37,6 +37,9 @@ internal sealed class LimitCount(string key, SharedLimits shared, TimeProvider t
         return FullFor() is null && !(Running >= Share(limits.JobsAtOnce)) && !(Sent >= Share(limits.RequestsPerMinute));
     }
 
+    /// <summary>How many jobs more may run, and how many may in all; null where that is not limited.</summary>
+    public (int Free, int All)? FreeOf(ProviderLimits limits) => Share(limits.JobsAtOnce) is { } all ? (all - Running, all) : null;
+
     /// <summary>Whether what has been counted is within the limits.</summary>
     public bool IsWithin(ProviderLimits limits) => !(Running > Share(limits.JobsAtOnce)) && !(Sent > Share(limits.RequestsPerMinute));
 

@@ -18,6 +18,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
     private readonly TimeProvider _time;
     private readonly SharedLimits _shared;
     private readonly LimitCount _count;
+    private readonly KeptPlaces _kept;
     private ProviderLimits _limits;
     private ITimer? _timer;
     private long _taken;
@@ -37,7 +38,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
     public ProviderLimiter(ProviderLimits limits, TimeProvider time, SharedLimits? shared = null, string key = "")
     {
         (_limits, _time, _shared) = (limits, time, shared ?? SharedLimits.None);
-        _count = new LimitCount(key, _shared, time);
+        (_count, _kept) = (new LimitCount(key, _shared, time), new KeptPlaces(time));
         _shared.Add(this);
     }
 
@@ -112,11 +113,13 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
 
     /// <summary>Takes a job in that runs already, whatever the limits say: after a restart.</summary>
     /// <param name="id">The generation; null for something that has no id.</param>
-    public RateLimitLease Adopt(string? id = null)
+    /// <param name="client">Whose it is.</param>
+    public RateLimitLease Adopt(string? id = null, string client = "")
     {
         lock (_lock)
         {
-            return new JobLease(this, _count.Adopt(id));
+            _kept.Take(client);
+            return new JobLease(this, _count.Adopt(id), client);
         }
     }
 
@@ -144,13 +147,14 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
 
     /// <summary>Takes a place without waiting for one.</summary>
     /// <param name="id">The generation; null for something that has no id.</param>
+    /// <param name="client">Whose it is.</param>
     /// <returns>A lease; one that is not acquired when there is no room, or others wait.</returns>
-    public async ValueTask<RateLimitLease> TryEnterAsync(string? id)
+    public async ValueTask<RateLimitLease> TryEnterAsync(string? id, string client = "")
     {
         CountedSubmit counted;
         lock (_lock)
         {
-            if (_waiters.Count > 0 || !_count.IsOpen(_limits))
+            if (_waiters.Count > 0 || !_count.IsOpen(_limits) || !MayTake(client))
             {
                 return Failed();
             }
@@ -160,7 +164,12 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
 
         if (await ConfirmAsync(counted) is not null)
         {
-            return new JobLease(this, counted);
+            lock (_lock)
+            {
+                _kept.Take(client);
+            }
+
+            return new JobLease(this, counted, client);
         }
 
         // Whoever came meanwhile saw the place taken.
@@ -250,7 +259,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         lock (_lock)
         {
             // What asks Redis cannot be done at once: the caller is told to use the asynchronous call.
-            return !_shared.IsInForce && _waiters.Count == 0 && _count.IsOpen(_limits) ? Taken(_count.Add(_limits, null, runs: true)) : Failed();
+            return !_shared.IsInForce && _waiters.Count == 0 && _count.IsOpen(_limits) && MayTake("") ? Taken(_count.Add(_limits, null, runs: true)) : Failed();
         }
     }
 
@@ -283,13 +292,17 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         LetIn();
     }
 
+    private bool MayTake(string client) => _count.FreeOf(_limits) is not var (free, all) || _kept.MayTake(client, free, all);
+
     /// <summary>The job of a lease has ended, or another replica follows it.</summary>
     /// <param name="counted">What the lease stands for.</param>
+    /// <param name="client">Whose it was.</param>
     /// <param name="isAbandoned">Whether another replica follows it, so that it counts for all as before.</param>
-    internal void Release(CountedSubmit counted, bool isAbandoned)
+    internal void Release(CountedSubmit counted, string client, bool isAbandoned)
     {
         lock (_lock)
         {
+            _kept.Leave(client);
             if (isAbandoned)
             {
                 _count.Abandon(counted);
@@ -367,7 +380,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
             CountedSubmit counted;
             lock (_lock)
             {
-                if (!_count.IsOpen(_limits) || _waiters.Next(_time.GetUtcNow()) is not { } first)
+                if (!_count.IsOpen(_limits) || _waiters.Next(_time.GetUtcNow(), MayTake) is not { } first)
                 {
                     if (_isAskedAgain)
                     {
@@ -388,10 +401,12 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
                 continue;
             }
 
-            var lease = new JobLease(this, counted);
+            JobLease lease;
             bool isThere;
             lock (_lock)
             {
+                _kept.Take(next.Client);
+                lease = new JobLease(this, counted, next.Client);
                 _places = _waiters.Count <= FewWaiters + 1 ? null : _places;
                 isThere = _waiters.Serve(next);
                 next.Granted = isThere ? lease : null;
@@ -406,7 +421,8 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
 
     private void Arm()
     {
-        if (_waiters.Count == 0 || _count.UntilRoom(_limits) is not { } wait)
+        // Where there is room and somebody waits all the same, the places are kept for others.
+        if (_waiters.Count == 0 || (_count.UntilRoom(_limits) ?? (_count.IsOpen(_limits) ? _kept.UntilNext() : null)) is not { } wait)
         {
             return;
         }
@@ -418,7 +434,8 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
     private JobLease Taken(CountedSubmit counted)
     {
         _taken++;
-        return new JobLease(this, counted);
+        _kept.Take("");
+        return new JobLease(this, counted, "");
     }
 
     private JobLease Failed()

@@ -21,6 +21,7 @@ internal static class PostgresMigrations
         ("functions", PostgresFunctions.First, 1),
         ("native orders", PostgresTables.NativeOrders, 1),
         ("budgets", PostgresBudgets.Tables, 1),
+        ("lists", PostgresTables.Lists, 1),
     ];
 
     /// <summary>Brings the tables up to date; several replicas may do so at once.</summary>

@@ -131,4 +131,10 @@ internal static class PostgresTables
         CREATE INDEX native_orders_content ON native_orders (client, fingerprint);
         CREATE INDEX native_orders_at ON native_orders (at);
         """;
+
+    /// <summary>Lists of one status or one provider, however few there are of it among many.</summary>
+    public const string Lists = """
+        CREATE INDEX generations_status ON generations (client, status, created, id);
+        CREATE INDEX generations_provider ON generations (client, provider, created, id);
+        """;
 }

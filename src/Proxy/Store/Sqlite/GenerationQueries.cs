@@ -11,6 +11,19 @@ internal static class GenerationQueries
 {
     private const string Json = "CAST(state AS TEXT)";
 
+    /// <summary>The conditions on what <c>$2</c> and <c>$3</c> hold, where they are given: each has an index in the order of the list. Of the two the one that leaves more out is
+    /// entered, and the plus keeps the other from being it: most generations succeed, or are of a few providers.</summary>
+    /// <param name="status">The status; null for any.</param>
+    /// <param name="provider">The provider; null for any.</param>
+    public static string Only(string? status, string? provider) => (status, provider) switch
+    {
+        (null, null) => "",
+        (null, _) => "AND provider = $3",
+        (_, null) => "AND status = $2",
+        ("success", _) => "AND +status = $2 AND provider = $3",
+        _ => "AND status = $2 AND +provider = $3",
+    };
+
     /// <summary>Looks for generations.</summary>
     /// <param name="connection">The database.</param>
     /// <param name="search">Which.</param>
@@ -30,7 +43,7 @@ internal static class GenerationQueries
         var (place, order) = search.Client is null ? ("seq < $6", "seq DESC") : ("(created, id) < ($5, $7)", "created DESC, id DESC");
         var plain =
             $"""
-            FROM generations WHERE {(search.Client is null ? "$1 IS NULL" : "client = $1")} AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR provider = $3)
+            FROM generations WHERE {(search.Client is null ? "$1 IS NULL" : "client = $1")} {Only(search.Status, search.Provider)}
               AND ($4 IS NULL OR created >= $4) AND ($8 IS NULL OR created < $8) {(after is null ? "" : "AND " + place)}
             """;
         object?[] asked =

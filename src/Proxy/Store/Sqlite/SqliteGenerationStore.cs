@@ -192,7 +192,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
                 using var command = connection.Command(
                     $"""
                     SELECT {StateColumns} FROM generations
-                    WHERE client = $1 AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR provider = $3) AND ($4 IS NULL OR (created, id) {sign} ($5, $4))
+                    WHERE client = $1 {GenerationQueries.Only(filter.Status, filter.Provider)} AND ($4 IS NULL OR (created, id) {sign} ($5, $4))
                     ORDER BY created {order}, id {order} LIMIT $6
                     """,
                     filter.Client, filter.Status, filter.Provider, filter.Cursor, created, filter.Limit);

@@ -49,6 +49,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         {
             IdParameter = e.IdParameter, IdMember = e.IdMember, IdIsOptional = e.IdIsOptional, AnswerMember = e.AnswerMember, ListMember = e.ListMember, Host = e.Host,
         })];
+        Events = file.Events is { } events ? new AnswerEvents(events.Previews, events.Results, events.Into, events.Picture, events.Index) : null;
         NativeSubmitHeaders = [.. file.Native.SubmitHeaders];
         NativeResults = [.. (file.Native.Results ?? ResultMembers.Of(file)).Except(file.Native.Links).Distinct()];
     }
@@ -230,6 +231,9 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         return !response.IsSuccess ? CancelOutcome.TooLate
             : _operations.Select(o => o.Job?.Cancel).FirstOrDefault(c => c is not null) is { IsFinal: true } ? CancelOutcome.Cancelled : CancelOutcome.Requested;
     }
+
+    /// <inheritdoc/>
+    public override AnswerEvents? Events { get; }
 
     /// <inheritdoc/>
     public override int MaxResponseBytes(NativeCall operation) => _file.MaxAnswerMib * 1024 * 1024;

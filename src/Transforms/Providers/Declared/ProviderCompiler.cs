@@ -51,6 +51,11 @@ internal sealed partial class ProviderCompiler
             Fault("/max_answer_mib", "Must be 1 to 64.");
         }
 
+        if (_file.Events is { } events && (events.Results.Count == 0 || events.Into.Length == 0 || events.Picture.Length == 0))
+        {
+            Fault("/events", "Must name the events that bring results, the list that they go into, and the member that holds the base64.");
+        }
+
         if (_file.Pace is { } pace && (pace.First < 100 || pace.Longest < pace.First || pace.Growth < 1))
         {
             Fault("/pace", "Must have first of 100 or more, longest of at least first, and growth of 1 or more.");

@@ -38,6 +38,9 @@ internal sealed record ProviderFile
     /// <summary>The largest answer that is read, MiB. Default 4; at most 64.</summary>
     public int MaxAnswerMib { get; set; } = 4;
 
+    /// <summary>How answers are streamed.</summary>
+    public EventsPart? Events { get; set; }
+
     /// <summary>How often to poll.</summary>
     public PacePart? Pace { get; set; }
 

@@ -198,6 +198,51 @@ public sealed class ProviderLimiterTests
         Assert.Equal(0, gate.Waiting);
     }
 
+    [Fact]
+    public async Task AcquireAsync_AClientThatHadPlacesAMomentAgo_HasThemBeforeAnothersQueue()
+    {
+        using var gate = Gate(jobs: 4);
+        var quiet = new[] { await gate.TryEnterAsync(null, "quiet"), await gate.TryEnterAsync(null, "quiet") };
+        var noisy = Enumerable.Range(0, 20).Select(_ => Turn(gate, "noisy")).ToArray();
+        Assert.Equal(2, noisy.Count(n => n.IsCompleted));
+
+        // The quiet one orders one job after the other.
+        for (var round = 0; round < 5; round++)
+        {
+            Array.ForEach(quiet, q => q.Dispose());
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(2, noisy.Count(n => n.IsCompleted));
+            quiet = [await Turn(gate, "quiet"), await Turn(gate, "quiet")];
+        }
+
+        // It has gone, and in the end nothing is kept for it.
+        Array.ForEach(quiet, q => q.Dispose());
+        _time.Advance(KeptPlaces.KeptFor);
+        Assert.Equal(4, noisy.Count(n => n.IsCompleted));
+    }
+
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(2, 2, 1)]
+    [InlineData(8, 8, 4)]
+    [InlineData(8, 1, 7)]
+    public async Task AcquireAsync_SomebodyElsesPlaces_AreKeptUpToAnEqualShare(int all, int had, int left)
+    {
+        using var gate = Gate(jobs: all);
+        for (var i = 0; i < had; i++)
+        {
+            (await gate.TryEnterAsync(null, "first")).Dispose();
+        }
+
+        var running = await Task.WhenAll(Enumerable.Range(0, had).Select(_ => Turn(gate, "first")));
+        var second = Enumerable.Range(0, 2 * all).Select(_ => Turn(gate, "second")).ToArray();
+        Array.ForEach(running, r => r.Dispose());
+
+        Assert.Equal(left, second.Count(s => s.IsCompleted));
+    }
+
+    private Task<RateLimitLease> Turn(ProviderLimiter gate, string client) => gate.AcquireAsync(new QueueTurn(client, 0, _time.GetUtcNow()), default).AsTask();
+
     private ProviderLimiter Gate(int? perMinute = null, int? jobs = null) => new(new ProviderLimits { RequestsPerMinute = perMinute, JobsAtOnce = jobs }, _time);
 
     private static bool Try(ProviderLimiter gate) => gate.AttemptAcquire().IsAcquired;

@@ -18,6 +18,9 @@ internal sealed record DialectRequest(DialectCall Call, GenerationRequest Reques
     /// <summary>What a video job shows of its request; null for images.</summary>
     public VideoFacts? Video { get; init; }
 
+    /// <summary>What a response shows of its request; null for any other call.</summary>
+    public ResponseFacts? Response { get; init; }
+
     /// <summary>What is accepted without effect.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -9,6 +9,9 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 /// <param name="Background">The ground asked for, for the answer: <c>opaque</c> or <c>transparent</c>.</param>
 internal sealed record ImageCall(DialectRequest Request, bool IsEdit, bool AsUrl, bool Stream, string Quality, string Background)
 {
+    /// <summary>How many previews are wanted at most, with <see cref="Stream"/>.</summary>
+    public int Previews { get; init; }
+
     /// <summary>True to answer at once with an id to ask by.</summary>
     public bool InBackground { get; init; }
 }

@@ -31,14 +31,12 @@ internal static class OpenAiBodyReader
             return (null, OpenAiErrors.Invalid(null, "The body must be JSON or multipart/form-data."));
         }
 
-        if (BodyLease.Of(request.HttpContext) is null)
+        var (rest, held) = await RequestInputs.ReadAsync(request, cancellationToken);
+        if (held.Count > 0)
         {
-            return ReadJson(await RequestBody.ReadAsync(request, cancellationToken), HeldInputs.None);
+            await RequestInputs.Of(request.HttpContext).FlushAsync(cancellationToken);
         }
 
-        var inputs = RequestInputs.Of(request.HttpContext);
-        var (rest, held) = await inputs.SplitAsync(request, cancellationToken);
-        await inputs.FlushAsync(cancellationToken);
         return ReadJson(rest, held);
     }
 

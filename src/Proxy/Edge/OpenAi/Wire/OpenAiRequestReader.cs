@@ -78,20 +78,24 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             fields.Refuse("markup", "It is not passed on; draw what you mean into the image, or mark it with mask.");
         }
 
-        if (fields.Whole("partial_images", 0, 3) > 0)
+        // OpenAI streams previews, but not of what moves or is drawn in lines.
+        var (stream, format) = (fields.Flag("stream") ?? false, fields.OneOf("output_format", "png", "jpeg", "webp", "gif", "svg"));
+        var previews = fields.Whole("partial_images", 0, 3) ?? 0;
+        if (previews > 0 && (!isOpenAi || !stream || format is "gif" or "svg"))
         {
-            warnings.Add("partial_images: no provider here hands out partial images; the whole ones come alone.");
+            warnings.Add($"partial_images: {(!isOpenAi ? "this model shows nothing before it is done" : stream ? "there are none of gif and svg" : "they come with stream alone")}; the whole images come alone.");
+            previews = 0;
         }
 
         var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Image) with
         {
             N = fields.Whole("n", 1, MaxImages) is > 1 and var n ? n : null,
-            OutputFormat = fields.OneOf("output_format", "png", "jpeg", "webp", "gif", "svg"),
+            OutputFormat = format,
             Mask = edit ? InputImages.ReadMask(fields) : null,
         };
         if (isOpenAi)
         {
-            parameters = WithNative(parameters, fields, quality);
+            parameters = WithNative(parameters, fields, quality, previews);
         }
 
         if (edit)
@@ -104,9 +108,10 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         }
 
         var request = Build(DialectCall.Image, fields, model, parameters, ReadSize(fields), warnings);
-        var call = new ImageCall(request, edit, (fields.OneOf("response_format", "b64_json", "url") ?? (IsUrlByDefault(name) ? "url" : null)) is "url", fields.Flag("stream") ?? false, quality ?? "auto", background is "transparent" ? background : "opaque")
+        var call = new ImageCall(request, edit, (fields.OneOf("response_format", "b64_json", "url") ?? (IsUrlByDefault(name) ? "url" : null)) is "url", stream, quality ?? "auto", background is "transparent" ? background : "opaque")
         {
             InBackground = inBackground,
+            Previews = previews,
         };
         if (call is { InBackground: true, Stream: true })
         {
@@ -271,7 +276,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             && (model.Known is null ? aliases.Find(model.Model)?.Candidates.Any(c => c.Provider == OpenAi) == true : catalogue.Find(OpenAi, model.Model) is not null));
 
     /// <summary>The fields that have no neutral name, in the provider's own words.</summary>
-    private static GenerationParameters WithNative(GenerationParameters parameters, OpenAiFields fields, string? quality)
+    private static GenerationParameters WithNative(GenerationParameters parameters, OpenAiFields fields, string? quality, int previews)
     {
         var members = new System.Text.Json.Nodes.JsonObject();
         if (quality is not null and not "auto")
@@ -299,6 +304,11 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
             {
                 members[name] = number;
             }
+        }
+
+        if (previews > 0)
+        {
+            (members["stream"], members["partial_images"]) = (true, previews);
         }
 
         if (fields.Object("svg") is { } svg)

@@ -23,6 +23,9 @@ internal sealed record VideoJobPage(string Object, IReadOnlyList<VideoJob> Data,
 /// <summary>A video job that is gone.</summary>
 internal sealed record DeletedVideo(string Id, string Object, bool Deleted);
 
+/// <summary>A response that is gone.</summary>
+internal sealed record DeletedResponse(string Id, string Object, bool Deleted);
+
 /// <summary>A model, or an alias.</summary>
 internal sealed record OpenAiModel(string Id, string Object, long Created, string OwnedBy, DateOnly? ShutdownDate);
 
@@ -57,6 +60,8 @@ internal sealed record ImagePart(int Part, int Of);
 [JsonSerializable(typeof(VideoJob))]
 [JsonSerializable(typeof(VideoJobPage))]
 [JsonSerializable(typeof(DeletedVideo))]
+[JsonSerializable(typeof(DeletedResponse))]
+[JsonSerializable(typeof(ResponseFacts))]
 [JsonSerializable(typeof(OpenAiModel))]
 [JsonSerializable(typeof(OpenAiModelPage))]
 [JsonSerializable(typeof(ImageLinks))]

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Framegate.Transforms.Schemas.Reading;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 
@@ -11,14 +12,41 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 internal sealed class ResponseReader(OpenAiRequestReader reader)
 {
     private const string ImageTool = "image_generation";
+    private const string ImageCallType = "image_generation_call";
     private const string DefaultImageModel = "gpt-image-1";
-    private static readonly string[] s_withoutEffect = ["store", "metadata", "parallel_tool_calls", "user", "safety_identifier", "prompt_cache_key", "include"];
-    private static readonly string[] s_leftOut = ["temperature", "top_p", "max_output_tokens", "reasoning", "truncation", "service_tier"];
-    private static readonly string[] s_ofTool = ["size", "quality", "background", "output_format", "output_compression", "moderation", "input_fidelity"];
+    private const int MostMetadata = 16;
+    private const int LongestKey = 64;
+    private const int LongestValue = 512;
+    private static readonly string[] s_withoutEffect =
+    [
+        "parallel_tool_calls", "user", "safety_identifier", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "include", "stream_options", "access_programs", "background_options",
+    ];
+
+    private static readonly string[] s_leftOut =
+    [
+        "temperature", "top_p", "max_output_tokens", "max_tool_calls", "reasoning", "truncation", "service_tier", "top_logprobs", "context_management", "image", "moderation",
+    ];
+
+    // Each would need what earlier calls asked for, which nobody may have kept.
+    private static readonly string[] s_refused = ["previous_response_id", "conversation", "prompt"];
+    private static readonly string[] s_ofTool =
+    [
+        "size", "quality", "background", "output_format", "output_compression", "moderation", "input_fidelity", "complexity", "frame_count", "frame_duration_ms", "svg", "partial_images",
+    ];
+
+    /// <summary>The id of an item of an earlier response that stands in the input.</summary>
+    /// <returns>Null for any other item.</returns>
+    public static string? ReferenceOf(JsonElement item) =>
+        item.ValueKind == JsonValueKind.Object && item.TryGetProperty("type", out var type) && OpenAiFields.TextOf(type) is "item_reference" or ImageCallType
+            && item.TryGetProperty("id", out var id) && OpenAiFields.TextOf(id) is { Length: < GenerationRequestReader.MaxNameLength } text && (text.StartsWith("ig_", StringComparison.Ordinal) || text.StartsWith("msg_", StringComparison.Ordinal))
+            ? text
+            : null;
 
     /// <summary>Reads it.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="earlier">What the items of earlier responses hold, by their ids.</param>
     /// <returns>The call, or what is wrong.</returns>
-    public (ResponseCall? Call, OpenAiError? Problem) Read(OpenAiBody body)
+    public (ResponseCall? Call, OpenAiError? Problem) Read(OpenAiBody body, IReadOnlyDictionary<string, GenerationResult> earlier)
     {
         if (body.Json is null)
         {
@@ -27,7 +55,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
 
         try
         {
-            return ReadJson(body);
+            return ReadJson(body, earlier);
         }
         catch (InvalidOperationException)
         {
@@ -35,23 +63,20 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         }
     }
 
-    private (ResponseCall? Call, OpenAiError? Problem) ReadJson(OpenAiBody body)
+    private (ResponseCall? Call, OpenAiError? Problem) ReadJson(OpenAiBody body, IReadOnlyDictionary<string, GenerationResult> earlier)
     {
         var fields = new OpenAiFields(body);
-        fields.CheckNames(static name => name is "model" or "input" or "instructions" or "tools" or "tool_choice" or "stream" or "background" or "text"
-            || s_withoutEffect.Contains(name) || s_leftOut.Contains(name));
+        fields.CheckNames(static name => name is "model" or "input" or "instructions" or "tools" or "tool_choice" or "stream" or "background" or "text" or "store" or "metadata"
+            || s_withoutEffect.Contains(name) || s_leftOut.Contains(name) || s_refused.Contains(name));
         var model = fields.Text("model", GenerationRequestReader.MaxNameLength) ?? "";
         if (model.Length == 0)
         {
             fields.Refuse("model", "It is required: an alias, provider/model, or a model of GET /v1/models.", OpenAiErrors.Missing);
         }
 
-        foreach (var name in (ReadOnlySpan<string>)["stream", "background"])
+        foreach (var name in s_refused.Where(fields.Has))
         {
-            if (fields.Flag(name) == true)
-            {
-                fields.Refuse(name, "Only whole answers that are waited for are made here.", allowed: ["false"]);
-            }
+            fields.Refuse(name, "What earlier calls asked for is not kept; send the messages again as input.");
         }
 
         if (fields.Object("text")?["format"] is { } format && !(format is JsonObject shape && (shape["type"] is null || shape["type"]!.ToString() == "text")))
@@ -61,7 +86,10 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
 
         var tool = ReadTool(fields);
         var images = new JsonArray();
-        var prompt = ReadInput(fields, images);
+        var prompt = ReadInput(fields, images, earlier);
+        var facts = new ResponseFacts(
+            model, tool is not null, "auto", "opaque", fields.Flag("background") ?? false, fields.Flag("store") ?? true, ReadMetadata(fields));
+        var stream = fields.Flag("stream") ?? false;
         if (fields.Text("instructions", GenerationRequestReader.MaxPromptLength) is { Length: > 0 } instructions)
         {
             prompt = $"{instructions}\n\n{prompt}";
@@ -73,31 +101,33 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         }
 
         List<string> warnings = [.. s_leftOut.Where(fields.Has).Select(n => $"{n}: it was left out; models here have no such switch.")];
-        var asked = new Asked(model, prompt, images, body.Held, warnings);
-        return tool is null ? Text(asked) : Image(asked, tool);
+        var asked = new Asked(model, prompt, images, body.Held, stream, warnings);
+        var (call, refused) = tool is null ? Text(asked, facts) : Image(asked, facts, tool);
+        return (call is null ? null : call with { Stream = stream }, refused);
     }
 
-    private (ResponseCall? Call, OpenAiError? Problem) Text(Asked asked)
+    private (ResponseCall? Call, OpenAiError? Problem) Text(Asked asked, ResponseFacts facts)
     {
         var (request, problem) = reader.ReadText(BodyOf(new JsonObject { ["model"] = asked.Model, ["prompt"] = asked.Prompt }, asked));
         return request is null
             ? (null, problem! with { Param = problem.Param is "model" ? "model" : "input" })
-            : (new ResponseCall(request with { Warnings = [.. request.Warnings, .. asked.Warnings] }, asked.Model, null), null);
+            : (new ResponseCall(request with { Warnings = [.. request.Warnings, .. asked.Warnings], Response = facts }, facts), null);
     }
 
-    private (ResponseCall? Call, OpenAiError? Problem) Image(Asked asked, JsonObject tool)
+    private (ResponseCall? Call, OpenAiError? Problem) Image(Asked asked, ResponseFacts facts, JsonObject tool)
     {
-        var (model, prompt, images, _, warnings) = asked;
+        var (model, prompt, images, _, _, warnings) = asked;
         var maker = tool["model"]?.ToString() ?? (reader.MakesImages(model) ? model : DefaultImageModel);
         if (maker != model)
         {
             warnings.Add($"model: {maker} makes the picture from the input itself; {model} is not asked.");
         }
 
-        var body = new JsonObject { ["model"] = maker, ["prompt"] = prompt };
+        var body = new JsonObject { ["model"] = maker, ["prompt"] = prompt, ["stream"] = asked.Stream };
         foreach (var name in s_ofTool)
         {
-            if (tool[name] is { } value)
+            // Previews of what is not streamed are nobody's.
+            if (tool[name] is { } value && (asked.Stream || name != "partial_images"))
             {
                 body[name] = value.DeepClone();
             }
@@ -109,9 +139,10 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         }
 
         var (call, problem) = reader.ReadImage(BodyOf(body, asked), edit: images.Count > 0);
+        facts = call is null ? facts : facts with { Quality = call.Quality, Background = call.Background, Previews = call.Previews };
         return call is null
             ? (null, problem! with { Param = problem.Param is "prompt" or "image" or "images" or null ? "input" : problem.Param == "model" && tool["model"] is null ? "model" : $"tools[0].{problem.Param}" })
-            : (new ResponseCall(call.Request with { Warnings = [.. call.Request.Warnings, .. warnings] }, model, call), null);
+            : (new ResponseCall(call.Request with { Warnings = [.. call.Request.Warnings, .. warnings], Response = facts }, facts), null);
     }
 
     private static OpenAiBody BodyOf(JsonObject json, Asked asked)
@@ -145,7 +176,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
 
         foreach (var member in first.EnumerateObject())
         {
-            if (member.Name is not ("type" or "model" or "action" or "partial_images" or "input_image_mask") && !s_ofTool.Contains(member.Name))
+            if (member.Name is not ("type" or "model" or "action" or "input_image_mask") && !s_ofTool.Contains(member.Name))
             {
                 fields.Refuse($"tools[0].{OpenAiFields.Shown(member.Name)}", "It is no parameter of this tool.", OpenAiErrors.UnknownParameter);
             }
@@ -154,8 +185,20 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         return JsonObject.Create(first);
     }
 
+    /// <summary>Words of the caller's own, which come back with the response.</summary>
+    private static JsonObject? ReadMetadata(OpenAiFields fields)
+    {
+        var metadata = fields.Object("metadata");
+        if (metadata is not null && (metadata.Count > MostMetadata || metadata.Any(m => m.Key.Length > LongestKey || m.Value is not JsonValue value || !value.TryGetValue(out string? text) || text.Length > LongestValue)))
+        {
+            fields.Refuse("metadata", $"It must have at most {MostMetadata} texts of at most {LongestValue} characters, under names of at most {LongestKey}.");
+        }
+
+        return metadata;
+    }
+
     /// <summary>The texts of the input, each with its role where there are several, and the images in it.</summary>
-    private static string ReadInput(OpenAiFields fields, JsonArray images)
+    private static string ReadInput(OpenAiFields fields, JsonArray images, IReadOnlyDictionary<string, GenerationResult> earlier)
     {
         if (fields.Parts("input") is not [{ Json: var input }])
         {
@@ -177,6 +220,24 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         var said = new List<(string Role, string Text)>();
         foreach (var message in input.EnumerateArray())
         {
+            if (ReferenceOf(message) is { } id)
+            {
+                switch (earlier.GetValueOrDefault(id))
+                {
+                    case { Media: [{ Id: var picture }, ..] }:
+                        images.Add(new JsonObject { ["file_id"] = picture });
+                        break;
+                    case { Text: { } answer }:
+                        said.Add(("assistant", answer));
+                        break;
+                    default:
+                        fields.Refuse("input", $"Item with id '{OpenAiFields.Shown(id)}' not found.");
+                        return "";
+                }
+
+                continue;
+            }
+
             if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("content", out var content) || (message.TryGetProperty("type", out var type) && (type.ValueKind != JsonValueKind.String || !type.ValueEquals("message"))))
             {
                 fields.Refuse("input", "Only messages are read here.", allowed: ["message"]);
@@ -217,11 +278,14 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
     }
 
     /// <summary>What a call asks for, whoever makes it.</summary>
-    private sealed record Asked(string Model, string Prompt, JsonArray Images, HeldInputs Held, List<string> Warnings);
+    private sealed record Asked(string Model, string Prompt, JsonArray Images, HeldInputs Held, bool Stream, List<string> Warnings);
 }
 
 /// <summary>What <c>POST /v1/responses</c> asks for.</summary>
 /// <param name="Request">The generation.</param>
-/// <param name="Model">The model as the caller names it.</param>
-/// <param name="Image">The picture; null for a text.</param>
-internal sealed record ResponseCall(DialectRequest Request, string Model, ImageCall? Image);
+/// <param name="Facts">What its response shows of it.</param>
+internal sealed record ResponseCall(DialectRequest Request, ResponseFacts Facts)
+{
+    /// <summary>True to answer as an event stream.</summary>
+    public bool Stream { get; init; }
+}

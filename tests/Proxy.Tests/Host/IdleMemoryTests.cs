@@ -1,0 +1,35 @@
+using System.Runtime.CompilerServices;
+using Framegate.Proxy.Host;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Framegate.Proxy.Tests.Host;
+
+public sealed class IdleMemoryTests
+{
+    private const int Rush = 256 * 1024 * 1024;
+
+    [Fact]
+    public void Look_AfterARush_GivesBackWhatNobodyHolds()
+    {
+        using var memory = new IdleMemory(new FakeTimeProvider());
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        memory.Look();
+        var collections = GC.CollectionCount(GC.MaxGeneration);
+        var rush = Touch();
+
+        // Other tests allocate beside this one, so that it may take some looks until one finds little allocated.
+        Assert.True(SpinWait.SpinUntil(memory.Look, TimeSpan.FromMinutes(1)));
+
+        Assert.True(GC.CollectionCount(GC.MaxGeneration) > collections);
+        Assert.False(rush.IsAlive);
+    }
+
+    // In a method of its own, so that no local of the test keeps it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference Touch()
+    {
+        var bytes = new byte[Rush];
+        bytes.AsSpan().Fill(1);
+        return new WeakReference(bytes);
+    }
+}
