@@ -5,6 +5,7 @@ using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Transforms.Schemas.Responses;
 

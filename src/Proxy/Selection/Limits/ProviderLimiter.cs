@@ -310,10 +310,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
             else
             {
                 _count.End(_limits, counted);
-            }
 
-            if (!isAbandoned)
-            {
                 // The mean, in which the latest count most.
                 var took = _time.GetElapsedTime(counted.At);
                 _usualJob = _usualJob is { } usual ? usual + ((took - usual) / 8) : took;
