@@ -10,6 +10,8 @@ namespace Framegate.Plugins;
 /// <param name="Body">The bytes of the body.</param>
 public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)
 {
+    private const System.Globalization.NumberStyles Plain = System.Globalization.NumberStyles.Float & ~System.Globalization.NumberStyles.AllowExponent;
+
     private static readonly string[] s_errors = ["error", "errors", "error_type", "detail", "message"];
 
     /// <summary>True for 200 to 299.</summary>
@@ -68,7 +70,7 @@ public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, stri
     {
         get
         {
-            if (Header("retry-after-ms") is { } ms && double.TryParse(ms, System.Globalization.CultureInfo.InvariantCulture, out var milliseconds) && milliseconds is >= 0 and < 86_400_000)
+            if (Header("retry-after-ms") is { } ms && double.TryParse(ms, Plain, System.Globalization.CultureInfo.InvariantCulture, out var milliseconds) && milliseconds is >= 0 and < 86_400_000)
             {
                 return TimeSpan.FromMilliseconds(milliseconds);
             }
@@ -78,7 +80,7 @@ public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, stri
                 return null;
             }
 
-            return double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var seconds)
+            return double.TryParse(text, Plain, System.Globalization.CultureInfo.InvariantCulture, out var seconds)
                 ? seconds is >= 0 and < 86_400 ? TimeSpan.FromSeconds(seconds) : null
                 : Until(text);
         }

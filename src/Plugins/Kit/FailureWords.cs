@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Framegate.Plugins.Contract;
 
@@ -11,6 +12,9 @@ public static partial class FailureWords
 {
     // Words that matter come first; an answer may be megabytes of something else.
     private const int MaxRead = 2000;
+    private const int MaxDepth = 4;
+    private const int MaxItems = 4;
+    private static readonly string[] s_members = ["message", "msg", "detail", "error", "errors", "description", "error_message", "reason", "title"];
 
     /// <summary>The code that the words stand for.</summary>
     /// <param name="text">The provider's own words; null when it gave none.</param>
@@ -44,13 +48,28 @@ public static partial class FailureWords
         return Job().IsMatch(words) && !NoJob().IsMatch(words);
     }
 
+    /// <summary>The words of an error answer in any of the usual shapes, for one that is not in the provider's own: a gateway before it has a shape of its own.</summary>
+    /// <param name="answer">The answer; undefined when it is no JSON.</param>
+    /// <returns>The first text that is found; null when there is none.</returns>
+    public static string? In(JsonElement answer) => In(answer, MaxDepth);
+
+    private static string? In(JsonElement answer, int depth) => answer.ValueKind switch
+    {
+        JsonValueKind.String => answer.Text() is { Length: > 0 } text ? text : null,
+        JsonValueKind.Array when depth > 0 => answer.EnumerateArray().Take(MaxItems).Select(item => In(item, depth - 1)).FirstOrDefault(text => text is not null),
+        JsonValueKind.Object when depth > 0 => s_members.Select(name => In(answer.Member(name), depth - 1)).FirstOrDefault(text => text is not null),
+        _ => null,
+    };
+
     private static ReadOnlySpan<char> Start(string? text) => text.AsSpan(0, Math.Min(text?.Length ?? 0, MaxRead));
 
     [GeneratedRegex(
         @"(?:insufficient|not enough|enough|out of|no|no remaining|zero|low|negative|exhausted|depleted)[ _\-]+(?:account[ _])?(?:credits?|funds|balance)\b"
         + @"|(?:credits?|funds|balance)\b[^.]{0,40}\b(?:insufficient|exhausted|depleted|used up|ran out|run out|too low|negative)"
         + @"|\binsufficient_quota\b|\bbilling\b[^.]{0,40}\b(?:disabled|not enabled|not active|inactive|suspended|enabled|required|limit|overdue|past due)"
-        + @"|\benable billing\b|\bpayment required\b|\btop[ _]up\b|\bunpaid\b|\bspend(?:ing)? (?:limit|cap)\b|\bprepayment\b",
+        + @"|\benable billing\b|\bpayment required\b|\btop[ _]up\b|\bunpaid\b|\bspend(?:ing)? (?:limit|cap)\b|\bprepayment\b"
+        + @"|\b(?:account|bill|invoice|payment)s?\b[^.]{0,20}\boverdue\b|\bin arrears\b|\brecharge\b|\bpayment method\b[^.]{0,20}\b(?:declined|failed|expired|invalid|missing)\b"
+        + "|余额不足|欠费",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Money();
 

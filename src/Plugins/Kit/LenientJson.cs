@@ -4,13 +4,16 @@ using System.Text;
 namespace Framegate.Plugins.Kit;
 
 /// <summary>
-/// JSON as providers send it: behind a byte order mark, followed by other bytes, with <c>NaN</c>, raw control characters or a depth that no reader
-/// takes. The form is mended and the meaning is not touched: what cannot be a value becomes <c>null</c>.
+/// JSON as providers send it: behind a byte order mark or a guard, followed by other bytes, with comments, commas too many, <c>NaN</c>, raw control characters or
+/// a depth that no reader takes. The form is mended and the meaning is not touched: what cannot be a value becomes <c>null</c>.
 /// </summary>
 public static class LenientJson
 {
     /// <summary>The depth that is read; whatever lies deeper is <c>null</c>.</summary>
     public const int MaxDepth = 48;
+
+    // Before a document that no page may load as a script.
+    private static ReadOnlySpan<byte> Guard => ")]}'"u8;
 
     private static readonly SearchValues<byte> s_inText = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b), (byte)'"', (byte)'\\']);
 
@@ -49,10 +52,7 @@ public static class LenientJson
         var (arrived, arrivedDepth) = (0, 0);
         ArrayBufferWriter<byte>? mended = null;
         var (start, copied) = (0, 0);
-        while (start < json.Length && json[start] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or 0)
-        {
-            start++;
-        }
+        start = AfterBlanks(json, json.StartsWith(Guard) ? Guard.Length : 0);
 
         copied = start;
         for (var i = start; i < json.Length; i++)
@@ -88,6 +88,23 @@ public static class LenientJson
                     }
 
                     (arrived, arrivedDepth, afterColon) = (i + 1, depth, true);
+                    break;
+                case (byte)'/' when LengthOfComment(json[i..]) is var length and > 0:
+                    if (tooDeep == 0)
+                    {
+                        Put(json[copied..i], ref mended);
+                        copied = i + length;
+                    }
+
+                    i += length - 1;
+                    break;
+                case (byte)',' when AfterBlanks(json, i + 1) is var next && next < json.Length && json[next] is (byte)'}' or (byte)']':
+                    if (tooDeep == 0)
+                    {
+                        Put(json[copied..i], ref mended);
+                        copied = i + 1;
+                    }
+
                     break;
                 case (byte)':':
                     afterColon = true;
@@ -134,6 +151,35 @@ public static class LenientJson
         }
 
         return json.Length;
+    }
+
+    /// <summary>The first byte behind blanks and comments.</summary>
+    private static int AfterBlanks(ReadOnlySpan<byte> json, int at)
+    {
+        while (at < json.Length)
+        {
+            if (json[at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or 0)
+            {
+                at++;
+            }
+            else if (LengthOfComment(json[at..]) is var length and > 0)
+            {
+                at += length;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        return at;
+    }
+
+    private static int LengthOfComment(ReadOnlySpan<byte> json)
+    {
+        var (isLine, isBlock) = (json.StartsWith("//"u8), json.StartsWith("/*"u8));
+        var length = isLine ? json.IndexOf((byte)'\n') : isBlock ? json.IndexOf("*/"u8) : 0;
+        return length < 0 ? json.Length : isBlock ? length + 2 : length;
     }
 
     // JavaScript's and Python's words for what JSON has none for.

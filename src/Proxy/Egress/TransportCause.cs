@@ -24,6 +24,20 @@ internal static class TransportCause
     /// <summary>Why a call of a client of our own got no answer.</summary>
     public static string Of(HttpRequestException exception) => Known(exception) ?? exception.HttpRequestError.ToString();
 
+    /// <summary>Whether the address leads nowhere: its name is not known, or it may not be called. Nothing was sent.</summary>
+    public static bool IsNoPlace(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is PrivateAddressException or SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static string? Known(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)

@@ -1,11 +1,12 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 
 namespace Framegate.Proxy.Media;
 
 /// <summary>What an answer says about the bytes that it carries: digests of the file as it is sent.</summary>
 /// <param name="Sha256">The SHA-256; null when none is given.</param>
-/// <param name="Md5">The MD5; null when none is given.</param>
-internal sealed record MediaDigest(byte[]? Sha256, byte[]? Md5)
+/// <param name="Other">Another one, and how it is made; null when none is given.</param>
+internal sealed record MediaDigest(byte[]? Sha256, (HashAlgorithmName Name, byte[] Value)? Other)
 {
     private static readonly string[] _headers = ["Repr-Digest", "Content-Digest", "Digest", "x-goog-hash", "x-amz-checksum-sha256", "Content-MD5"];
 
@@ -19,6 +20,7 @@ internal sealed record MediaDigest(byte[]? Sha256, byte[]? Md5)
         }
 
         byte[]? sha256 = null;
+        byte[]? sha512 = null;
         byte[]? md5 = null;
         foreach (var name in _headers)
         {
@@ -35,12 +37,16 @@ internal sealed record MediaDigest(byte[]? Sha256, byte[]? Md5)
                     };
                     var text = name is "x-amz-checksum-sha256" or "Content-MD5" ? part : part[(equals + 1)..].Trim(':');
                     sha256 ??= algorithm == "sha-256" ? Bytes(text, 32) : null;
+                    sha512 ??= algorithm == "sha-512" ? Bytes(text, 64) : null;
                     md5 ??= algorithm == "md5" ? Bytes(text, 16) : null;
                 }
             }
         }
 
-        return sha256 is null && md5 is null ? null : new MediaDigest(sha256, md5);
+        return sha512 is not null ? new MediaDigest(sha256, (HashAlgorithmName.SHA512, sha512))
+            : md5 is not null ? new MediaDigest(sha256, (HashAlgorithmName.MD5, md5))
+            : sha256 is not null ? new MediaDigest(sha256, null)
+            : null;
     }
 
     private static string[] ValuesOf(HttpHeaders headers, string name) => headers.NonValidated.TryGetValues(name, out var values) ? [.. values] : [];

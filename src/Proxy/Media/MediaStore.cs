@@ -322,7 +322,7 @@ internal sealed class MediaStore
 
     private async Task<(long Length, string Hash)> CopyAsync(Stream source, FileStream file, MediaDigest? digest, CancellationToken cancellationToken)
     {
-        using var md5 = digest?.Md5 is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        using var other = digest?.Other is { Name: var name } ? IncrementalHash.CreateHash(name) : null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var idle = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         using var total = new CancellationTokenSource(_options.Value.MaxDownloadTime, _time);
@@ -357,7 +357,7 @@ internal sealed class MediaStore
                 }
 
                 hash.AppendData(buffer, 0, read);
-                md5?.AppendData(buffer, 0, read);
+                other?.AppendData(buffer, 0, read);
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
 
@@ -367,7 +367,7 @@ internal sealed class MediaStore
             }
 
             var sha256 = hash.GetHashAndReset();
-            return (digest?.Sha256 is { } promised && !promised.AsSpan().SequenceEqual(sha256)) || (md5 is not null && !digest!.Md5.AsSpan().SequenceEqual(md5.GetHashAndReset()))
+            return (digest?.Sha256 is { } promised && !promised.AsSpan().SequenceEqual(sha256)) || (other is not null && !digest!.Other!.Value.Value.AsSpan().SequenceEqual(other.GetHashAndReset()))
                 ? throw new InvalidDataException("its bytes are not those of its digest")
                 : (length, Convert.ToHexStringLower(sha256));
         }
@@ -382,7 +382,7 @@ internal sealed class MediaStore
         }
     }
 
-    /// <summary>The bytes decide: what they are, and whether they are all there. Only a sound without a known header is taken on its word, and no text as one.</summary>
+    /// <summary>The bytes decide: what they are, and whether they are all there. Only a sound of a kind that has no header is taken on its word, and no text as one.</summary>
     private static async ValueTask<MediaFacts> JudgeAsync(FileStream file, MediaType expected, string? declaredType, CancellationToken cancellationToken)
     {
         if (await MediaProbe.ReadAsync(file, cancellationToken) is { } facts)
@@ -393,7 +393,7 @@ internal sealed class MediaStore
         }
 
         var declared = declaredType?.Split(';')[0].Trim().ToLowerInvariant();
-        return expected == MediaType.Audio && declared?.StartsWith("audio/", StringComparison.Ordinal) == true && !await IsTextAsync(file, cancellationToken)
+        return expected == MediaType.Audio && declared?.StartsWith("audio/", StringComparison.Ordinal) == true && !MediaProbe.HasHeader(declared) && !await IsTextAsync(file, cancellationToken)
             ? new MediaFacts(declared, expected)
             : throw new InvalidDataException($"it is no {expected.ToString().ToLowerInvariant()}");
     }

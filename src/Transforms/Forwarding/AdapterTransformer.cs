@@ -76,7 +76,7 @@ public sealed class AdapterTransformer : HttpTransformer
         exchange.Location = proxyResponse.Headers.Location;
         try
         {
-            if (exchange.Consume is { } consume && proxyResponse.StatusCode is HttpStatusCode.OK or HttpStatusCode.NonAuthoritativeInformation or HttpStatusCode.PartialContent)
+            if (exchange.Consume is { } consume && HasResult(proxyResponse.StatusCode))
             {
                 // Not the forwarder's token: it runs out after one activity timeout, however much of a large result still flows.
                 await consume(proxyResponse, httpContext.RequestAborted).ConfigureAwait(false);
@@ -120,6 +120,10 @@ public sealed class AdapterTransformer : HttpTransformer
 
     private static ProviderExchange Exchange(HttpContext context) =>
         context.Features.Get<ProviderExchange>() ?? throw new InvalidOperationException("The request carries no provider exchange.");
+
+    /// <summary>Whether an answer to a download has bytes to judge. Of 202, 204 and 205 there is nothing yet.</summary>
+    private static bool HasResult(HttpStatusCode status) =>
+        (int)status is >= 200 and <= 299 && status is not (HttpStatusCode.Accepted or HttpStatusCode.NoContent or HttpStatusCode.ResetContent);
 
     private static Uri Address(string destinationPrefix, string target) =>
         target.StartsWith('/') ? new Uri(string.Concat(destinationPrefix.AsSpan().TrimEnd('/'), target)) : new Uri(target);

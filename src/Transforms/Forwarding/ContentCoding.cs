@@ -9,14 +9,14 @@ public static class ContentCoding
     /// <summary>What is asked for, in the words of <c>Accept-Encoding</c>. Media are packed as they are.</summary>
     public const string Accepted = "gzip, deflate, br, zstd";
 
-    private const int HeadLength = 4;
+    private const int HeadLength = 8;
 
     /// <summary>Opens a body.</summary>
     /// <param name="content">The body with its headers.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>Its bytes without any coding. Reading throws <see cref="InvalidDataException"/> when they are not what the header says.</returns>
-    /// <exception cref="InvalidDataException">The coding is one that nobody has asked for.</exception>
-    /// <remarks>The first bytes go before the header: a server that packs and does not say so, and one that says so and does not, are both read.</remarks>
+    /// <remarks>The first bytes go before the header: a server that packs and does not say so, and one that says so and does not, are both read. A coding that
+    /// nobody has asked for is none: stores write <c>aws-chunked</c> and <c>utf-8</c> there, and whoever reads the bytes judges them.</remarks>
     public static async ValueTask<Stream> OpenAsync(HttpContent content, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(content);
@@ -39,26 +39,30 @@ public static class ContentCoding
     {
         switch (coding)
         {
-            case "identity" or "":
-                return stream;
-            case "br":
-                return new BrotliStream(stream, CompressionMode.Decompress);
-            case "gzip" or "x-gzip" or "deflate" or "zstd":
+            case "br" or "gzip" or "x-gzip" or "deflate" or "zstd":
                 break;
             default:
-                throw new InvalidDataException($"it is packed as '{coding}'");
+                return stream;
         }
 
         var (head, whole) = await PeekAsync(stream, cancellationToken).ConfigureAwait(false);
         return coding switch
         {
             "zstd" => IsZstd(head) ? new ZstdStream(whole) : whole,
-            "deflate" => IsZlib(head) ? new ZLibStream(whole, CompressionMode.Decompress) : new DeflateStream(whole, CompressionMode.Decompress),
+            "br" => IsPlain(head) ? whole : new BrotliStream(whole, CompressionMode.Decompress),
+            "deflate" => IsPlain(head) ? whole : IsZlib(head) ? new ZLibStream(whole, CompressionMode.Decompress) : new DeflateStream(whole, CompressionMode.Decompress),
             _ => IsGzip(head) ? new GZipStream(whole, CompressionMode.Decompress) : whole,
         };
     }
 
     private static bool IsGzip(ReadOnlySpan<byte> head) => head is [0x1f, 0x8b, ..];
+
+    /// <summary>Two codings have no mark of their own. What begins as JSON or a known file does is not packed; a packed answer that begins so is next to impossible.</summary>
+    private static bool IsPlain(ReadOnlySpan<byte> head) => head is
+        [(byte)'{', (byte)'"' or (byte)' ' or (byte)'\r' or (byte)'\n' or (byte)'}', ..] or [(byte)'[', (byte)'{' or (byte)'"', ..] or [0x89, (byte)'P', (byte)'N', (byte)'G', ..]
+        or [0xff, 0xd8, 0xff, ..] or [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] or [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] or [(byte)'I', (byte)'D', (byte)'3', ..]
+        or [(byte)'O', (byte)'g', (byte)'g', (byte)'S', ..] or [(byte)'f', (byte)'L', (byte)'a', (byte)'C', ..] or [0x1a, 0x45, 0xdf, 0xa3, ..]
+        or [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', ..];
 
     private static bool IsZstd(ReadOnlySpan<byte> head) => head is [0x28, 0xb5, 0x2f, 0xfd, ..];
 

@@ -159,6 +159,27 @@ public sealed class PollTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(ErrorCode.ContentPolicyViolation, state.Error!.Code);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Poll_TheAddressLeadsNowhere_TheDocumentedOneIsAsked(bool isPrivate)
+    {
+        var generation = await Engine.StoredAsync("flux", s => Accepted(s) with { Job = new JobHandle("job-1", s.Model) { PollUrl = "https://api.gone.bfl.ai/v1/get_result?id=job-1" } });
+        Egress.On(
+            NativeCall.Poll,
+            new Reply(0)
+            {
+                Error = Yarp.ReverseProxy.Forwarder.ForwarderError.Request,
+                Exception = isPrivate ? new PrivateAddressException("no") : new HttpRequestException("?", new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.HostNotFound)),
+            },
+            new Reply(200, """{"id":"job-1","status":"Request Moderated"}"""));
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal(ErrorCode.ContentPolicyViolation, state.Error!.Code);
+        Assert.Equal(2, Egress.Count(NativeCall.Poll));
+    }
+
     [Fact]
     public async Task Poll_TheProgramWasDownForTooLong_IsAskedBeforeItIsGivenUp()
     {

@@ -57,6 +57,8 @@ public sealed class MediaStoreTests : IDisposable
     [InlineData(MediaType.Video, "video/mp4", "noise", false)]
     [InlineData(MediaType.Image, "image/png", "zeros", false)]
     [InlineData(MediaType.Image, "image/png", "text", false)]
+    [InlineData(MediaType.Audio, "audio/mpeg", "noise", false)]
+    [InlineData(MediaType.Audio, "audio/wav", "noise", false)]
     [InlineData(MediaType.Audio, "audio/aac; rate=44100", "noise", true)]
     [InlineData(MediaType.Audio, "audio/aac", "text", false)]
     [InlineData(MediaType.Audio, "audio/aac", "zeros", false)]
@@ -92,7 +94,7 @@ public sealed class MediaStoreTests : IDisposable
     public async Task ReceiveAsync_ADigest_MustBeThatOfTheBytes(bool right)
     {
         var other = right ? _image : [.. _image, 0];
-        foreach (var digest in (MediaDigest[])[new(SHA256.HashData(other), null), new(null, Md5(other))])
+        foreach (var digest in (MediaDigest[])[new(SHA256.HashData(other), null), new(null, (HashAlgorithmName.MD5, Md5(other))), new(null, (HashAlgorithmName.SHA512, SHA512.HashData(other)))])
         {
             var failure = await Record.ExceptionAsync(() => Store().ReceiveAsync(new MemoryStream(_image), MediaType.Image, null, digest, MediaOwner.Everybody, default));
 

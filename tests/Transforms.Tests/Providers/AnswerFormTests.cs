@@ -21,6 +21,9 @@ public class AnswerFormTests
         ["two documents"] = json => Utf8(json + json),
         ["NaN"] = json => Utf8($$"""{"preview":NaN,"eta":[-Infinity,Infinity],{{json[1..]}}"""),
         ["depth"] = json => Utf8($$"""{"preview":{{new string('[', 500)}}1,"]"{{new string(']', 500)}},{{json[1..]}}"""),
+        ["guard"] = json => Utf8(")]}'\n" + json),
+        ["comments"] = json => Utf8("// cached\n/* { */" + json[..^1] + "/* \"id\":\"x\" }, */ // end\n}"),
+        ["commas too many"] = json => Utf8($"{json[..^1]},\"seen\":[1,2, ], }}"),
         ["control characters"] = json => Utf8("{\"preview\":\"a\nb\tc\u0001\"," + json[1..]),
     };
 
@@ -98,6 +101,17 @@ public class AnswerFormTests
                 Assert.IsType<JobOutcome.Succeeded>(adapter.ReadPoll(Answer(Utf8(done)), JobOf(adapter, "job-1")));
             }
         }
+    }
+
+    /// <summary>Here the word of the poll leads to the result, which has none.</summary>
+    [Theory]
+    [InlineData("completed")]
+    [InlineData(" Completed\\n")]
+    public void ReadPoll_PikasWordInAnotherCase_LeadsToTheResult(string word)
+    {
+        var outcome = Adapter("pika").ReadPoll(Answer(Utf8($$"""{"status":"{{word}}","request_id":"job-1"}""")), new JobHandle("job-1", "fal-ai/pika/v2.2/text-to-video"));
+
+        Assert.Equal(TimeSpan.Zero, Assert.IsType<JobOutcome.Running>(outcome).PollAfter);
     }
 
     [Theory]

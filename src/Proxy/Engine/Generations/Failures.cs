@@ -48,6 +48,18 @@ internal static class Failures
     {
         if (state.Job is null && state.Phase != GenerationPhase.Storing)
         {
+            if (state.SubmitFailure is { } doubt)
+            {
+                return new GenerationError
+                {
+                    Code = ErrorCode.Timeout,
+                    Message = $"{doubt.Message} Whether {state.Provider} took the job could not be found out in the time given by the request.",
+                    Provider = state.Provider,
+                    Details = new ErrorDetails { NativeCode = doubt.NativeCode, Reason = SubmitOutcomeUnknown },
+                    Timestamp = now,
+                };
+            }
+
             return new GenerationError
             {
                 Code = ErrorCode.Timeout,

@@ -11,9 +11,19 @@ internal static class JobQuestion
     /// <summary>Asks at the address that the provider gave, or, where that may not be called, at the documented one for the same id.</summary>
     /// <returns>The call; null when no address may be called.</returns>
     public static async Task<ProviderExchange?> AskAsync(
-        IEgress egress, ProviderAdapter adapter, JobLocation jobLocation, JobHandle job, CancellationToken cancellationToken) =>
-        await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, adapter.BuildPoll(job), null, cancellationToken)
-        ?? await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, adapter.BuildPoll(job.WithoutAddresses()), null, cancellationToken);
+        IEgress egress, ProviderAdapter adapter, JobLocation jobLocation, JobHandle job, CancellationToken cancellationToken)
+    {
+        var given = adapter.BuildPoll(job);
+        var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, given, null, cancellationToken);
+        if (exchange is not null && !TransportCause.IsNoPlace(exchange.Exception))
+        {
+            return exchange;
+        }
+
+        var documented = adapter.BuildPoll(job.WithoutAddresses());
+        return documented.Target == given.Target ? exchange
+            : await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, documented, null, cancellationToken) ?? exchange;
+    }
 
     /// <summary>Has the adapter read the answer.</summary>
     /// <returns>Unreadable when there is none, or none that is about the job.</returns>

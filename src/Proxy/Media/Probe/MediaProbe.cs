@@ -27,6 +27,13 @@ internal static partial class MediaProbe
         return facts;
     }
 
+    /// <summary>Whether files of this kind begin with what <see cref="ReadAsync"/> knows, so that bytes without it are none.</summary>
+    /// <param name="soundType">A media type of sound, lower case.</param>
+    /// <returns>False for raw samples and for kinds that are not read here.</returns>
+    public static bool HasHeader(string soundType) => soundType is
+        "audio/mpeg" or "audio/mp3" or "audio/x-mpeg" or "audio/mpeg3" or "audio/wav" or "audio/x-wav" or "audio/wave" or "audio/vnd.wave" or "audio/ogg" or "audio/opus" or "audio/vorbis"
+        or "audio/flac" or "audio/x-flac" or "audio/mp4" or "audio/m4a" or "audio/x-m4a" or "audio/webm";
+
     private static MediaFacts? ReadSound(ReadOnlySpan<byte> header)
     {
         if (Is(header, 0, [0x1a, 0x45, 0xdf, 0xa3]))

@@ -185,7 +185,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     {
         ArgumentNullException.ThrowIfNull(job);
         var step = StepOf(job);
-        return WithFixed(new NativeRequest(step.Method, DeclaredOperation.Target(step.Path, [], Scope.Of(job, FindDeclared(job.Model)))));
+        return WithFixed(new NativeRequest(step.Method, TargetOf(step.Path, job)));
     }
 
     /// <inheritdoc/>
@@ -210,7 +210,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
             return new JobOutcome.Failed(_failures.OfJob(answer, null, null, response));
         }
 
-        return JobReader.IsNotFound(response) ? new JobOutcome.NotFound(DeclaredJob.NotFound(Title)) : new JobOutcome.Unreadable(_failures.Of(response, NativeCall.Poll));
+        return JobReader.IsNotFound(response) || (response.Status is 404 or 410 && FailureWords.LackJob(_failures.WordsIn(answer))) ? new JobOutcome.NotFound(DeclaredJob.NotFound(Title)) : new JobOutcome.Unreadable(_failures.Of(response, NativeCall.Poll));
     }
 
     /// <inheritdoc/>
@@ -221,7 +221,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     {
         ArgumentNullException.ThrowIfNull(job);
         return FollowingOf(job)?.Cancel is var (method, path, _)
-            ? WithFixed(new NativeRequest(method, DeclaredOperation.Target(path, [], Scope.Of(job, FindDeclared(job.Model))))) : null;
+            ? WithFixed(new NativeRequest(method, TargetOf(path, job))) : null;
     }
 
     /// <inheritdoc/>
@@ -320,6 +320,21 @@ internal sealed class DeclaredAdapter : ProviderAdapter
 
     private DeclaredFollowing? FollowingOf(JobHandle job) =>
         OperationOf(job.State.GetValueOrDefault(DeclaredJob.Operation)).Job ?? _operations.FirstOrDefault(o => o.Job is not null)?.Job;
+
+    /// <summary>Where a question about a job goes. What the provider gave for an address and is none is left out, so that the documented one takes its place.</summary>
+    private string TargetOf(Template path, JobHandle job)
+    {
+        var target = DeclaredOperation.Target(path, [], Scope.Of(job, FindDeclared(job.Model)));
+        return target.StartsWith('/') || (Uri.TryCreate(target, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp))
+            ? target
+            : DeclaredOperation.Target(path, [], Scope.Of(WithoutKept(job), FindDeclared(job.Model)));
+    }
+
+    private static JobHandle WithoutKept(JobHandle job) => job with
+    {
+        PollUrl = null,
+        State = job.State.Where(s => s.Key is DeclaredJob.Operation or DeclaredJob.Step).ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal),
+    };
 
     private DeclaredStep StepOf(JobHandle job)
     {

@@ -26,9 +26,12 @@ internal sealed record DeclaredFailures(
     {
         var body = JsonReading.Parse(response.Json.Span);
         var (code, words) = Said(body, response);
-        var rule = RuleFor(response.Status, code, words, Phase(call));
+        var (shared, rule) = (FailureWords.CodeIn(words, response.Status), RuleFor(response.Status, code, words, Phase(call)));
+
+        // A rule about a status alone does not know what the words know: money, keys and rates hide behind odd statuses.
+        rule = rule is { IsBroad: true } && shared is not null && shared != rule.Code ? null : rule;
         var failure = new ProviderFailure(
-            rule?.Code ?? FailureWords.CodeIn(words, response.Status) ?? StatusCodes.CodeOf(response.Status, call),
+            rule?.Code ?? shared ?? StatusCodes.CodeOf(response.Status, call),
             ProviderText.Answered(Title, response.Status, words ?? code))
         {
             Retryable = rule?.Retryable ?? response.Status is 503 or 529,
@@ -49,14 +52,15 @@ internal sealed record DeclaredFailures(
     {
         var (otherCode, otherWords) = Said(answer, null);
         (code, words) = (code ?? otherCode, words ?? otherWords);
-        var rule = RuleFor(response.Status, code, words, "job");
+        var (shared, rule) = (FailureWords.CodeIn(words), RuleFor(response.Status, code, words, "job"));
+        var read = rule is { IsBroad: false } ? rule.Code : shared ?? rule?.Code ?? ErrorCode.ProviderError;
         var failure = new ProviderFailure(
-            fixedCode ?? rule?.Code ?? FailureWords.CodeIn(words) ?? ErrorCode.ProviderError,
+            fixedCode ?? read,
             ProviderText.Clean($"{Title}: {words ?? code}") is { } text && (words ?? code) is not null ? text : $"{Title} could not do it.")
         {
             Acceptance = Acceptance.Yes,
             Billed = rule?.Billed ?? Framegate.Plugins.Contract.Billed.Unknown,
-            Retryable = rule?.Retryable ?? false,
+            Retryable = rule is not null && rule.Code == read && rule.Retryable,
             RetryAfter = Wait(answer, words) ?? response.RetryAfter,
             NativeCode = ProviderText.Code(code),
         };
@@ -71,7 +75,7 @@ internal sealed record DeclaredFailures(
 
     private (string? Code, string? Words) Said(JsonElement body, NativeResponse? response)
     {
-        var words = First(Text, body) ?? (body.ValueKind is JsonValueKind.Object or JsonValueKind.Array || response is null ? null : Plain(response));
+        var words = First(Text, body) ?? (body.ValueKind is JsonValueKind.Object or JsonValueKind.Array || response is null ? FailureWords.In(body) : Plain(response));
         var code = First(Code, body);
         if (CodeInText is not null && words is not null && CodeInText.Match(words) is { Success: true, Groups: [_, var group, ..] })
         {
@@ -153,6 +157,9 @@ internal sealed record DeclaredFailures(
 internal sealed record ErrorRule(
     IReadOnlyList<string> Http, IReadOnlyList<string> Native, LinearPattern? Text, IReadOnlyList<string> During, ErrorCode Code, bool Retryable, Acceptance? Accepted, Billed? Billed)
 {
+    /// <summary>True when it looks at neither the provider's code nor its words.</summary>
+    public bool IsBroad => Native.Count == 0 && Text is null;
+
     /// <summary>Whether all that it names fits.</summary>
     public bool Fits(int status, string? code, string? words, string phase) =>
         (During.Count == 0 || During.Contains(phase, StringComparer.Ordinal))

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
@@ -8,6 +10,8 @@ namespace Framegate.Transforms.Providers.Declared;
 /// <summary>What an answer about a job means, read as a file says it.</summary>
 internal sealed record DeclaredReading
 {
+    private static readonly SearchValues<byte> s_text = SearchValues.Create([.. Enumerable.Range(0x20, 0x5f).Select(b => (byte)b), (byte)'\t', (byte)'\r', (byte)'\n', 0xef, 0xbb, 0xbf]);
+
     /// <summary>Where the job's id is.</summary>
     public required IReadOnlyList<Pointer> Job { get; init; }
 
@@ -84,7 +88,13 @@ internal sealed record DeclaredReading
             return Unclear($"{failures.Title} answered with something that is no JSON object.");
         }
 
-        // 1. A failure inside the answer goes before its status.
+        // 1. It must be about the job that was asked for.
+        if (job is not null && IdIn(answer) is { } other && other != job.NativeId)
+        {
+            return Unclear($"{failures.Title} answered about another job.");
+        }
+
+        // 2. A failure inside the answer goes before its status.
         var sign = FailedIf.FirstOrDefault(s => s.Shows(answer));
         if (sign is not null && (sign.DespiteResults || Media(answer, model, out _, out _).Count == 0))
         {
@@ -92,12 +102,6 @@ internal sealed record DeclaredReading
                 ? failures.Of(response, NativeCall.Submit)
                 : failures.OfJob(answer, null, null, response, sign.Code);
             return new JobOutcome.Failed(sign.Billed is { } billed ? failure with { Billed = billed } : failure);
-        }
-
-        // 2. It must be about the job that was asked for.
-        if (job is not null && IdIn(answer) is { } other && other != job.NativeId)
-        {
-            return Unclear($"{failures.Title} answered about another job.");
         }
 
         // 3. The status word.
@@ -151,6 +155,12 @@ internal sealed record DeclaredReading
             return new JobOutcome.Failed(failures.OfJob(answer, null, null, response, code) with { Billed = Billed.Yes });
         }
 
+        if (job is null && response.NamesAnError)
+        {
+            // Whoever answers at once and says why there is nothing has the word.
+            return Unclear($"{failures.Title} answered with an error.");
+        }
+
         // A job that is done and shows nothing may show it at the next look; an answer that is the result cannot.
         return job is not null && NoResults == ErrorCode.ProviderError
             ? Unclear($"{failures.Title} says the job is done and names no result.")
@@ -159,14 +169,21 @@ internal sealed record DeclaredReading
 
     private JobOutcome Whole(NativeResponse response, DeclaredModel model)
     {
-        var type = response.Header("Content-Type")?.Split(';')[0].Trim();
-        if (response.Body.IsEmpty || type is "application/json" or "text/html" or "text/plain")
+        if (IsText(response.Body.Span))
         {
             return Unclear("The answer is no media.");
         }
 
+        // A header that is no media type would break the address that it goes into; the bytes say what they are.
+        var type = MediaTypeHeaderValue.TryParse(response.Header("Content-Type"), out var told) ? told.MediaType : null;
         var url = $"data:{type ?? "application/octet-stream"};base64,{Convert.ToBase64String(response.Body.Span)}";
         return new JobOutcome.Succeeded([new MediaSource(model.Info.MediaType, url) { ContentType = type }]) { Cost = DeclaredCost.Of(Cost, default, response, model) };
+    }
+
+    private static bool IsText(ReadOnlySpan<byte> body)
+    {
+        const int Looked = 256;
+        return !body[..Math.Min(body.Length, Looked)].ContainsAnyExcept(s_text);
     }
 
     private List<MediaSource> Media(JsonElement answer, DeclaredModel model, out int left, out ErrorCode code)

@@ -51,10 +51,15 @@ internal sealed record DeclaredResults(
         }
 
         var url = (Url is null ? item : Url.First(item)).Text();
-        return url is { Length: > 0 } && (!OnlyAddresses || url.StartsWith("https://", StringComparison.Ordinal) || url.StartsWith("http://", StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal))
+        return url is { Length: > 0 } && (!OnlyAddresses || IsAddress(url.AsSpan().Trim(), type))
             ? new MediaSource(type, url) { ContentType = contentType, IsAsNamed = true }
             : null;
     }
+
+    /// <summary>Whether a text that may be anything is an address. A path is one only where no text is made.</summary>
+    private static bool IsAddress(ReadOnlySpan<char> text, MediaType type) =>
+        text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
+        || (type != MediaType.Text && text.StartsWith('/'));
 
     private static string Default(MediaType type) => type switch
     {

@@ -33,7 +33,7 @@ internal static class PikaAnswers
 
     private static JobOutcome ReadStatus(JsonElement answer, JobHandle job)
     {
-        switch (answer.Member("status").Text())
+        switch (WordIn(answer))
         {
             case null:
                 return MediaOf(answer) is { } media
@@ -58,7 +58,7 @@ internal static class PikaAnswers
             var answer = s_reader.ObjectOf(response);
             return s_reader.IsOfAnother(answer.Member("request_id"), job) is { } unreadable ? unreadable
                 : MediaOf(answer) is { } media ? new JobOutcome.Succeeded([media])
-                : answer.Member("status").Text() is "IN_QUEUE" or "IN_PROGRESS" ? new JobOutcome.Running(job)
+                : WordIn(answer) is "IN_QUEUE" or "IN_PROGRESS" ? new JobOutcome.Running(job)
                 : IsOfTheRunner(PikaError.Of(answer)) ? new JobOutcome.Failed(PikaFailures.OfJob(PikaError.Of(answer)))
                 : new JobOutcome.Unreadable(ProviderFailure.Unclear("Pika says the request is completed and names no result."));
         }
@@ -73,6 +73,8 @@ internal static class PikaAnswers
             ? new JobOutcome.Failed(PikaFailures.OfJob(response))
             : new JobOutcome.Unreadable(PikaFailures.Read(response, NativeCall.Poll));
     }
+
+    private static string? WordIn(JsonElement answer) => answer.Member("status").Text()?.Trim().ToUpperInvariant();
 
     // What the runner answered comes back with its status, and names a type or the request. What stands before the queue does neither.
     private static bool IsOfTheRunner(PikaError error) => error.Type is not (null or "authorization_error" or "rate_limited");
