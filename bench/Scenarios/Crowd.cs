@@ -53,7 +53,8 @@ internal sealed class Crowd : IScenario
         using var listener = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = streams }) { BaseAddress = client.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
         using var listening = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var opened = 0;
-        var completed = Task.WhenAll(running.Take(streams).Select(id => CompletedAsync(listener, id, () => Interlocked.Increment(ref opened), listening.Token)));
+        using var opening = new SemaphoreSlim(CreateParallelism);
+        var completed = Task.WhenAll(running.Take(streams).Select(id => CompletedAsync(listener, id, opening, () => Interlocked.Increment(ref opened), listening.Token)));
         while (Volatile.Read(ref opened) < streams && !completed.IsCompleted)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
@@ -145,9 +146,11 @@ internal sealed class Crowd : IScenario
 
     /// <summary>Follows one generation.</summary>
     /// <returns>Whether its end was told.</returns>
-    private static async Task<bool> CompletedAsync(HttpClient client, string id, Action opened, CancellationToken cancellationToken)
+    private static async Task<bool> CompletedAsync(HttpClient client, string id, SemaphoreSlim opening, Action opened, CancellationToken cancellationToken)
     {
+        await opening.WaitAsync(cancellationToken);
         using var answer = await client.GetAsync($"/generations/{id}/events", HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        opening.Release();
         answer.EnsureSuccessStatusCode();
         opened();
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));

@@ -29,6 +29,7 @@ internal sealed class SubmitContent(ProviderExchange exchange, OutgoingBody body
             }
 
             // From here on nobody can tell how much has left.
+            exchange.OnLeaving?.Invoke();
             exchange.Sent = true;
             await stream.WriteAsync(whole[most..], cancellationToken);
             return;
@@ -50,6 +51,7 @@ internal sealed class SubmitContent(ProviderExchange exchange, OutgoingBody body
 
             var tail = (int)Math.Min(body.Length, Tail);
             await content.ReadExactlyAsync(buffer.AsMemory(0, tail), cancellationToken);
+            exchange.OnLeaving?.Invoke();
             exchange.Sent = true;
             await stream.WriteAsync(buffer.AsMemory(0, tail), cancellationToken);
         }

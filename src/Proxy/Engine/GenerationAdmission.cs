@@ -36,7 +36,8 @@ internal sealed class GenerationAdmission(
         var now = time.GetUtcNow();
         submission = WithoutLocation(submission);
         var reading = versions.Read(submission.Body, submission.Held);
-        var admission = AdmitAsync(submission, reading, now, cancellationToken);
+        var asked = reading.Request is null ? submission : submission with { Content = ContentPrint.Of(submission.Body, submission.Held) };
+        var admission = AdmitAsync(asked, reading, now, cancellationToken);
         return reading.SchemaVersion == SchemaVersions.Current ? admission : InCallersWordsAsync(admission, reading);
     }
 
@@ -67,7 +68,7 @@ internal sealed class GenerationAdmission(
         // 2. An id that the edge has made is new.
         var stored = new StoredRequest(
             // Another replica may have to read it.
-            fleet.IsShared ? InputFolder.Whole(submission.Body, request.Held) : submission.Body, submission.Fingerprint ?? SHA256.HashData(submission.Body), submission.IdempotencyKey, request.RequestId is not null && !submission.IdIsNew)
+            fleet.IsShared ? InputFolder.Whole(submission.Body, request.Held) : submission.Body, submission.Content ?? submission.Fingerprint ?? SHA256.HashData(submission.Body), submission.IdempotencyKey, request.RequestId is not null && !submission.IdIsNew)
         {
             ByContent = submission.Join,
         };
@@ -301,7 +302,7 @@ internal sealed class GenerationAdmission(
         AskedFor order, string id, byte[] fingerprint, string field, int conflictStatus, CancellationToken cancellationToken)
     {
         var (submission, _, stored, _, now) = order;
-        if (!fingerprint.AsSpan().SequenceEqual(stored.Fingerprint) || await generations.FindAsync(id, submission.Client, cancellationToken) is not var (state, running))
+        if (!IsSame(fingerprint) || await generations.FindAsync(id, submission.Client, cancellationToken) is not var (state, running))
         {
             return Admission.Refused(RequestErrors.Of(now, field, "It was used before, with another body."), GivenId.Shown(id), conflictStatus);
         }
@@ -312,6 +313,10 @@ internal sealed class GenerationAdmission(
             {
                 Turn = submission.Caller is { } caller ? unanswered.Orders.Return(ContentKey.Of(submission.Client, fingerprint), id, caller) : null,
             };
+
+        // An earlier build has stored the print of the bytes.
+        bool IsSame(byte[] print) => print.AsSpan().SequenceEqual(stored.Fingerprint)
+            || (submission.Content is not null && print.AsSpan().SequenceEqual(submission.Fingerprint ?? SHA256.HashData(submission.Body)));
     }
 
     private async ValueTask<RoutePlan> PlanAsync(GenerationRequest request, SpendingTerms terms, CancellationToken cancellationToken)

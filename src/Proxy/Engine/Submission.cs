@@ -23,6 +23,9 @@ internal sealed record Submission(byte[] Body, string Client, string? Idempotenc
     /// <summary>The SHA-256 of the body, where it is known already or stands for more than the body.</summary>
     public byte[]? Fingerprint { get; init; }
 
+    /// <summary>What stands for everything that is asked for, in whatever form the body writes it; null where the fingerprint does.</summary>
+    public byte[]? Content { get; init; }
+
     /// <summary>True when the caller waits for the result in any case, so that it need not hear first that the generation is safe.</summary>
     public bool Waits { get; init; }
 

@@ -261,6 +261,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<Submitter>()
         .AddSingleton<JobCalls>()
         .AddSingleton<JobLooks>()
+        .AddSingleton<SubmitMarks>()
         .AddSingleton<JobFinder>()
         .AddSingleton<JobPoller>()
         .AddSingleton<ResultCollector>()

@@ -73,6 +73,9 @@ public sealed class ProviderExchange
     /// the call. Null where nobody needs to know.</summary>
     public Func<string, DestinationState, ValueTask>? OnSending { get; init; }
 
+    /// <summary>Called right before the last bytes of the request leave; when it throws they do not. Null for nobody.</summary>
+    public Action? OnLeaving { get; init; }
+
     /// <summary>Takes a 2xx answer that has a file in it while it streams; null to have it buffered into <see cref="Response"/>, as any other answer is.</summary>
     public Func<HttpResponseMessage, CancellationToken, Task>? Consume { get; init; }
 

@@ -34,6 +34,17 @@ public class ReceiverSlotsTests
     }
 
     [Fact]
+    public void Room_AReceiverHasAnswered_TheNextNeedNotWaitForTheDisk()
+    {
+        _slots.Take("a");
+        _slots.Answered("a", answered: true);
+        Assert.Equal((9, 2), (_slots.Room(10, 2).All, _slots.Room(10, 2).At("a")));
+
+        _slots.Return();
+        Assert.Equal(10, _slots.Room(10, 2).All);
+    }
+
+    [Fact]
     public void Room_AReceiverGivesNoAnswer_GetsOneAtATimeUntilItAnswers()
     {
         _slots.Take("dead");

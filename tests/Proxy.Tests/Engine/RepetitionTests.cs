@@ -4,6 +4,7 @@ using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Transforms.Schemas.Reading;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Engine;
@@ -30,6 +31,34 @@ public sealed class RepetitionTests(TestEngine engine) : EngineTest(engine)
 
         Assert.Equal((first.State!.Id, true, true), (again.State!.Id, again.Joined, again.Replayed));
         Assert.Equal(1, Egress.Count(NativeCall.Submit));
+    }
+
+    public static TheoryData<string, bool> Forms => new()
+    {
+        { """{ "metadata": {"b":[1,2],"a":"x"}, "prompt":"PROMPT", "media_type":"image", "model":"m", "provider":"alpha" }""", true },
+        { """{"provider":"alpha","model":"m","media_type":"image","prompt":"PROMPT","metadata":{"a":"\u0078","b":[1.0,2]},"timestamp":"2026-11-03T10:00:07Z"}""", true },
+        { """{"provider":"alpha","model":"m","media_type":"image","prompt":"PROMPT","metadata":{"a":"x","b":[2,1]}}""", false },
+        { """{"provider":"alpha","model":"m","media_type":"image","prompt":"PROMPT","metadata":{"a":"x","b":[1,2]},"timeout":299}""", false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task Admit_TheSameWrittenInAnotherForm_IsTheSame(string form, bool same)
+    {
+        Egress.On(NativeCall.Submit, Reply.Text);
+        Submission As(string body, string? key, TestCaller caller) => new(
+            System.Text.Encoding.UTF8.GetBytes(body.Replace("PROMPT", _prompt, StringComparison.Ordinal).Replace("\"m\"", $"\"{ScriptedAdapter.Model}\"", StringComparison.Ordinal)),
+            "local", key, "http://localhost") { Caller = caller, Cache = CacheDirectives.Read("no-store") };
+        const string First = """{"provider":"alpha","model":"m","media_type":"image","prompt":"PROMPT","metadata":{"a":"x","b":[1,2]},"timestamp":"2026-11-03T10:00:00Z"}""";
+        var first = await Engine.Door.AdmitAsync(As(First, null, _first), default);
+        await EndOfAsync(first);
+        _first.IsGone = true;
+        first.Turn!.Answered();
+        var keyed = await Engine.Door.AdmitAsync(As(First, "key" + _prompt, new TestCaller()), default);
+        await EndOfAsync(keyed);
+
+        Assert.Equal(same, (await Engine.Door.AdmitAsync(As(form, null, new TestCaller()), default)).State!.Id == first.State!.Id);
+        Assert.Equal(same, (await Engine.Door.AdmitAsync(As(form, "key" + _prompt, new TestCaller()), default)).State?.Id == keyed.State!.Id);
     }
 
     [Fact]
@@ -152,7 +181,7 @@ public sealed class RepetitionTests(TestEngine engine) : EngineTest(engine)
         Assert.True(next.Orders.Enter(KeyOf(Body(",\"metadata\":{\"a\":1}")), new TestCaller(), next.Window, isRepetition: false).IsFirst);
     }
 
-    private static ContentKey KeyOf(byte[] body) => ContentKey.Of("local", System.Security.Cryptography.SHA256.HashData(body));
+    private static ContentKey KeyOf(byte[] body) => ContentKey.Of("local", ContentPrint.Of(body, HeldInputs.None));
 
     private byte[] Body(string more) => TestEngine.Body("alpha", more.Replace("REPETITION", _prompt, StringComparison.Ordinal), _prompt);
 

@@ -83,7 +83,7 @@ internal sealed class CallbackSender : BackgroundService
     {
         // Off the loop that claims: nobody else's delivery waits for this one.
         await Task.Yield();
-        bool? answered = null;
+        var hasSlot = true;
         try
         {
             if (await _generations.FindAsync(callback.Generation, stoppingToken) is not { } state)
@@ -94,7 +94,11 @@ internal sealed class CallbackSender : BackgroundService
 
             using var span = Tracing.Resume("callback", ActivityKind.Client, state.TraceParent)?.SetTag("framegate.generation", state.ShownId).SetTag("framegate.callback.try", callback.Attempts + 1);
             var (last, retryAfter) = await _messages.SendAsync(callback.Id, callback.Url, state, stoppingToken);
-            answered = last.Status is not null;
+
+            // The next one to this receiver need not wait for the disk.
+            _slots.Answered(callback.Receiver, last.Status is not null);
+            hasSlot = false;
+            _outbox.Set();
             span?.SetTag(Tracing.Status, last.Status);
             if (last.Error is not null)
             {
@@ -118,7 +122,12 @@ internal sealed class CallbackSender : BackgroundService
         }
         finally
         {
-            _slots.Return(callback.Receiver, answered);
+            if (hasSlot)
+            {
+                _slots.Answered(callback.Receiver, answered: null);
+            }
+
+            _slots.Return();
             _outbox.Set();
         }
     }

@@ -63,14 +63,13 @@ internal sealed class ReceiverSlots
         }
     }
 
-    /// <summary>One has ended.</summary>
+    /// <summary>One is over for its receiver.</summary>
     /// <param name="receiver">Who was called.</param>
     /// <param name="answered">Whether it answered, whatever it was; null when it was not called.</param>
-    public void Return(string receiver, bool? answered)
+    public void Answered(string receiver, bool? answered)
     {
         lock (_lock)
         {
-            _all--;
             if (--_busy[receiver] is var left && left > 0)
             {
                 _busy[receiver] = left;
@@ -88,6 +87,24 @@ internal sealed class ReceiverSlots
             {
                 _failing.Add(receiver);
             }
+        }
+    }
+
+    /// <summary>One is over, and nothing of it is to be written down.</summary>
+    /// <param name="receiver">Who was called.</param>
+    /// <param name="answered">Whether it answered, whatever it was; null when it was not called.</param>
+    public void Return(string receiver, bool? answered)
+    {
+        Answered(receiver, answered);
+        Return();
+    }
+
+    /// <summary>What became of one is written down.</summary>
+    public void Return()
+    {
+        lock (_lock)
+        {
+            _all--;
         }
     }
 }

@@ -18,7 +18,7 @@ namespace Framegate.Proxy.Engine.Find;
 /// ends as <see cref="GenerationPhase.Unknown"/>.
 /// </summary>
 internal sealed class JobFinder(
-    JobLooks looks, JobCalls calls, ProviderTable providers, RequestMapper mapper, FallbackPolicy fallback, SubmitRecovery recovery, SubmitSettlement settlement, GenerationWriter writer,
+    JobLooks looks, JobCalls calls, SubmitMarks marks, ProviderTable providers, RequestMapper mapper, FallbackPolicy fallback, SubmitRecovery recovery, SubmitSettlement settlement, GenerationWriter writer,
     IOptions<JobsOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
@@ -30,8 +30,13 @@ internal sealed class JobFinder(
     /// <summary>Runs until the generation has left the phase, or the program stops.</summary>
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
-        var adapter = providers.FindForJob(generation.State.Provider, generation.State.Adapter, generation.State.Model, generation.State.Job);
+        if (generation is { State.Phase: GenerationPhase.Submitting, Request: { } kept } && marks.HasNotLeft(generation.State.SubmitMark))
+        {
+            await StartOverAsync(generation, kept, $"Framegate stopped before the submit left for {generation.State.Provider}.", null, stopping);
+            return;
+        }
 
+        var adapter = providers.FindForJob(generation.State.Provider, generation.State.Adapter, generation.State.Model, generation.State.Job);
 
         // Which way a provider offers depends on what was sent: one that this submit does not have would be tried until the end, for nothing.
         var lost = adapter?.Reconciliation is { IsNothing: false } && generation.Request is { } asked ? await SubmitOfAsync(generation, adapter, asked, stopping) : null;
@@ -154,21 +159,29 @@ internal sealed class JobFinder(
                 generation.ProviderTime += exchange.Elapsed;
                 await PauseAsync(generation, await settlement.SettleAsync(RunOf(generation, request, by), exchange, outcome), stopping);
                 return true;
-            case Look.Absent when isConclusive && generation.State.CancelRequested:
-                Mark(generation, by);
-                await Cancellation.EndAsync(writer, generation, time.GetUtcNow(), Billed.No);
-                return true;
             case Look.Absent when isConclusive:
-                var failure = ProviderFailure.NotAccepted(ErrorCode.NetworkError, $"The submit never reached {adapter.Name}.");
-                await PauseAsync(generation, await recovery.RecoverAsync(RunOf(generation, request, by), null, failure), stopping);
+                await StartOverAsync(generation, request, $"The submit never reached {adapter.Name}.", by, stopping);
                 return true;
             default:
                 return false;
         }
     }
 
+    /// <summary>The provider certainly has no job: the request is submitted again, as any other that was not accepted.</summary>
+    private async Task StartOverAsync(Generation generation, GenerationRequest request, string reason, ReconciledBy? by, CancellationToken stopping)
+    {
+        if (generation.State.CancelRequested)
+        {
+            Mark(generation, by);
+            await Cancellation.EndAsync(writer, generation, time.GetUtcNow(), Billed.No);
+            return;
+        }
+
+        await PauseAsync(generation, await recovery.RecoverAsync(RunOf(generation, request, by), null, ProviderFailure.NotAccepted(ErrorCode.NetworkError, reason)), stopping);
+    }
+
     /// <summary>The step of the submitter that the lost submit was, as if it had been answered.</summary>
-    private SubmitRun RunOf(Generation generation, GenerationRequest request, ReconciledBy by)
+    private SubmitRun RunOf(Generation generation, GenerationRequest request, ReconciledBy? by)
     {
         Mark(generation, by);
         return new SubmitRun(generation, request, fallback.BudgetOf(generation.State, request))
@@ -178,7 +191,7 @@ internal sealed class JobFinder(
         };
     }
 
-    private static void Mark(Generation generation, ReconciledBy by) =>
+    private static void Mark(Generation generation, ReconciledBy? by) =>
         generation.Update(s => s.WithAttempt(a => a with { Reconciled = by }) with { SubmitFailure = null });
 
     private async Task PauseAsync(Generation generation, TimeSpan? pause, CancellationToken stopping)

@@ -154,6 +154,9 @@ internal sealed record GenerationState
     /// <summary>The job that its provider has called about before the submit was answered; null when it has not. A call that was answered is not repeated, so it is stored.</summary>
     public JobHandle? CalledJob { get; init; }
 
+    /// <summary>Where it is marked whether the last submit has left; null where it is not.</summary>
+    public string? SubmitMark { get; init; }
+
     /// <summary>The job; null until a provider has accepted it.</summary>
     public JobHandle? Job { get; init; }
 

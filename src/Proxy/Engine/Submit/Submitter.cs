@@ -32,6 +32,7 @@ internal sealed class Submitter(
     GenerationWriter writer,
     HeldLease held,
     SubmitsUnderway underway,
+    SubmitMarks marks,
     InputFolder inputs,
     FramegateMetrics metrics,
     IOptionsMonitor<JobsOptions> options,
@@ -134,6 +135,7 @@ internal sealed class Submitter(
         string? token = null;
         using var inline = new AnswerMedia(inputs);
         using var streamed = adapter.Events is { } events ? new EventAnswer(inputs, events, inline.Keep, generation.Show) : null;
+        using var mark = marks.Take();
         var native = SubmitId.Put(adapter, generation.Native!, state, state.Attempts.Count + 1);
         var exchange = new ProviderExchange(adapter, NativeCall.Submit, native, [state.Provider])
         {
@@ -142,7 +144,8 @@ internal sealed class Submitter(
             EventSink = streamed,
             IsPatient = state.Candidates is not { Count: > 1 },
             OnPicked = (exchange, destination) => token = AskForCall(generation, exchange, model, destination),
-            OnSending = (cluster, destination) => BeginAsync(run, adapter, token, cluster, destination),
+            OnSending = (cluster, destination) => BeginAsync(run, adapter, token, mark?.Text, cluster, destination),
+            OnLeaving = mark is null ? null : mark.Left,
         };
         await SendAsync(run, exchange);
         generation.ProviderTime += exchange.Elapsed;
@@ -195,7 +198,7 @@ internal sealed class Submitter(
     /// provider can have a job. For a generation that is not stored yet this is its insert, and its caller is let go here; so a submit costs one write, not two.
     /// When the write fails the pipeline stops: nothing is sent, and the exception reaches the runner.
     /// </summary>
-    private async ValueTask BeginAsync(SubmitRun run, ProviderAdapter adapter, string? token, string cluster, DestinationState destination)
+    private async ValueTask BeginAsync(SubmitRun run, ProviderAdapter adapter, string? token, string? mark, string cluster, DestinationState destination)
     {
         run.Beginning = destination;
         var jobLocation = providers.LocationOf(adapter, cluster, destination);
@@ -216,6 +219,7 @@ internal sealed class Submitter(
                 JobLocation = jobLocation,
                 WebhookToken = token,
                 CalledJob = null,
+                SubmitMark = mark,
                 Attempts = s.AttemptsAnd(attempt),
             },
             onlyIf: s => s.IsOpen && s.Phase == phase && s.Attempts.Count == attempts);

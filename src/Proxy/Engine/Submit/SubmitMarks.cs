@@ -1,0 +1,132 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Framegate.Proxy.Common;
+using Microsoft.Win32.SafeHandles;
+
+namespace Framegate.Proxy.Engine.Submit;
+
+/// <summary>
+/// Tells a submit that had not left when the program was killed from one that may have. Each submit has a slot in a small file; it is marked before the attempt is written down, and
+/// marked again right before its last bytes leave. A process that is killed leaves the file as it was; a machine that stops may not, so a file counts only until the next boot.
+/// Only a mark that is found and says so is taken for "has not left"; whatever else there is, or is not, means that it may have.
+/// </summary>
+internal sealed class SubmitMarks : IDisposable
+{
+    private const int Slots = 4096;
+    private const int SlotSize = 16;
+    private const int HeadSize = 64;
+
+    /// <summary>Files of earlier processes that are kept: one that was killed while it took up the work of another has not settled everything.</summary>
+    private const int Kept = 8;
+    private const string BootId = "/proc/sys/kernel/random/boot_id";
+    private static readonly byte[] s_left = [1];
+
+    private readonly ConcurrentQueue<int> _free = new(Enumerable.Range(0, Slots));
+    private readonly List<byte[]> _earlier = [];
+    private readonly SafeFileHandle? _file;
+
+    public SubmitMarks(DataFolder data)
+    {
+        try
+        {
+            var head = new byte[HeadSize];
+            if (!File.Exists(BootId) || !Encoding.ASCII.TryGetBytes(File.ReadAllText(BootId).Trim(), head, out _))
+            {
+                return;
+            }
+
+            var folder = Directory.CreateDirectory(Path.Combine(data.Path, "submits"));
+            foreach (var (file, number) in folder.GetFiles().OrderByDescending(f => f.Name, StringComparer.Ordinal).Select((f, i) => (f, i)))
+            {
+                var marks = number < Kept && file.Length == HeadSize + (Slots * SlotSize) ? File.ReadAllBytes(file.FullName) : [];
+                if (marks.AsSpan().StartsWith(head))
+                {
+                    _earlier.Add(marks);
+                }
+                else
+                {
+                    file.Delete();
+                }
+            }
+
+            // Written as a whole at once, so that a full disk shows here and not at a mark.
+            _file = File.OpenHandle(
+                Path.Combine(folder.FullName, Guid.CreateVersion7().ToString("n")), FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.None, HeadSize + (Slots * SlotSize));
+            RandomAccess.Write(_file, (byte[])[.. head, .. new byte[Slots * SlotSize]], 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Then a submit that had not left is not told from others.
+            _file?.Dispose();
+            _file = null;
+        }
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    /// <summary>Takes a slot for a submit that has not left.</summary>
+    /// <returns>Null where there is none.</returns>
+    public SubmitMark? Take()
+    {
+        if (_file is null || !_free.TryDequeue(out var slot))
+        {
+            return null;
+        }
+
+        Span<byte> mark = stackalloc byte[SlotSize];
+        mark.Clear();
+        RandomNumberGenerator.Fill(mark[..sizeof(ulong)]);
+        try
+        {
+            RandomAccess.Write(_file, mark, HeadSize + (slot * SlotSize));
+        }
+        catch (IOException)
+        {
+            _free.Enqueue(slot);
+            return null;
+        }
+
+        return new SubmitMark(this, slot, string.Create(CultureInfo.InvariantCulture, $"{slot}-{BinaryPrimitives.ReadUInt64LittleEndian(mark):x}"));
+    }
+
+    /// <summary>Whether a submit of an earlier process has certainly not left.</summary>
+    /// <param name="mark">What was stored with its attempt; null for nothing.</param>
+    public bool HasNotLeft(string? mark)
+    {
+        if (mark?.Split('-') is not [var number, var id] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var slot) || slot >= Slots
+            || !ulong.TryParse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var given))
+        {
+            return false;
+        }
+
+        return _earlier.Any(file =>
+        {
+            var found = file.AsSpan(HeadSize + (slot * SlotSize), SlotSize);
+            return BinaryPrimitives.ReadUInt64LittleEndian(found) == given && found[sizeof(ulong)] == 0;
+        });
+    }
+
+    /// <exception cref="IOException">It could not be marked, so that it must not leave.</exception>
+    internal void Left(int slot) => RandomAccess.Write(_file!, s_left, HeadSize + (slot * SlotSize) + sizeof(ulong));
+
+    internal void Return(int slot) => _free.Enqueue(slot);
+}
+
+/// <summary>The slot of one submit, until it is answered.</summary>
+/// <param name="marks">Whose it is.</param>
+/// <param name="slot">Which.</param>
+/// <param name="text">What is stored with the attempt.</param>
+internal sealed class SubmitMark(SubmitMarks marks, int slot, string text) : IDisposable
+{
+    /// <summary>What is stored with the attempt.</summary>
+    public string Text => text;
+
+    /// <summary>Its last bytes are about to leave.</summary>
+    /// <exception cref="IOException">It could not be marked, so that it must not leave.</exception>
+    public void Left() => marks.Left(slot);
+
+    public void Dispose() => marks.Return(slot);
+}
