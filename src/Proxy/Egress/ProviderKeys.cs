@@ -43,6 +43,14 @@ internal sealed class ProviderKeys(bool sandbox, GoogleTokens google, TimeProvid
         return adapter.CredentialScheme == GoogleTokens.Scheme && Find(GoogleTokens.FileVariable) is not null ? GoogleTokens.FileVariable : null;
     }
 
+    /// <summary>The variables that may hold the key of a destination.</summary>
+    public static IReadOnlyList<string> VariablesFor(ProviderAdapter adapter, DestinationConfig destination) =>
+        destination.Metadata?.GetValueOrDefault(KeyEnv) is { Length: > 0 } own ? [own] : adapter.KeyVariables;
+
+    /// <summary>A variable's name, and that a file is named for it which gives no key.</summary>
+    public static string Described(string variable) =>
+        Environment.GetEnvironmentVariable(variable + "_FILE") is { Length: > 0 } && EnvFile.Secret(variable) is null ? $"{variable} (the file of {variable}_FILE is missing, unreadable or empty)" : variable;
+
     /// <summary>What keeps the key of a destination from being sent: no header carries a line break, or a letter outside ASCII.</summary>
     /// <returns>The variable, and the position of the first such character, from 1; null when the key can be sent, and when there is none.</returns>
     public (string Variable, int Position)? ProblemOf(ProviderAdapter adapter, DestinationConfig destination)

@@ -69,6 +69,15 @@ internal sealed class ProviderTable(IProxyStateLookup proxy, AdapterRegistry ada
         return false;
     }
 
+    /// <summary>The variables of which one would give a provider a key: those that its destinations name, else its adapter's.</summary>
+    public IReadOnlyList<string> KeyVariablesOf(string provider) =>
+        !proxy.TryGetCluster(provider, out var cluster) || AdapterOf(cluster) is not { } adapter ? []
+        : cluster.DestinationsState.AllDestinations.Count == 0 ? adapter.KeyVariables
+        : [.. cluster.DestinationsState.AllDestinations.OrderBy(d => d.DestinationId, StringComparer.Ordinal).SelectMany(d => ProviderKeys.VariablesFor(adapter, d.Model.Config)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>What is to be done to give a provider a key, for people.</summary>
+    public string WhatToSet(string provider) => "set " + string.Join(" or ", KeyVariablesOf(provider).Select(ProviderKeys.Described));
+
     /// <summary>The variable that holds the key of a destination.</summary>
     /// <returns>Null when there is none.</returns>
     public string? KeyVariableOf(ProviderAdapter adapter, DestinationState destination) => keys.VariableFor(adapter, destination.Model.Config);

@@ -52,5 +52,5 @@ internal static class Banner
 
     private static string Describe(string name, ProviderTable providers) => providers.HasKey(name)
         ? name
-        : $"{name} (no key: set {string.Join(" or ", providers.Find(name)!.KeyVariables)})";
+        : $"{name} (no key: {providers.WhatToSet(name)})";
 }

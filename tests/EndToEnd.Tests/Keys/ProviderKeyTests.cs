@@ -89,6 +89,49 @@ public sealed class ProviderKeyTests : IAsyncLifetime
         Assert.Equal(200, (await framegate.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("A lighthouse")))).Status);
     }
 
+    /// <summary>A secret may be written after the program has started, as an operator or a sidecar does it.</summary>
+    [Fact]
+    public async Task KeyFile_ThatAppearsLate_ConfiguresTheProvider()
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "bfl.key");
+        await using var framegate = await FramegateProcess.StartAsync(new FramegateSettings
+        {
+            Routes = Routes(),
+            Variables = new Dictionary<string, string> { ["BFL_API_KEY_FILE"] = file, ["OPENAI_API_KEY"] = SoraKey },
+        });
+        var early = await framegate.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("A lighthouse")));
+
+        Assert.Equal((502, "AUTHENTICATION_FAILED"), (early.Status, early.Json.Text("error.code")));
+        Assert.Contains("BFL_API_KEY (the file of BFL_API_KEY_FILE is missing, unreadable or empty)", early.Json.Text("error.message"), StringComparison.Ordinal);
+        Assert.Equal("not_configured", await StateOfAsync(framegate));
+
+        await File.WriteAllTextAsync(file, FluxKey + "\n");
+        await Eventually.GetAsync(() => StateOfAsync(framegate), s => s == "ready");
+        Assert.Equal(200, (await framegate.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("A lighthouse")))).Status);
+        Assert.Equal(200, (await framegate.Client.PostToAsync("/flux/v1/flux-dev", """{"prompt":"A native lighthouse"}""")).Status);
+
+        File.Delete(file);
+        await Eventually.GetAsync(() => StateOfAsync(framegate), s => s == "not_configured");
+    }
+
+    [Fact]
+    public async Task KeyEnvOfADestination_ThatIsNotSet_IsTheOneThatIsNamed_AndItsNeighbourServes()
+    {
+        var routes = Routes().Replace(
+            "\"Destinations\":{\"only\":{", $"\"Destinations\":{{\"eu\":{{\"Address\":\"{_providers.Address}/flux/\",\"Metadata\":{{\"KeyEnv\":\"FLUX_EU_KEY\"}}}},\"only\":{{\"Metadata\":{{\"KeyEnv\":\"FLUX_US_KEY\"}},", StringComparison.Ordinal);
+        await using var without = await FramegateProcess.StartAsync(new FramegateSettings { Routes = routes, Variables = new Dictionary<string, string> { ["BFL_API_KEY"] = "unused" } });
+        await using var with = await FramegateProcess.StartAsync(new FramegateSettings { Routes = routes, Variables = new Dictionary<string, string> { ["FLUX_US_KEY"] = FluxKey } });
+
+        var answer = await without.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("A lighthouse")));
+        Assert.Contains("set FLUX_EU_KEY or FLUX_US_KEY.", answer.Json.Text("error.message"), StringComparison.Ordinal);
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal(200, (await with.Client.PostToAsync("/flux/v1/flux-dev", $$"""{"prompt":"A native lighthouse {{i}}"}""")).Status);
+            Assert.Equal(200, (await with.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("A lighthouse")))).Status);
+        }
+    }
+
     [Fact]
     public async Task Any_ClientKeyIsSet_IsAskedForEverywhereButHealth()
     {
@@ -110,6 +153,12 @@ public sealed class ProviderKeyTests : IAsyncLifetime
         Assert.Equal(200, (await framegate.Client.GetAsync("/generations", ("x-api-key", "client-key-0f3e"))).Status);
     }
 
+    private static async Task<string?> StateOfAsync(FramegateProcess framegate)
+    {
+        var providers = await framegate.Client.GetAsync("/providers");
+        return providers.Json.At("data").EnumerateArray().Single(p => p.Text("name") == "flux").Text("status");
+    }
+
     private Task<FramegateProcess> StartAsync(string? fluxKey, string? soraKey)
     {
         var variables = new Dictionary<string, string>();
@@ -127,7 +176,7 @@ public sealed class ProviderKeyTests : IAsyncLifetime
     }
 
     private string Routes() => $$$$"""
-        {"ReverseProxy":{"Clusters":{
+        {"ReverseProxy":{"Routes":{"flux":{"ClusterId":"flux","Match":{"Path":"/flux/{**rest}"},"Transforms":[{"PathRemovePrefix":"/flux"}]}},"Clusters":{
           "flux":{"Metadata":{"Adapter":"flux"},"Destinations":{"only":{"Address":"{{{{_providers.Address}}}}/flux/"}}},
           "sora":{"Destinations":{"only":{"Address":"{{{{_providers.Address}}}}/sora/"}}}
         }}}

@@ -19,6 +19,22 @@ internal static class MarkedMedia
         return [.. BigEndian(8 + description.Length + content.Length), .. "jumb"u8, .. description, .. content];
     }
 
+    /// <summary>A store of manifests, each with one action that names a digital source type; null for one without.</summary>
+    public static byte[] Store(params string?[] sources)
+    {
+        byte[] Box(string name, params byte[][] parts) => [.. BigEndian(8 + parts.Sum(p => p.Length)), .. Encoding.ASCII.GetBytes(name), .. parts.SelectMany(p => p)];
+        byte[] Text(string text) => text.Length < 24 ? [(byte)(0x60 + text.Length), .. Encoding.ASCII.GetBytes(text)] : [0x78, (byte)text.Length, .. Encoding.ASCII.GetBytes(text)];
+        byte[] Action(string? source) => source is null ? [0xa1, .. Text("action"), .. Text("c2pa.created")] : [0xa2, .. Text("action"), .. Text("c2pa.created"), .. Text("digitalSourceType"), .. Text(source)];
+        return Box("jumb", Box("jumd", "c2pa"u8.ToArray(), Convert.FromHexString("00110010800000AA00389B7103"), "c2pa\0"u8.ToArray()),
+            [.. sources.SelectMany(s => Box("jumb", Box("jumd", "c2ma"u8.ToArray(), new byte[13]), Box("cbor", [0xa1, .. Text("actions"), 0x81, .. Action(s)], new byte[300])))]);
+    }
+
+    /// <summary>The same in two pieces, as a store that is larger than one segment has to lie.</summary>
+    public static byte[][] StoreSegments(byte[] store) =>
+    [
+        Segment(0xeb, [.. "JP"u8, 0, 1, 0, 0, 0, 1], store[..120]), Segment(0xeb, [.. "JP"u8, 0, 1, 0, 0, 0, 2, .. store[..8]], store[120..]),
+    ];
+
     public static byte[] Xmp(string property) => Encoding.UTF8.GetBytes(
         $"""<?xpacket begin="" id="W5M0"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description {(property[0] == '<' ? $">{property}" : $"{property}>")}</rdf:Description></rdf:RDF></x:xmpmeta>""");
 

@@ -29,6 +29,13 @@ public class ProvenanceTests
         ["jpeg xt box"] = ("image/jpeg", MarkedMedia.Jpeg(MarkedMedia.Segment(0xeb, [.. "JP"u8, 0, 1, 0, 0, 0, 1], new byte[64])), false, null),
         ["webp both"] = ("image/webp", MarkedMedia.Webp(("C2PA", MarkedMedia.Manifest()), ("XMP ", MarkedMedia.Xmp(s_attribute))), true, Ai),
         ["mp4 both"] = ("video/mp4", MarkedMedia.Mp4((ManifestBox, MarkedMedia.Manifest()), (XmpBox, MarkedMedia.Xmp(s_attribute))), true, Ai),
+        ["png action"] = ("image/png", MarkedMedia.Png(MarkedMedia.Chunk("caBX", MarkedMedia.Store(Iptc + Ai))), true, Ai),
+        ["png the newest"] = ("image/png", MarkedMedia.Png(MarkedMedia.Chunk("caBX", MarkedMedia.Store(Iptc + "digitalCapture", Iptc + Ai))), true, Ai),
+        ["png an older one"] = ("image/png", MarkedMedia.Png(MarkedMedia.Chunk("caBX", MarkedMedia.Store(Iptc + Ai, null))), true, Ai),
+        ["png no type"] = ("image/png", MarkedMedia.Png(MarkedMedia.Chunk("caBX", MarkedMedia.Store("http://example.com/<b>"))), true, null),
+        ["jpeg pieces"] = ("image/jpeg", MarkedMedia.Jpeg(MarkedMedia.StoreSegments(MarkedMedia.Store(Iptc + Ai))), true, Ai),
+        ["webp action"] = ("image/webp", MarkedMedia.Webp(("C2PA", MarkedMedia.Store(Iptc + Ai))), true, Ai),
+        ["mp4 action"] = ("video/mp4", MarkedMedia.Mp4((ManifestBox, [0, 0, 0, 0, .. "manifest\0"u8, .. new byte[8], .. MarkedMedia.Store(Iptc + Ai)])), true, Ai),
         ["mp4 other box"] = ("video/mp4", MarkedMedia.Mp4((new string('0', 32), MarkedMedia.Manifest())), false, null),
     };
 

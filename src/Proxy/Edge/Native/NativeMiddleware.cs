@@ -146,6 +146,11 @@ internal sealed class NativeMiddleware(
         else
         {
             var available = cluster.DestinationsState.AvailableDestinations;
+            if (available.Count > 1 && available.Where(d => providers.KeyVariableOf(adapter, d) is not null).ToList() is { Count: > 0 } keyed)
+            {
+                available = keyed;
+            }
+
             destination = available.Count switch
             {
                 0 => null,
@@ -172,7 +177,7 @@ internal sealed class NativeMiddleware(
 
         if (providers.KeyVariableOf(adapter, destination) is not { } variable)
         {
-            return (null, StatusCodes.Status502BadGateway, $"Framegate has no key for {cluster.ClusterId}; set {string.Join(" or ", adapter.KeyVariables)}.");
+            return (null, StatusCodes.Status502BadGateway, $"Framegate has no key for {cluster.ClusterId}; {providers.WhatToSet(cluster.ClusterId)}.");
         }
 
         new NativeTarget(variable) { Url = url, Pin = pinned }.Keep(context);

@@ -76,7 +76,7 @@ internal static class CatalogueEndpoints
             name,
             adapter.Name,
             providers.HasKey(name),
-            adapter.KeyVariables,
+            providers.KeyVariablesOf(name),
             [.. catalogue.ModelsOf(name).Select(m => m.MediaType).Distinct().Order()],
             catalogue.ModelsOf(name).Count(),
             registry.ForProvider(name).Load.Open,

@@ -7,7 +7,7 @@ using Framegate.Transforms.Schemas.Responses;
 namespace Framegate.Proxy.Media.Probe;
 
 /// <summary>
-/// Looks for what a file says of where it comes from: a C2PA manifest, which is not verified, and IPTC's digital source type in its XMP. Reads pieces of it, and no more than
+/// Looks for what a file says of where it comes from: a C2PA manifest, which is not verified, and IPTC's digital source type in its XMP or in the manifest. Reads pieces of it, and no more than
 /// <see cref="MediaProbeReader.Budget"/> bytes.
 /// </summary>
 internal static partial class Provenance
@@ -16,8 +16,8 @@ internal static partial class Provenance
     private const int LargestXmp = 128 * 1024;
     private const int Head = 64 * 1024;
 
-    /// <summary>The first bytes of a JUMBF box whose description names C2PA.</summary>
-    private const int JumbfHead = 24;
+    /// <summary>Version, purpose and an offset lie before the manifests in an ISO box.</summary>
+    private const int LongestPurpose = 64;
 
     private static readonly byte[] s_manifestBox = Convert.FromHexString("D8FEC3D61B0E483C92975828877EC481");
     private static readonly byte[] s_xmpBox = Convert.FromHexString("BE7ACFCB97A942E89C71999491E3AFAC");
@@ -41,6 +41,7 @@ internal static partial class Provenance
             _ => Task.CompletedTask,
         });
         stream.Position = 0;
+        found.Manifest(found.Pieces.GetBuffer().AsSpan(0, (int)found.Pieces.Length));
         return found.C2pa || found.SourceType is not null ? new MediaProvenance(found.C2pa, found.SourceType) : null;
     }
 
@@ -64,9 +65,13 @@ internal static partial class Provenance
             var length = BinaryPrimitives.ReadUInt16BigEndian(segment.AsSpan(2));
             if (marker == 0xeb)
             {
-                // "JP", the number of the box, the number of the piece; then the box.
-                var piece = await reader.ReadAsync(offset + 4, Math.Min(length - 2, 8 + JumbfHead));
-                found.C2pa |= piece.Length > 8 && piece.Span.StartsWith("JP"u8) && IsManifest(piece.Span[8..]);
+                // "JP", the number of the box, the number of the piece; then the box, whose head stands in each piece again.
+                var room = (int)(ManifestSource.Most - found.Pieces.Length);
+                var piece = room <= 0 ? default : await reader.ReadAsync(offset + 4, Math.Min(length - 2, room));
+                if (piece.Length > 16 && piece.Span.StartsWith("JP"u8) && (found.Pieces.Length > 0 || ManifestSource.Is(piece.Span[8..])))
+                {
+                    found.Pieces.Write(piece.Span[(found.Pieces.Length > 0 ? 16 : 8)..]);
+                }
             }
             else if (marker == 0xe1)
             {
@@ -92,7 +97,7 @@ internal static partial class Provenance
             var length = BinaryPrimitives.ReadUInt32BigEndian(chunk.Span);
             if (chunk.Span[4..].SequenceEqual("caBX"u8))
             {
-                found.C2pa |= IsManifest((await reader.ReadAsync(offset + 8, (int)Math.Min(length, JumbfHead))).Span);
+                found.Manifest((await reader.ReadAsync(offset + 8, (int)Math.Min(length, ManifestSource.Most))).Span);
             }
             else if (chunk.Span[4..].SequenceEqual("iTXt"u8) && length <= LargestXmp)
             {
@@ -150,7 +155,7 @@ internal static partial class Provenance
             var length = BinaryPrimitives.ReadUInt32LittleEndian(chunk.Span[4..]);
             if (chunk.Span.StartsWith("C2PA"u8))
             {
-                found.C2pa |= IsManifest((await reader.ReadAsync(offset + 8, (int)Math.Min(length, JumbfHead))).Span);
+                found.Manifest((await reader.ReadAsync(offset + 8, (int)Math.Min(length, ManifestSource.Most))).Span);
             }
             else if (chunk.Span.StartsWith("XMP "u8) || chunk.Span.StartsWith("_PMX"u8))
             {
@@ -189,7 +194,14 @@ internal static partial class Provenance
 
             if (box.Span[4..].SequenceEqual("uuid"u8) && size >= head + 16 && await reader.ReadAsync(offset + head, 16) is { IsEmpty: false } id)
             {
-                found.C2pa |= id.Span.SequenceEqual(s_manifestBox);
+                if (id.Span.SequenceEqual(s_manifestBox))
+                {
+                    var body = (await reader.ReadAsync(offset + head + 16, (int)Math.Min(size - head - 16, ManifestSource.Most))).Span;
+                    var store = body[..Math.Min(body.Length, LongestPurpose)].IndexOf("jumb"u8) - 4;
+                    found.Manifest(store < 0 ? default : body[store..]);
+                    found.C2pa = true;
+                }
+
                 found.Xmp(id.Span.SequenceEqual(s_xmpBox) ? (await reader.ReadAsync(offset + head + 16, (int)Math.Min(size - head - 16, LargestXmp))).Span : default);
             }
 
@@ -205,10 +217,6 @@ internal static partial class Provenance
         found.Xmp(head.Span);
     }
 
-    /// <summary>A JUMBF superbox, its description first, of the kind C2PA.</summary>
-    private static bool IsManifest(ReadOnlySpan<byte> box) =>
-        box.Length >= 20 && box.Slice(4, 4).SequenceEqual("jumb"u8) && box.Slice(12, 4).SequenceEqual("jumd"u8) && box.Slice(16, 4).SequenceEqual("c2pa"u8);
-
     [GeneratedRegex("""[:\s<]DigitalSourceType\b[^A-Za-z/]{1,8}(?:(?:rdf:)?resource\s?=\s?["'])?(?:https?://cv\.iptc\.org/newscodes/digitalsourcetype/)?([A-Za-z]{3,64})["'<\s]""",
         RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex SourceType();
@@ -218,7 +226,16 @@ internal static partial class Provenance
     {
         public bool C2pa { get; set; }
 
+        /// <summary>A manifest whose pieces lie apart, joined.</summary>
+        public MemoryStream Pieces { get; } = new();
+
         public string? SourceType { get; private set; }
+
+        public void Manifest(ReadOnlySpan<byte> store)
+        {
+            C2pa |= ManifestSource.Is(store);
+            SourceType ??= ManifestSource.Of(store);
+        }
 
         public void Xmp(ReadOnlySpan<byte> text)
         {

@@ -140,7 +140,7 @@ internal sealed class RequestRouter(
 
         if (!providers.HasKey(provider))
         {
-            return Out(adapter, model, RequestErrors.NoKey(now, provider, adapter.KeyVariables));
+            return Out(adapter, model, RequestErrors.NoKey(now, provider, providers.WhatToSet(provider)));
         }
 
         var mapped = await mapper.MapAsync(adapter, model, request, inputs, cancellationToken);

@@ -24,10 +24,10 @@ internal static class RequestErrors
         Of([new FieldError("model", message, allowed)], now, ErrorCode.InvalidModel);
 
     /// <summary>There is no key for the provider.</summary>
-    public static GenerationError NoKey(DateTimeOffset now, string provider, IReadOnlyList<string> variables) => new()
+    public static GenerationError NoKey(DateTimeOffset now, string provider, string remedy) => new()
     {
         Code = ErrorCode.AuthenticationFailed,
-        Message = $"Framegate has no key for {provider}; set {string.Join(" or ", variables)}.",
+        Message = $"Framegate has no key for {provider}; {remedy}.",
         Provider = provider,
         Timestamp = now,
     };
