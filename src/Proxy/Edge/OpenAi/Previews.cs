@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Framegate.Plugins.Kit;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Edge.OpenAi;

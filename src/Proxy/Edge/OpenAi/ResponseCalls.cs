@@ -4,6 +4,7 @@ using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 

@@ -4,6 +4,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;

@@ -57,7 +57,10 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         var quality = fields.OneOf("quality", "auto", "low", "medium", "high", "xhigh", "max", "standard", "hd");
         var isOpenAi = IsOpenAi(model);
         NotHonoured(fields, warnings, isOpenAi || quality is null or "auto" ? null : "quality", "this model has no quality levels");
-        NotHonoured(fields, warnings, fields.OneOf("style", "vivid", "natural") is null ? null : "style", "models here have no such switch");
+
+        // A word of dall-e-3 alone: whoever sends it reads links, where it does not ask for anything else.
+        var style = fields.OneOf("style", "vivid", "natural");
+        NotHonoured(fields, warnings, style is null ? null : "style", "models here have no such switch");
         NotHonoured(fields, warnings, fields.OneOf("moderation", "auto", "low") is "low" && !isOpenAi ? "moderation" : null, "use safety");
         NotHonoured(fields, warnings, fields.OneOf("input_fidelity", "high", "low") is "high" && !isOpenAi ? "input_fidelity" : null, "this model has no such switch");
         NotHonoured(fields, warnings, fields.Whole("output_compression", 0, 100) is not (null or 100) && !isOpenAi ? "output_compression" : null, "the provider's own is used");
@@ -108,7 +111,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         }
 
         var request = Build(DialectCall.Image, fields, model, parameters, ReadSize(fields), warnings);
-        var call = new ImageCall(request, edit, (fields.OneOf("response_format", "b64_json", "url") ?? (IsUrlByDefault(name) ? "url" : null)) is "url", stream, quality ?? "auto", background is "transparent" ? background : "opaque")
+        var call = new ImageCall(request, edit, (fields.OneOf("response_format", "b64_json", "url") ?? (IsUrlByDefault(name) || (style is not null && !name.Contains("gpt-image", StringComparison.Ordinal)) ? "url" : null)) is "url", stream, quality ?? "auto", background is "transparent" ? background : "opaque")
         {
             InBackground = inBackground,
             Previews = previews,
