@@ -233,11 +233,14 @@ describe('the provider for the AI SDK, from its tarball', () => {
     const made = ai7.experimental_generateVideo({ model: provider.video('runway/gen4.5'), prompt, aspectRatio: '16:9', duration: 5, abortSignal: stop.signal, poll: { intervalMs: 60_000 } });
     made.catch(() => undefined);
     const find = async () => (await (await fetch(`${framegate.url}/generations?limit=1`, { headers: { authorization } })).json()).data[0].metadata.phase;
-    while (await framegate.submits(prompt) === 0 || await find() !== 'running') await new Promise(resolve => setTimeout(resolve, 50));
-    await new Promise(resolve => setImmediate(resolve));
+    const until = async phase => {
+      for (let looks = 0; looks < 200 && await find() !== phase; looks++) await new Promise(resolve => setTimeout(resolve, 50));
+      assert.equal(await find(), phase);
+    };
+    await until('running');
     stop.abort();
     await assert.rejects(made);
-    while (await find() !== 'cancelled') await new Promise(resolve => setTimeout(resolve, 50));
+    await until('cancelled');
     assert.equal(await framegate.submits(prompt), 1);
   });
 });
