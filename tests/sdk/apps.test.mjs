@@ -1,4 +1,4 @@
-// The requests that apps send, as their published sources write them, against the program with a client key and signed links: the settings of docs/apps.
+// The requests that apps send, as their published sources write them, against the program with a client key: the settings of docs/apps.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { isPng, startFramegate } from './framegate.mjs';
@@ -7,7 +7,7 @@ const key = 'fg-apps-test-key-0123456789';
 const authorization = `Bearer ${key}`;
 const unique = text => `${text} ${crypto.randomUUID()}`;
 let framegate;
-before(async () => { framegate = await startFramegate({ FRAMEGATE_CLIENT_KEY: key, Framegate__Media__Links: 'Signed', Framegate__Limits__flux__RequestsPerMinute: '6000' }); });
+before(async () => { framegate = await startFramegate({ FRAMEGATE_CLIENT_KEY: key, Framegate__Limits__flux__RequestsPerMinute: '6000' }); });
 after(() => framegate.stop());
 
 async function post(path, body, headers = {}) {
@@ -155,4 +155,16 @@ test('a clip is changed and prolonged by its id', async () => {
   form.set('video[id]', made.id);
   const extended = await post('/v1/videos/extensions', form);
   assert.deepEqual([edited.remixed_from_video_id, extended.remixed_from_video_id, extended.seconds], [made.id, made.id, '8']);
+});
+
+test('an app of dall-e-3 reads links of any model, which open in a browser; others need the key', async () => {
+  for (const body of [{ model: 'flux/flux-dev', quality: 'standard', style: 'vivid' }, { model: 'flux/flux-dev', response_format: 'url' }]) {
+    const { data: [{ url }] } = await post('/v1/images/generations', { ...body, prompt: unique('sandbox:ok'), n: 1, size: '1024x1024' });
+    assert.ok(isPng(await (await fetch(url)).arrayBuffer()));
+    assert.equal((await fetch(url.split('?')[0])).status, 401);
+  }
+
+  assert.ok('b64_json' in (await post('/v1/images/generations', { model: 'flux/flux-dev', style: 'vivid', response_format: 'b64_json', prompt: unique('sandbox:ok') })).data[0]);
+  const made = await post('/generations', { provider: 'flux', model: 'flux-dev', media_type: 'image', prompt: unique('sandbox:ok') });
+  assert.equal((await fetch(made.result.media[0].url)).status, 401);
 });

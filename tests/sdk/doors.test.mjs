@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -150,11 +151,11 @@ describe('agents', () => {
 
 describe('the provider for the AI SDK, from its tarball', () => {
   const folder = mkdtempSync(join(tmpdir(), 'framegate-provider-'));
-  let provider;
+  let provider, createFramegate;
   before(async () => {
     const tarball = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: join(root, 'clients/ai-sdk'), encoding: 'utf8' }).trim().split('\n').pop();
     execFileSync('npm', ['install', '--silent', '--offline', '--no-audit', '--no-fund', '--prefix', folder, join(folder, tarball)]);
-    const { createFramegate } = await import(join(folder, 'node_modules/@framegate/ai-sdk-provider/index.js'));
+    ({ createFramegate } = await import(join(folder, 'node_modules/@framegate/ai-sdk-provider/index.js')));
     provider = createFramegate({ baseURL: framegate.url, apiKey: key, pollIntervalMs: 100 });
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -198,4 +199,48 @@ describe('the provider for the AI SDK, from its tarball', () => {
       assert.ok(isMp3(audio.uint8Array));
     });
   }
+
+  test('ai 7: two clips by a webhook, which calls when the first one is done', async () => {
+    // Without client keys it serves this machine alone, and calls back to it.
+    const local = await startFramegate();
+    const prompt = unique('sandbox:ok');
+    let called;
+    const received = new Promise(resolve => { called = resolve; });
+    const receiver = createServer((request, response) => {
+      let text = '';
+      request.on('data', part => { text += part; });
+      request.on('end', () => { response.end(); called({ body: text, headers: request.headers }); });
+    });
+    await new Promise(resolve => receiver.listen(0, '127.0.0.1', resolve));
+    try {
+      const { videos, providerMetadata } = await ai7.experimental_generateVideo({
+        model: createFramegate({ baseURL: local.url, pollIntervalMs: 100 }).video('runway/gen4.5'), prompt, n: 2, aspectRatio: '16:9', duration: 5,
+        webhook: async () => ({ url: `http://127.0.0.1:${receiver.address().port}/done`, received }),
+      });
+      assert.equal(videos.length, 2);
+      assert.ok(videos.every(v => isMp4(v.uint8Array)));
+      assert.equal(providerMetadata.framegate.videos.length, 2);
+      assert.equal(await local.submits(prompt), 2);
+    } finally {
+      receiver.close();
+      await local.stop();
+    }
+  });
+
+  test('ai 7: an abort between two looks at a clip ends it', async () => {
+    const prompt = unique('sandbox:slow=60');
+    const stop = new AbortController();
+    const made = ai7.experimental_generateVideo({ model: provider.video('runway/gen4.5'), prompt, aspectRatio: '16:9', duration: 5, abortSignal: stop.signal, poll: { intervalMs: 60_000 } });
+    made.catch(() => undefined);
+    const find = async () => (await (await fetch(`${framegate.url}/generations?limit=1`, { headers: { authorization } })).json()).data[0].metadata.phase;
+    const until = async phase => {
+      for (let looks = 0; looks < 200 && await find() !== phase; looks++) await new Promise(resolve => setTimeout(resolve, 50));
+      assert.equal(await find(), phase);
+    };
+    await until('running');
+    stop.abort();
+    await assert.rejects(made);
+    await until('cancelled');
+    assert.equal(await framegate.submits(prompt), 1);
+  });
 });

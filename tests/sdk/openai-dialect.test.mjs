@@ -140,6 +140,21 @@ for (const [model, response_format, fits] of [['tts-1', 'wav', isWav], ['eleven_
   });
 }
 
+test('speech: speed and instructions go to models that have them', async () => {
+  const input = 'dialect: spoken fast. '.repeat(20);
+  const spoken = async more => client.audio.speech.create({ model: 'openai/gpt-4o-mini-tts', voice: 'alloy', input, response_format: 'wav', ...more }).withResponse();
+  const [slow, fast] = [await spoken({}), await spoken({ speed: 2, instructions: 'Be merry.' })];
+  assert.equal(fast.response.headers.get('x-framegate-warnings'), null);
+  const [long, short] = [await slow.data.arrayBuffer(), await fast.data.arrayBuffer()];
+  assert.ok(isWav(short) && short.byteLength < long.byteLength * 0.7, `${short.byteLength} of ${long.byteLength}`);
+  for (const [more, param] of [[{ speed: 9 }, 'speed'], [{ speed: 'fast' }, 'speed'], [{ model: 'elevenlabs/eleven_flash_v2_5', speed: 2 }, 'speed'], [{ stream_format: 'sse' }, 'stream_format']]) {
+    await assert.rejects(spoken(more), error => error.status === 400 && error.param === param);
+  }
+
+  const { response } = await spoken({ model: 'elevenlabs/eleven_flash_v2_5', speed: 1, instructions: 'Be merry.' });
+  assert.match(response.headers.get('x-framegate-warnings'), /instructions/);
+});
+
 for (const [model, size, seconds] of [
   ['flux-3-video', '1280x720', '5'], ['runway/gen4.5', '1280x720', '5'], ['veo/veo-3.1-fast-generate-001', '1280x720', '4'],
   ['fal-ai/pika/v2.2/text-to-video', '1280x720', '5'], ['sora-2', '720x1280', '4']]) {

@@ -60,6 +60,8 @@ export function createGenerations(send, { baseURL, pollIntervalMs }) {
 
   const find = (id, options) => send(`/generations/${encodeURIComponent(id)}`, { signal: options.abortSignal });
 
+  const cancel = id => send(`/generations/${encodeURIComponent(id)}`, { method: 'DELETE', signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+
   async function finish({ json: generation, responseHeaders }, options) {
     try {
       for (let bad = 0; generation.status !== 'success';) {
@@ -84,7 +86,7 @@ export function createGenerations(send, { baseURL, pollIntervalMs }) {
     } catch (error) {
       if (options.abortSignal?.aborted) {
         // Nobody waits for it any more.
-        await send(`/generations/${encodeURIComponent(generation.request_id)}`, { method: 'DELETE', signal: AbortSignal.timeout(2000) }).catch(() => undefined);
+        await cancel(generation.request_id);
       }
 
       throw error;
@@ -113,5 +115,5 @@ export function createGenerations(send, { baseURL, pollIntervalMs }) {
     return { made, warnings: [...made.flatMap(m => warningsOf(m.generation)), ...errors.map(e => ({ type: 'other', message: `${made.length} of ${n} were made: ${e.message}` }))] };
   }
 
-  return { start, find, finish, makeAll };
+  return { start, find, finish, cancel, makeAll };
 }

@@ -73,6 +73,11 @@ function videoParameters(options) {
 
 const videosOf = made => made.files.map((data, i) => ({ type: 'binary', data, mediaType: made.generation.result.media[i].content_type }));
 
+const missing = (errors, made, n) => errors.map(e => ({ type: 'other', message: `${made} of ${n} were made: ${e.message}` }));
+
+// The calls of ai 7 that have begun and are not over: an abort between two looks ends the jobs.
+const watched = new WeakMap();
+
 export function createVideoModel(modelId, generations, specificationVersion) {
   return {
     specificationVersion,
@@ -96,42 +101,63 @@ export function createVideoModel(modelId, generations, specificationVersion) {
     },
     async doStart(options) {
       const slot = slotOf(options.headers, options.n);
-      try {
-        const begun = await Promise.all(Array.from({ length: options.n }, (_, part) => generations.start(modelId, 'video', options.prompt, videoParameters(options), options, {
-          key: options.n > 1 ? `${slot.key}.${part + 1}` : slot.key,
-          fresh: options.n > 1,
-          callbackUrl: part === options.n - 1 ? options.webhookUrl : undefined,
-        })));
-        slot.state = 'done';
-        const ids = begun.map(b => b.json.request_id);
-        return {
-          operation: { ids },
-          warnings: begun.flatMap(b => warningsOf(b.json)),
-          providerMetadata: { framegate: { requestIds: ids } },
-          response: responseOf(modelId, begun[0].responseHeaders),
-        };
-      } catch (error) {
+      const settled = await Promise.allSettled(Array.from({ length: options.n }, (_, part) => generations.start(modelId, 'video', options.prompt, videoParameters(options), options, {
+        key: options.n > 1 ? `${slot.key}.${part + 1}` : slot.key,
+        fresh: options.n > 1,
+
+        // The first one to end calls; the others are waited for then.
+        callbackUrl: options.webhookUrl,
+      })));
+      const begun = settled.filter(s => s.status === 'fulfilled').map(s => s.value);
+      const errors = settled.filter(s => s.status === 'rejected').map(s => s.reason);
+      const ids = begun.map(b => b.json.request_id);
+      const isAborted = options.abortSignal?.aborted;
+      if (begun.length === 0 || isAborted || errors.some(e => e.isRetryable)) {
+        // What was begun is found again by its key when the SDK repeats the call.
         slot.state = 'failed';
-        throw error;
+        if (isAborted) {
+          await Promise.all(ids.map(generations.cancel));
+        }
+
+        throw errors.find(e => !e.isRetryable && begun.length === 0) ?? errors[0] ?? options.abortSignal.reason;
       }
+
+      slot.state = 'done';
+      const end = () => ids.forEach(generations.cancel);
+      options.abortSignal?.addEventListener('abort', end, { once: true });
+      const operation = { ids, waits: options.webhookUrl !== undefined };
+      watched.set(operation, () => options.abortSignal?.removeEventListener('abort', end));
+      return {
+        operation,
+        warnings: [...begun.flatMap(b => warningsOf(b.json)), ...missing(errors, begun.length, options.n)],
+        providerMetadata: { framegate: { requestIds: ids } },
+        response: responseOf(modelId, begun[0].responseHeaders),
+      };
     },
     async doStatus(options) {
       const found = await Promise.all(options.operation.ids.map(id => generations.find(id, options)));
       const response = responseOf(modelId, found[0].responseHeaders);
-      const bad = found.find(f => f.json.status === 'failed');
-      if (bad) {
-        return { status: 'error', error: `${bad.json.error?.code}: ${bad.json.error?.message}`, providerMetadata: { framegate: metadataOf(bad.json) }, response };
-      }
-
-      if (found.some(f => f.json.status !== 'success')) {
+      if (!options.operation.waits && found.some(f => f.json.status !== 'success' && f.json.status !== 'failed')) {
         return { status: 'pending', response };
       }
 
-      const made = await Promise.all(found.map(f => generations.finish(f, options)));
+      const settled = await Promise.allSettled(found.map(f => generations.finish(f, options)));
+      const made = settled.filter(s => s.status === 'fulfilled').map(s => s.value);
+      const errors = settled.filter(s => s.status === 'rejected').map(s => s.reason);
+      options.abortSignal?.throwIfAborted();
+      if (errors.some(e => !e.ended)) {
+        throw errors.find(e => !e.ended);
+      }
+
+      watched.get(options.operation)?.();
+      if (made.length === 0) {
+        return { status: 'error', error: errors[0].message, providerMetadata: { framegate: metadataOf(errors[0].data) }, response };
+      }
+
       return clean({
         status: 'completed',
         videos: made.flatMap(videosOf),
-        warnings: made.flatMap(m => warningsOf(m.generation)),
+        warnings: [...made.flatMap(m => warningsOf(m.generation)), ...missing(errors, made.length, found.length)],
         providerMetadata: { framegate: { videos: made.map(m => metadataOf(m.generation)) } },
         response,
       });

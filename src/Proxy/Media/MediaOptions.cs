@@ -59,8 +59,9 @@ internal sealed class MediaOptions
     /// <summary>How clients reach Framegate, for the URLs in answers. Null (the default): the address the request came in on.</summary>
     public Uri? PublicUrl { get; set; }
 
-    /// <summary>Who may open the links in answers, where there are client keys. Default Owner.</summary>
-    public LinkKind Links { get; set; } = LinkKind.Owner;
+    /// <summary>Who may open the links in answers, where there are client keys. Null (the default): Signed for those of the OpenAI dialect, whose own open for whoever has them; Owner
+    /// for all others.</summary>
+    public LinkKind? Links { get; set; }
 
     /// <summary>How long a signed link opens at least; a quarter more at most. Default 1 h; 1 min to 30 d.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]

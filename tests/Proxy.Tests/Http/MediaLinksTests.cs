@@ -96,14 +96,26 @@ public sealed class MediaLinksTests : IDisposable
     {
         var links = Links();
         var signed = links.Of(Base, s_item);
-        _options.Change(new MediaOptions());
+        _options.Change(new MediaOptions { Links = LinkKind.Owner });
         Assert.Equal(Base + "/media/med_1_a", links.Of(Base, s_item));
+        Assert.Equal(Base + "/media/med_1_a", links.Of(Base, s_item, LinkKind.Signed));
         Assert.False(links.Opens(Get(signed)));
 
         _options.Change(new MediaOptions { Links = LinkKind.Public });
         Assert.Equal(Base + "/media/med_1_a", links.Of(Base, s_item));
         Assert.True(links.Opens(Call("GET", "/media/med_1_a", "")));
         Assert.False(links.Opens(Call("GET", "/generations", "")));
+    }
+
+    [Fact]
+    public void NotSet_ADialectWhoseOwnLinksOpen_HasSignedOnes()
+    {
+        _options.Change(new MediaOptions());
+        var links = Links();
+        Assert.Equal(Base + "/media/med_1_a", links.Of(Base, s_item));
+        Assert.False(links.Opens(Get(links.Of(Base, s_item))));
+        Assert.True(links.Opens(Get(links.Of(Base, s_item, LinkKind.Signed))));
+        Assert.False(links.ChangeWithTime);
     }
 
     private MediaLinks Links(string? folder = null) => new(new LinkKey(new HostSettings(null, null), new DataFolder(folder ?? _folder.Path)), _options, _time);

@@ -25,10 +25,11 @@ internal sealed class MediaLinks(LinkKey key, IOptionsMonitor<MediaOptions> opti
     /// <summary>The link to a file.</summary>
     /// <param name="baseUrl">The address clients reach Framegate at, without a slash at its end.</param>
     /// <param name="item">The file.</param>
-    public string Of(string baseUrl, MediaItem item)
+    /// <param name="otherwise">Who may open it where nobody has set that.</param>
+    public string Of(string baseUrl, MediaItem item, LinkKind otherwise = LinkKind.Owner)
     {
         var settings = options.CurrentValue;
-        if (settings.Links != LinkKind.Signed || !item.Url.StartsWith(Folder, StringComparison.Ordinal))
+        if ((settings.Links ?? otherwise) != LinkKind.Signed || !item.Url.StartsWith(Folder, StringComparison.Ordinal))
         {
             return baseUrl + item.Url;
         }

@@ -36,7 +36,7 @@ internal sealed class ImageAnswer(MediaStore media, MediaLinks links, TimeProvid
         {
             await JsonSerializer.SerializeAsync(
                 context.Response.BodyWriter,
-                new ImageLinks(created, [.. images.Select(i => new ImageLink(links.Of(baseUrl, i)))], background, format, quality, size, usage),
+                new ImageLinks(created, [.. images.Select(i => new ImageLink(links.Of(baseUrl, i, LinkKind.Signed)))], background, format, quality, size, usage),
                 OpenAiJson.Default.ImageLinks,
                 context.RequestAborted);
             return;

@@ -103,6 +103,28 @@ internal sealed class OpenAiFields(OpenAiBody body)
         return null;
     }
 
+    /// <summary>A number.</summary>
+    public double? Number(string name, double least, double most)
+    {
+        if (Single(name) is not { } part)
+        {
+            return null;
+        }
+
+        var number = 0.0;
+        var isNumber = part.Text is { } text
+            ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
+            : part.Json.ValueKind == JsonValueKind.Number && part.Json.TryGetDouble(out number);
+        if (isNumber && number >= least && number <= most)
+        {
+            return number;
+        }
+
+        Refuse(
+            name, string.Create(CultureInfo.InvariantCulture, $"It must be a number from {least} to {most}."), isNumber ? OpenAiErrors.InvalidValue : OpenAiErrors.InvalidType);
+        return null;
+    }
+
     /// <summary>True or false.</summary>
     public bool? Flag(string name)
     {

@@ -17,6 +17,8 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
     public const int MaxImages = 10;
 
     private const int MaxSeconds = 3600;
+    private const double LeastSpeed = 0.25;
+    private const double MostSpeed = 4;
     private const string DefaultVideoModel = "sora-2";
     private const string OpenAi = "openai";
 
@@ -57,7 +59,10 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         var quality = fields.OneOf("quality", "auto", "low", "medium", "high", "xhigh", "max", "standard", "hd");
         var isOpenAi = IsOpenAi(model);
         NotHonoured(fields, warnings, isOpenAi || quality is null or "auto" ? null : "quality", "this model has no quality levels");
-        NotHonoured(fields, warnings, fields.OneOf("style", "vivid", "natural") is null ? null : "style", "models here have no such switch");
+
+        // A word of dall-e-3 alone: whoever sends it reads links, where it does not ask for anything else.
+        var style = fields.OneOf("style", "vivid", "natural");
+        NotHonoured(fields, warnings, style is null ? null : "style", "models here have no such switch");
         NotHonoured(fields, warnings, fields.OneOf("moderation", "auto", "low") is "low" && !isOpenAi ? "moderation" : null, "use safety");
         NotHonoured(fields, warnings, fields.OneOf("input_fidelity", "high", "low") is "high" && !isOpenAi ? "input_fidelity" : null, "this model has no such switch");
         NotHonoured(fields, warnings, fields.Whole("output_compression", 0, 100) is not (null or 100) && !isOpenAi ? "output_compression" : null, "the provider's own is used");
@@ -108,7 +113,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         }
 
         var request = Build(DialectCall.Image, fields, model, parameters, ReadSize(fields), warnings);
-        var call = new ImageCall(request, edit, (fields.OneOf("response_format", "b64_json", "url") ?? (IsUrlByDefault(name) ? "url" : null)) is "url", stream, quality ?? "auto", background is "transparent" ? background : "opaque")
+        var call = new ImageCall(request, edit, (fields.OneOf("response_format", "b64_json", "url") ?? (IsUrlByDefault(name) || (style is not null && !name.Contains("gpt-image", StringComparison.Ordinal)) ? "url" : null)) is "url", stream, quality ?? "auto", background is "transparent" ? background : "opaque")
         {
             InBackground = inBackground,
             Previews = previews,
@@ -151,10 +156,20 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         var fields = new OpenAiFields(body);
         var (_, model) = ReadModel(fields, s_speech);
         List<string> warnings = [];
-        NotHonoured(fields, warnings, fields.Text("instructions", GenerationRequestReader.MaxPromptLength) is null ? null : "instructions", "models here take the text alone");
-        if (fields.Parts("speed") is [{ Json: var speed }, ..] && !(speed.ValueKind == JsonValueKind.Number && speed.GetRawText() is "1" or "1.0"))
+        var (isOpenAi, own) = (IsOpenAi(model), new System.Text.Json.Nodes.JsonObject());
+        if (fields.Text("instructions", GenerationRequestReader.MaxPromptLength) is { } instructions)
         {
-            fields.Refuse("speed", "No other speed is supported.", allowed: ["1"]);
+            own["instructions"] = instructions;
+            NotHonoured(fields, warnings, isOpenAi ? null : "instructions", "this model takes the text alone");
+        }
+
+        if (fields.Number("speed", LeastSpeed, MostSpeed) is { } speed and not 1)
+        {
+            own["speed"] = speed;
+            if (!isOpenAi)
+            {
+                fields.Refuse("speed", "This model has no other speed.", allowed: ["1"]);
+            }
         }
 
         _ = fields.OneOf("stream_format", "audio");
@@ -167,7 +182,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         var voice = fields.Parts("voice") is [{ Json.ValueKind: JsonValueKind.Object } or { Member: "id" }]
             ? fields.Object("voice")?["id"]?.ToString()
             : fields.Text("voice", 200);
-        if (voice is not null && !IsOpenAi(model) && s_voices.Contains(voice))
+        if (voice is not null && !isOpenAi && s_voices.Contains(voice))
         {
             warnings.Add($"voice: '{voice}' is a voice of OpenAI's models; the model's own default speaks.");
             voice = null;
@@ -176,12 +191,17 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Speech) with
         {
             // Of an alias OpenAI's models get it, and the others speak with a voice of their own.
-            Voice = model.Known is null && voice is not null && s_voices.Contains(voice) && IsOpenAi(model) ? null : voice,
+            Voice = model.Known is null && voice is not null && s_voices.Contains(voice) && isOpenAi ? null : voice,
             OutputFormat = fields.OneOf("response_format", "mp3", "opus", "aac", "flac", "wav", "pcm"),
         };
         if (voice is not null && parameters.Voice is null)
         {
-            parameters = WithOpenAi(parameters, new System.Text.Json.Nodes.JsonObject { ["voice"] = voice });
+            own["voice"] = voice;
+        }
+
+        if (isOpenAi && own.Count > 0)
+        {
+            parameters = WithOpenAi(parameters, own);
         }
 
         var request = Build(DialectCall.Speech, fields, model, parameters, null, warnings);
