@@ -3,7 +3,6 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Find;
-using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.DependencyInjection;
