@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Framegate.Transforms.Providers;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
@@ -18,7 +17,7 @@ internal sealed class TestClusters : IProxyStateLookup
         .. ReconcilingAdapter.All.Select(a => New(a.Name, a.Name, "only")),
         New("caller", ScriptedAdapter.Calling, "only"),
         New("hasty", ScriptedAdapter.Hasty, "only"),
-        .. AdapterRegistry.BuiltIn().Select(a => New(a.Name, a.Name, "only")),
+        .. JobWords.Adapters.Select(a => New(a.Name, a.Name, "only")),
     ];
 
     public ClusterState? Find(string id) => _all.Find(c => c.ClusterId == id);

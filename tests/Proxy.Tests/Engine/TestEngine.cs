@@ -43,7 +43,7 @@ public sealed class TestEngine : IDisposable
                 .AddSingleton<IEgress>(new TracedEgress(Egress))
                 .AddSingleton<IProxyStateLookup>(_clusters)
                 .AddSingleton(new AdapterRegistry(
-                    [new ScriptedAdapter(ScriptedAdapter.Usual), new ScriptedAdapter(ScriptedAdapter.Hasty), new CallingAdapter(), .. ReconcilingAdapter.All, .. AdapterRegistry.BuiltIn()]))
+                    [new ScriptedAdapter(ScriptedAdapter.Usual), new ScriptedAdapter(ScriptedAdapter.Hasty), new CallingAdapter(), .. ReconcilingAdapter.All, .. JobWords.Adapters]))
                 .AddSingleton<IGenerationStore>(Store)
                 .AddSingleton<IMediaCatalogue>(Store));
         foreach (var cluster in _clusters.GetClusters())

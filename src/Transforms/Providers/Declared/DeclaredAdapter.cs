@@ -199,9 +199,15 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         }
 
         var answer = JsonReading.Parse(response.Json.Span);
-        if (step.Read.RunningText is not null && _failures.WordsIn(answer) is { } words && step.Read.RunningText.IsMatch(words))
+        var words = _failures.WordsIn(answer);
+        if (words is not null && step.Read.RunningText?.IsMatch(words) == true)
         {
             return new JobOutcome.Running(job);
+        }
+
+        if (words is not null && response.Status is >= 400 and <= 499 && step.Read.MissingText?.IsMatch(words) == true)
+        {
+            return new JobOutcome.NotFound(DeclaredJob.NotFound(Title));
         }
 
         // Here an error may be the job's own: the provider says so in its own shape, and it is none about the key, the rate or the way.
@@ -210,7 +216,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
             return new JobOutcome.Failed(_failures.OfJob(answer, null, null, response));
         }
 
-        return JobReader.IsNotFound(response) || (response.Status is 404 or 410 && FailureWords.LackJob(_failures.WordsIn(answer))) ? new JobOutcome.NotFound(DeclaredJob.NotFound(Title)) : new JobOutcome.Unreadable(_failures.Of(response, NativeCall.Poll));
+        return JobReader.IsNotFound(response) || (response.Status is 404 or 410 && FailureWords.LackJob(words)) ? new JobOutcome.NotFound(DeclaredJob.NotFound(Title)) : new JobOutcome.Unreadable(_failures.Of(response, NativeCall.Poll));
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,12 @@ internal sealed record DeclaredReading
     /// <summary>Words of an error answer that mean running.</summary>
     public LinearPattern? RunningText { get; init; }
 
+    /// <summary>Words of an error answer that mean that the job is not known.</summary>
+    public LinearPattern? MissingText { get; init; }
+
+    /// <summary>A list that is empty where the job is not known; null where another answer says so.</summary>
+    public Pointer? MissingIfEmpty { get; init; }
+
     /// <summary>Where the address to poll at is.</summary>
     public required IReadOnlyList<Pointer> PollUrl { get; init; }
 
@@ -102,6 +108,11 @@ internal sealed record DeclaredReading
                 ? failures.Of(response, NativeCall.Submit)
                 : failures.OfJob(answer, null, null, response, sign.Code);
             return new JobOutcome.Failed(sign.Billed is { } billed ? failure with { Billed = billed } : failure);
+        }
+
+        if (job is not null && MissingIfEmpty?.First(answer) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 0)
+        {
+            return new JobOutcome.NotFound(DeclaredJob.NotFound(failures.Title));
         }
 
         // 3. The status word.

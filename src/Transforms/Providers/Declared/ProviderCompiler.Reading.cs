@@ -23,6 +23,8 @@ internal sealed partial class ProviderCompiler
             WithoutStatus = part.WithoutStatus is { } without ? PhaseOf(without, path + "/without_status") : null,
             RunningHttp = part.RunningHttp,
             RunningText = part.RunningText is { } running ? Pattern(running, path + "/running_text") : null,
+            MissingText = part.MissingText is { } missing ? Pattern(missing, path + "/missing_text") : null,
+            MissingIfEmpty = part.MissingIfEmpty is { } list ? At(list, path + "/missing_if_empty") : null,
             PollUrl = All(part.PollUrl, path + "/poll_url"),
             Keep = [.. part.Keep.Select(k => (k.Key, At(k.Value, $"{path}/keep/{k.Key}")))],
             Progress = part.Progress is { } progress ? (At(progress, path + "/progress"), part.ProgressOf) : null,

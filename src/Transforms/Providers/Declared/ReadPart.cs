@@ -28,6 +28,12 @@ internal sealed record ReadPart
     /// <summary>A regular expression over the words of an error answer that mean running.</summary>
     public string? RunningText { get; set; }
 
+    /// <summary>A regular expression over the words of an error answer that mean that the job is not known. Of 404 and 410 the usual words are known.</summary>
+    public string? MissingText { get; set; }
+
+    /// <summary>Where jobs are listed; an answer in which that list is there and empty does not know the job.</summary>
+    public string? MissingIfEmpty { get; set; }
+
     /// <summary>Where the address to poll at is.</summary>
     [JsonConverter(typeof(OneOrManyConverter))]
     public IReadOnlyList<string> PollUrl { get; set; } = [];

@@ -62,6 +62,27 @@ public sealed class ForeignErrorTests
         Assert.IsType(expected, ShippedProviders.Of("minimax").ReadPoll(
             Fixture.Answer(answer, status), new JobHandle("j", "MiniMax-Hailuo-2.3") { State = new Dictionary<string, string> { ["operation"] = "hailuo" } }));
 
+    /// <summary>MiniMax says so with a status that says nothing.</summary>
+    [Theory]
+    [InlineData("invalid params, invalid task id (2013)", 400, typeof(JobOutcome.NotFound))]
+    [InlineData("invalid params, invalid task id (2013)", 500, typeof(JobOutcome.Unreadable))]
+    [InlineData("invalid params (2013)", 400, typeof(JobOutcome.Unreadable))]
+    public void ReadPoll_WordsAboutAnUnknownJob_AreThoseOfTheFile(string words, int status, Type expected) =>
+        Assert.IsType(expected, ShippedProviders.Of("minimax").ReadPoll(
+            Fixture.Answer($$$"""{"type":"error","error":{"type":"bad_request_error","message":"{{{words}}}"}}""", status),
+            new JobHandle("j", "MiniMax-H3") { State = new Dictionary<string, string> { ["operation"] = "h3" } }));
+
+    /// <summary>Kling answers a list of those that it knows.</summary>
+    [Theory]
+    [InlineData("""{"code":0,"message":"SUCCEED","request_id":"r","data":[]}""", typeof(JobOutcome.NotFound))]
+    [InlineData("""{"code":0,"message":"SUCCEED","request_id":"r","data":[{"id":"j","status":"processing"}]}""", typeof(JobOutcome.Running))]
+    [InlineData("""{"code":0,"message":"SUCCEED","request_id":"r","data":null}""", typeof(JobOutcome.Unreadable))]
+    [InlineData("""{"code":0,"message":"SUCCEED","request_id":"r"}""", typeof(JobOutcome.Unreadable))]
+    [InlineData("{}", typeof(JobOutcome.Unreadable))]
+    public void ReadPoll_AnEmptyListOfJobs_DoesNotKnowIt(string answer, Type expected) =>
+        Assert.IsType(expected, ShippedProviders.Of("kling").ReadPoll(
+            Fixture.Answer(answer, 200), new JobHandle("j", "kling-3.0") { State = new Dictionary<string, string> { ["operation"] = "text-to-video" } }));
+
     /// <summary>What is named for the result and is no address does not stand in the way of the documented one.</summary>
     [Theory]
     [InlineData("7", "/fal-ai/flux/requests/j")]
