@@ -3,7 +3,6 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Find;
-using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,6 +59,19 @@ public sealed class SubmitMarksTests(TestEngine engine) : EngineTest(engine), ID
         {
             stream.Write(new byte[8]);
         }
+
+        using var next = Marks();
+        Assert.False(next.HasNotLeft(mark));
+    }
+
+    [Fact]
+    public void HasNotLeft_TheFileIsACopy_NobodyKnows()
+    {
+        using var killed = Marks();
+        var mark = killed.Take()!.Text;
+        var file = Directory.GetFiles(Path.Combine(_folder.Path, "submits")).Single();
+        File.Copy(file, file + ".copy");
+        File.Move(file + ".copy", file, overwrite: true);
 
         using var next = Marks();
         Assert.False(next.HasNotLeft(mark));
