@@ -64,6 +64,19 @@ public sealed class SubmitMarksTests(TestEngine engine) : EngineTest(engine), ID
         Assert.False(next.HasNotLeft(mark));
     }
 
+    [Fact]
+    public void HasNotLeft_TheFileIsACopy_NobodyKnows()
+    {
+        using var killed = Marks();
+        var mark = killed.Take()!.Text;
+        var file = Directory.GetFiles(Path.Combine(_folder.Path, "submits")).Single();
+        File.Copy(file, file + ".copy");
+        File.Move(file + ".copy", file, overwrite: true);
+
+        using var next = Marks();
+        Assert.False(next.HasNotLeft(mark));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -11,6 +11,7 @@ namespace Framegate.Proxy.Engine.Submit;
 /// <summary>
 /// Tells a submit that had not left when the program was killed from one that may have. Each submit has a slot in a small file; it is marked before the attempt is written down, and
 /// marked again right before its last bytes leave. A process that is killed leaves the file as it was; a machine that stops may not, so a file counts only until the next boot.
+/// A copy does not count either, as of a backup: what had not left then may have left since. It is told by its inode.
 /// Only a mark that is found and says so is taken for "has not left"; whatever else there is, or is not, means that it may have.
 /// </summary>
 internal sealed class SubmitMarks : IDisposable
@@ -18,6 +19,9 @@ internal sealed class SubmitMarks : IDisposable
     private const int Slots = 4096;
     private const int SlotSize = 16;
     private const int HeadSize = 64;
+
+    /// <summary>Where the head has the inode; before that it names the boot.</summary>
+    private const int InodeAt = 48;
 
     /// <summary>Files of earlier processes that are kept: one that was killed while it took up the work of another has not settled everything.</summary>
     private const int Kept = 8;
@@ -32,8 +36,8 @@ internal sealed class SubmitMarks : IDisposable
     {
         try
         {
-            var head = new byte[HeadSize];
-            if (!File.Exists(BootId) || !Encoding.ASCII.TryGetBytes(File.ReadAllText(BootId).Trim(), head, out _))
+            var boot = new byte[InodeAt];
+            if (!File.Exists(BootId) || !Encoding.ASCII.TryGetBytes(File.ReadAllText(BootId).Trim(), boot, out _))
             {
                 return;
             }
@@ -41,8 +45,7 @@ internal sealed class SubmitMarks : IDisposable
             var folder = Directory.CreateDirectory(Path.Combine(data.Path, "submits"));
             foreach (var (file, number) in folder.GetFiles().OrderByDescending(f => f.Name, StringComparer.Ordinal).Select((f, i) => (f, i)))
             {
-                var marks = number < Kept && file.Length == HeadSize + (Slots * SlotSize) ? File.ReadAllBytes(file.FullName) : [];
-                if (marks.AsSpan().StartsWith(head))
+                if (number < Kept && Read(file, boot) is { } marks)
                 {
                     _earlier.Add(marks);
                 }
@@ -53,9 +56,12 @@ internal sealed class SubmitMarks : IDisposable
             }
 
             // Written as a whole at once, so that a full disk shows here and not at a mark.
-            _file = File.OpenHandle(
-                Path.Combine(folder.FullName, Guid.CreateVersion7().ToString("n")), FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.None, HeadSize + (Slots * SlotSize));
-            RandomAccess.Write(_file, (byte[])[.. head, .. new byte[Slots * SlotSize]], 0);
+            var path = Path.Combine(folder.FullName, Guid.CreateVersion7().ToString("n"));
+            _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.None, HeadSize + (Slots * SlotSize));
+            RandomAccess.Write(_file, (byte[])[.. boot, .. new byte[HeadSize - InodeAt + (Slots * SlotSize)]], 0);
+            var inode = new byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64LittleEndian(inode, InodeOf(_file) ?? throw new IOException("The system does not tell inodes."));
+            RandomAccess.Write(_file, inode, InodeAt);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -107,6 +113,22 @@ internal sealed class SubmitMarks : IDisposable
             var found = file.AsSpan(HeadSize + (slot * SlotSize), SlotSize);
             return BinaryPrimitives.ReadUInt64LittleEndian(found) == given && found[sizeof(ulong)] == 0;
         });
+    }
+
+    /// <summary>The file of an earlier process.</summary>
+    /// <returns>Null where it says nothing: it is of another boot, or a copy.</returns>
+    private static byte[]? Read(FileInfo file, byte[] boot)
+    {
+        using var handle = File.OpenHandle(file.FullName);
+        var marks = new byte[HeadSize + (Slots * SlotSize)];
+        return RandomAccess.Read(handle, marks, 0) == marks.Length && marks.AsSpan().StartsWith(boot)
+            && BinaryPrimitives.ReadUInt64LittleEndian(marks.AsSpan(InodeAt)) == InodeOf(handle) ? marks : null;
+    }
+
+    private static ulong? InodeOf(SafeFileHandle file)
+    {
+        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fdinfo/{file.DangerousGetHandle()}")).FirstOrDefault(l => l.StartsWith("ino:", StringComparison.Ordinal));
+        return line is not null && ulong.TryParse(line.AsSpan("ino:".Length).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var inode) ? inode : null;
     }
 
     /// <exception cref="IOException">It could not be marked, so that it must not leave.</exception>
