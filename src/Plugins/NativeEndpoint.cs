@@ -9,19 +9,21 @@ namespace Framegate.Plugins;
 /// <param name="Use">What it does.</param>
 public sealed record NativeEndpoint(string Methods, string Path, NativeEndpointUse Use = NativeEndpointUse.Open)
 {
-    /// <summary>The parameter of the query that holds the id of a job; null for none. It is needed then.</summary>
+    /// <summary>The parameter of the query that holds the id of a job, or several ids with commas between them; several parameters are separated by commas; null for none.</summary>
     public string? IdParameter { get; init; }
 
     /// <summary>
-    /// The member of a JSON body that holds the id of a job, as in <c>operationName</c> or <c>video.id</c>; null for none. Of a path the last part counts.
+    /// The member of a body, JSON or a form, that holds the id of a job, as in <c>operationName</c> or <c>video.id</c>; several are separated by commas; null for none. Of a path
+    /// the last part counts, up to a colon. An array counts like each of its values.
     /// </summary>
     public string? IdMember { get; init; }
 
-    /// <summary>Where the body is no JSON object, or has no <see cref="IdMember"/>: true when the call may go on. Default: false.</summary>
+    /// <summary>Where the body has no <see cref="IdMember"/>: true when the call may go on. Default: false.</summary>
     public bool IdIsOptional { get; init; }
 
     /// <summary>
-    /// The member of an answer, at any depth, that holds the id of something the job has made, as a file; it belongs to the client of the job. Of an address the last
+    /// The member of an answer, at any depth, that holds the id of something the job has made, as a file, or of a job whose id does not stand at the top of the answer to its
+    /// submit; it belongs to the client of the job. Of an address the last
     /// part of its path counts, up to a colon. Null (the default) for none.
     /// </summary>
     public string? AnswerMember { get; init; }

@@ -34,28 +34,12 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
         }
         catch (StoreUnavailableException e) when (!context.Response.HasStarted)
         {
-            Log.StoreUnavailable(logger, e.Problem, e.InnerException!.Message);
-            context.Response.Clear();
-            context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-            await errors.WriteAsync(
-                context,
-                new GenerationError
-                {
-                    Code = ErrorCode.UnknownError,
-                    Message = e.Problem switch
-                    {
-                        StoreProblem.Full => "The disk of the data folder is full. Nothing was done.",
-                        StoreProblem.ReadOnly => "The data folder cannot be written. Nothing was done.",
-                        StoreProblem.Damaged => "What is stored is damaged. Nothing was done.",
-                        StoreProblem.Busy => "The database is busy. Nothing was done.",
-                        _ => "The disk of the data folder fails. Nothing was done.",
-                    },
-                    Retryable = true,
-                    RetryAfter = RetryAfterSeconds,
-                    Details = new ErrorDetails { Reason = "store_unavailable" },
-                    Timestamp = time.GetUtcNow(),
-                },
-                StatusCodes.Status503ServiceUnavailable);
+            await WriteUnavailableAsync(context, e.Problem, e.InnerException!.Message);
+        }
+        catch (IOException e) when (!context.Response.HasStarted && StoreUnavailableException.ProblemOf(e) is not null)
+        {
+            // A file of the data folder, wherever it is written.
+            await WriteUnavailableAsync(context, StoreUnavailableException.ProblemOf(e)!.Value, e.Message);
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
@@ -66,5 +50,31 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
                 new GenerationError { Code = ErrorCode.UnknownError, Message = "Framegate failed. This is a bug; the log has the details.", Timestamp = time.GetUtcNow() },
                 StatusCodes.Status500InternalServerError);
         }
+    }
+
+    private Task WriteUnavailableAsync(HttpContext context, StoreProblem problem, string reason)
+    {
+        Log.StoreUnavailable(logger, problem, reason);
+        context.Response.Clear();
+        context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        return errors.WriteAsync(
+            context,
+            new GenerationError
+            {
+                Code = ErrorCode.UnknownError,
+                Message = problem switch
+                {
+                    StoreProblem.Full => "The disk of the data folder is full. Nothing was done.",
+                    StoreProblem.ReadOnly => "The data folder cannot be written. Nothing was done.",
+                    StoreProblem.Damaged => "What is stored is damaged. Nothing was done.",
+                    StoreProblem.Busy => "The database is busy. Nothing was done.",
+                    _ => "The disk of the data folder fails. Nothing was done.",
+                },
+                Retryable = true,
+                RetryAfter = RetryAfterSeconds,
+                Details = new ErrorDetails { Reason = "store_unavailable" },
+                Timestamp = time.GetUtcNow(),
+            },
+            StatusCodes.Status503ServiceUnavailable);
     }
 }

@@ -80,6 +80,9 @@ internal static class FramegateHost
     internal static WebApplication Build(HostArguments arguments, HostSettings settings, DataFolder data, Action<IServiceCollection>? replace = null)
     {
         var app = Create(arguments, settings, data, replace);
+
+        // It makes the providers that are data files known, before the routes that lead to them are.
+        app.Services.GetRequiredService<ConfigurationGuard>();
         Map(app);
         return app;
     }

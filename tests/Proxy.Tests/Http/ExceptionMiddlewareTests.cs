@@ -33,6 +33,22 @@ public class ExceptionMiddlewareTests
         Assert.Equal("5", context.Response.Headers.RetryAfter);
     }
 
+    [Theory]
+    [InlineData(28)]
+    [InlineData(122)]
+    [InlineData(30)]
+    [InlineData(5)]
+    public async Task InvokeAsync_ADiskFailsUnderAnyFile_IsTheSame(int number)
+    {
+        var shape = new Shape();
+        var middleware = new ExceptionMiddleware(
+            _ => throw new IOException("inside", number), new ErrorAnswers([shape]), TimeProvider.System, NullLogger<ExceptionMiddleware>.Instance);
+
+        await middleware.InvokeAsync(new DefaultHttpContext());
+
+        Assert.Equal((503, "store_unavailable"), (shape.Written!.Value.Status, shape.Written!.Value.Error.Details?.Reason));
+    }
+
     private sealed class Shape : IErrorShape
     {
         public (GenerationError Error, int Status)? Written { get; private set; }

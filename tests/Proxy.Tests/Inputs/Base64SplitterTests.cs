@@ -187,6 +187,21 @@ public sealed class Base64SplitterTests : IDisposable
     }
 
     [Fact]
+    public async Task Split_GivesUp_LeavesTheReaderAsItMustBe()
+    {
+        var body = Encoding.ASCII.GetBytes($$"""{"image":"data:image/png;base64,{{Convert.ToBase64String(new byte[2_000_000])}}"}""");
+        var context = InputCalls.New(_data, body, InputCalls.FolderIn(_data, most: 100_000));
+
+        await Assert.ThrowsAsync<NoRoomForBodyException>(() => RequestInputs.Of(context).SplitAsync(context.Request, default).AsTask());
+
+        // What is still to come can be thrown away: nothing else is reading.
+        while (await context.Request.BodyReader.ReadAsync() is { IsCompleted: false } read)
+        {
+            context.Request.BodyReader.AdvanceTo(read.Buffer.End);
+        }
+    }
+
+    [Fact]
     public async Task McpInputs_ALargePicture_IsTakenOutBeforeThePackageReads()
     {
         var context = InputCalls.New(_data, Encoding.ASCII.GetBytes($$"""{"image":"data:image/png;base64,{{Convert.ToBase64String(new byte[200_000])}}"}"""));

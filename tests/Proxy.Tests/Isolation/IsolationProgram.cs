@@ -54,7 +54,7 @@ public sealed partial class IsolationProgram : IAsyncLifetime
         var file = Path.Combine(_folder.Path, "routes.json");
         await File.WriteAllTextAsync(file, config.ToJsonString());
         _app = FramegateHost.Build(
-            new HostArguments(true, null, "http://127.0.0.1:0", file, _folder.Path),
+            new HostArguments(true, null, "http://127.0.0.1:0", file, _folder.Path) { Providers = Path.Combine(Repository.Root, "config", "providers") },
             new HostSettings(_sandbox.Providers, null) { AdminKey = new Secret(Caller.Admin.Key!), ScrapeKey = new Secret(Caller.Scraper.Key!) },
             new DataFolder(_folder.Path),
             services => services.AddSingleton(new WrongKeys(new JumpingTime(), NullLogger<WrongKeys>.Instance)));
@@ -88,6 +88,11 @@ public sealed partial class IsolationProgram : IAsyncLifetime
         if (accept is not null)
         {
             request.Headers.Accept.ParseAdd(accept);
+        }
+
+        if (path.StartsWith("/alibaba", StringComparison.Ordinal))
+        {
+            request.Headers.Add("X-DashScope-Async", "enable");
         }
 
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
@@ -158,6 +163,15 @@ public sealed partial class IsolationProgram : IAsyncLifetime
         }
         while (!done.TryGetProperty("response", out _));
         var file = FileName().Match(done.GetRawText()).Groups[1].Value;
+        var declared = new Dictionary<DeclaredJob, string>();
+        foreach (var job in DeclaredJob.All)
+        {
+            var (status, text) = await CallAsync(Caller.Shop, "POST", "/" + job.Provider + job.Submit, job.Body);
+            var id = System.Text.RegularExpressions.Regex.Match(text, $"\"{job.Member}\": ?\"([^\"]+)\"").Groups[1].Value;
+            Assert.True(id.Length > 0, $"{job.Provider}: {status} {text}");
+            declared.Add(job, id);
+        }
+
         return new ShopIds(
             image.GetProperty("request_id").GetString()!,
             image.GetProperty("result").GetProperty("media")[0].GetProperty("id").GetString()!,
@@ -169,7 +183,10 @@ public sealed partial class IsolationProgram : IAsyncLifetime
             (await ShopAsync("POST", "/pika/fal-ai/pika/v2.2/text-to-video", $$"""{"prompt":"{{Secret}}"}""")).GetProperty("request_id").GetString()!,
             (await ShopAsync("POST", "/veo" + ShopIds.Vertex + ":predictLongRunning", $$"""{"instances":[{"prompt":"{{Secret}}"}]}""")).GetProperty("name").GetString()!,
             gemini,
-            file);
+            file)
+        {
+            Declared = declared,
+        };
     }
 
     [System.Text.RegularExpressions.GeneratedRegex("files/([a-z0-9]+)")]
@@ -186,16 +203,22 @@ public sealed partial class IsolationProgram : IAsyncLifetime
 internal sealed record ShopIds(
     string Generation, string Media, string Delivery, string Video, string Flux, string Sora, string Runway, string Pika, string Veo, string Gemini, string File)
 {
+    /// <summary>At providers that are data files.</summary>
+    public IReadOnlyDictionary<DeclaredJob, string> Declared { get; init; } = new Dictionary<DeclaredJob, string>();
+
     public const string Vertex = "/v1/projects/p/locations/us-central1/publishers/google/models/veo-3.1-generate-001";
 
     /// <summary>The generation as a response.</summary>
     public string Response => "resp_" + Generation[(Generation.IndexOf('_', StringComparison.Ordinal) + 1)..];
 
-    private IEnumerable<string> All => [Response, Generation, Media, Delivery, Video, Flux, Sora, Runway, Pika, Veo, Gemini, File];
+    private IEnumerable<string> All => [Response, Generation, Media, Delivery, Video, Flux, Sora, Runway, Pika, Veo, Gemini, File, .. Declared.Values];
 
     /// <summary>Ids of the same form that nobody has.</summary>
     public ShopIds Unknown() => new(
-        Other(Generation), Other(Media), Other(Delivery), Other(Video), Other(Flux), Other(Sora), Other(Runway), Other(Pika), Other(Veo), Other(Gemini), Other(File));
+        Other(Generation), Other(Media), Other(Delivery), Other(Video), Other(Flux), Other(Sora), Other(Runway), Other(Pika), Other(Veo), Other(Gemini), Other(File))
+    {
+        Declared = Declared.ToDictionary(d => d.Key, d => Other(d.Value)),
+    };
 
     /// <summary>A text without any of the ids.</summary>
     public string Without(string text) => All.Aggregate(text, (t, id) => t.Replace(id, "ID", StringComparison.Ordinal));

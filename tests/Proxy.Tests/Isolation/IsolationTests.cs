@@ -80,6 +80,12 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Own("ANY /veo/v1beta/{**rest}", i => $"/veo/v1beta/files/{i.File}:download"),
         Row.Own("ANY /veo/v1beta/{**rest}", i => $"/veo/v1beta/files/{i.File}"),
 
+        .. DeclaredJob.All.Select(j => Row.Own(j.Route, i => j.Path(i.Declared[j]), shop: j.Status) with { Method = j.Method, Body = i => j.BodyFor(i.Declared[j]) }),
+        Row.Every("ANY /pika-dev/{**rest}", "/pika-dev/v1/media/jobs/nobodys", 404),
+
+        // Its answers hold their results, so that there are no jobs.
+        Row.Every("ANY /recraft/{**rest}", "/recraft/v1/models"),
+
         // What is the operator's.
         Row.Operator("GET,HEAD /admin/cache", "/admin/cache"),
         Row.Operator("POST /admin/cache/invalidate", "/admin/cache/invalidate") with { Body = _ => """{"key":"none"}""" },
@@ -384,6 +390,13 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
     }
 
     [Theory]
+    [InlineData("/dream-machine/credits")]
+    [InlineData("/recraft/v1/users/me")]
+    [InlineData("/google/v1beta/files")]
+    [InlineData("/replicate/v1/account")]
+    public async Task Native_WhatIsOfTheAccount_IsNotServed(string path) => Assert.Equal(403, (await program.CallAsync(Caller.Shop, "GET", path)).Status);
+
+    [Theory]
     [InlineData("/spend?from=9999-12-31&to=9999-12-31")]
     [InlineData("/spend?to=0001-01-01")]
     [InlineData("/spend?from=0001-01-01")]
@@ -406,7 +419,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
     {
         public string Method { get; init; } = Route.Split(' ')[0].Split(',')[0] is var m && m == "ANY" ? "GET" : Route.Split(' ')[0].Split(',')[0];
 
-        public Func<ShopIds, string>? Body { get; init; }
+        public Func<ShopIds, string?>? Body { get; init; }
 
         /// <summary>True where the operator sees what is the shop's.</summary>
         public bool IsOverseen { get; init; }

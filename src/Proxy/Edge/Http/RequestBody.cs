@@ -28,6 +28,8 @@ internal static class RequestBody
 
             if (read.Buffer.Length > MostInMemory)
             {
+                // Else the server cannot throw away what is still to come.
+                reader.AdvanceTo(read.Buffer.End);
                 throw TooLarge();
             }
 

@@ -9,7 +9,6 @@ namespace Framegate.Proxy.Edge.Http;
 /// <summary>The large inputs of one request. They are held until it is answered; a generation that needs them longer holds them itself.</summary>
 internal sealed class RequestInputs : IDisposable
 {
-    private const int DiskFull = 28;
     private readonly List<HeldFile> _files = [];
     private readonly BodyLease? _lease;
     private HeldInputs _held = HeldInputs.None;
@@ -59,14 +58,22 @@ internal sealed class RequestInputs : IDisposable
             {
                 var read = await request.BodyReader.ReadAsync(cancellationToken);
                 var before = splitter.TakenOut;
-                OnDisk(() =>
+                try
                 {
-                    foreach (var piece in read.Buffer)
+                    OnDisk(() =>
                     {
-                        splitter.Feed(piece.Span);
-                    }
-                });
-                request.BodyReader.AdvanceTo(read.Buffer.End);
+                        foreach (var piece in read.Buffer)
+                        {
+                            splitter.Feed(piece.Span);
+                        }
+                    });
+                }
+                finally
+                {
+                    // Else the server cannot throw away what is still to come.
+                    request.BodyReader.AdvanceTo(read.Buffer.End);
+                }
+
                 _lease?.Shrink(splitter.TakenOut - before);
                 if (splitter.Rest.Length > RequestBody.MostInMemory)
                 {
@@ -175,5 +182,5 @@ internal sealed class RequestInputs : IDisposable
         }
     }
 
-    private static StoreUnavailableException Unavailable(Exception e) => new(e.HResult == DiskFull ? StoreProblem.Full : StoreProblem.Failing, e);
+    private static StoreUnavailableException Unavailable(Exception e) => new((e as IOException is { } io ? StoreUnavailableException.ProblemOf(io) : null) ?? StoreProblem.Failing, e);
 }

@@ -27,6 +27,13 @@ internal static class NativeAnswer
         ResponseTransformContext response, ProviderAdapter adapter, LinkRewriter? links, bool results, Func<string, ValueTask>? remember, string? made)
     {
         var context = response.HttpContext;
+        if (response.ProxyResponse is { IsSuccessStatusCode: true, Content.Headers: { ContentType.MediaType: "text/event-stream", ContentEncoding.Count: 0 } } streamed && remember is not null
+            && HttpMethods.IsPost(context.Request.Method))
+        {
+            await RememberStreamedAsync(response, streamed, remember);
+            return;
+        }
+
         if (response.ProxyResponse is not { } native
             || native.Content.Headers.ContentType?.MediaType is not "application/json"
             || native.Content.Headers.ContentEncoding.Count > 0
@@ -50,7 +57,12 @@ internal static class NativeAnswer
             var (read, whole) = await FillAsync(source, buffer, length, context.RequestAborted);
             if (remember is not null)
             {
-                foreach (var id in made is not null ? NativeMadeIds.Read(buffer.AsSpan(0, read), made) : NativeJobId.Read(buffer.AsSpan(0, read)) is { } job ? [job] : (IEnumerable<string>)[])
+                if (HttpMethods.IsPost(context.Request.Method) && NativeJobId.Read(buffer.AsSpan(0, read)) is { } job)
+                {
+                    await remember(job);
+                }
+
+                foreach (var id in made is not null ? NativeMadeIds.Read(buffer.AsSpan(0, read), made) : (IEnumerable<string>)[])
                 {
                     await remember(id);
                 }
@@ -79,6 +91,44 @@ internal static class NativeAnswer
         catch (Exception) when (context.Response.HasStarted)
         {
             // What came so far must not look like the whole.
+            context.Abort();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>A job that is answered as a stream of events is named in the first of them.</summary>
+    private static async ValueTask RememberStreamedAsync(ResponseTransformContext response, HttpResponseMessage native, Func<string, ValueTask> remember)
+    {
+        var context = response.HttpContext;
+        response.SuppressResponseBody = true;
+        var buffer = ArrayPool<byte>.Shared.Rent(Piece);
+        try
+        {
+            var source = await native.Content.ReadAsStreamAsync(context.RequestAborted);
+            var read = 0;
+            while (read < buffer.Length && buffer.AsSpan(0, read).IndexOf("\n\n"u8) < 0 && buffer.AsSpan(0, read).IndexOf("\n\r\n"u8) < 0
+                && await source.ReadAsync(buffer.AsMemory(read), context.RequestAborted) is > 0 and var more)
+            {
+                read += more;
+            }
+
+            if (NativeJobId.ReadEvent(buffer.AsSpan(0, read)) is { } id)
+            {
+                await remember(id);
+            }
+
+            await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
+            await source.CopyToAsync(context.Response.Body, context.RequestAborted);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; the provider is not to blame.
+        }
+        catch (Exception) when (context.Response.HasStarted)
+        {
             context.Abort();
         }
         finally

@@ -57,11 +57,20 @@ internal sealed class NativeWall : IDisposable
             return;
         }
 
-        if (_clients.AreSeveral && await IdsAsync(context, endpoint, id, query) is { } ids
-            && !(ids.Count == 0 ? endpoint.IdIsOptional : await AreOwnAsync(provider, ids, context)))
+        if (_clients.AreSeveral && Names(endpoint, id))
         {
-            await NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status404NotFound, "There is no such job.");
-            return;
+            if (await IdsAsync(context, endpoint, id, query) is not { } ids)
+            {
+                await NativeRefusal.WriteAsync(
+                    context, adapter, StatusCodes.Status400BadRequest, "The body cannot be read here, so that nobody can tell whose jobs it names: plain JSON or a form of at most 16 MiB is taken.");
+                return;
+            }
+
+            if (!(ids.Count == 0 ? endpoint.IdIsOptional : await AreOwnAsync(provider, ids, context)))
+            {
+                await NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status404NotFound, "There is no such job.");
+                return;
+            }
         }
 
         if (endpoint.Use == NativeEndpointUse.Submit && _limiters.For(provider) is { } limiter && await limiter.CountAsync() is (null, var wait))
@@ -100,15 +109,13 @@ internal sealed class NativeWall : IDisposable
     private async ValueTask<bool> AreOwnAsync(string provider, HashSet<string> ids, HttpContext context) =>
         (await _jobs.OwnedAsync(provider, ids, Client.Of(context), context.RequestAborted)).Count == ids.Count;
 
+    /// <summary>Whether a call may name jobs.</summary>
+    private static bool Names(NativeEndpoint endpoint, string? id) => id is not null || endpoint is not { IdParameter: null, IdMember: null } || endpoint.Use == NativeEndpointUse.Job;
+
     /// <summary>The jobs that a call names.</summary>
-    /// <returns>Null when it is none that would have to name one.</returns>
+    /// <returns>Null when nobody can tell.</returns>
     private static async ValueTask<HashSet<string>?> IdsAsync(HttpContext context, NativeEndpoint endpoint, string? id, string? query)
     {
-        if (id is null && endpoint is { IdParameter: null, IdMember: null })
-        {
-            return endpoint.Use == NativeEndpointUse.Job ? [] : null;
-        }
-
         var ids = new HashSet<string>(StringComparer.Ordinal);
         if (id is not null)
         {
@@ -116,17 +123,23 @@ internal sealed class NativeWall : IDisposable
         }
 
         // Of one that is given twice nobody knows which the provider goes by.
-        if (endpoint.IdParameter is { } parameter)
+        if (endpoint.IdParameter is { } parameters)
         {
-            foreach (var pair in QueryHelpers.ParseQuery(query).Where(p => p.Key.Equals(parameter, StringComparison.OrdinalIgnoreCase)))
+            var names = parameters.Split(',');
+            foreach (var pair in QueryHelpers.ParseQuery(query).Where(p => names.Contains(p.Key, StringComparer.OrdinalIgnoreCase)))
             {
-                ids.UnionWith(pair.Value.OfType<string>());
+                ids.UnionWith(pair.Value.OfType<string>().SelectMany(v => v.Split(',')));
             }
         }
 
         if (endpoint.IdMember is { } member)
         {
-            ids.UnionWith(await NativeBody.TextsAsync(context.Request, member, context.RequestAborted));
+            if (await NativeBody.IdsAsync(context.Request, member, context.RequestAborted) is not { } named)
+            {
+                return null;
+            }
+
+            ids.UnionWith(named);
         }
 
         return ids;

@@ -7,8 +7,24 @@ namespace Framegate.Proxy.Engine.StoreContract;
 /// <param name="inner">What the store's engine reports.</param>
 internal sealed class StoreUnavailableException(StoreProblem problem, Exception inner) : Exception($"The store is unavailable ({problem}): {inner.Message}", inner)
 {
+    // The system's own numbers.
+    private const int InputOutputError = 5;
+    private const int NoSpace = 28;
+    private const int ReadOnlyFileSystem = 30;
+    private const int OverQuota = 122;
+
     /// <summary>Why.</summary>
     public StoreProblem Problem => problem;
+
+    /// <summary>The state of a disk that a failed write or read tells of.</summary>
+    /// <returns>Null when it tells of none.</returns>
+    public static StoreProblem? ProblemOf(IOException e) => e.HResult switch
+    {
+        NoSpace or OverQuota => StoreProblem.Full,
+        ReadOnlyFileSystem => StoreProblem.ReadOnly,
+        InputOutputError => StoreProblem.Failing,
+        _ => null,
+    };
 
     /// <summary>Logs a failure of the store or of its disk in a line without a stack trace: it is a state of the machine, and no bug.</summary>
     /// <returns>False for any other failure; nothing is logged then.</returns>

@@ -58,7 +58,7 @@ public sealed class VeoGeminiAdapter : ProviderAdapter
     /// <summary>Submits, their operations and files, and the list of models.</summary>
     public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; } =
     [
-        new("POST", "/{version}/models/{model}:predictLongRunning", NativeEndpointUse.Submit),
+        new("POST", "/{version}/models/{model}:predictLongRunning", NativeEndpointUse.Submit) { IdMember = "instances.video.uri,instances.video.fileUri", IdIsOptional = true },
         new("GET", "/{version}/models/{model}/operations/{id}", NativeEndpointUse.Job) { AnswerMember = "uri" },
         new("GET", "/{version}/operations/{id}", NativeEndpointUse.Job) { AnswerMember = "uri" },
         new("GET", "/{version}/files/{id}:download", NativeEndpointUse.Job),
