@@ -77,10 +77,8 @@ public sealed class SubmitMarksTests(TestEngine engine) : EngineTest(engine), ID
         Assert.False(next.HasNotLeft(mark));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Restart_TheSubmitHadNotLeft_ItIsSubmittedAgainAndNotBilledTwice(bool cancelled)
+    [Fact]
+    public async Task Restart_TheSubmitHadNotLeft_ItIsSubmittedAndTheAttemptWasNone()
     {
         using var killed = Marks();
         var mark = killed.Take()!.Text;
@@ -90,7 +88,6 @@ public sealed class SubmitMarksTests(TestEngine engine) : EngineTest(engine), ID
             Phase = GenerationPhase.Submitting,
             SubmittedAt = s.CreatedAt,
             SubmitMark = mark,
-            CancelRequested = cancelled,
             Attempts = [new AttemptReport("alpha", "only", AttemptOutcome.Pending, null, Billed.Unknown, 0)],
             JobLocation = new JobLocation("alpha", "only", "https://only.alpha.example/", null),
         });
@@ -99,9 +96,8 @@ public sealed class SubmitMarksTests(TestEngine engine) : EngineTest(engine), ID
         await ActivatorUtilities.CreateInstance<JobFinder>(Engine.Get<IServiceProvider>(), next).RunAsync(generation, CancellationToken.None);
         var state = await Engine.RunAsync(generation);
 
-        Assert.Equal(cancelled ? GenerationPhase.Cancelled : GenerationPhase.Succeeded, state.Phase);
-        Assert.Equal(Billed.No, state.Attempts[0].Billed);
-        Assert.Equal(cancelled ? 0 : 1, Egress.Count(NativeCall.Submit));
+        Assert.Equal((GenerationPhase.Succeeded, AttemptOutcome.Accepted), (state.Phase, state.Attempts.Single().Outcome));
+        Assert.Equal(1, Egress.Count(NativeCall.Submit));
     }
 
     [Fact]

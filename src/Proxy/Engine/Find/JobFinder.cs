@@ -30,9 +30,11 @@ internal sealed class JobFinder(
     /// <summary>Runs until the generation has left the phase, or the program stops.</summary>
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
-        if (generation is { State.Phase: GenerationPhase.Submitting, Request: { } kept } && marks.HasNotLeft(generation.State.SubmitMark))
+        if (generation is { State: { Phase: GenerationPhase.Submitting, CancelRequested: false, Attempts.Count: > 0 }, Request: not null } && marks.HasNotLeft(generation.State.SubmitMark))
         {
-            await StartOverAsync(generation, kept, $"Framegate stopped before the submit left for {generation.State.Provider}.", null, stopping);
+            // It was no attempt: nothing was sent, and none of those that its request may make is used up.
+            await writer.WriteAsync(
+                generation, s => s with { Phase = GenerationPhase.Queued, Attempts = [.. s.Attempts.Take(s.Attempts.Count - 1)], SubmittedAt = null, SubmitMark = null, WebhookToken = null, CalledJob = null });
             return;
         }
 
@@ -168,7 +170,7 @@ internal sealed class JobFinder(
     }
 
     /// <summary>The provider certainly has no job: the request is submitted again, as any other that was not accepted.</summary>
-    private async Task StartOverAsync(Generation generation, GenerationRequest request, string reason, ReconciledBy? by, CancellationToken stopping)
+    private async Task StartOverAsync(Generation generation, GenerationRequest request, string reason, ReconciledBy by, CancellationToken stopping)
     {
         if (generation.State.CancelRequested)
         {
@@ -181,7 +183,7 @@ internal sealed class JobFinder(
     }
 
     /// <summary>The step of the submitter that the lost submit was, as if it had been answered.</summary>
-    private SubmitRun RunOf(Generation generation, GenerationRequest request, ReconciledBy? by)
+    private SubmitRun RunOf(Generation generation, GenerationRequest request, ReconciledBy by)
     {
         Mark(generation, by);
         return new SubmitRun(generation, request, fallback.BudgetOf(generation.State, request))
@@ -191,7 +193,7 @@ internal sealed class JobFinder(
         };
     }
 
-    private static void Mark(Generation generation, ReconciledBy? by) =>
+    private static void Mark(Generation generation, ReconciledBy by) =>
         generation.Update(s => s.WithAttempt(a => a with { Reconciled = by }) with { SubmitFailure = null });
 
     private async Task PauseAsync(Generation generation, TimeSpan? pause, CancellationToken stopping)
