@@ -125,7 +125,7 @@ test('a call that does not wait is answered at once, asked for, and ended', asyn
 });
 
 test('a held answer with signs of life is JSON all the same, and an error in it when it fails', async () => {
-  const held = await startFramegate({ Framegate__OpenAi__HeldKeepAlive: '00:00:01', Framegate__OpenAi__ImageTimeout: '00:00:06' });
+  const held = await startFramegate({ Framegate__OpenAi__HeldKeepAlive: '00:00:01', Framegate__OpenAi__ImageTimeout: '00:00:15' });
   try {
     const call = prompt => fetch(`${held.url}/v1/images/generations`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'flux/flux-dev', prompt, response_format: 'b64_json' }) });
     const [made, failed, refused] = await Promise.all([call('sandbox:slow=3'), call('sandbox:hang'), call('')]);

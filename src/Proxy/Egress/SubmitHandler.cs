@@ -19,6 +19,7 @@ internal sealed class SubmitHandler(HttpMessageHandler inner) : DelegatingHandle
         else
         {
             await exchange.BeginAsync();
+            exchange.OnLeaving?.Invoke();
             exchange.Sent = true;
         }
 

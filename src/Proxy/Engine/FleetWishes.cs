@@ -44,6 +44,7 @@ internal sealed class FleetWishes(IFleet fleet, StoreOwner owner, OpenGeneration
         if (wish.Called is { } job)
         {
             await calls.TakeAsync(generation, job);
+            await fleet.CallTakenAsync(wish.Id, job, CancellationToken.None);
         }
 
         if (wish.Cancel && generation.State is { IsOpen: true, CancelRequested: false, ClientCancelled: false } && !await coalescer.TryDetachAsync(generation, time.GetUtcNow()))

@@ -121,6 +121,13 @@ internal sealed class GenerationAdmission(
         }
 
         var key = ContentKey.Of(order.Submission.Client, order.Stored.Fingerprint);
+        if (order.Submission.Content is not null && unanswered.Orders.AnyRestored && !unanswered.Orders.HasRestored(key)
+            && ContentKey.Of(order.Submission.Client, PrintOfBytes(order.Submission)) is var bytes && unanswered.Orders.HasRestored(bytes))
+        {
+            // An earlier build has left it under the print of the bytes.
+            key = bytes;
+        }
+
         return order.Stored.IdempotencyKey is not null || order.Stored.IdIsGiven || unanswered.Window == TimeSpan.Zero
             ? unanswered.Orders.Begin(key, caller)
             : unanswered.Orders.Enter(key, caller, unanswered.Window, order.Submission.IsRepetition);
@@ -316,8 +323,10 @@ internal sealed class GenerationAdmission(
 
         // An earlier build has stored the print of the bytes.
         bool IsSame(byte[] print) => print.AsSpan().SequenceEqual(stored.Fingerprint)
-            || (submission.Content is not null && print.AsSpan().SequenceEqual(submission.Fingerprint ?? SHA256.HashData(submission.Body)));
+            || (submission.Content is not null && print.AsSpan().SequenceEqual(PrintOfBytes(submission)));
     }
+
+    private static byte[] PrintOfBytes(Submission submission) => submission.Fingerprint ?? SHA256.HashData(submission.Body);
 
     private async ValueTask<RoutePlan> PlanAsync(GenerationRequest request, SpendingTerms terms, CancellationToken cancellationToken)
     {

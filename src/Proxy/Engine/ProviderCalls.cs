@@ -40,15 +40,20 @@ internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open
             return false;
         }
 
-        if (generation is null)
+        try
         {
-            await fleet.TellCallAsync(state.Id, job, cancellationToken);
+            if (generation is not null)
+            {
+                await calls.TakeAsync(generation, job);
+                return true;
+            }
         }
-        else
+        catch (LeaseLostException)
         {
-            await calls.TakeAsync(generation, job);
+            // Another replica drives it.
         }
 
+        await fleet.TellCallAsync(state.Id, job, cancellationToken);
         return true;
     }
 }

@@ -79,7 +79,7 @@ internal sealed class EventAnswer(InputFolder folder, AnswerEvents events, Actio
         splitter.Dispose();
         _splitter = null;
         var json = JsonReading.Parse(Encoding.UTF8.GetBytes(said));
-        var type = json.Member(Type) is { ValueKind: JsonValueKind.String } name ? name.GetString()! : "";
+        var type = json.Member(Type).Text() ?? "";
         if (events.Results.Contains(type, StringComparer.Ordinal))
         {
             _results.Add(json);
@@ -87,7 +87,7 @@ internal sealed class EventAnswer(InputFolder folder, AnswerEvents events, Actio
             return;
         }
 
-        var text = json.Member(events.Picture) is { ValueKind: JsonValueKind.String } picture ? picture.GetString() : null;
+        var text = json.Member(events.Picture).Text();
         if (events.Previews.Contains(type, StringComparer.Ordinal) && text is not null)
         {
             var index = json.Member(events.Index) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var whole) ? whole : 0;

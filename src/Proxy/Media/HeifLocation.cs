@@ -15,6 +15,9 @@ internal static class HeifLocation
     private const int MostItems = 4096;
     private const int MostBoxes = 64;
 
+    /// <summary>A camera writes one of each kind; each is read as a whole.</summary>
+    private const int MostPlaces = 8;
+
     /// <summary>Whether a file is one of these.</summary>
     /// <param name="head">Its first twelve bytes.</param>
     public static bool Is(ReadOnlySpan<byte> head) =>
@@ -117,9 +120,15 @@ internal static class HeifLocation
                 var length = Number(places, ref at, lengthSize);
 
                 // One in several pieces is none that a camera writes.
-                if (extents == 1 && kinds.TryGetValue(id, out var isExif) && offset >= 0 && length > 0 && length <= largest && at <= places.Length && (method == 0 || (method == 1 && data is not null)))
+                if (extents != 1 || !kinds.TryGetValue(id, out var isExif) || offset < 0 || length <= 0 || length > largest || at > places.Length || !(method == 0 || (method == 1 && data is not null)))
                 {
-                    found.Add(new Item(method == 0 ? offset : data!.Value + offset, (int)length, isExif));
+                    continue;
+                }
+
+                var item = new Item(method == 0 ? offset : data!.Value + offset, (int)length, isExif);
+                if (found.Count < MostPlaces && !found.Exists(f => f.Offset == item.Offset))
+                {
+                    found.Add(item);
                 }
             }
         }

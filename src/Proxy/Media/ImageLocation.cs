@@ -222,7 +222,7 @@ internal static partial class ImageLocation
     /// <summary>A piece of the file; empty unless all of it is there.</summary>
     private static byte[] Read(Stream file, long offset, int count)
     {
-        if (count <= 0 || offset > file.Length - count)
+        if (count <= 0 || offset < 0 || offset > file.Length - count)
         {
             return [];
         }

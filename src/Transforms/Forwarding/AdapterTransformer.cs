@@ -12,6 +12,9 @@ namespace Framegate.Transforms.Forwarding;
 /// </summary>
 public sealed class AdapterTransformer : HttpTransformer
 {
+    /// <summary>How many previews may come before a result; each may be as large as the result.</summary>
+    private const int MostPreviews = 3;
+
     /// <summary>The one instance; it holds no state.</summary>
     public static AdapterTransformer Instance { get; } = new();
 
@@ -83,7 +86,9 @@ public sealed class AdapterTransformer : HttpTransformer
                 return false;
             }
 
-            Take(exchange, proxyResponse, await BoundedBody.ReadAsync(proxyResponse.Content, exchange.MaxResponseBytes, SinkOf(exchange, proxyResponse), cancellationToken).ConfigureAwait(false));
+            var sink = SinkOf(exchange, proxyResponse);
+            var limit = sink is not null && sink == exchange.EventSink ? (int)Math.Min(exchange.MaxResponseBytes * (1L + MostPreviews), int.MaxValue) : exchange.MaxResponseBytes;
+            Take(exchange, proxyResponse, await BoundedBody.ReadAsync(proxyResponse.Content, limit, sink, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {

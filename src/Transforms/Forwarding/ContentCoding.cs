@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using ZstdSharp;
 
@@ -10,6 +11,7 @@ public static class ContentCoding
     public const string Accepted = "gzip, deflate, br, zstd";
 
     private const int HeadLength = 8;
+    private static readonly SearchValues<byte> s_text = SearchValues.Create([(byte)'\t', (byte)'\r', (byte)'\n', .. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (byte)c)]);
 
     /// <summary>Opens a body.</summary>
     /// <param name="content">The body with its headers.</param>
@@ -35,6 +37,14 @@ public static class ContentCoding
         return stream;
     }
 
+    /// <summary>Whether what is read by <see cref="OpenAsync"/> is what the body says: no coding that packs is left.</summary>
+    /// <param name="coding">One coding of the header.</param>
+    public static bool IsUndone(string coding)
+    {
+        ArgumentNullException.ThrowIfNull(coding);
+        return coding.Trim().ToLowerInvariant() is "br" or "gzip" or "x-gzip" or "deflate" or "zstd" or "identity" or "none" or "aws-chunked" or "utf-8";
+    }
+
     private static async ValueTask<Stream> DecodeAsync(Stream stream, string coding, CancellationToken cancellationToken)
     {
         switch (coding)
@@ -58,11 +68,16 @@ public static class ContentCoding
     private static bool IsGzip(ReadOnlySpan<byte> head) => head is [0x1f, 0x8b, ..];
 
     /// <summary>Two codings have no mark of their own. What begins as JSON or a known file does is not packed; a packed answer that begins so is next to impossible.</summary>
-    private static bool IsPlain(ReadOnlySpan<byte> head) => head is
-        [(byte)'{', (byte)'"' or (byte)' ' or (byte)'\r' or (byte)'\n' or (byte)'}', ..] or [(byte)'[', (byte)'{' or (byte)'"', ..] or [0x89, (byte)'P', (byte)'N', (byte)'G', ..]
+    private static bool IsPlain(ReadOnlySpan<byte> head) => IsText(head) || head is
+        [0x89, (byte)'P', (byte)'N', (byte)'G', ..]
         or [0xff, 0xd8, 0xff, ..] or [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] or [(byte)'G', (byte)'I', (byte)'F', (byte)'8', ..] or [(byte)'I', (byte)'D', (byte)'3', ..]
         or [(byte)'O', (byte)'g', (byte)'g', (byte)'S', ..] or [(byte)'f', (byte)'L', (byte)'a', (byte)'C', ..] or [0x1a, 0x45, 0xdf, 0xa3, ..]
         or [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', ..];
+
+    /// <summary>Whether it begins as JSON. A bracket begins many answers that Brotli packs, so all that is seen must be text.</summary>
+    private static bool IsText(ReadOnlySpan<byte> head) =>
+        (head is [(byte)'{', (byte)'"' or (byte)' ' or (byte)'\r' or (byte)'\n' or (byte)'}', ..] || head is [(byte)'[', (byte)'{' or (byte)'"', ..])
+        && !head.ContainsAnyExcept(s_text);
 
     private static bool IsZstd(ReadOnlySpan<byte> head) => head is [0x28, 0xb5, 0x2f, 0xfd, ..];
 

@@ -33,6 +33,23 @@ public sealed class RepetitionTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(1, Egress.Count(NativeCall.Submit));
     }
 
+    [Fact]
+    public async Task Admit_AnEarlierBuildHasLeftTheOrderUnderTheBytes_JoinsIt()
+    {
+        Egress.On(NativeCall.Submit, Reply.Text);
+        var body = System.Text.Encoding.UTF8.GetBytes($$"""{"provider":"alpha","model":"{{ScriptedAdapter.Model}}","media_type":"image","prompt":"{{_prompt}}"}""");
+        Submission By(TestCaller caller) => new(body, "local", null, "http://localhost") { Caller = caller, Cache = CacheDirectives.Read("no-store") };
+        var first = await Engine.Door.AdmitAsync(By(_first), default);
+        await EndOfAsync(first);
+        first.Turn!.Answered();
+        Engine.Get<UnansweredOrders>().Orders.Restore(ContentKey.Of("local", System.Security.Cryptography.SHA256.HashData(body)), first.State!.Id, Engine.Time.GetUtcNow());
+
+        var again = await Engine.Door.AdmitAsync(By(new TestCaller()), default);
+
+        Assert.Equal((first.State.Id, true), (again.State!.Id, again.Joined));
+        Assert.Equal(1, Egress.Count(NativeCall.Submit));
+    }
+
     public static TheoryData<string, bool> Forms => new()
     {
         { """{ "metadata": {"b":[1,2],"a":"x"}, "prompt":"PROMPT", "media_type":"image", "model":"m", "provider":"alpha" }""", true },

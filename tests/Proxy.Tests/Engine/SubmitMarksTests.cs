@@ -23,16 +23,16 @@ public sealed class SubmitMarksTests(TestEngine engine) : EngineTest(engine), ID
         var waits = killed.Take()!;
         var left = killed.Take()!;
         left.Left();
-        Assert.False(killed.HasNotLeft(waits.Text));
+        Assert.False(killed.HasNotLeft(SubmitMarks.Of(waits.Text, 2), 2));
 
         using var next = Marks();
-        Assert.True(next.HasNotLeft(waits.Text));
-        Assert.False(next.HasNotLeft(left.Text));
-        Assert.All(new[] { null, "", "0", "0-0", "-1-0", "99999-0", "0-x" }, mark => Assert.False(next.HasNotLeft(mark)));
+        Assert.True(next.HasNotLeft(SubmitMarks.Of(waits.Text, 2), 2));
+        Assert.False(next.HasNotLeft(SubmitMarks.Of(left.Text, 2), 2));
+        Assert.All(new[] { null, "", "0", "0-0", "-1-0", "99999-0", "0-x", "0-0-1", "99999-0-1", "0-x-1" }, mark => Assert.False(next.HasNotLeft(mark, 1)));
 
         // One that was killed before it had settled anything changes nothing for the next.
         using var third = Marks();
-        Assert.True(third.HasNotLeft(waits.Text));
+        Assert.True(third.HasNotLeft(SubmitMarks.Of(waits.Text, 2), 2));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class SubmitMarksTests(TestEngine engine) : EngineTest(engine), ID
         }
 
         using var next = Marks();
-        Assert.False(next.HasNotLeft(first.Text));
+        Assert.False(next.HasNotLeft(SubmitMarks.Of(first.Text, 2), 2));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class SubmitMarksTests(TestEngine engine) : EngineTest(engine), ID
         }
 
         using var next = Marks();
-        Assert.False(next.HasNotLeft(mark));
+        Assert.False(next.HasNotLeft(SubmitMarks.Of(mark, 1), 1));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class SubmitMarksTests(TestEngine engine) : EngineTest(engine), ID
         File.Move(file + ".copy", file, overwrite: true);
 
         using var next = Marks();
-        Assert.False(next.HasNotLeft(mark));
+        Assert.False(next.HasNotLeft(SubmitMarks.Of(mark, 1), 1));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class SubmitMarksTests(TestEngine engine) : EngineTest(engine), ID
         {
             Phase = GenerationPhase.Submitting,
             SubmittedAt = s.CreatedAt,
-            SubmitMark = mark,
+            SubmitMark = SubmitMarks.Of(mark, 1),
             Attempts = [new AttemptReport("alpha", "only", AttemptOutcome.Pending, null, Billed.Unknown, 0)],
             JobLocation = new JobLocation("alpha", "only", "https://only.alpha.example/", null),
         });
@@ -107,7 +107,7 @@ public sealed class SubmitMarksTests(TestEngine engine) : EngineTest(engine), ID
         var state = await Engine.RunAsync(Engine.New("alpha"));
 
         Assert.NotNull(state.SubmitMark);
-        Assert.False(Engine.Get<SubmitMarks>().HasNotLeft(state.SubmitMark));
+        Assert.False(Engine.Get<SubmitMarks>().HasNotLeft(state.SubmitMark, state.Attempts.Count));
     }
 
     private SubmitMarks Marks() => new(new DataFolder(_folder.Path));

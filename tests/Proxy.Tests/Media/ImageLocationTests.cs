@@ -54,6 +54,21 @@ public class ImageLocationTests
         Assert.Equal(Encoding.Latin1.GetString(before).IndexOf("2026:11:29 10:00:00", StringComparison.Ordinal), exif);
     }
 
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(long.MinValue)]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue - 4096)]
+    public void Erase_APlaceOutsideTheFile_IsLeftAlone(long offset) => Assert.False(ImageLocation.Erase(MarkedMedia.HeicInBox(offset, 64, 1)));
+
+    [Fact]
+    public void Find_OnePlaceNamedManyTimes_IsReadOnce()
+    {
+        var file = MarkedMedia.HeicInBox(0, 4096, 4000);
+        var found = HeifLocation.Find((offset, count) => offset >= 0 && offset + count <= file.Length ? file[(int)offset..((int)offset + count)] : [], 1 << 20);
+        Assert.Single(found);
+    }
+
     [Fact]
     public void Erase_APictureOfAPhone_TakesThePlaceOutOfBothItems()
     {

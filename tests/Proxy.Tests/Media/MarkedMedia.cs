@@ -102,6 +102,20 @@ internal static class MarkedMedia
         return [.. head, .. Meta(head.Length + Meta(0).Length + 8), .. Box("mdat", exif, xmp)];
     }
 
+    /// <summary>A HEIC file whose EXIF is said to lie in its own box of data, at an offset there, as often as is said.</summary>
+    public static byte[] HeicInBox(long offset, int length, int times)
+    {
+        byte[] Box(string name, params byte[][] parts) => [.. BigEndian(8 + parts.Sum(p => p.Length)), .. Encoding.ASCII.GetBytes(name), .. parts.SelectMany(p => p)];
+        byte[] place = [0, 1, 0, 1, 0, 0, 0, 1, .. BigEndian((int)(offset >> 32)), .. BigEndian((int)offset), .. BigEndian(length)];
+        return
+        [
+            .. Box("ftyp", "heic\0\0\0\0mif1heic"u8.ToArray()),
+            .. Box(
+                "meta", new byte[4], Box("iinf", new byte[4], [0, 1], Box("infe", [2, 0, 0, 0, 0, 1, 0, 0], "Exif\0"u8.ToArray())),
+                Box("iloc", [1, 0, 0, 0, 0x84, 0x00, (byte)(times >> 8), (byte)times], [.. Enumerable.Repeat(place, times).SelectMany(p => p)]), Box("idat", new byte[4096])),
+        ];
+    }
+
     /// <summary>An EXIF block with orientation 6, a GPS directory of latitude, longitude and a name of the place, and a date.</summary>
     public static byte[] Tiff(bool little)
     {

@@ -31,6 +31,19 @@ public sealed class ContentCodingTests
         Assert.Equal(bytes, await ReadAsync(Pack(bytes, s => new GZipStream(s, CompressionLevel.Fastest)), null));
     }
 
+    [Fact]
+    public async Task OpenAsync_PackedAnswerThatBeginsAsJsonDoes_IsUnpacked()
+    {
+        // Brotli writes the length behind its first byte: 0x5b 0x22 is [".
+        var bytes = new byte[(5 << 16) | 0x23];
+        new Random(1).NextBytes(bytes);
+        bytes.AsSpan(0, bytes.Length / 2).Fill((byte)'a');
+        var packed = new byte[bytes.Length + 1024];
+        Assert.True(BrotliEncoder.TryCompress(bytes, packed, out var length, quality: 5, window: 22));
+        Assert.Equal("[\""u8, packed.AsSpan(0, 2));
+        Assert.Equal(bytes, await ReadAsync(packed[..length], "br"));
+    }
+
     private static byte[] Pack(byte[] bytes, Func<Stream, Stream> packer)
     {
         using var packed = new MemoryStream();

@@ -50,6 +50,11 @@ internal static class MaskedAnswer
         {
             // Nothing packed was asked for. What comes so all the same is unpacked, since a secret cannot be seen in it.
             var packed = native.Content.Headers.ContentEncoding.Count > 0;
+            if (!native.Content.Headers.ContentEncoding.All(ContentCoding.IsUndone))
+            {
+                throw new InvalidDataException("No secret can be seen in it.");
+            }
+
             var body = packed
                 ? await ContentCoding.OpenAsync(native.Content, response.HttpContext.RequestAborted)
                 : await native.Content.ReadAsStreamAsync(response.HttpContext.RequestAborted);

@@ -25,9 +25,10 @@ internal sealed class Previews(Generation? generation, int most)
     public async Task<bool> WriteAsync(Func<int, Preview, Task> write)
     {
         var before = _written;
-        foreach (var (number, preview) in generation?.PreviewsAfter(_seen) ?? [])
+        var found = generation?.PreviewsAfter(_seen) ?? [];
+        try
         {
-            try
+            foreach (var (number, preview) in found)
             {
                 _seen = number;
                 if (_written < most && (preview.Base64 is null || !preview.Base64.AsSpan().ContainsAnyExcept(s_base64)))
@@ -35,7 +36,10 @@ internal sealed class Previews(Generation? generation, int most)
                     await write(_written++, preview);
                 }
             }
-            finally
+        }
+        finally
+        {
+            foreach (var (_, preview) in found)
             {
                 preview.File?.LetGo();
             }

@@ -45,7 +45,7 @@ internal sealed class ResponseCalls(
         }
         else if (stream is "true")
         {
-            await events.WriteAsync(context, facts, state, running, WaitAsync(state, running, context.RequestAborted), after);
+            await events.WriteAsync(context, facts, state, running, WaitAsync(facts, state, running, context.RequestAborted), after);
         }
         else
         {
@@ -101,7 +101,7 @@ internal sealed class ResponseCalls(
             await WriteAsync(context, call.Facts, state);
             turn?.Answered();
         }
-        else if (await events.WriteAsync(context, call.Facts, state, admission.Running, WaitAsync(state, admission.Running, context.RequestAborted), -1) is { } shown)
+        else if (await events.WriteAsync(context, call.Facts, state, admission.Running, WaitAsync(call.Facts, state, admission.Running, context.RequestAborted), -1) is { } shown)
         {
             turn?.Answered(uncertain: shown.Status != GenerationStatus.Success && FailureStatus.HasBegun(shown));
         }
@@ -137,9 +137,11 @@ internal sealed class ResponseCalls(
         return null;
     }
 
-    private Task<GenerationState> WaitAsync(GenerationState state, Generation? running, CancellationToken aborted)
+    /// <summary>Waits for the end; for one that is made in the background longer than its deadline, since a late result is kept.</summary>
+    private Task<GenerationState> WaitAsync(ResponseFacts facts, GenerationState state, Generation? running, CancellationToken aborted)
     {
         var left = state.Deadline - time.GetUtcNow();
-        return running is null ? Task.FromResult(state) : generations.WaitAsync(running, left < options.Value.ImageTimeout ? left : options.Value.ImageTimeout, aborted);
+        var most = facts.InBackground || left > options.Value.ImageTimeout ? options.Value.ImageTimeout : left;
+        return running is null ? Task.FromResult(state) : generations.WaitAsync(running, most, aborted);
     }
 }

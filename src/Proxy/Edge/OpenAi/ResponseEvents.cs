@@ -63,6 +63,13 @@ internal sealed class ResponseEvents(ResponseBody body, GenerationService genera
         }
 
         var state = await ended;
+        if (state.IsOpen && facts.InBackground)
+        {
+            // It goes on: the client asks again for the events that come after these.
+            await stream.Output.FlushAsync(aborted);
+            return state;
+        }
+
         if (state.Status == GenerationStatus.Success && await body.IsThereAsync(facts, state, aborted))
         {
             await ItemAsync(stream, facts, state, aborted);

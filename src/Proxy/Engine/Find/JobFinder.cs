@@ -30,7 +30,7 @@ internal sealed class JobFinder(
     /// <summary>Runs until the generation has left the phase, or the program stops.</summary>
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
-        if (generation is { State: { Phase: GenerationPhase.Submitting, CancelRequested: false, Attempts.Count: > 0 }, Request: not null } && marks.HasNotLeft(generation.State.SubmitMark))
+        if (generation is { State: { Phase: GenerationPhase.Submitting, CancelRequested: false, Attempts.Count: > 0 }, Request: not null } && marks.HasNotLeft(generation.State.SubmitMark, generation.State.Attempts.Count))
         {
             // It was no attempt: nothing was sent, and none of those that its request may make is used up.
             await writer.WriteAsync(

@@ -188,7 +188,13 @@ internal sealed class GenerationWriter(
         }
         else if (await TimedAsync(() => store.SaveAsync(change, CancellationToken.None)) is not SaveOutcome.Saved and var outcome)
         {
-            return outcome == SaveOutcome.Stale ? null : throw new LeaseLostException();
+            if (outcome == SaveOutcome.Stale)
+            {
+                return null;
+            }
+
+            generation.IsLost = true;
+            throw new LeaseLostException();
         }
 
         if (next is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh, CachePlan: { } cachePlan, Phase: GenerationPhase.Succeeded, Result: not null })

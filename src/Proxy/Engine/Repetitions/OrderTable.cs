@@ -13,6 +13,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     private const int MostAsked = 4;
     private static readonly TimeSpan AskedAgain = TimeSpan.FromMilliseconds(5);
     private readonly Lock _lock = new();
+    private bool _hasRestored;
     private readonly Dictionary<ContentKey, List<Order<T>>> _orders = [];
 
     // In the order in which they were left. One that was taken over or answered meanwhile stays in it until its time comes.
@@ -85,6 +86,18 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         }
     }
 
+    /// <summary>Whether orders that an earlier process has left are there under a key.</summary>
+    public bool HasRestored(ContentKey key)
+    {
+        lock (_lock)
+        {
+            return _hasRestored && _orders.ContainsKey(key);
+        }
+    }
+
+    /// <summary>Whether an earlier process has left orders.</summary>
+    public bool AnyRestored => Volatile.Read(ref _hasRestored);
+
     /// <summary>Puts an order back that an earlier process has left.</summary>
     public void Restore(ContentKey key, T value, DateTimeOffset leftAt)
     {
@@ -92,6 +105,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         order.Begin(value);
         lock (_lock)
         {
+            _hasRestored = true;
             List(key).Add(order);
             _left.Enqueue((order, leftAt));
             Bound();

@@ -27,7 +27,7 @@ internal interface IFleet
     /// <summary>The open generations that the store says are an owner's, to be held against those that it drives.</summary>
     ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken);
 
-    /// <summary>What others were asked to tell the driver of a generation. A wish to cancel is named again until the generation is over.</summary>
+    /// <summary>What others were asked to tell the driver of a generation. A wish to cancel is named again until the generation is over, a call until it is taken.</summary>
     IAsyncEnumerable<FleetWish> WishesAsync(string owner, CancellationToken cancellationToken);
 
     /// <summary>The generation that drives a job which identical requests may join: <see cref="GenerationChange.Flight"/>.</summary>
@@ -39,6 +39,12 @@ internal interface IFleet
 
     /// <summary>Leaves word for the driver of a generation that its provider has called about this job.</summary>
     ValueTask TellCallAsync(string id, JobHandle job, CancellationToken cancellationToken);
+
+    /// <summary>What a provider has called about is safe with the driver; before that the wish is named again.</summary>
+    /// <param name="id">The generation.</param>
+    /// <param name="job">What was called about; another call that has come since stays.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    ValueTask CallTakenAsync(string id, JobHandle job, CancellationToken cancellationToken);
 
     /// <summary>Says what this replica does, for whoever looks at the fleet.</summary>
     /// <returns>How many replicas are there, this one among them.</returns>

@@ -33,6 +33,8 @@ internal sealed class OneReplica : IFleet
 
     public ValueTask TellCallAsync(string id, JobHandle job, CancellationToken cancellationToken) => default;
 
+    public ValueTask CallTakenAsync(string id, JobHandle job, CancellationToken cancellationToken) => default;
+
     public ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => new(1);
 
     public ValueTask<IReadOnlyList<ReplicaRow>> ListAsync(CancellationToken cancellationToken) => new([]);

@@ -98,11 +98,17 @@ internal sealed class SubmitMarks : IDisposable
         return new SubmitMark(this, slot, string.Create(CultureInfo.InvariantCulture, $"{slot}-{BinaryPrimitives.ReadUInt64LittleEndian(mark):x}"));
     }
 
+    /// <summary>What is stored with an attempt. It belongs to that one alone: an earlier build keeps it as it is, and adds attempts that it does not mark.</summary>
+    /// <param name="mark">The text of the slot.</param>
+    /// <param name="attempt">Which attempt it is, from 1.</param>
+    public static string Of(string mark, int attempt) => string.Create(CultureInfo.InvariantCulture, $"{mark}-{attempt}");
+
     /// <summary>Whether a submit of an earlier process has certainly not left.</summary>
-    /// <param name="mark">What was stored with its attempt; null for nothing.</param>
-    public bool HasNotLeft(string? mark)
+    /// <param name="mark">What was stored with an attempt; null for nothing.</param>
+    /// <param name="attempts">How many attempts there were.</param>
+    public bool HasNotLeft(string? mark, int attempts)
     {
-        if (mark?.Split('-') is not [var number, var id] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var slot) || slot >= Slots
+        if (mark?.Split('-') is not [var number, var id, var attempt] || !int.TryParse(attempt, NumberStyles.None, CultureInfo.InvariantCulture, out var marked) || marked != attempts || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var slot) || slot >= Slots
             || !ulong.TryParse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var given))
         {
             return false;

@@ -219,7 +219,7 @@ internal sealed class Submitter(
                 JobLocation = jobLocation,
                 WebhookToken = token,
                 CalledJob = null,
-                SubmitMark = mark,
+                SubmitMark = mark is null ? null : SubmitMarks.Of(mark, attempts + 1),
                 Attempts = s.AttemptsAnd(attempt),
             },
             onlyIf: s => s.IsOpen && s.Phase == phase && s.Attempts.Count == attempts);

@@ -16,12 +16,18 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
     /// <param name="job">What was called about.</param>
     public async ValueTask TakeAsync(Generation generation, JobHandle job)
     {
-        if (generation.State is { Job: null, WebhookToken: { } token })
+        try
         {
-            await writer.WriteAsync(generation, s => s with { CalledJob = job }, onlyIf: s => s.IsOpen && s.Job is null && s.WebhookToken == token);
+            if (generation.State is { Job: null, WebhookToken: { } token })
+            {
+                await writer.WriteAsync(generation, s => s with { CalledJob = job }, onlyIf: s => s.IsOpen && s.Job is null && s.WebhookToken == token);
+            }
         }
-
-        generation.Call(job);
+        finally
+        {
+            // Also while the disk is away: who drives it here may go on.
+            generation.Call(job);
+        }
     }
 
     /// <summary>Waits.</summary>

@@ -54,7 +54,8 @@ internal sealed class KeptPlaces(TimeProvider time)
         TimeSpan? least = null;
         foreach (var use in _clients.Values.Where(u => u.Most > u.Running))
         {
-            var left = KeptFor - time.GetElapsedTime(use.At);
+            // Never below zero, though the clock goes on between two looks.
+            var left = KeptFor - time.GetElapsedTime(use.At) is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
             least = least < left ? least : left;
         }
 

@@ -169,6 +169,8 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
                 _kept.Take(client);
             }
 
+            // Whoever came meanwhile saw a place kept that is taken now.
+            LetIn();
             return new JobLease(this, counted, client);
         }
 

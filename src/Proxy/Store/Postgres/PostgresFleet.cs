@@ -47,10 +47,7 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
                 wishes = await database.ReadAsync(
                     new(
                         """
-                        WITH wished AS MATERIALIZED (
-                          SELECT seq, id, cancelled, called FROM generations WHERE open AND owner = $1 AND (cancelled OR called IS NOT NULL) FOR UPDATE SKIP LOCKED),
-                        heard AS (UPDATE generations AS g SET called = NULL FROM wished WHERE g.seq = wished.seq AND wished.called IS NOT NULL)
-                        SELECT id, cancelled, called FROM wished
+                        SELECT id, cancelled, called FROM generations WHERE open AND owner = $1 AND (cancelled OR called IS NOT NULL)
                         """,
                         owner),
                     static r => new FleetWish(r.GetString(0), r.GetBoolean(1), r.IsDBNull(2) ? null : JsonSerializer.Deserialize(r.GetFieldValue<byte[]>(2), GenerationJson.Default.JobHandle)),
@@ -86,6 +83,9 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
             new("UPDATE generations SET called = $2 WHERE id = $1 AND open", id, JsonSerializer.SerializeToUtf8Bytes(job, GenerationJson.Default.JobHandle)), cancellationToken, id);
         feed.Wished();
     }
+
+    public async ValueTask CallTakenAsync(string id, JobHandle job, CancellationToken cancellationToken) => await writer.WriteAsync(
+        new("UPDATE generations SET called = NULL WHERE id = $1 AND called = $2", id, JsonSerializer.SerializeToUtf8Bytes(job, GenerationJson.Default.JobHandle)), cancellationToken, id);
 
     public async ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => await writer.WriteAsync(
         new(

@@ -33,12 +33,12 @@ internal static class RunwayPriceList
         yield return ("gen4_turbo", PerSecond(5, 10));
         yield return ("veo3.1", Silent(40, 20));
         yield return ("veo3.1_fast", Silent(15, 10));
-        yield return ("seedance2", BySize(15, 0, ("480p", 36), ("720p", 36), ("1080p", 40), ("4k", 150)));
-        yield return ("seedance2_fast", PerSecond(29, 15));
-        yield return ("seedance2_mini", BySize(15, 64, ("480p", 16), ("720p", 16)));
+        yield return ("seedance2", WithClip(BySize(15, 0, ("480p", 36), ("720p", 36), ("1080p", 40), ("4k", 150)), 15));
+        yield return ("seedance2_fast", With(PerSecond(29, 15), (o, credits) => credits + (o.Clip ? 29 * 15 : 0)));
+        yield return ("seedance2_mini", WithClip(BySize(15, 64, ("480p", 16), ("720p", 16)), 15));
         yield return ("happyhorse_1_0", BySize(null, 0, ("720p", 15), ("1080p", 30)));
-        yield return ("wan3", BySize(30, 0, ("480p", 5), ("720p", 10), ("1080p", 20)));
-        yield return ("wan3_prime", BySize(30, 0, ("480p", 6.8m), ("720p", 14), ("1080p", 28)));
+        yield return ("wan3", WithClip(BySize(30, 0, ("480p", 5), ("720p", 10), ("1080p", 20)), 30));
+        yield return ("wan3_prime", WithClip(BySize(30, 0, ("480p", 6.8m), ("720p", 14), ("1080p", 28)), 30));
         yield return ("h3_max", BySize(15, 0, ("480p", 5), ("768p", 8)));
     }
 
@@ -139,6 +139,9 @@ internal static class RunwayPriceList
         var listed = new ModelPrice(PerSecondBySize: sizes.ToDictionary(s => s.Size, s => s.Credits * RunwayMapping.Credit)) { Source = Source };
         return new(listed, o => Seconds(o, longest) is { } seconds ? Math.Max(least, Rate(listed, o) * seconds) : null);
     }
+
+    /// <summary>Whether the seconds of a clip that goes in are billed is not published; they may be, as elsewhere.</summary>
+    private static RunwayPrice WithClip(RunwayPrice price, int longest) => With(price, (o, credits) => credits + (o.Clip ? Rate(price.Listed, o) * longest : 0));
 
     private static RunwayPrice PerImage(decimal credits) =>
         new(new ModelPrice(PerResult: credits * RunwayMapping.Credit) { Source = ImageSource }, o => credits * o.Count);

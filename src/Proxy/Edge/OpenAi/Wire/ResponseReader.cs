@@ -89,6 +89,11 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         var prompt = ReadInput(fields, images, earlier);
         var facts = new ResponseFacts(
             model, tool is not null, "auto", "opaque", fields.Flag("background") ?? false, fields.Flag("store") ?? true, ReadMetadata(fields));
+        if (facts is { InBackground: true, Store: false })
+        {
+            fields.Refuse("store", "A response that is made in the background is looked up later, so it must be stored.", allowed: ["true"]);
+        }
+
         var stream = fields.Flag("stream") ?? false;
         if (fields.Text("instructions", GenerationRequestReader.MaxPromptLength) is { Length: > 0 } instructions)
         {
