@@ -41,6 +41,30 @@ public sealed class NativeWallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Native_LargeBodies_AreReadToTheirEnd_AndArriveWhole()
+    {
+        await CallAsync(ShopKey, "POST", "/sora/v1/videos", 200, """{"prompt":"video_shop"}""");
+        var film = System.Security.Cryptography.RandomNumberGenerator.GetBytes(18 * 1024 * 1024);
+        foreach (var (key, status) in new[] { (BlogKey, 404), (ShopKey, 200) })
+        {
+            using var form = new MultipartFormDataContent { { new ByteArrayContent(film), "video", "a.mp4" }, { new StringContent("video_shop"), "video[id]" } };
+            using var json = new StringContent($$"""{"prompt":"large","picture":"{{Convert.ToBase64String(film)}}","video":{"id":"video_shop"} }""", System.Text.Encoding.UTF8, "application/json");
+            foreach (var content in new HttpContent[] { form, json })
+            {
+                var (sent, before) = (await content.ReadAsByteArrayAsync(), _provider.Requests.Count);
+                var answer = await _framegate.Client.SendAsync(HttpMethod.Post, "/sora/v1/videos/edits", content, Bearer(key));
+
+                Assert.True(answer.Status == status, $"{content} by {key}: {answer.Status} {answer.Text}");
+                Assert.Equal(status == 200 ? before + 1 : before, _provider.Requests.Count);
+                if (status == 200)
+                {
+                    Assert.True(sent.AsSpan().SequenceEqual(_provider.Requests[^1].Body));
+                }
+            }
+        }
+    }
+
+    [Fact]
     public async Task Native_WhatIsNotAllowed_NeverReachesTheProvider()
     {
         foreach (var (method, path) in new[]

@@ -71,6 +71,8 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Own("ANY /sora/{**rest}", i => $"/sora/v1/videos/{i.Sora}"),
         Row.Own("ANY /sora/{**rest}", i => $"/sora/v1/videos/{i.Sora}/content"),
         Row.Every("ANY /sora/{**rest}", "/sora/v1/videos"),
+        Row.Own("ANY /sora/{**rest}", _ => "/sora/v1/videos", shop: 400) with { Method = "POST", Body = i => $$"""{"prompt":"x","model":"sora-2","characters":[{"id":"{{i.Sora}}"}]}""" },
+        Row.Own("ANY /sora/{**rest}", _ => "/sora/v1/videos") with { Method = "POST", Body = i => $$"""{"prompt":"x","model":"sora-2","input_reference":{"file_id":"{{i.Sora}}"} }""" },
         Row.Own("ANY /runway/{**rest}", i => $"/runway/v1/tasks/{i.Runway}"),
         Row.Own("ANY /pika/{**rest}", i => $"/pika/fal-ai/pika/requests/{i.Pika}/status"),
         Row.Own("ANY /veo/{**rest}", i => $"/veo{ShopIds.Vertex}:fetchPredictOperation") with { Method = "POST", Body = i => $$"""{"operationName":"{{i.Veo}}"}""" },

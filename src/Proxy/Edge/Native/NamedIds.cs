@@ -8,12 +8,15 @@ using Microsoft.Net.Http.Headers;
 namespace Framegate.Proxy.Edge.Native;
 
 /// <summary>Finds the jobs that the body of a native call names: in JSON and in forms, wherever a provider may look for them.</summary>
-/// <param name="members">The members that name one, separated by commas, each with dots between the names of nested ones. What an array holds counts like the member itself.</param>
+/// <param name="members">The members that name one, as <see cref="Framegate.Plugins.NativeEndpoint.IdMember"/> has them.</param>
 internal sealed class NamedIds(string members)
 {
-    private const int LongestValue = 64 * 1024;
+    private const int LongestValue = ShortJson.LongestText;
+    private const int LongestBoundary = 128;
+    private const int MostSections = 1024;
     private static readonly JsonReaderOptions s_lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 128 };
-    private readonly string[][] _members = [.. members.Split(',').Select(m => m.Split('.'))];
+    private static readonly string s_type = IdMember.Plain("type");
+    private readonly IdMember[] _members = IdMember.Read(members);
     private readonly HashSet<string> _found = new(StringComparer.Ordinal);
 
     /// <summary>Finds them.</summary>
@@ -27,14 +30,14 @@ internal sealed class NamedIds(string members)
             return _found;
         }
 
-        var type = MediaTypeHeaderValue.TryParse(contentType, out var parsed) ? parsed : null;
         try
         {
-            if (type?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true)
+            var isForm = true;
+            if (BoundaryOf(contentType) is { } boundary)
             {
-                await ReadFormAsync(body, HeaderUtilities.RemoveQuotes(type.Boundary).ToString());
+                await ReadFormAsync(PipeReader.Create(body).AsStream(), boundary, default);
             }
-            else if (type?.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true)
+            else if (IsOf("application/x-www-form-urlencoded", contentType))
             {
                 foreach (var (name, values) in QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body)))
                 {
@@ -43,56 +46,144 @@ internal sealed class NamedIds(string members)
             }
             else
             {
-                var reader = new Utf8JsonReader(body, s_lenient);
-                ReadJson(ref reader, _members);
+                isForm = false;
+            }
+
+            // A provider may go by what the body looks like.
+            if (!isForm || LooksLikeJson(body))
+            {
+                ReadJson(body);
             }
 
             return _found;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or InvalidDataException or IOException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             return null;
         }
     }
 
-    private async Task ReadFormAsync(ReadOnlySequence<byte> body, string boundary)
+    /// <summary>Finds them in a body that is too large for memory, where it is a multipart form or JSON. What is long in it are files and texts, and neither is an id.</summary>
+    /// <param name="body">The body, at its beginning, which can be read again.</param>
+    /// <param name="contentType">What it says it is.</param>
+    /// <param name="cancellationToken">The caller is gone.</param>
+    /// <returns>Null when the body is nothing that can be read here, so that nobody can tell what it names.</returns>
+    public async ValueTask<IReadOnlySet<string>?> ReadLargeAsync(Stream body, string? contentType, CancellationToken cancellationToken)
     {
-        var reader = new MultipartReader(boundary, PipeReader.Create(body).AsStream());
-        while (await reader.ReadNextSectionAsync() is { } section)
+        try
         {
-            if (section.GetContentDispositionHeader() is { } disposition && !disposition.IsFileDisposition())
+            if (BoundaryOf(contentType) is { } boundary)
             {
-                using var value = new StreamReader(section.Body);
-                var text = new char[LongestValue];
-                Field(HeaderUtilities.RemoveQuotes(disposition.Name).ToString(), [new string(text, 0, await value.ReadBlockAsync(text))]);
+                var head = new byte[LongestValue];
+                var read = await body.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+                if (LooksLikeJson(new ReadOnlySequence<byte>(head, 0, read)))
+                {
+                    return null;
+                }
+
+                body.Position = 0;
+                await ReadFormAsync(body, boundary, cancellationToken);
+                return _found;
             }
+
+            if (IsOf("application/x-www-form-urlencoded", contentType) || await ShortJson.ReadAsync(body, cancellationToken) is not { } json)
+            {
+                return null;
+            }
+
+            ReadJson(new ReadOnlySequence<byte>(json));
+            return _found;
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            return null;
+        }
+    }
+
+    private static bool IsUnreadable(Exception e) => e is JsonException or InvalidOperationException or InvalidDataException or IOException or ArgumentException;
+
+    private static bool IsOf(string type, string? contentType) => MediaTypeHeaderValue.TryParse(contentType, out var parsed) && parsed.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase);
+
+    private static string? BoundaryOf(string? contentType) => IsOf("multipart/form-data", contentType)
+        ? HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(contentType).Boundary).ToString()
+        : null;
+
+    private static bool LooksLikeJson(ReadOnlySequence<byte> body)
+    {
+        foreach (var piece in body)
+        {
+            foreach (var next in piece.Span)
+            {
+                // Blanks, and the bytes of a mark of UTF-8.
+                if (next is not (0x20 or 0x09 or 0x0A or 0x0B or 0x0C or 0x0D or 0xEF or 0xBB or 0xBF))
+                {
+                    return next is (byte)'{' or (byte)'[';
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private async Task ReadFormAsync(Stream body, string boundary, CancellationToken cancellationToken)
+    {
+        if (boundary.Length > LongestBoundary)
+        {
+            throw new InvalidDataException("The boundary of the form is too long.");
+        }
+
+        var reader = new MultipartReader(boundary, body, LongestValue);
+        var text = ArrayPool<char>.Shared.Rent(LongestValue);
+        try
+        {
+            for (var sections = 0; await reader.ReadNextSectionAsync(cancellationToken) is { } section; sections++)
+            {
+                if (sections == MostSections)
+                {
+                    throw new InvalidDataException("The form has too many parts.");
+                }
+
+                // One without a name that can be read here may have one for the provider.
+                var disposition = section.GetContentDispositionHeader() ?? throw new InvalidDataException("A part of the form has no name.");
+                if (!disposition.IsFileDisposition())
+                {
+                    using var value = new StreamReader(section.Body);
+                    var length = await value.ReadBlockAsync(text.AsMemory(0, LongestValue), cancellationToken);
+                    Field(HeaderUtilities.RemoveQuotes(disposition.Name).ToString(), [new string(text, 0, length)]);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(text);
         }
     }
 
     /// <summary>A field of a form: <c>video.id</c>, <c>video[id]</c>, or JSON as the value of <c>video</c>.</summary>
     private void Field(string name, IEnumerable<string> values)
     {
-        var path = name.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries);
-        path = [.. path.Where(p => !int.TryParse(p, out _))];
-        foreach (var member in _members.Where(m => m.AsSpan().StartsWith(path)))
+        string[] path = [.. name.Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries).Where(p => !int.TryParse(p, out _)).Select(IdMember.Plain)];
+        foreach (var member in _members.Where(m => path.Length <= m.Depth && path.Index().All(p => m.IsNext(p.Index, p.Item))))
         {
             foreach (var value in values)
             {
-                if (member.Length == path.Length)
+                if (member.Depth == path.Length)
                 {
-                    Add(value);
+                    _found.UnionWith(member.IdsIn(value));
                 }
                 else
                 {
-                    var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(value), s_lenient);
-                    ReadJson(ref reader, [member[path.Length..]]);
+                    ReadJson(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(value)), [(member, path.Length)]);
                 }
             }
         }
     }
 
-    private void ReadJson(ref Utf8JsonReader reader, string[][] wanted)
+    private void ReadJson(ReadOnlySequence<byte> json) => ReadJson(json, [.. _members.Select(m => (m, 0))]);
+
+    private void ReadJson(ReadOnlySequence<byte> json, List<(IdMember Member, int Depth)> wanted)
     {
+        var reader = new Utf8JsonReader(json, s_lenient);
         reader.Read();
         Value(ref reader, wanted);
         while (reader.Read())
@@ -100,52 +191,77 @@ internal sealed class NamedIds(string members)
         }
     }
 
-    private void Value(ref Utf8JsonReader reader, string[][] wanted)
+    private void Value(ref Utf8JsonReader reader, List<(IdMember Member, int Depth)> wanted)
     {
-        if (reader.TokenType == JsonTokenType.StartArray)
+        switch (reader.TokenType)
         {
-            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-            {
-                Value(ref reader, wanted);
-            }
-        }
-        else if (reader.TokenType == JsonTokenType.StartObject)
-        {
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                List<string[]>? below = null;
-                foreach (var member in wanted)
+            case JsonTokenType.StartArray:
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
-                    if (member.Length > 0 && reader.ValueTextEquals(member[0]))
+                    Value(ref reader, wanted);
+                }
+
+                break;
+            case JsonTokenType.StartObject:
+                Members(ref reader, wanted);
+                break;
+            case JsonTokenType.String or JsonTokenType.Number:
+                foreach (var (member, depth) in wanted)
+                {
+                    if (depth == member.Depth)
                     {
-                        (below ??= []).Add(member[1..]);
+                        _found.UnionWith(member.IdsIn(
+                            reader.TokenType == JsonTokenType.String ? reader.GetString()! : Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan)));
                     }
                 }
 
-                reader.Read();
-                if (below is null)
-                {
-                    reader.Skip();
-                }
-                else
-                {
-                    Value(ref reader, [.. below]);
-                }
-            }
-        }
-        else if (reader.TokenType == JsonTokenType.String && wanted.Any(w => w.Length == 0))
-        {
-            Add(reader.GetString()!);
+                break;
+            default:
+                break;
         }
     }
 
-    /// <summary>Of an address or a path the last part counts, without what is to be done with it.</summary>
-    private void Add(string text)
+    private void Members(ref Utf8JsonReader reader, List<(IdMember Member, int Depth)> wanted)
     {
-        var name = text.Contains('/', StringComparison.Ordinal) ? text.Split('?', '#')[0] is var path ? path[(path.LastIndexOf('/') + 1)..].Split(':')[0] : "" : text;
-        if (name.Length > 0)
+        if (wanted.Exists(w => w.Member.AsksForType(w.Depth)))
         {
-            _found.Add(name);
+            var types = TypesOf(reader);
+            wanted = wanted.FindAll(w => w.Member.Takes(w.Depth, types));
         }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = IdMember.Plain(reader.GetString()!);
+            var below = wanted.FindAll(w => w.Member.IsNext(w.Depth, name)).ConvertAll(w => (w.Member, w.Depth + 1));
+            reader.Read();
+            if (below.Count == 0)
+            {
+                reader.Skip();
+            }
+            else
+            {
+                Value(ref reader, below);
+            }
+        }
+    }
+
+    /// <summary>What an object gives as its type; several where it does so more than once.</summary>
+    /// <param name="reader">A copy of the reader, at the beginning of the object.</param>
+    private static List<string> TypesOf(Utf8JsonReader reader)
+    {
+        var types = new List<string>();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = IdMember.Plain(reader.GetString()!) == s_type;
+            reader.Read();
+            if (isType && reader.TokenType == JsonTokenType.String)
+            {
+                types.Add(reader.GetString()!);
+            }
+
+            reader.Skip();
+        }
+
+        return types;
     }
 }

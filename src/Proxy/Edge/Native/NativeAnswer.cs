@@ -3,6 +3,7 @@ using Framegate.Plugins;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Native;
 using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Framegate.Proxy.Edge.Native;
@@ -14,6 +15,8 @@ internal static class NativeAnswer
     private const int Piece = 64 * 1024;
     private const int Smallest = 1024;
 
+    /// <summary>The forwarder's own default.</summary>
+    private static readonly TimeSpan s_longestSilence = TimeSpan.FromSeconds(100);
     private static readonly Dictionary<string, string> NoHeaders = [];
 
     /// <summary>Replaces the provider's links in a JSON answer.</summary>
@@ -23,14 +26,15 @@ internal static class NativeAnswer
     /// <param name="results">Whether links of results come back through the gateway too.</param>
     /// <param name="remember">Called with the id of a job that was accepted, before the client hears of it; null where nobody needs it.</param>
     /// <param name="made">The member that holds the ids of what a job has made, which are remembered too; null for none.</param>
+    /// <param name="time">The clock.</param>
     public static async ValueTask RewriteAsync(
-        ResponseTransformContext response, ProviderAdapter adapter, LinkRewriter? links, bool results, Func<string, ValueTask>? remember, string? made)
+        ResponseTransformContext response, ProviderAdapter adapter, LinkRewriter? links, bool results, Func<string, ValueTask>? remember, string? made, TimeProvider time)
     {
         var context = response.HttpContext;
         if (response.ProxyResponse is { IsSuccessStatusCode: true, Content.Headers: { ContentType.MediaType: "text/event-stream", ContentEncoding.Count: 0 } } streamed && remember is not null
-            && HttpMethods.IsPost(context.Request.Method))
+            && (made is not null || HttpMethods.IsPost(context.Request.Method)))
         {
-            await RememberStreamedAsync(response, streamed, remember);
+            await RememberStreamedAsync(response, streamed, remember, made, time);
             return;
         }
 
@@ -53,8 +57,8 @@ internal static class NativeAnswer
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length ?? Piece, Smallest, Piece));
         try
         {
-            var source = await native.Content.ReadAsStreamAsync(context.RequestAborted);
-            var (read, whole) = await FillAsync(source, buffer, length, context.RequestAborted);
+            using var source = new IdleReader(await native.Content.ReadAsStreamAsync(context.RequestAborted), LongestSilence(context), time, context.RequestAborted);
+            var (read, whole) = await FillAsync(source, buffer, length);
             if (remember is not null)
             {
                 if (HttpMethods.IsPost(context.Request.Method) && NativeJobId.Read(buffer.AsSpan(0, read)) is { } job)
@@ -99,29 +103,31 @@ internal static class NativeAnswer
         }
     }
 
-    /// <summary>A job that is answered as a stream of events is named in the first of them.</summary>
-    private static async ValueTask RememberStreamedAsync(ResponseTransformContext response, HttpResponseMessage native, Func<string, ValueTask> remember)
+    /// <summary>What a stream of events names is remembered before the client gets the event.</summary>
+    private static async ValueTask RememberStreamedAsync(
+        ResponseTransformContext response, HttpResponseMessage native, Func<string, ValueTask> remember, string? made, TimeProvider time)
     {
         var context = response.HttpContext;
         response.SuppressResponseBody = true;
         var buffer = ArrayPool<byte>.Shared.Rent(Piece);
         try
         {
-            var source = await native.Content.ReadAsStreamAsync(context.RequestAborted);
-            var read = 0;
-            while (read < buffer.Length && buffer.AsSpan(0, read).IndexOf("\n\n"u8) < 0 && buffer.AsSpan(0, read).IndexOf("\n\r\n"u8) < 0
-                && await source.ReadAsync(buffer.AsMemory(read), context.RequestAborted) is > 0 and var more)
+            using var source = new IdleReader(await native.Content.ReadAsStreamAsync(context.RequestAborted), LongestSilence(context), time, context.RequestAborted);
+            var ids = new NativeEventIds(HttpMethods.IsPost(context.Request.Method), made);
+            while (await source.ReadAsync(buffer) is > 0 and var read)
             {
-                read += more;
+                foreach (var id in ids.Feed(buffer.AsSpan(0, read)))
+                {
+                    await remember(id);
+                }
+
+                await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
             }
 
-            if (NativeJobId.ReadEvent(buffer.AsSpan(0, read)) is { } id)
+            foreach (var id in ids.End())
             {
                 await remember(id);
             }
-
-            await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
-            await source.CopyToAsync(context.Response.Body, context.RequestAborted);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -136,6 +142,10 @@ internal static class NativeAnswer
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>How long an answer may be silent: what is copied here is watched as what the forwarder copies.</summary>
+    private static TimeSpan LongestSilence(HttpContext context) =>
+        context.Features.Get<IReverseProxyFeature>()?.Cluster.Config.HttpRequest?.ActivityTimeout ?? s_longestSilence;
 
     /// <summary>Answers a submit that may have been accepted in a form that neither the vendors' SDKs nor anybody else sends again.</summary>
     public static void ForbidRetry(ResponseTransformContext response, ProviderAdapter adapter)
@@ -165,12 +175,12 @@ internal static class NativeAnswer
 
     /// <summary>Reads until the answer ends or the buffer is full.</summary>
     /// <returns>How much is in it, and whether that is all.</returns>
-    private static async ValueTask<(int Read, bool Whole)> FillAsync(Stream source, byte[] buffer, long? length, CancellationToken aborted)
+    private static async ValueTask<(int Read, bool Whole)> FillAsync(IdleReader source, byte[] buffer, long? length)
     {
         var read = 0;
         while (read < buffer.Length && read != length)
         {
-            if (await source.ReadAsync(buffer.AsMemory(read), aborted) is var more && more == 0)
+            if (await source.ReadAsync(buffer.AsMemory(read)) is var more && more == 0)
             {
                 return (read, true);
             }
@@ -188,7 +198,7 @@ internal static class NativeAnswer
     }
 
     private static async Task StreamAsync(
-        HttpContext context, Stream source, byte[] buffer, int filled, LinkRewriter? links, NativeLinks target, LinkBuffer output)
+        HttpContext context, IdleReader source, byte[] buffer, int filled, LinkRewriter? links, NativeLinks target, LinkBuffer output)
     {
         var place = default(LinkPlace);
         for (var last = false; ;)
@@ -202,7 +212,7 @@ internal static class NativeAnswer
             }
 
             buffer.AsSpan(done, filled - done).CopyTo(buffer);
-            var read = await source.ReadAsync(buffer.AsMemory(filled - done), context.RequestAborted);
+            var read = await source.ReadAsync(buffer.AsMemory(filled - done));
             (filled, last) = (filled - done + read, read == 0);
         }
     }

@@ -1,4 +1,6 @@
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Media;
 
 namespace Framegate.Proxy.Edge.Native;
 
@@ -9,7 +11,9 @@ internal static class NativeBody
     /// <param name="request">The request.</param>
     /// <param name="members">The members that name one, as <see cref="Framegate.Plugins.NativeEndpoint.IdMember"/> has them.</param>
     /// <param name="cancellationToken">The caller is gone.</param>
-    /// <returns>Null when the body is packed, too large, or nothing that can be read, so that nobody can tell what it names.</returns>
+    /// <returns>Null when the body is packed, or nothing that can be read, so that nobody can tell what it names.</returns>
+    /// <exception cref="NoRoomForBodyException">There is no room for a large one.</exception>
+    /// <exception cref="StoreUnavailableException">The disk is full, or fails.</exception>
     public static async ValueTask<IReadOnlySet<string>?> IdsAsync(HttpRequest request, string members, CancellationToken cancellationToken)
     {
         if (request.Headers.ContentEncoding.ToString() is not ("" or "identity"))
@@ -24,7 +28,7 @@ internal static class NativeBody
             if (read.Buffer.Length > RequestBody.MostInMemory)
             {
                 reader.AdvanceTo(read.Buffer.Start);
-                return null;
+                return await LargeIdsAsync(request, members, cancellationToken);
             }
 
             if (read.IsCompleted)
@@ -36,5 +40,19 @@ internal static class NativeBody
 
             reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
+    }
+
+    /// <summary>The end of a body may name a job, and nothing may go out before: a large one waits on the disk.</summary>
+    private static async ValueTask<IReadOnlySet<string>?> LargeIdsAsync(HttpRequest request, string members, CancellationToken cancellationToken)
+    {
+        var begun = new byte[ShortJson.LongestText];
+        var read = await request.Body.ReadAtLeastAsync(begun, begun.Length, throwOnEndOfStream: false, cancellationToken);
+        var file = await RequestInputs.Of(request.HttpContext).WriteAsync(begun.AsMemory(0, read), request.Body, long.MaxValue, cancellationToken);
+        var body = file.Open();
+        request.HttpContext.Response.RegisterForDispose(body);
+        request.Body = body;
+        var ids = await new NamedIds(members).ReadLargeAsync(body, request.ContentType, cancellationToken);
+        body.Position = 0;
+        return ids;
     }
 }

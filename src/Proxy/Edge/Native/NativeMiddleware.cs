@@ -108,6 +108,12 @@ internal sealed class NativeMiddleware(
             Log.NativeCallFailed(logger, context.Request.Method, cluster, destination, TransportCause.Of(failure.Error, failure.Exception), context.TraceIdentifier);
         }
 
+        // Nothing was asked of the destination.
+        if (failure?.Error == ForwarderError.RequestCreation)
+        {
+            return;
+        }
+
         var code = failure is not null ? ErrorCode.NetworkError : context.Response.StatusCode switch
         {
             StatusCodes.Status429TooManyRequests => ErrorCode.RateLimitExceeded,

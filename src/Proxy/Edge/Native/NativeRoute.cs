@@ -81,7 +81,7 @@ internal sealed class NativeRoute(
         context.AddResponseTransform(response => NativeAnswer.RewriteAsync(
             response, adapter, links, native.CurrentValue.GetValueOrDefault(cluster.ClusterId)?.Results != ResultLinks.Provider,
             several || IsOwned(response.HttpContext) ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null,
-            clients.Required ? NativeTarget.Of(response.HttpContext).Endpoint?.AnswerMember : null));
+            clients.Required ? NativeTarget.Of(response.HttpContext).Endpoint?.AnswerMember : null, time));
     }
 
     private async ValueTask PrepareAsync(RequestTransformContext request, ProviderAdapter adapter, string provider)

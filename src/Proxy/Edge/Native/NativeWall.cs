@@ -5,6 +5,7 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Transforms.Native;
 using Microsoft.AspNetCore.WebUtilities;
@@ -59,10 +60,22 @@ internal sealed class NativeWall : IDisposable
 
         if (_clients.AreSeveral && Names(endpoint, id))
         {
-            if (await IdsAsync(context, endpoint, id, query) is not { } ids)
+            HashSet<string>? ids;
+            try
+            {
+                ids = await IdsAsync(context, endpoint, id, query);
+            }
+            catch (StoreUnavailableException)
+            {
+                await NativeMiddleware.RefuseUnstoredAsync(context, adapter);
+                return;
+            }
+
+            if (ids is null)
             {
                 await NativeRefusal.WriteAsync(
-                    context, adapter, StatusCodes.Status400BadRequest, "The body cannot be read here, so that nobody can tell whose jobs it names: plain JSON or a form of at most 16 MiB is taken.");
+                    context, adapter, StatusCodes.Status400BadRequest,
+                    "The body cannot be read here, so that nobody can tell whose jobs it names: plain JSON or a form is taken, of at most 16 MiB besides its files and long texts.");
                 return;
             }
 
@@ -125,8 +138,8 @@ internal sealed class NativeWall : IDisposable
         // Of one that is given twice nobody knows which the provider goes by.
         if (endpoint.IdParameter is { } parameters)
         {
-            var names = parameters.Split(',');
-            foreach (var pair in QueryHelpers.ParseQuery(query).Where(p => names.Contains(p.Key, StringComparer.OrdinalIgnoreCase)))
+            string[] names = [.. parameters.Split(',').Select(IdMember.Plain)];
+            foreach (var pair in QueryHelpers.ParseQuery(query).Where(p => names.Contains(IdMember.Plain(p.Key))))
             {
                 ids.UnionWith(pair.Value.OfType<string>().SelectMany(v => v.Split(',')));
             }

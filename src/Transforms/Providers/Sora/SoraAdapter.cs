@@ -61,9 +61,9 @@ public sealed class SoraAdapter : ProviderAdapter
     /// <summary>The videos, the characters and the models. The rest of OpenAI's API takes the key too, and costs money or shows the account.</summary>
     public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; } =
     [
-        new("POST", "/v1/videos", NativeEndpointUse.Submit),
-        new("POST", "/v1/videos/edits", NativeEndpointUse.Submit) { IdMember = "video.id", IdIsOptional = true },
-        new("POST", "/v1/videos/extensions", NativeEndpointUse.Submit) { IdMember = "video.id", IdIsOptional = true },
+        new("POST", "/v1/videos", NativeEndpointUse.Submit) { IdMember = "characters.id,input_reference.file_id", IdIsOptional = true },
+        new("POST", "/v1/videos/edits", NativeEndpointUse.Submit) { IdMember = "video.id,characters.id,input_reference.file_id", IdIsOptional = true },
+        new("POST", "/v1/videos/extensions", NativeEndpointUse.Submit) { IdMember = "video.id,characters.id,input_reference.file_id", IdIsOptional = true },
         new("POST", "/v1/videos/characters", NativeEndpointUse.Submit),
         new("GET", "/v1/videos/characters/{id}", NativeEndpointUse.Job),
         new("POST", "/v1/videos/{id}/remix", NativeEndpointUse.Submit),
