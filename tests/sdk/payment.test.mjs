@@ -32,7 +32,8 @@ for (const [cache, { variables, headers }] of Object.entries({
       '@ai-sdk/openai': (maker = model) => createOpenAI({ apiKey: 'k', baseURL: `${framegate.url}/v1`, headers }).image(maker),
       '@ai-sdk/openai-compatible': (maker = model) => createOpenAICompatible({ name: 'framegate', apiKey: 'k', baseURL: `${framegate.url}/v1`, headers }).imageModel(maker),
     })) {
-      for (const [magic, maker, n] of [['sandbox:drop', model, 1], ['sandbox:error', model, 1], ['sandbox:drop', model, 4], ['sandbox:error', 'runway/gen4_image', 1]]) {
+      // A call that comes after another one's answer was lost asks for that one again: four calls must be there before the first is lost.
+      for (const [magic, maker, n] of [['sandbox:drop', model, 1], ['sandbox:error', model, 1], ['sandbox:late=2 sandbox:drop', model, 4], ['sandbox:error', 'runway/gen4_image', 1]]) {
         test(`${name}: generateImage by ${maker} on ${magic}, n=${n}`, async () => {
           const prompt = unique(magic);
           await assert.rejects(generateImage({ model: create(maker), prompt, n }), error => error.statusCode === 424);

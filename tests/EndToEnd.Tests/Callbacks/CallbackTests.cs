@@ -191,6 +191,8 @@ public sealed class CallbackTests : IAsyncLifetime, IDisposable
         var last = await Eventually.GetAsync(
             async () =>
             {
+                // One that is on its way is not sent twice.
+                await Eventually.GetAsync(() => framegate.Client.GetAsync($"/generations/{id}/deliveries"), a => a.Json.Text("data[0].status") == "delivered");
                 var count = _receiver.Requests.Count;
                 await framegate.Client.SendAsync(HttpMethod.Post, $"/generations/{id}/redeliver");
                 return (await HeardAsync(count + 1))[^1];
