@@ -34,7 +34,8 @@ internal sealed class JobFinder(
         {
             // It was no attempt: nothing was sent, and none of those that its request may make is used up.
             await writer.WriteAsync(
-                generation, s => s with { Phase = GenerationPhase.Queued, Attempts = [.. s.Attempts.Take(s.Attempts.Count - 1)], SubmittedAt = null, SubmitMark = null, WebhookToken = null, CalledJob = null });
+                generation, s => s with { Phase = GenerationPhase.Queued, Attempts = [.. s.Attempts.Take(s.Attempts.Count - 1)], SubmittedAt = null, SubmitMark = null, WebhookToken = null, CalledJob = null },
+                onlyIf: static s => s is { IsOpen: true, Phase: GenerationPhase.Submitting });
             return;
         }
 
