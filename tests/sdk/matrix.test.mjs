@@ -103,6 +103,13 @@ const clients = {
     },
   },
   '@ai-sdk/openai: generateSpeech': { call: speech(ai7, () => createOpenAI({ apiKey: key, baseURL: v1() }).speech('gpt-4o-mini-tts')) },
+  'openai: chat.completions.create': { call: (prompt, signal) => openai().chat.completions.create({ model: 'google/gemini-3.8-flash', messages: [{ role: 'user', content: prompt }] }, { signal }) },
+  'openai: chat.completions.create, a picture as a stream': {
+    call: (prompt, signal) => read(openai().chat.completions.create({ model, messages: [{ role: 'user', content: prompt }], modalities: ['image', 'text'], stream: true }, { signal }), signal),
+  },
+  '@ai-sdk/openai-compatible: generateText': {
+    call: (prompt, abortSignal) => ai7.generateText({ model: createOpenAICompatible({ name: 'framegate', apiKey: key, baseURL: v1() }).chatModel('google/gemini-3.8-flash'), prompt, abortSignal }),
+  },
   '@ai-sdk/openai-compatible: generateImage': { call: image(ai7, () => createOpenAICompatible({ name: 'framegate', apiKey: key, baseURL: v1() }).imageModel(model)) },
   '@ai-sdk/black-forest-labs: generateImage': {
     polls: true, call: image(ai7, () => createBlackForestLabs({ apiKey: key, baseURL: `${framegate.url}/flux/v1`, pollIntervalMillis: 100 }).image('flux-pro-1.1')),

@@ -13,10 +13,19 @@ const types = name => readFileSync(join(here, 'node_modules/openai/resources', n
 const calls = [
   ['images.generate', '/v1/images/generations', 'images.d.ts', 'ImageGenerateParamsBase'],
   ['images.edit', '/v1/images/edits', 'images.d.ts', 'ImageEditParamsBase'],
+  ['chat.completions.create', '/v1/chat/completions', 'chat/completions/completions.d.ts', 'ChatCompletionCreateParamsBase'],
   ['videos.create', '/v1/videos', 'videos.d.ts', 'VideoCreateParams'],
   ['videos.edit', '/v1/videos/edits', 'videos.d.ts', 'VideoEditParams'],
   ['videos.extend', '/v1/videos/extensions', 'videos.d.ts', 'VideoExtendParams'],
+  ['videos.remix', '/v1/videos/ID/remix', 'videos.d.ts', 'VideoRemixParams'],
   ['audio.speech.create', '/v1/audio/speech', 'audio/speech.d.ts', 'SpeechCreateParams'],
+];
+
+/** Calls of the client that are not here, and what is said instead. */
+const others = [
+  ['images.createVariation', 'POST', '/v1/images/variations', /edits/],
+  ['videos.createCharacter', 'POST', '/v1/videos/characters', /native route/],
+  ['videos.getCharacter', 'GET', '/v1/videos/characters/char_1', /native route/],
 ];
 
 /** The fields of an interface: those at its own level, four spaces deep. */
@@ -31,8 +40,13 @@ function fieldsOf(file, name) {
 const table = [...readFileSync(join(here, '../../docs/openai.md'), 'utf8').matchAll(/^\| ([a-z., ]+) \| `(\w+)` \|/gm)]
   .flatMap(([, names, field]) => names.split(', ').map(call => ({ call, field })));
 
-let framegate;
-before(async () => { framegate = await startFramegate(); });
+let framegate, video;
+before(async () => {
+  framegate = await startFramegate();
+  const made = await fetch(`${framegate.url}/v1/videos`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'sora/sora-2', prompt: 'a boat' }) });
+  video = (await made.json()).id;
+  for (let tries = 200; tries > 0 && (await (await fetch(`${framegate.url}/v1/videos/${video}`)).json()).status !== 'completed'; tries--) await new Promise(resolve => setTimeout(resolve, 100));
+});
 after(() => framegate.stop());
 
 for (const [call, path, file, name] of calls) {
@@ -40,9 +54,9 @@ for (const [call, path, file, name] of calls) {
     const fields = fieldsOf(file, name);
     assert.deepEqual(table.filter(r => r.call === call).map(r => r.field).sort(), fields);
     for (const field of fields) {
-      const answer = await fetch(framegate.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'no-such-model', [field]: 'x' }) });
+      const answer = await fetch(framegate.url + path.replace('ID', video), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'no-such-model', [field]: 'x' }) });
       const { error } = await answer.json();
-      assert.ok(answer.status >= 400);
+      assert.ok(answer.status >= 400, `${call} ${field}`);
       assert.notEqual(error.code, 'unknown_parameter', `${call} ${field}: ${error.message}`);
     }
   });
@@ -67,8 +81,57 @@ test('responses.create: the page names the client\'s fields and those of its ima
 
 test('a field that no client has is refused by its name', async () => {
   for (const [, path] of calls) {
-    const answer = await fetch(framegate.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'no-such-model', no_such_field: 1 }) });
+    const answer = await fetch(framegate.url + path.replace('ID', video), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'no-such-model', no_such_field: 1 }) });
     const { error } = await answer.json();
     assert.deepEqual([answer.status, error.code, error.param], [400, 'unknown_parameter', 'no_such_field']);
   }
+});
+
+test('the queries of videos: each is read', async () => {
+  assert.deepEqual(fieldsOf('videos.d.ts', 'VideoListParams'), ['order']);
+  assert.deepEqual(fieldsOf('videos.d.ts', 'VideoDownloadContentParams'), ['variant']);
+  for (const [path, param] of [['?order=up', 'order'], ['?limit=x', 'limit'], ['?after=video_nobodys', 'after'], [`/${video}/content?variant=poster`, 'variant']]) {
+    const answer = await fetch(`${framegate.url}/v1/videos${path}`);
+    assert.deepEqual([answer.status, (await answer.json()).error.param], [400, param]);
+  }
+});
+
+test('each call of the client is here, or says what is instead', async () => {
+  const page = readFileSync(join(here, '../../docs/openai.md'), 'utf8');
+  for (const [resource, file, type] of [['images', 'images.d.ts', 'Images'], ['videos', 'videos.d.ts', 'Videos']]) {
+    const text = types(file);
+    const start = text.indexOf(`export declare class ${type} `);
+    const methods = new Set([...text.slice(start, text.indexOf('\n}', start)).matchAll(/^ {4}(\w+)\(/gm)].map(m => `${resource}.${m[1]}`));
+    const own = ['videos.retrieve', 'videos.list', 'videos.delete', 'videos.downloadContent', ...calls.map(c => c[0]), ...others.map(o => o[0])];
+    assert.deepEqual([...methods].filter(m => !own.includes(m)), []);
+  }
+
+  for (const [name, method, path, instead] of others) {
+    assert.ok(page.includes(`\`${name}\``), name);
+    const answer = await fetch(framegate.url + path, { method, headers: { 'content-type': 'application/json' }, body: method === 'POST' ? '{}' : undefined });
+    const { error } = await answer.json();
+    assert.deepEqual([answer.status, error.code], [404, 'unknown_url']);
+    assert.match(error.message, instead);
+  }
+});
+
+test('what stands inside a field is not dropped either', async () => {
+  for (const [path, body, param] of [
+    ['/v1/responses', { input: 'x', text: { no_such: 1 } }, 'text.no_such'], ['/v1/responses', { input: 'x', text: { format: { type: 'json_schema' } } }, 'text'],
+    ['/v1/responses', { input: 'x', temperature: 'hot' }, 'temperature'], ['/v1/responses', { input: 'x', temperature: 3 }, 'temperature'], ['/v1/responses', { input: 'x', max_output_tokens: 0 }, 'max_output_tokens'],
+    ['/v1/responses', { model: 'replicate/meta/meta-llama-3-70b-instruct', input: 'x', text: { format: { type: 'json_object' } } }, 'text'],
+    ['/v1/responses', { input: 'x', tools: [{ type: 'image_generation' }], text: { format: { type: 'json_object' } } }, 'text'],
+    ['/v1/chat/completions', { messages: [{ role: 'user', content: 'x' }], response_format: { type: 'xml' } }, 'response_format'],
+    ['/v1/chat/completions', { model: 'flux/flux-dev', messages: [{ role: 'user', content: 'x' }], image_config: { no_such: 1 } }, 'image_config.no_such'],
+  ]) {
+    const answer = await fetch(framegate.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'google/gemini-3.8-flash', ...body }) });
+    const { error } = await answer.json();
+    assert.deepEqual([answer.status, error.param], [400, param], JSON.stringify(body) + error.message);
+  }
+
+  const post = async (path, body) => (await fetch(framegate.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).headers.get('x-framegate-warnings') ?? '';
+  const llama = 'replicate/meta/meta-llama-3-70b-instruct';
+  assert.match(await post('/v1/responses', { model: llama, input: 'x', temperature: 1, text: { verbosity: 'low' } }), /temperature: it was left out.*text\.verbosity: it was left out/);
+  assert.match(await post('/v1/chat/completions', { model: llama, messages: [{ role: 'user', content: 'x' }], max_tokens: 9, logit_bias: { 5: 1 } }), /max_tokens: it was left out.*logit_bias: it was left out|logit_bias.*max_tokens/);
+  assert.equal(await post('/v1/chat/completions', { model: 'google/gemini-3.8-flash', messages: [{ role: 'user', content: 'x' }], max_tokens: 9, temperature: 0, presence_penalty: 0, logit_bias: {}, store: false, stop: null, tools: [] }), '');
 });

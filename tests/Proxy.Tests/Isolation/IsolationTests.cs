@@ -48,6 +48,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Every("POST /v1/images/generations", "/v1/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
         Row.Every("POST /proxy/openai/images/generations", "/proxy/openai/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
         Row.Every("POST /v1/responses", "/v1/responses") with { Body = _ => """{"model":"flux-pro-1.1","input":"A red fox","tools":[{"type":"image_generation"}]}""" },
+        Row.Every("POST /v1/chat/completions", "/v1/chat/completions") with { Body = _ => """{"model":"flux-pro-1.1","messages":[{"role":"user","content":"A red fox"}]}""" },
         Row.Own("GET,HEAD /v1/responses/{id}", i => $"/v1/responses/{i.Response}"),
         Row.Own("GET,HEAD /v1/responses/{id}", i => $"/v1/responses/{i.Response}?stream=true"),
         Row.Own("POST /v1/responses/{id}/cancel", i => $"/v1/responses/{i.Response}/cancel"),
@@ -64,7 +65,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Every("GET,HEAD /v1/models", "/v1/models"),
         Row.Every("GET,HEAD /v1/models/{**id}", "/v1/models/flux-pro-1.1"),
         Row.Open("GET,HEAD /schemas/{version}/{name}.json", "/schemas/2.0/request.json"),
-        Row.Every("ANY /v1/{**rest}", "/v1/chat/completions", 404),
+        Row.Every("ANY /v1/{**rest}", "/v1/embeddings", 404),
 
         // Native jobs.
         Row.Own("ANY /flux/{**rest}", i => i.Flux),

@@ -21,7 +21,7 @@ internal sealed class OpenAiAdmission(GenerationAdmission door, ClientKeys clien
     public async Task<Admission> AdmitAsync(DialectRequest request, DialectCaller caller, CancellationToken cancellationToken)
     {
         var body = GenerationRequestWriter.Write(request.Request);
-        var id = (request.Call.MediaType switch { MediaType.Video => "video_", MediaType.Audio => "speech_", MediaType.Text => "text_", _ => "img_" }) + Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
+        var id = (request.Request.MediaType switch { MediaType.Video => "video_", MediaType.Audio => "speech_", MediaType.Text => "text_", _ => "img_" }) + Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
         var keepsPrompt = clients.PromptsOf(caller.Client, jobs.CurrentValue.Prompts) == PromptStorage.Full;
         return await door.AdmitAsync(
             new Submission(body, caller.Client, caller.KeyFor(request.Part), caller.BaseUrl)

@@ -28,6 +28,9 @@ internal static class OpenAiEndpoints
         .AddSingleton<ResponseBody>()
         .AddSingleton<ResponseEvents>()
         .AddSingleton<ResponseCalls>()
+        .AddSingleton<ChatReader>()
+        .AddSingleton<ChatBody>()
+        .AddSingleton<ChatCalls>()
         .AddSingleton<OpenAiModels>();
 
     /// <summary>Maps it.</summary>
@@ -43,6 +46,7 @@ internal static class OpenAiEndpoints
         v1.MapMethods("/responses/{id}", ReadRoutes.Methods, (string id, string? stream, string? starting_after, HttpContext context, ResponseCalls responses) => responses.GetAsync(id, stream, starting_after, context));
         v1.MapDelete("/responses/{id}", (string id, HttpContext context, ResponseCalls responses) => responses.DeleteAsync(id, context));
         v1.MapPost("/responses/{id}/cancel", (string id, HttpContext context, ResponseCalls responses) => responses.CancelAsync(id, context));
+        v1.MapPost("/chat/completions", (HttpContext context, ChatCalls chat) => chat.RunAsync(context));
         v1.MapPost("/videos", (HttpContext context, VideoCalls videos) => videos.CreateAsync(context));
         v1.MapPost("/videos/edits", (HttpContext context, VideoCalls videos) => videos.ChangeAsync(context, DialectCall.Edit));
         v1.MapPost("/videos/extensions", (HttpContext context, VideoCalls videos) => videos.ChangeAsync(context, DialectCall.Extend));
@@ -67,9 +71,11 @@ internal static class OpenAiEndpoints
     private static Task NothingAsync(HttpContext context, IReadOnlyList<string> methods)
     {
         var url = $"{context.Request.Method} {OpenAiFields.Shown(context.Request.Path)}";
-        if (methods.Count == 0)
+        var instead = OtherCalls.Instead(context.Request.Path);
+        if (methods.Count == 0 || instead is not null)
         {
-            return OpenAiErrorWriter.WriteAsync(context, new OpenAiError($"Unknown request URL: {url}.", "invalid_request_error", null, "unknown_url"), StatusCodes.Status404NotFound);
+            return OpenAiErrorWriter.WriteAsync(
+                context, new OpenAiError($"Unknown request URL: {url}.{(instead is null ? "" : " " + instead)}", "invalid_request_error", null, "unknown_url"), StatusCodes.Status404NotFound);
         }
 
         var allowed = string.Join(", ", [.. methods, HttpMethods.Options]);

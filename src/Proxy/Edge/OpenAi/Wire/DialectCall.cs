@@ -11,6 +11,8 @@ internal sealed record DialectCall(string Name, MediaType MediaType, string Imag
 
     public static DialectCall Text { get; } = new("responses", MediaType.Text, "input");
 
+    public static DialectCall Chat { get; } = new("chat", MediaType.Text, "messages");
+
     public static DialectCall Video { get; } = new("videos", MediaType.Video, "input_reference");
 
     public static DialectCall Remix { get; } = new("remix", MediaType.Video, "input_reference");
@@ -21,16 +23,17 @@ internal sealed record DialectCall(string Name, MediaType MediaType, string Imag
 
     /// <summary>The call of a path under <c>/v1</c>.</summary>
     public static DialectCall Of(PathString path) => path.StartsWithSegments("/v1/videos") ? Video : path.StartsWithSegments("/v1/audio") ? Speech
-        : path.StartsWithSegments("/v1/responses") ? Text : Image;
+        : path.StartsWithSegments("/v1/responses") ? Text : path.StartsWithSegments("/v1/chat") ? Chat : Image;
 
     /// <summary>The caller's name of a unified field; null for the whole body.</summary>
     public string? ParamOf(string field) => field switch
     {
         "$" => null,
+        "prompt" when this == Chat => "messages",
         "prompt" when this == Speech || this == Text => "input",
         "parameters.output_format" when this == Speech => "response_format",
         "media_type" or "provider" => "model",
-        "parameters.width" or "parameters.height" or "parameters.aspect_ratio" or "parameters.resolution" => "size",
+        "parameters.width" or "parameters.height" or "parameters.aspect_ratio" or "parameters.resolution" when this != Chat => "size",
         "parameters.duration" => "seconds",
         "parameters.image" => ImageParam,
         "parameters.video" => this == Remix ? "model" : "video",

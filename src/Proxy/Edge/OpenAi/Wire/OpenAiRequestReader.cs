@@ -11,14 +11,12 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 
 /// <summary>Reads the calls of the dialect strictly: what OpenAI's own API would refuse, or nobody could honour, is refused by name.</summary>
-internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, IOptions<OpenAiOptions> options)
+internal sealed partial class OpenAiRequestReader(ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, IOptions<OpenAiOptions> options)
 {
     /// <summary>The most images of one call.</summary>
     public const int MaxImages = 10;
 
     private const int MaxSeconds = 3600;
-    private const double LeastSpeed = 0.25;
-    private const double MostSpeed = 4;
     private const string DefaultVideoModel = "sora-2";
     private const string OpenAi = "openai";
 
@@ -37,16 +35,7 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         "model", "prompt", "seconds", "size", "input_reference", "user", "safety_identifier", "callback_url", "n",
     };
 
-    private static readonly HashSet<string> s_voices = new(StringComparer.Ordinal)
-    {
-        "alloy", "ash", "ballad", "cedar", "coral", "echo", "fable", "marin", "nova", "onyx", "sage", "shimmer", "verse",
-    };
-
     private static readonly string[] s_urls = ["dall-e-2", "dall-e-3"];
-
-    private static readonly HashSet<string> s_speech = new(StringComparer.Ordinal) { "model", "input", "voice", "response_format", "speed", "instructions", "stream_format" };
-
-    private static readonly HashSet<string> s_text = new(StringComparer.Ordinal) { "model", "prompt", "images" };
 
     private static readonly HashSet<string> s_remix = new(StringComparer.Ordinal) { "prompt", "model", "callback_url" };
 
@@ -148,83 +137,6 @@ internal sealed class OpenAiRequestReader(ProviderTable providers, ModelCatalogu
         return fields.Problem is { } problem
             ? (null, problem)
             : (request with { Video = new VideoFacts(request.Request.Prompt, name, size?.ToString(), seconds?.ToString(CultureInfo.InvariantCulture), null) }, null);
-    }
-
-    /// <summary><c>POST /v1/audio/speech</c>.</summary>
-    public (DialectRequest? Request, OpenAiError? Problem) ReadSpeech(OpenAiBody body)
-    {
-        var fields = new OpenAiFields(body);
-        var (_, model) = ReadModel(fields, s_speech);
-        List<string> warnings = [];
-        var (isOpenAi, own) = (IsOpenAi(model), new System.Text.Json.Nodes.JsonObject());
-        if (fields.Text("instructions", GenerationRequestReader.MaxPromptLength) is { } instructions)
-        {
-            own["instructions"] = instructions;
-            NotHonoured(fields, warnings, isOpenAi ? null : "instructions", "this model takes the text alone");
-        }
-
-        if (fields.Number("speed", LeastSpeed, MostSpeed) is { } speed and not 1)
-        {
-            own["speed"] = speed;
-            if (!isOpenAi)
-            {
-                fields.Refuse("speed", "This model has no other speed.", allowed: ["1"]);
-            }
-        }
-
-        _ = fields.OneOf("stream_format", "audio");
-        if (fields.Text("input", GenerationRequestReader.MaxPromptLength) is not { Length: > 0 })
-        {
-            fields.Refuse("input", "It is required.", OpenAiErrors.Missing);
-        }
-
-        // OpenAI's own voices mean something to OpenAI's models alone; elsewhere they stand for the model's own voice.
-        var voice = fields.Parts("voice") is [{ Json.ValueKind: JsonValueKind.Object } or { Member: "id" }]
-            ? fields.Object("voice")?["id"]?.ToString()
-            : fields.Text("voice", 200);
-        if (voice is not null && !isOpenAi && s_voices.Contains(voice))
-        {
-            warnings.Add($"voice: '{voice}' is a voice of OpenAI's models; the model's own default speaks.");
-            voice = null;
-        }
-
-        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Speech) with
-        {
-            // Of an alias OpenAI's models get it, and the others speak with a voice of their own.
-            Voice = model.Known is null && voice is not null && s_voices.Contains(voice) && isOpenAi ? null : voice,
-            OutputFormat = fields.OneOf("response_format", "mp3", "opus", "aac", "flac", "wav", "pcm"),
-        };
-        if (voice is not null && parameters.Voice is null)
-        {
-            own["voice"] = voice;
-        }
-
-        if (isOpenAi && own.Count > 0)
-        {
-            parameters = WithOpenAi(parameters, own);
-        }
-
-        var request = Build(DialectCall.Speech, fields, model, parameters, null, warnings);
-        return fields.Problem is { } problem ? (null, problem) : (request, null);
-    }
-
-    /// <summary>A text of <c>POST /v1/responses</c>.</summary>
-    public (DialectRequest? Request, OpenAiError? Problem) ReadText(OpenAiBody body)
-    {
-        var fields = new OpenAiFields(body);
-        var (_, model) = ReadModel(fields, s_text);
-        var parameters = InputImages.Add(new GenerationParameters(), model.Known, fields, "images");
-        var request = Build(DialectCall.Text, fields, model, parameters, null, []);
-        return fields.Problem is { } problem ? (null, problem) : (request, null);
-    }
-
-    /// <summary>Whether a name leads to a model of images.</summary>
-    public bool MakesImages(string name)
-    {
-        var model = ModelName.Read(name, providers, catalogue, aliases);
-        return model.Known is { } known
-            ? known.MediaType == MediaType.Image
-            : aliases.Find(model.Model)?.Candidates.Any(c => catalogue.Find(c.Provider, c.Model)?.MediaType == MediaType.Image) == true;
     }
 
     /// <summary><c>POST /v1/videos/edits</c> and <c>/extensions</c>.</summary>

@@ -24,7 +24,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
 
     private static readonly string[] s_leftOut =
     [
-        "temperature", "top_p", "max_output_tokens", "max_tool_calls", "reasoning", "truncation", "service_tier", "top_logprobs", "context_management", "image", "moderation",
+        "max_tool_calls", "truncation", "service_tier", "top_logprobs", "context_management", "image", "moderation",
     ];
 
     // Each would need what earlier calls asked for, which nobody may have kept.
@@ -66,7 +66,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
     private (ResponseCall? Call, OpenAiError? Problem) ReadJson(OpenAiBody body, IReadOnlyDictionary<string, GenerationResult> earlier)
     {
         var fields = new OpenAiFields(body);
-        fields.CheckNames(static name => name is "model" or "input" or "instructions" or "tools" or "tool_choice" or "stream" or "background" or "text" or "store" or "metadata"
+        fields.CheckNames(static name => name is "model" or "input" or "instructions" or "tools" or "tool_choice" or "stream" or "background" or "text" or "store" or "metadata" or "temperature" or "top_p" or "max_output_tokens" or "reasoning"
             || s_withoutEffect.Contains(name) || s_leftOut.Contains(name) || s_refused.Contains(name));
         var model = fields.Text("model", GenerationRequestReader.MaxNameLength) ?? "";
         if (model.Length == 0)
@@ -79,11 +79,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
             fields.Refuse(name, "What earlier calls asked for is not kept; send the messages again as input.");
         }
 
-        if (fields.Object("text")?["format"] is { } format && !(format is JsonObject shape && (shape["type"] is null || shape["type"]!.ToString() == "text")))
-        {
-            fields.Refuse("text", "Only plain text is made here.", allowed: ["{\"format\":{\"type\":\"text\"}}"]);
-        }
-
+        var wishes = ReadWishes(fields);
         var tool = ReadTool(fields);
         var images = new JsonArray();
         var prompt = ReadInput(fields, images, earlier);
@@ -106,22 +102,28 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         }
 
         List<string> warnings = [.. s_leftOut.Where(fields.Has).Select(n => $"{n}: it was left out; models here have no such switch.")];
-        var asked = new Asked(model, prompt, images, body.Held, stream, warnings);
+        var asked = new Asked(model, prompt, images, body.Held, stream, wishes, warnings);
         var (call, refused) = tool is null ? Text(asked, facts) : Image(asked, facts, tool);
         return (call is null ? null : call with { Stream = stream }, refused);
     }
 
     private (ResponseCall? Call, OpenAiError? Problem) Text(Asked asked, ResponseFacts facts)
     {
-        var (request, problem) = reader.ReadText(BodyOf(new JsonObject { ["model"] = asked.Model, ["prompt"] = asked.Prompt }, asked));
+        var (request, problem) = reader.ReadText(BodyOf(new JsonObject { ["model"] = asked.Model, ["prompt"] = asked.Prompt }, asked), asked.Wishes);
         return request is null
-            ? (null, problem! with { Param = problem.Param is "model" ? "model" : "input" })
+            ? (null, problem! with { Param = problem.Param is "prompt" or "images" or null ? "input" : problem.Param })
             : (new ResponseCall(request with { Warnings = [.. request.Warnings, .. asked.Warnings], Response = facts }, facts), null);
     }
 
     private (ResponseCall? Call, OpenAiError? Problem) Image(Asked asked, ResponseFacts facts, JsonObject tool)
     {
-        var (model, prompt, images, _, _, warnings) = asked;
+        var (model, prompt, images, _, _, wishes, warnings) = asked;
+        if (wishes.FirstOrDefault(static w => w.MustHold) is { } wish)
+        {
+            return (null, OpenAiErrors.Invalid(wish.Field, "The image tool makes pictures alone.", allowed: ["text"]));
+        }
+
+        warnings.AddRange(wishes.Select(static w => TextWish.LeftOut(w.Field)));
         var maker = tool["model"]?.ToString() ?? (reader.MakesImages(model) ? model : DefaultImageModel);
         if (maker != model)
         {
@@ -158,6 +160,27 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         }
 
         return OpenAiBodyReader.ReadJson(Encoding.UTF8.GetBytes(json.ToJsonString()), asked.Held).Body!;
+    }
+
+    /// <summary>How the text is to be written.</summary>
+    private static List<TextWish> ReadWishes(OpenAiFields fields)
+    {
+        var (text, reasoning) = (fields.Object("text"), fields.Object("reasoning"));
+        if (text?.FirstOrDefault(static m => m.Key is not ("format" or "verbosity")) is { Key: { } unknown })
+        {
+            fields.Refuse($"text.{OpenAiFields.Shown(unknown)}", "It is no parameter of this call.", OpenAiErrors.UnknownParameter);
+        }
+
+        TextWish?[] wishes =
+        [
+            TextWish.Of("temperature", fields.Number("temperature", 0, 2), "temperature", "temperature"),
+            TextWish.Of("top_p", fields.Number("top_p", 0, 1), "top_p", "topP"),
+            TextWish.Of("max_output_tokens", fields.Whole("max_output_tokens", 1, int.MaxValue), "max_output_tokens", "maxOutputTokens"),
+            TextWish.Of("reasoning", reasoning, "reasoning", null),
+            text?["verbosity"] is { } verbosity ? new TextWish("text.verbosity", new JsonObject { ["text"] = new JsonObject { ["verbosity"] = verbosity.DeepClone() } }, null) : null,
+            TextWish.OfFormat("text", text?["format"], fields),
+        ];
+        return [.. wishes.OfType<TextWish>()];
     }
 
     private static JsonObject? ReadTool(OpenAiFields fields)
@@ -283,7 +306,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
     }
 
     /// <summary>What a call asks for, whoever makes it.</summary>
-    private sealed record Asked(string Model, string Prompt, JsonArray Images, HeldInputs Held, bool Stream, List<string> Warnings);
+    private sealed record Asked(string Model, string Prompt, JsonArray Images, HeldInputs Held, bool Stream, IReadOnlyList<TextWish> Wishes, List<string> Warnings);
 }
 
 /// <summary>What <c>POST /v1/responses</c> asks for.</summary>

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Framegate.Proxy.Edge.OpenAi.Wire;
+
+/// <summary>How a text is to be written, in the words of the providers that have such words.</summary>
+/// <param name="Field">The caller's name of it.</param>
+/// <param name="OpenAi">What OpenAI's API is sent; null for nothing.</param>
+/// <param name="Google">What Google's API is sent; null for nothing.</param>
+/// <param name="MustHold">True when a text that does not keep to it is of no use.</param>
+internal sealed record TextWish(string Field, JsonObject? OpenAi, JsonObject? Google, bool MustHold = false)
+{
+    private const string OpenAiName = "openai";
+    private const string GoogleName = "google";
+
+    /// <summary>The native parameters of some wishes. What no provider has a word for is warned about, or refused.</summary>
+    public static IReadOnlyDictionary<string, JsonElement> NativeOf(IReadOnlyList<TextWish> wishes, IReadOnlyList<string> providers, OpenAiFields fields, List<string> warnings)
+    {
+        var native = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
+        foreach (var wish in providers.Count == 0 ? [] : wishes)
+        {
+            var taken = providers.Where(p => wish.For(p) is not null).ToList();
+            if (wish.MustHold && taken.Count < providers.Count)
+            {
+                fields.Refuse(wish.Field, "This model writes plain text alone.", allowed: ["text"]);
+            }
+            else if (taken.Count == 0)
+            {
+                warnings.Add(LeftOut(wish.Field));
+            }
+
+            foreach (var provider in taken)
+            {
+                native.TryAdd(provider, []);
+                Lay(native[provider], wish.For(provider)!);
+            }
+        }
+
+        return native.ToDictionary(static n => n.Key, static n => JsonElement.Parse(n.Value.ToJsonString()), StringComparer.Ordinal);
+    }
+
+    /// <summary>What is said of a field that has no effect.</summary>
+    public static string LeftOut(string field) => $"{field}: it was left out; models here have no such switch.";
+
+    /// <summary>A number that OpenAI and Google name each in its own way.</summary>
+    public static TextWish? Of(string field, JsonNode? value, string? openAi, string? google) => value is null ? null : new TextWish(
+        field, openAi is null ? null : new JsonObject { [openAi] = value.DeepClone() }, google is null ? null : InConfig(google, value.DeepClone()));
+
+    /// <summary>The form of the text, as <c>/v1/responses</c> writes it.</summary>
+    public static TextWish? OfFormat(string field, JsonNode? format, OpenAiFields fields)
+    {
+        if (format is null || (format is JsonObject plain && (plain["type"] is null || Word(plain["type"]) is "text")))
+        {
+            return null;
+        }
+
+        switch (format)
+        {
+            case JsonObject shape when Word(shape["type"]) is "json_object":
+                return new TextWish(field, new JsonObject { ["text"] = new JsonObject { ["format"] = shape.DeepClone() } }, InConfig("responseMimeType", "application/json"), MustHold: true);
+            case JsonObject shape when Word(shape["type"]) is "json_schema" && shape["schema"] is JsonObject schema && Word(shape["name"]) is { Length: > 0 }:
+                var google = InConfig("responseMimeType", "application/json");
+                google["generationConfig"]!["responseJsonSchema"] = schema.DeepClone();
+                return new TextWish(field, new JsonObject { ["text"] = new JsonObject { ["format"] = shape.DeepClone() } }, google, MustHold: true);
+            default:
+                fields.Refuse(field, "There is no such format; a json_schema has a name and a schema.", allowed: ["text", "json_object", "json_schema"]);
+                return null;
+        }
+    }
+
+    private JsonObject? For(string provider) => provider switch { OpenAiName => OpenAi, GoogleName => Google, _ => null };
+
+    private static string? Word(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+
+    private static JsonObject InConfig(string name, JsonNode value) => new() { ["generationConfig"] = new JsonObject { [name] = value } };
+
+    private static void Lay(JsonObject into, JsonObject from)
+    {
+        foreach (var (name, value) in from)
+        {
+            if (into[name] is JsonObject inner && value is JsonObject more)
+            {
+                Lay(inner, more);
+            }
+            else
+            {
+                into[name] = value?.DeepClone();
+            }
+        }
+    }
+}
