@@ -168,3 +168,38 @@ test('an app of dall-e-3 reads links of any model, which open in a browser; othe
   const made = await post('/generations', { provider: 'flux', model: 'flux-dev', media_type: 'image', prompt: unique('sandbox:ok') });
   assert.equal((await fetch(made.result.media[0].url)).status, 401);
 });
+
+test('Open WebUI, engine Gemini: its request at the native route', async () => {
+  const prompt = unique('sandbox:ok');
+  const answer = await post('/google/v1beta/models/gemini-3-pro-image:generateContent', { contents: [{ parts: [{ text: prompt }] }] }, { authorization: '', 'x-goog-api-key': key });
+  const part = answer.candidates[0].content.parts.find(p => p.inlineData?.data);
+  assert.ok(Buffer.from(part.inlineData.data, 'base64').length > 100);
+  assert.equal(await framegate.submits(prompt), 1);
+});
+
+for (const [app, body, warnings = ''] of [
+  ['Open WebUI, a title', { stream: false, max_completion_tokens: 1000, messages: [{ role: 'user', content: 'sandbox:ok' }] }],
+  ['LibreChat', { messages: [{ role: 'system', content: 'sandbox:ok' }, { role: 'user', content: [{ type: 'text', text: 'x' }] }], user: 'ada', temperature: 1, top_p: 1, presence_penalty: 0, frequency_penalty: 0 }],
+  ['Dify', { messages: [{ role: 'system', content: '' }, { role: 'user', content: 'sandbox:ok' }], stop: [], max_tokens: 512, temperature: 0.7, stream: false, user: '' }],
+  ['n8n', { messages: [{ role: 'user', content: 'sandbox:ok' }], temperature: 0.7, top_p: 1, presence_penalty: 0, frequency_penalty: 0, n: 1, stream: false }],
+  ['LiteLLM', { messages: [{ role: 'user', content: 'sandbox:ok' }], extra_headers: undefined, logit_bias: {}, service_tier: 'auto', metadata: { a: 'b' } }],
+  ['LobeChat', { messages: [{ role: 'user', content: 'sandbox:ok', name: 'ada' }], reasoning_effort: 'low' }, 'reasoning_effort: it was left out; models here have no such switch.'],
+]) {
+  test(`${app}: its chat is answered`, async () => {
+    const response = await fetch(`${framegate.url}/v1/chat/completions`, {
+      method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify({ model: 'google/gemini-3.8-flash', ...body }) });
+    const answer = await response.json();
+    assert.equal(response.status, 200, JSON.stringify(answer));
+    assert.equal(response.headers.get('x-framegate-warnings') ?? '', warnings);
+    assert.ok(answer.choices[0].message.content.length > 0);
+  });
+}
+
+test('Cursor, n8n\'s agent: a chat with tools is refused by name, and costs nothing', async () => {
+  const prompt = unique('sandbox:ok');
+  const response = await fetch(`${framegate.url}/v1/chat/completions`, {
+    method: 'POST', headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'google/gemini-3.8-flash', messages: [{ role: 'user', content: prompt }], tools: [{ type: 'function', function: { name: 'f', parameters: {} } }], tool_choice: 'auto', stream: true }) });
+  assert.deepEqual([response.status, (await response.json()).error.param], [400, 'tools']);
+  assert.equal(await framegate.submits(prompt), 0);
+});

@@ -111,6 +111,20 @@ describe('agents', () => {
     });
   }
 
+  test('a result is an input by every name that an agent was given for it', async () => {
+    const client = await connect(Client, StreamableHTTPClientTransport);
+    const made = await client.callTool({ name: 'generate_image', arguments: { prompt: unique('a boat'), model: 'flux/flux-dev' } });
+    const [{ id, url, resource }] = made.structuredContent.media;
+    for (const image of [id, url, resource, `media:${id}`]) {
+      const changed = await client.callTool({ name: 'edit_image', arguments: { prompt: unique('at night'), image, model: 'flux/flux-kontext-pro' } });
+      assert.equal(changed.structuredContent?.status, 'success', image + JSON.stringify(changed.content));
+    }
+
+    const nobodys = await client.callTool({ name: 'edit_image', arguments: { prompt: 'x', image: 'med_0', model: 'flux/flux-kontext-pro' } });
+    assert.match(nobodys.content[0].text, /^image: /);
+    await client.close();
+  });
+
   test('a video is begun, looked up, and ended; prices, models and faults are told', async () => {
     const client = await connect(Client, StreamableHTTPClientTransport);
     const { tools } = await client.listTools();
@@ -120,6 +134,7 @@ describe('agents', () => {
     const { id } = begun.structuredContent;
     const ended = await client.callTool({ name: 'cancel_generation', arguments: { id } });
     assert.equal(ended.structuredContent.status, 'failed');
+    assert.equal(ended.isError ?? false, false, 'it was ended as it was asked');
     assert.equal((await client.callTool({ name: 'get_generation', arguments: { id, waitSeconds: 0 } })).structuredContent.status, 'failed');
     const quote = await client.callTool({ name: 'quote', arguments: { mediaType: 'image', prompt: 'x', model: 'flux/flux-pro-1.1' } });
     assert.equal(quote.structuredContent.data[0].verdict, 'able');
@@ -128,6 +143,15 @@ describe('agents', () => {
     for (const [args, reason] of [
       [{ prompt: 'x', model: 'flux/flux-dev', size: '1x1' }, /no argument 'size'/],
       [{ prompt: 'x', model: 'no-such' }, /no-such|model/],
+      [{ prompt: 'x' }, /^model: It is required/],
+      [{ prompt: 'x', model: 'flux/flux-dev', n: 'two' }, /^n: It must be a whole number/],
+      [{ prompt: 'x', model: 'flux/flux-dev', n: 2.5 }, /^n: /],
+      [{ prompt: 'x', model: 'flux/flux-dev', seed: 99999999999 }, /^seed: /],
+      [{ prompt: 'x', model: 'flux/flux-dev', maxCost: 'cheap' }, /^maxCost: It must be a number/],
+      [{ prompt: 'x', model: 'flux/flux-dev', maxCost: 0.0001 }, /^maxCost: It would cost/],
+      [{ prompt: 'x', model: 'flux/flux-dev', referenceImages: 'https://example.com/a.png' }, /^referenceImages: It must be a list/],
+      [{ prompt: 'x', model: 'flux/flux-dev', referenceImages: ['zzz'] }, /^referenceImages\[0\]: /],
+      [{ prompt: 7, model: 'flux/flux-dev' }, /^prompt: It must be a text/],
       [{ prompt: 'x', model: 'flux/flux-dev', width: 7 }, /width/],
       [{ prompt: unique('x'), model: 'flux/flux-dev', maxCost: 0.0001 }, /cost/],
       [{ prompt: unique('sandbox:moderated'), model: 'flux/flux-dev' }, /CONTENT_POLICY_VIOLATION/],
@@ -135,7 +159,19 @@ describe('agents', () => {
       const fault = await client.callTool({ name: 'generate_image', arguments: args });
       assert.equal(fault.isError, true);
       assert.match(fault.content[0].text, reason);
+      assert.doesNotMatch(fault.content[0].text, /System\.|dictionary|parameters\./);
     }
+
+    for (const [name, args, reason] of [
+      ['list_models', { mediaType: 'pictures' }, /^mediaType: .*image/], ['list_models', { capability: 'flying' }, /^capability: .*text-to-image/],
+      ['quote', { mediaType: 'smell', prompt: 'x', model: 'flux/flux-dev' }, /^mediaType: .*audio/],
+    ]) {
+      const fault = await client.callTool({ name, arguments: args });
+      assert.equal(fault.isError, true);
+      assert.match(fault.content[0].text, reason);
+    }
+
+    assert.ok((await client.callTool({ name: 'list_models', arguments: { mediaType: 'IMAGE' } })).structuredContent.models.length > 3);
     await client.close();
   });
 

@@ -115,12 +115,49 @@ test('each call of the client is here, or says what is instead', async () => {
   }
 });
 
+test('a video is named by its id alone too, and an empty query says nothing', async () => {
+  const changed = await fetch(`${framegate.url}/v1/videos/edits`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ prompt: 'at night', video }) });
+  assert.equal((await changed.json()).remixed_from_video_id, video);
+  const nobodys = await fetch(`${framegate.url}/v1/videos/edits`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ prompt: 'at night', video: 'video_nobodys' }) });
+  assert.deepEqual([nobodys.status, (await nobodys.json()).error.code], [404, 'video_not_found']);
+  for (const query of ['?limit=&order=&after=', `/${video}/content?variant=`]) assert.equal((await fetch(`${framegate.url}/v1/videos${query}`)).status, 200);
+});
+
+test('methods of a call that is here are told, whatever else begins like it', async () => {
+  for (const [path, allow] of [['/v1/chat/completions', 'POST, OPTIONS'], ['/v1/images/generations', 'POST, OPTIONS'], ['/v1/audio/speech', 'POST, OPTIONS']]) {
+    const got = await fetch(framegate.url + path);
+    assert.deepEqual([got.status, got.headers.get('allow')], [405, allow]);
+    assert.equal((await fetch(framegate.url + path, { method: 'OPTIONS' })).status, 204);
+  }
+
+  for (const [method, path] of [['POST', '/v1/responses/input_tokens'], ['POST', '/v1/responses/compact'], ['POST', '/v1/videos/generations'], ['GET', '/v1/files'], ['POST', '/v1//images/generations'], ['POST', '/v1/v1/videos']]) {
+    const answer = await fetch(framegate.url + path, { method, headers: { 'content-type': 'application/json' }, body: method === 'POST' ? '{}' : undefined });
+    const { error } = await answer.json();
+    assert.deepEqual([answer.status, error.code], [404, 'unknown_url'], path);
+    assert.match(error.message, /^Unknown request URL: \S+ \S+\. \S/);
+  }
+});
+
+test('a body with a byte order mark, as PowerShell writes files, is read', async () => {
+  for (const [path, body] of [['/v1/images/generations', { model: 'flux/flux-dev', prompt: 'a boat' }], ['/generations', { provider: 'flux', model: 'flux-dev', media_type: 'image', prompt: 'a boat' }]]) {
+    const answer = await fetch(framegate.url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: Buffer.from(`\ufeff${JSON.stringify(body)}`) });
+    assert.equal(answer.status, 200, await answer.text());
+  }
+});
+
+test('no tool is used that must not be: a text is written', async () => {
+  const answer = await fetch(`${framegate.url}/v1/responses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'google/gemini-3.8-flash', input: 'a boat', tools: [{ type: 'image_generation' }], tool_choice: 'none' }) });
+  assert.equal((await answer.json()).output[0].type, 'message');
+});
+
 test('what stands inside a field is not dropped either', async () => {
   for (const [path, body, param] of [
     ['/v1/responses', { input: 'x', text: { no_such: 1 } }, 'text.no_such'], ['/v1/responses', { input: 'x', text: { format: { type: 'json_schema' } } }, 'text'],
     ['/v1/responses', { input: 'x', temperature: 'hot' }, 'temperature'], ['/v1/responses', { input: 'x', temperature: 3 }, 'temperature'], ['/v1/responses', { input: 'x', max_output_tokens: 0 }, 'max_output_tokens'],
     ['/v1/responses', { model: 'replicate/meta/meta-llama-3-70b-instruct', input: 'x', text: { format: { type: 'json_object' } } }, 'text'],
     ['/v1/responses', { input: 'x', tools: [{ type: 'image_generation' }], text: { format: { type: 'json_object' } } }, 'text'],
+    ['/v1/responses', { input: 'x', tool_choice: 'sometimes' }, 'tool_choice'], ['/v1/responses', { input: 'x', truncation: 'some' }, 'truncation'], ['/v1/responses', { input: 'x', include: 'all' }, 'include'],
+    ['/v1/responses', { input: 'x', tools: [{ type: 'image_generation', action: 'paint' }] }, 'tools[0].action'], ['/v1/responses', { input: 'x', tools: [{ type: 'image_generation', action: 'edit' }] }, 'tools[0].action'],
     ['/v1/chat/completions', { messages: [{ role: 'user', content: 'x' }], response_format: { type: 'xml' } }, 'response_format'],
     ['/v1/chat/completions', { model: 'flux/flux-dev', messages: [{ role: 'user', content: 'x' }], image_config: { no_such: 1 } }, 'image_config.no_such'],
   ]) {

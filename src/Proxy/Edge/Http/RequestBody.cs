@@ -13,6 +13,9 @@ internal static class RequestBody
     public static BadHttpRequestException TooLarge() => new(
         $"The body is too large: outside of long data: URIs there may be {MostInMemory / 1024 / 1024} MiB.", StatusCodes.Status413PayloadTooLarge);
 
+    /// <summary>A body without the byte order mark that programs on Windows put in front (RFC 8259, section 8.1, lets a reader pass over it).</summary>
+    public static byte[] Unmarked(byte[] body) => body is [0xEF, 0xBB, 0xBF, ..] ? body[3..] : body;
+
     /// <summary>Waits until it is there to the end; the server's size limit holds.</summary>
     /// <returns>Its bytes in the reader's own buffer, to be advanced over by the caller.</returns>
     /// <exception cref="BadHttpRequestException">It is too large, or not HTTP.</exception>

@@ -41,7 +41,7 @@ internal sealed class RequestInputs : IDisposable
     /// <exception cref="StoreUnavailableException">The disk is full, or fails.</exception>
     public static async ValueTask<(byte[] Body, HeldInputs Held)> ReadAsync(HttpRequest request, CancellationToken cancellationToken) =>
         BodyLease.Of(request.HttpContext) is null
-            ? (Unmarked(await RequestBody.ReadAsync(request, cancellationToken)), HeldInputs.None)
+            ? (RequestBody.Unmarked(await RequestBody.ReadAsync(request, cancellationToken)), HeldInputs.None)
             : await Of(request.HttpContext).SplitAsync(request, cancellationToken);
 
     /// <summary>Reads a JSON body to its end, and takes the large inputs out of it.</summary>
@@ -83,7 +83,7 @@ internal sealed class RequestInputs : IDisposable
                 if (read.IsCompleted)
                 {
                     _held = splitter.Inputs.Count == 0 ? HeldInputs.None : new HeldInputs([.. splitter.Inputs.Select(i => ((HeldInput)i.Input, i.Refusal))]);
-                    return (Unmarked(splitter.Rest.ToArray()), _held);
+                    return (RequestBody.Unmarked(splitter.Rest.ToArray()), _held);
                 }
             }
         }
@@ -92,9 +92,6 @@ internal sealed class RequestInputs : IDisposable
             _files.AddRange(splitter.Inputs.Select(i => i.Input));
         }
     }
-
-    /// <summary>A body without the byte order mark that programs on Windows put in front (RFC 8259, section 8.1, lets a reader pass over it).</summary>
-    private static byte[] Unmarked(byte[] body) => body is [0xEF, 0xBB, 0xBF, ..] ? body[3..] : body;
 
     /// <summary>Writes an upload.</summary>
     /// <param name="begun">What was read of it already.</param>

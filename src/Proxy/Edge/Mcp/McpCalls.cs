@@ -83,7 +83,7 @@ internal sealed class McpCalls(
     /// <summary>Ends a generation.</summary>
     public async Task<CallToolResult> CancelAsync(string id, CancellationToken cancellationToken) =>
         await generations.FindAsync(id, Client.Of(Context), cancellationToken) is not var (state, running) ? NoGeneration(id)
-        : await ResultAsync(running is null ? state : await generations.CancelAsync(running, cancellationToken), cancellationToken);
+        : await EndedAsync(running is null ? state : await generations.CancelAsync(running, cancellationToken), cancellationToken);
 
     /// <summary>Where a request would go, and for how much.</summary>
     public async Task<CallToolResult> QuoteAsync(string mediaType, string prompt, string model, JsonObject parameters, CancellationToken cancellationToken)
@@ -91,12 +91,12 @@ internal sealed class McpCalls(
         var reading = versions.Read(BodyOf(mediaType, prompt, model, parameters), RequestInputs.HeldBy(Context));
         if (reading.Request is not { } request)
         {
-            return Refused(string.Join(' ', reading.Errors.Select(e => $"{e.Field}: {e.Message}")));
+            return Refused(TextOf(reading.Errors));
         }
 
         if (await inputs.RefusalAsync(request.Parameters, clients.Required ? Client.Of(Context) : null, cancellationToken) is var (field, reason))
         {
-            return Refused($"{field}: {reason}");
+            return Refused($"{McpArguments.NameOf(field)}: {reason}");
         }
 
         var client = Client.Of(Context);
@@ -110,8 +110,18 @@ internal sealed class McpCalls(
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var settings = clients.SettingsOf(Client.Of(Context));
-        var models = providers.Names.SelectMany(p => catalogue.ModelsOf(p).Where(m => !(m.Retired <= today) && settings.MayUse(null, p, m.Id)).Select(m => Show(p, m)))
-            .Where(m => (mediaType is null || m.MediaType == mediaType) && (capability is null || m.Capabilities.Contains(capability)));
+        List<McpModel> all = [.. providers.Names.SelectMany(p => catalogue.ModelsOf(p).Where(m => !(m.Retired <= today) && settings.MayUse(null, p, m.Id)).Select(m => Show(p, m)))];
+        if (mediaType is not null && !Enum.GetNames<MediaType>().Contains(mediaType, StringComparer.OrdinalIgnoreCase))
+        {
+            return Refused($"mediaType: There is no such kind. Allowed: {string.Join(", ", Enum.GetValues<MediaType>().Select(WordOf))}.");
+        }
+
+        if (capability is not null && !all.Exists(m => m.Capabilities.Contains(capability, StringComparer.OrdinalIgnoreCase)))
+        {
+            return Refused($"capability: No model has it. Allowed: {string.Join(", ", all.SelectMany(static m => m.Capabilities).Distinct().Order(StringComparer.Ordinal))}.");
+        }
+
+        var models = all.Where(m => (mediaType is null || mediaType.Equals(m.MediaType, StringComparison.OrdinalIgnoreCase)) && (capability is null || m.Capabilities.Contains(capability, StringComparer.OrdinalIgnoreCase)));
         var named = mediaType is null && capability is null
             ? aliases.Configured.Where(a => a.Candidates.Any(c => settings.MayUse(a.Name, c.Provider, c.Model))).Select(a => new McpModel(a.Name, null, []) { LeadsTo = [.. a.Candidates.OrderBy(c => c.Priority).Select(c => $"{c.Provider}/{c.Model}")] })
             : [];
@@ -134,6 +144,7 @@ internal sealed class McpCalls(
     private byte[] BodyOf(string mediaType, string prompt, string model, JsonObject parameters)
     {
         var name = ModelName.Read(model, providers, catalogue, aliases);
+        McpArguments.NameResults(parameters, address.Of(Context));
         var body = new JsonObject
         {
             ["provider"] = name.Provider, ["model"] = name.Model, ["media_type"] = mediaType.ToLowerInvariant(), ["prompt"] = prompt, ["parameters"] = parameters,
@@ -195,13 +206,22 @@ internal sealed class McpCalls(
         return result;
     }
 
+    /// <summary>One that was ended as it was asked is no error of the call.</summary>
+    private async Task<CallToolResult> EndedAsync(GenerationState state, CancellationToken cancellationToken)
+    {
+        var result = await ResultAsync(state, cancellationToken);
+        result.IsError = result.IsError == true && !(state.ClientCancelled || state.CancelRequested);
+        return result;
+    }
+
     private static CallToolResult Answer<T>(T value, JsonTypeInfo<T> type, IReadOnlyList<ContentBlock> more) => new()
     {
         StructuredContent = JsonSerializer.SerializeToElement(value, type),
         Content = [new TextContentBlock { Text = JsonSerializer.Serialize(value, type) }, .. more],
     };
 
-    private static string TextOf(GenerationError error) => error.Details?.Fields is { Count: > 0 } fields
-        ? string.Join(' ', fields.Select(f => $"{f.Field}: {f.Message}{(f.Allowed is { Count: > 0 } allowed ? $" Allowed: {string.Join(", ", allowed)}." : "")}"))
-        : error.Message;
+    private static string TextOf(GenerationError error) => error.Details?.Fields is { Count: > 0 } fields ? TextOf(fields) : error.Message;
+
+    private static string TextOf(IEnumerable<FieldError> fields) => string.Join(
+        ' ', fields.Select(f => $"{McpArguments.NameOf(f.Field)}: {f.Message}{(f.Allowed is { Count: > 0 } allowed ? $" Allowed: {string.Join(", ", allowed)}." : "")}"));
 }

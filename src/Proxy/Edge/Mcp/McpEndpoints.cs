@@ -72,13 +72,12 @@ internal static class McpEndpoints
             }
         }));
 
-    /// <summary>Says what is wrong with a call's arguments: the package passes over names that it does not know, and hides why a value cannot be read.</summary>
+    /// <summary>Says what is wrong with a call's arguments: the package passes over names that it does not know, and says why a value cannot be read in words of its own.</summary>
     private static McpRequestHandler<CallToolRequestParams, CallToolResult> Explain(McpRequestHandler<CallToolRequestParams, CallToolResult> next) => async (request, cancellationToken) =>
     {
-        if (request.MatchedPrimitive is McpServerTool tool && tool.ProtocolTool.InputSchema.TryGetProperty("properties", out var properties)
-            && request.Params?.Arguments?.Keys.FirstOrDefault(k => !properties.TryGetProperty(k, out _)) is { } unknown)
+        if (request.MatchedPrimitive is McpServerTool tool && McpArguments.Check(tool.ProtocolTool, request.Params?.Arguments) is { } wrong)
         {
-            return McpCalls.Refused($"{tool.ProtocolTool.Name} has no argument '{Problems.Shown(unknown)}'; it has {string.Join(", ", properties.EnumerateObject().Select(p => p.Name))}.");
+            return McpCalls.Refused(wrong);
         }
 
         try

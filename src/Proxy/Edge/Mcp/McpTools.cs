@@ -14,7 +14,7 @@ internal sealed class McpTools(McpCalls calls)
 {
     private const string Prompt = "What to make.";
     private const string Model = "A model or an alias, as list_models names it: flux/flux-pro-1.1, sora-2.";
-    private const string Input = "An https URL, a data: URI, or media:ID of an earlier result.";
+    private const string Input = "An https URL, a data: URI, or an earlier result: its id, its url, or its resource.";
     private const string More = "More parameters by their unified names (guidance, steps, fps ...), or the provider's own under its name: {\"flux\":{\"raw\":true}}.";
     private const string MaxCost = "What it may cost at most, USD; a request that costs more, or whose price nobody knows, is refused.";
     private const string Wait = "How long to wait, seconds, 0 to 55. When it is not done by then, the answer says processing and get_generation waits on.";

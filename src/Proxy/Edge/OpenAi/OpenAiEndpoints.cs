@@ -71,9 +71,9 @@ internal static class OpenAiEndpoints
     private static Task NothingAsync(HttpContext context, IReadOnlyList<string> methods)
     {
         var url = $"{context.Request.Method} {OpenAiFields.Shown(context.Request.Path)}";
-        var instead = OtherCalls.Instead(context.Request.Path);
-        if (methods.Count == 0 || instead is not null)
+        if (methods.Count == 0 || OtherCalls.IsNone(context.Request.Path))
         {
+            var instead = OtherCalls.Instead(context.Request.Path);
             return OpenAiErrorWriter.WriteAsync(
                 context, new OpenAiError($"Unknown request URL: {url}.{(instead is null ? "" : " " + instead)}", "invalid_request_error", null, "unknown_url"), StatusCodes.Status404NotFound);
         }

@@ -61,7 +61,15 @@ internal sealed class VideoCalls(
         }
 
         FoundVideo? video = null;
-        if (body.Of("video") is [{ Member: "id" } or { Json.ValueKind: JsonValueKind.Object }] && new OpenAiFields(body).Object("video")?["id"]?.ToString() is { } id)
+        var id = body.Of("video") switch
+        {
+            [{ Member: "id" } or { Json.ValueKind: JsonValueKind.Object }] => new OpenAiFields(body).Object("video")?["id"]?.ToString(),
+
+            // No address has no colon.
+            [{ Member: null, File: null } given] when (given.Text ?? OpenAiFields.TextOf(given.Json)) is { Length: > 0 and < 128 } name && !name.Contains(':', StringComparison.Ordinal) => name,
+            _ => null,
+        };
+        if (id is not null)
         {
             video = await jobs.FindAsync(id, caller.Client, context.RequestAborted);
             if (video is null || video.Job.Status != "completed")
@@ -120,6 +128,7 @@ internal sealed class VideoCalls(
             return;
         }
 
+        variant = variant is "" ? null : variant;
         if (variant is not (null or "video" or "thumbnail" or "spritesheet"))
         {
             await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("variant", "There is no such variant.", allowed: ["video", "thumbnail", "spritesheet"]));

@@ -22,6 +22,7 @@ internal sealed class VideoList(GenerationService generations, VideoJobs jobs)
     {
         var client = Client.Of(context);
         var size = DefaultLimit;
+        (limit, order, after) = (Said(limit), Said(order), Said(after));
         if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size > MaxLimit))
         {
             await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("limit", $"It must be a whole number from 0 to {MaxLimit}."));
@@ -44,6 +45,9 @@ internal sealed class VideoList(GenerationService generations, VideoJobs jobs)
         context.Response.ContentType = "application/json";
         await JsonSerializer.SerializeAsync(context.Response.BodyWriter, page, OpenAiJson.Default.VideoJobPage, context.RequestAborted);
     }
+
+    /// <summary>A query that is there and empty says nothing.</summary>
+    private static string? Said(string? query) => query is { Length: > 0 } ? query : null;
 
     private async Task<VideoJobPage?> ReadAsync(string client, int size, bool oldestFirst, string? start, CancellationToken cancellationToken)
     {

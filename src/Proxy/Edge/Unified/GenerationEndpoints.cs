@@ -81,7 +81,7 @@ internal static class GenerationEndpoints
                     return;
                 }
 
-                body = bytes.ToArray();
+                body = RequestBody.Unmarked(bytes.ToArray());
                 reader.AdvanceTo(bytes.End);
             }
         }

@@ -81,6 +81,17 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
 
         var wishes = ReadWishes(fields);
         var tool = ReadTool(fields);
+        if (IsForbidden(fields))
+        {
+            tool = null;
+        }
+
+        _ = fields.OneOf("truncation", "auto", "disabled");
+        if (fields.Has("include") && fields.Parts("include") is not [{ Json.ValueKind: JsonValueKind.Array }])
+        {
+            fields.Refuse("include", "It must be a list.", OpenAiErrors.InvalidType);
+        }
+
         var images = new JsonArray();
         var prompt = ReadInput(fields, images, earlier);
         var facts = new ResponseFacts(
@@ -128,6 +139,11 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         if (maker != model)
         {
             warnings.Add($"model: {maker} makes the picture from the input itself; {model} is not asked.");
+        }
+
+        if (images.Count == 0 && tool["action"]?.ToString() is "edit")
+        {
+            return (null, OpenAiErrors.Invalid("tools[0].action", "There is no image in the input to edit.", allowed: ["auto", "generate"]));
         }
 
         var body = new JsonObject { ["model"] = maker, ["prompt"] = prompt, ["stream"] = asked.Stream };
@@ -183,6 +199,22 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         return [.. wishes.OfType<TextWish>()];
     }
 
+    /// <summary>Whether no tool may be used.</summary>
+    private static bool IsForbidden(OpenAiFields fields)
+    {
+        if (fields.Parts("tool_choice") is [{ Json.ValueKind: JsonValueKind.Object }])
+        {
+            if (fields.Object("tool_choice")?["type"]?.ToString() is not (ImageTool or "allowed_tools"))
+            {
+                fields.Refuse("tool_choice", "There is no such tool here.", allowed: ["none", "auto", "required", "{\"type\":\"image_generation\"}"]);
+            }
+
+            return false;
+        }
+
+        return fields.OneOf("tool_choice", "none", "auto", "required") is "none";
+    }
+
     private static JsonObject? ReadTool(OpenAiFields fields)
     {
         if (fields.Parts("tools") is not [{ Json: { ValueKind: JsonValueKind.Array } tools }] || tools.GetArrayLength() == 0)
@@ -200,6 +232,11 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         {
             fields.Refuse("tools", "One tool can be used here.", allowed: [ImageTool]);
             return null;
+        }
+
+        if (first.TryGetProperty("action", out var action) && OpenAiFields.TextOf(action) is not ("auto" or "generate" or "edit") && action.ValueKind != JsonValueKind.Null)
+        {
+            fields.Refuse("tools[0].action", "There is no such action.", allowed: ["auto", "generate", "edit"]);
         }
 
         foreach (var member in first.EnumerateObject())
