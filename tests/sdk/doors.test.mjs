@@ -120,6 +120,12 @@ describe('agents', () => {
       assert.equal(changed.structuredContent?.status, 'success', image + JSON.stringify(changed.content));
     }
 
+    // Models write whole numbers as 7.0, which JavaScript cannot.
+    const raw = await fetch(`${framegate.url}/mcp`, {
+      method: 'POST', headers: { authorization, 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"generate_image","arguments":{"prompt":"${unique('a boat')}","model":"flux/flux-dev","seed":7.0,"n":1e0,"waitSeconds":50.0}}}` });
+    assert.match(await raw.text(), /"status":"success"|\\"status\\":\\"success\\"/);
+
     const nobodys = await client.callTool({ name: 'edit_image', arguments: { prompt: 'x', image: 'med_0', model: 'flux/flux-kontext-pro' } });
     assert.match(nobodys.content[0].text, /^image: /);
     await client.close();

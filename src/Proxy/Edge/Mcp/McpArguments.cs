@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Framegate.Proxy.Edge.Http;
@@ -42,12 +43,23 @@ internal static class McpArguments
             return $"{missing}: It is required.";
         }
 
-        foreach (var (name, value) in given ?? new Dictionary<string, JsonElement>())
+        foreach (var (name, value) in given?.ToArray() ?? [])
         {
-            if (properties.GetProperty(name).TryGetProperty("type", out var type)
-                && !(type.ValueKind == JsonValueKind.Array ? type.EnumerateArray() : Enumerable.Repeat(type, 1)).Any(t => Fits(value, t.GetString())))
+            if (!properties.GetProperty(name).TryGetProperty("type", out var type))
+            {
+                continue;
+            }
+
+            var types = (type.ValueKind == JsonValueKind.Array ? type.EnumerateArray() : Enumerable.Repeat(type, 1)).Select(static t => t.GetString()).ToList();
+            if (!types.Exists(t => Fits(value, t)))
             {
                 return $"{name}: It must be {WordOf(type)}.";
+            }
+
+            // A number without a fraction is whole however it is written, but not for the package: 4.0, 4e0.
+            if (value.ValueKind == JsonValueKind.Number && types.Contains("integer") && !types.Contains("number") && !value.TryGetInt32(out _))
+            {
+                given![name] = JsonElement.Parse(((int)value.GetDouble()).ToString(CultureInfo.InvariantCulture));
             }
         }
 
@@ -109,8 +121,8 @@ internal static class McpArguments
     private static bool Fits(JsonElement value, string? type) => type switch
     {
         "string" => value.ValueKind == JsonValueKind.String,
-        "integer" => double.TryParse(TextOf(value), System.Globalization.CultureInfo.InvariantCulture, out var whole) && whole == Math.Truncate(whole) && Math.Abs(whole) <= int.MaxValue,
-        "number" => double.TryParse(TextOf(value), System.Globalization.CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < 1e15,
+        "integer" => double.TryParse(TextOf(value), CultureInfo.InvariantCulture, out var whole) && whole == Math.Truncate(whole) && Math.Abs(whole) <= int.MaxValue,
+        "number" => double.TryParse(TextOf(value), CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < 1e15,
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
         "array" => value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(static v => v.ValueKind == JsonValueKind.String),
         "null" => value.ValueKind == JsonValueKind.Null,

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Framegate.Plugins.Contract;
 using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
