@@ -103,6 +103,10 @@ export function useTrouble() {
 }
 
 /** Draws again every `ms` while `on`. */
+/** Whether a single letter is meant for something else than the page: a field, a dialog, the browser, or nobody who has switched them off. */
+export const lettersAreOff = (e: KeyboardEvent) => /INPUT|TEXTAREA|SELECT/.test((e.target as Element).tagName) || e.ctrlKey || e.metaKey || e.altKey
+  || !!document.querySelector('dialog[open]') || localStorage.getItem('framegate.letters') === 'off';
+
 export function useTick(on: boolean, ms = 250) {
   const [, draw] = useState(0);
   useEffect(() => {

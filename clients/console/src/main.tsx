@@ -7,7 +7,7 @@ import Cache from './cache';
 import { loadCatalogue } from './catalogue';
 import { clock } from './format';
 import Generations from './generations';
-import { toast, useLoad, useTick, useTrouble, whoami } from './hooks';
+import { lettersAreOff, toast, useLoad, useTick, useTrouble, whoami } from './hooks';
 import { Icon } from './icons';
 import { askWhoami, KeyDialog } from './keyDialog';
 import { Dialog, Empty, Meter } from './parts';
@@ -81,7 +81,7 @@ function Lost({ since }: { since: number }) {
 }
 
 function Keys({ onClose }: { onClose(): void }) {
-  const list: [string, string][] = [...PAGES.map(([, name, , key]) => [`g then ${key}`, name] as [string, string]), ['Ctrl Enter', 'Generate'], ['/', 'Search'], ['j, k', 'Next and previous generation'], ['r', 'Run the open generation again'], ['c', 'Copy its link'], ['Esc', 'Close'], ['?', 'This list']];
+  const list: [string, string][] = [...PAGES.map(([, name, , key]) => [`g then ${key}`, name] as [string, string]), ['Ctrl Enter', 'Generate'], ['/', 'Search'], ['j, k', 'Next and previous generation'], ['r', 'Run the open generation again'], ['[, ]', 'Swap results that stand side by side'], ['c', 'Copy its link'], ['Esc', 'Close'], ['?', 'This list']];
   const [on, set] = useState(localStorage.getItem('framegate.letters') !== 'off');
   return (
     <Dialog narrow title="Keys" onClose={onClose} foot={<button class="button" type="button" onClick={onClose}>Close</button>}>
@@ -123,9 +123,15 @@ function App() {
     first.current = false;
   }, [place.page]);
   useEffect(() => {
+    // A hidden tab says in its title that something is done; who looks at it again knows.
+    const seen = () => { if (!document.hidden) document.title = `${name} · Framegate`; };
+    document.addEventListener('visibilitychange', seen);
+    return () => document.removeEventListener('visibilitychange', seen);
+  }, [name]);
+  useEffect(() => {
     let g = 0;
     const press = (e: KeyboardEvent) => {
-      if (/INPUT|TEXTAREA|SELECT/.test((e.target as Element).tagName) || e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]') || localStorage.getItem('framegate.letters') === 'off') return;
+      if (lettersAreOff(e)) return;
       if (e.key === '?') { e.preventDefault(); return show('keys'); }
       if (e.key === '/') { const search = document.querySelector<HTMLInputElement>('main [type="search"]'); if (search) { e.preventDefault(); search.focus(); } return; }
       const page = PAGES.find(([, , , key]) => key === e.key);

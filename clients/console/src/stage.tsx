@@ -3,7 +3,7 @@ import { type Generation, mediaUrl, serverNow } from './api';
 import { change, drawSeed } from './draft';
 import { billing, headline, remedy, sentence } from './failure';
 import { clock, duration, money, size, typeName } from './format';
-import { copy, useTick, whoami } from './hooks';
+import { copy, lettersAreOff, useTick, whoami } from './hooks';
 import { Icon } from './icons';
 import { Chip, Empty, KIND_ICON, MediaView, Meter, stateOf } from './parts';
 import { href } from './router';
@@ -21,15 +21,14 @@ export async function download(view: Generation) {
   }
 }
 
-/** The same request once more; with another seed it is a new result, also where the cache has the old one. Several models get the same seed. */
-export function again(runs: Run[], anew: boolean) {
-  const seed = drawSeed();
-  return generate(runs.flatMap(r => {
+/** The same request once more; with another seed it is a new result, also where the cache has the old one. Several models get the same seed; one model, asked for several, gets as many. */
+export function again(runs: Run[], anew: boolean, times = 1) {
+  return generate(Array.from({ length: times }, drawSeed).flatMap(seed => runs.flatMap(r => {
     const asked = r.view?.metadata.asked, alias = r.view?.metadata.alias;
     if (!asked || !r.view) return [];
     const parameters = anew ? { ...asked.parameters, seed } : { ...asked.parameters };
     return [{ body: { provider: alias ? 'auto' : r.view.provider!, model: alias ?? r.view.model!, media_type: asked.media_type, prompt: asked.prompt ?? '', parameters }, price: null, usual: r.usual, name: r.model }];
-  }));
+  })));
 }
 
 const ratio = (shape: string) => { const [w = 4, h = 3] = shape.split(':').map(Number); return w && h ? `${w} / ${h}` : '4 / 3'; };
@@ -59,6 +58,13 @@ function Work({ run }: { run: Run }) {
   );
 }
 
+/** A button that waits until sending again makes sense. */
+function Later({ seconds, since, onAgain }: { seconds: number; since: number; onAgain(): void }) {
+  const left = Math.ceil((since + seconds * 1000 - serverNow()) / 1000);
+  useTick(left > 0);
+  return <button class="button" type="button" disabled={left > 0} onClick={onAgain}>{left > 0 ? `Again in ${clock(left * 1000)}` : 'Send it again'}</button>;
+}
+
 function Failed({ run, onPrompt }: { run: Run; onPrompt(): void }) {
   const problem = run.refusal ?? run.view!.error!, state = run.view ? stateOf(run.view) : 'failed';
   if (state === 'cancelled') return <Empty icon="s-off" title="Cancelled"><p>{billing(run.view!)}</p><button class="button" type="button" onClick={() => again([run], false)} disabled={!run.view?.metadata.asked}>Send it again</button></Empty>;
@@ -67,6 +73,7 @@ function Failed({ run, onPrompt }: { run: Run; onPrompt(): void }) {
       <p>{sentence(problem.message)} {remedy(problem)}</p><p class="mono faint">{problem.code}</p>
       <div class="row">
         {problem.code === 'CONTENT_POLICY_VIOLATION' || problem.code === 'INVALID_REQUEST' ? <button class="button" type="button" onClick={onPrompt}>Change the prompt</button>
+          : problem.retryable && run.view && problem.retry_after ? <Later seconds={problem.retry_after} since={Date.parse(run.view.metadata.finished_at ?? run.view.timestamp)} onAgain={() => again([run], false)} />
           : problem.retryable && run.view ? <button class="button" type="button" onClick={() => again([run], false)}>Send it again</button> : null}
         {(problem.code === 'INSUFFICIENT_CREDITS' || problem.code === 'AUTHENTICATION_FAILED') && problem.provider && <a class="button button--quiet" href={href('providers')}>Providers</a>}
       </div>
@@ -105,7 +112,7 @@ function Tools({ runs }: { runs: Run[] }) {
   const done = runs.filter(r => r.view?.status === 'success'), [run] = runs;
   return (
     <span class="row push">
-      {done.length === runs.length && runs.every(r => r.kind === 'image' || r.kind === 'video') && <button class="button button--small" type="button" aria-label={runs.length > 1 ? 'Another seed for all' : 'Run again with another seed'} disabled={!runs.every(r => r.view?.metadata.asked)} onClick={() => again(runs, true)}><Icon id="i-dice" /><span class="desk">Another seed{runs.length > 1 ? ' for all' : ''}</span></button>}
+      {done.length === runs.length && runs.every(r => r.kind === 'image' || r.kind === 'video') && <button class="button button--small" type="button" aria-label={runs.length > 1 ? 'Another seed for all' : 'Run again with another seed'} disabled={!runs.every(r => r.view?.metadata.asked)} title={runs.length === 1 ? 'With Shift: four at once' : undefined} onClick={e => again(runs, true, e.shiftKey && runs.length === 1 ? 4 : 1)}><Icon id="i-dice" /><span class="desk">Another seed{runs.length > 1 ? ' for all' : ''}</span></button>}
       {runs.length === 1 && done.length === 1 && done[0]!.view!.result!.media.length > 0 && <>
         {run!.kind === 'image' && <button class="button button--quiet button--icon button--small" type="button" aria-label="Use the result as input" onClick={() => { const m = run!.view!.result!.media[0]!; change(d => ({ inputs: { ...d.inputs, image: { id: m.id, name: 'the last result', type: m.content_type } } })); }}><Icon id="i-plus" /></button>}
         <button class="button button--small" type="button" aria-label={`Download the result of ${run!.model}`} onClick={() => download(run!.view!)}><Icon id="i-down" /><span class="desk">Download</span></button>
@@ -120,13 +127,22 @@ const status = (r: Run) => r.cancelling ? 'cancelling' : r.refusal ? 'failed' : 
 export function Stage({ onPrompt }: { onPrompt(): void }) {
   const { runs, shown } = session.use(), now = shown.map(id => runs.find(r => r.id === id)).filter(r => r !== undefined), [one] = now;
   useAsked(now);
+  useEffect(() => {
+    const swap = (e: KeyboardEvent) => {
+      if ((e.key !== '[' && e.key !== ']') || shown.length < 2 || lettersAreOff(e)) return;
+      e.preventDefault();
+      show(e.key === ']' ? [...shown.slice(1), shown[0]!] : [shown.at(-1)!, ...shown.slice(0, -1)]);
+    };
+    addEventListener('keydown', swap);
+    return () => removeEventListener('keydown', swap);
+  }, [shown.join()]);
   return (
     <section class="stage" aria-label="Result">
       {!one ? <div class="stage__view"><div class="frame frame--bare"><Empty title="Nothing made yet"><p>Write a prompt, or begin with one of these.</p>
           <div class="ideas">{IDEAS.map(([kind, text]) => <button class="idea" type="button" key={text} onClick={() => { change({ kind, prompt: text, models: [] }); onPrompt(); }}><Icon id={KIND_ICON[kind]} /><span class="truncate">{text}</span></button>)}</div>
           {whoami.value?.sandbox && <p class="small faint">Sandbox: stand-in providers draw real pictures and cost nothing.</p>}</Empty></div></div>
         : now.length > 1 ? <>
-          <div class="stage__bar"><h2 class="stage__title">{['', '', 'Two', 'Three', 'Four'][now.length]} models, one prompt</h2><Tools runs={now} /></div>
+          <div class="stage__bar"><h2 class="stage__title">{['', '', 'Two', 'Three', 'Four'][now.length]} {new Set(now.map(r => r.model)).size > 1 ? 'models' : 'seeds'}, one prompt</h2><Tools runs={now} /></div>
           <div class="stage__view stage__view--pair">{now.map(r => (
             <figure class="result" key={r.id}><div class="row row--apart"><span class="row"><Chip state={status(r)} /><strong class="truncate">{r.model}</strong></span></div>
               <div class="result__media"><Result run={r} onPrompt={onPrompt} /></div>
@@ -159,10 +175,15 @@ function StripItem({ run, name, current, fresh }: { run: Run; name: string; curr
   const media = run.view?.result?.media[0], [url, set] = useState<string | null>(null), state = status(run);
   // Of a session before a reload only the ids are left; the newest are asked for.
   useEffect(() => { if (!run.view && !run.refusal && run.startedAt === 0 && fresh) void refresh(run.id); }, []);
-  useEffect(() => { if (media && media.type !== 'audio') mediaUrl(media.id).then(set, () => {}); }, [media?.id]);
+  const [still, setStill] = useState(false);
+  // The small picture; where none can be drawn, what it is of.
+  useEffect(() => {
+    if (!media || media.type === 'audio') return;
+    mediaUrl(media.id, false, true).then(u => { setStill(true); set(u); }, () => mediaUrl(media.id).then(set, () => {}));
+  }, [media?.id]);
   return (
     <button class="strip__item" type="button" aria-current={current || undefined} aria-label={name} onClick={() => run.view ? show([run.id]) : void open(run.id).catch(() => {})}>
-      {url ? media!.type === 'video' ? <video src={`${url}#t=0.1`} muted preload="metadata" tabIndex={-1} aria-hidden="true" /> : <img src={url} alt="" />
+      {url ? media!.type === 'video' && !still ? <video src={`${url}#t=0.1`} muted preload="metadata" tabIndex={-1} aria-hidden="true" /> : <img src={url} alt="" />
         : <Icon id={state === 'failed' ? 's-bad' : state === 'cancelled' ? 's-off' : run.view?.status === 'processing' ? 's-run' : KIND_ICON[run.kind]} extra={run.view?.status === 'processing' ? 'spin' : ''} />}
       {media?.duration && <span class="strip__time">{clock(media.duration * 1000)}</span>}
     </button>

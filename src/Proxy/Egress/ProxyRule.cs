@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Framegate.Proxy.Common.Configuration;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.LoadBalancing;
@@ -5,10 +6,12 @@ using Yarp.ReverseProxy.LoadBalancing;
 namespace Framegate.Proxy.Egress;
 
 /// <summary>Checks clusters and routes: YARP's own checks, and what only shows at the first request otherwise.</summary>
-internal sealed class ProxyRule(IConfigValidator yarp, ProviderKeys keys, IEnumerable<ILoadBalancingPolicy> policies) : IConfigurationRule
+internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys, IEnumerable<ILoadBalancingPolicy> policies) : IConfigurationRule
 {
     // What switches a policy of YARP off.
     private static readonly HashSet<string> s_none = new(StringComparer.OrdinalIgnoreCase) { "anonymous", "disable" };
+
+    private static readonly string[] s_proxies = ["http", "https", "socks4", "socks4a", "socks5"];
 
     private readonly string[] _policies = [.. policies.Select(p => p.Name).Order(StringComparer.Ordinal)];
 
@@ -24,6 +27,16 @@ internal sealed class ProxyRule(IConfigValidator yarp, ProviderKeys keys, IEnume
         foreach (var route in candidate.Routes)
         {
             await CheckAsync(route, clusters, shown, candidate);
+        }
+
+        // Between two that match alike nobody can choose; each request on them would be answered with 500.
+        foreach (var alike in candidate.Routes.GroupBy(Matching, StringComparer.OrdinalIgnoreCase).Where(g => g.Key.Length > 0))
+        {
+            foreach (var route in alike.Skip(1))
+            {
+                candidate.Refuse(
+                    $"{ProxyParser.Section}:Routes:{route.RouteId}:Match", $"It matches the same requests as the route '{alike.First().RouteId}'; give one of them another Order, or take it out.");
+            }
         }
     }
 
@@ -62,11 +75,24 @@ internal sealed class ProxyRule(IConfigValidator yarp, ProviderKeys keys, IEnume
             }
         }
 
+        if (cluster.HttpClient?.WebProxy?.Address is { } proxy && !s_proxies.Contains(proxy.IsAbsoluteUri ? proxy.Scheme : "", StringComparer.Ordinal))
+        {
+            candidate.Refuse($"{path}:HttpClient:WebProxy:Address", $"It must be a URL with one of {string.Join(", ", s_proxies)}, as http://proxy.example:3128.");
+        }
+
         foreach (var error in await yarp.ValidateClusterAsync(checkedByYarp))
         {
             candidate.Refuse(path, error.Message);
         }
     }
+
+    /// <summary>What a route matches, as text; empty where it is looked at in more ways than its path, methods and hosts.</summary>
+    private static string Matching(RouteConfig route) =>
+        route.Match is not { Path: { } path, Headers: null or { Count: 0 }, QueryParameters: null or { Count: 0 } } match ? ""
+        : string.Join('\n', route.Order ?? 0, Parameters().Replace(path.TrimEnd('/'), "{$1}"), string.Join(',', (match.Methods ?? []).Order(StringComparer.OrdinalIgnoreCase)), string.Join(',', (match.Hosts ?? []).Order(StringComparer.OrdinalIgnoreCase)));
+
+    [GeneratedRegex(@"\{(\**)[^{}:]*\}")]
+    private static partial Regex Parameters();
 
     private static void Check(DestinationConfig destination, string path, ConfigurationCandidate candidate)
     {

@@ -24,6 +24,7 @@ using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Proxy.Host.Configuration;
+using Framegate.Proxy.Host.Telemetry;
 using Framegate.Proxy.Host.Tls;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Budgets;
@@ -58,6 +59,8 @@ internal static class ServiceCollectionExtensions
         .AddSingleton(live)
         .AddSingleton<IConfigurationRule, UnknownSectionRule>()
         .AddSingleton<IConfigurationRule, LoggingRule>()
+        .AddSingleton<IConfigurationRule, HostNamesRule>()
+        .AddSingleton<IConfigurationRule>(new TelemetryVariables())
         .AddSingleton<IConfigurationRule, ProxyRule>()
         .AddSingleton<ConfigurationCheck>()
         .AddSingleton<ConfigurationGuard>()
@@ -94,6 +97,7 @@ internal static class ServiceCollectionExtensions
             .AddSingleton<IValidateOptions<BreakerOptions>, BreakerOptionsValidator>()
             .AddSingleton<IValidateOptions<ModelsOptions>, ModelsOptionsRules>()
             .AddSingleton<IConfigurationRule, ModelsRule>()
+            .AddSingleton<IConfigurationRule, NamesRule>()
             .AddSingleton<IConfigurationRule, DestinationRule>()
             .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsValidator>()
             .AddSingleton<IValidateOptions<MediaOptions>, MediaOptionsRules>()

@@ -94,8 +94,17 @@ internal sealed partial class MediaOptionsValidator : IValidateOptions<MediaOpti
 /// <summary>What no attribute says.</summary>
 internal sealed class MediaOptionsRules : IValidateOptions<MediaOptions>
 {
-    public ValidateOptionsResult Validate(string? name, MediaOptions options) =>
-        options.PublicUrl is null || options.PublicUrl is { IsAbsoluteUri: true, Scheme: "http" or "https" }
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"{MediaOptions.Section}:PublicUrl: It must be a URL like https://media.example.com.");
+    public ValidateOptionsResult Validate(string? name, MediaOptions options)
+    {
+        var failures = new List<string>();
+        if (options.PublicUrl is not (null or { IsAbsoluteUri: true, Scheme: "http" or "https" }))
+        {
+            failures.Add($"{MediaOptions.Section}:PublicUrl: It must be a URL like https://media.example.com.");
+        }
+
+        // A link that is named in another way would stay open.
+        failures.AddRange(options.RevokedLinks.Index().Where(l => !l.Item.StartsWith("med_", StringComparison.Ordinal) || l.Item.AsSpan().ContainsAny("/?#. "))
+            .Select(l => $"{MediaOptions.Section}:{nameof(options.RevokedLinks)}:{l.Index}: It must be the id of a file, as med_..., without the rest of the link."));
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
 }

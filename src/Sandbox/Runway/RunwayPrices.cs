@@ -3,7 +3,7 @@ using Framegate.Sandbox.Core;
 
 namespace Framegate.Sandbox.Runway;
 
-/// <summary>Credits per task, from runway.md, section 12. Models without a documented price have a round number of the sandbox's own.</summary>
+/// <summary>Credits per task, from runway.md, section 12, and the corrections of November 2026. Models without a documented price have a round number of the sandbox's own.</summary>
 internal static class RunwayPrices
 {
     private const int UnknownPerSecond = 10;
@@ -22,7 +22,7 @@ internal static class RunwayPrices
         {
             RunwayMedia.Image => count * PerImage(model, size),
             RunwayMedia.Audio => Math.Max((body.Text("promptText")?.Length ?? 0) / LettersPerCredit, 1),
-            _ => (int)Math.Ceiling(seconds * PerSecond(model, audio)),
+            _ => Math.Max(Least(model), (int)Math.Ceiling(seconds * PerSecond(model, audio, Math.Min(size.Width, size.Height)))),
         };
     }
 
@@ -35,15 +35,23 @@ internal static class RunwayPrices
         _ => UnknownPerImage,
     };
 
-    private static int PerSecond(string model, bool audio) => model switch
+    private static int Least(string model) => model switch
+    {
+        "aleph2" => 56,
+        "seedance2_5" => 80,
+        _ => 0,
+    };
+
+    private static int PerSecond(string model, bool audio, int shortSide) => model switch
     {
         "gen4.5" => 12,
         "gen4_turbo" or "act_two" => 5,
-        "aleph2" => 15,
+        "aleph2" => 28,
         "veo3.1" => audio ? 40 : 20,
         "veo3.1_fast" => audio ? 15 : 10,
         "seedance2" => 36,
-        "seedance2_5" => 30,
+        "seedance2_5" => shortSide <= 480 ? 20 : 30,
+        "grok_imagine_1_5" => shortSide <= 480 ? 10 : shortSide <= 720 ? 16 : 29,
         _ => UnknownPerSecond,
     };
 }

@@ -8,6 +8,111 @@ namespace Framegate.Proxy.Tests.Configuration;
 public sealed class TruthTests
 {
     [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "The environment variable must be a URL like http://127.0.0.1:4317.")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "thrift", "The environment variable must be one of grpc, http/protobuf.")]
+    [InlineData("OTEL_TRACES_EXPORTER", "jaeger", "The environment variable must be one of otlp, none.")]
+    [InlineData("OTEL_TRACES_SAMPLER", "sometimes", "The environment variable must be one of always_on,")]
+    [InlineData("OTEL_TRACES_SAMPLER_ARG", "10%", "The environment variable must be a number from 0 to 1.")]
+    public async Task Check_AVariableOfTelemetry_IsTold(string name, string value, string reason)
+    {
+        var variables = new Dictionary<string, string> { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:4317", ["OTEL_TRACES_SAMPLER"] = "traceidratio", [name] = value };
+        using var program = new GuardedProgram(more: s => s.AddSingleton<IConfigurationRule>(new Framegate.Proxy.Host.Telemetry.TelemetryVariables(variables.GetValueOrDefault)));
+
+        Assert.StartsWith($"{name}: {reason}", Assert.Single(await program.ErrorsOfAsync(GuardedProgram.With(""))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFolderOfProvidersThatIsNamed_MustBeThere()
+    {
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, "nothing");
+
+        Assert.Equal(path, Assert.Single(ProviderReading.Of(path, ProviderReading.None, isNamed: true).Errors).Path);
+        Assert.Same(ProviderReading.None, ProviderReading.Of(path, ProviderReading.None));
+    }
+
+    /// <summary>A name that stands for nothing, and what no request, client or console could use.</summary>
+    [Theory]
+    [InlineData("\"Cache\":{\"Models\":{\"flux/flux-dve\":{\"Enabled\":false}}}", "Framegate:Cache:Models:flux/flux-dve: There is no such alias or model;")]
+    [InlineData("\"Clients\":{\"a\":{\"KeyEnv\":\"PATH\",\"Providers\":[\"fluks\"]}}", "Framegate:Clients:a:Providers:0: There is no such provider; there are flux.")]
+    [InlineData("\"Clients\":{\"a\":{\"KeyEnv\":\"PATH\",\"Models\":[\"flux/flux-dve\"]}}", "Framegate:Clients:a:Models:0: There is no such alias or model;")]
+    [InlineData("\"Clients\":{\"a\":{\"KeyEnv\":\"PATH\",\"ModelLimits\":{\"flux-dve\":{\"ConcurrentJobs\":1}}}}", "Framegate:Clients:a:ModelLimits:flux-dve: There is no such alias or model;")]
+    [InlineData("\"Clients\":{\"a\":{\"KeyEnv\":\"PATH\",\"Expires\":\"tomorrow\"}}", "Framegate:Clients:a:Expires: It must be a time like 2026-11-30T12:00:00Z.")]
+    [InlineData("\"Native\":{\"fluks\":{\"Allow\":[\"GET /x\"]}}", "Framegate:Native:fluks: There is no such provider; there are flux.")]
+    [InlineData("\"Native\":{\"flux\":{\"Allow\":[\"FETCH /x\"]}}", "Framegate:Native:flux:Allow:0: There is no method 'FETCH';")]
+    [InlineData("\"Catalogue\":{\"flux\":{\"flux-dev\":{\"Successor\":\"flux-dve\"}}}", "Framegate:Catalogue:flux:flux-dev:Successor: flux has no such model;")]
+    [InlineData("\"Models\":{\"x\":{\"Candidates\":{\"Provider\":\"flux\",\"Model\":\"flux-dev\"}}}", "Framegate:Models:x:Candidates: It must be a list.")]
+    [InlineData("\"Jobs\":{\"Prompts\":\"0\"}", "Framegate:Jobs:Prompts: It must be one of Full, Hash, None.")]
+    [InlineData("\"Media\":{\"RevokedLinks\":[\"http://127.0.0.1/media/med_1?sig=2\"]}", "Framegate:Media:RevokedLinks:0: It must be the id of a file, as med_...,")]
+    [InlineData("\"Redis\":\"redis//x\"", "Framegate:Redis: It must be a URL like redis://")]
+    public async Task Check_ANameForNothing_IsTold(string section, string error)
+    {
+        using var program = new GuardedProgram();
+
+        Assert.Contains(await program.ErrorsOfAsync(GuardedProgram.With(section)), e => e.StartsWith(error, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("\"Cache\":{\"Models\":{\"flux/flux-dev\":{\"Enabled\":false},\"FAST\":{\"Ttl\":5}}},\"Models\":{\"fast\":{\"Candidates\":[{\"Provider\":\"flux\",\"Model\":\"flux-dev\"}]}}")]
+    [InlineData("\"Clients\":{\"a\":{\"KeyEnv\":\"PATH\",\"Providers\":[\"FLUX\"],\"Models\":[\"flux/*\",\"flux-dev\",\"flux/flux-dev\"]}}")]
+    [InlineData("\"Redis\":\"redis_cache:6379,password=x\"")]
+    public async Task Check_ANameOfSomething_IsFine(string section)
+    {
+        using var program = new GuardedProgram();
+
+        Assert.Empty(await program.ErrorsOfAsync(GuardedProgram.With(section)));
+    }
+
+    [Theory]
+    [InlineData("\"AllowedHosts\":\"http://a.example\"", "AllowedHosts: 'http://a.example' is no host's name;")]
+    [InlineData("\"AllowedHosts\":\"a.example,b.example\"", "AllowedHosts: 'a.example,b.example' is no host's name;")]
+    [InlineData("\"AllowedHosts\":[\"a.example\"]", "AllowedHosts: It must be text:")]
+    [InlineData("\"Logging\":{\"Console\":{\"FormatterName\":\"xml\"}}", "Logging:Console:FormatterName: It must be one of simple, json, systemd.")]
+    [InlineData("\"Logging\":{\"Console\":{\"FormaterName\":\"json\"}}", "Logging:Console:FormaterName: There is no such setting;")]
+    [InlineData("\"Logging\":{\"Console\":{\"FormatterOptions\":{\"SingleLine\":\"ja\"}}}", "Logging:Console:FormatterOptions:SingleLine: It must be true or false.")]
+    [InlineData("\"Framegate\":\"x\"", "Framegate: It must be an object.")]
+    public async Task Check_WhatIsTheProgramsOwn_IsTold(string part, string error)
+    {
+        using var program = new GuardedProgram();
+
+        Assert.Contains(await program.ErrorsOfAsync(GuardedProgram.Flux + "," + part + "}"), e => e.StartsWith(error, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("a.example;*.b.example;[::1];127.0.0.1")]
+    [InlineData("*")]
+    [InlineData("")]
+    public async Task Check_NamesOfHosts_AreFine(string names)
+    {
+        using var program = new GuardedProgram();
+
+        Assert.Empty(await program.ErrorsOfAsync(GuardedProgram.Flux + ",\"AllowedHosts\":\"" + names + "\"}"));
+    }
+
+    [Fact]
+    public async Task Check_TwoRoutesThatMatchAlike_AreTold()
+    {
+        using var program = new GuardedProgram();
+        const string Two = """ "Routes":{"a":{"ClusterId":"flux","Match":{"Path":"/x/{**rest}"}},"b":{"ClusterId":"flux","Order":ORDER,"Match":{"Path":"/X/{**other}/"}}}""";
+
+        var errors = await program.ErrorsOfAsync("{\"ReverseProxy\":{" + Two.Replace("ORDER", "0", StringComparison.Ordinal) + ",\"Clusters\":{\"flux\":{\"Destinations\":{\"a\":{\"Address\":\"http://127.0.0.1:9/\"}}}}}}");
+
+        Assert.StartsWith("ReverseProxy:Routes:b:Match: It matches the same requests as the route 'a';", Assert.Single(errors), StringComparison.Ordinal);
+        Assert.Empty(await program.ErrorsOfAsync("{\"ReverseProxy\":{" + Two.Replace("ORDER", "1", StringComparison.Ordinal) + ",\"Clusters\":{\"flux\":{\"Destinations\":{\"a\":{\"Address\":\"http://127.0.0.1:9/\"}}}}}}"));
+    }
+
+    [Theory]
+    [InlineData("FRAMEGATE_ADMINKEY", "Nothing reads this environment variable; is FRAMEGATE_ADMIN_KEY meant?")]
+    [InlineData("FRAMEGATE_CLIENT_KEYS", "Nothing reads this environment variable; is FRAMEGATE_CLIENT_KEY meant?")]
+    [InlineData("Framegate_Jobs_MaxAttempts", "Nothing reads this environment variable; is Framegate__Jobs__MaxAttempts meant?")]
+    [InlineData("FRAMEGATE_ADMIN_KEY", null)]
+    [InlineData("FRAMEGATE_WEBHOOK_SECRET_OLD", null)]
+    [InlineData("FRAMEGATE_KEY", null)]
+    [InlineData("FRAMEGATE_CLIENTKEY", null)]
+    public void Unread_Variable_IsNamed(string variable, string? reason) =>
+        Assert.Equal(reason, VariableOrigins.Unread([variable, "PATH"], new Dictionary<string, string?> { ["Framegate:Clients:a:KeyEnv"] = "FRAMEGATE_CLIENTKEY" }, ["Jobs"]).SingleOrDefault()?.Reason);
+
+    [Theory]
     [InlineData("\"Destinations\":{\"a\":{\"Adress\":\"http://127.0.0.1:9/\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Adress: There is no such setting; there are Address,")]
     [InlineData("\"Destinations\":{\"a\":{\"Adress\":\"http://127.0.0.1:9/\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Address: It must be a URL")]
     [InlineData("\"Destinations\":{\"a\":{\"Address\":null}}", "ReverseProxy:Clusters:flux:Destinations:a:Address: It must be a URL")]

@@ -35,6 +35,10 @@ internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames
         {
             Refuse(section.Path, ItemOf(type) is null || ValueOf(type) is not null ? "It must be an object." : "It must be a list.");
         }
+        else if (ValueOf(type) is null && ItemOf(type) is not null && section.GetChildren().FirstOrDefault(c => !c.Key.All(char.IsAsciiDigit)) is not null)
+        {
+            Refuse(section.Path, "It must be a list.");
+        }
         else if ((ValueOf(type) ?? ItemOf(type)) is { } item)
         {
             foreach (var child in section.GetChildren())
@@ -78,7 +82,7 @@ internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames
     {
         if (type.IsEnum)
         {
-            return Enum.TryParse(type, value, ignoreCase: true, out var parsed) && Enum.IsDefined(type, parsed);
+            return !value.Trim().All(char.IsAsciiDigit) && Enum.TryParse(type, value, ignoreCase: true, out var parsed) && Enum.IsDefined(type, parsed);
         }
 
         if (type == typeof(TimeSpan))
@@ -108,6 +112,7 @@ internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames
         : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
         : type == typeof(Version) ? "a version like 2 or 1.1"
         : type == typeof(DateOnly) ? "a date like 2026-11-30"
+        : type == typeof(DateTimeOffset) || type == typeof(DateTime) ? "a time like 2026-11-30T12:00:00Z"
         : type == typeof(Uri) ? "a URL"
         : type == typeof(int) || type == typeof(long) ? "a whole number"
         : type == typeof(double) || type == typeof(decimal) ? "a number"

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using StackExchange.Redis;
 
 namespace Framegate.Proxy.Common.Redis;
@@ -22,7 +23,7 @@ internal static class RedisAddress
         try
         {
             options = text.Contains("://", StringComparison.Ordinal) ? OfUrl(text) : ConfigurationOptions.Parse(text);
-            return options?.EndPoints.Count > 0;
+            return options?.EndPoints.Count > 0 && options.EndPoints.All(e => e is not DnsEndPoint named || Uri.CheckHostName(named.Host) != UriHostNameType.Unknown);
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {

@@ -12,6 +12,9 @@ internal sealed class ConfigurationCheck(
 {
     private readonly SectionNames _names = new(sections);
 
+    /// <summary>The sections below a path.</summary>
+    public IEnumerable<string> Sections(string path) => _names.Under(path);
+
     /// <summary>Checks it.</summary>
     /// <param name="configuration">The values: the file's with the environment's over them.</param>
     /// <param name="adapters">The adapters as they will be.</param>

@@ -20,12 +20,13 @@ internal sealed class ConfigurationFile(string path, string? providers = null)
     /// <summary>What may stand beside Framegate's and YARP's sections: the framework reads it.</summary>
     private static readonly string[] TopLevel = ["Framegate", ProxyParser.Section, "Logging", "AllowedHosts", "$schema"];
 
+    private readonly bool _isNamed = providers is not null;
     private volatile ProviderReading _providers = ProviderReading.None;
 
     /// <summary>Its full path, as it was named; links are followed each time it is read.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
-    /// <summary>The folder whose files are providers; it need not exist.</summary>
+    /// <summary>The folder whose files are providers; it need not exist where nobody has named it.</summary>
     public string ProvidersFolder { get; } = System.IO.Path.GetFullPath(providers ?? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, "providers"));
 
     /// <summary>Reads it.</summary>
@@ -67,7 +68,7 @@ internal sealed class ConfigurationFile(string path, string? providers = null)
         {
             using var stream = new MemoryStream(text, writable: false);
             var values = new Parser().Read(stream);
-            var found = _providers = ProviderReading.Of(ProvidersFolder, _providers);
+            var found = _providers = ProviderReading.Of(ProvidersFolder, _providers, _isNamed);
             found.AddTo(values);
             return new FileReading(fingerprint + found.Fingerprint, values, null) { Sha256 = fingerprint, Providers = found };
         }

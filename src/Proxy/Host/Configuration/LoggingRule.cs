@@ -11,6 +11,16 @@ internal sealed class LoggingRule : IConfigurationRule
     // The framework's own names of its sinks too, which do no harm and stand in many a file.
     private static readonly string[] s_known = [Levels, "Console", "IncludeScopes", "Debug", "EventSource", "EventLog", "OpenTelemetry"];
 
+    private static readonly string[] s_formatters = ["simple", "json", "systemd"];
+    private static readonly string[] s_flags = ["IncludeScopes", "UseUtcTimestamp", "SingleLine"];
+    private static readonly string[] s_options = [.. s_flags, "TimestampFormat", "ColorBehavior", "JsonWriterOptions"];
+
+    // The last five are the older way to say what stands in FormatterOptions.
+    private static readonly string[] s_console =
+    [
+        Levels, "FormatterName", "FormatterOptions", "LogToStandardErrorThreshold", "MaxQueueLength", "QueueFullMode", "Format", "IncludeScopes", "DisableColors", "TimestampFormat", "UseUtcTimestamp",
+    ];
+
     public ValueTask CheckAsync(ConfigurationCandidate candidate, CancellationToken cancellationToken)
     {
         var root = candidate.Configuration.GetSection(Section);
@@ -19,6 +29,7 @@ internal sealed class LoggingRule : IConfigurationRule
             candidate.Refuse(child.Path, $"There is no such setting; there are {string.Join(", ", s_known)}.");
         }
 
+        Console(root.GetSection("Console"), candidate);
         foreach (var level in root.GetChildren().SelectMany(c => IsLevels(c) ? c.GetChildren() : c.GetChildren().Where(IsLevels).SelectMany(l => l.GetChildren())))
         {
             if (level.Value is { } value && !(Enum.TryParse<LogLevel>(value, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed)))
@@ -28,6 +39,31 @@ internal sealed class LoggingRule : IConfigurationRule
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The console would go on in its plain form with a name or a setting that it does not know.</summary>
+    private static void Console(IConfigurationSection console, ConfigurationCandidate candidate)
+    {
+        foreach (var child in console.GetChildren().Where(c => !s_console.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            candidate.Refuse(child.Path, $"There is no such setting; there are {string.Join(", ", s_console)}.");
+        }
+
+        if (console["FormatterName"] is { } name && !s_formatters.Contains(name, StringComparer.OrdinalIgnoreCase))
+        {
+            candidate.Refuse($"{console.Path}:FormatterName", $"It must be one of {string.Join(", ", s_formatters)}.");
+        }
+
+        var options = console.GetSection("FormatterOptions");
+        foreach (var child in options.GetChildren().Where(c => !s_options.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            candidate.Refuse(child.Path, $"There is no such setting; there are {string.Join(", ", s_options)}.");
+        }
+
+        foreach (var flag in options.GetChildren().Where(c => s_flags.Contains(c.Key, StringComparer.OrdinalIgnoreCase) && !bool.TryParse(c.Value, out _)))
+        {
+            candidate.Refuse(flag.Path, "It must be true or false.");
+        }
     }
 
     private static bool IsLevels(IConfigurationSection section) => section.Key.Equals(Levels, StringComparison.OrdinalIgnoreCase);

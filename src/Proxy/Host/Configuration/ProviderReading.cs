@@ -24,11 +24,12 @@ internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<Declare
     /// <summary>Reads a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="last">What was read of it before; it is returned when nothing has changed.</param>
-    public static ProviderReading Of(string folder, ProviderReading last)
+    /// <param name="isNamed">Whether the command line names it; it must be there then.</param>
+    public static ProviderReading Of(string folder, ProviderReading last, bool isNamed = false)
     {
         if (!Directory.Exists(folder))
         {
-            return None;
+            return isNamed ? new ProviderReading("+none", [], [new ConfigurationError(folder, "There is no such folder; --providers names it.")]) : None;
         }
 
         var providers = new List<DeclaredProvider>();

@@ -10,6 +10,11 @@ internal sealed class UnknownSectionRule : IConfigurationRule
 
     public ValueTask CheckAsync(ConfigurationCandidate candidate, CancellationToken cancellationToken)
     {
+        if (candidate.Configuration.GetSection(Root).Value is { Length: > 0 })
+        {
+            candidate.Refuse(Root, "It must be an object.");
+        }
+
         foreach (var section in candidate.Configuration.GetSection(Root).GetChildren().Where(s => !candidate.Sections.LeadsToOne(s.Path)))
         {
             candidate.Refuse(section.Path, $"There is no such section; there are {string.Join(", ", candidate.Sections.Under(Root))}.");

@@ -7,6 +7,10 @@ internal static class VariableOrigins
 {
     private const string Delimiter = "__";
 
+    private const string Prefix = "FRAMEGATE_";
+
+    private static readonly string[] Own = [Prefix + "CLIENT_KEY", Prefix + "ADMIN_KEY", Prefix + "SCRAPE_KEY", Prefix + "WEBHOOK_SECRET", Prefix + "LINK_SECRET"];
+
     private static readonly string[] Roots = ["Framegate", ProxyParser.Section, "Logging"];
 
     /// <summary>Names the variables in the errors that they cause.</summary>
@@ -15,7 +19,7 @@ internal static class VariableOrigins
     /// <param name="file">What the file says.</param>
     public static IEnumerable<ConfigurationError> Name(IEnumerable<ConfigurationError> errors, IEnumerable<string> variables, IDictionary<string, string?> file)
     {
-        var byKey = variables.Where(v => v.Contains(Delimiter, StringComparison.Ordinal)).Select(v => (Variable: v, Key: v.Replace(Delimiter, ":", StringComparison.Ordinal))).ToList();
+        var byKey = variables.Where(v => v.Contains(Delimiter, StringComparison.Ordinal) || v.Contains(':', StringComparison.Ordinal)).Select(v => (Variable: v, Key: v.Replace(Delimiter, ":", StringComparison.Ordinal))).ToList();
         return errors.Select(e => byKey.Where(v => IsCause(v.Key, e.Path, file)).Select(v => v.Variable).ToList() is { Count: > 0 } causes
             ? e with { Reason = $"{e.Reason} It is set by the environment variable {string.Join(", ", causes.Order(StringComparer.Ordinal))}." }
             : e);
@@ -31,6 +35,31 @@ internal static class VariableOrigins
         let meant = Roots.FirstOrDefault(r => root.Length >= r.Length - 2 && Spelling.IsNear(root, r))
         where meant is not null
         select new ConfigurationError(variable, $"The environment variable sets nothing; is {meant}{variable[end..]} meant?");
+
+    /// <summary>Variables that look like Framegate's own, or like a setting, and that nothing reads: a mistyped admin key would leave the door without one.</summary>
+    /// <param name="variables">The names of all variables that are set.</param>
+    /// <param name="values">What the configuration says; it may name variables of its own.</param>
+    /// <param name="sections">The sections below <c>Framegate</c>.</param>
+    public static IEnumerable<ConfigurationError> Unread(IEnumerable<string> variables, IDictionary<string, string?> values, IEnumerable<string> sections)
+    {
+        var known = sections.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var variable in variables.Where(v => v.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !v.Contains(Delimiter, StringComparison.Ordinal)))
+        {
+            if (Own.Contains(variable, StringComparer.Ordinal) || values.Values.Any(v => v?.Contains(variable, StringComparison.Ordinal) == true))
+            {
+                continue;
+            }
+
+            if (Own.FirstOrDefault(o => Spelling.IsNear(variable, o) && !variable.StartsWith(o + "_", StringComparison.Ordinal)) is { } meant)
+            {
+                yield return new ConfigurationError(variable, $"Nothing reads this environment variable; is {meant} meant?");
+            }
+            else if (variable.Split('_') is [_, var section, _, ..] && known.Contains(section))
+            {
+                yield return new ConfigurationError(variable, $"Nothing reads this environment variable; is {variable.Replace("_", Delimiter, StringComparison.Ordinal)} meant?");
+            }
+        }
+    }
 
     private static bool IsCause(string key, string path, IDictionary<string, string?> file) =>
         key.Equals(path, StringComparison.OrdinalIgnoreCase)

@@ -4,7 +4,7 @@ namespace Framegate.Transforms.Providers.Declared;
 
 /// <summary>
 /// One condition over variables: <c>image</c> is given, <c>!image</c> is not, <c>resolution=1080p,4k</c> is one of them, <c>!=</c> is none, <c>duration&gt;10</c> and <c>&lt;</c> compare
-/// numbers, <c>model^=kling-2</c> begins with one of them.
+/// numbers, <c>model^=kling-2</c> begins with one of them, <c>prompt*=--dur</c> contains one.
 /// </summary>
 internal sealed class Condition
 {
@@ -28,7 +28,7 @@ internal sealed class Condition
         var (name, @operator, right) = at < 0
             ? text.StartsWith('!') ? (text[1..], "!", "") : (text, "", "")
             : text[at] != '=' ? (text[..at], text[at..(at + 1)], text[(at + 1)..])
-            : at > 0 && text[at - 1] is '!' or '^' ? (text[..(at - 1)], text[(at - 1)..(at + 1)], text[(at + 1)..])
+            : at > 0 && text[at - 1] is '!' or '^' or '*' ? (text[..(at - 1)], text[(at - 1)..(at + 1)], text[(at + 1)..])
             : (text[..at], "=", text[(at + 1)..]);
         var number = 0.0;
         fault = !Scope.Knows(name.Trim()) ? $"There is no variable '{name.Trim()}'."
@@ -48,6 +48,7 @@ internal sealed class Condition
             "=" => Values.Text(value) is { } text && _values.Contains(text, StringComparer.OrdinalIgnoreCase),
             "!=" => !(Values.Text(value) is { } text && _values.Contains(text, StringComparer.OrdinalIgnoreCase)),
             "^=" => Values.Text(value) is { } text && _values.Any(v => text.StartsWith(v, StringComparison.Ordinal)),
+            "*=" => Values.Text(value) is { } text && _values.Any(v => text.Contains(v, StringComparison.OrdinalIgnoreCase)),
             "<" => Values.Number(value) < _number,
             _ => Values.Number(value) > _number,
         };

@@ -52,6 +52,11 @@ internal static class DeclaredChecks
             Duration(seconds, limits, model.Info, Field("duration"), issues);
         }
 
+        if (request.Parameters.Duration is { } asked && sent.Seconds is { } said && Math.Abs(said - asked) > 0.0005)
+        {
+            issues.Refuse("parameters.duration", string.Create(CultureInfo.InvariantCulture, $"cannot be said to {model.Info.Id}; the nearest that can is {said}."));
+        }
+
         if (request.Parameters.N is null && sent.Results > limits.MaxResults)
         {
             issues.Refuse(Field("n"), $"{model.Info.Id} makes at most {limits.MaxResults} at once.");

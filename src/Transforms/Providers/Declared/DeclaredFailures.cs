@@ -15,9 +15,10 @@ namespace Framegate.Transforms.Providers.Declared;
 /// <param name="CodeInText">Finds the code in the words.</param>
 /// <param name="Rules">The rules.</param>
 /// <param name="Cost">What an error answer bills.</param>
+/// <param name="RetryableHeader">The header that says whether trying again helps.</param>
 internal sealed record DeclaredFailures(
     string Title, IReadOnlyList<Pointer> Code, IReadOnlyList<Pointer> Text, IReadOnlyList<Pointer> RetryAfter, LinearPattern? RetryAfterText, LinearPattern? CodeInText, IReadOnlyList<ErrorRule> Rules,
-    IReadOnlyList<DeclaredCost> Cost)
+    IReadOnlyList<DeclaredCost> Cost, string? RetryableHeader)
 {
     private const int MostWords = 2000;
 
@@ -31,10 +32,10 @@ internal sealed record DeclaredFailures(
         // A rule about a status alone does not know what the words know: money, keys and rates hide behind odd statuses.
         rule = rule is { IsBroad: true } && shared is not null && shared != rule.Code ? null : rule;
         var failure = new ProviderFailure(
-            rule?.Code ?? shared ?? StatusCodes.CodeOf(response.Status, call),
+            rule?.Code ?? shared ?? (response.IsSuccess ? ErrorCode.ProviderError : StatusCodes.CodeOf(response.Status, call)),
             ProviderText.Answered(Title, response.Status, words ?? code))
         {
-            Retryable = rule?.Retryable ?? response.Status is 503 or 529,
+            Retryable = Told(response) ?? rule?.Retryable ?? response.Status is 503 or 529,
             RetryAfter = Wait(body, words) ?? response.RetryAfter,
             NativeCode = ProviderText.Code(code),
         };
@@ -60,11 +61,39 @@ internal sealed record DeclaredFailures(
         {
             Acceptance = Acceptance.Yes,
             Billed = rule?.Billed ?? Framegate.Plugins.Contract.Billed.Unknown,
-            Retryable = rule is not null && rule.Code == read && rule.Retryable,
+            Retryable = fixedCode is null || fixedCode == rule?.Code ? Told(response) ?? (rule is not null && rule.Code == read && rule.Retryable) : false,
             RetryAfter = Wait(answer, words) ?? response.RetryAfter,
             NativeCode = ProviderText.Code(code),
         };
         return DeclaredCost.Of(Cost, answer, response, null) is > 0 ? failure with { Billed = Framegate.Plugins.Contract.Billed.Yes } : failure;
+    }
+
+    /// <summary>
+    /// A failure inside a 2xx answer to a poll that is about the call: the rate, the key, the account, the provider's own trouble. Such an answer says nothing of the job, which
+    /// may be running and is paid for.
+    /// </summary>
+    /// <returns>Null when it is about the job.</returns>
+    public ProviderFailure? OfCall(NativeResponse response)
+    {
+        var (code, words) = Said(JsonReading.Parse(response.Json.Span), response);
+        var rule = RuleFor(response.Status, code, words, Phase(NativeCall.Poll));
+        if (rule is null && RuleFor(response.Status, code, words, "job") is { } ofJob && ofJob.During.Contains("job", StringComparer.Ordinal))
+        {
+            return null;
+        }
+
+        var failure = Of(response, NativeCall.Poll);
+        return failure.Code is ErrorCode.RateLimitExceeded or ErrorCode.AuthenticationFailed or ErrorCode.InsufficientCredits
+            || (rule is not null && failure.Code is ErrorCode.Timeout or ErrorCode.ProviderError or ErrorCode.NetworkError) ? failure : null;
+    }
+
+    /// <summary>A job whose results were all left out, by the code that the answer gives for them, else by that of the file.</summary>
+    public ProviderFailure OfRefused(JsonElement answer, NativeResponse response, ErrorCode otherwise)
+    {
+        var (code, words) = Said(answer, null);
+        var isSaid = code is not null && RuleFor(response.Status, code, words, "job") is { IsBroad: false };
+        var failure = OfJob(answer, null, null, response, isSaid ? null : otherwise);
+        return isSaid && failure.Billed == Framegate.Plugins.Contract.Billed.No ? failure : failure with { Billed = Framegate.Plugins.Contract.Billed.Yes };
     }
 
     /// <summary>The words of an answer.</summary>
@@ -92,6 +121,14 @@ internal sealed record DeclaredFailures(
         var text = System.Text.Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, MostWords)]).Trim();
         return text.Length == 0 || text.StartsWith('<') ? null : text;
     }
+
+    /// <summary>What a header says about trying again.</summary>
+    private bool? Told(NativeResponse response) => RetryableHeader is null ? null : response.Header(RetryableHeader)?.Trim().ToLowerInvariant() switch
+    {
+        "true" or "1" => true,
+        "false" or "0" => false,
+        _ => null,
+    };
 
     private ErrorRule? RuleFor(int status, string? code, string? words, string phase)
     {

@@ -41,7 +41,7 @@ internal sealed record DeclaredOperation
     public required IReadOnlyList<string> Needs { get; init; }
 
     /// <summary>Where the body holds what is paid for.</summary>
-    public required IReadOnlyList<(string Name, IReadOnlyList<string> At, IReadOnlyDictionary<string, string>? Map)> Facts { get; init; }
+    public required IReadOnlyList<Fact> Facts { get; init; }
 
     /// <summary>What the native parameters call the facts, by neutral name.</summary>
     public required IReadOnlyDictionary<string, string> NativeNames { get; init; }
@@ -121,7 +121,7 @@ internal sealed record DeclaredOperation
         {
             if (when.All(c => c.Holds(facts)))
             {
-                issues.Refuse("parameters." + field, message);
+                issues.Refuse(field == "prompt" ? field : "parameters." + field, message);
             }
         }
 
@@ -164,11 +164,11 @@ internal sealed record DeclaredOperation
             }
         }
 
-        foreach (var (name, at, map) in Facts)
+        foreach (var fact in Facts)
         {
-            if (Rendered.At(body, at) is { } said)
+            if (Rendered.At(body, fact.At) is { } said)
             {
-                facts.Set(name, Normal(name, map is not null && Values.Text(said) is { } word && map.TryGetValue(word, out var meant) ? meant : said));
+                facts.Set(fact.Name, Normal(fact.Name, fact.Meaning(said)));
             }
         }
 
@@ -176,7 +176,7 @@ internal sealed record DeclaredOperation
         facts.Set("seconds", facts.Find("seconds") ?? facts.Find("duration"));
         if (Values.Text(facts.Find("size"))?.Split('x', '*', ':') is [var w, var h] && Values.Number(w) is { } width && Values.Number(h) is { } height)
         {
-            facts.Set("megapixels", width * height / 1_000_000);
+            facts.Set("megapixels", width * height / 1_000_000).Set("shape", width / height);
         }
 
         return facts;
@@ -212,4 +212,18 @@ internal sealed record DeclaredOperation
             }
         }
     }
+}
+
+/// <summary>Where a body holds something that is paid for.</summary>
+/// <param name="Name">The variable.</param>
+/// <param name="At">The place.</param>
+/// <param name="Map">The words that it says it in; <c>*</c> is any other.</param>
+/// <param name="Times">What one of its units is in those of the variable.</param>
+internal sealed record Fact(string Name, IReadOnlyList<string> At, IReadOnlyDictionary<string, string>? Map, double? Times)
+{
+    /// <summary>What a body says, in the words of the variable.</summary>
+    public object Meaning(object said) =>
+        Map is not null && Values.Text(said) is { } word && (Map.GetValueOrDefault(word) ?? Map.GetValueOrDefault("*")) is { } meant ? meant
+        : Times is { } factor && Values.Number(said) is { } number ? Math.Round(number * factor, 6)
+        : said;
 }

@@ -104,6 +104,19 @@ internal sealed record DeclaredReading
         var sign = FailedIf.FirstOrDefault(s => s.Shows(answer));
         if (sign is not null && (sign.DespiteResults || Media(answer, model, out _, out _).Count == 0))
         {
+            if (job is not null && sign.Code is null && !SaysEnded(answer))
+            {
+                if (failures.WordsIn(answer) is { } words && (MissingText?.IsMatch(words) == true || FailureWords.LackJob(words)))
+                {
+                    return new JobOutcome.NotFound(DeclaredJob.NotFound(failures.Title));
+                }
+
+                if (failures.OfCall(response) is { } ofCall)
+                {
+                    return new JobOutcome.Unreadable(ofCall);
+                }
+            }
+
             var failure = job is null && sign.Code is null && Word(answer) is not { } word
                 ? failures.Of(response, NativeCall.Submit)
                 : failures.OfJob(answer, null, null, response, sign.Code);
@@ -163,7 +176,7 @@ internal sealed record DeclaredReading
 
         if (left > 0)
         {
-            return new JobOutcome.Failed(failures.OfJob(answer, null, null, response, code) with { Billed = Billed.Yes });
+            return new JobOutcome.Failed(failures.OfRefused(answer, response, code));
         }
 
         if (job is null && response.NamesAnError)
@@ -253,6 +266,9 @@ internal sealed record DeclaredReading
     }
 
     private string? Word(JsonElement answer) => First(Status, answer)?.Trim();
+
+    private bool SaysEnded(JsonElement answer) =>
+        Word(answer) is { } said && Words.TryGetValue(said, out var meant) && meant is Phase.Failed or Phase.Cancelled or Phase.Expired;
 
     private double? ProgressIn(JsonElement answer) =>
         Progress is var (at, of) && at.First(answer).AnyNumber() is { } number ? Math.Clamp(number / of, 0, 1) : null;

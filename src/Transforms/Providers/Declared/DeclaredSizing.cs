@@ -11,6 +11,9 @@ internal static class DeclaredSizing
     /// <summary>Parameters that are about size.</summary>
     public static readonly IReadOnlyList<string> Names = ["width", "height", "aspect_ratio", "resolution"];
 
+    /// <summary>The classes of a table that has no names of its own, by the short side.</summary>
+    private static readonly IReadOnlyList<string> s_classes = ["480p", "720p", "1080p", "1440p", "2160p"];
+
     /// <summary>Sets <c>width</c>, <c>height</c>, <c>size</c>, <c>aspect_ratio</c> and <c>resolution</c> as far as the templates use them.</summary>
     /// <param name="parameters">The request's parameters.</param>
     /// <param name="model">The model.</param>
@@ -44,7 +47,7 @@ internal static class DeclaredSizing
 
     private static void FromTable(GenerationParameters parameters, ModelInfo model, Scope scope, MappingIssues issues)
     {
-        PixelSize[] sizes = [.. model.Limits.Sizes.SelectMany(s => PixelSize.List("", s.Replace('x', ':'))).Select(s => s with { Class = ClassOf(s, model.Limits.Resolutions) })];
+        PixelSize[] sizes = [.. model.Limits.Sizes.SelectMany(s => PixelSize.List("", s.Replace('x', ':'))).Select(s => s with { Class = ClassOf(s, model.Limits.Resolutions.Count > 0 ? model.Limits.Resolutions : s_classes) })];
         if (SizeChoice.Narrow(parameters, sizes, model, issues) is [var size, ..])
         {
             Pixels(scope, size.Width, size.Height);

@@ -52,6 +52,9 @@ internal sealed record SubmitPart
     /// <summary>Parameters that must be given.</summary>
     public IReadOnlyList<string> Needs { get; set; } = [];
 
-    /// <summary>Where the body holds what is paid for, by variable: results, seconds, resolution, ...; with <c>|map:NAME</c> where it says it in other words.</summary>
+    /// <summary>
+    /// Where the body holds what is paid for, by variable: results, seconds, resolution, ...; with <c>|map:NAME</c> where it says it in other words, <c>|times:N</c> where in other units. Of several
+    /// places, between commas, the last that holds something counts.
+    /// </summary>
     public Dictionary<string, string> Facts { get; set; } = [];
 }

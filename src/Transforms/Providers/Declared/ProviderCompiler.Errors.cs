@@ -11,7 +11,9 @@ internal sealed partial class ProviderCompiler
         part.RetryAfterText is { } wait ? Pattern(wait, "/errors/retry_after_text") : null,
         part.CodeInText is { } inText ? Pattern(inText, "/errors/code_in_text") : null,
         [.. part.Rules.Select((r, i) => Rule(r, $"/errors/rules/{i}"))],
-        Costs(part.Cost, "/errors/cost"));
+        Costs(part.Cost, "/errors/cost"),
+        part.RetryableHeader is null || HeaderPattern().IsMatch(part.RetryableHeader) ? part.RetryableHeader
+            : Fault<string?>("/errors/retryable_header", "Must be the name of a header."));
 
     private ErrorRule Rule(ErrorRulePart part, string path)
     {

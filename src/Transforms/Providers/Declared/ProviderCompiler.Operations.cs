@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
@@ -51,7 +52,7 @@ internal sealed partial class ProviderCompiler
         var job = part.Job ?? _file.Job;
         var following = job is null ? null : Following(job, part.Job is null ? "/job" : path + "/job", part.Name);
         var nativeAt = Names(submit.NativeAt, path + "/submit/native_at");
-        List<(string Name, IReadOnlyList<string> At, IReadOnlyDictionary<string, string>? Map)> facts = [.. submit.Facts.Select(f => FactOf(f.Key, f.Value, $"{path}/submit/facts/{f.Key}"))];
+        List<Fact> facts = [.. submit.Facts.SelectMany(f => f.Value.Split(',').Select(v => FactOf(f.Key, v.Trim(), $"{path}/submit/facts/{f.Key}")))];
         HashSet<string> used = [.. target.Names, .. query.SelectMany(q => q.Item2.Names), .. headers.SelectMany(h => h.Item2.Names), .. body?.Names ?? []];
         return new DeclaredOperation
         {
@@ -76,17 +77,38 @@ internal sealed partial class ProviderCompiler
         };
     }
 
-    /// <summary>A place in the body, and behind <c>|map:NAME</c> the words that it says it in.</summary>
-    private (string Name, IReadOnlyList<string> At, IReadOnlyDictionary<string, string>? Map) FactOf(string name, string text, string path)
+    /// <summary>A place in the body; behind <c>|map:NAME</c> the words that it says it in, behind <c>|times:N</c> the unit.</summary>
+    private Fact FactOf(string name, string text, string path)
     {
-        var (at, map) = text.Split("|map:") is [var place, var words] ? (place, words) : (text, null);
-        var known = map is null ? null : _file.Maps.GetValueOrDefault(map);
-        if (map is not null && known is null)
+        var parts = text.Split('|');
+        IReadOnlyDictionary<string, string>? map = null;
+        double? times = null;
+        foreach (var part in parts.Skip(1))
         {
-            Fault(path, $"There is no map '{map}'.");
+            if (part.StartsWith("map:", StringComparison.Ordinal))
+            {
+                map = _file.Maps.GetValueOrDefault(part[4..]);
+                if (map is null)
+                {
+                    Fault(path, $"There is no map '{part[4..]}'.");
+                }
+            }
+            else if (part.StartsWith("times:", StringComparison.Ordinal) && double.TryParse(part[6..], CultureInfo.InvariantCulture, out var factor))
+            {
+                times = factor;
+            }
+            else
+            {
+                Fault(path, $"'{part}' is neither map:NAME nor times:NUMBER.");
+            }
         }
 
-        return (name, Names(at, path), known);
+        if (!Scope.Knows(name))
+        {
+            Fault(path, $"There is no variable '{name}'.");
+        }
+
+        return new Fact(name, Names(parts[0], path), map, times);
     }
 
     private DeclaredFollowing Following(JobPart part, string path, string operation)

@@ -71,6 +71,7 @@ internal sealed partial class ProviderCompiler
             Fault("/operations", "There must be one.");
         }
 
+        CheckSense();
         Unique(_file.Operations.Select(o => o.Name), "/operations", "name");
         Unique(_file.Models.SelectMany(m => m.Aliases.Append(m.Id)), "/models", "id");
         var failures = Failures(_file.Errors);

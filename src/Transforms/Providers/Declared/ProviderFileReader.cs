@@ -80,7 +80,14 @@ public static class ProviderFileReader
 
     private static ProviderFault Fault(JsonException e, long? line) =>
         new(PointerOf(e.Path), (line is { } at ? $"Line {at + 1}: " : "") + e.Message.Split(" Path:")[0].Replace(" could not be mapped to any .NET member contained in type", " is unknown to", StringComparison.Ordinal)
-            .Replace("'Framegate.Transforms.Providers.Declared.", "'", StringComparison.Ordinal));
+            .Replace("'Framegate.Transforms.Providers.Declared.", "'", StringComparison.Ordinal)
+            .Replace("The JSON value could not be converted to System.Nullable`1[System.DateOnly].", "Must be a date like 2026-11-30.", StringComparison.Ordinal)
+            .Replace("The JSON value could not be converted to System.Nullable`1[System.Int32].", "Must be a whole number.", StringComparison.Ordinal)
+            .Replace("The JSON value could not be converted to System.Int32.", "Must be a whole number.", StringComparison.Ordinal)
+            .Replace("The JSON value could not be converted to System.Nullable`1[System.Double].", "Must be a number.", StringComparison.Ordinal)
+            .Replace("The JSON value could not be converted to System.Nullable`1[System.Decimal].", "Must be a number.", StringComparison.Ordinal)
+            .Replace("The JSON value could not be converted to System.Boolean.", "Must be true or false.", StringComparison.Ordinal)
+            .Replace("The JSON value could not be converted to System.String.", "Must be text.", StringComparison.Ordinal));
 
     private static bool Remove(JsonNode? root, string pointer)
     {

@@ -11,7 +11,7 @@ internal sealed class Scope
     private static readonly string[] s_own =
     [
         "prompt", "prompt.length", "prompt.bytes", "tokens", "media_type", "model", "item", "index", "size", "job", "poll_url", "attempt_id", "cursor", "since", "since_ms", "since_s", "until", "until_ms", "until_s",
-        "inputs", "reference_images.count", "results", "seconds", "megapixels", "destination",
+        "inputs", "reference_images.count", "results", "seconds", "megapixels", "shape", "destination",
     ];
 
     private static readonly string[] s_prefixes = ["model.", "native.", "job."];
