@@ -15,8 +15,9 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        keys.Follow(await store.ListAsync(cancellationToken));
-        _following = FollowAsync(_stopping.Token);
+        var first = await store.ListAsync(cancellationToken);
+        keys.Follow(first);
+        _following = FollowAsync(first, _stopping.Token);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -138,18 +139,41 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
     private async ValueTask<ClientRecord?> RecordAsync(string name, CancellationToken cancellationToken) =>
         (await store.ListAsync(cancellationToken)).FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private async Task FollowAsync(CancellationToken stopping)
+    /// <summary>Puts into force what is stored. Not while something is changed here: what was read before that change would take it back.</summary>
+    private async Task<IReadOnlyList<ClientRecord>> LookAsync(CancellationToken stopping)
     {
+        await _changing.WaitAsync(stopping);
+        try
+        {
+            var stored = await store.ListAsync(stopping);
+            keys.Follow(stored);
+            return stored;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private async Task FollowAsync(IReadOnlyList<ClientRecord> known, CancellationToken stopping)
+    {
+        var isTold = false;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                await store.NextChangeAsync(stopping);
-                keys.Follow(await store.ListAsync(stopping));
+                await store.NextChangeAsync(known, stopping);
+                known = await LookAsync(stopping);
+                isTold = false;
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                Common.Telemetry.Log.ClientsNotRead(logger, e);
+                if (!isTold)
+                {
+                    Common.Telemetry.Log.ClientsNotRead(logger, e);
+                }
+
+                isTold = true;
                 await Pause.ForAsync(PauseAfterFailure, time, stopping);
             }
             catch (OperationCanceledException)

@@ -12,6 +12,8 @@ internal interface IClientStore
     /// <returns>False when somebody else has changed it, or taken the name, meanwhile; nothing was stored then.</returns>
     ValueTask<bool> TryPutAsync(ClientRecord client, CancellationToken cancellationToken);
 
-    /// <summary>Ends when somebody else than this process has changed a client since the call. May end without cause, and never where nobody else can.</summary>
-    Task NextChangeAsync(CancellationToken cancellationToken);
+    /// <summary>Ends when the store may hold other clients than these. May end without cause, and never where nobody but this process changes them.</summary>
+    /// <param name="known">The clients as they were listed.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task NextChangeAsync(IReadOnlyList<ClientRecord> known, CancellationToken cancellationToken);
 }

@@ -26,6 +26,16 @@ internal sealed class SecurityOptions
 
     /// <summary>More request headers that native routes send on; a name may end with an asterisk. Null (the default): those of the vendors' SDKs; at most 100.</summary>
     public IReadOnlyList<string>? NativeRequestHeaders { get; set; }
+
+    /// <summary>Whether a host stands among <see cref="PrivateAddresses"/> with this port.</summary>
+    public bool Opens(string host, int port) =>
+        PrivateAddresses?.Any(a => SecurityOptionsRules.Read(a) is { } named && named.Port == port && IsSameHost(named.Host, host)) == true;
+
+    /// <summary>Whether a host is the one that was configured, by its name or by its address.</summary>
+    public static bool IsSameHost(string configured, string host) =>
+        string.Equals(configured, host, StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && (IPAddress.TryParse(configured.Trim('[', ']'), out var same) ? same.Equals(address)
+            : configured.Equals("localhost", StringComparison.OrdinalIgnoreCase) && IPAddress.IsLoopback(address)));
 }
 
 /// <summary>What no attribute says.</summary>

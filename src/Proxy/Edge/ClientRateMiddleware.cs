@@ -21,8 +21,34 @@ internal sealed class ClientRateMiddleware(RequestDelegate next, ClientRates rat
             return next(context);
         }
 
-        var counting = rates.CountAsync(Client.Of(context));
+        var client = Client.Of(context);
+        var counting = rates.CountAsync(client);
+        if (rates.Note(client) is { } note)
+        {
+            context.Response.OnStarting(() =>
+            {
+                if (note.Model is { } model)
+                {
+                    Write(context.Response.Headers, "model", model);
+                }
+
+                return Task.CompletedTask;
+            });
+        }
+
         return counting is { IsCompletedSuccessfully: true, Result: null } ? next(context) : CountedAsync(context, counting);
+    }
+
+    /// <summary>Adds a limit to those that the answer tells of.</summary>
+    /// <returns>In how many seconds there is room for all that it allows, or for one more where this one was too many.</returns>
+    private static int Write(IHeaderDictionary headers, string name, RateVerdict verdict)
+    {
+        var wait = verdict.IsAllowed ? WindowSeconds : Math.Max(1, (int)Math.Ceiling(verdict.Wait.TotalSeconds));
+        Add("RateLimit-Policy", string.Create(CultureInfo.InvariantCulture, $"\"{name}\";q={verdict.Limit};w={WindowSeconds}"));
+        Add("RateLimit", string.Create(CultureInfo.InvariantCulture, $"\"{name}\";r={verdict.Left};t={wait}"));
+        return wait;
+
+        void Add(string header, string item) => headers[header] = headers[header] is [{ Length: > 0 } before, ..] ? $"{before}, {item}" : item;
     }
 
     private async Task CountedAsync(HttpContext context, ValueTask<RateVerdict?> counting)
@@ -34,9 +60,7 @@ internal sealed class ClientRateMiddleware(RequestDelegate next, ClientRates rat
         }
 
         var headers = context.Response.Headers;
-        var wait = verdict.IsAllowed ? WindowSeconds : Math.Max(1, (int)Math.Ceiling(verdict.Wait.TotalSeconds));
-        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"requests\";q={verdict.Limit};w={WindowSeconds}");
-        headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"requests\";r={verdict.Left};t={wait}");
+        var wait = Write(headers, "requests", verdict);
         if (verdict.IsAllowed)
         {
             await next(context);

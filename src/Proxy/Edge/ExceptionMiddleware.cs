@@ -2,6 +2,7 @@ using System.Globalization;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas.Responses;
 
@@ -36,6 +37,11 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
         {
             await WriteUnavailableAsync(context, e.Problem, e.InnerException!.Message);
         }
+        catch (BucketAwayException e) when (!context.Response.HasStarted)
+        {
+            Log.BucketAway(logger, e.Message);
+            await WriteUnavailableAsync(context, "The bucket of media cannot be used now. Nothing was done.");
+        }
         catch (IOException e) when (!context.Response.HasStarted && StoreUnavailableException.ProblemOf(e) is not null)
         {
             // A file of the data folder, wherever it is written.
@@ -55,6 +61,18 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
     private Task WriteUnavailableAsync(HttpContext context, StoreProblem problem, string reason)
     {
         Log.StoreUnavailable(logger, problem, reason);
+        return WriteUnavailableAsync(context, problem switch
+        {
+            StoreProblem.Full => "The disk of the data folder is full. Nothing was done.",
+            StoreProblem.ReadOnly => "The data folder cannot be written. Nothing was done.",
+            StoreProblem.Damaged => "What is stored is damaged. Nothing was done.",
+            StoreProblem.Busy => "The database is busy. Nothing was done.",
+            _ => "The disk of the data folder fails. Nothing was done.",
+        });
+    }
+
+    private Task WriteUnavailableAsync(HttpContext context, string message)
+    {
         context.Response.Clear();
         context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         return errors.WriteAsync(
@@ -62,14 +80,7 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
             new GenerationError
             {
                 Code = ErrorCode.UnknownError,
-                Message = problem switch
-                {
-                    StoreProblem.Full => "The disk of the data folder is full. Nothing was done.",
-                    StoreProblem.ReadOnly => "The data folder cannot be written. Nothing was done.",
-                    StoreProblem.Damaged => "What is stored is damaged. Nothing was done.",
-                    StoreProblem.Busy => "The database is busy. Nothing was done.",
-                    _ => "The disk of the data folder fails. Nothing was done.",
-                },
+                Message = message,
                 Retryable = true,
                 RetryAfter = RetryAfterSeconds,
                 Details = new ErrorDetails { Reason = "store_unavailable" },

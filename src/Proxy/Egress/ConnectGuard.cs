@@ -101,18 +101,13 @@ internal sealed class ConnectGuard(IProxyStateLookup proxy, IOptionsMonitor<Secu
             foreach (var destination in cluster.Destinations.Values)
             {
                 var address = new Uri(destination.Model.Config.Address);
-                if (address.Port == port && IsSameHost(address.IdnHost, host))
+                if (address.Port == port && SecurityOptions.IsSameHost(address.IdnHost, host))
                 {
                     return true;
                 }
             }
         }
 
-        return security.CurrentValue.PrivateAddresses?.Any(a => SecurityOptionsRules.Read(a) is { } named && named.Port == port && IsSameHost(named.Host, host)) == true;
+        return security.CurrentValue.Opens(host, port);
     }
-
-    private static bool IsSameHost(string configured, string host) =>
-        string.Equals(configured, host, StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host, out var address) && (IPAddress.TryParse(configured.Trim('[', ']'), out var same) ? same.Equals(address)
-            : configured.Equals("localhost", StringComparison.OrdinalIgnoreCase) && IPAddress.IsLoopback(address)));
 }

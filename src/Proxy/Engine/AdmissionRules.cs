@@ -1,16 +1,18 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Moderation;
 using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas.Responses;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine;
 
 /// <summary>What is asked of a request that is not known yet: how often its client may ask, what a prompt may hold, where a callback may go, whether its inputs are what they seem.</summary>
-internal sealed class AdmissionRules(ClientKeys clients, ClientRates rates, PromptGate prompts, InputReader inputs)
+internal sealed class AdmissionRules(ClientKeys clients, ClientRates rates, PromptGate prompts, InputReader inputs, IOptionsMonitor<SecurityOptions> security)
 {
     /// <summary>Checks a request, and counts it.</summary>
     /// <returns>The rule that it breaks; null for none.</returns>
@@ -26,7 +28,7 @@ internal sealed class AdmissionRules(ClientKeys clients, ClientRates rates, Prom
             return denied;
         }
 
-        if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, !clients.Required) is { } unsafeCallback)
+        if (request.CallbackUrl is { } callback && CallbackAddress.WhyRefused(callback, !clients.Required, security.CurrentValue) is { } unsafeCallback)
         {
             return RequestErrors.Of(now, "callback_url", unsafeCallback);
         }

@@ -187,6 +187,7 @@ internal sealed class GenerationAdmission(
         var settings = clients.SettingsOf(submission.Client);
         var terms = new SpendingTerms(submission.Client, settings)
         {
+            Parts = submission.Parts,
             MaxCost = request.Retry?.MaxCost is { } own && !(submission.MaxCost < own) ? own : submission.MaxCost,
             MaxCostField = request.Retry?.MaxCost is { } asked && !(submission.MaxCost < asked) ? "retry_config.max_cost" : MaxCostHeader.Name,
         };

@@ -20,6 +20,9 @@ internal sealed record Submission(byte[] Body, string Client, string? Idempotenc
     /// <summary>What the request may cost at most, USD; null for any price.</summary>
     public decimal? MaxCost { get; init; }
 
+    /// <summary>As how many generations the request is made, this one included; what it may cost is for all of them.</summary>
+    public int Parts { get; init; } = 1;
+
     /// <summary>The SHA-256 of the body, where it is known already or stands for more than the body.</summary>
     public byte[]? Fingerprint { get; init; }
 

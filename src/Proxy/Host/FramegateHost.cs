@@ -144,10 +144,12 @@ internal static class FramegateHost
         app.UseMiddleware<RequestIdMiddleware>();
         app.UseMiddleware<TraceMiddleware>();
         HostNames.Use(app);
+
+        // In front of whatever refuses: a page must be able to read why, and when to ask again.
+        app.UseCors();
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<RequestBound>();
         app.UseMiddleware<HttpEdge>();
-        app.UseCors();
         app.UseMiddleware<ConsoleMiddleware>();
         app.UseMiddleware<ReferenceMiddleware>();
         app.UseMiddleware<ClientAuthentication>();

@@ -1,6 +1,7 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
+using Framegate.Proxy.Media.Bucket;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Media;
@@ -33,14 +34,15 @@ internal sealed class InputReader : IDisposable
     /// <returns>The request with bytes in the place of what was read.</returns>
     public ValueTask<GenerationRequest> ReadAsync(
         GenerationRequest request, ModelInfo model, MappingIssues issues, ReadInputs? known, CancellationToken cancellationToken) =>
-        MustReadAny(request.Parameters, model) ? ReadAllAsync(request, model, issues, known, cancellationToken) : new(request);
+        MustReadAny(request.Parameters, model) || Fields(request.Parameters).Any(static f => f.Input.IsInline) ? ReadAllAsync(request, model, issues, known, cancellationToken) : new(request);
 
     private async ValueTask<GenerationRequest> ReadAllAsync(
         GenerationRequest request, ModelInfo model, MappingIssues issues, ReadInputs? known, CancellationToken cancellationToken)
     {
         var p = request.Parameters;
         async ValueTask<MediaInput?> Read(string name, MediaInput? input) =>
-            !MustRead(name, input, model) ? input : await ReadOnceAsync("parameters." + name, input!, issues, known, cancellationToken);
+            input is { IsInline: true } ? await TypedAsync(name, input, cancellationToken)
+            : !MustRead(name, input, model) ? input : await ReadOnceAsync("parameters." + name, input!, issues, known, cancellationToken);
 
         var references = new List<MediaInput>(p.ReferenceImages.Count);
         for (var i = 0; i < p.ReferenceImages.Count; i++)
@@ -62,7 +64,15 @@ internal sealed class InputReader : IDisposable
         };
     }
 
-    /// <summary>Why a client cannot use one of its inputs that are to lie in our own store: there is none, or it is another client's.</summary>
+    /// <summary>The input under the type that its bytes say. They were judged when the request came in, so that what is none of its kind stays as it is here.</summary>
+    private static async ValueTask<MediaInput> TypedAsync(string field, MediaInput input, CancellationToken cancellationToken) =>
+        (await InputJudge.JudgeAsync(input, ExpectedOf(field), cancellationToken)).ContentType is not { } type || type == input.ContentType ? input
+        : input.Held is { } held ? MediaInput.FromHeld(held, type)
+        : MediaInput.FromBytes(input.Bytes, type);
+
+    private static MediaType ExpectedOf(string field) => field.EndsWith("video", StringComparison.Ordinal) ? MediaType.Video : MediaType.Image;
+
+    /// <summary>Why a client cannot use one of its inputs: its bytes are not what it should be, or it is to lie in our own store and is not there, or is another client's.</summary>
     /// <param name="parameters">The parameters of its request.</param>
     /// <param name="client">The client; null on a gateway without client keys.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
@@ -74,6 +84,11 @@ internal sealed class InputReader : IDisposable
             if (input.MediaId is { } id && await MediaOwner.FindAsync(_store, id, client, cancellationToken) is null)
             {
                 return ("parameters." + field, NoMedia(id));
+            }
+
+            if (input.IsInline && (await InputJudge.JudgeAsync(input, ExpectedOf(field), cancellationToken)).Fault is { } fault)
+            {
+                return ("parameters." + field, fault);
             }
         }
 
@@ -173,15 +188,16 @@ internal sealed class InputReader : IDisposable
             await response.Content.LoadIntoBufferAsync(_options.Value.MaxInputBytes, limit.Token);
             var bytes = await response.Content.ReadAsByteArrayAsync(limit.Token);
             var type = response.Content.Headers.ContentType?.MediaType;
-            if (response.IsSuccessStatusCode && bytes.Length > 0 && type is not null
-                && (type.StartsWith("image/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal)))
+            using var read = new MemoryStream(bytes, writable: false);
+            var (judged, fault) = response.IsSuccessStatusCode ? await InputJudge.JudgeAsync(read, ExpectedOf(field), cancellationToken) : default;
+            if (judged is not null)
             {
-                return _location.Erase(MediaInput.FromBytes(bytes, type))!;
+                return _location.Erase(MediaInput.FromBytes(bytes, judged))!;
             }
 
-            issues.Refuse(field, $"The URL does not lead to an image or a video (HTTP {(int)response.StatusCode}, {type ?? "no type"}).");
+            issues.Refuse(field, $"The URL does not lead to an image or a video (HTTP {(int)response.StatusCode}, {type ?? "no type"}).{(fault is null ? "" : " " + fault)}");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or (IOException and not BucketAwayException) || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             issues.Refuse(field, "The URL cannot be fetched; this model takes only bytes, so Framegate has to.");
         }

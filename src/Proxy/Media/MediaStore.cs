@@ -91,7 +91,11 @@ internal sealed class MediaStore
     public Stream? OpenRemote(StoredMedia stored) => _bucket is null || File.Exists(PathOf(stored.Id)) ? null : new BucketStream(_bucket, stored.Id, stored.Bytes);
 
     /// <summary>An address of the bucket that gives the file; null where those who ask are not sent there.</summary>
-    public string? LinkTo(StoredMedia stored, string contentType) => _bucket is { Redirects: true } bucket ? bucket.LinkTo(stored.Id, contentType) : null;
+    /// <param name="stored">The file.</param>
+    /// <param name="contentType">What the bucket says that it is.</param>
+    /// <param name="disposition">Whether a browser shows or saves it there.</param>
+    public string? LinkTo(StoredMedia stored, string contentType, string disposition) =>
+        _bucket is { Redirects: true } bucket ? bucket.LinkTo(stored.Id, contentType, disposition) : null;
 
     /// <summary>Every file of a result that is here, whether anybody knows it or not.</summary>
     public IEnumerable<FileInfo> Files() => FilesIn(_folder);
@@ -152,10 +156,10 @@ internal sealed class MediaStore
     /// <exception cref="IOException">The source broke, came too slowly or for too long, or the disk failed.</exception>
     public Task<ReceivedMedia> ReceiveAsync(
         Stream source, MediaType expected, string? declaredType, MediaDigest? digest, string owner, CancellationToken cancellationToken) =>
-        StoreAsync(source, expected, declaredType, digest, owner, removeLocation: false, cancellationToken);
+        StoreAsync(source, expected, declaredType, digest, owner, isInput: false, cancellationToken);
 
     private async Task<ReceivedMedia> StoreAsync(
-        Stream source, MediaType expected, string? declaredType, MediaDigest? digest, string owner, bool removeLocation, CancellationToken cancellationToken)
+        Stream source, MediaType expected, string? declaredType, MediaDigest? digest, string owner, bool isInput, CancellationToken cancellationToken)
     {
         var id = MediaOwner.NewId(owner, _time.GetUtcNow());
         var temporary = Path.Combine(_incoming, id);
@@ -167,12 +171,17 @@ internal sealed class MediaStore
             await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous))
             {
                 (length, hash) = await CopyAsync(source, file, digest, cancellationToken);
-                if (removeLocation && ImageLocation.Erase(file))
+                if (isInput && _options.Value.RemoveLocation && ImageLocation.Erase(file))
                 {
                     hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
                 }
 
                 facts = await JudgeAsync(file, expected, declaredType, cancellationToken);
+                if (isInput && InputJudge.TooLarge(facts) is { } large)
+                {
+                    throw new InvalidDataException(large.TrimEnd('.'));
+                }
+
                 file.Flush(flushToDisk: true);
             }
 
@@ -180,7 +189,7 @@ internal sealed class MediaStore
             if (_bucket is not null)
             {
                 // The copy here spares the bucket a read or two, and goes within the hour.
-                await _bucket.StoreAsync(temporary, id, facts.ContentType, cancellationToken);
+                await _bucket.StoreAsync(temporary, id, facts.ContentType, cancellationToken, once: isInput);
             }
 
             MoveIntoPlace(temporary, id);
@@ -196,7 +205,7 @@ internal sealed class MediaStore
 
     /// <summary>Stores an input, without the place where it was made where <see cref="MediaOptions.RemoveLocation"/> says so. As <see cref="ReceiveAsync"/> otherwise.</summary>
     public Task<ReceivedMedia> ReceiveInputAsync(Stream source, MediaType expected, string? declaredType, string owner, CancellationToken cancellationToken) =>
-        StoreAsync(source, expected, declaredType, null, owner, _options.Value.RemoveLocation, cancellationToken);
+        StoreAsync(source, expected, declaredType, null, owner, isInput: true, cancellationToken);
 
     /// <summary>Stores what another replica has stored before, under the same id.</summary>
     /// <param name="item">What it is.</param>

@@ -46,9 +46,9 @@ public sealed class BucketTests
         }
 
         using var http = new HttpClient();
-        var link = await http.GetAsync(new Uri(bucket.LinkTo("med_300000", "image/png")));
+        var link = await http.GetAsync(new Uri(bucket.LinkTo("med_300000", "image/png", "inline")));
         Assert.Equal((200, 300_000L), ((int)link.StatusCode, link.Content.Headers.ContentLength));
-        Assert.Equal(403, (int)(await http.GetAsync(new Uri(bucket.LinkTo("med_300000", "image/png").Replace("med_300000", "med_1", StringComparison.Ordinal)))).StatusCode);
+        Assert.Equal(403, (int)(await http.GetAsync(new Uri(bucket.LinkTo("med_300000", "image/png", "inline").Replace("med_300000", "med_1", StringComparison.Ordinal)))).StatusCode);
 
         var listed = new List<string>();
         await foreach (var id in bucket.ListAsync(TimeProvider.System.GetUtcNow().AddMinutes(1), default))

@@ -40,6 +40,49 @@ public sealed class BudgetLedgerTests
         Assert.Equal(new ClientSpending(0.9m, 0.9m, 1.1m), ledger.Of("shop"));
     }
 
+    [Theory]
+    [InlineData("per_day")]
+    [InlineData("per_month")]
+    public async Task TryReserve_ARequestOfBeforeMidnight_CountsAgainstTheDayThatItCameOn(string budget)
+    {
+        var ledger = LedgerOf(budget == "per_day" ? new ClientBudget { PerDay = 1 } : new ClientBudget { PerMonth = 1 });
+        var (first, late, dearer) = (Hold(), Hold(), Hold());
+        Assert.Null(await ledger.TryReserveAsync(first, 0.7m, default));
+        Assert.Null(await ledger.TryReserveAsync(dearer, 0.2m, default));
+        _time.Advance(TimeSpan.FromHours(2));
+
+        // Reserved at once after midnight, or raised for a dearer candidate: the new day's money is not theirs.
+        Assert.Equal((budget, 0.1m), await ledger.TryReserveAsync(late, 0.2m, default) is { } room ? (room.Name, room.Left) : default);
+        Assert.NotNull(await ledger.TryReserveAsync(dearer, 0.4m, default));
+        Assert.Null(await ledger.TryReserveAsync(dearer, 0.3m, default));
+        Assert.NotNull(await ledger.TryReserveAsync(late, 0.000001m, default));
+        Assert.Null(await ledger.TryReserveAsync(Hold(), 1, default));
+
+        // What is given back is there again, for that day.
+        ledger.Settle(first, 0.5m);
+        Assert.Null(await ledger.TryReserveAsync(late, 0.2m, default));
+        Assert.Equal(1m, ledger.Of("shop").Today);
+
+        // Nobody knows the day before yesterday any more.
+        _time.Advance(TimeSpan.FromDays(40));
+        Assert.Null(await ledger.TryReserveAsync(Hold(), 0.1m, default));
+        Assert.NotNull(await ledger.TryReserveAsync(dearer, 0.31m, default));
+    }
+
+    [Fact]
+    public async Task Alerted_UsedUpByWhatWasThereAtTheStart_IsRaisedWithTheFirstRefusal()
+    {
+        var ledger = LedgerOf(new ClientBudget { Total = 1, Alert = 80 });
+        var alerts = new List<decimal>();
+        ledger.Alerted += alert => alerts.Add(alert.Used);
+        ledger.Open("shop", 0, 0, 0.99m);
+
+        Assert.NotNull(await ledger.TryReserveAsync(Hold(), 0.1m, default));
+        Assert.NotNull(await ledger.TryReserveAsync(Hold(), 0.1m, default));
+
+        Assert.Equal([0.99m], alerts);
+    }
+
     [Fact]
     public async Task TryReserve_InTheSameMoment_IsNeverMoreThanTheBudget()
     {

@@ -76,6 +76,62 @@ public sealed class BudgetTests(CompanyProgram program) : IClassFixture<CompanyP
     }
 
     [Theory]
+    [InlineData("\"max_cost_per_request\":0.1", null, 429)]
+    [InlineData("", "0.1", 400)]
+    [InlineData("", "0.12", 200)]
+    [InlineData("\"max_cost_per_request\":0.12", null, 200)]
+    [InlineData("", "much", 400)]
+    public async Task OneRequestOfOpenAi_ForThreeImages_IsBoundedAsAWhole(string settings, string? header, int status)
+    {
+        var (_, key) = await program.NewClientAsync(settings);
+        var before = program.Sandbox.Ledger.Total;
+
+        var answer = await program.CallAsync(
+            key, HttpMethod.Post, "/v1/images/generations", $$"""{"model":"flux/{{CompanyProgram.Model}}","prompt":"Three at once {{Guid.NewGuid():n}}","n":3}""",
+            header is null ? [] : [("Framegate-Max-Cost", header)]);
+
+        Assert.True(answer.Status == status, $"{answer.Status} {answer.Text[..Math.Min(answer.Text.Length, 300)]}");
+        Assert.Equal(status == 200 ? 3 : 0, program.Sandbox.Ledger.Total - before);
+    }
+
+    [Theory]
+    [InlineData("flux", "flux-2-pro", "", 0.0308)]
+    [InlineData("flux", "flux-2-max", ",\"parameters\":{\"width\":1504,\"height\":1504}", 0.1078)]
+    public async Task Bill_OfALargePicture_IsNeverMoreThanItsBound(string provider, string model, string more, decimal atLeast)
+    {
+        var (_, key) = await program.NewClientAsync();
+
+        var answer = await program.CallAsync(
+            key, HttpMethod.Post, "/generations", $$"""{"provider":"{{provider}}","model":"{{model}}","media_type":"image","prompt":"As large as it goes {{Guid.NewGuid():n}}"{{more}}}""");
+        Assert.True(answer.Status == 200, answer.Text);
+        var bill = answer.Body.GetProperty("cost").GetDecimal();
+        Assert.InRange(bill, atLeast, atLeast * 2);
+
+        // What the bill came to is less than the least that may be reserved for it.
+        var bounded = await program.CallAsync(
+            key, HttpMethod.Post, "/generations", $$"""{"provider":"{{provider}}","model":"{{model}}","media_type":"image","prompt":"As large as it goes {{Guid.NewGuid():n}}"{{more}}}""",
+            ("Framegate-Max-Cost", (bill - 0.0001m).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(400, bounded.Status);
+    }
+
+    [Theory]
+    [InlineData("/generations", """{"provider":"flux","model":"flux-kontext-pro","media_type":"image","prompt":"x","parameters":{"image":"data:image/png;base64,INPUT"}}""")]
+    [InlineData("/generations", """{"provider":"flux","model":"flux-kontext-pro","media_type":"image","prompt":"x","parameters":{"reference_images":["data:image/png;base64,INPUT"]}}""")]
+    [InlineData("/v1/images/edits", """{"model":"flux/flux-kontext-pro","prompt":"x","images":[{"image_url":"data:image/png;base64,INPUT"}]}""")]
+    public async Task Input_ThatIsNotWhatItIsCalled_IsRefusedBeforeAnyProviderSeesIt(string path, string body)
+    {
+        var (_, key) = await program.NewClientAsync();
+        byte[] png = [0x89, .. "PNG\r\n\u001a\n"u8, 0, 0, 0, 13, .. "IHDR"u8, 0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60, 8, 2, 0, 0, 0, 0, 0, 0, 0];
+        foreach (var (input, reason) in new[] { ("<html><script>alert(1)</script></html>"u8.ToArray(), "bytes are not those of an image"), (png, "60000 x 60000 pixels") })
+        {
+            var answer = await program.CallAsync(key, HttpMethod.Post, path, body.Replace("INPUT", Convert.ToBase64String(input), StringComparison.Ordinal));
+
+            Assert.Equal(400, answer.Status);
+            Assert.Contains(reason, answer.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("\"max_cost_per_request\":0.03", "", null, "max_cost_per_request")]
     [InlineData("", ",\"retry_config\":{\"max_cost\":0.03}", null, "retry_config.max_cost")]
     [InlineData("", "", "0.03", "Framegate-Max-Cost")]

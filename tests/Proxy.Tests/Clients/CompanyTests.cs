@@ -179,12 +179,18 @@ public sealed class CompanyTests(CompanyProgram program) : IClassFixture<Company
     public async Task ModelLimits_OfOneModel_LeaveTheOthers()
     {
         var (_, key) = await program.NewClientAsync("""
-            "model_limits":{"flux-pro-1.1":{"requests_per_minute":2}}
+            "requests_per_minute":9,"model_limits":{"flux-pro-1.1":{"requests_per_minute":2}}
             """);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => program.OrderAsync(key, $"Model {i}")));
 
         Assert.Equal(2, answers.Count(a => a.Status == 200));
+        var refused = answers.First(a => a.Status == 429);
+        Assert.InRange(int.Parse(refused.Headers["Retry-After"], System.Globalization.CultureInfo.InvariantCulture), 1, 60);
+        Assert.All(answers, a => Assert.Equal("\"requests\";q=9;w=60, \"model\";q=2;w=60", a.Headers["RateLimit-Policy"]));
+        Assert.Contains(", \"model\";r=0;t=", refused.Headers["RateLimit"], StringComparison.Ordinal);
+        var image = await program.CallAsync(key, HttpMethod.Post, "/v1/images/generations", """{"model":"flux-pro-1.1","prompt":"x"}""");
+        Assert.Equal((429, true), (image.Status, image.Headers["RateLimit"].Contains(", \"model\";r=0;t=", StringComparison.Ordinal)));
         Assert.Equal(200, (await program.CallAsync(key, HttpMethod.Post, "/generations", """{"provider":"flux","model":"flux-dev","media_type":"image","prompt":"Another model"}""")).Status);
     }
 

@@ -126,6 +126,28 @@ public sealed class BodyLabelsTests(OpenAiProgram program) : IClassFixture<OpenA
         Assert.Equal(status == HttpStatusCode.OK, answer.Headers.Contains("Access-Control-Allow-Origin"));
     }
 
+    [Fact]
+    public async Task Refusal_InFrontOfEveryRoute_CanBeReadByAPage()
+    {
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(program.Address.Host, program.Address.Port);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync("POST /generations HTTP/1.1\r\nHost: x\r\nOrigin: https://app.example.com\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"u8.ToArray());
+        using var reader = new StreamReader(stream);
+        var answer = "";
+        while (await reader.ReadLineAsync() is { Length: > 0 } line)
+        {
+            answer += line + "\r\n";
+        }
+
+        Assert.StartsWith("HTTP/1.1 501", answer, StringComparison.Ordinal);
+        Assert.Contains("Access-Control-Allow-Origin: https://app.example.com", answer, StringComparison.Ordinal);
+        foreach (var header in new[] { "RateLimit", "RateLimit-Policy", "Retry-After", "Framegate-Model", "Content-Range", "Idempotent-Replayed" })
+        {
+            Assert.Matches($"Access-Control-Expose-Headers:[^\r]*[ ,]{header}[,\r]", answer);
+        }
+    }
+
     private async Task<HttpResponseMessage> SendAsync(string path, byte[] body, string? coding)
     {
         using var client = new HttpClient { BaseAddress = program.Address };

@@ -117,6 +117,18 @@ public sealed class PostgresBudgetTests : IAsyncLifetime
         Assert.Null(await _replicas[1].Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "next"), 10, default));
     }
 
+    [Fact]
+    public async Task TryReserveAsync_OfYesterday_DoesNotSpendTheMoneyOfToday()
+    {
+        var yesterday = TimeProvider.System.GetUtcNow().AddDays(-1);
+        Assert.Null(await _replicas[0].Ledger.TryReserveAsync(new BudgetHold("daily", yesterday, "first"), 0.8m, default));
+
+        var room = await _replicas[1].Ledger.TryReserveAsync(new BudgetHold("daily", yesterday, "late"), 0.3m, default);
+
+        Assert.Equal(("per_day", 0.2m), (room!.Name, room.Left));
+        Assert.Null(await _replicas[1].Ledger.TryReserveAsync(new BudgetHold("daily", TimeProvider.System.GetUtcNow(), "of today"), 1, default));
+    }
+
     private sealed class Replica(PostgresTestStore store, PostgresDatabase database, PostgresWriter writer, BudgetLedger ledger) : IAsyncDisposable
     {
         public BudgetLedger Ledger => ledger;
@@ -129,7 +141,7 @@ public sealed class PostgresBudgetTests : IAsyncLifetime
             var database = server.Database(schema);
             var writer = new PostgresWriter(database, TimeProvider.System);
             writer.Start();
-            var clients = KnownClients.Of(clients: ("shop", new ClientOptions { KeyHash = KeyDigest.Of("key").ToText(), Budget = new ClientBudget { Total = 10 } }));
+            var clients = KnownClients.Of(null, ("shop", new ClientOptions { KeyHash = KeyDigest.Of("key").ToText(), Budget = new ClientBudget { Total = 10 } }), ("daily", new ClientOptions { KeyHash = KeyDigest.Of("other").ToText(), Budget = new ClientBudget { PerDay = 1 } }));
             return new Replica(store, database, writer, new BudgetLedger(clients, TimeProvider.System, new PostgresBudgets(database, writer)));
         }
 

@@ -1,5 +1,7 @@
 using Framegate.Plugins;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Storage;
 
@@ -45,5 +47,46 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
 
             throw new InvalidOperationException("Nothing is wished.");
         }
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(20, false)]
+    public async Task InsertAsync_AfterAnIdenticalJobHasEnded_BeginsNoOtherWhereItsRequestCameBefore(int secondsOnTheWay, bool isBegun)
+    {
+        // The replica was busy: it looked into the cache before the job had ended, and stores its own long after.
+        await using var store = await PostgresTestStore.OpenAsync(server, _schema);
+        var now = TimeProvider.System.GetUtcNow();
+        Assert.Equal(InsertOutcome.Stored, await InsertAsync("gen_first", now));
+        var ended = States.Ended("gen_first", GenerationPhase.Succeeded) with { Revision = 1 };
+        await store.Generations.SaveAsync(new GenerationChange(ended, "me") { Flight = "same" }, default);
+        await server.TellAsync(_schema, "UPDATE flights SET ended = clock_timestamp() - interval '15 s'");
+
+        Assert.Equal(isBegun ? InsertOutcome.Stored : InsertOutcome.FlightTaken, await InsertAsync("gen_second", now.AddSeconds(-secondsOnTheWay)));
+
+        Assert.Equal(isBegun ? "gen_second" : "gen_first", (await store.Fleet.FindFlightAsync("same", default))!.Id);
+
+        async Task<InsertOutcome> InsertAsync(string id, DateTimeOffset created) =>
+            await store.Generations.InsertAsync(new GenerationChange(States.New(id) with { CreatedAt = created }, "me") { Flight = "same" }, States.Request(), default);
+    }
+
+    [Fact]
+    public async Task NextChangeAsync_AChangeThatNobodyWasToldOf_IsFoundAllTheSame()
+    {
+        await using var store = await PostgresTestStore.OpenAsync(server, _schema);
+        await using var other = await PostgresTestStore.OpenAsync(server, _schema, "other");
+        var client = new ClientRecord { Name = "shop", Settings = new ClientSettings(), Created = States.Now, Revision = 1 };
+        Assert.True(await other.Clients.TryPutAsync(client, default));
+        var known = await store.Clients.ListAsync(default);
+
+        // Between the look and the wait: its notification came before anybody waited for one.
+        Assert.True(await other.Clients.TryPutAsync(client with { Revision = 2, Revoked = States.Now }, default));
+        await store.Clients.NextChangeAsync(known, default).WaitAsync(TimeSpan.FromSeconds(30));
+
+        // No notification at all, as behind a pooler.
+        known = await store.Clients.ListAsync(default);
+        var next = store.Clients.NextChangeAsync(known, default);
+        await server.TellAsync(_schema, "UPDATE clients SET revision = revision + 1");
+        await next.WaitAsync(TimeSpan.FromSeconds(30));
     }
 }

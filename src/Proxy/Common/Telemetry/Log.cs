@@ -43,7 +43,7 @@ internal static partial class Log
     [LoggerMessage(1023, LogLevel.Error, "What other replicas ask for is not heard any more")]
     public static partial void FleetWishesEnded(ILogger logger, Exception exception);
 
-    [LoggerMessage(1024, LogLevel.Error, "A result waits for the bucket of media: {Reason}")]
+    [LoggerMessage(1024, LogLevel.Error, "The bucket of media cannot be used: {Reason}")]
     public static partial void BucketAway(ILogger logger, string reason);
 
     [LoggerMessage(1008, LogLevel.Warning, "A {Operation} at {Provider}/{Destination} got no answer: {Cause}")]

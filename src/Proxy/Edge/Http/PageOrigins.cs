@@ -9,8 +9,10 @@ internal sealed class PageOrigins(IOptionsMonitor<SecurityOptions> security) : I
 {
     private static readonly string[] s_exposed =
     [
-        "Cache-Status", "Content-Disposition", "ETag", "Framegate-Attempts", "Framegate-Cost", "Framegate-Destination", "Framegate-Overhead-Ms", "Framegate-Provider", "Framegate-Request-Id",
-        "Framegate-Warning", "Location", "OpenAI-Poll-After-Ms", "Retry-After", "X-Framegate-Warnings", "X-Request-Id", "X-Should-Retry",
+        "Accept-Ranges", "Allow", "Cache-Status", "Content-Disposition", "Content-Range", "Deprecation", "ETag", "Framegate-Attempts", "Framegate-Cost", "Framegate-Destination", "Framegate-Model",
+        "Framegate-Overhead-Ms", "Framegate-Provider", "Framegate-Request-Id", "Framegate-Schema-Version", "Framegate-Warning", "Idempotent-Replayed", "Link", "Location", "MCP-Protocol-Version",
+        "MCP-Session-Id", "OpenAI-Poll-After-Ms", "Preference-Applied", "RateLimit", "RateLimit-Policy", "Retry-After", "Sunset", "WWW-Authenticate", "X-Framegate-Warnings",
+        "X-RateLimit-Limit-Requests", "X-RateLimit-Remaining-Requests", "X-RateLimit-Reset-Requests", "X-Request-Id", "X-Should-Retry",
     ];
 
     private (IReadOnlyList<string>? Origins, CorsPolicy? Policy) _last;

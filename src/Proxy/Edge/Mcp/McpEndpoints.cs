@@ -3,6 +3,7 @@ using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Media.Bucket;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -87,6 +88,11 @@ internal static class McpEndpoints
         catch (Exception e) when (e is ArgumentException or JsonException)
         {
             return McpCalls.Refused(e.Message);
+        }
+        catch (BucketAwayException e)
+        {
+            Log.BucketAway(McpCalls.Context.RequestServices.GetRequiredService<ILogger<McpCalls>>(), e.Message);
+            return McpCalls.Refused("The bucket of media cannot be used now. Ask again in some seconds.");
         }
         catch (Exception e) when (e is not (McpException or OperationCanceledException or StoreUnavailableException))
         {

@@ -6,6 +6,7 @@ using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Transforms.Native;
 using Microsoft.AspNetCore.WebUtilities;
@@ -52,7 +53,7 @@ internal sealed class NativeWall : IDisposable
             return;
         }
 
-        if (Forbids(_clients.SettingsOf(Client.Of(context)), Client.Of(context), provider, endpoint) is var (status, reason))
+        if (Forbids(_clients.SettingsOf(Client.Of(context)), Client.Of(context), provider, endpoint, context.Request.Headers.ContainsKey(MaxCostHeader.Name)) is var (status, reason))
         {
             await NativeRefusal.WriteAsync(context, adapter, status, reason);
             return;
@@ -101,12 +102,13 @@ internal sealed class NativeWall : IDisposable
 
     /// <summary>What keeps a client from a native call. A native submit names its model, and what shapes its price, in its provider's own way: a client whose models or whose
     /// spending are bounded orders through the unified API.</summary>
-    private static (int Status, string Reason)? Forbids(ClientSettings settings, string client, string provider, NativeEndpoint endpoint) =>
+    private static (int Status, string Reason)? Forbids(ClientSettings settings, string client, string provider, NativeEndpoint endpoint, bool isBounded) =>
         !settings.MayUseProvider(provider) ? (StatusCodes.Status403Forbidden, $"The client {client} may not use {provider}.")
         : endpoint.Use != NativeEndpointUse.Submit ? null
         : settings.Models is not null ? (StatusCodes.Status403Forbidden, $"The client {client} may use some models only, and orders through the unified API.")
         : settings.NeedsPrice()
             ? (StatusCodes.Status402PaymentRequired, $"What a native call costs is not known beforehand, and the spending of the client {client} is bounded (AllowUnpriced).")
+        : isBounded ? (StatusCodes.Status402PaymentRequired, $"What a native call costs is not known beforehand, so that it cannot be kept under {MaxCostHeader.Name}.")
         : null;
 
     private NativeEndpointTable TableOf(string provider, ProviderAdapter adapter) => _tables.TryGetValue(provider, out var known) ? known

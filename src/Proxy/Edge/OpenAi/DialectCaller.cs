@@ -3,6 +3,7 @@ using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Proxy.Selection.Candidates;
 
 namespace Framegate.Proxy.Edge.OpenAi;
 
@@ -16,6 +17,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 internal sealed record DialectCaller(string Client, ICaller Connection, string BaseUrl, string? IdempotencyKey, bool IsRepetition, CacheDirectives Cache)
 {
     private const int LongestIdempotencyKey = 255;
+    private const decimal NoAmount = -1;
 
     /// <summary>Reads it from a request.</summary>
     public static DialectCaller Of(HttpContext context, string baseUrl)
@@ -27,14 +29,18 @@ internal sealed record DialectCaller(string Client, ICaller Connection, string B
             CacheDirectives.Read(context.Request.Headers.CacheControl))
         {
             CallId = context.TraceIdentifier,
+            MaxCost = MaxCostHeader.TryRead(context.Request.Headers[MaxCostHeader.Name], out var most) ? most : NoAmount,
         };
     }
 
     /// <summary>The id of the call, for the log; null for none.</summary>
     public string? CallId { get; init; }
 
+    /// <summary>What the call may cost at most, USD; null for any price.</summary>
+    public decimal? MaxCost { get; init; }
+
     /// <summary>What is wrong with the call's headers.</summary>
-    public OpenAiError? Problem => IdempotencyKey?.Length > LongestIdempotencyKey
+    public OpenAiError? Problem => MaxCost == NoAmount ? OpenAiErrors.Invalid(MaxCostHeader.Name, "It must be an amount in USD, as in 0.25.") : IdempotencyKey?.Length > LongestIdempotencyKey
         ? OpenAiErrors.Invalid("Idempotency-Key", $"It must have at most {LongestIdempotencyKey} characters.")
         : null;
 

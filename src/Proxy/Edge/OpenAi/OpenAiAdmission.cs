@@ -30,6 +30,8 @@ internal sealed class OpenAiAdmission(GenerationAdmission door, ClientKeys clien
                 Fingerprint = RequestInputs.FingerprintOf(body, request.Request.Held),
                 Caller = caller.Connection,
                 CallId = caller.CallId,
+                MaxCost = caller.MaxCost,
+                Parts = request.Parts,
                 IsRepetition = caller.IsRepetition,
                 Join = true,
                 IdIsNew = true,

@@ -69,7 +69,8 @@ internal static class MediaEndpoints
             headers.Expires = expires.ToString("R", CultureInfo.InvariantCulture);
         }
 
-        if (media.LinkTo(found, found.ContentType) is { } link)
+        // The bucket sends no policy along: what is no picture, film or sound is as much no page there as it is here.
+        if (media.LinkTo(found, type, headers.ContentDisposition.ToString()) is { } link)
         {
             headers.CacheControl = "private, no-store";
             return TypedResults.Redirect(link);

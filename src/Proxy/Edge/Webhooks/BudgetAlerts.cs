@@ -30,7 +30,7 @@ internal sealed class BudgetAlerts : BackgroundService
         (_clients, _options, _time, _logger) = (clients, options, time, logger);
 
         // The operator names the address, and may run the receiver beside the gateway.
-        _post = new SignedPost(_ => true, secrets, options, time);
+        _post = new SignedPost((_, _) => true, secrets, options, time);
         ledger.Alerted += alert => _alerts.Writer.TryWrite(alert);
     }
 

@@ -9,7 +9,7 @@ internal static class CallbackClient
 {
     /// <summary>Makes one.</summary>
     /// <param name="isAllowed">Whether an address that a receiver's name leads to may be called.</param>
-    public static HttpClient Create(Func<IPAddress, bool> isAllowed)
+    public static HttpClient Create(Func<DnsEndPoint, IPAddress, bool> isAllowed)
     {
         var proxy = OutboundProxy.OfEnvironment();
         var sockets = new SocketsHttpHandler
@@ -23,7 +23,7 @@ internal static class CallbackClient
             ConnectCallback = async (context, cancellationToken) =>
             {
                 var isProxy = OutboundProxy.IsFor(proxy, context);
-                var addresses = await AddressesAsync(context.DnsEndPoint.Host, address => isProxy || isAllowed(address), cancellationToken);
+                var addresses = await AddressesAsync(context.DnsEndPoint, (host, address) => isProxy || isAllowed(host, address), cancellationToken);
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 try
                 {
@@ -43,11 +43,11 @@ internal static class CallbackClient
         };
     }
 
-    private static async ValueTask CheckAsync(HttpRequestMessage request, Func<IPAddress, bool> isAllowed, CancellationToken cancellationToken)
+    private static async ValueTask CheckAsync(HttpRequestMessage request, Func<DnsEndPoint, IPAddress, bool> isAllowed, CancellationToken cancellationToken)
     {
         try
         {
-            await AddressesAsync(request.RequestUri!.IdnHost.Trim('[', ']'), isAllowed, cancellationToken);
+            await AddressesAsync(new DnsEndPoint(request.RequestUri!.IdnHost.Trim('[', ']'), request.RequestUri.Port), isAllowed, cancellationToken);
         }
         catch (SocketException)
         {
@@ -55,9 +55,9 @@ internal static class CallbackClient
         }
     }
 
-    private static async Task<IPAddress[]> AddressesAsync(string host, Func<IPAddress, bool> isAllowed, CancellationToken cancellationToken)
+    private static async Task<IPAddress[]> AddressesAsync(DnsEndPoint host, Func<DnsEndPoint, IPAddress, bool> isAllowed, CancellationToken cancellationToken)
     {
-        var allowed = Array.FindAll(await Dns.GetHostAddressesAsync(host, cancellationToken), a => isAllowed(a));
+        var allowed = Array.FindAll(await Dns.GetHostAddressesAsync(host.Host, cancellationToken), a => isAllowed(host, a));
         return allowed.Length > 0 ? allowed : throw new PrivateAddressException("its host has no public address");
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
@@ -19,9 +20,9 @@ internal sealed class CallbackMessages : IDisposable
     private readonly ResponseWriter _responses;
     private readonly SignedPost _post;
 
-    public CallbackMessages(ResponseWriter responses, CallbackSecrets secrets, ClientKeys clients, IOptions<CallbackOptions> options, TimeProvider time)
+    public CallbackMessages(ResponseWriter responses, CallbackSecrets secrets, ClientKeys clients, IOptions<CallbackOptions> options, IOptionsMonitor<SecurityOptions> security, TimeProvider time)
     {
-        bool IsAllowed(IPAddress address) => CallbackAddress.IsAllowed(address, !clients.Required);
+        bool IsAllowed(DnsEndPoint host, IPAddress address) => CallbackAddress.IsAllowed(host, address, !clients.Required, security.CurrentValue);
         (_responses, _post) = (responses, new SignedPost(IsAllowed, secrets, options, time));
     }
 

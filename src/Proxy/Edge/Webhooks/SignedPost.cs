@@ -8,11 +8,11 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Edge.Webhooks;
 
 /// <summary>Posts signed messages, as Standard Webhooks asks. Redirects are not followed: the address that was checked is the one that is called.</summary>
-/// <param name="isAllowed">Whether an address that a receiver's name leads to may be called.</param>
+/// <param name="isAllowed">Whether an address that a receiver's name leads to may be called at the receiver's port.</param>
 /// <param name="secrets">What they are signed with.</param>
 /// <param name="options">How long one may take.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SignedPost(Func<IPAddress, bool> isAllowed, CallbackSecrets secrets, IOptions<CallbackOptions> options, TimeProvider time) : IDisposable
+internal sealed class SignedPost(Func<DnsEndPoint, IPAddress, bool> isAllowed, CallbackSecrets secrets, IOptions<CallbackOptions> options, TimeProvider time) : IDisposable
 {
     private readonly HttpClient _client = CallbackClient.Create(isAllowed);
 

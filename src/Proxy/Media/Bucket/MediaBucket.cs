@@ -14,6 +14,9 @@ internal sealed class MediaBucket : IDisposable
     private const int PartBytes = 8 * 1024 * 1024;
     private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    // Somebody waits for the answer to these; a bucket that says nothing is away.
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LinksLast = TimeSpan.FromMinutes(5);
     private readonly BucketOptions _options;
     private readonly AmazonS3Client _client;
@@ -55,8 +58,9 @@ internal sealed class MediaBucket : IDisposable
     /// <param name="id">Its id.</param>
     /// <param name="contentType">Its media type.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <exception cref="IOException">It could not be stored for a long time.</exception>
-    public async Task StoreAsync(string path, string id, string contentType, CancellationToken cancellationToken)
+    /// <param name="once">True for what its sender still has, and waits for: a bucket that is away is reported at once.</param>
+    /// <exception cref="BucketAwayException">It could not be stored, or not for a long time.</exception>
+    public async Task StoreAsync(string path, string id, string contentType, CancellationToken cancellationToken, bool once = false)
     {
         var until = _time.GetUtcNow() + Patience;
         while (true)
@@ -70,9 +74,9 @@ internal sealed class MediaBucket : IDisposable
             catch (Exception e) when (IsOfTheBucket(e))
             {
                 Log.BucketAway(_logger, e.Message);
-                if (_time.GetUtcNow() >= until)
+                if (once || _time.GetUtcNow() >= until)
                 {
-                    throw new IOException("the bucket of media cannot be written", e);
+                    throw new BucketAwayException(e);
                 }
 
                 await Pause.ForAsync(PauseBetweenTries, _time, cancellationToken);
@@ -87,7 +91,7 @@ internal sealed class MediaBucket : IDisposable
     {
         try
         {
-            return (await _client.GetObjectMetadataAsync(_options.Name, KeyOf(id), cancellationToken)).ContentLength == bytes;
+            return (await LookAsync(c => _client.GetObjectMetadataAsync(_options.Name, KeyOf(id), c), cancellationToken)).ContentLength == bytes;
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
@@ -111,7 +115,7 @@ internal sealed class MediaBucket : IDisposable
                 request.ByteRange = new ByteRange(from, bytes - 1);
             }
 
-            return (await _client.GetObjectAsync(request, cancellationToken)).ResponseStream;
+            return (await LookAsync(c => _client.GetObjectAsync(request, c), cancellationToken)).ResponseStream;
         }
         catch (Exception e) when (IsOfTheBucket(e))
         {
@@ -120,13 +124,13 @@ internal sealed class MediaBucket : IDisposable
     }
 
     /// <summary>An address at which the bucket gives the file to whoever has it, for five minutes.</summary>
-    public string LinkTo(string id, string contentType) => _client.GetPreSignedURL(new GetPreSignedUrlRequest
+    public string LinkTo(string id, string contentType, string disposition) => _client.GetPreSignedURL(new GetPreSignedUrlRequest
     {
         BucketName = _options.Name,
         Key = KeyOf(id),
         Expires = (_time.GetUtcNow() + LinksLast).UtcDateTime,
         Protocol = _options.Endpoint?.Scheme == Uri.UriSchemeHttp ? Protocol.HTTP : Protocol.HTTPS,
-        ResponseHeaderOverrides = new ResponseHeaderOverrides { ContentType = contentType, ContentDisposition = "inline" },
+        ResponseHeaderOverrides = new ResponseHeaderOverrides { ContentType = contentType, ContentDisposition = disposition },
     });
 
     /// <summary>Deletes a file; one that is gone already is fine.</summary>
@@ -189,6 +193,21 @@ internal sealed class MediaBucket : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    /// <summary>Asks the bucket, for so long that its first bytes should be here.</summary>
+    private async Task<T> LookAsync<T>(Func<CancellationToken, Task<T>> look, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(LongestLook, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await look(either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException("it does not answer", e);
+        }
+    }
 
     private static bool IsOfTheBucket(Exception e) => e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or WebException or TaskCanceledException { InnerException: TimeoutException };
 

@@ -36,40 +36,60 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
             return Reserve(hold, amount, budget);
         }
 
-        var day = Today();
+        // Of the day that it counts on, also where that is over by now: what came later then counts too, which refuses rather too much than too little.
+        var (today, day) = (Today(), hold.Day);
         var (isReserved, before) = await shared.TryReserveAsync(hold, amount - hold.Counted, budget, day, cancellationToken);
         if (isReserved)
         {
             return Reserve(hold, amount, null);
         }
 
-        // What others have spent is known now.
-        Open(hold.Client, before.Today, before.Month, before.Total);
-        return Least(new Account { Day = day, Today = before.Today, Month = before.Month, Total = before.Total }, budget);
+        if (day == today)
+        {
+            // What others have spent is known now.
+            Open(hold.Client, before.Today, before.Month, before.Total);
+            Raise(Marked(hold.Client));
+        }
+
+        return Least(new Account { Day = day, Today = before.Today, Month = before.Month, Total = before.Total }, budget, day);
     }
 
     private BudgetRoom? Reserve(BudgetHold hold, decimal amount, ClientBudget? budget)
     {
         var account = AccountOf(hold.Client);
+        BudgetRoom? refusing = null;
         List<BudgetAlert>? alerts;
         lock (account)
         {
             account.TurnTo(Today());
             var more = amount - hold.Amount;
-            if (more > 0 && Least(account, budget) is { } least && least.Left < more)
+            if (more > 0 && Least(account, budget, hold.Day) is { } least && least.Left < more)
             {
-                return least;
+                refusing = least;
+            }
+            else
+            {
+                account.Add(hold.Day, more);
+                account.Unstored += hold.IsStored ? 0 : more;
+                account.SinceReading += Math.Max(more, 0);
+                hold.Amount = amount;
             }
 
-            account.Add(hold.Day, more);
-            account.Unstored += hold.IsStored ? 0 : more;
-            account.SinceReading += Math.Max(more, 0);
-            hold.Amount = amount;
+            // Where it is used up by what was there at the start, nothing else would notify of it.
             alerts = Marks(account, hold.Client, clients.SettingsOf(hold.Client).Budget);
         }
 
         Raise(alerts);
-        return null;
+        return refusing;
+    }
+
+    private List<BudgetAlert>? Marked(string client)
+    {
+        var account = AccountOf(client);
+        lock (account)
+        {
+            return Marks(account, client, clients.SettingsOf(client).Budget);
+        }
     }
 
     public void Settle(BudgetHold hold, decimal amount)
@@ -161,7 +181,7 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         lock (account)
         {
             account.TurnTo(Today());
-            return Least(account, budget);
+            return Least(account, budget, account.Day);
         }
     }
 
@@ -175,12 +195,14 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         }
     }
 
-    private static BudgetRoom? Least(Account account, ClientBudget? budget)
+    /// <summary>The budget with least room for what counts on a day.</summary>
+    private static BudgetRoom? Least(Account account, ClientBudget? budget, DateOnly day)
     {
         BudgetRoom? least = null;
-        foreach (var (name, limit, used, renews) in BudgetsOf(account, budget))
+        foreach (var (name, limit, used, renews) in BudgetsOf(account, budget, day))
         {
-            var left = Math.Max(limit - used, 0);
+            // Nobody knows any more how much of it was used: nothing is left.
+            var left = used is { } known ? Math.Max(limit - known, 0) : 0;
             if (least is null || left < least.Left)
             {
                 least = new BudgetRoom(name, limit, left, renews);
@@ -190,16 +212,16 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         return least;
     }
 
-    private static IEnumerable<(string Name, decimal Limit, decimal Used, DateTimeOffset? Renews)> BudgetsOf(Account account, ClientBudget? budget)
+    private static IEnumerable<(string Name, decimal Limit, decimal? Used, DateTimeOffset? Renews)> BudgetsOf(Account account, ClientBudget? budget, DateOnly day)
     {
         if (budget?.PerDay is { } perDay)
         {
-            yield return ("per_day", perDay, account.Today, StartOf(account.Day.AddDays(1)));
+            yield return ("per_day", perDay, account.OnDay(day), StartOf(day.AddDays(1)));
         }
 
         if (budget?.PerMonth is { } perMonth)
         {
-            yield return ("per_month", perMonth, account.Month, StartOf(new DateOnly(account.Day.Year, account.Day.Month, 1).AddMonths(1)));
+            yield return ("per_month", perMonth, account.InMonthOf(day), StartOf(new DateOnly(day.Year, day.Month, 1).AddMonths(1)));
         }
 
         if (budget?.Total is { } total)
@@ -218,8 +240,9 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         }
 
         List<BudgetAlert>? alerts = null;
-        foreach (var (name, limit, used, _) in BudgetsOf(account, budget))
+        foreach (var (name, limit, known, _) in BudgetsOf(account, budget, account.Day))
         {
+            var used = known ?? 0;
             var period = name switch
             {
                 "per_day" => account.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
@@ -273,6 +296,19 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
 
         public Dictionary<string, string> Alerted { get; } = new(StringComparer.Ordinal);
 
+        /// <summary>The last day before this one that anything was looked at, with what was spent on it and in its month. A request of before midnight may be reserved after it.</summary>
+        private DateOnly EarlierDay { get; set; }
+
+        private decimal EarlierDayUsed { get; set; }
+
+        private decimal EarlierMonthUsed { get; set; }
+
+        /// <summary>What was spent on a day; null where that is not known any more.</summary>
+        public decimal? OnDay(DateOnly day) => day >= Day ? Today : day == EarlierDay ? EarlierDayUsed : null;
+
+        /// <summary>What was spent in the month of a day; null where that is not known any more.</summary>
+        public decimal? InMonthOf(DateOnly day) => day >= Day || IsInMonthOf(day, Day) ? Month : IsInMonthOf(day, EarlierDay) ? EarlierMonthUsed : null;
+
         /// <summary>A new day or month begins at 0; a clock that goes back changes nothing.</summary>
         public void TurnTo(DateOnly day)
         {
@@ -281,11 +317,12 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
                 return;
             }
 
-            if ((day.Year, day.Month) != (Day.Year, Day.Month))
+            if (Day != default)
             {
-                Month = 0;
+                (EarlierDay, EarlierDayUsed, EarlierMonthUsed) = (Day, Today, Month);
             }
 
+            Month = IsInMonthOf(day, Day) ? Month : 0;
             (Day, Today) = (day, 0);
         }
 
@@ -293,7 +330,11 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         {
             Total += amount;
             Today += day == Day ? amount : 0;
-            Month += (day.Year, day.Month) == (Day.Year, Day.Month) ? amount : 0;
+            Month += IsInMonthOf(day, Day) ? amount : 0;
+            EarlierDayUsed += day == EarlierDay ? amount : 0;
+            EarlierMonthUsed += IsInMonthOf(day, EarlierDay) ? amount : 0;
         }
+
+        private static bool IsInMonthOf(DateOnly day, DateOnly other) => (day.Year, day.Month) == (other.Year, other.Month);
     }
 }

@@ -16,6 +16,9 @@ internal sealed record SpendingTerms(string Client, ClientSettings Settings)
     /// <summary>Where the caller has put that.</summary>
     public string MaxCostField { get; init; } = MaxCostHeader.Name;
 
+    /// <summary>As how many generations the request is made; each may cost its share.</summary>
+    public int Parts { get; init; } = 1;
+
     /// <summary>The client's budget that has least left; null when it has none.</summary>
     public BudgetRoom? Budget { get; init; }
 
@@ -25,8 +28,8 @@ internal sealed record SpendingTerms(string Client, ClientSettings Settings)
     /// <summary>The most that a generation may cost in all, with candidates that it falls back to; null for any price.</summary>
     public decimal? Most => (MaxCost, Settings.MaxCostPerRequest) switch
     {
-        ({ } own, { } clients) => Math.Min(own, clients),
-        var (own, clients) => own ?? clients,
+        ({ } own, { } clients) => Math.Min(own, clients) / Parts,
+        var (own, clients) => (own ?? clients) / Parts,
     };
 
     /// <summary>Why a candidate may not be taken.</summary>
@@ -45,9 +48,10 @@ internal sealed record SpendingTerms(string Client, ClientSettings Settings)
     /// <returns>Null when it is not.</returns>
     public GenerationError? Refuses(decimal? cost, DateTimeOffset now)
     {
-        if (MaxCost is { } most && (cost is null || cost > most))
+        var ofAll = cost * Parts;
+        if (MaxCost is { } most && (ofAll is null || ofAll > most))
         {
-            return RequestErrors.Of(now, MaxCostField, cost is { } dear
+            return RequestErrors.Of(now, MaxCostField, ofAll is { } dear
                 ? FormattableString.Invariant($"It would cost {dear} USD, and may cost {most} USD.")
                 : "What the model costs is not known beforehand, so that it cannot be kept under a limit.");
         }
@@ -57,7 +61,7 @@ internal sealed record SpendingTerms(string Client, ClientSettings Settings)
             return Settings.NeedsPrice() ? RequestErrors.Unpriced(now, Client) : null;
         }
 
-        return Settings.MaxCostPerRequest is { } perRequest && known > perRequest ? RequestErrors.TooDear(now, Client, known, perRequest)
+        return Settings.MaxCostPerRequest is { } perRequest && ofAll > perRequest ? RequestErrors.TooDear(now, Client, known * Parts, perRequest)
             : Budget is { } budget && known > budget.Left ? RequestErrors.NoBudget(now, Client, new BudgetReport(budget.Name, budget.Limit, budget.Left, budget.Renews), known)
             : null;
     }

@@ -10,11 +10,18 @@ internal sealed class ClientRates(ClientKeys clients, SharedLimits shared, TimeP
 {
     private readonly ConcurrentDictionary<string, ProviderLimiter> _windows = new(StringComparer.OrdinalIgnoreCase);
 
+    // What a call asks for is read far behind the door that answers it.
+    private readonly AsyncLocal<RateNote?> _note = new();
+
     /// <summary>Counts a request of a client.</summary>
     /// <returns>How it stands; null where the client has no limit.</returns>
     public ValueTask<RateVerdict?> CountAsync(string client) => clients.SettingsOf(client).RequestsPerMinute is { } limit
         ? CountAsync(client, nameof(ClientSettings.RequestsPerMinute), limit)
         : default;
+
+    /// <summary>Notes, for this call, how its client stands against the limit of what it asks for.</summary>
+    /// <returns>Null where the client has no such limits.</returns>
+    public RateNote? Note(string client) => clients.SettingsOf(client).ModelLimits is { Count: > 0 } ? _note.Value = new RateNote() : null;
 
     /// <summary>Counts an order for a model.</summary>
     /// <param name="client">The client.</param>
@@ -22,8 +29,19 @@ internal sealed class ClientRates(ClientKeys clients, SharedLimits shared, TimeP
     /// <returns>How it stands; null where there is no limit for it.</returns>
     public ValueTask<RateVerdict?> CountModelAsync(string client, ReadOnlySpan<string?> asked) =>
         clients.SettingsOf(client).LimitsOf(asked, out var name)?.RequestsPerMinute is { } limit
-            ? CountAsync(client + "\n" + name, $"{nameof(ClientSettings.ModelLimits)}:{name}:{nameof(ClientModelLimits.RequestsPerMinute)}", limit)
+            ? CountModelAsync(client + "\n" + name, $"{nameof(ClientSettings.ModelLimits)}:{name}:{nameof(ClientModelLimits.RequestsPerMinute)}", limit)
             : default;
+
+    private async ValueTask<RateVerdict?> CountModelAsync(string key, string setting, int limit)
+    {
+        var verdict = await CountAsync(key, setting, limit);
+        if (_note.Value is { } note)
+        {
+            note.Model = verdict;
+        }
+
+        return verdict;
+    }
 
     private async ValueTask<RateVerdict?> CountAsync(string key, string setting, int limit)
     {
@@ -45,3 +63,10 @@ internal sealed class ClientRates(ClientKeys clients, SharedLimits shared, TimeP
 /// <param name="Left">How many more may be sent now.</param>
 /// <param name="Wait">How long until there is room for another, where this one was not allowed.</param>
 internal readonly record struct RateVerdict(string Setting, int Limit, bool IsAllowed, int Left, TimeSpan Wait);
+
+/// <summary>What is found out about the limits of one call while it is worked on.</summary>
+internal sealed class RateNote
+{
+    /// <summary>How the client stands against the limit of the model or alias that it asks for; null where there is none, or it was not counted.</summary>
+    public RateVerdict? Model { get; set; }
+}

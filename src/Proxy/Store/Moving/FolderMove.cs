@@ -50,6 +50,7 @@ internal sealed class FolderMove(string folder, SqliteConnection source, Postgre
         await MoveRowsAsync(
             connection, "clients", "SELECT name, state, revision FROM clients ORDER BY name LIMIT $1 OFFSET $2",
             r => new("INSERT INTO clients (name, state, revision) VALUES (lower($1), $2, $3) ON CONFLICT DO NOTHING", r.GetString(0), r.GetString(1), r.GetInt32(2)), cancellationToken);
+        await NameStrangersAsync(cancellationToken);
         await MoveRowsAsync(
             connection, "native jobs", "SELECT provider, native_id, destination, client, created FROM native_jobs ORDER BY provider, native_id LIMIT $1 OFFSET $2",
             r => new(
@@ -74,6 +75,21 @@ internal sealed class FolderMove(string folder, SqliteConnection source, Postgre
 
         // 3.
         await MoveGenerationsAsync(connection, cancellationToken);
+    }
+
+    /// <summary>A client of the same name that is not this one has come from another folder, or was made at a replica: the keys of this one would be gone without a word.</summary>
+    private async Task NameStrangersAsync(CancellationToken cancellationToken)
+    {
+        using var command = source.Command("SELECT name, state FROM clients ORDER BY name");
+        foreach (var (name, state) in command.All(r => (r.GetString(0), r.GetString(1))))
+        {
+            var others = await target.ReadAsync(
+                new("SELECT 1 FROM clients WHERE name = lower($1) AND (state::json ->> 'created') IS DISTINCT FROM ($2::json ->> 'created')", name, state), static _ => true, cancellationToken);
+            if (others.Count > 0)
+            {
+                Counts.Problems.Add($"client {name}: another one has its name, and its keys stay behind");
+            }
+        }
     }
 
     private async Task MoveMediaAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -6,7 +6,8 @@ namespace Framegate.Proxy.Store.Postgres;
 /// <summary>Clients in the database that replicas share.</summary>
 internal sealed class PostgresClientStore(PostgresDatabase database, PostgresWriter writer, PostgresFeed feed, TimeProvider time) : IClientStore
 {
-    private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromSeconds(5);
+    // A notification can be lost, or have no way through a pooler; a revoked key must open nothing a second later all the same.
+    private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(750);
 
     public async ValueTask<IReadOnlyList<ClientRecord>> ListAsync(CancellationToken cancellationToken) => await database.ReadAsync(
         new("SELECT state FROM clients ORDER BY name"), static r => JsonSerializer.Deserialize(r.GetString(0), ClientRecordJson.Default.ClientRecord)!, cancellationToken);
@@ -34,9 +35,21 @@ internal sealed class PostgresClientStore(PostgresDatabase database, PostgresWri
         return stored;
     }
 
-    public async Task NextChangeAsync(CancellationToken cancellationToken)
+    public async Task NextChangeAsync(IReadOnlyList<ClientRecord> known, CancellationToken cancellationToken)
     {
-        await feed.NextClients.WaitAsync(PauseBetweenLooks, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
+        // No client is ever deleted, and each change counts its revision up.
+        var seen = known.Sum(c => (long)c.Revision);
+        while (true)
+        {
+            // Before the look: what is told after it is not missed.
+            var told = feed.NextClients;
+            if ((await database.ReadAsync(new("SELECT coalesce(sum(revision), 0)::bigint FROM clients"), static r => r.GetInt64(0), cancellationToken))[0] != seen)
+            {
+                return;
+            }
+
+            await told.WaitAsync(PauseBetweenLooks, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 }

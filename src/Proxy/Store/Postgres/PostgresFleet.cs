@@ -68,10 +68,11 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
         }
     }
 
+    // However long ago it has ended: the insert has said that it counts.
     public ValueTask<GenerationState?> FindFlightAsync(string flight, CancellationToken cancellationToken) => database.FirstAsync(
         new(
-            $"SELECT {GenerationRow.Columns} FROM generations WHERE id = (SELECT leader FROM flights WHERE key = $1 AND (ended IS NULL OR ended >= clock_timestamp() - $2::interval))",
-            PostgresGenerationStore.FlightKey(flight), PostgresGenerationStore.FlightGrace),
+            $"SELECT {GenerationRow.Columns} FROM generations WHERE id = (SELECT leader FROM flights WHERE key = $1)",
+            PostgresGenerationStore.FlightKey(flight)),
         GenerationRow.Read, cancellationToken);
 
     public async ValueTask<bool> IsFollowedAsync(string id, CancellationToken cancellationToken) =>

@@ -26,7 +26,7 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
 
         // Those of one job wait for each other, so each batch begins them in the same order.
         var outcome = (InsertOutcome)await writer.WriteAsync(
-            GenerationRow.Insert(first, request, StateJson.Write(state), flight, FlightGrace), PostgresWriter.NumberAsync, cancellationToken,
+            GenerationRow.Insert(first, request, StateJson.Write(state), flight, GraceOf(state)), PostgresWriter.NumberAsync, cancellationToken,
             flight is null ? state.Id : "~" + Convert.ToHexString(flight),
             new("DELETE FROM generations WHERE id = $1 AND client = $2 AND owner = $3 AND revision = $4", state.Id, state.Client, state.IsOpen ? first.Owner : "", state.Revision));
         if (outcome == InsertOutcome.Stored)
@@ -211,6 +211,11 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
         forgotten.ForEach(feed.Changed);
         return forgotten.Count;
     }
+
+    /// <summary>
+    /// What has ended since a request came in may not have been in the cache yet when that was looked into; and a busy replica stores its first write some seconds later.
+    /// </summary>
+    private TimeSpan GraceOf(GenerationState first) => time.GetUtcNow() - first.CreatedAt is { Ticks: > 0 } since ? FlightGrace + since : FlightGrace;
 
     /// <summary>The key of a job that identical requests may join; those of requests are long.</summary>
     internal static byte[] FlightKey(string flight) => SHA256.HashData(Encoding.UTF8.GetBytes(flight));

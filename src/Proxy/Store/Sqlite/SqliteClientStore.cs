@@ -26,5 +26,5 @@ internal sealed class SqliteClientStore(SqliteReader reader, SqliteWriter writer
     }
 
     // The data folder belongs to one process.
-    public Task NextChangeAsync(CancellationToken cancellationToken) => new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+    public Task NextChangeAsync(IReadOnlyList<ClientRecord> known, CancellationToken cancellationToken) => new TaskCompletionSource().Task.WaitAsync(cancellationToken);
 }

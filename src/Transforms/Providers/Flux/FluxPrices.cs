@@ -10,6 +10,9 @@ internal static class FluxPrices
 
     private const decimal Megapixel = 1024 * 1024;
 
+    /// <summary>Bills are rounded to a hundredth of a credit.</summary>
+    private const decimal SmallestBill = 10_000;
+
     /// <summary>The price, USD.</summary>
     /// <param name="output">What is made.</param>
     /// <param name="inputs">Input images.</param>
@@ -26,9 +29,10 @@ internal static class FluxPrices
         var results = (decimal)output.Results;
         if (price.PerMegapixel is { } each && output is { Width: { } width, Height: { } height })
         {
-            // Megapixels are counted as a whole, the first at the price of a result.
-            var more = Math.Max(0, Math.Ceiling((decimal)width * height / Megapixel) - 1);
-            return results * ((price.PerResult ?? 0) + (each * (more + (inputs * MostInput))));
+            // The first at the price of a result. Pages count whole ones of 2^20, answers tell hundredths of a million: the bound is what is more.
+            var pixels = (decimal)width * height;
+            var more = Math.Max(0, Math.Max(Math.Ceiling(pixels / Megapixel), Math.Ceiling(pixels / 10_000) / 100) - 1);
+            return results * Math.Ceiling(((price.PerResult ?? 0) + (each * (more + (inputs * MostInput)))) * SmallestBill) / SmallestBill;
         }
 
         return (output.Resolution is { } size && price.PerResultBySize?.TryGetValue(size, out var sized) == true ? sized : price.PerResult) * results

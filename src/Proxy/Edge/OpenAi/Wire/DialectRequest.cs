@@ -15,6 +15,9 @@ internal sealed record DialectRequest(DialectCall Call, GenerationRequest Reques
     /// <summary>Which of several requests that one call was split into, from 0.</summary>
     public int Part { get; init; }
 
+    /// <summary>How many requests the call was split into.</summary>
+    public int Parts { get; init; } = 1;
+
     /// <summary>What a video job shows of its request; null for images.</summary>
     public VideoFacts? Video { get; init; }
 
@@ -31,6 +34,7 @@ internal sealed record DialectRequest(DialectCall Call, GenerationRequest Reques
     public DialectRequest PartOf(int part) => this with
     {
         Part = part,
+        Parts = N,
         Request = Request with
         {
             Parameters = Request.Parameters with { N = null },
