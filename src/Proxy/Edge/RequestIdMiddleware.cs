@@ -1,4 +1,5 @@
 using System.Buffers;
+using Framegate.Proxy.Edge.Http;
 
 namespace Framegate.Proxy.Edge;
 
@@ -19,6 +20,7 @@ internal sealed class RequestIdMiddleware(RequestDelegate next, TimeProvider tim
 
     public Task InvokeAsync(HttpContext context)
     {
+        context.Features.Get<SendingEnded>()?.Ask();
         context.TraceIdentifier = context.Request.Headers[Given] is [{ Length: > 0 and <= Longest } given] && !given.AsSpan().ContainsAnyExcept(Fit)
             ? given
             : "req_" + Guid.CreateVersion7(time.GetUtcNow()).ToString("n");

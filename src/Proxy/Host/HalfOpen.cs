@@ -40,10 +40,11 @@ internal static class HalfOpen
         using var gone = new CancellationTokenSource();
         using var over = new CancellationTokenSource();
         connection.ConnectionClosed = gone.Token;
-        connection.Features.Set(new SendingEnded(ended));
-        connection.Transport = new Halves(new Reader(connection.Transport.Input), connection.Transport.Output);
+        var sending = new SendingEnded(ended, time);
+        connection.Features.Set(sending);
+        connection.Transport = new Halves(new Reader(connection.Transport.Input, sending), connection.Transport.Output);
         var watching = Task.CompletedTask;
-        using (ended.UnsafeRegister(_ => watching = WatchAsync(socket, gone, time, over.Token), null))
+        using (ended.UnsafeRegister(_ => watching = WatchAsync(socket, sending, gone, time, over.Token), null))
         {
             try
             {
@@ -59,8 +60,9 @@ internal static class HalfOpen
     }
 
     /// <summary>The client sends nothing more. Ends when nobody is there to read either, or the connection is over.</summary>
-    private static async Task WatchAsync(Socket socket, CancellationTokenSource gone, TimeProvider time, CancellationToken over)
+    private static async Task WatchAsync(Socket socket, SendingEnded sending, CancellationTokenSource gone, TimeProvider time, CancellationToken over)
     {
+        sending.Look(socket);
         if (IsHalfOpen(socket))
         {
             Probe(socket);
@@ -109,7 +111,7 @@ internal static class HalfOpen
     /// The server may come for the next request without having given back what it holds of this one: a body that broke off, or a request that was aborted with its body looked
     /// at and not taken. The pipe refuses that as an error of its reader; here it is the end of the connection, as it is for the client.
     /// </remarks>
-    private sealed class Reader(PipeReader inner) : PipeReader
+    private sealed class Reader(PipeReader inner, SendingEnded sending) : PipeReader
     {
         private SequencePosition? _end;
         private bool _isTold;
@@ -124,7 +126,18 @@ internal static class HalfOpen
                 return new(End());
             }
 
-            var reading = inner.ReadAsync(cancellationToken);
+            ValueTask<ReadResult> reading;
+            try
+            {
+                reading = inner.ReadAsync(cancellationToken);
+            }
+            catch (ConnectionResetException)
+            {
+                // It is told at once when it had come before.
+                sending.Reset();
+                throw;
+            }
+
             return reading.IsCompletedSuccessfully ? new(Told(reading.GetAwaiter().GetResult())) : WaitAsync(reading);
         }
 
@@ -136,7 +149,17 @@ internal static class HalfOpen
                 return true;
             }
 
-            var isRead = inner.TryRead(out result);
+            bool isRead;
+            try
+            {
+                isRead = inner.TryRead(out result);
+            }
+            catch (ConnectionResetException)
+            {
+                sending.Reset();
+                throw;
+            }
+
             result = isRead ? Told(result) : result;
             return isRead;
         }
@@ -168,6 +191,11 @@ internal static class HalfOpen
             try
             {
                 return Told(await reading);
+            }
+            catch (ConnectionResetException)
+            {
+                sending.Reset();
+                throw;
             }
             finally
             {

@@ -76,6 +76,49 @@ public sealed class HangUpTests(RepetitionGateway gateway) : IClassFixture<Repet
         }
     }
 
+    public static TheoryData<string, string, string> Answers => new()
+    {
+        { Unified, "Prefer: respond-async\r\n", "" }, { Unified, "", "" }, { Images, "", "" }, { "/v1/videos", "", "" }, { "/flux/v1/flux-dev", "", "native" },
+    };
+
+    /// <summary>The answer lies in the client's system when the client hangs up.</summary>
+    [Theory]
+    [MemberData(nameof(Answers))]
+    public async Task Post_HangsUpOnAnAnswerThatItHasNotReadAndAsksAgain_IsPaidOnce(string path, string header, string kind)
+    {
+        var prompt = Bodies.Unique("unread");
+        var body = path switch
+        {
+            "/v1/videos" => $$"""{"model":"sora/sora-2","prompt":"{{prompt}}","seconds":"4"}""",
+            _ => kind == "native" ? $$"""{"prompt":"{{prompt}}"}""" : BodyOf(path, prompt),
+        };
+        var request = Encoding.UTF8.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: {_framegate.Address.Authority}\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n{header}Content-Length: {body.Length}\r\n\r\n{body}");
+        for (var round = 0; round < 2; round++)
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(_framegate.Address.Host, _framegate.Address.Port);
+            await socket.SendAsync(request);
+            await Eventually.GetAsync(() => Task.FromResult(socket.Available), available => available > 0);
+        }
+
+        (string, string)[] headers = header.Length > 0 ? [("Cache-Control", "no-store"), ("Prefer", "respond-async")] : [("Cache-Control", "no-store")];
+        var again = await _framegate.Client.PostToAsync(path, body, headers);
+        Assert.True(again.Status is >= 200 and < 300, again.ToString());
+        Assert.Equal(1, await _sandbox.PaidAsync(prompt));
+
+        // Now it has its answer, and so has each of those who read theirs before they hang up.
+        for (var round = 0; round < 3; round++)
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(_framegate.Address.Host, _framegate.Address.Port);
+            await socket.SendAsync(request);
+            await ReadAnswerAsync(socket);
+        }
+
+        await Eventually.GetAsync(() => _sandbox.PaidAsync(prompt), paid => paid == 4);
+    }
+
     [Fact]
     public async Task Post_ThreeCallsAtOnceHangUpAndAskAgain_AreThreePicturesPaidOnceEach()
     {
@@ -205,5 +248,23 @@ public sealed class HangUpTests(RepetitionGateway gateway) : IClassFixture<Repet
         }
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.SendAsync(request, gone));
+    }
+
+    private static async Task ReadAnswerAsync(Socket socket)
+    {
+        var (text, buffer) = ("", new byte[65536]);
+        while (true)
+        {
+            text += Encoding.Latin1.GetString(buffer, 0, await socket.ReceiveAsync(buffer));
+            if (text.IndexOf("\r\n\r\n", StringComparison.Ordinal) is > 0 and var end
+                && (text.Contains("chunked", StringComparison.OrdinalIgnoreCase) ? text.EndsWith("0\r\n\r\n", StringComparison.Ordinal) : text.Length >= end + 4 + Length(text)))
+            {
+                return;
+            }
+        }
+
+        static int Length(string text) => int.Parse(
+            System.Text.RegularExpressions.Regex.Match(text, "content-length: *([0-9]+)", System.Text.RegularExpressions.RegexOptions.IgnoreCase).Groups[1].Value,
+            System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -13,7 +13,11 @@ public sealed class RepetitionGateway : IAsyncLifetime
     public FramegateSettings Settings => new()
     {
         Sandbox = Sandbox.Address,
-        Routes = """{"ReverseProxy":{"Clusters":{"flux":{"Destinations":{"only":{"Address":"https://api.bfl.ai/"}}}}}}""",
+        Routes = """
+            {"ReverseProxy":{
+              "Routes":{"flux":{"ClusterId":"flux","Match":{"Path":"/flux/{**rest}"},"Transforms":[{"PathRemovePrefix":"/flux"}]}},
+              "Clusters":{"flux":{"Destinations":{"only":{"Address":"https://api.bfl.ai/"}}},"sora":{"Destinations":{"only":{"Address":"https://api.openai.com/"}}}}}}
+            """,
     };
 
     public async Task InitializeAsync()

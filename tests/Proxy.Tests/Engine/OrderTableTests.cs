@@ -45,6 +45,52 @@ public sealed class OrderTableTests
         Assert.Equal(0, _table.Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Enter_TheAnswerWasSentAndNotRead_TakesItsOrderOver(bool noticed)
+    {
+        var (first, caller) = Ask(new TestCaller { TellsWhetherRead = true, Notices = noticed });
+        first.Answered();
+        Assert.Equal(["order 1"], _ended);
+        caller.HasNotRead = true;
+
+        var (second, _) = Ask();
+        Assert.Equal((false, "order 1"), (second.IsFirst, await second.Begun));
+        second.Answered();
+        Assert.True(Ask().Turn.IsFirst);
+    }
+
+    [Fact]
+    public void Enter_TheAnswerWasSentAndNothingSpeaksAgainstItsBeingRead_IsAnOrderOfItsOwn()
+    {
+        var callers = Enumerable.Range(0, 3).Select(_ => Ask(new TestCaller { TellsWhetherRead = true })).ToList();
+        callers.ForEach(c => c.Turn.Answered());
+        Assert.True(callers.TrueForAll(c => c.Turn.IsFirst));
+        Assert.Equal(0, _table.Count);
+        Assert.Null(_table.Return(s_key, "order 1", new TestCaller()));
+
+        // Whoever says that it repeats itself waits with those who wait, if anybody does.
+        var said = _table.Enter(s_key, new TestCaller(), s_window, isRepetition: true);
+        Assert.True(said.IsFirst);
+    }
+
+    [Theory]
+    [InlineData(true, 60, true)]
+    [InlineData(true, 310, false)]
+    [InlineData(false, 6, false)]
+    public async Task Enter_LongAfterAnAnswerThatWasNotRead_IsJoinedWithinTheWindow(bool notRead, int seconds, bool joins)
+    {
+        var (first, caller) = Ask(new TestCaller { TellsWhetherRead = true, Notices = true });
+        first.Answered();
+        caller.HasNotRead = notRead;
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+
+        var (second, _) = Ask();
+        Assert.Equal(joins, !second.IsFirst);
+        Assert.Equal(joins ? "order 1" : "order 2", await second.Begun);
+    }
+
     [Fact]
     public async Task Enter_ThreeOrdersWereLost_EachGoesToOneRepetition()
     {
@@ -196,9 +242,10 @@ public sealed class OrderTableTests
         Assert.Equal(100, _table.Count);
     }
 
-    private (Turn<string> Turn, TestCaller Caller) Ask(bool isRepetition = false)
+    private (Turn<string> Turn, TestCaller Caller) Ask(bool isRepetition = false) => Ask(new TestCaller(), isRepetition);
+
+    private (Turn<string> Turn, TestCaller Caller) Ask(TestCaller caller, bool isRepetition = false)
     {
-        var caller = new TestCaller();
         var turn = _table.Enter(s_key, caller, s_window, isRepetition);
         if (turn.IsFirst)
         {

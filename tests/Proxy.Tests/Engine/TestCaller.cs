@@ -8,4 +8,13 @@ internal sealed class TestCaller : ICaller
     public bool IsGone { get; set; }
 
     public bool IsKnownToBeGone => IsGone;
+
+    public bool TellsWhetherRead { get; init; }
+
+    public bool HasNotRead { get; set; }
+
+    public bool IsKnownNotToHaveRead => HasNotRead && Notices;
+
+    /// <summary>Whether the server notices by itself what happened to the connection.</summary>
+    public bool Notices { get; init; }
 }

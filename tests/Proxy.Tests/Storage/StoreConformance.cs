@@ -347,6 +347,29 @@ public abstract class StoreConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ListAsync_WhatMayBeAVideo_LeavesOutOtherKindsAndWhatIsHidden()
+    {
+        var kinds = new (string Id, MediaType? Kind)[]
+        {
+            ("image", MediaType.Image), ("clip", MediaType.Video), ("speech", MediaType.Audio), ("text", MediaType.Text), ("unknown", null), ("hidden", MediaType.Video), ("last", MediaType.Video),
+        };
+        foreach (var (id, kind) in kinds)
+        {
+            await InsertAsync(States.New(id) with { Asked = kind is { } media ? new AskedRequest { MediaType = media } : null });
+        }
+
+        await InsertAsync(States.New("theirs", client: "other") with { Asked = new AskedRequest { MediaType = MediaType.Video } });
+        await Store.HideAsync("hidden", default);
+        await SaveAsync(States.Ended("clip", GenerationPhase.Succeeded) with { Revision = 1 });
+        var videos = Filter() with { MayBeVideo = true };
+
+        Assert.Equal(["clip", "last", "unknown"], (await IdsAsync(videos)).Order(StringComparer.Ordinal));
+        var ids = (await IdsAsync(videos)).ToList();
+        Assert.Equal(ids.AsEnumerable().Reverse(), await IdsAsync(videos with { OldestFirst = true }));
+        Assert.Equal([ids[2]], await IdsAsync(videos with { Cursor = ids[1] }));
+    }
+
+    [Fact]
     public async Task TryTakeJobAsync_SeveralWantTheSameJob_OneGetsIt()
     {
         foreach (var id in new[] { "a", "b", "c" })
@@ -672,20 +695,63 @@ public abstract class StoreConformance : IAsyncLifetime
         Assert.Equal("b", Assert.Single(await _store.Callbacks.ClaimDueAsync(States.Now.AddMinutes(1), States.Now.AddMinutes(2), Room(10), default)).Generation);
     }
 
+    public static TheoryData<string, int, bool> Ends => new()
+    {
+        { "Delivered", 0, false }, { "Delivered", 1000, true }, { "Gone", 1000, false }, { "GivenUp", 1000, false }, { "Pending", 0, true }, { "Pending", 1000, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task RedeliverAsync_WhileItIsOnItsWay_IsDueOnceMoreWhenItHasEnded(string end, int after, bool restarts)
+    {
+        var status = Enum.Parse<CallbackStatus>(end);
+        await AddDeliveryAsync("a", "https://a.example/");
+        var first = Assert.Single(await _store.Callbacks.ClaimDueAsync(States.Now, States.Now.AddMinutes(1), Room(10), default));
+
+        // Twice is no more than once.
+        var asked = States.Now.AddMilliseconds(after);
+        Assert.Equal(1, await _store.Callbacks.RedeliverAsync("a", first.Id, asked, default));
+        Assert.Equal(1, await _store.Callbacks.RedeliverAsync("a", null, asked, default));
+        Assert.Empty(await _store.Callbacks.ClaimDueAsync(asked.AddSeconds(1), States.Now.AddMinutes(1), Room(10), default));
+        await _store.Callbacks.SettleAsync(first, Try(503), status, status == CallbackStatus.Pending ? States.Now.AddHours(1) : null, default);
+        if (restarts)
+        {
+            await ReopenAsync();
+        }
+
+        var record = Assert.Single(await _store.Callbacks.ListAsync("a", default));
+        Assert.Equal((CallbackStatus.Pending, 1), (record.Status, record.Tries.Count));
+        var again = Assert.Single(await _store.Callbacks.ClaimDueAsync(asked.AddSeconds(1), States.Now.AddMinutes(2), Room(10), default));
+        Assert.Equal((first.Id, 0), (again.Id, again.Attempts));
+        await _store.Callbacks.SettleAsync(again, Try(200) with { At = asked.AddSeconds(1) }, CallbackStatus.Delivered, null, default);
+        Assert.Equal((CallbackStatus.Delivered, 2), (await _store.Callbacks.ListAsync("a", default)) is [var done] ? (done.Status, done.Tries.Count) : default);
+        Assert.Null(await _store.Callbacks.NextDueAsync(Room(10), default));
+    }
+
     [Fact]
-    public async Task RedeliverAsync_WhateverBecameOfIt_IsDueAgainUnderItsIdUnlessItIsOnItsWay()
+    public async Task RedeliverAsync_WhileItIsOnItsWayInAProcessThatDies_IsDueAfterItsHold()
     {
         await AddDeliveryAsync("a", "https://a.example/");
         var first = Assert.Single(await _store.Callbacks.ClaimDueAsync(States.Now, States.Now.AddMinutes(1), Room(10), default));
-        Assert.Equal(1, await _store.Callbacks.RedeliverAsync("a", first.Id, States.Now.AddSeconds(1), default));
-        Assert.Empty(await _store.Callbacks.ClaimDueAsync(States.Now.AddSeconds(1), States.Now.AddMinutes(1), Room(10), default)); // held
+        await _store.Callbacks.RedeliverAsync("a", null, States.Now, default);
+        await ReopenAsync();
 
+        var again = Assert.Single(await _store.Callbacks.ClaimDueAsync(States.Now.AddMinutes(1), States.Now.AddMinutes(2), Room(10), default));
+        Assert.Equal((first.Id, 0), (again.Id, again.Attempts));
+    }
+
+    [Fact]
+    public async Task RedeliverAsync_WhateverBecameOfIt_IsDueAgainUnderItsId()
+    {
+        await AddDeliveryAsync("a", "https://a.example/");
+        var first = Assert.Single(await _store.Callbacks.ClaimDueAsync(States.Now, States.Now.AddMinutes(1), Room(10), default));
         foreach (var status in new[] { CallbackStatus.Delivered, CallbackStatus.Gone, CallbackStatus.GivenUp, CallbackStatus.Pending })
         {
             await _store.Callbacks.SettleAsync(first with { Attempts = 7 }, Try(200), status, status == CallbackStatus.Pending ? States.Now.AddHours(1) : null, default);
             Assert.Equal(1, await _store.Callbacks.RedeliverAsync("a", null, States.Now.AddSeconds(2), default));
             var again = Assert.Single(await _store.Callbacks.ClaimDueAsync(States.Now.AddSeconds(2), States.Now.AddMinutes(1), Room(10), default));
             Assert.Equal((first.Id, 0), (again.Id, again.Attempts));
+            first = again;
         }
 
         Assert.Equal(0, await _store.Callbacks.RedeliverAsync("a", "msg_unknown", States.Now, default));

@@ -5,6 +5,10 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Framegate.Proxy.Edge.Http;
 
 /// <summary>A caller by its connection. One that hangs up and asks again at once may be back before the server has noticed, so the socket itself is asked.</summary>
+/// <remarks>
+/// A system resets a connection that is closed with something in it that nobody has read, and closes in order one that was read to its end. So a reset right after an answer,
+/// with nothing asked in between, says that the answer was not read. Behind a proxy the connection is the proxy's, which closes as it likes.
+/// </remarks>
 internal sealed class ConnectedCaller(HttpContext context) : ICaller
 {
     private readonly CancellationToken _aborted = context.RequestAborted;
@@ -15,13 +19,27 @@ internal sealed class ConnectedCaller(HttpContext context) : ICaller
         : null;
 
     // Whoever has closed its half counts as gone here: if it waits after all it gets its answer, and so does who asks for the same.
-    private readonly CancellationToken _ended = context.Features.Get<SendingEnded>()?.Token ?? default;
+    private readonly SendingEnded? _connection = context.Features.Get<SendingEnded>();
 
+    private readonly bool _isProxied = context.Request.Headers is var headers && (headers.ContainsKey("Forwarded") || headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("Via"));
     private volatile bool _isGone;
+    private long _sentAt;
+    private int _asked;
 
     public bool IsGone => IsKnownToBeGone || (_isGone = _socket is not null && IsClosed(_socket));
 
-    public bool IsKnownToBeGone => _isGone || _aborted.IsCancellationRequested || _ended.IsCancellationRequested;
+    public bool IsKnownToBeGone => _isGone || _aborted.IsCancellationRequested || _connection?.Token.IsCancellationRequested == true;
+
+    public bool TellsWhetherRead => _socket is not null && _connection is not null && !_isProxied;
+
+    public bool HasNotRead => IsLast && _connection!.IsResetWithin(OrderTable<object>.UnreadWindow, _sentAt, _socket!);
+
+    public bool IsKnownNotToHaveRead => IsLast && _connection!.WasResetWithin(OrderTable<object>.UnreadWindow, _sentAt);
+
+    /// <summary>Whether nothing was asked after the answer.</summary>
+    private bool IsLast => _sentAt != 0 && TellsWhetherRead && _connection!.Asked == _asked;
+
+    public void Sent() => (_sentAt, _asked) = (_connection?.Now ?? 0, _connection?.Asked ?? 0);
 
     /// <summary>Readable without anything to read: the other side has closed.</summary>
     private static bool IsClosed(Socket socket)

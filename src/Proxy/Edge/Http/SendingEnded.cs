@@ -1,5 +1,73 @@
+using System.Net.Sockets;
+
 namespace Framegate.Proxy.Edge.Http;
 
 /// <summary>The end of what a client sends over a connection; it may wait for its answer still, or be gone.</summary>
-/// <param name="Token">Cancelled as soon as the server has noticed.</param>
-internal sealed record SendingEnded(CancellationToken Token);
+/// <param name="token">Cancelled as soon as the server has noticed.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SendingEnded(CancellationToken token, TimeProvider time)
+{
+    private const int Tcp = 6;
+    private const int TcpInfo = 11;
+    private const byte TcpClose = 7;
+    private int _asked;
+    private long _resetAt;
+    private volatile bool _isOver;
+
+    /// <summary>Cancelled as soon as the server has noticed.</summary>
+    public CancellationToken Token { get; } = token;
+
+    /// <summary>How many requests have come over the connection.</summary>
+    public int Asked => Volatile.Read(ref _asked);
+
+    /// <summary>The time, as the other members take it.</summary>
+    public long Now => time.GetTimestamp();
+
+    /// <summary>Whether the server has noticed that the connection was reset, no longer than that after a time.</summary>
+    public bool WasResetWithin(TimeSpan span, long since) => Volatile.Read(ref _resetAt) is not 0 and var at && time.GetElapsedTime(since, at) < span;
+
+    /// <summary>Whether the connection was reset, no longer than that after a time; the system itself is asked.</summary>
+    public bool IsResetWithin(TimeSpan span, long since, Socket socket)
+    {
+        if (!_isOver && time.GetElapsedTime(since) < span && Ask(socket) is var state && state != 0)
+        {
+            _isOver = state is null;
+            if (state == TcpClose)
+            {
+                Reset();
+            }
+        }
+
+        return WasResetWithin(span, since);
+    }
+
+    /// <summary>The connection is about to end: the last moment to ask the system.</summary>
+    public void Look(Socket socket)
+    {
+        if (Ask(socket) == TcpClose)
+        {
+            Reset();
+        }
+    }
+
+    /// <summary>Another request has come: whatever was answered before it has been read.</summary>
+    public void Ask() => Interlocked.Increment(ref _asked);
+
+    /// <summary>The connection has been reset, instead of closed in order.</summary>
+    public void Reset() => Interlocked.CompareExchange(ref _resetAt, time.GetTimestamp(), 0);
+
+    /// <summary>What the system says of a connection's state.</summary>
+    /// <returns>Null when there is nobody to ask any more.</returns>
+    private static byte? Ask(Socket socket)
+    {
+        try
+        {
+            Span<byte> info = stackalloc byte[104];
+            return OperatingSystem.IsLinux() && socket.GetRawSocketOption(Tcp, TcpInfo, info) > 0 ? info[0] : (byte)0;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+}

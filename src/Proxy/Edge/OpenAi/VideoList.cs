@@ -12,9 +12,9 @@ internal sealed class VideoList(GenerationService generations, VideoJobs jobs)
 {
     private const int DefaultLimit = 20;
     private const int MaxLimit = 100;
-    private const int Batch = 200;
+    private const int LargestBatch = 200;
 
-    /// <summary>How many generations of one client are looked at for one page; whoever has made more of other kinds pages on.</summary>
+    /// <summary>How many generations of one client are looked at for one page. Those of another kind are not among them, but for some of earlier builds.</summary>
     private const int MostLookedAt = 5000;
 
     /// <summary>Answers a page.</summary>
@@ -53,9 +53,10 @@ internal sealed class VideoList(GenerationService generations, VideoJobs jobs)
     {
         var found = new List<VideoJob>();
         string? lastSeen = null;
-        for (var looked = 0; looked < MostLookedAt; looked += Batch)
+        for (int looked = 0, most = size + 1; looked < MostLookedAt; looked += most, most = LargestBatch)
         {
-            if (await generations.ListAsync(new GenerationFilter(client, null, null, lastSeen ?? start, Batch) { OldestFirst = oldestFirst }, cancellationToken) is not { } batch)
+            var filter = new GenerationFilter(client, null, null, lastSeen ?? start, most) { OldestFirst = oldestFirst, MayBeVideo = true };
+            if (await generations.ListAsync(filter, cancellationToken) is not { } batch)
             {
                 return null;
             }
@@ -77,7 +78,7 @@ internal sealed class VideoList(GenerationService generations, VideoJobs jobs)
                 found.Add(jobs.Show(state, VideoFacts.Unpack(state.Attachment)));
             }
 
-            if (batch.Count < Batch)
+            if (batch.Count < most)
             {
                 return Page(found, hasMore: false, found.Count > 0 ? found[^1].Id : null);
             }

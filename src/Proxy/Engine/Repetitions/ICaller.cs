@@ -8,4 +8,18 @@ internal interface ICaller
 
     /// <summary>What the server has noticed of that so far; it costs nothing to ask, and may be late by a moment.</summary>
     bool IsKnownToBeGone { get; }
+
+    /// <summary>Whether it can be known of this caller's connection that an answer was sent and not read.</summary>
+    bool TellsWhetherRead => false;
+
+    /// <summary>True once it is known that the answer was not read: the client's system has given up the connection with the answer in it.</summary>
+    bool HasNotRead => false;
+
+    /// <summary>As <see cref="HasNotRead"/>, as far as the server has noticed.</summary>
+    bool IsKnownNotToHaveRead => false;
+
+    /// <summary>The answer is on its way.</summary>
+    void Sent()
+    {
+    }
 }

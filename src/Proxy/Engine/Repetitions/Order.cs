@@ -37,6 +37,9 @@ internal sealed class Order<T>(ContentKey key)
         }
     }
 
+    /// <summary>When its answer was given to a caller of whom it may turn out that it did not read it; null where nobody asks. Under the lock of the table.</summary>
+    public DateTimeOffset? AnsweredAt { get; set; }
+
     /// <summary>Since when nobody waits for its answer; null while somebody does. Under the lock of the table.</summary>
     public DateTimeOffset? LeftAt { get; set; }
 

@@ -12,12 +12,18 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
 {
     private const int MostAsked = 4;
     private static readonly TimeSpan AskedAgain = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>How long after an answer it may turn out that its caller did not read it.</summary>
+    public static readonly TimeSpan UnreadWindow = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
     private bool _hasRestored;
     private readonly Dictionary<ContentKey, List<Order<T>>> _orders = [];
 
     // In the order in which they were left. One that was taken over or answered meanwhile stays in it until its time comes.
     private readonly Queue<(Order<T> Order, DateTimeOffset LeftAt)> _left = new();
+
+    // In the order in which they were answered, where a caller may not have read its answer.
+    private readonly Queue<(Order<T> Order, DateTimeOffset AnsweredAt)> _answered = new();
 
     /// <summary>Called with what was begun for an order that nobody can join any more: its answer has reached a caller, or it was kept long enough. It must not wait;
     /// null for nobody.</summary>
@@ -30,7 +36,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         {
             lock (_lock)
             {
-                return _orders.Values.Sum(o => o.Count);
+                return _orders.Values.Sum(o => o.Count(order => order.AnsweredAt is null));
             }
         }
     }
@@ -45,6 +51,11 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         var since = time.GetUtcNow() - window;
         lock (_lock)
         {
+            while (_answered.TryPeek(out var answered) && answered.AnsweredAt < since + window - UnreadWindow)
+            {
+                Close(_answered.Dequeue());
+            }
+
             while (_left.TryPeek(out var oldest) && oldest.LeftAt < since)
             {
                 Forget(_left.Dequeue());
@@ -80,7 +91,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     {
         lock (_lock)
         {
-            return _orders.GetValueOrDefault(key)?.Find(o => value.Equals(o.Value)) is { } order
+            return _orders.GetValueOrDefault(key)?.Find(o => o.AnsweredAt is null && value.Equals(o.Value)) is { } order
                 ? Take(order, caller)
                 : null;
         }
@@ -131,10 +142,27 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         }
     }
 
-    /// <summary>The answer has reached a caller: what is asked for from now on is another order.</summary>
-    internal void Deliver(Order<T> order)
+    /// <summary>The answer has reached a caller: what is asked for from now on is another order, unless it turns out that the caller did not read it.</summary>
+    internal void Deliver(Order<T> order, Turn<T> turn)
     {
-        Remove(order);
+        lock (_lock)
+        {
+            if (turn.TellsWhetherRead && order.Turns.Count == 1 && order.Value is not null && IsIn(order))
+            {
+                order.AnsweredAt = time.GetUtcNow();
+                _answered.Enqueue((order, order.AnsweredAt.Value));
+                if (_answered.Count > mostLeft)
+                {
+                    Close(_answered.Dequeue());
+                }
+            }
+            else
+            {
+                RemoveLocked(order);
+            }
+        }
+
+        // A crash forgets who has not read; the worst of it is what it was.
         if (order.Value is { } begun)
         {
             Ended?.Invoke(begun);
@@ -200,7 +228,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
             }
         }
 
-        return any ? orders.Where(o => o.LeftAt is null).MinBy(o => o.Turns.Count) : null;
+        return any ? orders.Where(o => o.LeftAt is null && o.AnsweredAt is null).MinBy(o => o.Turns.Count) : null;
     }
 
     /// <summary>Asks those who wait for an order whether they are there, and each again after a moment only.</summary>
@@ -233,9 +261,14 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
 
     private Turn<T> Take(Order<T> order, ICaller caller)
     {
+        if (order.AnsweredAt is not null)
+        {
+            order.Turns.Clear();
+        }
+
         var turn = new Turn<T>(this, order, caller, isFirst: false);
         order.Turns.Add(turn);
-        order.LeftAt = null;
+        (order.LeftAt, order.AnsweredAt) = (null, null);
         return turn;
     }
 
@@ -257,6 +290,28 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         {
             Forget(_left.Dequeue());
         }
+    }
+
+    /// <summary>Nothing more is to be learned of a caller: it has read its answer, or the order is left to who asks again.</summary>
+    private void Close((Order<T> Order, DateTimeOffset AnsweredAt) answered)
+    {
+        var order = answered.Order;
+        if (order.AnsweredAt != answered.AnsweredAt)
+        {
+            return;
+        }
+
+        order.AnsweredAt = null;
+        if (!order.IsKnownToBeLeft)
+        {
+            RemoveLocked(order);
+            return;
+        }
+
+        order.Turns.Clear();
+        order.LeftAt = answered.AnsweredAt;
+        _left.Enqueue((order, answered.AnsweredAt));
+        Bound();
     }
 
     private void Forget((Order<T> Order, DateTimeOffset LeftAt) left)

@@ -11,11 +11,14 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     /// <summary>True when the order is this caller's own; false when an earlier caller's was taken over.</summary>
     public bool IsFirst { get; } = isFirst;
 
-    /// <summary>Whether the caller has gone without its answer. One that has the whole of it may hang up at once.</summary>
-    public bool IsGone => !_isAnswering && caller.IsGone;
+    /// <summary>Whether the caller has gone without its answer. One that has the whole of it may hang up at once, unless it is known that it did not read it.</summary>
+    public bool IsGone => _isAnswering ? caller.HasNotRead : caller.IsGone;
 
     /// <summary>As <see cref="IsGone"/>, as far as that is known without asking.</summary>
-    public bool IsKnownToBeGone => !_isAnswering && caller.IsKnownToBeGone;
+    public bool IsKnownToBeGone => _isAnswering ? caller.IsKnownNotToHaveRead : caller.IsKnownToBeGone;
+
+    /// <summary>Whether it may turn out that the caller did not read its answer.</summary>
+    public bool TellsWhetherRead => caller.TellsWhetherRead;
 
     /// <summary>When the connection was asked last whether the caller is there, by the clock's timestamp. Under the lock of the table.</summary>
     public long? AskedAt { get; set; }
@@ -30,7 +33,14 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     public void Begin(T value) => order.Begin(value);
 
     /// <summary>What may be the last of the answer is about to be sent.</summary>
-    public void Answering() => _isAnswering = !caller.IsGone;
+    public void Answering()
+    {
+        if (!caller.IsGone)
+        {
+            caller.Sent();
+            _isAnswering = true;
+        }
+    }
 
     /// <summary>The answer is written as a whole, or all but its last bytes.</summary>
     /// <param name="uncertain">True when it says that nobody knows what became of a job: whoever asks again is answered from the same order.</param>
@@ -45,16 +55,18 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
             }
             else
             {
-                table.Deliver(order);
+                caller.Sent();
+                _isAnswering = true;
+                table.Deliver(order, this);
             }
         }
     }
 
     /// <summary>The answer is written as a whole to the only caller that waits for it.</summary>
-    /// <returns>False when the caller has gone or is not the only one: what was begun is needed still.</returns>
+    /// <returns>False when the caller has gone, may not read it or is not the only one: what was begun is needed still.</returns>
     public bool AnsweredOne()
     {
-        if (_ended || IsGone || !table.DeliverToOne(order))
+        if (_ended || IsGone || caller.TellsWhetherRead || !table.DeliverToOne(order))
         {
             return false;
         }

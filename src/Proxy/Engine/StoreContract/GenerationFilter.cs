@@ -10,4 +10,7 @@ internal sealed record GenerationFilter(string Client, string? Status, string? P
 {
     /// <summary>True to begin with the oldest, else with the newest.</summary>
     public bool OldestFirst { get; init; }
+
+    /// <summary>True for those alone that were asked for as videos, or nobody knows as what, and that their client has not hidden.</summary>
+    public bool MayBeVideo { get; init; }
 }

@@ -25,7 +25,7 @@ internal interface ICallbackStore
     /// <returns>Null when there is none.</returns>
     ValueTask<DateTimeOffset?> NextDueAsync(CallbackRoom room, CancellationToken cancellationToken);
 
-    /// <summary>Writes a try down, and lets go of the delivery. <see cref="CallbackStatus.Gone"/> ends all others of the generation to the same URL too.</summary>
+    /// <summary>Writes a try down, and lets go of the delivery; one that was asked for again meanwhile is due. <see cref="CallbackStatus.Gone"/> ends all others of the generation to the same URL too.</summary>
     /// <param name="callback">The delivery.</param>
     /// <param name="last">The try.</param>
     /// <param name="status">How the delivery stands after it.</param>
@@ -39,7 +39,7 @@ internal interface ICallbackStore
     /// <summary>The deliveries of a generation, oldest first; at most <see cref="Listed"/>.</summary>
     ValueTask<IReadOnlyList<CallbackRecord>> ListAsync(string generation, CancellationToken cancellationToken);
 
-    /// <summary>Makes deliveries due now, with all of their tries before them, whatever became of them. One that is on its way right now stays as it is.</summary>
+    /// <summary>Makes deliveries due now, with all of their tries before them, whatever became of them. One that is on its way right now is due once more when it has ended.</summary>
     /// <param name="generation">The generation.</param>
     /// <param name="id">The delivery; null for every one of the generation.</param>
     /// <param name="now">The time.</param>

@@ -49,21 +49,25 @@ internal sealed class PostgresCallbackStore(PostgresDatabase database, PostgresW
 
     public async ValueTask SettleAsync(Callback callback, CallbackTry last, CallbackStatus status, DateTimeOffset? due, CancellationToken cancellationToken)
     {
-        // A try is known by when it began, so that one whose answer is lost on the way is not written down twice.
+        // A try is known by when it began, so that one whose answer is lost on the way is not written down twice. What is due later than it was has been asked for
+        // again meanwhile: it is let go of and stays due.
         var attempts = status == CallbackStatus.Delivered ? callback.Attempts : callback.Attempts + 1;
         await writer.WriteAsync(
             new(
                 """
                 WITH settled AS (
-                  UPDATE deliveries SET status = $2, attempts = $3, due = coalesce($4, due), wake = $4, tries = tries + 1
-                  WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM delivery_tries AS t WHERE t.delivery = $1 AND t.number = tries AND t.at = $5 AND attempts = $3 AND wake IS NOT DISTINCT FROM $4)
+                  UPDATE deliveries AS d SET tries = tries + 1, status = CASE WHEN d.due > $12 THEN d.status ELSE $2 END, attempts = CASE WHEN d.due > $12 THEN d.attempts ELSE $3 END,
+                    due = CASE WHEN d.due > $12 THEN d.due ELSE coalesce($4, d.due) END, wake = CASE WHEN d.due > $12 THEN d.due ELSE $4 END
+                  WHERE id = $1 AND NOT EXISTS (
+                    SELECT 1 FROM delivery_tries AS t WHERE t.delivery = $1 AND t.number = tries AND t.at = $5
+                      AND ((attempts = $3 AND wake IS NOT DISTINCT FROM $4) OR (d.due > $12 AND wake = d.due)))
                   RETURNING id, tries),
                 tried AS (INSERT INTO delivery_tries (delivery, number, at, status, error, took) SELECT id, tries, $5, $6, $7, $8 FROM settled),
                 trimmed AS (DELETE FROM delivery_tries AS t USING settled AS s WHERE t.delivery = s.id AND t.number <= s.tries - $9)
                 UPDATE deliveries SET status = 'gone', wake = NULL WHERE $2 = 'gone' AND generation = $10 AND url = $11 AND status = 'pending' AND id <> $1
                 """,
                 callback.Id, RowNames.Of(status), attempts, due?.ToUnixTimeMilliseconds(), last.At.ToUnixTimeMilliseconds(), last.Status, last.Error, last.TookMs,
-                ICallbackStore.KeptTries, callback.Generation, callback.Url),
+                ICallbackStore.KeptTries, callback.Generation, callback.Url, callback.Due.ToUnixTimeMilliseconds()),
             cancellationToken, callback.Id);
     }
 
@@ -91,8 +95,9 @@ internal sealed class PostgresCallbackStore(PostgresDatabase database, PostgresW
         new(
             """
             WITH renewed AS (
-              UPDATE deliveries SET status = 'pending', attempts = 0, due = $3, wake = $3
-              WHERE generation = $1 AND ($2 IS NULL OR id = $2) AND (wake IS NULL OR wake <= greatest(due, $3)))
+              UPDATE deliveries SET status = 'pending', attempts = 0, due = CASE WHEN wake > greatest(due, $3) THEN greatest(due + 1, $3) ELSE $3 END,
+                wake = CASE WHEN wake > greatest(due, $3) THEN wake ELSE $3 END
+              WHERE generation = $1 AND ($2 IS NULL OR id = $2))
             SELECT count(*)::integer FROM deliveries WHERE generation = $1 AND ($2 IS NULL OR id = $2)
             """,
             generation, id, now.ToUnixTimeMilliseconds()),

@@ -105,7 +105,7 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
             new(
                 $"""
                 SELECT {GenerationRow.Columns} FROM generations
-                WHERE client = $1 AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR provider = $3){(created is null ? "" : $" AND (created, id) {sign} ($4, $5)")}
+                WHERE client = $1 AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR provider = $3){(filter.MayBeVideo ? " AND " + PostgresTables.MayBeVideo : "")}{(created is null ? "" : $" AND (created, id) {sign} ($4, $5)")}
                 ORDER BY created {order}, id {order} LIMIT $6
                 """,
                 filter.Client, filter.Status, filter.Provider, created, filter.Cursor, filter.Limit),

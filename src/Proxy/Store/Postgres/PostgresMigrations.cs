@@ -22,6 +22,7 @@ internal static class PostgresMigrations
         ("native orders", PostgresTables.NativeOrders, 1),
         ("budgets", PostgresBudgets.Tables, 1),
         ("lists", PostgresTables.Lists, 1),
+        ("videos", PostgresTables.Videos, 1),
     ];
 
     /// <summary>Brings the tables up to date; several replicas may do so at once.</summary>

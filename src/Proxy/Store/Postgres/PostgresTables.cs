@@ -137,4 +137,10 @@ internal static class PostgresTables
         CREATE INDEX generations_status ON generations (client, status, created, id);
         CREATE INDEX generations_provider ON generations (client, provider, created, id);
         """;
+
+    /// <summary>Lists of videos, however many others there are. What nobody knows the kind of may be one.</summary>
+    public const string Videos = $"CREATE INDEX generations_videos ON generations (client, created, id) WHERE {MayBeVideo};";
+
+    /// <summary>The condition of that index.</summary>
+    public const string MayBeVideo = "(kind = 'video' OR kind IS NULL) AND NOT hidden";
 }

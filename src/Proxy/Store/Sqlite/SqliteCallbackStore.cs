@@ -22,7 +22,12 @@ internal sealed class SqliteCallbackStore(SqliteReader reader, SqliteWriter writ
     private readonly PreparedCommand _settle = new("""
         UPDATE deliveries SET status = ?2, attempts = ?3, due = coalesce(?4, due), wake = ?4, tries = tries + 1,
           sum = row_sum(id, generation, url, receiver, ?3, coalesce(?4, due), ?2, tries + 1)
-        WHERE id = ?1
+        WHERE id = ?1 AND due <= ?5
+        """);
+
+    // It was asked for again while it was on its way.
+    private readonly PreparedCommand _settleAgain = new("""
+        UPDATE deliveries SET wake = due, tries = tries + 1, sum = row_sum(id, generation, url, receiver, attempts, due, status, tries + 1) WHERE id = ?1 AND due > ?2
         """);
 
     private readonly PreparedCommand _addTry = new("""
@@ -35,7 +40,7 @@ internal sealed class SqliteCallbackStore(SqliteReader reader, SqliteWriter writ
 
     private readonly PreparedCommand _endOthers = new("""
         UPDATE deliveries SET status = 'gone', wake = NULL, sum = row_sum(id, generation, url, receiver, attempts, due, 'gone', tries)
-        WHERE generation = ?1 AND url = ?2 AND status = 'pending'
+        WHERE generation = ?1 AND url = ?2 AND status = 'pending' AND id <> ?3
         """);
 
     public ValueTask<IReadOnlyList<Callback>> ClaimDueAsync(DateTimeOffset now, DateTimeOffset until, CallbackRoom room, CancellationToken cancellationToken) =>
@@ -71,10 +76,14 @@ internal sealed class SqliteCallbackStore(SqliteReader reader, SqliteWriter writ
             connection =>
             {
                 var attempts = status == CallbackStatus.Delivered ? callback.Attempts : callback.Attempts + 1;
-                _settle.Run(connection, callback.Id, RowNames.Of(status), attempts, due?.ToUnixTimeMilliseconds());
+                if (_settle.Run(connection, callback.Id, RowNames.Of(status), attempts, due?.ToUnixTimeMilliseconds(), callback.Due.ToUnixTimeMilliseconds()) == 0)
+                {
+                    _settleAgain.Run(connection, callback.Id, callback.Due.ToUnixTimeMilliseconds());
+                }
+
                 _addTry.Run(connection, callback.Id, last.At.ToUnixTimeMilliseconds(), last.Status, last.Error, last.TookMs);
                 _trim.Run(connection, callback.Id);
-                return status == CallbackStatus.Gone ? _endOthers.Run(connection, callback.Generation, callback.Url) : 0;
+                return status == CallbackStatus.Gone ? _endOthers.Run(connection, callback.Generation, callback.Url, callback.Id) : 0;
             },
             cancellationToken,
             hasParts: true,
@@ -101,12 +110,13 @@ internal sealed class SqliteCallbackStore(SqliteReader reader, SqliteWriter writ
     public ValueTask<int> RedeliverAsync(string generation, string? id, DateTimeOffset now, CancellationToken cancellationToken) => writer.WriteAsync(
         connection =>
         {
-            // Held by somebody: wake lies after both the time it was due and now.
+            // Held by somebody: wake lies after both the time it was due and now. It stays so, and whoever holds it finds that it is due later than it was.
             using var renew = connection.Command(
                 """
-                UPDATE deliveries SET status = 'pending', attempts = 0, due = $3, wake = $3,
-                  sum = row_sum(id, generation, url, receiver, 0, $3, 'pending', tries)
-                WHERE generation = $1 AND ($2 IS NULL OR id = $2) AND (wake IS NULL OR wake <= max(due, $3))
+                UPDATE deliveries SET status = 'pending', attempts = 0, due = next.due, wake = CASE WHEN next.held THEN wake ELSE next.due END,
+                  sum = row_sum(deliveries.id, generation, url, receiver, 0, next.due, 'pending', tries)
+                FROM (SELECT id, wake > max(due, $3) AS held, CASE WHEN wake > max(due, $3) THEN max(due + 1, $3) ELSE $3 END AS due FROM deliveries WHERE generation = $1) AS next
+                WHERE deliveries.id = next.id AND ($2 IS NULL OR deliveries.id = $2)
                 """,
                 generation, id, now.ToUnixTimeMilliseconds());
             renew.ExecuteNonQuery();

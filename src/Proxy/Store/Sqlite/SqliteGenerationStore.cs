@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.StoreContract;
@@ -17,8 +18,8 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
     private readonly GenerationFeed _feed = new();
 
     private readonly PreparedCommand _insert = new("""
-        INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision, version, owner, by_content, attachment, charge, sum)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+        INSERT INTO generations (id, client, created, status, open, provider, native_id, fingerprint, state, request, revision, version, owner, by_content, attachment, charge, video, sum)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
           row_sum(?1, ?2, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?9, ?10, ?11, 0, 0, ?13, ?14)) ON CONFLICT DO NOTHING
         """);
 
@@ -192,7 +193,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
                 using var command = connection.Command(
                     $"""
                     SELECT {StateColumns} FROM generations
-                    WHERE client = $1 {GenerationQueries.Only(filter.Status, filter.Provider)} AND ($4 IS NULL OR (created, id) {sign} ($5, $4))
+                    WHERE client = $1 {GenerationQueries.Only(filter.Status, filter.Provider)} {(filter.MayBeVideo ? "AND video = 1 AND hidden = 0" : "")} AND ($4 IS NULL OR (created, id) {sign} ($5, $4))
                     ORDER BY created {order}, id {order} LIMIT $6
                     """,
                     filter.Client, filter.Status, filter.Provider, filter.Cursor, created, filter.Limit);
@@ -332,7 +333,8 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
         var state = first.State;
         if (_insert.Run(connection, state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), RowNames.Of(state.Status), state.IsOpen ? 1 : 0, state.Provider,
             request.Fingerprint, json, state.NeedsRequest ? request.Body : null, state.Revision, StateJson.Version,
-            state.IsOpen ? first.Owner : null, request.ByContent ? 1 : 0, state.Attachment, Money.ToMillionths(state.Charge)) == 0)
+            state.IsOpen ? first.Owner : null, request.ByContent ? 1 : 0, state.Attachment, Money.ToMillionths(state.Charge),
+            state.Asked is { MediaType: not MediaType.Video } ? 0 : 1) == 0)
         {
             return InsertOutcome.IdTaken;
         }

@@ -185,5 +185,12 @@ internal static class SqliteMigrations
         CREATE INDEX generations_status ON generations (client, status, created, id);
         CREATE INDEX generations_provider ON generations (client, provider, created, id);
         """,
+
+        // Lists of videos, however many others there are. What nobody knows the kind of may be one. Every row is written anew, so that each has all its columns.
+        """
+        ALTER TABLE generations ADD COLUMN video INTEGER NOT NULL DEFAULT 1;
+        UPDATE generations SET video = coalesce(json_extract(CAST(state AS TEXT), '$.asked.media_type'), 'video') = 'video';
+        CREATE INDEX generations_videos ON generations (client, video, created, id) WHERE video = 1;
+        """,
     ];
 }
