@@ -392,6 +392,18 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
     }
 
     [Theory]
+    [InlineData("/google/v1beta/interactions", """{"model":"gemini-omni-1.2-flash","input":[{"type":"text","text":"z"},{"type":"image","uri":"ADDRESS"}],"background":true}""")]
+    [InlineData("/google/v1beta/models/gemini-3-pro-image:generateContent", """{"contents":[{"parts":[{"text":"z"},{"fileData":{"mimeType":"image/png","fileUri":"ADDRESS"}}]}]}""")]
+    public async Task Native_APublicAddress_IsNobodysFile(string path, string body)
+    {
+        foreach (var (address, status) in new[] { ("https://example.com/files/cat.png", 200), ("https://storage.googleapis.com/bucket/files/cat.png", 200), ("https://generativelanguage.googleapis.com/v1beta/files/cat", 404), ("files/cat", 404) })
+        {
+            var (found, text) = await program.CallAsync(Caller.Blog, "POST", path, body.Replace("ADDRESS", address, StringComparison.Ordinal));
+            Assert.True(found == status, $"{address}: {found} {text}");
+        }
+    }
+
+    [Theory]
     [InlineData("/dream-machine/credits")]
     [InlineData("/recraft/v1/users/me")]
     [InlineData("/google/v1beta/files")]
