@@ -2,6 +2,7 @@ using System.Globalization;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas.Responses;
 
@@ -36,6 +37,12 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
         {
             await WriteUnavailableAsync(context, e.Problem, e.InnerException!.Message);
         }
+        catch (NoRoomForBodyException) when (!context.Response.HasStarted)
+        {
+            // What a small request asks to be fetched.
+            context.Response.Clear();
+            await WriteUnavailableAsync(context, "Too many bytes of media inputs are held at once (Framegate:Media:MaxHeldBytes). Nothing was done.", "overloaded");
+        }
         catch (IOException e) when (!context.Response.HasStarted && StoreUnavailableException.ProblemOf(e) is not null)
         {
             // A file of the data folder, wherever it is written.
@@ -56,23 +63,31 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
     {
         Log.StoreUnavailable(logger, problem, reason);
         context.Response.Clear();
+        return WriteUnavailableAsync(
+            context,
+            problem switch
+            {
+                StoreProblem.Full => "The disk of the data folder is full. Nothing was done.",
+                StoreProblem.ReadOnly => "The data folder cannot be written. Nothing was done.",
+                StoreProblem.Damaged => "What is stored is damaged. Nothing was done.",
+                StoreProblem.Busy => "The database is busy. Nothing was done.",
+                _ => "The disk of the data folder fails. Nothing was done.",
+            },
+            "store_unavailable");
+    }
+
+    private Task WriteUnavailableAsync(HttpContext context, string message, string reason)
+    {
         context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         return errors.WriteAsync(
             context,
             new GenerationError
             {
                 Code = ErrorCode.UnknownError,
-                Message = problem switch
-                {
-                    StoreProblem.Full => "The disk of the data folder is full. Nothing was done.",
-                    StoreProblem.ReadOnly => "The data folder cannot be written. Nothing was done.",
-                    StoreProblem.Damaged => "What is stored is damaged. Nothing was done.",
-                    StoreProblem.Busy => "The database is busy. Nothing was done.",
-                    _ => "The disk of the data folder fails. Nothing was done.",
-                },
+                Message = message,
                 Retryable = true,
                 RetryAfter = RetryAfterSeconds,
-                Details = new ErrorDetails { Reason = "store_unavailable" },
+                Details = new ErrorDetails { Reason = reason },
                 Timestamp = time.GetUtcNow(),
             },
             StatusCodes.Status503ServiceUnavailable);
