@@ -411,6 +411,23 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
     public async Task Native_WhatIsOfTheAccount_IsNotServed(string path) => Assert.Equal(403, (await program.CallAsync(Caller.Shop, "GET", path)).Status);
 
     [Theory]
+    [InlineData("POST", "/admin/clients", """{"name":"a","name":"b"}""", 400)]
+    [InlineData("POST", "/admin/clients", """{"name":"a","budget":{"per_day":1,"per_day":2}}""", 400)]
+    [InlineData("POST", "/admin/clients", """{"name":"\ud800"}""", 400)]
+    [InlineData("POST", "/admin/clients", """{"name":"a","\udc00":1}""", 400)]
+    [InlineData("PATCH", "/admin/clients/nobody", """{"tags":{"a":"\ud800"}}""", 400)]
+    [InlineData("POST", "/admin/clients/nobody/rotate", """{"keep_old_for":"\ud800"}""", 400)]
+    [InlineData("POST", "/admin/config/validate", """{"Framegate":{"Models":"\ud800"}}""", 200)]
+    [InlineData("POST", "/admin/config/validate", """{"\udc00":1}""", 200)]
+    public async Task Admin_ATextThatIsNone_IsRefused(string method, string path, string body, int status)
+    {
+        var (found, text) = await program.CallAsync(Caller.Admin, method, path, body);
+
+        Assert.True(found == status, $"{found} {text}");
+        Assert.DoesNotContain("valid\":true", text.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/spend?from=9999-12-31&to=9999-12-31")]
     [InlineData("/spend?to=0001-01-01")]
     [InlineData("/spend?from=0001-01-01")]

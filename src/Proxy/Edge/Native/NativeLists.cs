@@ -60,9 +60,9 @@ internal static class NativeLists
         try
         {
             await native.Content.LoadIntoBufferAsync(Largest, cancellationToken);
-            return JsonNode.Parse(await native.Content.ReadAsByteArrayAsync(cancellationToken)) as JsonObject;
+            return JsonNode.Parse(await native.Content.ReadAsByteArrayAsync(cancellationToken), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
         }
-        catch (Exception e) when (e is JsonException or HttpRequestException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or HttpRequestException)
         {
             return null;
         }
