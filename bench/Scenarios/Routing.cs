@@ -3,6 +3,7 @@ using System.Text;
 using Framegate.Bench.Harness;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Host;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Strategies;
 using Framegate.Transforms.Schemas.Reading;
@@ -42,7 +43,7 @@ internal sealed class Routing : IScenario
 
                 var request = GenerationRequestReader.Read(Encoding.UTF8.GetBytes(Bodies.Flux
                     .Replace("\"flux\"", "\"auto\"", StringComparison.Ordinal).Replace("flux-dev", RoutingStrategies.Weighted, StringComparison.Ordinal))).Request!;
-                plans.Add(Median(arguments.Rounds, () => router.PlanAsync(request, SpendingTerms.None, hold: false, CancellationToken.None).AsTask().IsCompletedSuccessfully));
+                plans.Add(Median(arguments.Rounds, () => router.PlanAsync(request, SpendingTerms.None, hold: false, new ReadInputs(), CancellationToken.None).AsTask().IsCompletedSuccessfully));
             }
             finally
             {

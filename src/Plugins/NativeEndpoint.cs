@@ -15,7 +15,8 @@ public sealed record NativeEndpoint(string Methods, string Path, NativeEndpointU
     /// <summary>
     /// The member of a body, JSON or a form, that holds the id of a job, as in <c>operationName</c> or <c>video.id</c>; several are separated by commas; null for none. Of a path
     /// the last part counts, up to a colon. An array counts like each of its values. In <c>input.uri@/files/</c> only values count that hold <c>/files/</c>, and of them what
-    /// follows it. In <c>input[reference|image].id</c> only objects count whose <c>type</c> is one of these, or that have none. Names are compared without case and underscores.
+    /// follows it; in <c>input.uri@vendor/files/</c> no public address does whose host does not hold <c>vendor</c>. In <c>input.**@vendor://</c> every value inside <c>input</c>
+    /// counts that begins so. In <c>input[reference|image].id</c> only objects count whose <c>type</c> is one of these, or that have none. Names are compared without case and underscores.
     /// </summary>
     public string? IdMember { get; init; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas.Responses;
@@ -40,7 +41,12 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
         catch (BucketAwayException e) when (!context.Response.HasStarted)
         {
             Log.BucketAway(logger, e.Message);
-            await WriteUnavailableAsync(context, "The bucket of media cannot be used now. Nothing was done.");
+            await WriteUnavailableAsync(context, "The bucket of media cannot be used now. Nothing was done.", "bucket_unavailable");
+        }
+        catch (NoRoomForBodyException) when (!context.Response.HasStarted)
+        {
+            // What a small request asks to be fetched.
+            await WriteUnavailableAsync(context, "Too many bytes of media inputs are held at once (Framegate:Media:MaxHeldBytes). Nothing was done.", "overloaded");
         }
         catch (IOException e) when (!context.Response.HasStarted && StoreUnavailableException.ProblemOf(e) is not null)
         {
@@ -61,17 +67,20 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
     private Task WriteUnavailableAsync(HttpContext context, StoreProblem problem, string reason)
     {
         Log.StoreUnavailable(logger, problem, reason);
-        return WriteUnavailableAsync(context, problem switch
-        {
-            StoreProblem.Full => "The disk of the data folder is full. Nothing was done.",
-            StoreProblem.ReadOnly => "The data folder cannot be written. Nothing was done.",
-            StoreProblem.Damaged => "What is stored is damaged. Nothing was done.",
-            StoreProblem.Busy => "The database is busy. Nothing was done.",
-            _ => "The disk of the data folder fails. Nothing was done.",
-        });
+        return WriteUnavailableAsync(
+            context,
+            problem switch
+            {
+                StoreProblem.Full => "The disk of the data folder is full. Nothing was done.",
+                StoreProblem.ReadOnly => "The data folder cannot be written. Nothing was done.",
+                StoreProblem.Damaged => "What is stored is damaged. Nothing was done.",
+                StoreProblem.Busy => "The database is busy. Nothing was done.",
+                _ => "The disk of the data folder fails. Nothing was done.",
+            },
+            "store_unavailable");
     }
 
-    private Task WriteUnavailableAsync(HttpContext context, string message)
+    private Task WriteUnavailableAsync(HttpContext context, string message, string reason)
     {
         context.Response.Clear();
         context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
@@ -83,7 +92,7 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
                 Message = message,
                 Retryable = true,
                 RetryAfter = RetryAfterSeconds,
-                Details = new ErrorDetails { Reason = "store_unavailable" },
+                Details = new ErrorDetails { Reason = reason },
                 Timestamp = time.GetUtcNow(),
             },
             StatusCodes.Status503ServiceUnavailable);

@@ -1,13 +1,15 @@
 using System.Buffers;
+using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge.Http;
 
 namespace Framegate.Proxy.Edge;
 
 /// <summary>
 /// Gives every request an id, and every answer that id: a proxy's <c>X-Request-Id</c> where there is a fit one, so that both logs can be read together, else one of our own.
+/// One that holds a secret is not fit: it would stand in traces.
 /// It stands in the log lines of what the request began, however much later they come.
 /// </summary>
-internal sealed class RequestIdMiddleware(RequestDelegate next, TimeProvider time)
+internal sealed class RequestIdMiddleware(RequestDelegate next, SecretVault vault, TimeProvider time)
 {
     /// <summary>The header of the answer.</summary>
     public const string Header = "Framegate-Request-Id";
@@ -21,7 +23,7 @@ internal sealed class RequestIdMiddleware(RequestDelegate next, TimeProvider tim
     public Task InvokeAsync(HttpContext context)
     {
         context.Features.Get<SendingEnded>()?.Ask();
-        context.TraceIdentifier = context.Request.Headers[Given] is [{ Length: > 0 and <= Longest } given] && !given.AsSpan().ContainsAnyExcept(Fit)
+        context.TraceIdentifier = context.Request.Headers[Given] is [{ Length: > 0 and <= Longest } given] && !given.AsSpan().ContainsAnyExcept(Fit) && ReferenceEquals(vault.Mask.Apply(given), given)
             ? given
             : "req_" + Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
 

@@ -12,6 +12,13 @@ internal interface IEgress
     Task SendAsync(ProviderExchange exchange, CancellationToken cancellationToken);
 
     /// <summary>Sends a call about a job to the place where the job was born, or to a URL that place has given out.</summary>
+    /// <param name="adapter">The adapter of the provider.</param>
+    /// <param name="jobLocation">The place where the job was born.</param>
+    /// <param name="operation">What is asked.</param>
+    /// <param name="request">The call.</param>
+    /// <param name="consume">Takes an answer with a file in it while it streams; null to have it in memory.</param>
+    /// <param name="sink">Takes a JSON answer while it comes in; null to have all of it in memory.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <returns>The exchange with its outcome; null when the adapter does not trust the URL.</returns>
     Task<ProviderExchange?> SendToAsync(
         ProviderAdapter adapter,
@@ -19,5 +26,6 @@ internal interface IEgress
         NativeCall operation,
         NativeRequest request,
         Func<HttpResponseMessage, CancellationToken, Task>? consume,
+        IAnswerSink? sink,
         CancellationToken cancellationToken);
 }

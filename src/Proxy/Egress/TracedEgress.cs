@@ -21,9 +21,10 @@ internal sealed class TracedEgress(IEgress inner) : IEgress
         NativeCall operation,
         NativeRequest request,
         Func<HttpResponseMessage, CancellationToken, Task>? consume,
+        IAnswerSink? sink,
         CancellationToken cancellationToken) => Begin(operation, jobLocation.Cluster) is { } span
-        ? SendToAsync(adapter, jobLocation, operation, request, consume, span, cancellationToken)
-        : inner.SendToAsync(adapter, jobLocation, operation, request, consume, cancellationToken);
+        ? SendToAsync(adapter, jobLocation, operation, request, consume, sink, span, cancellationToken)
+        : inner.SendToAsync(adapter, jobLocation, operation, request, consume, sink, cancellationToken);
 
     private async Task SendAsync(ProviderExchange exchange, Activity span, CancellationToken cancellationToken)
     {
@@ -48,6 +49,7 @@ internal sealed class TracedEgress(IEgress inner) : IEgress
         NativeCall operation,
         NativeRequest request,
         Func<HttpResponseMessage, CancellationToken, Task>? consume,
+        IAnswerSink? sink,
         Activity span,
         CancellationToken cancellationToken)
     {
@@ -55,7 +57,7 @@ internal sealed class TracedEgress(IEgress inner) : IEgress
         {
             try
             {
-                var exchange = await inner.SendToAsync(adapter, jobLocation, operation, request, consume, cancellationToken);
+                var exchange = await inner.SendToAsync(adapter, jobLocation, operation, request, consume, sink, cancellationToken);
                 span.SetTag("framegate.destination", jobLocation.Destination);
                 if (exchange is null)
                 {

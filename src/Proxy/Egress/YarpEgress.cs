@@ -31,6 +31,7 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
         NativeCall operation,
         NativeRequest request,
         Func<HttpResponseMessage, CancellationToken, Task>? consume,
+        IAnswerSink? sink,
         CancellationToken cancellationToken)
     {
         ProviderExchange? exchange = null;
@@ -49,6 +50,7 @@ internal sealed class YarpEgress(IServiceProvider services, EgressEndpoint endpo
                 KeyVariable = jobLocation.KeyVariable,
                 WithKey = trust == UrlTrust.WithKey && jobLocation.KeyVariable is not null,
                 Consume = consume,
+                Sink = sink,
                 Requests = hop + 1,
             };
             await SendAsync(exchange, cancellationToken);

@@ -213,7 +213,8 @@ internal sealed class GenerationAdmission(
 
             // 2. Whatever ends the admission takes the pick's count off again, until the generation has started and does so itself.
             isJudged = true;
-            var plan = await PlanAsync(request, terms with { Budget = budgets.LeastOf(submission.Client) }, cancellationToken);
+            var inputs = new ReadInputs();
+            var plan = await PlanAsync(request, terms with { Budget = budgets.LeastOf(submission.Client) }, inputs, cancellationToken);
             if (plan.Refusal is { } refusal)
             {
                 return Admission.Refused(refusal, request.RequestId);
@@ -223,6 +224,7 @@ internal sealed class GenerationAdmission(
                 given ?? request.RequestId, request, submission, plan, terms, cachePlan, options.Value, clients.PromptsOf(submission.Client, options.Value.Prompts), now))
             {
                 Request = request,
+                Inputs = inputs,
                 Native = plan.MappedRequest.Native,
                 Reservation = plan.Alias is null ? null : picker.ReservationOf(plan.Picked.Candidate),
                 Unstored = stored,
@@ -329,10 +331,22 @@ internal sealed class GenerationAdmission(
 
     private static byte[] PrintOfBytes(Submission submission) => submission.Fingerprint ?? SHA256.HashData(submission.Body);
 
-    private async ValueTask<RoutePlan> PlanAsync(GenerationRequest request, SpendingTerms terms, CancellationToken cancellationToken)
+    private async ValueTask<RoutePlan> PlanAsync(GenerationRequest request, SpendingTerms terms, ReadInputs inputs, CancellationToken cancellationToken)
     {
         using var span = Tracing.Begin("plan");
-        var plan = await router.PlanAsync(request, terms, hold: true, cancellationToken);
+        RoutePlan? plan = null;
+        try
+        {
+            plan = await router.PlanAsync(request, terms, hold: true, inputs, cancellationToken);
+        }
+        finally
+        {
+            if (plan?.Refusal is not null || plan is null)
+            {
+                inputs.Forget();
+            }
+        }
+
         span?.SetTag("framegate.candidates", plan.All.Count).SetTag("framegate.candidates.able", plan.All.Count(c => c.Refusal is null));
         if (plan.Refusal is { } refusal)
         {

@@ -10,6 +10,7 @@ using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.Poll;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Engine.Submit;
+using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Reading;
 using Framegate.Transforms.Schemas.Responses;
 
@@ -69,13 +70,13 @@ internal sealed class GenerationRunner(
                 catch (Exception e)
                 {
                     // Our own fault, or the disk's. A job that may have been paid for is never dropped for it.
-                    if (!StoreUnavailableException.TryLog(logger, e))
+                    if (e is not NoRoomForBodyException && !StoreUnavailableException.TryLog(logger, e))
                     {
                         Log.GenerationStepFailed(logger, e, generation.State.Phase);
                     }
 
                     // A disk that is full or away is no reason to give up.
-                    if (++failures >= FailuresBeforeGivingUp && e is not StoreUnavailableException && generation.State.Phase is GenerationPhase.Queued)
+                    if (++failures >= FailuresBeforeGivingUp && e is not (StoreUnavailableException or NoRoomForBodyException) && generation.State.Phase is GenerationPhase.Queued)
                     {
                         await writer.FailAsync(generation, Failures.Internal(generation.State, time.GetUtcNow()), atProvider: false);
                         return;

@@ -140,7 +140,7 @@ internal static partial class SecretSources
     [GeneratedRegex("(?:Password|Secret|Token|ApiKey|AccessKey|ClientKey)$")]
     private static partial Regex OfSetting();
 
-    [GeneratedRegex("(?:^|_)(?:API)?(?:KEY|KEYS|SECRET|SECRETS|TOKEN|PASSWORD|PASSWD|CREDENTIAL|CREDENTIALS)(?:_[A-Z0-9]{1,3})?$")]
+    [GeneratedRegex("(?:KEY|KEYS|SECRET|SECRETS|TOKEN|PASSWORD|PASSWD|CREDENTIAL|CREDENTIALS)(?:_[A-Z0-9]{1,3})?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex OfVariable();
 
     [GeneratedRegex("auth|key|token|secret|cookie|credential", RegexOptions.IgnoreCase)]

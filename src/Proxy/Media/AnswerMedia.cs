@@ -36,6 +36,13 @@ internal sealed class AnswerMedia(InputFolder folder) : IAnswerSink, IDisposable
         ? done with { Media = [.. done.Media.Select(m => folder.Find(m.Url) is { } file ? m with { Url = DataUri.Of(m.Url, file.Read()) } : m)] }
         : outcome;
 
+    /// <summary>Lets go of the results that came so far.</summary>
+    public void Forget()
+    {
+        _files.ForEach(f => f.LetGo());
+        _files.Clear();
+    }
+
     public void Dispose()
     {
         _files.AddRange(_splitter?.Inputs.Select(i => i.Input) ?? []);

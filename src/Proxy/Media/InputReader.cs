@@ -1,7 +1,7 @@
+using System.Buffers;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
-using Framegate.Proxy.Media.Bucket;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Media;
@@ -9,35 +9,36 @@ namespace Framegate.Proxy.Media;
 /// <summary>Reads the media inputs of a request that an adapter needs as bytes: what lies in our own store, and URLs for models that take no URL.</summary>
 internal sealed class InputReader : IDisposable
 {
+    private const int Piece = 64 * 1024;
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(20);
     private readonly IMediaCatalogue _store;
     private readonly MediaStore _media;
     private readonly IOptions<MediaOptions> _options;
-    private readonly InputLocation _location;
+    private readonly InputFolder _folder;
     private readonly HttpClient _client;
 
-    public InputReader(IMediaCatalogue store, MediaStore media, ConnectGuard guard, InputLocation location, IOptions<MediaOptions> options)
+    public InputReader(IMediaCatalogue store, MediaStore media, ConnectGuard guard, InputFolder folder, IOptions<MediaOptions> options)
+        : this(store, media, folder, options, GuardedClient.Create(guard))
     {
-        _store = store;
-        _media = media;
-        _options = options;
-        _location = location;
-        _client = GuardedClient.Create(guard);
     }
+
+    /// <summary>One that fetches in another way.</summary>
+    internal InputReader(IMediaCatalogue store, MediaStore media, InputFolder folder, IOptions<MediaOptions> options, HttpClient client) =>
+        (_store, _media, _folder, _options, _client) = (store, media, folder, options, client);
 
     /// <summary>Reads whatever the model needs as bytes.</summary>
     /// <param name="request">The request.</param>
     /// <param name="model">The model.</param>
     /// <param name="issues">Takes the inputs that cannot be read.</param>
-    /// <param name="known">What was read for another model already, and takes what is read now; null to keep nothing.</param>
+    /// <param name="known">What was read for another model already, and takes what is read now.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The request with bytes in the place of what was read.</returns>
     public ValueTask<GenerationRequest> ReadAsync(
-        GenerationRequest request, ModelInfo model, MappingIssues issues, ReadInputs? known, CancellationToken cancellationToken) =>
+        GenerationRequest request, ModelInfo model, MappingIssues issues, ReadInputs known, CancellationToken cancellationToken) =>
         MustReadAny(request.Parameters, model) || Fields(request.Parameters).Any(static f => f.Input.IsInline) ? ReadAllAsync(request, model, issues, known, cancellationToken) : new(request);
 
     private async ValueTask<GenerationRequest> ReadAllAsync(
-        GenerationRequest request, ModelInfo model, MappingIssues issues, ReadInputs? known, CancellationToken cancellationToken)
+        GenerationRequest request, ModelInfo model, MappingIssues issues, ReadInputs known, CancellationToken cancellationToken)
     {
         var p = request.Parameters;
         async ValueTask<MediaInput?> Read(string name, MediaInput? input) =>
@@ -150,20 +151,15 @@ internal sealed class InputReader : IDisposable
         && (input.MediaId is not null || (input.Url is not null && !model.FetchesUrls && !(name == "video" && model.FetchesVideoUrls)));
 
     private async ValueTask<MediaInput> ReadOnceAsync(
-        string field, MediaInput input, MappingIssues issues, ReadInputs? known, CancellationToken cancellationToken)
+        string field, MediaInput input, MappingIssues issues, ReadInputs known, CancellationToken cancellationToken)
     {
-        if (known?.Find(input) is { } before)
+        if (known.Find(input) is { } before)
         {
             return before;
         }
 
         var read = await ReadOneAsync(field, input, issues, cancellationToken);
-        if (read.IsInline)
-        {
-            known?.Add(input, read);
-        }
-
-        return read;
+        return read.IsInline ? known.Add(input, read) : read;
     }
 
     private async ValueTask<MediaInput> ReadOneAsync(string field, MediaInput input, MappingIssues issues, CancellationToken cancellationToken)
@@ -185,23 +181,99 @@ internal sealed class InputReader : IDisposable
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(FetchTimeout);
             using var response = await _client.GetAsync(input.Url, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            await response.Content.LoadIntoBufferAsync(_options.Value.MaxInputBytes, limit.Token);
-            var bytes = await response.Content.ReadAsByteArrayAsync(limit.Token);
             var type = response.Content.Headers.ContentType?.MediaType;
-            using var read = new MemoryStream(bytes, writable: false);
-            var (judged, fault) = response.IsSuccessStatusCode ? await InputJudge.JudgeAsync(read, ExpectedOf(field), cancellationToken) : default;
-            if (judged is not null)
+            string? fault = null;
+            if (response.IsSuccessStatusCode && await StoreAsync(response.Content, limit.Token) is { } file)
             {
-                return _location.Erase(MediaInput.FromBytes(bytes, judged))!;
+                (var judged, fault) = await JudgeAsync(file, field, cancellationToken);
+                if (judged is not null)
+                {
+                    return MediaInput.FromHeld(file, judged);
+                }
+
+                file.LetGo();
             }
 
             issues.Refuse(field, $"The URL does not lead to an image or a video (HTTP {(int)response.StatusCode}, {type ?? "no type"}).{(fault is null ? "" : " " + fault)}");
         }
-        catch (Exception e) when (e is HttpRequestException or (IOException and not BucketAwayException) || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             issues.Refuse(field, "The URL cannot be fetched; this model takes only bytes, so Framegate has to.");
         }
 
         return input;
+    }
+
+    private static async ValueTask<(string? ContentType, string? Fault)> JudgeAsync(HeldFile file, string field, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var bytes = file.Open();
+            return await InputJudge.JudgeAsync(bytes, ExpectedOf(field), cancellationToken);
+        }
+        catch
+        {
+            file.LetGo();
+            throw;
+        }
+    }
+
+    /// <summary>Writes what comes to a file, as an input that a request brings itself: it never lies in memory as a whole.</summary>
+    /// <returns>The file, which is held; null when nothing comes.</returns>
+    /// <exception cref="HttpRequestException">It is too large, or the connection broke.</exception>
+    /// <exception cref="NoRoomForBodyException">There is no room for it.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    private async Task<HeldFile?> StoreAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        var most = _options.Value.MaxInputBytes;
+        if (content.Headers.ContentLength > most)
+        {
+            throw new HttpRequestException("It is too large.");
+        }
+
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        using var writer = _folder.Begin(content.Headers.ContentLength ?? 0, long.MaxValue);
+        var buffer = ArrayPool<byte>.Shared.Rent(Piece);
+        try
+        {
+            while (await NextAsync(stream, buffer, cancellationToken) is > 0 and var read)
+            {
+                if (writer.Length + read > most)
+                {
+                    throw new HttpRequestException("It is too large.");
+                }
+
+                if (!writer.TryAppend(buffer.AsSpan(0, read)))
+                {
+                    throw new NoRoomForBodyException();
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        if (writer.Length == 0)
+        {
+            return null;
+        }
+
+        var file = writer.Finish();
+        file.Hold();
+        return file;
+    }
+
+    /// <summary>A connection that breaks is told from a disk that fails.</summary>
+    private static async ValueTask<int> NextAsync(Stream stream, byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stream.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new HttpRequestException(e.Message, e);
+        }
     }
 }

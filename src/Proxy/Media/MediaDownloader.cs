@@ -70,6 +70,7 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, InputFol
                     unfit = e;
                 }
             },
+            null,
             cancellationToken);
         return received is not null ? new MediaFetch(received) : exchange switch
         {

@@ -40,6 +40,7 @@ internal sealed class LumaStandIn : StandInApi
     {
         routes.MapPost("v1/generations", desk.Submit((body, _) => Read(desk, body), view => Versioned(new(StatusCodes.Status201Created, Generation(view, "queued")))));
         routes.MapGet("v1/generations/{id}", desk.About(Desk.Named("id"), view => Versioned(Reply.Ok(Generation(view, Word(view.State))))));
+        routes.MapPost("v1/files", desk.Tell(_ => Versioned(new(StatusCodes.Status201Created, new JsonObject { ["file_id"] = desk.Chance.Uuid() }))));
         LumaDreamMachine.Map(routes, desk);
     }
 

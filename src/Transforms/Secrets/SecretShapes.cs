@@ -58,6 +58,13 @@ internal static class SecretShapes
         var bytes = Encoding.UTF8.GetBytes(piece);
         yield return Convert.ToHexString(bytes);
         yield return Convert.ToHexStringLower(bytes);
+
+        // What escapes every letter.
+        yield return string.Concat(bytes.Select(b => $"%{b:X2}"));
+        yield return string.Concat(bytes.Select(b => $"%{b:x2}"));
+        yield return string.Concat(piece.Select(c => FormattableString.Invariant($"&#{(int)c};")));
+        yield return string.Concat(piece.Select(c => $"&#x{(int)c:X};"));
+        yield return string.Concat(piece.Select(c => $"&#x{(int)c:x};"));
         for (var offset = 0; offset < 3; offset++)
         {
             var base64 = Base64Of(bytes, offset);

@@ -30,6 +30,7 @@ public sealed class PlantedSecretTests
         ["SOME_OTHER_API_KEY"] = "not-named-anywhere-4711",
         ["AWS_SECRET_ACCESS_KEY"] = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         ["DB_PASSWORD"] = "correct-horse-battery",
+        ["PGPASSWORD"] = "postgres-secret-pw-1",
         ["GITHUB_TOKEN"] = "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
         ["SLACK_TOKEN"] = "xoxb-123456789012-abcdefghijkl",
         ["JWT_SECRET"] = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl",

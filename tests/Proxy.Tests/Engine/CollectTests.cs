@@ -280,6 +280,24 @@ public sealed class CollectTests : EngineTest
         Assert.DoesNotContain("data:", System.Text.Json.JsonSerializer.Serialize(Engine.Store.Stored(state.Id)!.Sources), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_TheBytesAreInTheAnswerToAPoll_NeverLieInMemory(bool firstIsCut)
+    {
+        // A box that players skip.
+        byte[] large = [.. _clip, 0, 3, 0, 0, .. "free"u8, .. new byte[(3 * 65536) - 8]];
+        var whole = new Reply(200, Clip("data:video/mp4;base64," + Convert.ToBase64String(large)));
+        Egress.On(NativeCall.Poll, firstIsCut ? [new Reply(200, Clip("data:video/mp4;base64," + Convert.ToBase64String(large[..150_000]))), whole] : [whole]);
+
+        var state = await Engine.RunAsync(await AcceptedAsync("veo"));
+
+        Assert.Equal((GenerationPhase.Succeeded, large.Length), (state.Phase, state.Result!.Media.Single().Bytes));
+        Assert.Equal(large, File.ReadAllBytes(Engine.Get<Proxy.Media.MediaStore>().PathOf(state.Result.Media[0].Id)));
+        Assert.InRange(Egress.LargestAnswer, 1, 4096);
+        Assert.Equal(0, Engine.Get<Proxy.Media.InputFolder>().Bytes);
+    }
+
     [Fact]
     public async Task Run_TheClientCancels_Ends()
     {

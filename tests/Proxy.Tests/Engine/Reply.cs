@@ -10,6 +10,8 @@ namespace Framegate.Proxy.Tests.Engine;
 /// <summary>What comes back for one call.</summary>
 internal sealed record Reply(int Status, string Body = "")
 {
+    private const int Piece = 10_000;
+
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True when the pipeline finds no destination.</summary>
@@ -71,7 +73,23 @@ internal sealed record Reply(int Status, string Body = "")
         }
         else if (Status != 0 && !IsBroken)
         {
-            exchange.Response = new NativeResponse(Status, Headers, Encoding.UTF8.GetBytes(Body));
+            exchange.Response = new NativeResponse(Status, Headers, Read(exchange.Sink, Encoding.UTF8.GetBytes(Body)));
         }
+    }
+
+    /// <summary>As the pipeline does with an answer in JSON.</summary>
+    private byte[] Read(IAnswerSink? sink, byte[] body)
+    {
+        if (sink is null || Status is < 200 or > 299 || body is not [(byte)'{', ..])
+        {
+            return body;
+        }
+
+        foreach (var piece in body.Chunk(Piece))
+        {
+            sink.Feed(piece);
+        }
+
+        return sink.Finish();
     }
 }

@@ -16,6 +16,9 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
     /// <summary>The requests, in the same order.</summary>
     public List<NativeRequest> Requests { get; } = [];
 
+    /// <summary>The largest answer that somebody has had in memory, bytes.</summary>
+    public int LargestAnswer { get; private set; }
+
     public int Count(NativeCall operation) => Sent.Count(s => s.StartsWith(operation + " ", StringComparison.Ordinal));
 
     /// <summary>Targets that may not be called.</summary>
@@ -34,6 +37,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
         _script.Clear();
         Sent.Clear();
         Requests.Clear();
+        LargestAnswer = 0;
         Untrusted = _ => false;
     }
 
@@ -65,7 +69,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
 
     public async Task<ProviderExchange?> SendToAsync(
         ProviderAdapter adapter, JobLocation jobLocation, NativeCall operation, NativeRequest request, Func<HttpResponseMessage, CancellationToken, Task>? consume,
-        CancellationToken cancellationToken)
+        IAnswerSink? sink, CancellationToken cancellationToken)
     {
         if (Untrusted(request.Target) || Next(operation) is not { } reply)
         {
@@ -75,8 +79,9 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
         Note($"{operation} {jobLocation.Cluster}/{jobLocation.Destination}", request);
         await (reply.Meanwhile?.Invoke() ?? Task.CompletedTask);
         cancellationToken.ThrowIfCancellationRequested();
-        var exchange = new ProviderExchange(adapter, operation, request, [jobLocation.Cluster]) { Consume = consume };
+        var exchange = new ProviderExchange(adapter, operation, request, [jobLocation.Cluster]) { Consume = consume, Sink = sink };
         await reply.FillAsync(exchange, cancellationToken);
+        LargestAnswer = Math.Max(LargestAnswer, exchange.Response?.Body.Length ?? 0);
         return exchange;
     }
 

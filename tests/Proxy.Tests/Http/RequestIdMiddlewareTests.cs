@@ -1,3 +1,4 @@
+using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -18,6 +19,7 @@ public sealed class RequestIdMiddlewareTests
     [InlineData("a b")]
     [InlineData("line\nbreak")]
     [InlineData("ключ")]
+    [InlineData("x-planted-key-2718281828-y")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789x")]
     public async Task InvokeAsync_NoneOrAnUnfitOne_MakesOne(string? given)
     {
@@ -38,12 +40,15 @@ public sealed class RequestIdMiddlewareTests
             context.Request.Headers["X-Request-Id"] = given;
         }
 
+        var vault = new SecretVault();
+        vault.Configure(["planted-key-2718281828"]);
         await new RequestIdMiddleware(
             c =>
             {
                 c.Response.Headers.Clear();
                 return response.BeginAsync();
             },
+            vault,
             new FakeTimeProvider()).InvokeAsync(context);
         return (context.Response.Headers["Framegate-Request-Id"].ToString(), context.TraceIdentifier);
     }

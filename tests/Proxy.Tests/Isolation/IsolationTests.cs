@@ -393,11 +393,40 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
     }
 
     [Theory]
+    [InlineData("/google/v1beta/interactions", """{"model":"gemini-omni-1.2-flash","input":[{"type":"text","text":"z"},{"type":"image","uri":"ADDRESS"}],"background":true}""")]
+    [InlineData("/google/v1beta/models/gemini-3-pro-image:generateContent", """{"contents":[{"parts":[{"text":"z"},{"fileData":{"mimeType":"image/png","fileUri":"ADDRESS"}}]}]}""")]
+    public async Task Native_APublicAddress_IsNobodysFile(string path, string body)
+    {
+        foreach (var (address, status) in new[] { ("https://example.com/files/cat.png", 200), ("https://storage.googleapis.com/bucket/files/cat.png", 200), ("https://generativelanguage.googleapis.com/v1beta/files/cat", 404), ("files/cat", 404) })
+        {
+            var (found, text) = await program.CallAsync(Caller.Blog, "POST", path, body.Replace("ADDRESS", address, StringComparison.Ordinal));
+            Assert.True(found == status, $"{address}: {found} {text}");
+        }
+    }
+
+    [Theory]
     [InlineData("/dream-machine/credits")]
     [InlineData("/recraft/v1/users/me")]
     [InlineData("/google/v1beta/files")]
     [InlineData("/replicate/v1/account")]
     public async Task Native_WhatIsOfTheAccount_IsNotServed(string path) => Assert.Equal(403, (await program.CallAsync(Caller.Shop, "GET", path)).Status);
+
+    [Theory]
+    [InlineData("POST", "/admin/clients", """{"name":"a","name":"b"}""", 400)]
+    [InlineData("POST", "/admin/clients", """{"name":"a","budget":{"per_day":1,"per_day":2}}""", 400)]
+    [InlineData("POST", "/admin/clients", """{"name":"\ud800"}""", 400)]
+    [InlineData("POST", "/admin/clients", """{"name":"a","\udc00":1}""", 400)]
+    [InlineData("PATCH", "/admin/clients/nobody", """{"tags":{"a":"\ud800"}}""", 400)]
+    [InlineData("POST", "/admin/clients/nobody/rotate", """{"keep_old_for":"\ud800"}""", 400)]
+    [InlineData("POST", "/admin/config/validate", """{"Framegate":{"Models":"\ud800"}}""", 200)]
+    [InlineData("POST", "/admin/config/validate", """{"\udc00":1}""", 200)]
+    public async Task Admin_ATextThatIsNone_IsRefused(string method, string path, string body, int status)
+    {
+        var (found, text) = await program.CallAsync(Caller.Admin, method, path, body);
+
+        Assert.True(found == status, $"{found} {text}");
+        Assert.DoesNotContain("valid\":true", text.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("/spend?from=9999-12-31&to=9999-12-31")]

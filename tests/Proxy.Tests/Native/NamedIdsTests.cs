@@ -7,7 +7,7 @@ namespace Framegate.Proxy.Tests.Native;
 /// <summary>Whatever form a body has, a job that its provider would find in it is found.</summary>
 public sealed class NamedIdsTests
 {
-    private const string Members = "video.id,source,address@/files/,items[reference|picture].id";
+    private const string Members = "video.id,source,address@/files/,uri@vendor/files/,**@vendor://,input.**@vendor/files/,items[reference|picture].id";
     private const string Json = "application/json";
     private const string Urlencoded = "application/x-www-form-urlencoded";
     private const string Multipart = "multipart/form-data; boundary=b";
@@ -28,6 +28,24 @@ public sealed class NamedIdsTests
     [InlineData(Json, """{"address":"https://host/v1beta/Files/job:download?alt=media"}""")]
     [InlineData(Json, """{"address":"files/job"}""")]
     [InlineData(Json, """{"address":"https://host/v1beta%2Ffiles%2Fjob"}""")]
+    [InlineData(Json, """{"a":[{"b":{"uri":"vendor://job"}}]}""")]
+    [InlineData(Json, """["vendor://job"]""")]
+    [InlineData(Json, """{"input":{"image":" https://api.vendor.com/v1/files/job"}}""")]
+    [InlineData(Json, """{"input":{"a":{"b":["https://api.vendor.com/v1/files/job"]}}}""")]
+    [InlineData(Urlencoded, "a[b]=vendor://job")]
+    [InlineData(Json, """{"uri":"files/job"}""")]
+    [InlineData(Json, """{"uri":"/files/job"}""")]
+    [InlineData(Json, """{"uri":"https://VENDOR.example.com/v1beta/files/job:download"}""")]
+    [InlineData(Json, """{"uri":"https://eu-vendor.example.com:443/v1beta/files/job"}""")]
+    [InlineData(Json, """{"uri":"https://example.com@vendor.example.com/files/job"}""")]
+    [InlineData(Json, """{"uri":"https://example.com:80@vendor.example.com/files/job"}""")]
+    [InlineData(Json, """{"uri":"https://example.com\\@vendor.example.com/files/job"}""")]
+    [InlineData(Json, """{"uri":" https://vendor.example.com/files/job"}""")]
+    [InlineData(Json, """{"uri":"https://ven\tdor.example.com/files/job"}""")]
+    [InlineData(Json, """{"uri":"https://v%65ndor.example.com/files/job"}""")]
+    [InlineData(Json, """{"uri":"//vendor.example.com/files/job"}""")]
+    [InlineData(Json, """{"uri":"gs://bucket/files/job"}""")]
+    [InlineData(Json, """{"uri":"http://127.0.0.1:5000/v1beta/files/job"}""")]
     [InlineData(Json, """{"items":[{"id":"job","type":"reference"},{"type":"message","id":"other"}]}""")]
     [InlineData(Json, """{"items":[{"id":"job"}]}""")]
     [InlineData(Json, """{"items":{"type":"message","type":"reference","id":"job"}}""")]
@@ -57,6 +75,11 @@ public sealed class NamedIdsTests
     [Theory]
     [InlineData(Json, "")]
     [InlineData(Json, """{"address":"https://example.com/cat.png"}""")]
+    [InlineData(Json, """{"prompt":"a sign that says vendor://job"}""")]
+    [InlineData(Json, """{"input":{"prompt":"the folder /files/job of vendor"}}""")]
+    [InlineData(Json, """{"input":{"image":"https://example.com/files/job"},"other":"https://api.vendor.com/files/job"}""")]
+    [InlineData(Json, """{"uri":"https://example.com/files/cat.png"}""")]
+    [InlineData(Json, """{"uri":"http://cdn.example.com:8080/a/files/own/files/cat.png?x=vendor"}""")]
     [InlineData(Json, """{"address":"data:image/png;base64,/files/AAAA"}""")]
     [InlineData(Json, """{"items":[{"type":"message","id":"other"}]}""")]
     [InlineData(Json, "{}")]

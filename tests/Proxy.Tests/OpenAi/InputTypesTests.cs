@@ -1,4 +1,5 @@
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Providers;
 using Framegate.Transforms.Schemas.Reading;
@@ -19,6 +20,7 @@ public sealed class InputTypesTests(OpenAiProgram program) : IClassFixture<OpenA
     {
         byte[] bytes = [0, 0, 0, 20, .. "ftyp"u8, .. System.Text.Encoding.ASCII.GetBytes(brand), 0, 0, 0, 0, .. "mif1"u8];
         var image = Read("image/jpeg", bytes);
+        using var read = new ReadInputs();
         var mapper = program.Services.GetRequiredService<RequestMapper>();
         foreach (var adapter in AdapterRegistry.BuiltIn())
         {
@@ -28,7 +30,7 @@ public sealed class InputTypesTests(OpenAiProgram program) : IClassFixture<OpenA
                 {
                     Provider = adapter.Name, Model = model.Id, MediaType = model.MediaType, Prompt = "x", Parameters = new GenerationParameters { Image = image, ReferenceImages = [image] },
                 };
-                var mapped = await mapper.MapAsync(adapter, model, request, null, CancellationToken.None);
+                var mapped = await mapper.MapAsync(adapter, model, request, read, CancellationToken.None);
 
                 var field = Assert.Single(mapped.Refusal!.Details!.Fields!, f => f.Field == "parameters.image" && f.Allowed is not null);
                 Assert.Contains("image/png", field.Allowed!);

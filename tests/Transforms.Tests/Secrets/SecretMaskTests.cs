@@ -37,6 +37,11 @@ public class SecretMaskTests
             data.Add((Convert.ToBase64String(Encoding.UTF8.GetBytes("user:" + key)), 7));
             data.Add((Convert.ToBase64String(Encoding.UTF8.GetBytes("{\"key\":\"" + key + "\"}")), 11));
             data.Add((Convert.ToHexStringLower(Encoding.UTF8.GetBytes(key)), 0));
+            data.Add((string.Concat(Encoding.UTF8.GetBytes(key).Select(b => $"%{b:X2}")), 0));
+            data.Add((string.Concat(Encoding.UTF8.GetBytes(key).Select(b => $"%{b:x2}")), 0));
+            data.Add((string.Concat(key.Select(c => $"&#{(int)c};")), 0));
+            data.Add((string.Concat(key.Select(c => $"&#x{(int)c:x};")), 0));
+            data.Add((string.Concat(key.Select(c => $"&#x{(int)c:X};")), 0));
         }
 
         var theory = new TheoryData<string, int>();

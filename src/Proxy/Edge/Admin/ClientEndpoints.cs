@@ -15,6 +15,7 @@ namespace Framegate.Proxy.Edge.Admin;
 internal static class ClientEndpoints
 {
     private const string Shape = "It must be a JSON object like { \"name\": \"shop\", \"requests_per_minute\": 60, \"budget\": { \"per_day\": 5 } }.";
+    private const int Deepest = 8;
     private static readonly TimeSpan LongestOverlap = TimeSpan.FromDays(365);
 
     /// <summary>Maps them.</summary>
@@ -135,17 +136,33 @@ internal static class ClientEndpoints
     {
         try
         {
-            return JsonNode.Parse(await RequestBody.ReadAsync(context.Request, aborted), documentOptions: new JsonDocumentOptions { MaxDepth = 8 }) is JsonObject body
+            var bytes = await RequestBody.ReadAsync(context.Request, aborted);
+            CheckTexts(bytes);
+            return JsonNode.Parse(bytes, documentOptions: new JsonDocumentOptions { MaxDepth = Deepest, AllowDuplicateProperties = false }) is JsonObject body
                 ? (body, null)
                 : (null, Bad(Shape));
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return (null, Bad(Shape));
         }
         catch (BadHttpRequestException e)
         {
             return (null, TypedResults.Problem(e.Message, statusCode: e.StatusCode, title: "Bad request"));
+        }
+    }
+
+    /// <summary>Each text is Unicode: half a surrogate pair is seen only by whoever reads it.</summary>
+    /// <exception cref="InvalidOperationException">One is not.</exception>
+    private static void CheckTexts(byte[] json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Deepest });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+            {
+                _ = reader.GetString();
+            }
         }
     }
 

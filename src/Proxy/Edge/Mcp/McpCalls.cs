@@ -101,7 +101,8 @@ internal sealed class McpCalls(
 
         var client = Client.Of(Context);
         var terms = new SpendingTerms(client, clients.SettingsOf(client)) { Budget = budgets.LeastOf(client) };
-        var plan = await router.PlanAsync(request, terms, hold: false, cancellationToken);
+        using var read = new ReadInputs();
+        var plan = await router.PlanAsync(request, terms, hold: false, read, cancellationToken);
         return plan.All.Count == 0 ? Refused(TextOf(plan.Refusal!)) : Answer(QuoteEndpoints.View(plan, picker, health), McpJson.Default.QuoteAnswer, []);
     }
 

@@ -163,11 +163,11 @@ internal sealed class NamedIds(string members)
     private void Field(string name, IEnumerable<string> values)
     {
         string[] path = [.. name.Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries).Where(p => !int.TryParse(p, out _)).Select(IdMember.Plain)];
-        foreach (var member in _members.Where(m => path.Length <= m.Depth && path.Index().All(p => m.IsNext(p.Index, p.Item))))
+        foreach (var member in _members.Where(m => (path.Length <= m.Depth || m.IsAt(path.Length)) && path.Index().All(p => m.IsNext(p.Index, p.Item))))
         {
             foreach (var value in values)
             {
-                if (member.Depth == path.Length)
+                if (member.IsAt(path.Length))
                 {
                     _found.UnionWith(member.IdsIn(value));
                 }
@@ -208,7 +208,7 @@ internal sealed class NamedIds(string members)
             case JsonTokenType.String or JsonTokenType.Number:
                 foreach (var (member, depth) in wanted)
                 {
-                    if (depth == member.Depth)
+                    if (member.IsAt(depth))
                     {
                         _found.UnionWith(member.IdsIn(
                             reader.TokenType == JsonTokenType.String ? reader.GetString()! : Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan)));

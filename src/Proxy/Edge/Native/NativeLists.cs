@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Framegate.Plugins;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.StoreContract;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Framegate.Proxy.Edge.Native;
@@ -31,7 +32,19 @@ internal static class NativeLists
         }
 
         var ids = items.Select(IdOf).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var own = await jobs.OwnedAsync(provider, ids, Client.Of(context), context.RequestAborted);
+        IReadOnlySet<string> own;
+        try
+        {
+            own = await jobs.OwnedAsync(provider, ids, Client.Of(context), context.RequestAborted);
+        }
+        catch (StoreUnavailableException)
+        {
+            response.SuppressResponseBody = true;
+            context.Response.ContentLength = null;
+            await NativeMiddleware.RefuseUnstoredAsync(context, adapter);
+            return;
+        }
+
         var kept = items.Where(i => IdOf(i) is { } id && own.Contains(id)).Select(i => i!.DeepClone()).ToArray();
         list[endpoint.ListMember] = new JsonArray(kept);
         Replace(list, "first_id", kept.FirstOrDefault());
@@ -47,9 +60,9 @@ internal static class NativeLists
         try
         {
             await native.Content.LoadIntoBufferAsync(Largest, cancellationToken);
-            return JsonNode.Parse(await native.Content.ReadAsByteArrayAsync(cancellationToken)) as JsonObject;
+            return JsonNode.Parse(await native.Content.ReadAsByteArrayAsync(cancellationToken), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
         }
-        catch (Exception e) when (e is JsonException or HttpRequestException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or HttpRequestException)
         {
             return null;
         }

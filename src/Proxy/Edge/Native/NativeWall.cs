@@ -62,9 +62,11 @@ internal sealed class NativeWall : IDisposable
         if (_clients.AreSeveral && Names(endpoint, id))
         {
             HashSet<string>? ids;
+            bool areOwn;
             try
             {
                 ids = await IdsAsync(context, endpoint, id, query);
+                areOwn = ids is not null && (ids.Count == 0 ? endpoint.IdIsOptional : await AreOwnAsync(provider, ids, context));
             }
             catch (StoreUnavailableException)
             {
@@ -80,7 +82,7 @@ internal sealed class NativeWall : IDisposable
                 return;
             }
 
-            if (!(ids.Count == 0 ? endpoint.IdIsOptional : await AreOwnAsync(provider, ids, context)))
+            if (!areOwn)
             {
                 await NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status404NotFound, "There is no such job.");
                 return;

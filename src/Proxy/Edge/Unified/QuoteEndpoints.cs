@@ -62,7 +62,8 @@ internal static class QuoteEndpoints
         }
 
         var terms = new SpendingTerms(client, clients.SettingsOf(client)) { MaxCost = maxCost, Budget = budgets.LeastOf(client) };
-        var plan = await router.PlanAsync(request, terms, hold: false, aborted);
+        using var read = new ReadInputs();
+        var plan = await router.PlanAsync(request, terms, hold: false, read, aborted);
         if (plan.All.Count == 0)
         {
             await RefuseAsync(context, writer, plan.Refusal!, reading.RequestId);

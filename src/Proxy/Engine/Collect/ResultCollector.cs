@@ -19,6 +19,7 @@ internal sealed class ResultCollector(
     ProviderTable providers,
     MediaDownloader downloader,
     MediaStore media,
+    InputFolder inputs,
     GenerationWriter writer,
     IOptions<JobsOptions> options,
     TimeProvider time,
@@ -105,6 +106,7 @@ internal sealed class ResultCollector(
         var clock = new SteadyClock(time);
         var giveUpAt = EndOf(generation.State, clock.Start);
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
+        using var answer = new AnswerMedia(inputs);
         for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : LongestPause)
         {
             foreach (var index in collected.Missing.ToList())
@@ -131,7 +133,7 @@ internal sealed class ResultCollector(
                 return;
             }
 
-            await RefreshAsync(generation, adapter, stopping);
+            await RefreshAsync(generation, adapter, answer, stopping);
         }
     }
 
@@ -161,7 +163,7 @@ internal sealed class ResultCollector(
     }
 
     /// <summary>Asks the job for its results again; some providers sign new URLs each time. An answer that says anything else decides nothing.</summary>
-    private async Task RefreshAsync(Generation generation, ProviderAdapter adapter, CancellationToken stopping)
+    private async Task RefreshAsync(Generation generation, ProviderAdapter adapter, AnswerMedia inline, CancellationToken stopping)
     {
         var state = generation.State;
         if (state.Job is not { } job)
@@ -169,7 +171,9 @@ internal sealed class ResultCollector(
             return;
         }
 
-        var exchange = await JobQuestion.AskAsync(egress, adapter, state.JobLocation!, job, stopping);
+        // Those of the answer before this one have had their turn.
+        inline.Forget();
+        var exchange = await JobQuestion.AskAsync(egress, adapter, state.JobLocation!, job, inline, stopping);
         if (JobQuestion.Read(exchange, adapter, job) is JobOutcome.Succeeded { Media: var fresh } && fresh.Count == state.Sources.Count
             && fresh.Zip(state.Sources).Any(pair => pair.First.Url != pair.Second.Url))
         {

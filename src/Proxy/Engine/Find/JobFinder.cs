@@ -144,7 +144,7 @@ internal sealed class JobFinder(
             return null;
         }
 
-        generation.Native ??= (await mapper.MapAsync(adapter, model, request, null, stopping)).Native;
+        generation.Native ??= (await mapper.MapAsync(adapter, model, request, generation.Inputs, stopping)).Native;
         return new LostSubmit(request, model, submittedAt, new Uri(jobLocation.Address)) { Native = generation.Native };
     }
 

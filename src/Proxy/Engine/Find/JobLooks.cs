@@ -46,7 +46,7 @@ internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<
     private async Task<Look> AskAsync(ProviderAdapter adapter, ExternalId externalId, GenerationState state, LostSubmit submit, CancellationToken stopping)
     {
         var request = externalId.Build(submit, SubmitId.Of(state, state.Attempts.Count));
-        var exchange = await egress.SendToAsync(adapter, state.JobLocation!, NativeCall.Find, request, null, stopping);
+        var exchange = await egress.SendToAsync(adapter, state.JobLocation!, NativeCall.Find, request, null, null, stopping);
         return exchange?.Response is not { } response || externalId.Read(response, submit) is not { } found ? new Look.Nothing()
             : found.Candidates.Count > 0 ? new Look.Found(found.Candidates[0])
             : found.IsUncertain ? new Look.Nothing()
@@ -62,7 +62,7 @@ internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<
         }
 
         var request = SubmitId.Put(adapter, native, state, state.Attempts.Count);
-        if (await egress.SendToAsync(adapter, state.JobLocation!, NativeCall.Submit, request, null, stopping) is not { Response: { } response } exchange)
+        if (await egress.SendToAsync(adapter, state.JobLocation!, NativeCall.Submit, request, null, null, stopping) is not { Response: { } response } exchange)
         {
             return new Look.Nothing();
         }
@@ -84,7 +84,7 @@ internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<
         var isUncertain = false;
         for (var page = 0; page < MostPages; page++)
         {
-            var exchange = await egress.SendToAsync(adapter, state.JobLocation!, NativeCall.Find, list.Build(submit, cursor), null, stopping);
+            var exchange = await egress.SendToAsync(adapter, state.JobLocation!, NativeCall.Find, list.Build(submit, cursor), null, null, stopping);
             if (exchange?.Response is not { IsSuccess: true } response)
             {
                 return new Look.Nothing();

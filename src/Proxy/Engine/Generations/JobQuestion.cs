@@ -9,12 +9,18 @@ namespace Framegate.Proxy.Engine.Generations;
 internal static class JobQuestion
 {
     /// <summary>Asks at the address that the provider gave, or, where that may not be called, at the documented one for the same id.</summary>
+    /// <param name="egress">The way out.</param>
+    /// <param name="adapter">The adapter of the provider.</param>
+    /// <param name="jobLocation">Where the job was born.</param>
+    /// <param name="job">The job.</param>
+    /// <param name="sink">Takes the answer, which may have results in it.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <returns>The call; null when no address may be called.</returns>
     public static async Task<ProviderExchange?> AskAsync(
-        IEgress egress, ProviderAdapter adapter, JobLocation jobLocation, JobHandle job, CancellationToken cancellationToken)
+        IEgress egress, ProviderAdapter adapter, JobLocation jobLocation, JobHandle job, IAnswerSink sink, CancellationToken cancellationToken)
     {
         var given = adapter.BuildPoll(job);
-        var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, given, null, cancellationToken);
+        var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, given, null, sink, cancellationToken);
         if (exchange is not null && !TransportCause.IsNoPlace(exchange.Exception))
         {
             return exchange;
@@ -22,7 +28,7 @@ internal static class JobQuestion
 
         var documented = adapter.BuildPoll(job.WithoutAddresses());
         return documented.Target == given.Target ? exchange
-            : await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, documented, null, cancellationToken) ?? exchange;
+            : await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, documented, null, sink, cancellationToken) ?? exchange;
     }
 
     /// <summary>Has the adapter read the answer.</summary>

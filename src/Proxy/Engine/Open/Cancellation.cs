@@ -25,7 +25,7 @@ internal static class Cancellation
             return (false, null);
         }
 
-        var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Cancel, request, null, cancellationToken);
+        var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Cancel, request, null, null, cancellationToken);
         return exchange?.Response is not { } response ? (false, null) : adapter.ReadCancel(response) switch
         {
             CancelOutcome.Cancelled => (true, Billed.No),

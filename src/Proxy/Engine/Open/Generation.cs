@@ -27,6 +27,7 @@ internal sealed class Generation(GenerationState state)
     private int _revision = state.Revision;
     private bool _isLost;
     private GenerationRequest? _request;
+    private NativeRequest? _native;
     private readonly List<(int Number, Preview Preview)> _previews = [];
     private int _shown;
 
@@ -49,11 +50,30 @@ internal sealed class Generation(GenerationState state)
             {
                 file.LetGo();
             }
+
+            if (value is null)
+            {
+                Inputs.Forget();
+            }
         }
     }
 
-    /// <summary>The native submit; null once it is not needed any more, or before it is built again after a restart.</summary>
-    public NativeRequest? Native { get; set; }
+    /// <summary>What was read of its inputs for <see cref="Native"/>.</summary>
+    public ReadInputs Inputs { get; init; } = new();
+
+    /// <summary>The native submit; null once it is not needed any more, or before it is built again after a restart. What was read for it goes with it.</summary>
+    public NativeRequest? Native
+    {
+        get => _native;
+        set
+        {
+            _native = value;
+            if (value is null)
+            {
+                Inputs.Forget();
+            }
+        }
+    }
 
     /// <summary>True once another replica has taken it: nothing of it is written here any more.</summary>
     public bool IsLost

@@ -7,6 +7,7 @@ using Framegate.Proxy.Engine.Collect;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.Submit;
+using Framegate.Proxy.Media;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,7 @@ namespace Framegate.Proxy.Engine.Poll;
 /// number of polls is on its way at once, so no job waits for a lap over all others.
 /// </summary>
 internal sealed class JobPoller(
-    IEgress egress, ProviderTable providers, ResultCollector collector, GenerationWriter writer, FallbackPolicy fallback, FramegateMetrics metrics, IOptions<JobsOptions> options,
+    IEgress egress, ProviderTable providers, ResultCollector collector, GenerationWriter writer, FallbackPolicy fallback, InputFolder inputs, FramegateMetrics metrics, IOptions<JobsOptions> options,
     TimeProvider time)
 {
     // After a downtime that was longer than the late window a job is still asked about for so long.
@@ -74,10 +75,11 @@ internal sealed class JobPoller(
     private async Task<TimeSpan> PollAsync(PollRun run, DateTimeOffset due, CancellationToken stopping)
     {
         JobOutcome outcome;
+        using var inline = new AnswerMedia(inputs);
         using (await _gate.EnterAsync(run.Generation.State.Provider, run.Generation.State.Client, stopping))
         {
             metrics.PollLag(run.Generation.State.Provider, run.Clock.Now - due);
-            outcome = await AskAsync(run, stopping);
+            outcome = inline.Lasting(await AskAsync(run, inline, stopping));
         }
 
         return await FollowAsync(run, outcome, stopping);
@@ -121,7 +123,7 @@ internal sealed class JobPoller(
         return decision.Pause;
     }
 
-    private async Task<JobOutcome> AskAsync(PollRun run, CancellationToken stopping)
+    private async Task<JobOutcome> AskAsync(PollRun run, AnswerMedia inline, CancellationToken stopping)
     {
         var (generation, adapter) = (run.Generation, run.Adapter);
         var job = generation.State.Job!;
@@ -134,7 +136,7 @@ internal sealed class JobPoller(
         JobOutcome outcome;
         try
         {
-            exchange = await JobQuestion.AskAsync(egress, adapter, generation.State.JobLocation!, job, either.Token);
+            exchange = await JobQuestion.AskAsync(egress, adapter, generation.State.JobLocation!, job, inline, either.Token);
             outcome = JobQuestion.Read(exchange, adapter, job);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)

@@ -133,7 +133,7 @@ internal sealed class FallbackPolicy(
             return null;
         }
 
-        var mapped = await mapper.MapAsync(adapter, model, request, null, cancellationToken);
+        var mapped = await mapper.MapAsync(adapter, model, request, generation.Inputs, cancellationToken);
         if (mapped.Refusal is not null || (state.MaxCost is { } most && !(state.Spent + mapped.EstimatedCost <= most))
             || (mapped.EstimatedCost is null && clients.SettingsOf(state.Client).NeedsPrice()))
         {

@@ -111,7 +111,7 @@ internal sealed class Submitter(
 
         if (generation.Native is null)
         {
-            var mapped = await mapper.MapAsync(adapter, model, run.Request, null, stopping);
+            var mapped = await mapper.MapAsync(adapter, model, run.Request, generation.Inputs, stopping);
             if (mapped.Refusal is { } refusal)
             {
                 await writer.FailAsync(generation, refusal, atProvider: false);

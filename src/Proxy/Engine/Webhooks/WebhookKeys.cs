@@ -60,7 +60,7 @@ internal sealed class WebhookKeys(IEgress egress, TimeProvider time)
         // A stand-in on this machine tells the keys it signs with itself.
         var (operation, target) = signature.Scheme == WebhookScheme.Standard ? (NativeCall.Find, signature.Keys)
             : (NativeCall.Download, new Uri(location.Address).IsLoopback ? new Uri(signature.Keys).AbsolutePath : signature.Keys);
-        var exchange = await egress.SendToAsync(adapter, location, operation, NativeRequest.Get(target), null, cancellationToken);
+        var exchange = await egress.SendToAsync(adapter, location, operation, NativeRequest.Get(target), null, null, cancellationToken);
         return exchange?.Response is { IsSuccess: true } answer ? answer.Json.ToArray() : null;
     }
 }

@@ -76,6 +76,10 @@ internal sealed class ConfigurationFile(string path, string? providers = null)
         {
             return new FileReading(fingerprint, null, new ConfigurationError(Path, $"Line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {Cause(e)}"));
         }
+        catch (InvalidOperationException)
+        {
+            return new FileReading(fingerprint, null, new ConfigurationError(Path, "A text in it is not Unicode: it has half a surrogate pair."));
+        }
         catch (FormatException e)
         {
             // A key that stands twice, or a text that is no object.

@@ -22,8 +22,9 @@ internal sealed class RequestRouter(
     /// <param name="request">The request.</param>
     /// <param name="terms">What it may go to, and what it may cost.</param>
     /// <param name="hold">True to count a job at the pick, so that the next plan sees it; <see cref="CandidatePicker.Release"/> takes it off.</param>
+    /// <param name="inputs">Takes the media inputs that are read for it, which its native requests need until they are sent.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public async ValueTask<RoutePlan> PlanAsync(GenerationRequest request, SpendingTerms terms, bool hold, CancellationToken cancellationToken)
+    public async ValueTask<RoutePlan> PlanAsync(GenerationRequest request, SpendingTerms terms, bool hold, ReadInputs inputs, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         foreach (var native in request.Parameters.Native.Keys)
@@ -39,7 +40,7 @@ internal sealed class RequestRouter(
         {
             var named = new Candidate(request.Provider, request.Model, 0, 1);
             var candidate = retirement.CurrentValue.FollowSuccessors && SuccessorOf(named) is { } next ? next : named;
-            var only = await CheckAsync(candidate, request, terms, asked: candidate == named ? null : named.Model, byName: true, null, cancellationToken);
+            var only = await CheckAsync(candidate, request, terms, asked: candidate == named ? null : named.Model, byName: true, inputs, cancellationToken);
             if (candidate != named && only.MappedRequest is { } moved)
             {
                 only = only with { MappedRequest = moved with { Warnings = [$"model: {named.Model} was retired by its maker; {candidate.Model}, which follows it, was asked.", .. moved.Warnings] } };
@@ -49,7 +50,7 @@ internal sealed class RequestRouter(
         }
 
         return aliases.Find(request.Model) is { } alias
-            ? await PlanAsync(alias, request, terms, hold, cancellationToken)
+            ? await PlanAsync(alias, request, terms, hold, inputs, cancellationToken)
             : RoutePlan.Refused(RequestErrors.UnknownModel(now, "No provider has this model, and it is no alias.", aliases.Names));
     }
 
@@ -74,9 +75,8 @@ internal sealed class RequestRouter(
     }
 
     private async ValueTask<RoutePlan> PlanAsync(
-        AliasRoute alias, GenerationRequest request, SpendingTerms terms, bool hold, CancellationToken cancellationToken)
+        AliasRoute alias, GenerationRequest request, SpendingTerms terms, bool hold, ReadInputs inputs, CancellationToken cancellationToken)
     {
-        var inputs = new ReadInputs();
         var all = new List<PlannedCandidate>(alias.Candidates.Count);
         foreach (var named in alias.Candidates)
         {
@@ -108,7 +108,7 @@ internal sealed class RequestRouter(
     }
 
     private async ValueTask<PlannedCandidate> CheckAsync(
-        Candidate candidate, GenerationRequest request, SpendingTerms terms, string? asked, bool byName, ReadInputs? inputs, CancellationToken cancellationToken)
+        Candidate candidate, GenerationRequest request, SpendingTerms terms, string? asked, bool byName, ReadInputs inputs, CancellationToken cancellationToken)
     {
         var (provider, now) = (candidate.Provider, time.GetUtcNow());
         if (providers.Find(provider) is not { } adapter)

@@ -16,11 +16,11 @@ internal sealed class RequestMapper(InputReader inputs, TimeProvider time)
     /// <param name="adapter">The provider's adapter.</param>
     /// <param name="model">The model as it is offered.</param>
     /// <param name="request">The request.</param>
-    /// <param name="known">Media inputs that were read for another candidate; null when there is only one.</param>
+    /// <param name="known">Media inputs that were read already, and those that are read now: what is mapped needs them until it is sent.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The native request, or the refusal.</returns>
     public async ValueTask<MappedRequest> MapAsync(
-        ProviderAdapter adapter, ModelInfo model, GenerationRequest request, ReadInputs? known, CancellationToken cancellationToken)
+        ProviderAdapter adapter, ModelInfo model, GenerationRequest request, ReadInputs known, CancellationToken cancellationToken)
     {
         var issues = new MappingIssues();
         var complete = await inputs.ReadAsync(request, model, issues, known, cancellationToken);

@@ -84,13 +84,16 @@ public sealed class RunwayAdapter : ProviderAdapter
     /// <inheritdoc/>
     public override IReadOnlyList<string> NativeResults { get; } = ["output"];
 
+    /// <summary>An upload is named wherever a picture or a clip may be.</summary>
+    private const string Uploads = "**@runway://";
+
     /// <summary>The submits of the API reference, their tasks, and uploads. The organization is whose the key is.</summary>
     public override IReadOnlyList<NativeEndpoint> NativeEndpoints { get; } =
     [
-        .. s_submits.Select(name => new NativeEndpoint("POST", "/v1/" + name, NativeEndpointUse.Submit)),
-        new("POST", "/v1/generate/{kind}", NativeEndpointUse.Submit),
+        .. s_submits.Select(name => new NativeEndpoint("POST", "/v1/" + name, NativeEndpointUse.Submit) { IdMember = Uploads, IdIsOptional = true }),
+        new("POST", "/v1/generate/{kind}", NativeEndpointUse.Submit) { IdMember = Uploads, IdIsOptional = true },
         new("GET,DELETE", "/v1/tasks/{id}", NativeEndpointUse.Job),
-        new("POST", "/v1/uploads"),
+        new("POST", "/v1/uploads") { AnswerMember = "runwayUri" },
     ];
 
     /// <inheritdoc/>
