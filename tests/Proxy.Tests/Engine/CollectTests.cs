@@ -29,6 +29,22 @@ public sealed class CollectTests : EngineTest
         Assert.Empty(Engine.Time.Pauses);
     }
 
+    /// <summary>Fewer than were asked for is no whole success: the caller hears of it, and nobody else gets it from the cache.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public async Task Run_FewerResultsThanWereAskedFor_IsTold(int asked, bool told)
+    {
+        Egress.On(NativeCall.Poll, new Reply(200, """{"id":"job-1","status":"SUCCEEDED","output":["https://cdn.example/1"]}"""));
+        Egress.On(NativeCall.Download, _file);
+
+        var state = await Engine.RunAsync(await AcceptedAsync("runway", s => s with { ResultsAsked = asked }));
+
+        Assert.Equal(GenerationPhase.Succeeded, state.Phase);
+        Assert.Equal(told, state.Warnings.Any(w => w.Contains("1 of the 2 results", StringComparison.Ordinal)));
+        Assert.False(told && state.CachePlan is not null);
+    }
+
     [Theory]
     [InlineData("broken")]
     [InlineData("503")]
@@ -299,16 +315,16 @@ public sealed class CollectTests : EngineTest
 
     private static string Clip(string uri) => $$$"""{"name":"p/operations/1","done":true,"response":{"videos":[{"uri":"{{{uri}}}"}]}}""";
 
-    private Task<Generation> AcceptedAsync(string provider)
+    private Task<Generation> AcceptedAsync(string provider, Func<GenerationState, GenerationState>? change = null)
     {
         var adapter = JobWords.Adapters.Single(a => a.Name == provider);
-        return Engine.StoredAsync(provider, s => s with
+        return Engine.StoredAsync(provider, s => (change ?? (same => same))(s with
         {
             Phase = GenerationPhase.Running,
             Model = JobWords.ModelOf(adapter),
             Attempts = [new AttemptReport(s.Provider, "only", AttemptOutcome.Accepted, null, Billed.Unknown, 1)],
             JobLocation = new JobLocation(s.Provider, "only", $"https://only.{s.Provider}.example/v1/", null),
             Job = new JobHandle(provider == "veo" ? "p/operations/1" : "job-1", JobWords.ModelOf(adapter)),
-        });
+        }));
     }
 }

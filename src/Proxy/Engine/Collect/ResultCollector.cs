@@ -80,7 +80,7 @@ internal sealed class ResultCollector(
 
         if (collected.Received.Count > 0)
         {
-            await EndAsync(generation, s => complete(s, done with { Media = [] }), collected, done.Media);
+            await EndAsync(generation, s => complete(s, done), collected, done.Media);
             return true;
         }
 
@@ -88,7 +88,7 @@ internal sealed class ResultCollector(
         {
             // Another answer would hold the same: it is too large.
             Log.DownloadFailed(logger, adapter.Name, collected.Reason!);
-            generation.Update(s => complete(s, done with { Media = [] }));
+            generation.Update(s => complete(s, done) with { Sources = [] });
             await FailAsync(generation, collected.Reason!);
             return true;
         }

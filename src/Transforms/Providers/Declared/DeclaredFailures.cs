@@ -29,7 +29,7 @@ internal sealed record DeclaredFailures(
         var (shared, rule) = (FailureWords.CodeIn(words, response.Status), RuleFor(response.Status, code, words, Phase(call)));
 
         // A rule about a status alone does not know what the words know: money, keys and rates hide behind odd statuses.
-        rule = rule is { IsBroad: true } && shared is not null && shared != rule.Code ? null : rule;
+        rule = rule is { IsBroad: true } && shared is not null && shared != rule.Code || HidesMoney(rule, shared) ? null : rule;
         var failure = new ProviderFailure(
             rule?.Code ?? shared ?? StatusCodes.CodeOf(response.Status, call),
             ProviderText.Answered(Title, response.Status, words ?? code))
@@ -53,7 +53,7 @@ internal sealed record DeclaredFailures(
         var (otherCode, otherWords) = Said(answer, null);
         (code, words) = (code ?? otherCode, words ?? otherWords);
         var (shared, rule) = (FailureWords.CodeIn(words), RuleFor(response.Status, code, words, "job"));
-        var read = rule is { IsBroad: false } ? rule.Code : shared ?? rule?.Code ?? ErrorCode.ProviderError;
+        var read = rule is { IsBroad: false } && !HidesMoney(rule, shared) ? rule.Code : shared ?? rule?.Code ?? ErrorCode.ProviderError;
         var failure = new ProviderFailure(
             fixedCode ?? read,
             ProviderText.Clean($"{Title}: {words ?? code}") is { } text && (words ?? code) is not null ? text : $"{Title} could not do it.")
@@ -66,6 +66,9 @@ internal sealed record DeclaredFailures(
         };
         return DeclaredCost.Of(Cost, answer, response, null) is > 0 ? failure with { Billed = Framegate.Plugins.Contract.Billed.Yes } : failure;
     }
+
+    /// <summary>A code for whatever went wrong, beside words that say that the account is empty: these are what the operator has to hear.</summary>
+    private static bool HidesMoney(ErrorRule? rule, ErrorCode? shared) => rule?.Code == ErrorCode.ProviderError && shared == ErrorCode.InsufficientCredits;
 
     /// <summary>The words of an answer.</summary>
     public string? WordsIn(JsonElement answer) => Said(answer, null).Words;
