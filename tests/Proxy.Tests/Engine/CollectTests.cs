@@ -243,6 +243,23 @@ public sealed class CollectTests : EngineTest
         Assert.True(File.Exists(Engine.Get<Proxy.Media.MediaStore>().PathOf(state.Result.Media[0].Id)));
     }
 
+    /// <summary>A caller whose time is short is given what there is, and is not told that there is nothing.</summary>
+    [Theory]
+    [InlineData(20)]
+    [InlineData(45)]
+    [InlineData(300)]
+    public async Task Run_OneOfSeveralCannotBeFetched_TheOthersAreThereInTheCallersTime(int seconds)
+    {
+        Egress.On(NativeCall.Poll, new Reply(200, """{"id":"job-1","status":"SUCCEEDED","output":["https://cdn.example/1","https://cdn.example/2"]}"""));
+        Egress.On(NativeCall.Download, _file, new Reply(404));
+
+        var state = await Engine.RunAsync(await AcceptedAsync("runway", s => s with { Deadline = s.CreatedAt.AddSeconds(seconds) }));
+
+        Assert.Equal((GenerationPhase.Succeeded, 1), (state.Phase, state.Result!.Media.Count));
+        Assert.Contains("Result 2 of 2 could not be fetched: the URL answers 404.", state.Warnings);
+        Assert.True(state.FinishedAt < state.Deadline, $"{state.FinishedAt} {state.Deadline}");
+    }
+
     [Fact]
     public async Task Run_AnotherKindThanWasAskedFor_IsTold()
     {

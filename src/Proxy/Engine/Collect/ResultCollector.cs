@@ -112,8 +112,9 @@ internal sealed class ResultCollector(
                 collected.Note(index, await DownloadAsync(generation, adapter, index, stopping));
             }
 
-            // Once something is here the rest is not worth more than the caller's time.
-            var end = collected.Received.Count == 0 ? giveUpAt : Earlier(giveUpAt, Later(clock.Start + LeastLife, generation.State.Deadline));
+            // Once something is here the rest is not worth more than the caller's time: who waits is given what there is, and no failure.
+            var end = collected.Received.Count == 0 ? giveUpAt
+                : Earlier(giveUpAt, generation.State.Deadline > clock.Start ? generation.State.Deadline : clock.Start + LeastLife);
             var wait = Longer(pause, collected.RetryAfter < LongestWait ? collected.RetryAfter : LongestWait);
             if (!collected.Missing.Any() || clock.Now + wait >= end)
             {

@@ -29,7 +29,7 @@ internal sealed record DeclaredFailures(
         var (shared, rule) = (FailureWords.CodeIn(words, response.Status), RuleFor(response.Status, code, words, Phase(call)));
 
         // A rule about a status alone does not know what the words know: money, keys and rates hide behind odd statuses.
-        rule = rule is { IsBroad: true } && shared is not null && shared != rule.Code || HidesMoney(rule, shared) ? null : rule;
+        rule = (rule is { IsBroad: true } && shared is not null && shared != rule.Code) || HidesMoney(rule, shared) ? null : rule;
         var failure = new ProviderFailure(
             rule?.Code ?? shared ?? StatusCodes.CodeOf(response.Status, call),
             ProviderText.Answered(Title, response.Status, words ?? code))
