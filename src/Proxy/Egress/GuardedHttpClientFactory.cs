@@ -28,6 +28,7 @@ internal sealed class GuardedHttpClientFactory(ILogger<ForwarderHttpClientFactor
         handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30);
         handler.AutomaticDecompression = DecompressionMethods.None;
         handler.ActivityHeadersPropagator = null;
+        SentOnce.Watch(handler);
     }
 
     /// <inheritdoc />

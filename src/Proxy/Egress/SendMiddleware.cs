@@ -80,7 +80,8 @@ internal sealed class SendMiddleware(
     {
         exchange.Key = await keys.ResolveAsync(exchange.Adapter, variable, renew: true, context.RequestAborted);
         Mask(exchange);
-        (exchange.Response, exchange.CutResponse, exchange.Status, exchange.Exception, exchange.Sent) = (null, null, 0, null, false);
+        (exchange.Response, exchange.CutResponse, exchange.Status, exchange.Exception, exchange.Sent, exchange.Sendings) = (null, null, 0, null, false, 0);
+        exchange.Requests++;
         context.Response.Clear();
         context.Features.Set<IForwarderErrorFeature>(null);
         if (context.Request.Body.CanSeek)

@@ -45,13 +45,36 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, InputFol
 
         ReceivedMedia? received = null;
         Exception? unfit = null;
-        var exchange = await egress.SendToAsync(
+        using var silence = store.Silence();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
+        ProviderExchange? exchange;
+        try
+        {
+            exchange = await SendAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return received is not null ? new MediaFetch(received) : new MediaFetch(null, "the server does not answer");
+        }
+
+        return received is not null ? new MediaFetch(received) : exchange switch
+        {
+            null => new MediaFetch(null, "its URL is outside the provider's own hosts"),
+            _ when unfit is not null => new MediaFetch(null, vault.Mask.Apply(unfit.Message), unfit is MediaTooLargeException),
+            { Response: { } response } => new MediaFetch(null, $"the URL answers {exchange.Status}", RetryAfter: response.RetryAfter),
+            _ when PrivateAddressException.IsCauseOf(exchange.Exception) => new MediaFetch(null, "its URL leads to a private address that Framegate:Security:PrivateAddresses does not name"),
+            _ => new MediaFetch(null, "the connection broke"),
+        };
+
+        Task<ProviderExchange?> SendAsync(CancellationToken limit) => egress.SendToAsync(
             adapter,
             jobLocation,
             NativeCall.Download,
             adapter.BuildDownload(source with { Url = address }),
             async (response, token) =>
             {
+                // From here on the store sees that it flows.
+                silence.CancelAfter(Timeout.InfiniteTimeSpan);
                 try
                 {
                     CheckPart(response);
@@ -71,15 +94,7 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, InputFol
                 }
             },
             null,
-            cancellationToken);
-        return received is not null ? new MediaFetch(received) : exchange switch
-        {
-            null => new MediaFetch(null, "its URL is outside the provider's own hosts"),
-            _ when unfit is not null => new MediaFetch(null, vault.Mask.Apply(unfit.Message), unfit is MediaTooLargeException),
-            { Response: { } response } => new MediaFetch(null, $"the URL answers {exchange.Status}", RetryAfter: response.RetryAfter),
-            _ when PrivateAddressException.IsCauseOf(exchange.Exception) => new MediaFetch(null, "its URL leads to a private address that Framegate:Security:PrivateAddresses does not name"),
-            _ => new MediaFetch(null, "the connection broke"),
-        };
+            limit);
     }
 
     /// <summary>A part is the whole only when it says so.</summary>

@@ -132,6 +132,9 @@ internal sealed class MediaStore
         return fault is null;
     }
 
+    /// <summary>Ends when a server has said nothing for as long as <see cref="MediaOptions.IdleTimeout"/>.</summary>
+    public CancellationTokenSource Silence() => new(_options.Value.IdleTimeout, _time);
+
     /// <summary>Refuses what would be too large before its first byte is read.</summary>
     /// <param name="length">How many bytes are announced; null when none are.</param>
     /// <exception cref="MediaTooLargeException">They are too many.</exception>

@@ -37,6 +37,7 @@ public sealed class AdapterTransformer : HttpTransformer
             proxyRequest.Options.Set(AtHome, true);
         }
 
+        proxyRequest.Options.Set(OutgoingMessage.Key, new OutgoingMessage(exchange));
         if (exchange.OnSending is not null)
         {
             proxyRequest.Options.Set(Sending, exchange);
@@ -105,7 +106,7 @@ public sealed class AdapterTransformer : HttpTransformer
         var answer = new NativeResponse(exchange.Status, new ResponseHeaders(response, exchange.Mask), read.Body);
         if (read.Broken is null || exchange.Status is >= 300 and <= 499 || LenientJson.IsComplete(read.Body))
         {
-            exchange.Response = answer;
+            (exchange.Response, exchange.BrokeOff) = (answer, read.Broken is not null);
             return;
         }
 

@@ -109,6 +109,9 @@ public sealed class ProviderExchange
     /// <summary>What arrived of an answer that could not be read to its end; null when nothing did, or all of it.</summary>
     public NativeResponse? CutResponse { get; set; }
 
+    /// <summary>True when the connection broke before the end of <see cref="Response"/>, which says all there is to say of what arrived.</summary>
+    public bool BrokeOff { get; set; }
+
     /// <summary>The HTTP status of the answer, even when its body could not be read; 0 when no answer came.</summary>
     public int Status { get; set; }
 
@@ -130,7 +133,7 @@ public sealed class ProviderExchange
     /// <summary>When no destination could be picked: how long until one may be; null when nobody knows.</summary>
     public TimeSpan? AvailableAfter { get; set; }
 
-    /// <summary>How many requests the call took: one, and one for each redirect that was followed.</summary>
+    /// <summary>How many requests the call took: one, one for each redirect that was followed, and one where the key had to be renewed.</summary>
     public int Requests { get; set; } = 1;
 
     /// <summary>For a call with <see cref="OnSending"/>: true once the last bytes of the request have been handed to the connection. Before that the provider cannot have

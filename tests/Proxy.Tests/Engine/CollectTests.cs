@@ -29,6 +29,22 @@ public sealed class CollectTests : EngineTest
         Assert.Empty(Engine.Time.Pauses);
     }
 
+    /// <summary>Fewer than were asked for is no whole success: the caller hears of it, and nobody else gets it from the cache.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public async Task Run_FewerResultsThanWereAskedFor_IsTold(int asked, bool told)
+    {
+        Egress.On(NativeCall.Poll, new Reply(200, """{"id":"job-1","status":"SUCCEEDED","output":["https://cdn.example/1"]}"""));
+        Egress.On(NativeCall.Download, _file);
+
+        var state = await Engine.RunAsync(await AcceptedAsync("runway", s => s with { ResultsAsked = asked }));
+
+        Assert.Equal(GenerationPhase.Succeeded, state.Phase);
+        Assert.Equal(told, state.Warnings.Any(w => w.Contains("1 of the 2 results", StringComparison.Ordinal)));
+        Assert.False(told && state.CachePlan is not null);
+    }
+
     [Theory]
     [InlineData("broken")]
     [InlineData("503")]
@@ -227,6 +243,23 @@ public sealed class CollectTests : EngineTest
         Assert.True(File.Exists(Engine.Get<Proxy.Media.MediaStore>().PathOf(state.Result.Media[0].Id)));
     }
 
+    /// <summary>A caller whose time is short is given what there is, and is not told that there is nothing.</summary>
+    [Theory]
+    [InlineData(20)]
+    [InlineData(45)]
+    [InlineData(300)]
+    public async Task Run_OneOfSeveralCannotBeFetched_TheOthersAreThereInTheCallersTime(int seconds)
+    {
+        Egress.On(NativeCall.Poll, new Reply(200, """{"id":"job-1","status":"SUCCEEDED","output":["https://cdn.example/1","https://cdn.example/2"]}"""));
+        Egress.On(NativeCall.Download, _file, new Reply(404));
+
+        var state = await Engine.RunAsync(await AcceptedAsync("runway", s => s with { Deadline = s.CreatedAt.AddSeconds(seconds) }));
+
+        Assert.Equal((GenerationPhase.Succeeded, 1), (state.Phase, state.Result!.Media.Count));
+        Assert.Contains("Result 2 of 2 could not be fetched: the URL answers 404.", state.Warnings);
+        Assert.True(state.FinishedAt < state.Deadline, $"{state.FinishedAt} {state.Deadline}");
+    }
+
     [Fact]
     public async Task Run_AnotherKindThanWasAskedFor_IsTold()
     {
@@ -317,16 +350,16 @@ public sealed class CollectTests : EngineTest
 
     private static string Clip(string uri) => $$$"""{"name":"p/operations/1","done":true,"response":{"videos":[{"uri":"{{{uri}}}"}]}}""";
 
-    private Task<Generation> AcceptedAsync(string provider)
+    private Task<Generation> AcceptedAsync(string provider, Func<GenerationState, GenerationState>? change = null)
     {
         var adapter = JobWords.Adapters.Single(a => a.Name == provider);
-        return Engine.StoredAsync(provider, s => s with
+        return Engine.StoredAsync(provider, s => (change ?? (same => same))(s with
         {
             Phase = GenerationPhase.Running,
             Model = JobWords.ModelOf(adapter),
             Attempts = [new AttemptReport(s.Provider, "only", AttemptOutcome.Accepted, null, Billed.Unknown, 1)],
             JobLocation = new JobLocation(s.Provider, "only", $"https://only.{s.Provider}.example/v1/", null),
             Job = new JobHandle(provider == "veo" ? "p/operations/1" : "job-1", JobWords.ModelOf(adapter)),
-        });
+        }));
     }
 }

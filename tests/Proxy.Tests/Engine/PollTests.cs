@@ -31,6 +31,25 @@ public sealed class PollTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(21, Egress.Count(NativeCall.Poll));
     }
 
+    /// <summary>A poll that hangs is not worth the caller's time; the next one may take twice as long.</summary>
+    [Fact]
+    public async Task Poll_GetsNoAnswerInTime_IsMadeAgainWithMorePatience()
+    {
+        var slow = Reply.Text with
+        {
+            Meanwhile = () =>
+            {
+                Engine.Time.Advance(TimeSpan.FromSeconds(20));
+                return Task.CompletedTask;
+            },
+        };
+        Egress.On(NativeCall.Poll, slow, slow);
+
+        var state = await RunAsync("alpha");
+
+        Assert.Equal((GenerationPhase.Succeeded, 2), (state.Phase, Egress.Count(NativeCall.Poll)));
+    }
+
     [Theory]
     [InlineData(30, GenerationPhase.Succeeded)]
     [InlineData(31, GenerationPhase.Failed)]

@@ -37,6 +37,28 @@ public sealed class WholenessTests
         ["sound.m4a"] = "-f lavfi -i sine=d=3 -c:a aac",
     };
 
+    /// <summary>Those in which a coder has left no room for a tenth of zeros.</summary>
+    private static readonly Dictionary<string, string> _coded = new()
+    {
+        ["large.png"] = "-f lavfi -i mandelbrot=s=640x480 -frames:v 1",
+        ["default.jpg"] = "-f lavfi -i testsrc2=s=640x480 -frames:v 1 -huffman default",
+        ["optimal.jpg"] = "-f lavfi -i mandelbrot=s=640x480 -frames:v 1 -huffman optimal",
+        ["lossless.webp"] = "-f lavfi -i mandelbrot=s=640x480 -frames:v 1 -lossless 1",
+        ["wide.gif"] = "-f lavfi -i testsrc2=s=320x240:d=1:r=5",
+        ["plain.mp4"] = "-f lavfi -i testsrc2=s=640x480:d=2 -f lavfi -i sine=d=2 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac",
+        ["fast.mp4"] = "-f lavfi -i testsrc2=s=640x480:d=2 -f lavfi -i sine=d=2 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac -movflags +faststart",
+        ["pieces.mp4"] = "-f lavfi -i testsrc2=s=640x480:d=2 -c:v libx264 -preset ultrafast -g 10 -pix_fmt yuv420p -movflags +frag_keyframe+empty_moov",
+        ["still.mp4"] = "-f lavfi -i testsrc2=s=1280x720:d=0.1 -c:v libx264 -preset ultrafast -crf 5 -pix_fmt yuv420p -movflags +faststart",
+        ["clip.webm"] = "-f lavfi -i testsrc2=s=640x480:d=2 -f lavfi -i sine=d=2 -c:v libvpx -deadline realtime -c:a libopus",
+        ["clip.mkv"] = "-f lavfi -i testsrc2=s=640x480:d=2 -c:v libx264 -preset ultrafast",
+        ["bare.mp3"] = "-f lavfi -i sine=d=3 -c:a libmp3lame -write_xing 0",
+        ["sound.ogg"] = "-f lavfi -i anoisesrc=d=3 -c:a libvorbis",
+        ["sound.flac"] = "-f lavfi -i anoisesrc=d=2:r=48000 -ac 2",
+        ["sound.m4a"] = "-f lavfi -i sine=d=3 -c:a aac",
+    };
+
+    public static TheoryData<string> Coded => [.. _coded.Keys];
+
     public static TheoryData<string> Fixtures => [.. Directory.EnumerateFiles(_fixtures).Select(f => Path.GetFileName(f)!).Order()];
 
     public static TheoryData<string> Made => [.. _made.Keys];
@@ -66,6 +88,57 @@ public sealed class WholenessTests
         Assert.Equal(0, ffmpeg.ExitCode);
 
         await AssertCorpusAsync(await File.ReadAllBytesAsync(path), step: 251, _ => false);
+    }
+
+    /// <summary>What keeps its length and has lost its bytes: a copy that was broken off.</summary>
+    [Theory]
+    [MemberData(nameof(Coded))]
+    public async Task IsWhole_ZerosInThePlaceOfWhatWasCoded_IsFalse(string name)
+    {
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, name);
+        using var ffmpeg = Process.Start("ffmpeg", $"-hide_banner -loglevel error -y {_coded[name]} {path}");
+        await ffmpeg.WaitForExitAsync();
+        Assert.Equal(0, ffmpeg.ExitCode);
+        var whole = await File.ReadAllBytesAsync(path);
+        Assert.True(await IsWholeAsync(whole, whole.Length));
+
+        foreach (var (from, to) in new[] { (0.5, 1), (0.9, 1), (0.4, 0.6), (0.7, 0.85) })
+        {
+            var damaged = whole.ToArray();
+            damaged.AsSpan((int)(whole.Length * from), (int)(whole.Length * (to - from))).Clear();
+            Assert.False(await IsWholeAsync(damaged, damaged.Length), $"zeros from {from} to {to}");
+        }
+    }
+
+    /// <summary>What has long runs of zeros in it by right.</summary>
+    [Theory]
+    [InlineData("black.mp4", "-f lavfi -i color=black:s=640x480:d=1 -f lavfi -t 1 -i anullsrc -c:v libx264 -pix_fmt yuv420p -c:a aac")]
+    [InlineData("blackpieces.mp4", "-f lavfi -i color=black:s=640x480:d=1 -f lavfi -t 1 -i anullsrc -c:v libx264 -pix_fmt yuv420p -c:a aac -movflags +frag_keyframe+empty_moov")]
+    [InlineData("black.mjpeg.mp4", "-f lavfi -i color=black:s=640x480:d=1 -c:v mjpeg")]
+    [InlineData("raw.mov", "-f lavfi -i color=black:s=640x480:d=1 -f lavfi -t 1 -i anullsrc -c:v rawvideo -c:a pcm_s16le")]
+    [InlineData("silent.mkv", "-f lavfi -i color=black:s=640x480:d=1 -f lavfi -t 1 -i anullsrc -c:v libx264 -c:a pcm_s16le")]
+    [InlineData("black.webm", "-f lavfi -i color=black:s=640x480:d=1 -f lavfi -t 1 -i anullsrc -c:v libvpx-vp9 -lossless 1 -c:a libopus")]
+    [InlineData("black.jpg", "-f lavfi -i color=black:s=2048x2048 -frames:v 1 -huffman optimal")]
+    [InlineData("halfblack.jpg", "-f lavfi -i testsrc2=s=1024x768,pad=1024:3000:0:0:white -frames:v 1 -huffman optimal")]
+    [InlineData("black.png", "-f lavfi -i color=black:s=1024x1024 -frames:v 1 -compression_level 0")]
+    [InlineData("black.webp", "-f lavfi -i color=black:s=2048x2048 -frames:v 1")]
+    [InlineData("clear.webp", "-f lavfi -i color=red@0:s=1024x768,format=yuva420p -frames:v 1")]
+    [InlineData("silence.wav", "-f lavfi -t 3 -i anullsrc")]
+    [InlineData("silence.mp3", "-f lavfi -t 3 -i anullsrc -b:a 128k")]
+    [InlineData("silence.flac", "-f lavfi -t 3 -i anullsrc")]
+    [InlineData("silence.ogg", "-f lavfi -t 3 -i anullsrc -c:a libopus -vbr off")]
+    [InlineData("silence.m4a", "-f lavfi -t 3 -i anullsrc -c:a alac")]
+    public async Task IsWhole_ZerosByRight_IsTrue(string name, string how)
+    {
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, name);
+        using var ffmpeg = Process.Start("ffmpeg", $"-hide_banner -loglevel error -y {how} {path}");
+        await ffmpeg.WaitForExitAsync();
+        Assert.Equal(0, ffmpeg.ExitCode);
+
+        var file = await File.ReadAllBytesAsync(path);
+        Assert.True(await IsWholeAsync(file, file.Length));
     }
 
     [Fact]

@@ -81,7 +81,7 @@ internal sealed class ResultCollector(
 
         if (collected.Received.Count > 0)
         {
-            await EndAsync(generation, s => complete(s, done with { Media = [] }), collected, done.Media);
+            await EndAsync(generation, s => complete(s, done), collected, done.Media);
             return true;
         }
 
@@ -89,7 +89,7 @@ internal sealed class ResultCollector(
         {
             // Another answer would hold the same: it is too large.
             Log.DownloadFailed(logger, adapter.Name, collected.Reason!);
-            generation.Update(s => complete(s, done with { Media = [] }));
+            generation.Update(s => complete(s, done) with { Sources = [] });
             await FailAsync(generation, collected.Reason!);
             return true;
         }
@@ -114,8 +114,9 @@ internal sealed class ResultCollector(
                 collected.Note(index, await DownloadAsync(generation, adapter, index, stopping));
             }
 
-            // Once something is here the rest is not worth more than the caller's time.
-            var end = collected.Received.Count == 0 ? giveUpAt : Earlier(giveUpAt, Later(clock.Start + LeastLife, generation.State.Deadline));
+            // Once something is here the rest is not worth more than the caller's time: who waits is given what there is, and no failure.
+            var end = collected.Received.Count == 0 ? giveUpAt
+                : Earlier(giveUpAt, generation.State.Deadline > clock.Start ? generation.State.Deadline : clock.Start + LeastLife);
             var wait = Longer(pause, collected.RetryAfter < LongestWait ? collected.RetryAfter : LongestWait);
             if (!collected.Missing.Any() || clock.Now + wait >= end)
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Transforms.Schemas.Responses;
@@ -18,12 +19,26 @@ internal static class Completion
     public static GenerationState AtOnce(GenerationState state, JobOutcome.Succeeded done, long took, int? status) =>
         Of(state, done, a => a with { Outcome = AttemptOutcome.Accepted, Code = null, Cause = null, DurationMs = took, Billed = Billed.Yes, HttpStatus = status });
 
-    private static GenerationState Of(GenerationState state, JobOutcome.Succeeded done, Func<AttemptReport, AttemptReport> attempt) => state with
+    /// <summary>What the caller should know of a job that is done, beside what the adapter says: results that were asked for, and are not there.</summary>
+    /// <param name="state">The state before.</param>
+    /// <param name="done">What the provider made.</param>
+    /// <param name="arrived">How many results there are; at least one.</param>
+    private static IReadOnlyList<string> WarningsOf(GenerationState state, JobOutcome.Succeeded done, int arrived) =>
+        arrived == 0 || arrived >= state.ResultsAsked || done.Warnings.Count > 0 ? done.Warnings
+        : [string.Create(CultureInfo.InvariantCulture, $"{state.Provider} delivered {arrived} of the {state.ResultsAsked} results that were asked for.")];
+
+    private static GenerationState Of(GenerationState state, JobOutcome.Succeeded done, Func<AttemptReport, AttemptReport> attempt) =>
+        Of(state, done, WarningsOf(state, done, done.Media.Count), attempt);
+
+    private static GenerationState Of(GenerationState state, JobOutcome.Succeeded done, IReadOnlyList<string> warnings, Func<AttemptReport, AttemptReport> attempt) => state with
     {
         Attempts = state.AttemptsWith(attempt),
         Sources = done.Media,
         Result = new GenerationResult([], done.Text, done.Seed),
-        Warnings = done.Warnings.Count == 0 ? state.Warnings : [.. state.Warnings, .. done.Warnings],
+        Warnings = warnings.Count == 0 ? state.Warnings : [.. state.Warnings, .. warnings],
+
+        // Fewer than were asked for are nobody else's result.
+        CachePlan = done.Media.Count > 0 && done.Media.Count < state.ResultsAsked ? null : state.CachePlan,
         Cost = done.Cost is { } cost ? state.Total(cost) : state.Cost,
         CostEstimated = done.Cost is null && state.CostEstimated,
         TokensUsed = done.TokensUsed,

@@ -167,6 +167,10 @@ internal sealed record GenerationState
     /// <summary>What the provider made and is being copied; empty before that.</summary>
     public IReadOnlyList<MediaSource> Sources { get; init; } = [];
 
+    /// <summary>How many results were asked for with <c>n</c>; 0 where the request did not say, and for what an earlier build has stored.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int ResultsAsked { get; init; }
+
     /// <summary>Progress, 0 to 1; null when the provider does not say. Not stored on every change.</summary>
     public double? Progress { get; init; }
 

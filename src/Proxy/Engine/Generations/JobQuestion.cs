@@ -27,8 +27,14 @@ internal static class JobQuestion
         }
 
         var documented = adapter.BuildPoll(job.WithoutAddresses());
-        return documented.Target == given.Target ? exchange
-            : await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, documented, null, sink, cancellationToken) ?? exchange;
+        if (documented.Target == given.Target || await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, documented, null, sink, cancellationToken) is not { } answer)
+        {
+            return exchange;
+        }
+
+        // A redirect may have led to the place that there is not.
+        answer.Requests += (exchange?.Requests ?? 1) - 1;
+        return answer;
     }
 
     /// <summary>Has the adapter read the answer.</summary>

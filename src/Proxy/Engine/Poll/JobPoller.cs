@@ -27,6 +27,9 @@ internal sealed class JobPoller(
 
     // A poll that is on its way when the caller's time ends may take so much longer.
     private static readonly TimeSpan LastPollTimeout = TimeSpan.FromSeconds(5);
+    // A poll that gets no answer in so long is given up and made again; each time it may take twice as long, since an answer may bring a clip with it.
+    private static readonly TimeSpan FirstPollTimeout = TimeSpan.FromSeconds(15);
+    private const int MostDoublings = 5;
     private readonly Bulkhead _gate = new(options.Value.PollParallelism, options.Value.PollsPerProvider);
 
     public async Task RunAsync(Generation generation, CancellationToken stopping)
@@ -130,17 +133,21 @@ internal sealed class JobPoller(
 
         // Even while a poll gets no answer at all, the caller hears in time.
         var left = generation.State.Deadline - run.Clock.Now;
-        using var limit = run.Progress.CallerIsTold ? null : new CancellationTokenSource((left > TimeSpan.Zero ? left : TimeSpan.Zero) + LastPollTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, limit?.Token ?? CancellationToken.None);
+        var patience = FirstPollTimeout * (1 << Math.Min(run.Silences, MostDoublings));
+        var rest = (left > TimeSpan.Zero ? left : TimeSpan.Zero) + LastPollTimeout;
+        using var limit = new CancellationTokenSource(run.Progress.CallerIsTold || patience < rest ? patience : rest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, limit.Token);
         ProviderExchange? exchange = null;
         JobOutcome outcome;
         try
         {
             exchange = await JobQuestion.AskAsync(egress, adapter, generation.State.JobLocation!, job, inline, either.Token);
             outcome = JobQuestion.Read(exchange, adapter, job);
+            run.Silences = 0;
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
+            run.Silences++;
             outcome = new JobOutcome.Unreadable(new ProviderFailure(ErrorCode.Timeout, $"{adapter.Name} did not answer in time.") { Acceptance = Acceptance.Yes });
         }
 
@@ -230,5 +237,8 @@ internal sealed class JobPoller(
     private sealed record PollRun(Generation Generation, ProviderAdapter Adapter, PollPace Pace, SteadyClock Clock)
     {
         public PollProgress Progress { get; } = new();
+
+        /// <summary>How many polls in a row got no answer in time.</summary>
+        public int Silences { get; set; }
     }
 }

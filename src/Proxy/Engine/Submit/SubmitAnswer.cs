@@ -33,6 +33,10 @@ internal static class SubmitAnswer
         }
     }
 
+    /// <summary>An outcome of which the end may be missing: results were still to come when the connection broke. What they cost was too.</summary>
+    public static JobOutcome Cut(JobOutcome outcome, ProviderExchange exchange, int asked) =>
+        exchange.BrokeOff && outcome is JobOutcome.Succeeded done && done.Media.Count < asked ? done with { Cost = null } : outcome;
+
     /// <summary>The job that an answer names although the connection broke before its end: an id that arrived is an id.</summary>
     /// <returns>Null when no job can be followed from what arrived.</returns>
     private static JobOutcome.Running? Arrived(ProviderExchange exchange, ModelInfo model)

@@ -152,6 +152,7 @@ internal sealed class Submitter(
 
         // 6. Without an answer there is a failure that says whether anything was sent.
         var outcome = inline.Lasting(SubmitAnswer.Read(exchange, model, time.GetUtcNow()));
+        outcome = SubmitAnswer.Cut(outcome, exchange, generation.State.ResultsAsked);
         if (run.Destination is not null)
         {
             metrics.Attempt(generation.State.Picked?.Provider ?? generation.State.Provider, outcome, exchange.Elapsed);
@@ -216,6 +217,7 @@ internal sealed class Submitter(
             {
                 Phase = GenerationPhase.Submitting,
                 SubmittedAt = now,
+                ResultsAsked = run.Request.Parameters.N ?? 0,
                 JobLocation = jobLocation,
                 WebhookToken = token,
                 CalledJob = null,

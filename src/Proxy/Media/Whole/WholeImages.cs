@@ -3,53 +3,22 @@ namespace Framegate.Proxy.Media.Whole;
 /// <summary>Where pictures end.</summary>
 internal static class WholeImages
 {
-    /// <summary>PNG: chunks up to <c>IEND</c>.</summary>
+    /// <summary>PNG: chunks up to <c>IEND</c>; those that are the picture with their checksums.</summary>
     public static async ValueTask<bool> PngAsync(ByteWalker file)
     {
         for (file.Offset = 8; await file.HasAsync(12);)
         {
-            var isEnd = file.Is("IEND"u8, 4);
-            file.Offset += 12 + file.UInt32(0);
+            var (isEnd, isNeeded, size) = (file.Is("IEND"u8, 4), (file.Here[4] & 0x20) == 0 || file.Is("fdAT"u8, 4), file.UInt32(0));
+            var next = file.Offset + 12 + size;
+            if (next > file.Length || (isNeeded && !await IsSumRightAsync(file, size + 4)))
+            {
+                return false;
+            }
+
+            file.Offset = next;
             if (isEnd)
             {
-                return file.Left >= 0;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>JPEG: segments by their lengths, coded data by its escapes, up to the mark of the end.</summary>
-    public static async ValueTask<bool> JpegAsync(ByteWalker file)
-    {
-        for (file.Offset = 2; await file.HasAsync(2);)
-        {
-            var (first, marker) = (file.Here[0], file.Here[1]);
-            if (first != 0xff)
-            {
-                // Coded data, or what a sloppy writer left between two segments.
-                file.Offset += file.Here.IndexOf((byte)0xff) is var next and > 0 ? next : file.Here.Length;
-                continue;
-            }
-
-            switch (marker)
-            {
-                case 0xd9:
-                    return true;
-                case 0xff:
-                    file.Offset++; // padding
-                    break;
-                case 0x00 or 0x01 or (>= 0xd0 and <= 0xd8):
-                    file.Offset += 2; // an escape, or a mark without a segment
-                    break;
-                default:
-                    if (!await file.HasAsync(4) || file.UInt16(2) < 2)
-                    {
-                        return false;
-                    }
-
-                    file.Offset += 2 + file.UInt16(2);
-                    break;
+                return true;
             }
         }
 
@@ -90,8 +59,55 @@ internal static class WholeImages
         return false;
     }
 
-    /// <summary>WebP: the size that the file claims at its start.</summary>
-    public static async ValueTask<bool> RiffAsync(ByteWalker file) => await file.HasAsync(12) && file.UInt32Little(4) is var size && size >= 4 && file.Length >= 8 + size;
+    /// <summary>WebP: the size that the file claims at its start, and pictures without dead bytes. What is transparent may be stored raw, and is not looked at.</summary>
+    public static async ValueTask<bool> RiffAsync(ByteWalker file)
+    {
+        if (!await file.HasAsync(12) || file.UInt32Little(4) is not (>= 4 and var size) || file.Length < 8 + size)
+        {
+            return false;
+        }
+
+        var end = 8 + size;
+        for (file.Offset = 12; file.Offset + 8 <= end && await file.HasAsync(8);)
+        {
+            var (at, length) = (file.Offset, file.UInt32Little(4));
+            var run = file.Is("VP8 "u8) ? DeadBytes.InMovies : file.Is("VP8L"u8) ? DeadBytes.InPictures : 0;
+            if (file.Is("ANMF"u8))
+            {
+                file.Offset = at + 8 + 16; // a frame: its chunks come next
+                continue;
+            }
+
+            if (run > 0 && await DeadBytes.AnyAsync(file, at + 8, Math.Min(at + 8 + length, end), run))
+            {
+                return false;
+            }
+
+            file.Offset = at + 8 + length + (length & 1);
+        }
+
+        return true;
+    }
+
+    private static async ValueTask<bool> IsSumRightAsync(ByteWalker file, long count)
+    {
+        file.Offset += 4;
+        var sum = uint.MaxValue;
+        for (var left = count; left > 0;)
+        {
+            if (!await file.HasAsync(1))
+            {
+                return false;
+            }
+
+            var part = (int)Math.Min(left, file.Here.Length);
+            sum = Checksums.Png(sum, file.Here[..part]);
+            file.Offset += part;
+            left -= part;
+        }
+
+        return await file.HasAsync(4) && (uint)file.UInt32(0) == ~sum;
+    }
 
     private static int TableOf(byte flags) => (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
 

@@ -8,10 +8,18 @@ internal static class WholeMatroska
     private const long Tracks = 0x1654ae6b;
     private const long SimpleBlock = 0xa3;
     private const long BlockGroup = 0xa0;
+    private const long Block = 0xa1;
+    private const long TrackEntry = 0xae;
+    private const long TrackNumber = 0xd7;
+    private const long CodecId = 0x86;
+    private const int MostTracks = 127;
+    private static readonly string[] _noise = ["V_VP8", "V_VP9", "V_AV1", "V_MPEG4/ISO/AVC", "V_MPEGH/ISO/HEVC"];
+    private static readonly string[] _sounds = ["A_OPUS", "A_AAC", "A_MPEG/L3", "A_FLAC", "A_AC3"];
 
     public static async ValueTask<bool> ReadAsync(ByteWalker file)
     {
         var (hasTracks, hasData, endsWithPromise) = (false, false, false);
+        var (number, coders) = (0, new Dictionary<int, string>());
         while (file.Left > 0)
         {
             if (await ReadHeadAsync(file) is not var (id, size, header))
@@ -30,11 +38,46 @@ internal static class WholeMatroska
                 return false;
             }
 
-            // Of what does not say how long it is, and of the segment, the children come next.
-            file.Offset += header + (id == Segment || (id == Cluster && size is null) ? 0 : size ?? long.MaxValue / 2);
+            var (body, length) = (file.Offset + header, size ?? 0);
+            if (id is TrackNumber or CodecId && hasTracks && length is > 0 and < 64 && await file.HasAsync((int)(header + length)))
+            {
+                var value = file.Here.Slice(header, (int)length);
+                if (id == TrackNumber)
+                {
+                    number = value[^1];
+                }
+                else
+                {
+                    coders[number] = System.Text.Encoding.Latin1.GetString(value).TrimEnd('\0');
+                }
+            }
+            else if (id is SimpleBlock or Block && await IsDeadAsync(file, body, length, coders))
+            {
+                return false;
+            }
+
+            // The children of these come next.
+            file.Offset = body + (id is Segment or Cluster or Tracks or TrackEntry or BlockGroup ? 0 : size ?? long.MaxValue / 2);
         }
 
         return hasTracks && hasData && !endsWithPromise && file.Left == 0;
+    }
+
+    /// <summary>Whether a block has zeros where its coder writes none.</summary>
+    private static async ValueTask<bool> IsDeadAsync(ByteWalker file, long body, long length, Dictionary<int, string> coders)
+    {
+        const int Head = 4;
+        file.Offset = body;
+        if (length <= Head || !await file.HasAsync(Head) || !coders.TryGetValue(file.Here[0] & MostTracks, out var coder))
+        {
+            return false;
+        }
+
+        const int Laced = 6;
+        var (isPicture, isLaced) = (_noise.Contains(coder), (file.Here[3] & Laced) != 0);
+        return (isPicture || _sounds.Contains(coder)) && !isLaced
+            && (await DeadBytes.BeginsAsync(file, body + Head, length - Head, isPicture ? 8 : 64)
+                || (isPicture && length >= DeadBytes.InMovies && await DeadBytes.AnyAsync(file, body + Head, body + length, DeadBytes.InMovies)));
     }
 
     private static async ValueTask<(long Id, long? Size, int Header)?> ReadHeadAsync(ByteWalker file)

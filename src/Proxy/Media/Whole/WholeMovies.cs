@@ -5,21 +5,53 @@ namespace Framegate.Proxy.Media.Whole;
 /// <summary>Where files of ISO boxes end: MP4, MOV, M4A, AVIF, HEIC. Each box is there to the end that it claims, and so are those without which there is nothing to see.</summary>
 internal static class WholeMovies
 {
-    // A table of a clip of hours has some hundred thousand entries.
-    private const int MaxChunks = 4_000_000;
-
-    /// <summary>A movie: its index, its data, and the data as far as the index leads.</summary>
+    /// <summary>A movie: its index, its data, the data as far as the index leads, and no dead bytes in it.</summary>
     public static async ValueTask<bool> MovieAsync(ByteWalker file)
     {
         var seen = new Boxes();
-        return await WalkAsync(file, file.Length, seen, depth: 0) && seen.HasIndex && seen.HasData && !seen.EndsWithPromise && seen.FarthestChunk < file.Length;
+        return await WalkAsync(file, file.Length, seen, depth: 0) && seen.HasIndex && seen.HasData && !seen.EndsWithPromise
+            && seen.FarthestByte < file.Length && seen.Tracks.TrueForAll(t => t.FarthestChunk < file.Length) && await IsAliveAsync(file, seen);
     }
 
     /// <summary>A picture: its facts, and its data.</summary>
     public static async ValueTask<bool> PictureAsync(ByteWalker file)
     {
         var seen = new Boxes();
-        return await WalkAsync(file, file.Length, seen, depth: 0) && seen.HasFacts && seen.HasData;
+        return await WalkAsync(file, file.Length, seen, depth: 0) && seen.HasFacts && seen.HasData && !await AnyDeadAsync(file, seen, DeadBytes.InPictures);
+    }
+
+    /// <summary>A picture that nobody edits in place, so that no room is kept beside it.</summary>
+    public static async ValueTask<bool> AvifAsync(ByteWalker file)
+    {
+        var seen = new Boxes();
+        return await WalkAsync(file, file.Length, seen, depth: 0) && seen.HasFacts && seen.HasData && !await AnyDeadAsync(file, seen, DeadBytes.InMovies);
+    }
+
+    private static async ValueTask<bool> IsAliveAsync(ByteWalker file, Boxes seen)
+    {
+        foreach (var track in seen.Tracks)
+        {
+            if (!await track.HasItsSamplesAsync(file))
+            {
+                return false;
+            }
+        }
+
+        // Where the samples of a movie in pieces lie is not followed.
+        return !seen.IsInPieces || seen.Tracks.Count == 0 || !seen.Tracks.TrueForAll(t => t.IsNoise) || !await AnyDeadAsync(file, seen, DeadBytes.InMovies);
+    }
+
+    private static async ValueTask<bool> AnyDeadAsync(ByteWalker file, Boxes seen, int run)
+    {
+        foreach (var (from, to) in seen.Data)
+        {
+            if (await DeadBytes.AnyAsync(file, from, to, run))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static async ValueTask<bool> WalkAsync(ByteWalker file, long end, Boxes seen, int depth)
@@ -59,10 +91,15 @@ internal static class WholeMovies
 
             if (depth == 0)
             {
-                seen.Note(name, size > header);
+                seen.Note(name, at + header, at + size);
             }
 
             file.Offset = at + header;
+            if (name == "trak")
+            {
+                seen.Tracks.Add(new MovieTrack());
+            }
+
             if (name is "moov" or "trak" or "mdia" or "minf" or "stbl" && depth < 6)
             {
                 if (!await WalkAsync(file, at + size, seen, depth + 1))
@@ -77,9 +114,9 @@ internal static class WholeMovies
                     return false;
                 }
 
-                seen.FarthestChunk = Math.Max(seen.FarthestChunk, at + size + IndexedBytes(file.Here[..(int)Math.Min(size - header, 32 * 1024)]) - 1);
+                seen.FarthestByte = Math.Max(seen.FarthestByte, at + size + IndexedBytes(file.Here[..(int)Math.Min(size - header, 32 * 1024)]) - 1);
             }
-            else if (name is "stco" or "co64" && !await ReadChunksAsync(file, at + size, name == "co64" ? 8 : 4, seen))
+            else if (depth > 0 && seen.Tracks is [.., var track] && !await track.ReadAsync(file, name, at + size))
             {
                 return false;
             }
@@ -109,28 +146,6 @@ internal static class WholeMovies
         return sum;
     }
 
-    private static async ValueTask<bool> ReadChunksAsync(ByteWalker file, long end, int width, Boxes seen)
-    {
-        if (!await file.HasAsync(8))
-        {
-            return false;
-        }
-
-        var count = Math.Min(file.UInt32(4), MaxChunks);
-        for (file.Offset += 8; count > 0 && file.Offset + width <= end; count--)
-        {
-            if (!await file.HasAsync(width))
-            {
-                return false;
-            }
-
-            seen.FarthestChunk = Math.Max(seen.FarthestChunk, width == 4 ? file.UInt32(0) : BinaryPrimitives.ReadInt64BigEndian(file.Here));
-            file.Offset += width;
-        }
-
-        return true;
-    }
-
     /// <summary>What has been met on the way.</summary>
     private sealed class Boxes
     {
@@ -142,15 +157,27 @@ internal static class WholeMovies
 
         public bool EndsWithPromise { get; private set; }
 
-        public long FarthestChunk { get; set; } = -1;
+        public bool IsInPieces { get; private set; }
+
+        public long FarthestByte { get; set; } = -1;
+
+        public List<MovieTrack> Tracks { get; } = [];
+
+        public List<(long From, long To)> Data { get; } = [];
 
         public bool IsComplete => HasData && (HasIndex || HasFacts) && !EndsWithPromise;
 
-        public void Note(string name, bool holdsAnything)
+        public void Note(string name, long from, long to)
         {
+            if (name == "mdat")
+            {
+                Data.Add((from, to));
+            }
+
             HasIndex |= name == "moov";
             HasFacts |= name == "meta";
-            HasData |= name == "mdat" && holdsAnything;
+            HasData |= name == "mdat" && to > from;
+            IsInPieces |= name == "moof";
 
             // A fragment's index comes before its data.
             EndsWithPromise = name == "moof" || (EndsWithPromise && name != "mdat");

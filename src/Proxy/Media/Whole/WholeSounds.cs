@@ -91,7 +91,10 @@ internal static class WholeSounds
                 size += segment;
             }
 
-            file.Offset += size;
+            if (!await IsSumRightAsync(file, file.Offset, size))
+            {
+                return false;
+            }
         }
 
         return isLast && file.Left == 0;
@@ -120,13 +123,45 @@ internal static class WholeSounds
 
         var first = file.Offset;
         file.Offset = Math.Max(first, file.Length - 60_000);
-        return file.Left > 0 && await file.HasAsync((int)file.Left) && FlacFrame.EndsWith(file.Here[..(int)file.Left], info);
+        return file.Left > 0 && await file.HasAsync((int)file.Left) && FlacFrame.EndsWith(file.Here[..(int)file.Left], info)
+            && !await DeadBytes.AnyAsync(file, first, file.Length, DeadBytes.InPictures);
+    }
+
+    /// <summary>Whether the bytes of a page are those that were written. The walker is left behind it.</summary>
+    private static async ValueTask<bool> IsSumRightAsync(ByteWalker file, long start, int size)
+    {
+        const int SumAt = 22;
+        var (sum, told) = (0u, (uint)file.UInt32Little(SumAt));
+        for (var done = 0; done < size;)
+        {
+            var count = Math.Min(size - done, 16 * 1024);
+            if (!await file.HasAsync(count))
+            {
+                return false;
+            }
+
+            if (done == 0)
+            {
+                sum = Checksums.Ogg(Checksums.Ogg(Checksums.Ogg(0, file.Here[..SumAt]), stackalloc byte[4]), file.Here[(SumAt + 4)..count]);
+            }
+            else
+            {
+                sum = Checksums.Ogg(sum, file.Here[..count]);
+            }
+
+            done += count;
+            file.Offset = start + done;
+        }
+
+        return sum == told;
     }
 
     private static async ValueTask<bool> IsTagAsync(ByteWalker file)
     {
-        var count = (int)Math.Min(file.Left, 8);
-        return await file.HasAsync(count) && ((file.Is("TAG"u8) && file.Left >= 128) || file.Is("APETAGEX"u8) || file.Is("ID3"u8) || file.Is("LYRICS"u8) || file.Here[..count].IndexOfAnyExcept((byte)0) < 0);
+        const int MostPadding = 1024;
+        var count = (int)Math.Min(file.Left, MostPadding + 1);
+        return await file.HasAsync(count) && ((file.Is("TAG"u8) && file.Left >= 128) || file.Is("APETAGEX"u8) || file.Is("ID3"u8) || file.Is("LYRICS"u8) 
+            || (count <= MostPadding && file.Here[..count].IndexOfAnyExcept((byte)0) < 0));
     }
 
     /// <summary>The length of a frame; 0 for no frame.</summary>

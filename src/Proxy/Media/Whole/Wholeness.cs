@@ -9,7 +9,7 @@ internal static class Wholeness
     private static readonly Dictionary<string, Func<ByteWalker, ValueTask<bool>>> _readers = new()
     {
         ["image/png"] = WholeImages.PngAsync,
-        ["image/jpeg"] = WholeImages.JpegAsync,
+        ["image/jpeg"] = WholeJpeg.ReadAsync,
         ["image/gif"] = WholeImages.GifAsync,
         ["image/webp"] = WholeImages.RiffAsync,
         ["image/svg+xml"] = SvgAsync,
@@ -17,7 +17,7 @@ internal static class Wholeness
         ["audio/mpeg"] = WholeSounds.Mp3Async,
         ["audio/ogg"] = WholeSounds.OggAsync,
         ["audio/flac"] = WholeSounds.FlacAsync,
-        ["image/avif"] = WholeMovies.PictureAsync,
+        ["image/avif"] = WholeMovies.AvifAsync,
         ["image/heic"] = WholeMovies.PictureAsync,
         ["video/mp4"] = WholeMovies.MovieAsync,
         ["video/quicktime"] = WholeMovies.MovieAsync,

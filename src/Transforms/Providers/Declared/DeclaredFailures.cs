@@ -30,7 +30,7 @@ internal sealed record DeclaredFailures(
         var (shared, rule) = (FailureWords.CodeIn(words, response.Status), RuleFor(response.Status, code, words, Phase(call)));
 
         // A rule about a status alone does not know what the words know: money, keys and rates hide behind odd statuses.
-        rule = rule is { IsBroad: true } && shared is not null && shared != rule.Code ? null : rule;
+        rule = (rule is { IsBroad: true } && shared is not null && shared != rule.Code) || HidesMoney(rule, shared) ? null : rule;
         var failure = new ProviderFailure(
             rule?.Code ?? shared ?? (response.IsSuccess ? ErrorCode.ProviderError : StatusCodes.CodeOf(response.Status, call)),
             ProviderText.Answered(Title, response.Status, words ?? code))
@@ -54,7 +54,7 @@ internal sealed record DeclaredFailures(
         var (otherCode, otherWords) = Said(answer, null);
         (code, words) = (code ?? otherCode, words ?? otherWords);
         var (shared, rule) = (FailureWords.CodeIn(words), RuleFor(response.Status, code, words, "job"));
-        var read = rule is { IsBroad: false } ? rule.Code : shared ?? rule?.Code ?? ErrorCode.ProviderError;
+        var read = rule is { IsBroad: false } && !HidesMoney(rule, shared) ? rule.Code : shared ?? rule?.Code ?? ErrorCode.ProviderError;
         var failure = new ProviderFailure(
             fixedCode ?? read,
             ProviderText.Clean($"{Title}: {words ?? code}") is { } text && (words ?? code) is not null ? text : $"{Title} could not do it.")
@@ -77,7 +77,7 @@ internal sealed record DeclaredFailures(
     {
         var (code, words) = Said(JsonReading.Parse(response.Json.Span), response);
         var rule = RuleFor(response.Status, code, words, Phase(NativeCall.Poll));
-        if (rule is null && RuleFor(response.Status, code, words, "job") is { } ofJob && ofJob.During.Contains("job", StringComparer.Ordinal))
+        if (rule is null && IsForJob(response, code, words))
         {
             return null;
         }
@@ -87,6 +87,16 @@ internal sealed record DeclaredFailures(
             || (rule is not null && failure.Code is ErrorCode.Timeout or ErrorCode.ProviderError or ErrorCode.NetworkError) ? failure : null;
     }
 
+    /// <summary>Whether the file has a rule that knows this failure as the end of a job, and none that knows it as the answer to a question.</summary>
+    public bool IsOfJob(JsonElement answer, NativeResponse response)
+    {
+        var (code, words) = Said(answer, response);
+        return RuleFor(response.Status, code, words, Phase(NativeCall.Poll)) is null && IsForJob(response, code, words);
+    }
+
+    private bool IsForJob(NativeResponse response, string? code, string? words) =>
+        RuleFor(response.Status, code, words, "job") is { IsBroad: false } rule && rule.During.Contains("job", StringComparer.Ordinal);
+
     /// <summary>A job whose results were all left out, by the code that the answer gives for them, else by that of the file.</summary>
     public ProviderFailure OfRefused(JsonElement answer, NativeResponse response, ErrorCode otherwise)
     {
@@ -95,6 +105,9 @@ internal sealed record DeclaredFailures(
         var failure = OfJob(answer, null, null, response, isSaid ? null : otherwise);
         return isSaid && failure.Billed == Framegate.Plugins.Contract.Billed.No ? failure : failure with { Billed = Framegate.Plugins.Contract.Billed.Yes };
     }
+
+    /// <summary>A code for whatever went wrong, beside words that say that the account is empty: these are what the operator has to hear.</summary>
+    private static bool HidesMoney(ErrorRule? rule, ErrorCode? shared) => rule?.Code == ErrorCode.ProviderError && shared == ErrorCode.InsufficientCredits;
 
     /// <summary>The words of an answer.</summary>
     public string? WordsIn(JsonElement answer) => Said(answer, null).Words;

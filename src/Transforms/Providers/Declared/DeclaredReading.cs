@@ -104,7 +104,7 @@ internal sealed record DeclaredReading
         var sign = FailedIf.FirstOrDefault(s => s.Shows(answer));
         if (sign is not null && (sign.DespiteResults || Media(answer, model, out _, out _).Count == 0))
         {
-            if (job is not null && sign.Code is null && !SaysEnded(answer))
+            if (job is not null && sign.Code is null && !IsOver(answer))
             {
                 if (failures.WordsIn(answer) is { } words && (MissingText?.IsMatch(words) == true || FailureWords.LackJob(words)))
                 {
@@ -120,7 +120,17 @@ internal sealed record DeclaredReading
             var failure = job is null && sign.Code is null && Word(answer) is not { } word
                 ? failures.Of(response, NativeCall.Submit)
                 : failures.OfJob(answer, null, null, response, sign.Code);
-            return new JobOutcome.Failed(sign.Billed is { } billed ? failure with { Billed = billed } : failure);
+
+            // A question that got no answer says nothing about the job that it was about: too many questions, a server that is down.
+            if (job is null || sign.Code is not null || IsOver(answer) || failure.Code == ErrorCode.ContentPolicyViolation || failures.IsOfJob(answer, response))
+            {
+                return new JobOutcome.Failed(sign.Billed is { } billed ? failure with { Billed = billed } : failure);
+            }
+
+            if (Word(answer) is null)
+            {
+                return new JobOutcome.Unreadable(failures.Of(response, NativeCall.Poll));
+            }
         }
 
         if (job is not null && MissingIfEmpty?.First(answer) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 0)
@@ -157,6 +167,9 @@ internal sealed record DeclaredReading
                     : Unclear(Word(answer) is { } unknown ? $"{failures.Title} answered with an unknown status, {ProviderText.Code(unknown)}." : $"{failures.Title} answered without a status.");
         }
     }
+
+    /// <summary>Whether the job is said not to run any longer.</summary>
+    private bool IsOver(JsonElement answer) => Word(answer) is { } said && Words.TryGetValue(said, out var meant) && meant != Phase.Running;
 
     private JobOutcome Succeeded(JsonElement answer, NativeResponse response, JobHandle? job, DeclaredModel model, DeclaredFailures failures)
     {
@@ -266,9 +279,6 @@ internal sealed record DeclaredReading
     }
 
     private string? Word(JsonElement answer) => First(Status, answer)?.Trim();
-
-    private bool SaysEnded(JsonElement answer) =>
-        Word(answer) is { } said && Words.TryGetValue(said, out var meant) && meant is Phase.Failed or Phase.Cancelled or Phase.Expired;
 
     private double? ProgressIn(JsonElement answer) =>
         Progress is var (at, of) && at.First(answer).AnyNumber() is { } number ? Math.Clamp(number / of, 0, 1) : null;

@@ -23,7 +23,7 @@ internal static class SoraFailures
         var text = error.Member("message").Text() ?? error.Text() ?? answer?.Message.Text() ?? answer?.Detail.Text();
         var (native, type) = (error.Member("code").Text(), error.Member("type").Text());
         var code = Retired(response.Status, operation) ?? ByCode(native) ?? ByDetails(error) ?? ByType(type)
-            ?? FailureWords.CodeIn(text, response.Status) ?? StatusCodes.CodeOf(response.Status, operation);
+            ?? Money(text) ?? FailureWords.CodeIn(text, response.Status) ?? StatusCodes.CodeOf(response.Status, operation);
 
         // An answer about the key may quote it.
         var message = code == ErrorCode.AuthenticationFailed && !response.IsSuccess
@@ -45,7 +45,7 @@ internal static class SoraFailures
     {
         var native = video.Error.Member("code").Text();
         var text = video.Error.Member("message").Text() ?? video.Error.Text();
-        var said = ByCode(native) ?? ByDetails(video.Error) ?? ByType(video.Error.Member("type").Text()) ?? FailureWords.CodeIn(text);
+        var said = ByCode(native) ?? ByDetails(video.Error) ?? ByType(video.Error.Member("type").Text()) ?? Money(text) ?? FailureWords.CodeIn(text);
         var reason = ProviderText.Clean(text);
         return new ProviderFailure(
             said ?? ErrorCode.ProviderError,
@@ -74,6 +74,10 @@ internal static class SoraFailures
     // Only a refusal says what it objected to, and at which stage.
     private static ErrorCode? ByDetails(JsonElement error) =>
         error.Member("moderation_details").ValueKind == JsonValueKind.Object ? ErrorCode.ContentPolicyViolation : null;
+
+    // Elsewhere a quota is a rate; OpenAI says these words of an account that has nothing left to spend.
+    private static ErrorCode? Money(string? text) =>
+        text?.Contains("exceeded your current quota", StringComparison.OrdinalIgnoreCase) == true ? ErrorCode.InsufficientCredits : null;
 
     private static ErrorCode? ByType(string? type) => type switch
     {

@@ -36,6 +36,17 @@ public sealed class SheetErrorTests
             rows.Add("openai", status, $$"""{"error":{"message":"x","type":"{{type}}","param":null,"code":{{named}} } }""", expected);
         }
 
+        // The same words are an empty account at one provider, and a pace at another.
+        const string Quota = "You exceeded your current quota, please check your plan and billing details. For more information on this error, head to the documentation.";
+        rows.Add("openai", 429, $$"""{"error":{"message":"{{Quota}}","type":null,"param":null,"code":null} }""", ErrorCode.InsufficientCredits);
+        rows.Add("openai", 400, """{"error":{"message":"x","type":"billing_limit_user_error","param":null,"code":null}}""", ErrorCode.InsufficientCredits);
+        rows.Add("google", 429, $$"""{"error":{"code":429,"message":"{{Quota}}","status":"RESOURCE_EXHAUSTED"} }""", ErrorCode.RateLimitExceeded);
+        rows.Add("google", 429, """{"error":{"code":429,"message":"Quota exceeded for metric: generate_content_free_tier_requests, limit: 0, model: x","status":"RESOURCE_EXHAUSTED"}}""", ErrorCode.InsufficientCredits);
+        rows.Add("google", 429, """{"error":{"code":429,"message":"Your prepayment credits are depleted.","status":"RESOURCE_EXHAUSTED"}}""", ErrorCode.InsufficientCredits);
+        rows.Add("google", 403, """{"error":{"code":403,"message":"This API method requires billing to be enabled.","status":"PERMISSION_DENIED"}}""", ErrorCode.InsufficientCredits);
+        rows.Add("google", 403, """{"error":{"code":403,"message":"x","status":"PERMISSION_DENIED","details":[{"reason":"BILLING_DISABLED"}]}}""", ErrorCode.InsufficientCredits);
+        rows.Add("google", 403, """{"error":{"code":403,"message":"The caller has no permission.","status":"PERMISSION_DENIED"}}""", ErrorCode.AuthenticationFailed);
+
         // Every one of Kling's codes, whatever status it comes with: 429 has six meanings.
         foreach (var (status, code, expected) in ((int, int, ErrorCode)[])
         [

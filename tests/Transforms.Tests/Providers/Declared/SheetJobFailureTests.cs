@@ -63,7 +63,51 @@ public sealed class SheetJobFailureTests
             "kling",
             """{"code":0,"data":[{"id":"j","status":"failed","message":"CODE"}]}""",
             ("Failure to pass the risk control system", ErrorCode.ContentPolicyViolation, false), ("The input is sensitive", ErrorCode.ContentPolicyViolation, false), ("something else", ErrorCode.ProviderError, true));
+        Add(
+            "fal",
+            """{"status":"COMPLETED","request_id":"j","error":"x","error_type":"CODE"}""",
+            ("content_policy_violation", ErrorCode.ContentPolicyViolation, false), ("generation_timeout", ErrorCode.Timeout, true), ("file_download_error", ErrorCode.InvalidRequest, false), ("bad_request", ErrorCode.InvalidRequest, false),
+            ("runner_disconnected", ErrorCode.ProviderError, true), ("client_cancelled", ErrorCode.UnknownError, false));
+        Add(
+            "luma",
+            """{"id":"j","state":"failed","failure_reason":"CODE","failure_code":"generation_failed"}""",
+            ("Insufficient credits.", ErrorCode.InsufficientCredits, false));
         return rows;
+    }
+
+    /// <summary>An error about the question is no word about the job, which goes on and is paid for.</summary>
+    [Theory]
+    [InlineData("kling", """{"code":1302,"message":"too fast","request_id":"r"}""", ErrorCode.RateLimitExceeded)]
+    [InlineData("kling", """{"code":5000,"message":"server error","data":null}""", ErrorCode.ProviderError)]
+    [InlineData("kling", """{"code":1004,"message":"Authorization expired"}""", ErrorCode.AuthenticationFailed)]
+    [InlineData("kling", """{"code":1101,"message":"Account in arrears"}""", ErrorCode.InsufficientCredits)]
+    [InlineData("hailuo", """{"base_resp":{"status_code":1002,"status_msg":"rate limit"}}""", ErrorCode.RateLimitExceeded)]
+    [InlineData("hailuo", """{"task_id":"j","status":"","base_resp":{"status_code":1000,"status_msg":"unknown error"}}""", ErrorCode.ProviderError)]
+    [InlineData("hailuo-file", """{"base_resp":{"status_code":1002,"status_msg":"rate limit"}}""", ErrorCode.RateLimitExceeded)]
+    public void ReadPoll_AnErrorWithoutAWordOfTheJob_DecidesNothing(string provider, string answer, ErrorCode expected)
+    {
+        var (name, model, operation) = provider == "kling" ? ("kling", "kling-3.0", "text-to-video") : ("minimax", "MiniMax-Hailuo-02", "hailuo");
+        var state = new Dictionary<string, string> { ["operation"] = operation };
+        if (provider == "hailuo-file")
+        {
+            (state["step"], state["file"]) = ("result", "7");
+        }
+
+        var outcome = ShippedProviders.Of(name).ReadPoll(Fixture.Answer(answer, 200), new JobHandle("j", model) { State = state });
+
+        Assert.Equal(expected, Assert.IsType<JobOutcome.Unreadable>(outcome).Failure.Code);
+    }
+
+    [Theory]
+    [InlineData("""{"task_id":"j","status":"Fail","base_resp":{"status_code":1027,"status_msg":"sensitive"}}""")]
+    [InlineData("""{"task_id":"j","base_resp":{"status_code":1027,"status_msg":"sensitive"}}""")]
+    public void ReadPoll_ARefusalOfTheContent_IsTheEnd(string answer)
+    {
+        var state = new Dictionary<string, string> { ["operation"] = "hailuo" };
+
+        var outcome = ShippedProviders.Of("minimax").ReadPoll(Fixture.Answer(answer, 200), new JobHandle("j", "MiniMax-Hailuo-02") { State = state });
+
+        Assert.Equal(ErrorCode.ContentPolicyViolation, Assert.IsType<JobOutcome.Failed>(outcome).Failure.Code);
     }
 
     [Theory]
@@ -75,6 +119,7 @@ public sealed class SheetJobFailureTests
             "alibaba" => ("wan2.6-t2i", "image"),
             "byteplus" => ("seedance-1-5-pro-251215", "video"),
             "elevenlabs" => ("eleven_v3", "flows"),
+            "fal" => ("fal-ai/flux/dev", "shape"),
             "kling" => ("kling-3.0", "text-to-video"),
             "luma" => ("uni-1", "image"),
             "minimax" => ("MiniMax-H3", "h3"),

@@ -55,6 +55,8 @@ internal static class FailureTable
             new(AuthenticationFailed, Submit, 403, """{"error":{"message":"Your organization must be verified","type":"invalid_request_error","param":null,"code":null}}"""),
             new(AuthenticationFailed, Poll, 401, "{}"),
             new(InsufficientCredits, Submit, 429, """{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}""") { Billed = Billed.No },
+            new(InsufficientCredits, Submit, 429, """{"error":{"message":"You exceeded your current quota, please check your plan and billing details.","type":null,"param":null,"code":null}}""") { Billed = Billed.No },
+            new(InsufficientCredits, Poll, 200, """{"id":"video_1","status":"failed","error":{"code":"server_error","message":"You exceeded your current quota, please check your plan and billing details."}}""") { Retryable = false },
             new(InsufficientCredits, Submit, 400, """{"error":{"message":"Billing hard limit has been reached","type":"billing_limit_user_error","param":null,"code":null}}"""),
             new(InsufficientCredits, Submit, 402, ""),
             new(RateLimitExceeded, Submit, 429, """{"error":{"message":"Too many running tasks","code":"too_many_running_tasks"}}""") { Billed = Billed.No },
