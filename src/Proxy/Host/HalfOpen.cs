@@ -40,7 +40,7 @@ internal static class HalfOpen
         using var gone = new CancellationTokenSource();
         using var over = new CancellationTokenSource();
         connection.ConnectionClosed = gone.Token;
-        var sending = new SendingEnded(ended, time);
+        var sending = new SendingEnded(time, ended);
         connection.Features.Set(sending);
         connection.Transport = new Halves(new Reader(connection.Transport.Input, sending), connection.Transport.Output);
         var watching = Task.CompletedTask;

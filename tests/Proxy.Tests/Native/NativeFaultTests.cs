@@ -19,7 +19,7 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace Framegate.Proxy.Tests.Native;
 
 /// <summary>What fails here before a native call is sent is no failure of its provider, and no reason not to repeat it.</summary>
-public sealed class NativeFaultTests : IAsyncLifetime
+public sealed class NativeFaultTests : IAsyncLifetime, IDisposable
 {
     private const string Key = "native-faults-key-41c7";
     private readonly TempFolder _folder = new();
@@ -48,9 +48,13 @@ public sealed class NativeFaultTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        _http.Dispose();
         await _app.DisposeAsync();
         await _sandbox.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
         _folder.Dispose();
     }
 

@@ -3,9 +3,9 @@ using System.Net.Sockets;
 namespace Framegate.Proxy.Edge.Http;
 
 /// <summary>The end of what a client sends over a connection; it may wait for its answer still, or be gone.</summary>
-/// <param name="token">Cancelled as soon as the server has noticed.</param>
 /// <param name="time">The clock.</param>
-internal sealed class SendingEnded(CancellationToken token, TimeProvider time)
+/// <param name="token">Cancelled as soon as the server has noticed.</param>
+internal sealed class SendingEnded(TimeProvider time, CancellationToken token)
 {
     private const int Tcp = 6;
     private const int TcpInfo = 11;

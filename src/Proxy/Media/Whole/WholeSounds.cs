@@ -142,7 +142,7 @@ internal static class WholeSounds
 
             if (done == 0)
             {
-                sum = Checksums.Ogg(Checksums.Ogg(Checksums.Ogg(0, file.Here[..SumAt]), stackalloc byte[4]), file.Here[(SumAt + 4)..count]);
+                sum = Checksums.Ogg(Checksums.Ogg(Checksums.Ogg(0, file.Here[..SumAt]), "\0\0\0\0"u8), file.Here[(SumAt + 4)..count]);
             }
             else
             {
