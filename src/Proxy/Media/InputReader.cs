@@ -67,9 +67,12 @@ internal sealed class InputReader : IDisposable
 
     /// <summary>The input under the type that its bytes say. They were judged when the request came in, so that what is none of its kind stays as it is here.</summary>
     private static async ValueTask<MediaInput> TypedAsync(string field, MediaInput input, CancellationToken cancellationToken) =>
-        (await InputJudge.JudgeAsync(input, ExpectedOf(field), cancellationToken)).ContentType is not { } type || type == input.ContentType ? input
+        (await InputJudge.JudgeAsync(input, ExpectedOf(field), cancellationToken)).ContentType is not { } type || type == input.ContentType || (IsOfBoxes(type) && IsOfBoxes(input.ContentType)) ? input
         : input.Held is { } held ? MediaInput.FromHeld(held, type)
         : MediaInput.FromBytes(input.Bytes, type);
+
+    // Their boxes are the same, and a file may say that it is both.
+    private static bool IsOfBoxes(string? type) => type is "image/avif" or "image/heic" or "image/heif";
 
     private static MediaType ExpectedOf(string field) => field.EndsWith("video", StringComparison.Ordinal) ? MediaType.Video : MediaType.Image;
 

@@ -21,7 +21,7 @@ public sealed class InputReaderTests(TestEngine engine) : IClassFixture<TestEngi
     [InlineData(false)]
     public async Task ReadAsync_AnAddress_IsAFileUntilItIsForgotten(bool saysItsLength)
     {
-        var picture = RandomNumberGenerator.GetBytes(3_000_000);
+        byte[] picture = [.. File.ReadAllBytes(Path.Combine(Repository.Root, "tests/EndToEnd.Tests/Fixtures/still.png")), .. RandomNumberGenerator.GetBytes(3_000_000)];
         using var known = new ReadInputs();
         var issues = new MappingIssues();
 

@@ -7,7 +7,7 @@ namespace Framegate.Proxy.Edge.Http;
 /// <summary>A caller by its connection. One that hangs up and asks again at once may be back before the server has noticed, so the socket itself is asked.</summary>
 /// <remarks>
 /// A system resets a connection that is closed with something in it that nobody has read, and closes in order one that was read to its end. So a reset right after an answer,
-/// with nothing asked in between, says that the answer was not read. Behind a proxy the connection is the proxy's, which closes as it likes.
+/// with nothing asked in between, says that the answer was not read. Behind a proxy the connection is the proxy's, which closes as it likes; so does who reads events.
 /// </remarks>
 internal sealed class ConnectedCaller(HttpContext context) : ICaller
 {
@@ -21,7 +21,11 @@ internal sealed class ConnectedCaller(HttpContext context) : ICaller
     // Whoever has closed its half counts as gone here: if it waits after all it gets its answer, and so does who asks for the same.
     private readonly SendingEnded? _connection = context.Features.Get<SendingEnded>();
 
-    private readonly bool _isProxied = context.Request.Headers is var headers && (headers.ContainsKey("Forwarded") || headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("Via"));
+    // A connection that ends with the call is closed as its two ends like.
+    private readonly bool _tells = HttpProtocol.IsHttp11(context.Request.Protocol) && ProxiedCall.SignOf(context.Request) is null
+        && !context.Request.Headers.Connection.ToString().Contains("close", StringComparison.OrdinalIgnoreCase);
+
+    private bool _isStream;
     private volatile bool _isGone;
     private long _sentAt;
     private int _asked;
@@ -30,7 +34,7 @@ internal sealed class ConnectedCaller(HttpContext context) : ICaller
 
     public bool IsKnownToBeGone => _isGone || _aborted.IsCancellationRequested || _connection?.Token.IsCancellationRequested == true;
 
-    public bool TellsWhetherRead => _socket is not null && _connection is not null && !_isProxied;
+    public bool TellsWhetherRead => _socket is not null && _connection is not null && _tells && !_isStream;
 
     public bool HasNotRead => IsLast && _connection!.IsResetWithin(OrderTable<object>.UnreadWindow, _sentAt, _socket!);
 
@@ -39,7 +43,12 @@ internal sealed class ConnectedCaller(HttpContext context) : ICaller
     /// <summary>Whether nothing was asked after the answer.</summary>
     private bool IsLast => _sentAt != 0 && TellsWhetherRead && _connection!.Asked == _asked;
 
-    public void Sent() => (_sentAt, _asked) = (_connection?.Now ?? 0, _connection?.Asked ?? 0);
+    public void Sent()
+    {
+        // Many a reader of events closes at the last of them, with the end of the stream unread.
+        _isStream = context.Response.ContentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
+        (_sentAt, _asked) = (_connection?.Now ?? 0, _connection?.Asked ?? 0);
+    }
 
     /// <summary>Readable without anything to read: the other side has closed.</summary>
     private static bool IsClosed(Socket socket)

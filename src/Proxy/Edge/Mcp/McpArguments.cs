@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Selection.Candidates;
 using ModelContextProtocol.Protocol;
 
@@ -129,7 +130,7 @@ internal static class McpArguments
         _ => true,
     };
 
-    private static string? TextOf(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetRawText() : value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? TextOf(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetRawText() : OpenAiFields.TextOf(value);
 
     private static string WordOf(JsonElement type) => (type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(static t => t.GetString()).FirstOrDefault(static t => t != "null") : type.GetString()) switch
     {

@@ -89,6 +89,7 @@ internal sealed class ChatCalls(
             WriteError(output, call, state);
         }
 
+        turn?.Answering();
         await output.FlushAsync(aborted);
         turn?.Answered(uncertain: state.Status != GenerationStatus.Success && FailureStatus.HasBegun(state));
     }

@@ -101,7 +101,7 @@ internal sealed class ResponseCalls(
             await WriteAsync(context, call.Facts, state);
             turn?.Answered();
         }
-        else if (await events.WriteAsync(context, call.Facts, state, admission.Running, WaitAsync(call.Facts, state, admission.Running, context.RequestAborted), -1) is { } shown)
+        else if (await events.WriteAsync(context, call.Facts, state, admission.Running, WaitAsync(call.Facts, state, admission.Running, context.RequestAborted), -1, turn is null ? null : turn.Answering) is { } shown)
         {
             turn?.Answered(uncertain: shown.Status != GenerationStatus.Success && FailureStatus.HasBegun(shown));
         }

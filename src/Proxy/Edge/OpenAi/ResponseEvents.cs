@@ -24,8 +24,9 @@ internal sealed class ResponseEvents(ResponseBody body, GenerationService genera
     /// <param name="running">The generation in memory; null when it has finished already.</param>
     /// <param name="ended">The generation once it is over, or its caller's patience is.</param>
     /// <param name="after">The number of the last event that the client has; -1 for none.</param>
+    /// <param name="answering">Called before the last of it is sent.</param>
     /// <returns>The state that was shown last; null when the client has gone.</returns>
-    public async Task<GenerationState?> WriteAsync(HttpContext context, ResponseFacts facts, GenerationState first, Generation? running, Task<GenerationState> ended, int after)
+    public async Task<GenerationState?> WriteAsync(HttpContext context, ResponseFacts facts, GenerationState first, Generation? running, Task<GenerationState> ended, int after, Action? answering = null)
     {
         OpenAiHeaders.Stamp(context);
         context.Response.ContentType = "text/event-stream";
@@ -66,6 +67,7 @@ internal sealed class ResponseEvents(ResponseBody body, GenerationService genera
         if (state.IsOpen && facts.InBackground)
         {
             // It goes on: the client asks again for the events that come after these.
+            answering?.Invoke();
             await stream.Output.FlushAsync(aborted);
             return state;
         }
@@ -80,6 +82,7 @@ internal sealed class ResponseEvents(ResponseBody body, GenerationService genera
             await WholeAsync(stream, "response.failed", facts, state, "failed", WhyNot(state), aborted);
         }
 
+        answering?.Invoke();
         await stream.Output.FlushAsync(aborted);
         return state;
     }

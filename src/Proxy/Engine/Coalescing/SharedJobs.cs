@@ -51,18 +51,14 @@ internal sealed class SharedJobs
     }
 
     /// <summary>A job that cannot be joined: it goes on by itself.</summary>
-    public void Drop(SharedJob sharedJob) => _byKey.TryRemove(new KeyValuePair<string, SharedJob>(sharedJob.Leader.State.CachePlan!.Key, sharedJob));
+    public void Drop(SharedJob sharedJob) => _byKey.TryRemove(new KeyValuePair<string, SharedJob>(sharedJob.Key, sharedJob));
 
     /// <summary>The job is over.</summary>
     public void End(Generation generation)
     {
         if (generation.SharedJob is { } sharedJob && sharedJob.Leader == generation)
         {
-            if (generation.State.CachePlan is { } cachePlan)
-            {
-                _byKey.TryRemove(new KeyValuePair<string, SharedJob>(cachePlan.Key, sharedJob));
-            }
-
+            Drop(sharedJob);
             _byLeader.TryRemove(new KeyValuePair<string, SharedJob>(generation.State.Id, sharedJob));
         }
     }

@@ -5,6 +5,7 @@ using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Media;
+using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
@@ -30,6 +31,7 @@ internal sealed class ResultCollector(
 
     // A server may ask for so much at most.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestRefresh = TimeSpan.FromSeconds(15);
 
     // Delivery hosts are behind their API at times; whatever a result's address says about its own end.
     private static readonly TimeSpan LeastLife = TimeSpan.FromMinutes(1);
@@ -134,7 +136,7 @@ internal sealed class ResultCollector(
                 return;
             }
 
-            await RefreshAsync(generation, adapter, answer, stopping);
+            await RefreshAsync(generation, adapter, answer, end - clock.Now, stopping);
         }
     }
 
@@ -164,7 +166,7 @@ internal sealed class ResultCollector(
     }
 
     /// <summary>Asks the job for its results again; some providers sign new URLs each time. An answer that says anything else decides nothing.</summary>
-    private async Task RefreshAsync(Generation generation, ProviderAdapter adapter, AnswerMedia inline, CancellationToken stopping)
+    private async Task RefreshAsync(Generation generation, ProviderAdapter adapter, AnswerMedia inline, TimeSpan left, CancellationToken stopping)
     {
         var state = generation.State;
         if (state.Job is not { } job)
@@ -174,7 +176,18 @@ internal sealed class ResultCollector(
 
         // Those of the answer before this one have had their turn.
         inline.Forget();
-        var exchange = await JobQuestion.AskAsync(egress, adapter, state.JobLocation!, job, inline, stopping);
+        using var limit = new CancellationTokenSource(left < LongestRefresh ? (left > TimeSpan.Zero ? left : TimeSpan.Zero) : LongestRefresh, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, limit.Token);
+        ProviderExchange? exchange;
+        try
+        {
+            exchange = await JobQuestion.AskAsync(egress, adapter, state.JobLocation!, job, inline, either.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
         if (JobQuestion.Read(exchange, adapter, job) is JobOutcome.Succeeded { Media: var fresh } && fresh.Count == state.Sources.Count
             && fresh.Zip(state.Sources).Any(pair => pair.First.Url != pair.Second.Url))
         {
@@ -213,8 +226,8 @@ internal sealed class ResultCollector(
                     FailedAtProvider = false,
                     Warnings = warnings.Count == 0 ? next.Warnings : [.. next.Warnings, .. warnings],
 
-                    // What is not what was asked for is nobody else's result.
-                    CachePlan = warnings.Count == 0 ? next.CachePlan : null,
+                    // What is not what was asked for, or less of it, is nobody else's result.
+                    CachePlan = warnings.Count == 0 && received.Count >= next.ResultsAsked ? next.CachePlan : null,
                 };
             },
             [.. received.Select(i => i.Media)]);

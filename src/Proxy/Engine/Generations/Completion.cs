@@ -36,9 +36,6 @@ internal static class Completion
         Sources = done.Media,
         Result = new GenerationResult([], done.Text, done.Seed),
         Warnings = warnings.Count == 0 ? state.Warnings : [.. state.Warnings, .. warnings],
-
-        // Fewer than were asked for are nobody else's result.
-        CachePlan = done.Media.Count > 0 && done.Media.Count < state.ResultsAsked ? null : state.CachePlan,
         Cost = done.Cost is { } cost ? state.Total(cost) : state.Cost,
         CostEstimated = done.Cost is null && state.CostEstimated,
         TokensUsed = done.TokensUsed,

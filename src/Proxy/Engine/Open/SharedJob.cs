@@ -13,6 +13,9 @@ internal sealed class SharedJob(Generation leader)
     /// <summary>The generation that drives the job.</summary>
     public Generation Leader => leader;
 
+    /// <summary>What it can be joined by; the plan of its leader may be given up before the job is over.</summary>
+    public string Key { get; } = leader.State.CachePlan!.Key;
+
     /// <summary>When the last of all callers stops waiting.</summary>
     public DateTimeOffset Deadline
     {

@@ -143,7 +143,9 @@ internal sealed class JobPoller(
         {
             exchange = await JobQuestion.AskAsync(egress, adapter, generation.State.JobLocation!, job, inline, either.Token);
             outcome = JobQuestion.Read(exchange, adapter, job);
-            run.Silences = 0;
+
+            // One that needs its time needs it at the next poll too.
+            run.Silences = Math.Max(run.Silences - 1, 0);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {

@@ -219,10 +219,11 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
             }
         }
 
-        var (asked, now) = (0, time.GetTimestamp());
+        var (asked, told, now) = (0, 0, time.GetTimestamp());
         foreach (var order in orders)
         {
-            if (order.LeftAt is null && asked++ < MostAsked && IsLeft(order, now))
+            // Those that have been answered stand in nobody's way.
+            if (order.LeftAt is null && (order.AnsweredAt is null ? asked++ : told++) < MostAsked && IsLeft(order, now))
             {
                 return order;
             }

@@ -45,7 +45,7 @@ internal static class VariableOrigins
         var known = sections.ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var variable in variables.Where(v => v.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !v.Contains(Delimiter, StringComparison.Ordinal)))
         {
-            if (Own.Contains(variable, StringComparer.Ordinal) || values.Values.Any(v => v?.Contains(variable, StringComparison.Ordinal) == true))
+            if (IsOfServiceLink(variable) || Own.Contains(variable, StringComparer.Ordinal) || values.Values.Any(v => v?.Contains(variable, StringComparison.Ordinal) == true))
             {
                 continue;
             }
@@ -60,6 +60,10 @@ internal static class VariableOrigins
             }
         }
     }
+
+    /// <summary>Kubernetes names each service of the name space in the environment: one called framegate-redis sets FRAMEGATE_REDIS_PORT.</summary>
+    private static bool IsOfServiceLink(string variable) => variable.EndsWith("_SERVICE_HOST", StringComparison.Ordinal) || variable.Contains("_SERVICE_PORT", StringComparison.Ordinal)
+        || variable.EndsWith("_PORT", StringComparison.Ordinal) || variable.Contains("_PORT_", StringComparison.Ordinal);
 
     private static bool IsCause(string key, string path, IDictionary<string, string?> file) =>
         key.Equals(path, StringComparison.OrdinalIgnoreCase)

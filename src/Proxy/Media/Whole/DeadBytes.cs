@@ -10,7 +10,7 @@ internal static class DeadBytes
     public const int InMovies = 1024;
 
     /// <summary>More than a coder of pictures or of lossless sounds writes, and than what is put beside them for later use.</summary>
-    public const int InPictures = 4096;
+    public const int InPictures = 8192;
 
     /// <summary>Whether a part of a file has that many zeros in a row. The walker is left behind it.</summary>
     public static async ValueTask<bool> AnyAsync(ByteWalker file, long from, long to, int run)

@@ -3,10 +3,9 @@ using System.Buffers.Binary;
 namespace Framegate.Proxy.Media.Whole;
 
 /// <summary>One track of a movie: where its samples lie. Only what is compressed is looked at; raw sound and raw pictures may be all zeros.</summary>
-internal sealed class MovieTrack
+/// <param name="budget">How many entries of tables may be remembered of the whole file.</param>
+internal sealed class MovieTrack(MovieTrack.EntryBudget budget)
 {
-    // A table of a clip of hours has some hundred thousand entries.
-    private const int MostEntries = 4_000_000;
     private const int HeadOfPicture = 8;
     private const int HeadOfSound = 64;
 
@@ -17,6 +16,9 @@ internal sealed class MovieTrack
     private const string Mpeg4 = "mp4v";
 
     private static readonly HashSet<string> _sounds = ["mp4a", "ac-3", "ec-3", "Opus", "fLaC", "alac", ".mp3"];
+
+    // The frames of a steady rate are filled up with zeros where there is nothing to hear.
+    private static readonly HashSet<string> _filled = ["ac-3", "ec-3", ".mp3"];
     private readonly List<long> _chunks = [];
     private readonly List<(long First, long Samples)> _groups = [];
     private readonly List<uint> _sizes = [];
@@ -27,7 +29,7 @@ internal sealed class MovieTrack
     public string Coder { get; private set; } = "";
 
     /// <summary>Whether nothing that its coder writes has long runs of zeros.</summary>
-    public bool IsNoise => _noise.Contains(Coder) || _sounds.Contains(Coder);
+    public bool IsNoise => _noise.Contains(Coder) || (_sounds.Contains(Coder) && !_filled.Contains(Coder));
 
     /// <summary>Takes one of its tables.</summary>
     /// <returns>False when the file ends in it.</returns>
@@ -58,12 +60,12 @@ internal sealed class MovieTrack
     public async ValueTask<bool> HasItsSamplesAsync(ByteWalker file)
     {
         var (isNoise, isPicture) = (_noise.Contains(Coder), _noise.Contains(Coder) || Coder == Mpeg4);
-        if ((!isPicture && !_sounds.Contains(Coder)) || _groups.Count == 0 || (_size == 0 && _sizes.Count != _count) || _size == 1)
+        if ((!isPicture && !_sounds.Contains(Coder)) || _groups.Count == 0 || (_size == 0 && _sizes.Count != _count) || _size is > 0 and < HeadOfPicture)
         {
             return true;
         }
 
-        var (sample, group) = (0, 0);
+        var (sample, group, seen) = (0L, 0, 0L);
         for (var chunk = 0; chunk < _chunks.Count; chunk++)
         {
             while (group + 1 < _groups.Count && _groups[group + 1].First <= chunk + 1)
@@ -74,7 +76,13 @@ internal sealed class MovieTrack
             var at = _chunks[chunk];
             for (var left = _groups[group].Samples; left > 0 && sample < _count; left--, sample++)
             {
-                var size = _size == 0 ? _sizes[sample] : _size;
+                var size = _size == 0 ? _sizes[(int)sample] : _size;
+                if ((seen += size) > file.Length || sample > EntryBudget.Most)
+                {
+                    // Samples that lie over one another: nothing that is worth reading the file again and again.
+                    return true;
+                }
+
                 if (at < 0 || at + size > file.Length
                     || await DeadBytes.BeginsAsync(file, at, size, isPicture ? HeadOfPicture : HeadOfSound)
                     || (isNoise && size >= DeadBytes.InMovies && await DeadBytes.AnyAsync(file, at, at + size, DeadBytes.InMovies)))
@@ -91,14 +99,32 @@ internal sealed class MovieTrack
 
     private delegate void Take(ReadOnlySpan<byte> entry);
 
-    private static async ValueTask<bool> ReadEntriesAsync(ByteWalker file, long end, int countAt, int width, Take take)
+    /// <summary>How many entries of tables are remembered of one file; a clip of hours has some hundred thousand.</summary>
+    internal sealed class EntryBudget
+    {
+        /// <summary>The most of all.</summary>
+        public const int Most = 4_000_000;
+
+        private int _left = Most;
+
+        /// <summary>Takes a part of it.</summary>
+        /// <returns>As many as there are left.</returns>
+        public int Take(long wanted)
+        {
+            var taken = (int)Math.Clamp(wanted, 0, _left);
+            _left -= taken;
+            return taken;
+        }
+    }
+
+    private async ValueTask<bool> ReadEntriesAsync(ByteWalker file, long end, int countAt, int width, Take take)
     {
         if (!await file.HasAsync(countAt + 4))
         {
             return false;
         }
 
-        var count = Math.Min(file.UInt32(countAt), MostEntries);
+        var count = budget.Take(file.UInt32(countAt));
         for (file.Offset += countAt + 4; count > 0 && file.Offset + width <= end; count--)
         {
             if (!await file.HasAsync(width))

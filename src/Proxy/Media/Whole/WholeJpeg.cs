@@ -6,6 +6,9 @@ internal static class WholeJpeg
     // Fewer zeros come by chance, or from a plain area.
     private const int Suspicious = 64;
 
+    // What is walked bit by bit lies in memory; a larger one is judged by its zeros alone.
+    private const int MostWalked = 4 << 20;
+
     /// <summary>Segments by their lengths, coded data by its escapes, up to the mark of the end.</summary>
     public static async ValueTask<bool> ReadAsync(ByteWalker file)
     {
@@ -74,7 +77,7 @@ internal static class WholeJpeg
 
         var end = file.Offset;
         var isSuspicious = await DeadBytes.AnyAsync(file, start, end, Suspicious);
-        if (isSuspicious && tables.CanCount && end - start <= 64 << 20)
+        if (isSuspicious && tables.CanCount && end - start <= MostWalked)
         {
             var data = new byte[end - start];
             file.Offset = start;

@@ -20,13 +20,6 @@ internal static class WholeMovies
         return await WalkAsync(file, file.Length, seen, depth: 0) && seen.HasFacts && seen.HasData && !await AnyDeadAsync(file, seen, DeadBytes.InPictures);
     }
 
-    /// <summary>A picture that nobody edits in place, so that no room is kept beside it.</summary>
-    public static async ValueTask<bool> AvifAsync(ByteWalker file)
-    {
-        var seen = new Boxes();
-        return await WalkAsync(file, file.Length, seen, depth: 0) && seen.HasFacts && seen.HasData && !await AnyDeadAsync(file, seen, DeadBytes.InMovies);
-    }
-
     private static async ValueTask<bool> IsAliveAsync(ByteWalker file, Boxes seen)
     {
         foreach (var track in seen.Tracks)
@@ -97,7 +90,7 @@ internal static class WholeMovies
             file.Offset = at + header;
             if (name == "trak")
             {
-                seen.Tracks.Add(new MovieTrack());
+                seen.Begin();
             }
 
             if (name is "moov" or "trak" or "mdia" or "minf" or "stbl" && depth < 6)
@@ -116,7 +109,7 @@ internal static class WholeMovies
 
                 seen.FarthestByte = Math.Max(seen.FarthestByte, at + size + IndexedBytes(file.Here[..(int)Math.Min(size - header, 32 * 1024)]) - 1);
             }
-            else if (depth > 0 && seen.Tracks is [.., var track] && !await track.ReadAsync(file, name, at + size))
+            else if (depth > 0 && seen.Track is { } track && !await track.ReadAsync(file, name, at + size))
             {
                 return false;
             }
@@ -149,6 +142,10 @@ internal static class WholeMovies
     /// <summary>What has been met on the way.</summary>
     private sealed class Boxes
     {
+        private const int MostTracks = 64;
+        private const int MostData = 65536;
+        private readonly MovieTrack.EntryBudget _budget = new();
+
         public bool HasIndex { get; private set; }
 
         public bool HasFacts { get; private set; }
@@ -163,13 +160,26 @@ internal static class WholeMovies
 
         public List<MovieTrack> Tracks { get; } = [];
 
+        /// <summary>The one that is being read; null for none, and for those that nobody looks at any more.</summary>
+        public MovieTrack? Track { get; private set; }
+
         public List<(long From, long To)> Data { get; } = [];
 
         public bool IsComplete => HasData && (HasIndex || HasFacts) && !EndsWithPromise;
 
+        /// <summary>A track begins.</summary>
+        public void Begin()
+        {
+            Track = Tracks.Count < MostTracks ? new MovieTrack(_budget) : null;
+            if (Track is not null)
+            {
+                Tracks.Add(Track);
+            }
+        }
+
         public void Note(string name, long from, long to)
         {
-            if (name == "mdat")
+            if (name == "mdat" && Data.Count < MostData)
             {
                 Data.Add((from, to));
             }

@@ -17,7 +17,7 @@ internal static class Wholeness
         ["audio/mpeg"] = WholeSounds.Mp3Async,
         ["audio/ogg"] = WholeSounds.OggAsync,
         ["audio/flac"] = WholeSounds.FlacAsync,
-        ["image/avif"] = WholeMovies.AvifAsync,
+        ["image/avif"] = WholeMovies.PictureAsync,
         ["image/heic"] = WholeMovies.PictureAsync,
         ["video/mp4"] = WholeMovies.MovieAsync,
         ["video/quicktime"] = WholeMovies.MovieAsync,

@@ -304,10 +304,13 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         private decimal EarlierMonthUsed { get; set; }
 
         /// <summary>What was spent on a day; null where that is not known any more.</summary>
-        public decimal? OnDay(DateOnly day) => day >= Day ? Today : day == EarlierDay ? EarlierDayUsed : null;
+        public decimal? OnDay(DateOnly day) => day >= Day ? Today : day == EarlierDay ? EarlierDayUsed : IsKnownFree(day) ? 0 : null;
 
         /// <summary>What was spent in the month of a day; null where that is not known any more.</summary>
-        public decimal? InMonthOf(DateOnly day) => day >= Day || IsInMonthOf(day, Day) ? Month : IsInMonthOf(day, EarlierDay) ? EarlierMonthUsed : null;
+        public decimal? InMonthOf(DateOnly day) => day >= Day || IsInMonthOf(day, Day) ? Month : IsInMonthOf(day, EarlierDay) ? EarlierMonthUsed : IsKnownFree(day) ? 0 : null;
+
+        /// <summary>Nothing was spent on a day between the last two that were looked at, nor by who has never spent anything.</summary>
+        private bool IsKnownFree(DateOnly day) => Total == 0 || (EarlierDay != default && day > EarlierDay);
 
         /// <summary>A new day or month begins at 0; a clock that goes back changes nothing.</summary>
         public void TurnTo(DateOnly day)

@@ -48,8 +48,8 @@ internal static class GenerationRow
     public static Statement Save(GenerationChange change, byte[] json)
     {
         var state = change.State;
-        bool? joinable = state is not { CachePlan: not null, Follows: null } ? null
-            : state is { Phase: not GenerationPhase.Unknown, CancelRequested: false } && (state.IsOpen || state.Phase == GenerationPhase.Succeeded);
+        bool? joinable = state.Follows is not null || (state.CachePlan is null && state.IsOpen) ? null
+            : state.CachePlan is not null && state is { Phase: not GenerationPhase.Unknown, CancelRequested: false } && (state.IsOpen || state.Phase == GenerationPhase.Succeeded);
         return new(
             $"SELECT save_generation_1({Parameters(30)})",
             [

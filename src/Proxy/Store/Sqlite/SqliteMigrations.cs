@@ -189,7 +189,7 @@ internal static class SqliteMigrations
         // Lists of videos, however many others there are. What nobody knows the kind of may be one. Every row is written anew, so that each has all its columns.
         """
         ALTER TABLE generations ADD COLUMN video INTEGER NOT NULL DEFAULT 1;
-        UPDATE generations SET video = coalesce(json_extract(CAST(state AS TEXT), '$.asked.media_type'), 'video') = 'video';
+        UPDATE generations SET video = coalesce(CASE WHEN json_valid(CAST(state AS TEXT)) THEN json_extract(CAST(state AS TEXT), '$.asked.media_type') END, 'video') = 'video';
         CREATE INDEX generations_videos ON generations (client, video, created, id) WHERE video = 1;
         """,
     ];

@@ -87,7 +87,7 @@ internal sealed record DeclaredFailures(
             || (rule is not null && failure.Code is ErrorCode.Timeout or ErrorCode.ProviderError or ErrorCode.NetworkError) ? failure : null;
     }
 
-    /// <summary>Whether the file has a rule that knows this failure as the end of a job, and none that knows it as the answer to a question.</summary>
+    /// <summary>Whether the file has a rule that knows this failure as the end of a job, and none without <c>during</c>, or for polls, that knows it as the answer to a question.</summary>
     public bool IsOfJob(JsonElement answer, NativeResponse response)
     {
         var (code, words) = Said(answer, response);

@@ -106,14 +106,15 @@ internal sealed record DeclaredReading
         {
             if (job is not null && sign.Code is null && !IsOver(answer))
             {
-                if (failures.WordsIn(answer) is { } words && (MissingText?.IsMatch(words) == true || FailureWords.LackJob(words)))
-                {
-                    return new JobOutcome.NotFound(DeclaredJob.NotFound(failures.Title));
-                }
-
+                // A code that is known goes before words: "unknown error, request 7" knows no job either.
                 if (failures.OfCall(response) is { } ofCall)
                 {
                     return new JobOutcome.Unreadable(ofCall);
+                }
+
+                if (failures.WordsIn(answer) is { } words && (MissingText?.IsMatch(words) == true || FailureWords.LackJob(words)))
+                {
+                    return new JobOutcome.NotFound(DeclaredJob.NotFound(failures.Title));
                 }
             }
 

@@ -14,7 +14,7 @@ internal sealed partial class ProviderCompiler
     private static readonly string[] s_means = ["", "running", "next", "succeeded", "failed", "cancelled", "expired", "missing"];
     private static readonly string[] s_capabilities =
     [
-        "text-to-image", "image-to-image", "inpainting", "outpainting", "controlnet", "text-to-video", "image-to-video", "video-to-video", "extend", "text-to-audio", "audio", "text",
+        "text-to-image", "image-to-image", "inpainting", "outpainting", "controlnet", "text-to-video", "image-to-video", "video-to-video", "extend", "text-to-audio", "audio", "text", "lora", "upscale",
     ];
 
     private void CheckSense()
@@ -39,7 +39,7 @@ internal sealed partial class ProviderCompiler
         {
             var (part, path) = (_file.Operations[i], $"/operations/{i}");
             CheckMethod(part.Submit.Method, path + "/submit/method");
-            CheckValues(part.When, [], path + "/when");
+            CheckValues(part.When, path + "/when");
             SenseOf(part.Read, path + "/read");
             SenseOf(part.Job, [part.Read ?? _file.Read], path + "/job");
         }
@@ -94,7 +94,7 @@ internal sealed partial class ProviderCompiler
 
         for (var i = 0; i < model.Price.Count; i++)
         {
-            CheckValues(model.Price[i].When, limits.Resolutions, $"{path}/price/{i}/when");
+            CheckValues(model.Price[i].When, $"{path}/price/{i}/when");
             if (model.Price[i].When.Count == 0 && i < model.Price.Count - 1)
             {
                 Fault($"{path}/price/{i}", "Holds always, so that no price behind it counts; put it last.");
@@ -103,7 +103,7 @@ internal sealed partial class ProviderCompiler
 
         for (var i = 0; i < model.Refuse.Count; i++)
         {
-            CheckValues(model.Refuse[i].When, [], $"{path}/refuse/{i}/when");
+            CheckValues(model.Refuse[i].When, $"{path}/refuse/{i}/when");
         }
 
         if (model.Successor is { } next && !_file.Models.Any(m => m.Id == next || m.Aliases.Contains(next)) && _file.AnyModel.Count == 0)
@@ -129,7 +129,7 @@ internal sealed partial class ProviderCompiler
     }
 
     /// <summary>Values in conditions that no request can have.</summary>
-    private void CheckValues(IReadOnlyList<string> conditions, IReadOnlyList<string> resolutions, string path)
+    private void CheckValues(IReadOnlyList<string> conditions, string path)
     {
         for (var i = 0; i < conditions.Count; i++)
         {
@@ -146,10 +146,6 @@ internal sealed partial class ProviderCompiler
             else if (name == "media_type" && values.FirstOrDefault(v => MediaTypeOf(v.ToLowerInvariant()) is null) is { } type)
             {
                 Fault($"{path}/{i}", $"'{type}' is none of image, video, audio, text.");
-            }
-            else if (name == "resolution" && resolutions.Count > 0 && values.FirstOrDefault(v => !resolutions.Contains(v, StringComparer.OrdinalIgnoreCase)) is { } word)
-            {
-                Fault($"{path}/{i}", $"'{word}' is no resolution of the model; there are {string.Join(", ", resolutions)}.");
             }
         }
     }
@@ -193,7 +189,7 @@ internal sealed partial class ProviderCompiler
         SenseOf(job.Poll.Read, path + "/poll/read");
         SenseOf(job.Result?.Read, path + "/result/read");
         var means = Means(job.Poll.Read).ToList();
-        if (means.All(s_means.Contains) && !means.Any(s_ends.Contains))
+        if (means.All(s_means.Contains) && !means.Any(s_ends.Contains) && !job.Poll.Read.Results.Any(static r => r.At == "*"))
         {
             Fault(path + "/poll/read/words", "No word means succeeded or next, so that no job would ever succeed.");
         }
@@ -208,7 +204,7 @@ internal sealed partial class ProviderCompiler
             Fault(path + "/result", "Is never asked for: no word means next.");
         }
 
-        HashSet<string> kept = [.. submits.Append(job.Poll.Read).Append(job.Result?.Read).SelectMany(r => r?.Keep.Keys.AsEnumerable() ?? [])];
+        HashSet<string> kept = ["operation", "step", .. submits.Append(job.Poll.Read).Append(job.Result?.Read).SelectMany(r => r?.Keep.Keys.AsEnumerable() ?? [])];
         foreach (var (step, paths) in (ReadOnlySpan<(string, IReadOnlyList<string>)>)[("poll", job.Poll.Path), ("result", job.Result?.Path ?? []), ("cancel", job.Cancel?.Path ?? [])])
         {
             if (paths.Count > 0 && !paths.Any(p => p.Contains("{job", StringComparison.Ordinal) || p.Contains("{poll_url", StringComparison.Ordinal)))
@@ -259,7 +255,7 @@ internal sealed partial class ProviderCompiler
     [GeneratedRegex(@"^\s*(?<name>[a-z_.]+)\s*!?=(?<values>.*)$", RegexOptions.CultureInvariant)]
     private static partial Regex ConditionPattern();
 
-    [GeneratedRegex(@"\{job\.([a-z_]+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\{job\.([^|}]+)", RegexOptions.CultureInvariant)]
     private static partial Regex KeptPattern();
 
     [GeneratedRegex(@"^[1-9][0-9]*(\.[0-9]+)?:[1-9][0-9]*(\.[0-9]+)?$", RegexOptions.CultureInvariant)]

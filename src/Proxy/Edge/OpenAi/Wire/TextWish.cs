@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -12,6 +13,9 @@ internal sealed record TextWish(string Field, JsonObject? OpenAi, JsonObject? Go
 {
     private const string OpenAiName = "openai";
     private const string GoogleName = "google";
+
+    // It is kept a few levels deeper than it came, and what is kept is read again.
+    private const int MostDepth = 24;
 
     /// <summary>The native parameters of some wishes. What no provider has a word for is warned about, or refused.</summary>
     public static IReadOnlyDictionary<string, JsonElement> NativeOf(IReadOnlyList<TextWish> wishes, IReadOnlyList<string> providers, OpenAiFields fields, List<string> warnings)
@@ -59,6 +63,12 @@ internal sealed record TextWish(string Field, JsonObject? OpenAi, JsonObject? Go
             case JsonObject shape when Word(shape["type"]) is "json_object":
                 return new TextWish(field, new JsonObject { ["text"] = new JsonObject { ["format"] = shape.DeepClone() } }, InConfig("responseMimeType", "application/json"), MustHold: true);
             case JsonObject shape when Word(shape["type"]) is "json_schema" && shape["schema"] is JsonObject schema && Word(shape["name"]) is { Length: > 0 }:
+                if (DepthOf(schema) > MostDepth)
+                {
+                    fields.Refuse(field, string.Create(CultureInfo.InvariantCulture, $"The schema is nested more than {MostDepth} levels deep."));
+                    return null;
+                }
+
                 var google = InConfig("responseMimeType", "application/json");
                 google["generationConfig"]!["responseJsonSchema"] = schema.DeepClone();
                 return new TextWish(field, new JsonObject { ["text"] = new JsonObject { ["format"] = shape.DeepClone() } }, google, MustHold: true);
@@ -67,6 +77,13 @@ internal sealed record TextWish(string Field, JsonObject? OpenAi, JsonObject? Go
                 return null;
         }
     }
+
+    private static int DepthOf(JsonNode? node) => node switch
+    {
+        JsonObject o => 1 + o.Select(static p => DepthOf(p.Value)).DefaultIfEmpty(0).Max(),
+        JsonArray a => 1 + a.Select(DepthOf).DefaultIfEmpty(0).Max(),
+        _ => 0,
+    };
 
     private JsonObject? For(string provider) => provider switch { OpenAiName => OpenAi, GoogleName => Google, _ => null };
 
