@@ -139,7 +139,7 @@ public sealed class DialectTests(Gateway gateway) : IClassFixture<Gateway>
     }
 
     [Theory]
-    [InlineData("POST", "/v1/chat/completions", 404)]
+    [InlineData("POST", "/v1/chat/completions", 400)]
     [InlineData("PUT", "/v1/videos", 405)]
     [InlineData("GET", "/v1/videos/none", 404)]
     [InlineData("GET", "/v1/videos/none/content", 404)]

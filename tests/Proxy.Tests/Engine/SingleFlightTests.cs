@@ -60,6 +60,20 @@ public sealed class SingleFlightTests(TestEngine engine) : EngineTest(engine)
     }
 
     [Fact]
+    public async Task End_TheResultIsNobodyElses_NobodyJoinsTheJobAnyMore()
+    {
+        Script(Reply.Text);
+        var first = await AdmitAsync();
+        var key = first.State!.CachePlan!.Key;
+
+        first.Running!.Update(s => s with { CachePlan = null });
+        _answered.SetResult();
+        await EndOfAsync(first);
+
+        Assert.Null(Engine.Get<SharedJobs>().Find(key));
+    }
+
+    [Fact]
     public async Task Cancel_TheFirst_TheJobGoesOnForTheOther()
     {
         Script(Reply.Text);

@@ -4,8 +4,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Framegate.Proxy.Tests.Host;
 
+[Collection(Name)]
 public sealed class IdleMemoryTests
 {
+    private const string Name = "Memory of the process";
     private const int Rush = 256 * 1024 * 1024;
 
     [Fact]
@@ -17,7 +19,7 @@ public sealed class IdleMemoryTests
         var collections = GC.CollectionCount(GC.MaxGeneration);
         var rush = Touch();
 
-        // Other tests allocate beside this one, so that it may take some looks until one finds little allocated.
+        // What else is alive in this process allocates beside it, so that it may take some looks until one finds little allocated.
         Assert.True(SpinWait.SpinUntil(memory.Look, TimeSpan.FromMinutes(1)));
 
         Assert.True(GC.CollectionCount(GC.MaxGeneration) > collections);
@@ -32,4 +34,8 @@ public sealed class IdleMemoryTests
         bytes.AsSpan().Fill(1);
         return new WeakReference(bytes);
     }
+
+    /// <summary>No other test runs beside it, whose memory would count.</summary>
+    [CollectionDefinition(Name, DisableParallelization = true)]
+    public sealed class Alone;
 }

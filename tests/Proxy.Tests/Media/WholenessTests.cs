@@ -157,6 +157,48 @@ public sealed class WholenessTests
         }
     }
 
+    [Fact]
+    public async Task AMovieWhoseSamplesLieOverOneAnother_CostsNoMoreThanItsBytes()
+    {
+        const int Chunks = 20_000;
+        byte[] data = [.. Enumerable.Repeat((byte)7, 300_000)];
+        var type = Box("ftyp", [.. "isom"u8, 0, 0, 2, 0, .. "isom"u8]);
+        var at = type.Length + 8;
+        var table = Box("stbl",
+        [
+            .. Box("stsd", [0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 16, .. "avc1"u8, 0, 0, 0, 0, 0, 0, 0, 1]),
+            .. Box("stsz", [0, 0, 0, 0, .. Number(200_000), .. Number(Chunks)]),
+            .. Box("stsc", [0, 0, 0, 0, .. Number(1), .. Number(1), .. Number(1), .. Number(1)]),
+            .. Box("stco", [0, 0, 0, 0, .. Number(Chunks), .. Enumerable.Repeat(Number(at), Chunks).SelectMany(n => n)]),
+        ]);
+        byte[] file = [.. type, .. Box("mdat", data), .. Box("moov", Box("trak", Box("mdia", Box("minf", table))))];
+        await using var stream = new CountingStream(file);
+
+        await Wholeness.IsWholeAsync(stream, "video/mp4", default);
+
+        Assert.InRange(stream.Bytes, 1, file.Length * 8);
+    }
+
+    private static byte[] Number(int value) => [(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value];
+
+    private static byte[] Box(string name, byte[] content) => [.. Number(content.Length + 8), .. System.Text.Encoding.Latin1.GetBytes(name), .. content];
+
+    private sealed class CountingStream(byte[] bytes) : MemoryStream(bytes, writable: false)
+    {
+        public long Bytes { get; private set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var count = base.Read(buffer);
+            Bytes += count;
+            return count;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+    }
+
     private static async Task AssertCorpusAsync(byte[] whole, int step, Func<int, bool> isExcused)
     {
         Assert.True(await IsWholeAsync(whole, whole.Length), "The whole file is refused.");

@@ -1,5 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas.Responses;
 
@@ -58,7 +59,7 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
         await using var store = await PostgresTestStore.OpenAsync(server, _schema);
         var now = TimeProvider.System.GetUtcNow();
         Assert.Equal(InsertOutcome.Stored, await InsertAsync("gen_first", now));
-        var ended = States.Ended("gen_first", GenerationPhase.Succeeded) with { Revision = 1 };
+        var ended = States.Ended("gen_first", GenerationPhase.Succeeded) with { Revision = 1, CachePlan = new CachePlan("same", "flux", "flux-pro-1.1", TimeSpan.FromHours(1)) };
         await store.Generations.SaveAsync(new GenerationChange(ended, "me") { Flight = "same" }, default);
         await server.TellAsync(_schema, "UPDATE flights SET ended = clock_timestamp() - interval '15 s'");
 
@@ -68,6 +69,20 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
 
         async Task<InsertOutcome> InsertAsync(string id, DateTimeOffset created) =>
             await store.Generations.InsertAsync(new GenerationChange(States.New(id) with { CreatedAt = created }, "me") { Flight = "same" }, States.Request(), default);
+    }
+
+    [Fact]
+    public async Task SaveAsync_AResultThatIsNobodyElses_IsFollowedByNobody()
+    {
+        await using var store = await PostgresTestStore.OpenAsync(server, _schema);
+        await store.Generations.InsertAsync(new GenerationChange(States.New("gen_first"), "me") { Flight = "same" }, States.Request(), default);
+        Assert.NotNull(await store.Fleet.FindFlightAsync("same", default));
+
+        // Fewer results than were asked for: its plan was given up before it ended.
+        var ended = States.Ended("gen_first", GenerationPhase.Succeeded) with { Revision = 1 };
+        await store.Generations.SaveAsync(new GenerationChange(ended, "me") { Flight = "same" }, default);
+
+        Assert.Null(await store.Fleet.FindFlightAsync("same", default));
     }
 
     [Fact]

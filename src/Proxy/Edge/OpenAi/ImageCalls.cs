@@ -51,6 +51,7 @@ internal sealed class ImageCalls(
             if (call.InBackground || Preference.Read(context.Request.Headers["Prefer"]).RespondAsync)
             {
                 context.Response.Headers["Preference-Applied"] = "respond-async";
+                started.ForEach(s => s.Turn?.Answering());
                 await WriteJobAsync(context, [.. started.Select(s => s.State)]);
                 started.ForEach(s => s.Turn?.Answered());
                 return;

@@ -98,6 +98,7 @@ internal sealed class ResponseCalls(
         OpenAiHeaders.Warn(context, [.. call.Request.Warnings, .. state.Warnings]);
         if (!call.Stream)
         {
+            turn?.Answering();
             await WriteAsync(context, call.Facts, state);
             turn?.Answered();
         }

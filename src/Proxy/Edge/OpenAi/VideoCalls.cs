@@ -191,6 +191,7 @@ internal sealed class VideoCalls(
         using var turn = admission.Turn;
         var state = admission.State!;
         OpenAiHeaders.Warn(context, [.. request.Warnings, .. state.Warnings]);
+        turn?.Answering();
         await WriteAsync(context, state, jobs.Show(state, request.Video));
         turn?.Answered();
     }

@@ -11,7 +11,8 @@ internal sealed class SharedJobs
     private readonly ConcurrentDictionary<string, SharedJob> _byLeader = new(StringComparer.Ordinal);
 
     /// <summary>The job that a request with this key can join.</summary>
-    public SharedJob? Find(string key) => _byKey.TryGetValue(key, out var sharedJob) && sharedJob.Leader.State is { CancelRequested: false, Phase: not GenerationPhase.Unknown }
+    public SharedJob? Find(string key) => _byKey.TryGetValue(key, out var sharedJob)
+        && sharedJob.Leader.State is { CancelRequested: false, Phase: not GenerationPhase.Unknown } and ({ IsOpen: true } or { CachePlan: not null })
         ? sharedJob
         : null;
 

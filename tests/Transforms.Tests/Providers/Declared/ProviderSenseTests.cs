@@ -17,7 +17,6 @@ public sealed class ProviderSenseTests
     [InlineData("minimax", "/models/0/limits/aspect_ratios/0", "\"21/9\"", "/models/0/limits/aspect_ratios", "'21/9' is no W:H.")]
     [InlineData("minimax", "/models/0/defaults/duration", "3", "/models/0/defaults/duration", "Is nothing that the model takes.")]
     [InlineData("minimax", "/models/0/defaults/resolution", "\"4k\"", "/models/0/defaults/resolution", "Is nothing that the model takes.")]
-    [InlineData("minimax", "/models/0/price/0/when", "\"resolution=7680p\"", "/models/0/price/0/when/0", "'7680p' is no resolution of the model;")]
     [InlineData("minimax", "/models/0/price/0/when", "\"resolution==768p\"", "/models/0/price/0/when/0", "Has one '=' too many.")]
     [InlineData("minimax", "/models/0/price/0/when", "[]", "/models/0/price/0", "Holds always,")]
     [InlineData("minimax", "/models/0/successor", "\"MiniMax-H9\"", "/models/0/successor", "There is no model 'MiniMax-H9' in the file.")]
