@@ -17,7 +17,7 @@ internal static class SentOnce
         var before = handler.RequestHeaderEncodingSelector;
         handler.RequestHeaderEncodingSelector = (name, request) =>
         {
-            if (name == Seen && request.Options.TryGetValue(OutgoingMessage.Key, out var message))
+            if (name == Seen && request.Options.TryGetValue(OutgoingMessage.Key, out var message) && !MayBeAskedForAPassword(handler, request))
             {
                 message.GoOut();
             }
@@ -25,4 +25,8 @@ internal static class SentOnce
             return before?.Invoke(name, request) ?? default(Encoding);
         };
     }
+
+    /// <summary>A proxy of plain HTTP that wants a password gets the same message again, with it.</summary>
+    private static bool MayBeAskedForAPassword(SocketsHttpHandler handler, HttpRequestMessage request) =>
+        handler.UseProxy && request.RequestUri is { Scheme: "http" } target && (handler.Proxy ?? HttpClient.DefaultProxy) is var proxy && !proxy.IsBypassed(target);
 }
