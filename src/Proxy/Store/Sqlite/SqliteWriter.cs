@@ -12,9 +12,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int LargestBatch = 512;
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
-
-    // What a commit costs hardly depends on how many changes it holds: it writes the same pages of the same indexes for one as for ten.
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(1);
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(8192) { SingleReader = true });
 
     // Statements of their own, since a SqliteTransaction would have to be assigned to every prepared command anew.
@@ -33,7 +30,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     // A thread of its own: waiting for the disk on a pool thread would take one of the few that serve requests.
     private Thread? _thread;
-    private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
+    private readonly ManualResetEventSlim _wake = new();
     private volatile bool _asleep;
     private bool _unsettled;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -108,7 +105,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void Run()
     {
         var batch = new List<Change>(LargestBatch);
-        var last = 0;
         while (!_changes.Reader.Completion.IsCompleted)
         {
             Take(batch);
@@ -117,15 +113,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 Sleep(batch);
             }
 
-            // Where changes come side by side, the next are near; a caller who is alone waits for nobody.
-            if (last > 1 && batch.Count is > 0 and < LargestBatch)
-            {
-                _wake.Reset();
-                _wake.Wait(Gathering);
-                Take(batch);
-            }
-
-            last = batch.Count;
             if (batch.Count > 0)
             {
                 Commit(batch);
