@@ -43,6 +43,9 @@ public sealed class RoutingGateway : IAsyncLifetime
             Variables = new Dictionary<string, string> { ["BFL_API_KEY"] = "flux-key" },
         });
 
+    /// <summary>How long a provider may be silent; short for the tests in which one is.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>A request that leaves the provider open.</summary>
     public static string Body(string alias, string prompt, params (string Name, System.Text.Json.Nodes.JsonNode? Value)[] more) =>
         Bodies.Of("auto", prompt, [("model", alias), .. more]);
@@ -69,9 +72,9 @@ public sealed class RoutingGateway : IAsyncLifetime
         {
           "ReverseProxy": {
             "Clusters": {
-              "alpha": { "Metadata": { "Adapter": "flux" }, "HttpRequest": { "ActivityTimeout": "00:00:02" },
+              "alpha": { "Metadata": { "Adapter": "flux" }, "HttpRequest": { "ActivityTimeout": "{{Patience:c}}" },
                 "Destinations": { "one": { "Address": "{{Alpha.Server.Address}}/" } } },
-              "beta": { "Metadata": { "Adapter": "flux" }, "HttpRequest": { "ActivityTimeout": "00:00:02" },
+              "beta": { "Metadata": { "Adapter": "flux" }, "HttpRequest": { "ActivityTimeout": "{{Patience:c}}" },
                 "Destinations": { "one": { "Address": "{{Beta.Server.Address}}/" } } },
               "regions": { "Metadata": { "Adapter": "flux" }, "LoadBalancingPolicy": "Priority", "Destinations": {
                 "eu": { "Address": "{{Alpha.Server.Address}}/", "Metadata": { "Priority": "1" } },
