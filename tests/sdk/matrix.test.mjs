@@ -28,7 +28,9 @@ const model = 'flux/flux-pro-1.1';
 let framegate, provider;
 before(async () => {
   framegate = await startFramegate({
-    FRAMEGATE_CLIENT_KEY: key, Framegate__Media__Links: 'Signed', Framegate__Limits__flux__RequestsPerMinute: '6000', Framegate__Limits__google__RequestsPerMinute: '6000' });
+    FRAMEGATE_CLIENT_KEY: key, Framegate__Media__Links: 'Signed', Framegate__Limits__flux__RequestsPerMinute: '6000', Framegate__Limits__google__RequestsPerMinute: '6000',
+    // Half of these calls fail, which is for the breaker's own tests.
+    Framegate__Breaker__MinimumThroughput: '1000' });
   const tarball = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: join(root, 'clients/ai-sdk'), encoding: 'utf8' }).trim().split('\n').pop();
   execFileSync('npm', ['install', '--silent', '--offline', '--no-audit', '--no-fund', '--prefix', folder, join(folder, tarball)]);
   const { createFramegate } = await import(join(folder, 'node_modules/@framegate/ai-sdk-provider/index.js'));

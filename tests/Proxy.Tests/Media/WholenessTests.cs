@@ -187,16 +187,13 @@ public sealed class WholenessTests
     {
         public long Bytes { get; private set; }
 
-        public override int Read(Span<byte> buffer)
+        // Every other way to read a stream that derives from MemoryStream ends in this one.
+        public override int Read(byte[] buffer, int offset, int count)
         {
-            var count = base.Read(buffer);
-            Bytes += count;
-            return count;
+            var read = base.Read(buffer, offset, count);
+            Bytes += read;
+            return read;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
     }
 
     private static async Task AssertCorpusAsync(byte[] whole, int step, Func<int, bool> isExcused)
