@@ -32,11 +32,19 @@ if ! dotnet build Proxy.sln -warnaserror -v quiet -clp:NoSummary -p:UseSharedCom
   echo "0 passed, 1 failed"
   exit 1
 fi
-dotnet build-server shutdown --vbcscompiler >/dev/null
 
 passed=0 failed=0
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
+
+# The programs that the tests start hundreds of times are those that users install: compiled ahead, they start in half of the processor time.
+if dotnet publish src/Proxy/Proxy.csproj -c Release -v quiet -clp:NoSummary -p:WithSandbox=true -p:RunAnalyzers=false -p:UseSharedCompilation=true -o "$results/programs"; then
+  export PROGRAMS_UNDER_TEST="$results/programs"
+else
+  echo "Nothing could be compiled ahead; the tests start what was built."
+fi
+dotnet build-server shutdown --vbcscompiler >/dev/null
+
 count() { sed -E "s/.*[[:space:]]$1=\"([0-9]+)\".*/\1/" <<<"$2"; }
 dotnet_tests() { # dotnet_tests PROJECT
   local name

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const program = join(root, 'src/Proxy/bin/Debug/net10.0/Framegate.Proxy.dll');
+const program = join(process.env.PROGRAMS_UNDER_TEST ?? join(root, 'src/Proxy/bin/Debug/net10.0'), 'Framegate.Proxy.dll');
 
 /** A port that is free, below those that the system gives out itself: nobody gets it by chance before it is used. */
 export function freePort() {

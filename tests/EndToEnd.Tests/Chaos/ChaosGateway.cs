@@ -41,8 +41,8 @@ public sealed class ChaosGateway : IAsyncLifetime
         {
           "ReverseProxy": {
             "Clusters": {
-              "flux": { "Destinations": { "only": { "Address": "{{address}}/" } }, "HttpRequest": { "ActivityTimeout": "00:00:02" } },
-              "sora": { "Destinations": { "only": { "Address": "{{address}}/" } }, "HttpRequest": { "ActivityTimeout": "00:00:02" } },
+              "flux": { "Destinations": { "only": { "Address": "{{address}}/" } }, "HttpRequest": { "ActivityTimeout": "00:00:04" } },
+              "sora": { "Destinations": { "only": { "Address": "{{address}}/" } }, "HttpRequest": { "ActivityTimeout": "00:00:04" } },
               "closed": { "Metadata": { "Adapter": "flux" }, "Destinations": { "only": { "Address": "http://127.0.0.1:{{ClosedPort()}}/" } } },
               "nowhere": { "Metadata": { "Adapter": "flux" }, "Destinations": { "only": { "Address": "http://nowhere.invalid/" } } }
             }

@@ -67,7 +67,7 @@ public sealed class PollChaosTests : IClassFixture<ChaosGateway>
     {
         _gateway.Provider.Poll = _ => Wrong("500");
 
-        var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("down"), ("timeout", 2)));
+        var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("down"), ("timeout", 6)));
 
         Assert.Equal((424, "TIMEOUT"), (answer.Status, answer.Json.Text("error.code")));
         Assert.Equal(["accepted/unknown"], ChaosGateway.Attempts(answer.Json));

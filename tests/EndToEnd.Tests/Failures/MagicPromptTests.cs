@@ -59,7 +59,7 @@ public abstract class MagicPromptTests(Gateway gateway, string provider) : IClas
     [Fact]
     public async Task Post_ProviderHangs_TimesOutWithAnUnknownBill()
     {
-        var answer = await gateway.Client.PostAsync(Bodies.Of(provider, Bodies.Unique("sandbox:hang"), ("timeout", 2)));
+        var answer = await gateway.Client.PostAsync(Bodies.Of(provider, Bodies.Unique("sandbox:hang"), ("timeout", 8)));
 
         Assert.Equal(424, answer.Status);
         Assert.Equal("TIMEOUT", answer.Json.Text("error.code"));

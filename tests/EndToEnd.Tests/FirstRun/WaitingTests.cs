@@ -34,9 +34,9 @@ public sealed class WaitingTests(Gateway gateway) : IClassFixture<Gateway>
     [Fact]
     public async Task Post_CallersTimeIsOver_FailsAndKeepsTheLateResult()
     {
-        var prompt = Bodies.Unique("sandbox:slow=8");
+        var prompt = Bodies.Unique("sandbox:slow=12");
 
-        var answer = await _client.PostAsync(Bodies.Of("flux", prompt, ("timeout", 3)));
+        var answer = await _client.PostAsync(Bodies.Of("flux", prompt, ("timeout", 6)));
 
         Assert.Equal(424, answer.Status);
         Assert.Equal("TIMEOUT", answer.Json.Text("error.code"));

@@ -16,7 +16,7 @@ public class ChildProcess : IAsyncDisposable
     private bool _mayHaveEnded;
 
     /// <summary>Starts it.</summary>
-    /// <param name="assembly">The file in the test's output folder.</param>
+    /// <param name="assembly">The file in <see cref="Repository.Programs"/>.</param>
     /// <param name="arguments">The command line.</param>
     /// <param name="folder">The working directory.</param>
     /// <param name="variables">Set on top of the test's own environment, which is cleared of all that the program reads.</param>
@@ -31,7 +31,7 @@ public class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
+        start.ArgumentList.Add(Path.Combine(Repository.Programs, assembly));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

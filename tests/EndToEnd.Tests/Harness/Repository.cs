@@ -22,6 +22,9 @@ public static class Repository
         return routes.ToJsonString();
     }
 
+    /// <summary>The folder of the programs under test: what <c>tests/run.sh</c> has published, which starts in a third of the time, or what was built beside the tests.</summary>
+    public static string Programs { get; } = Environment.GetEnvironmentVariable("PROGRAMS_UNDER_TEST") ?? AppContext.BaseDirectory;
+
     private static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -91,7 +91,8 @@ public sealed class FallbackPolicyTests : IClassFixture<RoutingGateway>
             ["retry_on"] = new JsonArray("PROVIDER_ERROR", "NETWORK_ERROR", "TIMEOUT", "UNKNOWN_ERROR"),
         };
 
-        var answer = await _gateway.Client.PostAsync(RoutingGateway.Body("first", Bodies.Unique(how), ("retry_config", everything)));
+        await using var framegate = await _gateway.StartAsync(patience: 2);
+        var answer = await framegate.Client.PostAsync(RoutingGateway.Body("first", Bodies.Unique(how), ("retry_config", everything)));
 
         Assert.Equal("unknown", answer.Json.Text("metadata.phase"));
         Assert.Equal(["alpha.one unknown/unknown"], RoutingGateway.Attempts(answer.Json));

@@ -14,9 +14,6 @@ public sealed class LimitTests : IClassFixture<RoutingGateway>
     {
         _gateway = gateway;
         _gateway.Behave();
-
-        // Nobody is silent here, whatever else the machine does.
-        _gateway.Patience = TimeSpan.FromSeconds(30);
     }
 
     [Fact]

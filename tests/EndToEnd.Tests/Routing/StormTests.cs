@@ -18,7 +18,7 @@ public sealed class StormTests : IAsyncLifetime
     private FramegateProcess _framegate = null!;
 
     public async Task InitializeAsync() =>
-        _framegate = await _gateway.StartAsync("""{ "MinimumThroughput": 40, "FailureRatio": 0.8, "BreakDuration": "00:00:01" }""");
+        _framegate = await _gateway.StartAsync("""{ "MinimumThroughput": 40, "FailureRatio": 0.8, "BreakDuration": "00:00:01" }""", patience: 2);
 
     public async Task DisposeAsync()
     {

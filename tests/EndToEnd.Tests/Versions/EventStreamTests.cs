@@ -54,7 +54,7 @@ public sealed class EventStreamTests(Gateway gateway) : IClassFixture<Gateway>, 
     [Fact]
     public async Task Events_CallersTimeIsOver_TellTheFailureAndLaterTheResult()
     {
-        var id = await gateway.Client.StartAsync(Bodies.Of("flux", Bodies.Unique("sandbox:slow=8"), ("timeout", 3)));
+        var id = await gateway.Client.StartAsync(Bodies.Of("flux", Bodies.Unique("sandbox:slow=12"), ("timeout", 6)));
 
         var end = (await ReadAsync(id))[^1];
         Assert.Equal(("failed", "TIMEOUT"), (end.EventType, Json(end).Text("error.code")));
