@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Host;
 
@@ -9,6 +10,7 @@ namespace Framegate.Proxy.Host;
 internal static class ConsoleLog
 {
     private const string Section = "Logging";
+    private const string Time = "yyyy-MM-ddTHH:mm:ss.fffZ";
     private const string Levels = "LogLevel";
 
     private static readonly (string Category, LogLevel Level)[] Defaults =
@@ -41,8 +43,9 @@ internal static class ConsoleLog
         logging.ClearProviders();
         logging.Services.Configure<SimpleConsoleFormatterOptions>(console =>
         {
-            (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ ");
+            (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, Time + " ");
         });
+        logging.Services.Configure<JsonConsoleFormatterOptions>(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, Time));
         logging.AddConsole();
         logging.Services.PostConfigure<LoggerFilterOptions>(filters =>
         {
@@ -53,6 +56,10 @@ internal static class ConsoleLog
             }
         });
     }
+
+    /// <summary>Whether whoever reads the output takes each line for JSON.</summary>
+    public static bool IsJson(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName == ConsoleFormatterNames.Json;
 
     /// <summary>Whether a category that the file names is one of ours, or above it.</summary>
     private static bool Covers(string named, string category) =>
