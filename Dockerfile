@@ -20,7 +20,8 @@ USER $APP_UID
 VOLUME /data
 EXPOSE 8080
 # Other machines reach a container: it starts only with FRAMEGATE_CLIENT_KEY set.
-ENV ASPNETCORE_URLS=http://0.0.0.0:8080
+# Jobs and media lie in /data, as in a service's own folder: the command line stays free for whoever runs it, and for the commands.
+ENV ASPNETCORE_URLS=http://0.0.0.0:8080 STATE_DIRECTORY=/data
 HEALTHCHECK --interval=30s --timeout=3s --start-period=20s CMD ["dotnet", "Framegate.Proxy.dll", "health"]
 # Nothing is written outside /data: run it with --read-only --tmpfs /tmp.
-ENTRYPOINT ["dotnet", "Framegate.Proxy.dll", "--config", "/app/config/routes.json", "--data", "/data"]
+ENTRYPOINT ["dotnet", "Framegate.Proxy.dll"]

@@ -70,6 +70,15 @@ test('pods run without rights, on a read-only root, with probes that mean what t
   assert.ok(values.terminationGracePeriodSeconds >= 150)
 })
 
+test('what the image starts with leaves the command line to the chart', () => {
+  const image = readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8')
+  const entry = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(image)[1])
+  const options = [...entry, ...container.args].filter(word => word.startsWith('--'))
+  assert.deepEqual(options, [...new Set(options)], 'an option that is given twice stops the start')
+  assert.equal(container.args[container.args.indexOf('--data') + 1], /STATE_DIRECTORY=(\S+)/.exec(image)[1])
+  assert.ok(container.lifecycle.preStop.sleep.seconds > 0 && /kubeVersion: ">=1\.[3-9]\d/.test(read('Chart.yaml')), 'preStop.sleep is known from Kubernetes 1.30 on')
+})
+
 test('there are a disruption budget, an autoscaler on open jobs, a service and the configuration', () => {
   assert.deepEqual(templates.flatMap(name => rendered[name]).map(object => object.kind).sort(),
     ['ConfigMap', 'ConfigMap', 'Deployment', 'HorizontalPodAutoscaler', 'Ingress', 'PodDisruptionBudget', 'Service'].sort())

@@ -23,7 +23,18 @@ internal static class SecretFile
 
     /// <summary>The secret in a file, without the blanks and line ends around it.</summary>
     /// <returns>Null when the file cannot be read, is larger than 64 KiB, or is empty.</returns>
-    public static Secret? Read(string path) => s_files.GetOrAdd(path, static p => Entry.Of(p)).Value;
+    public static Secret? Read(string path)
+    {
+        var entry = s_files.GetOrAdd(path, static p => Entry.Of(p));
+        if (entry.Value is null && entry.Stamp != Entry.StampOf(path))
+        {
+            // Something is about to be refused for want of it, and it has come.
+            Refresh();
+            entry = s_files[path];
+        }
+
+        return entry.Value;
+    }
 
     /// <summary>Whether a file has changed since a version; looks at the files first when a second has passed.</summary>
     public static bool HaveChanged(int since)
@@ -41,21 +52,7 @@ internal static class SecretFile
             return;
         }
 
-        var changed = false;
-        foreach (var (path, entry) in s_files)
-        {
-            if (entry.Stamp != Entry.StampOf(path))
-            {
-                s_files[path] = Entry.Of(path);
-                changed = true;
-            }
-        }
-
-        if (changed)
-        {
-            Interlocked.Increment(ref s_version);
-            Changed?.Invoke();
-        }
+        Refresh();
     }
 
     /// <summary>The file that holds what a variable would: <c>VARIABLE_FILE</c> names it, or systemd's or Docker's folder of secrets has one of that name.</summary>
@@ -74,6 +71,25 @@ internal static class SecretFile
 
         return new[] { Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY"), "/run/secrets" }
             .Where(folder => !string.IsNullOrEmpty(folder)).Select(folder => Path.Combine(folder!, variable)).FirstOrDefault(File.Exists);
+    }
+
+    private static void Refresh()
+    {
+        var changed = false;
+        foreach (var (path, entry) in s_files)
+        {
+            if (entry.Stamp != Entry.StampOf(path))
+            {
+                s_files[path] = Entry.Of(path);
+                changed = true;
+            }
+        }
+
+        if (changed)
+        {
+            Interlocked.Increment(ref s_version);
+            Changed?.Invoke();
+        }
     }
 
     private sealed record Entry(Secret? Value, (DateTime Written, long Length) Stamp)

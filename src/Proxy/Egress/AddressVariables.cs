@@ -24,6 +24,9 @@ internal sealed partial class AddressVariables : IProxyConfigFilter
         ? []
         : Variable().Matches(address).Select(m => m.Groups[1].Value).Where(v => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(v))).Distinct();
 
+    /// <summary>A text with the values of the variables in it; one that is not set stays as it is written.</summary>
+    public static string Values(string text) => Variable().Replace(text, m => Environment.GetEnvironmentVariable(m.Groups[1].Value) is { Length: > 0 } value ? value : m.Value);
+
     private static string Expand(string address)
     {
         var scheme = address.IndexOf("://", StringComparison.Ordinal);

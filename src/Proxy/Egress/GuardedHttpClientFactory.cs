@@ -21,6 +21,7 @@ internal sealed class GuardedHttpClientFactory(ILogger<ForwarderHttpClientFactor
         }
 
         var proxy = handler.UseProxy ? handler.Proxy : null;
+        OutboundProxy.LogIn(proxy);
         handler.ConnectCallback = (connection, cancellationToken) => guard.Value.ConnectAsync(connection, proxy, cancellationToken);
         handler.PooledConnectionLifetime = Lifetime;
 

@@ -23,6 +23,21 @@ internal sealed class OutboundProxy(IWebProxy inner, NoProxy except) : IWebProxy
         ? new OutboundProxy(HttpClient.DefaultProxy, new NoProxy(Variable("no_proxy")))
         : null;
 
+    /// <summary>
+    /// Lets a proxy that is named with user and password be given them; the framework does so for those of the environment only. <c>${VARIABLE}</c> in them stands for an
+    /// environment variable, as it is.
+    /// </summary>
+    public static void LogIn(IWebProxy? proxy)
+    {
+        if (proxy is WebProxy { Credentials: null, Address: { UserInfo: { Length: > 0 } login } } named)
+        {
+            var parts = login.Split(':', 2);
+            named.Credentials = new NetworkCredential(Part(parts[0]), Part(parts.ElementAtOrDefault(1) ?? ""));
+        }
+
+        static string Part(string text) => AddressVariables.Values(Uri.UnescapeDataString(text));
+    }
+
     /// <summary>The proxy on the way to an address; null for none.</summary>
     public static Uri? OnTheWay(IWebProxy? proxy, Uri target) => proxy is null || proxy.IsBypassed(target) ? null : proxy.GetProxy(target);
 

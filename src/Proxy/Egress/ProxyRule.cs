@@ -80,6 +80,11 @@ internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys
             candidate.Refuse($"{path}:HttpClient:WebProxy:Address", $"It must be a URL with one of {string.Join(", ", s_proxies)}, as http://proxy.example:3128.");
         }
 
+        foreach (var variable in AddressVariables.Missing(cluster.HttpClient?.WebProxy?.Address is { IsAbsoluteUri: true } named ? Uri.UnescapeDataString(named.UserInfo) : null))
+        {
+            candidate.Refuse($"{path}:HttpClient:WebProxy:Address", $"The environment variable {variable} is not set.");
+        }
+
         foreach (var error in await yarp.ValidateClusterAsync(checkedByYarp))
         {
             candidate.Refuse(path, error.Message);

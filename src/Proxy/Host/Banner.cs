@@ -1,10 +1,11 @@
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
+using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 
 namespace Framegate.Proxy.Host;
 
-/// <summary>What is printed once the program listens.</summary>
+/// <summary>What is told once the program listens: printed for people, one line of the log for programs.</summary>
 internal static class Banner
 {
     /// <summary>Prints it.</summary>
@@ -48,6 +49,18 @@ internal static class Banner
 
         output.WriteLine();
         output.Flush();
+    }
+
+    /// <summary>Logs what it says.</summary>
+    /// <param name="address">Where the program listens.</param>
+    /// <param name="environment">The <c>.env</c> that was read; null for none.</param>
+    /// <param name="services">The program.</param>
+    public static void Write(string address, string? environment, IServiceProvider services)
+    {
+        var providers = services.GetRequiredService<ProviderTable>();
+        Log.Listening(
+            services.GetRequiredService<ILoggerFactory>().CreateLogger("Framegate.Proxy.Host"), address, services.GetRequiredService<DataFolder>().Path, environment ?? "",
+            services.GetRequiredService<HostSettings>().Sandbox is not null, string.Join(", ", providers.Names.Where(providers.HasKey)));
     }
 
     private static string Describe(string name, ProviderTable providers) => providers.HasKey(name)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Host;
 
@@ -9,6 +10,8 @@ namespace Framegate.Proxy.Host;
 internal static class ConsoleLog
 {
     private const string Section = "Logging";
+    private const string Time = "yyyy-MM-ddTHH:mm:ss.fffZ";
+    private const string FormatterOptions = Section + ":Console:FormatterOptions";
     private const string Levels = "LogLevel";
 
     private static readonly (string Category, LogLevel Level)[] Defaults =
@@ -39,11 +42,21 @@ internal static class ConsoleLog
     public static void Apply(ILoggingBuilder logging, IConfiguration configuration)
     {
         logging.ClearProviders();
+
+        // The builder of the host has read the file already, and called for the simple form after it: what code says here must not go before what the file says.
         logging.Services.Configure<SimpleConsoleFormatterOptions>(console =>
         {
-            (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ ");
+            (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, Time + " ");
+            configuration.GetSection(FormatterOptions).Bind(console);
+        });
+        logging.Services.Configure<JsonConsoleFormatterOptions>(json =>
+        {
+            (json.UseUtcTimestamp, json.TimestampFormat) = (true, Time);
+            configuration.GetSection(FormatterOptions).Bind(json);
         });
         logging.AddConsole();
+        logging.Services.PostConfigure<ConsoleLoggerOptions>(console =>
+            console.FormatterName = configuration[$"{Section}:Console:{nameof(ConsoleLoggerOptions.FormatterName)}"] is { Length: > 0 } form ? form : ConsoleFormatterNames.Simple);
         logging.Services.PostConfigure<LoggerFilterOptions>(filters =>
         {
             var named = Categories(configuration.GetSection(Section));
@@ -53,6 +66,10 @@ internal static class ConsoleLog
             }
         });
     }
+
+    /// <summary>Whether whoever reads the output takes each line for JSON.</summary>
+    public static bool IsJson(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.FormatterName?.Equals(ConsoleFormatterNames.Json, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Whether a category that the file names is one of ours, or above it.</summary>
     private static bool Covers(string named, string category) =>

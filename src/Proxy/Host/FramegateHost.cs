@@ -59,7 +59,15 @@ internal static class FramegateHost
         }
 
         var addresses = app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        Banner.Print(Console.Out, addresses.First(), environment, app.Services);
+        if (ConsoleLog.IsJson(app.Services))
+        {
+            Banner.Write(addresses.First(), environment, app.Services);
+        }
+        else
+        {
+            Banner.Print(Console.Out, addresses.First(), environment, app.Services);
+        }
+
         await app.WaitForShutdownAsync(cancellationToken);
     }
 

@@ -19,6 +19,9 @@ internal static class TrustedProxies
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost | ForwardedHeaders.XForwardedPrefix,
+
+            // A load balancer in front of a proxy: it goes back as long as whoever has added a line is trusted.
+            ForwardLimit = null,
         };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
@@ -35,5 +38,16 @@ internal static class TrustedProxies
         }
 
         app.UseForwardedHeaders(options);
+
+        // "/gate/" and "/gate" are the same prefix; what follows it begins with a slash of its own, and "//name" would be another host.
+        app.Use((context, next) =>
+        {
+            if (context.Request.PathBase.Value is [.., '/'] prefix)
+            {
+                context.Request.PathBase = prefix.TrimEnd('/');
+            }
+
+            return next(context);
+        });
     }
 }

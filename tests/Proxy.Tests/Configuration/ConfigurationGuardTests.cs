@@ -127,6 +127,27 @@ public sealed class ConfigurationGuardTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_RefusedForAFileBesideIt_TakesEffectOnceThatIsThere()
+    {
+        var key = Path.Combine(Path.GetDirectoryName(_program.File)!, "shop.key");
+        _program.Write(GuardedProgram.With("\"Jobs\":{\"MaxAttempts\":6},\"Clients\":{\"shop\":{\"KeyFile\":" + System.Text.Json.JsonSerializer.Serialize(key) + "}}"));
+        await _program.SettleAsync();
+        Assert.Equal((2, ConfigurationStatus.Rejected), (_program.Options<JobsOptions>().MaxAttempts, _program.Status.Status));
+        var errors = _program.Status.Errors;
+
+        _program.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(await _program.Guard.LookAsync(default));
+        Assert.Same(errors, _program.Status.Errors);
+
+        await File.WriteAllTextAsync(key, "a key that was mounted later");
+        _program.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(await _program.Guard.LookAsync(default));
+
+        Assert.Equal((6, ConfigurationStatus.Current), (_program.Options<JobsOptions>().MaxAttempts, _program.Status.Status));
+        Assert.Empty(_program.Status.Errors);
+    }
+
+    [Fact]
     public async Task Look_ThroughALink_SeesWhatItLeadsTo()
     {
         var folder = Path.GetDirectoryName(_program.File)!;

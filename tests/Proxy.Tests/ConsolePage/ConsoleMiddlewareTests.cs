@@ -1,8 +1,11 @@
 using System.IO.Compression;
 using System.Text;
 using Framegate.Proxy.Edge.Console;
+using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Media;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Tests.ConsolePage;
 
@@ -50,6 +53,29 @@ public class ConsoleMiddlewareTests
         Assert.Equal("/gate/console/playground", (await GetAsync("/console", pathBase: "/gate")).Headers.Location.ToString());
     }
 
+    [Theory]
+    [InlineData("/console/playground", "../console/")]
+    [InlineData("/console/generations/gen_1", "../../console/")]
+    public async Task Page_BelowABasePathThatOnlyPublicUrlNames_IsRightThroughTheFrontAndWithout(string path, string expected)
+    {
+        var answer = await GetAsync(path, publicUrl: "https://media.example.com/gate/");
+        Assert.Contains($"<base href=\"{expected}\">", TextOf(answer), StringComparison.Ordinal);
+        foreach (var front in new[] { "https://media.example.com/gate", "http://127.0.0.1:8080" })
+        {
+            Assert.Equal(front + "/console/", new Uri(new Uri(front + path), expected).AbsoluteUri);
+        }
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/console")]
+    [InlineData("/console/")]
+    public async Task Start_BelowABasePathThatOnlyPublicUrlNames_StaysBelowIt(string path)
+    {
+        var answer = await GetAsync(path, ("Accept", "text/html"), publicUrl: "https://media.example.com/gate");
+        Assert.Equal("https://media.example.com/gate/console/playground", new Uri(new Uri("https://media.example.com/gate" + path), answer.Headers.Location.ToString()).AbsoluteUri);
+    }
+
     [Fact]
     public async Task Assets_OfThePage_AreThere_PackedAndForGood()
     {
@@ -81,7 +107,7 @@ public class ConsoleMiddlewareTests
         Assert.True(_passed);
     }
 
-    private async Task<HttpResponse> GetAsync(string path, (string Name, string Value)? header = null, string pathBase = "", string method = "GET")
+    private async Task<HttpResponse> GetAsync(string path, (string Name, string Value)? header = null, string pathBase = "", string method = "GET", string? publicUrl = null)
     {
         var context = new DefaultHttpContext { RequestServices = new ServiceCollection().AddLogging().BuildServiceProvider() };
         (context.Request.Method, context.Request.Path, context.Request.PathBase, context.Response.Body) = (method, path, pathBase, new MemoryStream());
@@ -97,7 +123,8 @@ public class ConsoleMiddlewareTests
                 _passed = true;
                 return Task.CompletedTask;
             },
-            s_files).InvokeAsync(context);
+            s_files,
+            new PublicAddress(Options.Create(new MediaOptions { PublicUrl = publicUrl is null ? null : new Uri(publicUrl) }))).InvokeAsync(context);
         return context.Response;
     }
 

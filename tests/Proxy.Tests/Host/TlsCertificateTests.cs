@@ -70,6 +70,26 @@ public sealed class TlsCertificateTests : IDisposable
     }
 
     [Theory]
+    [InlineData(2020)]
+    [InlineData(2031)]
+    public void Look_NewOneIsNotValidNow_TheLastOneIsServedOnAsLongAsItIs(int from)
+    {
+        var options = new TlsOptions { Certificate = PathOf("tls.crt"), Key = PathOf("tls.key") };
+        var time = new FakeTimeProvider(new DateTimeOffset(2030, 6, 1, 0, 0, 0, TimeSpan.Zero));
+        var first = WritePem(options, 2026);
+        using var certificate = New(options, time);
+        certificate.Look(atOnce: true);
+        var second = WritePem(options, from);
+        certificate.Look(atOnce: true);
+        Assert.Equal(first, certificate.Current.TargetCertificate.Thumbprint);
+
+        // The new one has begun, or the last one has ended.
+        time.SetUtcNow(new DateTimeOffset(2031, 6, 1, 0, 0, 0, TimeSpan.Zero));
+        certificate.Look(atOnce: true);
+        Assert.Equal(second, certificate.Current.TargetCertificate.Thumbprint);
+    }
+
+    [Theory]
     [InlineData("pem")]
     [InlineData("one pem")]
     [InlineData("pfx")]
@@ -100,7 +120,7 @@ public sealed class TlsCertificateTests : IDisposable
     public void Check_AddressThatCannotBeServed_IsRefused(string urls, bool key, bool certificate) =>
         Assert.Throws<StartupException>(() => Addresses.Check(urls, key, certificate));
 
-    private static TlsCertificate New(TlsOptions options) => new(Options.Create(options), new FakeTimeProvider(), NullLogger<TlsCertificate>.Instance);
+    private static TlsCertificate New(TlsOptions options, TimeProvider? time = null) => new(Options.Create(options), time ?? new FakeTimeProvider(), NullLogger<TlsCertificate>.Instance);
 
     private static async Task<(string? Thumbprint, string Protocol)> AskAsync(string url)
     {
@@ -157,17 +177,18 @@ public sealed class TlsCertificateTests : IDisposable
         return options;
     }
 
-    private static string WritePem(TlsOptions options)
+    private static string WritePem(TlsOptions options, int from = 2026)
     {
-        using var made = Make();
+        using var made = Make(from);
         File.WriteAllText(options.Certificate!, made.ExportCertificatePem());
         File.WriteAllText(options.Key!, made.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         return made.Thumbprint;
     }
 
-    private static X509Certificate2 Make()
+    /// <summary>One for five years.</summary>
+    private static X509Certificate2 Make(int from = 2026)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(new(2026, 1, 1, 0, 0, 0, default), new(2036, 1, 1, 0, 0, 0, default));
+        return new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(new(from, 1, 1, 0, 0, 0, default), new(from + 5, 1, 1, 0, 0, 0, default));
     }
 }

@@ -10,6 +10,9 @@ internal static partial class Log
     [LoggerMessage(1001, LogLevel.Information, "{Count} open generations are taken up again")]
     public static partial void Resumed(ILogger logger, int count);
 
+    [LoggerMessage(1103, LogLevel.Information, "Framegate listens on {Address}; data {Data}, .env '{EnvFile}', sandbox {Sandbox}, providers with a key: {Providers}")]
+    public static partial void Listening(ILogger logger, string address, string data, string envFile, bool sandbox, string providers);
+
     [LoggerMessage(1002, LogLevel.Error, "A step of a generation in phase {Phase} failed; it is tried again")]
     public static partial void GenerationStepFailed(ILogger logger, Exception exception, GenerationPhase phase);
 

@@ -11,6 +11,9 @@ internal sealed class ConsoleFiles
     public const string Index = "index.html";
 
     private const string Prefix = "console/";
+
+    // As it is built.
+    private const string Home = "/console/";
     private readonly FrozenDictionary<string, EmbeddedFile> _files;
 
     public ConsoleFiles()
@@ -26,12 +29,12 @@ internal sealed class ConsoleFiles
     /// <returns>Null when there is none of this name.</returns>
     public EmbeddedFile? Find(string name) => _files.GetValueOrDefault(name);
 
-    /// <summary>The page, with all of its addresses below a base path.</summary>
-    /// <param name="pathBase">The base path, without a slash at its end; empty for none.</param>
-    public EmbeddedFile? Page(PathString pathBase) => Find(Index) is not { } page ? null
-        : !pathBase.HasValue ? page
+    /// <summary>The page, with all of its addresses below one.</summary>
+    /// <param name="home">Where the console is, as the page's browser sees it; with a slash at its end.</param>
+    public EmbeddedFile? Page(string home) => Find(Index) is not { } page ? null
+        : home == Home ? page
         : EmbeddedFile.Of(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(page.Plain).Replace(
-            "<base href=\"/console/\">", $"<base href=\"{System.Text.Encodings.Web.HtmlEncoder.Default.Encode(pathBase.ToUriComponent())}/console/\">", StringComparison.Ordinal)), page.ContentType);
+            $"<base href=\"{Home}\">", $"<base href=\"{System.Text.Encodings.Web.HtmlEncoder.Default.Encode(home)}\">", StringComparison.Ordinal)), page.ContentType);
 
     private static EmbeddedFile Read(Stream stream, string name)
     {

@@ -6,7 +6,7 @@ namespace Framegate.Proxy.Edge.Console;
 /// Serves the console at <c>/console</c>, and leads a browser there that opens <c>/</c>. It is in front of the keys: the files hold nothing of anybody, and the
 /// page asks for a key only once a call is refused.
 /// </summary>
-internal sealed class ConsoleMiddleware(RequestDelegate next, Lazy<ConsoleFiles> files)
+internal sealed class ConsoleMiddleware(RequestDelegate next, Lazy<ConsoleFiles> files, PublicAddress address)
 {
     /// <summary>Where it is.</summary>
     public const string Prefix = "/console";
@@ -33,7 +33,7 @@ internal sealed class ConsoleMiddleware(RequestDelegate next, Lazy<ConsoleFiles>
             }
 
             context.Response.StatusCode = StatusCodes.Status302Found;
-            context.Response.Headers.Location = request.PathBase.ToUriComponent() + Home;
+            context.Response.Headers.Location = address.OnPage(context, Home);
             context.Response.Headers.Vary = "Accept";
             return Task.CompletedTask;
         }
@@ -47,7 +47,7 @@ internal sealed class ConsoleMiddleware(RequestDelegate next, Lazy<ConsoleFiles>
     {
         // An address of the page is no file; a file that is gone is told so, since a page in its place could not be run.
         var isPage = !name.StartsWith("assets/", StringComparison.Ordinal) && files.Value.Find(name) is null;
-        if ((isPage ? files.Value.Page(context.Request.PathBase) : files.Value.Find(name)) is not { } file)
+        if ((isPage ? files.Value.Page(address.OnPage(context, Prefix + "/")) : files.Value.Find(name)) is not { } file)
         {
             return Problems.NotFound($"There is no file '{Problems.Shown(name)}' of the console.").ExecuteAsync(context);
         }

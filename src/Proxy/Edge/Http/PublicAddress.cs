@@ -26,6 +26,18 @@ internal sealed class PublicAddress(IOptions<MediaOptions> media)
     /// <summary>The address of a path here for a header that may be relative: with the base path that a front has taken off.</summary>
     public string PathTo(HttpContext context, string path) => (media.Value.PublicUrl?.AbsolutePath.TrimEnd('/') ?? context.Request.PathBase.Value) + path;
 
+    /// <summary>The address of a path here for a page or a redirect of this origin.</summary>
+    /// <remarks>
+    /// Where only <c>PublicUrl</c> tells of a base path, the call may have come through a front that takes it off, or directly: a relative address is right for both.
+    /// </remarks>
+    public string OnPage(HttpContext context, string path)
+    {
+        var request = context.Request;
+        return request.PathBase.HasValue || media.Value.PublicUrl is null or { AbsolutePath: "/" }
+            ? request.PathBase.ToUriComponent() + path
+            : string.Concat(Enumerable.Repeat("../", Math.Max(request.Path.Value.AsSpan().Count('/') - 1, 0))) + path[1..];
+    }
+
     private sealed record Address(Uri? Configured, string Scheme, string? Host, string? PathBase, string Url)
     {
         public bool Fits(Uri? configured, HttpRequest request) => ReferenceEquals(configured, Configured)

@@ -43,7 +43,7 @@ internal sealed class ReferenceMiddleware(RequestDelegate next, ApiDocuments doc
         if (page.Value == "/")
         {
             context.Response.StatusCode = StatusCodes.Status302Found;
-            context.Response.Headers.Location = request.PathBase.ToUriComponent() + Pages;
+            context.Response.Headers.Location = address.OnPage(context, Pages);
             return Task.CompletedTask;
         }
 

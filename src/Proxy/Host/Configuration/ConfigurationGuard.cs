@@ -1,3 +1,4 @@
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Transforms.Providers;
@@ -10,6 +11,9 @@ internal sealed class ConfigurationGuard
     /// <summary>How long a file may be missing or no JSON before it is called so: it may just be being written.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often a refused file is checked again.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
+
     private readonly ConfigurationFile _file;
     private readonly GuardedConfiguration _live;
     private readonly ConfigurationCheck _check;
@@ -21,6 +25,7 @@ internal sealed class ConfigurationGuard
     private string _judged;
     private string _inForce;
     private (string Fingerprint, DateTimeOffset Since)? _seen;
+    private long _checkedAt;
 
     public ConfigurationGuard(
         ConfigurationFile file, FileReading first, GuardedConfiguration live, ConfigurationCheck check, AdapterRegistry adapters, FramegateMetrics metrics, TimeProvider time,
@@ -44,6 +49,8 @@ internal sealed class ConfigurationGuard
         {
             return [reading.Error!];
         }
+
+        SecretFile.Look();
 
         // The environment goes over the file here as it does in the program.
         using var candidate = (ConfigurationRoot)new ConfigurationBuilder().Add(new IndexedConfiguration(values)).AddEnvironmentVariables().Build();
@@ -69,6 +76,7 @@ internal sealed class ConfigurationGuard
         {
             // Without a descriptor nothing is known about the file; it is looked at again in a second.
             _seen = null;
+            await CheckAgainAsync(reading, cancellationToken);
             return true;
         }
 
@@ -99,10 +107,41 @@ internal sealed class ConfigurationGuard
         return true;
     }
 
+    /// <summary>Checks a refused file once more, now and then.</summary>
+    /// <remarks>
+    /// It may have been refused for what lies beside it: a certificate that was just being renewed, the file of a key that was mounted later. Nobody touches the
+    /// configuration again for that.
+    /// </remarks>
+    private async Task CheckAgainAsync(FileReading reading, CancellationToken cancellationToken)
+    {
+        if (_status.Status != ConfigurationStatus.Rejected || reading.Fingerprint != _judged || reading.Values is null || _time.GetElapsedTime(_checkedAt) < Again)
+        {
+            return;
+        }
+
+        var errors = await CheckAsync(reading, cancellationToken);
+        if (errors.Count == 0)
+        {
+            Accept(reading);
+        }
+        else if (!errors.SequenceEqual(_status.Errors))
+        {
+            Tell(errors);
+        }
+
+        _checkedAt = _time.GetTimestamp();
+    }
+
     private void Reject(IReadOnlyList<ConfigurationError> errors)
     {
-        _status = _status with { Status = ConfigurationStatus.Rejected, Errors = errors, LastAttemptAt = _time.GetUtcNow() };
         _metrics.ConfigurationRead(accepted: false);
+        _checkedAt = _time.GetTimestamp();
+        Tell(errors);
+    }
+
+    private void Tell(IReadOnlyList<ConfigurationError> errors)
+    {
+        _status = _status with { Status = ConfigurationStatus.Rejected, Errors = errors, LastAttemptAt = _time.GetUtcNow() };
         Log.ConfigurationRejected(_logger, _file.Path, errors.Count);
         foreach (var (path, reason) in errors)
         {

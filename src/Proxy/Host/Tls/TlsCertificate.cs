@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using Framegate.Proxy.Common.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,6 +18,7 @@ internal sealed class TlsCertificate(IOptions<TlsOptions> options, TimeProvider 
     private string? _served;
     private string? _seen;
     private string? _refused;
+    private string? _untimely;
 
     /// <summary>What is served with.</summary>
     /// <exception cref="InvalidOperationException">None is configured.</exception>
@@ -59,8 +61,27 @@ internal sealed class TlsCertificate(IOptions<TlsOptions> options, TimeProvider 
             return;
         }
 
+        if (_current is { } last && IsValid(last) && !IsValid(context))
+        {
+            // It is looked at again: one that begins in a moment has a moment's wait, and once the last one has ended there is nothing better.
+            if (_untimely != fingerprint)
+            {
+                _untimely = fingerprint;
+                var (from, to) = (context.TargetCertificate.NotBefore.ToUniversalTime(), context.TargetCertificate.NotAfter.ToUniversalTime());
+                Log.CertificateRefused(logger, now.Certificate, string.Create(CultureInfo.InvariantCulture, $"It is valid from {from:O} to {to:O}."));
+            }
+
+            return;
+        }
+
         (_current, _served) = (context, fingerprint);
         Log.CertificateServed(logger, now.Certificate, context.TargetCertificate.NotAfter.ToUniversalTime());
+    }
+
+    private bool IsValid(SslStreamCertificateContext context)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return context.TargetCertificate.NotBefore.ToUniversalTime() <= now && now < context.TargetCertificate.NotAfter.ToUniversalTime();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

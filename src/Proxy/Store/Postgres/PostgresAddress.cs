@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Npgsql;
 
@@ -9,6 +11,16 @@ internal static partial class PostgresAddress
 {
     private const string Schema = "framegate";
     private const string SandboxSchema = "framegate_sandbox";
+
+    /// <summary>Parameters as libpq names them in a URL, by Npgsql's names.</summary>
+    private static readonly FrozenDictionary<string, string> _libpq = new Dictionary<string, string>
+    {
+        ["host"] = "Host", ["port"] = "Port", ["dbname"] = "Database", ["user"] = "Username", ["password"] = "Password", ["passfile"] = "Passfile",
+        ["connect_timeout"] = "Timeout", ["client_encoding"] = "Client Encoding", ["options"] = "Options", ["application_name"] = "Application Name",
+        ["sslmode"] = "SSL Mode", ["sslrootcert"] = "Root Certificate", ["sslcert"] = "SSL Certificate", ["sslkey"] = "SSL Key", ["sslpassword"] = "SSL Password",
+        ["sslnegotiation"] = "SSL Negotiation", ["channel_binding"] = "Channel Binding", ["gssencmode"] = "GSS Encryption Mode", ["target_session_attrs"] = "Target Session Attributes",
+        ["keepalives_idle"] = "Tcp Keepalive Time", ["keepalives_interval"] = "Tcp Keepalive Interval",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Reads it.</summary>
     /// <param name="text">The setting.</param>
@@ -28,9 +40,12 @@ internal static partial class PostgresAddress
         var expanded = Variable().Replace(text, m => Environment.GetEnvironmentVariable(m.Groups[1].Value)!.Trim());
         try
         {
-            address = expanded.StartsWith("postgres://", StringComparison.Ordinal) || expanded.StartsWith("postgresql://", StringComparison.Ordinal)
-                ? OfUrl(expanded)
-                : new NpgsqlConnectionStringBuilder(expanded);
+            address = Url().Match(expanded) is { Success: true } url ? OfUrl(url) : new NpgsqlConnectionStringBuilder(expanded);
+        }
+        catch (UnknownParameterException e)
+        {
+            reason = e.Message;
+            return false;
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException)
         {
@@ -73,26 +88,75 @@ internal static partial class PostgresAddress
         }
     }
 
-    private static NpgsqlConnectionStringBuilder OfUrl(string text)
+    /// <summary>A URL as libpq reads it, and as platforms hand it out: several hosts, and parameters by libpq's names. Npgsql's own names do as well.</summary>
+    private static NpgsqlConnectionStringBuilder OfUrl(Match url)
     {
-        var url = new Uri(text);
-        var user = url.UserInfo.Split(':', 2);
-        var address = new NpgsqlConnectionStringBuilder
+        var address = new NpgsqlConnectionStringBuilder();
+        var user = url.Groups["user"].Value.Split(':', 2);
+        if (user[0].Length > 0)
         {
-            Host = url.Host,
-            Port = url.IsDefaultPort || url.Port < 0 ? 5432 : url.Port,
-            Database = Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/')),
-            Username = Uri.UnescapeDataString(user[0]),
-            Password = user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null,
-        };
-        foreach (var pair in url.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+            address.Username = Uri.UnescapeDataString(user[0]);
+        }
+
+        if (user.Length > 1)
+        {
+            address.Password = Uri.UnescapeDataString(user[1]);
+        }
+
+        if (url.Groups["database"].Value is { Length: > 0 } database)
+        {
+            address.Database = Uri.UnescapeDataString(database);
+        }
+
+        var hosts = Uri.UnescapeDataString(url.Groups["hosts"].Value);
+        if (hosts.Contains(',', StringComparison.Ordinal))
+        {
+            address.Host = hosts;
+        }
+        else if (HostAndPort().Match(hosts) is { Success: true } one && hosts.Length > 0)
+        {
+            address.Host = one.Groups["host"].Value;
+            if (one.Groups["port"].Success)
+            {
+                address.Port = int.Parse(one.Groups["port"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
+            }
+        }
+
+        foreach (var pair in url.Groups["query"].Value.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = pair.Split('=', 2);
-            address[parts[0] == "sslmode" ? "SSL Mode" : Uri.UnescapeDataString(parts[0])] = Uri.UnescapeDataString(parts.ElementAtOrDefault(1) ?? "").Replace("-", "", StringComparison.Ordinal);
+            Set(address, Uri.UnescapeDataString(parts[0]), Uri.UnescapeDataString(parts.ElementAtOrDefault(1) ?? ""));
         }
 
         return address;
     }
+
+    private static void Set(NpgsqlConnectionStringBuilder address, string name, string value)
+    {
+        if (name == "sslrootcert" && value == "system")
+        {
+            // The system's own certificates are what is looked at without it.
+            return;
+        }
+
+        var keyword = _libpq.GetValueOrDefault(name, name);
+        try
+        {
+            address[keyword] = name == "sslmode" ? value.Replace("-", "", StringComparison.Ordinal) : value;
+        }
+        catch (ArgumentException) when (!address.ContainsKey(keyword) && !_libpq.ContainsKey(name))
+        {
+            throw new UnknownParameterException($"The URL's parameter '{(name.Length > 40 ? name[..40] : name)}' is not known.");
+        }
+    }
+
+    [GeneratedRegex(@"^postgres(?:ql)?://(?:(?<user>[^/?#]*)@)?(?<hosts>[^/?#]*)(?:/(?<database>[^?#]*))?(?:\?(?<query>[^#]*))?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Url();
+
+    [GeneratedRegex(@"^(?<host>\[[^\]]*\]|/.*|[^:]*)(?::(?<port>\d{1,5}))?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex HostAndPort();
+
+    private sealed class UnknownParameterException(string message) : Exception(message);
 
     [GeneratedRegex(@"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")]
     private static partial Regex Variable();

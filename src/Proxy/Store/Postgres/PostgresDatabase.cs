@@ -7,13 +7,13 @@ namespace Framegate.Proxy.Store.Postgres;
 /// <param name="address">Where it is.</param>
 internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _source = new NpgsqlDataSourceBuilder(address.ConnectionString).Build();
+    private readonly NpgsqlDataSource _source = SourceOf(address);
 
     /// <summary>The schema that holds the tables.</summary>
     public string Schema { get; } = address.SearchPath!;
 
     /// <summary>Where it is, without anything secret.</summary>
-    public string Place { get; } = $"{address.Host}:{address.Port}/{address.Database}";
+    public string Place { get; } = $"{address.Host}{(IsSeveral(address) ? "" : $":{address.Port}")}/{address.Database}";
 
     /// <summary>Brings the tables up to date.</summary>
     /// <exception cref="IOException">It cannot be reached or used; the message says why.</exception>
@@ -86,4 +86,17 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
     public static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private static bool IsSeveral(NpgsqlConnectionStringBuilder address) => address.Host!.Contains(',', StringComparison.Ordinal);
+
+    /// <remarks>Among several hosts only the one that takes writes will do, whichever that is by now; the address need not say so.</remarks>
+    private static NpgsqlDataSource SourceOf(NpgsqlConnectionStringBuilder address)
+    {
+        var own = new NpgsqlConnectionStringBuilder(address.ConnectionString);
+        own.Remove("Target Session Attributes");
+        var builder = new NpgsqlDataSourceBuilder(own.ConnectionString);
+        return IsSeveral(address)
+            ? builder.BuildMultiHost().WithTargetSession(address.TargetSessionAttributes == "read-write" ? TargetSessionAttributes.ReadWrite : TargetSessionAttributes.Primary)
+            : builder.Build();
+    }
 }
