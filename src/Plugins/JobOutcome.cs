@@ -26,6 +26,9 @@ public abstract record JobOutcome
         /// <summary>The text, for a model that makes text.</summary>
         public string? Text { get; init; }
 
+        /// <summary>True for a text that ends where the limit of tokens was reached, and not where its writer ended it.</summary>
+        public bool TextIsCut { get; init; }
+
         /// <summary>The seed the provider used; null when it does not say.</summary>
         public long? Seed { get; init; }
 

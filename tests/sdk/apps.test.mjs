@@ -7,7 +7,10 @@ const key = 'fg-apps-test-key-0123456789';
 const authorization = `Bearer ${key}`;
 const unique = text => `${text} ${crypto.randomUUID()}`;
 let framegate;
-before(async () => { framegate = await startFramegate({ FRAMEGATE_CLIENT_KEY: key, Framegate__Limits__flux__RequestsPerMinute: '6000' }); });
+const ofText = 'Framegate__Models__gpt-5.5__Candidates__0__';
+before(async () => {
+  framegate = await startFramegate({ FRAMEGATE_CLIENT_KEY: key, Framegate__Limits__flux__RequestsPerMinute: '6000', [`${ofText}Provider`]: 'openai', [`${ofText}Model`]: 'gpt-5.5' });
+});
 after(() => framegate.stop());
 
 async function post(path, body, headers = {}) {
@@ -71,6 +74,26 @@ test('ComfyUI: its nodes make and edit at their own paths', async () => {
   for (const n of [0, 1]) form.append('image[]', new Blob([bytes], { type: 'image/png' }), `image_${n}.png`);
   assert.ok(isPng(await picture(await post('/proxy/openai/images/edits', form, headers))));
   assert.equal(await framegate.submits(painted), 1);
+});
+
+test('ComfyUI: the chat node writes a text at its own path, and asks for it there', async () => {
+  const headers = { 'x-api-key': key, authorization: '', 'idempotency-key': crypto.randomUUID().replaceAll('-', '') };
+  const prompt = unique('sandbox:ok');
+  const made = await post('/proxy/openai/v1/responses', { input: [{ content: [{ text: prompt, type: 'input_text' }], role: 'user' }], model: 'gpt-5.5', store: true, stream: false, truncation: 'auto', max_output_tokens: 4096 }, headers);
+  const found = await (await fetch(`${framegate.url}/proxy/openai/v1/responses/${made.id}`, { headers: { 'x-api-key': key } })).json();
+  assert.equal(found.status, 'completed');
+  assert.ok(found.output.find(o => o.type === 'message').content.find(c => c.type === 'output_text').text.length > 0);
+  assert.equal(await framegate.submits(prompt), 1);
+});
+
+test('go-openai: the fields of its form that have no value are empty', async () => {
+  const prompt = unique('sandbox:ok');
+  const bytes = await picture(await post('/v1/images/generations', { model: 'flux/flux-dev', prompt: unique('sandbox:ok'), size: '512x512' }));
+  const form = new FormData();
+  form.append('image', new Blob([bytes], { type: 'image/png' }), 'image.png');
+  for (const [field, value] of Object.entries({ prompt, n: '1', size: '', response_format: '', model: 'flux/flux-kontext-pro' })) form.set(field, value);
+  assert.ok(isPng(await picture(await post('/v1/images/edits', form))));
+  assert.equal(await framegate.submits(prompt), 1);
 });
 
 test('Open WebUI: an edit is a form with image or image[]', async () => {

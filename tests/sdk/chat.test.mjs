@@ -80,6 +80,52 @@ test('a picture is changed: one of the user, and one that the assistant has show
   assert.ok(seen.choices[0].message.content.length > 0);
 });
 
+test('what was said without a word of content is said too, and what is not heeded is told', async () => {
+  const prompt = unique('why not');
+  const talk = [says('one'), { role: 'assistant', content: null, refusal: 'No.' }, says('two'), { role: 'assistant', content: [{ type: 'refusal', refusal: 'Never.' }] }, says(prompt)];
+  await client.chat.completions.create({ model: text, messages: talk });
+  assert.equal(await framegate.submits(`user: one\n\nassistant: No.\n\nuser: two\n\nassistant: Never.\n\nuser: ${prompt}`), 1);
+
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', detail: 'high' } };
+  const { response } = await client.chat.completions.create({ model: text, messages: [says([{ type: 'text', text: unique('look') }, image])] }).withResponse();
+  assert.match(response.headers.get('x-framegate-warnings'), /^messages: detail was left out/);
+  image.image_url.detail = 'auto';
+  const plain = await client.chat.completions.create({ model: text, messages: [says([{ type: 'text', text: unique('look') }, image])] }).withResponse();
+  assert.equal(plain.response.headers.get('x-framegate-warnings'), null);
+});
+
+test('the few tokens of an app that tries a connection, and a search without options, are told', async () => {
+  for (const [model, more, warning] of [
+    ['openai/gpt-5.5', { max_tokens: 5 }, /max_tokens: OpenAI's models take 16 at least/], [text, { max_tokens: 1 }, /^(?!.*max_tokens)/], [text, { web_search_options: {} }, /web_search_options: it was left out/],
+  ]) {
+    const { data, response } = await client.chat.completions.create({ model, messages: [says(unique('ping'))], ...more }).withResponse();
+    assert.ok(data.choices[0].message.content.length > 0);
+    assert.match(response.headers.get('x-framegate-warnings') ?? '', warning);
+  }
+});
+
+test('a text that the limit of tokens has cut is told as such', async () => {
+  for (const model of [text, 'openai/gpt-5.5']) {
+    const messages = [says(unique('a long way to go, '.repeat(20)))];
+    const { data, response } = await client.chat.completions.create({ model, messages, max_tokens: 20 }).withResponse();
+    assert.equal(data.choices[0].finish_reason, 'length');
+    assert.match(response.headers.get('x-framegate-warnings'), /limit of tokens/);
+    let ended;
+    for await (const chunk of await client.chat.completions.create({ model, messages, max_completion_tokens: 20, stream: true })) ended = chunk.choices[0]?.finish_reason ?? ended;
+    assert.equal(ended, 'length');
+    // What the caller's own word has ended is whole.
+    assert.equal((await client.chat.completions.create({ model, messages, max_tokens: 20, stop: 'sandbox' })).choices[0].finish_reason, 'stop');
+
+    const made = await client.responses.create({ model, input: messages[0].content, max_output_tokens: 20 });
+    assert.deepEqual([made.status, made.incomplete_details.reason, made.output[0].status], ['incomplete', 'max_output_tokens', 'incomplete']);
+    assert.ok(made.output_text.length > 0);
+    assert.equal((await client.responses.retrieve(made.id)).status, 'incomplete');
+    const events = [];
+    for await (const event of await client.responses.create({ model, input: messages[0].content, max_output_tokens: 20, stream: true })) events.push(event);
+    assert.deepEqual([events.at(-1).type, events.at(-1).response.status], ['response.incomplete', 'incomplete']);
+  }
+});
+
 test('a text ends before what it is to stop at', async () => {
   const whole = (await client.chat.completions.create({ model: text, messages: [says(unique('stop'))] })).choices[0].message.content;
   const stop = whole.slice(3, 5);
@@ -105,6 +151,7 @@ test('what cannot be done is named', async () => {
     [{ messages: undefined }, 'messages'], [{ messages: [] }, 'messages'], [{ messages: 'x' }, 'messages'], [{ messages: [{}] }, 'messages[0].role'], [{ messages: [says('x', 'tool')] }, 'messages[0].role'],
     [{ messages: [says([{ type: 'input_audio', input_audio: {} }])] }, 'messages[0].content'], [{ messages: [says([{ type: 'image_url' }])] }, 'messages[0].content'], [{ messages: [says(5)] }, 'messages[0].content'],
     [{ messages: [says('')] }, 'messages'], [{ messages: [{ role: 'assistant', tool_calls: [{ id: 'c' }] }] }, 'messages[0].tool_calls'],
+    [{ messages: [{ role: 'assistant', content: null, function_call: { name: 'f', arguments: '{}' } }] }, 'messages[0].function_call'], [{ messages: [{ role: 'assistant', audio: { id: 'a' } }] }, 'messages[0].audio'],
     [{ tools: [{ type: 'function', function: { name: 'f' } }] }, 'tools'], [{ functions: [{ name: 'f' }] }, 'functions'], [{ audio: { voice: 'alloy', format: 'mp3' } }, 'audio'], [{ modalities: ['audio'] }, 'modalities'],
     [{ n: 2 }, 'n'], [{ stream: 'yes' }, 'stream'], [{ temperature: 9 }, 'temperature'], [{ stop: 5 }, 'stop'], [{ max_tokens: 0 }, 'max_tokens'], [{ no_such: 1 }, 'no_such'],
     [{ model: 'no-such-model' }, 'model', 404], [{ model: 'flux/flux-dev', size: '7x7' }, 'size'], [{ model: 'sora/sora-2' }, 'model'], [{ model: 'flux/flux-dev', modalities: ['text'] }, 'model'],

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Framegate.Proxy.Media;
@@ -24,7 +25,7 @@ internal static class DataUri
         var data = url.AsSpan(comma + 1);
         if (!url.AsSpan(0, comma).TrimEnd().EndsWith(";base64", StringComparison.OrdinalIgnoreCase))
         {
-            return Encoding.Latin1.GetBytes(Uri.UnescapeDataString(data.ToString()));
+            return Unescaped(data);
         }
 
         // Copied without a second thought: percent signs, the alphabet of URLs, no padding.
@@ -36,5 +37,32 @@ internal static class DataUri
         return data.Length % 4 == 0 || data.ContainsAny(" \r\n")
             ? Convert.FromBase64String(data.ToString())
             : Convert.FromBase64String(data.ToString() + new string('=', 4 - (data.Length % 4)));
+    }
+
+    /// <summary>Octets, each as itself or as a percent sign and two digits. They are no text: <c>%89</c> alone is no UTF-8.</summary>
+    private static byte[] Unescaped(ReadOnlySpan<char> data)
+    {
+        var bytes = new List<byte>(data.Length);
+        for (var i = 0; i < data.Length; i++)
+        {
+            if (data[i] == '%' && i + 2 < data.Length && byte.TryParse(data.Slice(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
+            {
+                bytes.Add(octet);
+                i += 2;
+            }
+            else if (char.IsAscii(data[i]))
+            {
+                bytes.Add((byte)data[i]);
+            }
+            else
+            {
+                // A letter that was not escaped, as in a drawing with words in it.
+                var length = char.IsHighSurrogate(data[i]) && i + 1 < data.Length ? 2 : 1;
+                bytes.AddRange(Encoding.UTF8.GetBytes(data.Slice(i, length).ToArray()));
+                i += length - 1;
+            }
+        }
+
+        return [.. bytes];
     }
 }

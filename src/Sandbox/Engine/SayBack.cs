@@ -5,6 +5,18 @@ internal static class SayBack
 {
     public static string To(string prompt) => $"The sandbox read: {prompt}";
 
+    /// <summary>What may be said of a text with so many tokens; null for any number.</summary>
+    public static (string Text, bool IsCut) Within(string text, long? most)
+    {
+        if (!(Tokens(text) > most))
+        {
+            return (text, false);
+        }
+
+        var end = (int)most.Value * 4;
+        return (text[..(char.IsHighSurrogate(text[end - 1]) ? end - 1 : end)], true);
+    }
+
     /// <summary>About four letters each, at least one.</summary>
     public static int Tokens(string text) => Math.Max(1, (text.Length + 3) / 4);
 }

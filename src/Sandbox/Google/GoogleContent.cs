@@ -69,7 +69,7 @@ internal static class GoogleContent
             "responseJsonSchema", "speechConfig", "mediaResolution", "presencePenalty", "frequencyPenalty");
         config.MaybeWhole("seed", int.MinValue, int.MaxValue);
         config.MaybeNumber("temperature", 0, 2);
-        config.MaybeWhole("maxOutputTokens", 1);
+        var most = config.MaybeWhole("maxOutputTokens", 1);
         config.MaybeWhole("candidateCount", 1, 1);
         var modalities = config.Texts("responseModalities");
         foreach (var modality in modalities.Where(m => m is not ("TEXT" or "IMAGE" or "AUDIO")))
@@ -107,7 +107,7 @@ internal static class GoogleContent
             PieceKind.Audio => [Piece.Audio("pcm", (prompt.Length / 15.0) + 0.5) with { SampleRate = 24_000 }],
             _ => [],
         };
-        return new(model, prompt, pieces) { Facts = new() { ["tokens"] = tokens, ["text"] = modalities.Contains("TEXT"), ["inputs"] = inputs } };
+        return new(model, prompt, pieces) { Facts = new() { ["tokens"] = tokens, ["text"] = modalities.Contains("TEXT"), ["inputs"] = inputs, ["most"] = most } };
     }
 
     public static async Task<JsonObject> AnswerAsync(View view, CancellationToken cancel)
@@ -131,14 +131,14 @@ internal static class GoogleContent
                 };
         }
 
-        var parts = await PartsAsync(view, cancel);
+        var (parts, isCut) = await PartsAsync(view, cancel);
         var text = string.Concat(parts.Select(p => (string?)p!["text"] ?? ""));
         var hasMedia = parts.Any(p => p!["inlineData"] is not null);
         var answered = hasMedia ? order.Pieces[0].Kind == PieceKind.Image ? order.Facts["tokens"]!.GetValue<int>() : (int)(order.Pieces[0].Seconds * 25)
             : SayBack.Tokens(text);
         return new()
         {
-            ["candidates"] = new JsonArray(new JsonObject { ["content"] = new JsonObject { ["role"] = "model", ["parts"] = parts }, ["finishReason"] = "STOP",
+            ["candidates"] = new JsonArray(new JsonObject { ["content"] = new JsonObject { ["role"] = "model", ["parts"] = parts }, ["finishReason"] = isCut ? "MAX_TOKENS" : "STOP",
             ["index"] = 0 }),
             ["usageMetadata"] = new JsonObject
             {
@@ -155,13 +155,14 @@ internal static class GoogleContent
     }
 
     /// <summary>The Pro model shows a draft that is a thought and no result; a filtered picture is an answer in words only.</summary>
-    private static async Task<JsonArray> PartsAsync(View view, CancellationToken cancel)
+    private static async Task<(JsonArray Parts, bool IsCut)> PartsAsync(View view, CancellationToken cancel)
     {
         var parts = new JsonArray();
         if (view.Order.Pieces.Count == 0 || view.Job.Filtered > 0)
         {
-            parts.Add((JsonNode)new JsonObject { ["text"] = view.Job.Filtered > 0 ? "I can describe the picture instead." : SayBack.To(view.Order.Prompt) });
-            return parts;
+            var (text, isCut) = SayBack.Within(view.Job.Filtered > 0 ? "I can describe the picture instead." : SayBack.To(view.Order.Prompt), (long?)view.Order.Facts["most"]);
+            parts.Add((JsonNode)new JsonObject { ["text"] = text });
+            return (parts, isCut);
         }
 
         if (view.Order.Facts["text"]!.GetValue<bool>())
@@ -180,6 +181,6 @@ internal static class GoogleContent
         {
             ["inlineData"] = new JsonObject { ["mimeType"] = piece.Kind == PieceKind.Audio ? "audio/L16;codec=pcm;rate=24000" : piece.ContentType, ["data"] = data },
         });
-        return parts;
+        return (parts, false);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
         }
 
         body.MaybeText("instructions");
-        body.MaybeWhole("max_output_tokens", 16);
+        var most = body.MaybeWhole("max_output_tokens", 16);
         body.MaybeNumber("temperature", 0, 2);
         body.MaybeNumber("top_p", 0, 1);
         var (streams, background) = (body.MaybeFlag("stream") == true, body.MaybeFlag("background") == true);
@@ -57,7 +57,7 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
             pieces = [Piece.Image(tool.MaybeOneOf("output_format", "png", "jpeg", "webp") ?? "png", OpenAiImages.Size(tool, isSecond: true))];
         }
 
-        return new(model, prompt, pieces) { Facts = new() { ["stream"] = streams, ["background"] = background, ["instructions"] = body.Copy("instructions") } };
+        return new(model, prompt, pieces) { Facts = new() { ["stream"] = streams, ["background"] = background, ["instructions"] = body.Copy("instructions"), ["most"] = most } };
     }
 
     /// <summary>The last text of the user; pictures are checked and otherwise ignored.</summary>
@@ -110,9 +110,14 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
             _ => "failed",
         };
         var response = Response(view, status);
-        var text = SayBack.To(view.Order.Prompt);
+        var (text, isCut) = SayBack.Within(SayBack.To(view.Order.Prompt), (long?)view.Order.Facts["most"]);
         if (status == "completed")
         {
+            if (isCut)
+            {
+                (response["status"], response["incomplete_details"]) = ("incomplete", new JsonObject { ["reason"] = "max_output_tokens" });
+            }
+
             response["output"] = await OutputAsync(view, text, context.RequestAborted);
             response["usage"] = Usage(view, text);
         }
@@ -199,7 +204,7 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
         await SendAsync("response.output_text.done", At(new() { ["text"] = text, ["logprobs"] = new JsonArray() }));
         await SendAsync("response.content_part.done", At(new() { ["part"] = Part(text) }));
         await SendAsync("response.output_item.done", new() { ["output_index"] = index, ["item"] = Message(view, text, "completed") });
-        await SendAsync("response.completed", new() { ["response"] = completed });
+        await SendAsync($"response.{completed["status"]}", new() { ["response"] = completed });
 
         JsonObject At(JsonObject message)
         {

@@ -260,6 +260,36 @@ public sealed class CollectTests : EngineTest
         Assert.True(state.FinishedAt < state.Deadline, $"{state.FinishedAt} {state.Deadline}");
     }
 
+    /// <summary>A first look may name a draft, or half of it: what the provider names later counts, however many there are.</summary>
+    [Theory]
+    [InlineData("\"https://cdn.example/1\"", "\"https://cdn.example/2\",\"https://cdn.example/3\"", 2)]
+    [InlineData("\"https://cdn.example/1\",\"https://cdn.example/2\"", "\"https://cdn.example/3\"", 1)]
+    public async Task Run_TheUrlsAreDeadAndTheJobNamesMoreOrFewer_ThoseAreFetched(string first, string second, int count)
+    {
+        Egress.On(NativeCall.Poll, new Reply(200, $$"""{"id":"job-1","status":"SUCCEEDED","output":[{{first}}]}"""), new Reply(200, $$"""{"id":"job-1","status":"SUCCEEDED","output":[{{second}}]}"""));
+        Egress.On(NativeCall.Download, [.. Enumerable.Repeat(new Reply(404), 3 - count), _file]);
+
+        var state = await Engine.RunAsync(await AcceptedAsync("runway"));
+
+        Assert.Equal((GenerationPhase.Succeeded, count), (state.Phase, state.Result?.Media.Count));
+        Assert.Empty(state.Warnings);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_AStillBesideTheClip_StandsBehindIt(bool stillIsFirst)
+    {
+        var still = new Reply(200) { Bytes = _image };
+        var clip = new Reply(200) { Bytes = _clip };
+        Egress.On(NativeCall.Poll, new Reply(200, """{"id":"job-1","status":"SUCCEEDED","output":["https://cdn.example/1","https://cdn.example/2"]}"""));
+        Egress.On(NativeCall.Download, stillIsFirst ? [still, clip] : [clip, still]);
+
+        var state = await Engine.RunAsync(await AcceptedAsync("runway", s => s with { Job = s.Job! with { Model = "gen4_turbo" } }));
+
+        Assert.Equal([MediaType.Video, MediaType.Image], state.Result!.Media.Select(m => m.Type));
+    }
+
     [Fact]
     public async Task Run_AnotherKindThanWasAskedFor_IsTold()
     {
@@ -283,6 +313,17 @@ public sealed class CollectTests : EngineTest
 
         Assert.Equal(GenerationPhase.Succeeded, (await Engine.RunAsync(await AcceptedAsync("veo"))).Phase);
         Assert.Equal(url, Egress.Requests[^1].Target);
+    }
+
+    /// <summary>Octets that are escaped one by one are no text.</summary>
+    [Fact]
+    public async Task Run_TheBytesInTheAddressAreEscaped_AreRead()
+    {
+        Egress.On(NativeCall.Poll, new Reply(200, Clip("data:video/mp4," + string.Concat(_clip.Select(b => b is (byte)'f' ? "f" : $"%{b:X2}")))));
+
+        var state = await Engine.RunAsync(await AcceptedAsync("veo"));
+
+        Assert.Equal((GenerationPhase.Succeeded, _clip.Length), (state.Phase, state.Result?.Media.Single().Bytes));
     }
 
     [Theory]

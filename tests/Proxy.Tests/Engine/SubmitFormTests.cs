@@ -81,4 +81,18 @@ public sealed class SubmitFormTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(phase, (await RunAsync("flux")).Phase);
         Assert.Equal(phase == GenerationPhase.Failed ? 1 : 0, Egress.Count(NativeCall.Poll));
     }
+
+    /// <summary>A Content-Length that is too small cuts the answer, and no connection breaks.</summary>
+    [Theory]
+    [InlineData(14, GenerationPhase.Failed)]
+    [InlineData(40, GenerationPhase.Failed)]
+    [InlineData(10, GenerationPhase.Unknown)]
+    public async Task Submit_TheAnswerEndsEarly_AnIdThatArrivedIsAnId(int arrived, GenerationPhase phase)
+    {
+        Egress.On(NativeCall.Submit, new Reply(200, Accepted[..arrived]));
+        Egress.On(NativeCall.Poll, new Reply(200, Refused));
+
+        Assert.Equal(phase, (await RunAsync("flux")).Phase);
+        Assert.Equal(phase == GenerationPhase.Failed ? 1 : 0, Egress.Count(NativeCall.Poll));
+    }
 }

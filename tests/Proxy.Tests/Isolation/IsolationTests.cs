@@ -48,6 +48,8 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Every("POST /v1/images/generations", "/v1/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
         Row.Every("POST /proxy/openai/images/generations", "/proxy/openai/images/generations") with { Body = _ => """{"model":"flux-pro-1.1","prompt":"A red fox"}""" },
         Row.Every("POST /v1/responses", "/v1/responses") with { Body = _ => """{"model":"flux-pro-1.1","input":"A red fox","tools":[{"type":"image_generation"}]}""" },
+        Row.Every("POST /proxy/openai/v1/responses", "/proxy/openai/v1/responses") with { Body = _ => """{"model":"flux-pro-1.1","input":"A red fox","tools":[{"type":"image_generation"}]}""" },
+        Row.Own("GET,HEAD /proxy/openai/v1/responses/{id}", i => $"/proxy/openai/v1/responses/{i.Response}"),
         Row.Every("POST /v1/chat/completions", "/v1/chat/completions") with { Body = _ => """{"model":"flux-pro-1.1","messages":[{"role":"user","content":"A red fox"}]}""" },
         Row.Own("GET,HEAD /v1/responses/{id}", i => $"/v1/responses/{i.Response}"),
         Row.Own("GET,HEAD /v1/responses/{id}", i => $"/v1/responses/{i.Response}?stream=true"),

@@ -95,6 +95,36 @@ public sealed class BodyReadingTests
         Assert.StartsWith("data:image/png;base64,iVBORw0K", upload.Media!.ToUri(), StringComparison.Ordinal);
     }
 
+    /// <summary>A form knows no null: what has no value is sent empty, as go-openai's <c>size</c>, or as the file that nobody chose on a page.</summary>
+    [Theory]
+    [InlineData("name=\"size\"", "", 0)]
+    [InlineData("name=\"mask\"; filename=\"\"", "", 0)]
+    [InlineData("name=\"image\"; filename=\"\"", "", 0)]
+    [InlineData("name=\"image\"; filename=\"a.png\"", "", 1)]
+    [InlineData("name=\"image\"; filename=\"\"", "x", 1)]
+    [InlineData("name=\"size\"", " ", 1)]
+    public async Task ReadForm_EmptyField_IsNone(string disposition, string value, int count)
+    {
+        var (body, _) = await ReadAsync(
+            Encoding.UTF8.GetBytes($"--b\r\nContent-Disposition: form-data; {disposition}\r\nContent-Type: application/octet-stream\r\n\r\n{value}\r\n--b--\r\n"), "multipart/form-data; boundary=b");
+
+        Assert.Equal(count, new OpenAiFields(body!).Parts(Assert.Single(body!.Names)).Count);
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("True", true)]
+    [InlineData("False", false)]
+    [InlineData("yes", null)]
+    public async Task ReadForm_Flag_IsReadAsClientsWriteIt(string text, bool? flag)
+    {
+        var (body, _) = await ReadAsync(Encoding.UTF8.GetBytes($"--b\r\nContent-Disposition: form-data; name=stream\r\n\r\n{text}\r\n--b--\r\n"), "multipart/form-data; boundary=b");
+        var fields = new OpenAiFields(body!);
+
+        Assert.Equal(flag, fields.Flag("stream"));
+        Assert.Equal(flag is null, fields.Problem is not null);
+    }
+
     [Theory]
     [InlineData(24)]
     [InlineData(49_152)]

@@ -28,6 +28,21 @@ public sealed class TextWishTests
     }
 
     [Theory]
+    [InlineData(1, 16, true)]
+    [InlineData(15, 16, true)]
+    [InlineData(16, 16, false)]
+    [InlineData(500, 500, false)]
+    public void OfTokens_FewerThanOpenAiTakes_AreAsManyAsItTakes(int asked, int sent, bool told)
+    {
+        List<string> warnings = [];
+        var native = TextWish.NativeOf([TextWish.OfTokens("max_tokens", asked)!], ["openai", "google"], s_fields, warnings);
+
+        Assert.Equal(sent, native["openai"].GetProperty("max_output_tokens").GetInt32());
+        Assert.Equal(asked, native["google"].GetProperty("generationConfig").GetProperty("maxOutputTokens").GetInt32());
+        Assert.Equal(told ? 1 : 0, warnings.Count);
+    }
+
+    [Theory]
     [InlineData("replicate")]
     [InlineData("openai,replicate")]
     public void NativeOf_AFormThatOneOfThemDoesNotKeepTo_IsRefused(string providers)

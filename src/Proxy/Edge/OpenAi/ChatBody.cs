@@ -32,7 +32,7 @@ internal sealed class ChatBody(ImageAnswer images, MediaLinks links)
     {
         Put(output, $"{Head(call, state, "chat.completion")}\"choices\":[{{\"index\":0,\"message\":{{\"role\":\"assistant\",");
         await PutMadeAsync(output, call, state, baseUrl, cancellationToken);
-        Put(output, $",\"refusal\":null,\"annotations\":[]}},\"logprobs\":null,\"finish_reason\":\"stop\"}}],\"usage\":{Usage(state)}}}");
+        Put(output, $",\"refusal\":null,\"annotations\":[]}},\"logprobs\":null,\"finish_reason\":\"{FinishOf(call, state)}\"}}],\"usage\":{Usage(state)}}}");
     }
 
     /// <summary>The first chunk, before there is anything to say.</summary>
@@ -55,11 +55,15 @@ internal sealed class ChatBody(ImageAnswer images, MediaLinks links)
 
     private static void PutChunk(PipeWriter output, ChatCall call, GenerationState state, string delta, bool end) => Put(
         output,
-        $"data: {Head(call, state, "chat.completion.chunk")}\"choices\":[{{\"index\":0,\"delta\":{{{delta}}},\"logprobs\":null,\"finish_reason\":{(end ? "\"stop\"" : "null")}}}]{NoUsage(call)}}}\n\n");
+        $"data: {Head(call, state, "chat.completion.chunk")}\"choices\":[{{\"index\":0,\"delta\":{{{delta}}},\"logprobs\":null,\"finish_reason\":{(end ? $"\"{FinishOf(call, state)}\"" : "null")}}}]{NoUsage(call)}}}\n\n");
 
     private static string Head(ChatCall call, GenerationState state, string kind) => string.Create(
         CultureInfo.InvariantCulture,
         $"{{\"id\":{ResponseBody.Json("chatcmpl-" + ResponseBody.OwnOf(state))},\"object\":\"{kind}\",\"created\":{state.CreatedAt.ToUnixTimeSeconds()},\"model\":{ResponseBody.Json(call.Model)},\"service_tier\":null,\"system_fingerprint\":null,");
+
+    // What the caller's own stop has cut ends as it was to end.
+    private static string FinishOf(ChatCall call, GenerationState state) =>
+        state is { TextIsCut: true, Result.Text: { } text } && Cut(text, call.Stops).Length == text.Length ? "length" : "stop";
 
     private static string NoUsage(ChatCall call) => call.WithUsage ? ",\"usage\":null" : "";
 

@@ -13,6 +13,9 @@ namespace Framegate.Proxy.Edge.OpenAi;
 internal sealed class ResponseBody(ImageAnswer images, GenerationView views)
 {
     public const string Completed = "completed";
+
+    /// <summary>The status of a text that the limit of tokens has cut.</summary>
+    public const string Incomplete = "incomplete";
     private const string InProgress = "in_progress";
 
     /// <summary>The part of a generation's id that its response and the items in it share.</summary>
@@ -27,12 +30,16 @@ internal sealed class ResponseBody(ImageAnswer images, GenerationView views)
     /// <summary>How it stands. One that the provider still works on has not failed, even when its caller's patience is over.</summary>
     public static string StatusOf(GenerationState state) => state switch
     {
+        { Status: GenerationStatus.Success, TextIsCut: true } => Incomplete,
         { Status: GenerationStatus.Success } => Completed,
         { ClientCancelled: true } or { CancelRequested: true } => "cancelled",
         { IsOpen: false } => "failed",
         { Phase: GenerationPhase.Queued or GenerationPhase.Submitting } => "queued",
         _ => InProgress,
     };
+
+    /// <summary>Whether a response of a status holds what was made.</summary>
+    public static bool HasResult(string status) => status is Completed or Incomplete;
 
     /// <summary>A response, with what it holds once it is complete.</summary>
     /// <param name="output">Where to.</param>
@@ -47,15 +54,15 @@ internal sealed class ResponseBody(ImageAnswer images, GenerationView views)
         Put(output, string.Create(CultureInfo.InvariantCulture, $"{{\"id\":{Json(IdOf(state))},\"object\":\"response\",\"created_at\":{state.CreatedAt.ToUnixTimeSeconds()},"));
         Put(output, $"\"status\":\"{status}\",\"background\":{(facts.InBackground ? "true" : "false")},");
         Put(output, error is null ? "\"error\":null," : $"\"error\":{{\"code\":\"{CodeOf(error, facts)}\",\"message\":{Json(error.Message)}}},");
-        Put(output, $"\"incomplete_details\":null,\"instructions\":null,\"max_output_tokens\":null,\"model\":{Json(facts.Model)},\"output\":[");
-        if (status == Completed)
+        Put(output, $"\"incomplete_details\":{(status == Incomplete ? "{\"reason\":\"max_output_tokens\"}" : "null")},\"instructions\":null,\"max_output_tokens\":null,\"model\":{Json(facts.Model)},\"output\":[");
+        if (HasResult(status))
         {
             await PutItemAsync(output, facts, state, cancellationToken);
         }
 
         Put(output, $"],\"parallel_tool_calls\":true,\"previous_response_id\":null,\"reasoning\":{{\"effort\":null,\"summary\":null}},\"store\":{(facts.Store ? "true" : "false")},\"temperature\":null,");
         Put(output, $"\"text\":{{\"format\":{{\"type\":\"text\"}}}},\"tool_choice\":\"auto\",\"tools\":[{(facts.IsImage ? "{\"type\":\"image_generation\"}" : "")}],\"top_p\":null,\"truncation\":\"disabled\",\"user\":null,");
-        Put(output, $"\"metadata\":{JsonSerializer.Serialize(facts.Metadata ?? [], OpenAiJson.Default.JsonObject)},\"usage\":{(status == Completed ? Usage(state) : "null")}}}");
+        Put(output, $"\"metadata\":{JsonSerializer.Serialize(facts.Metadata ?? [], OpenAiJson.Default.JsonObject)},\"usage\":{(HasResult(status) ? Usage(state) : "null")}}}");
     }
 
     /// <summary>What a complete response holds: its picture, or its text.</summary>
@@ -63,7 +70,7 @@ internal sealed class ResponseBody(ImageAnswer images, GenerationView views)
     {
         if (!facts.IsImage)
         {
-            Put(output, Message(facts, state, Completed, $"{TextPart(state.Result!.Text ?? "")}"));
+            Put(output, Message(facts, state, StatusOf(state), $"{TextPart(state.Result!.Text ?? "")}"));
             return;
         }
 

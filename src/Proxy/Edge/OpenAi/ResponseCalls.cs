@@ -111,7 +111,7 @@ internal sealed class ResponseCalls(
     private async Task WriteAsync(HttpContext context, ResponseFacts facts, GenerationState state)
     {
         var status = ResponseBody.StatusOf(state);
-        if (status == ResponseBody.Completed && !await body.IsThereAsync(facts, state, context.RequestAborted))
+        if (ResponseBody.HasResult(status) && !await body.IsThereAsync(facts, state, context.RequestAborted))
         {
             await OpenAiErrorWriter.WriteAsync(context, ImageAnswer.Expired, StatusCodes.Status410Gone);
             return;

@@ -75,7 +75,8 @@ internal sealed class ResponseEvents(ResponseBody body, GenerationService genera
         if (state.Status == GenerationStatus.Success && await body.IsThereAsync(facts, state, aborted))
         {
             await ItemAsync(stream, facts, state, aborted);
-            await WholeAsync(stream, "response.completed", facts, state, ResponseBody.Completed, null, aborted);
+            var status = ResponseBody.StatusOf(state);
+            await WholeAsync(stream, $"response.{status}", facts, state, status, null, aborted);
         }
         else
         {

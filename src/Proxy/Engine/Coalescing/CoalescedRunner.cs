@@ -155,6 +155,7 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
         Model = leader.Model,
         Attempts = leader.Attempts,
         Warnings = leader.Warnings,
+        TextIsCut = leader.TextIsCut,
         Progress = leader.Progress,
         JobLocation = leader.JobLocation,
         Cost = 0,

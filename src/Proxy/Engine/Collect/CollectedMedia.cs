@@ -7,11 +7,20 @@ namespace Framegate.Proxy.Engine.Collect;
 /// <summary>The results of one job while they are fetched. Each stands for itself.</summary>
 internal sealed class CollectedMedia(int count)
 {
-    private readonly ReceivedMedia?[] _received = new ReceivedMedia?[count];
-    private readonly MediaFetch?[] _failed = new MediaFetch?[count];
+    private ReceivedMedia?[] _received = new ReceivedMedia?[count];
+    private MediaFetch?[] _failed = new MediaFetch?[count];
+
+    /// <summary>How many there are.</summary>
+    public int Count => _received.Length;
 
     /// <summary>Those that are here, in the provider's order.</summary>
     public IReadOnlyList<ReceivedMedia> Received => [.. _received.OfType<ReceivedMedia>()];
+
+    /// <summary>The same as they are delivered: what was asked for stands in front, since callers look at the first. A still beside a clip is no clip.</summary>
+    public IReadOnlyList<ReceivedMedia> Delivered(IReadOnlyList<MediaSource> sources) =>
+    [
+        .. Enumerable.Range(0, _received.Length).Where(i => _received[i] is not null).OrderBy(i => _received[i]!.Facts.Type != sources[i].Type).Select(i => _received[i]!),
+    ];
 
     /// <summary>Those that may still come.</summary>
     public IEnumerable<int> Missing => Enumerable.Range(0, _received.Length).Where(i => _received[i] is null && _failed[i] is not { IsFinal: true });
@@ -24,6 +33,9 @@ internal sealed class CollectedMedia(int count)
 
     /// <summary>Takes note of a download.</summary>
     public void Note(int index, MediaFetch fetch) => (_received[index], _failed[index]) = (fetch.Received, fetch.Received is null ? fetch : null);
+
+    /// <summary>Begins anew with as many as the provider names now. What has arrived is one of those that it named before, so there must be none.</summary>
+    public void Restart(int count) => (_received, _failed) = (new ReceivedMedia?[count], new MediaFetch?[count]);
 
     /// <summary>What the caller should know: what is missing, and what is of another kind than was asked for.</summary>
     public IReadOnlyList<string> Warnings(string provider, IReadOnlyList<MediaSource> sources) =>

@@ -136,7 +136,7 @@ internal sealed class ResultCollector(
                 return;
             }
 
-            await RefreshAsync(generation, adapter, answer, end - clock.Now, stopping);
+            await RefreshAsync(generation, adapter, collected, answer, end - clock.Now, stopping);
         }
     }
 
@@ -165,8 +165,8 @@ internal sealed class ResultCollector(
         return fetch;
     }
 
-    /// <summary>Asks the job for its results again; some providers sign new URLs each time. An answer that says anything else decides nothing.</summary>
-    private async Task RefreshAsync(Generation generation, ProviderAdapter adapter, AnswerMedia inline, TimeSpan left, CancellationToken stopping)
+    /// <summary>Asks the job for its results again; some providers sign new URLs each time, or name more or fewer of them. An answer that says anything else decides nothing.</summary>
+    private async Task RefreshAsync(Generation generation, ProviderAdapter adapter, CollectedMedia collected, AnswerMedia inline, TimeSpan left, CancellationToken stopping)
     {
         var state = generation.State;
         if (state.Job is not { } job)
@@ -188,9 +188,15 @@ internal sealed class ResultCollector(
             return;
         }
 
-        if (JobQuestion.Read(exchange, adapter, job) is JobOutcome.Succeeded { Media: var fresh } && fresh.Count == state.Sources.Count
-            && fresh.Zip(state.Sources).Any(pair => pair.First.Url != pair.Second.Url))
+        if (JobQuestion.Read(exchange, adapter, job) is JobOutcome.Succeeded { Media: { Count: > 0 } fresh } && (fresh.Count == collected.Count || collected.Received.Count == 0)
+            && !fresh.Select(static m => m.Url).SequenceEqual(state.Sources.Select(static m => m.Url), StringComparer.Ordinal))
         {
+            if (fresh.Count != collected.Count)
+            {
+                // Which of them was which nobody can say.
+                collected.Restart(fresh.Count);
+            }
+
             if (fresh.Any(m => DataUri.Is(m.Url)))
             {
                 // Bytes have no business in the database.
@@ -206,7 +212,7 @@ internal sealed class ResultCollector(
     private async ValueTask EndAsync(
         Generation generation, Func<GenerationState, GenerationState> before, CollectedMedia collected, IReadOnlyList<MediaSource> sources)
     {
-        if (collected.Received is not { Count: > 0 } received)
+        if (collected.Delivered(sources) is not { Count: > 0 } received)
         {
             await FailAsync(generation, collected.Reason!);
             return;

@@ -24,7 +24,8 @@ internal static class Completion
     /// <param name="done">What the provider made.</param>
     /// <param name="arrived">How many results there are; at least one.</param>
     private static IReadOnlyList<string> WarningsOf(GenerationState state, JobOutcome.Succeeded done, int arrived) =>
-        arrived == 0 || arrived >= state.ResultsAsked || done.Warnings.Count > 0 ? done.Warnings
+        done.TextIsCut ? [.. done.Warnings, "The text ends where the limit of tokens was reached."]
+        : arrived == 0 || arrived >= state.ResultsAsked || done.Warnings.Count > 0 ? done.Warnings
         : [string.Create(CultureInfo.InvariantCulture, $"{state.Provider} delivered {arrived} of the {state.ResultsAsked} results that were asked for.")];
 
     private static GenerationState Of(GenerationState state, JobOutcome.Succeeded done, Func<AttemptReport, AttemptReport> attempt) =>
@@ -39,6 +40,10 @@ internal static class Completion
         Cost = done.Cost is { } cost ? state.Total(cost) : state.Cost,
         CostEstimated = done.Cost is null && state.CostEstimated,
         TokensUsed = done.TokensUsed,
+        TextIsCut = done.TextIsCut,
+
+        // A piece of a text is nobody else's result.
+        CachePlan = done.TextIsCut ? null : state.CachePlan,
         Progress = 1,
         Error = null,
         FailedAtProvider = false,

@@ -202,6 +202,10 @@ internal sealed record GenerationState
     /// <summary>The result; its URLs are paths.</summary>
     public GenerationResult? Result { get; init; }
 
+    /// <summary>True for a text that ends where the limit of tokens was reached.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TextIsCut { get; init; }
+
     /// <summary>The failure; set as well while the job is still followed after the caller's time is over.</summary>
     public GenerationError? Error { get; init; }
 

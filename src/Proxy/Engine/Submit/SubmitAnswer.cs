@@ -18,7 +18,13 @@ internal static class SubmitAnswer
     {
         if (exchange.Response is not { } response)
         {
-            return Arrived(exchange, model) ?? (JobOutcome)new JobOutcome.Failed(TransportFailures.FromTransport(exchange));
+            return Arrived(exchange, exchange.CutResponse, model) ?? new JobOutcome.Failed(TransportFailures.FromTransport(exchange));
+        }
+
+        // A length that is too small cuts an answer as a broken connection does.
+        if (IsCut(response) && Arrived(exchange, response, model) is { } arrived)
+        {
+            return arrived;
         }
 
         try
@@ -37,18 +43,28 @@ internal static class SubmitAnswer
     public static JobOutcome Cut(JobOutcome outcome, ProviderExchange exchange, int asked) =>
         exchange.BrokeOff && outcome is JobOutcome.Succeeded done && done.Media.Count < asked ? done with { Cost = null } : outcome;
 
-    /// <summary>The job that an answer names although the connection broke before its end: an id that arrived is an id.</summary>
-    /// <returns>Null when no job can be followed from what arrived.</returns>
-    private static JobOutcome.Running? Arrived(ProviderExchange exchange, ModelInfo model)
+    private static bool IsCut(NativeResponse response) =>
+        response.IsSuccess && response.Body.Span.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] && !LenientJson.IsComplete(response.Body);
+
+    /// <summary>The job that an answer names, or the media that it holds, although its end is missing: an id that arrived is an id, and a picture is judged by its own bytes.</summary>
+    /// <returns>Null when nothing can be made of what arrived.</returns>
+    private static JobOutcome? Arrived(ProviderExchange exchange, NativeResponse? answer, ModelInfo model)
     {
-        if (exchange.CutResponse is not { IsSuccess: true } cut)
+        if (answer is not { IsSuccess: true } cut)
         {
             return null;
         }
 
         try
         {
-            return exchange.Adapter.ReadSubmit(cut with { Body = LenientJson.Arrived(cut.Body) }, model, exchange.Request.Operation) as JobOutcome.Running;
+            var outcome = exchange.Adapter.ReadSubmit(cut with { Body = LenientJson.Arrived(cut.Body) }, model, exchange.Request.Operation);
+            if (outcome is not (JobOutcome.Running or JobOutcome.Succeeded { Media.Count: > 0 }))
+            {
+                return null;
+            }
+
+            exchange.BrokeOff = true;
+            return outcome;
         }
         catch (System.Text.Json.JsonException)
         {

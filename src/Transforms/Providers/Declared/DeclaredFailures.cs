@@ -299,7 +299,7 @@ internal sealed record Sign(Pointer At, IReadOnlyList<string> Is, IReadOnlyList<
             var text = Values.Text(value);
             if (Is.Count > 0 ? text is not null && Is.Contains(text, StringComparer.OrdinalIgnoreCase)
                 : Not.Count > 0 ? text is not null && !Not.Contains(text, StringComparer.OrdinalIgnoreCase)
-                : value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False) && text != "")
+                : !IsNothing(value) && text != "")
             {
                 return true;
             }
@@ -307,4 +307,13 @@ internal sealed record Sign(Pointer At, IReadOnlyList<string> Is, IReadOnlyList<
 
         return false;
     }
+
+    // An empty error is none, in whatever form.
+    private static bool IsNothing(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False => true,
+        JsonValueKind.Object => !value.EnumerateObject().Any(),
+        JsonValueKind.Array => value.GetArrayLength() == 0,
+        _ => false,
+    };
 }

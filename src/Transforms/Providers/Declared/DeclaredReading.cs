@@ -57,6 +57,9 @@ internal sealed record DeclaredReading
     /// <summary>Where text results are.</summary>
     public required IReadOnlyList<Pointer> Text { get; init; }
 
+    /// <summary>Signs of a text that the limit of tokens has cut.</summary>
+    public required IReadOnlyList<Sign> CutIf { get; init; }
+
     /// <summary>Where the seed is.</summary>
     public Pointer? Seed { get; init; }
 
@@ -153,7 +156,7 @@ internal sealed record DeclaredReading
                     ? new JobOutcome.Running(next with { State = new Dictionary<string, string>(next.State, StringComparer.Ordinal) { [DeclaredJob.Step] = "result" } }) { PollAfter = TimeSpan.Zero }
                     : Unclear("It names no job.");
             case Phase.Succeeded:
-                return Succeeded(answer, response, job, model, failures);
+                return Succeeded(answer, response, job, model, failures, sign is { DespiteResults: false } ? failures.WordsIn(answer) : null);
             case Phase.Failed:
                 return new JobOutcome.Failed(failures.OfJob(answer, null, null, response));
             case Phase.Cancelled:
@@ -172,7 +175,7 @@ internal sealed record DeclaredReading
     /// <summary>Whether the job is said not to run any longer.</summary>
     private bool IsOver(JsonElement answer) => Word(answer) is { } said && Words.TryGetValue(said, out var meant) && meant != Phase.Running;
 
-    private JobOutcome Succeeded(JsonElement answer, NativeResponse response, JobHandle? job, DeclaredModel model, DeclaredFailures failures)
+    private JobOutcome Succeeded(JsonElement answer, NativeResponse response, JobHandle? job, DeclaredModel model, DeclaredFailures failures, string? beside)
     {
         var media = Media(answer, model, out var left, out var code);
         var text = TextIn(answer);
@@ -181,10 +184,17 @@ internal sealed record DeclaredReading
             return new JobOutcome.Succeeded(media)
             {
                 Text = model.Info.MediaType == MediaType.Text ? text : null,
+                TextIsCut = model.Info.MediaType == MediaType.Text && CutIf.Any(s => s.Shows(answer)),
                 Seed = Seed is null ? null : Seed.First(answer).AnyWhole(),
                 Cost = Price(answer, response, model),
                 TokensUsed = TokensIn(answer),
-                Warnings = left > 0 ? [$"{left} of {left + media.Count} results were left out by {failures.Title}."] : [],
+                Warnings =
+                [
+                    .. left > 0 ? [$"{left} of {left + media.Count} results were left out by {failures.Title}."] : Array.Empty<string>(),
+
+                    // An error beside results does not take them away.
+                    .. beside is null ? [] : new[] { ProviderText.Clean($"{failures.Title}: {beside}") }.OfType<string>(),
+                ],
             };
         }
 

@@ -31,6 +31,7 @@ internal sealed partial class ProviderCompiler
             FailedIf = Signs(part.FailedIf, path + "/failed_if"),
             Results = [.. part.Results.Select((r, i) => Results(r, $"{path}/results/{i}"))],
             Text = All(part.Text, path + "/text"),
+            CutIf = Signs(part.CutIf, path + "/cut_if"),
             Seed = part.Seed is { } seed ? At(seed, path + "/seed") : null,
             Cost = Costs(part.Cost, path + "/cost"),
             Tokens = All(part.Tokens, path + "/tokens"),

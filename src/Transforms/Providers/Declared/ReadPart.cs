@@ -56,6 +56,9 @@ internal sealed record ReadPart
     [JsonConverter(typeof(OneOrManyConverter))]
     public IReadOnlyList<string> Text { get; set; } = [];
 
+    /// <summary>Signs of a text that ends where the limit of tokens was reached.</summary>
+    public IReadOnlyList<FailedPart> CutIf { get; set; } = [];
+
     public string? Seed { get; set; }
 
     /// <summary>What the provider bills; the first that is there.</summary>

@@ -37,6 +37,55 @@ public sealed class MoneyTests
         Assert.Equal(Billed.Unknown, Assert.IsType<JobOutcome.Failed>(outcome).Failure.Billed);
     }
 
+    /// <summary>A picture that is there is paid for, whatever stands beside it.</summary>
+    [Theory]
+    [InlineData("null", null)]
+    [InlineData("{}", null)]
+    [InlineData("[]", null)]
+    [InlineData("\"\"", null)]
+    [InlineData("""{"message":"one of the pictures was lost","type":"server_error"}""", "OpenAI: one of the pictures was lost")]
+    public void AnErrorBesideAResult_DoesNotTakeItAway(string error, string? warning)
+    {
+        var adapter = ShippedProviders.Of("openai");
+
+        var outcome = adapter.ReadSubmit(Fixture.Answer($$"""{"data":[{"b64_json":"AAAA"}],"error":{{error}}}"""), adapter.FindModel("gpt-image-2")!, "generate");
+
+        var done = Assert.IsType<JobOutcome.Succeeded>(outcome);
+        Assert.Single(done.Media);
+        Assert.Equal(warning is null ? [] : [warning], done.Warnings);
+    }
+
+    /// <summary>An error in a 200 is the error that it names, and not a refusal of the content.</summary>
+    [Theory]
+    [InlineData("RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota).", ErrorCode.RateLimitExceeded, Acceptance.No)]
+    [InlineData("RESOURCE_EXHAUSTED", "Your prepayment credits are depleted.", ErrorCode.InsufficientCredits, Acceptance.No)]
+    [InlineData("PERMISSION_DENIED", "The caller has no permission.", ErrorCode.AuthenticationFailed, Acceptance.No)]
+    [InlineData("INVALID_ARGUMENT", "The size is wrong.", ErrorCode.InvalidRequest, Acceptance.No)]
+    [InlineData("NOT_FOUND", "models/x is not found.", ErrorCode.InvalidModel, Acceptance.No)]
+    [InlineData("INTERNAL", "An internal error has occurred.", ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData("DEADLINE_EXCEEDED", "It took too long.", ErrorCode.Timeout, Acceptance.Unknown)]
+    public void GoogleNamesAnErrorInA200_ItIsThatError(string status, string message, ErrorCode code, Acceptance acceptance)
+    {
+        var failure = ShippedProviders.Of("google").ReadError(Fixture.Answer($$"""{"error":{"code":1,"message":"{{message}}","status":"{{status}}"} }"""), NativeCall.Submit);
+
+        Assert.Equal((code, acceptance), (failure.Code, failure.Acceptance));
+        Assert.Equal(acceptance == Acceptance.No ? Billed.No : Billed.Unknown, failure.Billed);
+    }
+
+    [Theory]
+    [InlineData("google", "gemini-3.8-flash", "text", """{"candidates":[{"content":{"parts":[{"text":"a b"}]},"finishReason":"END"}]}""", "STOP", "MAX_TOKENS")]
+    [InlineData("openai", "gpt-5.5", "text", """{"status":"incomplete","incomplete_details":{"reason":"END"},"output":[{"content":[{"type":"output_text","text":"a b"}]}]}""", "other", "max_output_tokens")]
+    public void ATextThatTheLimitHasCut_IsToldAsSuch(string provider, string model, string operation, string answer, string whole, string cut)
+    {
+        var adapter = ShippedProviders.Of(provider);
+
+        foreach (var end in (ReadOnlySpan<string>)[whole, cut])
+        {
+            var outcome = adapter.ReadSubmit(Fixture.Answer(answer.Replace("END", end, StringComparison.Ordinal)), adapter.FindModel(model)!, operation);
+            Assert.Equal(("a b", end == cut), Assert.IsType<JobOutcome.Succeeded>(outcome) is var done ? (done.Text, done.TextIsCut) : default);
+        }
+    }
+
     [Fact]
     public void ALookUp_NeedsTheWholeInput()
     {

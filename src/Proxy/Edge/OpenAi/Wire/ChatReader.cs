@@ -12,6 +12,7 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 internal sealed class ChatReader(OpenAiRequestReader reader)
 {
     private const string Messages = "messages";
+    private const string Refusal = "refusal";
 
     private static readonly string[] s_withoutEffect =
     [
@@ -78,7 +79,7 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
             return (null, problem);
         }
 
-        List<string> warnings = [.. s_leftOut.Where(n => fields.Has(n) && !IsEmpty(fields, n)).Select(TextWish.LeftOut)];
+        List<string> warnings = [.. s_leftOut.Where(n => fields.Has(n) && !IsEmpty(fields, n)).Select(TextWish.LeftOut), .. ImageDetail.Warnings(fields, Messages)];
         var call = new ChatCall(null!, model, asked ?? reader.MakesImages(model))
         {
             Stream = stream,
@@ -146,7 +147,8 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
     {
         JsonValueKind.False => true,
         JsonValueKind.Array => value.GetArrayLength() == 0 || (name == "tools" && fields.Parts("tool_choice") is [{ Json: { ValueKind: JsonValueKind.String } choice }] && choice.ValueEquals("none")),
-        JsonValueKind.Object => !value.EnumerateObject().Any(),
+        // A search without options is a search.
+        JsonValueKind.Object => name != "web_search_options" && !value.EnumerateObject().Any(),
         JsonValueKind.String => value.ValueEquals("") || (name == "service_tier" && (value.ValueEquals("auto") || value.ValueEquals("default"))),
         JsonValueKind.Number => value.TryGetDouble(out var number) && number == 0,
         _ => false,
@@ -207,7 +209,7 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
         [
             TextWish.Of("temperature", fields.Number("temperature", 0, 2), "temperature", "temperature"),
             TextWish.Of("top_p", fields.Number("top_p", 0, 1), "top_p", "topP"),
-            TextWish.Of(fields.Has("max_completion_tokens") ? "max_completion_tokens" : "max_tokens", most, "max_output_tokens", "maxOutputTokens"),
+            TextWish.OfTokens(fields.Has("max_completion_tokens") ? "max_completion_tokens" : "max_tokens", most),
             effort is null ? null : new TextWish("reasoning_effort", new JsonObject { ["reasoning"] = new JsonObject { ["effort"] = effort } }, null),
             verbosity is null ? null : new TextWish("verbosity", new JsonObject { ["text"] = new JsonObject { ["verbosity"] = verbosity } }, null),
             TextWish.Of("presence_penalty", presence is 0 ? null : presence, null, "presencePenalty"),
@@ -244,13 +246,19 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
                 return "";
             }
 
-            if (Member(message, "tool_calls") is { ValueKind: JsonValueKind.Array } calls && calls.GetArrayLength() > 0)
+            if (Unheard(message) is var (member, why))
             {
-                fields.Refuse($"{place}.tool_calls", "Models here call no tools.");
+                fields.Refuse($"{place}.{member}", why);
                 return "";
             }
 
             var text = ReadContent(Member(message, "content"), $"{place}.content", fields, images);
+            if (text.Length == 0 && Member(message, Refusal) is { ValueKind: JsonValueKind.String } refused)
+            {
+                // What the assistant would not say is what it said.
+                text = refused.GetString()!;
+            }
+
             foreach (var picture in Member(message, "images") is { ValueKind: JsonValueKind.Array } shown ? shown.EnumerateArray() : default)
             {
                 AddImage(picture, $"{place}.images", fields, images);
@@ -269,6 +277,13 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
         var talk = said.Count == 1 ? said[0].Text : string.Join("\n\n", said.Select(static s => $"{s.Role}: {s.Text}"));
         return string.Join("\n\n", instructions.Append(talk).Where(static t => t.Length > 0));
     }
+
+    /// <summary>What a message holds beside its content, and nobody here could make anything of.</summary>
+    private static (string Member, string Why)? Unheard(JsonElement message) =>
+        Member(message, "tool_calls") is { ValueKind: JsonValueKind.Array } calls && calls.GetArrayLength() > 0 ? ("tool_calls", "Models here call no tools.")
+        : Member(message, "function_call") is { ValueKind: JsonValueKind.Object } ? ("function_call", "Models here call no tools.")
+        : Member(message, "audio") is { ValueKind: JsonValueKind.Object } ? ("audio", "Sound of earlier answers is not kept; send what was said as content.")
+        : null;
 
     private static string ReadContent(JsonElement? content, string place, OpenAiFields fields, JsonArray images)
     {
@@ -294,6 +309,9 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
             switch (Member(part, "type") is { } type ? OpenAiFields.TextOf(type) : null)
             {
                 case "text" when Member(part, "text") is { ValueKind: JsonValueKind.String } piece:
+                    texts.Add(piece.GetString()!);
+                    break;
+                case Refusal when Member(part, Refusal) is { ValueKind: JsonValueKind.String } piece:
                     texts.Add(piece.GetString()!);
                     break;
                 case "image_url":

@@ -45,10 +45,10 @@ internal static class FormReader
                 var (name, member) = Split(HeaderUtilities.RemoveQuotes(disposition.Name).ToString());
                 if (disposition.FileName.Length > 0 || disposition.FileNameStar.Length > 0)
                 {
-                    body.Add(name, new OpenAiPart(Member: member, File: masks.Contains(name)
-                        ? await UploadReader.ReadMaskAsync(section.Body, cancellationToken)
+                    var file = masks.Contains(name) ? await UploadReader.ReadMaskAsync(section.Body, cancellationToken)
                         : name == Clip ? await UploadReader.ReadClipAsync(section.Body, context, cancellationToken)
-                        : await UploadReader.ReadImageAsync(section.Body, context, cancellationToken)));
+                        : await UploadReader.ReadImageAsync(section.Body, context, cancellationToken);
+                    body.Add(name, new OpenAiPart(Member: member, File: file with { IsNothing = file.IsNothing && IsNameless(disposition) }));
                 }
                 else
                 {
@@ -69,6 +69,8 @@ internal static class FormReader
 
         return (body, null);
     }
+
+    private static bool IsNameless(ContentDispositionHeaderValue disposition) => disposition.FileNameStar.Length == 0 && HeaderUtilities.RemoveQuotes(disposition.FileName).Length == 0;
 
     /// <summary><c>a[b]</c> as <c>a</c> and <c>b</c>; <c>a[]</c> as <c>a</c>.</summary>
     private static (string Name, string? Member) Split(string name)

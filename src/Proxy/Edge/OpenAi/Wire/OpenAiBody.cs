@@ -43,4 +43,8 @@ internal sealed record OpenAiPart(JsonElement Json = default, string? Text = nul
 /// <summary>An uploaded image, or why it cannot be used.</summary>
 /// <param name="Media">The image; null when it is refused.</param>
 /// <param name="Refusal">Why it is refused; null when it is not.</param>
-internal sealed record Upload(MediaInput? Media, string? Refusal = null);
+internal sealed record Upload(MediaInput? Media, string? Refusal = null)
+{
+    /// <summary>True for the field of a page that no file was chosen for: no bytes, and no name.</summary>
+    public bool IsNothing { get; init; }
+}

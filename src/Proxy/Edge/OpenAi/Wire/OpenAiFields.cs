@@ -15,8 +15,8 @@ internal sealed class OpenAiFields(OpenAiBody body)
     /// <summary>Whether a name was given.</summary>
     public bool Has(string name) => Parts(name).Count > 0;
 
-    /// <summary>The values of a name.</summary>
-    public IReadOnlyList<OpenAiPart> Parts(string name) => body.Of(name);
+    /// <summary>The values of a name. A form knows no null: clients that have no value for a field send an empty one (go-openai does so with <c>size</c>).</summary>
+    public IReadOnlyList<OpenAiPart> Parts(string name) => body.Of(name) is var parts && parts.Any(IsNothing) ? [.. parts.Where(static p => !IsNothing(p))] : parts;
 
     /// <summary>The body itself when it is JSON; null for a form.</summary>
     public JsonElement? Json => body.Json;
@@ -133,10 +133,11 @@ internal sealed class OpenAiFields(OpenAiBody body)
             return null;
         }
 
+        // Python's forms say True and False.
         bool? flag = part switch
         {
-            { Text: "true" } or { Json.ValueKind: JsonValueKind.True } => true,
-            { Text: "false" } or { Json.ValueKind: JsonValueKind.False } => false,
+            { Text: "true" or "True" } or { Json.ValueKind: JsonValueKind.True } => true,
+            { Text: "false" or "False" } or { Json.ValueKind: JsonValueKind.False } => false,
             _ => null,
         };
         if (flag is null)
@@ -244,6 +245,8 @@ internal sealed class OpenAiFields(OpenAiBody body)
         number = isWhole ? (int)value : 0;
         return isWhole;
     }
+
+    private static bool IsNothing(OpenAiPart part) => part.Text is { Length: 0 } || part.File is { IsNothing: true };
 
     private OpenAiPart? Single(string name)
     {

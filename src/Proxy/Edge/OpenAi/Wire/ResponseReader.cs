@@ -112,7 +112,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
             return (null, problem);
         }
 
-        List<string> warnings = [.. s_leftOut.Where(fields.Has).Select(n => $"{n}: it was left out; models here have no such switch.")];
+        List<string> warnings = [.. s_leftOut.Where(fields.Has).Select(TextWish.LeftOut), .. ImageDetail.Warnings(fields, "input")];
         var asked = new Asked(model, prompt, images, body.Held, stream, wishes, warnings);
         var (call, refused) = tool is null ? Text(asked, facts) : Image(asked, facts, tool);
         return (call is null ? null : call with { Stream = stream }, refused);
@@ -327,7 +327,11 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         foreach (var part in content.EnumerateArray())
         {
             var type = part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var named) ? named.ToString() : "";
-            if (type is "input_text" or "output_text" && part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
+            if (type == "refusal" && part.TryGetProperty(type, out var refusal) && refusal.ValueKind == JsonValueKind.String)
+            {
+                yield return refusal.GetString()!;
+            }
+            else if (type is "input_text" or "output_text" && part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String)
             {
                 yield return text.GetString()!;
             }
@@ -337,7 +341,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
             }
             else
             {
-                fields.Refuse("input", $"A part '{OpenAiFields.Shown(type)}' is not read here.", allowed: ["input_text", "input_image", "output_text"]);
+                fields.Refuse("input", $"A part '{OpenAiFields.Shown(type)}' is not read here.", allowed: ["input_text", "input_image", "output_text", "refusal"]);
             }
         }
     }

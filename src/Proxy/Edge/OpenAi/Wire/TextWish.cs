@@ -11,11 +11,15 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 /// <param name="MustHold">True when a text that does not keep to it is of no use.</param>
 internal sealed record TextWish(string Field, JsonObject? OpenAi, JsonObject? Google, bool MustHold = false)
 {
+    /// <summary>What is said of it where OpenAI's API is sent something else than was asked for; null where it is not.</summary>
+    public string? OpenAiNote { get; init; }
+
     private const string OpenAiName = "openai";
     private const string GoogleName = "google";
 
     // It is kept a few levels deeper than it came, and what is kept is read again.
     private const int MostDepth = 24;
+    private const int LeastTokens = 16;
 
     /// <summary>The native parameters of some wishes. What no provider has a word for is warned about, or refused.</summary>
     public static IReadOnlyDictionary<string, JsonElement> NativeOf(IReadOnlyList<TextWish> wishes, IReadOnlyList<string> providers, OpenAiFields fields, List<string> warnings)
@@ -31,6 +35,11 @@ internal sealed record TextWish(string Field, JsonObject? OpenAi, JsonObject? Go
             else if (taken.Count == 0)
             {
                 warnings.Add(LeftOut(wish.Field));
+            }
+
+            if (wish.OpenAiNote is { } note && taken.Contains(OpenAiName))
+            {
+                warnings.Add(note);
             }
 
             foreach (var provider in taken)
@@ -49,6 +58,17 @@ internal sealed record TextWish(string Field, JsonObject? OpenAi, JsonObject? Go
     /// <summary>A number that OpenAI and Google name each in its own way.</summary>
     public static TextWish? Of(string field, JsonNode? value, string? openAi, string? google) => value is null ? null : new TextWish(
         field, openAi is null ? null : new JsonObject { [openAi] = value.DeepClone() }, google is null ? null : InConfig(google, value.DeepClone()));
+
+    /// <summary>
+    /// The most tokens that a text may have, as <c>/v1/chat/completions</c> names them: 1 and more there, 16 and more on OpenAI's API of responses, which writes the text. Apps
+    /// that try a connection ask for 1 or 5.
+    /// </summary>
+    public static TextWish? OfTokens(string field, int? most) => most is not { } tokens ? null : tokens >= LeastTokens
+        ? Of(field, tokens, "max_output_tokens", "maxOutputTokens")
+        : new TextWish(field, new JsonObject { ["max_output_tokens"] = LeastTokens }, InConfig("maxOutputTokens", tokens))
+        {
+            OpenAiNote = string.Create(CultureInfo.InvariantCulture, $"{field}: OpenAI's models take {LeastTokens} at least, which was sent."),
+        };
 
     /// <summary>The form of the text, as <c>/v1/responses</c> writes it.</summary>
     public static TextWish? OfFormat(string field, JsonNode? format, OpenAiFields fields)

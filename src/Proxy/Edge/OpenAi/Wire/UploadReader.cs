@@ -27,7 +27,7 @@ internal static class UploadReader
     public static async Task<Upload> ReadMaskAsync(Stream stream, CancellationToken cancellationToken)
     {
         var (bytes, refusal) = await ReadAsync(stream, MaxMaskBytes, cancellationToken);
-        return bytes is null ? new Upload(null, refusal) : ToMask(bytes);
+        return bytes is null ? new Upload(null, refusal) : ToMask(bytes) with { IsNothing = bytes.Length == 0 };
     }
 
     /// <summary>Turns a mask's bytes into the unified mask.</summary>
@@ -48,7 +48,7 @@ internal static class UploadReader
             using var content = new MemoryStream(bytes, writable: false);
             return bytes.Length > 0 && await MediaProbe.ReadAsync(content, cancellationToken) is { } known && known.Type == expected
                 ? new Upload(MediaInput.FromBytes(bytes, known.ContentType))
-                : new Upload(null, otherwise);
+                : new Upload(null, otherwise) { IsNothing = bytes.Length == 0 };
         }
 
         var file = await RequestInputs.Of(context).WriteAsync(begun, stream, most, cancellationToken);

@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace Framegate.Proxy.Edge.OpenAi.Wire;
+
+/// <summary>How closely a model is to look at the images of a talk: the <c>detail</c> beside each, of which no provider is told.</summary>
+internal static class ImageDetail
+{
+    /// <summary>What is said where one asks for more, or less, than the model does by itself.</summary>
+    /// <param name="fields">The call.</param>
+    /// <param name="name">The field with the messages.</param>
+    public static IEnumerable<string> Warnings(OpenAiFields fields, string name) =>
+        fields.Parts(name) is [{ Json: { ValueKind: JsonValueKind.Array } messages }] && messages.EnumerateArray().Any(static m => PartsOf(m).Any(IsAsked))
+            ? [$"{name}: detail was left out; a model looks at images as it does by itself."]
+            : [];
+
+    private static IEnumerable<JsonElement> PartsOf(JsonElement message) =>
+        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array ? content.EnumerateArray() : [];
+
+    // Beside the image on /v1/responses, within it on /v1/chat/completions.
+    private static bool IsAsked(JsonElement part) => part.ValueKind == JsonValueKind.Object
+        && (IsWord(part) || (part.TryGetProperty("image_url", out var image) && image.ValueKind == JsonValueKind.Object && IsWord(image)));
+
+    private static bool IsWord(JsonElement image) => image.TryGetProperty("detail", out var detail) && OpenAiFields.TextOf(detail) is not (null or "" or "auto");
+}
