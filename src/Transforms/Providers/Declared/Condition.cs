@@ -4,18 +4,25 @@ namespace Framegate.Transforms.Providers.Declared;
 
 /// <summary>
 /// One condition over variables: <c>image</c> is given, <c>!image</c> is not, <c>resolution=1080p,4k</c> is one of them, <c>!=</c> is none, <c>duration&gt;10</c> and <c>&lt;</c> compare
-/// numbers, <c>model^=kling-2</c> begins with one of them, <c>prompt*=--dur</c> contains one.
+/// numbers, <c>model^=kling-2</c> begins with one of them, <c>prompt*=--dur</c> contains one. Between alternatives stands <c> or </c>.
 /// </summary>
 internal sealed class Condition
 {
+    /// <summary>What stands between alternatives.</summary>
+    public const string Or = " or ";
+
     private readonly string _operator;
     private readonly string[] _values;
     private readonly double _number;
+    private readonly Condition? _other;
 
-    private Condition(string name, string @operator, string[] values, double number) => (Name, _operator, _values, _number) = (name, @operator, values, number);
+    private Condition(string name, string @operator, string[] values, double number, Condition? other) => (Name, _operator, _values, _number, _other) = (name, @operator, values, number, other);
 
-    /// <summary>The variable.</summary>
+    /// <summary>The variable, of alternatives that of the first.</summary>
     public string Name { get; }
+
+    /// <summary>The variables.</summary>
+    public IEnumerable<string> Names => _other is null ? [Name] : _other.Names.Prepend(Name);
 
     /// <summary>True when it holds only where the variable is not given.</summary>
     public bool IsAbsence => _operator == "!";
@@ -24,6 +31,18 @@ internal sealed class Condition
     /// <returns>Null when it cannot be read.</returns>
     public static Condition? Parse(string text, out string? fault)
     {
+        Condition? other = null;
+        if (text.IndexOf(Or, StringComparison.Ordinal) is > 0 and var end)
+        {
+            other = Parse(text[(end + Or.Length)..], out fault);
+            if (other is null)
+            {
+                return null;
+            }
+
+            text = text[..end];
+        }
+
         var at = text.AsSpan().IndexOfAny("=<>");
         var (name, @operator, right) = at < 0
             ? text.StartsWith('!') ? (text[1..], "!", "") : (text, "", "")
@@ -31,14 +50,17 @@ internal sealed class Condition
             : at > 0 && text[at - 1] is '!' or '^' or '*' ? (text[..(at - 1)], text[(at - 1)..(at + 1)], text[(at + 1)..])
             : (text[..at], "=", text[(at + 1)..]);
         var number = 0.0;
-        fault = !Scope.Knows(name.Trim()) ? $"There is no variable '{name.Trim()}'."
+        fault = string.IsNullOrWhiteSpace(name) ? "Names no variable; what always holds is left out, or an empty list."
+            : !Scope.Knows(name.Trim()) ? $"There is no variable '{name.Trim()}'."
             : @operator is "<" or ">" && !double.TryParse(right, CultureInfo.InvariantCulture, out number) ? $"'{right}' is no number."
             : null;
-        return fault is null ? new Condition(name.Trim(), @operator, right.Split(','), number) : null;
+        return fault is null ? new Condition(name.Trim(), @operator, right.Split(','), number, other) : null;
     }
 
     /// <summary>Whether it holds.</summary>
-    public bool Holds(Scope scope)
+    public bool Holds(Scope scope) => HoldsItself(scope) || _other?.Holds(scope) == true;
+
+    private bool HoldsItself(Scope scope)
     {
         var value = scope.Find(Name);
         return _operator switch

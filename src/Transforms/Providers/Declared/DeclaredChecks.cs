@@ -9,6 +9,41 @@ namespace Framegate.Transforms.Providers.Declared;
 /// <summary>Checks values against what a model takes.</summary>
 internal static class DeclaredChecks
 {
+    private static readonly string[] s_clips = ["video-to-video", "extend", "upscale"];
+    private static readonly string[] s_pictures = ["image-to-video", .. s_clips];
+    private static readonly string[] s_edits = ["image-to-image", "inpainting", "outpainting", "controlnet", "upscale"];
+
+    /// <summary>Media that a model has no use for: it would leave them out and be paid, or be paid for them too.</summary>
+    public static void CheckInputs(GenerationParameters p, DeclaredModel model, MappingIssues issues)
+    {
+        if (!model.IsListed || model.Info.Capabilities.Count == 0)
+        {
+            return;
+        }
+
+        var isClip = model.Info.MediaType == MediaType.Video;
+        Check("video", p.Video is not null, isClip ? s_clips : []);
+        if (isClip)
+        {
+            Check("image", p.Image is not null, s_pictures);
+            Check("last_image", p.LastImage is not null, s_pictures);
+            Check("reference_images", p.ReferenceImages.Count > 0, s_pictures);
+        }
+        else if (model.Info.MediaType == MediaType.Image)
+        {
+            Check("image", p.Image is not null, s_edits);
+            Check("mask", p.Mask is not null, ["inpainting", "outpainting"]);
+        }
+
+        void Check(string name, bool isGiven, string[] needed)
+        {
+            if (isGiven && !model.Info.Capabilities.Any(needed.Contains))
+            {
+                issues.Refuse("parameters." + name, $"{model.Info.Id} cannot honour it.");
+            }
+        }
+    }
+
     /// <summary>What the request says.</summary>
     public static void Check(GenerationRequest request, DeclaredModel model, MappingIssues issues)
     {
@@ -66,6 +101,12 @@ internal static class DeclaredChecks
             && !limits.Resolutions.Any(r => PixelSize.ClassName(r.ToLowerInvariant()) == word))
         {
             issues.Refuse(Field("resolution"), $"{model.Info.Id} is not offered in this resolution.", limits.Resolutions);
+        }
+
+        if (limits.Sizes.Count > 0 && request.Parameters is { Width: null, Height: null, AspectRatio: null, Resolution: null } && sent is { Width: { } width, Height: { } height }
+            && !limits.Sizes.Contains(string.Create(CultureInfo.InvariantCulture, $"{width}x{height}"), StringComparer.OrdinalIgnoreCase))
+        {
+            issues.Refuse(Field("size"), $"{model.Info.Id} is not offered in this size.", limits.Sizes);
         }
 
         string Field(string name) => sent.NativeFieldOf(name, native) is { } own ? $"parameters.{key}.{own}" : $"parameters.{name}";

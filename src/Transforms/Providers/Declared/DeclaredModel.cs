@@ -19,6 +19,9 @@ internal sealed record DeclaredModel(
     /// <summary>What it refuses, over the mapped request.</summary>
     public IReadOnlyList<(IReadOnlyList<Condition> When, string Field, string Message)> Refuse { get; init; } = [];
 
+    /// <summary>Whether the file lists it, and knows what it can do; of others that is for their provider to say.</summary>
+    public bool IsListed { get; init; }
+
     /// <summary>Whether it only ever changes what it is given.</summary>
     public bool NeedsInput => Info.Capabilities.Count > 0 && !Info.Capabilities.Any(c => c.StartsWith("text", StringComparison.Ordinal));
 
@@ -27,12 +30,27 @@ internal sealed record DeclaredModel(
 
     /// <summary>The price of a mapped request, USD.</summary>
     /// <param name="facts">What is sent.</param>
+    /// <param name="unknown">Variables whose places hold something that nobody has read. A price that looks at one of them is not known.</param>
     /// <returns>Null when nobody knows.</returns>
-    public decimal? PriceOf(Scope facts)
+    public decimal? PriceOf(Scope facts, IReadOnlySet<string> unknown)
     {
         if (ReferenceEquals(Info.Price, FilePrice))
         {
-            return Prices.FirstOrDefault(r => r.When.All(c => c.Holds(facts)))?.Of(facts);
+            foreach (var rule in Prices)
+            {
+                // Which rule holds depends on what those before it look at, too.
+                if (unknown.Count > 0 && rule.When.Any(c => c.Names.Any(unknown.Contains)))
+                {
+                    return null;
+                }
+
+                if (rule.When.All(c => c.Holds(facts)))
+                {
+                    return rule.LooksAt(unknown) ? null : rule.Of(facts);
+                }
+            }
+
+            return null;
         }
 
         if (Info.Price is not { } price)
@@ -42,7 +60,8 @@ internal sealed record DeclaredModel(
 
         var word = Values.Text(facts.Find("resolution")) ?? Values.Text(facts.Find("size"));
         var perSecond = word is not null && price.PerSecondBySize?.TryGetValue(word, out var sized) == true ? sized : price.PerSecond;
-        return new DeclaredPrice([], new PricePart { PerSecond = perSecond, PerResult = perSecond is null ? price.PerResult : null }).Of(facts);
+        var own = new DeclaredPrice([], new PricePart { PerSecond = perSecond, PerResult = perSecond is null ? price.PerResult : null });
+        return own.LooksAt(unknown) || (price.PerSecondBySize is not null && unknown.Contains("resolution")) ? null : own.Of(facts);
     }
 
     /// <summary>Sets its own values.</summary>
@@ -60,6 +79,13 @@ internal sealed record DeclaredModel(
 /// <param name="Amounts">The amounts.</param>
 internal sealed record DeclaredPrice(IReadOnlyList<Condition> When, PricePart Amounts)
 {
+    /// <summary>Whether an amount depends on one of these variables.</summary>
+    public bool LooksAt(IReadOnlySet<string> names) => names.Count > 0 && (
+        (Amounts.PerSecond is not null && names.Contains("seconds")) || (Amounts.PerInput is not null && names.Contains("inputs")) || (Amounts.PerMegapixel is not null && names.Contains("megapixels"))
+        || (Amounts.PerThousandCharacters is not null && names.Contains("prompt.length")) || (Amounts.PerMillionTokensIn is not null && names.Contains("prompt.bytes"))
+        || (Amounts.PerMillionTokensOut is not null && names.Contains("tokens"))
+        || ((Amounts.PerResult ?? Amounts.PerSecond ?? Amounts.PerMegapixel ?? Amounts.PerMillionTokensOut) is not null && names.Contains("results")));
+
     /// <summary>The price of a mapped request, USD.</summary>
     /// <param name="facts">What is sent: results, seconds, resolution, ...</param>
     /// <returns>Null when an amount depends on something that is not known.</returns>

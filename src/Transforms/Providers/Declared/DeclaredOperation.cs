@@ -7,6 +7,9 @@ namespace Framegate.Transforms.Providers.Declared;
 /// <summary>A way to submit.</summary>
 internal sealed record DeclaredOperation
 {
+    /// <summary>The fact that counts what stands in all of its places.</summary>
+    private const string Inputs = "inputs";
+
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
@@ -30,6 +33,9 @@ internal sealed record DeclaredOperation
 
     /// <summary>True for a form.</summary>
     public bool IsForm { get; init; }
+
+    /// <summary>True where the body is the one item of a list.</summary>
+    public bool IsList { get; init; }
 
     /// <summary>Where native parameters go.</summary>
     public required IReadOnlyList<string> NativeAt { get; init; }
@@ -90,11 +96,13 @@ internal sealed record DeclaredOperation
             issues.Refuse(name == "prompt" ? "prompt" : "parameters." + name, $"{model.Info.Id} needs it.");
         }
 
+        DeclaredChecks.CheckInputs(p, model, issues);
         DeclaredChecks.Check(request, model, issues);
         DeclaredSizing.Add(p, model.Info, Used, scope, issues);
 
         // 2. The body, with native parameters laid into it.
         var body = Body?.Render(scope) as Fields ?? new Fields();
+        var filled = new HashSet<string>(StringComparer.Ordinal);
         if (native.ValueKind == JsonValueKind.Object)
         {
             if (Body is null || Rendered.ObjectAt(body, NativeAt) is not { } place)
@@ -103,7 +111,8 @@ internal sealed record DeclaredOperation
             }
             else
             {
-                Rendered.Merge(place, native, "parameters." + key, Used.Where(u => u.StartsWith("native.", StringComparison.Ordinal)).Select(u => u[7..]).ToHashSet(StringComparer.Ordinal), issues);
+                Rendered.Merge(place, native, "parameters." + key, Used.Where(u => u.StartsWith("native.", StringComparison.Ordinal)).Select(u => u[7..]).ToHashSet(StringComparer.Ordinal),
+                    NativeAt.Aggregate<string, Template?>(Body, (at, name) => at?.Member(name)), filled, issues);
             }
         }
 
@@ -114,7 +123,7 @@ internal sealed record DeclaredOperation
         }
 
         // 3. The price looks at what is sent.
-        var facts = FactsOf(body, scope, model);
+        var facts = FactsOf(body, scope, model, out var said);
         var sent = DeclaredChecks.Described(facts, NativeNames);
         DeclaredChecks.CheckSent(sent, request, model, key, native, issues);
         foreach (var (when, field, message) in model.Refuse)
@@ -126,11 +135,11 @@ internal sealed record DeclaredOperation
         }
 
         issues.Output = sent;
-        issues.EstimatedCost = model.PriceOf(facts);
+        issues.EstimatedCost = model.PriceOf(facts, filled.SelectMany(PriceNames).Except(said).ToHashSet(StringComparer.Ordinal));
         return new NativeRequest(Method, Target(Path, Query, scope))
         {
             Operation = Name,
-            Body = Body is null ? null : IsForm ? Rendered.ToForm(body) : Rendered.ToJson(body),
+            Body = Body is null ? null : IsForm ? Rendered.ToForm(body) : Rendered.ToJson(body, IsList),
             Headers = headers,
         };
     }
@@ -152,10 +161,26 @@ internal sealed record DeclaredOperation
         return target;
     }
 
+    /// <summary>What prices call a variable of the request.</summary>
+    private static IEnumerable<string> PriceNames(string name) => name switch
+    {
+        "prompt" => ["prompt", "prompt.length", "prompt.bytes"],
+        "n" or "results" => ["n", "results"],
+        "duration" or "seconds" => ["duration", "seconds"],
+        "width" or "height" or "size" => [name, "size", "megapixels", "shape"],
+        _ when Scope.IsMedia(name) => [name, "inputs", name + ".count"],
+        _ => [name],
+    };
+
     /// <summary>What the mapped request asks for: what its body says, else the model's default, else what the request says.</summary>
-    private Scope FactsOf(Fields body, Scope scope, DeclaredModel model)
+    /// <param name="body">The body.</param>
+    /// <param name="scope">The variables of the request.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="said">What the body says.</param>
+    private Scope FactsOf(Fields body, Scope scope, DeclaredModel model, out HashSet<string> said)
     {
         var facts = new Scope(scope);
+        said = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, value) in model.Defaults)
         {
             if (!Values.IsGiven(scope.Find(name)))
@@ -164,23 +189,41 @@ internal sealed record DeclaredOperation
             }
         }
 
-        foreach (var fact in Facts)
+        if (Facts.Any(f => f.Name == Inputs))
         {
-            if (Rendered.At(body, fact.At) is { } said)
+            facts.Set(Inputs, Facts.Where(f => f.Name == Inputs).Sum(f => Count(Rendered.At(body, f.At))));
+            said.Add(Inputs);
+        }
+
+        foreach (var fact in Facts.Where(f => f.Name != Inputs))
+        {
+            if (Rendered.At(body, fact.At) is { } there)
             {
-                facts.Set(fact.Name, Normal(fact.Name, fact.Meaning(said)));
+                facts.Set(fact.Name, Normal(fact.Name, fact.Meaning(there)));
+                said.UnionWith(PriceNames(fact.Name));
             }
         }
 
         facts.Set("results", facts.Find("results") ?? facts.Find("n") ?? 1L);
         facts.Set("seconds", facts.Find("seconds") ?? facts.Find("duration"));
-        if (Values.Text(facts.Find("size"))?.Split('x', '*', ':') is [var w, var h] && Values.Number(w) is { } width && Values.Number(h) is { } height)
+        var (width, height) = Values.Text(facts.Find("size"))?.Split('x', '*', ':') is [var w, var h] ? (Values.Number(w), Values.Number(h))
+            : said.Contains("width") && said.Contains("height") ? (Values.Number(facts.Find("width")), Values.Number(facts.Find("height")))
+            : (null, null);
+        if (width * height / 1_000_000 is { } megapixels)
         {
-            facts.Set("megapixels", width * height / 1_000_000).Set("shape", width / height);
+            facts.Set("megapixels", megapixels).Set("shape", width / height);
         }
 
         return facts;
     }
+
+    private static long Count(object? media) => media switch
+    {
+        null => 0,
+        List<object?> several => several.Count,
+        JsonElement { ValueKind: JsonValueKind.Array } several => several.GetArrayLength(),
+        _ => 1,
+    };
 
     private static object? Normal(string name, object said) => name switch
     {

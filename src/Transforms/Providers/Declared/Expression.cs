@@ -9,10 +9,13 @@ internal sealed class Expression
 {
     private readonly Func<object?, Scope, object?>[] _filters;
 
-    private Expression(string name, Func<object?, Scope, object?>[] filters) => (Name, _filters) = (name, filters);
+    private Expression(string name, IReadOnlyList<string> others, Func<object?, Scope, object?>[] filters) => (Name, Names, _filters) = (name, [name, .. others], filters);
 
     /// <summary>The variable.</summary>
     public string Name { get; }
+
+    /// <summary>The variable, and those that stand in for it.</summary>
+    public IReadOnlyList<string> Names { get; }
 
     /// <summary>Reads one.</summary>
     /// <param name="text">What stands between the braces.</param>
@@ -23,6 +26,7 @@ internal sealed class Expression
     {
         var parts = text.Split('|');
         var filters = new Func<object?, Scope, object?>[parts.Length - 1];
+        var others = new List<string>();
         for (var i = 1; i < parts.Length; i++)
         {
             var colon = parts[i].IndexOf(':', StringComparison.Ordinal);
@@ -33,10 +37,14 @@ internal sealed class Expression
             }
 
             filters[i - 1] = filter;
+            if (name == "or")
+            {
+                others.Add(argument!);
+            }
         }
 
         fault = Scope.Knows(parts[0].Trim()) ? null : $"There is no variable '{parts[0].Trim()}'.";
-        return fault is null ? new Expression(parts[0].Trim(), filters) : null;
+        return fault is null ? new Expression(parts[0].Trim(), others, filters) : null;
     }
 
     /// <summary>Its value.</summary>

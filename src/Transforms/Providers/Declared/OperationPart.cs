@@ -37,7 +37,7 @@ internal sealed record SubmitPart
     /// <summary>Headers, templates; those without a value are left out.</summary>
     public Dictionary<string, string> Headers { get; set; } = [];
 
-    /// <summary>The JSON body, a template.</summary>
+    /// <summary>The JSON body, a template: an object, or a list of one.</summary>
     public JsonElement Body { get; set; }
 
     /// <summary><c>json</c> (default) or <c>multipart</c>.</summary>
@@ -54,7 +54,7 @@ internal sealed record SubmitPart
 
     /// <summary>
     /// Where the body holds what is paid for, by variable: results, seconds, resolution, ...; with <c>|map:NAME</c> where it says it in other words, <c>|times:N</c> where in other units. Of several
-    /// places, between commas, the last that holds something counts.
+    /// places, between commas, the last that holds something counts; of <c>inputs</c> all count, each item of a list for one.
     /// </summary>
     public Dictionary<string, string> Facts { get; set; } = [];
 }

@@ -75,6 +75,7 @@ internal sealed partial class ProviderCompiler
 
         return new DeclaredModel(info, part.Values, part.Vars, part.Defaults, prices)
         {
+            IsListed = true,
             Lacks = part.Lacks,
             Refuse = [.. part.Refuse.Select((r, i) => (Conditions(r.When, $"{path}/refuse/{i}/when"), r.Field, r.Message))],
         };

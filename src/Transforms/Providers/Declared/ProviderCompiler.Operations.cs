@@ -23,10 +23,12 @@ internal sealed partial class ProviderCompiler
         var target = Path(submit.Path, path + "/submit/path");
         var query = submit.Query.Select(q => (q.Key, Text(q.Value, $"{path}/submit/query/{q.Key}"))).ToList();
         var headers = submit.Headers.Select(h => (h.Key, Text(h.Value, $"{path}/submit/headers/{h.Key}"))).ToList();
-        var body = submit.Body.ValueKind == JsonValueKind.Undefined ? null : Template.Parse(submit.Body, path + "/submit/body", _file.Maps, Fault);
-        if (submit.Body.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Object))
+        var isList = submit.Body.ValueKind == JsonValueKind.Array && submit.Body.GetArrayLength() == 1;
+        var shape = isList ? submit.Body[0] : submit.Body;
+        var body = shape.ValueKind == JsonValueKind.Undefined ? null : Template.Parse(shape, path + (isList ? "/submit/body/0" : "/submit/body"), _file.Maps, Fault);
+        if (shape.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Object) || (isList && submit.Encoding == "multipart"))
         {
-            Fault(path + "/submit/body", "Must be an object.");
+            Fault(path + "/submit/body", "Must be an object; in JSON also a list of one.");
         }
 
         if (submit.Encoding is not ("json" or "multipart"))
@@ -54,6 +56,11 @@ internal sealed partial class ProviderCompiler
         var nativeAt = Names(submit.NativeAt, path + "/submit/native_at");
         List<Fact> facts = [.. submit.Facts.SelectMany(f => f.Value.Split(',').Select(v => FactOf(f.Key, v.Trim(), $"{path}/submit/facts/{f.Key}")))];
         HashSet<string> used = [.. target.Names, .. query.SelectMany(q => q.Item2.Names), .. headers.SelectMany(h => h.Item2.Names), .. body?.Names ?? []];
+        foreach (var name in used.Where(Scope.IsOfJobs))
+        {
+            Fault(path + "/submit", $"'{name}' has no value before there is a job.{(name == "attempt_id" ? " {uuid} is an id of its own; job.external_id puts in one that can be asked for." : "")}");
+        }
+
         return new DeclaredOperation
         {
             Name = part.Name,
@@ -64,6 +71,7 @@ internal sealed partial class ProviderCompiler
             Headers = headers,
             Body = body,
             IsForm = submit.Encoding == "multipart",
+            IsList = isList,
             NativeAt = nativeAt,
             Ignores = submit.Ignores,
             Needs = submit.Needs,
@@ -141,7 +149,7 @@ internal sealed partial class ProviderCompiler
         {
             Poll = Step(part.Poll, path + "/poll"),
             Result = part.Result is null ? null : Step(part.Result, path + "/result"),
-            Cancel = part.Cancel is { } cancel ? (cancel.Method, First(cancel.Path, path + "/cancel/path"), cancel.IsFinal) : null,
+            Cancel = part.Cancel is { } cancel ? (cancel.Method, OfJob(cancel.Path, path + "/cancel/path"), cancel.IsFinal) : null,
             Reconciliation = DeclaredSearch.Of(part, (text, at) => Path(text, $"{path}/{at}"), (text, at) => At(text, $"{path}/{at}"), operation),
             Webhook = webhook,
         };
@@ -164,5 +172,17 @@ internal sealed partial class ProviderCompiler
             : Fault<WebhookSignature?>(path + "/signature", "Must be fal, with an https URL of the provider's in 'keys', or standard, with a path there.");
     }
 
-    private DeclaredStep Step(StepPart part, string path) => new(part.Method, First(part.Path, path + "/path"), Reading(part.Read, path + "/read"), part.ErrorIsFinal);
+    private DeclaredStep Step(StepPart part, string path) => new(part.Method, OfJob(part.Path, path + "/path"), Reading(part.Read, path + "/read"), part.ErrorIsFinal);
+
+    /// <summary>The path of a question about a job: of the request nothing is left but its model.</summary>
+    private Template OfJob(IReadOnlyList<string> texts, string path)
+    {
+        var template = First(texts, path);
+        foreach (var name in template.Names.Where(n => !(n is "job" or "poll_url" or "model" || n.StartsWith("job.", StringComparison.Ordinal) || n.StartsWith("model.", StringComparison.Ordinal))).Distinct())
+        {
+            Fault(path, $"'{name}' has no value once there is a job; 'keep' fills job.NAME.");
+        }
+
+        return template;
+    }
 }

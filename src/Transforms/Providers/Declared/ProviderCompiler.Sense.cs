@@ -133,7 +133,18 @@ internal sealed partial class ProviderCompiler
     {
         for (var i = 0; i < conditions.Count; i++)
         {
-            if (ConditionPattern().Match(conditions[i]) is not { Success: true } match)
+            foreach (var name in Condition.Parse(conditions[i], out _)?.Names.Where(n => n.StartsWith("model.", StringComparison.Ordinal) && n != "model.app") ?? [])
+            {
+                if (!_file.Models.Any(m => m.Vars.ContainsKey(name[6..])) && !_file.AnyModel.Any(m => m.Vars.ContainsKey(name[6..])))
+                {
+                    Fault($"{path}/{i}", $"No model has '{name[6..]}' among its vars.");
+                }
+            }
+        }
+
+        foreach (var (condition, i) in conditions.SelectMany((c, i) => c.Split(Condition.Or).Select(alternative => (alternative, i))))
+        {
+            if (ConditionPattern().Match(condition) is not { Success: true } match)
             {
                 continue;
             }

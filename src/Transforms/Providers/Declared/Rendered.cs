@@ -57,8 +57,10 @@ internal static class Rendered
     /// <param name="native">They.</param>
     /// <param name="path">Their path in the request, for a refusal.</param>
     /// <param name="used">Names that the templates have dealt with.</param>
+    /// <param name="place">The template of the object.</param>
+    /// <param name="filled">Takes the variables in whose places native parameters stand now.</param>
     /// <param name="issues">Takes refusals.</param>
-    public static void Merge(Fields fields, JsonElement native, string path, IReadOnlySet<string> used, MappingIssues issues)
+    public static void Merge(Fields fields, JsonElement native, string path, IReadOnlySet<string> used, Template? place, ISet<string> filled, MappingIssues issues)
     {
         foreach (var member in native.EnumerateObject())
         {
@@ -73,10 +75,11 @@ internal static class Rendered
             else if (!fields.TryGetValue(name, out var there))
             {
                 fields[name] = member.Value.ValueKind == JsonValueKind.Object ? Copy(member.Value) : member.Value;
+                Fill(member.Value, place?.Member(name), filled);
             }
             else if (there is Fields inner && member.Value.ValueKind == JsonValueKind.Object)
             {
-                Merge(inner, member.Value, $"{path}.{name}", new HashSet<string>(), issues);
+                Merge(inner, member.Value, $"{path}.{name}", new HashSet<string>(), place?.Member(name), filled, issues);
             }
             else
             {
@@ -85,13 +88,34 @@ internal static class Rendered
         }
     }
 
+    /// <summary>The variables that would have stood where a native value stands.</summary>
+    private static void Fill(JsonElement value, Template? place, ISet<string> filled)
+    {
+        if (place is { MakesObjects: true } && value.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in value.EnumerateObject())
+            {
+                // A picture may be named in a way that the file does not know, as by an id; it is one all the same.
+                var own = place.Member(member.Name() ?? "");
+                Fill(member.Value, own, filled);
+                filled.UnionWith(own is null ? place.Names.Where(Scope.IsMedia) : []);
+            }
+        }
+        else if (place is not null)
+        {
+            filled.UnionWith(place.Names);
+        }
+    }
+
     /// <summary>A body as JSON.</summary>
-    public static NativeBody ToJson(Fields body)
+    /// <param name="body">The body.</param>
+    /// <param name="isList">True where it is the one item of a list.</param>
+    public static NativeBody ToJson(Fields body, bool isList = false)
     {
         var buffer = new ArrayBufferWriter<byte>((int)Math.Min(512 + Size(body), 256 * 1024 * 1024));
         using (var writer = new Utf8JsonWriter(buffer, s_options))
         {
-            Write(writer, body);
+            Write(writer, isList ? new List<object?> { body } : body);
         }
 
         return new NativeBody(buffer.WrittenMemory, "application/json");
@@ -112,12 +136,12 @@ internal static class Rendered
     /// <summary>A JSON body with a value at a path of names, in place of what stands there.</summary>
     public static NativeRequest With(NativeRequest request, IReadOnlyList<string> names, string value)
     {
-        if (request.Body is not { ContentType: "application/json" } body || System.Text.Json.Nodes.JsonNode.Parse(body.Bytes.Span) is not System.Text.Json.Nodes.JsonObject root)
+        if (request.Body is not { ContentType: "application/json" } body || System.Text.Json.Nodes.JsonNode.Parse(body.Bytes.Span) is not { } root
+            || (root is System.Text.Json.Nodes.JsonArray list ? list[0] : root) is not System.Text.Json.Nodes.JsonObject at)
         {
             return request;
         }
 
-        var at = root;
         foreach (var name in names.SkipLast(1))
         {
             if (at[name] is not System.Text.Json.Nodes.JsonObject inner)

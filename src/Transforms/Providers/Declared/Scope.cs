@@ -11,9 +11,12 @@ internal sealed class Scope
     private static readonly string[] s_own =
     [
         "prompt", "prompt.length", "prompt.bytes", "tokens", "media_type", "model", "item", "index", "size", "job", "poll_url", "attempt_id", "cursor", "since", "since_ms", "since_s", "until", "until_ms", "until_s",
-        "inputs", "reference_images.count", "results", "seconds", "megapixels", "shape", "destination",
+        "inputs", "reference_images.count", "results", "seconds", "megapixels", "shape", "destination", "uuid",
     ];
 
+    private static readonly string[] s_ofJobs = ["job", "poll_url", "attempt_id", "cursor", "since", "since_ms", "since_s", "until", "until_ms", "until_s", "destination"];
+
+    private static readonly HashSet<string> s_media = [.. NeutralParameter.All.Where(p => p.Kind is ParameterKind.Image or ParameterKind.Images or ParameterKind.Video).Select(p => p.Name)];
     private static readonly string[] s_prefixes = ["model.", "native.", "job."];
     private static readonly HashSet<string> s_known = [.. s_own, .. NeutralParameter.All.Select(p => p.Name), .. NeutralParameter.All.SelectMany(p => new[] { p.Name + ".is_url", p.Name + ".is_bytes" }), "item.is_url", "item.is_bytes"];
 
@@ -25,6 +28,12 @@ internal sealed class Scope
 
     /// <summary>Whether a variable of this name can exist.</summary>
     public static bool Knows(string name) => s_known.Contains(name) || s_prefixes.Any(p => name.Length > p.Length && name.StartsWith(p, StringComparison.Ordinal));
+
+    /// <summary>Whether a variable has a value only where a job is asked for.</summary>
+    public static bool IsOfJobs(string name) => s_ofJobs.Contains(name) || name.StartsWith("job.", StringComparison.Ordinal);
+
+    /// <summary>Whether a variable is media that go in.</summary>
+    public static bool IsMedia(string name) => s_media.Contains(name);
 
     /// <summary>Sets a variable.</summary>
     public Scope Set(string name, object? value)
@@ -55,7 +64,8 @@ internal sealed class Scope
             .Set("prompt.length", (long)request.Prompt.EnumerateRunes().Count())
             .Set("prompt.bytes", (long)System.Text.Encoding.UTF8.GetByteCount(request.Prompt))
             .Set("media_type", request.MediaType.ToString().ToLowerInvariant())
-            .Set("model", model.Info.Id);
+            .Set("model", model.Info.Id)
+            .Set("uuid", Guid.NewGuid().ToString());
         foreach (var parameter in NeutralParameter.All)
         {
             if (parameter.ValueIn(request.Parameters) is { } value)

@@ -17,6 +17,13 @@ internal abstract class Template
     /// <summary>The variables it uses.</summary>
     public abstract IEnumerable<string> Names { get; }
 
+    /// <summary>The template of a member of what it makes.</summary>
+    /// <returns>Null where it makes no such member.</returns>
+    public virtual Template? Member(string name) => null;
+
+    /// <summary>Whether it makes an object.</summary>
+    public virtual bool MakesObjects => false;
+
     /// <summary>The first of several that has a value.</summary>
     public static Template FirstOf(IReadOnlyList<Template> templates) => templates is [var only] ? only : new FirstTemplate([.. templates]);
 
@@ -118,7 +125,7 @@ internal abstract class Template
 
     private sealed class TextTemplate(object[] parts) : Template
     {
-        public override IEnumerable<string> Names => parts.OfType<Expression>().Select(e => e.Name);
+        public override IEnumerable<string> Names => parts.OfType<Expression>().SelectMany(e => e.Names);
 
         public override object? Render(Scope scope)
         {
@@ -170,7 +177,11 @@ internal abstract class Template
 
     private sealed class ChoiceTemplate(Condition[] conditions, Template then, Template? otherwise) : Template
     {
-        public override IEnumerable<string> Names => [.. conditions.Select(c => c.Name), .. then.Names, .. otherwise?.Names ?? []];
+        public override IEnumerable<string> Names => [.. conditions.SelectMany(c => c.Names), .. then.Names, .. otherwise?.Names ?? []];
+
+        public override Template? Member(string name) => then.Member(name) ?? otherwise?.Member(name);
+
+        public override bool MakesObjects => then.MakesObjects || otherwise?.MakesObjects == true;
 
         public override object? Render(Scope scope) => Array.TrueForAll(conditions, c => c.Holds(scope)) ? then.Render(scope) : otherwise?.Render(scope);
     }
@@ -195,6 +206,10 @@ internal abstract class Template
     private sealed class ObjectTemplate(KeyValuePair<string, Template>[] members) : Template
     {
         public override IEnumerable<string> Names => members.SelectMany(m => m.Value.Names);
+
+        public override Template? Member(string name) => Array.Find(members, m => m.Key == name).Value;
+
+        public override bool MakesObjects => true;
 
         public override object? Render(Scope scope)
         {
