@@ -63,7 +63,8 @@ internal static class ProviderTrial
         using var answers = Answers.Of(adapter, against);
         if (model is null || request is null || answers is null)
         {
-            await output.WriteLineAsync(model is null ? $"There is no model '{modelName}'." : request is null ? "--parameters: is no JSON object of parameters." : $"--against: '{against}' is no http URL and no file of answers.");
+            await output.WriteLineAsync(model is null && modelName is null ? "--model: the file lists no models; name one that fits its any_model."
+                : model is null ? $"--model: there is no model '{modelName}'." : request is null ? "--parameters: is no JSON object of parameters." : $"--against: '{against}' is no http URL and no file of answers.");
             return 2;
         }
 
@@ -94,14 +95,23 @@ internal static class ProviderTrial
             var outcome = response.IsSuccess ? adapter.ReadSubmit(response, model, submit.Operation) : new JobOutcome.Failed(adapter.ReadError(response, NativeCall.Submit));
 
             // 3. Polls, until the job has ended.
-            for (var poll = 0; outcome is JobOutcome.Running { Job: var job, PollAfter: var after } && poll < MostPolls; poll++)
+            decimal? billed = null;
+            for (var poll = 0; outcome is JobOutcome.Running { Job: var job, PollAfter: var after } running && poll < MostPolls; poll++)
             {
-                await output.WriteLineAsync($"-> running, job {job.NativeId}");
+                billed = running.Cost ?? billed;
+                await output.WriteLineAsync($"-> running, job {job.NativeId}{(running.Cost is { } told ? $", billed {told} USD" : "")}");
                 await Task.Delay(answers.IsRecorded ? TimeSpan.Zero : after ?? adapter.PaceOf(model).Before(poll), limit.Token);
                 outcome = adapter.ReadPoll(await AskAsync("poll", adapter.BuildPoll(job), answers, output, limit.Token), job);
             }
 
-            return await TellAsync(outcome, output);
+            billed = (outcome as JobOutcome.Succeeded)?.Cost ?? billed;
+            var code = await TellAsync(outcome, answers, output, limit.Token);
+            if (billed > issues.EstimatedCost)
+            {
+                await output.WriteLineAsync($"warning: {billed} USD were billed, and {issues.EstimatedCost} USD would be reserved for it: no price may be less than the bill.");
+            }
+
+            return code;
         }
         catch (JsonException e)
         {
@@ -119,7 +129,7 @@ internal static class ProviderTrial
         return 1;
     }
 
-    private static async Task<int> TellAsync(JobOutcome outcome, TextWriter output)
+    private static async Task<int> TellAsync(JobOutcome outcome, Answers answers, TextWriter output, CancellationToken cancellationToken)
     {
         switch (outcome)
         {
@@ -128,6 +138,10 @@ internal static class ProviderTrial
                 foreach (var media in success.Media)
                 {
                     await output.WriteLineAsync($"   {media.Type.ToString().ToLowerInvariant()} {media.ContentType} {(media.Url.Length > 200 ? media.Url[..60] + "..." : media.Url)}");
+                    if (await answers.LookAtAsync(media.Url, cancellationToken) is { } seen)
+                    {
+                        await output.WriteLineAsync($"   {seen}");
+                    }
                 }
 
                 if (success.Text is { } text)
@@ -165,13 +179,17 @@ internal static class ProviderTrial
         }
 
         var response = await answers.NextAsync(request, cancellationToken);
-        await output.WriteLineAsync($"   {response.Status} {Cut(response.Body.Span)}");
+        var type = response.Header("Content-Type");
+        await output.WriteLineAsync($"   {response.Status} {(IsText(response.Body.Span) ? Cut(response.Body.Span) : $"{type ?? "no type"}, {response.Body.Length} bytes")}");
         return response;
     }
 
+    private static bool IsText(ReadOnlySpan<byte> bytes) => !bytes[..Math.Min(bytes.Length, Shown)].Contains((byte)0);
+
     private static string Cut(ReadOnlySpan<byte> bytes)
     {
-        var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, Shown)]).ReplaceLineEndings(" ");
+        // What is in a form as bytes would move the cursor and ring the bell.
+        var text = string.Concat(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, Shown)]).ReplaceLineEndings(" ").Select(c => char.IsControl(c) || c == '\uFFFD' ? '.' : c));
         return bytes.Length > Shown ? $"{text}... ({bytes.Length} bytes)" : text;
     }
 
@@ -198,9 +216,9 @@ internal static class ProviderTrial
                 ParameterKind.Whole or ParameterKind.Level => member.Value.Whole(),
                 ParameterKind.Number => member.Value.Number(),
                 ParameterKind.Flag when member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False => member.Value.GetBoolean(),
-                ParameterKind.Image or ParameterKind.Video when Uri.TryCreate(member.Value.Text(), UriKind.Absolute, out var url) => MediaInput.FromUrl(url),
-                ParameterKind.Images => member.Value.Items().Select(i => Uri.TryCreate(i.Text(), UriKind.Absolute, out var url) ? MediaInput.FromUrl(url) : null).OfType<MediaInput>().ToList(),
-                null or ParameterKind.Image or ParameterKind.Video or ParameterKind.Flag => null,
+                ParameterKind.Image or ParameterKind.Video => InputOf(member.Value.Text()),
+                ParameterKind.Images => member.Value.Items().Select(i => InputOf(i.Text())).OfType<MediaInput>().ToList(),
+                null or ParameterKind.Flag => null,
                 _ => member.Value.Text(),
             };
             if (value is null)
@@ -212,6 +230,20 @@ internal static class ProviderTrial
         }
 
         return new GenerationRequest { Provider = adapter.Name, Model = model.Id, MediaType = model.MediaType, Prompt = prompt, Parameters = p };
+    }
+
+    /// <summary>An address, or a <c>data:</c> URI, which stands for its bytes.</summary>
+    private static MediaInput? InputOf(string? text)
+    {
+        if (text?.StartsWith("data:", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? MediaInput.FromUrl(url) : null;
+        }
+
+        var (head, comma) = (text["data:".Length..], text.IndexOf(',', StringComparison.Ordinal));
+        var bytes = new byte[text.Length];
+        return comma > 0 && head.Split(',')[0].EndsWith(";base64", StringComparison.OrdinalIgnoreCase) && Convert.TryFromBase64String(text[(comma + 1)..], bytes, out var length)
+            ? MediaInput.FromBytes(bytes.AsMemory(0, length), head.Split(';')[0]) : null;
     }
 
     /// <summary>Where answers come from.</summary>
@@ -247,14 +279,35 @@ internal static class ProviderTrial
                     }
 
                     var body = answer.Member("body");
-                    answers._recorded.Enqueue(new NativeResponse((int)(answer.Member("status").Whole() ?? 200), headers, Encoding.UTF8.GetBytes(body.Text() ?? (body.ValueKind == JsonValueKind.Undefined ? "" : body.GetRawText()))));
+                    var bytes = answer.Member("body_base64").Text() is { } base64 ? Convert.FromBase64String(base64) : Encoding.UTF8.GetBytes(body.Text() ?? (body.ValueKind == JsonValueKind.Undefined ? "" : body.GetRawText()));
+                    answers._recorded.Enqueue(new NativeResponse((int)(answer.Member("status").Whole() ?? 200), headers, bytes));
                 }
 
                 return answers;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException or FormatException)
             {
                 return null;
+            }
+        }
+
+        /// <summary>What lies behind the address of a result, which is fetched without a key, as the gateway does.</summary>
+        /// <returns>Null where nobody is called.</returns>
+        public async Task<string?> LookAtAsync(string address, CancellationToken cancellationToken)
+        {
+            if (IsRecorded || !Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            {
+                return null;
+            }
+
+            try
+            {
+                using var answer = await _client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                return $"   {(int)answer.StatusCode} {answer.Content.Headers.ContentType?.MediaType ?? "no type"}{(answer.Content.Headers.ContentLength is { } length ? $", {length} bytes" : "")}";
+            }
+            catch (HttpRequestException e)
+            {
+                return $"   no answer: {e.Message}";
             }
         }
 

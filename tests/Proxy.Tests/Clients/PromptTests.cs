@@ -76,6 +76,8 @@ public sealed class PromptTests(PromptTests.Program program) : IClassFixture<Pro
     [Theory]
     [InlineData("""{"provider":"flux","model":"flux-pro-1.1","media_type":"image","prompt":"A native thing","parameters":{"flux":{"image_prompt_text":"sandbox:moderated"}}}""")]
     [InlineData("""{"provider":"auto","model":"guarded","media_type":"image","prompt":"A native thing","parameters":{"flux":{"extra":[{"text":"Blood"}]}}}""")]
+    [InlineData("""{"provider":"fal","model":"fal-ai/elevenlabs/tts/multilingual-v2","media_type":"audio","prompt":"","parameters":{"fal":{"text":"An ugly thing sandbox:moderated"}}}""")]
+    [InlineData("""{"provider":"byteplus","model":"dreamina-seedance-2-0-260128","media_type":"video","prompt":"","parameters":{"byteplus":{"content":[{"type":"text","text":"An ugly thing sandbox:moderated"}]}}}""")]
     public async Task NativeTexts_AreJudgedToo(string order)
     {
         var (_, key) = await program.NewClientAsync();

@@ -45,7 +45,7 @@ internal sealed class PromptGate(
             return unjudgeable;
         }
 
-        var text = string.Join('\n', [request.Prompt, .. NativeTexts(request).Where(t => t.Name.Contains("prompt", StringComparison.OrdinalIgnoreCase)).Select(t => t.Text)]);
+        var text = string.Join('\n', [request.Prompt, .. NativeTexts(request).Where(t => t.Name.Contains("prompt", StringComparison.OrdinalIgnoreCase) || !IsWord(t.Text)).Select(t => t.Text)]);
         if (string.IsNullOrWhiteSpace(text))
         {
             return null;
@@ -78,6 +78,10 @@ internal sealed class PromptGate(
             : null;
     }
 
+    private const int LongestWord = 64;
+
+    private static readonly SearchValues<char> s_word = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:*#-");
+
     private static readonly SearchValues<char> s_base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=");
 
     /// <summary>A native text that is too long to be judged at a bearable price. Whoever wants it sent has it judged in pieces.</summary>
@@ -95,6 +99,9 @@ internal sealed class PromptGate(
         JsonValueKind.String when value.GetString() is { } text && !IsFile(text) => [(name, text)],
         _ => [],
     };
+
+    /// <summary>A setting in one word, as <c>high</c>, <c>16:9</c> or an id. Whatever else is text may be what a provider takes for its prompt.</summary>
+    private static bool IsWord(string text) => text.Length <= LongestWord && !text.AsSpan().ContainsAnyExcept(s_word);
 
     /// <summary>A file in an address, and no prompt that begins like one; or bare base64 of a length that no text without a blank has.</summary>
     private static bool IsFile(string text) =>

@@ -79,8 +79,9 @@ internal sealed class SubmitRecovery(
         {
             Error = error,
             FailedAtProvider = exchange is not null || run.Begun || failure.Code == ErrorCode.RateLimitExceeded,
-            Cost = s.Spent > 0 ? s.Spent : null,
-            CostEstimated = s.Spent > 0 && s.CostEstimated,
+            // A refusal may have been billed, as that of a picture that was made.
+            Cost = failure.Billed != Billed.No ? s.Cost : s.Spent > 0 ? s.Spent : null,
+            CostEstimated = s.CostEstimated && (failure.Billed != Billed.No || s.Spent > 0),
         });
         return null;
 
