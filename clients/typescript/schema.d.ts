@@ -613,6 +613,10 @@ export interface components {
             data: components["schemas"]["GenerationResponse"][];
             /** @description Where the next page begins; null on the last. */
             next_cursor: string | null;
+            /** @description How many are on all pages, 10,000 at most; only with `count=true`. */
+            count?: number;
+            /** @description Whether there may be more than `count`; only with `count=true`. */
+            count_is_least?: boolean;
         };
         /** @description RFC 9457. */
         Problem: {
@@ -1573,6 +1577,8 @@ export interface operations {
                 limit?: number;
                 /** @description The next_cursor of the page before. */
                 cursor?: string;
+                /** @description Whether to count what is on all pages, up to 10,000. */
+                count?: boolean;
             };
             header?: {
                 /** @description The version of the contract to answer in. */
@@ -2624,6 +2630,8 @@ export interface operations {
                 limit?: number;
                 /** @description The next_cursor of the page before. */
                 cursor?: string;
+                /** @description Whether to count what is on all pages, up to 10,000. */
+                count?: boolean;
                 /** @description Only this client's. */
                 client?: string;
             };

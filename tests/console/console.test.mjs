@@ -173,7 +173,7 @@ test('the list is filtered, walked, and stays so in its address', async () => {
     await page.goBack();
     await page.locator('.detail img').waitFor();
     await page.getByRole('button', { name: 'Run again' }).click();
-    await page.waitForURL('**/playground');
+    await page.waitForURL(url => url.pathname.endsWith('/playground') && url.searchParams.get('model') === 'flux/flux-pro-1.1');
     await filled(page, 'prompt', 'A needle in a haystack');
   });
 });

@@ -31,7 +31,10 @@ export interface Generation {
   };
   timestamp: string; processing_time_ms: number; cost: number | null;
 }
-export interface Price { per_result: number | null; per_second: number | null; per_second_by_size: Record<string, number> | null }
+export interface Price {
+  per_result: number | null; per_second: number | null; per_second_by_size: Record<string, number> | null;
+  per_result_by_size?: Record<string, number> | null; per_megapixel?: number | null; per_thousand_characters?: number | null;
+}
 export interface Model {
   id: string; provider: string; model: string; media_type: Kind; capabilities: string[]; price: Price | null; retired: string | null;
   limits: {
@@ -56,7 +59,9 @@ export interface Provider {
 export interface Whoami { client: string | null; admin: boolean; keys_required: boolean; sandbox: boolean; version: string }
 
 export class ApiError extends Error {
-  constructor(readonly status: number, readonly problem: Problem | null, message: string) { super(message); }
+  constructor(readonly status: number, readonly problem: Problem | null, message: string, readonly retryAfter: number | null = null) { super(message); }
+  /** Whether the same call may be answered otherwise a little later. */
+  get passes() { return this.status === 408 || this.status === 429 || this.status >= 500; }
 }
 
 // ---------- Keys ----------
@@ -73,8 +78,16 @@ function keyFor(path: string): string | null {
 }
 
 // ---------- What everybody wants to know: a key is missing, or nobody answers ----------
-type Trouble = { key: 'client' | 'admin' | null; lostAt: number | null };
-export const trouble: Trouble = { key: null, lostAt: null };
+type Trouble = {
+  /** A dialog is to ask for a key. */
+  key: 'client' | null;
+  /** The key was refused, and there is no other yet: nothing is asked again by itself. */
+  refused: boolean;
+  /** Counts the keys that were given or forgotten: whatever was refused asks again. */
+  keyTurn: number;
+  lostAt: number | null;
+};
+export const trouble: Trouble = { key: null, refused: false, keyTurn: 0, lostAt: null };
 const listeners = new Set<() => void>();
 export function onTrouble(listener: () => void) { listeners.add(listener); return () => { listeners.delete(listener); }; }
 export function setTrouble(change: Partial<Trouble>) {
@@ -99,25 +112,27 @@ export async function send(path: string, call: Call = {}): Promise<Response> {
   try {
     answer = await fetch(ROOT + path, { method: call.method ?? 'GET', headers, body: call.raw ?? (call.body === undefined ? undefined : JSON.stringify(call.body)), signal: call.signal });
   } catch (e) {
-    if ((e as Error).name !== 'AbortError') setTrouble({ lostAt: trouble.lostAt ?? Date.now() });
-    throw e;
+    if ((e as Error).name === 'AbortError') throw e;
+    setTrouble({ lostAt: trouble.lostAt ?? Date.now() });
+    // What the browser says of it is another sentence in each browser.
+    throw new Error('The gateway does not answer.');
   }
-  setTrouble({ lostAt: null });
+  // A proxy in front answers for a gateway that is away, with a page of its own.
+  const isAway = [502, 503, 504].includes(answer.status) && !/json/.test(answer.headers.get('Content-Type') ?? '');
+  setTrouble({ lostAt: isAway ? trouble.lostAt ?? Date.now() : null });
   const date = answer.headers.get('Date');
   if (date) skew = Math.abs(Date.parse(date) - Date.now()) > 2000 ? Date.parse(date) - Date.now() : 0;
   if (answer.ok || answer.status === 304) return answer;
-  const text = await answer.text();
-  let problem: Problem | null = null, message = text || `The answer was ${answer.status}.`;
+  let problem: Problem | null = null, message = isAway ? 'The gateway is away.' : `The answer was ${answer.status}.`;
   try {
-    const json = JSON.parse(text);
+    const json = await answer.json();
     problem = json.error ?? null;
     message = json.error?.message ?? json.detail ?? json.title ?? message;
-  } catch { /* Not JSON: the text is what there is to show. */ }
-  if ((answer.status === 401 || answer.status === 403) && !call.quiet && problem?.provider == null) {
-    // The admin's pages say it themselves, in their frame; for the rest one dialog.
-    if (!path.startsWith('admin/')) setTrouble({ key: 'client' });
-  }
-  throw new ApiError(answer.status, problem, message);
+  } catch { /* Not JSON: a page of somebody in between, which says nothing to its reader. */ }
+  const isOurKey = answer.status === 401 || (answer.status === 403 && (problem === null || problem.code === 'AUTHENTICATION_FAILED'));
+  // The admin's pages say it themselves, in their frame; for the rest one dialog.
+  if (isOurKey && !call.quiet && problem?.provider == null && !path.startsWith('admin/')) setTrouble({ key: 'client', refused: true });
+  throw new ApiError(answer.status, problem, message, problem?.retry_after ?? (Number(answer.headers.get('Retry-After')) || null));
 }
 
 export async function get<T>(path: string, signal?: AbortSignal, quiet = false): Promise<T> {
@@ -176,14 +191,43 @@ export async function follow(id: string, show: (view: Generation) => void, signa
       }
       failures++;
     } catch (e) {
-      if (signal.aborted || (e instanceof ApiError && e.status < 500)) return;
+      if (signal.aborted) return;
+      if (e instanceof ApiError && !e.passes) {
+        if (e.status !== 401) return;
+        await anotherKey(signal);
+        continue;
+      }
       failures++;
+      await pauseToRetry(failures, e, signal);
+      continue;
     }
     await pause(Math.min(1000 * 2 ** failures, 10_000), signal);
   }
 }
 
+/** Ends once a key was given. */
+function anotherKey(signal: AbortSignal): Promise<void> {
+  const before = trouble.keyTurn;
+  return new Promise(resolve => {
+    const off = onTrouble(() => { if (trouble.keyTurn !== before) { off(); resolve(); } });
+    signal.addEventListener('abort', () => { off(); resolve(); }, { once: true });
+  });
+}
+
+const retries = new Set<{ at: number }>();
+/** When the next of all tries is; Infinity when none is. */
+export const nextRetry = () => Math.min(Infinity, ...[...retries].map(r => r.at));
+
+/** Waits before something is tried again: 1, 2, 4 ... 30 s, or as long as the answer asks for. */
+export async function pauseToRetry(failures: number, error: unknown, signal: AbortSignal) {
+  const ms = Math.max(Math.min(1000 * 2 ** (failures - 1), 30_000), ((error instanceof ApiError && error.retryAfter) || 0) * 1000), retry = { at: Date.now() + ms };
+  retries.add(retry);
+  await pause(ms, signal);
+  retries.delete(retry);
+}
+
 export const pause = (ms: number, signal?: AbortSignal) => new Promise<void>(resolve => {
+  if (signal?.aborted) return resolve();
   const timer = setTimeout(resolve, ms);
   signal?.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
 });
@@ -196,8 +240,8 @@ export function mediaUrl(id: string, admin = false, preview = false): Promise<st
   if (known) { blobs.delete(name); blobs.set(name, known); return known; }
   const loading = (async () => URL.createObjectURL(await (await send(`${admin ? 'admin/' : ''}media/${encodeURIComponent(id)}${preview ? '?variant=preview' : ''}`)).blob()))();
   blobs.set(name, loading);
-  // Where nothing is drawn nothing will be: it is asked once.
-  if (!preview) loading.catch(() => blobs.delete(name));
+  // Where nothing is drawn nothing will be: that is asked once. Whatever else went wrong may pass.
+  loading.catch(e => { if (!preview || !(e instanceof ApiError) || e.status !== 404) blobs.delete(name); });
   if (blobs.size > MOST_BLOBS) {
     const [oldest, url] = blobs.entries().next().value!;
     blobs.delete(oldest);

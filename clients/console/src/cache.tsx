@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
-import { ApiError, post } from './api';
+import { post } from './api';
 import { count, mebibytes, percent, total } from './format';
 import { toast, useLoad } from './hooks';
-import { Dialog, Empty, Figure, Meter, NeedsAdmin } from './parts';
+import { Dialog, Empty, Figure, Meter, Waiting } from './parts';
 
 interface Numbers { provider: string | null; model: string | null; hits: number; misses: number; hit_rate: number; joins: number; evictions: number; expirations: number; entries: number; bytes: number; saved_usd: number }
 interface Report { enabled: boolean; strategy: string; max_entries: number; max_bytes: number; ttl_seconds: number; total: Numbers; models: Numbers[] }
@@ -14,7 +14,7 @@ export default function Cache({ onKey }: { onKey(): void }) {
     <>
       <div class="page__head"><h1>Cache</h1><span class="note faint small">since the start</span>{data && <button class="button push" type="button" onClick={() => open(true)}>Invalidate …</button>}</div>
       <div class="page__body">
-        {error instanceof ApiError && error.status < 404 && !data && <NeedsAdmin message={error.message} onKey={onKey} />}
+        {!data && <Waiting error={error} title="The cache cannot be shown" onKey={onKey} />}
         {data && <>
           <div class="figures">
             <Figure label="Hit rate" value={percent(data.total.hit_rate, 1)} note={`${count(data.total.hits)} of ${count(data.total.hits + data.total.misses)} requests`} />

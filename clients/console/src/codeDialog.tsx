@@ -4,10 +4,10 @@ import { copy, whoami } from './hooks';
 import { Icon } from './icons';
 import { Dialog, Segmented } from './parts';
 
-export function CodeDialog({ body, onClose }: { body: object; onClose(): void }) {
+export function CodeDialog({ body, hasAddress, onClose }: { body: object; hasAddress?: boolean; onClose(): void }) {
   const [language, set] = useState<Language>('curl'), text = code(language, body, whoami.value?.keys_required ?? true);
   return (
-    <Dialog title="This request as code" onClose={onClose} foot={<>
+    <Dialog hasAddress={hasAddress} title="This request as code" onClose={onClose} foot={<>
       <button class="button" type="button" onClick={onClose}>Close</button>
       <button class="button button--primary" type="button" onClick={() => copy(text, 'The code is copied.')}><Icon id="i-copy" />Copy</button></>}>
       <Segmented label="Language" value={language} options={LANGUAGES.map(l => [l, l])} onChange={l => set(l as Language)} />

@@ -1,80 +1,76 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, type Media, post, type Problem, type Quote, send } from './api';
-import { type Catalogue, type Choice, isRetired, usual } from './catalogue';
-import { bodyOf, change, draft, drawSeed, type Field, fields, setParameter, type Slot, slots } from './draft';
+import { ApiError, pauseToRetry, post, type Problem, type Provider, type Quote, trouble } from './api';
+import { blocked, type Catalogue, type Choice, isRetired, pace, usual } from './catalogue';
+import { arrivals, bodyOf, change, draft, drawSeed, type Field, fields, setParameter, type Slot, slotFor, slots, takeIn } from './draft';
 import { money } from './format';
-import { toast, useLoad } from './hooks';
 import { Icon } from './icons';
 import { arrows, Chip, KIND_ICON, Segmented } from './parts';
 import { ModelPicker } from './picker';
 import { generate } from './runs';
-import type { Provider } from './api';
 
-const LARGEST_INPUT = 20 * 1024 * 1024, MOST_MODELS = 4;
+const MOST_MODELS = 4;
 const KIND_NAME = { image: 'Image', video: 'Video', audio: 'Audio', text: 'Text' } as const;
 
 export interface Offer { choice: Choice; quote: Quote | null; refusal: Problem | null }
 
 /** What the request would cost where, asked 300 ms after the last change; an answer that comes too late is dropped. */
-function useQuotes(choices: Choice[], hasPrompt: boolean): Offer[] {
+function useQuotes(choices: Choice[], hasPrompt: boolean): { offers: Offer[]; isFresh: boolean } {
   const d = draft.use(), key = JSON.stringify([d, choices.map(c => c.id)]);
-  const [offers, set] = useState<Offer[]>([]);
+  const [answer, set] = useState<{ key: string; offers: Offer[] }>({ key: '', offers: [] });
   useEffect(() => {
-    if (!hasPrompt || choices.length === 0) return set([]);
+    if (!hasPrompt || choices.length === 0) return set({ key, offers: [] });
     const stop = new AbortController();
-    const timer = setTimeout(async () => {
+    const ask = async (failures: number): Promise<void> => {
+      let passing: unknown = null;
       const answers = await Promise.all(choices.map(async (choice): Promise<Offer | null> => {
         try {
-          return { choice, quote: await post<Quote>('quotes', bodyOf(d, choice), { signal: stop.signal, quiet: false }), refusal: null };
+          return { choice, quote: await post<Quote>('quotes', bodyOf(d, choice), { signal: stop.signal }), refusal: null };
         } catch (e) {
-          return e instanceof ApiError && e.problem ? { choice, quote: null, refusal: e.problem } : null;
+          if (e instanceof ApiError && e.problem && !e.passes) return { choice, quote: null, refusal: e.problem };
+          passing = e;
+          return null;
         }
       }));
-      if (!stop.signal.aborted) set(answers.filter(a => a !== null));
-    }, 300);
+      if (stop.signal.aborted) return;
+      set({ key, offers: answers.filter(a => a !== null) });
+      if (!passing || trouble.refused) return;
+      await pauseToRetry(failures, passing, stop.signal);
+      if (!stop.signal.aborted) await ask(failures + 1);
+    };
+    const timer = setTimeout(() => void ask(1), 300);
     return () => { clearTimeout(timer); stop.abort(); };
   }, [key, hasPrompt]);
-  return offers.filter(o => choices.some(c => c.id === o.choice.id));
+  return { offers: answer.offers.filter(o => choices.some(c => c.id === o.choice.id)), isFresh: answer.key === key };
 }
 
-export function chosen(catalogue: Catalogue): Choice[] {
+export function chosen(catalogue: Catalogue, providers: Provider[]): Choice[] {
   const d = draft.value, found = d.models.map(id => catalogue.choices.find(c => c.id === id)).filter(c => c !== undefined && c.kinds.includes(d.kind)) as Choice[];
-  const first = usual(catalogue, d.kind);
+  const first = usual(catalogue, d.kind, providers);
   return found.length ? found : first ? [first] : [];
 }
 
-export async function upload(file: Blob, name: string, slot: string) {
-  if (file.size > LARGEST_INPUT) return toast.set(`${name} is larger than 20 MiB, which is the most that can be sent.`);
-  try {
-    const media = await (await send('media', { method: 'POST', raw: file })).json() as Media;
-    change(d => ({ inputs: { ...d.inputs, [slot]: { id: media.id, name, type: media.content_type } } }));
-  } catch (e) {
-    toast.set((e as Error).message);
-  }
-}
-
 function InputSlot({ slot }: { slot: Slot }) {
-  const d = draft.use(), input = d.inputs[slot.name], choose = useRef<HTMLInputElement>(null), [over, set] = useState(false);
+  const d = draft.use(), input = d.inputs[slot.name], { busy, error } = arrivals.use()[slot.name] ?? {}, choose = useRef<HTMLInputElement>(null), [over, set] = useState(false);
   return (
-    <div class="row">
+    <div class="stack stack--tight"><div class="row">
       <button class="drop" type="button" data-over={over || undefined} onClick={() => choose.current!.click()}
         onDragOver={e => { e.preventDefault(); set(true); }} onDragLeave={() => set(false)}
-        onDrop={e => { e.preventDefault(); e.stopPropagation(); set(false); const file = e.dataTransfer?.files[0]; if (file) void upload(file, file.name, slot.name); }}>
+        onDrop={e => { e.preventDefault(); e.stopPropagation(); set(false); const file = e.dataTransfer?.files[0]; if (file) void takeIn(file, file.name, slot); }} aria-describedby={error ? `slot-${slot.name}-error` : undefined}>
         <Icon id={input ? KIND_ICON[input.type.startsWith('video') ? 'video' : 'image'] : 'i-up'} />
-        <span class="truncate">{input ? `${slot.label}: ${input.name}` : `${slot.label}: drop, paste or choose`}</span>
+        <span class="truncate">{busy ? `${slot.label}: ${busy} is being read` : input ? `${slot.label}: ${input.name}` : `${slot.label}: drop, paste or choose`}</span>
       </button>
       {input && <button class="button button--quiet button--icon button--small" type="button" aria-label={`Remove: ${slot.label}`}
         onClick={() => change(v => { const inputs = { ...v.inputs }; delete inputs[slot.name]; return { inputs }; })}><Icon id="i-x" /></button>}
-      <input ref={choose} type="file" accept={slot.accept} hidden onChange={e => { const file = e.currentTarget.files?.[0]; if (file) void upload(file, file.name, slot.name); e.currentTarget.value = ''; }} />
-    </div>
+      <input ref={choose} type="file" accept={slot.accept} hidden onChange={e => { const file = e.currentTarget.files?.[0]; if (file) void takeIn(file, file.name, slot); e.currentTarget.value = ''; }} />
+    </div>{error && <span class="field__error" role="alert" id={`slot-${slot.name}-error`}><Icon id="s-bad" />{error}</span>}</div>
   );
 }
 
-function FieldView({ field, error }: { field: Field; error?: string }) {
+function FieldView({ field, error, warning }: { field: Field; error?: string; warning?: string }) {
   const value = draft.use().parameters[field.name] ?? '', id = `field-${field.name}`, wrong = error ? { 'aria-invalid': true, 'aria-describedby': `${id}-error` } as const : {};
   const set = (text: string) => setParameter(field.name, text);
   const label = <label class="field__label" for={id}>{field.label}</label>;
-  const said = error && <span class="field__error" id={`${id}-error`}>{error}</span>;
+  const said = error ? <span class="field__error" id={`${id}-error`}>{error}</span> : warning ? <span class="field__hint warning row"><Icon id="s-warn" />{warning}</span> : null;
   switch (field.type) {
     case 'shape':
       return (
@@ -109,36 +105,42 @@ function FieldView({ field, error }: { field: Field; error?: string }) {
   }
 }
 
-export function Composer({ catalogue, onCode, onSent }: { catalogue: Catalogue; onCode(): void; onSent(): void }) {
-  const d = draft.use(), choices = chosen(catalogue), [picking, pick] = useState<number | null>(null), prompt = useRef<HTMLTextAreaElement>(null);
+export function Composer({ catalogue, providers, picking, pick, onCode, onSent }: { catalogue: Catalogue; providers: Provider[]; picking: number | null; pick(at: number | null, then?: () => void): void; onCode(): void; onSent(): void }) {
+  const d = draft.use(), choices = chosen(catalogue, providers), misplaced = arrivals.use()['']?.error, prompt = useRef<HTMLTextAreaElement>(null);
   const first = choices[0], inputs = first ? slots(first) : [], shown = first ? fields(first, d.inputs) : { main: [], more: [] };
   const hasPrompt = d.prompt.trim() !== '' || Object.keys(d.inputs).some(name => inputs.some(s => s.name === name));
-  const offers = useQuotes(choices, hasPrompt), providers = useLoad<{ data: Provider[] }>('providers', 30_000).data?.data ?? [];
-  const problems = offers.map(o => o.refusal ?? o.quote?.data.find(q => q.refusal)?.refusal ?? null), able = offers.filter(o => o.quote?.data.some(q => q.verdict === 'able'));
+  const { offers, isFresh } = useQuotes(choices, hasPrompt);
+  // What one candidate of an alias cannot do is no trouble as long as another can.
+  const problems = offers.map(o => o.refusal ?? (o.quote?.data.some(q => q.verdict === 'able') ? null : o.quote?.data.find(q => q.refusal)?.refusal ?? null)), able = offers.filter(o => o.quote?.data.some(q => q.verdict === 'able'));
   const costs = offers.map(o => o.quote?.data.find(q => q.verdict === 'able')?.cost ?? null), known = costs.every(c => c !== null) && offers.length === choices.length;
   const sum = costs.reduce<number>((a, c) => a + (c ?? 0), 0), ready = able.length > 0 && able.every(o => o.quote!.data.some(q => q.ready));
-  const warnings = [...new Set(offers.flatMap(o => o.quote?.data[0]?.warnings.map(w => choices.length > 1 ? `${o.choice.name}: ${w}` : w) ?? []))];
-  const refused = offers.length === choices.length && able.length === 0 && offers.length > 0;
+  const refused = isFresh && offers.length === choices.length && able.length === 0 && offers.length > 0;
   const byField = new Map<string, string>();
   for (const p of problems) for (const f of p?.details?.fields ?? []) byField.set(f.field.replace(/^parameters\./, '').replace(/^(width|height)$/, 'size'), f.message);
   const names = new Set([...shown.main, ...shown.more].map(f => f.name));
   const loose = problems.filter(p => p && !p.details?.fields?.every(f => names.has(f.field.replace(/^parameters\./, '').replace(/^(width|height)$/, 'size')) || f.field === 'prompt')) as Problem[];
-  const usualOf = (c: Choice): number | null => offers.find(o => o.choice.id === c.id)?.quote?.data[0]?.usual_ms ?? providers.find(p => p.name === c.first.provider)?.destinations.find(x => x.available)?.latency_ms ?? null;
+  // A warning begins with the field that it is of.
+  const all = [...new Set(offers.flatMap(o => o.quote?.data[0]?.warnings.map(w => choices.length > 1 ? `${o.choice.name}: ${w}` : w) ?? []))];
+  const warningOf = (name: string) => choices.length > 1 ? undefined : all.find(w => w.startsWith(`${name}: `))?.slice(name.length + 2);
+  const warnings = all.filter(w => ![...names].some(n => warningOf(n) && w.startsWith(`${n}: `)));
+  const usualOf = (c: Choice): number | null => offers.find(o => o.choice.id === c.id)?.quote?.data[0]?.usual_ms ?? pace(c, providers);
   const takes = Math.max(0, ...choices.map(c => usualOf(c) ?? 0));
 
   const run = () => {
     if (!hasPrompt) return prompt.current?.focus();
     if (refused) return;
     onSent();
-    void generate(choices.filter(c => offers.length === 0 || able.some(o => o.choice.id === c.id) || !offers.some(o => o.choice.id === c.id)).map(c => ({
-      body: bodyOf(d, c), name: c.name, usual: usualOf(c), price: offers.find(o => o.choice.id === c.id)?.quote?.data.find(q => q.verdict === 'able')?.cost ?? null,
+    // Side by side the same seed, so that only the models differ. A price of another form is none.
+    const now = isFresh ? offers : [], seed = choices.length > 1 && !d.parameters.seed ? drawSeed() : undefined;
+    void generate(choices.filter(c => now.length === 0 || able.some(o => o.choice.id === c.id) || !now.some(o => o.choice.id === c.id)).map(c => ({
+      body: bodyOf(d, c, seed), name: c.name, usual: usualOf(c), price: now.find(o => o.choice.id === c.id)?.quote?.data.find(q => q.verdict === 'able')?.cost ?? null,
     })));
   };
   useEffect(() => {
     const keys = (e: KeyboardEvent) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !document.querySelector('dialog[open]')) { e.preventDefault(); run(); } };
     const paste = (e: ClipboardEvent) => {
-      const file = [...e.clipboardData?.files ?? []][0], slot = inputs.find(s => !d.inputs[s.name]) ?? inputs[0];
-      if (file && slot) { e.preventDefault(); void upload(file, file.name || 'pasted', slot.name); }
+      const file = [...e.clipboardData?.files ?? []][0];
+      if (file) { e.preventDefault(); void takeIn(file, file.name || 'pasted', slotFor(file, inputs)); }
     };
     addEventListener('keydown', keys);
     addEventListener('paste', paste);
@@ -146,13 +148,13 @@ export function Composer({ catalogue, onCode, onSent }: { catalogue: Catalogue; 
   });
 
   if (!first) return <div class="composer"><div class="page__head"><h1>Playground</h1></div><div class="composer__scroll"><p>No provider makes this. Configure one, or start with <span class="mono">--sandbox</span>.</p></div></div>;
-  const row = (c: Choice, i: number) => (
-    <div class="row" key={c.id + i}>
+  const row = (c: Choice, i: number) => { const why = blocked(c, providers); return (
+    <div class="stack stack--tight" key={c.id + i}><div class="row">
       <button class="picker" type="button" aria-haspopup="dialog" aria-label={`Model: ${c.name} of ${c.from}, ${c.price}`} onClick={() => pick(i)}>
         <span class="picker__name truncate">{c.name}</span><span class="picker__more truncate">{c.from}, {c.price}</span><Icon id="i-chevron" /></button>
       {choices.length > 1 && <button class="button button--quiet button--icon button--small" type="button" aria-label={`Remove ${c.name}`} onClick={() => change({ models: choices.filter((_, j) => j !== i).map(x => x.id) })}><Icon id="i-x" /></button>}
-    </div>
-  );
+    </div>{why && <p class="small soft row warning"><Icon id="s-warn" />{why.text}</p>}</div>
+  ); };
   return (
     <form class="composer" aria-label="Request" onSubmit={e => { e.preventDefault(); run(); }}>
       <div class="page__head desk"><h1>Playground</h1><button class="button button--quiet button--small push" type="button" onClick={onCode}><Icon id="i-code" />Code</button></div>
@@ -162,14 +164,15 @@ export function Composer({ catalogue, onCode, onSent }: { catalogue: Catalogue; 
           <div class="stack stack--tight">{choices.map(row)}
             {choices.length < MOST_MODELS && <button class="button button--quiet button--small button--start" type="button" onClick={() => pick(choices.length)}><Icon id="i-plus" />{choices.length > 1 ? 'Another model' : 'Compare with another model'}</button>}</div></div>
         <div class="field"><label class="field__label" for="prompt">Prompt{first.first.limits.max_prompt_length && <span class="field__hint num">{d.prompt.length > first.first.limits.max_prompt_length * .8 ? `${d.prompt.length} of ${first.first.limits.max_prompt_length}` : ''}</span>}</label>
-          <textarea class="input input--area" id="prompt" ref={prompt} placeholder={d.kind === 'audio' ? 'What should be heard?' : 'What should it show?'} value={d.prompt} onInput={e => change({ prompt: e.currentTarget.value })}
+          <textarea class="input input--area" id="prompt" ref={prompt} dir="auto" placeholder={d.kind === 'audio' ? 'What should be heard?' : 'What should it show?'} value={d.prompt} onInput={e => change({ prompt: e.currentTarget.value })}
             aria-invalid={byField.has('prompt') || undefined} aria-describedby={byField.has('prompt') ? 'prompt-error' : undefined} />
           {byField.has('prompt') && <span class="field__error" id="prompt-error">{byField.get('prompt')}</span>}</div>
         {inputs.map(s => <InputSlot key={s.name} slot={s} />)}
-        <div class="grid-2">{shown.main.map(f => <FieldView key={f.name} field={f} error={byField.get(f.name)} />)}</div>
+        {misplaced && <p class="field__error" role="alert"><Icon id="s-bad" />{misplaced}</p>}
+        <div class="grid-2">{shown.main.map(f => <FieldView key={f.name} field={f} error={byField.get(f.name)} warning={warningOf(f.name)} />)}</div>
         <details class="more" open={shown.more.some(f => byField.has(f.name)) || undefined}>
           <summary><Icon id="i-chevron" />More settings<span class="field__hint">{shown.more.filter(f => d.parameters[f.name]).length || `${shown.more.length}, all as the model has them`}{shown.more.some(f => d.parameters[f.name]) && ' set'}</span></summary>
-          <div class="grid-2 more__body">{shown.more.map(f => <FieldView key={f.name} field={f} error={byField.get(f.name)} />)}</div></details>
+          <div class="grid-2 more__body">{shown.more.map(f => <FieldView key={f.name} field={f} error={byField.get(f.name)} warning={warningOf(f.name)} />)}</div></details>
         {loose.map(p => <p class="field__error" key={p.message}><Icon id="s-bad" />{p.message}</p>)}
         {warnings.map(w => <p class="small soft row warning" key={w}><Icon id="s-warn" />{w}</p>)}
       </div>
@@ -181,8 +184,8 @@ export function Composer({ catalogue, onCode, onSent }: { catalogue: Catalogue; 
           <button class="button button--primary button--large button--wide" type="submit" disabled={refused} data-generate>
             {choices.length > 1 ? `Generate ${['', '', 'both', 'three', 'four'][choices.length]}` : 'Generate'} {offers.length > 0 && !refused && <span class="button__price num">{known ? money(sum, true) : 'price not known'}</span>} <kbd class="push desk">Ctrl ↵</kbd></button></div>
       </div>
-      {picking !== null && <ModelPicker catalogue={catalogue} kind={d.kind} chosen={choices[picking]?.id ?? ''} onClose={() => pick(null)}
-        onPick={id => change({ models: [...choices.slice(0, picking).map(c => c.id), id, ...choices.slice(picking + 1).map(c => c.id)] })} />}
+      {picking !== null && <ModelPicker catalogue={catalogue} providers={providers} kind={d.kind} chosen={choices[picking]?.id ?? ''} onClose={() => pick(null)}
+        onPick={id => pick(null, () => change({ models: [...choices.slice(0, picking).map(c => c.id), id, ...choices.slice(picking + 1).map(c => c.id)] }))} />}
     </form>
   );
 }

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import { ApiError, send } from './api';
-import { instant } from './format';
+import { send } from './api';
+import { zone } from './format';
 import { useLoad, whoami } from './hooks';
 import { Icon } from './icons';
-import { Dialog, NeedsAdmin, Notice } from './parts';
+import { Dialog, Notice, Waiting, When } from './parts';
 
 interface Fault { path: string; message: string }
 export interface Status { path: string; loaded_at: string; sha256: string; status: string; errors: (Fault | string)[]; last_attempt_at: string }
@@ -18,12 +18,12 @@ export default function Configuration({ onKey }: { onKey(): void }) {
     <>
       <div class="page__head"><h1>Configuration</h1>{data && <button class="button push" type="button" onClick={() => check(true)}>Check a draft …</button>}</div>
       <div class="page__body">
-        {error instanceof ApiError && error.status < 404 && !data && <NeedsAdmin message={error.message} onKey={onKey} />}
-        {data && data.errors.length > 0 && <Notice tone="warn"><p><span class="notice__title">The change of {instant(data.last_attempt_at)} was rejected.</span> <span class="soft">What was in force before is still in force.</span></p>{faults(data.errors)}</Notice>}
+        {!data && <Waiting error={error} title="The configuration cannot be shown" onKey={onKey} />}
+        {data && data.errors.length > 0 && <Notice tone="warn"><p><span class="notice__title">The change of <When at={data.last_attempt_at} /> was rejected.</span> <span class="soft">What was in force before is still in force.</span></p>{faults(data.errors)}</Notice>}
         {data && <section class="card"><div class="card__head"><h2>In force</h2></div><div class="card__body"><dl class="facts">
-          <dt>File</dt><dd class="mono">{data.path}</dd><dt>Loaded</dt><dd><time dateTime={data.loaded_at}>{instant(data.loaded_at)}</time></dd><dt>SHA-256</dt><dd class="mono">{data.sha256}</dd>{version && <><dt>Version</dt><dd class="mono">{version}</dd></>}
+          <dt>File</dt><dd class="mono">{data.path}</dd><dt>Loaded</dt><dd><When at={data.loaded_at} /></dd><dt>SHA-256</dt><dd class="mono">{data.sha256}</dd>{version && <><dt>Version</dt><dd class="mono">{version}</dd></>}
           <dt>Clients</dt><dd>{clients?.length ? clients.map(c => c.name).join(', ') : 'none: this machine only'}</dd></dl></div></section>}
-        <p class="small faint">Nothing is edited here; the file is the truth. It is looked at by itself when it changes, checked whole, and swapped at once.</p>
+        <p class="small faint">Nothing is edited here; the file is the truth. It is looked at by itself when it changes, checked whole, and swapped at once. Times in {zone()}.</p>
       </div>
       {checking && <Draft onClose={() => check(false)} />}
     </>

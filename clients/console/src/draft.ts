@@ -1,5 +1,5 @@
 // What the form holds. It survives a reload: everything is kept in this tab, pictures as ids of uploads.
-import type { Kind } from './api';
+import { type Kind, type Media, send } from './api';
 import type { Choice } from './catalogue';
 import { shared } from './hooks';
 
@@ -16,7 +16,8 @@ export const draft = shared<Draft>(stored());
 
 export function change(part: Partial<Draft> | ((d: Draft) => Partial<Draft>)) {
   draft.set(d => ({ ...d, ...(typeof part === 'function' ? part(d) : part) }));
-  sessionStorage.setItem(KEY, JSON.stringify(draft.value));
+  // What does not fit into the tab's store is lost by a reload, and by nothing else.
+  try { sessionStorage.setItem(KEY, JSON.stringify(draft.value)); } catch { sessionStorage.removeItem(KEY); }
 }
 
 export const setParameter = (name: string, value: string) => change(d => {
@@ -77,13 +78,16 @@ export function fields(c: Choice, inputs: Record<string, Input>): { main: Field[
 
 const NUMBERS = ['duration', 'seed', 'n', 'strength', 'guidance', 'steps', 'fps', 'safety'], FLAGS = ['audio', 'enhance_prompt'];
 
+/** A number; what is none stays as it was written, so that the gateway refuses it instead of leaving it out. */
+const numberOf = (text: string) => Number.isFinite(Number(text)) ? Number(text) : text;
+
 /** The body of a request: of what is set, that which this model's form shows. */
 export function bodyOf(d: Draft, c: Choice, seed?: number) {
   const shown = fields(c, d.inputs), names = new Set([...shown.main, ...shown.more].map(f => f.name)), parameters: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(d.parameters)) {
     if (!names.has(name)) continue;
     if (name === 'size') [parameters.width, parameters.height] = value.split('x').map(Number);
-    else parameters[name] = NUMBERS.includes(name) ? Number(value) : FLAGS.includes(name) ? value === 'true' : value;
+    else parameters[name] = NUMBERS.includes(name) ? numberOf(value) : FLAGS.includes(name) ? value === 'true' : value;
   }
   if (seed !== undefined && names.has('seed')) parameters.seed = seed;
   for (const slot of slots(c)) {
@@ -94,3 +98,31 @@ export function bodyOf(d: Draft, c: Choice, seed?: number) {
 }
 
 export const drawSeed = () => crypto.getRandomValues(new Uint32Array(1))[0]!;
+
+// ---------- What comes in as a file ----------
+/** What stands at a slot while its file is read, and why it has none. Under '' is what has no slot. */
+export const arrivals = shared<Record<string, { busy?: string; error?: string }>>({});
+const arrive = (slot: string, what: { busy?: string; error?: string } = {}) => arrivals.set(a => ({ ...a, [slot]: what }));
+
+const LARGEST_INPUT = 20 * 1024 * 1024;
+const fits = (file: Blob, slot: Slot) => !file.type || slot.accept.split(',')[0]!.split('/')[0] === file.type.split('/')[0];
+
+/** The slot for a file that was dropped or pasted anywhere: the first free one of its kind. */
+export const slotFor = (file: Blob, list: Slot[]) => { const able = list.filter(s => fits(file, s)); return able.find(s => !draft.value.inputs[s.name]) ?? able[0]; };
+
+/** Takes a file; without a slot it is refused. What is wrong with it stands where it was to go. */
+export async function takeIn(file: Blob, name: string, slot: Slot | undefined) {
+  if (!slot) return arrive('', { error: `${name} cannot be an input of this model.` });
+  arrive('');
+  if (!fits(file, slot)) return arrive(slot.name, { error: `${name} is no ${slot.accept.startsWith('video') ? 'clip' : 'picture'}.` });
+  if (file.size > LARGEST_INPUT) return arrive(slot.name, { error: `${name} is larger than 20 MiB, which is the most that can be sent.` });
+  arrive(slot.name, { busy: name });
+  try {
+    const media = await (await send('media', { method: 'POST', raw: file })).json() as Media;
+    if (slot.accept.split(',')[0]!.split('/')[0] !== media.type) return arrive(slot.name, { error: `${name} is no ${slot.accept.startsWith('video') ? 'clip' : 'picture'}.` });
+    change(d => ({ inputs: { ...d.inputs, [slot.name]: { id: media.id, name, type: media.content_type } } }));
+    arrive(slot.name);
+  } catch (e) {
+    arrive(slot.name, { error: `${name}: ${(e as Error).message}` });
+  }
+}

@@ -7,7 +7,8 @@ export function headline(problem: Problem): string {
   switch (problem.code) {
     case 'CONTENT_POLICY_VIOLATION': return `${who} refused the prompt`;
     case 'RATE_LIMIT_EXCEEDED': return problem.provider ? `${who} takes no more for now` : 'Too many requests';
-    case 'INSUFFICIENT_CREDITS': return `${who}'s account is empty`;
+    // Ours to refuse: a budget of the client, or the most that a request may cost.
+    case 'INSUFFICIENT_CREDITS': return problem.provider ? `${who}'s account is empty` : 'It would cost more than is allowed';
     case 'AUTHENTICATION_FAILED': return problem.provider ? `${who} refused our key` : 'The key is refused';
     case 'TIMEOUT': return problem.details?.reason === 'submit_outcome_unknown' ? `Nobody can say whether ${who} has it` : `${who} took too long`;
     case 'NETWORK_ERROR': return problem.provider ? `${who} could not be reached` : 'The gateway could not be reached';
@@ -22,7 +23,7 @@ export function remedy(problem: Problem): string {
   switch (problem.code) {
     case 'CONTENT_POLICY_VIOLATION': return 'Another wording may pass; sending the same again will not.';
     case 'RATE_LIMIT_EXCEEDED': return problem.retry_after ? `It can be sent again in ${problem.retry_after} s.` : 'It can be sent again in a moment.';
-    case 'INSUFFICIENT_CREDITS': return 'It works again once the account has credit; until then another model helps.';
+    case 'INSUFFICIENT_CREDITS': return !problem.provider ? '' : 'It works again once the account has credit; until then another model helps.';
     default: return problem.retryable ? 'It can be sent again.' : '';
   }
 }

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Generation, type Kind, query } from './api';
 import { catalogue, loadCatalogue } from './catalogue';
-import { duration, instant, money, zone } from './format';
-import { type Page, useLoad, useNewest, whoami } from './hooks';
+import { count, decimals, duration, money, zone } from './format';
+import { lettersAreOff, type Page, useLoad, useNewest, whoami } from './hooks';
 import { Icon } from './icons';
 import { GenerationPanel } from './generation';
-import { Chip, Empty, stateOf, Thumb } from './parts';
+import { Chip, Empty, stateOf, Thumb, Waiting, When } from './parts';
 import { go, href, usePlace } from './router';
 
 const FILTERS = ['q', 'status', 'kind', 'provider', 'model', 'code', 'client', 'from', 'to'] as const, SIZE = 50;
@@ -27,7 +27,7 @@ export default function Generations() {
   const { value: known } = catalogue.use();
   useEffect(() => { void loadCatalogue(); }, []);
   const values = Object.fromEntries(FILTERS.map(f => [f, place.query.get(f) ?? ''])) as Record<(typeof FILTERS)[number], string>;
-  const path = who && `${admin ? 'admin/' : ''}generations${query({ ...values, from: since(values.from), limit: SIZE, cursor })}`;
+  const path = who && `${admin ? 'admin/' : ''}generations${query({ ...values, from: since(values.from), limit: SIZE, cursor, count: 'true' })}`;
   const newest = useNewest(cursor ? null : path), older = useLoad<Page>(cursor ? path : null), { data: latest, error, reload } = cursor ? older : newest;
 
   // Rows stay where they are: changes are written into them, and new ones wait above the list.
@@ -58,13 +58,22 @@ export default function Generations() {
   };
   const filter = (name: string, value: string) => go(to({ [name]: value }), true);
   const filtered = FILTERS.some(f => values[f] !== '');
-  const openPath = (g: string) => to({ before: cursor }, `generations/${encodeURIComponent(g)}`), close = () => { go(to({ before: cursor }, 'generations')); document.querySelector<HTMLElement>(`[data-row="${CSS.escape(id ?? '')}"]`)?.focus(); };
+  const openPath = (g: string) => to({ before: cursor }, `generations/${encodeURIComponent(g)}`), close = () => go(to({ before: cursor }, 'generations'));
+  // Whoever leaves a generation is at its row again, however it was left.
+  const left = useRef(id);
+  useEffect(() => {
+    if (left.current && !id) document.querySelector<HTMLElement>(`[data-row="${CSS.escape(left.current)}"]`)?.focus();
+    left.current = id;
+  }, [id]);
+  useScroll(page !== null);
 
   useEffect(() => {
     const keys = (e: KeyboardEvent) => {
-      if (/INPUT|TEXTAREA|SELECT/.test((e.target as Element).tagName) || document.querySelector('dialog[open]') || e.ctrlKey || e.metaKey || e.altKey) return;
-      if (e.key === 'Escape' && id) { e.preventDefault(); close(); }
-      const by = { j: 1, k: -1 }[e.key];
+      if (e.key === 'Escape' && id && !document.querySelector('dialog[open]')) { e.preventDefault(); return close(); }
+      // Arrows are the row's and the page's own; of a clip, a field or a text they are something else.
+      const isArrow = e.key === 'ArrowDown' || e.key === 'ArrowUp', by = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[e.key];
+      if (isArrow ? !id || e.ctrlKey || e.metaKey || e.altKey || e.shiftKey || !!document.querySelector('dialog[open]') || !(e.target as Element).matches('body, main, [data-row], .detail__head button') : lettersAreOff(e)) return;
+      if (by && isArrow) e.preventDefault();
       if (by && page?.data.length) {
         const at = page.data.findIndex(g => g.request_id === id), next = page.data[Math.max(0, Math.min(page.data.length - 1, at + by))];
         if (next) go(openPath(next.request_id), Boolean(id));
@@ -75,8 +84,9 @@ export default function Generations() {
   });
 
   const models = [...new Set(known?.choices.map(c => c.model) ?? [])].sort();
+  const providers = [...new Set(known?.choices.filter(c => !c.alias).map(c => c.provider) ?? [])].sort();
   const clients = useLoad<{ data: { name: string }[] }>(admin && who?.keys_required ? 'admin/clients' : null).data?.data ?? [];
-  const rows = page?.data ?? [];
+  const all = page?.data ?? [], rows = gallery ? all.filter(g => stateOf(g) !== 'cancelled') : all, least = Math.max(2, ...rows.map(g => decimals(g.cost)));
   return (
     <div class={`browse ${id ? 'browse--open' : ''}`}>
       <div class="browse__list page">
@@ -87,27 +97,28 @@ export default function Generations() {
         <form class="filters" role="search" aria-label="Filter generations" onSubmit={e => e.preventDefault()}>
           <Search value={values.q} onChange={v => filter('q', v)} />
           <div class="filters__more">
-            <Select label="Time" value={RANGES.some(([v]) => v === values.from) ? values.from : 'day'} options={[...RANGES, ...(values.from && !RANGES.some(([v]) => v === values.from) ? [['day', values.from.slice(0, 10)] as [string, string]] : [])]} onChange={v => go(to({ from: v, to: null }), true)} />
+            <Select label="Time" value={RANGES.some(([v]) => v === values.from) ? values.from : 'day'} options={[...RANGES, ...(values.from && !RANGES.some(([v]) => v === values.from) ? [['day', `${values.from.slice(0, 10)}, UTC`] as [string, string]] : [])]} onChange={v => go(to({ from: v, to: null }), true)} />
             <Select label="Status" value={values.status} options={[['', 'Any status'], ['processing', 'Running'], ['success', 'Done'], ['failed', 'Failed']]} onChange={v => filter('status', v)} />
             <Select label="Kind" value={values.kind} options={[['', 'Any kind'], ['image', 'Image'], ['video', 'Video'], ['audio', 'Audio'], ['text', 'Text']]} onChange={v => filter('kind', v)} />
+            <Select label="Provider" value={values.provider} options={[['', 'Any provider'], ...providers.map(p => [p, p] as [string, string])]} onChange={v => filter('provider', v)} />
             <Select label="Model" value={values.model} options={[['', 'Any model'], ...models.map(m => [m, m] as [string, string])]} onChange={v => filter('model', v)} />
             <Select label="Code" value={values.code} options={[['', 'Any code'], ...CODES.map(c => [c, c] as [string, string])]} onChange={v => filter('code', v)} />
-            {clients.length > 0 && <Select label="Client" value={values.client} options={[['', 'Any client'], ...clients.map(c => [c.name, c.name] as [string, string])]} onChange={v => filter('client', v)} />}
+            {(clients.length > 0 || values.client) && <Select label="Client" value={values.client} options={[['', 'Any client'], ...clients.map(c => [c.name, c.name] as [string, string])]} onChange={v => filter('client', v)} />}
             {filtered && <a class="button button--quiet button--small" href={href(gallery ? 'generations?view=gallery' : 'generations')}>Clear filters</a>}
           </div>
         </form>
         {newer > 0 && <button class="button button--small newer" type="button" onClick={adopt}>{newer} newer</button>}
-        {error && !page && <Empty icon="s-warn" title="The list cannot be shown"><p>{error.message}</p></Empty>}
-        {!error && !page && <div class="rows" aria-busy="true">{Array.from({ length: 10 }, (_, i) => <span class="skeleton" key={i} ref={e => e?.style.setProperty('height', '44px')} />)}</div>}
+        {!page && <Waiting error={error} title="The list cannot be shown" />}
         {page && rows.length === 0 && (page.next_cursor
-          ? <Empty icon="i-search" title="Nothing among the newest"><p>The search goes on with what is older.</p></Empty>
+          ? <Empty icon="i-search" title={all.length ? 'Only cancelled ones here' : 'Nothing among the newest'}><p>The search goes on with what is older.</p></Empty>
+          : all.length > 0 ? <Empty icon="s-off" title="Only cancelled ones here"><p>The list has them.</p></Empty>
           : filtered ? <Empty icon="i-search" title="Nothing matches"><a class="button" href={href('generations')}>Clear filters</a></Empty>
           : <Empty title="No generation yet"><a class="button" href={href('playground')}>Make one</a></Empty>)}
         {rows.length > 0 && (gallery ? (
-          <ul class="gallery">{rows.filter(g => stateOf(g) !== 'cancelled').map(g => (
+          <ul class="gallery">{rows.map(g => (
             <li key={g.request_id}><a class="tile" href={href(openPath(g.request_id))} data-row={g.request_id}>
               {g.status === 'success' ? <Thumb media={g.result?.media[0]} kind={kindOf(g)} admin={admin} large /> : <span class="tile__media"><Chip state={stateOf(g)} /></span>}
-              <span class="truncate">{promptOf(g)}</span><span class="row row--apart small faint num"><span class="truncate">{modelOf(g)}</span><span class="keep">{money(g.cost, g.metadata.cost_estimated)}</span></span></a></li>))}</ul>
+              <span class="truncate" dir="auto">{promptOf(g)}</span><span class="row row--apart small faint num"><span class="truncate">{modelOf(g)}</span><span class="keep">{money(g.cost, g.metadata.cost_estimated)}</span></span></a></li>))}</ul>
         ) : (
           <div class="table-wrap"><table class="table table--stack table--lines table--pick table--page">
             <thead><tr><th scope="col">Prompt</th>{!id && <><th scope="col">Model</th>{admin && who?.keys_required && <th scope="col">Client</th>}</>}<th scope="col">Status</th><th scope="col" class="end">Cost</th>{!id && <th scope="col" class="end">Took</th>}<th scope="col" class="end">Started</th></tr></thead>
@@ -115,17 +126,17 @@ export default function Generations() {
               const state = stateOf(g), under = g.error && state !== 'cancelled' ? g.error.code : g.metadata.cache === 'hit' ? 'from the cache' : id ? modelOf(g) : g.request_id.split('~')[0];
               return (
                 <tr key={g.request_id} aria-selected={g.request_id === id || undefined}>
-                  <td class="wide"><span class="row"><Thumb media={g.result?.media[0]} kind={kindOf(g)} admin={admin} /><span class="prompt"><a class="table__link truncate" href={href(openPath(g.request_id))} data-row={g.request_id}>{promptOf(g)}</a>
+                  <td class="wide"><span class="row"><Thumb media={g.result?.media[0]} kind={kindOf(g)} admin={admin} /><span class="prompt"><a class="table__link truncate" href={href(openPath(g.request_id))} data-row={g.request_id} dir="auto">{promptOf(g)}</a>
                     <span class={`small faint desk truncate ${g.error && state !== 'cancelled' ? 'mono' : ''}`}>{under}</span><span class="small faint num phone truncate">{money(g.cost, g.metadata.cost_estimated)}, {duration(g.processing_time_ms)} · {modelOf(g)}</span></span></span></td>
                   {!id && <><td class="soft away"><span class="cell truncate">{modelOf(g)}</span></td>{admin && who?.keys_required && <td class="soft away">{g.metadata.client}</td>}</>}
                   <td class="corner"><Chip state={state} text={state === 'queued' && g.metadata.queue?.position ? `In line, place ${g.metadata.queue.position}` : undefined} /></td>
-                  <td class="end away">{money(g.cost, g.metadata.cost_estimated)}</td>
+                  <td class="end away">{money(g.cost, g.metadata.cost_estimated, least)}</td>
                   {!id && <td class="end soft away">{duration(g.processing_time_ms)}</td>}
-                  <td class="end soft away"><time dateTime={g.metadata.created_at} title={g.metadata.created_at}>{instant(g.metadata.created_at)}</time></td>
+                  <td class="end soft away"><When at={g.metadata.created_at} /></td>
                 </tr>
               );
             })}</tbody></table></div>))}
-        {page && <div class="pager"><span>{rows.length} shown. Times in {zone()}. Answers from the cache that had no id of their own are not listed.</span><span class="row">
+        {page && <div class="pager"><span>{rows.length} shown{page.count !== undefined && ` of ${count(page.count)}${page.count_is_least ? '+' : ''}`}. Times in {zone()}. Answers from the cache that had no id of their own are not listed.</span><span class="row">
           {cursor && newerCursor !== '' && <a class="button button--small" href={href(to({ before: null }))}>Newest</a>}
           {newerCursor !== undefined ? <a class="button button--small" href={href(to({ before: newerCursor || null }))}>Newer</a> : <button class="button button--small" type="button" disabled>Newer</button>}
           {page.next_cursor ? <a class="button button--small" href={href(to({ before: page.next_cursor }))}>Older</a> : <button class="button button--small" type="button" disabled>Older</button>}</span></div>}
@@ -147,6 +158,24 @@ function Search({ value, onChange }: { value: string; onChange(value: string): v
     onInput={e => { const v = e.currentTarget.value; set(v); clearTimeout(timer.current); timer.current = window.setTimeout(() => onChange(v.trim()), 300); }} /></div>;
 }
 
+/** A list to choose from. A value of the address that is none of its options is shown as well, since it is in force. */
 export function Select({ label, value, options, onChange }: { label: string; value: string; options: [string, string][]; onChange(value: string): void }) {
-  return <select class="select select--small" aria-label={label} value={value} onChange={e => onChange(e.currentTarget.value)}>{options.map(([v, name]) => <option key={v} value={v}>{name}</option>)}</select>;
+  const all = options.some(([v]) => v === value) ? options : [...options, [value, value] as [string, string]];
+  return <select class="select select--small" aria-label={label} value={value} onChange={e => onChange(e.currentTarget.value)}>{all.map(([v, name]) => <option key={v} value={v}>{name}</option>)}</select>;
+}
+
+/** Keeps how far down the page is with its entry of the history, and goes there once the page is as long again. */
+function useScroll(isThere: boolean) {
+  useEffect(() => {
+    if (!isThere) return;
+    if (history.state?.y) scrollTo(0, history.state.y);
+    let timer = 0;
+    const note = () => {
+      const at = location.href;
+      clearTimeout(timer);
+      timer = window.setTimeout(() => { if (location.href === at) history.replaceState({ ...history.state, y: Math.round(scrollY) }, ''); }, 150);
+    };
+    addEventListener('scroll', note, { passive: true });
+    return () => { clearTimeout(timer); removeEventListener('scroll', note); };
+  }, [isThere]);
 }

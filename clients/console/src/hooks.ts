@@ -1,46 +1,46 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, events, type Generation, get, onTrouble, pause, send, trouble, type Whoami } from './api';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import { ApiError, events, type Generation, get, onTrouble, pause, pauseToRetry, send, trouble, type Whoami } from './api';
 
 export interface Loaded<T> { data: T | null; error: Error | null; reload(): void }
 
-/** What an address answers, again every `poll` ms; not while the tab is hidden, a key is missing, or nobody answers. */
+/** What an address answers, again every `poll` ms; not while the tab is hidden, or a key is missing. What may pass is tried again, ever more slowly. */
 export function useLoad<T>(path: string | null, poll = 0): Loaded<T> {
   const [state, set] = useState<{ path: string | null; data: T | null; error: Error | null }>({ path: null, data: null, error: null });
-  const [turn, again] = useState(0);
-  const failures = useRef(0);
+  const [turn, again] = useState(0), { keyTurn } = useTrouble();
   useEffect(() => {
     if (path === null) return;
     const stop = new AbortController();
-    let timer = 0;
-    const next = (ms: number) => { timer = window.setTimeout(look, ms); };
+    let failures = 0, isAsked = false;
     const look = async () => {
-      if (document.hidden || (trouble.key && turn === 0 && failures.current > 0)) return next(Math.max(poll, 1000));
+      if (document.hidden || (isAsked && trouble.refused)) return next(Math.max(poll, 1000));
+      isAsked = true;
       try {
         const data = await get<T>(path, stop.signal);
-        failures.current = 0;
+        failures = 0;
         set({ path, data, error: null });
         if (poll) next(poll);
       } catch (e) {
         if (stop.signal.aborted) return;
-        failures.current++;
+        failures++;
         set(s => ({ path, data: s.path === path ? s.data : null, error: e as Error }));
-        // A refusal stays one until a key comes; an outage is tried again, ever more slowly.
-        if (!(e instanceof ApiError)) next(Math.min(1000 * 2 ** failures.current, 30_000));
-        else if (e.status >= 500 && poll) next(Math.max(poll, 5000));
+        // A refusal stays one until another key comes.
+        if (!(e instanceof ApiError) || e.passes) void pauseToRetry(failures, e, stop.signal).then(goOn);
       }
     };
+    const goOn = () => { if (!stop.signal.aborted) void look(); };
+    const next = (ms: number) => { void pause(ms, stop.signal).then(goOn); };
     void look();
-    return () => { stop.abort(); clearTimeout(timer); };
-  }, [path, poll, turn]);
+    return () => stop.abort();
+  }, [path, poll, turn, keyTurn]);
   return { data: state.path === path ? state.data : null, error: state.path === path ? state.error : null, reload: useCallback(() => again(t => t + 1), []) };
 }
 
-export interface Page { data: Generation[]; next_cursor: string | null }
+export interface Page { data: Generation[]; next_cursor: string | null; count?: number; count_is_least?: boolean }
 
 /** The newest generations of a list, kept up by a stream of their changes; not while the tab is hidden. */
 export function useNewest(path: string | null): Loaded<Page> {
   const [state, set] = useState<{ path: string | null; data: Page | null; error: Error | null }>({ path: null, data: null, error: null });
-  const [turn, again] = useState(0), [hidden, hide] = useState(document.hidden);
+  const [turn, again] = useState(0), [hidden, hide] = useState(document.hidden), { keyTurn } = useTrouble();
   useEffect(() => {
     const look = () => hide(document.hidden);
     document.addEventListener('visibilitychange', look);
@@ -64,14 +64,16 @@ export function useNewest(path: string | null): Loaded<Page> {
         } catch (e) {
           if (stop.signal.aborted) return;
           set(s => ({ path, data: s.path === path ? s.data : null, error: e as Error }));
-          // A refusal stays one until a key comes.
-          if (e instanceof ApiError && e.status < 500) return;
+          // A refusal stays one until another key comes.
+          if (e instanceof ApiError && !e.passes) return;
+          await pauseToRetry(failures + 1, e, stop.signal);
+          continue;
         }
-        await pause(Math.min(1000 * 2 ** failures, 30_000), stop.signal);
+        await pause(1000, stop.signal);
       }
     })();
     return () => stop.abort();
-  }, [path, turn, hidden]);
+  }, [path, turn, hidden, keyTurn]);
   return { data: state.path === path ? state.data : null, error: state.path === path ? state.error : null, reload: useCallback(() => again(t => t + 1), []) };
 }
 
@@ -102,11 +104,11 @@ export function useTrouble() {
   return trouble;
 }
 
-/** Draws again every `ms` while `on`. */
 /** Whether a single letter is meant for something else than the page: a field, a dialog, the browser, or nobody who has switched them off. */
 export const lettersAreOff = (e: KeyboardEvent) => /INPUT|TEXTAREA|SELECT/.test((e.target as Element).tagName) || e.ctrlKey || e.metaKey || e.altKey
   || !!document.querySelector('dialog[open]') || localStorage.getItem('framegate.letters') === 'off';
 
+/** Draws again every `ms` while `on`. */
 export function useTick(on: boolean, ms = 250) {
   const [, draw] = useState(0);
   useEffect(() => {

@@ -1,10 +1,17 @@
 import { useState } from 'preact/hooks';
-import { ApiError, forgetMedia, keys, send, setTrouble, type Whoami } from './api';
+import { ApiError, forgetMedia, keys, pauseToRetry, send, type Whoami } from './api';
 import { whoami } from './hooks';
 import { Dialog } from './parts';
+import { forgetSession } from './runs';
 
-export async function askWhoami(): Promise<void> {
-  try { whoami.set(await (await send('whoami', { quiet: false })).json() as Whoami); } catch { /* The dialog is open by then, or the line says that nobody answers. */ }
+export async function askWhoami(signal: AbortSignal): Promise<void> {
+  for (let failures = 1; !signal.aborted; failures++) {
+    try { return whoami.set(await (await send('whoami', { signal })).json() as Whoami); } catch (e) {
+      // The dialog is open by then, or the line says that nobody answers.
+      if (signal.aborted || (e instanceof ApiError && !e.passes)) return;
+      await pauseToRetry(failures, e, signal);
+    }
+  }
 }
 
 /** One field for either key; the gateway says which it is. */
@@ -14,14 +21,13 @@ export function KeyDialog({ onClose, onChanged }: { onClose(): void; onChanged()
     try {
       const answer = await (await send('whoami', { key: key.trim(), quiet: true })).json() as Whoami;
       keys.set(answer.admin && answer.client === null ? 'admin' : 'client', key.trim());
-      setTrouble({ key: null });
       forgetMedia();
-      await askWhoami();
-      onChanged();
+      whoami.set(await (await send('whoami')).json() as Whoami);
       onClose();
+      onChanged();
     } catch (e) { tell(e instanceof ApiError && e.status === 401 ? 'It is nobody’s key.' : (e as Error).message); }
   };
-  const forget = () => { keys.forget(); forgetMedia(); whoami.set(null); sessionStorage.removeItem('framegate.session'); void askWhoami(); onChanged(); onClose(); };
+  const forget = () => { keys.forget(); forgetMedia(); forgetSession(); whoami.set(null); onClose(); onChanged(); };
   return (
     <Dialog narrow title="Key" onClose={onClose} foot={<>{(keys.client || keys.admin) && <button class="button button--quiet button--danger" type="button" onClick={forget}>Forget {keys.client && keys.admin ? 'both keys' : 'the key'}</button>}
       <button class="button push" type="button" onClick={onClose}>Cancel</button><button class="button button--primary" type="submit" form="key-form" disabled={!key.trim()}>Use this key</button></>}>

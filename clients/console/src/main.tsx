@@ -2,7 +2,7 @@ import { type ComponentType, render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import './console.css';
 import './more.css';
-import { type Generation, keys, onTrouble, type Provider, ROOT, serverNow, setTrouble } from './api';
+import { type Generation, keys, nextRetry, onTrouble, type Provider, ROOT, serverNow, setTrouble, trouble } from './api';
 import Cache from './cache';
 import { loadCatalogue } from './catalogue';
 import { clock } from './format';
@@ -26,9 +26,11 @@ const PAGES: [path: string, name: string, icon: string, key: string][] = [
 function later(load: () => Promise<{ default: ComponentType<PageProps> }>): ComponentType<PageProps> {
   let page: ComponentType<PageProps> | null = null;
   return props => {
-    const [, draw] = useState(0);
-    useEffect(() => { if (!page) void load().then(m => { page = m.default; draw(1); }); }, []);
+    const [failed, fail] = useState(false), [, draw] = useState(0);
+    useEffect(() => { if (!page) load().then(m => { page = m.default; draw(1); }, () => fail(true)); }, []);
     const Page = page;
+    // The program may be away, or be another version, whose pages have other names.
+    if (failed) return <div class="page__body"><Empty icon="s-warn" title="This page could not be fetched"><p>The gateway does not answer, or it was replaced since this tab was opened.</p><button class="button" type="button" onClick={() => location.reload()}>Load it again</button></Empty></div>;
     return Page ? <Page {...props} /> : null;
   };
 }
@@ -77,11 +79,14 @@ function Tray({ list }: { list: Generation[] }) {
 }
 
 function Lost({ since }: { since: number }) {
-  return <p class="lost" role="alert">Not connected since {new Date(since).toLocaleTimeString('en-GB')}. It is tried again by itself.</p>;
+  useTick(true, 1000);
+  const left = Math.ceil((nextRetry() - Date.now()) / 1000);
+  // Said once; the seconds are only seen.
+  return <p class="lost"><span role="alert">Not connected since {new Date(since).toLocaleTimeString('en-GB')}.</span> <span aria-hidden="true" class="num">{left > 0 && left < 100 ? `Trying again in ${left} s.` : 'Trying again.'}</span></p>;
 }
 
 function Keys({ onClose }: { onClose(): void }) {
-  const list: [string, string][] = [...PAGES.map(([, name, , key]) => [`g then ${key}`, name] as [string, string]), ['Ctrl Enter', 'Generate'], ['/', 'Search'], ['j, k', 'Next and previous generation'], ['r', 'Run the open generation again'], ['[, ]', 'Swap results that stand side by side'], ['c', 'Copy its link'], ['Esc', 'Close'], ['?', 'This list']];
+  const list: [string, string][] = [...PAGES.map(([, name, , key]) => [`g then ${key}`, name] as [string, string]), ['Ctrl Enter', 'Generate'], ['/', 'Search'], ['j, k, arrows', 'Next and previous generation'], ['r', 'Run the open generation again'], ['[, ]', 'Swap results that stand side by side'], ['c', 'Copy its link'], ['Esc', 'Close'], ['?', 'This list']];
   const [on, set] = useState(localStorage.getItem('framegate.letters') !== 'off');
   return (
     <Dialog narrow title="Keys" onClose={onClose} foot={<button class="button" type="button" onClick={onClose}>Close</button>}>
@@ -115,7 +120,18 @@ function App() {
   };
   const onKey = () => show('key');
 
-  useEffect(() => { void askWhoami(); }, [turn]);
+  useEffect(() => {
+    const stop = new AbortController();
+    void askWhoami(stop.signal);
+    return () => stop.abort();
+  }, [turn]);
+  useEffect(() => {
+    // A file that misses its place must not replace the page.
+    const guard = (e: DragEvent) => { if (e.dataTransfer?.types.includes('Files')) e.preventDefault(); };
+    addEventListener('dragover', guard);
+    addEventListener('drop', guard);
+    return () => { removeEventListener('dragover', guard); removeEventListener('drop', guard); };
+  }, []);
   useEffect(() => onTrouble(() => { if (lost.key) show('key'); }), []);
   useEffect(() => {
     document.title = `${name} · Framegate`;
@@ -155,14 +171,14 @@ function App() {
           <button class="nav__link button" type="button" onClick={onKey}><Icon id="i-key" /><span class="truncate">{!who?.keys_required && !keys.admin ? 'No key needed' : `Key: ${[who?.client, who?.admin && keys.admin ? 'admin' : null].filter(Boolean).join(', ') || 'none'}`}</span></button></div>
           <div class="row row--apart">{badge || <span />}<ThemeButton /></div></div></nav>
       <header class="topbar">{brand}{badge}{running.length > 0 ? <a class="button button--quiet button--small push" href={href('generations?status=processing')}><Icon id="s-run" extra="spin" />{running.length} running</a> : <span class="push" />}<ThemeButton /></header>
-      <main class="page" id="main" tabIndex={-1} ref={main} key={turn}>
+      <main class="page" id="main" tabIndex={-1} ref={main} key={turn} aria-label={name}>
         {lost.lostAt && <Lost since={lost.lostAt} />}
-        {Page ? <Page onKey={onKey} /> : <div class="page__body"><Empty icon="i-search" title="There is no such page"><ul class="stack stack--tight">{PAGES.map(([path, text]) => <li key={path}><a href={href(path)}>{text}</a></li>)}</ul></Empty></div>}
+        {Page ? <Page onKey={onKey} /> : <div class="page__body"><h1 class="visually-hidden">Not found</h1><Empty icon="i-search" title="There is no such page"><ul class="stack stack--tight">{PAGES.map(([path, text]) => <li key={path}><a href={href(path)}>{text}</a></li>)}</ul></Empty></div>}
       </main>
       <nav class="tabbar" aria-label="Pages">{PAGES.filter(([p]) => p !== 'cache' && p !== 'configuration').map(link('tabbar__link'))}
         <button class="tabbar__link" type="button" aria-haspopup="dialog" onClick={() => show('more')}><Icon id="i-more" />More</button></nav>
       <Toast />
-      {dialog === 'key' && <KeyDialog onClose={() => { show(null); setTrouble({ key: null }); }} onChanged={() => { void loadCatalogue(true); again(t => t + 1); }} />}
+      {dialog === 'key' && <KeyDialog onClose={() => { show(null); setTrouble({ key: null }); }} onChanged={() => { setTrouble({ key: null, refused: false, keyTurn: trouble.keyTurn + 1 }); void loadCatalogue(true); again(t => t + 1); }} />}
       {dialog === 'keys' && <Keys onClose={() => show(null)} />}
       {dialog === 'more' && <More onKey={onKey} onClose={() => show(null)} />}
     </div>

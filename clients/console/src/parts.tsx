@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { type Generation, type Kind, type Media, mediaUrl } from './api';
-import { duration } from './format';
+import { ApiError, type Generation, type Kind, type Media, mediaUrl, onTrouble, trouble } from './api';
+import { duration, fullInstant, instant } from './format';
 import { Icon } from './icons';
+import { useBack } from './router';
 
 type Tone = '' | 'ok' | 'run' | 'warn' | 'bad';
 const STATUS: Record<string, [Tone, string, string]> = {
@@ -39,11 +40,12 @@ export function Meter({ value, tone = '', label, tick, tall, role = 'meter' }: {
   );
 }
 
-/** A dialog of the browser: it keeps the focus, Esc closes it, and the focus goes back to where it came from. */
-export function Dialog({ title, hint, narrow, onClose, children, foot }: {
-  title: string; hint?: string; narrow?: boolean; onClose(): void; children: ComponentChildren; foot?: ComponentChildren;
+/** A dialog of the browser: it keeps the focus, Esc and Back close it, and the focus goes back to where it came from. One with an address of its own is left by that. */
+export function Dialog({ title, hint, narrow, hasAddress = false, onClose, children, foot }: {
+  title: string; hint?: string; narrow?: boolean; hasAddress?: boolean; onClose(): void; children: ComponentChildren; foot?: ComponentChildren;
 }) {
   const box = useRef<HTMLDialogElement>(null), id = useId();
+  useBack(onClose, !hasAddress);
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     box.current!.showModal();
@@ -102,18 +104,33 @@ export function NeedsAdmin({ message, onKey }: { message: string; onKey(): void 
   return <Empty icon="i-key" title="This needs the admin key"><p>{message}</p><button class="button" type="button" onClick={onKey}><Icon id="i-key" />Use a key</button></Empty>;
 }
 
+/** What a page shows before it has its data: that it waits, or why there is none. */
+export function Waiting({ error, title, onKey }: { error: Error | null; title: string; onKey?: () => void }) {
+  if (onKey && error instanceof ApiError && (error.status === 401 || error.status === 403)) return <NeedsAdmin message={error.message} onKey={onKey} />;
+  if (error) return <Empty icon="s-warn" title={title}><p>{error.message}{!(error instanceof ApiError) || error.passes ? ' It is tried again by itself.' : ''}</p></Empty>;
+  return <div class="rows" aria-busy="true">{Array.from({ length: 10 }, (_, i) => <span class="skeleton" key={i} ref={e => e?.style.setProperty('height', '44px')} />)}</div>;
+}
+
+/** An instant: local and short to read, in full with its offset to point at and to copy. */
+export function When({ at }: { at: string | null | undefined }) {
+  return at ? <time dateTime={at} title={fullInstant(at)}>{instant(at)}</time> : null;
+}
+
 /** A result, fetched with the key and shown from memory. The same in the playground, the list and the detail. */
 export function MediaView({ media, prompt, admin }: { media: Media; prompt: string; admin?: boolean }) {
-  const [url, set] = useState<string | null>(null), [gone, setGone] = useState(false);
+  const [url, set] = useState<string | null>(null), [error, fail] = useState<Error | null>(null), [turn, again] = useState(0);
   useEffect(() => {
     let live = true;
     set(null);
-    setGone(false);
-    mediaUrl(media.id, admin).then(u => live && set(u), () => live && setGone(true));
+    fail(null);
+    mediaUrl(media.id, admin).then(u => live && set(u), e => live && fail(e as Error));
     return () => { live = false; };
-  }, [media.id, admin]);
+  }, [media.id, admin, turn]);
+  // Once somebody answers again, or there is a key, it is asked for again.
+  useEffect(() => error ? onTrouble(() => { if (trouble.lostAt === null && !trouble.refused) again(t => t + 1); }) : undefined, [error]);
   const alt = `Result for: ${prompt || 'no prompt'}`;
-  if (gone) return <Empty icon="s-off" title="It is not kept any more"><p>{media.expires_at && `Results stay until their time is over: ${new Date(media.expires_at).toLocaleString('en-GB')}.`}</p></Empty>;
+  if (error instanceof ApiError && (error.status === 404 || error.status === 410)) return <Empty icon="s-off" title="It is not kept any more"><p>{media.expires_at && <>It was kept until <When at={media.expires_at} />.</>}</p></Empty>;
+  if (error) return <Empty icon="s-warn" title="It could not be loaded"><p>{error.message}</p><button class="button" type="button" onClick={() => again(t => t + 1)}>Try again</button></Empty>;
   if (!url) return <span class="faint small media__wait">Loading</span>;
   if (media.type === 'video') return <video src={url} controls preload="metadata" playsInline aria-label={alt} data-media={media.id} />;
   if (media.type === 'audio') return <span class="media__audio"><Icon id="i-audio" extra="empty__mark" /><audio src={url} controls preload="metadata" aria-label={alt} data-media={media.id} /><span class="faint small">{media.duration ? duration(media.duration * 1000) : ''}</span></span>;
@@ -156,7 +173,7 @@ export function Thumb({ media, kind, admin, large }: { media: Media | undefined;
   );
 }
 
-export function Step({ tone = '', icon, what, time, children }: { tone?: string; icon: string; what: ComponentChildren; time?: string; children?: ComponentChildren }) {
+export function Step({ tone = '', icon, what, time, children }: { tone?: string; icon: string; what: ComponentChildren; time?: ComponentChildren; children?: ComponentChildren }) {
   return (
     <li class="timeline__item"><span class={`timeline__mark ${tone && `timeline__mark--${tone}`}`}><Icon id={icon} /></span>
       <span class="timeline__what">{what}</span><span class="timeline__time">{time}</span>{children && <span class="timeline__more">{children}</span>}</li>

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Asked, get, type Generation } from './api';
+import { ApiError, type Asked, get, type Generation, type Kind, type Provider } from './api';
 import { catalogue, loadCatalogue } from './catalogue';
 import { CodeDialog } from './codeDialog';
-import { chosen, Composer, upload } from './composer';
-import { bodyOf, change, draft, slots } from './draft';
+import { chosen, Composer } from './composer';
+import { bodyOf, change, type Draft, draft, slotFor, slots, takeIn } from './draft';
+import { useLoad } from './hooks';
 import { Icon } from './icons';
-import { Empty } from './parts';
-import { go, usePlace } from './router';
+import { Empty, Waiting } from './parts';
+import { go, href, leave, usePlace } from './router';
 import { open, session } from './runs';
 import { Stage } from './stage';
 
@@ -21,50 +22,76 @@ export function fill(asked: Asked, choice: string) {
   change({ kind: asked.media_type, models: [choice], prompt: asked.prompt ?? '', parameters, inputs });
 }
 
+/** The address of the form as it is: its kind and models, and what is shown. The prompt stays out of it, since addresses are logged. */
+function addressOf(d: Draft, run: string | undefined, query: URLSearchParams): string {
+  const next = new URLSearchParams();
+  if (d.kind !== 'image') next.set('kind', d.kind);
+  d.models.forEach(m => next.append('model', m));
+  if (run) next.set('run', run);
+  for (const dialog of DIALOGS) if (query.has(dialog)) next.set(dialog, query.get(dialog)!);
+  const text = next.toString();
+  return `playground${text ? `?${text}` : ''}`;
+}
+const NONE: Provider[] = [];
+const DIALOGS = ['code', 'model-picker'], KINDS = ['image', 'video', 'audio', 'text'];
+
+/** What an address says of the form; null when it says nothing of it. */
+function formOf(query: URLSearchParams): Partial<Draft> | null {
+  const kind = query.get('kind') as Kind | null, models = query.getAll('model').slice(0, 4);
+  return (kind && KINDS.includes(kind)) || models.length ? { kind: kind && KINDS.includes(kind) ? kind : 'image', models } : null;
+}
+
 export default function Playground() {
-  const place = usePlace(), { value, error } = catalogue.use(), [view, set] = useState<'form' | 'stage'>('form'), [coding, code] = useState(false), run = place.query.get('run');
-  const { shown } = session.use();
-  draft.use();
-  useEffect(() => { void loadCatalogue(); }, []);
+  const place = usePlace(), { value, error } = catalogue.use(), [view, set] = useState<'form' | 'stage'>('form'), [isLate, late] = useState(false), run = place.query.get('run');
+  const { shown } = session.use(), providers = useLoad<{ data: Provider[] }>('providers', 30_000).data?.data ?? NONE, d = draft.use(), [missing, miss] = useState<string | null>(null);
+  const coding = place.query.has('code'), picking = place.query.get('model-picker');
+  useEffect(() => {
+    void loadCatalogue();
+    const timer = setTimeout(() => late(true), 3000);
+    return () => clearTimeout(timer);
+  }, []);
+  // The address comes first, once; from then on it follows the form.
+  useEffect(() => { const form = formOf(place.query); if (form) change(form); }, []);
   useEffect(() => {
     if (!run || shown.includes(run)) return;
     // A reload keeps the draft; a link that came from elsewhere shows what was asked for.
-    const isOwn = session.value.runs.some(r => r.id === run);
+    const isOwn = session.value.runs.some(r => r.id === run), form = formOf(place.query);
+    miss(null);
     open(run).then(async () => {
       const g = await get<Generation>(`generations/${encodeURIComponent(run)}`), { asked, alias } = g.metadata;
       if (asked && (!isOwn || !draft.value.prompt)) fill(asked, alias ? `auto/${alias}` : `${g.provider}/${g.model}`);
-    }).catch(() => {});
+      if (form?.models?.length && form.kind === draft.value.kind) change({ models: form.models });
+    }).catch(e => { if (e instanceof ApiError && e.status === 404) miss(run); });
   }, [run]);
-  // The address names what is shown, so that a reload and a link show it again; the prompt stays out of it.
-  useEffect(() => { if (shown[0] && shown[0] !== run) go(`playground?run=${encodeURIComponent(shown[0])}`, true); }, [shown[0]]);
+  const address = addressOf(d, shown[0] ?? run ?? undefined, place.query);
   useEffect(() => {
-    // A file that misses its slot must not replace the page.
-    const over = (e: DragEvent) => { if (e.dataTransfer?.types.includes('Files')) e.preventDefault(); };
+    const now = addressOf(draft.value, session.value.shown[0] ?? run ?? undefined, place.query);
+    if (href(now) !== location.pathname + location.search) go(now, true);
+  }, [address, place]);
+  useEffect(() => {
     const drop = (e: DragEvent) => {
-      const file = e.dataTransfer?.files[0];
-      if (!file) return;
-      e.preventDefault();
-      const first = value && chosen(value)[0], list = first ? slots(first) : [], slot = list.find(s => !draft.value.inputs[s.name]) ?? list[0];
-      if (slot) void upload(file, file.name, slot.name);
+      const file = e.dataTransfer?.files[0], first = value && chosen(value, providers)[0];
+      if (file) void takeIn(file, file.name, slotFor(file, first ? slots(first) : []));
     };
-    addEventListener('dragover', over);
     addEventListener('drop', drop);
-    return () => { removeEventListener('dragover', over); removeEventListener('drop', drop); };
-  }, [value]);
+    return () => removeEventListener('drop', drop);
+  }, [value, providers]);
+  /** Opens a dialog that has an address, beside what the address says already. */
+  const dialog = (name: string, at = '') => go(`${address}${address.includes('?') ? '&' : '?'}${name}=${at}`);
 
-  const first = value && chosen(value)[0], toPrompt = () => { set('form'); requestAnimationFrame(() => document.getElementById('prompt')?.focus()); };
+  const first = value && chosen(value, providers)[0], keyless = providers.length > 0 && !providers.some(p => p.has_key), toPrompt = () => { set('form'); requestAnimationFrame(() => document.getElementById('prompt')?.focus()); };
   return (
     <>
-      <div class="swap"><div class="segmented" role="group" aria-label="Show">
+      <div class="swap"><h1 class="visually-hidden">Playground</h1><div class="segmented" role="group" aria-label="Show">
         <button class="segmented__item" type="button" aria-current={view === 'form'} onClick={() => set('form')}>Request</button>
         <button class="segmented__item" type="button" aria-current={view === 'stage'} onClick={() => set('stage')}>Result</button></div>
-        <button class="button button--quiet button--icon" type="button" aria-label="As code" onClick={() => code(true)}><Icon id="i-code" /></button></div>
+        <button class="button button--quiet button--icon" type="button" aria-label="As code" onClick={() => dialog('code')}><Icon id="i-code" /></button></div>
       <div class="playground" data-view={view}>
-        {value ? <Composer catalogue={value} onCode={() => code(true)} onSent={() => set('stage')} />
-          : <div class="composer" aria-busy="true"><div class="page__head"><h1>Playground</h1></div><div class="composer__scroll">{error ? <p class="field__error">{error.message}</p> : <Skeleton />}</div></div>}
-        {value && value.choices.length === 0 ? <section class="stage" aria-label="Result"><Empty title="No provider has a key"><p>Set one, as in <span class="mono">BFL_API_KEY</span>, or start with <span class="mono">--sandbox</span>.</p></Empty></section> : <Stage onPrompt={toPrompt} />}
+        {value ? <Composer catalogue={value} providers={providers} onCode={() => dialog('code')} picking={picking === null ? null : Number(picking) || 0} pick={(at, then) => at === null ? leave(addressOf(draft.value, shown[0], new URLSearchParams()), then) : dialog('model-picker', String(at))} onSent={() => set('stage')} />
+          : <div class="composer" aria-busy="true"><div class="page__head"><h1>Playground</h1></div><div class="composer__scroll">{error ? <Waiting error={error} title="The models cannot be shown" /> : <>{isLate && <p class="small soft" role="status">Still asking for the models.</p>}<Skeleton /></>}</div></div>}
+        {keyless && shown.length === 0 ? <section class="stage" aria-label="Result"><Empty icon="i-key" title="No provider has a key"><p>Set one of <span class="mono">{[...new Set(providers.flatMap(p => p.key_variables ?? []))].join(', ')}</span>, or start with <span class="mono">--sandbox</span>.</p></Empty></section> : <Stage onPrompt={toPrompt} missing={missing} providers={providers} />}
       </div>
-      {coding && first && <CodeDialog body={bodyOf(draft.value, first)} onClose={() => code(false)} />}
+      {coding && first && <CodeDialog hasAddress body={bodyOf(d, first)} onClose={() => leave(addressOf(draft.value, shown[0], new URLSearchParams()))} />}
     </>
   );
 }

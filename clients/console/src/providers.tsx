@@ -1,10 +1,11 @@
-import { useState } from 'preact/hooks';
-import { ApiError, type Destination, type Provider, send } from './api';
+import { useEffect, useState } from 'preact/hooks';
+import { type Destination, type Provider, send } from './api';
+import { catalogue, isRetired, loadCatalogue } from './catalogue';
 import { duration } from './format';
 import { toast, useLoad, whoami } from './hooks';
 import { Icon } from './icons';
-import { Chip, Dialog, Empty, Meter, Notice } from './parts';
-import { go, href, usePlace } from './router';
+import { Chip, Dialog, Meter, Notice, Waiting } from './parts';
+import { href, leave, usePlace } from './router';
 
 interface Row { provider: Provider; destination: Destination; state: string }
 const ORDER = ['suspended', 'failing', 'unhealthy', 'degraded', 'drained', 'healthy', 'no-key'], TONE: Record<string, string> = { healthy: 'ok', degraded: 'warn', suspended: 'bad', failing: 'bad', unhealthy: 'bad' };
@@ -29,21 +30,23 @@ function Trouble({ row }: { row: Row }) {
 }
 
 export default function Providers() {
-  const who = whoami.use(), place = usePlace(), [openName] = place.rest, path = who && (who.admin ? 'admin/providers' : 'providers');
+  const who = whoami.use(), place = usePlace(), [openName, openId] = place.rest, path = who && (who.admin ? 'admin/providers' : 'providers');
   const { data, error, reload } = useLoad<{ data: Provider[] }>(path, 5000), [drain, ask] = useState<Row | null>(null), [hover, hold] = useState<string[] | null>(null);
   const all = rowsOf(data?.data ?? []), sorted = [...all].sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.provider.name.localeCompare(b.provider.name) || a.destination.id.localeCompare(b.destination.id));
   // The order stands still while somebody points at the table.
-  const key = (r: Row) => `${r.provider.name}/${r.destination.id}`, rows = hover ? hover.map(k => all.find(r => key(r) === k)).filter(r => r !== undefined) : sorted;
+  const key = (r: Row) => `${r.provider.name}/${r.destination.id}`, rows = hover ? [...hover.map(k => all.find(r => key(r) === k)).filter(r => r !== undefined), ...sorted.filter(r => !hover.includes(key(r)))] : sorted;
   const change = async (row: Row, verb: 'drain' | 'resume') => {
     try { await send(`admin/providers/${encodeURIComponent(row.provider.name)}/${encodeURIComponent(row.destination.id)}/${verb}`, { method: 'POST' }); reload(); } catch (e) { toast.set((e as Error).message); }
     ask(null);
   };
-  const open = data?.data.find(p => p.name === openName);
+  const open = data?.data.find(p => p.name === openName), shown = open?.destinations.filter(d => !openId || d.id === openId) ?? [];
+  const models = catalogue.use().value?.choices.filter(c => !c.alias && c.provider === openName && !isRetired(c)).map(c => c.name) ?? [];
+  useEffect(() => { void loadCatalogue(); }, []);
   return (
     <>
       <div class="page__head"><h1>Providers</h1>{data && <span class="note faint small">{data.data.length} configured, {data.data.filter(p => p.has_key && p.destinations.some(d => d.available && !d.drained)).length} take new work, looked at every 5 s</span>}</div>
       <div class="page__body">
-        {error && !data && <Empty icon="s-warn" title="The providers cannot be shown"><p>{error instanceof ApiError ? error.message : 'Nobody answers.'}</p></Empty>}
+        {!data && <Waiting error={error} title="The providers cannot be shown" />}
         {sorted.filter(r => ['suspended', 'failing', 'unhealthy'].includes(r.state)).map(r => <Trouble key={key(r)} row={r} />)}
         {data && <section class="card" aria-label="Destinations" onPointerEnter={() => hold(sorted.map(key))} onPointerLeave={() => hold(null)}><div class="table-wrap"><table class="table table--stack">
           <thead><tr><th scope="col">Destination</th><th scope="col">State</th><th scope="col">Health</th><th scope="col">Breaker</th>{who?.admin && <th scope="col" class="end">Open jobs</th>}<th scope="col">Limits</th><th scope="col" class="end">Last hour</th>{who?.admin && <th scope="col"><span class="visually-hidden">Actions</span></th>}</tr></thead>
@@ -51,7 +54,7 @@ export default function Providers() {
             const { provider: p, destination: d, state } = r, name = p.destinations.length > 1 ? `${p.name}, ${d.id}` : p.name;
             return (
               <tr key={key(r)}>
-                <td><a class="plain" href={href(`providers/${encodeURIComponent(p.name)}`)}><strong>{p.name}</strong></a> <span class="faint">{d.id}</span><br /><span class="small faint">{p.media_types.join(', ')}, {p.models} models</span></td>
+                <td><a class="plain" href={href(`providers/${encodeURIComponent(p.name)}/${encodeURIComponent(d.id)}`)}><strong>{p.name}</strong></a> <span class="faint">{d.id}</span><br /><span class="small faint">{p.media_types.join(', ')}, {p.models} models</span></td>
                 <td class="corner"><Chip state={state} text={state === 'suspended' && d.suspended === 'INSUFFICIENT_CREDITS' ? 'No credit' : state === 'suspended' && d.suspended === 'AUTHENTICATION_FAILED' ? 'Key refused' : undefined} /></td>
                 <td data-head="Health"><span class="meter-row"><Meter value={d.score * 100} tone={TONE[state]} label={`Health of ${name}`} /><span class="num">{d.score.toFixed(2)}</span></span></td>
                 <td class="soft" data-head="Breaker">{d.breaker === 'closed' ? 'Closed' : <span class="row"><Icon id="s-off" />{d.breaker === 'half_open' ? 'Half open' : d.breaker[0]!.toUpperCase() + d.breaker.slice(1)}</span>}</td>
@@ -66,13 +69,15 @@ export default function Providers() {
       </div>
       {drain && <Dialog narrow title={`Drain ${drain.provider.name}, ${drain.destination.id}`} onClose={() => ask(null)} foot={<><button class="button" type="button" onClick={() => ask(null)}>Keep</button><button class="button button--danger" type="button" onClick={() => change(drain, 'drain')}>Drain</button></>}>
         <p class="soft">{drain.destination.open_jobs ? `${drain.destination.open_jobs} job${drain.destination.open_jobs === 1 ? ' goes' : 's go'} on.` : 'No job is open there.'} New work goes elsewhere, or is refused if there is no other. A restart forgets it.</p></Dialog>}
-      {open && <Dialog title={open.name} onClose={() => go('providers')}>
-        <dl class="facts">
-          <dt>Makes</dt><dd>{open.media_types.join(', ')}, {open.models} models</dd>
-          <dt>Key</dt><dd>{open.has_key ? 'set' : 'not set'}{open.key_variables && <>: <span class="mono">{open.key_variables.join(', ')}</span></>}</dd>
-          <dt>Limits</dt><dd>{open.limits ? `${open.limits.requests_per_minute ?? 'any number of'} requests a minute, ${open.limits.jobs_at_once ?? 'any number of'} jobs at once` : 'none set'}</dd>
-          {open.destinations.map(d => <><dt>{d.id}</dt><dd>{d.state}, health {d.score.toFixed(2)}, breaker {d.breaker.replace('_', ' ')}</dd></>)}
-        </dl><p class="small"><a href={href(`generations?status=failed&provider=${encodeURIComponent(open.name)}`)}>Failed generations</a></p></Dialog>}
+      {data && openName && <Dialog hasAddress title={openId ? `${openName}, ${openId}` : openName} onClose={() => leave('providers')}>
+        {!open || (openId && shown.length === 0) ? <p>There is no such {open ? 'destination' : 'provider'}.</p> : <>
+          <dl class="facts">
+            <dt>Makes</dt><dd>{open.media_types.join(', ')}</dd>
+            <dt>Models</dt><dd>{models.length ? models.join(', ') : open.models}</dd>
+            <dt>Key</dt><dd>{open.has_key ? 'set' : 'not set'}{open.key_variables && <>: <span class="mono">{open.key_variables.join(', ')}</span></>}</dd>
+            <dt>Limits</dt><dd>{open.limits ? `${open.limits.requests_per_minute ?? 'any number of'} requests a minute, ${open.limits.jobs_at_once ?? 'any number of'} jobs at once` : 'none set'}</dd>
+            {shown.map(d => <><dt>{d.id}</dt><dd>{d.drained ? 'drained' : d.state}, health {d.score.toFixed(2)}, breaker {d.breaker.replace('_', ' ')}</dd></>)}
+          </dl><p class="small"><a href={href(`generations?status=failed&provider=${encodeURIComponent(open.name)}`)}>Failed generations</a></p></>}</Dialog>}
     </>
   );
 }

@@ -1,11 +1,16 @@
 // What this tab has asked for. The jobs live on the server; here are ids, and what was last heard of them.
 import { ApiError, follow, type Generation, get, type Kind, post, type Problem, send, serverNow } from './api';
-import { shared } from './hooks';
+import { shared, toast } from './hooks';
 
 export interface Run {
   id: string; kind: Kind; model: string; prompt: string; startedAt: number; price: number | null; shape: string; usual: number | null;
-  view: Generation | null; refusal: Problem | null; cancelling?: boolean;
+  view: Generation | null; refusal: Problem | null; refusedAt?: number; cancelling?: boolean;
+  /** What was sent, so that it can be sent again under its id; null for what was made before a reload. */
+  body?: Body;
+  /** Somebody wants to be told of its end. */
+  tells?: boolean;
 }
+export interface Body { provider: string; model: string; media_type: Kind; prompt: string; parameters: Record<string, unknown> }
 
 const KEY = 'framegate.session', MOST = 30;
 type Session = { runs: Run[]; shown: string[] };
@@ -34,49 +39,82 @@ export function watch(id: string) {
   followed.set(id, stop);
   void follow(id, view => {
     update(id, { view });
-    if (view.status !== 'processing' && document.hidden) document.title = `${view.status === 'success' ? 'Done' : 'Failed'} · Framegate`;
+    if (view.status === 'processing') return;
+    const ended = view.status === 'success' ? 'Done' : 'Failed', run = session.value.runs.find(r => r.id === id);
+    if (document.hidden) document.title = `${ended} · Framegate`;
+    if (run?.tells) new Notification(`${ended}: ${run.model}`, { body: run.prompt });
   }, stop.signal).finally(() => followed.delete(id));
 }
 
 const random = () => [...crypto.getRandomValues(new Uint8Array(10))].map(b => b.toString(16).padStart(2, '0')).join('');
 
-/** Sends requests, each a generation of its own. A repeated click or a retried call cannot pay twice: the id is the key. */
-export async function generate(bodies: { body: { provider: string; model: string; media_type: Kind; prompt: string; parameters: Record<string, unknown> }; price: number | null; usual: number | null; name: string }[]) {
+const lost = (e: Error): Problem => ({ code: 'NETWORK_ERROR', message: e.message, retryable: true, provider: null, retry_after: null, details: null });
+
+/** Sends a run. Its id is the key of the request: however often it is sent, it is made and paid once. */
+async function submit(run: Run) {
+  const headers: Record<string, string> = { Prefer: 'respond-async', 'Idempotency-Key': run.id };
+  if (run.price) headers['Framegate-Max-Cost'] = (run.price * 1.2).toFixed(6);
+  const refuse = (refusal: Problem) => update(run.id, { refusal, refusedAt: serverNow(), cancelling: false });
+  try {
+    const view = await post<Generation>('generations', { schema_version: '2.0', ...run.body, request_id: run.id }, { headers });
+    update(run.id, { view });
+    if (view.status !== 'processing') return;
+    watch(run.id);
+    // It was to be cancelled before anybody knew that it was there.
+    if (session.value.runs.find(r => r.id === run.id)?.cancelling) await cancel(run.id);
+  } catch (e) {
+    if (e instanceof ApiError && e.problem) return refuse(e.problem);
+    // Whether it has arrived is not known: look for it before it is called lost.
+    try {
+      update(run.id, { view: await get<Generation>(`generations/${run.id}`) });
+      watch(run.id);
+    } catch {
+      refuse(lost(e as Error));
+    }
+  }
+}
+
+const TWICE_MS = 600;
+let last = { what: '', at: 0 };
+
+/** Sends requests, each a generation of its own. A second click of a double click is none. */
+export async function generate(bodies: { body: Body; price: number | null; usual: number | null; name: string }[]) {
+  const what = JSON.stringify(bodies.map(b => b.body)), isDouble = last.what === what && Date.now() - last.at < TWICE_MS;
+  last = { what, at: Date.now() };
+  if (isDouble) return;
   const started = bodies.map(({ body, price, usual, name }): Run => ({
-    id: `con-${random()}`, kind: body.media_type, model: name, prompt: body.prompt, startedAt: serverNow(), price, usual, view: null, refusal: null,
+    id: `con-${random()}`, kind: body.media_type, model: name, prompt: body.prompt, startedAt: serverNow(), price, usual, view: null, refusal: null, body,
     shape: String(body.parameters.aspect_ratio ?? (body.parameters.width ? `${body.parameters.width}:${body.parameters.height}` : body.media_type === 'video' ? '16:9' : '4:3')),
   }));
   session.set(s => ({ runs: [...started, ...s.runs].slice(0, MOST), shown: started.map(r => r.id) }));
   keep();
-  await Promise.all(started.map(async (run, i) => {
-    const { body, price } = bodies[i]!;
-    const headers: Record<string, string> = { Prefer: 'respond-async', 'Idempotency-Key': run.id };
-    if (price) headers['Framegate-Max-Cost'] = (price * 1.2).toFixed(6);
-    try {
-      const view = await post<Generation>('generations', { ...body, request_id: run.id }, { headers });
-      update(run.id, { view });
-      if (view.status === 'processing') watch(run.id);
-    } catch (e) {
-      if (e instanceof ApiError && e.problem) return update(run.id, { refusal: e.problem });
-      // Whether it has arrived is not known: look for it before it is called lost.
-      try {
-        update(run.id, { view: await get<Generation>(`generations/${run.id}`) });
-        watch(run.id);
-      } catch {
-        update(run.id, { refusal: { code: 'NETWORK_ERROR', message: (e as Error).message, retryable: true, provider: null, retry_after: null, details: null } });
-      }
-    }
-  }));
-  return started.map(r => r.id);
+  await Promise.all(started.map(submit));
+}
+
+/** Sends once more what was refused or got lost, as the same request. */
+export async function resend(run: Run) {
+  update(run.id, { refusal: null, view: null, startedAt: serverNow() });
+  await submit(run);
 }
 
 export async function cancel(id: string) {
   update(id, { cancelling: true });
+  // One that is still on its way is cancelled once it has arrived.
+  if (!session.value.runs.find(r => r.id === id)?.view) return;
   try {
     update(id, { view: await (await send(`generations/${encodeURIComponent(id)}`, { method: 'DELETE' })).json() as Generation });
+  } catch (e) {
+    toast.set(`It was not cancelled. ${(e as Error).message}`);
   } finally {
     update(id, { cancelling: false });
   }
+}
+
+/** What another client has made is nobody else's to see. */
+export function forgetSession() {
+  followed.forEach(f => f.abort());
+  sessionStorage.removeItem(KEY);
+  session.set({ runs: [], shown: [] });
 }
 
 /** Asks for a generation once more. */

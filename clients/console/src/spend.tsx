@@ -1,15 +1,15 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, query, send } from './api';
-import { count, dayName, money, percent, total } from './format';
+import { query, send } from './api';
+import { count, dayName, money, percent, total, totals } from './format';
 import { toast, useLoad, whoami } from './hooks';
 import { Select } from './generations';
 import { Icon } from './icons';
-import { Empty, Figure, Meter, NeedsAdmin } from './parts';
+import { Empty, Figure, Meter, Waiting } from './parts';
 import { go, href, usePlace } from './router';
 
 interface Row { day: string; provider: string; model: string; client: string; generations: number; cost: number; estimated: number; failed_cost: number; failed: number; saved: number }
 interface Report { from: string; to: string; zone: string; data: Row[] }
-type By = 'provider' | 'model' | 'client';
+const BYS = ['provider', 'model', 'client'] as const;
 const MOST_SERIES = 5, DAY_MS = 86_400_000;
 const isoDay = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 const sum = (rows: Row[], pick: (r: Row) => number) => rows.reduce((a, r) => a + pick(r), 0);
@@ -21,7 +21,7 @@ function group(rows: Row[], key: (r: Row) => string) {
 }
 
 export default function Spend({ onKey }: { onKey(): void }) {
-  const place = usePlace(), days = { '7d': 7, '30d': 30, '90d': 90 }[place.query.get('range') ?? '30d'] ?? 30, by = (place.query.get('by') ?? 'provider') as By, client = place.query.get('client') ?? '';
+  const place = usePlace(), days = { '7d': 7, '30d': 30, '90d': 90 }[place.query.get('range') ?? '30d'] ?? 30, by = BYS.find(b => b === place.query.get('by')) ?? 'provider', client = place.query.get('client') ?? '';
   const to = isoDay(Date.now()), from = isoDay(Date.now() - (days - 1) * DAY_MS), { data, error } = useLoad<Report>(`admin/spend${query({ from, to })}`, 30_000);
   const set = (change: Record<string, string>) => { const next = new URLSearchParams(place.query); for (const [k, v] of Object.entries(change)) if (v) next.set(k, v); else next.delete(k); go(`spend?${next}`, true); };
   const rows = (data?.data ?? []).filter(r => !client || r.client === client), all = sum(rows, r => r.cost), clients = [...new Set((data?.data ?? []).map(r => r.client))].sort();
@@ -36,6 +36,8 @@ export default function Spend({ onKey }: { onKey(): void }) {
     } catch (e) { toast.set((e as Error).message); }
   };
   const series = group(rows, r => r[by]).map(g => g.name), top = series.slice(0, series.length > MOST_SERIES ? MOST_SERIES - 1 : MOST_SERIES), seriesOf = (r: Row) => top.includes(r[by]) ? r[by] : 'others', names = series.length > MOST_SERIES ? [...top, 'others'] : top;
+  const models = group(rows, r => r.model), modelTotals = totals(models.map(g => g.cost)), byClient = group(rows, r => r.client), clientTotals = totals(byClient.map(g => g.cost));
+  const byDay = group(rows, r => r.day).sort((a, b) => b.name.localeCompare(a.name)), dayTotals = totals(byDay.map(g => g.cost));
   return (
     <>
       <div class="page__head"><h1>Spend</h1>
@@ -45,7 +47,7 @@ export default function Spend({ onKey }: { onKey(): void }) {
           <div class="segmented" role="group" aria-label="Range">{[7, 30, 90].map(d => <button class="segmented__item" type="button" key={d} aria-current={d === days} onClick={() => set({ range: `${d}d` })}>{d} days</button>)}</div>
           <button class="button button--small" type="button" aria-label="Download as CSV" onClick={csv}><Icon id="i-down" /><span class="desk">CSV</span></button></div>}</div>
       <div class="page__body">
-        {error instanceof ApiError && error.status < 404 && !data && <NeedsAdmin message={error.message} onKey={onKey} />}
+        {!data && <Waiting error={error} title="The spend cannot be shown" onKey={onKey} />}
         {data && <>
           <div class="figures">
             <Figure label="Today" value={estimated + total(sum(today, r => r.cost))} note="since 00:00 UTC" />
@@ -54,12 +56,14 @@ export default function Spend({ onKey }: { onKey(): void }) {
             <Figure label="Spent on failures" value={total(failed)} note={`${count(sum(rows, r => r.failed))} failed`} />
           </div>
           <section class="card"><div class="card__head"><h2>By day</h2><ul class="legend push">{names.map((n, i) => <li key={n}><span class={`legend__swatch s${i + 1}`} />{n}</li>)}</ul></div>
-            <div class="card__body">{rows.length === 0 ? <Empty icon="i-bars" title="Nothing spent in these days"><p>Generations are kept for the time that the configuration says.</p></Empty> : <Chart rows={rows} from={from} days={days} names={names} seriesOf={seriesOf} />}</div></section>
+            <div class="card__body">{rows.length === 0 ? <Empty icon="i-bars" title="Nothing spent in these days"><p>Generations are kept for the time that the configuration says.</p></Empty> : <Chart rows={rows} from={from} days={days} names={names} seriesOf={seriesOf} />}
+              {rows.length > 0 && <details class="more"><summary><Icon id="i-chevron" />The same as a table</summary><div class="table-wrap"><table class="table"><thead><tr><th scope="col">Day, UTC</th><th scope="col" class="end">Generations</th><th scope="col" class="end">Spent</th></tr></thead>
+                <tbody>{byDay.map((g, i) => <tr key={g.name}><td>{dayName(g.name)}</td><td class="end soft">{count(g.n)}</td><td class="end"><strong>{dayTotals[i]}</strong></td></tr>)}</tbody></table></div></details>}</div></section>
           {rows.length > 0 && <div class="columns">
             <section class="card"><div class="card__head"><h2>By model</h2><span class="faint small push">{days} days</span></div><div class="table-wrap"><table class="table table--stack table--lines"><thead><tr><th scope="col">Model</th><th scope="col">Share</th><th scope="col" class="end">Generations</th><th scope="col" class="end">Each</th><th scope="col" class="end">Spent</th></tr></thead>
-              <tbody>{group(rows, r => r.model).map(g => <tr key={g.name}><td><span class="cell truncate">{g.name}</span></td><td class="away"><span class="meter-row"><Meter value={all ? g.cost / all * 100 : 0} label={`Share of ${g.name}`} /><span class="num">{percent(all ? g.cost / all : 0)}</span></span></td><td class="end soft away">{count(g.n)}</td><td class="end soft away">{money(g.cost / g.n)}</td><td class="end corner"><strong>{total(g.cost)}</strong></td></tr>)}</tbody></table></div></section>
+              <tbody>{models.map((g, i) => <tr key={g.name}><td><span class="cell truncate">{g.name}</span></td><td class="away"><span class="meter-row"><Meter value={all ? g.cost / all * 100 : 0} label={`Share of ${g.name}`} /><span class="num">{percent(all ? g.cost / all : 0)}</span></span></td><td class="end soft away">{count(g.n)}</td><td class="end soft away">{money(g.cost / g.n)}</td><td class="end corner"><strong>{modelTotals[i]}</strong></td></tr>)}</tbody></table></div></section>
             <section class="card"><div class="card__head"><h2>By client</h2><span class="faint small push">{days} days</span></div><div class="table-wrap"><table class="table"><thead><tr><th scope="col">Client</th><th scope="col" class="end">Generations</th><th scope="col" class="end">Spent</th></tr></thead>
-              <tbody>{group(rows, r => r.client).map(g => <tr key={g.name}><td>{g.name}</td><td class="end soft">{count(g.n)}</td><td class="end"><strong>{total(g.cost)}</strong></td></tr>)}</tbody></table></div></section>
+              <tbody>{byClient.map((g, i) => <tr key={g.name}><td>{g.name}</td><td class="end soft">{count(g.n)}</td><td class="end"><strong>{clientTotals[i]}</strong></td></tr>)}</tbody></table></div></section>
           </div>}
           <p class="small faint">US dollars, days in UTC. {whoami.value?.sandbox && 'Sandbox: what the real providers would charge. '}≈ marks sums with costs from the price list; the others are what the providers said. Failed generations count when the provider bills them. Older generations than the configuration keeps are not counted.</p>
         </>}

@@ -1,14 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Generation, mediaUrl, serverNow } from './api';
-import { change, drawSeed } from './draft';
+import { type Generation, type Kind, type Media, mediaUrl, type Provider, serverNow } from './api';
+import { catalogue, usual } from './catalogue';
+import { chosen } from './composer';
+import { change, drawSeed, slots } from './draft';
 import { billing, headline, remedy, sentence } from './failure';
-import { clock, duration, money, size, typeName } from './format';
-import { copy, lettersAreOff, useTick, whoami } from './hooks';
+import { clock, duration, instant, money, size, typeName } from './format';
+import { copy, lettersAreOff, toast, useTick, whoami } from './hooks';
 import { Icon } from './icons';
-import { Chip, Empty, KIND_ICON, MediaView, Meter, stateOf } from './parts';
+import { Chip, Empty, KIND_ICON, MediaView, Meter, Segmented, stateOf } from './parts';
 import { href } from './router';
-import { cancel, generate, open, refresh, type Run, session, show } from './runs';
-import type { Kind } from './api';
+import { cancel, generate, open, refresh, resend, type Run, session, show, update } from './runs';
 
 const IDEAS: [Kind, string][] = [['image', 'A lighthouse at dawn, sea mist'], ['video', 'A paper boat drifts down a rainy street'], ['audio', 'Gentle rain on a tin roof']];
 
@@ -31,6 +32,12 @@ export function again(runs: Run[], anew: boolean, times = 1) {
   })));
 }
 
+/** How long a step took, or takes so far; the moments of each as the gateway tells them. */
+function stepTimes(run: Run, elapsed: number): (number | null)[] {
+  const { attempts, queue } = run.view?.metadata ?? { attempts: [], queue: undefined }, began = attempts.at(-1)?.at_ms;
+  return [null, queue?.waited_ms ?? began ?? null, began === undefined ? null : Math.max(0, elapsed - began), null];
+}
+
 const ratio = (shape: string) => { const [w = 4, h = 3] = shape.split(':').map(Number); return w && h ? `${w} / ${h}` : '4 / 3'; };
 
 function Work({ run }: { run: Run }) {
@@ -38,7 +45,7 @@ function Work({ run }: { run: Run }) {
   const { view } = run, phase = view?.metadata.phase ?? 'queued', queue = view?.metadata.queue, elapsed = Math.max(0, serverNow() - run.startedAt), attempt = view?.metadata.attempts.at(-1);
   const progress = view?.metadata.progress ?? (run.usual ? Math.min(.95, elapsed / (run.usual * 1.3)) : null), late = run.usual !== null && elapsed > run.usual * 2;
   const at = phase === 'queued' ? 1 : phase === 'storing' ? 3 : view ? 2 : 0, state = (i: number) => i < at ? 'done' : i === at ? 'now' : undefined;
-  const step = (i: number, text: string, time = '') => <li class="step" data-state={state(i)}><Icon id={i < at ? 's-ok' : i === at ? 's-run' : 's-step'} extra={i === at ? 'spin' : ''} /><span>{text}</span><span>{time}</span></li>;
+  const times = stepTimes(run, elapsed), step = (i: number, text: string, time = i <= at && times[i] !== null ? duration(times[i]) : '') => <li class="step" data-state={state(i)}><Icon id={i < at ? 's-ok' : i === at ? 's-run' : 's-step'} extra={i === at ? 'spin' : ''} /><span>{text}</span><span>{time}</span></li>;
   const said = ['Sending', queue?.position ? `In line, place ${queue.position}` : 'In line', `Running at ${attempt?.provider ?? view?.provider}`, 'The result is copied here'][at];
   return (
     <div class="frame frame--shaped" ref={e => { e?.style.setProperty('aspect-ratio', ratio(run.shape)); }}>
@@ -46,12 +53,13 @@ function Work({ run }: { run: Run }) {
         <div class="work__clock"><span class="work__elapsed">{clock(elapsed)}</span><span class="soft">{run.usual ? `usually about ${duration(run.usual)}` : ''}</span></div>
         {progress !== null && <Meter value={progress * 100} tone={late ? '' : 'run'} tall role="progressbar" label={view?.metadata.progress ? `${Math.round(progress * 100)} percent done` : 'Time of the usual time'} tick={run.usual ? 77 : undefined} />}
         <ol class="steps">
-          {step(0, view ? 'Accepted' : 'Sending')}
-          {step(1, queue?.position ? `In line, ${queue.position === 1 ? 'next' : `${queue.position - 1} before it`}` : at > 1 && queue?.waited_ms ? 'Waited in line' : 'In line', queue?.waited_ms ? duration(queue.waited_ms) : '')}
+          {step(0, view ? 'Accepted' : 'Sending', instant(new Date(run.startedAt).toISOString()))}
+          {step(1, queue?.position ? `In line, ${queue.position === 1 ? 'next' : `${queue.position - 1} before it`}` : at > 1 && queue?.waited_ms ? 'Waited in line' : 'In line')}
           {step(2, `Running at ${attempt ? `${attempt.provider}, ${attempt.destination}` : view?.provider ?? 'the provider'}`)}
           {step(3, 'Copy the result here')}
         </ol>
         <p class="visually-hidden" role="status">{said}</p>
+        {view && 'Notification' in window && Notification.permission !== 'denied' && !run.tells && <button class="button button--small button--start" type="button" onClick={async () => { if (await Notification.requestPermission() === 'granted') update(run.id, { tells: true }); }}>Tell me when it is done</button>}
         <p class="small soft">{late ? 'Longer than usual. It ends by itself after its time is over.' : 'You may close this page. The work goes on, and the result will be under Generations.'}</p>
       </div>
     </div>
@@ -66,6 +74,8 @@ function Later({ seconds, since, onAgain }: { seconds: number; since: number; on
 }
 
 function Failed({ run, onPrompt }: { run: Run; onPrompt(): void }) {
+  // What was refused or got lost is the same request still; what has failed is asked for anew.
+  const sendAgain = () => run.view ? again([run], false) : resend(run);
   const problem = run.refusal ?? run.view!.error!, state = run.view ? stateOf(run.view) : 'failed';
   if (state === 'cancelled') return <Empty icon="s-off" title="Cancelled"><p>{billing(run.view!)}</p><button class="button" type="button" onClick={() => again([run], false)} disabled={!run.view?.metadata.asked}>Send it again</button></Empty>;
   return (
@@ -73,8 +83,8 @@ function Failed({ run, onPrompt }: { run: Run; onPrompt(): void }) {
       <p>{sentence(problem.message)} {remedy(problem)}</p><p class="mono faint">{problem.code}</p>
       <div class="row">
         {problem.code === 'CONTENT_POLICY_VIOLATION' || problem.code === 'INVALID_REQUEST' ? <button class="button" type="button" onClick={onPrompt}>Change the prompt</button>
-          : problem.retryable && run.view && problem.retry_after ? <Later seconds={problem.retry_after} since={Date.parse(run.view.metadata.finished_at ?? run.view.timestamp)} onAgain={() => again([run], false)} />
-          : problem.retryable && run.view ? <button class="button" type="button" onClick={() => again([run], false)}>Send it again</button> : null}
+          : problem.retryable && problem.retry_after ? <Later seconds={problem.retry_after} since={run.view ? Date.parse(run.view.metadata.finished_at ?? run.view.timestamp) : run.refusedAt ?? serverNow()} onAgain={sendAgain} />
+          : problem.retryable ? <button class="button" type="button" onClick={sendAgain}>Send it again</button> : null}
         {(problem.code === 'INSUFFICIENT_CREDITS' || problem.code === 'AUTHENTICATION_FAILED') && problem.provider && <a class="button button--quiet" href={href('providers')}>Providers</a>}
       </div>
       {run.view && <p class="small faint">{billing(run.view)}</p>}
@@ -95,7 +105,7 @@ function Result({ run, onPrompt }: { run: Run; onPrompt(): void }) {
 
 function Facts({ run }: { run: Run }) {
   const { view } = run, media = view?.result?.media[0];
-  if (!view || view.status !== 'success') return <>{view?.status === 'failed' ? <span>After {duration(view.processing_time_ms)}</span> : <span>Estimate <strong>{money(run.price ?? view?.cost, true)}</strong></span>}<span class="mono faint push truncate">{run.id}</span></>;
+  if (!view || view.status !== 'success') return <>{view?.status === 'failed' ? <span>After {duration(view.processing_time_ms)}</span> : <span>Estimate <strong>{money(run.price ?? view?.cost, true)}</strong></span>}<span class="mono faint push truncate">{run.id}</span>{view?.status === 'failed' && <a href={href(`generations/${encodeURIComponent(run.id)}`)}>Details</a>}</>;
   return (
     <>
       <span><strong>{view.cost === null ? 'Cost not known' : money(view.cost, view.metadata.cost_estimated)}</strong></span>
@@ -108,23 +118,52 @@ function Facts({ run }: { run: Run }) {
   );
 }
 
-function Tools({ runs }: { runs: Run[] }) {
+/** Puts a result into the form, where its model has a place for it. */
+function putIn(m: Media, providers: Provider[]) {
+  const name = m.type === 'video' ? 'video' : 'image', first = catalogue.value.value && chosen(catalogue.value.value, providers)[0];
+  if (!first || !slots(first).some(s => s.name === name)) return toast.set(`The model of the form takes no ${name === 'video' ? 'clip' : 'picture'}. Pick one that does.`);
+  change(d => ({ inputs: { ...d.inputs, [name]: { id: m.id, name: 'the last result', type: m.content_type } } }));
+  toast.set('It is an input of the form now.');
+}
+
+function Tools({ runs, providers }: { runs: Run[]; providers: Provider[] }) {
   const done = runs.filter(r => r.view?.status === 'success'), [run] = runs;
   return (
     <span class="row push">
       {done.length === runs.length && runs.every(r => r.kind === 'image' || r.kind === 'video') && <button class="button button--small" type="button" aria-label={runs.length > 1 ? 'Another seed for all' : 'Run again with another seed'} disabled={!runs.every(r => r.view?.metadata.asked)} title={runs.length === 1 ? 'With Shift: four at once' : undefined} onClick={e => again(runs, true, e.shiftKey && runs.length === 1 ? 4 : 1)}><Icon id="i-dice" /><span class="desk">Another seed{runs.length > 1 ? ' for all' : ''}</span></button>}
       {runs.length === 1 && done.length === 1 && done[0]!.view!.result!.media.length > 0 && <>
-        {run!.kind === 'image' && <button class="button button--quiet button--icon button--small" type="button" aria-label="Use the result as input" onClick={() => { const m = run!.view!.result!.media[0]!; change(d => ({ inputs: { ...d.inputs, image: { id: m.id, name: 'the last result', type: m.content_type } } })); }}><Icon id="i-plus" /></button>}
+        {(run!.kind === 'image' || run!.kind === 'video') && <button class="button button--quiet button--icon button--small" type="button" aria-label={`Use the result of ${run!.model} as input`} title="Use as input" onClick={() => putIn(run!.view!.result!.media[0]!, providers)}><Icon id="i-plus" /></button>}
         <button class="button button--small" type="button" aria-label={`Download the result of ${run!.model}`} onClick={() => download(run!.view!)}><Icon id="i-down" /><span class="desk">Download</span></button>
-        <button class="button button--quiet button--icon button--small" type="button" aria-label="Copy link" onClick={() => copy(location.origin + href(`generations/${encodeURIComponent(run!.id)}`), 'The link is copied.')}><Icon id="i-link" /></button></>}
-      {runs.some(r => !r.refusal && (!r.view || r.view.status === 'processing')) && <button class="button button--small button--danger" type="button" disabled={runs.some(r => r.cancelling)} onClick={() => runs.filter(r => r.view?.status === 'processing').forEach(r => void cancel(r.id))}><Icon id="i-x" />{runs.some(r => r.cancelling) ? 'Cancelling' : 'Cancel'}</button>}
+        <button class="button button--quiet button--icon button--small" type="button" aria-label={`Copy the link to the result of ${run!.model}`} title="Copy link" onClick={() => copy(location.origin + href(`generations/${encodeURIComponent(run!.id)}`), 'The link is copied.')}><Icon id="i-link" /></button></>}
+      {runs.some(r => !r.refusal && (!r.view || r.view.status === 'processing')) && <button class="button button--small button--danger" type="button" disabled={runs.some(r => r.cancelling)} onClick={() => runs.filter(r => !r.refusal && (!r.view || r.view.status === 'processing')).forEach(r => void cancel(r.id))}><Icon id="i-x" />{runs.some(r => r.cancelling) ? 'Cancelling' : 'Cancel'}</button>}
     </span>
   );
 }
 
 const status = (r: Run) => r.cancelling ? 'cancelling' : r.refusal ? 'failed' : r.view ? stateOf(r.view) : 'running';
 
-export function Stage({ onPrompt }: { onPrompt(): void }) {
+/** Two pictures of one shape, one over the other; the slider says how much of which. */
+function Compare({ runs: [left, right] }: { runs: [Run, Run] }) {
+  const [at, set] = useState(50);
+  return (
+    <div class="compare" ref={e => { e?.style.setProperty('--at', `${at}%`); }}>
+      <MediaView media={right.view!.result!.media[0]!} prompt={right.prompt} />
+      <div class="compare__top"><MediaView media={left.view!.result!.media[0]!} prompt={left.prompt} /></div>
+      <input class="compare__range" type="range" min="0" max="100" value={at} aria-label={`How much of ${left.model} is over ${right.model}`} aria-valuetext={`${at} % ${left.model}, ${100 - at} % ${right.model}`} onInput={e => set(Number(e.currentTarget.value))} />
+      <span class="compare__line" aria-hidden="true" />
+      <span class="compare__name">{left.model}</span><span class="compare__name compare__name--right">{right.model}</span>
+    </div>
+  );
+}
+
+/** Whether two results are pictures that cover each other. */
+function covers(runs: Run[]): runs is [Run, Run] {
+  const shapes = runs.map(r => { const list = r.view?.status === 'success' ? r.view.result!.media : [], [m] = list; return list.length === 1 && m!.type === 'image' && m!.width && m!.height ? m!.width / m!.height : 0; });
+  return runs.length === 2 && shapes[0]! > 0 && Math.abs(shapes[0]! / shapes[1]! - 1) < .01;
+}
+
+export function Stage({ onPrompt, missing, providers }: { onPrompt(): void; missing: string | null; providers: Provider[] }) {
+  const [asSlider, slide] = useState(false), models = catalogue.use().value;
   const { runs, shown } = session.use(), now = shown.map(id => runs.find(r => r.id === id)).filter(r => r !== undefined), [one] = now;
   useAsked(now);
   useEffect(() => {
@@ -138,18 +177,19 @@ export function Stage({ onPrompt }: { onPrompt(): void }) {
   }, [shown.join()]);
   return (
     <section class="stage" aria-label="Result">
-      {!one ? <div class="stage__view"><div class="frame frame--bare"><Empty title="Nothing made yet"><p>Write a prompt, or begin with one of these.</p>
-          <div class="ideas">{IDEAS.map(([kind, text]) => <button class="idea" type="button" key={text} onClick={() => { change({ kind, prompt: text, models: [] }); onPrompt(); }}><Icon id={KIND_ICON[kind]} /><span class="truncate">{text}</span></button>)}</div>
+      {!one && missing ? <div class="stage__view"><div class="frame frame--bare"><Empty icon="s-unknown" title="There is no such generation"><p><span class="mono">{missing}</span> is not known, or it is another client’s.</p></Empty></div></div>
+        : !one ? <div class="stage__view"><div class="frame frame--bare"><Empty title="Nothing made yet"><p>Write a prompt, or begin with one of these.</p>
+          <div class="ideas">{IDEAS.map(([kind, text]) => <button class="idea" type="button" key={text} onClick={() => { change({ kind, prompt: text, models: [] }); onPrompt(); }}><Icon id={KIND_ICON[kind]} /><span class="truncate">{text}</span><span class="push keep small faint">{(models && usual(models, kind, providers)?.price) ?? ''}</span></button>)}</div>
           {whoami.value?.sandbox && <p class="small faint">Sandbox: stand-in providers draw real pictures and cost nothing.</p>}</Empty></div></div>
         : now.length > 1 ? <>
-          <div class="stage__bar"><h2 class="stage__title">{['', '', 'Two', 'Three', 'Four'][now.length]} {new Set(now.map(r => r.model)).size > 1 ? 'models' : 'seeds'}, one prompt</h2><Tools runs={now} /></div>
-          <div class="stage__view stage__view--pair">{now.map(r => (
+          <div class="stage__bar"><h2 class="stage__title">{['', '', 'Two', 'Three', 'Four'][now.length]} {new Set(now.map(r => r.model)).size > 1 ? 'models' : 'seeds'}, one prompt</h2>{covers(now) && <Segmented label="How to compare" value={asSlider ? 'slider' : 'pair'} options={[['pair', 'Side by side'], ['slider', 'Slider']]} onChange={v => slide(v === 'slider')} />}<Tools runs={now} providers={providers} /></div>
+          {asSlider && covers(now) ? <div class="stage__view"><Compare runs={now} /></div> : <div class="stage__view stage__view--pair">{now.map(r => (
             <figure class="result" key={r.id}><div class="row row--apart"><span class="row"><Chip state={status(r)} /><strong class="truncate">{r.model}</strong></span></div>
               <div class="result__media"><Result run={r} onPrompt={onPrompt} /></div>
-              <figcaption class="result__bar"><Facts run={r} /></figcaption></figure>))}</div>
+              <figcaption class="result__bar"><Facts run={r} /></figcaption></figure>))}</div>}
           <div class="stage__facts"><span>Together <strong>{money(now.reduce((a, r) => a + (r.view?.cost ?? r.price ?? 0), 0), true)}</strong></span></div></>
         : <>
-          <div class="stage__bar"><Chip state={status(one)} /><span class="truncate soft">{one.model}</span><Tools runs={now} /></div>
+          <div class="stage__bar"><Chip state={status(one)} /><span class="truncate soft">{one.model}</span><Tools runs={now} providers={providers} /></div>
           <div class="stage__view"><Result run={one} onPrompt={onPrompt} /></div>
           <div class="stage__facts"><Facts run={one} /></div></>}
       {runs.length > 0 && <Strip runs={runs} shown={shown} />}

@@ -18,7 +18,10 @@ internal sealed class GenerationArchive(IGenerationReports reports, IGenerationS
         }
 
         return page is null ? null : new GenerationPage(
-            [.. page.Items.Select(s => open.Find(s.Id)?.State ?? s)], page.Next is { } next && search.Client is not null ? GivenId.Shown(next) : page.Next);
+            [.. page.Items.Select(s => open.Find(s.Id)?.State ?? s)], page.Next is { } next && search.Client is not null ? GivenId.Shown(next) : page.Next)
+        {
+            Count = page.Count,
+        };
     }
 
     /// <summary>Ends when a generation begins or is stored anew after this call.</summary>

@@ -259,6 +259,19 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
     }
 
     [Fact]
+    public async Task Generations_Counted_CountThoseOfTheCallerAlone()
+    {
+        var found = await program.ShopAsync("GET", $"/generations?q={IsolationProgram.Secret}%202&count=true");
+        var (_, others) = await program.CallAsync(Caller.Blog, "GET", $"/generations?q={IsolationProgram.Secret}&count=true");
+        await using var stream = await program.StreamAsync(Caller.Blog, $"/generations?q={IsolationProgram.Secret}&count=true");
+
+        Assert.Equal(1, found.GetProperty("count").GetInt32());
+        Assert.False(found.GetProperty("count_is_least").GetBoolean());
+        Assert.Contains("\"count\":0", others, StringComparison.Ordinal);
+        Assert.Equal(("page", """{"data":[],"next_cursor":null,"count":0,"count_is_least":false}"""), await stream.NextAsync());
+    }
+
+    [Fact]
     public async Task Generations_AsAStream_TellsWhatBegins_FilteredAsTheList()
     {
         await using var stream = await program.StreamAsync(Caller.Blog, "/generations?q=streamed");
@@ -275,7 +288,8 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
     }
 
     [Theory]
-    [InlineData("/generations?colour=red", "colour: There is no such filter. Allowed: status, provider, model, code, kind, from, to, q, limit, cursor.")]
+    [InlineData("/generations?colour=red", "colour: There is no such filter. Allowed: status, provider, model, code, kind, from, to, q, limit, cursor, count.")]
+    [InlineData("/generations?count=many", "count: must be one of true, false.")]
     [InlineData("/generations?client=blog", "client: There is no such filter.")]
     [InlineData("/generations?kind=film", "kind: must be one of image, video, audio, text.")]
     [InlineData("/generations?code=BAD", "code: must be one of ")]

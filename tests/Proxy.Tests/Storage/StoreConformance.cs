@@ -296,6 +296,29 @@ public abstract class StoreConformance : IAsyncLifetime
         Assert.Equal(3, pages);
     }
 
+    [Theory]
+    [InlineData("local")]
+    [InlineData(null)]
+    public async Task SearchAsync_Counted_CountsAllPagesUpToANumber(string? client)
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            await InsertAsync(States.New($"g{i}") with { CreatedAt = States.Now.AddSeconds(i), Asked = new AskedRequest { MediaType = MediaType.Image, Prompt = i % 2 == 0 ? "a fox" : "hay" } });
+        }
+
+        async Task<GenerationCount?> CountAsync(Func<GenerationSearch, GenerationSearch> with) =>
+            (await _store.Reports.SearchAsync(with(Mine() with { Client = client, Limit = 2, CountUpTo = 7 }), default))!.Count;
+
+        Assert.Null(await CountAsync(s => s with { CountUpTo = null }));
+        Assert.Equal(new GenerationCount(7, IsLeast: false), await CountAsync(s => s));
+        Assert.Equal(new GenerationCount(7, IsLeast: false), await CountAsync(s => s with { Cursor = "g3" }));
+        Assert.Equal(new GenerationCount(6, IsLeast: true), await CountAsync(s => s with { CountUpTo = 6 }));
+        Assert.Equal(new GenerationCount(4, IsLeast: false), await CountAsync(s => s with { Text = "fox" }));
+
+        // Of those that are not looked at nobody knows.
+        Assert.Equal(new GenerationCount(2, IsLeast: true), await CountAsync(s => s with { Text = "fox", Window = 3 }));
+    }
+
     [Fact]
     public async Task SpendAsync_SumsByDayProviderModelAndClient()
     {

@@ -37,7 +37,7 @@ internal static class GenerationReports
             return GenerationQuery.UnknownCursor();
         }
 
-        await writer.WriteAsync(context, page.Items, page.Next, SchemaVersions.Current, withClient: true);
+        await writer.WriteAsync(context, page, SchemaVersions.Current, withClient: true);
         return Results.Empty;
     }
 

@@ -232,7 +232,7 @@ internal static class GenerationEndpoints
             return GenerationQuery.UnknownCursor();
         }
 
-        await writer.WriteAsync(context, page.Items, page.Next, version);
+        await writer.WriteAsync(context, page, version);
         return Results.Empty;
     }
 

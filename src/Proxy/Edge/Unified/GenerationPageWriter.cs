@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Framegate.Proxy.Edge.Http;
-using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas;
 using Framegate.Transforms.Schemas.Responses;
 
@@ -12,10 +12,9 @@ internal sealed class GenerationPageWriter(ResponseWriter responses, GenerationV
     /// <summary>Writes it.</summary>
     /// <param name="context">The call.</param>
     /// <param name="page">The generations.</param>
-    /// <param name="last">The generation to go on after; null on the last page.</param>
     /// <param name="version">The version to write all of them in; null for each its own.</param>
     /// <param name="withClient">Whether whose they are shows too.</param>
-    public async Task WriteAsync(HttpContext context, IReadOnlyList<GenerationState> page, string? last, string? version, bool withClient = false)
+    public async Task WriteAsync(HttpContext context, GenerationPage page, string? version, bool withClient = false)
     {
         var baseUrl = address.Of(context);
         context.Response.ContentType = "application/json; charset=utf-8";
@@ -28,14 +27,12 @@ internal sealed class GenerationPageWriter(ResponseWriter responses, GenerationV
         {
             writer.WriteStartObject();
             writer.WriteStartArray("data"u8);
-            foreach (var state in page)
+            foreach (var state in page.Items)
             {
                 WriteItem(writer, views.Detailed(state, baseUrl, withClient), version ?? responses.VersionOf(state));
             }
 
-            writer.WriteEndArray();
-            writer.WriteString("next_cursor"u8, last);
-            writer.WriteEndObject();
+            WriteEnd(writer, page.Next, page.Count);
         }
 
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
@@ -45,7 +42,8 @@ internal sealed class GenerationPageWriter(ResponseWriter responses, GenerationV
     /// <param name="output">Takes it.</param>
     /// <param name="page">The generations.</param>
     /// <param name="last">The generation to go on after; null on the last page.</param>
-    public void Write(System.Buffers.IBufferWriter<byte> output, IEnumerable<GenerationResponse> page, string? last)
+    /// <param name="count">How many there are in all; null when it was not asked for.</param>
+    public void Write(System.Buffers.IBufferWriter<byte> output, IEnumerable<GenerationResponse> page, string? last, GenerationCount? count)
     {
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
@@ -55,8 +53,19 @@ internal sealed class GenerationPageWriter(ResponseWriter responses, GenerationV
             WriteItem(writer, view, SchemaVersions.Current);
         }
 
+        WriteEnd(writer, last, count);
+    }
+
+    private static void WriteEnd(Utf8JsonWriter writer, string? last, GenerationCount? count)
+    {
         writer.WriteEndArray();
         writer.WriteString("next_cursor"u8, last);
+        if (count is not null)
+        {
+            writer.WriteNumber("count"u8, count.Value);
+            writer.WriteBoolean("count_is_least"u8, count.IsLeast);
+        }
+
         writer.WriteEndObject();
     }
 

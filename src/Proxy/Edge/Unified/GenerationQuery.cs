@@ -13,7 +13,8 @@ internal static class GenerationQuery
     private const int DefaultPage = 20;
     private const int LargestPage = 100;
     private const int LongestText = 200;
-    private static readonly string[] s_names = ["status", "provider", "model", "code", "kind", "from", "to", "q", "limit", "cursor"];
+    private const int CountedUpTo = 10_000;
+    private static readonly string[] s_names = ["status", "provider", "model", "code", "kind", "from", "to", "q", "limit", "cursor", "count"];
     private static readonly string[] s_kinds = [.. Enum.GetValues<MediaType>().Select(k => JsonSerializer.SerializeToElement(k, ContractJson.Default.MediaType).GetString()!)];
     private static readonly string[] s_codes = [.. Enum.GetValues<ErrorCode>().Select(c => JsonSerializer.SerializeToElement(c, ContractJson.Default.ErrorCode).GetString()!)];
 
@@ -61,6 +62,11 @@ internal static class GenerationQuery
             return Problems.BadQuery($"code: must be one of {string.Join(", ", s_codes)}.");
         }
 
+        if (Value(query, "count") is not (null or "true" or "false"))
+        {
+            return Problems.BadQuery("count: must be one of true, false.");
+        }
+
         if (Value(query, "q") is { Length: > LongestText })
         {
             return Problems.BadQuery($"q: must be at most {LongestText} characters.");
@@ -84,6 +90,7 @@ internal static class GenerationQuery
             To = to,
             Cursor = Value(query, "cursor"),
             Limit = size,
+            CountUpTo = Value(query, "count") == "true" ? CountedUpTo : null,
         };
         return null;
     }

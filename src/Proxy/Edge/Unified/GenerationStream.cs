@@ -70,7 +70,8 @@ internal sealed class GenerationStream(GenerationArchive archive, GenerationPage
             if (known is null)
             {
                 output.Write("retry: 2000\nevent: page\ndata: "u8);
-                pages.Write(output, shown.Select(s => s.View), page.Next);
+                pages.Write(output, shown.Select(s => s.View), page.Next, page.Count);
+                search = search with { CountUpTo = null };
                 output.Write("\n\n"u8);
             }
             else

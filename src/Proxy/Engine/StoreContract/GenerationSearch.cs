@@ -41,6 +41,9 @@ internal sealed record GenerationSearch
     /// <summary>How many rows are looked through at most; there may be more to find after them.</summary>
     public int Window { get; init; } = 20_000;
 
+    /// <summary>How far those of all pages are counted; null when they are not.</summary>
+    public int? CountUpTo { get; init; }
+
     /// <summary>True when a row has to be read to know whether it is meant.</summary>
     public bool LooksInside => Model is not null || Code is not null || Kind is not null || Text is not null;
 }
@@ -48,4 +51,20 @@ internal sealed record GenerationSearch
 /// <summary>What was found.</summary>
 /// <param name="Items">The generations.</param>
 /// <param name="Next">The id to go on after; null when there is nothing more.</param>
-internal sealed record GenerationPage(IReadOnlyList<GenerationState> Items, string? Next);
+internal sealed record GenerationPage(IReadOnlyList<GenerationState> Items, string? Next)
+{
+    /// <summary>How many there are on all pages; null unless it was asked for.</summary>
+    public GenerationCount? Count { get; init; }
+}
+
+/// <summary>How many were found.</summary>
+/// <param name="Value">How many at least.</param>
+/// <param name="IsLeast">True when there may be more: counting ends at a number, and looking at <see cref="GenerationSearch.Window"/>.</param>
+internal sealed record GenerationCount(int Value, bool IsLeast)
+{
+    /// <summary>The count of a search.</summary>
+    /// <param name="found">How many were found, up to one more than is counted.</param>
+    /// <param name="most">How far is counted.</param>
+    /// <param name="isCut">Whether rows were left out that may be meant.</param>
+    public static GenerationCount Of(int found, int most, bool isCut) => new(Math.Min(found, most), found > most || isCut);
+}

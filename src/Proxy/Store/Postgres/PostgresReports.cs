@@ -23,6 +23,26 @@ internal static class PostgresReports
             after = (cursor, place[0]);
         }
 
+        var meant = await MeantAsync(database, search, after, cancellationToken);
+        var items = await database.ReadAsync(
+            new($"SELECT {GenerationRow.Columns} {meant.From} ORDER BY created DESC, id DESC LIMIT $15", [.. meant.Asked, search.Limit + 1]), GenerationRow.Read, cancellationToken);
+        var page = items.Count > search.Limit ? new GenerationPage([.. items.Take(search.Limit)], items[search.Limit - 1].Id) : new GenerationPage(items, meant.Edge);
+        return search.CountUpTo is { } most ? page with { Count = await CountAsync(database, search, most, cancellationToken) } : page;
+    }
+
+    private static async ValueTask<GenerationCount> CountAsync(PostgresDatabase database, GenerationSearch search, int most, CancellationToken cancellationToken)
+    {
+        var meant = await MeantAsync(database, search, after: null, cancellationToken);
+        var found = await database.ReadAsync(
+            new($"SELECT count(*)::int FROM (SELECT 1 {meant.From} LIMIT $15) AS those", [.. meant.Asked, most + 1]), static r => r.GetInt32(0), cancellationToken);
+        return GenerationCount.Of(found[0], most, meant.Edge is not null);
+    }
+
+    /// <summary>The rows that a search means.</summary>
+    /// <returns>Where they are, what the conditions hold, and the last row that is looked at; null when all are.</returns>
+    private static async ValueTask<(string From, Value[] Asked, string? Edge)> MeantAsync(
+        PostgresDatabase database, GenerationSearch search, (string Id, long Created)? after, CancellationToken cancellationToken)
+    {
         var plain = $"""
             FROM generations WHERE ($1 IS NULL OR client = $1) AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR provider = $3)
               AND ($4 IS NULL OR created >= $4) AND ($5 IS NULL OR created < $5){(after is null ? "" : " AND (created, id) < ($6, $7)")}
@@ -40,20 +60,18 @@ internal static class PostgresReports
             last = edge is [var row, ..] ? row : null;
         }
 
-        var items = await database.ReadAsync(
-            new(
-                $"""
-                SELECT {GenerationRow.Columns} {plain}{(last is null ? "" : " AND (created, id) >= ($8, $9)")}
-                  AND ($10 IS NULL OR model = $10 OR alias = $10) AND ($11 IS NULL OR code = $11) AND ($12 IS NULL OR kind = $12)
-                  AND ($13 IS NULL OR id ILIKE $14 OR prompt ILIKE $13)
-                ORDER BY created DESC, id DESC LIMIT $15
-                """,
-                [
-                    .. asked, last?.Created, last?.Id, search.Model, search.Code, search.Kind,
-                    search.Text is null ? null : $"%{Escaped(search.Text)}%", search.Text is null ? null : Escaped(search.Text) + "%", search.Limit + 1,
-                ]),
-            GenerationRow.Read, cancellationToken);
-        return items.Count > search.Limit ? new GenerationPage([.. items.Take(search.Limit)], items[search.Limit - 1].Id) : new GenerationPage(items, last?.Id);
+        var from = $"""
+            {plain}{(last is null ? "" : " AND (created, id) >= ($8, $9)")}
+              AND ($10 IS NULL OR model = $10 OR alias = $10) AND ($11 IS NULL OR code = $11) AND ($12 IS NULL OR kind = $12)
+              AND ($13 IS NULL OR id ILIKE $14 OR prompt ILIKE $13)
+            """;
+        return (
+            from,
+            [
+                .. asked, last?.Created, last?.Id, search.Model, search.Code, search.Kind,
+                search.Text is null ? null : $"%{Escaped(search.Text)}%", search.Text is null ? null : Escaped(search.Text) + "%",
+            ],
+            last?.Id);
     }
 
     /// <summary>What was spent, by day, provider, model and client.</summary>

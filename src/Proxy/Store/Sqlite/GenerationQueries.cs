@@ -39,6 +39,24 @@ internal static class GenerationQueries
             return null;
         }
 
+        var meant = Meant(connection, search, after);
+        using var command = connection.Command($"SELECT {columns} {meant.From} ORDER BY {meant.Order} LIMIT $16", [.. meant.Asked, search.Limit + 1]);
+        var items = command.All(read);
+        var page = items.Count > search.Limit ? new GenerationPage([.. items.Take(search.Limit)], items[search.Limit - 1].Id) : new GenerationPage(items, meant.Edge);
+        return search.CountUpTo is { } most ? page with { Count = Count(connection, search, most) } : page;
+    }
+
+    private static GenerationCount Count(SqliteConnection connection, GenerationSearch search, int most)
+    {
+        var meant = Meant(connection, search, after: null);
+        using var command = connection.Command($"SELECT count(*) FROM (SELECT 1 {meant.From} LIMIT $16)", [.. meant.Asked, most + 1]);
+        return GenerationCount.Of(command.All(r => r.GetInt32(0))[0], most, meant.Edge is not null);
+    }
+
+    /// <summary>The rows that a search means.</summary>
+    /// <returns>Where they are, their order, what the conditions hold, and the last row that is looked at; null when all are.</returns>
+    private static (string From, string Order, object?[] Asked, string? Edge) Meant(SqliteConnection connection, GenerationSearch search, (long Created, long Seq)? after)
+    {
         // Of one client the index is in order; of all clients the rows themselves are, in which they came.
         var (place, order) = search.Client is null ? ("seq < $6", "seq DESC") : ("(created, id) < ($5, $7)", "created DESC, id DESC");
         var plain =
@@ -59,22 +77,23 @@ internal static class GenerationQueries
             last = edge.All(r => (r.GetString(0), r.GetInt64(1), r.GetInt64(2))) is [var row, ..] ? row : null;
         }
 
-        using var command = connection.Command(
+        var from =
             $"""
-            SELECT {columns} {plain}
+            {plain}
               AND ($9 IS NULL OR {(search.Client is null ? "seq >= $9" : "(created, id) >= ($9, $10)")})
               AND ($11 IS NULL OR json_extract({Json}, '$.model') = $11 OR json_extract({Json}, '$.alias') = $11)
               AND ($12 IS NULL OR json_extract({Json}, '$.error.code') = $12)
               AND ($13 IS NULL OR json_extract({Json}, '$.asked.media_type') = $13)
               AND ($14 IS NULL OR id LIKE $15 ESCAPE '\' OR json_extract({Json}, '$.asked.prompt') LIKE $14 ESCAPE '\')
-            ORDER BY {order} LIMIT $16
-            """,
+            """;
+        return (
+            from,
+            order,
             [
                 .. asked, last is null ? null : search.Client is null ? last.Value.Seq : last.Value.Created, last?.Id, search.Model, search.Code, search.Kind,
-                search.Text is null ? null : $"%{Escaped(search.Text)}%", search.Text is null ? null : Escaped(search.Text) + "%", search.Limit + 1,
-            ]);
-        var items = command.All(read);
-        return items.Count > search.Limit ? new GenerationPage([.. items.Take(search.Limit)], items[search.Limit - 1].Id) : new GenerationPage(items, last?.Id);
+                search.Text is null ? null : $"%{Escaped(search.Text)}%", search.Text is null ? null : Escaped(search.Text) + "%",
+            ],
+            last?.Id);
     }
 
     /// <summary>What was spent, by day, provider, model and client; of forgotten generations too.</summary>
