@@ -1,3 +1,5 @@
+using Framegate.Proxy.Engine.StoreContract;
+
 namespace Framegate.Proxy.Tests.Storage;
 
 public sealed class SqliteConformanceTests : StoreConformance, IDisposable
@@ -5,6 +7,20 @@ public sealed class SqliteConformanceTests : StoreConformance, IDisposable
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>No index is of all clients: what lies far back is not counted, and the answer tells so unless the time that is asked for leaves it out.</summary>
+    [Fact]
+    public async Task SearchAsync_CountedOverAllClients_LooksAtTheNewest()
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            await InsertAsync(States.New($"g{i}") with { CreatedAt = States.Now.AddSeconds(i) });
+        }
+
+        var search = new GenerationSearch { Limit = 2, CountUpTo = 100, Window = 3 };
+        Assert.Equal(new GenerationCount(3, IsLeast: true), (await Reports.SearchAsync(search, default))!.Count);
+        Assert.Equal(new GenerationCount(2, IsLeast: false), (await Reports.SearchAsync(search with { From = States.Now.AddSeconds(5) }, default))!.Count);
+    }
 
     private protected override ValueTask<IStoreUnderTest> OpenAsync() => new(new TestStore(_folder.Path));
 }

@@ -22,6 +22,8 @@ public abstract class StoreConformance : IAsyncLifetime
 
     private IGenerationStore Store => _store.Generations;
 
+    private protected IGenerationReports Reports => _store.Reports;
+
     public async Task InitializeAsync() => _store = await OpenAsync();
 
     public async Task DisposeAsync() => await _store.DisposeAsync();
@@ -314,6 +316,7 @@ public abstract class StoreConformance : IAsyncLifetime
         Assert.Equal(new GenerationCount(7, IsLeast: false), await CountAsync(s => s with { Cursor = "g3" }));
         Assert.Equal(new GenerationCount(6, IsLeast: true), await CountAsync(s => s with { CountUpTo = 6 }));
         Assert.Equal(new GenerationCount(4, IsLeast: false), await CountAsync(s => s with { Text = "fox" }));
+        Assert.Equal(new GenerationCount(3, IsLeast: false), await CountAsync(s => s with { From = States.Now.AddSeconds(2), To = States.Now.AddSeconds(5) }));
 
         // Of those that are not looked at nobody knows.
         Assert.Equal(new GenerationCount(2, IsLeast: true), await CountAsync(s => s with { Text = "fox", Window = 3 }));
@@ -819,7 +822,7 @@ public abstract class StoreConformance : IAsyncLifetime
         _store = await OpenAsync();
     }
 
-    private Task<InsertOutcome> InsertAsync(GenerationState state, StoredRequest? request = null) =>
+    private protected Task<InsertOutcome> InsertAsync(GenerationState state, StoredRequest? request = null) =>
         Store.InsertAsync(new GenerationChange(state, Me), request ?? States.Request(), default).AsTask();
 
     private Task<SaveOutcome> SaveAsync(GenerationState state, string owner = Me) => Store.SaveAsync(new GenerationChange(state, owner), default).AsTask();
