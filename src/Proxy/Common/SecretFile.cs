@@ -26,7 +26,7 @@ internal static class SecretFile
     public static Secret? Read(string path)
     {
         var entry = s_files.GetOrAdd(path, static p => Entry.Of(p));
-        if (entry.Value is null && entry.Stamp != Entry.StampOf(path))
+        if (entry.Value is null && Entry.IsStale(entry, path))
         {
             // Something is about to be refused for want of it, and it has come.
             Refresh();
@@ -78,7 +78,7 @@ internal static class SecretFile
         var changed = false;
         foreach (var (path, entry) in s_files)
         {
-            if (entry.Stamp != Entry.StampOf(path))
+            if (Entry.IsStale(entry, path))
             {
                 s_files[path] = Entry.Of(path);
                 changed = true;
@@ -94,6 +94,9 @@ internal static class SecretFile
 
     private sealed record Entry(Secret? Value, (DateTime Written, long Length) Stamp)
     {
+        /// <summary>Whether the file holds something else by now. One that could not be read may have become readable, which its stamp does not show.</summary>
+        public static bool IsStale(Entry entry, string path) => entry.Stamp != StampOf(path) || (entry.Value is null && Of(path).Value is not null);
+
         public static Entry Of(string path)
         {
             var stamp = StampOf(path);

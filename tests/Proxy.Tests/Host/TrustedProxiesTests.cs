@@ -23,6 +23,8 @@ public sealed class TrustedProxiesTests
     [InlineData("/gate", "/gate/here")]
     [InlineData("/gate/", "/gate/here")]
     [InlineData("/", "/here")]
+    [InlineData("//evil.example", "/evil.example/here")]
+    [InlineData("//", "/here")]
     public async Task Prefix_WithOrWithoutASlashAtItsEnd_IsTheSame(string prefix, string expected) =>
         Assert.EndsWith(" " + expected, await AskAsync(("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Prefix", prefix)), StringComparison.Ordinal);
 

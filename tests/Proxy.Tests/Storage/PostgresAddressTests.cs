@@ -29,10 +29,13 @@ public sealed class PostgresAddressTests
         Assert.Equal((SslMode.VerifyFull, ChannelBinding.Require, 7), (address.SslMode, address.ChannelBinding, address.Timeout));
         Assert.Equal(("gate-eu", "-c statement_timeout=5s", null), (address.ApplicationName, address.Options, address.RootCertificate));
         Assert.Equal(20, Read("postgres://db/media?Command Timeout=20").CommandTimeout);
+        Assert.Equal(SslMode.VerifyFull, Read("postgres://db/media?sslrootcert=system").SslMode);
+        Assert.Equal(SslMode.Require, Read("postgres://db/media?sslrootcert=system&sslmode=require").SslMode);
     }
 
     [Theory]
     [InlineData("postgres://fg:hidden@db/media?pgbouncer=true", "The URL's parameter 'pgbouncer' is not known.")]
+    [InlineData("postgres://fg:hid?den&x@db/media", "A parameter of the URL is not known.")]
     [InlineData("postgres:///media", "It must name a Host.")]
     public void Url_WhatCannotBeTaken_IsNamed_AndNothingSecret(string text, string expected)
     {

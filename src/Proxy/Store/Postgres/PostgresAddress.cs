@@ -12,6 +12,8 @@ internal static partial class PostgresAddress
     private const string Schema = "framegate";
     private const string SandboxSchema = "framegate_sandbox";
 
+    private static readonly (string Name, string Value) SystemRoots = ("sslrootcert", "system");
+
     /// <summary>Parameters as libpq names them in a URL, by Npgsql's names.</summary>
     private static readonly FrozenDictionary<string, string> _libpq = new Dictionary<string, string>
     {
@@ -122,18 +124,27 @@ internal static partial class PostgresAddress
             }
         }
 
-        foreach (var pair in url.Groups["query"].Value.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        var query = url.Groups["query"].Value;
+        var parameters = query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2))
+            .Select(parts => (Name: Uri.UnescapeDataString(parts[0]), Value: Uri.UnescapeDataString(parts.ElementAtOrDefault(1) ?? ""))).ToList();
+        foreach (var (name, value) in parameters)
         {
-            var parts = pair.Split('=', 2);
-            Set(address, Uri.UnescapeDataString(parts[0]), Uri.UnescapeDataString(parts.ElementAtOrDefault(1) ?? ""));
+            // What follows a question mark in a password that nobody has escaped is no name of a parameter, and must not be repeated.
+            Set(address, name, value, mayBeNamed: !query.Contains('@', StringComparison.Ordinal) && ParameterName().IsMatch(name));
+        }
+
+        if (parameters.Contains(SystemRoots) && !parameters.Exists(p => p.Name == "sslmode"))
+        {
+            // As libpq has it: who names the system's certificates means that one of them must vouch.
+            address.SslMode = SslMode.VerifyFull;
         }
 
         return address;
     }
 
-    private static void Set(NpgsqlConnectionStringBuilder address, string name, string value)
+    private static void Set(NpgsqlConnectionStringBuilder address, string name, string value, bool mayBeNamed)
     {
-        if (name == "sslrootcert" && value == "system")
+        if ((name, value) == SystemRoots)
         {
             // The system's own certificates are what is looked at without it.
             return;
@@ -146,12 +157,15 @@ internal static partial class PostgresAddress
         }
         catch (ArgumentException) when (!address.ContainsKey(keyword) && !_libpq.ContainsKey(name))
         {
-            throw new UnknownParameterException($"The URL's parameter '{(name.Length > 40 ? name[..40] : name)}' is not known.");
+            throw new UnknownParameterException(mayBeNamed ? $"The URL's parameter '{name}' is not known." : "A parameter of the URL is not known.");
         }
     }
 
     [GeneratedRegex(@"^postgres(?:ql)?://(?:(?<user>[^/?#]*)@)?(?<hosts>[^/?#]*)(?:/(?<database>[^?#]*))?(?:\?(?<query>[^#]*))?$", RegexOptions.ExplicitCapture)]
     private static partial Regex Url();
+
+    [GeneratedRegex("^[A-Za-z_ ]{1,40}$")]
+    private static partial Regex ParameterName();
 
     [GeneratedRegex(@"^(?<host>\[[^\]]*\]|/.*|[^:]*)(?::(?<port>\d{1,5}))?$", RegexOptions.ExplicitCapture)]
     private static partial Regex HostAndPort();

@@ -7,7 +7,8 @@ namespace Framegate.Proxy.Store.Postgres;
 /// <param name="address">Where it is.</param>
 internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _source = SourceOf(address);
+    // Among several hosts the one that is used is a view of the one that owns the connections.
+    private readonly (NpgsqlDataSource Owner, NpgsqlDataSource Used) _sources = SourcesOf(address);
 
     /// <summary>The schema that holds the tables.</summary>
     public string Schema { get; } = address.SearchPath!;
@@ -46,7 +47,7 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
     }
 
     /// <summary>An open connection.</summary>
-    public ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+    public ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken) => _sources.Used.OpenConnectionAsync(cancellationToken);
 
     /// <summary>Reads all rows that a statement finds. A connection that has died unnoticed is no reason to fail: the read is done once more.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be read now.</exception>
@@ -85,18 +86,23 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
     /// <summary>A name as it stands in SQL.</summary>
     public static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public ValueTask DisposeAsync() => _sources.Owner.DisposeAsync();
 
     private static bool IsSeveral(NpgsqlConnectionStringBuilder address) => address.Host!.Contains(',', StringComparison.Ordinal);
 
     /// <remarks>Among several hosts only the one that takes writes will do, whichever that is by now; the address need not say so.</remarks>
-    private static NpgsqlDataSource SourceOf(NpgsqlConnectionStringBuilder address)
+    private static (NpgsqlDataSource Owner, NpgsqlDataSource Used) SourcesOf(NpgsqlConnectionStringBuilder address)
     {
         var own = new NpgsqlConnectionStringBuilder(address.ConnectionString);
         own.Remove("Target Session Attributes");
         var builder = new NpgsqlDataSourceBuilder(own.ConnectionString);
-        return IsSeveral(address)
-            ? builder.BuildMultiHost().WithTargetSession(address.TargetSessionAttributes == "read-write" ? TargetSessionAttributes.ReadWrite : TargetSessionAttributes.Primary)
-            : builder.Build();
+        if (!IsSeveral(address))
+        {
+            var one = builder.Build();
+            return (one, one);
+        }
+
+        var all = builder.BuildMultiHost();
+        return (all, all.WithTargetSession(address.TargetSessionAttributes == "read-write" ? TargetSessionAttributes.ReadWrite : TargetSessionAttributes.Primary));
     }
 }
