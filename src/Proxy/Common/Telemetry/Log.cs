@@ -13,6 +13,9 @@ internal static partial class Log
     [LoggerMessage(1103, LogLevel.Information, "Framegate listens on {Address}; data {Data}, .env '{EnvFile}', sandbox {Sandbox}, providers with a key: {Providers}")]
     public static partial void Listening(ILogger logger, string address, string data, string envFile, bool sandbox, string providers);
 
+    [LoggerMessage(1104, LogLevel.Warning, "Traces did not arrive where OTEL_EXPORTER_OTLP_ENDPOINT leads: {Reason}")]
+    public static partial void TracesNotExported(ILogger logger, string reason);
+
     [LoggerMessage(1002, LogLevel.Error, "A step of a generation in phase {Phase} failed; it is tried again")]
     public static partial void GenerationStepFailed(ILogger logger, Exception exception, GenerationPhase phase);
 

@@ -37,7 +37,7 @@ internal static class TelemetryServices
         DistributedContextPropagator.Current = DistributedContextPropagator.CreateNoOutputPropagator();
         if (IsTraced())
         {
-            services.AddOpenTelemetry().WithTracing(traces => traces.AddSource(Tracing.SourceName).AddOtlpExporter());
+            services.AddHostedService<ExporterTrouble>().AddOpenTelemetry().WithTracing(traces => traces.AddSource(Tracing.SourceName).AddOtlpExporter());
         }
 
         return services;
