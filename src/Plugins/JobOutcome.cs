@@ -38,6 +38,9 @@ public abstract record JobOutcome
         /// <summary>The tokens that the provider counted; null when it reports none.</summary>
         public long? TokensUsed { get; init; }
 
+        /// <summary>How many results the provider has made and not handed out; <see cref="Warnings"/> tell of them.</summary>
+        public int LeftOut { get; init; }
+
         /// <summary>What the caller should know, as in "1 of 2 clips was filtered".</summary>
         public IReadOnlyList<string> Warnings { get; init; } = [];
     }

@@ -36,6 +36,15 @@ public static class LenientJson
         return scan.IsComplete ? scan.Document : scan.Arrived;
     }
 
+    /// <summary>The same without the item of a list that was not closed: what it says of itself may have been still to come. What lies in it and was closed stays.</summary>
+    /// <param name="body">The bytes that arrived.</param>
+    /// <returns>A complete document; empty when nothing of it arrived.</returns>
+    public static ReadOnlyMemory<byte> ArrivedWhole(ReadOnlyMemory<byte> body)
+    {
+        var scan = Scan(AsUtf8(body));
+        return scan.IsComplete ? scan.Document : scan.ArrivedWhole;
+    }
+
     private static ReadOnlyMemory<byte> AsUtf8(ReadOnlyMemory<byte> body) => body.Span switch
     {
         [0xff, 0xfe, ..] => Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(body.Span[2..])),
@@ -50,6 +59,10 @@ public static class LenientJson
         Span<byte> open = stackalloc byte[MaxDepth];
         var (depth, tooDeep, afterColon) = (0, 0, false);
         var (arrived, arrivedDepth) = (0, 0);
+
+        // The last place where no item of a list was open, or where one had just been closed.
+        Span<byte> openAtWhole = stackalloc byte[MaxDepth];
+        var (openItems, whole, wholeDepth) = (0, 0, 0);
         ArrayBufferWriter<byte>? mended = null;
         var (start, copied) = (0, 0);
         start = AfterBlanks(json, json.StartsWith(Guard) ? Guard.Length : 0);
@@ -64,6 +77,7 @@ public static class LenientJson
                     if (i < json.Length && tooDeep == 0 && depth > 0 && (afterColon || open[depth - 1] == (byte)'['))
                     {
                         (arrived, arrivedDepth) = (i + 1, depth);
+                        (whole, wholeDepth) = openItems == 0 ? Keep(arrived, open[..depth], openAtWhole) : (whole, wholeDepth);
                     }
 
                     break;
@@ -76,6 +90,7 @@ public static class LenientJson
 
                     break;
                 case (byte)'{' or (byte)'[':
+                    openItems += IsItem(open[..depth], json[i]) ? 1 : 0;
                     (open[depth++], afterColon) = (json[i], false);
                     break;
                 case (byte)'}' or (byte)']' when tooDeep > 0:
@@ -88,6 +103,9 @@ public static class LenientJson
                     }
 
                     (arrived, arrivedDepth, afterColon) = (i + 1, depth, true);
+                    var isItem = IsItem(open[..depth], open[depth]);
+                    openItems -= isItem ? 1 : 0;
+                    (whole, wholeDepth) = isItem || openItems == 0 ? Keep(arrived, open[..depth], openAtWhole) : (whole, wholeDepth);
                     break;
                 case (byte)'/' when LengthOfComment(json[i..]) is var length and > 0:
                     if (tooDeep == 0)
@@ -111,6 +129,7 @@ public static class LenientJson
                     break;
                 case (byte)',' when tooDeep == 0 && depth > 0:
                     (arrived, arrivedDepth, afterColon) = (i, depth, false);
+                    (whole, wholeDepth) = openItems == 0 ? Keep(arrived, open[..depth], openAtWhole) : (whole, wholeDepth);
                     break;
                 case (byte)'N' or (byte)'I' or (byte)'-' when tooDeep == 0 && LengthOfNoNumber(json[i..]) is var length and > 0:
                     Put(json[copied..i], ref mended);
@@ -121,7 +140,15 @@ public static class LenientJson
             }
         }
 
-        return new Scanned(body, false, Closed(json, start, arrived, open[..Math.Min(arrivedDepth, MaxDepth)]));
+        return new Scanned(body, false, Closed(json, start, arrived, open[..Math.Min(arrivedDepth, MaxDepth)]), Closed(json, start, whole, openAtWhole[..wholeDepth]));
+    }
+
+    private static bool IsItem(ReadOnlySpan<byte> around, byte opened) => opened == (byte)'{' && around is [.., (byte)'['];
+
+    private static (int At, int Depth) Keep(int at, ReadOnlySpan<byte> open, Span<byte> kept)
+    {
+        open.CopyTo(kept);
+        return (at, open.Length);
     }
 
     /// <summary>Where a text ends; control characters in it become spaces.</summary>
@@ -220,8 +247,8 @@ public static class LenientJson
         return Document(closed);
     }
 
-    private readonly record struct Scanned(ReadOnlyMemory<byte> Document, bool IsComplete, ReadOnlyMemory<byte> Arrived)
+    private readonly record struct Scanned(ReadOnlyMemory<byte> Document, bool IsComplete, ReadOnlyMemory<byte> Arrived, ReadOnlyMemory<byte> ArrivedWhole)
     {
-        public static Scanned Of(ReadOnlyMemory<byte> document) => new(document, true, document);
+        public static Scanned Of(ReadOnlyMemory<byte> document) => new(document, true, document, document);
     }
 }

@@ -5,12 +5,17 @@ internal static class SayBack
 {
     public static string To(string prompt) => $"The sandbox read: {prompt}";
 
-    /// <summary>What may be said of a text with so many tokens; null for any number.</summary>
-    public static (string Text, bool IsCut) Within(string text, long? most)
+    /// <summary>What may be said of a text with so many tokens; null for any number. Models think first: where thoughts take all of them nothing is said.</summary>
+    public static (string Text, bool IsCut) Within(string text, long? most, int thoughts)
     {
         if (!(Tokens(text) > most))
         {
             return (text, false);
+        }
+
+        if (most <= thoughts)
+        {
+            return ("", true);
         }
 
         var end = (int)most.Value * 4;

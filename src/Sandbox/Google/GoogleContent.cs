@@ -160,8 +160,12 @@ internal static class GoogleContent
         var parts = new JsonArray();
         if (view.Order.Pieces.Count == 0 || view.Job.Filtered > 0)
         {
-            var (text, isCut) = SayBack.Within(view.Job.Filtered > 0 ? "I can describe the picture instead." : SayBack.To(view.Order.Prompt), (long?)view.Order.Facts["most"]);
-            parts.Add((JsonNode)new JsonObject { ["text"] = text });
+            var (text, isCut) = SayBack.Within(view.Job.Filtered > 0 ? "I can describe the picture instead." : SayBack.To(view.Order.Prompt), (long?)view.Order.Facts["most"], thoughts: 5);
+            if (text.Length > 0)
+            {
+                parts.Add((JsonNode)new JsonObject { ["text"] = text });
+            }
+
             return (parts, isCut);
         }
 

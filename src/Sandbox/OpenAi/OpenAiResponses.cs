@@ -110,7 +110,7 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
             _ => "failed",
         };
         var response = Response(view, status);
-        var (text, isCut) = SayBack.Within(SayBack.To(view.Order.Prompt), (long?)view.Order.Facts["most"]);
+        var (text, isCut) = SayBack.Within(SayBack.To(view.Order.Prompt), (long?)view.Order.Facts["most"], thoughts: 16);
         if (status == "completed")
         {
             if (isCut)
@@ -159,7 +159,7 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
             });
         }
 
-        output.Add((JsonNode)Message(view, text, "completed"));
+        output.Add((JsonNode)(text.Length > 0 ? Message(view, text, "completed") : new() { ["id"] = "rs_" + view.Job.Id[5..], ["type"] = "reasoning", ["summary"] = new JsonArray() }));
         return output;
     }
 

@@ -12,6 +12,7 @@ public sealed class CollectTests : EngineTest
 {
     private static readonly byte[] _image = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "media", "still.png"));
     private static readonly byte[] _clip = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Fixtures", "media", "clip.mp4"));
+    private const string Four = "\"https://cdn.example/1\",\"https://cdn.example/2\",\"https://cdn.example/3\",\"https://cdn.example/4\"";
     private static readonly Reply _file = new(200) { Bytes = _image };
 
     public CollectTests(TestEngine engine)
@@ -263,16 +264,60 @@ public sealed class CollectTests : EngineTest
     /// <summary>A first look may name a draft, or half of it: what the provider names later counts, however many there are.</summary>
     [Theory]
     [InlineData("\"https://cdn.example/1\"", "\"https://cdn.example/2\",\"https://cdn.example/3\"", 2)]
-    [InlineData("\"https://cdn.example/1\",\"https://cdn.example/2\"", "\"https://cdn.example/3\"", 1)]
-    public async Task Run_TheUrlsAreDeadAndTheJobNamesMoreOrFewer_ThoseAreFetched(string first, string second, int count)
+    public async Task Run_TheUrlsAreDeadAndTheJobNamesMore_ThoseAreFetched(string first, string second, int count)
     {
-        Egress.On(NativeCall.Poll, new Reply(200, $$"""{"id":"job-1","status":"SUCCEEDED","output":[{{first}}]}"""), new Reply(200, $$"""{"id":"job-1","status":"SUCCEEDED","output":[{{second}}]}"""));
-        Egress.On(NativeCall.Download, [.. Enumerable.Repeat(new Reply(404), 3 - count), _file]);
+        Egress.On(NativeCall.Poll, Named(first), Named(second));
+        Egress.On(NativeCall.Download, new Reply(404), _file);
 
-        var state = await Engine.RunAsync(await AcceptedAsync("runway"));
+        // The first look alone would be fewer than were asked for.
+        var state = await Engine.RunAsync(await AcceptedAsync("runway", s => s with { ResultsAsked = count }));
 
         Assert.Equal((GenerationPhase.Succeeded, count), (state.Phase, state.Result?.Media.Count));
         Assert.Empty(state.Warnings);
+    }
+
+    /// <summary>Fewer than were named before are delivered where nothing else comes, and the caller hears of it.</summary>
+    [Theory]
+    [InlineData(0, "runway delivered 1 of the 4 results that it had named.")]
+    [InlineData(4, "runway delivered 1 of the 4 results that were asked for.")]
+    public async Task Run_TheUrlsStayDeadAndTheJobNamesFewer_ThoseAreFetchedAndItIsTold(int asked, string warning)
+    {
+        Egress.On(NativeCall.Poll, Named(Four), Named("\"https://cdn.example/9\""));
+        Egress.On(NativeCall.Download, [.. Enumerable.Repeat(new Reply(404), 8), _file, new Reply(404)]);
+
+        var state = await Engine.RunAsync(await AcceptedAsync("runway", s => s with { ResultsAsked = asked, Deadline = s.CreatedAt.AddSeconds(45) }));
+
+        Assert.Equal((GenerationPhase.Succeeded, 1), (state.Phase, state.Result?.Media.Count));
+        Assert.Equal([warning], state.Warnings);
+        Assert.Null(state.CachePlan);
+        Assert.True(state.FinishedAt < state.Deadline, $"{state.FinishedAt} {state.Deadline}");
+        Assert.True(File.Exists(Engine.Get<Proxy.Media.MediaStore>().PathOf(state.Result!.Media[0].Id)));
+    }
+
+    /// <summary>A look that names fewer takes nothing away: what was named before may still come.</summary>
+    [Fact]
+    public async Task Run_TheJobNamesFewerAndThoseOfBeforeCome_AllAreDelivered()
+    {
+        Egress.On(NativeCall.Poll, Named(Four), Named("\"https://cdn.example/9\""));
+        Egress.On(NativeCall.Download, [.. Enumerable.Repeat(new Reply(404), 8), _file]);
+
+        var state = await Engine.RunAsync(await AcceptedAsync("runway"));
+
+        Assert.Equal((GenerationPhase.Succeeded, 4), (state.Phase, state.Result?.Media.Count));
+        Assert.Empty(state.Warnings);
+    }
+
+    /// <summary>What the adapter says of something else does not stand for what is missing.</summary>
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public void LessOf_FewerThanWereAskedFor_IsToldOnce(int leftOut, int warnings)
+    {
+        var done = new JobOutcome.Succeeded([new MediaSource(MediaType.Image, "https://cdn.example/1")]) { LeftOut = leftOut, Warnings = ["Something else."] };
+        var state = Completion.Of(Engine.New("alpha").State with { ResultsAsked = 2 }, done);
+
+        Assert.Equal(["Something else."], state.Warnings);
+        Assert.Equal(warnings, Completion.LessOf(state, 1, 1) is null ? 0 : 1);
     }
 
     [Theory]
@@ -388,6 +433,8 @@ public sealed class CollectTests : EngineTest
 
         Assert.Equal((GenerationPhase.Cancelled, 1), ((await Engine.RunAsync(generation)).Phase, Egress.Count(NativeCall.Download)));
     }
+
+    private static Reply Named(string urls) => new(200, $$"""{"id":"job-1","status":"SUCCEEDED","output":[{{urls}}]}""");
 
     private static string Clip(string uri) => $$$"""{"name":"p/operations/1","done":true,"response":{"videos":[{"uri":"{{{uri}}}"}]}}""";
 

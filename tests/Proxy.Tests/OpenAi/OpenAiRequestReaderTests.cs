@@ -76,6 +76,25 @@ public sealed class OpenAiRequestReaderTests(OpenAiProgram program) : IClassFixt
             Encoding.UTF8.GetString(GenerationRequestWriter.Write(call!.Request.Request)));
     }
 
+    /// <summary>Python's forms say True and False; neither is a word about the ground of the picture.</summary>
+    [Theory]
+    [InlineData("True", true)]
+    [InlineData("true", true)]
+    [InlineData("False", false)]
+    [InlineData("false", false)]
+    public async Task Read_BackgroundOfAForm_IsAFlag(string said, bool inBackground)
+    {
+        foreach (var model in (string[])["flux-dev", "openai/gpt-image-2"])
+        {
+            using var form = new MultipartFormDataContent { { new StringContent(model), "model" }, { new StringContent("a fox"), "prompt" }, { new StringContent(said), "background" } };
+            var (call, problem) = program.Reader.ReadImage(await OpenAiProgram.BodyAsync(form), edit: false);
+
+            Assert.Null(problem);
+            Assert.Equal(inBackground, call!.InBackground);
+            Assert.Empty(call.Request.Request.Parameters.Native);
+        }
+    }
+
     [Fact]
     public void Read_ModelThatStartsFromNoImage_TakesAllAsReferences()
     {

@@ -45,16 +45,20 @@ internal sealed class ResultCollector(
             return;
         }
 
-        var collected = new CollectedMedia(state.Sources.Count);
+        var (collected, fewer) = (new CollectedMedia(state.Sources.Count), new FewerMedia());
         try
         {
-            await CollectAsync(generation, adapter, collected, stopping);
+            await CollectAsync(generation, adapter, collected, fewer, stopping);
         }
         finally
         {
-            if (generation.State.Phase != GenerationPhase.Succeeded)
+            var isDelivered = generation.State.Phase == GenerationPhase.Succeeded;
+            foreach (var other in (ReadOnlySpan<CollectedMedia>)[collected, fewer.Collected])
             {
-                Forget(collected);
+                if (!isDelivered || other == fewer.Collected != fewer.IsMoreThan(collected))
+                {
+                    Forget(other);
+                }
             }
         }
     }
@@ -83,7 +87,7 @@ internal sealed class ResultCollector(
 
         if (collected.Received.Count > 0)
         {
-            await EndAsync(generation, s => complete(s, done), collected, done.Media);
+            await EndAsync(generation, s => complete(s, done), collected, done.Media, done.Media.Count);
             return true;
         }
 
@@ -103,7 +107,7 @@ internal sealed class ResultCollector(
         return true;
     }
 
-    private async Task CollectAsync(Generation generation, ProviderAdapter adapter, CollectedMedia collected, CancellationToken stopping)
+    private async Task CollectAsync(Generation generation, ProviderAdapter adapter, CollectedMedia collected, FewerMedia fewer, CancellationToken stopping)
     {
         var clock = new SteadyClock(time);
         var giveUpAt = EndOf(generation.State, clock.Start);
@@ -113,16 +117,22 @@ internal sealed class ResultCollector(
         {
             foreach (var index in collected.Missing.ToList())
             {
-                collected.Note(index, await DownloadAsync(generation, adapter, index, stopping));
+                collected.Note(index, await DownloadAsync(generation, adapter, generation.State.Sources, index, stopping));
+            }
+
+            foreach (var index in collected.Received.Count == 0 ? fewer.Collected.Missing.ToList() : [])
+            {
+                fewer.Collected.Note(index, await DownloadAsync(generation, adapter, fewer.Sources, index, stopping));
             }
 
             // Once something is here the rest is not worth more than the caller's time: who waits is given what there is, and no failure.
-            var end = collected.Received.Count == 0 ? giveUpAt
+            var end = collected.Received.Count + fewer.Collected.Received.Count == 0 ? giveUpAt
                 : Earlier(giveUpAt, generation.State.Deadline > clock.Start ? generation.State.Deadline : clock.Start + LeastLife);
             var wait = Longer(pause, collected.RetryAfter < LongestWait ? collected.RetryAfter : LongestWait);
-            if (!collected.Missing.Any() || clock.Now + wait >= end)
+            if (!(collected.Received.Count > 0 ? collected.Missing : collected.Missing.Concat(fewer.Collected.Missing)).Any() || clock.Now + wait >= end)
             {
-                await EndAsync(generation, s => s, collected, generation.State.Sources);
+                var (media, sources) = fewer.IsMoreThan(collected) ? (fewer.Collected, fewer.Sources) : (collected, generation.State.Sources);
+                await EndAsync(generation, s => s, media, sources, collected.Count);
                 return;
             }
 
@@ -136,7 +146,7 @@ internal sealed class ResultCollector(
                 return;
             }
 
-            await RefreshAsync(generation, adapter, collected, answer, end - clock.Now, stopping);
+            await RefreshAsync(generation, adapter, collected, fewer, answer, end - clock.Now, stopping);
         }
     }
 
@@ -144,14 +154,14 @@ internal sealed class ResultCollector(
     private DateTimeOffset EndOf(GenerationState state, DateTimeOffset now) =>
         Later(now + LeastLife, state.Sources.Select(s => s.ExpiresAt ?? now + options.Value.LateResultWindow).DefaultIfEmpty(now).Max());
 
-    private async Task<MediaFetch> DownloadAsync(Generation generation, ProviderAdapter adapter, int index, CancellationToken stopping)
+    private async Task<MediaFetch> DownloadAsync(Generation generation, ProviderAdapter adapter, IReadOnlyList<MediaSource> sources, int index, CancellationToken stopping)
     {
         var state = generation.State;
-        var source = state.Sources[index];
+        var source = sources[index];
         if (source.Url.Length == 0)
         {
             // A fresh answer may name it, unless this one has named the others.
-            return new MediaFetch(null, state.DownloadTrouble ?? "the provider gives no address for it", IsFinal: state.Job is null || state.Sources.Any(s => s.Url.Length > 0));
+            return new MediaFetch(null, state.DownloadTrouble ?? "the provider gives no address for it", IsFinal: state.Job is null || sources.Any(s => s.Url.Length > 0));
         }
 
         using var place = await _gate.EnterAsync(MediaAddress.HostOf(source, state.JobLocation!.Address), state.Client, stopping);
@@ -166,7 +176,7 @@ internal sealed class ResultCollector(
     }
 
     /// <summary>Asks the job for its results again; some providers sign new URLs each time, or name more or fewer of them. An answer that says anything else decides nothing.</summary>
-    private async Task RefreshAsync(Generation generation, ProviderAdapter adapter, CollectedMedia collected, AnswerMedia inline, TimeSpan left, CancellationToken stopping)
+    private async Task RefreshAsync(Generation generation, ProviderAdapter adapter, CollectedMedia collected, FewerMedia fewer, AnswerMedia inline, TimeSpan left, CancellationToken stopping)
     {
         var state = generation.State;
         if (state.Job is not { } job)
@@ -188,8 +198,21 @@ internal sealed class ResultCollector(
             return;
         }
 
-        if (JobQuestion.Read(exchange, adapter, job) is JobOutcome.Succeeded { Media: { Count: > 0 } fresh } && (fresh.Count == collected.Count || collected.Received.Count == 0)
-            && !fresh.Select(static m => m.Url).SequenceEqual(state.Sources.Select(static m => m.Url), StringComparer.Ordinal))
+        if (JobQuestion.Read(exchange, adapter, job) is not JobOutcome.Succeeded { Media: { Count: > 0 } fresh } || (fresh.Count != collected.Count && collected.Received.Count > 0))
+        {
+            return;
+        }
+
+        if (fresh.Count < collected.Count)
+        {
+            if (fresh.Count > fewer.Collected.Count)
+            {
+                Forget(fewer.Collected);
+            }
+
+            fewer.Take(fresh);
+        }
+        else if (!fresh.Select(static m => m.Url).SequenceEqual(state.Sources.Select(static m => m.Url), StringComparer.Ordinal))
         {
             if (fresh.Count != collected.Count)
             {
@@ -210,7 +233,7 @@ internal sealed class ResultCollector(
     }
 
     private async ValueTask EndAsync(
-        Generation generation, Func<GenerationState, GenerationState> before, CollectedMedia collected, IReadOnlyList<MediaSource> sources)
+        Generation generation, Func<GenerationState, GenerationState> before, CollectedMedia collected, IReadOnlyList<MediaSource> sources, int most)
     {
         if (collected.Delivered(sources) is not { Count: > 0 } received)
         {
@@ -218,12 +241,13 @@ internal sealed class ResultCollector(
             return;
         }
 
-        var warnings = collected.Warnings(generation.State.Provider, sources);
+        var warningsOfEach = collected.Warnings(generation.State.Provider, sources);
         await writer.SucceedAsync(
             generation,
             s =>
             {
                 var next = before(s);
+                IReadOnlyList<string> warnings = Completion.LessOf(next, collected.Count, most) is { } less ? [less, .. warningsOfEach] : warningsOfEach;
                 return next with
                 {
                     Result = next.Result! with { Media = [.. received.Select(i => i.ToItem())] },

@@ -19,17 +19,21 @@ internal static class Completion
     public static GenerationState AtOnce(GenerationState state, JobOutcome.Succeeded done, long took, int? status) =>
         Of(state, done, a => a with { Outcome = AttemptOutcome.Accepted, Code = null, Cause = null, DurationMs = took, Billed = Billed.Yes, HttpStatus = status });
 
-    /// <summary>What the caller should know of a job that is done, beside what the adapter says: results that were asked for, and are not there.</summary>
-    /// <param name="state">The state before.</param>
-    /// <param name="done">What the provider made.</param>
-    /// <param name="arrived">How many results there are; at least one.</param>
-    private static IReadOnlyList<string> WarningsOf(GenerationState state, JobOutcome.Succeeded done, int arrived) =>
-        done.TextIsCut ? [.. done.Warnings, "The text ends where the limit of tokens was reached."]
-        : arrived == 0 || arrived >= state.ResultsAsked || done.Warnings.Count > 0 ? done.Warnings
-        : [string.Create(CultureInfo.InvariantCulture, $"{state.Provider} delivered {arrived} of the {state.ResultsAsked} results that were asked for.")];
+    /// <summary>What the caller should know of fewer results than there should be.</summary>
+    /// <param name="state">The state once the job is done.</param>
+    /// <param name="named">How many results were delivered, those among them that could not be fetched.</param>
+    /// <param name="most">How many the provider had named at the most.</param>
+    /// <returns>Null when none is missing, or the adapter has told of those that are.</returns>
+    public static string? LessOf(GenerationState state, int named, int most) =>
+        named < state.ResultsAsked && !state.LeftOutIsTold ? string.Create(CultureInfo.InvariantCulture, $"{state.Provider} delivered {named} of the {state.ResultsAsked} results that were asked for.")
+        : named < most ? string.Create(CultureInfo.InvariantCulture, $"{state.Provider} delivered {named} of the {most} results that it had named.")
+        : null;
+
+    private static IReadOnlyList<string> WarningsOf(JobOutcome.Succeeded done) =>
+        done.TextIsCut ? [.. done.Warnings, "The text ends where the limit of tokens was reached."] : done.Warnings;
 
     private static GenerationState Of(GenerationState state, JobOutcome.Succeeded done, Func<AttemptReport, AttemptReport> attempt) =>
-        Of(state, done, WarningsOf(state, done, done.Media.Count), attempt);
+        Of(state, done, WarningsOf(done), attempt);
 
     private static GenerationState Of(GenerationState state, JobOutcome.Succeeded done, IReadOnlyList<string> warnings, Func<AttemptReport, AttemptReport> attempt) => state with
     {
@@ -41,6 +45,7 @@ internal static class Completion
         CostEstimated = done.Cost is null && state.CostEstimated,
         TokensUsed = done.TokensUsed,
         TextIsCut = done.TextIsCut,
+        LeftOutIsTold = done.LeftOut > 0,
 
         // A piece of a text is nobody else's result.
         CachePlan = done.TextIsCut ? null : state.CachePlan,

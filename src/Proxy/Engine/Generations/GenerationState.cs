@@ -206,6 +206,10 @@ internal sealed record GenerationState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool TextIsCut { get; init; }
 
+    /// <summary>True when the provider has left out results, and the warnings tell of them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LeftOutIsTold { get; init; }
+
     /// <summary>The failure; set as well while the job is still followed after the caller's time is over.</summary>
     public GenerationError? Error { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Net.Http.Headers;
 using Framegate.Plugins;
 using Framegate.Plugins.Kit;
 using Framegate.Proxy.Egress;
@@ -9,6 +11,8 @@ namespace Framegate.Proxy.Engine.Submit;
 /// <summary>What the answer to a submit means.</summary>
 internal static class SubmitAnswer
 {
+    private static readonly SearchValues<byte> s_noText = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b).Except("\t\r\n\f"u8.ToArray())]);
+
     /// <summary>Has the adapter read it.</summary>
     /// <param name="exchange">The submit.</param>
     /// <param name="model">The model it is about.</param>
@@ -44,13 +48,18 @@ internal static class SubmitAnswer
         exchange.BrokeOff && outcome is JobOutcome.Succeeded done && done.Media.Count < asked ? done with { Cost = null } : outcome;
 
     private static bool IsCut(NativeResponse response) =>
-        response.IsSuccess && response.Body.Span.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] && !LenientJson.IsComplete(response.Body);
+        response.IsSuccess && IsJson(response) && response.Body.Span.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] && !LenientJson.IsComplete(response.Body);
+
+    /// <summary>Whether an answer is JSON, by its own word, else by its bytes. Sound may begin with a bracket too, and is not to be mended.</summary>
+    private static bool IsJson(NativeResponse response) => MediaTypeHeaderValue.TryParse(response.Header("Content-Type"), out var told) && told.MediaType is { } type
+        ? type.EndsWith("json", StringComparison.OrdinalIgnoreCase) || type.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
+        : !response.Body.Span.ContainsAny(s_noText);
 
     /// <summary>The job that an answer names, or the media that it holds, although its end is missing: an id that arrived is an id, and a picture is judged by its own bytes.</summary>
     /// <returns>Null when nothing can be made of what arrived.</returns>
     private static JobOutcome? Arrived(ProviderExchange exchange, NativeResponse? answer, ModelInfo model)
     {
-        if (answer is not { IsSuccess: true } cut)
+        if (answer is not { IsSuccess: true } cut || !IsJson(cut))
         {
             return null;
         }
@@ -58,6 +67,12 @@ internal static class SubmitAnswer
         try
         {
             var outcome = exchange.Adapter.ReadSubmit(cut with { Body = LenientJson.Arrived(cut.Body) }, model, exchange.Request.Operation);
+            if (outcome is JobOutcome.Succeeded)
+            {
+                // That a result is a draft or was filtered may stand behind it: one that was not closed is none.
+                outcome = exchange.Adapter.ReadSubmit(cut with { Body = LenientJson.ArrivedWhole(cut.Body) }, model, exchange.Request.Operation);
+            }
+
             if (outcome is not (JobOutcome.Running or JobOutcome.Succeeded { Media.Count: > 0 }))
             {
                 return null;

@@ -312,7 +312,7 @@ internal sealed record Sign(Pointer At, IReadOnlyList<string> Is, IReadOnlyList<
     private static bool IsNothing(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False => true,
-        JsonValueKind.Object => !value.EnumerateObject().Any(),
+        JsonValueKind.Object => value.EnumerateObject().All(m => IsNothing(m.Value) || m.Value.Text() == ""),
         JsonValueKind.Array => value.GetArrayLength() == 0,
         _ => false,
     };

@@ -178,13 +178,17 @@ internal sealed record DeclaredReading
     private JobOutcome Succeeded(JsonElement answer, NativeResponse response, JobHandle? job, DeclaredModel model, DeclaredFailures failures, string? beside)
     {
         var media = Media(answer, model, out var left, out var code);
-        var text = TextIn(answer);
-        if (media.Count > 0 || (model.Info.MediaType == MediaType.Text && text is not null))
+        var isCut = model.Info.MediaType == MediaType.Text && CutIf.Any(s => s.Shows(answer));
+
+        // A model that thinks before it speaks may reach the limit before its first word; that is a text too, and paid for.
+        var text = model.Info.MediaType == MediaType.Text ? TextIn(answer) ?? (isCut ? "" : null) : null;
+        if (media.Count > 0 || text is not null)
         {
             return new JobOutcome.Succeeded(media)
             {
-                Text = model.Info.MediaType == MediaType.Text ? text : null,
-                TextIsCut = model.Info.MediaType == MediaType.Text && CutIf.Any(s => s.Shows(answer)),
+                Text = text,
+                TextIsCut = isCut,
+                LeftOut = left,
                 Seed = Seed is null ? null : Seed.First(answer).AnyWhole(),
                 Cost = Price(answer, response, model),
                 TokensUsed = TokensIn(answer),

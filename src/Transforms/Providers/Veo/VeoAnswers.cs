@@ -83,7 +83,7 @@ internal static class VeoAnswers
 
         if (media.Count > 0 && media.Exists(m => m.Url.Length > 0))
         {
-            return new JobOutcome.Succeeded(media) { Warnings = filtered == 0 ? [] : [Warning(filtered, media.Count, reasons)] };
+            return new JobOutcome.Succeeded(media) { LeftOut = (int)Math.Min(filtered, int.MaxValue), Warnings = filtered == 0 ? [] : [Warning(filtered, media.Count, reasons)] };
         }
 
         return new JobOutcome.Failed(filtered > 0 || reasons.Length > 0 ? VeoFailures.Filtered(string.Join(' ', reasons.Take(4))) : VeoFailures.NothingMade);

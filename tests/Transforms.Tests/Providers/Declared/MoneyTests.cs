@@ -86,6 +86,60 @@ public sealed class MoneyTests
         }
     }
 
+    /// <summary>A model that thinks first may reach the limit before its first word: that is paid for, and no failure.</summary>
+    [Theory]
+    [InlineData("google", "gemini-3.8-flash", """{"candidates":[{"content":{"role":"model"},"finishReason":"END"}],"usageMetadata":{"totalTokenCount":9}}""", "STOP", "MAX_TOKENS")]
+    [InlineData("google", "gemini-3.8-flash", """{"candidates":[{"finishReason":"END","index":0}],"usageMetadata":{"totalTokenCount":9}}""", "STOP", "MAX_TOKENS")]
+    [InlineData("openai", "gpt-5.5", """{"status":"incomplete","error":null,"incomplete_details":{"reason":"END"},"output":[{"type":"reasoning","summary":[]}],"usage":{"total_tokens":9}}""", "other", "max_output_tokens")]
+    public void ATextOfWhichTheLimitHasCutAll_IsAnEmptyOne(string provider, string model, string answer, string whole, string cut)
+    {
+        var adapter = ShippedProviders.Of(provider);
+
+        JobOutcome Read(string end) => adapter.ReadSubmit(Fixture.Answer(answer.Replace("END", end, StringComparison.Ordinal)), adapter.FindModel(model)!, "text");
+
+        Assert.Equal(Billed.Yes, Assert.IsType<JobOutcome.Failed>(Read(whole)).Failure.Billed);
+        Assert.Equal(("", true, 9L), Assert.IsType<JobOutcome.Succeeded>(Read(cut)) is var done ? (done.Text, done.TextIsCut, done.TokensUsed) : default);
+    }
+
+    /// <summary>The filters name their reason; any other error inside a 200 is none of theirs.</summary>
+    [Theory]
+    [InlineData("""{"error":{"code":501,"message":"Not there yet.","status":"UNIMPLEMENTED"}}""", ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData("""{"error":{"code":500,"message":"","status":"DATA_LOSS"}}""", ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData("""{"error":{"code":500}}""", ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData("""{"error":{"message":"Odd.","details":[{"reason":"NEW_REASON"}]}}""", ErrorCode.ProviderError, Acceptance.Unknown)]
+    [InlineData("""{"promptFeedback":{"blockReason":"NEW_REASON"}}""", ErrorCode.ContentPolicyViolation, Acceptance.Yes)]
+    [InlineData("""{"promptFeedback":{"blockReason":"JAILBREAK"}}""", ErrorCode.ContentPolicyViolation, Acceptance.Yes)]
+    [InlineData("""{"candidates":[{"finishReason":"BLOCKLIST"}]}""", ErrorCode.ContentPolicyViolation, Acceptance.Yes)]
+    [InlineData("""{"candidates":[{"finishReason":"SPII"}]}""", ErrorCode.ContentPolicyViolation, Acceptance.Yes)]
+    [InlineData("""{"candidates":[{"finishReason":"IMAGE_SAFETY"}]}""", ErrorCode.ContentPolicyViolation, Acceptance.Yes)]
+    [InlineData("""{"candidates":[{"finishReason":"IMAGE_RECITATION"}]}""", ErrorCode.ContentPolicyViolation, Acceptance.Yes)]
+    [InlineData("""{"candidates":[{"finishReason":"IMAGE_PROHIBITED_CONTENT"}]}""", ErrorCode.ContentPolicyViolation, Acceptance.Yes)]
+    [InlineData("""{"candidates":[{"finishReason":"MODEL_ARMOR"}]}""", ErrorCode.ContentPolicyViolation, Acceptance.Yes)]
+    public void AnErrorInsideA200OfGoogle_IsARefusalByTheFiltersWhereItSaysSo(string answer, ErrorCode code, Acceptance acceptance)
+    {
+        var adapter = ShippedProviders.Of("google");
+
+        var response = Fixture.Answer(answer);
+        var failure = response.NamesAnError ? adapter.ReadError(response, NativeCall.Submit)
+            : Assert.IsType<JobOutcome.Failed>(adapter.ReadSubmit(response, adapter.FindModel("gemini-nano-banana-2.1")!, "image")).Failure;
+
+        Assert.Equal((code, acceptance), (failure.Code, failure.Acceptance));
+    }
+
+    /// <summary>An error of which every member is empty is none.</summary>
+    [Theory]
+    [InlineData("""{"message":"","type":"","code":null}""", true)]
+    [InlineData("""{"message":"","details":[],"inner":{"reason":null}}""", true)]
+    [InlineData("""{"message":"","type":"","code":"x"}""", false)]
+    [InlineData("""{"message":"","type":"","code":7}""", false)]
+    public void AnErrorOfWhichAllIsEmpty_IsNone(string error, bool isNone)
+    {
+        var adapter = ShippedProviders.Of("xai");
+        var answer = $$"""{"error":{{error}},"request_id":"job-1"}""";
+
+        Assert.Equal(isNone, adapter.ReadSubmit(Fixture.Answer(answer), adapter.FindModel("grok-imagine-video")!, "video") is JobOutcome.Running);
+    }
+
     [Fact]
     public void ALookUp_NeedsTheWholeInput()
     {

@@ -194,8 +194,8 @@ internal sealed partial class OpenAiRequestReader(ProviderTable providers, Model
     /// <summary><c>background</c>: the ground of the picture as a word, or true for a call that does not wait, as on <c>/v1/responses</c>.</summary>
     private static (string? Ground, bool InBackground) ReadBackground(OpenAiFields fields, bool isOpenAi) => fields.Parts("background") switch
     {
-        [{ Json.ValueKind: JsonValueKind.True } or { Text: "true" }] => (null, true),
-        [{ Json.ValueKind: JsonValueKind.False } or { Text: "false" }] => (null, false),
+        [{ Json.ValueKind: JsonValueKind.True } or { Text: "true" or "True" }] => (null, true),
+        [{ Json.ValueKind: JsonValueKind.False } or { Text: "false" or "False" }] => (null, false),
         _ => (isOpenAi ? fields.OneOf("background", "auto", "opaque", "transparent") : fields.OneOf("background", "auto", "opaque"), false),
     };
 
@@ -219,7 +219,7 @@ internal sealed partial class OpenAiRequestReader(ProviderTable providers, Model
 
         foreach (var name in (ReadOnlySpan<string>)["background", "moderation", "input_fidelity", "complexity"])
         {
-            if (fields.Has(name) && !ReadBackground(fields, isOpenAi: true).InBackground && fields.Text(name, 64) is { } word and not "auto")
+            if (fields.Has(name) && (name == "background" ? ReadBackground(fields, isOpenAi: true).Ground : fields.Text(name, 64)) is { } word and not "auto")
             {
                 members[name] = word;
             }

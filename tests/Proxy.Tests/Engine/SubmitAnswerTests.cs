@@ -1,0 +1,58 @@
+using System.Text;
+using Framegate.Plugins;
+using Framegate.Proxy.Engine.Submit;
+using Framegate.Transforms.Forwarding;
+using Framegate.Transforms.Providers.Declared;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>What is made of an answer of which the end is missing.</summary>
+public sealed class SubmitAnswerTests
+{
+    private const string Picture = """{"inlineData":{"mimeType":"image/png","data":"aGk="}}""";
+
+    /// <summary>That a result is a draft stands behind it: one that was not closed is none. What was closed is one, wherever the answer breaks after it.</summary>
+    [Theory]
+    [InlineData("""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"aGk="}""", -1)]
+    [InlineData("""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"aGk="},"tho""", -1)]
+    [InlineData("""{"candidates":[{"content":{"parts":[PICTURE""", 1)]
+    [InlineData("""{"candidates":[{"content":{"parts":[PICTURE,{"inlineData":{"mimeType":"image/png","data":"aGk="}""", 1)]
+    [InlineData("""{"candidates":[{"content":{"parts":[{"inlineData":{"data":"aGk="},"thought":true},{"inlineData":{"mimeType":"image/png","data":"aGk="},"tho""", -1)]
+    [InlineData("""{"candidates":[{"content":{"parts":[PICTURE]},"safetyRatings":["a",""", 1)]
+    [InlineData("""{"candidates":[{"content":{"parts":[PICTURE]},"safetyRatings":[{"a":1},{"b":""", 1)]
+    [InlineData("""{"candidates":[{"content":{"parts":[PICTURE,PICTURE]},"index":0}],"usage""", 2)]
+    public void AnItemThatWasNotClosed_IsNoResult(string arrived, int results)
+    {
+        var outcome = Read("google", "gemini-nano-banana-2.1", "image", Encoding.UTF8.GetBytes(arrived.Replace("PICTURE", Picture, StringComparison.Ordinal)), "application/json; charset=utf-8");
+
+        Assert.Equal(results, outcome is JobOutcome.Succeeded done ? done.Media.Count : -1);
+    }
+
+    /// <summary>Sound may begin with a bracket: it is no JSON that somebody has cut.</summary>
+    [Theory]
+    [InlineData("audio/pcm", '[')]
+    [InlineData("application/octet-stream", '{')]
+    [InlineData(null, '[')]
+    public void SoundThatBeginsAsJsonDoes_IsNotMended(string? type, char first)
+    {
+        byte[] sound = [(byte)first, .. Enumerable.Repeat((byte)1, 300), .. "\"x\":\"y\",\"z\""u8, .. Enumerable.Repeat((byte)2, 300)];
+
+        var outcome = Read("openai", "gpt-4o-mini-tts", "speech", sound, type);
+
+        Assert.Equal(sound, Convert.FromBase64String(Assert.IsType<JobOutcome.Succeeded>(outcome).Media.Single().Url.Split(',')[1]));
+    }
+
+    private static JobOutcome Read(string provider, string model, string operation, byte[] body, string? type)
+    {
+        var adapter = ProviderFileReader.Read(File.ReadAllBytes(Path.Combine(Repository.Root, "config", "providers", provider + ".json")), out _)!.Value.Adapter;
+        Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
+        if (type is not null)
+        {
+            headers["Content-Type"] = type;
+        }
+
+        var request = NativeRequest.PostJson("/", "{}"u8.ToArray()) with { Operation = operation };
+        var exchange = new ProviderExchange(adapter, NativeCall.Submit, request, [provider]) { Response = new NativeResponse(200, headers, body) };
+        return SubmitAnswer.Read(exchange, adapter.FindModel(model)!, DateTimeOffset.UnixEpoch);
+    }
+}
