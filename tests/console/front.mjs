@@ -13,7 +13,7 @@ export async function startFront(target) {
     }
 
     const onward = http.request(target + request.url, { method: request.method, headers: request.headers }, async answer => {
-      if (front.loses?.(request)) { answer.resume(); return response.destroy(); }
+      if (await front.loses?.(request)) { answer.resume(); return response.destroy(); }
       await front.hold?.(request);
       response.writeHead(answer.statusCode, answer.headers);
       answer.on('error', () => response.destroy());
@@ -32,7 +32,7 @@ export async function startFront(target) {
     seen: [],
     /** What to answer instead of the program; null to let it answer. */
     answer: null,
-    /** Whether the answer is lost on its way back. */
+    /** Whether the answer is lost on its way back; it may take its time. */
     loses: null,
     /** Waits before the answer goes on. */
     hold: null,

@@ -7,7 +7,7 @@ import { startFront } from './front.mjs';
 
 let framegate, guarded, browser;
 before(async () => {
-  [framegate, guarded, browser] = await Promise.all([startFramegate(), startFramegate({ FRAMEGATE_CLIENT_KEY: 'key-of-a-client', FRAMEGATE_ADMIN_KEY: 'key-of-the-operator' }), openBrowser()]);
+  [framegate, guarded, browser] = await Promise.all([startFramegate(), startFramegate({ FRAMEGATE_CLIENT_KEY: 'key-of-a-client', FRAMEGATE_ADMIN_KEY: 'key-of-the-operator', Framegate__Clients__other__KeyEnv: 'OTHER_CLIENT_KEY', OTHER_CLIENT_KEY: 'key-of-another-client' }), openBrowser()]);
 });
 after(async () => { await browser?.close(); await framegate?.stop(); await guarded?.stop(); });
 
@@ -43,9 +43,16 @@ test('the gateway goes away and comes back: what is shown stays, and goes on by 
     assert.equal(await rows.count(), 1);
     await picture('After the outage');
     await front.comeBack();
+    await page.getByText('1 shown of 1.').waitFor();
     await page.getByRole('button', { name: '1 newer' }).click();
     await page.locator('.lost').waitFor({ state: 'detached' });
+    await page.getByText('2 shown of 2.').waitFor();
     assert.equal(await rows.count(), 2);
+    await picture('One more after the outage');
+    await page.getByRole('button', { name: '1 newer' }).click();
+    await page.getByText('3 shown of 3.').waitFor();
+    await page.getByRole('link', { name: 'Gallery' }).click();
+    await page.getByText('3 shown. ').waitFor();
   });
 });
 
@@ -72,6 +79,17 @@ test('who is told to wait waits, and goes on', () => behind('/console/generation
   front.answer = null;
   await page.locator('.pager').waitFor();
 }, { prepare: front => { front.answer = request => /^\/(admin\/)?generations/.test(request.url) ? BUSY : null; } }));
+
+test('what a proxy puts off for an hour goes on once the gateway is back', () => behind('/console/generations', async (page, front) => {
+  await page.getByText('The list cannot be shown').waitFor();
+  front.answer = null;
+  await page.locator('.pager').waitFor();
+}, { prepare: front => { front.answer = request => request.url.includes('limit=50') ? { ...PAGE, headers: { ...PAGE.headers, 'Retry-After': '3600' } } : null; } }));
+
+test('a page of a proxy that forbids something is no word about the key', () => behind('/console/playground', async page => {
+  await page.getByRole('heading', { name: 'The models cannot be shown' }).waitFor();
+  assert.equal(await page.getByRole('dialog', { name: 'Key' }).count(), 0);
+}, { prepare: front => { front.answer = request => request.url.startsWith('/models') ? { ...PAGE, status: 403 } : null; } }));
 
 test('a page that is fetched later and is not there says so', () => behind('/console/playground', async (page, front) => {
   await page.locator('#prompt').waitFor();
@@ -119,6 +137,62 @@ test('a double click asks for one thing', () => behind('/console/playground', as
   await page.getByRole('img', { name: 'Result for: Clicked twice' }).waitFor();
   const { data } = await (await fetch(`${framegate.url}/generations?q=Clicked%20twice`)).json();
   assert.equal(data.length, 1);
+}));
+
+test('a double click on models side by side asks each once, and a later click asks again', () => behind('/console/playground?model=flux/flux-pro-1.1&model=flux/flux-2-pro', async page => {
+  const found = async () => (await (await fetch(`${framegate.url}/generations?q=Both%20clicked%20twice`)).json()).data.length;
+  await page.locator('#prompt').fill('Both clicked twice');
+  await page.locator('.button__price').waitFor();
+  await page.locator('[data-generate]').dblclick();
+  await page.getByRole('img', { name: 'Result for: Both clicked twice' }).nth(1).waitFor();
+  assert.equal(await found(), 2);
+  // The guard looks at the browser's clock.
+  await page.evaluate(() => { const now = Date.now; Date.now = () => now() + 1000; });
+  await page.locator('[data-generate]').click();
+  await page.locator('.strip__item').nth(3).waitFor();
+}));
+
+test('a price that is not of the form as it is now is not shown', () => behind('/console/playground', async (page, front) => {
+  await page.locator('#prompt').fill('Priced');
+  await page.locator('.button__price').waitFor();
+  let priced;
+  const gate = new Promise(done => { priced = done; });
+  front.hold = request => request.url === '/quotes' ? gate : null;
+  await page.locator('#prompt').fill('Not priced yet');
+  await page.locator('.button__price').waitFor({ state: 'detached' });
+  priced();
+  await page.locator('.button__price').waitFor();
+}));
+
+test('what is cancelled before its answer is lost is cancelled once it is found', () => behind('/console/playground', async (page, front) => {
+  let lost;
+  const gate = new Promise(done => { lost = () => done(true); });
+  front.loses = request => request.method === 'POST' && request.url === '/generations' ? gate : false;
+  await page.locator('#prompt').fill('sandbox:slow=60 A lost line');
+  await page.locator('.button__price').waitFor();
+  await page.locator('[data-generate]').click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('button', { name: 'Cancelling' }).waitFor();
+  lost();
+  await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
+}));
+
+test('what has ended before it could be cancelled is shown as it ended', () => behind('/console/playground', async (page, front) => {
+  let lost, arrived;
+  const gate = new Promise(done => { lost = () => done(true); }), made = new Promise(done => { arrived = done; });
+  front.loses = request => request.method === 'POST' && request.url === '/generations' ? (arrived(), gate) : false;
+  await page.locator('#prompt').fill('Ended before it was cancelled');
+  await page.locator('.button__price').waitFor();
+  await page.locator('[data-generate]').click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('button', { name: 'Cancelling' }).waitFor();
+  await made;
+  const { data } = await (await fetch(`${framegate.url}/generations?q=Ended%20before`)).json();
+  // This stream ends with the generation.
+  await (await fetch(`${framegate.url}/generations/${data[0].request_id}/events`)).text();
+  lost();
+  await page.getByRole('img', { name: 'Result for: Ended before it was cancelled' }).waitFor();
+  await page.locator('.stage__bar .chip', { hasText: 'Done' }).waitFor();
 }));
 
 test('what is cancelled before its answer has come is cancelled once it has', () => behind('/console/playground', async (page, front) => {
@@ -183,4 +257,31 @@ test('a key that is forgotten takes with it what was made with it', () => behind
   await page.getByRole('button', { name: /^Key:/ }).click();
   await dialog.getByRole('button', { name: 'Forget the key' }).click();
   await page.locator('.strip__item').waitFor({ state: 'detached' });
+  await dialog.getByLabel('Client or admin key').fill('key-of-a-client');
+  await dialog.getByRole('button', { name: 'Use this key' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(await page.locator('#prompt').inputValue(), '');
+}, { at: guarded }));
+
+test('the key of another client begins with nothing of the one before', () => behind('/console/playground', async page => {
+  const dialog = page.getByRole('dialog', { name: 'Key' }), use = async key => {
+    await dialog.getByLabel('Client or admin key').fill(key);
+    await dialog.getByRole('button', { name: 'Use this key' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  };
+  await use('key-of-a-client');
+  await page.locator('#prompt').fill('Of the first client');
+  await page.locator('.button__price').waitFor();
+  await page.locator('[data-generate]').click();
+  await page.getByRole('img', { name: 'Result for: Of the first client' }).waitFor();
+  // The admin's key beside it changes nothing.
+  await page.getByRole('button', { name: /^Key:/ }).click();
+  await use('key-of-the-operator');
+  await page.locator('.strip__item').waitFor();
+  assert.equal(await page.locator('#prompt').inputValue(), 'Of the first client');
+  await page.getByRole('button', { name: /^Key:/ }).click();
+  await use('key-of-another-client');
+  await page.locator('.strip__item').waitFor({ state: 'detached' });
+  assert.equal(await page.locator('#prompt').inputValue(), '');
+  assert.ok(!(await page.evaluate(() => JSON.stringify(sessionStorage))).includes('Of the first client'));
 }, { at: guarded }));

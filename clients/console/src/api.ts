@@ -117,19 +117,24 @@ export async function send(path: string, call: Call = {}): Promise<Response> {
     // What the browser says of it is another sentence in each browser.
     throw new Error('The gateway does not answer.');
   }
+  const wasLost = trouble.lostAt !== null, isClients = path !== 'whoami' && !path.startsWith('admin/');
   // A proxy in front answers for a gateway that is away, with a page of its own.
   const isAway = [502, 503, 504].includes(answer.status) && !/json/.test(answer.headers.get('Content-Type') ?? '');
   setTrouble({ lostAt: isAway ? trouble.lostAt ?? Date.now() : null });
   const date = answer.headers.get('Date');
   if (date) skew = Math.abs(Date.parse(date) - Date.now()) > 2000 ? Date.parse(date) - Date.now() : 0;
-  if (answer.ok || answer.status === 304) return answer;
+  if (answer.ok || answer.status === 304) {
+    retries.forEach(r => r.wake?.(wasLost));
+    if (isClients) setTrouble({ refused: false });
+    return answer;
+  }
   let problem: Problem | null = null, message = isAway ? 'The gateway is away.' : `The answer was ${answer.status}.`;
   try {
     const json = await answer.json();
     problem = json.error ?? null;
     message = json.error?.message ?? json.detail ?? json.title ?? message;
   } catch { /* Not JSON: a page of somebody in between, which says nothing to its reader. */ }
-  const isOurKey = answer.status === 401 || (answer.status === 403 && (problem === null || problem.code === 'AUTHENTICATION_FAILED'));
+  const isOurKey = answer.status === 401 || (answer.status === 403 && problem?.code === 'AUTHENTICATION_FAILED');
   // The admin's pages say it themselves, in their frame; for the rest one dialog.
   if (isOurKey && !call.quiet && problem?.provider == null && !path.startsWith('admin/')) setTrouble({ key: 'client', refused: true });
   throw new ApiError(answer.status, problem, message, problem?.retry_after ?? (Number(answer.headers.get('Retry-After')) || null));
@@ -209,27 +214,40 @@ export async function follow(id: string, show: (view: Generation) => void, signa
 function anotherKey(signal: AbortSignal): Promise<void> {
   const before = trouble.keyTurn;
   return new Promise(resolve => {
-    const off = onTrouble(() => { if (trouble.keyTurn !== before) { off(); resolve(); } });
-    signal.addEventListener('abort', () => { off(); resolve(); }, { once: true });
+    const done = () => { off(); signal.removeEventListener('abort', done); resolve(); };
+    const off = onTrouble(() => { if (trouble.keyTurn !== before) done(); });
+    signal.addEventListener('abort', done);
   });
 }
 
-const retries = new Set<{ at: number }>();
+type Retry = { at: number; wake?(isBack: boolean): void };
+const retries = new Set<Retry>(), LONGEST_WAIT_MS = 60_000;
 /** When the next of all tries is; Infinity when none is. */
 export const nextRetry = () => Math.min(Infinity, ...[...retries].map(r => r.at));
 
-/** Waits before something is tried again: 1, 2, 4 ... 30 s, or as long as the answer asks for. */
+/** Waits before something is tried again: 1, 2, 4 ... 30 s, or as long as the answer asks for; less once another call succeeds. */
 export async function pauseToRetry(failures: number, error: unknown, signal: AbortSignal) {
-  const ms = Math.max(Math.min(1000 * 2 ** (failures - 1), 30_000), ((error instanceof ApiError && error.retryAfter) || 0) * 1000), retry = { at: Date.now() + ms };
+  const began = Date.now(), usual = Math.min(1000 * 2 ** (failures - 1), 30_000), ms = Math.min(Math.max(usual, ((error instanceof ApiError && error.retryAfter) || 0) * 1000), LONGEST_WAIT_MS);
+  const retry: Retry = { at: began + ms }, stop = new AbortController(), end = () => stop.abort();
+  // What the gateway itself has put off stays put off. Of somebody in between only the usual wait is kept, and nothing once the gateway is back.
+  if (!(error instanceof ApiError && error.problem)) retry.wake = isBack => {
+    const at = Math.max(Date.now(), began + (isBack ? 1000 : usual));
+    if (at >= retry.at) return;
+    retry.at = at;
+    void pause(retry.at - Date.now(), stop.signal).then(end);
+  };
   retries.add(retry);
-  await pause(ms, signal);
+  signal.addEventListener('abort', end);
+  if (!signal.aborted) await pause(ms, stop.signal);
+  signal.removeEventListener('abort', end);
+  end();
   retries.delete(retry);
 }
 
 export const pause = (ms: number, signal?: AbortSignal) => new Promise<void>(resolve => {
   if (signal?.aborted) return resolve();
-  const timer = setTimeout(resolve, ms);
-  signal?.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
+  const done = () => { clearTimeout(timer); signal?.removeEventListener('abort', done); resolve(); }, timer = setTimeout(done, ms);
+  signal?.addEventListener('abort', done);
 });
 
 // ---------- Media: fetched with the key, shown as blobs, the latest 60 kept ----------

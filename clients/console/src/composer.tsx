@@ -130,7 +130,7 @@ export function Composer({ catalogue, providers, picking, pick, onCode, onSent }
     if (!hasPrompt) return prompt.current?.focus();
     if (refused) return;
     onSent();
-    // Side by side the same seed, so that only the models differ. A price of another form is none.
+    // Side by side the same seed, so that only the models differ. A price of another form is none, and is not shown either.
     const now = isFresh ? offers : [], seed = choices.length > 1 && !d.parameters.seed ? drawSeed() : undefined;
     void generate(choices.filter(c => now.length === 0 || able.some(o => o.choice.id === c.id) || !now.some(o => o.choice.id === c.id)).map(c => ({
       body: bodyOf(d, c, seed), name: c.name, usual: usualOf(c), price: now.find(o => o.choice.id === c.id)?.quote?.data.find(q => q.verdict === 'able')?.cost ?? null,
@@ -182,7 +182,7 @@ export function Composer({ catalogue, providers, picking, pick, onCode, onSent }
           {able.length > 0 && (ready ? <Chip state="healthy" text={`${[...new Set(able.map(o => o.quote!.data[0]!.provider))].join(' and ')} ready`} /> : <Chip state="queued" text="Waits for its turn" />)}</div>
         <div class="row">
           <button class="button button--primary button--large button--wide" type="submit" disabled={refused} data-generate>
-            {choices.length > 1 ? `Generate ${['', '', 'both', 'three', 'four'][choices.length]}` : 'Generate'} {offers.length > 0 && !refused && <span class="button__price num">{known ? money(sum, true) : 'price not known'}</span>} <kbd class="push desk">Ctrl ↵</kbd></button></div>
+            {choices.length > 1 ? `Generate ${['', '', 'both', 'three', 'four'][choices.length]}` : 'Generate'} {isFresh && offers.length > 0 && !refused && <span class="button__price num">{known ? money(sum, true) : 'price not known'}</span>} <kbd class="push desk">Ctrl ↵</kbd></button></div>
       </div>
       {picking !== null && <ModelPicker catalogue={catalogue} providers={providers} kind={d.kind} chosen={choices[picking]?.id ?? ''} onClose={() => pick(null)}
         onPick={id => pick(null, () => change({ models: [...choices.slice(0, picking).map(c => c.id), id, ...choices.slice(picking + 1).map(c => c.id)] }))} />}

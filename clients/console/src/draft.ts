@@ -20,6 +20,13 @@ export function change(part: Partial<Draft> | ((d: Draft) => Partial<Draft>)) {
   try { sessionStorage.setItem(KEY, JSON.stringify(draft.value)); } catch { sessionStorage.removeItem(KEY); }
 }
 
+/** Empties the form: its prompt and its files are those of the client that has filled it. */
+export function forgetDraft() {
+  sessionStorage.removeItem(KEY);
+  draft.set(EMPTY);
+  arrivals.set({});
+}
+
 export const setParameter = (name: string, value: string) => change(d => {
   const parameters = { ...d.parameters, [name]: value };
   if (value === '') delete parameters[name];

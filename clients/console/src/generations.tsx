@@ -39,7 +39,7 @@ export default function Generations() {
     const now = held.current.page;
     if (!now || !latest) return now;
     const fresh = new Map(latest.data.map(g => [g.request_id, g]));
-    return { ...now, data: now.data.map(g => fresh.get(g.request_id) ?? g) };
+    return { ...now, count: latest.count, count_is_least: latest.count_is_least, data: now.data.map(g => fresh.get(g.request_id) ?? g) };
   }, [latest, plain]);
   const newer = page && latest ? latest.data.filter(g => !page.data.some(o => o.request_id === g.request_id)).length : 0;
   const adopt = () => { held.current.page = latest; reload(); };
@@ -136,7 +136,7 @@ export default function Generations() {
                 </tr>
               );
             })}</tbody></table></div>))}
-        {page && <div class="pager"><span>{rows.length} shown{page.count !== undefined && ` of ${count(page.count)}${page.count_is_least ? '+' : ''}`}. Times in {zone()}. Answers from the cache that had no id of their own are not listed.</span><span class="row">
+        {page && <div class="pager"><span>{rows.length} shown{!gallery && page.count !== undefined && ` of ${count(Math.max(page.count, rows.length))}${page.count_is_least ? '+' : ''}`}. Times in {zone()}. Answers from the cache that had no id of their own are not listed.</span><span class="row">
           {cursor && newerCursor !== '' && <a class="button button--small" href={href(to({ before: null }))}>Newest</a>}
           {newerCursor !== undefined ? <a class="button button--small" href={href(to({ before: newerCursor || null }))}>Newer</a> : <button class="button button--small" type="button" disabled>Newer</button>}
           {page.next_cursor ? <a class="button button--small" href={href(to({ before: page.next_cursor }))}>Older</a> : <button class="button button--small" type="button" disabled>Older</button>}</span></div>}

@@ -51,10 +51,10 @@ export function useNewest(path: string | null): Loaded<Page> {
     const stop = new AbortController();
     void (async () => {
       for (let failures = 0; !stop.signal.aborted; failures++) {
+        const opened = Date.now(), lasted = () => { if (Date.now() - opened > 30_000) failures = 0; };
         try {
           for await (const { name, data } of events(await send(path, { signal: stop.signal, headers: { Accept: 'text/event-stream' } }))) {
             if (!data) continue;
-            failures = 0;
             if (name === 'page') { set({ path, data: JSON.parse(data) as Page, error: null }); continue; }
             const one = JSON.parse(data) as Generation;
             set(s => s.path !== path || !s.data ? s : {
@@ -63,13 +63,16 @@ export function useNewest(path: string | null): Loaded<Page> {
           }
         } catch (e) {
           if (stop.signal.aborted) return;
+          lasted();
           set(s => ({ path, data: s.path === path ? s.data : null, error: e as Error }));
           // A refusal stays one until another key comes.
           if (e instanceof ApiError && !e.passes) return;
           await pauseToRetry(failures + 1, e, stop.signal);
           continue;
         }
-        await pause(1000, stop.signal);
+        // A stream that somebody in between ends at once gives a page each time, and is opened ever more seldom.
+        lasted();
+        await pause(Math.min(1000 * 2 ** failures, 30_000), stop.signal);
       }
     })();
     return () => stop.abort();

@@ -42,7 +42,8 @@ export function watch(id: string) {
     if (view.status === 'processing') return;
     const ended = view.status === 'success' ? 'Done' : 'Failed', run = session.value.runs.find(r => r.id === id);
     if (document.hidden) document.title = `${ended} · Framegate`;
-    if (run?.tells) new Notification(`${ended}: ${run.model}`, { body: run.prompt });
+    // Some browsers know notifications, and let only a service worker make them.
+    if (run?.tells) try { new Notification(`${ended}: ${run.model}`, { body: run.prompt }); } catch { /* The title and the page say it. */ }
   }, stop.signal).finally(() => followed.delete(id));
 }
 
@@ -55,19 +56,20 @@ async function submit(run: Run) {
   const headers: Record<string, string> = { Prefer: 'respond-async', 'Idempotency-Key': run.id };
   if (run.price) headers['Framegate-Max-Cost'] = (run.price * 1.2).toFixed(6);
   const refuse = (refusal: Problem) => update(run.id, { refusal, refusedAt: serverNow(), cancelling: false });
-  try {
-    const view = await post<Generation>('generations', { schema_version: '2.0', ...run.body, request_id: run.id }, { headers });
+  const arrived = async (view: Generation) => {
     update(run.id, { view });
-    if (view.status !== 'processing') return;
+    if (view.status !== 'processing') return update(run.id, { cancelling: false });
     watch(run.id);
     // It was to be cancelled before anybody knew that it was there.
     if (session.value.runs.find(r => r.id === run.id)?.cancelling) await cancel(run.id);
+  };
+  try {
+    await arrived(await post<Generation>('generations', { schema_version: '2.0', ...run.body, request_id: run.id }, { headers }));
   } catch (e) {
     if (e instanceof ApiError && e.problem) return refuse(e.problem);
     // Whether it has arrived is not known: look for it before it is called lost.
     try {
-      update(run.id, { view: await get<Generation>(`generations/${run.id}`) });
-      watch(run.id);
+      await arrived(await get<Generation>(`generations/${run.id}`));
     } catch {
       refuse(lost(e as Error));
     }
@@ -77,9 +79,9 @@ async function submit(run: Run) {
 const TWICE_MS = 600;
 let last = { what: '', at: 0 };
 
-/** Sends requests, each a generation of its own. A second click of a double click is none. */
+/** Sends requests, each a generation of its own. A second click of a double click is none, though it has drawn another seed. */
 export async function generate(bodies: { body: Body; price: number | null; usual: number | null; name: string }[]) {
-  const what = JSON.stringify(bodies.map(b => b.body)), isDouble = last.what === what && Date.now() - last.at < TWICE_MS;
+  const what = JSON.stringify(bodies.map(({ body }) => ({ ...body, parameters: { ...body.parameters, seed: undefined } }))), isDouble = last.what === what && Date.now() - last.at < TWICE_MS;
   last = { what, at: Date.now() };
   if (isDouble) return;
   const started = bodies.map(({ body, price, usual, name }): Run => ({
@@ -130,7 +132,7 @@ export async function open(id: string) {
     id, kind: view.metadata.asked?.media_type ?? view.result?.media[0]?.type ?? 'image', model: view.model ?? '', prompt: view.metadata.asked?.prompt ?? '', shape: view.metadata.asked?.media_type === 'video' ? '16:9' : '4:3',
     startedAt: Date.parse(view.metadata.created_at ?? view.timestamp), price: view.cost, usual: null, view, refusal: null,
   };
-  session.set(s => s.runs.some(r => r.id === id) ? { ...s, runs: s.runs.map(r => r.id === id ? run : r) } : { ...s, runs: [run, ...s.runs].slice(0, MOST) });
+  session.set(s => s.runs.some(r => r.id === id) ? { ...s, runs: s.runs.map(r => r.id === id ? { ...r, ...run } : r) } : { ...s, runs: [run, ...s.runs].slice(0, MOST) });
   keep();
   if (view.status === 'processing') watch(id);
 }
