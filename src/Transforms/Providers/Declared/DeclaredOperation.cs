@@ -139,6 +139,7 @@ internal sealed record DeclaredOperation
         return new NativeRequest(Method, Target(Path, Query, scope))
         {
             Operation = Name,
+            TakesAttemptId = Used.Contains("uuid"),
             Body = Body is null ? null : IsForm ? Rendered.ToForm(body) : Rendered.ToJson(body, IsList),
             Headers = headers,
         };
