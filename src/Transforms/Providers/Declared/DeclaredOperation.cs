@@ -205,6 +205,12 @@ internal sealed record DeclaredOperation
             }
         }
 
+        // One side says nothing of the size.
+        if (said.Contains("width") != said.Contains("height") && Facts.All(f => f.Name != "size" || Rendered.At(body, f.At) is null))
+        {
+            said.ExceptWith(["size", "megapixels", "shape"]);
+        }
+
         facts.Set("results", facts.Find("results") ?? facts.Find("n") ?? 1L);
         facts.Set("seconds", facts.Find("seconds") ?? facts.Find("duration"));
         var (width, height) = Values.Text(facts.Find("size"))?.Split('x', '*', ':') is [var w, var h] ? (Values.Number(w), Values.Number(h))
