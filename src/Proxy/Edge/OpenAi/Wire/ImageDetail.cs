@@ -9,12 +9,12 @@ internal static class ImageDetail
     /// <param name="fields">The call.</param>
     /// <param name="name">The field with the messages.</param>
     public static IEnumerable<string> Warnings(OpenAiFields fields, string name) =>
-        fields.Parts(name) is [{ Json: { ValueKind: JsonValueKind.Array } messages }] && messages.EnumerateArray().Any(static m => PartsOf(m).Any(IsAsked))
+        fields.Parts(name) is [{ Json: { ValueKind: JsonValueKind.Array } messages }] && messages.EnumerateArray().Any(IsAskedIn)
             ? [$"{name}: detail was left out; a model looks at images as it does by itself."]
             : [];
 
-    private static IEnumerable<JsonElement> PartsOf(JsonElement message) =>
-        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array ? content.EnumerateArray() : [];
+    private static bool IsAskedIn(JsonElement message) =>
+        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array && content.EnumerateArray().Any(IsAsked);
 
     // Beside the image on /v1/responses, within it on /v1/chat/completions.
     private static bool IsAsked(JsonElement part) => part.ValueKind == JsonValueKind.Object
