@@ -7,6 +7,15 @@ namespace Framegate.Plugins;
 /// <param name="Target">A path with its query, appended to the destination's address; or an absolute URL from an earlier answer.</param>
 public sealed record NativeRequest(string Method, string Target)
 {
+    /// <summary>Stands in the target, headers and body of a submit where the id of its attempt goes.</summary>
+    public const string AttemptId = "70315284-9603-8417-9526-480139572604";
+
+    /// <summary>
+    /// Whether the host puts the id of the attempt, a UUID, in the place of each <see cref="AttemptId"/>. Mapping stays without chance: the same attempt is the same bytes, also after a restart.
+    /// Default: false.
+    /// </summary>
+    public bool TakesAttemptId { get; init; }
+
     /// <summary>The adapter's own name for what it has built, by which it reads the answer; null (the default) where the answers of all submits are read alike.</summary>
     public string? Operation { get; init; }
 

@@ -5,6 +5,7 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Plugins.Kit;
 using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Submit;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Providers.Declared;
 
@@ -70,7 +71,7 @@ internal static class ProviderTrial
 
         // 2. The submit.
         var issues = new MappingIssues();
-        var submit = adapter.BuildSubmit(request, model, issues);
+        var submit = SubmitId.Fill(adapter.BuildSubmit(request, model, issues), Guid.NewGuid().ToString());
         foreach (var refusal in issues.Refusals)
         {
             await output.WriteLineAsync($"refused: {refusal.Field} {refusal.Message}{(refusal.Allowed is { Count: > 0 } allowed ? $" Allowed: {string.Join(", ", allowed)}." : "")}");

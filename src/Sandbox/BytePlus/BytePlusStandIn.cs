@@ -125,10 +125,13 @@ internal sealed class BytePlusStandIn : StandInApi
             Facts = new()
             {
                 ["resolution"] = resolution, ["ratio"] = ratio, ["duration"] = seconds, ["expires"] = deadline, ["tier"] = body.MaybeText("service_tier") ?? "default",
-                ["seed"] = body.MaybeWhole("seed") ?? 58_944, ["tokens"] = seconds * size.Width * size.Height * 24 / 1024,
+                ["seed"] = body.MaybeWhole("seed") ?? 58_944, ["tokens"] = FramesOf(body, seconds) * size.Width * size.Height / 1024,
             },
         };
     }
+
+    /// <summary>A clip has one frame more than 24 a second.</summary>
+    private static long FramesOf(Reading body, long seconds) => body.MaybeWhole("frames") ?? (24 * seconds) + 1;
 
     private static JsonObject Task(View view)
     {

@@ -76,6 +76,7 @@ public sealed class PromptTests(PromptTests.Program program) : IClassFixture<Pro
     [Theory]
     [InlineData("""{"provider":"flux","model":"flux-pro-1.1","media_type":"image","prompt":"A native thing","parameters":{"flux":{"image_prompt_text":"sandbox:moderated"}}}""")]
     [InlineData("""{"provider":"auto","model":"guarded","media_type":"image","prompt":"A native thing","parameters":{"flux":{"extra":[{"text":"Blood"}]}}}""")]
+    [InlineData("""{"provider":"fal","model":"fal-ai/elevenlabs/tts/multilingual-v2","media_type":"audio","prompt":"","parameters":{"fal":{"text":"sandbox:moderated"}}}""")]
     [InlineData("""{"provider":"fal","model":"fal-ai/elevenlabs/tts/multilingual-v2","media_type":"audio","prompt":"","parameters":{"fal":{"text":"An ugly thing sandbox:moderated"}}}""")]
     [InlineData("""{"provider":"byteplus","model":"dreamina-seedance-2-0-260128","media_type":"video","prompt":"","parameters":{"byteplus":{"content":[{"type":"text","text":"An ugly thing sandbox:moderated"}]}}}""")]
     public async Task NativeTexts_AreJudgedToo(string order)
@@ -86,6 +87,18 @@ public sealed class PromptTests(PromptTests.Program program) : IClassFixture<Pro
 
         Assert.Equal((422, "CONTENT_POLICY_VIOLATION"), (answer.Status, answer.Error.GetProperty("code").GetString()));
         Assert.Empty(program.Sandbox.Ledger.Read(prompt: "A native thing"));
+    }
+
+    /// <summary>An address may be signed: it is for its provider, and for nobody who judges texts.</summary>
+    [Fact]
+    public async Task NativeAddresses_AreNotJudged()
+    {
+        var (_, key) = await program.NewClientAsync();
+
+        var answer = await program.CallAsync(key, HttpMethod.Post, "/generations",
+            """{"provider":"flux","model":"flux-pro-1.1","media_type":"image","prompt":"A thing with an address","parameters":{"flux":{"webhook_note":"https://a.example/b?sandbox:moderated"}}}""");
+
+        Assert.Equal(200, answer.Status);
     }
 
     /// <summary>A text that is too long for the rules is no way round them; a file is no text.</summary>

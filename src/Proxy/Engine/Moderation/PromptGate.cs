@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Text.Json;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
@@ -45,7 +46,7 @@ internal sealed class PromptGate(
             return unjudgeable;
         }
 
-        var text = string.Join('\n', [request.Prompt, .. NativeTexts(request).Where(t => t.Name.Contains("prompt", StringComparison.OrdinalIgnoreCase) || !IsWord(t.Text)).Select(t => t.Text)]);
+        var text = string.Join('\n', [request.Prompt, .. NativeTexts(request).Where(t => IsOfPrompts(t.Name) || !(IsWord(t.Text) || IsLink(t.Text))).Select(t => t.Text)]);
         if (string.IsNullOrWhiteSpace(text))
         {
             return null;
@@ -80,6 +81,8 @@ internal sealed class PromptGate(
 
     private const int LongestWord = 64;
 
+    private static readonly FrozenSet<string> s_prompts = FrozenSet.ToFrozenSet(["text", "content", "input", "lyrics"], StringComparer.OrdinalIgnoreCase);
+
     private static readonly SearchValues<char> s_word = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:*#-");
 
     private static readonly SearchValues<char> s_base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=");
@@ -102,6 +105,13 @@ internal sealed class PromptGate(
 
     /// <summary>A setting in one word, as <c>high</c>, <c>16:9</c> or an id. Whatever else is text may be what a provider takes for its prompt.</summary>
     private static bool IsWord(string text) => text.Length <= LongestWord && !text.AsSpan().ContainsAnyExcept(s_word);
+
+    /// <summary>Whether a member of this name is what a model is told, also where it says one word only. An image prompt is a picture.</summary>
+    private static bool IsOfPrompts(string name) =>
+        s_prompts.Contains(name) || (name.Contains("prompt", StringComparison.OrdinalIgnoreCase) && !name.EndsWith("image_prompt", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The address of a file. It may be signed, and is for its provider only.</summary>
+    private static bool IsLink(string text) => !text.Any(char.IsWhiteSpace) && Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http" or "gs" or "s3";
 
     /// <summary>A file in an address, and no prompt that begins like one; or bare base64 of a length that no text without a blank has.</summary>
     private static bool IsFile(string text) =>

@@ -8,8 +8,7 @@ namespace Framegate.Transforms.Providers.Declared;
 /// </summary>
 internal sealed class Condition
 {
-    /// <summary>What stands between alternatives.</summary>
-    public const string Or = " or ";
+    private const string Or = " or ";
 
     private readonly string _operator;
     private readonly string[] _values;
@@ -27,34 +26,41 @@ internal sealed class Condition
     /// <summary>True when it holds only where the variable is not given.</summary>
     public bool IsAbsence => _operator == "!";
 
+    /// <summary>The texts of the alternatives. What follows <c> or </c> is one where it reads as a condition; a value may hold the word too.</summary>
+    public static IReadOnlyList<string> Alternatives(string text)
+    {
+        List<string> all = [];
+        foreach (var part in text.Split(Or))
+        {
+            if (all.Count == 0 || HasOperator(part) || !HasOperator(all[^1]) || Scope.Knows(part.Trim().TrimStart('!')))
+            {
+                all.Add(part);
+            }
+            else
+            {
+                all[^1] += Or + part;
+            }
+        }
+
+        return all;
+    }
+
     /// <summary>Reads one.</summary>
     /// <returns>Null when it cannot be read.</returns>
     public static Condition? Parse(string text, out string? fault)
     {
-        Condition? other = null;
-        if (text.IndexOf(Or, StringComparison.Ordinal) is > 0 and var end)
+        Condition? read = null;
+        fault = null;
+        foreach (var alternative in Alternatives(text).Reverse())
         {
-            other = Parse(text[(end + Or.Length)..], out fault);
-            if (other is null)
+            read = Parse(alternative, read, out fault);
+            if (read is null)
             {
                 return null;
             }
-
-            text = text[..end];
         }
 
-        var at = text.AsSpan().IndexOfAny("=<>");
-        var (name, @operator, right) = at < 0
-            ? text.StartsWith('!') ? (text[1..], "!", "") : (text, "", "")
-            : text[at] != '=' ? (text[..at], text[at..(at + 1)], text[(at + 1)..])
-            : at > 0 && text[at - 1] is '!' or '^' or '*' ? (text[..(at - 1)], text[(at - 1)..(at + 1)], text[(at + 1)..])
-            : (text[..at], "=", text[(at + 1)..]);
-        var number = 0.0;
-        fault = string.IsNullOrWhiteSpace(name) ? "Names no variable; what always holds is left out, or an empty list."
-            : !Scope.Knows(name.Trim()) ? $"There is no variable '{name.Trim()}'."
-            : @operator is "<" or ">" && !double.TryParse(right, CultureInfo.InvariantCulture, out number) ? $"'{right}' is no number."
-            : null;
-        return fault is null ? new Condition(name.Trim(), @operator, right.Split(','), number, other) : null;
+        return read;
     }
 
     /// <summary>Whether it holds.</summary>
@@ -74,5 +80,23 @@ internal sealed class Condition
             "<" => Values.Number(value) < _number,
             _ => Values.Number(value) > _number,
         };
+    }
+
+    private static bool HasOperator(string text) => text.AsSpan().ContainsAny('=', '<', '>');
+
+    private static Condition? Parse(string text, Condition? other, out string? fault)
+    {
+        var at = text.AsSpan().IndexOfAny("=<>");
+        var (name, @operator, right) = at < 0
+            ? text.StartsWith('!') ? (text[1..], "!", "") : (text, "", "")
+            : text[at] != '=' ? (text[..at], text[at..(at + 1)], text[(at + 1)..])
+            : at > 0 && text[at - 1] is '!' or '^' or '*' ? (text[..(at - 1)], text[(at - 1)..(at + 1)], text[(at + 1)..])
+            : (text[..at], "=", text[(at + 1)..]);
+        var number = 0.0;
+        fault = string.IsNullOrWhiteSpace(name) ? "Names no variable; what always holds is left out, or an empty list."
+            : !Scope.Knows(name.Trim()) ? $"There is no variable '{name.Trim()}'."
+            : @operator is "<" or ">" && !double.TryParse(right, CultureInfo.InvariantCulture, out number) ? $"'{right}' is no number."
+            : null;
+        return fault is null ? new Condition(name.Trim(), @operator, right.Split(','), number, other) : null;
     }
 }

@@ -139,6 +139,7 @@ internal sealed record DeclaredOperation
         return new NativeRequest(Method, Target(Path, Query, scope))
         {
             Operation = Name,
+            TakesAttemptId = Used.Contains("uuid"),
             Body = Body is null ? null : IsForm ? Rendered.ToForm(body) : Rendered.ToJson(body, IsList),
             Headers = headers,
         };
@@ -202,6 +203,12 @@ internal sealed record DeclaredOperation
                 facts.Set(fact.Name, Normal(fact.Name, fact.Meaning(there)));
                 said.UnionWith(PriceNames(fact.Name));
             }
+        }
+
+        // One side says nothing of the size.
+        if (said.Contains("width") != said.Contains("height") && Facts.All(f => f.Name != "size" || Rendered.At(body, f.At) is null))
+        {
+            said.ExceptWith(["size", "megapixels", "shape"]);
         }
 
         facts.Set("results", facts.Find("results") ?? facts.Find("n") ?? 1L);

@@ -107,7 +107,7 @@ internal sealed partial class ProviderCompiler
             }
         }
 
-        return new ModelPrice((plain.PerResult ?? plain.PerRequest) * plain.Times, plain.PerSecond * plain.Times, perSecond.Count == 0 ? null : perSecond)
+        return new ModelPrice((plain.PerResult ?? (plain.PerSecond is null ? plain.PerRequest : null)) * plain.Times, plain.PerSecond * plain.Times, perSecond.Count == 0 ? null : perSecond)
         {
             PerResultBySize = perResult.Count == 0 ? null : perResult,
             PerMegapixel = plain.PerMegapixel * plain.Times,

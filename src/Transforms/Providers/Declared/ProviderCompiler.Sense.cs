@@ -142,7 +142,7 @@ internal sealed partial class ProviderCompiler
             }
         }
 
-        foreach (var (condition, i) in conditions.SelectMany((c, i) => c.Split(Condition.Or).Select(alternative => (alternative, i))))
+        foreach (var (condition, i) in conditions.SelectMany((c, i) => Condition.Alternatives(c).Select(alternative => (alternative, i))))
         {
             if (ConditionPattern().Match(condition) is not { Success: true } match)
             {

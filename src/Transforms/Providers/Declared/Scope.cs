@@ -65,7 +65,7 @@ internal sealed class Scope
             .Set("prompt.bytes", (long)System.Text.Encoding.UTF8.GetByteCount(request.Prompt))
             .Set("media_type", request.MediaType.ToString().ToLowerInvariant())
             .Set("model", model.Info.Id)
-            .Set("uuid", Guid.NewGuid().ToString());
+            .Set("uuid", NativeRequest.AttemptId);
         foreach (var parameter in NeutralParameter.All)
         {
             if (parameter.ValueIn(request.Parameters) is { } value)

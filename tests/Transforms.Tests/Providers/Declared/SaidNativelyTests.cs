@@ -1,7 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Framegate.Plugins;
-using Framegate.Plugins.Contract;
 using Framegate.Transforms.Providers;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;

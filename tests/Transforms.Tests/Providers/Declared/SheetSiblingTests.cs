@@ -109,9 +109,9 @@ public sealed class SheetSiblingTests
 
     /// <summary>The price of what is sent, clips that go in, sound, quality and native fields included.</summary>
     [Theory]
-    [InlineData("byteplus", "seedance-1-5-pro-251215", """{"prompt":"x","audio":false}""", "0.1305")]
-    [InlineData("byteplus", "seedance-1-5-pro-251215", """{"prompt":"x"}""", "0.261")]
-    [InlineData("byteplus", "dreamina-seedance-2-0-260128", """{"prompt":"x","video":"https://a.example/v.mp4"}""", "1.87")]
+    [InlineData("byteplus", "seedance-1-5-pro-251215", """{"prompt":"x","audio":false}""", "0.131587")]
+    [InlineData("byteplus", "seedance-1-5-pro-251215", """{"prompt":"x"}""", "0.263174")]
+    [InlineData("byteplus", "dreamina-seedance-2-0-260128", """{"prompt":"x","video":"https://a.example/v.mp4"}""", "1.87779")]
     [InlineData("byteplus", "dola-seedream-5-0-pro-260628", """{"prompt":"x","native":{"size":"4K"}}""", "0.09")]
     [InlineData("alibaba", "wan3.0-video", """{"prompt":"x","video":"https://a.example/v.mp4"}""", "3.5")]
     [InlineData("minimax", "MiniMax-H3", """{"prompt":"x","reference_images":["PIXEL","PIXEL"],"resolution":"2k","duration":10}""", "1.38")]
