@@ -145,7 +145,7 @@ internal sealed class JobFinder(
         }
 
         generation.Native ??= (await mapper.MapAsync(adapter, model, request, generation.Inputs, stopping)).Native;
-        return new LostSubmit(request, model, submittedAt, new Uri(jobLocation.Address)) 
+        return new LostSubmit(request, model, submittedAt, new Uri(jobLocation.Address))
         {
             // As it was sent: what is looked for holds the id of the attempt.
             Native = generation.Native is { } native ? SubmitId.Fill(native, SubmitId.Of(generation.State, generation.State.Attempts.Count)) : null,
