@@ -42,9 +42,9 @@ internal static class TrustedProxies
         // "/gate/" and "/gate" are the same prefix; what follows it begins with a slash of its own, and "//name" would be another host.
         app.Use((context, next) =>
         {
-            if (context.Request.PathBase.Value is [.., '/'] or ['/', '/', ..])
+            if (context.Request.PathBase.Value is [.., '/'] or ['/', '/' or '\\', ..])
             {
-                context.Request.PathBase = context.Request.PathBase.Value.Trim('/') is { Length: > 0 } name ? "/" + name : default(PathString);
+                context.Request.PathBase = context.Request.PathBase.Value.Trim('/', '\\') is { Length: > 0 } name ? "/" + name : default(PathString);
             }
 
             return next(context);

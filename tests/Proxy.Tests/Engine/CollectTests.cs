@@ -294,6 +294,19 @@ public sealed class CollectTests : EngineTest
         Assert.True(File.Exists(Engine.Get<Proxy.Media.MediaStore>().PathOf(state.Result!.Media[0].Id)));
     }
 
+    /// <summary>Answer after answer names the same ones, which are all here: nobody waits for others until the deadline.</summary>
+    [Fact]
+    public async Task Run_TheJobGoesOnNamingFewer_TheyAreDeliveredSoon()
+    {
+        Egress.On(NativeCall.Poll, Named(Four), Named("\"https://cdn.example/9\""));
+        Egress.On(NativeCall.Download, [.. Enumerable.Repeat(new Reply(404), 8), _file, new Reply(404)]);
+
+        var state = await Engine.RunAsync(await AcceptedAsync("runway", s => s with { Deadline = s.CreatedAt.AddSeconds(300) }));
+
+        Assert.Equal((GenerationPhase.Succeeded, 1), (state.Phase, state.Result?.Media.Count));
+        Assert.True(state.FinishedAt < state.CreatedAt.AddSeconds(60), $"{state.CreatedAt} {state.FinishedAt}");
+    }
+
     /// <summary>A look that names fewer takes nothing away: what was named before may still come.</summary>
     [Fact]
     public async Task Run_TheJobNamesFewerAndThoseOfBeforeCome_AllAreDelivered()

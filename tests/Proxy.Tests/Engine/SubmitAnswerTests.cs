@@ -28,6 +28,19 @@ public sealed class SubmitAnswerTests
         Assert.Equal(results, outcome is JobOutcome.Succeeded done ? done.Media.Count : -1);
     }
 
+    /// <summary>An id that arrived is an id, whatever a server calls its JSON.</summary>
+    [Theory]
+    [InlineData("application/octet-stream")]
+    [InlineData("application/javascript")]
+    [InlineData("text/plain")]
+    [InlineData(null)]
+    public void AnIdThatArrived_CountsUnderAnyLabel(string? type)
+    {
+        var outcome = Read("kling", "kling-2.6", "old-text-to-video", """{"code":0,"message":"SUCCEED","data":{"task_id":"job-1","task_status":"submitted","created_at":17"""u8.ToArray(), type);
+
+        Assert.Equal("job-1", Assert.IsType<JobOutcome.Running>(outcome).Job.NativeId);
+    }
+
     /// <summary>Sound may begin with a bracket: it is no JSON that somebody has cut.</summary>
     [Theory]
     [InlineData("audio/pcm", '[')]

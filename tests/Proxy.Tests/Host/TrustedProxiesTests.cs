@@ -25,6 +25,7 @@ public sealed class TrustedProxiesTests
     [InlineData("/", "/here")]
     [InlineData("//evil.example", "/evil.example/here")]
     [InlineData("//", "/here")]
+    [InlineData("/\\evil.example", "/evil.example/here")]
     public async Task Prefix_WithOrWithoutASlashAtItsEnd_IsTheSame(string prefix, string expected) =>
         Assert.EndsWith(" " + expected, await AskAsync(("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Prefix", prefix)), StringComparison.Ordinal);
 

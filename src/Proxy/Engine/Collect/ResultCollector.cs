@@ -128,8 +128,10 @@ internal sealed class ResultCollector(
             // Once something is here the rest is not worth more than the caller's time: who waits is given what there is, and no failure.
             var end = collected.Received.Count + fewer.Collected.Received.Count == 0 ? giveUpAt
                 : Earlier(giveUpAt, generation.State.Deadline > clock.Start ? generation.State.Deadline : clock.Start + LeastLife);
-            var wait = Longer(pause, collected.RetryAfter < LongestWait ? collected.RetryAfter : LongestWait);
-            if (!(collected.Received.Count > 0 ? collected.Missing : collected.Missing.Concat(fewer.Collected.Missing)).Any() || clock.Now + wait >= end)
+            var asked = Longer(collected.RetryAfter, fewer.Collected.RetryAfter);
+            var wait = Longer(pause, asked < LongestWait ? asked : LongestWait);
+            if (!(collected.Received.Count > 0 ? collected.Missing : collected.Missing.Concat(fewer.Collected.Missing)).Any()
+                || (collected.Received.Count == 0 && fewer.AreAll) || clock.Now + wait >= end)
             {
                 var (media, sources) = fewer.IsMoreThan(collected) ? (fewer.Collected, fewer.Sources) : (collected, generation.State.Sources);
                 await EndAsync(generation, s => s, media, sources, collected.Count);
@@ -205,11 +207,6 @@ internal sealed class ResultCollector(
 
         if (fresh.Count < collected.Count)
         {
-            if (fresh.Count > fewer.Collected.Count)
-            {
-                Forget(fewer.Collected);
-            }
-
             fewer.Take(fresh);
         }
         else if (!fresh.Select(static m => m.Url).SequenceEqual(state.Sources.Select(static m => m.Url), StringComparer.Ordinal))

@@ -46,7 +46,7 @@ internal sealed class PromptGate(
             return unjudgeable;
         }
 
-        var text = string.Join('\n', [request.Prompt, .. NativeTexts(request).Where(t => IsOfPrompts(t.Name) || !(IsWord(t.Text) || IsLink(t.Text))).Select(t => t.Text)]);
+        var text = string.Join('\n', [request.Prompt, .. NativeTexts(request).Where(t => IsOfPrompts(t.Name) ? s_words.Contains(t.Name) || !IsLink(t.Text) : !(IsWord(t.Text) || IsLink(t.Text))).Select(t => t.Text)]);
         if (string.IsNullOrWhiteSpace(text))
         {
             return null;
@@ -82,6 +82,9 @@ internal sealed class PromptGate(
     private const int LongestWord = 64;
 
     private static readonly FrozenSet<string> s_prompts = FrozenSet.ToFrozenSet(["text", "content", "input", "lyrics"], StringComparer.OrdinalIgnoreCase);
+
+    // Nothing but words stands in these, whatever they look like.
+    private static readonly FrozenSet<string> s_words = FrozenSet.ToFrozenSet(["prompt", "text", "lyrics"], StringComparer.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> s_word = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:*#-");
 

@@ -13,6 +13,8 @@ internal static class SubmitAnswer
 {
     private static readonly SearchValues<byte> s_noText = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b).Except("\t\r\n\f"u8.ToArray())]);
 
+    private static readonly string[] s_media = ["audio/", "video/", "image/"];
+
     /// <summary>Has the adapter read it.</summary>
     /// <param name="exchange">The submit.</param>
     /// <param name="model">The model it is about.</param>
@@ -50,10 +52,13 @@ internal static class SubmitAnswer
     private static bool IsCut(NativeResponse response) =>
         response.IsSuccess && IsJson(response) && response.Body.Span.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] && !LenientJson.IsComplete(response.Body);
 
-    /// <summary>Whether an answer is JSON, by its own word, else by its bytes. Sound may begin with a bracket too, and is not to be mended.</summary>
-    private static bool IsJson(NativeResponse response) => MediaTypeHeaderValue.TryParse(response.Header("Content-Type"), out var told) && told.MediaType is { } type
-        ? type.EndsWith("json", StringComparison.OrdinalIgnoreCase) || type.StartsWith("text/", StringComparison.OrdinalIgnoreCase)
-        : !response.Body.Span.ContainsAny(s_noText);
+    /// <summary>Whether an answer is JSON, by its own word where that says something, else by its bytes. Sound may begin with a bracket too, and is not to be mended.</summary>
+    private static bool IsJson(NativeResponse response)
+    {
+        var type = MediaTypeHeaderValue.TryParse(response.Header("Content-Type"), out var told) ? told.MediaType : null;
+        return type?.EndsWith("json", StringComparison.OrdinalIgnoreCase) == true || type?.StartsWith("text/", StringComparison.OrdinalIgnoreCase) == true
+            || (!s_media.Any(kind => type?.StartsWith(kind, StringComparison.OrdinalIgnoreCase) == true) && !response.Body.Span.ContainsAny(s_noText));
+    }
 
     /// <summary>The job that an answer names, or the media that it holds, although its end is missing: an id that arrived is an id, and a picture is judged by its own bytes.</summary>
     /// <returns>Null when nothing can be made of what arrived.</returns>
