@@ -41,6 +41,16 @@ public sealed class SubmitAnswerTests
         Assert.Equal("job-1", Assert.IsType<JobOutcome.Running>(outcome).Job.NativeId);
     }
 
+    /// <summary>A job that can be asked for has what was still to come: a part of its results is not the end of it.</summary>
+    [Fact]
+    public void ACutAnswerOfAJobThatCanBeFound_IsNoResult()
+    {
+        var outcome = Read(
+            "replicate", "black-forest-labs/flux-1.1-pro", "official", """{"id":"p1","status":"succeeded","output":["https://replicate.delivery/1.png","https://replicate.delivery/2.png","""u8.ToArray(), "application/json");
+
+        Assert.Equal(Acceptance.Unknown, Assert.IsType<JobOutcome.Failed>(outcome).Failure.Acceptance);
+    }
+
     /// <summary>Sound may begin with a bracket: it is no JSON that somebody has cut.</summary>
     [Theory]
     [InlineData("audio/pcm", '[')]

@@ -131,7 +131,7 @@ internal sealed class ResultCollector(
             var asked = Longer(collected.RetryAfter, fewer.Collected.RetryAfter);
             var wait = Longer(pause, asked < LongestWait ? asked : LongestWait);
             if (!(collected.Received.Count > 0 ? collected.Missing : collected.Missing.Concat(fewer.Collected.Missing)).Any()
-                || (collected.Received.Count == 0 && fewer.AreAll) || clock.Now + wait >= end)
+                || (collected.Received.Count == 0 && fewer.AreAll && clock.Now >= clock.Start + LeastLife) || clock.Now + wait >= end)
             {
                 var (media, sources) = fewer.IsMoreThan(collected) ? (fewer.Collected, fewer.Sources) : (collected, generation.State.Sources);
                 await EndAsync(generation, s => s, media, sources, collected.Count);

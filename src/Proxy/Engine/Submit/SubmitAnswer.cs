@@ -74,6 +74,12 @@ internal static class SubmitAnswer
             var outcome = exchange.Adapter.ReadSubmit(cut with { Body = LenientJson.Arrived(cut.Body) }, model, exchange.Request.Operation);
             if (outcome is JobOutcome.Succeeded)
             {
+                if (!exchange.Adapter.Reconciliation.IsNothing)
+                {
+                    // The job can be asked for: it has what was still to come, too.
+                    return null;
+                }
+
                 // That a result is a draft or was filtered may stand behind it: one that was not closed is none.
                 outcome = exchange.Adapter.ReadSubmit(cut with { Body = LenientJson.ArrivedWhole(cut.Body) }, model, exchange.Request.Operation);
             }

@@ -43,9 +43,17 @@ internal sealed class Expression
             }
         }
 
-        fault = Scope.Knows(parts[0].Trim()) ? null : $"There is no variable '{parts[0].Trim()}'.";
+        fault = !Scope.Knows(parts[0].Trim()) ? $"There is no variable '{parts[0].Trim()}'."
+            : others.Prepend(parts[0].Trim()).Contains(AttemptId) && !parts.Skip(1).All(KeepsAttemptId) ? "{uuid} takes prefix, suffix, or, query, string and replace:-, only: the id is put in when all else is there."
+            : null;
         return fault is null ? new Expression(parts[0].Trim(), others, filters) : null;
     }
+
+    private const string AttemptId = "uuid";
+
+    /// <summary>Whether the place of the id can still be told after a filter.</summary>
+    private static bool KeepsAttemptId(string filter) =>
+        filter.Trim() is "query" or "string" or "replace:-," || filter.Split(':')[0].Trim() is "prefix" or "suffix" or "or";
 
     /// <summary>Its value.</summary>
     public object? Evaluate(Scope scope)

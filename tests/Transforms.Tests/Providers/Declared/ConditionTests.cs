@@ -33,6 +33,22 @@ public sealed class ConditionTests
         Assert.Contains(name, fault, StringComparison.Ordinal);
     }
 
+    /// <summary>A filter that changes the place of the id would send every attempt with the same one.</summary>
+    [Theory]
+    [InlineData("uuid", true)]
+    [InlineData("uuid|replace:-,|prefix:fg-|query", true)]
+    [InlineData("uuid|replace:-,_", false)]
+    [InlineData("uuid|replace:0,x", false)]
+    [InlineData("uuid|int", false)]
+    [InlineData("native.id|or:uuid", true)]
+    [InlineData("native.id|or:uuid|replace:-,_", false)]
+    public void AnIdOfTheAttempt_TakesNoFilterThatHidesIt(string text, bool isRead)
+    {
+        var read = Expression.Parse(text, new Dictionary<string, Dictionary<string, string>>(), out var fault);
+
+        Assert.Equal((isRead, isRead), (read is not null, fault is null));
+    }
+
     [Fact]
     public void AnIdOfTheAttempt_IsLeftToTheHost()
     {
