@@ -42,7 +42,7 @@ internal static class HalfOpen
         connection.ConnectionClosed = gone.Token;
         var sending = new SendingEnded(time, ended);
         connection.Features.Set(sending);
-        connection.Transport = new Halves(new Reader(connection.Transport.Input, sending), connection.Transport.Output);
+        connection.Transport = new Halves(new Reader(connection.Transport.Input, sending), new Writer(connection.Transport.Output, sending));
         var watching = Task.CompletedTask;
         using (ended.UnsafeRegister(_ => watching = WatchAsync(socket, sending, gone, time, over.Token), null))
         {
@@ -220,6 +220,37 @@ internal static class HalfOpen
 
             _end = result.Buffer.End;
             return new ReadResult(result.Buffer, result.IsCanceled, isCompleted: false);
+        }
+    }
+    /// <summary>Notes that the server closes the connection, before it does.</summary>
+    private sealed class Writer(PipeWriter inner, SendingEnded sending) : PipeWriter
+    {
+        public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+
+        public override long UnflushedBytes => inner.UnflushedBytes;
+
+        public override void Advance(int bytes) => inner.Advance(bytes);
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => inner.FlushAsync(cancellationToken);
+
+        public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) => inner.WriteAsync(source, cancellationToken);
+
+        public override void CancelPendingFlush() => inner.CancelPendingFlush();
+
+        public override void Complete(Exception? exception = null)
+        {
+            sending.Closing();
+            inner.Complete(exception);
+        }
+
+        public override ValueTask CompleteAsync(Exception? exception = null)
+        {
+            sending.Closing();
+            return inner.CompleteAsync(exception);
         }
     }
 }

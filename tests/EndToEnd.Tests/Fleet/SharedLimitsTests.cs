@@ -161,8 +161,9 @@ public sealed class SharedLimitsTests : IAsyncLifetime
             after += (await gates[i % 3].TryEnterAsync($"after-{i}")).IsAcquired ? 1 : 0;
         }
 
-        Assert.Equal(30, 6 + 16 + after);
+        // One whose answer comes too late has its place all the same, and is not let in: never more than the limit.
         Assert.Equal("30", await CountAsync("{provider:test}:jobs"));
+        Assert.InRange(6 + 16 + after, 25, 30);
     }
 
     [Fact]
@@ -181,7 +182,7 @@ public sealed class SharedLimitsTests : IAsyncLifetime
         await Eventually.GetAsync(() => Task.FromResult(b.Breaker.State), state => state == "isolated");
         Assert.Equal("open", a.Breaker.State);
         await Eventually.GetAsync(() => Task.FromResult(b.Breaker.State), state => state == "closed");
-        Assert.False(b.Score.IsOut);
+        await Eventually.GetAsync(() => Task.FromResult(b.Score.IsOut), isOut => !isOut);
     }
 
     private Task<int> AllInForceAsync() => Eventually.GetAsync(() => Task.FromResult(_replicas.Count(r => r.Shared.IsInForce)), n => n == _replicas.Length);

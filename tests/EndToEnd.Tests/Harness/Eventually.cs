@@ -8,7 +8,7 @@ public static class Eventually
     /// <summary>Asks.</summary>
     /// <returns>The first answer that will do.</returns>
     /// <exception cref="TimeoutException">None would; the last one is in the message.</exception>
-    public static async Task<T> GetAsync<T>(Func<Task<T>> ask, Func<T, bool> willDo, int seconds = 30)
+    public static async Task<T> GetAsync<T>(Func<Task<T>> ask, Func<T, bool> willDo, int seconds = 120)
     {
         var started = TimeProvider.System.GetTimestamp();
         using var timer = new PeriodicTimer(_pause, TimeProvider.System);

@@ -91,7 +91,7 @@ public sealed class FallbackPolicyTests : IClassFixture<RoutingGateway>
             ["retry_on"] = new JsonArray("PROVIDER_ERROR", "NETWORK_ERROR", "TIMEOUT", "UNKNOWN_ERROR"),
         };
 
-        await using var framegate = await _gateway.StartAsync(patience: 2);
+        await using var framegate = await _gateway.StartAsync(patience: how == "hang" ? 2 : 30);
         var answer = await framegate.Client.PostAsync(RoutingGateway.Body("first", Bodies.Unique(how), ("retry_config", everything)));
 
         Assert.Equal("unknown", answer.Json.Text("metadata.phase"));

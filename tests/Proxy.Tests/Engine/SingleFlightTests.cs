@@ -123,6 +123,35 @@ public sealed class SingleFlightTests(TestEngine engine) : EngineTest(engine)
     }
 
     [Fact]
+    public async Task Admit_AfterAFailure_NobodyJoinsTheJobThatFailed()
+    {
+        Script(new Reply(400));
+        var jobs = Engine.Get<SharedJobs>();
+        var first = await AdmitAsync();
+        var key = first.State!.CachePlan!.Key;
+        var late = 0;
+        using var watching = new CancellationTokenSource();
+        var watcher = Task.Run(() =>
+        {
+            while (!watching.IsCancellationRequested)
+            {
+                // In this order: who sees that the job has failed must not find it any more.
+                if (!first.Running!.State.IsOpen && jobs.Find(key) is not null)
+                {
+                    Interlocked.Increment(ref late);
+                }
+            }
+        });
+        _answered.SetResult();
+        await EndOfAsync(first);
+        await watching.CancelAsync();
+        await watcher;
+
+        Assert.Equal(0, late);
+        Assert.Equal(CacheUse.Miss, (await AdmitAsync()).State!.Cache);
+    }
+
+    [Fact]
     public async Task Run_FollowerWhoseLeaderIsForgotten_EndsUnknownWithoutASubmit()
     {
         Egress.On(NativeCall.Poll, Reply.Text);

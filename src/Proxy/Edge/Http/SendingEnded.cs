@@ -29,26 +29,30 @@ internal sealed class SendingEnded(TimeProvider time, CancellationToken token)
     /// <summary>Whether the connection was reset, no longer than that after a time; the system itself is asked.</summary>
     public bool IsResetWithin(TimeSpan span, long since, Socket socket)
     {
-        if (!_isOver && time.GetElapsedTime(since) < span && Ask(socket) is var state && state != 0)
+        if (!_isOver && time.GetElapsedTime(since) < span)
         {
-            _isOver = state is null;
-            if (state == TcpClose)
-            {
-                Reset();
-            }
+            Look(socket);
         }
 
         return WasResetWithin(span, since);
     }
 
-    /// <summary>The connection is about to end: the last moment to ask the system.</summary>
+    /// <summary>Asks the system whether the connection has been reset.</summary>
     public void Look(Socket socket)
     {
-        if (Ask(socket) == TcpClose)
+        var state = Ask(socket);
+
+        // In this order: a connection that both sides have closed in order looks like one that was reset.
+        if (state == TcpClose && !_isOver)
         {
             Reset();
         }
+
+        _isOver |= state is null;
     }
+
+    /// <summary>The server is about to close the connection: what the system tells of it from now on says nothing of the client.</summary>
+    public void Closing() => _isOver = true;
 
     /// <summary>Another request has come: whatever was answered before it has been read.</summary>
     public void Ask() => Interlocked.Increment(ref _asked);

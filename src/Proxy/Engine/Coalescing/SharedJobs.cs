@@ -10,9 +10,9 @@ internal sealed class SharedJobs
     private readonly ConcurrentDictionary<string, SharedJob> _byKey = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SharedJob> _byLeader = new(StringComparer.Ordinal);
 
-    /// <summary>The job that a request with this key can join.</summary>
+    /// <summary>The job that a request with this key can join: one that is under way, or has a result for everybody. Who comes after a failure is not told of it again.</summary>
     public SharedJob? Find(string key) => _byKey.TryGetValue(key, out var sharedJob)
-        && sharedJob.Leader.State is { CancelRequested: false, Phase: not GenerationPhase.Unknown } and ({ IsOpen: true } or { CachePlan: not null })
+        && sharedJob.Leader.State is { CancelRequested: false, Phase: not GenerationPhase.Unknown } and ({ IsOpen: true } or { Phase: GenerationPhase.Succeeded, CachePlan: not null })
         ? sharedJob
         : null;
 
@@ -39,7 +39,7 @@ internal sealed class SharedJobs
                 return false;
             }
 
-            // One that is being cancelled: it goes on by itself, and nobody joins it any longer.
+            // One that is being cancelled, or has failed: it goes on by itself, and nobody joins it any longer.
             if (_byKey.TryGetValue(key, out var old) && Find(key) is null)
             {
                 _byKey.TryRemove(new KeyValuePair<string, SharedJob>(key, old));
