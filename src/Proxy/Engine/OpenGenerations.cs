@@ -317,6 +317,12 @@ internal sealed class OpenGenerations(
             }
         }
 
+        if (generation is { IsLost: true, State.OpenAt: { } openAt })
+        {
+            // It counts where it is driven.
+            registry.Closed(openAt);
+        }
+
         if (generation is { State.IsOpen: true, Unstored: null })
         {
             // Somebody else drives it now; who waits here sees what is stored there.

@@ -259,6 +259,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<RequestMapper>()
         .AddSingleton<FallbackPolicy>()
         .AddSingleton<WaitForCapacity>()
+        .AddSingleton<LateFacts>()
         .AddSingleton<GenerationWriter>()
         .AddSingleton<SubmitRecovery>()
         .AddSingleton<SubmitSettlement>()

@@ -12,6 +12,7 @@ public sealed class FleetLoad(IReadOnlyList<Uri> replicas, string callbackUrl) :
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(90) };
     private readonly Random _random = new(7);
+    private readonly ConcurrentDictionary<string, string> _insisting = new();
     private int _asked;
 
     /// <summary>The generations that somebody was told of, with the prompt of each.</summary>
@@ -22,6 +23,9 @@ public sealed class FleetLoad(IReadOnlyList<Uri> replicas, string callbackUrl) :
 
     /// <summary>The prompts of results that somebody has.</summary>
     public ConcurrentDictionary<string, int> Successes { get; } = new();
+
+    /// <summary>The calls that are still repeated, each with the last answer to it.</summary>
+    public IEnumerable<string> Insisting => _insisting.Select(c => $"{c.Key}: {c.Value}");
 
     /// <summary>How many requests were begun.</summary>
     public int Asked => _asked;
@@ -63,15 +67,9 @@ public sealed class FleetLoad(IReadOnlyList<Uri> replicas, string callbackUrl) :
     /// <summary>The end of a generation, asked at any replica.</summary>
     public async Task<JsonNode> EndOfAsync(string id)
     {
-        while (true)
-        {
-            if (await TrySendAsync(HttpMethod.Get, "/generations/" + id, null, null) is (200, { } state) && (string?)state["status"] is not "processing")
-            {
-                return state;
-            }
-
-            await Task.Delay(_pause, TimeProvider.System, CancellationToken.None);
-        }
+        var (_, state) = await InsistAsync(
+            HttpMethod.Get, "/generations/" + id, null, null, [], answer => answer is (200, { } state) && (string?)state["status"] is not "processing");
+        return state!;
     }
 
     private async Task WaitAsync(string body)
@@ -120,24 +118,29 @@ public sealed class FleetLoad(IReadOnlyList<Uri> replicas, string callbackUrl) :
         Assert.True(status is 202 or 200, $"{status} {state}");
         var id = state!["request_id"]!.GetValue<string>();
         Acknowledged[id] = JsonNode.Parse(body)!["prompt"]!.GetValue<string>();
-        while (await TrySendAsync(HttpMethod.Delete, "/generations/" + id, null, null) is not (200, _))
-        {
-            await Task.Delay(_pause, TimeProvider.System, CancellationToken.None);
-        }
+        await InsistAsync(HttpMethod.Delete, "/generations/" + id, null, null, [], answer => answer.Status is 200);
     }
 
     /// <summary>Sends it, with one idempotency key, until there is an answer.</summary>
-    private async Task<(int Status, JsonNode? Answer)> InsistAsync(string path, string body, params (string Name, string Value)[] headers)
+    /// <remarks>409: the first one is still in flight; 503: its store, or its replica, is away.</remarks>
+    private Task<(int Status, JsonNode? Answer)> InsistAsync(string path, string body, params (string Name, string Value)[] headers) =>
+        InsistAsync(HttpMethod.Post, path, body, Guid.NewGuid().ToString("n"), headers, answer => answer.Status is not (0 or 409 or 503));
+
+    private async Task<(int Status, JsonNode? Answer)> InsistAsync(
+        HttpMethod method, string path, string? body, string? key, (string Name, string Value)[] headers, Func<(int Status, JsonNode? Answer), bool> isEnd)
     {
-        var key = Guid.NewGuid().ToString("n");
-        while (true)
+        var call = $"{method} {path} {key} ({Guid.NewGuid():n})";
+        _insisting[call] = "no answer yet";
+        for (var number = 1; ; number++)
         {
-            // 409: the first one is still in flight; 503: its store, or its replica, is away.
-            if (await TrySendAsync(HttpMethod.Post, path, body, key, headers) is (not (0 or 409 or 503), _) answer)
+            var answer = await TrySendAsync(method, path, body, key, headers);
+            if (isEnd(answer))
             {
+                _insisting.TryRemove(call, out _);
                 return answer;
             }
 
+            _insisting[call] = $"{answer.Status} at try {number} {answer.Answer?.ToJsonString()} {(answer.Status == 200 ? null : body)}";
             await Task.Delay(_pause, TimeProvider.System, CancellationToken.None);
         }
     }

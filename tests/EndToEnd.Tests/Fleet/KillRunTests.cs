@@ -54,13 +54,13 @@ public sealed class KillRunTests(ITestOutputHelper output)
             }
 
             await outages;
-            await Task.WhenAll(clients).WaitAsync(TimeSpan.FromMinutes(3));
+            await InTimeAsync(Task.WhenAll(clients), load);
 
             // 2. Whoever was told of a generation finds its end.
             var ends = new Dictionary<string, string>();
             foreach (var id in load.Acknowledged.Keys)
             {
-                var end = await load.EndOfAsync(id).WaitAsync(TimeSpan.FromMinutes(1));
+                var end = await InTimeAsync(load.EndOfAsync(id), load);
                 ends[id] = $"{end["status"]} {end["error"]?["code"]} {end["error"]?["details"]?["reason"]}".Trim();
             }
 
@@ -89,6 +89,25 @@ public sealed class KillRunTests(ITestOutputHelper output)
             {
                 await replica.DisposeAsync();
             }
+        }
+    }
+
+    /// <summary>What takes too long fails with the calls that nobody has answered as they should be.</summary>
+    private async Task<T> InTimeAsync<T>(Task<T> task, FleetLoad load)
+    {
+        await InTimeAsync((Task)task, load);
+        return await task;
+    }
+
+    private async Task InTimeAsync(Task task, FleetLoad load)
+    {
+        try
+        {
+            await task.WaitAsync(TimeSpan.FromMinutes(3));
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"These calls have no answer yet:\n{string.Join('\n', load.Insisting)}\n{string.Join('\n', _log)}");
         }
     }
 

@@ -38,6 +38,24 @@ public sealed class PostgresProcess : IDisposable
         return server;
     }
 
+    /// <summary>Makes another one that follows this one, and starts it; it takes no writes until <see cref="Promote"/>.</summary>
+    public PostgresProcess StartStandby()
+    {
+        var server = new PostgresProcess();
+        if (Environment.UserName == "root")
+        {
+            Run("chown", "postgres", server._folder);
+            Run("chmod", "755", server._folder);
+        }
+
+        server.RunAsOwner("pg_basebackup", "-D", server.Data, "-h", "127.0.0.1", "-p", $"{Port}", "-U", "postgres", "-R", "-X", "stream", "--no-sync", "--checkpoint=fast");
+        server.Return();
+        return server;
+    }
+
+    /// <summary>From now on this one takes the writes.</summary>
+    public void Promote() => RunAsOwner("pg_ctl", "-D", Data, "-w", "promote");
+
     /// <summary>It stops at once, as a machine does that loses its power; what was committed stays.</summary>
     public void Leave() => RunAsOwner("pg_ctl", "-D", Data, "-w", "-m", "immediate", "stop");
 

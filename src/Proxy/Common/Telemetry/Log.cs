@@ -49,6 +49,12 @@ internal static partial class Log
     [LoggerMessage(1023, LogLevel.Error, "What other replicas ask for is not heard any more")]
     public static partial void FleetWishesEnded(ILogger logger, Exception exception);
 
+    [LoggerMessage(1028, LogLevel.Warning, "Generation {Id} was given up by another replica before {Provider} answered its submit; it is followed all the same (job {Job})")]
+    public static partial void LateFactKept(ILogger logger, string id, string provider, string? job);
+
+    [LoggerMessage(1029, LogLevel.Error, "What {Provider} answered to the submit of generation {Id} could not be left with the replica that drives it (job {Job})")]
+    public static partial void LateFactDropped(ILogger logger, string id, string provider, string? job);
+
     [LoggerMessage(1024, LogLevel.Error, "The bucket of media cannot be used: {Reason}")]
     public static partial void BucketAway(ILogger logger, string reason);
 

@@ -15,7 +15,8 @@ namespace Framegate.Proxy.Engine.Open;
 
 /// <summary>Writes down what happens to a generation: on the disk first, then for everyone to see.</summary>
 internal sealed class GenerationWriter(
-    IGenerationStore store, StoreOwner owner, IFleet fleet, MediaCache cache, FramegateMetrics metrics, HealthRegistry registry, IBudgetLedger budgets, OutboxSignal outbox, TimeProvider time,
+    IGenerationStore store, StoreOwner owner, IFleet fleet, LateFacts late, MediaCache cache, FramegateMetrics metrics, HealthRegistry registry, IBudgetLedger budgets, OutboxSignal outbox,
+    TimeProvider time,
     ILogger<GenerationWriter> logger)
 {
     private static readonly TimeSpan PauseBetweenWrites = TimeSpan.FromSeconds(1);
@@ -25,9 +26,12 @@ internal sealed class GenerationWriter(
     /// <param name="change">From the old state to the new one; pure, it runs again when the state has changed in memory meanwhile.</param>
     /// <param name="finished">Media that come with it.</param>
     /// <param name="onlyIf">Whether it is still to be done when its turn has come; null for always.</param>
-    public async ValueTask<GenerationState> WriteAsync(
+    public ValueTask<GenerationState> WriteAsync(
         Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null,
-        Func<GenerationState, bool>? onlyIf = null)
+        Func<GenerationState, bool>? onlyIf = null) => WriteAsync(generation, change, finished, onlyIf, isFact: false);
+
+    private async ValueTask<GenerationState> WriteAsync(
+        Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished, Func<GenerationState, bool>? onlyIf, bool isFact)
     {
         // Not cancellable: what has happened at a provider has happened, also while the program stops. One after the other, so that each
         // change is stored on top of the one before: a state without the job's handle must never follow the one with it.
@@ -51,7 +55,15 @@ internal sealed class GenerationWriter(
                 if (await StoreAsync(generation, before, Next(before, change, revision), finished ?? []) is not { } next)
                 {
                     // Somebody else has changed it: the change goes on top of theirs, unless it is over.
-                    if (!(await ReloadAsync(generation)).IsOpen)
+                    var stored = await store.FindAsync(before.Id, CancellationToken.None);
+                    if (stored is null || (isFact && !stored.IsOpen && late.AreNewsOf(before, stored)))
+                    {
+                        generation.IsLost = true;
+                        throw new LeaseLostException();
+                    }
+
+                    generation.Adopt(stored);
+                    if (!stored.IsOpen)
                     {
                         return generation.State;
                     }
@@ -109,9 +121,15 @@ internal sealed class GenerationWriter(
         {
             try
             {
-                return await WriteAsync(generation, change, finished);
+                return await WriteAsync(generation, change, finished, null, isFact: true);
             }
-            catch (Exception e) when (e is not (AlreadyTakenException or FlightTakenException or LeaseLostException))
+            catch (LeaseLostException)
+            {
+                await late.LeaveAsync(
+                    generation, stored => ChangeOf(stored, Next(stored.WithAttempt(static a => a with { Reconciled = null }), change, stored.Revision + 1), finished ?? [], owner: ""));
+                throw;
+            }
+            catch (Exception e) when (e is not (AlreadyTakenException or FlightTakenException))
             {
                 // Whatever it was: a handle that is given up is a paid job that nobody finds.
                 if (!StoreUnavailableException.TryLog(logger, e))
@@ -174,16 +192,11 @@ internal sealed class GenerationWriter(
     /// <exception cref="LeaseLostException">Somebody else drives it.</exception>
     private async ValueTask<GenerationState?> StoreAsync(Generation generation, GenerationState before, GenerationState next, IReadOnlyList<StoredMedia> finished)
     {
-        // A generation that is over with its first change has asked no provider; its caller gets the answer on the spot.
-        // One whose client has left it is over for the client, whatever becomes of the job.
-        var change = new GenerationChange(next, owner.Id)
-        {
-            Media = MediaCache.Extend(finished, next.CachePlan),
-            Callback = generation.Unstored is null && !before.ClientCancelled ? CallbackOf(next) : null,
-            Flight = generation.Unstored is null ? null : FlightOf(next),
-        };
+        var change = ChangeOf(before, next, finished, owner.Id);
         if (generation.Unstored is { } request)
         {
+            // One that is over with its first change has asked no provider; its caller gets the answer on the spot.
+            change = change with { Callback = null, Flight = FlightOf(next) };
             Inserted(generation, await TimedAsync(() => store.InsertAsync(change, request, CancellationToken.None)));
         }
         else if (await TimedAsync(() => store.SaveAsync(change, CancellationToken.None)) is not SaveOutcome.Saved and var outcome)
@@ -207,11 +220,13 @@ internal sealed class GenerationWriter(
         return next;
     }
 
-    private async ValueTask<GenerationState> ReloadAsync(Generation generation)
+    /// <summary>What is stored of a change. One whose client has left it is over for the client, whatever becomes of the job.</summary>
+    private static GenerationChange ChangeOf(GenerationState before, GenerationState next, IReadOnlyList<StoredMedia> finished, string owner) => new(next, owner)
     {
-        generation.Adopt(await store.FindAsync(generation.State.Id, CancellationToken.None) ?? throw new LeaseLostException());
-        return generation.State;
-    }
+        StandsOn = before.Revision,
+        Media = MediaCache.Extend(finished, next.CachePlan),
+        Callback = before.ClientCancelled ? null : CallbackOf(next),
+    };
 
     private void Wake(GenerationChange change)
     {

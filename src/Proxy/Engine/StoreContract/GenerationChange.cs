@@ -8,6 +8,9 @@ namespace Framegate.Proxy.Engine.StoreContract;
 /// <param name="Owner">Who makes it.</param>
 internal sealed record GenerationChange(GenerationState State, string Owner)
 {
+    /// <summary>The revision that it was made from; null where that does not matter. What nobody holds any more is changed by none who has not seen its end.</summary>
+    public int? StandsOn { get; init; }
+
     /// <summary>Media that come with it.</summary>
     public IReadOnlyList<StoredMedia> Media { get; init; } = [];
 

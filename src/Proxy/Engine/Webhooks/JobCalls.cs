@@ -18,7 +18,7 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
     {
         try
         {
-            if (generation.State is { Job: null, WebhookToken: { } token })
+            if (generation.State is { Job: null, WebhookToken: var token })
             {
                 await writer.WriteAsync(generation, s => s with { CalledJob = job }, onlyIf: s => s.IsOpen && s.Job is null && s.WebhookToken == token);
             }

@@ -51,10 +51,10 @@ internal static class GenerationRow
         bool? joinable = state.Follows is not null || (state.CachePlan is null && state.IsOpen) ? null
             : state.CachePlan is not null && state is { Phase: not GenerationPhase.Unknown, CancelRequested: false } && (state.IsOpen || state.Phase == GenerationPhase.Succeeded);
         return new(
-            $"SELECT save_generation_1({Parameters(30)})",
+            $"SELECT save_generation_2({Parameters(31)})",
             [
                 state.Id, RowNames.Of(state.Status), state.IsOpen, state.Provider, state.Job?.NativeId, json, state.NeedsRequest, state.Revision, StateJson.Version, change.Owner,
-                state.Model, CodeOf(state), SpentOf(state), state.CostEstimated, state.Saved ?? 0, Money.Rounded(state.Charge), state.Follows, state.ClientCancelled, joinable, .. Parts(change),
+                state.Model, CodeOf(state), SpentOf(state), state.CostEstimated, state.Saved ?? 0, Money.Rounded(state.Charge), state.Follows, state.ClientCancelled, joinable, change.StandsOn, .. Parts(change),
             ]);
     }
 

@@ -153,4 +153,46 @@ internal static class PostgresFunctions
             SELECT state, cancelled, hidden, attachment, request FROM taken ORDER BY created, id;
         END $body$;
         """;
+
+    /// <summary>
+    /// A replica that was cut off counts its tries, so that its revision can be above that of its successor, who has ended the generation meanwhile: what nobody holds is changed
+    /// only from what is stored.
+    /// </summary>
+    public const string Save = """
+        -- 0: saved; 1: stale; 2: somebody else's. p_joinable: what becomes of the job's flight; null when it has none.
+        CREATE FUNCTION save_generation_2(
+          p_id text, p_status text, p_open boolean, p_provider text, p_native text, p_state bytea, p_keep_request boolean, p_revision integer, p_version integer, p_owner text,
+          p_model text, p_code text, p_spent numeric, p_estimated boolean, p_saved numeric, p_charge numeric, p_follows text, p_left boolean, p_joinable boolean, p_stands_on integer,
+          p_media text[], p_types text[], p_bytes bigint[], p_sums text[], p_media_created bigint[], p_expires bigint[],
+          p_callback text, p_url text, p_receiver text, p_attempts integer, p_due bigint) RETURNS integer LANGUAGE plpgsql AS $body$
+        DECLARE
+          held record;
+          native text := p_native;
+        BEGIN
+          IF native IS NOT NULL AND EXISTS (SELECT 1 FROM generations WHERE provider = p_provider AND native_id = native AND id <> p_id) THEN
+            -- A provider that answers with a job that it has given to another generation before: the state is stored all the same.
+            native := NULL;
+          END IF;
+          UPDATE generations SET status = p_status, open = p_open, provider = p_provider, native_id = native, state = p_state,
+            request = CASE WHEN p_keep_request THEN request END, revision = p_revision, version = p_version, owner = CASE WHEN p_open THEN p_owner ELSE '' END,
+            cancelled = cancelled AND NOT p_left, follows = p_follows, model = p_model, code = p_code, spent = p_spent, estimated = p_estimated, saved = p_saved, charge = p_charge
+          WHERE id = p_id AND revision < p_revision AND version <= p_version AND (owner = p_owner OR (owner = '' AND (p_stands_on IS NULL OR revision = p_stands_on)));
+          IF NOT FOUND THEN
+            SELECT revision, version, owner, state INTO held FROM generations WHERE id = p_id;
+            RETURN CASE
+              WHEN held.revision IS NULL OR held.version > p_version OR held.owner NOT IN ('', p_owner) THEN 2
+              WHEN held.revision = p_revision AND held.state = p_state THEN 0
+              ELSE 1 END;
+          END IF;
+          IF p_joinable IS NOT NULL THEN
+            IF NOT p_joinable THEN
+              DELETE FROM flights WHERE leader = p_id;
+            ELSIF NOT p_open THEN
+              UPDATE flights SET ended = clock_timestamp() WHERE leader = p_id;
+            END IF;
+          END IF;
+          PERFORM add_parts_1(p_id, p_media, p_types, p_bytes, p_sums, p_media_created, p_expires, p_callback, p_url, p_receiver, p_attempts, p_due);
+          RETURN 0;
+        END $body$;
+        """;
 }

@@ -23,6 +23,7 @@ internal static class PostgresMigrations
         ("budgets", PostgresBudgets.Tables, 1),
         ("lists", PostgresTables.Lists, 1),
         ("videos", PostgresTables.Videos, 1),
+        ("save", PostgresFunctions.Save, 1),
     ];
 
     /// <summary>Brings the tables up to date; several replicas may do so at once.</summary>

@@ -1,0 +1,171 @@
+using System.Text.Json.Nodes;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Host;
+using Framegate.Proxy.Store.Postgres;
+using Framegate.Proxy.Tests.Storage;
+using Framegate.Transforms.Schemas.Responses;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>A replica that was paused for longer than its lease: what it learns of a generation that another one has taken meanwhile.</summary>
+[Collection(PostgresTests.Name)]
+public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime, IDisposable
+{
+    private static readonly JobHandle s_job = new("native-1", "m");
+    private static readonly GenerationError s_lost = new() { Code = ErrorCode.NetworkError, Message = "Nobody knows.", Timestamp = States.Now };
+    private readonly TempFolder _folder = new();
+    private readonly string _schema = server.NewSchema();
+    private WebApplication _app = null!;
+    private GenerationWriter _writer = null!;
+    private IGenerationStore _store = null!;
+    private IFleet _fleet = null!;
+
+    public async Task InitializeAsync()
+    {
+        var config = Path.Combine(_folder.Path, "routes.json");
+        var store = new JsonObject { ["Postgres"] = $"{server.Process.Address};Search Path={_schema};Maximum Pool Size=8" };
+        await File.WriteAllTextAsync(config, new JsonObject { ["Framegate"] = new JsonObject { ["Store"] = store } }.ToJsonString());
+        _app = FramegateHost.Create(
+            new HostArguments(false, null, "http://127.0.0.1:0", config, _folder.Path), new HostSettings(null, null), new DataFolder(_folder.Path));
+        await _app.Services.GetServices<IHostedService>().OfType<PostgresStart>().Single().StartAsync(default);
+        _writer = _app.Services.GetRequiredService<GenerationWriter>();
+        _store = _app.Services.GetRequiredService<IGenerationStore>();
+        _fleet = _app.Services.GetRequiredService<IFleet>();
+    }
+
+    public async Task DisposeAsync() => await _app.DisposeAsync();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task KeepAsync_TheJobWasGivenUpMeanwhile_IsFollowedByWhoeverComes()
+    {
+        var generation = await SubmittingAsync();
+        await TakeOverAsync(s => GivenUp(s));
+
+        await Assert.ThrowsAsync<LeaseLostException>(() => _writer.KeepAsync(generation, Accepted).AsTask());
+
+        var taken = Assert.Single(await _store.ClaimAsync("third", TimeSpan.FromMinutes(1), 10, default)).State;
+        Assert.Equal((GenerationPhase.Running, true, "native-1"), (taken.Phase, taken.IsOpen, taken.Job?.NativeId));
+        Assert.Equal((AttemptOutcome.Accepted, null), (Assert.Single(taken.Attempts).Outcome, taken.Attempts[0].Reconciled));
+
+        // Its caller was told that it failed, and is so until there is a result.
+        Assert.Equal(GenerationStatus.Failed, taken.Status);
+    }
+
+    [Fact]
+    public async Task SucceedAsync_TheJobWasGivenUpMeanwhile_IsASuccess()
+    {
+        var generation = await SubmittingAsync();
+        await TakeOverAsync(s => GivenUp(s));
+
+        await Assert.ThrowsAsync<LeaseLostException>(
+            () => _writer.SucceedAsync(generation, s => s with { Result = new GenerationResult([], "the text"), Error = null }).AsTask());
+
+        var stored = await FindAsync();
+        Assert.Equal((GenerationStatus.Success, false, "the text"), (stored.Status, stored.IsOpen, stored.Result?.Text));
+    }
+
+    [Fact]
+    public async Task KeepAsync_TheOtherOneStillLooksForTheJob_HearsOfIt()
+    {
+        var generation = await SubmittingAsync();
+        var taken = await TakeOverAsync(s => s with { Phase = GenerationPhase.Unknown });
+        var keeping = Assert.ThrowsAsync<LeaseLostException>(() => _writer.KeepAsync(generation, Accepted).AsTask());
+
+        JobHandle? called = null;
+        await foreach (var wish in _fleet.WishesAsync("other", default))
+        {
+            called = wish.Called;
+            break;
+        }
+
+        Assert.Equal("native-1", called?.NativeId);
+        await SaveAsync(Accepted(taken) with { Warnings = ["theirs"] }, taken.Revision + 1);
+        await keeping;
+        Assert.Equal(("native-1", "theirs"), ((await FindAsync()).Job?.NativeId, Assert.Single((await FindAsync()).Warnings)));
+    }
+
+    [Fact]
+    public async Task KeepAsync_TheOtherOneHasSentItAgain_DropsWhatBelongsToTheFirst()
+    {
+        var generation = await SubmittingAsync();
+        await TakeOverAsync(s => s with { Attempts = s.AttemptsAnd(s.Attempts[0]), SubmittedAt = States.Now.AddSeconds(9), Phase = GenerationPhase.Unknown, IsOpen = false, FinishedAt = States.Now, Error = s_lost });
+
+        var state = await _writer.KeepAsync(generation, Accepted);
+
+        Assert.Equal((GenerationPhase.Unknown, null), (state.Phase, (await FindAsync()).Job));
+    }
+
+    /// <remarks>Each try of a process that cannot reach the store counts, so that its number may be above its successor's.</remarks>
+    [Fact]
+    public async Task FailAsync_AfterManyTries_LeavesTheEndOfTheOtherOneAlone()
+    {
+        var generation = await SubmittingAsync();
+        await TakeOverAsync(s => s with { Phase = GenerationPhase.Succeeded, IsOpen = false, FinishedAt = States.Now, Result = new GenerationResult([], "theirs") });
+        while (generation.NextRevision() < 50)
+        {
+        }
+
+        var state = await _writer.FailAsync(generation, s_lost, atProvider: true);
+
+        Assert.Equal((GenerationStatus.Success, "theirs"), (state.Status, state.Result?.Text));
+        Assert.Equal("theirs", (await FindAsync()).Result?.Text);
+    }
+
+    private static GenerationState Accepted(GenerationState state) => state with
+    {
+        Phase = GenerationPhase.Running,
+        Job = s_job,
+        Attempts = state.AttemptsWith(a => a with { Outcome = AttemptOutcome.Accepted }),
+    };
+
+    private static GenerationState GivenUp(GenerationState state) => state with
+    {
+        Phase = GenerationPhase.Unknown,
+        IsOpen = false,
+        FinishedAt = States.Now,
+        Error = s_lost,
+        Attempts = state.AttemptsWith(a => a with { Outcome = AttemptOutcome.Unknown, Reconciled = ReconciledBy.None }),
+    };
+
+    private async Task<Generation> SubmittingAsync()
+    {
+        var generation = new Generation(States.New("gen_a") with
+        {
+            Phase = GenerationPhase.Submitting,
+            SubmittedAt = States.Now.AddSeconds(1),
+            JobLocation = new JobLocation("flux", "only", "https://api.example/", "KEY"),
+            Attempts = [new AttemptReport("flux", "only", AttemptOutcome.Pending, null, Billed.Unknown, 0)],
+        })
+        { Unstored = States.Request() };
+        await _writer.StoreAsync(generation);
+        return generation;
+    }
+
+    /// <summary>Another replica takes it, and goes on with it.</summary>
+    private async Task<GenerationState> TakeOverAsync(Func<GenerationState, GenerationState> change)
+    {
+        var taken = Assert.Single(await _store.ClaimAsync("other", TimeSpan.FromMinutes(1), 10, default)).State;
+        return await SaveAsync(change(taken), taken.Revision + 2);
+    }
+
+    private async Task<GenerationState> SaveAsync(GenerationState state, int revision)
+    {
+        var next = state with { };
+        next.Revision = revision;
+        Assert.Equal(SaveOutcome.Saved, await _store.SaveAsync(new GenerationChange(next, "other"), default));
+        return next;
+    }
+
+    private async Task<GenerationState> FindAsync() => (await _store.FindAsync("gen_a", default))!;
+}
