@@ -95,7 +95,16 @@ internal sealed class OpenGenerations(
             await held.RenewAsync(cancellationToken);
         }
 
-        await TakeUpAsync(cancellationToken);
+        try
+        {
+            await TakeUpAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException e) when (fleet.IsShared && StoreUnavailableException.TryLog(logger, e))
+        {
+            // The beat goes on with it.
+            _inDoubt = true;
+        }
+
         inputs.Sweep();
         _beating = BeatAsync(_stopping.Token);
         IsReady = true;

@@ -1,3 +1,4 @@
+using Framegate.EndToEnd.Tests.Harness;
 using Framegate.Plugins;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Cache.Entries;
@@ -48,6 +49,43 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
 
             throw new InvalidOperationException("Nothing is wished.");
         }
+    }
+
+    [Fact]
+    public async Task ClaimAsync_ItsAnswerIsLostOnTheWay_FailsAndNamesWhatIsHeldAllTheSame()
+    {
+        await using var before = await PostgresTestStore.OpenAsync(server, _schema, "gone");
+        await before.Generations.InsertAsync(new GenerationChange(States.New("gen_a"), "gone"), States.Request(), default);
+        await using var line = new HeldLine(server.Process.Port);
+        await using var store = await PostgresTestStore.OpenAsync(server, _schema, "me", line.Port);
+        await store.Generations.RenewAsync("me", TimeSpan.FromMinutes(1), default);
+        line.HoldAnswers();
+
+        var claim = store.Generations.ClaimAsync("me", TimeSpan.FromMinutes(1), 10, default);
+        await Eventually.GetAsync(() => server.TellAsync(_schema, "SELECT owner FROM generations WHERE id = 'gen_a'"), owner => owner is "me");
+        await line.CutAsync();
+        line.Mend();
+
+        // A second run would find nothing to claim, and nobody would drive it.
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await claim);
+        Assert.Equal("gen_a", Assert.Single(await store.Fleet.ListHeldAsync("me", default)).State.Id);
+    }
+
+    [Fact]
+    public async Task WatchAsync_TheDatabaseIsAwayFromTheStart_ShowsTheStateOnceItIsBack()
+    {
+        await using var line = new HeldLine(server.Process.Port);
+        await using var store = await PostgresTestStore.OpenAsync(server, _schema, "me", line.Port);
+        await store.Generations.InsertAsync(new GenerationChange(States.New("gen_a"), "me"), States.Request(), default);
+        await line.CutAsync();
+        await using var watch = store.Generations.WatchAsync("gen_a", default).GetAsyncEnumerator();
+
+        var shown = watch.MoveNextAsync();
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Generations.FindAsync("gen_a", default));
+        line.Mend();
+
+        Assert.True(await shown);
+        Assert.Equal("gen_a", watch.Current.Id);
     }
 
     [Theory]

@@ -13,9 +13,11 @@ public sealed class PostgresServer : IDisposable
 
     public string NewSchema() => $"test_{Interlocked.Increment(ref _schemas)}";
 
-    internal PostgresDatabase Database(string schema)
+    /// <param name="schema">The tables.</param>
+    /// <param name="port">Where it is reached; null for its own.</param>
+    internal PostgresDatabase Database(string schema, int? port = null)
     {
-        Assert.True(PostgresAddress.TryRead($"{Process.Address};Search Path={schema};Maximum Pool Size=8;Timeout=60;Command Timeout=60", sandbox: false, out var address, out _));
+        Assert.True(PostgresAddress.TryRead($"{Process.Address};Port={port ?? Process.Port};Search Path={schema};Maximum Pool Size=8;Timeout=60;Command Timeout=60", sandbox: false, out var address, out _));
         return new PostgresDatabase(address);
     }
 

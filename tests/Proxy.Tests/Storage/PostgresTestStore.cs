@@ -17,9 +17,9 @@ internal sealed class PostgresTestStore : IStoreUnderTest
     private readonly PostgresWriter _writer;
     private readonly PostgresFeed _feed;
 
-    private PostgresTestStore(PostgresServer server, string schema, string owner)
+    private PostgresTestStore(PostgresServer server, string schema, string owner, int? port)
     {
-        (_server, _schema, _database) = (server, schema, server.Database(schema));
+        (_server, _schema, _database) = (server, schema, server.Database(schema, port));
         _writer = new PostgresWriter(_database, TimeProvider.System);
         _feed = new PostgresFeed(_database, new StoreOwner(owner), TimeProvider.System);
         Store = new PostgresGenerationStore(_database, _writer, _feed, TimeProvider.System);
@@ -32,9 +32,9 @@ internal sealed class PostgresTestStore : IStoreUnderTest
         Fleet = new PostgresFleet(_database, _writer, _feed, Options.Create(new StoreOptions()), TimeProvider.System);
     }
 
-    public static async Task<PostgresTestStore> OpenAsync(PostgresServer server, string schema, string owner = "me")
+    public static async Task<PostgresTestStore> OpenAsync(PostgresServer server, string schema, string owner = "me", int? port = null)
     {
-        var store = new PostgresTestStore(server, schema, owner);
+        var store = new PostgresTestStore(server, schema, owner, port);
         await new PostgresStart(store._database, store._writer).StartAsync(default);
         await store._feed.StartAsync(default);
         return store;

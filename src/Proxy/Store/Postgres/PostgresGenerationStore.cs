@@ -119,8 +119,9 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
 
     public ValueTask<IReadOnlyList<ChargedRow>> ChargedAsync(DateOnly today, CancellationToken cancellationToken) => PostgresReports.ChargedAsync(database, today, cancellationToken);
 
+    // What a first run has claimed a second one does not find any more.
     public ValueTask<IReadOnlyList<ClaimedGeneration>> ClaimAsync(string owner, TimeSpan lease, int limit, CancellationToken cancellationToken) => writer.WriteAsync(
-        new("SELECT * FROM claim_generations_1($1, $2, $3, $4)", owner, lease, StateJson.Version, limit), ReadClaimedAsync, cancellationToken);
+        new("SELECT * FROM claim_generations_1($1, $2, $3, $4)", owner, lease, StateJson.Version, limit), ReadClaimedAsync, cancellationToken, isOnce: true);
 
     public async ValueTask RenewAsync(string owner, TimeSpan lease, CancellationToken cancellationToken) =>
         await writer.WriteAsync(new("SELECT renew_replica_1($1, $2)", owner, lease), cancellationToken);
@@ -160,28 +161,29 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
             // Before the look: what changes after it is not missed.
             var next = feed.Local.Next(id);
             GenerationState? state;
+            var isAway = false;
             try
             {
                 state = await FindAsync(id, cancellationToken);
             }
-            catch (StoreUnavailableException) when (last is not null)
+            catch (StoreUnavailableException)
             {
-                // Whoever watches has seen it; it is still there when the database is back.
-                state = last;
+                // Whoever watches knows it; it is still there when the database is back.
+                (state, isAway) = (last, true);
             }
 
-            if (state is null)
+            if (state is null && !isAway)
             {
                 yield break;
             }
 
-            if (last is null || (state.Revision, state.CancelRequested, state.Hidden, state.IsOpen) != (last.Revision, last.CancelRequested, last.Hidden, last.IsOpen))
+            if (state is not null && (last is null || (state.Revision, state.CancelRequested, state.Hidden, state.IsOpen) != (last.Revision, last.CancelRequested, last.Hidden, last.IsOpen)))
             {
                 last = state;
                 yield return state;
             }
 
-            if (!state.IsOpen)
+            if (state is { IsOpen: false })
             {
                 yield break;
             }

@@ -33,17 +33,18 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
     public void Start() => _running = Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(RunAsync)));
 
     /// <summary>Runs a change in the next commit.</summary>
-    /// <param name="statement">The change; running it twice must come to the same.</param>
+    /// <param name="statement">The change; running it twice must come to the same, unless it is <paramref name="isOnce"/>.</param>
     /// <param name="read">Reads its rows.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may run all the same.</param>
     /// <param name="order">Changes of one batch that may wait for those of another run in this order, so that no two batches wait for each other.</param>
     /// <param name="undo">Takes it back when it fails and may be stored all the same; null when nobody minds.</param>
+    /// <param name="isOnce">True for one that comes to something else when it runs again: where nobody knows whether it is stored, it fails.</param>
     /// <returns>What was read, once the change is on the disk.</returns>
     /// <exception cref="StoreUnavailableException">The change or the commit failed.</exception>
     public async ValueTask<T> WriteAsync<T>(
-        Statement statement, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken, string order = "", Statement? undo = null)
+        Statement statement, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken, string order = "", Statement? undo = null, bool isOnce = false)
     {
-        var change = new Change<T>(statement, read) { Order = order, Undo = undo };
+        var change = new Change<T>(statement, read) { Order = order, Undo = undo, IsOnce = isOnce };
         await _changes.Writer.WriteAsync(change, cancellationToken);
         return await change.Task.WaitAsync(cancellationToken);
     }
@@ -125,31 +126,42 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
         // A connection that broke leaves open whether the change was done; it is not given up before that is known.
         var isOpen = PostgresErrors.IsOfTheLine(first);
         var until = time.GetUtcNow() + Patience;
-        while (true)
+        for (var failure = first; ;)
         {
+            if (isOpen && change.IsOnce)
+            {
+                Fail([change], failure);
+                return;
+            }
+
+            var sent = false;
             try
             {
                 await using var connection = await database.ConnectAsync(_ending.Token);
                 await UndoAsync(connection);
+                sent = true;
                 await SendAsync(connection, [change]);
                 _problem = null;
                 change.Complete();
                 return;
             }
-            catch (Exception e) when (time.GetUtcNow() < until && (PostgresErrors.IsOfTheMoment(e) || (PostgresErrors.IsOfTheLine(e) && isOpen)))
-            {
-                await Pause.ForAsync(PauseBetweenTries, time, _ending.Token);
-            }
             catch (Exception e)
             {
-                if (isOpen && change.Undo is { } undo)
+                failure = e;
+                isOpen |= sent && PostgresErrors.IsOfTheLine(e);
+                if (time.GetUtcNow() >= until || !(PostgresErrors.IsOfTheMoment(e) || (PostgresErrors.IsOfTheLine(e) && isOpen)))
                 {
-                    _undo.Enqueue(undo);
-                }
+                    if (isOpen && change.Undo is { } undo)
+                    {
+                        _undo.Enqueue(undo);
+                    }
 
-                Fail([change], e);
-                return;
+                    Fail([change], e);
+                    return;
+                }
             }
+
+            await Pause.ForAsync(PauseBetweenTries, time, _ending.Token);
         }
     }
 
@@ -197,6 +209,8 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
         public string Order { get; init; } = "";
 
         public Statement? Undo { get; init; }
+
+        public bool IsOnce { get; init; }
 
         public abstract Task ReadAsync(NpgsqlDataReader rows, CancellationToken cancellationToken);
 
