@@ -188,6 +188,7 @@ internal sealed class GenerationAdmission(
         var terms = new SpendingTerms(submission.Client, settings)
         {
             Parts = submission.Parts,
+            PartsLeft = submission.PartsLeft,
             MaxCost = request.Retry?.MaxCost is { } own && !(submission.MaxCost < own) ? own : submission.MaxCost,
             MaxCostField = request.Retry?.MaxCost is { } asked && !(submission.MaxCost < asked) ? "retry_config.max_cost" : MaxCostHeader.Name,
         };

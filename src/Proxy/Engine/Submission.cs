@@ -23,6 +23,9 @@ internal sealed record Submission(byte[] Body, string Client, string? Idempotenc
     /// <summary>As how many generations the request is made, this one included; what it may cost is for all of them.</summary>
     public int Parts { get; init; } = 1;
 
+    /// <summary>How many of these are still to be begun, this one included.</summary>
+    public int PartsLeft { get; init; } = 1;
+
     /// <summary>The SHA-256 of the body, where it is known already or stands for more than the body.</summary>
     public byte[]? Fingerprint { get; init; }
 

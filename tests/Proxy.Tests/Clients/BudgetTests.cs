@@ -83,6 +83,8 @@ public sealed class BudgetTests(CompanyProgram program) : IClassFixture<CompanyP
     [InlineData("", "0.12", 200)]
     [InlineData("\"max_cost_per_request\":0.12", null, 200)]
     [InlineData("", "much", 400)]
+    [InlineData("\"budget\":{\"total\":0.1}", null, 429)]
+    [InlineData("\"budget\":{\"total\":0.12}", null, 200)]
     public async Task OneRequestOfOpenAi_ForThreeImages_IsBoundedAsAWhole(string settings, string? header, int status)
     {
         var (_, key) = await program.NewClientAsync(settings);

@@ -32,6 +32,7 @@ internal sealed class OpenAiAdmission(GenerationAdmission door, ClientKeys clien
                 CallId = caller.CallId,
                 MaxCost = caller.MaxCost,
                 Parts = request.Parts,
+                PartsLeft = request.Parts - request.Part,
                 IsRepetition = caller.IsRepetition,
                 Join = true,
                 IdIsNew = true,

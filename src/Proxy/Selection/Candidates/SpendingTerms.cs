@@ -19,6 +19,9 @@ internal sealed record SpendingTerms(string Client, ClientSettings Settings)
     /// <summary>As how many generations the request is made; each may cost its share.</summary>
     public int Parts { get; init; } = 1;
 
+    /// <summary>How many of them are still to be begun, this one included: the budget must have room for all, so that none is paid for half an order.</summary>
+    public int PartsLeft { get; init; } = 1;
+
     /// <summary>The client's budget that has least left; null when it has none.</summary>
     public BudgetRoom? Budget { get; init; }
 
@@ -62,7 +65,7 @@ internal sealed record SpendingTerms(string Client, ClientSettings Settings)
         }
 
         return Settings.MaxCostPerRequest is { } perRequest && ofAll > perRequest ? RequestErrors.TooDear(now, Client, known * Parts, perRequest)
-            : Budget is { } budget && known > budget.Left ? RequestErrors.NoBudget(now, Client, new BudgetReport(budget.Name, budget.Limit, budget.Left, budget.Renews), known)
+            : Budget is { } budget && known * PartsLeft > budget.Left ? RequestErrors.NoBudget(now, Client, new BudgetReport(budget.Name, budget.Limit, budget.Left, budget.Renews), known * PartsLeft)
             : null;
     }
 }
