@@ -38,6 +38,9 @@ public abstract record JobOutcome
         /// <summary>The tokens that the provider counted; null when it reports none.</summary>
         public long? TokensUsed { get; init; }
 
+        /// <summary>Those of them that were read, not written; null when the provider does not tell them apart.</summary>
+        public long? InputTokens { get; init; }
+
         /// <summary>How many results the provider has made and not handed out; <see cref="Warnings"/> tell of them.</summary>
         public int LeftOut { get; init; }
 

@@ -208,9 +208,9 @@ test('the cache is emptied, the money is counted, a destination is drained, a dr
 
     await page.getByRole('link', { name: 'Configuration' }).first().click();
     await page.getByRole('button', { name: 'Check a draft …' }).click();
-    await page.getByLabel('Or its text').fill('{ "Framegate": { "Jobs": { "MaxAtempts": 3 } } }');
+    await page.getByLabel('Or its text').fill('{\n "Framegate": {\n "Jobs": { "MaxAtempts": 3 } } }');
     await page.getByRole('button', { name: 'Check', exact: true }).click();
-    await page.locator('dialog .facts', { hasText: 'MaxAtempts' }).waitFor();
+    await page.locator('dialog .facts', { hasText: /Framegate:Jobs:MaxAtempts line 3\s*There is no such setting; there are / }).waitFor();
   });
 });
 

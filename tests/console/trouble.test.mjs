@@ -177,6 +177,21 @@ test('what is cancelled before its answer is lost is cancelled once it is found'
   await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
 }));
 
+test('what is cancelled is looked for until somebody knows what became of it', () => behind('/console/playground', async (page, front) => {
+  let lost, looks = 0;
+  const gate = new Promise(done => { lost = () => done(true); });
+  front.loses = request => request.method === 'POST' && request.url === '/generations' ? gate : false;
+  front.answer = request => request.method === 'GET' && /^\/generations\/con-\w+$/.test(request.url) && ++looks < 3 ? PAGE : null;
+  await page.locator('#prompt').fill('sandbox:slow=60 A line that stays lost');
+  await page.locator('.button__price').waitFor();
+  await page.locator('[data-generate]').click();
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByRole('button', { name: 'Cancelling' }).waitFor();
+  lost();
+  await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
+  assert.ok(looks >= 3);
+}));
+
 test('what has ended before it could be cancelled is shown as it ended', () => behind('/console/playground', async (page, front) => {
   let lost, arrived;
   const gate = new Promise(done => { lost = () => done(true); }), made = new Promise(done => { arrived = done; });

@@ -25,7 +25,7 @@ test('a text, waited for and as chunks', async () => {
   const made = await client.chat.completions.create({ model: text, messages: [says('Be short.', 'system'), says([{ type: 'text', text: prompt }])], temperature: 0.2, max_tokens: 50, n: 1, user: 'u' });
   assert.deepEqual([made.object, made.model, made.choices.length, made.choices[0].finish_reason, made.choices[0].message.role], ['chat.completion', text, 1, 'stop', 'assistant']);
   assert.ok(made.choices[0].message.content.length > 0);
-  assert.ok(made.usage.total_tokens > 0 && made.usage.total_tokens === made.usage.prompt_tokens + made.usage.completion_tokens);
+  assert.ok(made.usage.prompt_tokens > 0 && made.usage.completion_tokens > 0 && made.usage.total_tokens === made.usage.prompt_tokens + made.usage.completion_tokens);
   assert.equal(await framegate.submits(`Be short.\n\n${prompt}`), 1);
 
   const said = unique('name a ship');

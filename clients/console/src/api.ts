@@ -211,7 +211,7 @@ export async function follow(id: string, show: (view: Generation) => void, signa
 }
 
 /** Ends once a key was given. */
-function anotherKey(signal: AbortSignal): Promise<void> {
+export function anotherKey(signal: AbortSignal): Promise<void> {
   const before = trouble.keyTurn;
   return new Promise(resolve => {
     const done = () => { off(); signal.removeEventListener('abort', done); resolve(); };

@@ -5,11 +5,11 @@ import { useLoad, whoami } from './hooks';
 import { Icon } from './icons';
 import { Dialog, Notice, Waiting, When } from './parts';
 
-interface Fault { path: string; message: string }
-export interface Status { path: string; loaded_at: string; sha256: string; status: string; errors: (Fault | string)[]; last_attempt_at: string }
+interface Fault { path: string; reason: string; line?: number }
+export interface Status { path: string; loaded_at: string; sha256: string; status: string; errors: Fault[]; last_attempt_at: string }
 
-const faults = (list: (Fault | string)[]) => (
-  <dl class="facts">{list.map(e => typeof e === 'string' ? <><dt class="mono">{/^[\w:.*[\]-]+(?=: )/.exec(e)?.[0] ?? 'file'}</dt><dd>{e.replace(/^[\w:.*[\]-]+: /, '')}</dd></> : <><dt class="mono">{e.path}</dt><dd>{e.message}</dd></>)}</dl>
+const faults = (list: Fault[]) => (
+  <dl class="facts">{list.map(e => <><dt class="mono">{e.path}{e.line && <span class="faint"> line {e.line}</span>}</dt><dd>{e.reason}</dd></>)}</dl>
 );
 
 export default function Configuration({ onKey }: { onKey(): void }) {
@@ -31,13 +31,13 @@ export default function Configuration({ onKey }: { onKey(): void }) {
 }
 
 function Draft({ onClose }: { onClose(): void }) {
-  const [text, set] = useState(''), [outcome, tell] = useState<{ ok: boolean; errors: (Fault | string)[] } | null>(null), [over, hover] = useState(false);
+  const [text, set] = useState(''), [outcome, tell] = useState<{ ok: boolean; errors: Fault[] } | null>(null), [over, hover] = useState(false);
   const take = async (file: File | undefined) => { if (file) { set(await file.text()); tell(null); } };
   const check = async () => {
     try {
-      const answer = await (await send('admin/config/validate', { method: 'POST', raw: new Blob([text], { type: 'application/json' }) })).json() as { valid?: boolean; errors?: (Fault | string)[] };
-      tell({ ok: answer.valid ?? !answer.errors?.length, errors: answer.errors ?? [] });
-    } catch (e) { tell({ ok: false, errors: [(e as Error).message] }); }
+      const answer = await (await send('admin/config/validate', { method: 'POST', raw: new Blob([text], { type: 'application/json' }) })).json() as { valid: boolean; errors: Fault[] };
+      tell({ ok: answer.valid, errors: answer.errors });
+    } catch (e) { tell({ ok: false, errors: [{ path: 'The check', reason: (e as Error).message }] }); }
   };
   return (
     <Dialog title="Check a draft" onClose={onClose} foot={<><button class="button" type="button" onClick={onClose}>Close</button><button class="button button--primary" type="button" disabled={!text.trim()} onClick={check}>Check</button></>}>

@@ -1,5 +1,5 @@
 // What this tab has asked for. The jobs live on the server; here are ids, and what was last heard of them.
-import { ApiError, follow, type Generation, get, type Kind, post, type Problem, send, serverNow } from './api';
+import { anotherKey, ApiError, follow, type Generation, get, type Kind, pauseToRetry, post, type Problem, send, serverNow } from './api';
 import { shared, toast } from './hooks';
 
 export interface Run {
@@ -32,6 +32,8 @@ export const update = (id: string, part: Partial<Run>) => session.set(s => ({ ..
 export const show = (ids: string[]) => session.set(s => ({ ...s, shown: ids }));
 
 const followed = new Map<string, AbortController>();
+/** Ends what is still looked for when the session does. */
+let ending = new AbortController();
 
 export function watch(id: string) {
   if (followed.has(id)) return;
@@ -67,12 +69,23 @@ async function submit(run: Run) {
     await arrived(await post<Generation>('generations', { schema_version: '2.0', ...run.body, request_id: run.id }, { headers }));
   } catch (e) {
     if (e instanceof ApiError && e.problem) return refuse(e.problem);
-    // Whether it has arrived is not known: look for it before it is called lost.
+    await lookFor(run, arrived, () => refuse(lost(e as Error)));
+  }
+}
+
+/** Whether a run has arrived is not known: it is looked for before it is called lost. One that is to be cancelled is looked for until somebody knows, since it may be paid for meanwhile. */
+async function lookFor(run: Run, arrived: (view: Generation) => Promise<void>, isLost: () => void) {
+  for (let failures = 1; ; failures++) {
+    let view: Generation;
     try {
-      await arrived(await get<Generation>(`generations/${run.id}`));
-    } catch {
-      refuse(lost(e as Error));
+      view = await get<Generation>(`generations/${run.id}`);
+    } catch (e) {
+      const isAnswered = e instanceof ApiError && !e.passes && e.status !== 401, isWanted = session.value.runs.find(r => r.id === run.id)?.cancelling;
+      if (isAnswered || !isWanted) return isLost();
+      await (e instanceof ApiError && e.status === 401 ? anotherKey(ending.signal) : pauseToRetry(failures, e, ending.signal));
+      continue;
     }
+    return arrived(view);
   }
 }
 
@@ -115,6 +128,8 @@ export async function cancel(id: string) {
 /** What another client has made is nobody else's to see. */
 export function forgetSession() {
   followed.forEach(f => f.abort());
+  ending.abort();
+  ending = new AbortController();
   sessionStorage.removeItem(KEY);
   session.set({ runs: [], shown: [] });
 }

@@ -15,17 +15,7 @@ internal sealed class NothingHereMiddleware(RequestDelegate next)
         }
         else if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status405MethodNotAllowed, ContentType: null })
         {
-            if (HttpMethods.IsOptions(context.Request.Method))
-            {
-                // What is there is what was asked for.
-                context.Response.StatusCode = StatusCodes.Status204NoContent;
-                context.Response.Headers.Allow = $"{context.Response.Headers.Allow}, {HttpMethods.Options}";
-                return;
-            }
-
-            await TypedResults.Problem(
-                $"{context.Request.Method} is not served here; there is {context.Response.Headers.Allow}.", statusCode: StatusCodes.Status405MethodNotAllowed, title: "Method not allowed")
-                .ExecuteAsync(context);
+            await Http.WrongMethod.AnswerAsync(context, context.Response.Headers.Allow.ToString());
         }
     }
 }

@@ -16,13 +16,13 @@ internal sealed class NoProxy
     /// <summary>Reads the variable; null or blank is nobody.</summary>
     public NoProxy(string? variable)
     {
-        foreach (var entry in (variable ?? "").Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var entry in EntriesOf(variable))
         {
             if (entry == "*")
             {
                 _all = true;
             }
-            else if (IPNetwork.TryParse(entry, out var network))
+            else if (NetworkOf(entry) is { } network)
             {
                 _networks.Add((network, 0));
             }
@@ -54,6 +54,30 @@ internal sealed class NoProxy
             ? _networks.Exists(n => Fits(n.Port, uri) && n.Network.Contains(address))
             : _hosts.Exists(h => h.Host.Length > 0 && Fits(h.Port, uri)
                 && (host.Equals(h.Host, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + h.Host, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    /// <summary>The first entry that looks like a network and is none, so that it would name nobody.</summary>
+    public static string? Unreadable(string? variable) => EntriesOf(variable).FirstOrDefault(static e => e.Contains('/', StringComparison.Ordinal) && NetworkOf(e) is null);
+
+    private static string[] EntriesOf(string? variable) => (variable ?? "").Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>A network, as curl and Go read it: by any address in it.</summary>
+    private static IPNetwork? NetworkOf(string entry)
+    {
+        var slash = entry.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || !IPAddress.TryParse(entry[..slash], out var address)
+            || !int.TryParse(entry[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > address.GetAddressBytes().Length * 8)
+        {
+            return null;
+        }
+
+        var bytes = address.GetAddressBytes();
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] &= (byte)(0xFF00 >> Math.Clamp(length - (i * 8), 0, 8));
+        }
+
+        return new IPNetwork(new IPAddress(bytes), length);
     }
 
     private static bool Fits(int port, Uri uri) => port == 0 || port == uri.Port;

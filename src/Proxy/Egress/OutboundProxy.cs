@@ -8,7 +8,11 @@ namespace Framegate.Proxy.Egress;
 /// </summary>
 internal sealed class OutboundProxy(IWebProxy inner, NoProxy except) : IWebProxy
 {
-    private static readonly string[] Variables = ["http_proxy", "https_proxy", "all_proxy"];
+    /// <summary>The variable that names hosts which are called without a proxy.</summary>
+    public const string NoProxyVariable = "no_proxy";
+
+    /// <summary>The variables that name a proxy; in capitals, too.</summary>
+    public static readonly IReadOnlyList<string> Variables = ["http_proxy", "https_proxy", "all_proxy"];
 
     /// <inheritdoc />
     public ICredentials? Credentials
@@ -19,8 +23,8 @@ internal sealed class OutboundProxy(IWebProxy inner, NoProxy except) : IWebProxy
 
     /// <summary>The environment's proxy. The variables are read once.</summary>
     /// <returns>Null when it names none.</returns>
-    public static IWebProxy? OfEnvironment() => Array.Exists(Variables, v => Variable(v) is not null)
-        ? new OutboundProxy(HttpClient.DefaultProxy, new NoProxy(Variable("no_proxy")))
+    public static IWebProxy? OfEnvironment() => Variables.Any(static v => Variable(v) is not null)
+        ? new OutboundProxy(HttpClient.DefaultProxy, new NoProxy(Variable(NoProxyVariable)))
         : null;
 
     /// <summary>

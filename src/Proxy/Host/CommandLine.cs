@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using Framegate.Proxy.Common;
 
 namespace Framegate.Proxy.Host;
@@ -6,6 +7,10 @@ namespace Framegate.Proxy.Host;
 /// <summary>The command line.</summary>
 internal static class CommandLine
 {
+    /// <summary>Does what the arguments say. Apart from its caller, which must not load what reads them.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Task<int> RunAsync(string[] args) => Create().Parse(args).InvokeAsync();
+
     /// <summary>The root command: run, or <c>validate</c>.</summary>
     public static RootCommand Create()
     {

@@ -189,7 +189,7 @@ internal static class FramegateHost
         admin.MapDrain();
         admin.MapClients();
         admin.MapReplicas();
-        app.MapPrometheusScrapingEndpoint(AdminEndpoints.Metrics);
+        app.MapPrometheusScrapingEndpoint(AdminEndpoints.Metrics).WithMetadata(new HttpMethodMetadata(ReadRoutes.Methods));
         app.MapProviders();
     }
 
@@ -212,7 +212,7 @@ internal static class FramegateHost
             if (errors.Count > 0)
             {
                 throw new StartupException(
-                    $"Framegate cannot start: {arguments.Config} has {errors.Count} error(s).\n{string.Join('\n', errors.Select(e => $"  {e}"))}");
+                    $"Framegate cannot start: {arguments.Config} has {errors.Count} error(s).\n{string.Join('\n', errors.Select(e => $"  {e.Place}: {e.Reason}"))}");
             }
 
             app.Services.GetRequiredService<IStartupValidator>().Validate();

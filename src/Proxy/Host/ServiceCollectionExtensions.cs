@@ -61,6 +61,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<IConfigurationRule, LoggingRule>()
         .AddSingleton<IConfigurationRule, HostNamesRule>()
         .AddSingleton<IConfigurationRule>(new TelemetryVariables())
+        .AddSingleton<IConfigurationRule>(new ProxyVariables())
         .AddSingleton<IConfigurationRule, ProxyRule>()
         .AddSingleton<ConfigurationCheck>()
         .AddSingleton<ConfigurationGuard>()

@@ -25,7 +25,7 @@ internal static class Validation
         var errors = await CheckAsync(path, providers, strict, cancellationToken);
         foreach (var error in errors)
         {
-            await Console.Error.WriteLineAsync(error.ToString());
+            await Console.Error.WriteLineAsync($"{error.Place}: {error.Reason}");
         }
 
         await Console.Out.WriteLineAsync(errors.Count == 0 ? $"{path}: valid" : $"{path}: {errors.Count} error(s)");

@@ -90,9 +90,22 @@ public sealed class IndexedConfigurationTests
 
     [Theory]
     [InlineData(1024, 512)]
+    [InlineData(512, 112)]
     [InlineData(1, 1)]
     [InlineData(65536, 61440)]
     public void DescriptorLimit_LeavesSomeForTheRest(long limit, long connections) => Assert.Equal(connections, DescriptorLimit.ConnectionsOf(limit));
+
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(511, true)]
+    [InlineData(512, false)]
+    public void DescriptorLimit_UnderWhichNothingStarts_IsRefused(long limit, bool isRefused)
+    {
+        var refusal = DescriptorLimit.RefusalOf(limit);
+
+        Assert.Equal(isRefused, refusal is not null);
+        Assert.True(refusal is null || (refusal.Contains($"{limit} files", StringComparison.Ordinal) && refusal.Contains("ulimit -Hn", StringComparison.Ordinal)));
+    }
 
     /// <summary>Notes how often somebody goes through all the keys.</summary>
     private sealed class CountedValues : IDictionary<string, string?>

@@ -1,4 +1,5 @@
 using Framegate.Proxy.Common.Configuration;
+using Framegate.Proxy.Egress;
 using Framegate.Proxy.Host.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,6 +20,30 @@ public sealed class TruthTests
         using var program = new GuardedProgram(more: s => s.AddSingleton<IConfigurationRule>(new Framegate.Proxy.Host.Telemetry.TelemetryVariables(variables.GetValueOrDefault)));
 
         Assert.StartsWith($"{name}: {reason}", Assert.Single(await program.ErrorsOfAsync(GuardedProgram.With(""))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("HTTPS_PROXY", "htp://proxy:3128", false)]
+    [InlineData("HTTPS_PROXY", "http://", false)]
+    [InlineData("https_proxy", "proxy:port", false)]
+    [InlineData("http_proxy", "http://user:secret@proxy:99999", false)]
+    [InlineData("ALL_PROXY", "http://my proxy:3128", false)]
+    [InlineData("ALL_PROXY", "http://[::1", false)]
+    [InlineData("NO_PROXY", "example.com,10.0.0.0/99", false)]
+    [InlineData("HTTPS_PROXY", "proxy:3128", true)]
+    [InlineData("HTTPS_PROXY", "http://user:p%40ss w@ord@proxy:3128/", true)]
+    [InlineData("ALL_PROXY", "socks5://[::1]:1080", true)]
+    [InlineData("HTTP_PROXY", " ", true)]
+    [InlineData("no_proxy", "*, .example.com, 10.1.2.3/8, host:80", true)]
+    public async Task Check_AProxyThatWouldBePassedOver_IsTold(string name, string value, bool isFine)
+    {
+        using var program = new GuardedProgram(more: s => s.AddSingleton<IConfigurationRule>(new ProxyVariables(new Dictionary<string, string> { [name] = value }.GetValueOrDefault)));
+
+        var errors = await program.ErrorsOfAsync(GuardedProgram.With(""));
+
+        Assert.Equal(isFine ? 0 : 1, errors.Count);
+        Assert.All(errors, e => Assert.StartsWith(name + ": ", e, StringComparison.Ordinal));
+        Assert.All(errors, e => Assert.DoesNotContain("secret", e, StringComparison.Ordinal));
     }
 
     [Fact]

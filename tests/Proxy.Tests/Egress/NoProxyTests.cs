@@ -19,6 +19,8 @@ public sealed class NoProxyTests
     [InlineData("example.com:8443", "https://example.com/", false)]
     [InlineData("10.0.0.0/8", "https://10.1.2.3/", true)]
     [InlineData("10.0.0.0/8", "https://11.1.2.3/", false)]
+    [InlineData("10.1.2.3/8", "https://10.9.9.9/", true)]
+    [InlineData("172.20.1.1/12", "https://172.32.0.1/", false)]
     [InlineData("a.test, 192.168.1.1 ,b.test", "http://192.168.1.1:81/", true)]
     [InlineData("192.168.1.1:80", "http://192.168.1.1:81/", false)]
     [InlineData("fd00::/8", "https://[fd00::1]/", true)]

@@ -44,11 +44,17 @@ public sealed class HttpWaysTests(OpenAiProgram program) : IClassFixture<OpenAiP
         Assert.StartsWith("req_", answer.Headers.GetValues("Framegate-Request-Id").Single(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Put_WhereOnlyOthersAreServed_NamesThem()
+    [Theory]
+    [InlineData("/models")]
+    [InlineData("/metrics")]
+    [InlineData("/docs/errors")]
+    [InlineData("/openapi/openai.json")]
+    [InlineData("/console/playground")]
+    [InlineData("/admin/config")]
+    public async Task Put_WhereOnlyOthersAreServed_NamesThem(string path)
     {
         using var client = new HttpClient { BaseAddress = program.Address };
-        using var answer = await client.PutAsync("/models", new StringContent("{}"));
+        using var answer = await client.PutAsync(path, new StringContent("{}"));
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
         Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow.Order());
@@ -61,6 +67,12 @@ public sealed class HttpWaysTests(OpenAiProgram program) : IClassFixture<OpenAiP
     [InlineData("/v1/videos/video_1", "DELETE, GET, HEAD, OPTIONS")]
     [InlineData("/generations", "GET, HEAD, OPTIONS, POST")]
     [InlineData("/models", "GET, HEAD, OPTIONS")]
+    [InlineData("/metrics", "GET, HEAD, OPTIONS")]
+    [InlineData("/docs", "GET, HEAD, OPTIONS")]
+    [InlineData("/openapi/v2.json", "GET, HEAD, OPTIONS")]
+    [InlineData("/console/playground", "GET, HEAD, OPTIONS")]
+    [InlineData("/admin/config", "GET, HEAD, OPTIONS")]
+    [InlineData("/admin/cache/invalidate", "OPTIONS, POST")]
     public async Task Options_WhereSomethingIs_NamesItsMethods(string path, string methods)
     {
         using var client = new HttpClient { BaseAddress = program.Address };
@@ -69,6 +81,51 @@ public sealed class HttpWaysTests(OpenAiProgram program) : IClassFixture<OpenAiP
 
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         Assert.Equal(methods, string.Join(", ", answer.Content.Headers.Allow.Order(StringComparer.Ordinal)));
+    }
+
+    /// <summary>HTTP nodes of workflow tools and <c>curl -d</c> send JSON under other names.</summary>
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("text/plain; charset=utf-8")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/octet-stream")]
+    [InlineData(null)]
+    public async Task Post_JsonUnderAnotherName_IsReadAllTheSame(string? type)
+    {
+        using var client = new HttpClient { BaseAddress = program.Address };
+        using var json = new ByteArrayContent(" {\"model\":\"flux/none\",\"prompt\":\"x\"}"u8.ToArray());
+        using var form = new ByteArrayContent("model=flux%2Fnone&prompt=x"u8.ToArray());
+        if (type is not null)
+        {
+            json.Headers.Add("Content-Type", type);
+            form.Headers.Add("Content-Type", type);
+        }
+
+        using var answer = await client.PostAsync("/v1/images/generations", json);
+        using var other = await client.PostAsync("/v1/images/generations", form);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains("model_not_found", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, other.StatusCode);
+        Assert.Contains("JSON", await other.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("text/plain")]
+    public async Task Post_AnAgentsMessageUnderAnotherName_IsRefusedInItsOwnShape(string? type)
+    {
+        using var client = new HttpClient { BaseAddress = program.Address };
+        using var content = new ByteArrayContent("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}"u8.ToArray());
+        if (type is not null)
+        {
+            content.Headers.Add("Content-Type", type);
+        }
+
+        using var answer = await client.PostAsync("/mcp", content);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
+        Assert.Contains("\"jsonrpc\":\"2.0\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Framegate.Proxy.Common.Configuration;
 
 /// <summary>One thing that is wrong in the configuration.</summary>
@@ -5,5 +7,13 @@ namespace Framegate.Proxy.Common.Configuration;
 /// <param name="Reason">What, and what would be right. Never a value: a key may have been put in the wrong place.</param>
 internal sealed record ConfigurationError(string Path, string Reason)
 {
+    /// <summary>The line of the file where <see cref="Path"/> stands, or what it would stand in; null where the file has nothing of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Line { get; init; }
+
+    /// <summary>The path, and the line where one is known.</summary>
+    [JsonIgnore]
+    public string Place => Line is { } line ? $"{Path} (line {line})" : Path;
+
     public override string ToString() => $"{Path}: {Reason}";
 }

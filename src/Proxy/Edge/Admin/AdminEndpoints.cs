@@ -19,8 +19,10 @@ internal static class AdminEndpoints
     public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder routes)
     {
         var admin = routes.MapGroup(Prefix).WithMetadata(new AdminErrors());
-        admin.Map("/{**rest}", (HttpContext context) => Problems.NotFound(
-            $"There is no {context.Request.Method} {Problems.Shown(context.Request.Path.Value ?? "")}."));
+        var known = new KnownMethods(routes, Prefix + "/");
+        admin.Map("/{**rest}", (HttpContext context) => known.Of(context.Request.Path) is { Count: > 0 } methods
+            ? WrongMethod.AnswerAsync(context, string.Join(", ", methods))
+            : Problems.NotFound($"There is no {context.Request.Method} {Problems.Shown(context.Request.Path.Value ?? "")}.").ExecuteAsync(context));
         return admin;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ConsoleMiddleware(RequestDelegate next, Lazy<ConsoleFiles>
         var request = context.Request;
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
         {
-            return next(context);
+            return request.Path.StartsWithSegments(Prefix) ? WrongMethod.AnswerAsync(context, WrongMethod.Reads) : next(context);
         }
 
         if (request.Path == "/" || request.Path == Prefix || request.Path == Prefix + "/")

@@ -18,6 +18,9 @@ internal static class McpEndpoints
 
     private const string InvalidParams = """{"jsonrpc":"2.0","id":null,"error":{"code":-32602,"message":"The parameters of the request cannot be read."}}""";
 
+    // The package reads no other type, and fails on a call without one.
+    private const string NoJson = """{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Send the message as JSON, with Content-Type: application/json."}}""";
+
     private const string Instructions =
         "Makes images, videos and sound with models of many providers. list_models says which there are, quote what a request costs. generate_video answers at once with an id; "
         + "get_generation waits for it. A generation goes on when a call is given up; cancel_generation ends it.";
@@ -59,6 +62,12 @@ internal static class McpEndpoints
                 return;
             }
 
+            if (HttpMethods.IsPost(context.Request.Method) && !context.Request.HasJsonContentType())
+            {
+                await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, NoJson);
+                return;
+            }
+
             McpCalls.Enter(context);
             try
             {
@@ -67,11 +76,16 @@ internal static class McpEndpoints
             catch (JsonException) when (!context.Response.HasStarted)
             {
                 // The package reads the parameters of the first message by itself, before any handler that could answer for it.
-                context.Response.StatusCode = StatusCodes.Status400BadRequest;
-                context.Response.ContentType = "application/json";
-                await context.Response.WriteAsync(InvalidParams, context.RequestAborted);
+                await RefuseAsync(context, StatusCodes.Status400BadRequest, InvalidParams);
             }
         }));
+
+    private static Task RefuseAsync(HttpContext context, int status, string body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(body, context.RequestAborted);
+    }
 
     /// <summary>Says what is wrong with a call's arguments: the package passes over names that it does not know, and says why a value cannot be read in words of its own.</summary>
     private static McpRequestHandler<CallToolRequestParams, CallToolResult> Explain(McpRequestHandler<CallToolRequestParams, CallToolResult> next) => async (request, cancellationToken) =>

@@ -87,11 +87,10 @@ internal sealed class ChatBody(ImageAnswer images, MediaLinks links)
         return text[..end];
     }
 
-    /// <summary>Of tokens a provider tells the sum alone.</summary>
     private static string Usage(GenerationState state)
     {
-        var tokens = (state.TokensUsed ?? 0).ToString(CultureInfo.InvariantCulture);
-        return $"{{\"prompt_tokens\":0,\"completion_tokens\":{tokens},\"total_tokens\":{tokens},{Tokens}}}";
+        var tokens = TokenCount.Of([state]);
+        return string.Create(CultureInfo.InvariantCulture, $"{{\"prompt_tokens\":{tokens.Input},\"completion_tokens\":{tokens.Output},\"total_tokens\":{tokens.Total},{Tokens}}}");
     }
 
     private static void Put(PipeWriter output, string text) => ImageAnswer.Put(output, text);

@@ -107,7 +107,7 @@ internal sealed class ImageCalls(
             "auto",
             "opaque",
             [.. states.Where(static s => s.Status == GenerationStatus.Success).SelectMany(s => s.Result!.Media)],
-            ImageUsage.Of(states.Sum(s => s.TokensUsed ?? 0)),
+            ImageUsage.Of(TokenCount.Of(states)),
             address.Of(context));
     }
 
@@ -211,7 +211,7 @@ internal sealed class ImageCalls(
         OpenAiHeaders.Warn(
             context,
             [.. call.Request.Warnings, .. missing.Select(m => $"{images.Count} of {call.Request.N} images were made: {m}"), .. ended.SelectMany(s => s.Warnings).Distinct()]);
-        await answer.WriteAsync(context, call.AsUrl, call.Quality, call.Background, [.. images.Select(i => i.m)], ImageUsage.Of(ended.Sum(s => s.TokensUsed ?? 0)), caller.BaseUrl);
+        await answer.WriteAsync(context, call.AsUrl, call.Quality, call.Background, [.. images.Select(i => i.m)], ImageUsage.Of(TokenCount.Of(ended)), caller.BaseUrl);
         foreach (var image in started)
         {
             image.Turn?.Answered();

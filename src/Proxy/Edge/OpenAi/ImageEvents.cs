@@ -103,7 +103,7 @@ internal sealed class ImageEvents(GenerationService generations, ImageAnswer ans
                 $"\",\"created_at\":{time.GetUtcNow().ToUnixTimeSeconds()},\"size\":\"{ImageAnswer.SizeOf(image) ?? "auto"}\",\"quality\":\"{call.Quality}\",\"background\":\"{call.Background}\",\"output_format\":\"{ImageAnswer.FormatOf(image) ?? "png"}\","));
             ImageAnswer.Put(
                 output,
-                $"\"usage\":{JsonSerializer.Serialize(ImageUsage.Of(state.TokensUsed ?? 0), OpenAiJson.Default.ImageUsage)}}}\n\n");
+                $"\"usage\":{JsonSerializer.Serialize(ImageUsage.Of(TokenCount.Of([state])), OpenAiJson.Default.ImageUsage)}}}\n\n");
             await output.FlushAsync(context.RequestAborted);
         }
     }

@@ -65,7 +65,7 @@ internal static class OpenAiEndpoints
         comfy.MapPost("/images/edits", (HttpContext context, ImageCalls images) => images.RunAsync(context, edit: true));
         comfy.MapPost("/v1/responses", (HttpContext context, ResponseCalls responses) => responses.RunAsync(context));
         comfy.MapMethods("/v1/responses/{id}", ReadRoutes.Methods, (string id, string? stream, string? starting_after, HttpContext context, ResponseCalls responses) => responses.GetAsync(id, stream, starting_after, context));
-        var known = new KnownMethods(routes);
+        var known = new KnownMethods(routes, "/v1/");
         v1.Map("/{**rest}", (HttpContext context) => NothingAsync(context, known.Of(context.Request.Path)));
     }
 

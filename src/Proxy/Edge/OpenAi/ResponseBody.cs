@@ -104,8 +104,10 @@ internal sealed class ResponseBody(ImageAnswer images, GenerationView views)
 
     private static string Usage(GenerationState state)
     {
-        var tokens = (state.TokensUsed ?? 0).ToString(CultureInfo.InvariantCulture);
-        return $"{{\"input_tokens\":0,\"input_tokens_details\":{{\"cached_tokens\":0}},\"output_tokens\":{tokens},\"output_tokens_details\":{{\"reasoning_tokens\":0}},\"total_tokens\":{tokens}}}";
+        var tokens = TokenCount.Of([state]);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{\"input_tokens\":{tokens.Input},\"input_tokens_details\":{{\"cached_tokens\":0}},\"output_tokens\":{tokens.Output},\"output_tokens_details\":{{\"reasoning_tokens\":0}},\"total_tokens\":{tokens.Total}}}");
     }
 
     /// <summary>OpenAI's own words for why a response failed; there are no others in its clients' types.</summary>

@@ -25,7 +25,7 @@ internal sealed class ReferenceMiddleware(RequestDelegate next, ApiDocuments doc
         var request = context.Request;
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
         {
-            return next(context);
+            return request.Path.StartsWithSegments(Documents) || request.Path.StartsWithSegments(Pages) ? WrongMethod.AnswerAsync(context, WrongMethod.Reads) : next(context);
         }
 
         if (request.Path.StartsWithSegments(Documents, out var document))

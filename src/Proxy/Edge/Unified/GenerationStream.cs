@@ -17,10 +17,13 @@ internal sealed class GenerationStream(GenerationArchive archive, GenerationPage
     /// <summary>How many are open at once; one more is refused.</summary>
     public const int MostOpen = 256;
 
+    /// <summary>How many of one client, so that none keeps the others out.</summary>
+    public const int MostOfOneClient = 64;
+
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LookAtProgress = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
-    private int _open;
+    private readonly Dictionary<string, int> _open = new(StringComparer.Ordinal);
 
     /// <summary>Whether a call asks for it.</summary>
     public static bool IsAskedFor(HttpRequest request) => request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
@@ -36,11 +39,11 @@ internal sealed class GenerationStream(GenerationArchive archive, GenerationPage
             return Problems.BadQuery("cursor: A stream begins with the newest.");
         }
 
-        if (Interlocked.Increment(ref _open) > MostOpen)
+        var client = Client.Of(context);
+        if (WhyFull(client) is { } reason)
         {
-            Interlocked.Decrement(ref _open);
             context.Response.Headers.RetryAfter = "5";
-            return TypedResults.Problem($"{MostOpen} streams of changes are open already.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Too many streams");
+            return TypedResults.Problem(reason, statusCode: StatusCodes.Status503ServiceUnavailable, title: "Too many streams");
         }
 
         try
@@ -50,7 +53,35 @@ internal sealed class GenerationStream(GenerationArchive archive, GenerationPage
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
+            lock (_open)
+            {
+                if (--_open[client] == 0)
+                {
+                    _open.Remove(client);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes a place for one more.</summary>
+    /// <returns>Why there is none; null when it is taken.</returns>
+    private string? WhyFull(string client)
+    {
+        lock (_open)
+        {
+            var own = _open.GetValueOrDefault(client);
+            if (own >= MostOfOneClient)
+            {
+                return $"{MostOfOneClient} streams of changes are open for you already.";
+            }
+
+            if (_open.Values.Sum() >= MostOpen)
+            {
+                return $"{MostOpen} streams of changes are open already.";
+            }
+
+            _open[client] = own + 1;
+            return null;
         }
     }
 

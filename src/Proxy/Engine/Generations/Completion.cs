@@ -44,6 +44,7 @@ internal static class Completion
         Cost = done.Cost is { } cost ? state.Total(cost) : state.Cost,
         CostEstimated = done.Cost is null && state.CostEstimated,
         TokensUsed = done.TokensUsed,
+        InputTokens = done.InputTokens,
         TextIsCut = done.TextIsCut,
         LeftOutIsTold = done.LeftOut > 0,
 

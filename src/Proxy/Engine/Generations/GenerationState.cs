@@ -199,6 +199,10 @@ internal sealed record GenerationState
     /// <summary>The tokens that the provider counted; null when it reports none.</summary>
     public long? TokensUsed { get; init; }
 
+    /// <summary>Those of them that were read, not written; null when the provider does not tell them apart.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? InputTokens { get; init; }
+
     /// <summary>The result; its URLs are paths.</summary>
     public GenerationResult? Result { get; init; }
 

@@ -70,7 +70,7 @@ internal sealed class ConfigurationFile(string path, string? providers = null)
             var values = new Parser().Read(stream);
             var found = _providers = ProviderReading.Of(ProvidersFolder, _providers, _isNamed);
             found.AddTo(values);
-            return new FileReading(fingerprint + found.Fingerprint, values, null) { Sha256 = fingerprint, Providers = found };
+            return new FileReading(fingerprint + found.Fingerprint, values, null) { Sha256 = fingerprint, Providers = found, Text = text };
         }
         catch (JsonException e)
         {

@@ -56,7 +56,7 @@ internal sealed class ConfigurationGuard
         using var candidate = (ConfigurationRoot)new ConfigurationBuilder().Add(new IndexedConfiguration(values)).AddEnvironmentVariables().Build();
         string[] variables = [.. Environment.GetEnvironmentVariables().Keys.Cast<string>()];
         var adapters = _adapters.With(reading.Providers.Usable(_adapters));
-        return
+        List<ConfigurationError> errors =
         [
             .. ConfigurationFile.UnknownSections(values),
             .. reading.Providers.Errors,
@@ -65,6 +65,7 @@ internal sealed class ConfigurationGuard
             .. VariableOrigins.Unread(variables, values, _check.Sections("Framegate")),
             .. VariableOrigins.Name(await _check.RunAsync(candidate, adapters, cancellationToken), variables, values),
         ];
+        return ConfigurationLines.Locate(errors, reading.Text.Span);
     }
 
     /// <summary>Looks at the file, and lets it take effect when it has changed, stands still, and is right.</summary>
@@ -143,9 +144,9 @@ internal sealed class ConfigurationGuard
     {
         _status = _status with { Status = ConfigurationStatus.Rejected, Errors = errors, LastAttemptAt = _time.GetUtcNow() };
         Log.ConfigurationRejected(_logger, _file.Path, errors.Count);
-        foreach (var (path, reason) in errors)
+        foreach (var error in errors)
         {
-            Log.ConfigurationError(_logger, path, reason);
+            Log.ConfigurationError(_logger, error.Place, error.Reason);
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed record FileReading(string Fingerprint, IDictionary<string, strin
     /// <summary>The providers that are data files beside it.</summary>
     public ProviderReading Providers { get; init; } = ProviderReading.None;
 
+    /// <summary>What it was read from, to name the lines of what is wrong.</summary>
+    public ReadOnlyMemory<byte> Text { get; init; }
+
     /// <summary>The SHA-256 of the file alone.</summary>
     public string Sha256 { get; init; } = Fingerprint;
 

@@ -69,6 +69,9 @@ internal sealed record DeclaredReading
     /// <summary>Where tokens are counted.</summary>
     public required IReadOnlyList<Pointer> Tokens { get; init; }
 
+    /// <summary>Where those of the input are counted.</summary>
+    public required IReadOnlyList<Pointer> InputTokens { get; init; }
+
     /// <summary>The code of a success without a result.</summary>
     public required ErrorCode NoResults { get; init; }
 
@@ -191,7 +194,8 @@ internal sealed record DeclaredReading
                 LeftOut = left,
                 Seed = Seed is null ? null : Seed.First(answer).AnyWhole(),
                 Cost = Price(answer, response, model),
-                TokensUsed = TokensIn(answer),
+                TokensUsed = Sum(Tokens, answer),
+                InputTokens = Sum(InputTokens, answer),
                 Warnings =
                 [
                     .. left > 0 ? [$"{left} of {left + media.Count} results were left out by {failures.Title}."] : Array.Empty<string>(),
@@ -314,10 +318,10 @@ internal sealed record DeclaredReading
         return null;
     }
 
-    private long? TokensIn(JsonElement answer)
+    private static long? Sum(IReadOnlyList<Pointer> counts, JsonElement answer)
     {
         long? sum = null;
-        foreach (var pointer in Tokens)
+        foreach (var pointer in counts)
         {
             foreach (var value in pointer.All(answer))
             {

@@ -35,6 +35,7 @@ internal sealed partial class ProviderCompiler
             Seed = part.Seed is { } seed ? At(seed, path + "/seed") : null,
             Cost = Costs(part.Cost, path + "/cost"),
             Tokens = All(part.Tokens, path + "/tokens"),
+            InputTokens = All(part.InputTokens, path + "/input_tokens"),
             NoResults = part.NoResults is { } code ? CodeOf(code, path + "/no_results") : ErrorCode.ProviderError,
         };
     }

@@ -68,6 +68,10 @@ internal sealed record ReadPart
     [JsonConverter(typeof(OneOrManyConverter))]
     public IReadOnlyList<string> Tokens { get; set; } = [];
 
+    /// <summary>Those of the input, which are among them; they are added.</summary>
+    [JsonConverter(typeof(OneOrManyConverter))]
+    public IReadOnlyList<string> InputTokens { get; set; } = [];
+
     /// <summary>The code of a success that holds no result. Default PROVIDER_ERROR.</summary>
     public string? NoResults { get; set; }
 }

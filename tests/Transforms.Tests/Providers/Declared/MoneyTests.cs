@@ -101,6 +101,19 @@ public sealed class MoneyTests
         Assert.Equal(("", true, 9L), Assert.IsType<JobOutcome.Succeeded>(Read(cut)) is var done ? (done.Text, done.TextIsCut, done.TokensUsed) : default);
     }
 
+    [Theory]
+    [InlineData("google", "gemini-3.8-flash", """{"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":5,"candidatesTokenCount":1,"thoughtsTokenCount":3,"totalTokenCount":9}}""", 9L, 5L)]
+    [InlineData("openai", "gpt-5.5", """{"status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"a"}]}],"usage":{"input_tokens":5,"output_tokens":4,"total_tokens":9}}""", 9L, 5L)]
+    [InlineData("openai", "gpt-5.5", """{"status":"completed","output":[{"type":"message","content":[{"type":"output_text","text":"a"}]}]}""", null, null)]
+    public void TokensThatWereRead_AreToldApart(string provider, string model, string answer, long? all, long? read)
+    {
+        var adapter = ShippedProviders.Of(provider);
+
+        var done = Assert.IsType<JobOutcome.Succeeded>(adapter.ReadSubmit(Fixture.Answer(answer), adapter.FindModel(model)!, "text"));
+
+        Assert.Equal((all, read), (done.TokensUsed, done.InputTokens));
+    }
+
     /// <summary>The filters name their reason; any other error inside a 200 is none of theirs.</summary>
     [Theory]
     [InlineData("""{"error":{"code":501,"message":"Not there yet.","status":"UNIMPLEMENTED"}}""", ErrorCode.ProviderError, Acceptance.Unknown)]

@@ -26,19 +26,19 @@ internal static class OpenAiBodyReader
             return form;
         }
 
-        if (type is not null && !type.MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase))
-        {
-            return (null, OpenAiErrors.Invalid(null, "The body must be JSON or multipart/form-data."));
-        }
-
         var (rest, held) = await RequestInputs.ReadAsync(request, cancellationToken);
         if (held.Count > 0)
         {
             await RequestInputs.Of(request.HttpContext).FlushAsync(cancellationToken);
         }
 
-        return ReadJson(rest, held);
+        // HTTP nodes of workflow tools and curl's -d send JSON under other names.
+        return IsOther(type) && !LooksLikeJson(rest) ? (null, OpenAiErrors.Invalid(null, "The body must be JSON or multipart/form-data.")) : ReadJson(rest, held);
     }
+
+    private static bool IsOther(MediaTypeHeaderValue? type) => type is not null && !type.MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase);
+
+    private static bool LooksLikeJson(ReadOnlyMemory<byte> body) => body.Span.TrimStart(" \t\r\n"u8) is [(byte)'{', ..];
 
     /// <summary>Reads a JSON body.</summary>
     internal static (OpenAiBody? Body, OpenAiError? Problem) ReadJson(ReadOnlyMemory<byte> utf8, HeldInputs held)

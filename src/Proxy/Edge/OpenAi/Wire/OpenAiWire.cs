@@ -41,8 +41,8 @@ internal sealed record ImageLinks(long Created, IReadOnlyList<ImageLink> Data, s
 /// <summary>Tokens, which clients read of every answer. Zeros where a provider counts none.</summary>
 internal sealed record ImageUsage(long TotalTokens, long InputTokens, long OutputTokens, ImageUsageDetails InputTokensDetails)
 {
-    /// <summary>The usage of some generations, of which providers tell the sum alone.</summary>
-    public static ImageUsage Of(long total) => new(total, 0, total, new ImageUsageDetails(0, 0));
+    /// <summary>The usage of some generations. What the input was, texts or images, providers do not all tell.</summary>
+    public static ImageUsage Of(TokenCount tokens) => new(tokens.Total, tokens.Input, tokens.Output, new ImageUsageDetails(0, 0));
 }
 
 /// <summary>What the input tokens were.</summary>

@@ -1,14 +1,14 @@
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.AspNetCore.Routing.Template;
 
-namespace Framegate.Proxy.Edge.OpenAi;
+namespace Framegate.Proxy.Edge.Http;
 
-/// <summary>Which methods the routes of the dialect have. Its catch-all takes every other one, so the framework never gets to say it.</summary>
-internal sealed class KnownMethods(IEndpointRouteBuilder routes)
+/// <summary>Which methods the routes below a prefix have. A catch-all there takes every other one, so the framework never gets to say it.</summary>
+internal sealed class KnownMethods(IEndpointRouteBuilder routes, string prefix)
 {
     private readonly Lazy<(TemplateMatcher Matcher, IReadOnlyList<string> Methods)[]> _routes = new(() => [.. routes.DataSources
         .SelectMany(static s => s.Endpoints).OfType<RouteEndpoint>()
-        .Where(static e => e.RoutePattern.RawText?.StartsWith("/v1/", StringComparison.Ordinal) == true)
+        .Where(e => e.RoutePattern.RawText?.StartsWith(prefix, StringComparison.Ordinal) == true)
         .Select(static e => (e.RoutePattern, Methods: e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? []))
         .Where(static e => e.Methods.Count > 0)
         .Select(static e => (MatcherOf(e.RoutePattern), e.Methods))]);
