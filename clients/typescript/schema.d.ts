@@ -1235,6 +1235,7 @@ export interface components {
             errors: {
                 path: string;
                 reason: string;
+                line?: number | null;
             }[];
             /** Format: date-time */
             last_attempt_at: string;
@@ -1244,6 +1245,7 @@ export interface components {
             errors: {
                 path: string;
                 reason: string;
+                line?: number | null;
             }[];
         };
         DeliveryListing: {

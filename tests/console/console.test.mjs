@@ -183,6 +183,11 @@ test('the cache is emptied, the money is counted, a destination is drained, a dr
   await picture('Counted twice');
   await visit('/console/cache', async page => {
     await page.getByRole('button', { name: 'Invalidate …' }).click();
+    await page.getByLabel('By', { exact: true }).selectOption('pattern');
+    await page.getByLabel('Pattern', { exact: true }).fill('no-such:*');
+    await page.getByRole('button', { name: 'Invalidate 0 entries' }).waitFor();
+    await page.getByLabel('Pattern', { exact: true }).fill('*flux:*');
+    await page.getByRole('button', { name: /Invalidate [1-9]\d* entr/ }).waitFor();
     await page.getByLabel('By', { exact: true }).selectOption('all');
     await page.getByRole('button', { name: /Invalidate \d+ entr/ }).click();
     await page.getByText(/\d+ entr(y is|ies are) gone\./).waitFor();

@@ -74,8 +74,13 @@ public sealed class ReplicaTests : IAsyncLifetime
         await _a.Client.PostAsync(body);
         await Eventually.GetAsync(() => CachedAsync(_b, body), a => a.Status == 200);
 
+        var counted = await _a.Client.PostToAsync("/admin/cache/invalidate", what.Replace("}", ",\"dry_run\":true}", StringComparison.Ordinal));
+        Assert.Equal(200, (await CachedAsync(_b, body)).Status);
+        Assert.Equal(200, (await CachedAsync(_a, body)).Status);
+
         var answer = await _a.Client.PostToAsync("/admin/cache/invalidate", what);
 
+        Assert.Equal(counted.Json.At("removed").GetInt32(), answer.Json.At("removed").GetInt32());
         Assert.True(answer.Json.At("reached_all").GetBoolean());
         Assert.True(answer.Json.At("removed").GetInt32() >= 1);
         await Eventually.GetAsync(() => CachedAsync(_b, body), a => a.Status == 504, seconds: 2);

@@ -108,6 +108,18 @@ public sealed class HybridEntriesTests : IDisposable
     }
 
     [Fact]
+    public async Task Forget_ToCountAlone_LeavesAllThere()
+    {
+        var here = Node();
+        await here.KeepAsync(Entries.New(s_key, provider: "flux"), share: false);
+        var dry = new Invalidation { Provider = "flux", DryRun = true };
+
+        Assert.Equal(1, dry.Choices());
+        Assert.Equal([s_key], await here.ForgetAsync(dry));
+        Assert.True(here.IsInMemory(s_key));
+    }
+
+    [Fact]
     public async Task ForgetOthers_OnlyWhatAnotherGenerationHasMadeGoes()
     {
         var here = Node();

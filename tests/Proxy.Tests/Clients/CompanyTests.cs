@@ -234,6 +234,10 @@ public sealed class CompanyTests(CompanyProgram program) : IClassFixture<Company
         Assert.NotEmpty(models);
         Assert.All(models, m => Assert.StartsWith("flux/flux-pro-", m, StringComparison.Ordinal));
         Assert.DoesNotContain("sora", (await program.CallAsync(key, HttpMethod.Get, "/v1/models")).Text, StringComparison.Ordinal);
+        foreach (var hidden in new[] { "sora/sora-2", "sora-2-pro" })
+        {
+            Assert.Equal(404, (await program.CallAsync(key, HttpMethod.Get, "/v1/models/" + hidden)).Status);
+        }
         Assert.Equal(403, (await program.CallAsync(key, HttpMethod.Post, "/flux/v1/flux-pro-1.1", """{"prompt":"A boat"}""")).Status);
         Assert.Equal(403, (await program.CallAsync(key, HttpMethod.Get, "/sora/v1/videos")).Status);
     }

@@ -4,7 +4,7 @@ using Framegate.Proxy.Cache.Keys;
 
 namespace Framegate.Proxy.Cache.Entries;
 
-/// <summary>Which entries must answer no longer. Exactly one member says it.</summary>
+/// <summary>Which entries must answer no longer. Exactly one member says it, beside <see cref="DryRun"/>.</summary>
 internal sealed record Invalidation
 {
     /// <summary>Those that this provider made, or that were asked of it.</summary>
@@ -22,7 +22,10 @@ internal sealed record Invalidation
     /// <summary>All.</summary>
     public bool? All { get; init; }
 
-    /// <summary>How many members say something.</summary>
+    /// <summary>True to count them alone.</summary>
+    public bool? DryRun { get; init; }
+
+    /// <summary>How many members say which.</summary>
     public int Choices() => new object?[] { Provider, Model, Pattern, Key, All is true ? All : null }.Count(c => c is not null);
 
     /// <summary>Whether an entry is meant.</summary>
@@ -47,6 +50,6 @@ internal sealed record Invalidation
 }
 
 /// <summary>What an invalidation did.</summary>
-/// <param name="Removed">How many entries went, here and in the Redis that replicas share.</param>
+/// <param name="Removed">How many entries went, here and in the Redis that replicas share; of a dry run, how many would.</param>
 /// <param name="ReachedAll">False when the Redis could not be reached: other replicas get it once it is back.</param>
 internal sealed record InvalidationOutcome(int Removed, bool ReachedAll);

@@ -43,7 +43,11 @@ internal sealed class HybridEntries(HybridCache hybrid, MemoryLevel memory, Time
         {
             if (await IsMeantAsync(what, key, s_peekInMemory))
             {
-                memory.Remove(key);
+                if (what.DryRun != true)
+                {
+                    memory.Remove(key);
+                }
+
                 removed.Add(key);
             }
         }

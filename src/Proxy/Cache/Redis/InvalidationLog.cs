@@ -105,7 +105,10 @@ internal sealed class InvalidationLog(RedisLink link, HybridEntries entries, Tim
                     }
                 }
 
-                await database.KeyDeleteAsync([.. meant]);
+                if (what.DryRun != true)
+                {
+                    await database.KeyDeleteAsync([.. meant]);
+                }
             }
         }
     }

@@ -79,7 +79,7 @@ internal sealed class RedisSharedLevel(
             reached = false;
         }
 
-        return await log.PublishAsync(what) && reached;
+        return what.DryRun == true ? reached : await log.PublishAsync(what) && reached;
     }
 
     private async Task SendAsync(MediaItem item, TimeSpan life, CancellationToken cancellationToken)

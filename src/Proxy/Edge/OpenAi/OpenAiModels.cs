@@ -18,7 +18,7 @@ internal sealed class OpenAiModels(ProviderTable providers, ModelCatalogue catal
         OpenAiHeaders.Stamp(context);
         context.Response.ContentType = "application/json";
         var settings = clients.SettingsOf(Client.Of(context));
-        var names = aliases.Configured.Where(a => a.Candidates.Any(c => settings.MayUse(a.Name, c.Provider, c.Model))).Select(a => Show(a.Name, GenerationRequest.AnyProvider, null));
+        var names = aliases.Configured.Where(a => MayUse(settings, a)).Select(a => Show(a.Name, GenerationRequest.AnyProvider, null));
         var models = providers.Names.SelectMany(p => catalogue.ModelsOf(p).Where(m => settings.MayUse(null, p, m.Id)).Select(m => Show($"{p}/{m.Id}", p, m.Retired)));
         return JsonSerializer.SerializeAsync(
             context.Response.BodyWriter, new OpenAiModelPage("list", [.. names, .. models]), OpenAiJson.Default.OpenAiModelPage, context.RequestAborted);
@@ -29,7 +29,7 @@ internal sealed class OpenAiModels(ProviderTable providers, ModelCatalogue catal
     {
         var name = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var model = ModelName.Read(name, providers, catalogue, aliases);
-        if (model.Known is null && aliases.Find(name) is null)
+        if (!MayUse(clients.SettingsOf(Client.Of(context)), name, model))
         {
             return OpenAiErrorWriter.WriteAsync(
                 context, OpenAiErrors.Invalid("model", $"The model '{OpenAiFields.Shown(name)}' does not exist.", "model_not_found"), StatusCodes.Status404NotFound);
@@ -40,6 +40,13 @@ internal sealed class OpenAiModels(ProviderTable providers, ModelCatalogue catal
         return JsonSerializer.SerializeAsync(
             context.Response.BodyWriter, Show(name, model.Provider, model.Known?.Retired), OpenAiJson.Default.OpenAiModel, context.RequestAborted);
     }
+
+    /// <summary>Whether there is such a model for a client: what its list leaves out is none.</summary>
+    private bool MayUse(ClientSettings settings, string name, ModelName model) => aliases.Find(name) is { } alias ? MayUse(settings, alias)
+        : model.Provider != GenerationRequest.AnyProvider ? model.Known is { } known && settings.MayUse(null, model.Provider, known.Id)
+        : providers.Names.Any(p => catalogue.Find(p, name) is { } bare && settings.MayUse(null, p, bare.Id));
+
+    private static bool MayUse(ClientSettings settings, AliasRoute alias) => alias.Candidates.Any(c => settings.MayUse(alias.Name, c.Provider, c.Model));
 
     private static OpenAiModel Show(string id, string owner, DateOnly? retired) => new(id, "model", 0, owner == GenerationRequest.AnyProvider ? "framegate" : owner, retired);
 }
