@@ -1277,6 +1277,7 @@ export interface components {
             pattern?: string | null;
             key?: string | null;
             all?: boolean | null;
+            dry_run?: boolean | null;
         };
         InvalidationOutcome: {
             removed: number;
