@@ -14,6 +14,9 @@ public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, stri
 
     private static readonly string[] s_errors = ["error", "errors", "error_type", "detail", "message"];
 
+    /// <summary>True where the connection broke before the end of the body, which holds what arrived whole. Default false.</summary>
+    public bool IsCut { get; init; }
+
     /// <summary>True for 200 to 299.</summary>
     public bool IsSuccess => Status is >= 200 and <= 299;
 

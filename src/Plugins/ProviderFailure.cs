@@ -13,6 +13,9 @@ public sealed record ProviderFailure(ErrorCode Code, string Message)
     /// <summary>Whether it costs money. Default: unknown.</summary>
     public Billed Billed { get; init; } = Billed.Unknown;
 
+    /// <summary>What the provider says it has billed all the same, USD; null when it does not say. Of use beside <see cref="Contract.Billed.Yes"/>.</summary>
+    public decimal? Cost { get; init; }
+
     /// <summary>For PROVIDER_ERROR: whether a new submit of the same request may succeed. Default false.</summary>
     public bool Retryable { get; init; }
 

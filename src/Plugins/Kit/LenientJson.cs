@@ -36,7 +36,8 @@ public static class LenientJson
         return scan.IsComplete ? scan.Document : scan.Arrived;
     }
 
-    /// <summary>The same without the item of a list that was not closed: what it says of itself may have been still to come. What lies in it and was closed stays.</summary>
+    /// <summary>The same without the item of a list, or the object inside the document, that was not closed: what it says of itself may have been still to come. Items that lie in it
+    /// and were closed stay. The members of the document itself do as well: nothing but their order could tell what was still to come.</summary>
     /// <param name="body">The bytes that arrived.</param>
     /// <returns>A complete document; empty when nothing of it arrived.</returns>
     public static ReadOnlyMemory<byte> ArrivedWhole(ReadOnlyMemory<byte> body)
@@ -60,9 +61,10 @@ public static class LenientJson
         var (depth, tooDeep, afterColon) = (0, 0, false);
         var (arrived, arrivedDepth) = (0, 0);
 
-        // The last place where no item of a list was open, or where one had just been closed.
+        // The last place where nothing was open that speaks for itself, or where an item of a list had just been closed.
         Span<byte> openAtWhole = stackalloc byte[MaxDepth];
-        var (openItems, whole, wholeDepth) = (0, 0, 0);
+        Span<bool> speaks = stackalloc bool[MaxDepth];
+        var (openSpeakers, whole, wholeDepth) = (0, 0, 0);
         ArrayBufferWriter<byte>? mended = null;
         var (start, copied) = (0, 0);
         start = AfterBlanks(json, json.StartsWith(Guard) ? Guard.Length : 0);
@@ -77,7 +79,7 @@ public static class LenientJson
                     if (i < json.Length && tooDeep == 0 && depth > 0 && (afterColon || open[depth - 1] == (byte)'['))
                     {
                         (arrived, arrivedDepth) = (i + 1, depth);
-                        (whole, wholeDepth) = openItems == 0 ? Keep(arrived, open[..depth], openAtWhole) : (whole, wholeDepth);
+                        (whole, wholeDepth) = openSpeakers == 0 ? Keep(arrived, open[..depth], openAtWhole) : (whole, wholeDepth);
                     }
 
                     break;
@@ -90,7 +92,8 @@ public static class LenientJson
 
                     break;
                 case (byte)'{' or (byte)'[':
-                    openItems += IsItem(open[..depth], json[i]) ? 1 : 0;
+                    speaks[depth] = IsItem(open[..depth], json[i]);
+                    openSpeakers += speaks[depth] ? 1 : 0;
                     (open[depth++], afterColon) = (json[i], false);
                     break;
                 case (byte)'}' or (byte)']' when tooDeep > 0:
@@ -104,8 +107,8 @@ public static class LenientJson
 
                     (arrived, arrivedDepth, afterColon) = (i + 1, depth, true);
                     var isItem = IsItem(open[..depth], open[depth]);
-                    openItems -= isItem ? 1 : 0;
-                    (whole, wholeDepth) = isItem || openItems == 0 ? Keep(arrived, open[..depth], openAtWhole) : (whole, wholeDepth);
+                    openSpeakers -= speaks[depth] ? 1 : 0;
+                    (whole, wholeDepth) = isItem || openSpeakers == 0 ? Keep(arrived, open[..depth], openAtWhole) : (whole, wholeDepth);
                     break;
                 case (byte)'/' when LengthOfComment(json[i..]) is var length and > 0:
                     if (tooDeep == 0)
@@ -126,10 +129,15 @@ public static class LenientJson
                     break;
                 case (byte)':':
                     afterColon = true;
+                    if (tooDeep == 0 && depth > 1 && !speaks[depth - 1] && AfterBlanks(json, i + 1) is var value && value < json.Length && json[value] is not ((byte)'{' or (byte)'['))
+                    {
+                        (speaks[depth - 1], openSpeakers) = (true, openSpeakers + 1);
+                    }
+
                     break;
                 case (byte)',' when tooDeep == 0 && depth > 0:
                     (arrived, arrivedDepth, afterColon) = (i, depth, false);
-                    (whole, wholeDepth) = openItems == 0 ? Keep(arrived, open[..depth], openAtWhole) : (whole, wholeDepth);
+                    (whole, wholeDepth) = openSpeakers == 0 ? Keep(arrived, open[..depth], openAtWhole) : (whole, wholeDepth);
                     break;
                 case (byte)'N' or (byte)'I' or (byte)'-' when tooDeep == 0 && LengthOfNoNumber(json[i..]) is var length and > 0:
                     Put(json[copied..i], ref mended);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Framegate.Plugins;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Transforms.Forwarding;
@@ -26,6 +27,30 @@ public sealed class SubmitAnswerTests
         var outcome = Read("google", "gemini-nano-banana-2.1", "image", Encoding.UTF8.GetBytes(arrived.Replace("PICTURE", Picture, StringComparison.Ordinal)), "application/json; charset=utf-8");
 
         Assert.Equal(results, outcome is JobOutcome.Succeeded done ? done.Media.Count : -1);
+    }
+
+    /// <summary>The same for an object that is no item of a list, and for a document that is the result itself.</summary>
+    [Theory]
+    [InlineData("/image/url", "{\"skip_if\":[{\"at\":\"/moderated\",\"is\":\"true\"}]}", "{\"credits\":1,\"image\":{\"url\":\"https://api.acme.example/1.png\",\"wid", false)]
+    [InlineData("/image/url", "{}", "{\"credits\":1,\"image\":{\"url\":\"https://api.acme.example/1.png\",\"meta\":{\"a\":1},\"wid", false)]
+    [InlineData("/image/url", "{}", "{\"image\":{\"size\":[1,2],\"url\":\"https://api.acme.example/1.png\",\"wid", false)]
+    [InlineData("/image/url", "{}", "{\"image\":{\"url\":\"https://api.acme.example/1.png\",\"width\":1},\"cre", true)]
+    [InlineData("/data/urls/*", "{}", "{\"data\":{\"urls\":[\"https://api.acme.example/1.png\",\"https://api.acme", true)]
+    [InlineData("/image", "{\"skip_if\":[{\"at\":\"/finish_reason\",\"is\":\"CONTENT_FILTERED\"}]}", "{\"image\":\"https://api.acme.example/1.png\",\"finish_rea", false)]
+    [InlineData("/image", "{}", "{\"image\":\"https://api.acme.example/1.png\",\"finish_rea", true)]
+    [InlineData("/images/*", "{\"flags\":\"/nsfw\"}", "{\"images\":[\"https://api.acme.example/1.png\"],\"nsf", false)]
+    [InlineData("/images/*", "{\"flags\":\"/nsfw\"}", "{\"images\":[\"https://api.acme.example/1.png\"],\"nsfw\":[false],\"see", true)]
+    public void AResultOfWhichMoreWasToCome_IsNone(string at, string more, string arrived, bool isResult)
+    {
+        var place = JsonNode.Parse(more)!.AsObject();
+        place["at"] = at;
+        var file = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "config", "providers", "recraft.json")))!;
+        file["read"] = new JsonObject { ["without_status"] = "succeeded", ["results"] = new JsonArray(place) };
+        var adapter = ProviderFileReader.Read(Encoding.UTF8.GetBytes(file.ToJsonString()), out var faults) is var (read, _) ? read : throw new InvalidOperationException(string.Join(' ', faults));
+
+        var outcome = Read(adapter, "recraftv4_1", "generate", Encoding.UTF8.GetBytes(arrived), "application/json");
+
+        Assert.Equal(isResult, outcome is JobOutcome.Succeeded);
     }
 
     /// <summary>An id that arrived is an id, whatever a server calls its JSON.</summary>
@@ -65,9 +90,11 @@ public sealed class SubmitAnswerTests
         Assert.Equal(sound, Convert.FromBase64String(Assert.IsType<JobOutcome.Succeeded>(outcome).Media.Single().Url.Split(',')[1]));
     }
 
-    private static JobOutcome Read(string provider, string model, string operation, byte[] body, string? type)
+    private static JobOutcome Read(string provider, string model, string operation, byte[] body, string? type) =>
+        Read(ProviderFileReader.Read(File.ReadAllBytes(Path.Combine(Repository.Root, "config", "providers", provider + ".json")), out _)!.Value.Adapter, model, operation, body, type);
+
+    private static JobOutcome Read(ProviderAdapter adapter, string model, string operation, byte[] body, string? type)
     {
-        var adapter = ProviderFileReader.Read(File.ReadAllBytes(Path.Combine(Repository.Root, "config", "providers", provider + ".json")), out _)!.Value.Adapter;
         Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
         if (type is not null)
         {
@@ -75,7 +102,7 @@ public sealed class SubmitAnswerTests
         }
 
         var request = NativeRequest.PostJson("/", "{}"u8.ToArray()) with { Operation = operation };
-        var exchange = new ProviderExchange(adapter, NativeCall.Submit, request, [provider]) { Response = new NativeResponse(200, headers, body) };
+        var exchange = new ProviderExchange(adapter, NativeCall.Submit, request, [adapter.Name]) { Response = new NativeResponse(200, headers, body) };
         return SubmitAnswer.Read(exchange, adapter.FindModel(model)!, DateTimeOffset.UnixEpoch);
     }
 }

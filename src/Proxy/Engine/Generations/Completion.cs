@@ -64,6 +64,7 @@ internal static class Completion
             Attempts = state.AttemptsWith(a => a with { Billed = failure.Billed, Code = failure.Code }),
             Error = Failures.ToError(failure, state.Provider, now),
             FailedAtProvider = true,
-            Cost = failure.Billed == Billed.No ? state.Spent : state.Cost,
+            Cost = state.CostAfter(failure),
+            CostEstimated = failure.Cost is null && state.CostEstimated,
         };
 }

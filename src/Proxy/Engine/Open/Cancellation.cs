@@ -13,7 +13,14 @@ internal static class Cancellation
     public static ValueTask<GenerationState> EndAsync(GenerationWriter writer, Generation generation, DateTimeOffset now, Billed? billed = null) => writer.EndAsync(
         generation,
         GenerationPhase.Cancelled,
-        s => (billed is { } known ? s.WithAttempt(a => a with { Billed = known }) : s) with { Error = Failures.CancelledByClient(now) });
+        s => After(s, billed) with { Error = Failures.CancelledByClient(now) });
+
+    /// <summary>The state after a cancel: what was paid before this candidate is left where it bills nothing, or was not asked yet.</summary>
+    public static GenerationState After(GenerationState state, Billed? billed) =>
+        (billed is { } known ? state.WithAttempt(a => a with { Billed = known }) : state) with
+        {
+            Cost = billed == Billed.No || (state.Phase == GenerationPhase.Queued && state.Spent > 0) ? state.Spent : state.Cost,
+        };
 
     /// <summary>Ends the job at its provider, where the provider can.</summary>
     /// <returns>Whether the provider has taken the wish, and what is known about the bill afterwards; null when it does not say.</returns>

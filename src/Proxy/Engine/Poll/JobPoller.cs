@@ -214,7 +214,7 @@ internal sealed class JobPoller(
         var (cancelled, billed) = await Cancellation.AtProviderAsync(egress, run.Adapter, state.JobLocation!, state.Job!, stopping);
         if (cancelled)
         {
-            await EndAsync(run.Generation, now, s => billed is { } known ? s.WithAttempt(a => a with { Billed = known }) : s);
+            await EndAsync(run.Generation, now, s => Cancellation.After(s, billed));
             return default;
         }
 

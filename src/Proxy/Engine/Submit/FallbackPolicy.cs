@@ -89,7 +89,7 @@ internal sealed class FallbackPolicy(
             return false;
         }
 
-        var spent = failure.Billed == Billed.No ? state.Spent : state.Cost ?? state.Spent;
+        var spent = state.CostAfter(failure) ?? state.Spent;
         generation.Update(s => s with { Spent = spent });
         IReadOnlyList<Candidate> failed = state.Picked is { } picked ? [picked] : [];
         if (await NextAsync(generation, request, failed, onlyReady: false, cancellationToken) is { } fallbackCandidate)

@@ -81,7 +81,7 @@ internal static class SubmitAnswer
                 }
 
                 // That a result is a draft or was filtered may stand behind it: one that was not closed is none.
-                outcome = exchange.Adapter.ReadSubmit(cut with { Body = LenientJson.ArrivedWhole(cut.Body) }, model, exchange.Request.Operation);
+                outcome = exchange.Adapter.ReadSubmit(cut with { Body = LenientJson.ArrivedWhole(cut.Body), IsCut = true }, model, exchange.Request.Operation);
             }
 
             if (outcome is not (JobOutcome.Running or JobOutcome.Succeeded { Media.Count: > 0 }))

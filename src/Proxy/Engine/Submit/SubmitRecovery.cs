@@ -80,8 +80,8 @@ internal sealed class SubmitRecovery(
             Error = error,
             FailedAtProvider = exchange is not null || run.Begun || failure.Code == ErrorCode.RateLimitExceeded,
             // A refusal may have been billed, as that of a picture that was made.
-            Cost = failure.Billed != Billed.No ? s.Cost : s.Spent > 0 ? s.Spent : null,
-            CostEstimated = s.CostEstimated && (failure.Billed != Billed.No || s.Spent > 0),
+            Cost = failure.Billed != Billed.No || s.Spent > 0 ? s.CostAfter(failure) : null,
+            CostEstimated = s.CostEstimated && failure.Cost is null && (failure.Billed != Billed.No || s.Spent > 0),
         });
         return null;
 

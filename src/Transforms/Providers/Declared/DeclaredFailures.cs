@@ -15,15 +15,19 @@ namespace Framegate.Transforms.Providers.Declared;
 /// <param name="CodeInText">Finds the code in the words.</param>
 /// <param name="Rules">The rules.</param>
 /// <param name="Cost">What an error answer bills.</param>
+/// <param name="BilledIf">Signs that an answer was billed, whatever error it names.</param>
 /// <param name="RetryableHeader">The header that says whether trying again helps.</param>
 internal sealed record DeclaredFailures(
     string Title, IReadOnlyList<Pointer> Code, IReadOnlyList<Pointer> Text, IReadOnlyList<Pointer> RetryAfter, LinearPattern? RetryAfterText, LinearPattern? CodeInText, IReadOnlyList<ErrorRule> Rules,
-    IReadOnlyList<DeclaredCost> Cost, string? RetryableHeader)
+    IReadOnlyList<DeclaredCost> Cost, IReadOnlyList<Sign> BilledIf, string? RetryableHeader)
 {
     private const int MostWords = 2000;
 
     /// <summary>An answer that is not 2xx, or a 2xx that names a failure.</summary>
-    public ProviderFailure Of(NativeResponse response, NativeCall call)
+    /// <param name="response">The answer.</param>
+    /// <param name="call">What was asked.</param>
+    /// <param name="model">The model, where it is known: the prices of what is counted are its own.</param>
+    public ProviderFailure Of(NativeResponse response, NativeCall call, DeclaredModel? model = null)
     {
         var body = JsonReading.Parse(response.Json.Span);
         var (code, words) = Said(body, response);
@@ -40,7 +44,7 @@ internal sealed record DeclaredFailures(
             NativeCode = ProviderText.Code(code),
         };
         failure = SubmitVerdict.Of(failure, response.Status, call);
-        return Billed(Decided(failure, rule), body, response, call);
+        return call == NativeCall.Submit ? Charged(Decided(failure, rule), body, CostOf(body, response, model)) : Decided(failure, rule);
     }
 
     /// <summary>A job that has failed, by what its answer says.</summary>
@@ -49,7 +53,9 @@ internal sealed record DeclaredFailures(
     /// <param name="words">Its words; null to look where errors have them.</param>
     /// <param name="response">The answer as it came.</param>
     /// <param name="fixedCode">The code that the file gives; null to look for it.</param>
-    public ProviderFailure OfJob(JsonElement answer, string? code, string? words, NativeResponse response, ErrorCode? fixedCode = null)
+    /// <param name="told">What the job says it costs, USD; null where it does not say. A rule that knows that such a failure is free goes before it.</param>
+    /// <param name="model">The model, where it is known.</param>
+    public ProviderFailure OfJob(JsonElement answer, string? code, string? words, NativeResponse response, ErrorCode? fixedCode = null, decimal? told = null, DeclaredModel? model = null)
     {
         var (otherCode, otherWords) = Said(answer, null);
         (code, words) = (code ?? otherCode, words ?? otherWords);
@@ -65,7 +71,10 @@ internal sealed record DeclaredFailures(
             RetryAfter = Wait(answer, words) ?? response.RetryAfter,
             NativeCode = ProviderText.Code(code),
         };
-        return DeclaredCost.Of(Cost, answer, response, null) is > 0 ? failure with { Billed = Framegate.Plugins.Contract.Billed.Yes } : failure;
+
+        // A bill of nothing is a word about the bill, where the file has none.
+        var bill = CostOf(answer, response, model) ?? (rule?.Billed == Framegate.Plugins.Contract.Billed.No ? null : told);
+        return bill == 0 && rule?.Billed is null && !IsBilled(answer) ? failure with { Billed = Framegate.Plugins.Contract.Billed.No } : Charged(failure, answer, bill);
     }
 
     /// <summary>
@@ -98,11 +107,11 @@ internal sealed record DeclaredFailures(
         RuleFor(response.Status, code, words, "job") is { IsBroad: false } rule && rule.During.Contains("job", StringComparer.Ordinal);
 
     /// <summary>A job whose results were all left out, by the code that the answer gives for them, else by that of the file.</summary>
-    public ProviderFailure OfRefused(JsonElement answer, NativeResponse response, ErrorCode otherwise)
+    public ProviderFailure OfRefused(JsonElement answer, NativeResponse response, ErrorCode otherwise, decimal? told = null, DeclaredModel? model = null)
     {
         var (code, words) = Said(answer, null);
         var isSaid = code is not null && RuleFor(response.Status, code, words, "job") is { IsBroad: false };
-        var failure = OfJob(answer, null, null, response, isSaid ? null : otherwise);
+        var failure = OfJob(answer, null, null, response, isSaid ? null : otherwise, told, model);
         return isSaid && failure.Billed == Framegate.Plugins.Contract.Billed.No ? failure : failure with { Billed = Framegate.Plugins.Contract.Billed.Yes };
     }
 
@@ -164,9 +173,15 @@ internal sealed record DeclaredFailures(
         Code = rule.Accepted == Acceptance.No ? rule.Code : failure.Code,
     };
 
-    private ProviderFailure Billed(ProviderFailure failure, JsonElement body, NativeResponse response, NativeCall call) =>
-        call == NativeCall.Submit && DeclaredCost.Of(Cost, body, response, null) is > 0
-            ? failure with { Billed = Framegate.Plugins.Contract.Billed.Yes, Acceptance = Acceptance.Yes }
+    /// <summary>What an answer about a failure says was billed, USD.</summary>
+    /// <returns>Null when it does not say.</returns>
+    public decimal? CostOf(JsonElement answer, NativeResponse response, DeclaredModel? model) => DeclaredCost.Of(Cost, answer, response, model);
+
+    private bool IsBilled(JsonElement answer) => BilledIf.Any(s => s.Shows(answer));
+
+    private ProviderFailure Charged(ProviderFailure failure, JsonElement answer, decimal? told) =>
+        told is > 0 || IsBilled(answer)
+            ? failure with { Billed = Framegate.Plugins.Contract.Billed.Yes, Acceptance = Acceptance.Yes, Cost = told is > 0 ? told : null }
             : failure;
 
     private TimeSpan? Wait(JsonElement body, string? words)

@@ -15,6 +15,9 @@ internal sealed record DeclaredReading
     /// <summary>Where the job's id is.</summary>
     public required IReadOnlyList<Pointer> Job { get; init; }
 
+    /// <summary>Whether a job that an answer names can be asked for.</summary>
+    public bool IsFollowed { get; init; }
+
     /// <summary>Where the status word is.</summary>
     public required IReadOnlyList<Pointer> Status { get; init; }
 
@@ -125,8 +128,8 @@ internal sealed record DeclaredReading
             }
 
             var failure = job is null && sign.Code is null && Word(answer) is not { } word
-                ? failures.Of(response, NativeCall.Submit)
-                : failures.OfJob(answer, null, null, response, sign.Code);
+                ? failures.Of(response, NativeCall.Submit, model)
+                : failures.OfJob(answer, null, null, response, sign.Code, Price(answer, response, model), model);
 
             // A question that got no answer says nothing about the job that it was about: too many questions, a server that is down.
             if (job is null || sign.Code is not null || IsOver(answer) || failure.Code == ErrorCode.ContentPolicyViolation || failures.IsOfJob(answer, response))
@@ -161,13 +164,16 @@ internal sealed record DeclaredReading
             case Phase.Succeeded:
                 return Succeeded(answer, response, job, model, failures, sign is { DespiteResults: false } ? failures.WordsIn(answer) : null);
             case Phase.Failed:
-                return new JobOutcome.Failed(failures.OfJob(answer, null, null, response));
+                return new JobOutcome.Failed(failures.OfJob(answer, null, null, response, null, Price(answer, response, model), model));
             case Phase.Cancelled:
-                return new JobOutcome.Failed(failures.OfJob(answer, null, null, response, ErrorCode.UnknownError));
+                return new JobOutcome.Failed(failures.OfJob(answer, null, null, response, ErrorCode.UnknownError, Price(answer, response, model), model));
             case Phase.Expired:
-                return new JobOutcome.Failed(failures.OfJob(answer, null, null, response, ErrorCode.Timeout));
+                return new JobOutcome.Failed(failures.OfJob(answer, null, null, response, ErrorCode.Timeout, Price(answer, response, model), model));
             case Phase.Missing:
                 return new JobOutcome.NotFound(DeclaredJob.NotFound(failures.Title));
+            case null or Phase.Unknown when job is null && IsFollowed && !response.NamesAnError && Handle(answer, null, name, model) is { } named:
+                // An id that arrived is an id: what the word means, or the end of the answer said, the first poll knows.
+                return new JobOutcome.Running(named);
             default:
                 return response.NamesAnError && job is not null
                     ? new JobOutcome.Unreadable(failures.Of(response, NativeCall.Poll))
@@ -181,6 +187,11 @@ internal sealed record DeclaredReading
     private JobOutcome Succeeded(JsonElement answer, NativeResponse response, JobHandle? job, DeclaredModel model, DeclaredFailures failures, string? beside)
     {
         var media = Media(answer, model, out var left, out var code);
+        if (response.IsCut && media.Count > 0 && Results.Any(r => r.MayBeTakenBack(answer, FailedIf.Any(f => f.DespiteResults))))
+        {
+            return Unclear($"{failures.Title}'s answer broke off before it was said whether the result counts.");
+        }
+
         var isCut = model.Info.MediaType == MediaType.Text && CutIf.Any(s => s.Shows(answer));
 
         // A model that thinks before it speaks may reach the limit before its first word; that is a text too, and paid for.
@@ -208,7 +219,7 @@ internal sealed record DeclaredReading
 
         if (left > 0)
         {
-            return new JobOutcome.Failed(failures.OfRefused(answer, response, code));
+            return new JobOutcome.Failed(failures.OfRefused(answer, response, code, Price(answer, response, model), model));
         }
 
         if (job is null && response.NamesAnError)

@@ -37,6 +37,18 @@ internal sealed record DeclaredResults(
         return media;
     }
 
+    /// <summary>
+    /// Whether what is still to come of an answer may say that a result which has arrived is none: the flags beside it, or a sign behind a result that is a member of the document itself.
+    /// An item, or an object inside the document, has said all of itself when it is closed.
+    /// </summary>
+    /// <param name="answer">What arrived.</param>
+    /// <param name="hasSigns">Whether the answer has signs of failure that go before results.</param>
+    public bool MayBeTakenBack(JsonElement answer, bool hasSigns)
+    {
+        var isOfDocument = At?.Names is { Count: 0 } || (At?.Names is { Count: 1 } && At.First(answer).ValueKind == JsonValueKind.String);
+        return (Flags is not null && Flags.First(answer).ValueKind == JsonValueKind.Undefined) || (isOfDocument && (hasSigns || SkipIf.Count > 0));
+    }
+
     private MediaSource? Source(JsonElement item, MediaType type)
     {
         var contentType = ContentType is null ? FixedType : ContentType.First(item).Text() ?? FixedType;

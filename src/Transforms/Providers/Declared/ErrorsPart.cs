@@ -29,6 +29,9 @@ internal sealed record ErrorsPart
     /// <summary>What an error answer bills.</summary>
     public IReadOnlyList<CostPart> Cost { get; set; } = [];
 
+    /// <summary>Signs that an answer was billed, whatever error it names: tokens that were counted. A sign counts where its value is there and is not one of <c>not</c>.</summary>
+    public IReadOnlyList<FailedPart> BilledIf { get; set; } = [];
+
     /// <summary>The rules; the first that fits counts. Without one the HTTP status does.</summary>
     public IReadOnlyList<ErrorRulePart> Rules { get; set; } = [];
 }

@@ -12,6 +12,7 @@ internal sealed partial class ProviderCompiler
         part.CodeInText is { } inText ? Pattern(inText, "/errors/code_in_text") : null,
         [.. part.Rules.Select((r, i) => Rule(r, $"/errors/rules/{i}"))],
         Costs(part.Cost, "/errors/cost"),
+        Signs(part.BilledIf, "/errors/billed_if"),
         part.RetryableHeader is null || HeaderPattern().IsMatch(part.RetryableHeader) ? part.RetryableHeader
             : Fault<string?>("/errors/retryable_header", "Must be the name of a header."));
 

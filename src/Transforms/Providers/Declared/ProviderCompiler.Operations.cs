@@ -79,7 +79,7 @@ internal sealed partial class ProviderCompiler
             NativeNames = facts.Where(f => f.At.Count > nativeAt.Count)
                 .Select(f => (Name: f.Name switch { "results" => "n", "seconds" => "duration", _ => f.Name }, Own: string.Join('.', f.At.Skip(nativeAt.Count)))).DistinctBy(f => f.Name)
                 .ToFrozenDictionary(f => f.Name, f => f.Own, StringComparer.Ordinal),
-            Read = Reading(read, part.Read is null ? "/read" : path + "/read"),
+            Read = Reading(read, part.Read is null ? "/read" : path + "/read") with { IsFollowed = read.Job.Count > 0 && following is not null },
             Job = read.Job.Count == 0 ? null : following,
             Used = used,
         };

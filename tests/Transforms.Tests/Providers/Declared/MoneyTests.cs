@@ -72,6 +72,58 @@ public sealed class MoneyTests
         Assert.Equal(acceptance == Acceptance.No ? Billed.No : Billed.Unknown, failure.Billed);
     }
 
+    /// <summary>What a failure bills is what the provider says, and not what a success would have cost.</summary>
+    [Theory]
+    [InlineData("pika-dev", "pika-2.5", """{"id":"j","status":"failed","error":{"code":"provider_error","message":"It broke."},"billing":{"state":"settled","charge_micro_usd":90000}}""", 0.09, Billed.Yes)]
+    [InlineData("pika-dev", "pika-2.5", """{"id":"j","status":"failed","error":{"code":"provider_error","message":"It broke."},"billing":{"state":"settled","charge_micro_usd":0}}""", null, Billed.No)]
+    [InlineData("xai", "grok-imagine-video", """{"status":"failed","error":{"code":"invalid_argument","message":"Blocked by moderation."},"usage":{"cost_in_usd_ticks":200000000}}""", 0.02, Billed.Yes)]
+    [InlineData("byteplus", "seedance-1-0-pro-250528", """{"id":"j","status":"failed","error":{"code":"InternalServiceError","message":"It broke."},"usage":{"total_tokens":1000}}""", null, Billed.No)]
+    public void AJobFails_ItsBillIsWhatItSays(string provider, string model, string answer, double? cost, Billed billed)
+    {
+        var outcome = ShippedProviders.Of(provider).ReadPoll(Fixture.Answer(answer), new JobHandle("j", model));
+
+        var failure = Assert.IsType<JobOutcome.Failed>(outcome).Failure;
+        Assert.Equal(((decimal?)cost, billed), (failure.Cost, failure.Billed));
+    }
+
+    [Fact]
+    public void APromptIsBlocked_ItsTokensAreTheBill()
+    {
+        var adapter = ShippedProviders.Of("google");
+
+        var outcome = adapter.ReadSubmit(
+            Fixture.Answer("""{"promptFeedback":{"blockReason":"SAFETY"},"usageMetadata":{"promptTokenCount":14,"totalTokenCount":14}}"""), adapter.FindModel("gemini-nano-banana-2.1")!, "image");
+
+        var failure = Assert.IsType<JobOutcome.Failed>(outcome).Failure;
+        Assert.Equal((ErrorCode.ContentPolicyViolation, Billed.Yes, 0.000021m), (failure.Code, failure.Billed, failure.Cost));
+    }
+
+    [Fact]
+    public void ARefusalIsBilled_ItsBillIsWhatItSays()
+    {
+        var failure = ShippedProviders.Of("xai").ReadError(
+            Fixture.Answer("""{"code":"Client specified an invalid argument","error":"Generated image rejected by content moderation.","usage":{"cost_in_usd_ticks":200000000}}""", 400), NativeCall.Submit);
+
+        Assert.Equal((0.02m, Billed.Yes, Acceptance.Yes), (failure.Cost, failure.Billed, failure.Acceptance));
+    }
+
+    /// <summary>Tokens that were counted are on the bill, whatever error stands beside them.</summary>
+    [Theory]
+    [InlineData("INVALID_ARGUMENT")]
+    [InlineData("RESOURCE_EXHAUSTED")]
+    [InlineData("NOT_FOUND")]
+    public void GoogleCountsTokensBesideAnError_ItIsPaid(string status)
+    {
+        var adapter = ShippedProviders.Of("google");
+        foreach (var (tokens, acceptance, billed) in new[] { (0, Acceptance.No, Billed.No), (14, Acceptance.Yes, Billed.Yes) })
+        {
+            var failure = adapter.ReadError(
+                Fixture.Answer($$$"""{"error":{"code":1,"message":"It went wrong.","status":"{{{status}}}"},"usageMetadata":{"promptTokenCount":{{{tokens}}},"totalTokenCount":{{{tokens}}}}}"""), NativeCall.Submit);
+
+            Assert.Equal((acceptance, billed), (failure.Acceptance, failure.Billed));
+        }
+    }
+
     [Theory]
     [InlineData("google", "gemini-3.8-flash", "text", """{"candidates":[{"content":{"parts":[{"text":"a b"}]},"finishReason":"END"}]}""", "STOP", "MAX_TOKENS")]
     [InlineData("openai", "gpt-5.5", "text", """{"status":"incomplete","incomplete_details":{"reason":"END"},"output":[{"content":[{"type":"output_text","text":"a b"}]}]}""", "other", "max_output_tokens")]
