@@ -50,7 +50,7 @@ internal static class CommandLine
             { Plugins = parsed.GetValue(plugins), Providers = parsed.GetValue(providers) },
             cancellationToken)));
 
-        var strict = new Option<bool>("--strict") { Description = "Also names every model that has no price." };
+        var strict = new Option<bool>("--strict") { Description = "Also names every model that has no price, and takes warnings for errors." };
         var validate = new Command("validate", "Checks the configuration file and the providers beside it without starting.") { config, providers, strict };
         validate.SetAction((parsed, cancellationToken) => GuardAsync(
             () => Validation.RunAsync(parsed.GetValue(config)!, parsed.GetValue(providers), parsed.GetValue(strict), cancellationToken)));

@@ -48,10 +48,15 @@ internal static class ProviderTrial
             return 2;
         }
 
-        var provider = ProviderFileReader.Read(text, out var faults);
+        var provider = ProviderFileReader.Read(text, out var faults, out var doubts);
         foreach (var fault in faults)
         {
             await output.WriteLineAsync($"{file}:{fault.Path}: {fault.Reason}");
+        }
+
+        foreach (var doubt in doubts)
+        {
+            await output.WriteLineAsync($"warning: {file}:{doubt.Path}: {doubt.Reason}");
         }
 
         if (provider is not var (adapter, _))

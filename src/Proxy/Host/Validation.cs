@@ -22,10 +22,17 @@ internal static class Validation
     public static async Task<int> RunAsync(string path, string? providers, bool strict, CancellationToken cancellationToken)
     {
         EnvFile.Load();
+        var doubts = new ConfigurationFile(path, providers).Read().Providers.Doubts;
         var errors = await CheckAsync(path, providers, strict, cancellationToken);
+        errors = strict ? [.. errors, .. doubts] : errors;
         foreach (var error in errors)
         {
             await Console.Error.WriteLineAsync($"{error.Place}: {error.Reason}");
+        }
+
+        foreach (var doubt in strict ? [] : doubts)
+        {
+            await Console.Error.WriteLineAsync($"warning: {doubt}");
         }
 
         await Console.Out.WriteLineAsync(errors.Count == 0 ? $"{path}: valid" : $"{path}: {errors.Count} error(s)");

@@ -18,6 +18,9 @@ internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<Declare
     /// <summary>The metadata of a cluster by which a changed file is noticed.</summary>
     private const string FileKey = "ProviderFile";
 
+    /// <summary>What is not wrong with those that can be used and can hardly be meant.</summary>
+    public IReadOnlyList<ConfigurationError> Doubts { get; private init; } = [];
+
     /// <summary>No folder.</summary>
     public static ProviderReading None { get; } = new("", [], []);
 
@@ -71,9 +74,11 @@ internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<Declare
             return last;
         }
 
+        var doubted = new List<ConfigurationError>();
         foreach (var (file, text) in texts)
         {
-            var provider = ProviderFileReader.Read(text, out var faults);
+            var provider = ProviderFileReader.Read(text, out var faults, out var doubts);
+            doubted.AddRange(doubts.Select(d => new ConfigurationError($"{file}:{d.Path}", d.Reason)));
             errors.AddRange(faults.Select(f => new ConfigurationError($"{file}:{f.Path}", f.Reason)));
             if (provider is var (adapter, address))
             {
@@ -99,7 +104,7 @@ internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<Declare
             }
         }
 
-        return new ProviderReading(fingerprint, providers, errors);
+        return new ProviderReading(fingerprint, providers, errors) { Doubts = doubted };
     }
 
     /// <summary>The adapters whose names are not those of code.</summary>

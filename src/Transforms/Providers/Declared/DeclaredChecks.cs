@@ -12,6 +12,27 @@ internal static class DeclaredChecks
     private static readonly string[] s_clips = ["video-to-video", "extend", "upscale"];
     private static readonly string[] s_pictures = ["image-to-video", .. s_clips];
     private static readonly string[] s_edits = ["image-to-image", "inpainting", "outpainting", "controlnet", "upscale"];
+    private static readonly string[] s_masks = ["inpainting", "outpainting"];
+    private static readonly string[] s_controls = ["controlnet"];
+    private static readonly string[] s_sounds = ["audio"];
+
+    /// <summary>The media that can go in.</summary>
+    public static IReadOnlyList<string> Inputs { get; } = ["image", "last_image", "reference_images", "mask", "control_image", "video"];
+
+    /// <summary>The capabilities of which a model must have one for a parameter to be of use to it.</summary>
+    /// <param name="name">One of <see cref="Inputs"/>, or <c>audio</c>, the switch.</param>
+    /// <param name="type">What the model makes.</param>
+    /// <returns>None where no capability speaks of it.</returns>
+    public static IReadOnlyList<string> CapabilitiesFor(string name, MediaType type) => (type, name) switch
+    {
+        (MediaType.Video, "video") => s_clips,
+        (MediaType.Video, "image" or "last_image" or "reference_images") => s_pictures,
+        (MediaType.Video, "audio") => s_sounds,
+        (MediaType.Image, "image" or "reference_images") => s_edits,
+        (MediaType.Image, "mask") => s_masks,
+        (MediaType.Image, "control_image") => s_controls,
+        _ => [],
+    };
 
     /// <summary>Media that a model has no use for: it would leave them out and be paid, or be paid for them too.</summary>
     public static void CheckInputs(GenerationParameters p, DeclaredModel model, MappingIssues issues)
@@ -21,23 +42,26 @@ internal static class DeclaredChecks
             return;
         }
 
-        var isClip = model.Info.MediaType == MediaType.Video;
-        Check("video", p.Video is not null, isClip ? s_clips : []);
-        if (isClip)
+        var type = model.Info.MediaType;
+        Check("video", p.Video is not null);
+        if (type is MediaType.Video or MediaType.Image)
         {
-            Check("image", p.Image is not null, s_pictures);
-            Check("last_image", p.LastImage is not null, s_pictures);
-            Check("reference_images", p.ReferenceImages.Count > 0, s_pictures);
-        }
-        else if (model.Info.MediaType == MediaType.Image)
-        {
-            Check("image", p.Image is not null, s_edits);
-            Check("mask", p.Mask is not null, ["inpainting", "outpainting"]);
+            Check("image", p.Image is not null);
+            Check("reference_images", p.ReferenceImages.Count > 0);
         }
 
-        void Check(string name, bool isGiven, string[] needed)
+        if (type == MediaType.Video)
         {
-            if (isGiven && !model.Info.Capabilities.Any(needed.Contains))
+            Check("last_image", p.LastImage is not null);
+        }
+        else if (type == MediaType.Image)
+        {
+            Check("mask", p.Mask is not null);
+        }
+
+        void Check(string name, bool isGiven)
+        {
+            if (isGiven && !model.Info.Capabilities.Any(CapabilitiesFor(name, type).Contains))
             {
                 issues.Refuse("parameters." + name, $"{model.Info.Id} cannot honour it.");
             }

@@ -9,6 +9,7 @@ internal sealed partial class ProviderCompiler
     private const int MostOperations = 64;
     private const int MostRules = 500;
     private readonly List<ProviderFault> _faults = [];
+    private readonly List<ProviderFault> _doubts = [];
     private readonly ProviderFile _file;
 
     private ProviderCompiler(ProviderFile file) => _file = file;
@@ -16,12 +17,13 @@ internal sealed partial class ProviderCompiler
     /// <summary>Compiles a file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="faults">Everything that is wrong.</param>
-    /// <returns>Null when anything is.</returns>
-    public static DeclaredAdapter? Compile(ProviderFile file, out IReadOnlyList<ProviderFault> faults)
+    /// <param name="doubts">What is not wrong and can hardly be meant.</param>
+    /// <returns>Null when anything is wrong.</returns>
+    public static DeclaredAdapter? Compile(ProviderFile file, out IReadOnlyList<ProviderFault> faults, out IReadOnlyList<ProviderFault> doubts)
     {
         var compiler = new ProviderCompiler(file);
         var adapter = compiler.Adapter();
-        faults = compiler._faults;
+        (faults, doubts) = (compiler._faults, compiler._doubts);
         return faults.Count == 0 ? adapter : null;
     }
 
@@ -86,7 +88,13 @@ internal sealed partial class ProviderCompiler
             }
         }
 
-        return _faults.Count > 0 ? null : new DeclaredAdapter(_file, operations, models, [.. any.Select(p => (p.Item1!, p.m))], failures);
+        if (_faults.Count > 0)
+        {
+            return null;
+        }
+
+        DoubtInputs(operations, models);
+        return new DeclaredAdapter(_file, operations, models, [.. any.Select(p => (p.Item1!, p.m))], failures);
     }
 
     private void Fault(string path, string reason) => _faults.Add(new ProviderFault(path, reason));

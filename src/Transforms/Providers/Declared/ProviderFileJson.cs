@@ -42,6 +42,6 @@ internal sealed class OneOrManyConverter : JsonConverter<IReadOnlyList<string>>
 /// <summary>Source-generated JSON of provider files.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, ReadCommentHandling = JsonCommentHandling.Skip,
-    AllowTrailingCommas = true, MaxDepth = 40)]
+    AllowTrailingCommas = true, MaxDepth = 40, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ProviderFile))]
 internal sealed partial class ProviderFileJson : JsonSerializerContext;

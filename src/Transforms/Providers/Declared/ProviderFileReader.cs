@@ -11,13 +11,27 @@ public static class ProviderFileReader
     public const int Largest = 4 * 1024 * 1024;
 
     private const int MostFaults = 50;
+    private const string Maps = "maps";
+    private static readonly JsonDocumentOptions s_form = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 40 };
+
+    // What is free in form, and what holds texts under names of its own.
+    private static readonly string[] s_free = ["body", "vars", "defaults", "error"];
+    private static readonly string[] s_tables = ["words", "headers", "submit_headers", "query", "values", "facts", "keep", "ignores", "match", Maps];
 
     /// <summary>Reads a file.</summary>
     /// <param name="text">UTF-8.</param>
     /// <param name="faults">Everything that is wrong.</param>
     /// <returns>The provider's adapter and the address of its API; null when anything is wrong.</returns>
-    public static (ProviderAdapter Adapter, string Address)? Read(ReadOnlySpan<byte> text, out IReadOnlyList<ProviderFault> faults)
+    public static (ProviderAdapter Adapter, string Address)? Read(ReadOnlySpan<byte> text, out IReadOnlyList<ProviderFault> faults) => Read(text, out faults, out _);
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="text">UTF-8.</param>
+    /// <param name="faults">Everything that is wrong.</param>
+    /// <param name="doubts">What is not wrong and can hardly be meant: the file is used with it.</param>
+    /// <returns>The provider's adapter and the address of its API; null when anything is wrong.</returns>
+    public static (ProviderAdapter Adapter, string Address)? Read(ReadOnlySpan<byte> text, out IReadOnlyList<ProviderFault> faults, out IReadOnlyList<ProviderFault> doubts)
     {
+        doubts = [];
         if (text.Length > Largest)
         {
             faults = [new ProviderFault("", $"The file is larger than {Largest} bytes.")];
@@ -33,7 +47,8 @@ public static class ProviderFileReader
                 return null;
             }
 
-            return ProviderCompiler.Compile(file, out faults) is { } adapter ? (adapter, adapter.Address) : null;
+            faults = Nulls(JsonNode.Parse(text, documentOptions: s_form));
+            return faults.Count == 0 && ProviderCompiler.Compile(file, out faults, out doubts) is { } adapter ? (adapter, adapter.Address) : null;
         }
         catch (JsonException e)
         {
@@ -48,16 +63,17 @@ public static class ProviderFileReader
         List<ProviderFault> faults = [Fault(first, first.LineNumber)];
         try
         {
-            var options = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 40 };
-            var root = JsonNode.Parse(text, documentOptions: options);
+            var root = JsonNode.Parse(text, documentOptions: s_form);
             var error = first;
             while (faults.Count < MostFaults && Remove(root, PointerOf(error.Path)))
             {
                 try
                 {
-                    if (root.Deserialize(ProviderFileJson.Default.ProviderFile) is { } rest)
+                    var nulls = Nulls(root);
+                    faults.AddRange(nulls);
+                    if (nulls.Count == 0 && root.Deserialize(ProviderFileJson.Default.ProviderFile) is { } rest)
                     {
-                        ProviderCompiler.Compile(rest, out var others);
+                        ProviderCompiler.Compile(rest, out var others, out _);
                         faults.AddRange(others);
                     }
 
@@ -78,16 +94,46 @@ public static class ProviderFileReader
         return faults;
     }
 
-    private static ProviderFault Fault(JsonException e, long? line) =>
-        new(PointerOf(e.Path), (line is { } at ? $"Line {at + 1}: " : "") + e.Message.Split(" Path:")[0].Replace(" could not be mapped to any .NET member contained in type", " is unknown to", StringComparison.Ordinal)
-            .Replace("'Framegate.Transforms.Providers.Declared.", "'", StringComparison.Ordinal)
-            .Replace("The JSON value could not be converted to System.Nullable`1[System.DateOnly].", "Must be a date like 2026-11-30.", StringComparison.Ordinal)
-            .Replace("The JSON value could not be converted to System.Nullable`1[System.Int32].", "Must be a whole number.", StringComparison.Ordinal)
-            .Replace("The JSON value could not be converted to System.Int32.", "Must be a whole number.", StringComparison.Ordinal)
-            .Replace("The JSON value could not be converted to System.Nullable`1[System.Double].", "Must be a number.", StringComparison.Ordinal)
-            .Replace("The JSON value could not be converted to System.Nullable`1[System.Decimal].", "Must be a number.", StringComparison.Ordinal)
-            .Replace("The JSON value could not be converted to System.Boolean.", "Must be true or false.", StringComparison.Ordinal)
-            .Replace("The JSON value could not be converted to System.String.", "Must be text.", StringComparison.Ordinal));
+    /// <summary>Items that are nothing, and members that are nothing in tables of texts: the reader takes them, and nobody else can.</summary>
+    private static List<ProviderFault> Nulls(JsonNode? root)
+    {
+        var faults = new List<ProviderFault>();
+        Look(root, "", isTable: false, "");
+        return faults;
+
+        void Look(JsonNode? node, string path, bool isTable, string name)
+        {
+            if (node is JsonArray list)
+            {
+                for (var i = 0; i < list.Count; i++)
+                {
+                    Take(list[i], $"{path}/{i}", isItem: true, "");
+                }
+            }
+            else if (node is JsonObject members && !s_free.Contains(name))
+            {
+                foreach (var (member, value) in members)
+                {
+                    // A table of tables: the maps.
+                    Take(value, $"{path}/{member.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}", isTable, isTable && name == Maps ? Maps : isTable ? "" : member);
+                }
+            }
+        }
+
+        void Take(JsonNode? value, string path, bool isItem, string name)
+        {
+            if (value is not null)
+            {
+                Look(value, path, s_tables.Contains(name), name);
+            }
+            else if (isItem && faults.Count < MostFaults)
+            {
+                faults.Add(new ProviderFault(path, "Must not be null; what has no value is left out."));
+            }
+        }
+    }
+
+    private static ProviderFault Fault(JsonException e, long? line) => new(PointerOf(e.Path), (line is { } at ? $"Line {at + 1}: " : "") + ReadingFault.Of(e));
 
     private static bool Remove(JsonNode? root, string pointer)
     {

@@ -59,4 +59,83 @@ public sealed class ProviderSenseTests
 
         Assert.Contains(faults, f => f.Path == path && f.Reason.Contains(reason, StringComparison.Ordinal));
     }
+
+    /// <summary>A field that every request is refused for, and a capability that nothing serves: the file is used, and its author told.</summary>
+    [Theory]
+    [InlineData("xai", "/models/0/capabilities", "[\"text-to-video\",\"image-to-video\",\"audio\"]", "/operations/1/submit/body", "Sends 'video', and no model that it is for has one of video-to-video, extend, upscale")]
+    [InlineData("kling", "/models/3/capabilities", "[\"text-to-video\",\"video-to-video\"]", "/models/3/capabilities", "Names 'video-to-video', and no operation for kling-2.5-turbo sends video.")]
+    [InlineData("kling", "/models/0/lacks", "[\"image\",\"last_image\"]", "/models/0/capabilities", "Names 'image-to-video', and no operation for kling-3.0 sends image or last_image")]
+    [InlineData("xai", "/models/3/capabilities", "[\"text-to-image\",\"inpainting\"]", "/models/3/capabilities", "Names 'inpainting', and no operation for grok-imagine-image sends mask.")]
+    public void AnInputThatNoCapabilityNames_AndTheReverse_IsDoubted(string provider, string at, string value, string path, string reason)
+    {
+        var file = JsonNode.Parse(File.ReadAllText(Path.Combine(ShippedProviders.Folder, provider + ".json")))!;
+        var names = at.Split('/');
+        file[names[1]]![int.Parse(names[2], System.Globalization.CultureInfo.InvariantCulture)]![names[3]] = JsonNode.Parse(value);
+
+        Assert.NotNull(ProviderFileReader.Read(Encoding.UTF8.GetBytes(file.ToJsonString()), out _, out var doubts));
+
+        Assert.Contains(doubts, d => d.Path == path && d.Reason.StartsWith(reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WhatShips_IsNotDoubted()
+    {
+        foreach (var file in Directory.GetFiles(ShippedProviders.Folder, "*.json"))
+        {
+            ProviderFileReader.Read(File.ReadAllBytes(file), out _, out var doubts);
+
+            Assert.Equal([], doubts.Select(d => $"{Path.GetFileName(file)}:{d.Path}: {d.Reason}"));
+        }
+    }
+
+    /// <summary>Whatever stands in whatever place: it is taken, or told with its path and no word of ours about types.</summary>
+    [Theory]
+    [InlineData("minimax")]
+    [InlineData("pika-dev")]
+    [InlineData("recraft")]
+    public void AnythingInAnyPlace_IsTakenOrTold(string provider)
+    {
+        var text = File.ReadAllText(Path.Combine(ShippedProviders.Folder, provider + ".json"));
+        var count = PlacesIn(JsonNode.Parse(text)!).Count();
+        foreach (var value in new[] { "null", "{}", "[]", "[null]", "{\"a\":null}", "\"\"", "\"{\"", "-1", "true" })
+        {
+            for (var i = 0; i < count; i += 3)
+            {
+                var file = JsonNode.Parse(text)!;
+                PlacesIn(file).ElementAt(i)(JsonNode.Parse(value));
+
+                var provided = ProviderFileReader.Read(Encoding.UTF8.GetBytes(file.ToJsonString()), out var faults);
+
+                Assert.Equal(provided is null, faults.Count > 0);
+                Assert.All(faults, f => Assert.DoesNotMatch("System\\.|Nullable|Framegate\\.|\\.NET", f.Reason));
+            }
+        }
+    }
+
+    private static IEnumerable<Action<JsonNode?>> PlacesIn(JsonNode node)
+    {
+        if (node is JsonObject members)
+        {
+            foreach (var (name, value) in members.ToList())
+            {
+                yield return put => members[name] = put;
+                foreach (var place in value is null ? [] : PlacesIn(value))
+                {
+                    yield return place;
+                }
+            }
+        }
+        else if (node is JsonArray list)
+        {
+            for (var i = 0; i < list.Count; i++)
+            {
+                var at = i;
+                yield return put => list[at] = put;
+                foreach (var place in list[i] is { } value ? PlacesIn(value) : [])
+                {
+                    yield return place;
+                }
+            }
+        }
+    }
 }

@@ -146,7 +146,7 @@ public sealed class SheetSiblingTests
 
     /// <summary>Models of the sheets' tables, and how they are asked.</summary>
     [Theory]
-    [InlineData("alibaba", "wan2.7-i2v", """{"prompt":"x","image":"https://a.example/1.png"}""", """{"model":"wan2.7-i2v-2026-04-25","input":{"prompt":"x","img_url":"https://a.example/1.png"},"parameters":{"resolution":"720P"}}""")]
+    [InlineData("alibaba", "wan2.7-i2v", """{"prompt":"x","image":"https://a.example/1.png"}""", """{"model":"wan2.7-i2v-2026-04-25","input":{"prompt":"x","img_url":"https://a.example/1.png"},"parameters":{"resolution":"720P","duration":5}}""")]
     [InlineData("alibaba", "wan2.7-videoedit", """{"prompt":"x","video":"https://a.example/1.mp4"}""", """{"model":"wan2.7-videoedit","input":{"prompt":"x","media":[{"type":"reference_video","url":"https://a.example/1.mp4"}]},"parameters":{"resolution":"720P","watermark":false}}""")]
     [InlineData("alibaba", "wan2.6-t2v", """{"prompt":"x","resolution":"1080p","aspect_ratio":"16:9","duration":15}""", """{"model":"wan2.6-t2v","input":{"prompt":"x"},"parameters":{"size":"1920*1080","duration":15}}""")]
     [InlineData("minimax", "image-01-live", """{"prompt":"x","width":1024,"height":768}""", """{"model":"image-01-live","prompt":"x","width":1024,"height":768,"response_format":"url"}""")]
