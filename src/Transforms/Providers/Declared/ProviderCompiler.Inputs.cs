@@ -21,7 +21,7 @@ internal sealed partial class ProviderCompiler
         ["upscale"] = ["image", "video"],
     };
 
-    private void DoubtInputs(IReadOnlyList<DeclaredOperation> operations, IReadOnlyList<DeclaredModel> models)
+    private void DoubtInputs(List<DeclaredOperation> operations, List<DeclaredModel> models)
     {
         var ways = models.Select(m => (Model: m, Operations: operations.Where(o => MayBeTaken(o, Scoped(m.Info.MediaType, m.Info.Id, m.Vars))).ToList())).ToList();
 
