@@ -334,7 +334,8 @@ internal sealed class OpenGenerations(
 
         if (generation is { State.IsOpen: true, Unstored: null })
         {
-            // Somebody else drives it now; who waits here sees what is stored there.
+            // Somebody else drives it now; who waits here sees what is stored there. The next beat makes sure that it is somebody else.
+            _inDoubt = true;
             await foreach (var state in store.WatchAsync(generation.State.Id, _stopping.Token).ConfigureAwait(false))
             {
                 generation.Adopt(state);

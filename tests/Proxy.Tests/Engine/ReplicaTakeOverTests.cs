@@ -32,7 +32,7 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var config = Path.Combine(_folder.Path, "routes.json");
-        var store = new JsonObject { ["Postgres"] = $"{server.Process.Address};Search Path={_schema};Maximum Pool Size=8" };
+        var store = new JsonObject { ["Postgres"] = $"{server.Process.Address};Search Path={_schema};Maximum Pool Size=8;Timeout=60;Command Timeout=60" };
         await File.WriteAllTextAsync(config, new JsonObject { ["Framegate"] = new JsonObject { ["Store"] = store } }.ToJsonString());
         _app = FramegateHost.Create(
             new HostArguments(false, null, "http://127.0.0.1:0", config, _folder.Path), new HostSettings(null, null), new DataFolder(_folder.Path));

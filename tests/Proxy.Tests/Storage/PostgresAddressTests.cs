@@ -52,6 +52,11 @@ public sealed class PostgresAddressTests
         Assert.Equal(place, database.Place);
     }
 
+    [Theory]
+    [InlineData("Host=one,two;Database=media", 2)]
+    [InlineData("Host=one,two;Database=media;Host Recheck Seconds=5", 5)]
+    public void HostRecheck_AfterAFailover_IsSoon_UnlessItIsSet(string text, int seconds) => Assert.Equal(seconds, Read(text).HostRecheckSeconds);
+
     private static NpgsqlConnectionStringBuilder Read(string text)
     {
         Assert.True(PostgresAddress.TryRead(text, sandbox: false, out var address, out var reason), reason);

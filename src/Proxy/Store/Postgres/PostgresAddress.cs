@@ -77,6 +77,9 @@ internal static partial class PostgresAddress
         Set(nameof(address.Timeout), "Timeout", () => address.Timeout = 5);
         Set(nameof(address.CommandTimeout), "Command Timeout", () => address.CommandTimeout = 10);
         Set(nameof(address.KeepAlive), "Keepalive", () => address.KeepAlive = 10);
+
+        // After a failover the standby that was asked before is to be asked again soon.
+        Set(nameof(address.HostRecheckSeconds), "Host Recheck Seconds", () => address.HostRecheckSeconds = 2);
         Set(nameof(address.MaxPoolSize), "Maximum Pool Size", () => address.MaxPoolSize = 20);
         Set(nameof(address.MaxAutoPrepare), "Max Auto Prepare", () => address.MaxAutoPrepare = 60);
         Set(nameof(address.AutoPrepareMinUsages), "Auto Prepare Min Usages", () => address.AutoPrepareMinUsages = 2);
