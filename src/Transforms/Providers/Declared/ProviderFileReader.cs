@@ -12,7 +12,7 @@ public static class ProviderFileReader
 
     private const int MostFaults = 50;
     private const string Maps = "maps";
-    private static readonly JsonDocumentOptions s_form = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 40 };
+    private static readonly JsonDocumentOptions s_form = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 40, AllowDuplicateProperties = false };
 
     // What is free in form, and what holds texts under names of its own.
     private static readonly string[] s_free = ["body", "vars", "defaults", "error"];
@@ -86,9 +86,13 @@ public static class ProviderFileReader
                 }
             }
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            // The text is no JSON; the first fault says where.
+            // The text is no JSON, and the first fault says where; or a member stands twice.
+            if (e.Message != first.Message && ReadingFault.IsOfTwo(e))
+            {
+                faults.Add(Fault(e, null));
+            }
         }
 
         return faults;

@@ -20,10 +20,18 @@ internal static partial class ReadingFault
             return $"Must have {missing.Groups[1].Value.Replace("'", "", StringComparison.Ordinal).TrimEnd('.', ';')}.";
         }
 
+        if (Duplicate().Match(message) is { Success: true } twice)
+        {
+            return $"'{twice.Groups[1].Value}' stands twice.";
+        }
+
         return Nulls().IsMatch(message) ? "Must not be null; what has no value is left out."
             : WrongKind().Match(message) is { Success: true } wrong ? MustBe(wrong.Groups[1].Value, e.Path)
             : message;
     }
+
+    /// <summary>Whether a member stands twice.</summary>
+    public static bool IsOfTwo(JsonException e) => Duplicate().IsMatch(e.Message);
 
     private static string MustBe(string type, string? path) => type switch
     {
@@ -54,6 +62,9 @@ internal static partial class ReadingFault
 
     [GeneratedRegex("doesn't allow (setting )?null values|does not allow (setting )?null", RegexOptions.CultureInvariant)]
     private static partial Regex Nulls();
+
+    [GeneratedRegex("^Duplicate property '(.*?)' encountered", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex Duplicate();
 
     [GeneratedRegex("could not be converted to (.*?)\\.?$", RegexOptions.CultureInvariant)]
     private static partial Regex WrongKind();

@@ -88,6 +88,19 @@ public sealed class ProviderSenseTests
         }
     }
 
+    [Theory]
+    [InlineData("{\"vars\":1,\"vars\":2}", "'vars' stands twice.")]
+    [InlineData("{\"name\":\"acme\"}", "Must have address, auth,")]
+    [InlineData("{\"nmae\":\"acme\"}", "There is no 'nmae' here; there are $schema, name,")]
+    [InlineData("{\"name\":null}", "Must not be null;")]
+    [InlineData("[]", "Must be an object.")]
+    public void AFileOfAnotherForm_IsToldWithWhatIsAllowed(string text, string reason)
+    {
+        Assert.Null(ProviderFileReader.Read(Encoding.UTF8.GetBytes(text), out var faults));
+
+        Assert.Contains(reason, string.Join(' ', faults.Select(f => f.Reason)), StringComparison.Ordinal);
+    }
+
     /// <summary>Whatever stands in whatever place: it is taken, or told with its path and no word of ours about types.</summary>
     [Theory]
     [InlineData("minimax")]
