@@ -29,6 +29,16 @@ test('a text, from a string and from messages', async () => {
   assert.equal(await framegate.submits(`Be short.\n\n${said}`), 1);
 });
 
+test('the whole output of an earlier answer is sent back, thoughts included', async () => {
+  const asked = unique('name a raft');
+  const output = [{ id: 'rs_1', type: 'reasoning', summary: [] }, { id: 'msg_1', type: 'message', status: 'completed', role: 'assistant', content: [{ type: 'output_text', text: 'Otter', annotations: [] }] }];
+  const response = await client.responses.create({ model: 'openai/gpt-5.5', input: [{ role: 'user', content: asked }, ...output, { role: 'user', content: 'Another.' }] });
+  assert.ok(response.output_text.length > 0);
+  assert.equal(await framegate.submits(`user: ${asked}\n\nassistant: Otter\n\nuser: Another.`), 1);
+  assert.ok(response.usage.input_tokens > 0 && response.usage.output_tokens > 0);
+  await assert.rejects(client.responses.create({ model: 'openai/gpt-5.5', input: [output[0]] }), e => e.status === 400);
+});
+
 test('what cannot be read is refused by its name, and nothing is left out', async () => {
   const post = body => fetch(`${framegate.url}/v1/responses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'google/gemini-3.8-flash', ...body }) });
   for (const [body, param] of [

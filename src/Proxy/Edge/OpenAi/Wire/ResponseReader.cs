@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Framegate.Plugins.Kit;
 using Framegate.Transforms.Schemas.Reading;
 using Framegate.Transforms.Schemas.Responses;
 
@@ -300,6 +301,12 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
                         return "";
                 }
 
+                continue;
+            }
+
+            // Clients send the whole output of an earlier answer back; what a model thought before it nobody can read.
+            if (message.Member("type") is { ValueKind: JsonValueKind.String } kind && kind.ValueEquals("reasoning"))
+            {
                 continue;
             }
 
