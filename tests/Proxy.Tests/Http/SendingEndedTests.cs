@@ -5,7 +5,7 @@ using Framegate.Proxy.Edge.Http;
 namespace Framegate.Proxy.Tests.Http;
 
 /// <summary>Whether a client has given up its connection with an answer in it.</summary>
-public sealed class SendingEndedTests : IAsyncLifetime
+public sealed class SendingEndedTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan _span = TimeSpan.FromMinutes(1);
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -21,12 +21,13 @@ public sealed class SendingEndedTests : IAsyncLifetime
         _server = await _listener.AcceptAsync();
     }
 
-    public Task DisposeAsync()
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose()
     {
         _listener.Dispose();
         _client.Dispose();
         _server.Dispose();
-        return Task.CompletedTask;
     }
 
     [Fact]

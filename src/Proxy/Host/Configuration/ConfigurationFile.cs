@@ -22,6 +22,7 @@ internal sealed class ConfigurationFile(string path, string? providers = null)
 
     private readonly bool _isNamed = providers is not null;
     private volatile ProviderReading _providers = ProviderReading.None;
+    private volatile FileReading? _last;
 
     /// <summary>Its full path, as it was named; links are followed each time it is read.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(path);
@@ -35,14 +36,15 @@ internal sealed class ConfigurationFile(string path, string? providers = null)
         byte[] bytes;
         try
         {
-            using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
             if (file.Length > Largest)
             {
                 return Unreadable("too large", $"The file is larger than {Largest} bytes.");
             }
 
             bytes = new byte[file.Length];
-            bytes = bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            bytes = length == bytes.Length ? bytes : bytes[..length];
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -61,16 +63,24 @@ internal sealed class ConfigurationFile(string path, string? providers = null)
     }
 
     /// <summary>Reads the text of a configuration.</summary>
+    /// <returns>What was read the last time when nothing has changed: it is looked at each second.</returns>
     public FileReading Parse(byte[] text)
     {
         var fingerprint = Convert.ToHexStringLower(SHA256.HashData(text));
+        var last = _last?.Sha256 == fingerprint ? _last : null;
+        var beside = last is null ? null : LookBeside();
+        if (last is not null && ReferenceEquals(last.Providers, beside))
+        {
+            return last;
+        }
+
         try
         {
             using var stream = new MemoryStream(text, writable: false);
             var values = new Parser().Read(stream);
-            var found = _providers = ProviderReading.Of(ProvidersFolder, _providers, _isNamed);
+            var found = beside ?? LookBeside();
             found.AddTo(values);
-            return new FileReading(fingerprint + found.Fingerprint, values, null) { Sha256 = fingerprint, Providers = found, Text = text };
+            return _last = new FileReading(fingerprint + found.Fingerprint, values, null) { Sha256 = fingerprint, Providers = found, Text = text };
         }
         catch (JsonException e)
         {
@@ -86,6 +96,8 @@ internal sealed class ConfigurationFile(string path, string? providers = null)
             return new FileReading(fingerprint, null, new ConfigurationError(Path, e.Message));
         }
     }
+
+    private ProviderReading LookBeside() => _providers = ProviderReading.Of(ProvidersFolder, _providers, _isNamed);
 
     /// <summary>The sections of the file that nothing reads.</summary>
     public static IEnumerable<ConfigurationError> UnknownSections(IDictionary<string, string?> values) => values.Keys

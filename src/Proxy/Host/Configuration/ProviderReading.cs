@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Framegate.Plugins;
 using Framegate.Proxy.Common.Configuration;
@@ -35,9 +36,22 @@ internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<Declare
             return isNamed ? new ProviderReading("+none", [], [new ConfigurationError(folder, "There is no such folder; --providers names it.")]) : None;
         }
 
+        // Read each second, and nearly always unchanged.
+        var texts = new List<(string File, byte[] Buffer, int Length)>();
+        try
+        {
+            return Of(folder, last, texts);
+        }
+        finally
+        {
+            texts.ForEach(t => ArrayPool<byte>.Shared.Return(t.Buffer));
+        }
+    }
+
+    private static ProviderReading Of(string folder, ProviderReading last, List<(string File, byte[] Buffer, int Length)> texts)
+    {
         var providers = new List<DeclaredProvider>();
         var errors = new List<ConfigurationError>();
-        var texts = new List<(string File, byte[] Text)>();
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
         {
@@ -50,10 +64,10 @@ internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<Declare
             foreach (var file in files.Take(MostFiles))
             {
                 all.AppendData(System.Text.Encoding.UTF8.GetBytes(file));
-                if (Read(file, errors) is { } text)
+                if (Read(file, errors) is var (buffer, length))
                 {
-                    all.AppendData(text);
-                    texts.Add((file, text));
+                    all.AppendData(buffer, 0, length);
+                    texts.Add((file, buffer, length));
                 }
             }
         }
@@ -75,8 +89,9 @@ internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<Declare
         }
 
         var doubted = new List<ConfigurationError>();
-        foreach (var (file, text) in texts)
+        foreach (var (file, buffer, length) in texts)
         {
+            var text = buffer.AsSpan(0, length);
             var provider = ProviderFileReader.Read(text, out var faults, out var doubts);
             doubted.AddRange(doubts.Select(d => new ConfigurationError($"{file}:{d.Path}", d.Reason)));
             errors.AddRange(faults.Select(f => new ConfigurationError($"{file}:{f.Path}", f.Reason)));
@@ -142,18 +157,30 @@ internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<Declare
     private static bool IsOfCode(AdapterRegistry adapters, DeclaredProvider provider) =>
         adapters.Find(provider.Adapter.Name) is { } other && other.GetType() != provider.Adapter.GetType();
 
-    private static byte[]? Read(string file, List<ConfigurationError> errors)
+    private static (byte[] Buffer, int Length)? Read(string file, List<ConfigurationError> errors)
     {
+        byte[]? buffer = null;
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var text = new byte[Math.Min(stream.Length, ProviderFileReader.Largest + 1)];
-            return text[..stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false)];
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+            var length = (int)Math.Min(stream.Length, ProviderFileReader.Largest + 1);
+            buffer = ArrayPool<byte>.Shared.Rent(length);
+            length = stream.ReadAtLeast(buffer.AsSpan(0, length), length, throwOnEndOfStream: false);
+            var read = (buffer, length);
+            buffer = null;
+            return read;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             errors.Add(new ConfigurationError(file, $"The file cannot be read: {e.Message}"));
             return null;
+        }
+        finally
+        {
+            if (buffer is not null)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
     }
 }
