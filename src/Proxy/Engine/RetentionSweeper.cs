@@ -125,8 +125,13 @@ internal sealed class RetentionSweeper(
     /// <summary>Deletes what the bucket holds and no generation knows. A row follows its file within minutes; one from yesterday gets none any more.</summary>
     private async Task SweepBucketAsync(CancellationToken cancellationToken)
     {
+        if (media.StoredBeforeAsync(time.GetUtcNow() - StrangersInterval, cancellationToken) is not { } stored)
+        {
+            return;
+        }
+
         var swept = 0;
-        await foreach (var id in media.StoredBeforeAsync(time.GetUtcNow() - StrangersInterval, cancellationToken))
+        await foreach (var id in stored)
         {
             if (await catalogue.FindAsync(id, cancellationToken) is null)
             {

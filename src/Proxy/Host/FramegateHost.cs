@@ -154,7 +154,7 @@ internal static class FramegateHost
         HostNames.Use(app);
 
         // In front of whatever refuses: a page must be able to read why, and when to ask again.
-        app.UseCors();
+        PageOrigins.Use(app);
         app.UseMiddleware<ExceptionMiddleware>();
         app.UseMiddleware<RequestBound>();
         app.UseMiddleware<HttpEdge>();

@@ -2,7 +2,7 @@ namespace Framegate.Proxy.Host;
 
 /// <summary>
 /// Gives memory back to the system when a rush is over. The collector runs when something is allocated: what a burst of large requests has taken would be kept for
-/// as long as little happens.
+/// as long as little happens. The start is such a rush.
 /// </summary>
 internal sealed class IdleMemory(TimeProvider time) : IHostedService, IDisposable
 {
@@ -13,6 +13,7 @@ internal sealed class IdleMemory(TimeProvider time) : IHostedService, IDisposabl
     private ITimer? _timer;
     private long _allocated;
     private long _least = long.MaxValue;
+    private bool _hasCollected;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -24,7 +25,7 @@ internal sealed class IdleMemory(TimeProvider time) : IHostedService, IDisposabl
 
     public void Dispose() => _timer?.Dispose();
 
-    /// <summary>Collects all generations when little was allocated since the last look, and much more is resident than was left the last time.</summary>
+    /// <summary>Collects all generations when little was allocated since the last look, and much more is resident than was left the last time, or nothing was collected yet.</summary>
     /// <remarks>The pause it costs falls where next to nothing is served.</remarks>
     /// <returns>Whether it has collected.</returns>
     internal bool Look()
@@ -34,13 +35,13 @@ internal sealed class IdleMemory(TimeProvider time) : IHostedService, IDisposabl
         _allocated = allocated;
         var resident = Environment.WorkingSet;
         _least = Math.Min(_least, resident);
-        if (!isQuiet || resident - _least < Math.Max(LeastGrowth, _least / Quarter))
+        if (!isQuiet || (_hasCollected && resident - _least < Math.Max(LeastGrowth, _least / Quarter)))
         {
             return false;
         }
 
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        _least = Environment.WorkingSet;
+        (_least, _hasCollected) = (Environment.WorkingSet, true);
         return true;
     }
 }

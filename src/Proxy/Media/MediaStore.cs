@@ -77,9 +77,8 @@ internal sealed class MediaStore
     /// <summary>True when the folder holds copies only.</summary>
     public bool HasBucket => _bucket is not null;
 
-    /// <summary>The files of the bucket that were stored before a time; none without a bucket.</summary>
-    public IAsyncEnumerable<string> StoredBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        _bucket?.ListAsync(before, cancellationToken) ?? AsyncEnumerable.Empty<string>();
+    /// <summary>The files of the bucket that were stored before a time; null without a bucket.</summary>
+    public IAsyncEnumerable<string>? StoredBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) => _bucket?.ListAsync(before, cancellationToken);
 
     /// <summary>Whether a file can be answered with, from here or from the bucket.</summary>
     /// <exception cref="IOException">The bucket cannot be asked.</exception>

@@ -26,6 +26,17 @@ public sealed class IdleMemoryTests
         Assert.False(rush.IsAlive);
     }
 
+    [Fact]
+    public void Look_AfterTheStart_GivesBackWhatItHasLeft()
+    {
+        using var memory = new IdleMemory(new FakeTimeProvider());
+        var collections = GC.CollectionCount(GC.MaxGeneration);
+
+        Assert.True(SpinWait.SpinUntil(memory.Look, TimeSpan.FromMinutes(1)));
+
+        Assert.True(GC.CollectionCount(GC.MaxGeneration) > collections);
+    }
+
     // In a method of its own, so that no local of the test keeps it.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference Touch()

@@ -58,7 +58,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Own("DELETE /v1/images/generations/{id}", i => $"/v1/images/generations/{i.Generation}"),
         Row.Own("POST /v1/videos/edits", _ => "/v1/videos/edits", shop: 400) with { Body = i => $$"""{"prompt":"At night","video":{"id":"{{i.Video}}"} }""" },
         Row.Own("POST /v1/videos/extensions", _ => "/v1/videos/extensions", shop: 400) with { Body = i => $$"""{"prompt":"At night","seconds":"7","video":{"id":"{{i.Video}}"} }""" },
-        Row.Every("POST /mcp/", "/mcp", 406) with { Body = _ => """{"jsonrpc":"2.0","id":1,"method":"tools/list"}""" },
+        Row.Every("POST /mcp", "/mcp", 406) with { Body = _ => """{"jsonrpc":"2.0","id":1,"method":"tools/list"}""" },
         Row.Every("POST /v1/audio/speech", "/v1/audio/speech", 404) with { Body = _ => """{"model":"no-such-model","input":"Hello"}""" },
         Row.Every("POST /v1/videos", "/v1/videos") with { Body = _ => """{"model":"sora-2","prompt":"A red fox","seconds":"4","size":"1280x720"}""" },
         Row.Every("GET,HEAD /models", "/models"),

@@ -4,6 +4,7 @@ using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media.Bucket;
+using Microsoft.AspNetCore.Http.Metadata;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -41,8 +42,12 @@ internal static class McpEndpoints
         return services;
     }
 
-    /// <summary>Maps it.</summary>
-    public static void MapMcpDoor(this IEndpointRouteBuilder routes) => routes.MapMcp(Path);
+    /// <summary>Maps it. The package's parts, the descriptions of all tools among them, are made at the first call: they take memory that a gateway without agents does not need.</summary>
+    public static void MapMcpDoor(this IEndpointRouteBuilder routes)
+    {
+        var door = new Lazy<RequestDelegate>(() => new Door(routes).Open());
+        routes.MapPost(Path, (RequestDelegate)(context => door.Value(context))).WithMetadata(new AcceptsMetadata(["application/json"]));
+    }
 
     /// <summary>Large inputs of an agent become files, as those of everybody do. Stands behind what lets large bodies in.</summary>
     public static void UseMcpInputs(this IApplicationBuilder app) =>
@@ -85,6 +90,22 @@ internal static class McpEndpoints
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
         return context.Response.WriteAsync(body, context.RequestAborted);
+    }
+
+    /// <summary>Where the package maps its endpoint, which nobody routes to.</summary>
+    private sealed class Door(IEndpointRouteBuilder outer) : IEndpointRouteBuilder
+    {
+        public IServiceProvider ServiceProvider => outer.ServiceProvider;
+
+        public ICollection<EndpointDataSource> DataSources { get; } = [];
+
+        public IApplicationBuilder CreateApplicationBuilder() => outer.CreateApplicationBuilder();
+
+        public RequestDelegate Open()
+        {
+            this.MapMcp();
+            return DataSources.SelectMany(s => s.Endpoints).First(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains(HttpMethods.Post) == true).RequestDelegate!;
+        }
     }
 
     /// <summary>Says what is wrong with a call's arguments: the package passes over names that it does not know, and says why a value cannot be read in words of its own.</summary>
