@@ -1,4 +1,5 @@
 using System.Buffers;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Secrets;
 using Framegate.Proxy.Edge.Http;
 
@@ -25,7 +26,7 @@ internal sealed class RequestIdMiddleware(RequestDelegate next, SecretVault vaul
         context.Features.Get<SendingEnded>()?.Ask();
         context.TraceIdentifier = context.Request.Headers[Given] is [{ Length: > 0 and <= Longest } given] && !given.AsSpan().ContainsAnyExcept(Fit) && ReferenceEquals(vault.Mask.Apply(given), given)
             ? given
-            : "req_" + Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
+            : Ids.New("req_", time.GetUtcNow());
 
         // At the last moment: an answer may be cleared on the way and written anew.
         context.Response.OnStarting(

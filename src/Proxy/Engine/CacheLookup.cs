@@ -4,6 +4,7 @@ using Framegate.Proxy.Cache;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Keys;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
@@ -64,7 +65,7 @@ internal sealed class CacheLookup(
         CacheEntry entry, CachePlan cachePlan, GenerationRequest request, Submission submission, StoredRequest stored, string? named, DateTimeOffset now)
     {
         var id = IsPlain(request, submission) && await OriginOfAsync(entry) is { } origin ? HitId.New(now, origin) : null;
-        var state = entry.Answer(id ?? named ?? "gen_" + Guid.CreateVersion7(now).ToString("n"), submission.Client, now) with
+        var state = entry.Answer(id ?? named ?? Ids.New("gen_", now), submission.Client, now) with
         {
             SchemaVersion = request.SchemaVersion,
             CachePlan = cachePlan,

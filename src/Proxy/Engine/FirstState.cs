@@ -1,6 +1,7 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Submit;
@@ -15,7 +16,7 @@ internal static class FirstState
     public static GenerationState Of(
         string? id, GenerationRequest request, Submission submission, RoutePlan plan, SpendingTerms terms, CachePlan? cachePlan, JobsOptions jobs, PromptStorage storage, DateTimeOffset now) => new()
     {
-        Id = id ?? "gen_" + Guid.CreateVersion7(now).ToString("n"),
+        Id = id ?? Ids.New("gen_", now),
         Client = submission.Client,
         SchemaVersion = request.SchemaVersion,
         Provider = plan.Provider,

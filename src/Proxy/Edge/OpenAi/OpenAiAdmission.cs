@@ -1,6 +1,7 @@
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine;
@@ -21,7 +22,7 @@ internal sealed class OpenAiAdmission(GenerationAdmission door, ClientKeys clien
     public async Task<Admission> AdmitAsync(DialectRequest request, DialectCaller caller, CancellationToken cancellationToken)
     {
         var body = GenerationRequestWriter.Write(request.Request);
-        var id = (request.Request.MediaType switch { MediaType.Video => "video_", MediaType.Audio => "speech_", MediaType.Text => "text_", _ => "img_" }) + Guid.CreateVersion7(time.GetUtcNow()).ToString("n");
+        var id = Ids.New(request.Request.MediaType switch { MediaType.Video => "video_", MediaType.Audio => "speech_", MediaType.Text => "text_", _ => "img_" }, time.GetUtcNow());
         var keepsPrompt = clients.PromptsOf(caller.Client, jobs.CurrentValue.Prompts) == PromptStorage.Full;
         return await door.AdmitAsync(
             new Submission(body, caller.Client, caller.KeyFor(request.Part), caller.BaseUrl)

@@ -1,4 +1,5 @@
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
@@ -76,7 +77,7 @@ internal sealed class ProgressCallbacks(CallbackMessages messages, ReceiverSlots
     /// <returns>False when the receiver wants no more.</returns>
     private async Task<bool> TellAsync(GenerationState state, CancellationToken ended)
     {
-        var (url, id) = (state.CallbackUrl!, "msg_" + Guid.CreateVersion7(time.GetUtcNow()).ToString("n"));
+        var (url, id) = (state.CallbackUrl!, Ids.New("msg_", time.GetUtcNow()));
         if (!slots.TryTake(Callback.ReceiverOf(url), options.Value.Parallelism, options.Value.PerReceiver))
         {
             return true;

@@ -184,7 +184,7 @@ internal sealed class GenerationWriter(
 
     private static Callback? CallbackOf(GenerationState state) =>
         state is { CallbackUrl: { } url, FinishedAt: { } due } && state.Tells(state.Status == GenerationStatus.Success ? CallbackEvents.Completed : CallbackEvents.Failed)
-        ? new Callback("msg_" + Guid.CreateVersion7(due).ToString("n"), state.Id, url, 0, due)
+        ? new Callback(Ids.New("msg_", due), state.Id, url, 0, due)
         : null;
 
     /// <summary>Stores a state.</summary>

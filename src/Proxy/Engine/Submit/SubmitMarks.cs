@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Framegate.Proxy.Common;
 using Microsoft.Win32.SafeHandles;
@@ -84,7 +83,7 @@ internal sealed class SubmitMarks : IDisposable
 
         Span<byte> mark = stackalloc byte[SlotSize];
         mark.Clear();
-        RandomNumberGenerator.Fill(mark[..sizeof(ulong)]);
+        Ids.Fill(mark[..sizeof(ulong)]);
         try
         {
             RandomAccess.Write(_file, mark, HeadSize + (slot * SlotSize));
