@@ -9,16 +9,18 @@ namespace Framegate.Proxy.Media;
 /// </summary>
 internal sealed class ReadInputs : IDisposable
 {
-    private readonly ConcurrentDictionary<string, MediaInput> _read = new(StringComparer.Ordinal);
+    // Most requests have no input that is read.
+    private ConcurrentDictionary<string, MediaInput>? _read;
 
     /// <summary>An input that was read before.</summary>
-    public MediaInput? Find(MediaInput input) => _read.GetValueOrDefault(KeyOf(input));
+    public MediaInput? Find(MediaInput input) => Volatile.Read(ref _read)?.GetValueOrDefault(KeyOf(input));
 
     /// <summary>Keeps one; its file is held already.</summary>
     /// <returns>The one that is kept.</returns>
     public MediaInput Add(MediaInput input, MediaInput read)
     {
-        var kept = _read.GetOrAdd(KeyOf(input), read);
+        var all = LazyInitializer.EnsureInitialized(ref _read, static () => new ConcurrentDictionary<string, MediaInput>(StringComparer.Ordinal));
+        var kept = all.GetOrAdd(KeyOf(input), read);
         if (!ReferenceEquals(kept, read))
         {
             LetGo(read);
@@ -30,9 +32,14 @@ internal sealed class ReadInputs : IDisposable
     /// <summary>Nobody needs them any more; what is needed again is read again.</summary>
     public void Forget()
     {
-        foreach (var key in _read.Keys)
+        if (Volatile.Read(ref _read) is not { } all)
         {
-            if (_read.TryRemove(key, out var read))
+            return;
+        }
+
+        foreach (var key in all.Keys)
+        {
+            if (all.TryRemove(key, out var read))
             {
                 LetGo(read);
             }

@@ -17,15 +17,8 @@ internal static class CanonicalJson
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                var properties = value.EnumerateObject().ToArray();
-                Array.Sort(properties, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
                 output.Write("{"u8);
-                foreach (var property in properties)
-                {
-                    WriteText(output, property.Name);
-                    Write(output, property.Value);
-                }
-
+                WriteMembers(output, value);
                 output.Write("}"u8);
                 break;
             case JsonValueKind.Array:
@@ -48,6 +41,30 @@ internal static class CanonicalJson
             default:
                 output.Write(value.ValueKind switch { JsonValueKind.True => "t"u8, JsonValueKind.False => "f"u8, _ => "n"u8 });
                 break;
+        }
+    }
+
+    /// <summary>Writes the members of an object in the order of their names.</summary>
+    /// <param name="output">Takes them.</param>
+    /// <param name="value">The object.</param>
+    /// <param name="without">The name of one that is left out; null for none.</param>
+    public static void WriteMembers(IBufferWriter<byte> output, JsonElement value, string? without = null)
+    {
+        // A name is made anew whenever it is asked for.
+        var members = new List<(string Name, JsonElement Value)>(value.GetPropertyCount());
+        foreach (var property in value.EnumerateObject())
+        {
+            if (without is null || !property.NameEquals(without))
+            {
+                members.Add((property.Name, property.Value));
+            }
+        }
+
+        members.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        foreach (var (name, member) in members)
+        {
+            WriteText(output, name);
+            Write(output, member);
         }
     }
 

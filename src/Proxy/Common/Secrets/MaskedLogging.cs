@@ -53,7 +53,8 @@ internal sealed class MaskedLoggerProvider(ILoggerProvider inner, SecretVault va
             var cleanTold = told is null ? null : LogText.Clean(told, mask);
             if (ReferenceEquals(text, clean) && ReferenceEquals(told, cleanTold) && AreClean(state, mask))
             {
-                inner.Log(logLevel, eventId, state, exception, formatter);
+                // The text is made already.
+                inner.Log(logLevel, eventId, state, exception, (_, _) => text);
                 return;
             }
 

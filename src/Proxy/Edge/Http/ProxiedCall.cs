@@ -1,14 +1,17 @@
+using System.Collections.Frozen;
+
 namespace Framegate.Proxy.Edge.Http;
 
 /// <summary>Tells a request that came through a proxy, a load balancer, a tunnel or a content network: its sender may be anybody, although the connection comes from this machine.</summary>
 internal static class ProxiedCall
 {
-    private static readonly string[] _names =
+    private static readonly FrozenSet<string> _names = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
     [
         "Forwarded", "Via", "X-Real-IP", "X-Client-IP", "Client-IP", "X-Cluster-Client-IP", "True-Client-IP", "CDN-Loop", "X-ProxyUser-Ip", "X-Original-Host", "X-Original-For",
         "X-Original-Proto", "X-Original-URL", "X-Rewrite-URL", "X-Host", "X-Scheme", "DO-Connecting-IP", "X-Cloud-Trace-Context", "Proxy-Connection", "X-Url-Scheme", "Front-End-Https",
         "Incap-Client-IP", "WL-Proxy-Client-IP", "Proxy-Client-IP", "X-Remote-IP", "X-Remote-Addr", "X-Originating-IP", "X-Sucuri-ClientIP",
-    ];
+    ]);
 
     private static readonly string[] _kinds =
     [
@@ -22,12 +25,25 @@ internal static class ProxiedCall
     {
         foreach (var (name, _) in request.Headers)
         {
-            if (Array.Exists(_names, n => n.Equals(name, StringComparison.OrdinalIgnoreCase)) || Array.Exists(_kinds, k => name.StartsWith(k, StringComparison.OrdinalIgnoreCase)))
+            if (_names.Contains(name) || IsOfAKind(name))
             {
                 return name;
             }
         }
 
         return null;
+    }
+
+    private static bool IsOfAKind(string name)
+    {
+        foreach (var kind in _kinds)
+        {
+            if (name.StartsWith(kind, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -21,11 +21,7 @@ internal static class ContentPrint
     {
         using var json = JsonDocument.Parse(held.Count == 0 ? body : HeldInputs.WithoutNames(body, held.All));
         var output = new ArrayBufferWriter<byte>(body.Length + 256);
-        foreach (var member in json.RootElement.EnumerateObject().Where(m => !m.NameEquals(Timestamp)).OrderBy(m => m.Name, StringComparer.Ordinal))
-        {
-            CanonicalJson.WriteText(output, member.Name);
-            CanonicalJson.Write(output, member.Value);
-        }
+        CanonicalJson.WriteMembers(output, json.RootElement, without: Timestamp);
 
         // No text of the caller's has this behind it.
         output.Write<byte>([0, (byte)held.Count]);

@@ -50,7 +50,7 @@ internal static class SubmitAnswer
         exchange.BrokeOff && outcome is JobOutcome.Succeeded done && done.Media.Count < asked ? done with { Cost = null } : outcome;
 
     private static bool IsCut(NativeResponse response) =>
-        response.IsSuccess && IsJson(response) && response.Body.Span.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] && !LenientJson.IsComplete(response.Body);
+        response.IsSuccess && response.Body.Span.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] && !LenientJson.IsComplete(response.Body) && IsJson(response);
 
     /// <summary>Whether an answer is JSON, by its own word where that says something, else by its bytes. Sound may begin with a bracket too, and is not to be mended.</summary>
     private static bool IsJson(NativeResponse response)
