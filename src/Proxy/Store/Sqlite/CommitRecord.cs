@@ -13,7 +13,12 @@ internal sealed class CommitRecord(string path) : IDisposable
 {
     private const int LargestLength = 2 * 1024 * 1024;
     private const int KeptLength = 1024 * 1024;
+    private const int SumLength = 8;
+    private readonly HashSet<string> _named = new(StringComparer.Ordinal);
     private FileStream? _file;
+    private long _length;
+    private byte[] _line = new byte[4096];
+    private int _lineLength;
 
     /// <summary>The file.</summary>
     public string Path => path;
@@ -85,7 +90,8 @@ internal sealed class CommitRecord(string path) : IDisposable
         _file = new FileStream(path, anew ? FileMode.Create : FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 1);
         _file.Seek(0, SeekOrigin.End);
         Database = database;
-        if (_file.Length == 0)
+        _length = _file.Length;
+        if (_length == 0)
         {
             Write($"database {database}");
         }
@@ -93,6 +99,7 @@ internal sealed class CommitRecord(string path) : IDisposable
         {
             // What a kill has cut off ends here.
             _file.WriteByte((byte)'\n');
+            _length++;
         }
     }
 
@@ -134,7 +141,7 @@ internal sealed class CommitRecord(string path) : IDisposable
     {
         try
         {
-            if (_file is { Length: > LargestLength })
+            if (_file is not null && _length > LargestLength)
             {
                 Shorten();
             }
@@ -144,7 +151,21 @@ internal sealed class CommitRecord(string path) : IDisposable
                 return;
             }
 
-            Write(string.Join(' ', subjects.OfType<string>().Distinct().Select(Word).Prepend(commit.ToString(CultureInfo.InvariantCulture))));
+            Span<char> number = stackalloc char[20];
+            _ = commit.TryFormat(number, out var digits, provider: CultureInfo.InvariantCulture);
+            Begin();
+            Add(number[..digits]);
+            foreach (var subject in subjects)
+            {
+                if (subject is not null && _named.Add(subject))
+                {
+                    Add(" ");
+                    AddWord(subject);
+                }
+            }
+
+            _named.Clear();
+            End();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -163,17 +184,51 @@ internal sealed class CommitRecord(string path) : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
-    private static string Word(string subject) => string.Create(subject.Length, subject, static (word, from) =>
-    {
-        for (var i = 0; i < word.Length; i++)
-        {
-            word[i] = from[i] is > ' ' and < (char)0x7f ? from[i] : '?';
-        }
-    });
-
     private static string SumOf(string text) => Crc32.HashToUInt32(Encoding.Latin1.GetBytes(text)).ToString("x8", CultureInfo.InvariantCulture);
 
-    private void Write(string text) => _file!.Write(Encoding.Latin1.GetBytes($"{SumOf(text)} {text}\n"));
+    private void Write(string text)
+    {
+        Begin();
+        Add(text);
+        End();
+    }
+
+    /// <summary>Begins a line, with room for its checksum. One is written with each commit, so that it is put together where the last one was.</summary>
+    private void Begin() => _lineLength = SumLength + 1;
+
+    private void Add(ReadOnlySpan<char> text) => _lineLength += Encoding.Latin1.GetBytes(text, Room(text.Length));
+
+    private void AddWord(string word)
+    {
+        var room = Room(word.Length);
+        for (var i = 0; i < word.Length; i++)
+        {
+            room[i] = word[i] is > ' ' and < (char)0x7f ? (byte)word[i] : (byte)'?';
+        }
+
+        _lineLength += word.Length;
+    }
+
+    private void End()
+    {
+        Room(1)[0] = (byte)'\n';
+        var text = _line.AsSpan(SumLength + 1, _lineLength - SumLength - 1);
+        _ = Crc32.HashToUInt32(text).TryFormat(_line, out _, "x8", CultureInfo.InvariantCulture);
+        _line[SumLength] = (byte)' ';
+        _file!.Write(_line.AsSpan(0, _lineLength + 1));
+        _length += _lineLength + 1;
+    }
+
+    /// <summary>The rest of the line, with room for so many bytes and an end.</summary>
+    private Span<byte> Room(int bytes)
+    {
+        if (_line.Length < _lineLength + bytes + 1)
+        {
+            Array.Resize(ref _line, Math.Max(_line.Length * 2, _lineLength + bytes + 1));
+        }
+
+        return _line.AsSpan(_lineLength);
+    }
 
     /// <summary>Keeps the newer half.</summary>
     private void Shorten()
@@ -193,6 +248,6 @@ internal sealed class CommitRecord(string path) : IDisposable
 
         File.Move(temporary, path, overwrite: true);
         _file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read, 1);
-        _file.Seek(0, SeekOrigin.End);
+        _length = _file.Seek(0, SeekOrigin.End);
     }
 }
