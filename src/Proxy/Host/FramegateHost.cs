@@ -133,7 +133,7 @@ internal static class FramegateHost
         // The longest submit, which a stop waits for; without one the program is gone in a moment.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));
         StoppingServer.Wrap(builder.Services);
-        HostNames.Apply(builder.Services);
+        HostFilter.Apply(builder.Services);
         replace?.Invoke(builder.Services);
         MaskedLoggerProvider.Wrap(builder.Services, vault);
         var app = builder.Build();
@@ -151,7 +151,7 @@ internal static class FramegateHost
         TrustedProxies.Use(app);
         app.UseMiddleware<RequestIdMiddleware>();
         app.UseMiddleware<TraceMiddleware>();
-        HostNames.Use(app);
+        HostFilter.Use(app);
 
         // In front of whatever refuses: a page must be able to read why, and when to ask again.
         PageOrigins.Use(app);

@@ -20,7 +20,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         // What a client has.
         Row.Own("GET,HEAD /generations/{id}", i => $"/generations/{i.Generation}"),
         Row.Own("GET,HEAD /generations/{id}", _ => "/generations/order-1"),
-        Row.Own("GET /generations/{id}/events", i => $"/generations/{i.Generation}/events"),
+        Row.Own("GET,HEAD /generations/{id}/events", i => $"/generations/{i.Generation}/events"),
         Row.Own("GET,HEAD /generations/{id}/deliveries", _ => "/generations/order-1/deliveries"),
         Row.Own("POST /generations/{id}/redeliver", _ => "/generations/order-1/redeliver", shop: 202),
         Row.Own("POST /generations/{id}/deliveries/{delivery}/redeliver", i => $"/generations/order-1/deliveries/{i.Delivery}/redeliver", shop: 202),

@@ -27,6 +27,18 @@ public sealed class HttpWaysTests(OpenAiProgram program) : IClassFixture<OpenAiP
         Assert.Empty(await head.Content.ReadAsByteArrayAsync());
     }
 
+    [Fact]
+    public async Task Head_OfAStreamThatGoesOn_IsAnsweredAtOnce()
+    {
+        using var client = new HttpClient { BaseAddress = program.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/generations");
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        using var head = await client.SendAsync(request);
+
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (head.StatusCode, head.Content.Headers.ContentType?.MediaType));
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
     [Theory]
     [InlineData("/images/generations")]
     [InlineData("//v1/images/generations")]

@@ -151,7 +151,7 @@ internal sealed class NativeWall : IDisposable
 
         if (endpoint.IdMember is { } member)
         {
-            if (await NativeBody.IdsAsync(context.Request, member, context.RequestAborted) is not { } named)
+            if (await NativeBodyIds.IdsAsync(context.Request, member, context.RequestAborted) is not { } named)
             {
                 return null;
             }

@@ -32,6 +32,11 @@ internal sealed class ResponseEvents(ResponseBody body, GenerationService genera
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache";
         context.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold events back
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return null;
+        }
+
         var (stream, aborted) = (new Numbered(context.Response.BodyWriter, after), context.RequestAborted);
         var begun = facts.InBackground ? "queued" : "in_progress";
         await WholeAsync(stream, "response.created", facts, first, begun, null, aborted);

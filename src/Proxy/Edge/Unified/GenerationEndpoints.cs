@@ -30,7 +30,7 @@ internal static class GenerationEndpoints
         routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, door, generations, hits, writer, address, time)));
         routes.MapMethods("/generations", ReadRoutes.Methods, List);
         routes.MapMethods("/generations/{id}", ReadRoutes.Methods, Get);
-        routes.MapGet("/generations/{id}/events", GenerationEvents.Stream);
+        routes.MapMethods("/generations/{id}/events", ReadRoutes.Methods, GenerationEvents.Stream);
         routes.MapDelete("/generations/{id}", Cancel);
     }
 

@@ -90,6 +90,11 @@ internal sealed class GenerationStream(GenerationArchive archive, GenerationPage
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-cache";
         context.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold events back
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         var (output, baseUrl, known) = (context.Response.BodyWriter, address.Of(context), (Dictionary<string, string>?)null);
         while (!ended.IsCancellationRequested)

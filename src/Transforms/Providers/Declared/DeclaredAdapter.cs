@@ -319,7 +319,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
 
         return wanted.Scheme != Uri.UriSchemeHttps || !wanted.IsDefaultPort || !NativeEndpoints.Any(e => wanted.IdnHost.Equals(e.Host, StringComparison.OrdinalIgnoreCase)) ? null
             : destination.IsLoopback ? new Uri($"{destination.AbsoluteUri.TrimEnd('/')}/{wanted.IdnHost}{wanted.PathAndQuery}")
-            : HostNames.AreOneOwners(destination.IdnHost, address.IdnHost) ? wanted : null;
+            : HostOwners.AreOneOwners(destination.IdnHost, address.IdnHost) ? wanted : null;
     }
 
     private DeclaredOperation OperationOf(string? name) => name is not null && _byName.TryGetValue(name, out var operation) ? operation : _operations[0];

@@ -32,7 +32,7 @@ public static class KeyOwners
                 return $"{name} is no key of a provider.";
             }
 
-            if (!address.IsLoopback && s_owners.TryGetValue(name, out var owners) && !owners.Split(',').Contains(HostNames.Owner(address.IdnHost)))
+            if (!address.IsLoopback && s_owners.TryGetValue(name, out var owners) && !owners.Split(',').Contains(HostOwners.Owner(address.IdnHost)))
             {
                 return $"{name} holds the key of {owners.Split(',')[0]}; it does not go to {address.IdnHost}. Name another variable.";
             }
@@ -48,6 +48,6 @@ public static class KeyOwners
     {
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(other);
-        return one.IsLoopback || other.IsLoopback || HostNames.AreOneOwners(one.IdnHost, other.IdnHost);
+        return one.IsLoopback || other.IsLoopback || HostOwners.AreOneOwners(one.IdnHost, other.IdnHost);
     }
 }

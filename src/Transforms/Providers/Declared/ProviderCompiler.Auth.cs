@@ -43,13 +43,13 @@ internal sealed partial class ProviderCompiler
         }
 
         // A key goes to the provider's own domain, whatever the file says.
-        foreach (var host in _file.KeyHosts.Where(h => address is null || Uri.CheckHostName(h) != UriHostNameType.Dns || !HostNames.AreOneOwners(h, address.IdnHost)))
+        foreach (var host in _file.KeyHosts.Where(h => address is null || Uri.CheckHostName(h) != UriHostNameType.Dns || !HostOwners.AreOneOwners(h, address.IdnHost)))
         {
             Fault("/key_hosts", $"'{host}' does not have the name of the address's domain.");
         }
 
         foreach (var host in _file.Native.Endpoints.Select(e => e.Host).OfType<string>()
-            .Where(h => address is null || Uri.CheckHostName(h) != UriHostNameType.Dns || !HostNames.AreOneOwners(h, address.IdnHost)))
+            .Where(h => address is null || Uri.CheckHostName(h) != UriHostNameType.Dns || !HostOwners.AreOneOwners(h, address.IdnHost)))
         {
             Fault("/native/endpoints", $"'{host}' does not have the name of the address's domain.");
         }

@@ -164,7 +164,7 @@ internal sealed partial class ProviderCompiler
 
         var isGood = part.Signature switch
         {
-            "fal" => Uri.TryCreate(part.Keys, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && HostNames.AreOneOwners(url.IdnHost, new Uri(_file.Address).IdnHost),
+            "fal" => Uri.TryCreate(part.Keys, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && HostOwners.AreOneOwners(url.IdnHost, new Uri(_file.Address).IdnHost),
             "standard" => part.Keys?.StartsWith('/') == true && !part.Keys.StartsWith("//", StringComparison.Ordinal),
             _ => false,
         };

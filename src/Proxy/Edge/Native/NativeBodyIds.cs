@@ -5,7 +5,7 @@ using Framegate.Proxy.Media;
 namespace Framegate.Proxy.Edge.Native;
 
 /// <summary>Looks into the body of a native call and leaves it where it is.</summary>
-internal static class NativeBody
+internal static class NativeBodyIds
 {
     /// <summary>The jobs that a body names.</summary>
     /// <param name="request">The request.</param>

@@ -1,7 +1,7 @@
 namespace Framegate.Transforms.Providers.Declared;
 
 /// <summary>Whose host a name is.</summary>
-internal static class HostNames
+internal static class HostOwners
 {
     /// <summary>Second parts of public suffixes, under which anybody can have a name, and hosts that anybody can have a name below.</summary>
     private static readonly HashSet<string> s_shared = new(StringComparer.Ordinal)

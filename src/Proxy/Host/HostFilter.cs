@@ -4,7 +4,7 @@ namespace Framegate.Proxy.Host;
 /// <c>AllowedHosts</c>: the names that clients may use in <c>Host</c>. The framework's filter stands before everything; here health is asked by any name, since a
 /// balancer or a container's own check asks an address.
 /// </summary>
-internal static class HostNames
+internal static class HostFilter
 {
     private const string Health = "/health";
     private const string FrameworksOwn = "HostFilteringStartupFilter";
