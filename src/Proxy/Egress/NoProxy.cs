@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Framegate.Proxy.Egress;
 
@@ -22,9 +23,9 @@ internal sealed class NoProxy
             {
                 _all = true;
             }
-            else if (NetworkOf(entry) is { } network)
+            else if (NetworkOf(entry) is var (network, ofPort))
             {
-                _networks.Add((network, 0));
+                _networks.Add((network, ofPort));
             }
             else
             {
@@ -56,17 +57,24 @@ internal sealed class NoProxy
                 && (host.Equals(h.Host, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + h.Host, StringComparison.OrdinalIgnoreCase)));
     }
 
-    /// <summary>The first entry that looks like a network and is none, so that it would name nobody.</summary>
-    public static string? Unreadable(string? variable) => EntriesOf(variable).FirstOrDefault(static e => e.Contains('/', StringComparison.Ordinal) && NetworkOf(e) is null);
+    /// <summary>The place, from 1, of the first entry that looks like a network and is none, so that it would name nobody. The entry itself may be a secret in the wrong place.</summary>
+    public static int? Unreadable(string? variable) =>
+        Array.FindIndex(EntriesOf(variable), static e => e.Contains('/', StringComparison.Ordinal) && NetworkOf(e) is null) is >= 0 and var at ? at + 1 : null;
 
     private static string[] EntriesOf(string? variable) => (variable ?? "").Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    /// <summary>A network, as curl and Go read it: by any address in it.</summary>
-    private static IPNetwork? NetworkOf(string entry)
+    /// <summary>A network, as curl and Go read it: by any address in it, which is written out.</summary>
+    private static (IPNetwork Network, int Port)? NetworkOf(string entry)
     {
         var slash = entry.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !IPAddress.TryParse(entry[..slash], out var address)
-            || !int.TryParse(entry[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > address.GetAddressBytes().Length * 8)
+        if (slash < 0)
+        {
+            return null;
+        }
+
+        var (text, (bits, port)) = (entry[..slash], Split(entry[(slash + 1)..]));
+        if (!IPAddress.TryParse(text, out var address) || (address.AddressFamily == AddressFamily.InterNetwork && text.Count(static c => c == '.') != 3)
+            || !int.TryParse(bits, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > address.GetAddressBytes().Length * 8)
         {
             return null;
         }
@@ -77,7 +85,7 @@ internal sealed class NoProxy
             bytes[i] &= (byte)(0xFF00 >> Math.Clamp(length - (i * 8), 0, 8));
         }
 
-        return new IPNetwork(new IPAddress(bytes), length);
+        return (new IPNetwork(new IPAddress(bytes), length), port);
     }
 
     private static bool Fits(int port, Uri uri) => port == 0 || port == uri.Port;

@@ -18,7 +18,8 @@ public sealed class ConfigurationLinesTests
               { "Provider": "b" }, ] } },
             "Cache:Models": { "y": {
               "Ttl": "never" } }
-          }
+          },
+          "ReverseProxy": { "Clusters": { } }
         }
         """;
 
@@ -29,6 +30,7 @@ public sealed class ConfigurationLinesTests
     [InlineData("Framegate:Models:x:Candidates:0:Model", 7)]
     [InlineData("Framegate:Cache:Models:y:Ttl", 11)]
     [InlineData("Framegate:Nothing:Of:It", 3)]
+    [InlineData("ReverseProxy:Clusters:acme:Destinations:global:Address", null)]
     [InlineData("HTTPS_PROXY", null)]
     [InlineData("/etc/framegate/routes.json", null)]
     public void Locate_APath_HasItsLineOrThatOfWhatIsAroundIt(string path, int? line)
@@ -37,6 +39,14 @@ public sealed class ConfigurationLinesTests
         {
             Assert.Equal(line, Assert.Single(ConfigurationLines.Locate([new ConfigurationError(path, "no")], Encoding.UTF8.GetBytes(text))).Line);
         }
+    }
+
+    [Fact]
+    public void Locate_ACauseThatIsNotInTheFile_HasNoLine()
+    {
+        var named = VariableOrigins.Name([new ConfigurationError("Framegate:Jobs:MaxAttempts", "no")], ["Framegate__Jobs__MaxAttempts"], new Dictionary<string, string?>());
+
+        Assert.Null(Assert.Single(ConfigurationLines.Locate([.. named], Encoding.UTF8.GetBytes(Text))).Line);
     }
 
     [Fact]

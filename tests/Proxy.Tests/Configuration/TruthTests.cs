@@ -29,12 +29,13 @@ public sealed class TruthTests
     [InlineData("http_proxy", "http://user:secret@proxy:99999", false)]
     [InlineData("ALL_PROXY", "http://my proxy:3128", false)]
     [InlineData("ALL_PROXY", "http://[::1", false)]
-    [InlineData("NO_PROXY", "example.com,10.0.0.0/99", false)]
+    [InlineData("ALL_PROXY", "socks://proxy:1080", false)]
     [InlineData("HTTPS_PROXY", "proxy:3128", true)]
     [InlineData("HTTPS_PROXY", "http://user:p%40ss w@ord@proxy:3128/", true)]
     [InlineData("ALL_PROXY", "socks5://[::1]:1080", true)]
     [InlineData("HTTP_PROXY", " ", true)]
-    [InlineData("no_proxy", "*, .example.com, 10.1.2.3/8, host:80", true)]
+    [InlineData("HTTPS_PROXY", "http://proxy:3128/way?x", true)]
+    [InlineData("NO_PROXY", "http://user:secret@host/", true)]
     public async Task Check_AProxyThatWouldBePassedOver_IsTold(string name, string value, bool isFine)
     {
         using var program = new GuardedProgram(more: s => s.AddSingleton<IConfigurationRule>(new ProxyVariables(new Dictionary<string, string> { [name] = value }.GetValueOrDefault)));
@@ -43,6 +44,27 @@ public sealed class TruthTests
 
         Assert.Equal(isFine ? 0 : 1, errors.Count);
         Assert.All(errors, e => Assert.StartsWith(name + ": ", e, StringComparison.Ordinal));
+        Assert.All(errors, e => Assert.DoesNotContain("secret", e, StringComparison.Ordinal));
+    }
+
+    /// <summary>Variables are set for a whole machine: what nobody looks at stops nothing.</summary>
+    [Theory]
+    [InlineData("NO_PROXY=example.com,10.0.0.0/99", "NO_PROXY: Entry 2 ")]
+    [InlineData("NO_PROXY=http://user:secret@host/", "NO_PROXY: Entry 1 ")]
+    [InlineData("no_proxy=10/8", "no_proxy: Entry 1 ")]
+    [InlineData("no_proxy=*, .example.com, 10.1.2.3/8, host:80, 10.0.0.0/8:443, fd00::/8", null)]
+    [InlineData("no_proxy=10.0.0.0/8|NO_PROXY=x/y", null)]
+    [InlineData("HTTP_PROXY=http://proxy:3128|ALL_PROXY=socks://proxy:1080", null)]
+    [InlineData("https_proxy=http://proxy:3128|HTTPS_PROXY=htp://proxy", null)]
+    public async Task Check_VariablesThatGoTogether_TellOfWhatIsLookedAt(string more, string? error)
+    {
+        var variables = $"HTTPS_PROXY=http://proxy:3128|http_proxy=http://proxy:3128|{more}".Split('|').Select(v => v.Split('=', 2)).GroupBy(v => v[0]).ToDictionary(g => g.Key, g => g.Last()[1]);
+        using var program = new GuardedProgram(more: s => s.AddSingleton<IConfigurationRule>(new ProxyVariables(variables.GetValueOrDefault)));
+
+        var errors = await program.ErrorsOfAsync(GuardedProgram.With(""));
+
+        Assert.Equal(error is null ? 0 : 1, errors.Count);
+        Assert.All(errors, e => Assert.StartsWith(error!, e, StringComparison.Ordinal));
         Assert.All(errors, e => Assert.DoesNotContain("secret", e, StringComparison.Ordinal));
     }
 

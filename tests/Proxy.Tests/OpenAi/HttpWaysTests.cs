@@ -125,6 +125,7 @@ public sealed class HttpWaysTests(OpenAiProgram program) : IClassFixture<OpenAiP
     [Theory]
     [InlineData(null)]
     [InlineData("text/plain")]
+    [InlineData("application/vnd.x+json")]
     public async Task Post_AnAgentsMessageUnderAnotherName_IsRefusedInItsOwnShape(string? type)
     {
         using var client = new HttpClient { BaseAddress = program.Address };

@@ -11,6 +11,10 @@ internal sealed record ConfigurationError(string Path, string Reason)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Line { get; init; }
 
+    /// <summary>True where the cause is not in the file: an environment variable, or the file of a provider.</summary>
+    [JsonIgnore]
+    public bool IsElsewhere { get; init; }
+
     /// <summary>The path, and the line where one is known.</summary>
     [JsonIgnore]
     public string Place => Line is { } line ? $"{Path} (line {line})" : Path;

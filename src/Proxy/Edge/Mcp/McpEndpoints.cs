@@ -5,6 +5,7 @@ using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media.Bucket;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -67,7 +68,7 @@ internal static class McpEndpoints
                 return;
             }
 
-            if (HttpMethods.IsPost(context.Request.Method) && !context.Request.HasJsonContentType())
+            if (HttpMethods.IsPost(context.Request.Method) && !IsJson(context.Request))
             {
                 await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, NoJson);
                 return;
@@ -84,6 +85,9 @@ internal static class McpEndpoints
                 await RefuseAsync(context, StatusCodes.Status400BadRequest, InvalidParams);
             }
         }));
+
+    private static bool IsJson(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
 
     private static Task RefuseAsync(HttpContext context, int status, string body)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.StoreContract;
@@ -12,12 +13,12 @@ namespace Framegate.Proxy.Edge.Unified;
 /// A list of generations asked for as <c>text/event-stream</c>: first what is there (<c>page</c>), then each of its newest that begins or changes
 /// (<c>change</c>), filtered as the list is. It goes on until the caller leaves.
 /// </summary>
-internal sealed class GenerationStream(GenerationArchive archive, GenerationPageWriter pages, GenerationView views, PublicAddress address, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class GenerationStream(GenerationArchive archive, GenerationPageWriter pages, GenerationView views, PublicAddress address, IHostApplicationLifetime lifetime, ClientKeys clients, TimeProvider time)
 {
     /// <summary>How many are open at once; one more is refused.</summary>
     public const int MostOpen = 256;
 
-    /// <summary>How many of one client, so that none keeps the others out.</summary>
+    /// <summary>How many of one client, so that none keeps the others out; where there is one client alone, it has all.</summary>
     public const int MostOfOneClient = 64;
 
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(250);
@@ -70,7 +71,7 @@ internal sealed class GenerationStream(GenerationArchive archive, GenerationPage
         lock (_open)
         {
             var own = _open.GetValueOrDefault(client);
-            if (own >= MostOfOneClient)
+            if (own >= MostOfOneClient && clients.AreSeveral)
             {
                 return $"{MostOfOneClient} streams of changes are open for you already.";
             }

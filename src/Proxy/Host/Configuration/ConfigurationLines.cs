@@ -7,6 +7,9 @@ namespace Framegate.Proxy.Host.Configuration;
 /// <summary>Finds the lines of the file that errors are about.</summary>
 internal static class ConfigurationLines
 {
+    /// <summary>Sections that files of providers add to.</summary>
+    private static readonly HashSet<string> s_ofProviders = new([$"{ProxyParser.Section}:Clusters", $"{ProxyParser.Section}:Routes"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Names the line of each error whose path, or a part of it from the front, is in the text.</summary>
     public static IReadOnlyList<ConfigurationError> Locate(IReadOnlyList<ConfigurationError> errors, ReadOnlySpan<byte> text)
     {
@@ -16,13 +19,19 @@ internal static class ConfigurationLines
         }
 
         var lines = LinesOf(text);
-        return [.. errors.Select(e => e with { Line = LineOf(e.Path, lines) })];
+        return [.. errors.Select(e => e.IsElsewhere ? e : e with { Line = LineOf(e.Path, lines) })];
     }
 
-    private static int? LineOf(string path, Dictionary<string, int> lines)
+    private static int? LineOf(string whole, Dictionary<string, int> lines)
     {
-        while (path.Length > 0)
+        for (var path = whole; path.Length > 0;)
         {
+            if (path.Length < whole.Length && s_ofProviders.Contains(path))
+            {
+                // A provider's own file has brought it.
+                return null;
+            }
+
             if (lines.TryGetValue(path, out var line))
             {
                 return line;

@@ -21,7 +21,7 @@ internal static class VariableOrigins
     {
         var byKey = variables.Where(v => v.Contains(Delimiter, StringComparison.Ordinal) || v.Contains(':', StringComparison.Ordinal)).Select(v => (Variable: v, Key: v.Replace(Delimiter, ":", StringComparison.Ordinal))).ToList();
         return errors.Select(e => byKey.Where(v => IsCause(v.Key, e.Path, file)).Select(v => v.Variable).ToList() is { Count: > 0 } causes
-            ? e with { Reason = $"{e.Reason} It is set by the environment variable {string.Join(", ", causes.Order(StringComparer.Ordinal))}." }
+            ? e with { IsElsewhere = true, Reason = $"{e.Reason} It is set by the environment variable {string.Join(", ", causes.Order(StringComparer.Ordinal))}." }
             : e);
     }
 
