@@ -212,7 +212,7 @@ internal static class FramegateHost
             if (errors.Count > 0)
             {
                 throw new StartupException(
-                    $"Framegate cannot start: {arguments.Config} has {errors.Count} error(s).\n{string.Join('\n', errors.Select(e => $"  {e.Place}: {e.Reason}"))}");
+                    $"Framegate cannot start: {arguments.Config} has {errors.Count} error(s).\n{string.Join('\n', errors.Select(e => $"  {e.Path}: {e.ReasonAndLine}"))}");
             }
 
             app.Services.GetRequiredService<IStartupValidator>().Validate();

@@ -27,7 +27,7 @@ internal static class Validation
         errors = strict ? [.. errors, .. doubts] : errors;
         foreach (var error in errors)
         {
-            await Console.Error.WriteLineAsync($"{error.Place}: {error.Reason}");
+            await Console.Error.WriteLineAsync($"{error.Path}: {error.ReasonAndLine}");
         }
 
         foreach (var doubt in strict ? [] : doubts)

@@ -98,7 +98,6 @@ public class ConsoleMiddlewareTests
     public async Task Assets_ThatAreGone_AreNotThePage() => Assert.Equal(404, (await GetAsync("/console/assets/index-old.js")).StatusCode);
 
     [Theory]
-    [InlineData("POST", "/console/playground")]
     [InlineData("GET", "/generations")]
     [InlineData("GET", "/consoles")]
     public async Task Others_PassBy(string method, string path)

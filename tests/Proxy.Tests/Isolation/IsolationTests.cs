@@ -112,7 +112,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         new("GET,HEAD /admin/generations/{id}/deliveries", _ => "/admin/generations/order-1~shop/deliveries", 401, 401, 200, 403, 403),
         new("GET,HEAD /admin/media/{id}", i => $"/admin/media/{i.Media}", 401, 401, 200, 403, 403) { IsOverseen = true },
         Row.Operator("ANY /admin/{**rest}", "/admin/nothing", 404),
-        Row.Operator("ANY /metrics", "/metrics") with { Method = "GET", IsScraped = true },
+        Row.Operator("GET,HEAD /metrics", "/metrics") with { IsScraped = true },
 
         // It is there for the program itself, under a host that cannot exist.
         new("ANY /", _ => "/", 401, 401, 401, 404, 404),

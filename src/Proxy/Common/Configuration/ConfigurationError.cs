@@ -15,9 +15,9 @@ internal sealed record ConfigurationError(string Path, string Reason)
     [JsonIgnore]
     public bool IsElsewhere { get; init; }
 
-    /// <summary>The path, and the line where one is known.</summary>
+    /// <summary>The reason, and the line where one is known.</summary>
     [JsonIgnore]
-    public string Place => Line is { } line ? $"{Path} (line {line})" : Path;
+    public string ReasonAndLine => Line is { } line ? $"{Reason} (line {line})" : Reason;
 
     public override string ToString() => $"{Path}: {Reason}";
 }

@@ -146,7 +146,7 @@ internal sealed class ConfigurationGuard
         Log.ConfigurationRejected(_logger, _file.Path, errors.Count);
         foreach (var error in errors)
         {
-            Log.ConfigurationError(_logger, error.Place, error.Reason);
+            Log.ConfigurationError(_logger, error.Path, error.ReasonAndLine);
         }
     }
 
