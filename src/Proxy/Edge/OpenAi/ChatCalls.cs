@@ -28,13 +28,14 @@ internal sealed class ChatCalls(
         var (call, refused) = given is null ? (null, problem) : reader.Read(given);
         await (call is null ? OpenAiErrorWriter.WriteAsync(context, refused!)
             : call.Stream ? StreamAsync(context, call, caller)
-            : one.RunAsync(context, call.Request, caller, state => WriteAsync(context, call, state, caller.BaseUrl)));
+            : one.RunAsync(context, call.Request, caller, (state, answering) => WriteAsync(context, call, state, caller.BaseUrl, answering)));
     }
 
-    private async Task WriteAsync(HttpContext context, ChatCall call, GenerationState state, string baseUrl)
+    private async Task WriteAsync(HttpContext context, ChatCall call, GenerationState state, string baseUrl, Action answering)
     {
         if (!await body.IsThereAsync(state, context.RequestAborted))
         {
+            answering();
             await OpenAiErrorWriter.WriteAsync(context, ImageAnswer.Expired, StatusCodes.Status410Gone);
             return;
         }
@@ -42,6 +43,7 @@ internal sealed class ChatCalls(
         OpenAiHeaders.Stamp(context);
         context.Response.ContentType = "application/json";
         await body.PutWholeAsync(context.Response.BodyWriter, call, state, baseUrl, context.RequestAborted);
+        answering();
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 

@@ -17,12 +17,22 @@ internal sealed class ImageAnswer(MediaStore media, MediaLinks links, TimeProvid
     private const int Chunk = 48 * 1024; // a multiple of 3: only the last one is padded
 
     /// <summary>Writes the answer of a call that does not stream.</summary>
-    public async Task WriteAsync(HttpContext context, bool asUrl, string quality, string background, IReadOnlyList<MediaItem> images, ImageUsage usage, string baseUrl)
+    /// <param name="context">The call.</param>
+    /// <param name="asUrl">True for links, false for base64.</param>
+    /// <param name="quality">The quality to name.</param>
+    /// <param name="background">The background to name.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="usage">What was used for them.</param>
+    /// <param name="baseUrl">Where links lead.</param>
+    /// <param name="answering">Called before the last of it is sent.</param>
+    public async Task WriteAsync(
+        HttpContext context, bool asUrl, string quality, string background, IReadOnlyList<MediaItem> images, ImageUsage usage, string baseUrl, Action? answering = null)
     {
         foreach (var image in asUrl ? [] : images)
         {
             if (!await IsThereAsync(image, context.RequestAborted))
             {
+                answering?.Invoke();
                 await OpenAiErrorWriter.WriteAsync(context, Expired, StatusCodes.Status410Gone);
                 return;
             }
@@ -34,6 +44,7 @@ internal sealed class ImageAnswer(MediaStore media, MediaLinks links, TimeProvid
         var (format, size) = (FormatOf(images[0]), SizeOf(images[0]));
         if (asUrl)
         {
+            answering?.Invoke();
             await JsonSerializer.SerializeAsync(
                 context.Response.BodyWriter,
                 new ImageLinks(created, [.. images.Select(i => new ImageLink(links.Of(baseUrl, i, LinkKind.Signed)))], background, format, quality, size, usage),
@@ -63,6 +74,7 @@ internal sealed class ImageAnswer(MediaStore media, MediaLinks links, TimeProvid
         }
 
         Put(output, $",\"quality\":\"{quality}\",\"usage\":{JsonSerializer.Serialize(usage, OpenAiJson.Default.ImageUsage)}}}");
+        answering?.Invoke();
         await output.FlushAsync(context.RequestAborted);
     }
 

@@ -191,6 +191,7 @@ internal sealed class ImageCalls(
         {
             var error = views.Of(ended[0], caller.BaseUrl).Error ?? Failures.DeadlinePassed(ended[0], time.GetUtcNow());
             var hasBegun = ended.Any(FailureStatus.HasBegun);
+            Answering();
             await OpenAiErrorWriter.WriteAsync(context, error, error.Code.ToHttpStatus(ended[0].FailedAtProvider || error.Provider is not null), !hasBegun);
             foreach (var image in started)
             {
@@ -211,10 +212,19 @@ internal sealed class ImageCalls(
         OpenAiHeaders.Warn(
             context,
             [.. call.Request.Warnings, .. missing.Select(m => $"{images.Count} of {call.Request.N} images were made: {m}"), .. ended.SelectMany(s => s.Warnings).Distinct()]);
-        await answer.WriteAsync(context, call.AsUrl, call.Quality, call.Background, [.. images.Select(i => i.m)], ImageUsage.Of(TokenCount.Of(ended)), caller.BaseUrl);
+        await answer.WriteAsync(context, call.AsUrl, call.Quality, call.Background, [.. images.Select(i => i.m)], ImageUsage.Of(TokenCount.Of(ended)), caller.BaseUrl, Answering);
         foreach (var image in started)
         {
             image.Turn?.Answered();
+        }
+
+        // Who has read all of it may close at once.
+        void Answering()
+        {
+            foreach (var image in started)
+            {
+                image.Turn?.Answering();
+            }
         }
     }
 

@@ -16,8 +16,8 @@ internal sealed class OneGeneration(OpenAiAdmission admissions, GenerationServic
     /// <param name="context">The call.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="caller">Who asks.</param>
-    /// <param name="answer">Answers with a generation that succeeded.</param>
-    public async Task RunAsync(HttpContext context, DialectRequest request, DialectCaller caller, Func<GenerationState, Task> answer)
+    /// <param name="answer">Answers with a generation that succeeded; calls what it is given before the last of the answer is sent.</param>
+    public async Task RunAsync(HttpContext context, DialectRequest request, DialectCaller caller, Func<GenerationState, Action, Task> answer)
     {
         var admission = await admissions.AdmitAsync(request, caller, context.RequestAborted);
         if (admission.Refusal is { } refusal)
@@ -51,14 +51,18 @@ internal sealed class OneGeneration(OpenAiAdmission admissions, GenerationServic
 
         if (state.Status == GenerationStatus.Success)
         {
-            await answer(state);
+            await answer(state, Answering);
         }
         else
         {
+            Answering();
             var error = views.Of(state, caller.BaseUrl).Error ?? Failures.DeadlinePassed(state, time.GetUtcNow());
             await OpenAiErrorWriter.WriteAsync(context, error, error.Code.ToHttpStatus(state.FailedAtProvider || error.Provider is not null), !FailureStatus.HasBegun(state));
         }
 
         turn?.Answered(uncertain: state.Status != GenerationStatus.Success && FailureStatus.HasBegun(state));
+
+        // Who has read all of it may close at once.
+        void Answering() => turn?.Answering();
     }
 }

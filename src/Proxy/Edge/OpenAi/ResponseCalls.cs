@@ -23,7 +23,7 @@ internal sealed class ResponseCalls(
         var (call, refused) = given is null ? (null, problem) : reader.Read(given, await items.FindAsync(given, caller.Client, context.RequestAborted));
         await (call is null ? OpenAiErrorWriter.WriteAsync(context, refused!)
             : call.Stream || call.Facts.InBackground ? BeginAsync(context, call, caller)
-            : one.RunAsync(context, call.Request, caller, state => WriteAsync(context, call.Facts, state)));
+            : one.RunAsync(context, call.Request, caller, (state, answering) => WriteAsync(context, call.Facts, state, answering)));
     }
 
     /// <summary><c>GET /v1/responses/{id}</c>: how it stands, or with <c>stream=true</c> its events, those after <c>starting_after</c> alone.</summary>
@@ -98,8 +98,7 @@ internal sealed class ResponseCalls(
         OpenAiHeaders.Warn(context, [.. call.Request.Warnings, .. state.Warnings]);
         if (!call.Stream)
         {
-            turn?.Answering();
-            await WriteAsync(context, call.Facts, state);
+            await WriteAsync(context, call.Facts, state, turn is null ? null : turn.Answering);
             turn?.Answered();
         }
         else if (await events.WriteAsync(context, call.Facts, state, admission.Running, WaitAsync(call.Facts, state, admission.Running, context.RequestAborted), -1, turn is null ? null : turn.Answering) is { } shown)
@@ -108,11 +107,12 @@ internal sealed class ResponseCalls(
         }
     }
 
-    private async Task WriteAsync(HttpContext context, ResponseFacts facts, GenerationState state)
+    private async Task WriteAsync(HttpContext context, ResponseFacts facts, GenerationState state, Action? answering = null)
     {
         var status = ResponseBody.StatusOf(state);
         if (ResponseBody.HasResult(status) && !await body.IsThereAsync(facts, state, context.RequestAborted))
         {
+            answering?.Invoke();
             await OpenAiErrorWriter.WriteAsync(context, ImageAnswer.Expired, StatusCodes.Status410Gone);
             return;
         }
@@ -121,6 +121,7 @@ internal sealed class ResponseCalls(
         OpenAiHeaders.Stamp(context);
         context.Response.ContentType = "application/json";
         await body.PutAsync(context.Response.BodyWriter, facts, state, status, null, context.RequestAborted);
+        answering?.Invoke();
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 

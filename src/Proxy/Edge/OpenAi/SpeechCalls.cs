@@ -14,11 +14,12 @@ internal sealed class SpeechCalls(OpenAiRequestReader reader, OneGeneration one,
         var caller = DialectCaller.Of(context, address.Of(context));
         var (body, problem) = caller.Problem is { } wrong ? (null, wrong) : await OpenAiBodyReader.ReadAsync(context.Request, [], context.RequestAborted);
         var (request, refused) = body is null ? (null, problem) : reader.ReadSpeech(body);
-        await (request is null ? OpenAiErrorWriter.WriteAsync(context, refused!) : one.RunAsync(context, request, caller, state => AnswerAsync(context, state)));
+        await (request is null ? OpenAiErrorWriter.WriteAsync(context, refused!) : one.RunAsync(context, request, caller, (state, answering) => AnswerAsync(context, state, answering)));
     }
 
-    private async Task AnswerAsync(HttpContext context, GenerationState state)
+    private async Task AnswerAsync(HttpContext context, GenerationState state, Action answering)
     {
+        answering();
         if (state.Result!.Media is not [var item, ..] || await catalogue.FindAsync(item.Id, context.RequestAborted) is not { } stored
             || !await media.IsWholeAsync(stored.Id, stored.Bytes, stored.Sha256, context.RequestAborted))
         {
