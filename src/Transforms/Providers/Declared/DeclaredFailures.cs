@@ -72,9 +72,9 @@ internal sealed record DeclaredFailures(
             NativeCode = ProviderText.Code(code),
         };
 
-        // A bill of nothing is a word about the bill, where the file has none.
+        // A bill of nothing is a word about the bill, whatever the file knows of such failures.
         var bill = CostOf(answer, response, model) ?? (rule?.Billed == Framegate.Plugins.Contract.Billed.No ? null : told);
-        return bill == 0 && rule?.Billed is null && !IsBilled(answer) ? failure with { Billed = Framegate.Plugins.Contract.Billed.No } : Charged(failure, answer, bill);
+        return bill == 0 && !IsBilled(answer) ? failure with { Billed = Framegate.Plugins.Contract.Billed.No } : Charged(failure, answer, bill);
     }
 
     /// <summary>
@@ -112,7 +112,10 @@ internal sealed record DeclaredFailures(
         var (code, words) = Said(answer, null);
         var isSaid = code is not null && RuleFor(response.Status, code, words, "job") is { IsBroad: false };
         var failure = OfJob(answer, null, null, response, isSaid ? null : otherwise, told, model);
-        return isSaid && failure.Billed == Framegate.Plugins.Contract.Billed.No ? failure : failure with { Billed = Framegate.Plugins.Contract.Billed.Yes };
+
+        // What the rules of failed jobs know is not about pictures that were made and held back; a bill of nothing is.
+        var isFree = isSaid || (CostOf(answer, response, model) ?? told) == 0;
+        return isFree && failure.Billed == Framegate.Plugins.Contract.Billed.No ? failure : failure with { Billed = Framegate.Plugins.Contract.Billed.Yes };
     }
 
     /// <summary>A code for whatever went wrong, beside words that say that the account is empty: these are what the operator has to hear.</summary>

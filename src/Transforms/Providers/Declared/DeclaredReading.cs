@@ -127,14 +127,16 @@ internal sealed record DeclaredReading
                 }
             }
 
+            var told = Price(answer, response, model);
             var failure = job is null && sign.Code is null && Word(answer) is not { } word
                 ? failures.Of(response, NativeCall.Submit, model)
-                : failures.OfJob(answer, null, null, response, sign.Code, Price(answer, response, model), model);
+                : failures.OfJob(answer, null, null, response, sign.Code, told, model);
 
             // A question that got no answer says nothing about the job that it was about: too many questions, a server that is down.
             if (job is null || sign.Code is not null || IsOver(answer) || failure.Code == ErrorCode.ContentPolicyViolation || failures.IsOfJob(answer, response))
             {
-                return new JobOutcome.Failed(sign.Billed is { } billed ? failure with { Billed = billed } : failure);
+                var isFree = told == 0 && failure.Billed == Billed.No;
+                return new JobOutcome.Failed(sign.Billed is { } billed && !isFree ? failure with { Billed = billed } : failure);
             }
 
             if (Word(answer) is null)

@@ -76,7 +76,16 @@ public sealed class MoneyTests
     [Theory]
     [InlineData("pika-dev", "pika-2.5", """{"id":"j","status":"failed","error":{"code":"provider_error","message":"It broke."},"billing":{"state":"settled","charge_micro_usd":90000}}""", 0.09, Billed.Yes)]
     [InlineData("pika-dev", "pika-2.5", """{"id":"j","status":"failed","error":{"code":"provider_error","message":"It broke."},"billing":{"state":"settled","charge_micro_usd":0}}""", null, Billed.No)]
+    [InlineData("pika-dev", "pika-2.5", """{"id":"j","status":"failed","error":{"code":"provider_error","message":"It broke."},"billing":{"state":"pending","charge_micro_usd":0}}""", null, Billed.Unknown)]
+    [InlineData("pika-dev", "pika-2.5", """{"id":"j","status":"failed","error":{"code":"provider_error","message":"It broke."},"billing":{"state":"unavailable"}}""", null, Billed.Unknown)]
+    [InlineData("pika-dev", "pika-2.5", """{"id":"j","status":"failed","error":{"code":"provider_error","message":"It broke."},"billing":null}""", null, Billed.Unknown)]
+    [InlineData("pika-dev", "pika-2.5", """{"id":"j","status":"failed","error":{"code":"provider_timeout","message":"It took too long."},"billing":{"state":"pending","charge_micro_usd":0}}""", null, Billed.No)]
     [InlineData("xai", "grok-imagine-video", """{"status":"failed","error":{"code":"invalid_argument","message":"Blocked by moderation."},"usage":{"cost_in_usd_ticks":200000000}}""", 0.02, Billed.Yes)]
+    [InlineData("xai", "grok-imagine-video", """{"status":"failed","error":{"code":"invalid_argument","message":"Blocked by moderation."},"usage":{"cost_in_usd_ticks":0}}""", null, Billed.No)]
+    [InlineData("xai", "grok-imagine-video", """{"status":"failed","error":{"code":"invalid_argument","message":"Blocked by moderation."}}""", null, Billed.Yes)]
+    [InlineData("xai", "grok-imagine-video", """{"status":"done","video":{"url":"https://x.example/v.mp4","respect_moderation":false},"usage":{"cost_in_usd_ticks":0}}""", null, Billed.No)]
+    [InlineData("xai", "grok-imagine-video", """{"status":"done","video":{"url":"https://x.example/v.mp4","respect_moderation":false},"usage":{"cost_in_usd_ticks":500000000}}""", 0.05, Billed.Yes)]
+    [InlineData("xai", "grok-imagine-video", """{"status":"done","video":{"url":"https://x.example/v.mp4","respect_moderation":false}}""", null, Billed.Yes)]
     [InlineData("byteplus", "seedance-1-0-pro-250528", """{"id":"j","status":"failed","error":{"code":"InternalServiceError","message":"It broke."},"usage":{"total_tokens":1000}}""", null, Billed.No)]
     public void AJobFails_ItsBillIsWhatItSays(string provider, string model, string answer, double? cost, Billed billed)
     {
@@ -84,6 +93,22 @@ public sealed class MoneyTests
 
         var failure = Assert.IsType<JobOutcome.Failed>(outcome).Failure;
         Assert.Equal(((decimal?)cost, billed), (failure.Cost, failure.Billed));
+    }
+
+    /// <summary>Pictures that were made and held back are paid for, unless the answer says that they cost nothing.</summary>
+    [Theory]
+    [InlineData("xai", "grok-imagine-image", """{"data":[{"url":"https://x.example/1.png","respect_moderation":false}],"usage":{"cost_in_usd_ticks":0}}""", null, Billed.No)]
+    [InlineData("xai", "grok-imagine-image", """{"data":[{"url":"https://x.example/1.png","respect_moderation":false}],"usage":{"cost_in_usd_ticks":200000000}}""", 0.02, Billed.Yes)]
+    [InlineData("xai", "grok-imagine-image", """{"data":[{"url":"https://x.example/1.png","respect_moderation":false}]}""", null, Billed.Yes)]
+    [InlineData("recraft", "recraftv4_1", """{"data":[{"url":"https://x.example/1.png","is_image_safe":false}],"credits":0}""", null, Billed.No)]
+    [InlineData("recraft", "recraftv4_1", """{"data":[{"url":"https://x.example/1.png","is_image_safe":false}],"credits":40}""", 0.04, Billed.Yes)]
+    public void EveryResultIsHeldBack_ItsBillIsWhatItSays(string provider, string model, string answer, double? cost, Billed billed)
+    {
+        var adapter = ShippedProviders.Of(provider);
+
+        var failure = Assert.IsType<JobOutcome.Failed>(adapter.ReadSubmit(Fixture.Answer(answer), adapter.FindModel(model)!, "image")).Failure;
+
+        Assert.Equal((ErrorCode.ContentPolicyViolation, (decimal?)cost, billed), (failure.Code, failure.Cost, failure.Billed));
     }
 
     [Fact]
