@@ -90,7 +90,8 @@ internal static class FramegateHost
         var app = Create(arguments, settings, data, replace);
 
         // It makes the providers that are data files known, before the routes that lead to them are.
-        app.Services.GetRequiredService<ConfigurationGuard>();
+        var guard = app.Services.GetRequiredService<ConfigurationGuard>();
+        guard.TellDoubts();
         Map(app);
         return app;
     }
@@ -219,6 +220,7 @@ internal static class FramegateHost
             var tls = app.Services.GetRequiredService<TlsCertificate>();
             tls.Look(atOnce: true);
             Addresses.Check(arguments.Urls, app.Services.GetRequiredService<ClientKeys>().Required, app.Services.GetRequiredService<IOptions<TlsOptions>>().Value.Certificate is not null);
+            app.Services.GetRequiredService<ConfigurationGuard>().TellDoubts();
             Map(app);
             return app;
         }

@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Host.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Framegate.Proxy.Tests.Configuration;
 
@@ -159,5 +162,52 @@ public sealed class ConfigurationGuardTests : IDisposable
         await _program.SettleAsync();
 
         Assert.Equal(8, _program.Options<JobsOptions>().MaxAttempts);
+    }
+
+    [Fact]
+    public async Task ADoubtAboutAProviderFile_IsLoggedAtTheStartAndAtEachChangeOfIt()
+    {
+        var doubted = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "config", "providers", "xai.json")))!;
+        doubted["models"]![3]!["capabilities"] = new JsonArray("text-to-image", "inpainting");
+        var lines = new Warnings();
+        using var program = new GuardedProgram(null, services => services.AddSingleton<ILoggerProvider>(lines), doubted.ToJsonString());
+
+        Assert.Contains("names 'inpainting'", Assert.Single(lines.Text), StringComparison.OrdinalIgnoreCase);
+
+        program.Write(GuardedProgram.With("\"Jobs\":{\"MaxAttempts\":5}"));
+        await program.SettleAsync();
+        Assert.Single(lines.Text);
+
+        doubted["models"]![4]!["capabilities"] = new JsonArray("text-to-image", "inpainting");
+        program.WriteProvider(doubted.ToJsonString());
+        await program.SettleAsync();
+        Assert.Equal(3, lines.Text.Count);
+    }
+
+    private sealed class Warnings : ILoggerProvider, ILogger
+    {
+        public List<string> Text { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id == 511)
+            {
+                lock (Text)
+                {
+                    Text.Add(formatter(state, exception));
+                }
+            }
+        }
     }
 }

@@ -18,9 +18,17 @@ internal sealed class GuardedProgram : IDisposable
     private readonly TempFolder _folder = new();
     private readonly WebApplication _app;
 
-    public GuardedProgram(string? text = null, Action<IServiceCollection>? more = null)
+    /// <param name="text">The configuration.</param>
+    /// <param name="more">Services in the place of the program's own.</param>
+    /// <param name="provider">A file in the folder of providers.</param>
+    public GuardedProgram(string? text = null, Action<IServiceCollection>? more = null, string? provider = null)
     {
         File = Path.Combine(_folder.Path, "routes.json");
+        if (provider is not null)
+        {
+            WriteProvider(provider);
+        }
+
         Write(text ?? With(""));
         _app = FramegateHost.Build(
             new HostArguments(false, null, "http://127.0.0.1:0", File, _folder.Path),
@@ -56,6 +64,12 @@ internal sealed class GuardedProgram : IDisposable
         where T : class => _app.Services.GetRequiredService<IOptions<T>>().Value;
 
     public void Write(string text) => System.IO.File.WriteAllText(File, text);
+
+    public void WriteProvider(string text)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "providers"));
+        System.IO.File.WriteAllText(Path.Combine(folder.FullName, "provider.json"), text);
+    }
 
     /// <summary>Looks at the file until it stands still.</summary>
     public async Task SettleAsync()

@@ -143,6 +143,9 @@ internal static partial class Log
     [LoggerMessage(502, LogLevel.Error, "Configuration: {Path}: {Reason}")]
     public static partial void ConfigurationError(ILogger logger, string path, string reason);
 
+    [LoggerMessage(511, LogLevel.Warning, "Provider file: {Place}: {Reason}")]
+    public static partial void ProviderFileDoubted(ILogger logger, string place, string reason);
+
     [LoggerMessage(503, LogLevel.Error, "A part of the program did not take the new configuration; restart Framegate")]
     public static partial void ConfigurationNotTaken(ILogger logger, Exception exception);
 

@@ -22,6 +22,7 @@ internal sealed class ConfigurationGuard
     private readonly TimeProvider _time;
     private readonly ILogger<ConfigurationGuard> _logger;
     private volatile ConfigurationStatus _status;
+    private IReadOnlyList<ConfigurationError> _doubts;
     private string _judged;
     private string _inForce;
     private (string Fingerprint, DateTimeOffset Since)? _seen;
@@ -33,6 +34,7 @@ internal sealed class ConfigurationGuard
     {
         (_file, _live, _check, _adapters, _metrics, _time, _logger) = (file, live, check, adapters, metrics, time, logger);
         _judged = _inForce = first.Fingerprint;
+        _doubts = first.Providers.Doubts;
         _adapters.Declare(first.Providers.Usable(adapters));
         var now = time.GetUtcNow();
         _status = new ConfigurationStatus(file.Path, now, first.Sha256, ConfigurationStatus.Current, [], now);
@@ -40,6 +42,15 @@ internal sealed class ConfigurationGuard
 
     /// <summary>What is in force, and what became of the last change.</summary>
     public ConfigurationStatus Status => _status;
+
+    /// <summary>Logs what in the files of providers that are in force can hardly be meant.</summary>
+    public void TellDoubts()
+    {
+        foreach (var doubt in _doubts)
+        {
+            Log.ProviderFileDoubted(_logger, doubt.Place, doubt.Reason);
+        }
+    }
 
     /// <summary>Checks a text as if it were the file.</summary>
     /// <returns>Everything that is wrong.</returns>
@@ -174,5 +185,10 @@ internal sealed class ConfigurationGuard
         _inForce = reading.Fingerprint;
         _metrics.ConfigurationRead(accepted: true);
         Log.ConfigurationLoaded(_logger, _file.Path, reading.Sha256[..12]);
+        if (!reading.Providers.Doubts.SequenceEqual(_doubts))
+        {
+            _doubts = reading.Providers.Doubts;
+            TellDoubts();
+        }
     }
 }
