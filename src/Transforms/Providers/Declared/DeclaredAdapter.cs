@@ -147,9 +147,16 @@ internal sealed class DeclaredAdapter : ProviderAdapter
             }
         }
 
-        // No way to submit takes this mixture: the first condition that fails in all of them names it.
-        foreach (var name in _operations.Where(o => o.When.Where(c => c.Name is "model" or "media_type" || c.Name.StartsWith("model.", StringComparison.Ordinal)).All(c => c.Holds(scope)))
-            .SelectMany(o => o.When.Where(c => !c.Holds(scope)).Select(c => c.Name)).Distinct())
+        // No way to submit takes this mixture: what fails in each of them names it. Where one only lacks an input, that is what must be given.
+        var ways = _operations.Where(o => o.When.Where(c => c.Name is "model" or "media_type" || c.Name.StartsWith("model.", StringComparison.Ordinal)).All(c => c.Holds(scope)))
+            .Select(o => o.When.Where(c => !c.Holds(scope)).ToList()).ToList();
+        var lacking = ways.Find(w => w.TrueForAll(c => !c.IsAbsence && Scope.IsMedia(c.Name) && !Values.IsGiven(scope.Find(c.Name))));
+        foreach (var name in lacking?.Select(c => c.Name) ?? [])
+        {
+            issues.Refuse("parameters." + name, $"must be given too: {model.Id} takes the rest of the request only together with it.");
+        }
+
+        foreach (var name in lacking is not null ? [] : ways.SelectMany(w => w.Select(c => c.Name)).Distinct())
         {
             issues.Refuse(name == "prompt" || !NeutralParameter.Names.Contains(name) ? name.Split('.')[0] : "parameters." + name, $"{model.Id} does not take this together with the rest of the request.");
         }

@@ -202,6 +202,21 @@ public sealed class SubmitTests
         Assert.Contains(field, issues.Refusals.Select(r => r.Field));
     }
 
+    [Theory]
+    [InlineData("kling-3.0")]
+    [InlineData("kling-v2-6")]
+    public void AnInputThatIsLacking_IsWhatMustBeGiven(string model)
+    {
+        var adapter = ShippedProviders.Of("kling");
+        var issues = new MappingIssues();
+
+        adapter.BuildSubmit(RequestJson.Read(adapter, model, """{"prompt":"x","last_image":"PIXEL"}"""), adapter.FindModel(model)!, issues);
+
+        var refusal = Assert.Single(issues.Refusals);
+        Assert.Equal("parameters.image", refusal.Field);
+        Assert.StartsWith("must be given too", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AnEditWithSeveralImagesIsAForm()
     {
