@@ -64,12 +64,17 @@ internal sealed record DeclaredModel(
         return own.LooksAt(unknown) || (price.PerSecondBySize is not null && unknown.Contains("resolution")) ? null : own.Of(facts);
     }
 
-    /// <summary>Sets its own values.</summary>
+    /// <summary>Sets its own values, and its defaults.</summary>
     public void AddTo(Scope scope)
     {
         foreach (var (name, value) in Vars)
         {
             scope.Set("model." + name, Values.Of(value));
+        }
+
+        foreach (var (name, value) in Defaults)
+        {
+            scope.Set(Scope.DefaultOf(name), Values.Of(value));
         }
     }
 }

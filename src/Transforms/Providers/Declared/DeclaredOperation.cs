@@ -112,7 +112,7 @@ internal sealed record DeclaredOperation
             else
             {
                 Rendered.Merge(place, native, "parameters." + key, Used.Where(u => u.StartsWith("native.", StringComparison.Ordinal)).Select(u => u[7..]).ToHashSet(StringComparer.Ordinal),
-                    NativeAt.Aggregate<string, Template?>(Body, (at, name) => at?.Member(name)), filled, issues);
+                    NativeAt.Aggregate<string, Template?>(Body, (at, name) => at?.Member(name)), scope, filled, issues);
             }
         }
 

@@ -55,6 +55,20 @@ internal sealed class Expression
     private static bool KeepsAttemptId(string filter) =>
         filter.Trim() is "query" or "string" or "replace:-," || filter.Split(':')[0].Trim() is "prefix" or "suffix" or "or";
 
+    /// <summary>Whether nothing of the request stands in it, so that a value can only be a default.</summary>
+    public bool IsDefault(Scope scope)
+    {
+        foreach (var name in Names)
+        {
+            if (!Scope.IsDefault(name) && Values.IsGiven(scope.Find(name)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Its value.</summary>
     public object? Evaluate(Scope scope)
     {

@@ -52,15 +52,16 @@ internal static class Rendered
         return fields;
     }
 
-    /// <summary>Lays native parameters into a body. Objects are joined; nothing that is there is overwritten.</summary>
+    /// <summary>Lays native parameters into a body. Objects are joined; nothing that is there is overwritten, but for a default.</summary>
     /// <param name="fields">The object they go into.</param>
     /// <param name="native">They.</param>
     /// <param name="path">Their path in the request, for a refusal.</param>
     /// <param name="used">Names that the templates have dealt with.</param>
     /// <param name="place">The template of the object.</param>
+    /// <param name="scope">The variables of the request.</param>
     /// <param name="filled">Takes the variables in whose places native parameters stand now.</param>
     /// <param name="issues">Takes refusals.</param>
-    public static void Merge(Fields fields, JsonElement native, string path, IReadOnlySet<string> used, Template? place, ISet<string> filled, MappingIssues issues)
+    public static void Merge(Fields fields, JsonElement native, string path, IReadOnlySet<string> used, Template? place, Scope scope, ISet<string> filled, MappingIssues issues)
     {
         foreach (var member in native.EnumerateObject())
         {
@@ -72,14 +73,14 @@ internal static class Rendered
             {
                 continue;
             }
-            else if (!fields.TryGetValue(name, out var there))
+            else if (!fields.TryGetValue(name, out var there) || (there is not Fields && place?.Member(name)?.IsDefault(scope) == true))
             {
                 fields[name] = member.Value.ValueKind == JsonValueKind.Object ? Copy(member.Value) : member.Value;
                 Fill(member.Value, place?.Member(name), filled);
             }
             else if (there is Fields inner && member.Value.ValueKind == JsonValueKind.Object)
             {
-                Merge(inner, member.Value, $"{path}.{name}", new HashSet<string>(), place?.Member(name), filled, issues);
+                Merge(inner, member.Value, $"{path}.{name}", new HashSet<string>(), place?.Member(name), scope, filled, issues);
             }
             else
             {

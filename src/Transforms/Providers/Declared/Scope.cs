@@ -17,6 +17,8 @@ internal sealed class Scope
     private static readonly string[] s_ofJobs = ["job", "poll_url", "attempt_id", "cursor", "since", "since_ms", "since_s", "until", "until_ms", "until_s", "destination"];
 
     private static readonly HashSet<string> s_media = [.. NeutralParameter.All.Where(p => p.Kind is ParameterKind.Image or ParameterKind.Images or ParameterKind.Video).Select(p => p.Name)];
+    private const string Defaults = "model.default.";
+
     private static readonly string[] s_prefixes = ["model.", "native.", "job."];
     private static readonly HashSet<string> s_known = [.. s_own, .. NeutralParameter.All.Select(p => p.Name), .. NeutralParameter.All.SelectMany(p => new[] { p.Name + ".is_url", p.Name + ".is_bytes" }), "item.is_url", "item.is_bytes"];
 
@@ -34,6 +36,12 @@ internal sealed class Scope
 
     /// <summary>Whether a variable is media that go in.</summary>
     public static bool IsMedia(string name) => s_media.Contains(name);
+
+    /// <summary>Whether a variable is what a listed model takes where nothing is given.</summary>
+    public static bool IsDefault(string name) => name.StartsWith(Defaults, StringComparison.Ordinal);
+
+    /// <summary>The name of what a listed model takes for a parameter that is not given.</summary>
+    public static string DefaultOf(string parameter) => Defaults + parameter;
 
     /// <summary>Sets a variable.</summary>
     public Scope Set(string name, object? value)

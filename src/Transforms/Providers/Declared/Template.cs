@@ -24,6 +24,9 @@ internal abstract class Template
     /// <summary>Whether it makes an object.</summary>
     public virtual bool MakesObjects => false;
 
+    /// <summary>Whether nothing of the request stands in what it makes: it comes from a default alone.</summary>
+    public virtual bool IsDefault(Scope scope) => false;
+
     /// <summary>The first of several that has a value.</summary>
     public static Template FirstOf(IReadOnlyList<Template> templates) => templates is [var only] ? only : new FirstTemplate([.. templates]);
 
@@ -127,6 +130,8 @@ internal abstract class Template
     {
         public override IEnumerable<string> Names => parts.OfType<Expression>().SelectMany(e => e.Names);
 
+        public override bool IsDefault(Scope scope) => Array.Exists(parts, p => p is Expression) && Array.TrueForAll(parts, p => p is not Expression expression || expression.IsDefault(scope));
+
         public override object? Render(Scope scope)
         {
             if (parts is [var only])
@@ -183,7 +188,11 @@ internal abstract class Template
 
         public override bool MakesObjects => then.MakesObjects || otherwise?.MakesObjects == true;
 
-        public override object? Render(Scope scope) => Array.TrueForAll(conditions, c => c.Holds(scope)) ? then.Render(scope) : otherwise?.Render(scope);
+        public override bool IsDefault(Scope scope) => Taken(scope)?.IsDefault(scope) == true;
+
+        public override object? Render(Scope scope) => Taken(scope)?.Render(scope);
+
+        private Template? Taken(Scope scope) => Array.TrueForAll(conditions, c => c.Holds(scope)) ? then : otherwise;
     }
 
     private sealed class EachTemplate(string name, Template item) : Template

@@ -43,6 +43,7 @@ public sealed class SubmitTests
         { "google", "gemini-nano-banana-2.1", "submit", "/v1beta/models/gemini-nano-banana-2.1:generateContent", """{"prompt":"A red paper boat on a still lake at dawn","aspect_ratio":"16:9","resolution":"1k"}""" },
         { "google", "gemini-nano-banana-2.1", "submit.edit", "/v1beta/models/gemini-nano-banana-2.1:generateContent", """{"prompt":"Make the boat blue, change nothing else","image":"PIXEL","resolution":"2k"}""" },
         { "google", "gemini-omni-1.2-flash", "submit.interactions", "/v1beta/interactions", """{"prompt":"A red paper boat drifts over a lake","aspect_ratio":"16:9","resolution":"720p","duration":8}""" },
+        { "google", "gemini-omni-1.2-flash", "submit.interactions", "/v1beta/interactions", """{"prompt":"A red paper boat drifts over a lake","aspect_ratio":"16:9","native":{"response_format":{"resolution":"720p","duration":"8s"}}}""" },
     };
 
     public static TheoryData<string> Providers => [.. ShippedProviders.Names];
@@ -79,6 +80,30 @@ public sealed class SubmitTests
         Assert.True(JsonElement.DeepEquals(expected, sent), $"{sent} where {expected} is right.");
     }
 
+    /// <summary>What the sheets have no sample of.</summary>
+    [Theory]
+    [InlineData("xai", "grok-tts", "/v1/tts", """{"prompt":"x","voice":"eve","output_format":"wav"}""", """{"text":"x","voice_id":"eve","language":"auto","output_format":{"codec":"wav"}}""")]
+    [InlineData("xai", "grok-tts", "/v1/tts", """{"prompt":"x","native":{"language":"fr"}}""", """{"text":"x","language":"fr"}""")]
+    [InlineData("kling", "kling-image-v3", "/v1/images/generations", """{"prompt":"x","negative_prompt":"blur","resolution":"2k","aspect_ratio":"16:9","n":2}""", """{"model_name":"kling-v3","prompt":"x","negative_prompt":"blur","resolution":"2k","aspect_ratio":"16:9","n":2}""")]
+    [InlineData("kling", "kling-image-v3", "/v1/images/generations", """{"prompt":"x","image":"https://media.example.com/in.png"}""", """{"model_name":"kling-v3","prompt":"x","image":"https://media.example.com/in.png"}""")]
+    [InlineData("alibaba", "wan2.7-t2v", "/api/v1/services/aigc/video-generation/video-synthesis", """{"prompt":"x"}""", """{"model":"wan2.7-t2v-2026-06-12","input":{"prompt":"x"},"parameters":{"resolution":"720P","duration":5,"watermark":false}}""")]
+    [InlineData("alibaba", "happyhorse-1.1-t2v", "/api/v1/services/aigc/video-generation/video-synthesis", """{"prompt":"x"}""", """{"model":"happyhorse-1.1-t2v","input":{"prompt":"x"},"parameters":{"resolution":"720P","watermark":false}}""")]
+    [InlineData("alibaba", "vidu/some-model", "/api/v1/services/aigc/video-generation/video-synthesis", """{"prompt":"x","native":{"duration":4}}""", """{"model":"vidu/some-model","input":{"prompt":"x"},"parameters":{"resolution":"720P","duration":4,"watermark":false}}""")]
+    [InlineData("google", "gemini-omni-1.1-flash", "/v1beta/interactions", """{"prompt":"x"}""", """{"model":"gemini-omni-1.1-flash","input":[{"type":"text","text":"x"}],"response_format":{"type":"video","resolution":"720p","duration":"8s","delivery":"uri"},"background":true}""")]
+    [InlineData("google", "gemini-omni-9-flash", "/v1beta/interactions", """{"prompt":"x"}""", """{"model":"gemini-omni-9-flash","input":[{"type":"text","text":"x"}],"response_format":{"type":"video","delivery":"uri"},"background":true}""")]
+    public void ARequestBecomesTheBody(string provider, string model, string target, string parameters, string body)
+    {
+        var adapter = ShippedProviders.Of(provider);
+        var issues = new MappingIssues();
+
+        var native = adapter.BuildSubmit(RequestJson.Read(adapter, model, parameters), adapter.FindModel(model)!, issues);
+
+        Assert.Empty(issues.Refusals);
+        Assert.Equal(target, native.Target);
+        var sent = JsonElement.Parse(native.Body!.Bytes.Span);
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse(body), sent), $"{sent} where {body} is right.");
+    }
+
     [Theory]
     [InlineData("mp3", "/v1/flows/text-to-speech")]
     [InlineData("wav", "/v1/text-to-speech/JBFqnCBsd6RMkjVDRZzb/with-timestamps?output_format=wav_44100")]
@@ -105,6 +130,12 @@ public sealed class SubmitTests
     [InlineData("google", "gemini-3.1-flash-image", """{"prompt":"x","resolution":"4k"}""", "0.1512")]
     [InlineData("google", "gemini-2.5-flash-image", """{"prompt":"x"}""", "0.039")]
     [InlineData("google", "gemini-omni-1.2-flash", """{"prompt":"x","resolution":"1080p","duration":8}""", "1.2")]
+    [InlineData("google", "gemini-omni-1.2-flash", """{"prompt":"x"}""", "0.8")]
+    [InlineData("google", "gemini-omni-1.2-flash", """{"prompt":"x","native":{"response_format":{"resolution":"1080p","duration":"6s"}}}""", "0.9")]
+    [InlineData("minimax", "MiniMax-H3", """{"prompt":"x","native":{"resolution":"2K","duration":10}}""", "1.3")]
+    [InlineData("byteplus", "dreamina-seedance-2-0-260128", """{"prompt":"x","native":{"resolution":"1080p"}}""", "1.899193")]
+    [InlineData("xai", "grok-tts", """{"prompt":"0123456789"}""", "0.000042")]
+    [InlineData("kling", "kling-image-v3", """{"prompt":"x","n":2}""", "0.056")]
     [InlineData("kling", "kling-3.0", """{"prompt":"x","resolution":"1080p","duration":10,"audio":true}""", "1.68")]
     [InlineData("kling", "kling-3.0-turbo", """{"prompt":"x","resolution":"1080p","duration":10}""", "1.4")]
     [InlineData("kling", "kling-2.5-turbo", """{"prompt":"x","duration":10}""", "0.42")]
@@ -186,6 +217,11 @@ public sealed class SubmitTests
     [InlineData("dream-machine", "photon-1", """{"prompt":"x","reference_images":["PIXEL"]}""", "parameters.reference_images")]
     [InlineData("kling", "kling-3.0", """{"prompt":"x","native":{"settings":{"duration":5}},"duration":6}""", "parameters.kling.settings.duration")]
     [InlineData("kling", "kling-3.0", """{"prompt":"x","last_image":"https://media.example.com/out.png"}""", "parameters.image")]
+    [InlineData("google", "gemini-omni-1.2-flash", """{"prompt":"x","duration":8,"native":{"response_format":{"duration":"6s"}}}""", "parameters.google.response_format.duration")]
+    [InlineData("google", "gemini-omni-1.2-flash", """{"prompt":"x","native":{"response_format":{"type":"image"}}}""", "parameters.google.response_format.type")]
+    [InlineData("google", "gemini-omni-1.2-flash", """{"prompt":"x","native":{"response_format":{"resolution":"8k"}}}""", "parameters.google.response_format.resolution")]
+    [InlineData("kling", "kling-image-v3", """{"prompt":"x","native":{"model_name":"kling-v2"}}""", "parameters.kling.model_name")]
+    [InlineData("kling", "kling-image-v3", """{"prompt":"x","negative_prompt":"blur","image":"PIXEL"}""", "parameters.negative_prompt")]
     [InlineData("kling", "kling-2.5-turbo", """{"prompt":"x","audio":true}""", "parameters.audio")]
     [InlineData("kling", "kling-3.0", """{"prompt":"x","n":2}""", "parameters.n")]
     [InlineData("xai", "grok-imagine-video-1.5-lite", """{"prompt":"x","video":"https://media.example.com/in.mp4"}""", "parameters.video")]
