@@ -39,7 +39,10 @@ internal sealed class OpenGenerations(
     private int _count;
 
     // True when the store may hold generations for this process that it does not know of: an answer of the store was lost.
-    private bool _inDoubt;
+    private volatile bool _inDoubt;
+
+    // Those that this process has lost to another replica: who waits for them still waits here.
+    private readonly ConcurrentDictionary<string, bool> _lost = new(StringComparer.Ordinal);
     private long _lagMs;
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private Task _beating = Task.CompletedTask;
@@ -190,21 +193,27 @@ internal sealed class OpenGenerations(
         do
         {
             claimed = await store.ClaimAsync(owner.Id, fleet.Lease, Batch, cancellationToken);
+            await RestoreAsync(claimed, cancellationToken);
             foreach (var found in claimed)
             {
                 TakeUp(found);
                 resumed++;
-            }
-
-            if (fleet.IsShared && claimed.Count > 0)
-            {
-                await unanswered.RestoreAsync([.. claimed.Select(c => c.State)], cancellationToken);
             }
         }
         while (claimed.Count == Batch);
         if (resumed > 0)
         {
             Log.Resumed(logger, resumed);
+        }
+    }
+
+    /// <summary>Who asks again for what another replica has begun joins it: its callers have lost their connections. Before it is driven, since this may fail: what is not driven
+    /// is found again.</summary>
+    private async Task RestoreAsync(IReadOnlyList<ClaimedGeneration> taken, CancellationToken cancellationToken)
+    {
+        if (fleet.IsShared)
+        {
+            await unanswered.RestoreAsync([.. taken.Select(c => c.State).Where(s => !_open.ContainsKey(s.Id) && !_lost.ContainsKey(s.Id))], cancellationToken);
         }
     }
 
@@ -230,18 +239,16 @@ internal sealed class OpenGenerations(
             return;
         }
 
+        // Before the look: a doubt that comes up meanwhile stands. Where a look fails, the beat doubts again.
+        _inDoubt = false;
         var strange = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Where(h => !_open.ContainsKey(h.State.Id)).Select(h => h.State.Id).ToHashSet(StringComparer.Ordinal);
         if (strange.Count > 0)
         {
-            foreach (var found in (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Where(h => strange.Contains(h.State.Id)))
-            {
-                TakeUp(found);
-            }
-
-            Log.Resumed(logger, strange.Count);
+            var found = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Where(h => strange.Contains(h.State.Id)).ToList();
+            await RestoreAsync(found, cancellationToken);
+            found.ForEach(TakeUp);
+            Log.Resumed(logger, found.Count);
         }
-
-        _inDoubt = false;
     }
 
     private ReplicaReport Report() => new(
@@ -316,6 +323,12 @@ internal sealed class OpenGenerations(
 
         generation.Request = null;
         generation.ReleasePlace();
+        var isLeft = generation is { State.IsOpen: true, Unstored: null };
+        if (isLeft)
+        {
+            _lost[generation.State.Id] = true;
+        }
+
         if (_open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry)))
         {
             Interlocked.Decrement(ref _count);
@@ -332,7 +345,7 @@ internal sealed class OpenGenerations(
             registry.Closed(openAt);
         }
 
-        if (generation is { State.IsOpen: true, Unstored: null })
+        if (isLeft)
         {
             // Somebody else drives it now; who waits here sees what is stored there. The next beat makes sure that it is somebody else.
             _inDoubt = true;
@@ -340,6 +353,8 @@ internal sealed class OpenGenerations(
             {
                 generation.Adopt(state);
             }
+
+            _lost.TryRemove(generation.State.Id, out _);
         }
     }
 

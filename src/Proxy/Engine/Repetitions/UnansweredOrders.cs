@@ -74,13 +74,17 @@ internal sealed class UnansweredOrders : BackgroundService
     /// <summary>Takes up what this process has taken from a replica that is gone: its callers have lost their connections.</summary>
     public async Task RestoreAsync(IReadOnlyList<GenerationState> taken, CancellationToken cancellationToken)
     {
+        // All of them or none: what fails is done again.
+        List<(ContentKey Key, string Id)> found = [];
         foreach (var state in Window > TimeSpan.Zero ? taken : [])
         {
             if (await _store.FindFingerprintAsync(state.Id, cancellationToken) is { Length: SHA256.HashSizeInBytes } fingerprint)
             {
-                Orders.Restore(ContentKey.Of(state.Client, fingerprint), state.Id, _time.GetUtcNow());
+                found.Add((ContentKey.Of(state.Client, fingerprint), state.Id));
             }
         }
+
+        found.ForEach(o => Orders.Restore(o.Key, o.Id, _time.GetUtcNow()));
     }
 
     /// <summary>Writes down which answers have been given since the last time.</summary>

@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using Framegate.EndToEnd.Tests.Harness;
+using Framegate.Proxy.Common;
+using Framegate.Proxy.Engine;
+using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Host;
+using Framegate.Proxy.Store.Postgres;
+using Framegate.Proxy.Tests.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>A replica takes up what another one has left, and does not get to know what it has taken.</summary>
+[Collection(PostgresTests.Name)]
+public sealed class LostClaimTests(PostgresServer server) : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly string _schema = server.NewSchema();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task TakeUp_TheAnswerOfTheDatabaseIsLost_IsDrivenAndJoinedByWhoeverAsksAgain()
+    {
+        await using var line = new HeldLine(server.Process.Port);
+        await using var app = await CreateAsync(line.Port);
+        var (store, owner) = (app.Services.GetRequiredService<IGenerationStore>(), app.Services.GetRequiredService<StoreOwner>().Id);
+        var (open, unanswered) = (app.Services.GetRequiredService<OpenGenerations>(), app.Services.GetRequiredService<UnansweredOrders>());
+        await store.InsertAsync(new GenerationChange(States.New("gen_a"), "gone"), States.Request(), default);
+
+        Task starting;
+        await using (var other = new NpgsqlConnection($"{server.Process.Address};Search Path={_schema};Pooling=false"))
+        {
+            // Holds up the claim until its answer is held up.
+            await other.OpenAsync();
+            await using var locking = await other.BeginTransactionAsync();
+            await new NpgsqlCommand("LOCK TABLE generations IN ACCESS EXCLUSIVE MODE", other).ExecuteNonQueryAsync();
+            starting = open.StartAsync(default);
+            await Eventually.GetAsync(
+                () => server.TellAsync(_schema, $"SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = '{_schema}.generations'::regclass"), waiting => waiting is > 0L);
+            line.HoldAnswers();
+            await locking.RollbackAsync();
+        }
+
+        await Eventually.GetAsync(() => server.TellAsync(_schema, "SELECT owner FROM generations WHERE id = 'gen_a'"), held => held is string name && name == owner);
+        await line.CutAsync();
+        line.Mend();
+        await starting;
+
+        await Eventually.GetAsync(() => Task.FromResult(open.Find("gen_a")), found => found is not null);
+        Assert.True(unanswered.Orders.HasRestored(ContentKey.Of("local", States.Request().Fingerprint)));
+        await open.StopAsync(default);
+    }
+
+    private async Task<WebApplication> CreateAsync(int port)
+    {
+        var config = Path.Combine(_folder.Path, "routes.json");
+        var address = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Search Path={_schema};Maximum Pool Size=8;Timeout=60;Command Timeout=60";
+        var store = new JsonObject { ["Postgres"] = address, ["Lease"] = "00:00:03" };
+        await File.WriteAllTextAsync(config, new JsonObject { ["Framegate"] = new JsonObject { ["Store"] = store } }.ToJsonString());
+        var app = FramegateHost.Create(
+            new HostArguments(false, null, "http://127.0.0.1:0", config, _folder.Path), new HostSettings(null, null), new DataFolder(_folder.Path));
+        await app.Services.GetServices<IHostedService>().OfType<PostgresStart>().Single().StartAsync(default);
+        return app;
+    }
+}
