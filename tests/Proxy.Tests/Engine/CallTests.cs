@@ -140,6 +140,29 @@ public sealed class CallTests(TestEngine engine) : EngineTest(engine)
         Assert.False(await CallAsync(generation.State.Id, token, SubmitWebhook.SecretOf(token).Reveal(), "job-1"));
     }
 
+    /// <remarks>Another replica leaves word of what a lost submit was answered with. Once the request may have been sent again that is not the answer to it.</remarks>
+    [Fact]
+    public async Task Take_NoProviderWasAskedToCall_CountsOnlyWhileTheSubmitIsLookedFor()
+    {
+        var calls = Engine.Get<JobCalls>();
+        var again = await RunningAsync();
+        again.Update(s => s with { WebhookToken = null, Phase = GenerationPhase.Submitting });
+        await calls.TakeAsync(again, Job());
+        Assert.Equal((null, null), (again.Called, again.State.CalledJob));
+
+        var looking = await RunningAsync();
+        looking.Update(s => s with { WebhookToken = null });
+        await calls.TakeAsync(looking, Job());
+        Assert.Equal(("job-1", "job-1"), (looking.Called?.NativeId, looking.State.CalledJob?.NativeId));
+
+        // Word that is left again is not written again.
+        var revision = looking.State.Revision;
+        await calls.TakeAsync(looking, Job());
+        Assert.Equal(revision, looking.State.Revision);
+
+        static JobHandle Job() => new("job-1", ScriptedAdapter.Model) { State = new Dictionary<string, string> { ["a"] = "b" } };
+    }
+
     [Fact]
     public async Task Call_TheJobRuns_ItIsPolledBeforeTheNextPause()
     {

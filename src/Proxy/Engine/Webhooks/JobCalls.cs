@@ -16,19 +16,31 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
     /// <param name="job">What was called about.</param>
     public async ValueTask TakeAsync(Generation generation, JobHandle job)
     {
+        var token = generation.State.WebhookToken;
         try
         {
-            if (generation.State is { Job: null, WebhookToken: var token })
+            if (generation.State.Job is null && !IsSame(generation.State.CalledJob, job) && IsAwaited(generation.State, token))
             {
-                await writer.WriteAsync(generation, s => s with { CalledJob = job }, onlyIf: s => s.IsOpen && s.Job is null && s.WebhookToken == token);
+                await writer.WriteAsync(generation, s => s with { CalledJob = job }, onlyIf: s => s.IsOpen && s.Job is null && IsAwaited(s, token));
             }
         }
         finally
         {
             // Also while the disk is away: who drives it here may go on.
-            generation.Call(job);
+            if (IsAwaited(generation.State, token))
+            {
+                generation.Call(job);
+            }
         }
     }
+
+    /// <summary>Whether a call belongs to the last submit. Where no provider was asked to call, another replica has left word of what the lost submit was answered with: once the
+    /// request may be sent again, that is another submit's.</summary>
+    private static bool IsAwaited(GenerationState state, string? token) => state.WebhookToken == token && (token is not null || state.Phase == GenerationPhase.Unknown);
+
+    private static bool IsSame(JobHandle? known, JobHandle job) =>
+        known is not null && (known.NativeId, known.Model, known.PollUrl) == (job.NativeId, job.Model, job.PollUrl)
+        && known.State.Count == job.State.Count && !known.State.Except(job.State).Any();
 
     /// <summary>Waits.</summary>
     /// <param name="generation">The generation.</param>
