@@ -44,9 +44,9 @@ public sealed class FailoverTests : IAsyncLifetime
         Assert.Equal(503, (await b.GetAsync("/health/ready")).Status);
 
         _standby.Promote();
-        await Eventually.GetAsync(() => a.GetAsync("/health/ready"), r => r.Status == 200, 60);
-        await Eventually.GetAsync(() => b.GetAsync("/health/ready"), r => r.Status == 200, 60);
-        var ended = await Task.WhenAll(ids.Select(i => b.EndOfAsync(i, 60)));
+        await Eventually.GetAsync(() => a.GetAsync("/health/ready"), r => r.Status == 200);
+        await Eventually.GetAsync(() => b.GetAsync("/health/ready"), r => r.Status == 200);
+        var ended = await Task.WhenAll(ids.Select(i => b.EndOfAsync(i)));
         Assert.All(ended, g => Assert.True(g.Text("status") == "success", g.ToString()));
         Assert.Equal(200, (await b.PostAsync(Bodies.Of("flux", Bodies.Unique("sandbox:ok again")))).Status);
         Assert.Equal(ids.Length + 1, (await _sandbox.LedgerAsync()).Select(e => e.Prompt).Distinct().Count());

@@ -91,7 +91,7 @@ public sealed class FleetTests : IAsyncLifetime
         await Eventually.GetAsync(b.ListAsync, all => all.Count(g => g.Text("metadata.phase") == "running") >= 40);
         await _replicas[0].KillAsync();
         await _replicas[2].SignalAsync("STOP");
-        var ended = await Task.WhenAll(ids.Select(i => b.EndOfAsync(i, 60)));
+        var ended = await Task.WhenAll(ids.Select(i => b.EndOfAsync(i)));
         Assert.All(ended, g => Assert.True(g.Text("status") == "success", g.ToString()));
         await _replicas[2].SignalAsync("CONT");
 
@@ -100,7 +100,7 @@ public sealed class FleetTests : IAsyncLifetime
         await Eventually.GetAsync(b.ListAsync, all => all.Count(g => g.Text("metadata.phase") == "running") >= 10);
         await _replicas[2].TerminateAsync();
         Assert.Equal(0, await _replicas[2].ExitAsync());
-        var handedOver = await Task.WhenAll(more.Select(i => b.EndOfAsync(i, 60)));
+        var handedOver = await Task.WhenAll(more.Select(i => b.EndOfAsync(i)));
         Assert.All(handedOver, g => Assert.True(g.Text("status") == "success", g.ToString()));
 
         // 5. The database is away for a moment: nothing new is taken, and what runs is held.

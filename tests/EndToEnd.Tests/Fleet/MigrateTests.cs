@@ -84,7 +84,7 @@ public sealed class MigrateTests
                 ["AWS_SECRET_ACCESS_KEY"] = SwiftProcess.Secret,
             },
         });
-        var ended = await Eventually.GetAsync(() => GetAsync(replica, key, "/generations/" + running), a => a.Json.Text("status") != "processing", 60);
+        var ended = await Eventually.GetAsync(() => GetAsync(replica, key, "/generations/" + running), a => a.Json.Text("status") != "processing");
         Assert.True(ended.Json.Text("status") == "success", ended.ToString());
         Assert.Equal(done, (await PostAsync(replica, key, body, ("Idempotency-Key", "moved-1"))).Json.Text("request_id"));
         var file = await GetAsync(replica, key, mediaPath);

@@ -13,7 +13,7 @@ public sealed class PausedReplicaTests
     {
         using var postgres = PostgresProcess.Start();
         await using var sandbox = await SandboxProcess.StartAsync();
-        await using var line = new SlowLine(new Uri(sandbox.Address), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        await using var line = new SlowLine(new Uri(sandbox.Address), TimeSpan.Zero, TimeSpan.Zero);
         var settings = new FramegateSettings
         {
             Sandbox = line.Address,
@@ -23,20 +23,22 @@ public sealed class PausedReplicaTests
         await using var paused = await FramegateProcess.StartAsync(settings);
         await using var other = await FramegateProcess.StartAsync(settings);
 
-        // 1. The provider has the job; its answer is on the line.
+        // 1. The provider has the job; its answer arrives while nobody reads it.
+        line.Hold();
         var prompt = Bodies.Unique("sandbox:ok while its replica sleeps");
         var id = await paused.Client.StartAsync(Bodies.Of(
             "runway", prompt, ("model", "gen4.5"), ("media_type", "video"), ("parameters", new JsonObject { ["duration"] = 5, ["aspect_ratio"] = "16:9" })));
         await Eventually.GetAsync(() => sandbox.PaidAsync(prompt), paid => paid == 1);
         await paused.SignalAsync("STOP");
+        line.LetGo();
 
         // 2. The other one cannot know of it.
-        var given = await Eventually.GetAsync(() => other.Client.FindAsync(id), g => g.Json.Text("status") == "failed", 60);
+        var given = await Eventually.GetAsync(() => other.Client.FindAsync(id), g => g.Json.Text("status") == "failed");
         Assert.Equal("submit_outcome_unknown", given.Json.Text("error.details.reason"));
 
         // 3. The first one does.
         await paused.SignalAsync("CONT");
-        var ended = await Eventually.GetAsync(() => other.Client.FindAsync(id), g => g.Json.Text("status") == "success", 60);
+        var ended = await Eventually.GetAsync(() => other.Client.FindAsync(id), g => g.Json.Text("status") == "success");
         Assert.Equal("accepted", ended.Json.Text("metadata.attempts[0].outcome"));
         Assert.Equal(1, await sandbox.PaidAsync(prompt));
     }

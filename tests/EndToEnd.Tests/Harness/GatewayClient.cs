@@ -43,7 +43,7 @@ public sealed class GatewayClient(Uri address) : IDisposable
     public Task<HttpAnswer> FindAsync(string id) => GetAsync("/generations/" + id);
 
     /// <summary>A generation once it is not processing any more.</summary>
-    public async Task<JsonElement> EndOfAsync(string id, int seconds = 30) =>
+    public async Task<JsonElement> EndOfAsync(string id, int seconds = 120) =>
         (await Eventually.GetAsync(() => FindAsync(id), a => a.Status == 200 && a.Json.Text("status") != "processing", seconds)).Json;
 
     /// <summary>All generations.</summary>

@@ -38,7 +38,7 @@ public sealed class PostgresProcess : IDisposable
         return server;
     }
 
-    /// <summary>Makes another one that follows this one, and starts it; it takes no writes until <see cref="Promote"/>.</summary>
+    /// <summary>Makes another one that follows this one, and starts it; it takes no writes until <see cref="Promote"/>. From now on nothing is committed here that it does not have.</summary>
     public PostgresProcess StartStandby()
     {
         var server = new PostgresProcess();
@@ -50,6 +50,7 @@ public sealed class PostgresProcess : IDisposable
 
         server.RunAsOwner("pg_basebackup", "-D", server.Data, "-h", "127.0.0.1", "-p", $"{Port}", "-U", "postgres", "-R", "-X", "stream", "--no-sync", "--checkpoint=fast");
         server.Return();
+        RunAsOwner("psql", "-h", "127.0.0.1", "-p", $"{Port}", "-U", "postgres", "-c", "ALTER SYSTEM SET synchronous_standby_names = '*'", "-c", "SELECT pg_reload_conf()");
         return server;
     }
 

@@ -14,6 +14,7 @@ public sealed class SlowLine : IAsyncDisposable
     private readonly TimeSpan _up;
     private readonly TimeSpan _down;
     private readonly Task _loop;
+    private volatile TaskCompletionSource _held = Passed();
 
     /// <summary>Opens it.</summary>
     /// <param name="target">The server.</param>
@@ -30,12 +31,25 @@ public sealed class SlowLine : IAsyncDisposable
     /// <summary>This end of it.</summary>
     public string Address { get; }
 
+    /// <summary>What is answered from now on stays on the line until <see cref="LetGo"/>.</summary>
+    public void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Answers arrive again, those that were held among them.</summary>
+    public void LetGo() => _held.TrySetResult();
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         _listener.Stop();
         await _loop;
         _stop.Dispose();
+    }
+
+    private static TaskCompletionSource Passed()
+    {
+        var passed = new TaskCompletionSource();
+        passed.SetResult();
+        return passed;
     }
 
     private async Task AcceptAsync()
@@ -61,7 +75,7 @@ public sealed class SlowLine : IAsyncDisposable
             try
             {
                 await far.ConnectAsync(_target.Host, _target.Port, _stop.Token);
-                await Task.WhenAll(CarryAsync(near.Client, far.Client, _up), CarryAsync(far.Client, near.Client, _down));
+                await Task.WhenAll(CarryAsync(near.Client, far.Client, _up, isAnswer: false), CarryAsync(far.Client, near.Client, _down, isAnswer: true));
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
@@ -70,10 +84,10 @@ public sealed class SlowLine : IAsyncDisposable
         }
     }
 
-    private async Task CarryAsync(Socket from, Socket to, TimeSpan delay)
+    private async Task CarryAsync(Socket from, Socket to, TimeSpan delay, bool isAnswer)
     {
         var line = Channel.CreateBounded<(long At, byte[] Piece)>(MostPieces);
-        await Task.WhenAll(TakeAsync(from, line.Writer), GiveAsync(to, line.Reader, delay));
+        await Task.WhenAll(TakeAsync(from, line.Writer), GiveAsync(to, line.Reader, delay, isAnswer));
     }
 
     private async Task TakeAsync(Socket from, ChannelWriter<(long At, byte[] Piece)> line)
@@ -96,7 +110,7 @@ public sealed class SlowLine : IAsyncDisposable
         }
     }
 
-    private async Task GiveAsync(Socket to, ChannelReader<(long At, byte[] Piece)> line, TimeSpan delay)
+    private async Task GiveAsync(Socket to, ChannelReader<(long At, byte[] Piece)> line, TimeSpan delay, bool isAnswer)
     {
         try
         {
@@ -106,6 +120,11 @@ public sealed class SlowLine : IAsyncDisposable
                 if (rest > TimeSpan.Zero)
                 {
                     await Task.Delay(rest, TimeProvider.System, _stop.Token);
+                }
+
+                if (isAnswer)
+                {
+                    await _held.Task.WaitAsync(_stop.Token);
                 }
 
                 await to.SendAsync(piece, _stop.Token);

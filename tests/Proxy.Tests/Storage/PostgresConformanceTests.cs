@@ -75,13 +75,17 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
     public async Task WatchAsync_TheDatabaseIsAwayFromTheStart_ShowsTheStateOnceItIsBack()
     {
         await using var line = new HeldLine(server.Process.Port);
-        await using var store = await PostgresTestStore.OpenAsync(server, _schema, "me", line.Port);
+        var time = new WatchedTime();
+        await using var store = await PostgresTestStore.OpenAsync(server, _schema, "me", line.Port, time);
         await store.Generations.InsertAsync(new GenerationChange(States.New("gen_a"), "me"), States.Request(), default);
         await line.CutAsync();
         await using var watch = store.Generations.WatchAsync("gen_a", default).GetAsyncEnumerator();
 
         var shown = watch.MoveNextAsync();
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Generations.FindAsync("gen_a", default));
+
+        // It pauses only after a look, and that has failed.
+        await time.Paused.WaitAsync(TimeSpan.FromMinutes(2));
+        Assert.False(shown.IsCompleted);
         line.Mend();
 
         Assert.True(await shown);
@@ -141,5 +145,19 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
         var next = store.Clients.NextChangeAsync(known, default);
         await server.TellAsync(_schema, "UPDATE clients SET revision = revision + 1");
         await next.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>A clock that knows when the first pause has begun.</summary>
+    private sealed class WatchedTime : TimeProvider
+    {
+        private readonly TaskCompletionSource _paused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Paused => _paused.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _paused.TrySetResult();
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }

@@ -17,12 +17,12 @@ internal sealed class PostgresTestStore : IStoreUnderTest
     private readonly PostgresWriter _writer;
     private readonly PostgresFeed _feed;
 
-    private PostgresTestStore(PostgresServer server, string schema, string owner, int? port)
+    private PostgresTestStore(PostgresServer server, string schema, string owner, int? port, TimeProvider time)
     {
         (_server, _schema, _database) = (server, schema, server.Database(schema, port));
         _writer = new PostgresWriter(_database, TimeProvider.System);
         _feed = new PostgresFeed(_database, new StoreOwner(owner), TimeProvider.System);
-        Store = new PostgresGenerationStore(_database, _writer, _feed, TimeProvider.System);
+        Store = new PostgresGenerationStore(_database, _writer, _feed, time);
         Media = new PostgresMediaCatalogue(_database, _writer);
         Callbacks = new PostgresCallbackStore(_database, _writer);
         NativeJobs = new PostgresNativeJobs(_database, _writer);
@@ -32,9 +32,9 @@ internal sealed class PostgresTestStore : IStoreUnderTest
         Fleet = new PostgresFleet(_database, _writer, _feed, Options.Create(new StoreOptions()), TimeProvider.System);
     }
 
-    public static async Task<PostgresTestStore> OpenAsync(PostgresServer server, string schema, string owner = "me", int? port = null)
+    public static async Task<PostgresTestStore> OpenAsync(PostgresServer server, string schema, string owner = "me", int? port = null, TimeProvider? time = null)
     {
-        var store = new PostgresTestStore(server, schema, owner, port);
+        var store = new PostgresTestStore(server, schema, owner, port, time ?? TimeProvider.System);
         await new PostgresStart(store._database, store._writer).StartAsync(default);
         await store._feed.StartAsync(default);
         return store;
