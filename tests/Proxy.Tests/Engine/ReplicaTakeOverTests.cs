@@ -28,6 +28,7 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
     private GenerationWriter _writer = null!;
     private IGenerationStore _store = null!;
     private IFleet _fleet = null!;
+    private string _owner = "";
 
     public async Task InitializeAsync()
     {
@@ -40,6 +41,7 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         _writer = _app.Services.GetRequiredService<GenerationWriter>();
         _store = _app.Services.GetRequiredService<IGenerationStore>();
         _fleet = _app.Services.GetRequiredService<IFleet>();
+        _owner = _app.Services.GetRequiredService<StoreOwner>().Id;
     }
 
     public async Task DisposeAsync() => await _app.DisposeAsync();
@@ -122,6 +124,22 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         Assert.Equal("theirs", (await FindAsync()).Result?.Text);
     }
 
+    [Fact]
+    public async Task KeepAsync_ItsCallerWasCalledAboutTheFailure_IsCalledAboutTheResultAlone()
+    {
+        var generation = await SubmittingAsync("https://receiver.example/");
+        await TakeOverAsync(s => GivenUp(s));
+        await Assert.ThrowsAsync<LeaseLostException>(() => _writer.KeepAsync(generation, Accepted).AsTask());
+        Assert.Equal(0L, await server.TellAsync(_schema, "SELECT count(*) FROM deliveries"));
+
+        var taken = new Generation(Assert.Single(await _store.ClaimAsync(_owner, TimeSpan.FromMinutes(1), 10, default)).State);
+        await _writer.WriteAsync(taken, s => s with { Warnings = ["still running"] });
+        Assert.Equal(0L, await server.TellAsync(_schema, "SELECT count(*) FROM deliveries"));
+
+        await _writer.SucceedAsync(taken, s => s with { Result = new GenerationResult([], "the text"), Error = null });
+        Assert.Equal(1L, await server.TellAsync(_schema, "SELECT count(*) FROM deliveries"));
+    }
+
     private static GenerationState Accepted(GenerationState state) => state with
     {
         Phase = GenerationPhase.Running,
@@ -138,12 +156,13 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         Attempts = state.AttemptsWith(a => a with { Outcome = AttemptOutcome.Unknown, Reconciled = ReconciledBy.None }),
     };
 
-    private async Task<Generation> SubmittingAsync()
+    private async Task<Generation> SubmittingAsync(string? callback = null)
     {
         var generation = new Generation(States.New("gen_a") with
         {
             Phase = GenerationPhase.Submitting,
             SubmittedAt = States.Now.AddSeconds(1),
+            CallbackUrl = callback,
             JobLocation = new JobLocation("flux", "only", "https://api.example/", "KEY"),
             Attempts = [new AttemptReport("flux", "only", AttemptOutcome.Pending, null, Billed.Unknown, 0)],
         })

@@ -183,7 +183,7 @@ internal sealed class GenerationWriter(
         fleet.IsShared && state is { IsOpen: true, Follows: null, Cache: CacheUse.Miss, CachePlan: { } plan } ? plan.Key : null;
 
     private static Callback? CallbackOf(GenerationState state) =>
-        state is { CallbackUrl: { } url, FinishedAt: { } due } && state.Tells(state.Status == GenerationStatus.Success ? CallbackEvents.Completed : CallbackEvents.Failed)
+        state is { CallbackUrl: { } url, FinishedAt: { } due, Status: not GenerationStatus.Processing } && state.Tells(state.Status == GenerationStatus.Success ? CallbackEvents.Completed : CallbackEvents.Failed)
         ? new Callback(Ids.New("msg_", due), state.Id, url, 0, due)
         : null;
 
@@ -220,12 +220,12 @@ internal sealed class GenerationWriter(
         return next;
     }
 
-    /// <summary>What is stored of a change. One whose client has left it is over for the client, whatever becomes of the job.</summary>
+    /// <summary>What is stored of a change. One whose client has left it is over for the client, whatever becomes of the job; and no outcome is called about twice.</summary>
     private static GenerationChange ChangeOf(GenerationState before, GenerationState next, IReadOnlyList<StoredMedia> finished, string owner) => new(next, owner)
     {
         StandsOn = before.Revision,
         Media = MediaCache.Extend(finished, next.CachePlan),
-        Callback = before.ClientCancelled ? null : CallbackOf(next),
+        Callback = before.ClientCancelled || (before.FinishedAt is not null && before.Status == next.Status) ? null : CallbackOf(next),
     };
 
     private void Wake(GenerationChange change)
