@@ -7,12 +7,16 @@ using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Host;
+using Framegate.Proxy.Selection.Budgets;
+using Framegate.Proxy.Selection.Health;
 using Framegate.Proxy.Store.Postgres;
 using Framegate.Proxy.Tests.Storage;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Tests.Engine;
 
@@ -124,6 +128,25 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         Assert.Equal("theirs", (await FindAsync()).Result?.Text);
     }
 
+    /// <remarks>A database that comes back after the writer has given up: the next try finds the end of the one before.</remarks>
+    [Fact]
+    public async Task SucceedAsync_TheAnswerToItsFirstTryWasLost_CountsTheEnd()
+    {
+        var (registry, budgets) = (_app.Services.GetRequiredService<HealthRegistry>(), _app.Services.GetRequiredService<IBudgetLedger>());
+        var generation = await SubmittingAsync();
+        registry.Moved(null, generation.State, default);
+        generation.BudgetHold = budgets.Adopt("local", States.Now, 2, "gen_a", generation.State.Revision);
+        var ended = (generation.State with { Result = new GenerationResult([], "first"), Cost = 0.5m }).End(GenerationPhase.Succeeded, States.Now, null);
+        await SaveAsync(ended, generation.NextRevision(), _owner);
+        Assert.Equal(1, registry.For("flux", "only").Load.Open);
+
+        var state = await _writer.SucceedAsync(generation, s => s with { Result = new GenerationResult([], "second"), Cost = 0.5m });
+
+        Assert.Equal((false, "first"), (state.IsOpen, state.Result?.Text));
+        Assert.Equal(0, registry.For("flux", "only").Load.Open);
+        Assert.Equal((0.5m, 0.5m), (generation.BudgetHold.Amount, generation.BudgetHold.Counted));
+    }
+
     [Fact]
     public async Task KeepAsync_ItsCallerWasCalledAboutTheFailure_IsCalledAboutTheResultAlone()
     {
@@ -138,6 +161,38 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
 
         await _writer.SucceedAsync(taken, s => s with { Result = new GenerationResult([], "the text"), Error = null });
         Assert.Equal(1L, await server.TellAsync(_schema, "SELECT count(*) FROM deliveries"));
+    }
+
+    [Fact]
+    public async Task LeaveAsync_AResultThatNoJobStandsFor_WaitsUntilTheOtherOneMustHaveGivenUp()
+    {
+        var generation = await SubmittingAsync();
+        await TakeOverAsync(s => s with { Phase = GenerationPhase.Unknown });
+        var time = new JumpingTime();
+        var options = _app.Services.GetRequiredService<IOptionsMonitor<JobsOptions>>();
+        var log = new Lines();
+        var late = new LateFacts(_store, _fleet, options, _app.Lifetime, time, log);
+
+        await late.LeaveAsync(generation, s => new GenerationChange(s with { Result = new GenerationResult([], "the text") }, ""));
+
+        Assert.True(time.GetUtcNow() > generation.State.Deadline + options.CurrentValue.LateResultWindow, $"{time.GetUtcNow()}");
+        Assert.Equal([1029], log.Ids);
+        Assert.Equal(GenerationPhase.Unknown, generation.State.Phase);
+    }
+
+    [Theory]
+    [InlineData("native-1", 0)]
+    [InlineData("native-2", 1)]
+    public async Task LeaveAsync_TheOtherOneFollowsAJob_LogsWhatNobodyFollows(string theirs, int lines)
+    {
+        var generation = await SubmittingAsync();
+        await TakeOverAsync(s => Accepted(s) with { Job = new JobHandle(theirs, "m") });
+        var log = new Lines();
+        var late = new LateFacts(_store, _fleet, _app.Services.GetRequiredService<IOptionsMonitor<JobsOptions>>(), _app.Lifetime, TimeProvider.System, log);
+
+        await late.LeaveAsync(generation, s => new GenerationChange(Accepted(s), ""));
+
+        Assert.Equal(lines, log.Ids.Count(id => id == 1029));
     }
 
     private static GenerationState Accepted(GenerationState state) => state with
@@ -178,13 +233,24 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         return await SaveAsync(change(taken), taken.Revision + 2);
     }
 
-    private async Task<GenerationState> SaveAsync(GenerationState state, int revision)
+    private async Task<GenerationState> SaveAsync(GenerationState state, int revision, string owner = "other")
     {
         var next = state with { };
         next.Revision = revision;
-        Assert.Equal(SaveOutcome.Saved, await _store.SaveAsync(new GenerationChange(next, "other"), default));
+        Assert.Equal(SaveOutcome.Saved, await _store.SaveAsync(new GenerationChange(next, owner), default));
         return next;
     }
 
     private async Task<GenerationState> FindAsync() => (await _store.FindAsync("gen_a", default))!;
+
+    private sealed class Lines : ILogger<LateFacts>
+    {
+        public List<int> Ids { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Ids.Add(eventId.Id);
+    }
 }

@@ -54,17 +54,22 @@ internal sealed class GenerationWriter(
                 var revision = generation.NextRevision();
                 if (await StoreAsync(generation, before, Next(before, change, revision), finished ?? []) is not { } next)
                 {
-                    // Somebody else has changed it: the change goes on top of theirs, unless it is over.
+                    // Somebody else has changed it, or an earlier try of this process whose answer was lost: the change goes on top of theirs, unless it is over.
                     var stored = await store.FindAsync(before.Id, CancellationToken.None);
-                    if (stored is null || (isFact && !stored.IsOpen && late.AreNewsOf(before, stored)))
+                    if (stored is null || (isFact && (stored.IsOpen ? late.AreOfAnotherSubmit(before, stored) : late.AreNewsOf(before, stored))))
                     {
                         generation.IsLost = true;
                         throw new LeaseLostException();
                     }
 
-                    generation.Adopt(stored);
+                    await AdoptAsync(generation, before, stored);
                     if (!stored.IsOpen)
                     {
+                        if (isFact)
+                        {
+                            late.LogIfDropped(before, change(before), stored);
+                        }
+
                         return generation.State;
                     }
 
@@ -210,14 +215,18 @@ internal sealed class GenerationWriter(
             throw new LeaseLostException();
         }
 
-        if (next is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh, CachePlan: { } cachePlan, Phase: GenerationPhase.Succeeded, Result: not null })
-        {
-            // Before anybody hears of it, so that whoever asks again is answered from it.
-            await cache.KeepAsync(CachedResult.Of(next, cachePlan, time.GetUtcNow()), replaces: next.Cache == CacheUse.Refresh);
-        }
-
+        await CacheAsync(next, time.GetUtcNow());
         Wake(change);
         return next;
+    }
+
+    private async ValueTask CacheAsync(GenerationState state, DateTimeOffset at)
+    {
+        if (state is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh, CachePlan: { } cachePlan, Phase: GenerationPhase.Succeeded, Result: not null })
+        {
+            // Before anybody hears of it, so that whoever asks again is answered from it.
+            await cache.KeepAsync(CachedResult.Of(state, cachePlan, at), replaces: state.Cache == CacheUse.Refresh);
+        }
     }
 
     /// <summary>What is stored of a change. One whose client has left it is over for the client, whatever becomes of the job; and no outcome is called about twice.</summary>
@@ -239,10 +248,33 @@ internal sealed class GenerationWriter(
     private GenerationState Publish(Generation generation, GenerationState before, GenerationState next, Func<GenerationState, GenerationState> change)
     {
         var after = generation.Replace(before, next, change);
+        Book(generation, before, next, after);
+        return after;
+    }
+
+    /// <summary>Goes on from what is stored. Where that is the work of an earlier try of this process, nothing else has counted it.</summary>
+    private async ValueTask AdoptAsync(Generation generation, GenerationState before, GenerationState stored)
+    {
+        await CacheAsync(stored, stored.FinishedAt ?? time.GetUtcNow());
+        generation.Adopt(stored);
+        Book(generation, before, stored, stored);
+        if (stored.CallbackUrl is not null)
+        {
+            outbox.Set();
+        }
+    }
+
+    /// <summary>Counts a change wherever it counts.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="before">The state that was counted last.</param>
+    /// <param name="stored">What the store has of it now.</param>
+    /// <param name="after">The state in memory.</param>
+    private void Book(Generation generation, GenerationState before, GenerationState stored, GenerationState after)
+    {
         registry.Moved(before, after, time.GetUtcNow());
         if (generation.BudgetHold is { } hold)
         {
-            (hold.Revision, hold.Counted) = (next.Revision, Money.Rounded(next.Charge));
+            (hold.Revision, hold.Counted) = (stored.Revision, Money.Rounded(stored.Charge));
             budgets.Settle(hold, after.Charge);
         }
 
@@ -257,8 +289,6 @@ internal sealed class GenerationWriter(
             metrics.Saved(after.Client, after.Saved);
             logger.Ended(after);
         }
-
-        return after;
     }
 
     private Func<GenerationState, GenerationState> Ending(Generation generation, GenerationPhase phase, Func<GenerationState, GenerationState> change)
