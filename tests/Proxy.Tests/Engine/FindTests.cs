@@ -23,6 +23,17 @@ public sealed class FindTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(0, Egress.Count(NativeCall.Submit));
     }
 
+    /// <summary>In the moment between the end of the caller's time and the write that notes it.</summary>
+    [Fact]
+    public async Task DeadlinePassed_TheSubmitIsLookedFor_NamesThatItsOutcomeIsUnknown()
+    {
+        var lost = (await LostAsync("finder")).State with { Phase = GenerationPhase.Unknown };
+
+        var error = Failures.DeadlinePassed(lost, lost.Deadline);
+
+        Assert.Equal((Failures.SubmitOutcomeUnknown, false), (error.Details?.Reason, error.Retryable));
+    }
+
     [Fact]
     public async Task Run_TheJobIsOnAnotherPage_IsFound()
     {

@@ -60,6 +60,11 @@ internal static class Failures
                 };
             }
 
+            if (state.Phase == GenerationPhase.Unknown)
+            {
+                return LostInRestart(state.Provider, now);
+            }
+
             return new GenerationError
             {
                 Code = ErrorCode.Timeout,
