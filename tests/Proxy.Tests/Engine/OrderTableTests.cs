@@ -128,6 +128,19 @@ public sealed class OrderTableTests
         Assert.Equal(["order 1"], _ended);
     }
 
+    /// <summary>A connection that breaks in the middle of the last bytes, also one that tells nothing more, as a proxy's.</summary>
+    [Fact]
+    public async Task Enter_TheConnectionBrokeWhileTheAnswerWasSent_TakesItsOrderOver()
+    {
+        var (first, caller) = Ask();
+        first.Answering();
+        (caller.IsGone, caller.IsBroken) = (true, true);
+        first.Answered();
+
+        Assert.Empty(_ended);
+        Assert.Equal("order 1", await Ask().Turn.Begun);
+    }
+
     [Fact]
     public async Task Enter_TheFirstHungUpBeforeItsAnswer_TakesItsOrderOver()
     {

@@ -9,6 +9,8 @@ internal sealed class TestCaller : ICaller
 
     public bool IsKnownToBeGone => IsGone;
 
+    public bool IsBroken { get; set; }
+
     public bool TellsWhetherRead { get; init; }
 
     public bool HasNotRead { get; set; }

@@ -34,6 +34,8 @@ internal sealed class ConnectedCaller(HttpContext context) : ICaller
 
     public bool IsKnownToBeGone => _isGone || _aborted.IsCancellationRequested || _connection?.Token.IsCancellationRequested == true;
 
+    public bool IsBroken => _aborted.IsCancellationRequested;
+
     public bool TellsWhetherRead => _socket is not null && _connection is not null && _tells && !_isStream;
 
     public bool HasNotRead => IsLast && _connection!.IsResetWithin(OrderTable<object>.UnreadWindow, _sentAt, _socket!);

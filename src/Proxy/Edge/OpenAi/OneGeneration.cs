@@ -16,7 +16,7 @@ internal sealed class OneGeneration(OpenAiAdmission admissions, GenerationServic
     /// <param name="context">The call.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="caller">Who asks.</param>
-    /// <param name="answer">Answers with a generation that succeeded; calls what it is given before the last of the answer is sent.</param>
+    /// <param name="answer">Answers with a generation that succeeded; calls what it is given before the last of the answer is sent, where it knows that.</param>
     public async Task RunAsync(HttpContext context, DialectRequest request, DialectCaller caller, Func<GenerationState, Action, Task> answer)
     {
         var admission = await admissions.AdmitAsync(request, caller, context.RequestAborted);

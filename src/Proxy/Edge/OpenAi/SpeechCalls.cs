@@ -14,12 +14,11 @@ internal sealed class SpeechCalls(OpenAiRequestReader reader, OneGeneration one,
         var caller = DialectCaller.Of(context, address.Of(context));
         var (body, problem) = caller.Problem is { } wrong ? (null, wrong) : await OpenAiBodyReader.ReadAsync(context.Request, [], context.RequestAborted);
         var (request, refused) = body is null ? (null, problem) : reader.ReadSpeech(body);
-        await (request is null ? OpenAiErrorWriter.WriteAsync(context, refused!) : one.RunAsync(context, request, caller, (state, answering) => AnswerAsync(context, state, answering)));
+        await (request is null ? OpenAiErrorWriter.WriteAsync(context, refused!) : one.RunAsync(context, request, caller, (state, _) => AnswerAsync(context, state)));
     }
 
-    private async Task AnswerAsync(HttpContext context, GenerationState state, Action answering)
+    private async Task AnswerAsync(HttpContext context, GenerationState state)
     {
-        answering();
         if (state.Result!.Media is not [var item, ..] || await catalogue.FindAsync(item.Id, context.RequestAborted) is not { } stored
             || !await media.IsWholeAsync(stored.Id, stored.Bytes, stored.Sha256, context.RequestAborted))
         {

@@ -9,6 +9,9 @@ internal interface ICaller
     /// <summary>What the server has noticed of that so far; it costs nothing to ask, and may be late by a moment.</summary>
     bool IsKnownToBeGone { get; }
 
+    /// <summary>True once the connection has broken: what was being sent did not arrive, whoever the connection leads to.</summary>
+    bool IsBroken => false;
+
     /// <summary>Whether it can be known of this caller's connection that an answer was sent and not read.</summary>
     bool TellsWhetherRead => false;
 

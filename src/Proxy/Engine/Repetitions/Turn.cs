@@ -49,7 +49,7 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
         if (!_ended)
         {
             _ended = true;
-            if (uncertain || IsGone)
+            if (uncertain || caller.IsBroken || IsGone)
             {
                 table.Leave(order, this);
             }
@@ -66,7 +66,7 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     /// <returns>False when the caller has gone, may not read it or is not the only one: what was begun is needed still.</returns>
     public bool AnsweredOne()
     {
-        if (_ended || IsGone || caller.TellsWhetherRead || !table.DeliverToOne(order))
+        if (_ended || caller.IsBroken || IsGone || caller.TellsWhetherRead || !table.DeliverToOne(order))
         {
             return false;
         }
