@@ -74,7 +74,7 @@ internal static class SubmitAnswer
             var outcome = exchange.Adapter.ReadSubmit(cut with { Body = LenientJson.Arrived(cut.Body) }, model, exchange.Request.Operation);
             if (outcome is JobOutcome.Succeeded)
             {
-                if (!exchange.Adapter.Reconciliation.IsNothing)
+                if (!exchange.Adapter.ReconciliationOf(exchange.Request.Operation).IsNothing)
                 {
                     // The job can be asked for: it has what was still to come, too.
                     return null;
