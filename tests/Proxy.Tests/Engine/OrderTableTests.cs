@@ -75,6 +75,28 @@ public sealed class OrderTableTests
         Assert.True(said.IsFirst);
     }
 
+    [Fact]
+    public void Enter_CallersCameForMore_AreNotLookedAtAgain()
+    {
+        var callers = Enumerable.Range(0, 50).Select(_ =>
+        {
+            var (turn, caller) = Ask(new TestCaller { TellsWhetherRead = true });
+            turn.Answered();
+            caller.IsKnownToHaveRead = true;
+            return caller;
+        }).ToList();
+
+        Assert.True(Ask().Turn.IsFirst);
+        var looks = callers.Sum(c => c.Looks);
+        Assert.True(Ask().Turn.IsFirst);
+        Assert.Equal(0, looks);
+
+        // Their time comes as any other's.
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(Ask().Turn.IsFirst);
+        Assert.Equal(50, _ended.Count);
+    }
+
     [Theory]
     [InlineData(true, 60, true)]
     [InlineData(true, 310, false)]

@@ -15,7 +15,13 @@ internal sealed class TestCaller : ICaller
 
     public bool HasNotRead { get; set; }
 
-    public bool IsKnownNotToHaveRead => HasNotRead && Notices;
+    public bool IsKnownNotToHaveRead => ++Looks > 0 && HasNotRead && Notices;
+
+    /// <summary>Whether it has come for more.</summary>
+    public bool IsKnownToHaveRead { get; set; }
+
+    /// <summary>How often it was looked at after its answer.</summary>
+    public int Looks { get; private set; }
 
     /// <summary>Whether the server notices by itself what happened to the connection.</summary>
     public bool Notices { get; init; }

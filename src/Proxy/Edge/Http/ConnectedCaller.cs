@@ -42,6 +42,8 @@ internal sealed class ConnectedCaller(HttpContext context) : ICaller
 
     public bool IsKnownNotToHaveRead => IsLast && _connection!.WasResetWithin(OrderTable<object>.UnreadWindow, _sentAt);
 
+    public bool IsKnownToHaveRead => _sentAt != 0 && TellsWhetherRead && _connection!.Asked != _asked;
+
     /// <summary>Whether nothing was asked after the answer.</summary>
     private bool IsLast => _sentAt != 0 && TellsWhetherRead && _connection!.Asked == _asked;
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Framegate.Proxy.Engine.Generations;
@@ -7,4 +8,5 @@ namespace Framegate.Proxy.Engine.Generations;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(GenerationState))]
+[JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 internal sealed partial class GenerationJson : JsonSerializerContext;

@@ -258,7 +258,7 @@ internal sealed record GenerationState
     public byte[]? Attachment { get; init; }
 
     /// <summary>What a later build has stored and this one does not know; it stays as it is.</summary>
-    [JsonExtensionData]
+    [JsonIgnore]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 
     /// <summary>When it ended for the caller; null before that.</summary>

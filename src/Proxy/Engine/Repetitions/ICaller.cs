@@ -21,6 +21,9 @@ internal interface ICaller
     /// <summary>As <see cref="HasNotRead"/>, as far as the server has noticed.</summary>
     bool IsKnownNotToHaveRead => false;
 
+    /// <summary>True once it is known that the answer was read: the client has asked for something else on the same connection since.</summary>
+    bool IsKnownToHaveRead => false;
+
     /// <summary>The answer is on its way.</summary>
     void Sent()
     {

@@ -37,6 +37,9 @@ internal sealed class Order<T>(ContentKey key)
         }
     }
 
+    /// <summary>Whether all of them are known to have their answer. Under the lock of the table.</summary>
+    public bool IsKnownToBeRead => Turns.TrueForAll(static t => t.IsKnownToHaveRead);
+
     /// <summary>When its answer was given to a caller of whom it may turn out that it did not read it; null where nobody asks. Under the lock of the table.</summary>
     public DateTimeOffset? AnsweredAt { get; set; }
 

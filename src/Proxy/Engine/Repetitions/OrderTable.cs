@@ -210,6 +210,8 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
             return null;
         }
 
+        _ = orders.RemoveAll(IsRead);
+
         // Asking a connection is a call into the system: of many equal orders at once only the oldest are asked.
         foreach (var order in orders)
         {
@@ -217,6 +219,12 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
             {
                 return order;
             }
+        }
+
+        if (orders.Count == 0)
+        {
+            _orders.Remove(key);
+            return null;
         }
 
         var (asked, told, now) = (0, 0, time.GetTimestamp());
@@ -230,6 +238,18 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         }
 
         return any ? orders.Where(o => o.LeftAt is null && o.AnsweredAt is null).MinBy(o => o.Turns.Count) : null;
+    }
+
+    /// <summary>Whether an answered order has served: its caller came for more. Without this a client that repeats itself for good would have all of its last seconds looked at.</summary>
+    private static bool IsRead(Order<T> order)
+    {
+        if (order.AnsweredAt is null || !order.IsKnownToBeRead)
+        {
+            return false;
+        }
+
+        order.AnsweredAt = null;
+        return true;
     }
 
     /// <summary>Asks those who wait for an order whether they are there, and each again after a moment only.</summary>

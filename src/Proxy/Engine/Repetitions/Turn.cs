@@ -17,6 +17,9 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     /// <summary>As <see cref="IsGone"/>, as far as that is known without asking.</summary>
     public bool IsKnownToBeGone => _isAnswering ? caller.IsKnownNotToHaveRead : caller.IsKnownToBeGone;
 
+    /// <summary>Whether the caller is known to have its answer.</summary>
+    public bool IsKnownToHaveRead => _isAnswering && caller.IsKnownToHaveRead;
+
     /// <summary>Whether it may turn out that the caller did not read its answer.</summary>
     public bool TellsWhetherRead => caller.TellsWhetherRead;
 

@@ -5,6 +5,9 @@ namespace Framegate.Proxy.Store.Sqlite;
 /// <summary>Native orders in the SQLite file of the data folder. Whoever else owns one is gone: one process at a time has the file.</summary>
 internal sealed class SqliteNativeOrders(SqliteReader reader, SqliteWriter writer) : INativeOrders
 {
+    /// <summary>The longest that a submit may be on its way, milliseconds: nobody knows when one without an answer was lost.</summary>
+    private const long LongestWait = 3_600_000;
+
     private readonly PreparedCommand _begin = new(
         "INSERT INTO native_orders (id, owner, client, fingerprint, at, sum) VALUES (?1, ?2, ?3, ?4, ?5, row_sum(?1, ?3, ?4, ?5, NULL)) ON CONFLICT DO NOTHING");
 
@@ -16,14 +19,29 @@ internal sealed class SqliteNativeOrders(SqliteReader reader, SqliteWriter write
 
     private readonly PreparedCommand _forgetOld = new("DELETE FROM native_orders WHERE at < ?1");
 
-    public async ValueTask BeginAsync(string id, string owner, string client, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken) =>
+    // Whoever else owns one cannot write any more, so one look tells until when there is something to find.
+    private volatile LeftOrders? _left;
+
+    public async ValueTask BeginAsync(string id, string owner, string client, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         await writer.WriteAsync(connection => _begin.Run(connection, id, owner, client, fingerprint, now.ToUnixTimeMilliseconds()), cancellationToken);
+        if (_left?.Owner != owner)
+        {
+            _left = null;
+        }
+    }
 
     public async ValueTask AnswerAsync(string id, byte[] answer, DateTimeOffset now, CancellationToken cancellationToken) =>
         await writer.WriteAsync(connection => _answer.Run(connection, id, answer, now.ToUnixTimeMilliseconds()), cancellationToken);
 
     public async ValueTask<LostNativeOrder?> TakeAsync(string owner, string client, byte[] fingerprint, DateTimeOffset since, CancellationToken cancellationToken)
     {
+        var (asked, unanswered) = (since.ToUnixTimeMilliseconds(), since.ToUnixTimeMilliseconds() - LongestWait);
+        if (await NewestOfOthersAsync(owner, cancellationToken) < unanswered)
+        {
+            return null;
+        }
+
         while (true)
         {
             var lost = await reader.ReadAsync(
@@ -33,9 +51,9 @@ internal sealed class SqliteNativeOrders(SqliteReader reader, SqliteWriter write
                     using var command = connection.Command(
                         $"""
                         SELECT id, answer, sum IS {RowSums.OfNativeOrder} FROM native_orders
-                        WHERE client = $1 AND fingerprint = $2 AND owner <> $3 AND (at >= $4 OR (answer IS NULL AND at >= $4 - 3600000)) ORDER BY at, id LIMIT 1
+                        WHERE client = $1 AND fingerprint = $2 AND owner <> $3 AND (at >= $4 OR (answer IS NULL AND at >= $5)) ORDER BY at, id LIMIT 1
                         """,
-                        client, fingerprint, owner, since.ToUnixTimeMilliseconds());
+                        client, fingerprint, owner, asked, unanswered);
                     return command.First(r => new LostNativeOrder(r.Checked(2, "The row of a native order").GetString(0), r.IsDBNull(1) ? null : r.GetFieldValue<byte[]>(1)));
                 },
                 cancellationToken);
@@ -46,6 +64,25 @@ internal sealed class SqliteNativeOrders(SqliteReader reader, SqliteWriter write
                 return lost;
             }
         }
+    }
+
+    /// <summary>The time of the last order that is another owner's, Unix milliseconds; -1 where there is none.</summary>
+    private async ValueTask<long> NewestOfOthersAsync(string owner, CancellationToken cancellationToken)
+    {
+        var left = _left;
+        if (left?.Owner != owner)
+        {
+            left = await reader.ReadAsync(
+                connection =>
+                {
+                    using var command = connection.Command("SELECT coalesce(max(at), -1) FROM native_orders WHERE owner <> $1", owner);
+                    return new LeftOrders(owner, (long)command.ExecuteScalar()!);
+                },
+                cancellationToken);
+            _left = left;
+        }
+
+        return left.Newest;
     }
 
     public async ValueTask ForgetAsync(IReadOnlyCollection<string> ids, DateTimeOffset before, CancellationToken cancellationToken) =>
@@ -61,4 +98,8 @@ internal sealed class SqliteNativeOrders(SqliteReader reader, SqliteWriter write
             },
             cancellationToken,
             hasParts: true);
+
+    /// <param name="Owner">Who looked.</param>
+    /// <param name="Newest">The time of the last order of anybody else, Unix milliseconds.</param>
+    private sealed record LeftOrders(string Owner, long Newest);
 }
