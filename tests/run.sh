@@ -48,15 +48,13 @@ fi
 dotnet build-server shutdown --vbcscompiler >/dev/null
 
 count() { sed -E "s/.*[[:space:]]$1=\"([0-9]+)\".*/\1/" <<<"$2"; }
-dotnet_tests() { # dotnet_tests PROJECT
-  local name
-  name=$(basename "$1" .csproj)
-  dotnet test "$1" --no-build --nologo -v quiet --blame-hang-timeout 5m \
+dotnet_tests() { # dotnet_tests PROJECT [FILTER NAME]
+  local name=${3:-$(basename "$1" .csproj)}
+  dotnet test "$1" ${2:+--filter "$2"} --no-build --nologo -v quiet --blame-hang-timeout 5m \
     --results-directory "$results/$name" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" >"$results/$name.log" 2>&1
 }
-dotnet_results() { # dotnet_results PROJECT: counts what its tests have left
-  local name counters
-  name=$(basename "$1" .csproj)
+dotnet_results() { # dotnet_results NAME: counts what its tests have left
+  local name=$1 counters
   echo "== $name"
   counters=$(grep -o '<Counters [^>]*>' "$results/$name/$name.trx" 2>/dev/null | head -1)
   if [ -z "$counters" ]; then
@@ -83,7 +81,8 @@ node_tests() { # node_tests NAME: counts what NAME.tap says
   fi
 }
 
-# The programs' tests mostly wait, and so do the vendors' clients and then the console in a browser; the other tests run beside them.
+# The programs' tests mostly wait, and so do the vendors' clients and then the console in a browser; the other tests run beside them, and then the heavy ones.
+programs=tests/EndToEnd.Tests/EndToEnd.Tests.csproj
 (
   (cd tests/sdk && npm ci --loglevel=error && node --test --test-concurrency=1 --test-reporter=tap) >"$results/sdk.tap" 2>&1
   (cd clients/console && npm ci --loglevel=error && npx tsc && npx vite build --outDir "$results/console" --logLevel error && diff -r "$results/console" dist \
@@ -93,13 +92,15 @@ node_tests() { # node_tests NAME: counts what NAME.tap says
   for project in tests/*.Tests/*.csproj; do
     [[ $project == *EndToEnd* ]] || dotnet_tests "$project"
   done
+  dotnet_tests "$programs" Category=heavy EndToEnd.Heavy
 ) &
-dotnet_tests tests/EndToEnd.Tests/EndToEnd.Tests.csproj
+dotnet_tests "$programs" 'Category!=heavy' EndToEnd.Tests
 wait
 
 for project in tests/*.Tests/*.csproj; do
-  dotnet_results "$project"
+  dotnet_results "$(basename "$project" .csproj)"
 done
+dotnet_results EndToEnd.Heavy
 
 echo "== The vendors' own clients (npm)"
 node_tests sdk

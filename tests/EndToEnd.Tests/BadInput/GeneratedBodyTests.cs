@@ -6,6 +6,7 @@ namespace Framegate.EndToEnd.Tests.BadInput;
 
 /// <summary>Whatever is posted, the answer is a 4xx that names the field, and nothing is stored.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class GeneratedBodyTests
 {
     [Fact]

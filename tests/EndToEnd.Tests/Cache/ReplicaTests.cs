@@ -5,6 +5,7 @@ namespace Framegate.EndToEnd.Tests.Cache;
 
 /// <summary>Two replicas and one Redis.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class ReplicaTests : IAsyncLifetime
 {
     private const string OnlyIfCached = "only-if-cached";

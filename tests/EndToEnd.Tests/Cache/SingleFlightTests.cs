@@ -4,6 +4,7 @@ namespace Framegate.EndToEnd.Tests.Cache;
 
 /// <summary>Identical requests in flight share one paid job.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class SingleFlightTests
 {
     [Fact]

@@ -5,6 +5,7 @@ namespace Framegate.EndToEnd.Tests.Configuration;
 
 /// <summary>A thousand clusters change under load.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class LargeReloadTests
 {
     private const int Clusters = 1000;

@@ -4,6 +4,7 @@ namespace Framegate.EndToEnd.Tests.Fleet;
 
 /// <summary>The database is two machines, of which one dies and the other takes its place.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class FailoverTests : IAsyncLifetime
 {
     private readonly PostgresProcess _primary = PostgresProcess.Start();

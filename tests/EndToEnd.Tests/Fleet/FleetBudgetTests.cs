@@ -5,6 +5,7 @@ namespace Framegate.EndToEnd.Tests.Fleet;
 
 /// <summary>Two replicas on one PostgreSQL spend from one budget.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class FleetBudgetTests : IAsyncLifetime
 {
     private const string Key = "fleet-budget-key-11aa";

@@ -6,6 +6,7 @@ namespace Framegate.EndToEnd.Tests.Fleet;
 
 /// <summary>Three replicas on one PostgreSQL, with the providers apart: any of them takes any call, and any of them may die.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class FleetTests : IAsyncLifetime
 {
     private readonly PostgresProcess _postgres = PostgresProcess.Start();

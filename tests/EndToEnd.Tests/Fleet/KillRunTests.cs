@@ -11,6 +11,7 @@ namespace Framegate.EndToEnd.Tests.Fleet;
 /// by itself it is a short run.
 /// </summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class KillRunTests(ITestOutputHelper output)
 {
     private const int LimitPerMinute = 20;

@@ -6,6 +6,7 @@ namespace Framegate.EndToEnd.Tests.Fleet;
 
 /// <summary>A replica is paused while a provider's answer to its submit is on the way; another one takes over, and has nothing to find the job by.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class PausedReplicaTests
 {
     [Fact]

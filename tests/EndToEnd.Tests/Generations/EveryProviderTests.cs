@@ -5,6 +5,7 @@ namespace Framegate.EndToEnd.Tests.Generations;
 
 /// <summary>Success and each failure at every provider: the unified code, what each attempt cost, and what the provider counts.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class EveryProviderTests(EveryProvider every) : IClassFixture<EveryProvider>
 {
     public static TheoryData<string> Names => [.. EveryProvider.Providers.Keys];

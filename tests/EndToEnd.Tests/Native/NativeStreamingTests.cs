@@ -6,6 +6,7 @@ namespace Framegate.EndToEnd.Tests.Native;
 
 /// <summary>Large bodies pass through without being held.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class NativeStreamingTests(NativeGateway gateway) : IClassFixture<NativeGateway>
 {
     private const int Bytes = 50 * 1024 * 1024;

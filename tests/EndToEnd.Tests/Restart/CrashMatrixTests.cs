@@ -6,6 +6,7 @@ namespace Framegate.EndToEnd.Tests.Restart;
 
 /// <summary>The table by point of death in <c>docs/reliability.md</c>. Ten rounds here; <c>FRAMEGATE_CRASH_ROUNDS=60</c> makes it the long run.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class CrashMatrixTests(ITestOutputHelper output)
 {
     private static int Rounds =>

@@ -5,6 +5,7 @@ namespace Framegate.EndToEnd.Tests.Restart;
 
 /// <summary><c>kill -9</c> loses no generation and pays for none twice.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class KillTests
 {
     private const int EachProvider = 100;

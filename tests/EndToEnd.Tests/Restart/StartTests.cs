@@ -4,6 +4,7 @@ namespace Framegate.EndToEnd.Tests.Restart;
 
 /// <summary>A start with open jobs, while requests arrive at every point of it.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class StartTests
 {
     private const int Restarts = 50;

@@ -7,6 +7,7 @@ namespace Framegate.EndToEnd.Tests.Restart;
 
 /// <summary>SIGTERM, which is how processes end in practice: nobody is kept waiting, and no submit is cut short.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class StopTests
 {
     private const int Callers = 20;

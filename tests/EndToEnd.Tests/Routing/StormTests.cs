@@ -8,6 +8,7 @@ namespace Framegate.EndToEnd.Tests.Routing;
 
 /// <summary>Many clients, and providers that do whatever providers do: nobody pays twice, and nothing is left behind.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class StormTests : IAsyncLifetime
 {
     private const int Clients = 200;

@@ -5,6 +5,7 @@ namespace Framegate.EndToEnd.Tests.Routing;
 
 /// <summary>A large configuration, changed while it is used.</summary>
 [Collection(HeavyTests.Name)]
+[Trait(HeavyTests.Category, HeavyTests.Name)]
 public sealed class ThousandClustersTests
 {
     private const int Count = 1000;
