@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+
 namespace Framegate.Proxy.Media.Whole;
 
 /// <summary>Where pictures end.</summary>
@@ -92,7 +94,7 @@ internal static class WholeImages
     private static async ValueTask<bool> IsSumRightAsync(ByteWalker file, long count)
     {
         file.Offset += 4;
-        var sum = uint.MaxValue;
+        var sum = new Crc32();
         for (var left = count; left > 0;)
         {
             if (!await file.HasAsync(1))
@@ -101,12 +103,12 @@ internal static class WholeImages
             }
 
             var part = (int)Math.Min(left, file.Here.Length);
-            sum = Checksums.Png(sum, file.Here[..part]);
+            sum.Append(file.Here[..part]);
             file.Offset += part;
             left -= part;
         }
 
-        return await file.HasAsync(4) && (uint)file.UInt32(0) == ~sum;
+        return await file.HasAsync(4) && (uint)file.UInt32(0) == sum.GetCurrentHashAsUInt32();
     }
 
     private static int TableOf(byte flags) => (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
