@@ -30,8 +30,8 @@ internal static class ErrorGuide
 
     /// <summary>What is said about 424, which no code has to itself.</summary>
     public const string Once =
-        "424 stands in the place of 409, 429 and 5xx where a job may have been paid for: clients and SDKs repeat those by themselves, and nobody repeats 424. " +
-        "The code stays as it is, and error.details.reason is submit_outcome_unknown where nobody knows what became of the job.";
+        "424 replaces 408, 409, 429 and 5xx where a job may have been paid for. Clients and SDKs repeat those by themselves, and none repeats 424. " +
+        "The code stays as it is. error.details.reason is submit_outcome_unknown where nobody knows what became of the job.";
 }
 
 /// <summary>One code.</summary>
