@@ -20,9 +20,12 @@ public abstract record JobOutcome
     }
 
     /// <summary>The job is done.</summary>
-    /// <param name="Media">Its results, in the provider's order.</param>
+    /// <param name="Media">Its results, in the provider's order. An address that is listed twice is one result.</param>
     public sealed record Succeeded(IReadOnlyList<MediaSource> Media) : JobOutcome
     {
+        /// <summary>Its results, in the provider's order; none of their addresses twice.</summary>
+        public IReadOnlyList<MediaSource> Media { get; init; } = Once(Media);
+
         /// <summary>The text, for a model that makes text.</summary>
         public string? Text { get; init; }
 
@@ -46,6 +49,18 @@ public abstract record JobOutcome
 
         /// <summary>What the caller should know, as in "1 of 2 clips was filtered".</summary>
         public IReadOnlyList<string> Warnings { get; init; } = [];
+
+        private static IReadOnlyList<MediaSource> Once(IReadOnlyList<MediaSource> media)
+        {
+            if (media.Count < 2)
+            {
+                return media;
+            }
+
+            // Bytes in the answer may be alike; and what is counted without an address counts each time.
+            var known = new HashSet<string>(StringComparer.Ordinal);
+            return [.. media.Where(m => m.Url.Length == 0 || m.Url.StartsWith("data:", StringComparison.OrdinalIgnoreCase) || known.Add(m.Url))];
+        }
     }
 
     /// <summary>The job has ended without a result, or was never taken.</summary>

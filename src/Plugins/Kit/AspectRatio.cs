@@ -15,12 +15,17 @@ public readonly record struct AspectRatio(int Width, int Height)
     /// <summary>Width divided by height.</summary>
     public double Value => (double)Width / Height;
 
-    /// <summary>Reads <c>W:H</c>.</summary>
+    /// <summary>Reads <c>W:H</c>. A number may have one decimal, as in <c>19.5:9</c>; the shape is then in tenths.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The shape; null when the text is none, as <c>auto</c>.</returns>
     public static AspectRatio? Parse(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon > 0 && text.Contains('.', StringComparison.Ordinal))
+        {
+            return Tenths(text.AsSpan(0, colon)) is { } wide && Tenths(text.AsSpan(colon + 1)) is { } high ? new AspectRatio(wide, high) : null;
+        }
+
         return colon > 0
             && int.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var width)
             && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var height)
@@ -28,6 +33,11 @@ public readonly record struct AspectRatio(int Width, int Height)
             ? new AspectRatio(width, height)
             : null;
     }
+
+    private static int? Tenths(ReadOnlySpan<char> text) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number * 10 is > 0 and <= Most and var tenths && tenths == decimal.Truncate(tenths)
+            ? (int)tenths
+            : null;
 
     /// <summary>Whether two ratios are the same number, as 16:9 and 32:18.</summary>
     /// <param name="other">The other shape.</param>

@@ -68,10 +68,10 @@ internal sealed record DeclaredResults(
             : null;
     }
 
-    /// <summary>Whether a text that may be anything is an address. A path is one only where no text is made.</summary>
+    /// <summary>Whether a text that may be anything is an address. A path, or a scheme that nobody here can fetch, is one only where no text is made.</summary>
     private static bool IsAddress(ReadOnlySpan<char> text, MediaType type) =>
         text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
-        || (type != MediaType.Text && text.StartsWith('/'));
+        || (type != MediaType.Text && (text.StartsWith('/') || (text.IndexOf("://") is > 1 and < 16 && !text.ContainsAny(" \t\r\n"))));
 
     private static string Default(MediaType type) => type switch
     {
