@@ -217,8 +217,10 @@ internal sealed class DeclaredAdapter : ProviderAdapter
             return new JobOutcome.NotFound(DeclaredJob.NotFound(Title));
         }
 
-        // Here an error may be the job's own: the provider says so in its own shape, and it is none about the key, the rate or the way.
-        if (step.ErrorIsFinal && response.Status is >= 400 and not (401 or 403 or 404 or 408 or 425 or 429 or 503) && answer.ValueKind == JsonValueKind.Object && _failures.IsCoded(answer))
+        // Here an error may be the job's own: the provider says so in its own shape, and it is none about the key, the rate or the way. A 503 comes from the way too, unless the file
+        // knows its code as a job's.
+        if (step.ErrorIsFinal && answer.ValueKind == JsonValueKind.Object && _failures.IsCoded(answer)
+            && (response.Status is >= 400 and not (401 or 403 or 404 or 408 or 425 or 429 or 503) || (response.Status == 503 && _failures.IsOfJob(answer, response))))
         {
             return new JobOutcome.Failed(_failures.OfJob(answer, null, null, response));
         }

@@ -243,7 +243,7 @@ internal sealed record ErrorRule(
 }
 
 /// <summary>What an answer bills.</summary>
-internal sealed record DeclaredCost(Pointer? At, string? Header, decimal Times, string? TimesModel, Pointer? By, Sign? If, IReadOnlyList<DeclaredCost> Plus)
+internal sealed record DeclaredCost(Pointer? At, string? Header, decimal Times, string? TimesModel, Pointer? By, Sign? If, IReadOnlyList<Sign> Unless, bool IsOptional, IReadOnlyList<DeclaredCost> Plus)
 {
     /// <summary>The first of several that an answer tells, USD.</summary>
     /// <returns>Null when it tells none.</returns>
@@ -262,31 +262,53 @@ internal sealed record DeclaredCost(Pointer? At, string? Header, decimal Times, 
 
     private decimal? Told(JsonElement answer, NativeResponse response, DeclaredModel? model)
     {
-        if (If is not null && !If.Shows(answer))
+        if ((If is not null && !If.Shows(answer)) || Unless.Any(s => s.Shows(answer)) || !(Units(answer, response) * Rate(answer, model) is { } cost and >= 0 and < 1_000_000))
         {
             return null;
         }
 
-        decimal? units = null;
-        if (Header is not null)
+        foreach (var part in Plus)
         {
-            units = decimal.TryParse(response.Header(Header), NumberStyles.Float, CultureInfo.InvariantCulture, out var told) && told >= 0 ? told : null;
-        }
-        else if (At is not null)
-        {
-            foreach (var value in At.All(answer))
+            // What is known of a bill that lacks a part is not the bill.
+            if (part.IsOptional && part.IsLeftOut(answer, response))
             {
-                if (value.Amount() is { } amount)
-                {
-                    units = (units ?? 0) + amount;
-                }
+                continue;
             }
+
+            if (part.Told(answer, response, model) is not { } more)
+            {
+                return null;
+            }
+
+            cost += more;
         }
 
-        return units * Rate(answer, model) is { } cost and >= 0 and < 1_000_000
-            ? decimal.Round(cost + Plus.Sum(p => p.Told(answer, response, model) ?? 0), 9)
-            : null;
+        return decimal.Round(cost, 9);
     }
+
+    private decimal? Units(JsonElement answer, NativeResponse response)
+    {
+        if (Header is not null)
+        {
+            return decimal.TryParse(response.Header(Header), NumberStyles.Float, CultureInfo.InvariantCulture, out var told) && told >= 0 ? told : null;
+        }
+
+        decimal? units = null;
+        foreach (var value in At?.AllOrGaps(answer) ?? [])
+        {
+            if (value.Amount() is not { } amount)
+            {
+                return null;
+            }
+
+            units = (units ?? 0) + amount;
+        }
+
+        return units;
+    }
+
+    private bool IsLeftOut(JsonElement answer, NativeResponse response) =>
+        Header is not null ? response.Header(Header) is null : At!.AllOrGaps(answer).All(v => v.ValueKind == JsonValueKind.Null);
 
     private decimal? Rate(JsonElement answer, DeclaredModel? model)
     {

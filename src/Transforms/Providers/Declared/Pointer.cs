@@ -49,15 +49,27 @@ internal sealed class Pointer
     public IReadOnlyList<string>? Names => _segments.All(s => s.Kind == SegmentKind.Name) ? [.. _segments.Select(s => s.Name)] : null;
 
     /// <summary>Every value it leads to, in the document's order; a thousand at most.</summary>
-    public IReadOnlyList<JsonElement> All(JsonElement root)
+    public IReadOnlyList<JsonElement> All(JsonElement root) => All(root, withGaps: false);
+
+    /// <summary>The same, and an undefined one for each item behind a wild card that lacks the rest of the way.</summary>
+    public IReadOnlyList<JsonElement> AllOrGaps(JsonElement root) => All(root, withGaps: true);
+
+    private List<JsonElement> All(JsonElement root, bool withGaps)
     {
         List<JsonElement> values = [root];
+        var isBehind = false;
         foreach (var segment in _segments)
         {
             var next = new List<JsonElement>();
             foreach (var value in values)
             {
+                var before = next.Count;
                 segment.Follow(value, next);
+                if (withGaps && isBehind && next.Count == before)
+                {
+                    next.Add(default);
+                }
+
                 if (next.Count > MostValues)
                 {
                     break;
@@ -65,6 +77,7 @@ internal sealed class Pointer
             }
 
             values = next;
+            isBehind |= segment.Kind != SegmentKind.Name;
         }
 
         return values;

@@ -66,7 +66,7 @@ internal sealed partial class ProviderCompiler
 
         return new DeclaredCost(
             p.At is { } at ? At(at, $"{path}/{i}/at") : null, p.Header, p.Times, p.TimesModel, p.By is { } by ? At(by, $"{path}/{i}/by") : null,
-            p.If is { } sign ? SignOf(sign, $"{path}/{i}/if") : null, Costs(p.Plus, $"{path}/{i}/plus"));
+            p.If is { } sign ? SignOf(sign, $"{path}/{i}/if") : null, Signs(p.Unless, $"{path}/{i}/unless"), p.Optional, Costs(p.Plus, $"{path}/{i}/plus"));
     })];
 
     private Phase PhaseOf(string word, string path) => word switch

@@ -149,6 +149,12 @@ internal sealed record CostPart
     /// <summary>Only where this value of the answer has one of these words.</summary>
     public FailedPart? If { get; set; }
 
-    /// <summary>What is added where it is there.</summary>
+    /// <summary>Signs that this is not the whole bill, as a charge in something else than money: then it tells nothing.</summary>
+    public IReadOnlyList<FailedPart> Unless { get; set; } = [];
+
+    /// <summary>For a part of a sum: true where the provider leaves it out when it is nothing. Without any other part, a bill tells nothing.</summary>
+    public bool Optional { get; set; }
+
+    /// <summary>What is added.</summary>
     public IReadOnlyList<CostPart> Plus { get; set; } = [];
 }

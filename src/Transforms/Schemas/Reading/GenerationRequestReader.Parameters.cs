@@ -107,12 +107,15 @@ public static partial class GenerationRequestReader
             return text;
         }
 
-        fields.Add(name, "It must be W:H with whole numbers from 1 to 999, as in 16:9, or auto.");
+        fields.Add(name, "It must be W:H with numbers from 1 to 999 and one decimal at most, as in 16:9 or 19.5:9, or auto.");
         return null;
     }
 
-    private static bool IsRatioPart(ReadOnlySpan<char> part) =>
-        part.Length is >= 1 and <= 3 && !part.ContainsAnyExceptInRange('0', '9') && part.ContainsAnyExcept('0');
+    private static bool IsRatioPart(ReadOnlySpan<char> part)
+    {
+        var whole = part.Length > 2 && part[^2] == '.' && char.IsAsciiDigit(part[^1]) ? part[..^2] : part;
+        return whole.Length is >= 1 and <= 3 && !whole.ContainsAnyExceptInRange('0', '9') && whole.ContainsAnyExcept('0');
+    }
 
     private static long? ReadLevel(FieldReader fields, string name, long least, long most)
     {

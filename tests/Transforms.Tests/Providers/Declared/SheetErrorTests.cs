@@ -63,6 +63,23 @@ public sealed class SheetErrorTests
         return rows;
     }
 
+    /// <summary>Where the sheet says that a provider's own code for its trouble bills nothing and may be sent again; a status alone says neither.</summary>
+    [Theory]
+    [InlineData("google", 500, """{"error":{"code":500,"message":"An internal error has occurred.","status":"INTERNAL"}}""", Acceptance.No)]
+    [InlineData("google", 503, """{"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}""", Acceptance.No)]
+    [InlineData("google", 500, "<html>Error 500</html>", Acceptance.Unknown)]
+    [InlineData("google", 504, """{"error":{"code":504,"message":"x","status":"DEADLINE_EXCEEDED"}}""", Acceptance.Unknown)]
+    [InlineData("kling", 500, """{"code":5000,"message":"server error"}""", Acceptance.No)]
+    [InlineData("kling", 200, """{"code":5001,"message":"busy"}""", Acceptance.No)]
+    [InlineData("kling", 500, "{}", Acceptance.Unknown)]
+    public void ReadError_TroubleOfTheProvider_IsFreeWhereTheSheetSaysSo(string provider, int status, string body, Acceptance acceptance)
+    {
+        var failure = ShippedProviders.Of(provider).ReadError(Fixture.Answer(body, status), NativeCall.Submit);
+
+        Assert.Equal((acceptance, acceptance == Acceptance.No ? Billed.No : Billed.Unknown), (failure.Acceptance, failure.Billed));
+        Assert.True(acceptance != Acceptance.No || failure is { Code: ErrorCode.ProviderError, Retryable: true });
+    }
+
     [Theory]
     [MemberData(nameof(Rows))]
     public void ReadError_RowOfTheSheet_HasItsCode(string provider, int status, string body, ErrorCode expected)

@@ -98,6 +98,22 @@ public sealed class SheetJobFailureTests
         Assert.Equal(expected, Assert.IsType<JobOutcome.Unreadable>(outcome).Failure.Code);
     }
 
+    /// <summary>A 503 that names the runner is the job's; any other may come from the way.</summary>
+    [Theory]
+    [InlineData("""{"detail":"x","error_type":"runner_scheduling_failure"}""", true)]
+    [InlineData("""{"detail":"x","error_type":"downstream_service_unavailable"}""", true)]
+    [InlineData("""{"detail":"upstream connect error"}""", false)]
+    [InlineData("<html>503</html>", false)]
+    public void ReadPoll_FalAnswers503ForAResult_OnlyARunnersEndsTheJob(string body, bool ends)
+    {
+        var state = new Dictionary<string, string> { ["operation"] = "shape", ["step"] = "result" };
+
+        var outcome = ShippedProviders.Of("fal").ReadPoll(Fixture.Answer(body, 503), new JobHandle("j", "fal-ai/flux/dev") { State = state });
+
+        Assert.Equal(ends, outcome is JobOutcome.Failed { Failure: { Code: ErrorCode.ProviderError, Billed: Billed.No } });
+        Assert.Equal(!ends, outcome is JobOutcome.Unreadable);
+    }
+
     [Theory]
     [InlineData("""{"task_id":"j","status":"Fail","base_resp":{"status_code":1027,"status_msg":"sensitive"}}""")]
     [InlineData("""{"task_id":"j","base_resp":{"status_code":1027,"status_msg":"sensitive"}}""")]

@@ -117,6 +117,8 @@ public class GenerationRequestReaderParametersTests
     [InlineData("16:9")]
     [InlineData("1:1")]
     [InlineData("999:100")]
+    [InlineData("19.5:9")]
+    [InlineData("9:19.5")]
     [InlineData("auto")]
     public void Read_AspectRatio_IsKept(string ratio) =>
         Assert.Equal(ratio, Requests.ReadGoodParameter("aspect_ratio", $"\"{ratio}\"").AspectRatio);
@@ -131,6 +133,10 @@ public class GenerationRequestReaderParametersTests
     [InlineData("\"16:9:1\"")]
     [InlineData("\"-1:9\"")]
     [InlineData("\":\"")]
+    [InlineData("\"19.55:9\"")]
+    [InlineData("\"19.:9\"")]
+    [InlineData("\".5:9\"")]
+    [InlineData("\"0.5:9\"")]
     [InlineData("\"Auto\"")]
     [InlineData("\"١:١\"")]
     [InlineData("1.77")]

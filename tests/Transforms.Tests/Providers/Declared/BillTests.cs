@@ -1,0 +1,60 @@
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Tests.Providers.Declared;
+
+/// <summary>A bill of which a part is missing, or stands in something else than dollars, is no bill.</summary>
+public sealed class BillTests
+{
+    [Theory]
+    [InlineData("""[{"charge_type":"cash","amount":"0.42","currency":"USD"}]""", 0.42)]
+    [InlineData("""[{"charge_type":"cash","amount":"0.40","currency":"USD"},{"charge_type":"cash","amount":"0.02","currency":"USD"}]""", 0.42)]
+    [InlineData("""[{"charge_type":"cash","amount":"0","currency":"USD"},{"charge_type":"unit","amount":"3","package_type":"video"}]""", null)]
+    [InlineData("""[{"charge_type":"unit","amount":"3"}]""", null)]
+    [InlineData("""[{"charge_type":"cash","amount":"0.42","currency":"USD"},{"charge_type":"cash","amount":"3","currency":"CNY"}]""", null)]
+    [InlineData("""[{"charge_type":"cash","amount":"0.42","currency":"USD"},{"charge_type":"cash","currency":"USD"}]""", null)]
+    [InlineData("""[{"charge_type":"cash","amount":"0.42","currency":"USD"},{"charge_type":"cash","amount":null,"currency":"USD"}]""", null)]
+    [InlineData("""[{"charge_type":"cash","amount":"0.42"}]""", null)]
+    [InlineData("[]", null)]
+    public void KlingBills_OnlyAWholeBillInDollarsCounts(string billing, double? cost)
+    {
+        var answer = $$"""{"code":0,"data":[{"id":"j","status":"succeeded","outputs":[{"type":"video","url":"https://x.example/v.mp4"}],"billing":{{billing}}}]}""";
+
+        var outcome = ShippedProviders.Of("kling").ReadPoll(Fixture.Answer(answer), new JobHandle("j", "kling-3.0") { State = new Dictionary<string, string> { ["operation"] = "text-to-video" } });
+
+        Assert.Equal((decimal?)cost, Assert.IsType<JobOutcome.Succeeded>(outcome).Cost);
+    }
+
+    [Theory]
+    [InlineData("openai", "gpt-image-2.6-sunburst", "generate", """{"data":[{"b64_json":"AAAA"}],"usage":{"output_tokens":1000,"input_tokens":10,"input_tokens_details":{"text_tokens":10,"image_tokens":0}}}""", 0.03005)]
+    [InlineData("openai", "gpt-image-2.6-sunburst", "generate", """{"data":[{"b64_json":"AAAA"}],"usage":{"output_tokens":1000,"input_tokens":10,"input_tokens_details":{"text_tokens":10}}}""", null)]
+    [InlineData("openai", "gpt-image-2.6-sunburst", "generate", """{"data":[{"b64_json":"AAAA"}],"usage":{"output_tokens":1000,"input_tokens":10}}""", null)]
+    [InlineData("google", "gemini-3.8-flash", "text", """{"candidates":[{"content":{"parts":[{"text":"a"}]}}],"usageMetadata":{"promptTokenCount":1000,"candidatesTokenCount":1000}}""", 0.0045)]
+    [InlineData("google", "gemini-3.8-flash", "text", """{"candidates":[{"content":{"parts":[{"text":"a"}]}}],"usageMetadata":{"candidatesTokenCount":1000}}""", null)]
+    public void APartOfTheSumIsMissing_ThereIsNoBill(string provider, string model, string operation, string answer, double? cost)
+    {
+        var adapter = ShippedProviders.Of(provider);
+
+        var outcome = adapter.ReadSubmit(Fixture.Answer(answer), adapter.FindModel(model)!, operation);
+
+        Assert.Equal((decimal?)cost, Assert.IsType<JobOutcome.Succeeded>(outcome).Cost);
+    }
+
+    /// <summary>What is known of the tokens of a refusal is on the bill; what is not known is not said to be nothing.</summary>
+    [Theory]
+    [InlineData("""{"promptTokenCount":1000,"totalTokenCount":1000}""", 0.0015)]
+    [InlineData("""{"promptTokenCount":1000,"thoughtsTokenCount":1000,"totalTokenCount":2000}""", 0.009)]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":1120,"candidatesTokensDetails":[{"modality":"IMAGE","tokenCount":1120}],"totalTokenCount":2120}""", 0.0351)]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":1120,"candidatesTokensDetails":[{"modality":"IMAGE"}],"totalTokenCount":2120}""", null)]
+    [InlineData("""{"totalTokenCount":2120}""", null)]
+    public void GoogleRefusesAPicture_ItsTokensAreTheBill(string usage, double? cost)
+    {
+        var adapter = ShippedProviders.Of("google");
+
+        var outcome = adapter.ReadSubmit(
+            Fixture.Answer($$"""{"candidates":[{"finishReason":"IMAGE_SAFETY"}],"usageMetadata":{{usage}}}"""), adapter.FindModel("gemini-nano-banana-2.1")!, "image");
+
+        var failure = Assert.IsType<JobOutcome.Failed>(outcome).Failure;
+        Assert.Equal((ErrorCode.ContentPolicyViolation, Billed.Yes, (decimal?)cost), (failure.Code, failure.Billed, failure.Cost));
+    }
+}

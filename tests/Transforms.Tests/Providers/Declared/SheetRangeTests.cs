@@ -1,0 +1,46 @@
+using System.Text;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+
+namespace Framegate.Transforms.Tests.Providers.Declared;
+
+/// <summary>Ranges and words of the fact sheets that are narrower, or wider, than those of the contract.</summary>
+public sealed class SheetRangeTests
+{
+    /// <summary>These two take 31 bits, the contract 32.</summary>
+    [Theory]
+    [InlineData("alibaba")]
+    [InlineData("google")]
+    public void ASeedThatTheProviderCannotTake_IsNotSent(string provider)
+    {
+        var adapter = ShippedProviders.Of(provider);
+        foreach (var model in adapter.Models.Where(m => Issues(adapter, m, """{"prompt":"a boat","seed":7}""") is var few && !few.Refusals.Any(r => r.Field == "parameters.seed") && few.Warnings.Count == 0))
+        {
+            var refusals = Issues(adapter, model, """{"prompt":"a boat","seed":4294967295}""").Refusals;
+            Assert.True(refusals.Any(r => r.Field == "parameters.seed"), model.Id);
+        }
+    }
+
+    [Theory]
+    [InlineData("19.5:9", "19.5:9")]
+    [InlineData("9:19.5", "9:19.5")]
+    [InlineData("39:18", "19.5:9")]
+    [InlineData("20:9", "20:9")]
+    public void ARatioInTenths_IsSentInTheWordOfTheProvider(string asked, string sent)
+    {
+        var adapter = ShippedProviders.Of("xai");
+        var issues = new MappingIssues();
+
+        var native = adapter.BuildSubmit(RequestJson.Read(adapter, "grok-imagine-image", $$"""{"prompt":"a boat","aspect_ratio":"{{asked}}"}"""), adapter.FindModel("grok-imagine-image")!, issues);
+
+        Assert.Empty(issues.Refusals);
+        Assert.Contains($"\"aspect_ratio\":\"{sent}\"", Encoding.UTF8.GetString(native.Body!.Bytes.Span), StringComparison.Ordinal);
+    }
+
+    private static MappingIssues Issues(ProviderAdapter adapter, ModelInfo model, string parameters)
+    {
+        var issues = new MappingIssues();
+        adapter.BuildSubmit(RequestJson.Read(adapter, model.Id, parameters), model, issues);
+        return issues;
+    }
+}
