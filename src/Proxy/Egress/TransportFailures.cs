@@ -45,6 +45,12 @@ internal static class TransportFailures
     public static ProviderFailure FromTransport(ProviderExchange exchange)
     {
         var provider = exchange.Adapter.Name;
+        if (exchange is { NothingAvailable: true, Suspended: { Code: var reason } })
+        {
+            var why = reason == ErrorCode.InsufficientCredits ? "its account is empty" : "its key was refused";
+            return ProviderFailure.NotAccepted(reason, $"Nothing is sent to {provider}: at an earlier request {why}, and its probe has not succeeded since.") with { Cause = $"nothing was sent, since {why}" };
+        }
+
         if (exchange.NothingAvailable)
         {
             return ProviderFailure.NotAccepted(ErrorCode.ProviderError, $"No destination of {provider} is available.") with

@@ -1,4 +1,5 @@
 using Framegate.Plugins;
+using Framegate.Plugins.Contract;
 using Framegate.Transforms.Secrets;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
@@ -132,6 +133,9 @@ public sealed class ProviderExchange
 
     /// <summary>When no destination could be picked: how long until one may be; null when nobody knows.</summary>
     public TimeSpan? AvailableAfter { get; set; }
+
+    /// <summary>When no destination could be picked because each is out for its account or its key: one of them, and why; null when that is not so.</summary>
+    public (string Destination, ErrorCode Code)? Suspended { get; set; }
 
     /// <summary>How many requests the call took: one, one for each redirect that was followed, and one where the key had to be renewed.</summary>
     public int Requests { get; set; } = 1;

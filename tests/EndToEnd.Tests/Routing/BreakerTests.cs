@@ -87,6 +87,9 @@ public sealed class BreakerTests : IClassFixture<RoutingGateway>
         var suspended = await RoutingGateway.DestinationAsync(framegate.Client, "alpha", "one");
         Assert.Equal(("suspended", "INSUFFICIENT_CREDITS"), (suspended.Text("state"), suspended.Text("suspended")));
         await framegate.Client.PostAsync(RoutingGateway.Body("first", Bodies.Unique("empty")));
+        var alone = await framegate.Client.PostAsync(Bodies.Of("alpha", Bodies.Unique("empty")));
+        Assert.Equal((402, "INSUFFICIENT_CREDITS"), (alone.Status, alone.Json.At("error").Text("code")));
+        Assert.Equal(["alpha.one unreachable/no"], RoutingGateway.Attempts(alone.Json));
         Assert.Single(_gateway.Alpha.Submits);
 
         _gateway.Alpha.Behave();

@@ -103,6 +103,34 @@ public sealed class AcceptBoundaryTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal("beta", Assert.Single(state.Attempts).Provider);
     }
 
+    /// <summary>The earlier refusal is the reason, and whoever asks now has to hear it.</summary>
+    [Theory]
+    [InlineData(ErrorCode.InsufficientCredits)]
+    [InlineData(ErrorCode.AuthenticationFailed)]
+    public async Task EveryDestinationIsSuspended_TheCodeIsThatOfTheSuspension(ErrorCode code)
+    {
+        Egress.On(NativeCall.Submit, new Reply(0) { NothingAvailable = true, Suspended = ("one", code) });
+
+        var state = await RunAsync("alpha");
+
+        Assert.Equal((GenerationPhase.Failed, code, false), (state.Phase, state.Error!.Code, state.Error.Retryable));
+        var attempt = Assert.Single(state.Attempts);
+        Assert.Equal(("alpha", "one", AttemptOutcome.Unreachable, code, Billed.No), (attempt.Provider, attempt.Destination, attempt.Outcome, attempt.Code, attempt.Billed));
+        Assert.StartsWith("nothing was sent", attempt.Cause, StringComparison.Ordinal);
+        Assert.Empty(Engine.Time.Pauses);
+    }
+
+    [Fact]
+    public async Task EveryDestinationIsSuspended_AnotherCandidate_TakesOver()
+    {
+        Egress.On(NativeCall.Submit, new Reply(0) { NothingAvailable = true, Suspended = ("one", ErrorCode.InsufficientCredits) }, Reply.Text);
+
+        var state = await RunAsync("both");
+
+        Assert.Equal(GenerationPhase.Succeeded, state.Phase);
+        Assert.Equal([ErrorCode.InsufficientCredits, null], state.Attempts.Select(a => a.Code));
+    }
+
     [Fact]
     public async Task NothingAvailable_NobodyElse_IsTriedOnceTheBreakerLetsASubmitThrough()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Framegate.Plugins;
+using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Forwarding;
 using Yarp.ReverseProxy.Forwarder;
@@ -18,6 +19,9 @@ internal sealed record Reply(int Status, string Body = "")
     public bool NothingAvailable { get; init; }
 
     public TimeSpan? AvailableAfter { get; init; }
+
+    /// <summary>Where nothing is sent for an empty account, or a refused key.</summary>
+    public (string Destination, ErrorCode Code)? Suspended { get; init; }
 
     /// <summary>True when the body breaks off.</summary>
     public bool IsBroken { get; init; }

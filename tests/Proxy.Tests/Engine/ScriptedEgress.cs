@@ -48,7 +48,7 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
             .FirstOrDefault(d => exchange.Excluded?.Contains(d) != true);
         if (reply.NothingAvailable || destination is null)
         {
-            (exchange.NothingAvailable, exchange.AvailableAfter) = (true, reply.AvailableAfter);
+            (exchange.NothingAvailable, exchange.AvailableAfter, exchange.Suspended) = (true, reply.AvailableAfter, reply.Suspended);
             return;
         }
 

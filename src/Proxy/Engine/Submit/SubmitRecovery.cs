@@ -36,10 +36,10 @@ internal sealed class SubmitRecovery(
         var outcome = failure.Acceptance == Acceptance.Yes ? AttemptOutcome.Accepted
             : exchange is null or { Status: 0 } ? AttemptOutcome.Unreachable
             : AttemptOutcome.Refused;
-        if (!run.Begun && exchange is not null && run.Destination is { } destination)
+        if (!run.Begun && exchange is not null && (run.Destination?.DestinationId ?? exchange.Suspended?.Destination) is { } destination)
         {
             // Nothing was sent, so that the attempt is not on the disk yet; it counts all the same.
-            var attempt = new AttemptReport(exchange.Clusters[0], destination.DestinationId, outcome, failure.Code, failure.Billed, TookMs(exchange)) { Cause = failure.Cause, HttpStatus = exchange.HttpStatusOrNull() };
+            var attempt = new AttemptReport(exchange.Clusters[0], destination, outcome, failure.Code, failure.Billed, TookMs(exchange)) { Cause = failure.Cause, HttpStatus = exchange.HttpStatusOrNull() };
             generation.Update(s => s with { Attempts = s.AttemptsAnd(attempt) });
         }
         else

@@ -63,6 +63,7 @@ internal sealed class PickMiddleware(
 
         exchange.NothingAvailable = true;
         exchange.AvailableAfter = cluster is null ? null : AvailableAfter(cluster);
+        exchange.Suspended = cluster is null ? null : Suspended(cluster);
     }
 
     /// <summary>Picks; where nothing is available because an account is being checked at this moment, and there is nowhere else to go, it waits for that.</summary>
@@ -113,6 +114,28 @@ internal sealed class PickMiddleware(
         { IsSuccess: true } => null,
         { } response => exchange.Adapter.ReadError(response, exchange.Operation),
     };
+
+    /// <summary>Why all that can take a submit are out, where that is an empty account or a refused key; the account's goes first.</summary>
+    private (string Destination, ErrorCode Code)? Suspended(ClusterState cluster)
+    {
+        (string Destination, ErrorCode Code)? first = null;
+        foreach (var id in cluster.Destinations.Keys)
+        {
+            if (registry.For(cluster.ClusterId, id) is not { Drained: false } health)
+            {
+                continue;
+            }
+
+            if (health.Suspended is not { } code)
+            {
+                return null;
+            }
+
+            first = first?.Code == ErrorCode.InsufficientCredits ? first : first is null || code == ErrorCode.InsufficientCredits ? (id, code) : first;
+        }
+
+        return first;
+    }
 
     private TimeSpan? AvailableAfter(ClusterState cluster)
     {
