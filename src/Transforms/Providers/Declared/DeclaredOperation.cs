@@ -130,7 +130,8 @@ internal sealed record DeclaredOperation
         {
             if (when.All(c => c.Holds(facts)))
             {
-                issues.Refuse(field == "prompt" ? field : "parameters." + field, message);
+                const string Native = "native.";
+                issues.Refuse(field == "prompt" ? field : field.StartsWith(Native, StringComparison.Ordinal) ? $"parameters.{key}.{field[Native.Length..]}" : "parameters." + field, message);
             }
         }
 

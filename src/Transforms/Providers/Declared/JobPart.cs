@@ -44,7 +44,7 @@ internal sealed record CancelPart
     [JsonConverter(typeof(OneOrManyConverter))]
     public required IReadOnlyList<string> Path { get; set; }
 
-    /// <summary>True when a 2xx means that the job has ended; else that it may.</summary>
+    /// <summary>True when a 2xx means that the job has ended and bills nothing. False, the default, when it may go on, or may have been over and paid before.</summary>
     public bool IsFinal { get; set; }
 }
 

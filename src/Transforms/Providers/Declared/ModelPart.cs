@@ -56,7 +56,7 @@ internal sealed record RefusePart
     [JsonConverter(typeof(OneOrManyConverter))]
     public required IReadOnlyList<string> When { get; set; }
 
-    /// <summary>The parameter that is named.</summary>
+    /// <summary>The parameter that is named; <c>native.NAME</c> for one of the provider's own.</summary>
     public required string Field { get; set; }
 
     /// <summary>Why, in a sentence without the field's name.</summary>

@@ -68,7 +68,7 @@ internal sealed partial class ProviderCompiler
         }
 
         var prices = part.Price.Select((p, i) => new DeclaredPrice(Conditions(p.When, $"{path}/price/{i}/when"), p)).ToList();
-        foreach (var name in part.Lacks.Concat(part.Refuse.Select(r => r.Field).Where(f => f != "prompt")).Where(n => !NeutralParameter.Names.Contains(n)))
+        foreach (var name in part.Lacks.Concat(part.Refuse.Select(r => r.Field).Where(f => f != "prompt" && !f.StartsWith("native.", StringComparison.Ordinal))).Where(n => !NeutralParameter.Names.Contains(n)))
         {
             Fault(path, $"There is no parameter '{name}'.");
         }

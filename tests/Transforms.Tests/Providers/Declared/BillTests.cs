@@ -57,4 +57,12 @@ public sealed class BillTests
         var failure = Assert.IsType<JobOutcome.Failed>(outcome).Failure;
         Assert.Equal((ErrorCode.ContentPolicyViolation, Billed.Yes, (decimal?)cost), (failure.Code, failure.Billed, failure.Cost));
     }
+
+    /// <summary>Who is asked to end a job that is over takes its record away, and answers alike: only a provider that refuses that has ended one that costs nothing.</summary>
+    [Theory]
+    [InlineData("alibaba", CancelOutcome.Cancelled)]
+    [InlineData("byteplus", CancelOutcome.Requested)]
+    [InlineData("minimax", CancelOutcome.Requested)]
+    public void ACancelIsTaken_ItIsFreeWhereNoFinishedJobIsTakenToo(string provider, CancelOutcome outcome) =>
+        Assert.Equal(outcome, ShippedProviders.Of(provider).ReadCancel(Fixture.Answer("{}")));
 }

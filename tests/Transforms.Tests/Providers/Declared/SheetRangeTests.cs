@@ -37,6 +37,22 @@ public sealed class SheetRangeTests
         Assert.Contains($"\"aspect_ratio\":\"{sent}\"", Encoding.UTF8.GetString(native.Body!.Bytes.Span), StringComparison.Ordinal);
     }
 
+    /// <summary>Two of OpenAI's qualities are those of its newest models.</summary>
+    [Theory]
+    [InlineData("gpt-image-2.6-flare", "max", true)]
+    [InlineData("gpt-image-2.5-sunburst", "xhigh", true)]
+    [InlineData("gpt-image-2", "high", true)]
+    [InlineData("gpt-image-2", "xhigh", false)]
+    [InlineData("gpt-image-1.5", "max", false)]
+    public void AQualityThatTheModelDoesNotKnow_IsNotSent(string model, string quality, bool isSent)
+    {
+        var adapter = ShippedProviders.Of("openai");
+
+        var refusals = Issues(adapter, adapter.FindModel(model)!, $$$"""{"prompt":"a boat","native":{"quality":"{{{quality}}}"}}""").Refusals;
+
+        Assert.Equal(isSent ? [] : ["parameters.openai.quality"], refusals.Select(r => r.Field));
+    }
+
     private static MappingIssues Issues(ProviderAdapter adapter, ModelInfo model, string parameters)
     {
         var issues = new MappingIssues();
