@@ -47,7 +47,7 @@ internal static class TransportFailures
         var provider = exchange.Adapter.Name;
         if (exchange is { NothingAvailable: true, Suspended: { Code: var reason } })
         {
-            var why = reason == ErrorCode.InsufficientCredits ? "its account is empty" : "its key was refused";
+            var why = reason == ErrorCode.InsufficientCredits ? "its account was empty" : "its key was refused";
             return ProviderFailure.NotAccepted(reason, $"Nothing is sent to {provider}: at an earlier request {why}, and its probe has not succeeded since.") with { Cause = $"nothing was sent, since {why}" };
         }
 

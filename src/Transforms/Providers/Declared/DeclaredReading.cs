@@ -231,9 +231,18 @@ internal sealed record DeclaredReading
         }
 
         // A job that is done and shows nothing may show it at the next look; an answer that is the result cannot.
-        return job is not null && NoResults == ErrorCode.ProviderError
-            ? Unclear($"{failures.Title} says the job is done and names no result.")
-            : new JobOutcome.Failed(new ProviderFailure(NoResults, $"{failures.Title} answered without a result.") { Acceptance = Acceptance.Yes, Billed = Billed.Yes });
+        if (job is not null && NoResults == ErrorCode.ProviderError)
+        {
+            return Unclear($"{failures.Title} says the job is done and names no result.");
+        }
+
+        var bill = Price(answer, response, model);
+        return new JobOutcome.Failed(new ProviderFailure(NoResults, $"{failures.Title} answered without a result.")
+        {
+            Acceptance = Acceptance.Yes,
+            Billed = bill == 0 ? Billed.No : Billed.Yes,
+            Cost = bill > 0 ? bill : null,
+        });
     }
 
     private JobOutcome Whole(NativeResponse response, DeclaredModel model)

@@ -65,4 +65,20 @@ public sealed class BillTests
     [InlineData("minimax", CancelOutcome.Requested)]
     public void ACancelIsTaken_ItIsFreeWhereNoFinishedJobIsTakenToo(string provider, CancelOutcome outcome) =>
         Assert.Equal(outcome, ShippedProviders.Of(provider).ReadCancel(Fixture.Answer("{}")));
+
+    /// <summary>An answer without a picture bills what it says, and not what a picture would have cost.</summary>
+    [Theory]
+    [InlineData("openai", "gpt-image-2.6-sunburst", "generate", """{"data":[],"usage":{"output_tokens":1000,"input_tokens":10,"input_tokens_details":{"text_tokens":10,"image_tokens":0}}}""", 0.03005, Billed.Yes)]
+    [InlineData("openai", "gpt-image-2.6-sunburst", "generate", """{"data":[{"b64_json":""}]}""", null, Billed.Yes)]
+    [InlineData("xai", "grok-imagine-image", "image", """{"data":[],"usage":{"cost_in_usd_ticks":200000000}}""", 0.02, Billed.Yes)]
+    [InlineData("xai", "grok-imagine-image", "image", """{"data":[],"usage":{"cost_in_usd_ticks":0}}""", null, Billed.No)]
+    [InlineData("google", "gemini-nano-banana-2.1", "image", """{"candidates":[{"content":{"parts":[{"text":"no"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":9,"totalTokenCount":19}}""", null, Billed.Yes)]
+    public void AnAnswerHasNoResult_ItsBillIsWhatItSays(string provider, string model, string operation, string answer, double? cost, Billed billed)
+    {
+        var adapter = ShippedProviders.Of(provider);
+
+        var failure = Assert.IsType<JobOutcome.Failed>(adapter.ReadSubmit(Fixture.Answer(answer), adapter.FindModel(model)!, operation)).Failure;
+
+        Assert.Equal((ErrorCode.ProviderError, (decimal?)cost, billed), (failure.Code, failure.Cost, failure.Billed));
+    }
 }
