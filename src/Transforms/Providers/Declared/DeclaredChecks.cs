@@ -16,6 +16,12 @@ internal static class DeclaredChecks
     private static readonly string[] s_controls = ["controlnet"];
     private static readonly string[] s_sounds = ["audio"];
 
+    private static readonly (MediaType Type, string[] Formats)[] s_formats =
+    [
+        (MediaType.Image, ["png", "jpeg", "jpg", "webp", "gif", "svg", "avif", "bmp", "tiff", "heic"]), (MediaType.Video, ["mp4", "webm", "mov", "mkv", "gif"]),
+        (MediaType.Audio, ["mp3", "wav", "flac", "aac", "opus", "ogg", "pcm", "m4a"]),
+    ];
+
     /// <summary>The media that can go in.</summary>
     public static IReadOnlyList<string> Inputs { get; } = ["image", "last_image", "reference_images", "mask", "control_image", "video"];
 
@@ -91,6 +97,13 @@ internal static class DeclaredChecks
         if (limits.MaxInputImages is { } images && p.ReferenceImages.Count + (p.Image is null ? 0 : 1) > images)
         {
             issues.Refuse(p.ReferenceImages.Count > 0 ? "parameters.reference_images" : "parameters.image", $"{model.Info.Id} takes at most {images} images.");
+        }
+
+        // Whatever a file says of formats: a picture is no sound.
+        if (p.OutputFormat is { } format && !model.Allowed.ContainsKey("output_format") && s_formats.FirstOrDefault(f => f.Type == model.Info.MediaType) is (var type, { } own)
+            && !own.Contains(format, StringComparer.OrdinalIgnoreCase) && s_formats.Any(f => f.Formats.Contains(format, StringComparer.OrdinalIgnoreCase)))
+        {
+            issues.Refuse("parameters.output_format", $"is no format of {(type == MediaType.Image ? "an" : "a")} {type.ToString().ToLowerInvariant()}.", own);
         }
 
         foreach (var (name, allowed) in model.Allowed)

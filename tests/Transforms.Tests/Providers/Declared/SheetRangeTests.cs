@@ -52,6 +52,25 @@ public sealed class SheetRangeTests
         Assert.Equal(isSent ? [] : ["parameters.openai.quality"], refusals.Select(r => r.Field));
     }
 
+    /// <summary>A format goes to models of which nobody knows more, but not one that is of another kind.</summary>
+    [Theory]
+    [InlineData("fal", "fal-ai/flux/dev", "mp3", false)]
+    [InlineData("fal", "fal-ai/flux/dev", "mp4", false)]
+    [InlineData("fal", "fal-ai/flux/dev", "WEBP", true)]
+    [InlineData("fal", "fal-ai/flux/dev", "exr", true)]
+    [InlineData("replicate", "google/veo-3.1", "png", false)]
+    [InlineData("replicate", "google/veo-3.1", "gif", true)]
+    [InlineData("replicate", "minimax/speech-02-hd", "svg", false)]
+    [InlineData("replicate", "minimax/speech-02-hd", "flac", true)]
+    public void AFormatOfAnotherKind_IsNotSent(string provider, string model, string format, bool isSent)
+    {
+        var adapter = ShippedProviders.Of(provider);
+
+        var refusals = Issues(adapter, adapter.FindModel(model)!, $$"""{"prompt":"a boat","output_format":"{{format}}"}""").Refusals;
+
+        Assert.Equal(isSent ? [] : ["parameters.output_format"], refusals.Select(r => r.Field));
+    }
+
     private static MappingIssues Issues(ProviderAdapter adapter, ModelInfo model, string parameters)
     {
         var issues = new MappingIssues();
