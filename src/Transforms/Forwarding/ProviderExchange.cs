@@ -14,6 +14,7 @@ public sealed class ProviderExchange
 {
     private Task? _beginning;
     private (NativeRequest Of, OutgoingBody? Body)? _body;
+    private JobOutcome? _outcome;
 
     /// <summary>A call to be made.</summary>
     /// <param name="adapter">The provider's adapter.</param>
@@ -73,6 +74,12 @@ public sealed class ProviderExchange
     /// <summary>Called once with cluster and pick, on an open connection and before a byte of the request leaves, so that the caller can write it down. What it throws stops
     /// the call. Null where nobody needs to know.</summary>
     public Func<string, DestinationState, ValueTask>? OnSending { get; init; }
+
+    /// <summary>Reads the answer, or that there was none. Null for a call that nobody reads.</summary>
+    public Func<ProviderExchange, JobOutcome>? Reader { get; init; }
+
+    /// <summary>What the answer means, read once, when it is first asked for; null where nobody reads it.</summary>
+    public JobOutcome? Outcome => _outcome ??= Reader?.Invoke(this);
 
     /// <summary>Called right before the last bytes of the request leave; when it throws they do not. Null for nobody.</summary>
     public Action? OnLeaving { get; init; }

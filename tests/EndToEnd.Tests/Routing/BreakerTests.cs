@@ -76,11 +76,14 @@ public sealed class BreakerTests : IClassFixture<RoutingGateway>
         Assert.Equal(status != 429, destination.At("score").GetDouble() >= 1);
     }
 
-    [Fact]
-    public async Task Post_AccountIsEmpty_IsOutUntilTheProbeSaysOtherwise()
+    /// <summary>An account is as empty where a 200 says it.</summary>
+    [Theory]
+    [InlineData(402, "{}")]
+    [InlineData(200, """{"detail":"Insufficient credits. Please add credits."}""")]
+    public async Task Post_AccountIsEmpty_IsOutUntilTheProbeSaysOtherwise(int status, string body)
     {
         await using var framegate = await _gateway.StartAsync(Quick);
-        _gateway.Alpha.Submit = _ => Reaction.Answer(402, "{}");
+        _gateway.Alpha.Submit = _ => Reaction.Answer(status, body);
         _gateway.Alpha.Poll = _ => Reaction.Answer(200, """{"credits":0}""");
 
         Assert.Equal("beta", (await framegate.Client.PostAsync(RoutingGateway.Body("first", Bodies.Unique("empty")))).Json.Text("provider"));

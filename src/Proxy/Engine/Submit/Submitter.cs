@@ -146,13 +146,13 @@ internal sealed class Submitter(
             OnPicked = (exchange, destination) => token = AskForCall(generation, exchange, model, destination),
             OnSending = (cluster, destination) => BeginAsync(run, adapter, token, mark?.Text, cluster, destination),
             OnLeaving = mark is null ? null : mark.Left,
+            Reader = answered => inline.Lasting(SubmitAnswer.Read(answered, model, time.GetUtcNow())),
         };
         await SendAsync(run, exchange);
         generation.ProviderTime += exchange.Elapsed;
 
         // 6. Without an answer there is a failure that says whether anything was sent.
-        var outcome = inline.Lasting(SubmitAnswer.Read(exchange, model, time.GetUtcNow()));
-        outcome = SubmitAnswer.Cut(outcome, exchange, generation.State.ResultsAsked);
+        var outcome = SubmitAnswer.Cut(exchange.Outcome!, exchange, generation.State.ResultsAsked);
         if (run.Destination is not null)
         {
             metrics.Attempt(generation.State.Picked?.Provider ?? generation.State.Provider, outcome, exchange.Elapsed);

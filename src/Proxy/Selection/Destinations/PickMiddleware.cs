@@ -111,7 +111,9 @@ internal sealed class PickMiddleware(
     private static ProviderFailure? FailureOf(ProviderExchange exchange) => exchange.Response switch
     {
         null => TransportFailures.FromTransport(exchange),
-        { IsSuccess: true } => null,
+
+        // Some providers answer 200 to everything. Where they have a job, its failure is none of the destination's.
+        { IsSuccess: true } => exchange.Outcome is JobOutcome.Failed { Failure: { Acceptance: not Acceptance.Yes } failure } ? failure : null,
         { } response => exchange.Adapter.ReadError(response, exchange.Operation),
     };
 
