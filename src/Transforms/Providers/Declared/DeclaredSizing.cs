@@ -126,7 +126,8 @@ internal static class DeclaredSizing
 
         if (shape is { } wanted && takesRatio)
         {
-            var word = limits.AspectRatios.Count == 0 ? wanted.ToString()
+            // Of a model whose shapes nobody knows, tenths are told as they were written.
+            var word = limits.AspectRatios.Count == 0 ? (p.AspectRatio?.Contains('.', StringComparison.Ordinal) == true ? p.AspectRatio : wanted.ToString())
                 : limits.AspectRatios.FirstOrDefault(r => r.Equals(p.AspectRatio, StringComparison.Ordinal) || (AspectRatio.Parse(r) is { } known && known.SameShape(wanted)));
             if (word is null)
             {

@@ -21,16 +21,18 @@ public sealed class SheetRangeTests
     }
 
     [Theory]
-    [InlineData("19.5:9", "19.5:9")]
-    [InlineData("9:19.5", "9:19.5")]
-    [InlineData("39:18", "19.5:9")]
-    [InlineData("20:9", "20:9")]
-    public void ARatioInTenths_IsSentInTheWordOfTheProvider(string asked, string sent)
+    [InlineData("xai", "grok-imagine-image", "19.5:9", "19.5:9")]
+    [InlineData("xai", "grok-imagine-image", "9:19.5", "9:19.5")]
+    [InlineData("xai", "grok-imagine-image", "39:18", "19.5:9")]
+    [InlineData("xai", "grok-imagine-image", "20:9", "20:9")]
+    [InlineData("fal", "minimax/h3/text-to-video", "19.5:9", "19.5:9")]
+    [InlineData("fal", "minimax/h3/text-to-video", "16:9", "16:9")]
+    public void ARatioInTenths_IsSentInTheWordOfTheProvider(string provider, string model, string asked, string sent)
     {
-        var adapter = ShippedProviders.Of("xai");
+        var adapter = ShippedProviders.Of(provider);
         var issues = new MappingIssues();
 
-        var native = adapter.BuildSubmit(RequestJson.Read(adapter, "grok-imagine-image", $$"""{"prompt":"a boat","aspect_ratio":"{{asked}}"}"""), adapter.FindModel("grok-imagine-image")!, issues);
+        var native = adapter.BuildSubmit(RequestJson.Read(adapter, model, $$"""{"prompt":"a boat","aspect_ratio":"{{asked}}"}"""), adapter.FindModel(model)!, issues);
 
         Assert.Empty(issues.Refusals);
         Assert.Contains($"\"aspect_ratio\":\"{sent}\"", Encoding.UTF8.GetString(native.Body!.Bytes.Span), StringComparison.Ordinal);
