@@ -1003,6 +1003,8 @@ export interface components {
             asked?: Record<string, never>;
             /** @description Whose it is; only where an operator looks at it. */
             client?: string;
+            /** @description The trace that its spans are of; only where it is looked at later, and was traced. */
+            trace_id?: string;
             /** @description The request's own metadata, as it came; left out when it had none. */
             request?: Record<string, never>;
             /** @description The model alias that was asked for; left out when the request named its provider. */
@@ -1301,6 +1303,11 @@ export interface components {
                 digital_source_type: string | null;
             } | null;
         };
+        MediaLink: {
+            url: string;
+            /** Format: date-time */
+            expires_at: string | null;
+        };
         ModelListing: {
             data: {
                 id: string;
@@ -1501,6 +1508,7 @@ export interface components {
             keys_required: boolean;
             sandbox: boolean;
             version: string;
+            max_input_bytes: number;
         };
     };
     responses: {
@@ -1884,8 +1892,8 @@ export interface operations {
     getMedia: {
         parameters: {
             query?: {
-                /** @description `preview`: a JPEG of at most 480 pixels width, of a picture or of a clip, drawn by ffmpeg (`Media:Ffmpeg`). 404 where none can be drawn. */
-                variant?: "preview";
+                /** @description `preview`: a JPEG of at most 480 pixels width, of a picture or of a clip, drawn by ffmpeg (`Media:Ffmpeg`). 404 where none can be drawn. `link`: a link to the file that opens without a key, and ends; 404 with `Media:Links: Owner`. */
+                variant?: "preview" | "link";
             };
             header?: {
                 /** @description A range of bytes. */
@@ -1899,13 +1907,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The bytes; `ETag` is the SHA-256. */
+            /** @description The bytes; `ETag` is the SHA-256. A link where one is asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "*/*": string;
+                    "application/json": components["schemas"]["MediaLink"];
                 };
             };
             /** @description The range that was asked for. */
@@ -2714,8 +2723,8 @@ export interface operations {
     getAnyMedia: {
         parameters: {
             query?: {
-                /** @description `preview`: a JPEG of at most 480 pixels width, of a picture or of a clip, drawn by ffmpeg (`Media:Ffmpeg`). 404 where none can be drawn. */
-                variant?: "preview";
+                /** @description `preview`: a JPEG of at most 480 pixels width, of a picture or of a clip, drawn by ffmpeg (`Media:Ffmpeg`). 404 where none can be drawn. `link`: a link to the file that opens without a key, and ends; 404 with `Media:Links: Owner`. */
+                variant?: "preview" | "link";
             };
             header?: never;
             path: {
@@ -2726,13 +2735,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The bytes. */
+            /** @description The bytes. A link where one is asked for. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "*/*": string;
+                    "application/json": components["schemas"]["MediaLink"];
                 };
             };
             /** @description The range that was asked for. */

@@ -27,7 +27,7 @@ export interface Generation {
   metadata: {
     phase: string; progress: number | null; warnings: string[]; attempts: Attempt[]; alias?: string; cache: string | null; saved?: number; cost_estimated?: boolean; sandbox?: boolean;
     queue?: { position: number | null; waited_ms: number; estimated_ms?: number | null }; skipped?: { provider: string; model: string; code?: string; message?: string; reason?: string }[];
-    created_at?: string; finished_at?: string; asked?: Asked; client?: string;
+    created_at?: string; finished_at?: string; asked?: Asked; client?: string; trace_id?: string;
   };
   timestamp: string; processing_time_ms: number; cost: number | null;
 }
@@ -56,7 +56,7 @@ export interface Provider {
   name: string; has_key: boolean; key_variables?: string[]; media_types: Kind[]; models: number; open_jobs?: number;
   limits: { requests_per_minute: number | null; jobs_at_once: number | null; waiting?: number } | null; destinations: Destination[];
 }
-export interface Whoami { client: string | null; admin: boolean; keys_required: boolean; sandbox: boolean; version: string }
+export interface Whoami { client: string | null; admin: boolean; keys_required: boolean; sandbox: boolean; version: string; max_input_bytes: number }
 
 export class ApiError extends Error {
   constructor(readonly status: number, readonly problem: Problem | null, message: string, readonly retryAfter: number | null = null) { super(message); }
@@ -267,6 +267,22 @@ export function mediaUrl(id: string, admin = false, preview = false): Promise<st
   }
   return loading;
 }
+/** Where a large result is read from as it is played, by a link that opens without a key; null where there is no such link. */
+export async function mediaLink(id: string, admin = false): Promise<string | null> {
+  try {
+    const { url } = await get<{ url: string }>(`${admin ? 'admin/' : ''}media/${encodeURIComponent(id)}?variant=link`);
+    // The page may load from its own origin alone, and is under it however the gateway calls itself.
+    return `${ROOT}media/${encodeURIComponent(id)}${new URL(url).search}`;
+  } catch (e) {
+    if (e instanceof ApiError && e.status === 404) return null;
+    throw e;
+  }
+}
+/** What is larger is played from its link, and not kept in memory. */
+const MOST_IN_MEMORY = 50_000_000;
+/** The address of a result, to be shown or saved. */
+export const resultUrl = async (media: Media, admin = false) => (media.bytes > MOST_IN_MEMORY ? await mediaLink(media.id, admin) : null) ?? await mediaUrl(media.id, admin);
+
 export function forgetMedia() {
   blobs.forEach(url => url.then(u => URL.revokeObjectURL(u), () => {}));
   blobs.clear();

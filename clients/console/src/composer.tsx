@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, pauseToRetry, post, type Problem, type Provider, type Quote, trouble } from './api';
 import { blocked, type Catalogue, type Choice, isRetired, pace, usual } from './catalogue';
-import { arrivals, bodyOf, change, draft, drawSeed, type Field, fields, setParameter, type Slot, slotFor, slots, takeIn } from './draft';
+import { arrivals, bodyOf, change, draft, drawSeed, type Field, fields, referenceAt, removeInput, setParameter, type Slot, slots, takeAll, takeIn, takeLink } from './draft';
 import { money } from './format';
 import { Icon } from './icons';
 import { arrows, Chip, KIND_ICON, Segmented } from './parts';
@@ -43,26 +43,32 @@ function useQuotes(choices: Choice[], hasPrompt: boolean): { offers: Offer[]; is
   return { offers: answer.offers.filter(o => choices.some(c => c.id === o.choice.id)), isFresh: answer.key === key };
 }
 
+/** The name that a field of a request has in the form. */
+const placeOf = (field: string) => field.replace(/^parameters\./, '').replace(/^(width|height)$/, 'size').replace(/^reference_images(?:\[(\d+)\])?$/, (_, at) => referenceAt(Number(at ?? 0)));
+
 export function chosen(catalogue: Catalogue, providers: Provider[]): Choice[] {
   const d = draft.value, found = d.models.map(id => catalogue.choices.find(c => c.id === id)).filter(c => c !== undefined && c.kinds.includes(d.kind)) as Choice[];
   const first = usual(catalogue, d.kind, providers);
   return found.length ? found : first ? [first] : [];
 }
 
-function InputSlot({ slot }: { slot: Slot }) {
-  const d = draft.use(), input = d.inputs[slot.name], { busy, error } = arrivals.use()[slot.name] ?? {}, choose = useRef<HTMLInputElement>(null), [over, set] = useState(false);
+function InputSlot({ slot, said }: { slot: Slot; said?: string }) {
+  const d = draft.use(), input = d.inputs[slot.name], { busy, error } = arrivals.use()[slot.name] ?? {}, choose = useRef<HTMLInputElement>(null), [over, set] = useState(false), [link, write] = useState<string | null>(null);
+  const enter = () => { if (link?.trim()) takeLink(link, slot); write(null); };
   return (
     <div class="stack stack--tight"><div class="row">
       <button class="drop" type="button" data-over={over || undefined} onClick={() => choose.current!.click()}
         onDragOver={e => { e.preventDefault(); set(true); }} onDragLeave={() => set(false)}
-        onDrop={e => { e.preventDefault(); e.stopPropagation(); set(false); const file = e.dataTransfer?.files[0]; if (file) void takeIn(file, file.name, slot); }} aria-describedby={error ? `slot-${slot.name}-error` : undefined}>
+        onDrop={e => { set(false); const files = e.dataTransfer?.files, text = e.dataTransfer?.getData('text/uri-list'); if (files?.length === 1) { e.preventDefault(); e.stopPropagation(); void takeIn(files[0]!, files[0]!.name, slot); } else if (!files?.length && text) { e.preventDefault(); takeLink(text, slot); } }} aria-describedby={error ? `slot-${slot.name}-error` : undefined}>
         <Icon id={input ? KIND_ICON[input.type.startsWith('video') ? 'video' : 'image'] : 'i-up'} />
         <span class="truncate">{busy ? `${slot.label}: ${busy} is being read` : input ? `${slot.label}: ${input.name}` : `${slot.label}: drop, paste or choose`}</span>
       </button>
+      {!input && <button class="button button--quiet button--icon button--small" type="button" aria-label={`Give a link: ${slot.label}`} title="Give a link" aria-expanded={link !== null} onClick={() => write(link === null ? '' : null)}><Icon id="i-link" /></button>}
       {input && <button class="button button--quiet button--icon button--small" type="button" aria-label={`Remove: ${slot.label}`}
-        onClick={() => change(v => { const inputs = { ...v.inputs }; delete inputs[slot.name]; return { inputs }; })}><Icon id="i-x" /></button>}
+        onClick={() => removeInput(slot.name)}><Icon id="i-x" /></button>}
       <input ref={choose} type="file" accept={slot.accept} hidden onChange={e => { const file = e.currentTarget.files?.[0]; if (file) void takeIn(file, file.name, slot); e.currentTarget.value = ''; }} />
-    </div>{error && <span class="field__error" role="alert" id={`slot-${slot.name}-error`}><Icon id="s-bad" />{error}</span>}</div>
+    </div>{link !== null && !input && <input class="input" type="url" aria-label={`Link: ${slot.label}`} placeholder="https://" value={link} ref={e => { if (e && !link) e.focus(); }} onInput={e => write(e.currentTarget.value)} onBlur={enter} onKeyDown={e => { if (e.key === 'Enter' && !e.ctrlKey && !e.metaKey) { e.preventDefault(); enter(); } if (e.key === 'Escape') write(null); }} />}
+    {said && <span class="field__error" id={`slot-${slot.name}-refused`}><Icon id="s-bad" />{said}</span>}{error && <span class="field__error" role="alert" id={`slot-${slot.name}-error`}><Icon id="s-bad" />{error}</span>}</div>
   );
 }
 
@@ -107,7 +113,7 @@ function FieldView({ field, error, warning }: { field: Field; error?: string; wa
 
 export function Composer({ catalogue, providers, picking, pick, onCode, onSent }: { catalogue: Catalogue; providers: Provider[]; picking: number | null; pick(at: number | null, then?: () => void): void; onCode(): void; onSent(): void }) {
   const d = draft.use(), choices = chosen(catalogue, providers), misplaced = arrivals.use()['']?.error, prompt = useRef<HTMLTextAreaElement>(null);
-  const first = choices[0], inputs = first ? slots(first) : [], shown = first ? fields(first, d.inputs) : { main: [], more: [] };
+  const first = choices[0], inputs = first ? slots(first, d.inputs) : [], shown = first ? fields(first, d.inputs) : { main: [], more: [] };
   const hasPrompt = d.prompt.trim() !== '' || Object.keys(d.inputs).some(name => inputs.some(s => s.name === name));
   const { offers, isFresh } = useQuotes(choices, hasPrompt);
   // What one candidate of an alias cannot do is no trouble as long as another can.
@@ -116,9 +122,9 @@ export function Composer({ catalogue, providers, picking, pick, onCode, onSent }
   const sum = costs.reduce<number>((a, c) => a + (c ?? 0), 0), ready = able.length > 0 && able.every(o => o.quote!.data.some(q => q.ready));
   const refused = isFresh && offers.length === choices.length && able.length === 0 && offers.length > 0;
   const byField = new Map<string, string>();
-  for (const p of problems) for (const f of p?.details?.fields ?? []) byField.set(f.field.replace(/^parameters\./, '').replace(/^(width|height)$/, 'size'), f.message);
-  const names = new Set([...shown.main, ...shown.more].map(f => f.name));
-  const loose = problems.filter(p => p && !p.details?.fields?.every(f => names.has(f.field.replace(/^parameters\./, '').replace(/^(width|height)$/, 'size')) || f.field === 'prompt')) as Problem[];
+  for (const p of problems) for (const f of p?.details?.fields ?? []) byField.set(placeOf(f.field), f.message);
+  const names = new Set([...shown.main, ...shown.more, ...inputs].map(f => f.name));
+  const loose = problems.filter(p => p && !p.details?.fields?.every(f => names.has(placeOf(f.field)) || f.field === 'prompt')) as Problem[];
   // A warning begins with the field that it is of.
   const all = [...new Set(offers.flatMap(o => o.quote?.data[0]?.warnings.map(w => choices.length > 1 ? `${o.choice.name}: ${w}` : w) ?? []))];
   const warningOf = (name: string) => choices.length > 1 ? undefined : all.find(w => w.startsWith(`${name}: `))?.slice(name.length + 2);
@@ -139,8 +145,8 @@ export function Composer({ catalogue, providers, picking, pick, onCode, onSent }
   useEffect(() => {
     const keys = (e: KeyboardEvent) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !document.querySelector('dialog[open]')) { e.preventDefault(); run(); } };
     const paste = (e: ClipboardEvent) => {
-      const file = [...e.clipboardData?.files ?? []][0];
-      if (file) { e.preventDefault(); void takeIn(file, file.name || 'pasted', slotFor(file, inputs)); }
+      const files = [...e.clipboardData?.files ?? []];
+      if (files.length) { e.preventDefault(); void takeAll(files, first); }
     };
     addEventListener('keydown', keys);
     addEventListener('paste', paste);
@@ -167,7 +173,7 @@ export function Composer({ catalogue, providers, picking, pick, onCode, onSent }
           <textarea class="input input--area" id="prompt" ref={prompt} dir="auto" placeholder={d.kind === 'audio' ? 'What should be heard?' : 'What should it show?'} value={d.prompt} onInput={e => change({ prompt: e.currentTarget.value })}
             aria-invalid={byField.has('prompt') || undefined} aria-describedby={byField.has('prompt') ? 'prompt-error' : undefined} />
           {byField.has('prompt') && <span class="field__error" id="prompt-error">{byField.get('prompt')}</span>}</div>
-        {inputs.map(s => <InputSlot key={s.name} slot={s} />)}
+        {inputs.map(s => <InputSlot key={s.name} slot={s} said={byField.get(s.name)} />)}
         {misplaced && <p class="field__error" role="alert"><Icon id="s-bad" />{misplaced}</p>}
         <div class="grid-2">{shown.main.map(f => <FieldView key={f.name} field={f} error={byField.get(f.name)} warning={warningOf(f.name)} />)}</div>
         <details class="more" open={shown.more.some(f => byField.has(f.name)) || undefined}>

@@ -1,9 +1,11 @@
 // What the form holds. It survives a reload: everything is kept in this tab, pictures as ids of uploads.
 import { type Kind, type Media, send } from './api';
 import type { Choice } from './catalogue';
-import { shared } from './hooks';
+import { size } from './format';
+import { shared, whoami } from './hooks';
 
-export interface Input { id: string; name: string; type: string }
+/** An upload by its id, or a link. */
+export interface Input { id: string; name: string; type: string; url?: string }
 export interface Draft { kind: Kind; models: string[]; prompt: string; parameters: Record<string, string>; inputs: Record<string, Input> }
 
 const KEY = 'framegate.draft', EMPTY: Draft = { kind: 'image', models: [], prompt: '', parameters: {}, inputs: {} };
@@ -36,14 +38,26 @@ export const setParameter = (name: string, value: string) => change(d => {
 export interface Slot { name: string; label: string; accept: string }
 const IMAGES = 'image/png,image/jpeg,image/webp,image/gif';
 
-/** The inputs that a model takes, by what it can do. */
-export function slots(c: Choice): Slot[] {
+const REFERENCE = 'reference_images', MOST_REFERENCES = 16;
+export const referenceAt = (i: number) => `${REFERENCE}.${i}`;
+const referencesOf = (inputs: Record<string, Input>) => Array.from({ length: MOST_REFERENCES }, (_, i) => referenceAt(i)).filter(name => inputs[name]);
+
+/** How many pictures a model may take beside those that have a slot of their own. What it makes of them the gateway says. */
+function references(c: Choice): number {
+  const most = c.first.limits.max_input_images ?? 0, can = (x: string) => c.capabilities.includes(x);
+  return can('image-to-image') ? most - 1 : can('image-to-video') || can('references') ? most : 0;
+}
+
+/** The inputs that a model takes, by what it can do; of further pictures those that are there, and a place for the next. */
+export function slots(c: Choice, inputs: Record<string, Input> = draft.value.inputs): Slot[] {
   const can = (x: string) => c.capabilities.includes(x), list: Slot[] = [];
   if (can('image-to-image') || can('inpainting') || can('outpainting') || (can('upscale') && c.kinds.includes('image'))) list.push({ name: 'image', label: 'Image to start from', accept: IMAGES });
   if (can('image-to-video')) list.push({ name: 'image', label: 'First frame', accept: IMAGES }, { name: 'last_image', label: 'Last frame', accept: IMAGES });
   if (can('inpainting')) list.push({ name: 'mask', label: 'Mask', accept: IMAGES });
   if (can('controlnet')) list.push({ name: 'control_image', label: 'Control image', accept: IMAGES });
   if (can('video-to-video') || can('extend')) list.push({ name: 'video', label: 'Clip', accept: 'video/mp4,video/webm,video/quicktime' });
+  const given = referencesOf(inputs), most = Math.min(references(c), MOST_REFERENCES), free = Array.from({ length: most }, (_, i) => referenceAt(i)).find(name => !inputs[name]);
+  if (most > 1 || given.length) [...given, ...(free && given.length < most ? [free] : [])].forEach((name, i) => list.push({ name, label: `Reference ${i + 1}`, accept: IMAGES }));
   return list.filter((s, i) => list.findIndex(o => o.name === s.name) === i);
 }
 
@@ -97,9 +111,11 @@ export function bodyOf(d: Draft, c: Choice, seed?: number) {
     else parameters[name] = NUMBERS.includes(name) ? numberOf(value) : FLAGS.includes(name) ? value === 'true' : value;
   }
   if (seed !== undefined && names.has('seed')) parameters.seed = seed;
-  for (const slot of slots(c)) {
-    const input = d.inputs[slot.name];
-    if (input) parameters[slot.name] = `media:${input.id}`;
+  for (const slot of slots(c, d.inputs)) {
+    const input = d.inputs[slot.name], value = input && (input.url ?? `media:${input.id}`);
+    if (!value) continue;
+    if (slot.name.startsWith(REFERENCE)) parameters[REFERENCE] = [...(parameters[REFERENCE] as string[] ?? []), value];
+    else parameters[slot.name] = value;
   }
   return { schema_version: '2.0', provider: c.provider, model: c.model, media_type: d.kind, prompt: d.prompt, parameters };
 }
@@ -111,18 +127,39 @@ export const drawSeed = () => crypto.getRandomValues(new Uint32Array(1))[0]!;
 export const arrivals = shared<Record<string, { busy?: string; error?: string }>>({});
 const arrive = (slot: string, what: { busy?: string; error?: string } = {}) => arrivals.set(a => ({ ...a, [slot]: what }));
 
-const LARGEST_INPUT = 20 * 1024 * 1024;
 const fits = (file: Blob, slot: Slot) => !file.type || slot.accept.split(',')[0]!.split('/')[0] === file.type.split('/')[0];
 
 /** The slot for a file that was dropped or pasted anywhere: the first free one of its kind. */
 export const slotFor = (file: Blob, list: Slot[]) => { const able = list.filter(s => fits(file, s)); return able.find(s => !draft.value.inputs[s.name]) ?? able[0]; };
+
+/** Takes several files, each to the first free place of its kind. */
+export async function takeAll(files: Iterable<File>, c: Choice | null | undefined) {
+  for (const file of files) await takeIn(file, file.name || 'pasted', slotFor(file, c ? slots(c) : []));
+}
+
+/** Takes an input out; the references behind it move up. */
+export const removeInput = (name: string) => change(d => {
+  const { [name]: _, ...rest } = d.inputs, kept = referencesOf(rest).map(n => rest[n]!), inputs = Object.fromEntries(Object.entries(rest).filter(([n]) => !n.startsWith(REFERENCE)));
+  kept.forEach((input, i) => { inputs[referenceAt(i)] = input; });
+  return { inputs };
+});
+
+/** Takes a link in the place of a file; the gateway, or the provider, fetches it. */
+export function takeLink(text: string, slot: Slot) {
+  let url: URL | null = null;
+  try { url = new URL(text.trim()); } catch { /* It is none, which is said below. */ }
+  if (url?.protocol !== 'https:') return arrive(slot.name, { error: 'A link begins with https://.' });
+  change(d => ({ inputs: { ...d.inputs, [slot.name]: { id: '', url: url.href, name: url.href, type: slot.accept.startsWith('video') ? 'video/mp4' : 'image/png' } } }));
+  arrive(slot.name);
+}
 
 /** Takes a file; without a slot it is refused. What is wrong with it stands where it was to go. */
 export async function takeIn(file: Blob, name: string, slot: Slot | undefined) {
   if (!slot) return arrive('', { error: `${name} cannot be an input of this model.` });
   arrive('');
   if (!fits(file, slot)) return arrive(slot.name, { error: `${name} is no ${slot.accept.startsWith('video') ? 'clip' : 'picture'}.` });
-  if (file.size > LARGEST_INPUT) return arrive(slot.name, { error: `${name} is larger than 20 MiB, which is the most that can be sent.` });
+  const most = whoami.value?.max_input_bytes;
+  if (most && file.size > most) return arrive(slot.name, { error: `${name} has ${size(file.size)}; ${size(most)} is the most that can be sent. A link to it may lead to more.` });
   arrive(slot.name, { busy: name });
   try {
     const media = await (await send('media', { method: 'POST', raw: file })).json() as Media;

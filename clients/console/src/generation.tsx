@@ -84,6 +84,7 @@ export function GenerationPanel({ id, admin, onClose }: { id: string; admin: boo
           {g.result?.media.map(m => <><dt>Marks</dt><dd>{marksOf(m)}</dd></>)}
           {g.result?.seed != null && <><dt>Seed</dt><dd>{g.result.seed}</dd></>}
           {g.metadata.client && <><dt>Client</dt><dd>{g.metadata.client}</dd></>}
+          {g.metadata.trace_id && <><dt>Trace</dt><dd><button class="button button--quiet button--small mono" type="button" aria-label={`Copy the trace id ${g.metadata.trace_id}`} onClick={() => copy(g.metadata.trace_id!, 'The trace id is copied.')}>{g.metadata.trace_id}</button></dd></>}
           {asked?.inline && <><dt>Inputs</dt><dd>{asked.inline.join(', ')} <span class="faint">came as bytes and are not kept</span></dd></>}
           {g.metadata.warnings.map(w => <><dt>Warning</dt><dd>{w}</dd></>)}
         </dl>

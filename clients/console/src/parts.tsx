@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { ApiError, type Generation, type Kind, type Media, mediaUrl, onTrouble, trouble } from './api';
+import { ApiError, type Generation, type Kind, type Media, mediaUrl, onTrouble, resultUrl, trouble } from './api';
 import { duration, fullInstant, instant } from './format';
 import { Icon } from './icons';
 import { useBack } from './router';
@@ -123,7 +123,7 @@ export function MediaView({ media, prompt, admin }: { media: Media; prompt: stri
     let live = true;
     set(null);
     fail(null);
-    mediaUrl(media.id, admin).then(u => live && set(u), e => live && fail(e as Error));
+    resultUrl(media, admin).then(u => live && set(u), e => live && fail(e as Error));
     return () => { live = false; };
   }, [media.id, admin, turn]);
   // Once somebody answers again, or there is a key, it is asked for again.

@@ -3,8 +3,8 @@ import { ApiError, type Asked, get, type Generation, type Kind, type Provider } 
 import { catalogue, loadCatalogue } from './catalogue';
 import { CodeDialog } from './codeDialog';
 import { chosen, Composer } from './composer';
-import { bodyOf, change, type Draft, draft, slotFor, slots, takeIn } from './draft';
-import { useLoad } from './hooks';
+import { bodyOf, change, type Draft, draft, type Input, referenceAt, takeAll } from './draft';
+import { toast, useLoad } from './hooks';
 import { Icon } from './icons';
 import { Empty, Waiting } from './parts';
 import { go, href, leave, usePlace } from './router';
@@ -13,14 +13,21 @@ import { Stage } from './stage';
 
 /** Fills the form with what a generation was asked for with. */
 export function fill(asked: Asked, choice: string) {
-  const parameters: Record<string, string> = {}, inputs: ReturnType<typeof draft.use>['inputs'] = {};
+  const parameters: Record<string, string> = {}, inputs: Record<string, Input> = {}, lost = [...asked.inline ?? []];
   for (const [name, value] of Object.entries(asked.parameters ?? {})) {
-    if (typeof value === 'string' && value.startsWith('media:')) inputs[name] = { id: value.slice(6), name: 'as before', type: name === 'video' ? 'video/mp4' : 'image/png' };
+    if (INPUTS.includes(name) && typeof value === 'string') inputs[name] = inputOf(value, name);
+    else if (name === 'reference_images' && Array.isArray(value)) value.forEach((v, i) => { inputs[referenceAt(i)] = inputOf(String(v), name); });
     else if (typeof value !== 'object') parameters[name] = String(value);
+    else lost.push(name);
   }
   if (parameters.width && parameters.height) parameters.size = `${parameters.width}x${parameters.height}`;
   change({ kind: asked.media_type, models: [choice], prompt: asked.prompt ?? '', parameters, inputs });
+  // What is paid for must not be another thing than it looks like.
+  if (lost.length) toast.set(`The form has no place for ${lost.join(', ')}: without ${lost.length === 1 ? 'it' : 'them'} it is another request.`);
 }
+
+const INPUTS = ['image', 'last_image', 'mask', 'control_image', 'video'];
+const inputOf = (value: string, name: string): Input => ({ type: name === 'video' ? 'video/mp4' : 'image/png', ...(value.startsWith('media:') ? { id: value.slice(6), name: 'as before' } : { id: '', url: value, name: value }) });
 
 /** The address of the form as it is: its kind and models, and what is shown. The prompt stays out of it, since addresses are logged. */
 function addressOf(d: Draft, run: string | undefined, query: URLSearchParams): string {
@@ -70,8 +77,7 @@ export default function Playground() {
   }, [address, place]);
   useEffect(() => {
     const drop = (e: DragEvent) => {
-      const file = e.dataTransfer?.files[0], first = value && chosen(value, providers)[0];
-      if (file) void takeIn(file, file.name, slotFor(file, first ? slots(first) : []));
+      void takeAll(e.dataTransfer?.files ?? [], value && chosen(value, providers)[0]);
     };
     addEventListener('drop', drop);
     return () => removeEventListener('drop', drop);

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { type Generation, type Kind, type Media, mediaUrl, type Provider, serverNow } from './api';
+import { type Generation, type Kind, type Media, mediaUrl, type Provider, resultUrl, serverNow } from './api';
 import { catalogue, usual } from './catalogue';
 import { chosen } from './composer';
 import { change, drawSeed, slots } from './draft';
@@ -16,7 +16,7 @@ const IDEAS: [Kind, string][] = [['image', 'A lighthouse at dawn, sea mist'], ['
 export async function download(view: Generation) {
   for (const media of view.result?.media ?? []) {
     const link = document.createElement('a');
-    link.href = await mediaUrl(media.id);
+    link.href = await resultUrl(media);
     link.download = `${view.request_id}.${typeName(media.content_type).toLowerCase()}`;
     link.click();
   }
@@ -31,6 +31,9 @@ export function again(runs: Run[], anew: boolean, times = 1) {
     return [{ body: { provider: alias ? 'auto' : r.view.provider!, model: alias ?? r.view.model!, media_type: asked.media_type, prompt: asked.prompt ?? '', parameters }, price: null, usual: r.usual, name: r.model }];
   })));
 }
+
+/** Whether all that was asked for is known still: without an input it would be another request. */
+const isWhole = ({ view }: Run) => !!view?.metadata.asked && !view.metadata.asked.inline && view.metadata.asked.prompt !== null;
 
 /** How long a step took, or takes so far; the moments of each as the gateway tells them. */
 function stepTimes(run: Run, elapsed: number): (number | null)[] {
@@ -77,7 +80,7 @@ function Failed({ run, onPrompt }: { run: Run; onPrompt(): void }) {
   // What was refused or got lost is the same request still; what has failed is asked for anew.
   const sendAgain = () => run.view ? again([run], false) : resend(run);
   const problem = run.refusal ?? run.view!.error!, state = run.view ? stateOf(run.view) : 'failed';
-  if (state === 'cancelled') return <Empty icon="s-off" title="Cancelled"><p>{billing(run.view!)}</p><button class="button" type="button" onClick={() => again([run], false)} disabled={!run.view?.metadata.asked}>Send it again</button></Empty>;
+  if (state === 'cancelled') return <Empty icon="s-off" title="Cancelled"><p>{billing(run.view!)}</p><button class="button" type="button" onClick={() => again([run], false)} disabled={!isWhole(run)}>Send it again</button></Empty>;
   return (
     <Empty icon={state === 'unknown' ? 's-unknown' : 's-bad'} bad={state === 'failed'} title={headline(problem)}>
       <p>{sentence(problem.message)} {remedy(problem)}</p><p class="mono faint">{problem.code}</p>
@@ -130,7 +133,7 @@ function Tools({ runs, providers }: { runs: Run[]; providers: Provider[] }) {
   const done = runs.filter(r => r.view?.status === 'success'), [run] = runs;
   return (
     <span class="row push">
-      {done.length === runs.length && runs.every(r => r.kind === 'image' || r.kind === 'video') && <button class="button button--small" type="button" aria-label={runs.length > 1 ? 'Another seed for all' : 'Run again with another seed'} disabled={!runs.every(r => r.view?.metadata.asked)} title={runs.length === 1 ? 'With Shift: four at once' : undefined} onClick={e => again(runs, true, e.shiftKey && runs.length === 1 ? 4 : 1)}><Icon id="i-dice" /><span class="desk">Another seed{runs.length > 1 ? ' for all' : ''}</span></button>}
+      {done.length === runs.length && runs.every(r => r.kind === 'image' || r.kind === 'video') && <button class="button button--small" type="button" aria-label={runs.length > 1 ? 'Another seed for all' : 'Run again with another seed'} disabled={!runs.every(isWhole)} title={runs.length === 1 ? 'With Shift: four at once' : undefined} onClick={e => again(runs, true, e.shiftKey && runs.length === 1 ? 4 : 1)}><Icon id="i-dice" /><span class="desk">Another seed{runs.length > 1 ? ' for all' : ''}</span></button>}
       {runs.length === 1 && done.length === 1 && done[0]!.view!.result!.media.length > 0 && <>
         {(run!.kind === 'image' || run!.kind === 'video') && <button class="button button--quiet button--icon button--small" type="button" aria-label={`Use the result of ${run!.model} as input`} title="Use as input" onClick={() => putIn(run!.view!.result!.media[0]!, providers)}><Icon id="i-plus" /></button>}
         <button class="button button--small" type="button" aria-label={`Download the result of ${run!.model}`} onClick={() => download(run!.view!)}><Icon id="i-down" /><span class="desk">Download</span></button>

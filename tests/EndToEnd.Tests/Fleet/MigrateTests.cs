@@ -103,6 +103,12 @@ public sealed class MigrateTests
         Assert.Equal(206, (int)(await plain.SendAsync(part)).StatusCode);
         Assert.InRange((int)(await plain.GetAsync(new Uri(sent.Headers.Location.GetLeftPart(UriPartial.Path)))).StatusCode, 400, 403);
 
+        // The console may load from its own origin alone.
+        using var page = new HttpRequestMessage(HttpMethod.Get, new Uri(replica.Address, mediaPath));
+        page.Headers.Authorization = new("Bearer", key);
+        page.Headers.Add("Sec-Fetch-Site", "same-origin");
+        Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(await (await plain.SendAsync(page)).Content.ReadAsByteArrayAsync())));
+
         // A move is run once more while the replica lives, and changes nothing of what it has made.
         (code, _) = await MigrateAsync(folder, data, postgres, swift);
         Assert.Equal(0, code);

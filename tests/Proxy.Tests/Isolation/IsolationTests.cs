@@ -25,6 +25,7 @@ public sealed partial class IsolationTests(IsolationProgram program) : IClassFix
         Row.Own("POST /generations/{id}/redeliver", _ => "/generations/order-1/redeliver", shop: 202),
         Row.Own("POST /generations/{id}/deliveries/{delivery}/redeliver", i => $"/generations/order-1/deliveries/{i.Delivery}/redeliver", shop: 202),
         Row.Own("GET,HEAD /media/{id}", i => $"/media/{i.Media}"),
+        Row.Own("GET,HEAD /media/{id}", i => $"/media/{i.Media}?variant=link"),
         Row.Own("GET,HEAD /v1/videos/{id}", i => $"/v1/videos/{i.Video}"),
         Row.Own("GET,HEAD /v1/videos/{id}/content", i => $"/v1/videos/{i.Video}/content"),
         Row.Own("POST /v1/videos/{id}/remix", i => $"/v1/videos/{i.Video}/remix", shop: 400) with { Body = _ => """{"prompt":"At night"}""" },

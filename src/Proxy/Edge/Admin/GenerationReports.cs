@@ -16,8 +16,9 @@ internal static class GenerationReports
         admin.MapMethods("/generations", ReadRoutes.Methods, List);
         admin.MapMethods("/generations/{id}", ReadRoutes.Methods, Get);
         admin.MapMethods("/generations/{id}/deliveries", ReadRoutes.Methods, Deliveries);
-        admin.MapMethods("/media/{id}", ReadRoutes.Methods, (string id, HttpContext context, IMediaCatalogue catalogue, MediaStore media, MediaStills stills, TimeProvider time) =>
-            MediaEndpoints.AnswerAsync(id, null, context, catalogue, media, stills, time));
+        admin.MapMethods("/media/{id}", ReadRoutes.Methods, (
+            string id, HttpContext context, IMediaCatalogue catalogue, MediaStore media, MediaStills stills, MediaLinks links, PublicAddress address, TimeProvider time) =>
+            MediaEndpoints.AnswerAsync(id, null, context, catalogue, media, stills, links, address, time));
     }
 
     private static async Task<IResult> List(HttpContext context, GenerationArchive generations, GenerationPageWriter writer, GenerationStream stream)

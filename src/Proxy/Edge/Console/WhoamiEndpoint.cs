@@ -3,6 +3,8 @@ using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Media;
+using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.Console;
 
@@ -14,9 +16,9 @@ internal static class WhoamiEndpoint
 
     /// <summary>Maps it.</summary>
     public static void MapWhoami(this IEndpointRouteBuilder routes) => routes.MapMethods(Path, ReadRoutes.Methods,
-        (HttpContext context, ClientKeys clients, AdminAuthorization admin, HostSettings settings) => TypedResults.Json(
+        (HttpContext context, ClientKeys clients, AdminAuthorization admin, HostSettings settings, IOptions<MediaOptions> media) => TypedResults.Json(
             new Whoami(
-                clients.Required ? context.User.Identity?.Name : Client.Local, admin.Refusal(context) is null, clients.Required, settings.Sandbox is not null, ProgramVersion.Text),
+                clients.Required ? context.User.Identity?.Name : Client.Local, admin.Refusal(context) is null, clients.Required, settings.Sandbox is not null, ProgramVersion.Text, media.Value.MaxInputBytes),
             WhoamiJson.Default.Whoami));
 }
 
@@ -26,7 +28,8 @@ internal static class WhoamiEndpoint
 /// <param name="KeysRequired">Whether clients must send a key.</param>
 /// <param name="Sandbox">Whether stand-ins answer in the place of the providers.</param>
 /// <param name="Version">The version of the program.</param>
-internal sealed record Whoami(string? Client, bool Admin, bool KeysRequired, bool Sandbox, string Version);
+/// <param name="MaxInputBytes">The largest file that can be an input, bytes.</param>
+internal sealed record Whoami(string? Client, bool Admin, bool KeysRequired, bool Sandbox, string Version, long MaxInputBytes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(Whoami))]

@@ -13,9 +13,11 @@ namespace Framegate.Proxy.Edge.Http;
 /// </summary>
 internal sealed class MediaLinks(LinkKey key, IOptionsMonitor<MediaOptions> options, TimeProvider time)
 {
+    /// <summary>The parameter of a link that ends.</summary>
+    public const string Signature = "signature";
+
     private const string Use = "media";
     private const string NativeUse = "native";
-    private const string Signature = "signature";
     private const string Folder = "/media/";
     private static readonly object s_opened = new();
 
@@ -29,16 +31,24 @@ internal sealed class MediaLinks(LinkKey key, IOptionsMonitor<MediaOptions> opti
     public string Of(string baseUrl, MediaItem item, LinkKind otherwise = LinkKind.Owner)
     {
         var settings = options.CurrentValue;
-        if ((settings.Links ?? otherwise) != LinkKind.Signed || !item.Url.StartsWith(Folder, StringComparison.Ordinal))
+        return (settings.Links ?? otherwise) != LinkKind.Signed || !item.Url.StartsWith(Folder, StringComparison.Ordinal) ? baseUrl + item.Url
+            : baseUrl + item.Url + SignatureOf(item.Url[Folder.Length..], settings).Query;
+    }
+
+    /// <summary>A link to a file that opens without a key.</summary>
+    /// <param name="baseUrl">The address clients reach Framegate at, without a slash at its end.</param>
+    /// <param name="id">The file.</param>
+    /// <returns>The link, and when it ends, null for never; null where results open for their owner only.</returns>
+    public (string Url, DateTimeOffset? Ends)? OpenOf(string baseUrl, string id)
+    {
+        var settings = options.CurrentValue;
+        if (settings.Links is LinkKind.Owner or LinkKind.Public)
         {
-            return baseUrl + item.Url;
+            return settings.Links == LinkKind.Public ? (baseUrl + Folder + id, null) : null;
         }
 
-        // The same link for a while, so that a page that is drawn again finds its pictures in the browser's cache.
-        var step = Math.Max(1, (long)settings.LinkLifetime.TotalSeconds / 4);
-        var expires = (((time.GetUtcNow().ToUnixTimeSeconds() + step - 1) / step) * step) + (long)settings.LinkLifetime.TotalSeconds;
-        // One parameter: an ampersand would be written as an escape in JSON, which crude readers keep.
-        return string.Create(CultureInfo.InvariantCulture, $"{baseUrl}{item.Url}?{Signature}={expires}.{key.Seal(Use, TextOf(item.Url[Folder.Length..], expires, settings))}");
+        var (query, ends) = SignatureOf(id, settings);
+        return (baseUrl + Folder + id + query, DateTimeOffset.FromUnixTimeSeconds(ends));
     }
 
     /// <summary>Whether a call reads a file by a link that opens for everybody who has it; marks it, if so.</summary>
@@ -79,6 +89,16 @@ internal sealed class MediaLinks(LinkKey key, IOptionsMonitor<MediaOptions> opti
     /// <param name="url">Its URL.</param>
     /// <param name="seal">The seal of the link.</param>
     public bool Fits(string destination, Uri url, string seal) => key.Fits(NativeUse, $"{NativePin.Sealed(destination, url)}\n{options.CurrentValue.LinkEpoch}", seal);
+
+    private (string Query, long Ends) SignatureOf(string id, MediaOptions settings)
+    {
+        // The same link for a while, so that a page that is drawn again finds its pictures in the browser's cache.
+        var step = Math.Max(1, (long)settings.LinkLifetime.TotalSeconds / 4);
+        var expires = (((time.GetUtcNow().ToUnixTimeSeconds() + step - 1) / step) * step) + (long)settings.LinkLifetime.TotalSeconds;
+
+        // One parameter: an ampersand would be written as an escape in JSON, which crude readers keep.
+        return (string.Create(CultureInfo.InvariantCulture, $"?{Signature}={expires}.{key.Seal(Use, TextOf(id, expires, settings))}"), expires);
+    }
 
     private bool OpensResult(HttpRequest request)
     {

@@ -16,6 +16,7 @@ internal static class ReferenceServices
         .AddSingleton(new ApiSchema("HealthReport", static () => HttpJson.Default.HealthReport))
         .AddSingleton(new ApiSchema("DeliveryListing", static () => DeliveryJson.Default.ListingDeliveryView))
         .AddSingleton(new ApiSchema("MediaItem", static () => UploadJson.Default.MediaItem))
+        .AddSingleton(new ApiSchema("MediaLink", static () => MediaLinkJson.Default.MediaLink))
         .AddSingleton(new ApiSchema("ClientListing", static () => AdminJson.Default.ListingClientView))
         .AddSingleton(new ApiSchema("Client", static () => AdminJson.Default.ClientView))
         .AddSingleton(new ApiSchema("ReplicaListing", static () => ReplicaViewJson.Default.ListingReplicaView))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.Generations;
@@ -64,6 +65,7 @@ internal sealed class GenerationView(HostSettings settings, MediaLinks links, Ti
                 FinishedAt = state.FinishedAt,
                 Asked = state.Asked is not { } asked ? null : new AskedReport(asked.MediaType, asked.Prompt, asked.Parameters, state.CallbackUrl) { PromptHash = asked.PromptHash, Inline = asked.Inline },
                 Client = withClient ? state.Client : null,
+                TraceId = ActivityContext.TryParse(state.TraceParent, null, out var trace) ? trace.TraceId.ToHexString() : null,
             },
         };
     }

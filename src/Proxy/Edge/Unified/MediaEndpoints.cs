@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Media;
@@ -13,9 +14,11 @@ internal static class MediaEndpoints
 
     private const string Variant = "variant";
     private const string Preview = "preview";
+    private const string Link = "link";
 
-    private static Task<IResult> Get(string id, HttpContext context, IMediaCatalogue catalogue, ClientKeys clients, MediaStore media, MediaStills stills, TimeProvider time) =>
-        AnswerAsync(id, clients.Required && !MediaLinks.IsOpened(context) ? Client.Of(context) : null, context, catalogue, media, stills, time);
+    private static Task<IResult> Get(
+        string id, HttpContext context, IMediaCatalogue catalogue, ClientKeys clients, MediaStore media, MediaStills stills, MediaLinks links, PublicAddress address, TimeProvider time) =>
+        AnswerAsync(id, clients.Required && !MediaLinks.IsOpened(context) ? Client.Of(context) : null, context, catalogue, media, stills, links, address, time);
 
     /// <summary>Answers with a file.</summary>
     /// <param name="id">Its id.</param>
@@ -24,14 +27,16 @@ internal static class MediaEndpoints
     /// <param name="catalogue">What is known about files.</param>
     /// <param name="media">The files.</param>
     /// <param name="stills">Draws small ones.</param>
+    /// <param name="links">Links to files.</param>
+    /// <param name="address">Where clients reach Framegate.</param>
     /// <param name="time">The clock.</param>
     public static async Task<IResult> AnswerAsync(
-        string id, string? client, HttpContext context, IMediaCatalogue catalogue, MediaStore media, MediaStills stills, TimeProvider time)
+        string id, string? client, HttpContext context, IMediaCatalogue catalogue, MediaStore media, MediaStills stills, MediaLinks links, PublicAddress address, TimeProvider time)
     {
         var variant = context.Request.Query[Variant].ToString();
-        if (variant is not ("" or Preview))
+        if (variant is not ("" or Preview or Link))
         {
-            return Problems.BadQuery($"{Variant}: must be {Preview}, or be left out.");
+            return Problems.BadQuery($"{Variant}: must be {Preview} or {Link}, or be left out.");
         }
 
         if (await MediaOwner.FindAsync(catalogue, id, client, context.RequestAborted) is not { } found || found.ExpiresAt <= time.GetUtcNow())
@@ -45,6 +50,15 @@ internal static class MediaEndpoints
         }
 
         var headers = context.Response.Headers;
+        if (variant == Link)
+        {
+            // Whoever has a link that ends makes no other of it.
+            headers.CacheControl = "private, no-store";
+            return (MediaLinks.IsOpened(context) && context.Request.Query.ContainsKey(MediaLinks.Signature)) || links.OpenOf(address.Of(context), found.Id) is not var (url, ends)
+                ? Problems.NotFound($"There is no link to media '{Problems.Shown(id)}' that opens without a key.")
+                : TypedResults.Json(new MediaLink(url, ends), MediaLinkJson.Default.MediaLink);
+        }
+
         if (variant == Preview)
         {
             if (!await media.IsWholeAsync(found.Id, found.Bytes, found.Sha256, context.RequestAborted))
@@ -69,8 +83,9 @@ internal static class MediaEndpoints
             headers.Expires = expires.ToString("R", CultureInfo.InvariantCulture);
         }
 
-        // The bucket sends no policy along: what is no picture, film or sound is as much no page there as it is here.
-        if (media.LinkTo(found, type, headers.ContentDisposition.ToString()) is { } link)
+        // The bucket sends no policy along: what is no picture, film or sound is as much no page there as it is here. A page of ours is led nowhere: it may load from its own
+        // origin alone.
+        if (!IsOfOurPage(context.Request) && media.LinkTo(found, type, headers.ContentDisposition.ToString()) is { } link)
         {
             headers.CacheControl = "private, no-store";
             return TypedResults.Redirect(link);
@@ -78,4 +93,15 @@ internal static class MediaEndpoints
 
         return MediaAnswer.Of(media, found, type);
     }
+
+    private static bool IsOfOurPage(HttpRequest request) => request.Headers["Sec-Fetch-Site"] == "same-origin";
 }
+
+/// <summary>A link to a result that opens without a key.</summary>
+/// <param name="Url">The link.</param>
+/// <param name="ExpiresAt">When it ends; null for never.</param>
+internal sealed record MediaLink(string Url, DateTimeOffset? ExpiresAt);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(MediaLink))]
+internal sealed partial class MediaLinkJson : JsonSerializerContext;

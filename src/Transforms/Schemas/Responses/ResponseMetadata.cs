@@ -61,6 +61,10 @@ public sealed record ResponseMetadata
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Client { get; init; }
 
+    /// <summary>The trace that its spans are of; null unless it is looked at later, and was traced.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceId { get; init; }
+
     /// <summary>The request's own metadata, as it came; null when it had none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Request { get; init; }
