@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Client as NewClient, StreamableHTTPClientTransport as NewTransport } from '@modelcontextprotocol/client';
+import { createTaskSessionFromClient, resultFromTaskOutcome } from '@modelcontextprotocol/ext-tasks/client';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import * as ai7 from 'ai';
@@ -179,6 +180,49 @@ describe('agents', () => {
 
     assert.ok((await client.callTool({ name: 'list_models', arguments: { mediaType: 'IMAGE' } })).structuredContent.models.length > 3);
     await client.close();
+  });
+
+  test('long work is a task for clients that know tasks, and an id for the others', async () => {
+    const client = await connect(NewClient, NewTransport, { versionNegotiation: { mode: 'auto' } });
+    const framing = { protocolVersion: '2026-07-28', clientInfo: { name: 'test', version: '1' }, clientCapabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } } };
+    const rawDispatch = async request => {
+      const { method, params } = request, name = params.name ?? params.taskId;
+      const answer = await fetch(`${framegate.url}/mcp`, {
+        method: 'POST', body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...request }),
+        headers: { authorization, 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': framing.protocolVersion, 'mcp-method': method, ...(name ? { 'mcp-name': name } : {}) },
+      });
+      return JSON.parse(/\{.*/.exec(await answer.text())[0]);
+    };
+    const session = createTaskSessionFromClient(client, { endpointId: 'framegate', rawDispatch, v2RequestFraming: framing });
+    const clip = { model: 'runway/gen4.5', aspectRatio: '16:9', duration: 5 }, prompt = unique('sandbox:slow=3');
+    const { outcome } = await (await session.callTool('generate_video', { ...clip, prompt })).settle();
+    const result = resultFromTaskOutcome(outcome);
+    assert.equal(result.structuredContent.status, 'success', JSON.stringify(outcome));
+    assert.equal(await framegate.submits(prompt), 1);
+
+    // What fails is told with its reason, and what is cancelled is cancelled.
+    const failed = resultFromTaskOutcome((await (await session.callTool('generate_video', { ...clip, prompt: unique('sandbox:moderated') })).settle()).outcome);
+    assert.ok(failed.isError);
+    assert.match(failed.content[0].text, /CONTENT_POLICY_VIOLATION/);
+    const meta = { 'io.modelcontextprotocol/protocolVersion': framing.protocolVersion, 'io.modelcontextprotocol/clientInfo': framing.clientInfo, 'io.modelcontextprotocol/clientCapabilities': framing.clientCapabilities };
+    const call = (method, params) => rawDispatch({ method, params: { _meta: meta, ...params } });
+    const { result: task } = await call('tools/call', { name: 'generate_video', arguments: { ...clip, prompt: unique('sandbox:slow=60') } });
+    assert.equal(task.status, 'working');
+    assert.equal((await call('tasks/cancel', { taskId: task.taskId })).result.resultType, 'complete');
+    assert.equal((await call('tasks/get', { taskId: task.taskId })).result.status, 'cancelled');
+    assert.equal((await call('tasks/get', { taskId: 'gen_nobodys' })).error.code, -32602);
+    await session.close();
+    await client.close();
+  });
+
+  test('a client of a later version is offered the latest that begins with a handshake', async () => {
+    for (const [asked, offered] of [['2099-01-01', '2025-11-25'], ['2026-07-28', '2025-11-25'], ['2025-06-18', '2025-06-18'], ['', '2025-11-25']]) {
+      const answer = await fetch(`${framegate.url}/mcp`, {
+        method: 'POST', headers: { authorization, 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: asked, capabilities: {}, clientInfo: { name: 'test', version: '1' } } }),
+      });
+      assert.equal(JSON.parse(/\{.*/.exec(await answer.text())[0]).result?.protocolVersion, offered, asked);
+    }
   });
 
   test('no key, and a page of another site, are kept out', async () => {

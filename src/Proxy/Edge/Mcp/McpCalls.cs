@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -5,6 +6,7 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Edge.Unified;
@@ -13,6 +15,7 @@ using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
@@ -20,6 +23,7 @@ using Framegate.Proxy.Selection.Health;
 using Framegate.Transforms.Schemas;
 using Framegate.Transforms.Schemas.Reading;
 using Framegate.Transforms.Schemas.Responses;
+using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
@@ -28,7 +32,8 @@ namespace Framegate.Proxy.Edge.Mcp;
 /// <summary>What the tools do: the same generations as everywhere, of the client whose key the agent has.</summary>
 internal sealed class McpCalls(
     GenerationAdmission door, GenerationService generations, GenerationView views, PublicAddress address, ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, RequestRouter router, CandidatePicker picker,
-    HealthRegistry health, InputReader inputs, ClientKeys clients, IBudgetLedger budgets, SchemaVersions versions, MediaStore media, TimeProvider time)
+    HealthRegistry health, InputReader inputs, ClientKeys clients, IBudgetLedger budgets, SchemaVersions versions, MediaStore media,
+    IOptionsMonitor<JobsOptions> jobs, ILogger<McpCalls> logger, TimeProvider time)
 {
     /// <summary>How the addresses of results begin that resources/read takes.</summary>
     public const string Scheme = "framegate://media/";
@@ -84,6 +89,21 @@ internal sealed class McpCalls(
     public async Task<CallToolResult> CancelAsync(string id, CancellationToken cancellationToken) =>
         await generations.FindAsync(id, Client.Of(Context), cancellationToken) is not var (state, running) ? NoGeneration(id)
         : await EndedAsync(running is null ? state : await generations.CancelAsync(running, cancellationToken), cancellationToken);
+
+    /// <summary>A generation as a task of the protocol.</summary>
+    /// <returns>Null when this client has none of that id.</returns>
+    public async Task<McpStandingTask?> TaskAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await generations.FindAsync(id, Client.Of(Context), cancellationToken) is not var (state, _))
+        {
+            return null;
+        }
+
+        var standing = state.ClientCancelled ? McpStanding.Cancelled : state.Status == GenerationStatus.Processing ? McpStanding.Working : state.CancelRequested && state.Status == GenerationStatus.Failed ? McpStanding.Cancelled : McpStanding.Ended;
+        return new McpStandingTask(
+            state, state.ShownId, standing, WordOf(state.Phase), state.CreatedAt.ToString("O", CultureInfo.InvariantCulture), (state.FinishedAt ?? time.GetUtcNow()).ToString("O", CultureInfo.InvariantCulture),
+            (long)jobs.CurrentValue.Retention.TotalMilliseconds);
+    }
 
     /// <summary>Where a request would go, and for how much.</summary>
     public async Task<CallToolResult> QuoteAsync(string mediaType, string prompt, string model, JsonObject parameters, CancellationToken cancellationToken)
@@ -174,7 +194,8 @@ internal sealed class McpCalls(
 
     private static string WordOf(GenerationPhase phase) => phase.ToString().ToLowerInvariant();
 
-    private async Task<CallToolResult> ResultAsync(GenerationState state, CancellationToken cancellationToken)
+    /// <summary>A generation as the answer of a tool.</summary>
+    public async Task<CallToolResult> ResultAsync(GenerationState state, CancellationToken cancellationToken)
     {
         var view = views.Of(state, address.Of(Context));
         var items = view.Result?.Media ?? [];
@@ -195,16 +216,36 @@ internal sealed class McpCalls(
         foreach (var item in items)
         {
             more.Add(new ResourceLinkBlock { Uri = Scheme + item.Id, Name = item.Id, MimeType = item.ContentType, Size = item.Bytes });
-            if (item.ContentType is "image/png" or "image/jpeg" or "image/webp" && item.Bytes <= LargestPreview
-                && await media.IsWholeAsync(item.Id, item.Bytes, item.Sha256, cancellationToken))
+            if (item.ContentType is "image/png" or "image/jpeg" or "image/webp" && item.Bytes <= LargestPreview && await PreviewAsync(item, cancellationToken) is { } preview)
             {
-                more.Add(ImageContentBlock.FromBytes(await File.ReadAllBytesAsync(media.PathOf(item.Id), cancellationToken), item.ContentType));
+                more.Add(preview);
             }
         }
 
         var result = Answer(generation, McpJson.Default.McpGeneration, more);
         result.IsError = generation.Error is not null;
         return result;
+    }
+
+    /// <summary>A small image itself. It is a help and no part of the result: a generation that is done and paid for is told whether its file can be had now or not.</summary>
+    private async Task<ImageContentBlock?> PreviewAsync(MediaItem item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await media.IsWholeAsync(item.Id, item.Bytes, item.Sha256, cancellationToken)
+                ? ImageContentBlock.FromBytes(await File.ReadAllBytesAsync(media.PathOf(item.Id), cancellationToken), item.ContentType)
+                : null;
+        }
+        catch (IOException e)
+        {
+            // The bucket is away, or the file here has made room for another between the look and the reading.
+            if (e is BucketAwayException)
+            {
+                Log.BucketAway(logger, e.Message);
+            }
+
+            return null;
+        }
     }
 
     /// <summary>One that was ended as it was asked is no error of the call.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Http;
@@ -23,6 +24,9 @@ internal static class McpEndpoints
     // The package reads no other type, and fails on a call without one.
     private const string NoJson = """{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Send the message as JSON, with Content-Type: application/json."}}""";
 
+    // Later versions have no handshake.
+    private const string LatestHandshake = "2025-11-25";
+
     private const string Instructions =
         "Makes images, videos and sound with models of many providers. list_models says which there are, quote what a request costs. generate_video answers at once with an id; "
         + "get_generation waits for it. A generation goes on when a call is given up; cancel_generation ends it.";
@@ -36,6 +40,8 @@ internal static class McpEndpoints
             options.ServerInfo = new() { Name = "framegate", Version = typeof(McpEndpoints).Assembly.GetName().Version?.ToString(3) ?? "0" };
             options.ServerInstructions = Instructions;
             options.Filters.Request.CallToolFilters.Add(Explain);
+            options.Filters.Message.IncomingFilters.Add(OfferKnownVersion);
+            McpTasks.AddTo(options);
         })
             .WithHttpTransport()
             .WithTools<McpTools>(McpJson.Default.Options)
@@ -111,6 +117,18 @@ internal static class McpEndpoints
             return DataSources.SelectMany(s => s.Endpoints).First(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Contains(HttpMethods.Post) == true).RequestDelegate!;
         }
     }
+
+    /// <summary>A client that begins with a version which is later than all that begin so gets the latest of these, as the protocol asks; the package answers it with an error.</summary>
+    private static McpMessageHandler OfferKnownVersion(McpMessageHandler next) => (context, cancellationToken) =>
+    {
+        if (context.JsonRpcMessage is JsonRpcRequest { Method: "initialize", Params: JsonObject given } && given["protocolVersion"] is JsonValue value && value.TryGetValue(out string? version)
+            && string.CompareOrdinal(version, LatestHandshake) > 0)
+        {
+            given["protocolVersion"] = LatestHandshake;
+        }
+
+        return next(context, cancellationToken);
+    };
 
     /// <summary>Says what is wrong with a call's arguments: the package passes over names that it does not know, and says why a value cannot be read in words of its own.</summary>
     private static McpRequestHandler<CallToolRequestParams, CallToolResult> Explain(McpRequestHandler<CallToolRequestParams, CallToolResult> next) => async (request, cancellationToken) =>

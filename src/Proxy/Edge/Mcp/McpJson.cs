@@ -56,6 +56,7 @@ internal sealed record McpModel(string Id, string? MediaType, IReadOnlyList<stri
 [JsonSerializable(typeof(McpModels))]
 [JsonSerializable(typeof(QuoteAnswer))]
 [JsonSerializable(typeof(CallToolResult))]
+[JsonSerializable(typeof(McpTask))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
