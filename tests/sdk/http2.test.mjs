@@ -1,0 +1,41 @@
+// HTTP/2 without TLS: a mesh or a balancer in front that speaks it with prior knowledge.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:http2';
+import { Socket } from 'node:net';
+import { test } from 'node:test';
+import { startFramegate } from './framegate.mjs';
+
+test('a listener as it comes tells whoever begins with HTTP/2 that HTTP/1.1 is wanted', async () => {
+  const framegate = await startFramegate(), socket = new Socket();
+  try {
+    socket.connect(Number(new URL(framegate.url).port), '127.0.0.1').write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+    const [frame] = await once(socket, 'data');
+    // GOAWAY, with HTTP_1_1_REQUIRED.
+    assert.deepEqual([frame[3], frame.readUInt32BE(13)], [7, 13]);
+  } finally {
+    socket.destroy();
+    await framegate.stop();
+  }
+});
+
+test('a listener of HTTP/2 serves jobs, their results and their events', async () => {
+  const framegate = await startFramegate({ Kestrel__EndpointDefaults__Protocols: 'Http2' }), client = connect(framegate.url);
+  const call = async (headers, body) => {
+    const stream = client.request(headers);
+    stream.end(body);
+    const [{ ':status': status }] = await once(stream, 'response'), chunks = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    return { status, bytes: Buffer.concat(chunks) };
+  };
+  try {
+    const made = await call({ ':method': 'POST', ':path': '/generations', 'content-type': 'application/json' }, JSON.stringify({ provider: 'flux', model: 'flux-pro-1.1', media_type: 'image', prompt: 'A harbour' }));
+    assert.equal(made.status, 200);
+    const { request_id: id, result } = JSON.parse(made.bytes);
+    assert.match((await call({ ':path': `/generations/${id}/events` })).bytes.toString(), /event: completed/);
+    assert.equal((await call({ ':path': new URL(result.media[0].url).pathname })).bytes.subarray(1, 4).toString(), 'PNG');
+  } finally {
+    client.close();
+    await framegate.stop();
+  }
+});
