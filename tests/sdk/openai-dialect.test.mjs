@@ -177,6 +177,16 @@ test('videos: an image to start from', async () => {
   assert.equal((await finished(created.id)).status, 'completed');
 });
 
+test('videos: what was made by a name that apps have in their code is remixed, edited and prolonged by the same name', async () => {
+  const created = await client.videos.create({ model: 'sora-2', prompt: 'dialect: by a name', size: '1280x720', seconds: '4' });
+  assert.equal((await finished(created.id)).status, 'completed');
+  for (const call of [() => client.videos.remix(created.id, { prompt: 'dialect: at night' }), () => client.videos.edit({ prompt: 'dialect: in winter', video: { id: created.id } })]) {
+    const changed = await call();
+    assert.deepEqual([changed.model, changed.remixed_from_video_id], ['sora-2', created.id]);
+    assert.equal((await finished(changed.id)).status, 'completed');
+  }
+});
+
 test('videos: list, remix and delete', async () => {
   const created = await client.videos.create({ model: 'sora/sora-2', prompt: 'dialect: to be remixed' });
   assert.deepEqual([created.seconds, created.size], ['4', '720x1280']);

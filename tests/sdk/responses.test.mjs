@@ -39,6 +39,17 @@ test('the whole output of an earlier answer is sent back, thoughts included', as
   await assert.rejects(client.responses.create({ model: 'openai/gpt-5.5', input: [output[0]] }), e => e.status === 400);
 });
 
+test('a field is refused under the name that it was sent by', async () => {
+  const tools = more => [{ type: 'image_generation', ...more }], ask = more => client.responses.create({ model: 'gpt-image-1', input: 'x', tools: tools({}), ...more });
+  for (const [more, param] of [
+    [{ tools: tools({ input_image_mask: { image_url: 'data:image/png;base64,AAAA' } }) }, 'tools[0].input_image_mask'],
+    [{ tools: tools({ quality: 'ultra' }) }, 'tools[0].quality'],
+    [{ input: [{ role: 'user', content: [{ type: 'input_image', file_id: 'file-1' }] }] }, 'input'],
+  ]) {
+    await assert.rejects(ask(more), error => error.status === 400 && error.param === param && error.message.includes(`${param}: `), param);
+  }
+});
+
 test('what cannot be read is refused by its name, and nothing is left out', async () => {
   const post = body => fetch(`${framegate.url}/v1/responses`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'google/gemini-3.8-flash', ...body }) });
   for (const [body, param] of [

@@ -111,6 +111,33 @@ public sealed class BodyReadingTests
         Assert.Equal(count, new OpenAiFields(body!).Parts(Assert.Single(body!.Names)).Count);
     }
 
+    /// <summary>What a client has in memory has no name to send, and its type says that it is a file.</summary>
+    [Theory]
+    [InlineData("image/png", true)]
+    [InlineData("Image/JPEG", true)]
+    [InlineData("video/mp4", true)]
+    [InlineData("text/plain; charset=utf-8", false)]
+    [InlineData("application/octet-stream", false)]
+    public async Task ReadForm_PartWithoutAFileName_IsAFileWhereItsTypeIsOne(string type, bool isFile)
+    {
+        var (body, _) = await ReadAsync(Encoding.UTF8.GetBytes($"--b\r\nContent-Disposition: form-data; name=image\r\nContent-Type: {type}\r\n\r\nvalue\r\n--b--\r\n"), "multipart/form-data; boundary=b");
+
+        Assert.Equal(isFile, Assert.Single(body!.Of("image")).File is not null);
+    }
+
+    [Theory]
+    [InlineData("binary", true)]
+    [InlineData("8BIT", true)]
+    [InlineData("base64", false)]
+    [InlineData("quoted-printable", false)]
+    public async Task ReadForm_CodedPart_IsRefusedByItsName(string coding, bool isRead)
+    {
+        var (body, problem) = await ReadAsync(
+            Encoding.UTF8.GetBytes($"--b\r\nContent-Disposition: form-data; name=prompt\r\nContent-Transfer-Encoding: {coding}\r\n\r\na=3Db\r\n--b--\r\n"), "multipart/form-data; boundary=b");
+
+        Assert.Equal((isRead, isRead ? null : "prompt"), (body is not null, problem?.Param));
+    }
+
     [Theory]
     [InlineData("true", true)]
     [InlineData("True", true)]

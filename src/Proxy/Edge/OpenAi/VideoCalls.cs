@@ -203,7 +203,7 @@ internal sealed class VideoCalls(
         KeyValuePair<string, JsonElement>? native = state is { Adapter: "sora", Job.NativeId: { } job }
             ? new("sora", JsonSerializer.SerializeToElement(new Dictionary<string, string> { [s_ofSora[call]] = job }, OpenAiJson.Default.DictionaryStringString))
             : null;
-        return new RemixSource($"{state.Provider}/{state.Model}", clip is null ? null : MediaInput.FromStore(clip.Id), native);
+        return new RemixSource($"{state.Provider}/{state.Model}", native is null ? state.Alias : null, clip is null ? null : MediaInput.FromStore(clip.Id), native);
     }
 
     private Task WriteAsync(HttpContext context, GenerationState state, VideoJob job)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Media;
@@ -11,6 +12,9 @@ internal sealed class RequestMapper(InputReader inputs, TimeProvider time)
 {
     /// <summary>How long before its end a model is warned about, days.</summary>
     private const int NoticeDays = 30;
+
+    private const int MostNames = 8;
+    private const int LongestName = 64;
 
     /// <summary>Maps it.</summary>
     /// <param name="adapter">The provider's adapter.</param>
@@ -45,17 +49,24 @@ internal sealed class RequestMapper(InputReader inputs, TimeProvider time)
             }
         }
 
-        foreach (var extras in request.Parameters.Native.Keys)
+        foreach (var (extras, values) in request.Parameters.Native)
         {
             if (extras != adapter.ExtrasKey)
             {
-                issues.Warn("parameters." + extras, $"not meant for {adapter.Name}; it was left out.");
+                issues.Warn("parameters." + extras, $"not meant for {adapter.Name}; {NamesOf(values)} left out.");
             }
         }
 
         return issues.Refusals.Count == 0
             ? new MappedRequest(InputReader.HeldBy(complete) is { Count: > 0 } held ? native! with { Held = held } : native, issues.Warnings, issues.EstimatedCost, null)
             : new MappedRequest(null, issues.Warnings, null, RequestErrors.Of(issues.Refusals, time.GetUtcNow()));
+    }
+
+    /// <summary>What was left out of a provider's own parameters, so that a caller who knows them under other names finds them.</summary>
+    private static string NamesOf(JsonElement values)
+    {
+        var names = values.ValueKind == JsonValueKind.Object ? values.EnumerateObject().Select(static v => v.Name).Where(static n => n.Length <= LongestName).Take(MostNames + 1).ToList() : [];
+        return names.Count switch { 0 or > MostNames => "it was", 1 => $"{names[0]} was", _ => $"{string.Join(", ", names)} were" };
     }
 
     /// <summary>Refuses a picture of a type that the model does not take before anything is sent, so that an alias can go to a candidate that takes it.</summary>

@@ -130,7 +130,7 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
         return made is null ? (null, InOwnWords(problem!)) : (call with { Request = made.Request with { Call = DialectCall.Chat, Warnings = [.. made.Request.Warnings, .. warnings] } }, null);
     }
 
-    private static OpenAiError InOwnWords(OpenAiError problem) => problem with { Param = problem.Param is "prompt" or "image" or "images" or null ? Messages : problem.Param };
+    private static OpenAiError InOwnWords(OpenAiError problem) => problem.Under(problem.Param is "prompt" or "image" or "images" or null ? Messages : problem.Param);
 
     private static OpenAiBody BodyOf(JsonObject json, JsonArray images, OpenAiFields fields)
     {

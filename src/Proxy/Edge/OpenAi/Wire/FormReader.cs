@@ -10,8 +10,12 @@ internal static class FormReader
 {
     /// <summary>The name of form files that are clips.</summary>
     private const string Clip = "video";
+    private const string TransferEncoding = "Content-Transfer-Encoding";
     private const int MaxParts = 128;
     private const int MaxTextBytes = GenerationRequestReader.MaxPromptLength * 4;
+
+    private static readonly string[] s_asTheyAre = ["7bit", "8bit", "binary"];
+    private static readonly string[] s_media = ["image/", "video/", "audio/"];
 
     /// <summary>Reads it.</summary>
     /// <param name="context">The call.</param>
@@ -43,7 +47,12 @@ internal static class FormReader
                 }
 
                 var (name, member) = Split(HeaderUtilities.RemoveQuotes(disposition.Name).ToString());
-                if (disposition.FileName.Length > 0 || disposition.FileNameStar.Length > 0)
+                if (section.Headers?.GetValueOrDefault(TransferEncoding) is [{ } coding] && !s_asTheyAre.Contains(coding.Trim(), StringComparer.OrdinalIgnoreCase))
+                {
+                    return (null, OpenAiErrors.Invalid(OpenAiFields.Shown(name), $"{TransferEncoding} is not read; send the bytes as they are."));
+                }
+
+                if (disposition.FileName.Length > 0 || disposition.FileNameStar.Length > 0 || IsMedia(section.ContentType))
                 {
                     var file = masks.Contains(name) ? await UploadReader.ReadMaskAsync(section.Body, cancellationToken)
                         : name == Clip ? await UploadReader.ReadClipAsync(section.Body, context, cancellationToken)
@@ -69,6 +78,9 @@ internal static class FormReader
 
         return (body, null);
     }
+
+    /// <summary>Whether a part says that it is a file without a name for it, as some clients send what they have in memory.</summary>
+    private static bool IsMedia(string? contentType) => contentType is not null && s_media.Any(m => contentType.StartsWith(m, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsNameless(ContentDispositionHeaderValue disposition) => disposition.FileNameStar.Length == 0 && HeaderUtilities.RemoveQuotes(disposition.FileName).Length == 0;
 

@@ -147,7 +147,7 @@ internal sealed partial class OpenAiRequestReader(ProviderTable providers, Model
     public (DialectRequest? Request, OpenAiError? Problem) ReadClip(OpenAiBody body, DialectCall call, RemixSource? source, VideoJob? facts)
     {
         var fields = new OpenAiFields(body);
-        var (name, model) = ReadModel(fields, s_clip, source?.Model);
+        var (name, model) = ReadModel(fields, s_clip, source is null ? null : NameOf(source));
         var seconds = fields.Seconds("seconds", MaxSeconds);
         if (call == DialectCall.Extend && seconds is null)
         {
@@ -180,7 +180,7 @@ internal sealed partial class OpenAiRequestReader(ProviderTable providers, Model
     public (DialectRequest? Request, OpenAiError? Problem) ReadRemix(OpenAiBody body, RemixSource source, VideoJob facts)
     {
         var fields = new OpenAiFields(body);
-        var (name, model) = ReadModel(fields, s_remix, source.Model);
+        var (name, model) = ReadModel(fields, s_remix, NameOf(source));
         var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Remix);
         parameters = source.Native is { } native && name == source.Model
             ? parameters with { Native = new Dictionary<string, JsonElement>(parameters.Native, StringComparer.Ordinal) { [native.Key] = native.Value } }
@@ -266,6 +266,8 @@ internal sealed partial class OpenAiRequestReader(ProviderTable providers, Model
             Native = new Dictionary<string, JsonElement>(parameters.Native, StringComparer.Ordinal) { [OpenAi] = JsonElement.Parse(members.ToJsonString()) },
         };
     }
+
+    private string NameOf(RemixSource source) => source.Alias is { } alias && aliases.Find(alias) is not null ? alias : source.Model;
 
     private (string Name, ModelName Model) ReadModel(OpenAiFields fields, HashSet<string> names, string? whenAbsent = null)
     {

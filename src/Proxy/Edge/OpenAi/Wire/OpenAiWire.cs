@@ -4,7 +4,15 @@ using System.Text.Json.Serialization;
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 
 /// <summary>An error as OpenAI writes it; all four keys are always there.</summary>
-internal sealed record OpenAiError(string Message, string Type, string? Param, string? Code);
+internal sealed record OpenAiError(string Message, string Type, string? Param, string? Code)
+{
+    /// <summary>The same about a field by another name: its words begin with the name that the caller has sent.</summary>
+    public OpenAiError Under(string? param) => this with
+    {
+        Param = param,
+        Message = Param is { } was && Message.StartsWith(was + ": ", StringComparison.Ordinal) ? param + Message[was.Length..] : Message,
+    };
+}
 
 /// <summary>The body of an error.</summary>
 internal sealed record OpenAiErrorBody(OpenAiError Error);

@@ -123,7 +123,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
     {
         var (request, problem) = reader.ReadText(BodyOf(new JsonObject { ["model"] = asked.Model, ["prompt"] = asked.Prompt }, asked), asked.Wishes);
         return request is null
-            ? (null, problem! with { Param = problem.Param is "prompt" or "images" or null ? "input" : problem.Param })
+            ? (null, problem!.Under(problem.Param is "prompt" or "images" or null ? "input" : problem.Param))
             : (new ResponseCall(request with { Warnings = [.. request.Warnings, .. asked.Warnings], Response = facts }, facts), null);
     }
 
@@ -159,15 +159,28 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
 
         if (tool["input_image_mask"] is { } mask)
         {
+            if (images.Count == 0)
+            {
+                return (null, OpenAiErrors.Invalid("tools[0].input_image_mask", "There is no image in the input to edit."));
+            }
+
             body["mask"] = mask.DeepClone();
         }
 
         var (call, problem) = reader.ReadImage(BodyOf(body, asked), edit: images.Count > 0);
         facts = call is null ? facts : facts with { Quality = call.Quality, Background = call.Background, Previews = call.Previews };
         return call is null
-            ? (null, problem! with { Param = problem.Param is "prompt" or "image" or "images" or null ? "input" : problem.Param == "model" && tool["model"] is null ? "model" : $"tools[0].{problem.Param}" })
+            ? (null, problem!.Under(NameOf(problem.Param, tool)))
             : (new ResponseCall(call.Request with { Warnings = [.. call.Request.Warnings, .. warnings], Response = facts }, facts), null);
     }
+
+    private static string NameOf(string? param, JsonObject tool) => param switch
+    {
+        "prompt" or "image" or "images" or null => "input",
+        "model" when tool["model"] is null => "model",
+        "mask" => "tools[0].input_image_mask",
+        _ => $"tools[0].{param}",
+    };
 
     private static OpenAiBody BodyOf(JsonObject json, Asked asked)
     {
