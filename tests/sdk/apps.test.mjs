@@ -1,6 +1,7 @@
 // The requests that apps send, as their published sources write them, against the program with a client key: the settings of docs/apps.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { ChatOpenAI } from '@langchain/openai';
 import { isPng, startFramegate } from './framegate.mjs';
 
 const key = 'fg-apps-test-key-0123456789';
@@ -217,6 +218,43 @@ for (const [app, body, warnings = ''] of [
     assert.ok(answer.choices[0].message.content.length > 0);
   });
 }
+
+test('LiteLLM: images, edits and videos as it sends them', async () => {
+  const bytes = await picture(await post('/v1/images/generations', { model: 'flux/flux-pro-1.1', prompt: unique('sandbox:ok'), n: 1, user: 'ada' }));
+  assert.ok(isPng(bytes));
+  const form = new FormData();
+  for (const [field, value] of Object.entries({ model: 'gpt-image-1', prompt: unique('sandbox:ok'), n: '1', response_format: 'b64_json' })) form.set(field, value);
+  for (const n of [0, 1]) form.append('image[]', new Blob([bytes], { type: 'image/png' }), `/home/ada/pictures/${n}.png`);
+  assert.ok(isPng(await picture(await post('/v1/images/edits', form))));
+
+  const video = await post('/v1/videos', { model: 'sora-2', prompt: unique('sandbox:ok'), seconds: '4', size: '1280x720', user: 'ada' });
+  const get = path => fetch(framegate.url + path, { headers: { authorization } });
+  for (let state = video; state.status !== 'completed';) {
+    assert.ok(['queued', 'in_progress'].includes(state.status), JSON.stringify(state));
+    state = await (await get(`/v1/videos/${video.id}`)).json();
+  }
+  assert.equal((await get(`/v1/videos/${video.id}/content?video_id=${video.id}`)).headers.get('content-type'), 'video/mp4');
+  assert.equal((await (await get('/v1/videos?limit=1&order=desc')).json()).data.length, 1);
+  const remixed = await post(`/v1/videos/${video.id}/remix`, { prompt: unique('sandbox:ok') });
+  assert.equal(remixed.remixed_from_video_id, video.id);
+
+  // A deployment at a base URL of its own keeps the marks of other makers in a message.
+  const marked = { type: 'text', text: 'sandbox:ok', cache_control: { type: 'ephemeral' } };
+  await post('/v1/chat/completions', { model: 'google/gemini-3.8-flash', messages: [{ role: 'user', content: [marked] }] });
+  await post('/v1/responses', { model: 'google/gemini-3.8-flash', input: [{ role: 'user', content: [{ ...marked, type: 'input_text' }] }] });
+});
+
+test('Flowise: its agent draws with the built-in tool, streamed and not', async () => {
+  for (const streaming of [true, false]) {
+    const prompt = unique('sandbox:ok');
+    const model = new ChatOpenAI({ temperature: 0.9, modelName: 'gpt-5.5', apiKey: key, streaming, maxRetries: 0, configuration: { baseURL: `${framegate.url}/v1` } }).bindTools([{ type: 'image_generation' }]);
+    let answer;
+    for await (const chunk of streaming ? await model.stream([['user', prompt]]) : [await model.invoke([['user', prompt]])]) answer = answer ? answer.concat(chunk) : chunk;
+    const [call] = answer.response_metadata.output.filter(o => o.type === 'image_generation_call');
+    assert.ok(isPng(Buffer.from(call.result, 'base64')));
+    assert.equal(await framegate.submits(prompt), 1);
+  }
+});
 
 test('Cursor, n8n\'s agent: a chat with tools is refused by name, and costs nothing', async () => {
   const prompt = unique('sandbox:ok');

@@ -107,6 +107,11 @@ internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys
                 ? $"It is no URL as long as the environment variable {string.Join(" and ", missing)} is not set."
                 : "It must be a URL like https://api.example.com/.");
         }
+        else if (address is not { UserInfo: "", Query: "", Fragment: "" })
+        {
+            // None of it would be sent; a password would stand in logs instead.
+            candidate.Refuse($"{path}:Address", "It must have no user info, query or fragment. A key is named by KeyEnv in the destination's Metadata.");
+        }
     }
 
     private async Task CheckAsync(RouteConfig route, HashSet<string> clusters, string shown, ConfigurationCandidate candidate)

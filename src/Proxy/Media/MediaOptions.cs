@@ -97,9 +97,9 @@ internal sealed class MediaOptionsRules : IValidateOptions<MediaOptions>
     public ValidateOptionsResult Validate(string? name, MediaOptions options)
     {
         var failures = new List<string>();
-        if (options.PublicUrl is not (null or { IsAbsoluteUri: true, Scheme: "http" or "https" }))
+        if (options.PublicUrl is not (null or { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" }))
         {
-            failures.Add($"{MediaOptions.Section}:PublicUrl: It must be a URL like https://media.example.com.");
+            failures.Add($"{MediaOptions.Section}:PublicUrl: It must be a URL like https://media.example.com, without user info, query or fragment.");
         }
 
         // A link that is named in another way would stay open.

@@ -90,7 +90,11 @@ public sealed class MigrateTests
         var file = await GetAsync(replica, key, mediaPath);
         Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(file.Body)));
         Assert.Equal(424, (await replica.Client.PostToAsync("/flux/v1/flux-pro-1.1", native, ("x-key", key))).Status);
-        Assert.Equal(3, (await sandbox.LedgerAsync()).Count);
+
+        // Whether the native submit has left before the kill is a matter of moments; nothing is there twice.
+        var ledger = await sandbox.LedgerAsync();
+        Assert.InRange(ledger.Count, 3, 4);
+        Assert.Distinct(ledger.Select(e => e.Prompt));
 
         // Who asks for a file is sent to the bucket, which serves parts too, and gives nothing without the address.
         using var plain = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });

@@ -29,7 +29,7 @@ public sealed class EndedLineTests
             CallbackUrl = "https://receiver.example/?token=secret",
         });
 
-        Assert.Equal("Information: Generation gen_1 of local at flux/m: CONTENT_POLICY_VIOLATION, cost unknown USD, 0 ms, request unknown", Assert.Single(_log.Text));
+        Assert.Equal("Information: Generation gen_1 of local at flux/m: CONTENT_POLICY_VIOLATION, cost 0 USD, 0 ms, request unknown", Assert.Single(_log.Text));
     }
 
     private sealed class Lines : ILogger

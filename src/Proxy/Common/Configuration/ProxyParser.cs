@@ -33,12 +33,36 @@ internal static class ProxyParser
                 }
                 catch (Exception inner) when (IsUnreadable(inner))
                 {
-                    errors.Add(new ConfigurationError(part.Path, inner.Message));
+                    errors.AddRange(UnreadableIn(section, part) is { Count: > 0 } values ? values : [new ConfigurationError(part.Path, inner.Message)]);
+                    if (part.Path.Split(ConfigurationPath.KeyDelimiter)[1].Equals("Clusters", StringComparison.OrdinalIgnoreCase))
+                    {
+                        // It is there, so that nobody who names it is told otherwise.
+                        clusters.Add(new ClusterConfig { ClusterId = part.Key, Metadata = part.GetSection(nameof(ClusterConfig.Metadata)).GetChildren().Where(m => m.Value is not null).ToDictionary(m => m.Key, m => m.Value!) });
+                    }
                 }
             }
 
             return (clusters, routes);
         }
+    }
+
+    /// <summary>The values of a cluster or a route that cannot be read by themselves.</summary>
+    private static List<ConfigurationError> UnreadableIn(IConfigurationSection root, IConfigurationSection part)
+    {
+        var errors = new List<ConfigurationError>();
+        foreach (var (path, value) in part.AsEnumerable().Where(v => v.Value is not null))
+        {
+            try
+            {
+                Parse(new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(path[(root.Path.Length + 1)..], value)]).Build());
+            }
+            catch (Exception e) when (IsUnreadable(e))
+            {
+                errors.Add(new ConfigurationError(path, e.Message));
+            }
+        }
+
+        return errors;
     }
 
     private static bool IsUnreadable(Exception e) => e is FormatException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException;

@@ -50,7 +50,7 @@ internal static class JobReports
     /// <summary>A generation has ended.</summary>
     public static void GenerationEnded(this FramegateMetrics metrics, GenerationState state) => metrics.GenerationEnded(
         state.Provider, state.Model, state.Client, OutcomeOf(state), state.Error?.Code.IsRefusal() == true, state.FinishedAt!.Value - state.CreatedAt, state.OverheadMs,
-        state.Status == GenerationStatus.Failed && !state.MayBePaid ? 0 : state.Cost);
+        CostOf(state));
 
     /// <summary>A generation has ended: one line of the log.</summary>
     public static void Ended(this ILogger logger, GenerationState state)
@@ -58,10 +58,13 @@ internal static class JobReports
         if (logger.IsEnabled(LogLevel.Information))
         {
             Log.GenerationEnded(
-                logger, state.ShownId, state.Client, state.Provider, state.Model, OutcomeOf(state), state.Cost?.ToString(CultureInfo.InvariantCulture) ?? "unknown",
+                logger, state.ShownId, state.Client, state.Provider, state.Model, OutcomeOf(state), CostOf(state)?.ToString(CultureInfo.InvariantCulture) ?? "unknown",
                 (long)((state.FinishedAt ?? state.CreatedAt) - state.CreatedAt).TotalMilliseconds, state.CallId ?? "unknown");
         }
     }
+
+    /// <summary>What it cost; null where nobody knows. What failed and cannot have been billed cost nothing.</summary>
+    private static decimal? CostOf(GenerationState state) => state.Status == GenerationStatus.Failed && !state.MayBePaid ? 0 : state.Cost;
 
     private static string OutcomeOf(GenerationState state) => state switch
     {

@@ -42,7 +42,7 @@ internal sealed class ConfigurationCheck(
         var unfit = ProxyKeys.Check(candidate);
 
         // YARP's own words only where nothing better is known.
-        foreach (var error in unreadable.Where(e => !unfit.Any(u => u.StartsWith(e.Path + ":", StringComparison.OrdinalIgnoreCase))))
+        foreach (var error in unreadable.Where(e => !unfit.Any(u => u.Equals(e.Path, StringComparison.OrdinalIgnoreCase) || u.StartsWith(e.Path + ":", StringComparison.OrdinalIgnoreCase))))
         {
             candidate.Refuse(error.Path, error.Reason);
         }
