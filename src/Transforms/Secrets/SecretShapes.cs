@@ -9,6 +9,16 @@ internal static class SecretShapes
     /// <summary>A longer one is looked for piece by piece, so that little of an answer needs to be held back.</summary>
     private const int LongestPiece = 64;
     private const int LongEnoughForCase = 16;
+
+    /// <summary>A key has few characters that are escaped at all; of something else not every mixture is looked for.</summary>
+    private const int MostSpecial = 4;
+
+    private static readonly Func<char, string>[] s_escapes =
+    [
+        static c => Uri.EscapeDataString(c.ToString()), static c => LowerHexEscapes(Uri.EscapeDataString(c.ToString())),
+        static c => FormattableString.Invariant($"&#{(int)c};"), static c => $"&#x{(int)c:X};", static c => $"&#x{(int)c:x};",
+    ];
+
     private static readonly char[] Separators = [':', '.', '|', ',', ';', ' ', '\r', '\n', '\t'];
 
     /// <summary>All forms of a secret.</summary>
@@ -65,6 +75,11 @@ internal static class SecretShapes
         yield return string.Concat(piece.Select(c => FormattableString.Invariant($"&#{(int)c};")));
         yield return string.Concat(piece.Select(c => $"&#x{(int)c:X};"));
         yield return string.Concat(piece.Select(c => $"&#x{(int)c:x};"));
+        foreach (var shape in PartlyEscaped(piece))
+        {
+            yield return shape;
+        }
+
         for (var offset = 0; offset < 3; offset++)
         {
             var base64 = Base64Of(bytes, offset);
@@ -85,6 +100,24 @@ internal static class SecretShapes
             yield return id.ToString("N");
             yield return id.ToString("N").ToUpperInvariant();
             yield return id.ToString("D");
+        }
+    }
+
+    /// <summary>Encoders differ in what they escape: one leaves the slash as it is, another escapes the plus alone.</summary>
+    private static IEnumerable<string> PartlyEscaped(string piece)
+    {
+        char[] special = [.. piece.Where(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.' or '~')).Distinct()];
+        if (special.Length > MostSpecial)
+        {
+            yield break;
+        }
+
+        for (var chosen = 1; chosen < 1 << special.Length; chosen++)
+        {
+            foreach (var escape in s_escapes)
+            {
+                yield return string.Concat(piece.Select(c => Array.IndexOf(special, c) is >= 0 and var at && (chosen & (1 << at)) != 0 ? escape(c) : c.ToString()));
+            }
         }
     }
 

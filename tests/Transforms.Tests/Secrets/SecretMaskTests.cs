@@ -44,6 +44,15 @@ public class SecretMaskTests
             data.Add((string.Concat(key.Select(c => $"&#x{(int)c:X};")), 0));
         }
 
+        // Python's quote leaves the slash, Go's pages escape the plus, and others what they please.
+        foreach (var (sign, escaped) in new[] { ("+", "%2B"), ("+", "%2b"), ("+", "&#43;"), ("+", "&#x2B;"), ("/", "%2F"), ("/", "&#47;"), ("/", "&#x2f;"), ("=", "%3d"), ("=", "&#61;") })
+        {
+            data.Add((Keys[3].Replace(sign, escaped), 0));
+        }
+
+        data.Add((Uri.EscapeDataString(Keys[3]).Replace("%2F", "/"), 0));
+        data.Add((Uri.EscapeDataString(Keys[1]).Replace("%3A", ":"), 0));
+
         var theory = new TheoryData<string, int>();
         foreach (var (quoted, before) in data)
         {
