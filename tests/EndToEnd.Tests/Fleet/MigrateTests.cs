@@ -24,7 +24,7 @@ public sealed class MigrateTests
         var data = Path.Combine(folder.Path, "data");
         var settings = new FramegateSettings { Sandbox = sandbox.Address, Data = data, Variables = new Dictionary<string, string> { ["FRAMEGATE_ADMIN_KEY"] = AdminKey } };
         string done, running, key, mediaPath, sha256;
-        var native = $$"""{"prompt":"{{Bodies.Unique("sandbox:late=60 native")}}"}""";
+        var native = $$"""{"prompt":"{{Bodies.Unique("sandbox:late=600 native")}}"}""";
         var body = Bodies.Of("flux", Bodies.Unique("sandbox:ok kept"));
         await using (var node = await FramegateProcess.StartAsync(settings))
         {
@@ -90,11 +90,7 @@ public sealed class MigrateTests
         var file = await GetAsync(replica, key, mediaPath);
         Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(file.Body)));
         Assert.Equal(424, (await replica.Client.PostToAsync("/flux/v1/flux-pro-1.1", native, ("x-key", key))).Status);
-
-        // Whether the native submit has left before the kill is a matter of moments; nothing is there twice.
-        var ledger = await sandbox.LedgerAsync();
-        Assert.InRange(ledger.Count, 3, 4);
-        Assert.Distinct(ledger.Select(e => e.Prompt));
+        Assert.Equal(3, (await sandbox.LedgerAsync()).Count);
 
         // Who asks for a file is sent to the bucket, which serves parts too, and gives nothing without the address.
         using var plain = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
