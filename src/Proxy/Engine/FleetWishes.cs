@@ -41,10 +41,10 @@ internal sealed class FleetWishes(IFleet fleet, StoreOwner owner, OpenGeneration
             return;
         }
 
-        if (wish.Called is { } job)
+        if (wish.News is { } news && (news.Refusal is null || !JobCalls.Refuse(generation, news)))
         {
-            await calls.TakeAsync(generation, job);
-            await fleet.CallTakenAsync(wish.Id, job, CancellationToken.None);
+            await (news.Job is null ? ValueTask.CompletedTask : calls.TakeAsync(generation, news));
+            await fleet.TakenAsync(wish.Id, news, CancellationToken.None);
         }
 
         if (wish.Cancel && generation.State is { IsOpen: true, CancelRequested: false, ClientCancelled: false } && !await coalescer.TryDetachAsync(generation, time.GetUtcNow()))

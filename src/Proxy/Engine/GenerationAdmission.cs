@@ -198,7 +198,7 @@ internal sealed class GenerationAdmission(
         }
 
         var cachePlan = await lookup.PlanOfAsync(request, catalogue.Find(request.Provider, request.Model), submission, cancellationToken);
-        var isJudged = false;
+        var (isJudged, isPlannedAgain) = (false, false);
         while (true)
         {
             // 1. Before anything is planned.
@@ -215,7 +215,7 @@ internal sealed class GenerationAdmission(
             // 2. Whatever ends the admission takes the pick's count off again, until the generation has started and does so itself.
             isJudged = true;
             var inputs = new ReadInputs();
-            var plan = await PlanAsync(request, terms with { Budget = budgets.LeastOf(submission.Client) }, inputs, cancellationToken);
+            var plan = await PlanAsync(request, terms with { Budget = RoomFor(submission) }, inputs, cancellationToken);
             if (plan.Refusal is { } refusal)
             {
                 return Admission.Refused(refusal, request.RequestId);
@@ -251,9 +251,15 @@ internal sealed class GenerationAdmission(
 
             generation.Place = place;
             generation.BudgetHold = new BudgetHold(submission.Client, now, generation.State.Id);
-            if (await budgets.TryReserveAsync(generation.BudgetHold, generation.State.Charge, cancellationToken) is { } used)
+            if (await ReserveAsync(generation.BudgetHold, generation.State.Charge, submission, cancellationToken) is { } used)
             {
-                // Others have taken it since the plan.
+                // Others have taken it since the plan. A cheaper candidate may do.
+                if (plan.Alias is not null && !isPlannedAgain)
+                {
+                    isPlannedAgain = true;
+                    continue;
+                }
+
                 return Admission.Refused((terms with { Budget = used }).Refuses(plan.MappedRequest.EstimatedCost, now)!, request.RequestId);
             }
 
@@ -281,6 +287,27 @@ internal sealed class GenerationAdmission(
             return await KnownAsync(order, cancellationToken)
                 ?? Admission.Refused(RequestErrors.Of(now, "request_id", "It is in use."), request.RequestId, StatusCodes.Status409Conflict);
         }
+    }
+
+    /// <summary>What the budgets leave for a request. What is reserved for it and its other parts is its own.</summary>
+    private BudgetRoom? RoomFor(Submission submission) =>
+        budgets.LeastOf(submission.Client) is { } room ? room with { Left = room.Left + (submission.PartsHold?.Hold?.Amount ?? 0) } : null;
+
+    /// <summary>Reserves what a generation may cost; with the first of several parts what all of them may, so that two calls never get half of theirs each.</summary>
+    private async ValueTask<BudgetRoom?> ReserveAsync(BudgetHold hold, decimal charge, Submission submission, CancellationToken cancellationToken)
+    {
+        if (submission is { PartsLeft: > 1, PartsHold: { Hold: null } parts })
+        {
+            var all = new BudgetHold(hold.Client, hold.At, "parts_" + hold.Id);
+            if (await budgets.TryReserveAsync(all, charge * submission.PartsLeft, cancellationToken) is { } used)
+            {
+                return used;
+            }
+
+            parts.Hold = all;
+        }
+
+        return await budgets.TryReserveAsync(hold, charge, cancellationToken, submission.PartsHold?.Hold);
     }
 
     /// <summary>What an older version's reader refuses is told in its own names already; what comes after it is not.</summary>

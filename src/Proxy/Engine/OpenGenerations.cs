@@ -41,6 +41,8 @@ internal sealed class OpenGenerations(
     // True when the store may hold generations for this process that it does not know of: an answer of the store was lost.
     private volatile bool _inDoubt;
 
+    private volatile bool _isTakenUp;
+
     // Those that this process has lost to another replica: who waits for them still waits here.
     private readonly ConcurrentDictionary<string, bool> _lost = new(StringComparer.Ordinal);
     private long _lagMs;
@@ -50,8 +52,8 @@ internal sealed class OpenGenerations(
     /// <summary>Ends as soon as the program is told to stop: nothing new is sent from then on, and nobody is kept waiting.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>True once the store has been read.</summary>
-    public bool IsReady { get; private set; }
+    /// <summary>True once what the store holds for this process is taken up: before that a caller that asks again, since its replica is gone, would not find its order here.</summary>
+    public bool IsReady => _isTakenUp && !_stopping.IsCancellationRequested;
 
     /// <summary>What stands against another one of a client.</summary>
     /// <param name="client">The client.</param>
@@ -101,6 +103,7 @@ internal sealed class OpenGenerations(
         try
         {
             await TakeUpAsync(cancellationToken);
+            _isTakenUp = true;
         }
         catch (StoreUnavailableException e) when (fleet.IsShared && StoreUnavailableException.TryLog(logger, e))
         {
@@ -110,12 +113,10 @@ internal sealed class OpenGenerations(
 
         inputs.Sweep();
         _beating = BeatAsync(_stopping.Token);
-        IsReady = true;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        IsReady = false;
         await _stopping.CancelAsync();
         var ended = Task.WhenAll(_open.Values.Select(e => e.Driver).Append(_beating)).WaitAsync(cancellationToken);
         while (!ended.IsCompleted)
@@ -165,6 +166,7 @@ internal sealed class OpenGenerations(
 
                 await TakeUpAsync(stopping);
                 await ReconcileAsync(stopping);
+                _isTakenUp = true;
                 var replicas = await fleet.ReportAsync(owner.Id, Report(), stopping);
                 if (fleet.IsShared)
                 {

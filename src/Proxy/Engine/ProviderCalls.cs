@@ -1,5 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Engine.Webhooks;
 
@@ -40,11 +41,13 @@ internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open
             return false;
         }
 
+        // Of the submit whose token it holds: another may have gone out meanwhile.
+        var news = SubmitNews.Of(state) with { Job = job };
         try
         {
             if (generation is not null)
             {
-                await calls.TakeAsync(generation, job);
+                await calls.TakeAsync(generation, news);
                 return true;
             }
         }
@@ -53,7 +56,7 @@ internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open
             // Another replica drives it.
         }
 
-        await fleet.TellCallAsync(state.Id, job, cancellationToken);
+        await fleet.TellAsync(state.Id, news, cancellationToken);
         return true;
     }
 }

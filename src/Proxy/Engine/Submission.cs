@@ -1,5 +1,6 @@
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Engine.Repetitions;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Engine;
@@ -25,6 +26,9 @@ internal sealed record Submission(byte[] Body, string Client, string? Idempotenc
 
     /// <summary>How many of these are still to be begun, this one included.</summary>
     public int PartsLeft { get; init; } = 1;
+
+    /// <summary>What is reserved for all of these; null where there is one only.</summary>
+    public PartsHold? PartsHold { get; init; }
 
     /// <summary>The SHA-256 of the body, where it is known already or stands for more than the body.</summary>
     public byte[]? Fingerprint { get; init; }

@@ -70,6 +70,26 @@ public sealed class BudgetLedgerTests
     }
 
     [Fact]
+    public async Task TryReserve_OutOfWhatWasReservedForSeveral_TakesItsShareAndNoMore()
+    {
+        var ledger = LedgerOf(new ClientBudget { Total = 1 });
+        var (parts, first, second, other) = (Hold(), Hold(), Hold(), Hold());
+        Assert.Null(await ledger.TryReserveAsync(parts, 0.8m, default));
+        Assert.Null(await ledger.TryReserveAsync(first, 0.4m, default, parts));
+        Assert.NotNull(await ledger.TryReserveAsync(other, 0.3m, default));
+        Assert.Equal((0.4m, 0.8m), (parts.Amount, ledger.Of("shop").Total));
+
+        // A dearer one takes the rest from the budget, or nothing at all.
+        Assert.Equal(0.2m, (await ledger.TryReserveAsync(second, 0.7m, default, parts) is { } room ? room.Left - parts.Amount : -1));
+        Assert.Equal((0.4m, 0m), (parts.Amount, second.Amount));
+        Assert.Null(await ledger.TryReserveAsync(second, 0.6m, default, parts));
+        Assert.Equal((0m, 1m), (parts.Amount, ledger.Of("shop").Total));
+
+        ledger.Settle(parts, 0);
+        Assert.Equal(1m, ledger.Of("shop").Total);
+    }
+
+    [Fact]
     public async Task Alerted_UsedUpByWhatWasThereAtTheStart_IsRaisedWithTheFirstRefusal()
     {
         var ledger = LedgerOf(new ClientBudget { Total = 1, Alert = 80 });

@@ -155,20 +155,36 @@ public sealed class CallTests(TestEngine engine) : EngineTest(engine)
         var calls = Engine.Get<JobCalls>();
         var again = await RunningAsync();
         again.Update(s => s with { WebhookToken = null, Phase = GenerationPhase.Submitting });
-        await calls.TakeAsync(again, Job());
+        await calls.TakeAsync(again, Job(again));
         Assert.Equal((null, null), (again.Called, again.State.CalledJob));
 
         var looking = await RunningAsync();
         looking.Update(s => s with { WebhookToken = null });
-        await calls.TakeAsync(looking, Job());
+        await calls.TakeAsync(looking, Job(looking));
         Assert.Equal(("job-1", "job-1"), (looking.Called?.NativeId, looking.State.CalledJob?.NativeId));
 
         // Word that is left again is not written again.
         var revision = looking.State.Revision;
-        await calls.TakeAsync(looking, Job());
+        await calls.TakeAsync(looking, Job(looking));
         Assert.Equal(revision, looking.State.Revision);
 
-        static JobHandle Job() => new("job-1", ScriptedAdapter.Model) { State = new Dictionary<string, string> { ["a"] = "b" } };
+        static SubmitNews Job(Generation generation) =>
+            SubmitNews.Of(generation.State) with { Job = new("job-1", ScriptedAdapter.Model) { State = new Dictionary<string, string> { ["a"] = "b" } } };
+    }
+
+    /// <remarks>Word that was left at another replica may come when the request has been sent again, and the provider of the first submit be another one.</remarks>
+    [Fact]
+    public async Task Take_TheCallIsAboutAnEarlierSubmit_IsNotTakenForThisOne()
+    {
+        var calls = Engine.Get<JobCalls>();
+        var generation = await RunningAsync();
+        var first = SubmitNews.Of(generation.State) with { Job = new("job-1", ScriptedAdapter.Model) };
+        generation.Update(s => s with { SubmittedAt = s.SubmittedAt!.Value.AddSeconds(1), Attempts = s.AttemptsAnd(s.Attempts[0]), WebhookToken = SubmitWebhook.NewToken() });
+
+        await calls.TakeAsync(generation, first);
+        Assert.False(JobCalls.Refuse(generation, first with { Job = null, Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.InvalidRequest, "no"), 400, 1) }));
+
+        Assert.Equal((null, null, null), (generation.Called, generation.State.CalledJob, generation.Refused));
     }
 
     [Fact]

@@ -3,6 +3,8 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Engine;
@@ -32,6 +34,26 @@ public sealed class FindTests(TestEngine engine) : EngineTest(engine)
         var error = Failures.DeadlinePassed(lost, lost.Deadline);
 
         Assert.Equal((Failures.SubmitOutcomeUnknown, false), (error.Details?.Reason, error.Retryable));
+    }
+
+    /// <remarks>The process that has sent it hears the answer after all, once another one looks for the job.</remarks>
+    [Theory]
+    [InlineData("finder")]
+    [InlineData("caller")]
+    [InlineData("alpha")]
+    public async Task Run_TheSubmitWasRefused_EndsWithTheRefusal(string provider)
+    {
+        Egress.On(NativeCall.Find, new Reply(500));
+        var generation = await LostAsync(provider);
+        generation.Update(s => s with { Phase = GenerationPhase.Unknown, WebhookToken = provider == "caller" ? "token" : null });
+        var refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.ContentPolicyViolation, "no"), 422, 9);
+        Assert.True(JobCalls.Refuse(generation, SubmitNews.Of(generation.State) with { Refusal = refusal }));
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Failed, ErrorCode.ContentPolicyViolation), (state.Phase, state.Error?.Code));
+        var attempt = state.Attempts.Single();
+        Assert.Equal((AttemptOutcome.Refused, Billed.No, 422, null), (attempt.Outcome, attempt.Billed, attempt.HttpStatus, attempt.Reconciled));
     }
 
     [Fact]

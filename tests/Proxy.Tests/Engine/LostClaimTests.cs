@@ -48,10 +48,14 @@ public sealed class LostClaimTests(PostgresServer server) : IDisposable
 
         await Eventually.GetAsync(() => server.TellAsync(_schema, "SELECT owner FROM generations WHERE id = 'gen_a'"), held => held is string name && name == owner);
         await line.CutAsync();
-        line.Mend();
         await starting;
 
+        // Who asks again here would not find its order yet.
+        Assert.False(open.IsReady);
+        line.Mend();
+
         await Eventually.GetAsync(() => Task.FromResult(open.Find("gen_a")), found => found is not null);
+        await Eventually.GetAsync(() => Task.FromResult(open.IsReady), ready => ready);
         Assert.True(unanswered.Orders.HasRestored(ContentKey.Of("local", States.Request().Fingerprint)));
         await open.StopAsync(default);
     }

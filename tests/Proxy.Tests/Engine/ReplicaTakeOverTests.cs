@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Framegate.EndToEnd.Tests.Jobs;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
@@ -6,11 +7,13 @@ using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Proxy.Store.Postgres;
 using Framegate.Proxy.Tests.Storage;
+using Framegate.Transforms.Schemas;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,7 +94,7 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         JobHandle? called = null;
         await foreach (var wish in _fleet.WishesAsync("other", default))
         {
-            called = wish.Called;
+            called = wish.News?.Job;
             break;
         }
 
@@ -110,6 +113,86 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         var state = await _writer.KeepAsync(generation, Accepted);
 
         Assert.Equal((GenerationPhase.Unknown, null), (state.Phase, (await FindAsync()).Job));
+    }
+
+    [Theory]
+    [InlineData(Billed.No, 0)]
+    [InlineData(Billed.Yes, 2)]
+    public async Task AnsweredAsync_TheSubmitWasRefusedAndTheOtherOneHasGivenItUp_IsAFailureWithItsBill(Billed billed, int charge)
+    {
+        var generation = await SubmittingAsync("https://receiver.example/");
+        await TakeOverAsync(s => GivenUp(s));
+        Assert.Equal(2, (await FindAsync()).Charge);
+
+        await Assert.ThrowsAsync<LeaseLostException>(() => RefusedAsync(generation, billed));
+
+        var stored = await FindAsync();
+        Assert.Equal((GenerationPhase.Failed, false, ErrorCode.RateLimitExceeded, null), (stored.Phase, stored.IsOpen, stored.Error?.Code, stored.Error?.Details?.Reason));
+        Assert.Equal((billed == Billed.Yes ? AttemptOutcome.Accepted : AttemptOutcome.Refused, billed, 429), (stored.Attempts[0].Outcome, stored.Attempts[0].Billed, stored.Attempts[0].HttpStatus));
+        Assert.Equal(charge, stored.Charge);
+
+        // Its caller was told that it failed before.
+        Assert.Equal(0L, await server.TellAsync(_schema, "SELECT count(*) FROM deliveries"));
+    }
+
+    [Fact]
+    public async Task AnsweredAsync_TheOtherOneStillLooksForTheJob_HearsOfTheRefusal()
+    {
+        var generation = await SubmittingAsync();
+        var taken = await TakeOverAsync(s => s with { Phase = GenerationPhase.Unknown });
+        var leaving = Assert.ThrowsAsync<LeaseLostException>(() => RefusedAsync(generation, Billed.No));
+
+        SubmitNews? news = null;
+        await foreach (var wish in _fleet.WishesAsync("other", default))
+        {
+            news = wish.News;
+            break;
+        }
+
+        Assert.Equal((ErrorCode.RateLimitExceeded, 429, null), (news?.Refusal?.Failure.Code, news?.Refusal?.HttpStatus, news?.Job));
+        Assert.True(news!.IsOf(taken));
+        await SaveAsync(taken with { Phase = GenerationPhase.Queued }, taken.Revision + 1);
+        await leaving;
+    }
+
+    /// <remarks>The try that was stored is on the disk with its delivery; the next one is stored on top of it.</remarks>
+    [Fact]
+    public async Task WriteAsync_TheAnswerToItsFirstTryWasLost_TellsTheReceiverOnce()
+    {
+        var writer = ActivatorUtilities.CreateInstance<GenerationWriter>(_app.Services, new LosingStore(_store));
+        var generation = await SubmittingAsync("https://receiver.example/");
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => OverdueAsync(1));
+        await OverdueAsync(2);
+        await writer.EndAsync(generation, GenerationPhase.Failed, s => s);
+
+        Assert.Equal(1L, await server.TellAsync(_schema, "SELECT count(*) FROM deliveries"));
+
+        Task OverdueAsync(int second) => writer.WriteAsync(generation, s => s with { Error = s_lost, FinishedAt = States.Now.AddSeconds(second) }).AsTask();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task FailAsync_ItHasEndedMeanwhile_IsCountedByWhoeverHasEndedIt(bool byUs)
+    {
+        var log = new Lines<GenerationWriter>();
+        var writer = ActivatorUtilities.CreateInstance<GenerationWriter>(_app.Services, byUs ? new LosingStore(_store) : _store, log);
+        var generation = await SubmittingAsync();
+        if (byUs)
+        {
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => writer.FailAsync(generation, s_lost, atProvider: true).AsTask());
+        }
+        else
+        {
+            await TakeOverAsync(s => GivenUp(s));
+        }
+
+        Assert.Empty(log.Ids);
+        await writer.FailAsync(generation, s_lost, atProvider: true);
+
+        Assert.False(generation.State.IsOpen);
+        Assert.Equal(byUs ? 1 : 0, log.Ids.Count);
     }
 
     /// <remarks>Each try of a process that cannot reach the store counts, so that its number may be above its successor's.</remarks>
@@ -136,7 +219,7 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         var generation = await SubmittingAsync();
         registry.Moved(null, generation.State, default);
         generation.BudgetHold = budgets.Adopt("local", States.Now, 2, "gen_a", generation.State.Revision);
-        var ended = (generation.State with { Result = new GenerationResult([], "first"), Cost = 0.5m }).End(GenerationPhase.Succeeded, States.Now, null);
+        var ended = (generation.State with { Result = new GenerationResult([], "first"), Cost = 0.5m }).End(GenerationPhase.Succeeded, States.Now, null, _owner);
         await SaveAsync(ended, generation.NextRevision(), _owner);
         Assert.Equal(1, registry.For("flux", "only").Load.Open);
 
@@ -170,7 +253,7 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         await TakeOverAsync(s => s with { Phase = GenerationPhase.Unknown });
         var time = new JumpingTime();
         var options = _app.Services.GetRequiredService<IOptionsMonitor<JobsOptions>>();
-        var log = new Lines();
+        var log = new Lines<LateFacts>();
         var late = new LateFacts(_store, _fleet, options, _app.Lifetime, time, log);
 
         await late.LeaveAsync(generation, s => new GenerationChange(s with { Result = new GenerationResult([], "the text") }, ""));
@@ -187,12 +270,20 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
     {
         var generation = await SubmittingAsync();
         await TakeOverAsync(s => Accepted(s) with { Job = new JobHandle(theirs, "m") });
-        var log = new Lines();
+        var log = new Lines<LateFacts>();
         var late = new LateFacts(_store, _fleet, _app.Services.GetRequiredService<IOptionsMonitor<JobsOptions>>(), _app.Lifetime, TimeProvider.System, log);
 
         await late.LeaveAsync(generation, s => new GenerationChange(Accepted(s), ""));
 
         Assert.Equal(lines, log.Ids.Count(id => id == 1029));
+    }
+
+    private Task<TimeSpan?> RefusedAsync(Generation generation, Billed billed)
+    {
+        var request = SchemaVersions.BuiltIn().Read("""{"provider":"flux","model":"m","media_type":"image","prompt":"a boat"}"""u8.ToArray()).Request!;
+        var run = new SubmitRun(generation, request, new RetryBudget(new JobsOptions(), null)) { Begun = true };
+        var failure = ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "busy") with { Acceptance = billed == Billed.Yes ? Acceptance.Yes : Acceptance.No, Billed = billed };
+        return _app.Services.GetRequiredService<SubmitRecovery>().AnsweredAsync(run, new SubmitRefusal(failure, 429, 5)).AsTask();
     }
 
     private static GenerationState Accepted(GenerationState state) => state with
@@ -218,6 +309,9 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
             Phase = GenerationPhase.Submitting,
             SubmittedAt = States.Now.AddSeconds(1),
             CallbackUrl = callback,
+            Reserved = 2,
+            Cost = 2,
+            CostEstimated = true,
             JobLocation = new JobLocation("flux", "only", "https://api.example/", "KEY"),
             Attempts = [new AttemptReport("flux", "only", AttemptOutcome.Pending, null, Billed.Unknown, 0)],
         })
@@ -243,7 +337,25 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
 
     private async Task<GenerationState> FindAsync() => (await _store.FindAsync("gen_a", default))!;
 
-    private sealed class Lines : ILogger<LateFacts>
+    /// <summary>A store whose first answer to a change is lost on the way.</summary>
+    private sealed class LosingStore(IGenerationStore inner) : StoreDecorator(inner)
+    {
+        private bool _lost;
+
+        public override async ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken)
+        {
+            var outcome = await base.SaveAsync(change, cancellationToken);
+            if (!_lost)
+            {
+                _lost = true;
+                throw new StoreUnavailableException(StoreProblem.Failing, new IOException("The line is cut."));
+            }
+
+            return outcome;
+        }
+    }
+
+    private sealed class Lines<T> : ILogger<T>
     {
         public List<int> Ids { get; } = [];
 

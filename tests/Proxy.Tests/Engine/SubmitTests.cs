@@ -20,6 +20,50 @@ public sealed class SubmitTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(GenerationPhase.Failed, state.Phase);
     }
 
+    /// <remarks>A refusal that is forgotten makes a lost submit of it: its money stays reserved, and nobody else is asked.</remarks>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_TheStoreIsAwayWhenTheSubmitIsRefused_GoesOnOnceItIsBack(bool isNamed)
+    {
+        Egress.On(
+            NativeCall.Submit,
+            new Reply(429)
+            {
+                Meanwhile = () =>
+                {
+                    (Engine.Store.Failures, Engine.Store.IsNamed) = (3, isNamed);
+                    return Task.CompletedTask;
+                },
+            },
+            Reply.Text);
+
+        var state = await RunAsync("both");
+
+        Assert.Equal(GenerationPhase.Succeeded, state.Phase);
+        Assert.Equal([("alpha", AttemptOutcome.Refused, Billed.No), ("beta", AttemptOutcome.Accepted, Billed.Yes)], state.Attempts.Select(a => (a.Provider, a.Outcome, a.Billed)));
+    }
+
+    [Fact]
+    public async Task Run_WhatFollowsFromARefusalNeverWorks_EndsWithTheRefusal()
+    {
+        Egress.On(
+            NativeCall.Submit,
+            new Reply(429)
+            {
+                Meanwhile = () =>
+                {
+                    (Engine.Store.Failures, Engine.Store.IsNamed) = (5, false);
+                    return Task.CompletedTask;
+                },
+            },
+            Reply.Text);
+
+        var state = await RunAsync("both");
+
+        Assert.Equal((GenerationPhase.Failed, ErrorCode.RateLimitExceeded, AttemptOutcome.Refused), (state.Phase, state.Error?.Code, state.Attempts.Single().Outcome));
+    }
+
     [Fact]
     public async Task Run_TheRowIsBornBetweenPickAndSend()
     {

@@ -59,6 +59,46 @@ public sealed class PostgresBudgetTests : IAsyncLifetime
         Assert.NotNull(await _replicas[0].Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "one-more"), 0.07m, default));
     }
 
+    /// <remarks>Three pictures are three generations, whose reservations meet those of others.</remarks>
+    [Fact]
+    public async Task TryReserveAsync_ManyCallsOfThreePartsOverTwoReplicas_AreReservedAsAWhole()
+    {
+        var begun = await Task.WhenAll(Enumerable.Range(0, 60).Select(async i =>
+        {
+            var (ledger, parts) = (_replicas[i % 2].Ledger, new BudgetHold("shop", States.Now, $"parts_{i}"));
+            if (await ledger.TryReserveAsync(parts, 0.9m, default) is not null)
+            {
+                return 0;
+            }
+
+            var reserved = 0;
+            for (var part = 0; part < 3; part++)
+            {
+                reserved += await ledger.TryReserveAsync(new BudgetHold("shop", States.Now, $"gen_{i}_{part}"), 0.3m, default, parts) is null ? 1 : 0;
+            }
+
+            Assert.Equal(0, parts.Amount);
+            ledger.Settle(parts, 0);
+            return reserved;
+        }));
+
+        // 10 USD hold eleven calls, and not a third of the next.
+        Assert.Equal((11, 49), (begun.Count(b => b == 3), begun.Count(b => b == 0)));
+        Assert.Equal(9.9m, await _server.TellAsync(_schema, "SELECT sum(amount) FROM budget_holds"));
+    }
+
+    [Fact]
+    public async Task TryReserveAsync_MoreIsRefusedBeforeItIsStored_KeepsWhatItHolds()
+    {
+        var (a, b) = (_replicas[0], _replicas[1]);
+        var hold = new BudgetHold("shop", States.Now, "gen_a");
+        Assert.Null(await a.Ledger.TryReserveAsync(hold, 6, default));
+
+        Assert.NotNull(await a.Ledger.TryReserveAsync(hold, 11, default));
+
+        Assert.Equal(4, (await b.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "gen_b"), 4.000001m, default))!.Left);
+    }
+
     [Fact]
     public async Task TryReserveAsync_RaisedBeforeItIsStored_HoldsAllOfIt()
     {

@@ -1,7 +1,9 @@
 using Framegate.EndToEnd.Tests.Harness;
 using Framegate.Plugins;
+using Framegate.Plugins.Contract;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas.Responses;
 
@@ -21,30 +23,59 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
         await store.Generations.InsertAsync(new GenerationChange(States.New("gen_called"), "me"), States.Request(), default);
         var (early, late) = (Job("queued"), Job("done"));
 
-        await store.Fleet.TellCallAsync("gen_called", early, default);
-        Assert.Equal("queued", (await NextAsync()).State["status"]);
+        await store.Fleet.TellAsync("gen_called", early, default);
+        Assert.Equal("queued", (await NextAsync()).Job!.State["status"]);
 
         // Whoever was killed before it was safe hears it again.
-        Assert.Equal("queued", (await NextAsync()).State["status"]);
+        Assert.Equal("queued", (await NextAsync()).Job!.State["status"]);
 
         // A later call is not taken with the one before.
-        await store.Fleet.TellCallAsync("gen_called", late, default);
-        await store.Fleet.CallTakenAsync("gen_called", early, default);
+        await store.Fleet.TellAsync("gen_called", late, default);
+        await store.Fleet.TakenAsync("gen_called", early, default);
         var called = await NextAsync();
-        Assert.Equal("done", called.State["status"]);
+        Assert.Equal("done", called.Job!.State["status"]);
 
-        await store.Fleet.CallTakenAsync("gen_called", called, default);
-        await store.Fleet.TellCallAsync("gen_called", early, default);
-        Assert.Equal("queued", (await NextAsync()).State["status"]);
+        await store.Fleet.TakenAsync("gen_called", called, default);
+        await store.Fleet.TellAsync("gen_called", early, default);
+        Assert.Equal("queued", (await NextAsync()).Job!.State["status"]);
 
-        static JobHandle Job(string status) => new("job-1", "m") { PollUrl = "https://provider.example/job-1?a=<b>", State = new Dictionary<string, string> { ["status"] = status, ["z"] = "\u00e9", ["a"] = "1" } };
+        static SubmitNews Job(string status) => new(States.Now, 1) { Job = new("job-1", "m") { PollUrl = "https://provider.example/job-1?a=<b>", State = new Dictionary<string, string> { ["status"] = status, ["z"] = "\u00e9", ["a"] = "1" } } };
 
-        async Task<JobHandle> NextAsync()
+        async Task<SubmitNews> NextAsync()
         {
             using var over = new CancellationTokenSource(TimeSpan.FromSeconds(30));
             await foreach (var wish in store.Fleet.WishesAsync("me", over.Token))
             {
-                return wish.Called!;
+                return wish.News!;
+            }
+
+            throw new InvalidOperationException("Nothing is wished.");
+        }
+    }
+
+    [Fact]
+    public async Task WishesAsync_ARefusal_IsNamedUntilItIsTaken_AndAJobThatAnEarlierBuildHasLeftIsToo()
+    {
+        await using var store = await PostgresTestStore.OpenAsync(server, _schema);
+        await store.Generations.InsertAsync(new GenerationChange(States.New("gen_a"), "me"), States.Request(), default);
+        var refused = new SubmitNews(States.Now, 2) { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "busy") with { RetryAfter = TimeSpan.FromSeconds(3) }, 429, 12) };
+
+        await store.Fleet.TellAsync("gen_a", refused, default);
+        Assert.Equal(refused, await NextAsync());
+        await store.Fleet.TakenAsync("gen_a", refused, default);
+        await server.TellAsync(_schema, """UPDATE generations SET called = convert_to('{"native_id":"job-1","model":"m","state":{}}', 'UTF8') RETURNING 1""");
+
+        var called = await NextAsync();
+        Assert.Equal((null, "job-1"), (called.SubmittedAt, called.Job!.NativeId));
+        await store.Fleet.TakenAsync("gen_a", called, default);
+        Assert.Equal(0L, await server.TellAsync(_schema, "SELECT count(*) FROM generations WHERE called IS NOT NULL OR news IS NOT NULL"));
+
+        async Task<SubmitNews> NextAsync()
+        {
+            using var over = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            await foreach (var wish in store.Fleet.WishesAsync("me", over.Token))
+            {
+                return wish.News!;
             }
 
             throw new InvalidOperationException("Nothing is wished.");

@@ -137,6 +137,40 @@ public abstract class StoreConformance : IAsyncLifetime
         Assert.Null(await _store.Callbacks.NextDueAsync(Room(10), default));
     }
 
+    /// <remarks>A process that was cut off counts its tries, so that its revision may be above that of its successor, who has ended the generation and let go of it.</remarks>
+    [Fact]
+    public async Task SaveAsync_OnTopOfWhatNobodyHolds_HasToHaveSeenIt()
+    {
+        await InsertAsync(States.New("a"));
+        await SaveAsync(States.Ended("a", GenerationPhase.Succeeded) with { Revision = 3 });
+
+        Assert.Equal(SaveOutcome.Stale, await OnTopOfAsync(2, revision: 7));
+        Assert.Equal((GenerationPhase.Succeeded, 3), ((await FindAsync("a"))!.Phase, (await FindAsync("a"))!.Revision));
+        Assert.Equal(SaveOutcome.Saved, await OnTopOfAsync(3, revision: 7));
+        Assert.Equal(SaveOutcome.Saved, await OnTopOfAsync(null, revision: 8));
+
+        // Who holds it may have stored tries that it has not heard of.
+        await InsertAsync(States.New("b"));
+        await SaveAsync(States.Accepted("b", "native-1") with { Revision = 3 });
+        Assert.Equal(SaveOutcome.Saved, await Store.SaveAsync(new GenerationChange(States.Ended("b", GenerationPhase.Failed) with { Revision = 4 }, Me) { StandsOn = 1 }, default));
+
+        Task<SaveOutcome> OnTopOfAsync(int? seen, int revision) =>
+            Store.SaveAsync(new GenerationChange(States.Ended("a", GenerationPhase.Failed) with { Revision = revision }, Me) { StandsOn = seen }, default).AsTask();
+    }
+
+    [Fact]
+    public async Task SaveAsync_ADeliveryThatIsThereAlready_StaysAsItIs()
+    {
+        await InsertAsync(States.New("a"));
+        var callback = new Callback("msg_1", "a", "https://a.example/", 0, States.Now);
+        var overdue = States.Accepted("a", "native-1") with { FinishedAt = States.Now, Error = new GenerationError { Code = ErrorCode.Timeout, Message = "late", Timestamp = States.Now } };
+
+        Assert.Equal(SaveOutcome.Saved, await Store.SaveAsync(new GenerationChange(overdue with { Revision = 1 }, Me) { Callback = callback }, default));
+        Assert.Equal(SaveOutcome.Saved, await Store.SaveAsync(new GenerationChange(overdue with { Revision = 2 }, Me) { Callback = callback }, default));
+
+        Assert.Equal("msg_1", Assert.Single(await _store.Callbacks.ListAsync("a", default)).Id);
+    }
+
     [Fact]
     public async Task SaveAsync_SomebodyElseHoldsIt_IsLostAndStoresNothing()
     {

@@ -7,6 +7,7 @@ using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,7 +18,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 /// <summary><c>POST /v1/images/generations</c> and <c>/v1/images/edits</c>: begins the generations, waits for them, and answers.</summary>
 internal sealed class ImageCalls(
     OpenAiRequestReader reader, OpenAiAdmission admissions, GenerationService generations, ImageAnswer answer, ImageEvents events, GenerationView views, PublicAddress address,
-    ModelCatalogue catalogue,
+    ModelCatalogue catalogue, IBudgetLedger budgets,
     IOptions<OpenAiOptions> options, TimeProvider time)
 {
     /// <summary>Stands between the ids of a job that is several generations.</summary>
@@ -249,9 +250,10 @@ internal sealed class ImageCalls(
             }
         }
 
+        using var parts = new PartsHold(budgets);
         for (var part = 0; part < request.N; part++)
         {
-            var admission = await admissions.AdmitAsync(request.PartOf(part), caller, aborted);
+            var admission = await admissions.AdmitAsync(request.PartOf(part), caller, aborted, parts);
             if (admission.Refusal is not null)
             {
                 return admission;

@@ -6,6 +6,7 @@ using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Transforms.Schemas;
 using Microsoft.Extensions.Options;
 
@@ -18,8 +19,9 @@ internal sealed class OpenAiAdmission(GenerationAdmission door, ClientKeys clien
     /// <param name="request">The request.</param>
     /// <param name="caller">Who asks, and how.</param>
     /// <param name="cancellationToken">The client has gone before the request was let in.</param>
+    /// <param name="parts">What is reserved for all parts of the call; null where there is one only.</param>
     /// <returns>The generation, the caller's earlier one included, or the refusal.</returns>
-    public async Task<Admission> AdmitAsync(DialectRequest request, DialectCaller caller, CancellationToken cancellationToken)
+    public async Task<Admission> AdmitAsync(DialectRequest request, DialectCaller caller, CancellationToken cancellationToken, PartsHold? parts = null)
     {
         var body = GenerationRequestWriter.Write(request.Request);
         var id = Ids.New(request.Request.MediaType switch { MediaType.Video => "video_", MediaType.Audio => "speech_", MediaType.Text => "text_", _ => "img_" }, time.GetUtcNow());
@@ -34,6 +36,7 @@ internal sealed class OpenAiAdmission(GenerationAdmission door, ClientKeys clien
                 MaxCost = caller.MaxCost,
                 Parts = request.Parts,
                 PartsLeft = request.Parts - request.Part,
+                PartsHold = parts,
                 IsRepetition = caller.IsRepetition,
                 Join = true,
                 IdIsNew = true,

@@ -103,7 +103,7 @@ internal sealed class ResultCollector(
         // None is whole: the job is asked for them again. Their bytes are not worth keeping.
         Log.DownloadFailed(logger, adapter.Name, collected.Reason!);
         MediaSource[] sources = [.. done.Media.Select(m => new MediaSource(m.Type, ""))];
-        await writer.WriteAsync(generation, s => complete(s, done with { Media = sources }) with { Phase = GenerationPhase.Storing, DownloadTrouble = collected.Reason });
+        await writer.KeepAsync(generation, s => complete(s, done with { Media = sources }) with { Phase = GenerationPhase.Storing, DownloadTrouble = collected.Reason });
         return true;
     }
 
@@ -271,7 +271,7 @@ internal sealed class ResultCollector(
     private ValueTask<GenerationState> FailAsync(Generation generation, string reason)
     {
         var error = Failures.ResultLost(generation.State.Provider, reason, time.GetUtcNow());
-        return writer.EndAsync(
+        return writer.KeepEndAsync(
             generation,
             GenerationPhase.Failed,
             s => s.WithAttempt(a => a with { Code = error.Code }) with { Error = error, FailedAtProvider = true, Result = null });

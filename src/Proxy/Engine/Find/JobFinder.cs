@@ -62,6 +62,11 @@ internal sealed class JobFinder(
             return;
         }
 
+        if (await RefusedAsync(generation, stopping))
+        {
+            return;
+        }
+
         await writer.EndAsync(
             generation, GenerationPhase.Unknown, s => s.WithAttempt(a => a with { Reconciled = by }) with { Error = error, FailedAtProvider = true });
         generation.Request = null;
@@ -91,6 +96,11 @@ internal sealed class JobFinder(
             if (generation.Called is { } called)
             {
                 await FollowAsync(generation, called, ReconciledBy.Callback);
+                return true;
+            }
+
+            if (await RefusedAsync(generation, stopping))
+            {
                 return true;
             }
 
@@ -174,6 +184,27 @@ internal sealed class JobFinder(
         }
     }
 
+    /// <summary>Another replica, which has sent the submit, has heard after all that it was refused: it goes on as if that had been heard here.</summary>
+    /// <returns>False when nobody has heard that.</returns>
+    private async ValueTask<bool> RefusedAsync(Generation generation, CancellationToken stopping)
+    {
+        if (generation.Refused is not { } refusal)
+        {
+            return false;
+        }
+
+        if (generation.Request is { } request)
+        {
+            await PauseAsync(generation, await recovery.AnsweredAsync(RunOf(generation, request, null), refusal), stopping);
+        }
+        else
+        {
+            await recovery.EndAsync(generation, refusal);
+        }
+
+        return true;
+    }
+
     /// <summary>The provider certainly has no job: the request is submitted again, as any other that was not accepted.</summary>
     private async Task StartOverAsync(Generation generation, GenerationRequest request, string reason, ReconciledBy by, CancellationToken stopping)
     {
@@ -188,7 +219,7 @@ internal sealed class JobFinder(
     }
 
     /// <summary>The step of the submitter that the lost submit was, as if it had been answered.</summary>
-    private SubmitRun RunOf(Generation generation, GenerationRequest request, ReconciledBy by)
+    private SubmitRun RunOf(Generation generation, GenerationRequest request, ReconciledBy? by)
     {
         Mark(generation, by);
         return new SubmitRun(generation, request, fallback.BudgetOf(generation.State, request))
@@ -198,7 +229,7 @@ internal sealed class JobFinder(
         };
     }
 
-    private static void Mark(Generation generation, ReconciledBy by) =>
+    private static void Mark(Generation generation, ReconciledBy? by) =>
         generation.Update(s => s.WithAttempt(a => a with { Reconciled = by }) with { SubmitFailure = null });
 
     private async Task PauseAsync(Generation generation, TimeSpan? pause, CancellationToken stopping)

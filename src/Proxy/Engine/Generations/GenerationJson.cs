@@ -9,4 +9,5 @@ namespace Framegate.Proxy.Engine.Generations;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(GenerationState))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
+[JsonSerializable(typeof(SubmitNews))]
 internal sealed partial class GenerationJson : JsonSerializerContext;

@@ -18,6 +18,7 @@ internal sealed record GenerationState
     private DateTimeOffset? _finishedAt;
     private long? _overheadMs;
     private bool _isOpen = true;
+    private string? _endedBy;
 
     /// <summary>The generation's id; made of the caller's <c>request_id</c> where it gave one.</summary>
     public required string Id { get; init; }
@@ -282,6 +283,13 @@ internal sealed record GenerationState
         init => _isOpen = value;
     }
 
+    /// <summary>The process that ended it, so that it alone counts the end; null before that, and for what an earlier build has stored.</summary>
+    public string? EndedBy
+    {
+        get => _endedBy;
+        init => _endedBy = value;
+    }
+
     /// <summary>What the caller sees first.</summary>
     [JsonIgnore]
     public GenerationStatus Status =>
@@ -303,10 +311,11 @@ internal sealed record GenerationState
     /// <param name="phase">Its last phase.</param>
     /// <param name="now">The time.</param>
     /// <param name="overheadMs">Framegate's own share of the time, milliseconds; null when it cannot be told.</param>
+    /// <param name="by">The process that ends it.</param>
     /// <returns>The same state.</returns>
-    public GenerationState End(GenerationPhase phase, DateTimeOffset now, long? overheadMs)
+    public GenerationState End(GenerationPhase phase, DateTimeOffset now, long? overheadMs, string? by = null)
     {
-        (_phase, _isOpen, _overheadMs) = (phase, false, overheadMs);
+        (_phase, _isOpen, _overheadMs, _endedBy) = (phase, false, overheadMs, by);
         _finishedAt = phase == GenerationPhase.Succeeded ? now : _finishedAt ?? now;
         return this;
     }

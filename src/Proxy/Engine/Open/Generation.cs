@@ -30,6 +30,8 @@ internal sealed class Generation(GenerationState state)
     private NativeRequest? _native;
     private readonly List<(int Number, Preview Preview)> _previews = [];
     private int _shown;
+    private volatile SubmitNews? _refused;
+    private Dictionary<GenerationStatus, Callback>? _deliveries;
 
     /// <summary>The state now.</summary>
     public GenerationState State => _state;
@@ -125,6 +127,9 @@ internal sealed class Generation(GenerationState state)
     /// <summary>The job that its provider has called about; null before.</summary>
     public JobHandle? Called { get; private set; } = state.CalledJob;
 
+    /// <summary>How its last submit was refused, where another replica has heard that; null while nobody has.</summary>
+    public SubmitRefusal? Refused => _refused is { } news && news.IsOf(State) ? news.Refusal : null;
+
     /// <summary>Time that went by at the provider or while waiting for it; the rest is Framegate's own.</summary>
     public TimeSpan ProviderTime { get; set; }
 
@@ -137,6 +142,18 @@ internal sealed class Generation(GenerationState state)
 
     /// <summary>The number of a change that is about to be stored. One that could not be stored does not give its number back: it may be on the disk all the same.</summary>
     public int NextRevision() => Interlocked.Increment(ref _revision);
+
+    /// <summary>The delivery of an outcome. A change that is stored again, since the answer to its first try was lost, may be on the disk twice; its receiver hears of it once.</summary>
+    /// <param name="status">The outcome.</param>
+    /// <param name="delivery">What tells of it; null for nobody.</param>
+    /// <returns>The first one of this outcome.</returns>
+    public Callback? DeliveryOf(GenerationStatus status, Callback? delivery)
+    {
+        lock (_lock)
+        {
+            return delivery is null ? null : (_deliveries ??= []).TryGetValue(status, out var first) ? first : _deliveries[status] = delivery;
+        }
+    }
 
     /// <summary>Goes on from what is stored: somebody else has written it.</summary>
     public void Adopt(GenerationState stored)
@@ -308,7 +325,20 @@ internal sealed class Generation(GenerationState state)
         waiter?.Cancel();
     }
 
-    /// <summary>Another submit is about to go out; what was called about the one before it does not count any more.</summary>
+    /// <summary>Its lost submit was refused, as another replica has heard: whoever looks for the job wakes up.</summary>
+    public void Refuse(SubmitNews news)
+    {
+        CancellationTokenSource? waiter;
+        lock (_lock)
+        {
+            _refused = news;
+            (waiter, _called) = (_called, null);
+        }
+
+        waiter?.Cancel();
+    }
+
+    /// <summary>Another submit goes out; what was called about the one before it does not count any more.</summary>
     public void ForgetCall()
     {
         lock (_lock)

@@ -85,6 +85,17 @@ internal sealed class GenerationWriter(
         }
     }
 
+    /// <summary>Stores what follows from an answer to a submit, as <see cref="WriteAsync(Generation, Func{GenerationState, GenerationState}, IReadOnlyList{StoredMedia}?, Func{GenerationState, bool}?)"/> does.</summary>
+    /// <exception cref="LeaseLostException">Another replica has taken the generation, and knows nothing of the answer.</exception>
+    public ValueTask<GenerationState> WriteFactAsync(Generation generation, Func<GenerationState, GenerationState> change) => WriteAsync(generation, change, null, null, isFact: true);
+
+    /// <summary>Leaves the refusal of a submit with the replica that has taken the generation, or corrects its end.</summary>
+    /// <param name="generation">The generation, as this process has left it.</param>
+    /// <param name="refusal">The refusal.</param>
+    /// <param name="end">The end that it makes where the generation was given up; pure.</param>
+    public Task LeaveAsync(Generation generation, SubmitRefusal refusal, Func<GenerationState, GenerationState> end) =>
+        late.LeaveAsync(generation, ChangeOf(generation, Ending(generation, GenerationPhase.Failed, end), []), refusal);
+
     /// <summary>Stores a generation that is not on the disk yet, as it is.</summary>
     public async ValueTask StoreAsync(Generation generation)
     {
@@ -130,8 +141,7 @@ internal sealed class GenerationWriter(
             }
             catch (LeaseLostException)
             {
-                await late.LeaveAsync(
-                    generation, stored => ChangeOf(stored, Next(stored.WithAttempt(static a => a with { Reconciled = null }), change, stored.Revision + 1), finished ?? [], owner: ""));
+                await late.LeaveAsync(generation, ChangeOf(generation, change, finished ?? []));
                 throw;
             }
             catch (Exception e) when (e is not (AlreadyTakenException or FlightTakenException))
@@ -146,6 +156,10 @@ internal sealed class GenerationWriter(
             }
         }
     }
+
+    /// <summary>What another replica is left with: a change on top of a state that nobody holds.</summary>
+    private static Func<GenerationState, GenerationChange> ChangeOf(Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia> finished) =>
+        stored => ChangeOf(generation, stored, Next(stored.WithAttempt(static a => a with { Reconciled = null }), change, stored.Revision + 1), finished, owner: "");
 
     /// <summary>Gives back what is reserved for a generation whose bill is another's.</summary>
     public void Uncharge(Generation generation)
@@ -163,6 +177,17 @@ internal sealed class GenerationWriter(
     public ValueTask<GenerationState> SucceedAsync(
         Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null) =>
         KeepAsync(generation, Ending(generation, GenerationPhase.Succeeded, change), finished);
+
+    /// <summary>Ends a generation by an answer that exists nowhere else, as <see cref="KeepAsync"/> does.</summary>
+    /// <param name="generation">The generation.</param>
+    /// <param name="phase">Its last phase.</param>
+    /// <param name="change">What else changes; pure.</param>
+    public ValueTask<GenerationState> KeepEndAsync(Generation generation, GenerationPhase phase, Func<GenerationState, GenerationState> change) =>
+        KeepAsync(generation, Ending(generation, phase, change));
+
+    /// <summary>Ends a generation by an answer to its submit, as <see cref="WriteFactAsync"/> does.</summary>
+    public ValueTask<GenerationState> EndByFactAsync(Generation generation, GenerationPhase phase, Func<GenerationState, GenerationState> change) =>
+        WriteFactAsync(generation, Ending(generation, phase, change));
 
     /// <summary>Ends a generation without a result.</summary>
     public ValueTask<GenerationState> FailAsync(Generation generation, GenerationError error, bool atProvider) =>
@@ -197,7 +222,7 @@ internal sealed class GenerationWriter(
     /// <exception cref="LeaseLostException">Somebody else drives it.</exception>
     private async ValueTask<GenerationState?> StoreAsync(Generation generation, GenerationState before, GenerationState next, IReadOnlyList<StoredMedia> finished)
     {
-        var change = ChangeOf(before, next, finished, owner.Id);
+        var change = ChangeOf(generation, before, next, finished, owner.Id);
         if (generation.Unstored is { } request)
         {
             // One that is over with its first change has asked no provider; its caller gets the answer on the spot.
@@ -230,11 +255,11 @@ internal sealed class GenerationWriter(
     }
 
     /// <summary>What is stored of a change. One whose client has left it is over for the client, whatever becomes of the job; and no outcome is called about twice.</summary>
-    private static GenerationChange ChangeOf(GenerationState before, GenerationState next, IReadOnlyList<StoredMedia> finished, string owner) => new(next, owner)
+    private static GenerationChange ChangeOf(Generation generation, GenerationState before, GenerationState next, IReadOnlyList<StoredMedia> finished, string owner) => new(next, owner)
     {
         StandsOn = before.Revision,
         Media = MediaCache.Extend(finished, next.CachePlan),
-        Callback = before.ClientCancelled || (before.FinishedAt is not null && before.Status == next.Status) ? null : CallbackOf(next),
+        Callback = before.ClientCancelled || (before.FinishedAt is not null && before.Status == next.Status) ? null : generation.DeliveryOf(next.Status, CallbackOf(next)),
     };
 
     private void Wake(GenerationChange change)
@@ -252,7 +277,7 @@ internal sealed class GenerationWriter(
         return after;
     }
 
-    /// <summary>Goes on from what is stored. Where that is the work of an earlier try of this process, nothing else has counted it.</summary>
+    /// <summary>Goes on from what is stored. Where that is the end that an earlier try of this process has written, nothing else has counted it.</summary>
     private async ValueTask AdoptAsync(Generation generation, GenerationState before, GenerationState stored)
     {
         await CacheAsync(stored, stored.FinishedAt ?? time.GetUtcNow());
@@ -283,7 +308,7 @@ internal sealed class GenerationWriter(
             generation.ReleaseLease();
         }
 
-        if (before.IsOpen && !after.IsOpen)
+        if (before.IsOpen && !after.IsOpen && after.EndedBy == owner.Id)
         {
             metrics.GenerationEnded(after);
             metrics.Saved(after.Client, after.Saved);
@@ -294,7 +319,7 @@ internal sealed class GenerationWriter(
     private Func<GenerationState, GenerationState> Ending(Generation generation, GenerationPhase phase, Func<GenerationState, GenerationState> change)
     {
         var now = time.GetUtcNow();
-        return s => (change(s) is var changed && ReferenceEquals(changed, s) ? s with { } : changed).End(phase, now, generation.OverheadMs(now));
+        return s => (change(s) is var changed && ReferenceEquals(changed, s) ? s with { } : changed).End(phase, now, generation.OverheadMs(now), owner.Id);
     }
 
     /// <summary>The first change of a generation; callers are let go once it is on the disk.</summary>

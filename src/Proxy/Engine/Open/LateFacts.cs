@@ -46,7 +46,8 @@ internal sealed class LateFacts(
     /// <summary>Leaves it there.</summary>
     /// <param name="generation">The generation, as this process has left it.</param>
     /// <param name="changeOf">What to store on top of a state that nobody holds.</param>
-    public async Task LeaveAsync(Generation generation, Func<GenerationState, GenerationChange> changeOf)
+    /// <param name="refusal">Why there is no job; null when there is one, or a result.</param>
+    public async Task LeaveAsync(Generation generation, Func<GenerationState, GenerationChange> changeOf, SubmitRefusal? refusal = null)
     {
         var ours = generation.State;
         var until = time.GetUtcNow() + s_patience;
@@ -82,9 +83,10 @@ internal sealed class LateFacts(
                         generation.Adopt(stored);
                     }
 
-                    if (change.State.Job is { } job && (told is null || time.GetUtcNow() - told >= s_betweenTold))
+                    var news = SubmitNews.Of(ours) with { Job = change.State.Job, Refusal = refusal };
+                    if (news is not { Job: null, Refusal: null } && (told is null || time.GetUtcNow() - told >= s_betweenTold))
                     {
-                        await fleet.TellCallAsync(ours.Id, job, CancellationToken.None);
+                        await fleet.TellAsync(ours.Id, news, CancellationToken.None);
                         told = time.GetUtcNow();
                     }
                 }

@@ -27,7 +27,7 @@ internal interface IFleet
     /// <summary>The open generations that the store says are an owner's, to be held against those that it drives.</summary>
     ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken);
 
-    /// <summary>What others were asked to tell the driver of a generation. A wish to cancel is named again until the generation is over, a call until it is taken.</summary>
+    /// <summary>What others were asked to tell the driver of a generation. A wish to cancel is named again until the generation is over, news until they are taken.</summary>
     IAsyncEnumerable<FleetWish> WishesAsync(string owner, CancellationToken cancellationToken);
 
     /// <summary>The generation that drives a job which identical requests may join: <see cref="GenerationChange.Flight"/>.</summary>
@@ -37,14 +37,14 @@ internal interface IFleet
     /// <summary>True when an open generation follows this one, at any replica.</summary>
     ValueTask<bool> IsFollowedAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Leaves word for the driver of a generation that its provider has called about this job.</summary>
-    ValueTask TellCallAsync(string id, JobHandle job, CancellationToken cancellationToken);
+    /// <summary>Leaves word for the driver of a generation of what is known of its submit.</summary>
+    ValueTask TellAsync(string id, SubmitNews news, CancellationToken cancellationToken);
 
-    /// <summary>What a provider has called about is safe with the driver; before that the wish is named again.</summary>
+    /// <summary>The news are safe with the driver, or of no use to it; before that the wish is named again.</summary>
     /// <param name="id">The generation.</param>
-    /// <param name="job">What was called about; another call that has come since stays.</param>
+    /// <param name="news">The news; others that have come since stay.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    ValueTask CallTakenAsync(string id, JobHandle job, CancellationToken cancellationToken);
+    ValueTask TakenAsync(string id, SubmitNews news, CancellationToken cancellationToken);
 
     /// <summary>Says what this replica does, for whoever looks at the fleet.</summary>
     /// <returns>How many replicas are there, this one among them.</returns>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Framegate.Plugins;
 using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Engine.StoreContract;
@@ -31,9 +30,9 @@ internal sealed class OneReplica : IFleet
 
     public ValueTask<bool> IsFollowedAsync(string id, CancellationToken cancellationToken) => default;
 
-    public ValueTask TellCallAsync(string id, JobHandle job, CancellationToken cancellationToken) => default;
+    public ValueTask TellAsync(string id, SubmitNews news, CancellationToken cancellationToken) => default;
 
-    public ValueTask CallTakenAsync(string id, JobHandle job, CancellationToken cancellationToken) => default;
+    public ValueTask TakenAsync(string id, SubmitNews news, CancellationToken cancellationToken) => default;
 
     public ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => new(1);
 

@@ -29,9 +29,10 @@ internal sealed class FallbackPolicy(
     /// <param name="tried">Candidates that are not to be tried now.</param>
     /// <param name="onlyReady">True to take only one that can be given a job at once.</param>
     /// <param name="cancellationToken">Stops.</param>
+    /// <param name="spent">What those before it have billed, USD; null where the generation says so.</param>
     /// <returns>Null when none is left.</returns>
     public async ValueTask<FallbackCandidate?> NextAsync(
-        Generation generation, GenerationRequest request, IReadOnlyList<Candidate> tried, bool onlyReady, CancellationToken cancellationToken)
+        Generation generation, GenerationRequest request, IReadOnlyList<Candidate> tried, bool onlyReady, CancellationToken cancellationToken, decimal? spent = null)
     {
         var state = generation.State;
         if (state is not { Candidates: { Count: > 1 } candidates, Alias: { } name })
@@ -53,7 +54,7 @@ internal sealed class FallbackPolicy(
             FallbackCandidate? mapped;
             try
             {
-                mapped = await MapAsync(candidate, request, generation, cancellationToken);
+                mapped = await MapAsync(candidate, request, generation, spent ?? state.Spent, cancellationToken);
             }
             catch
             {
@@ -90,26 +91,24 @@ internal sealed class FallbackPolicy(
         }
 
         var spent = state.CostAfter(failure) ?? state.Spent;
-        generation.Update(s => s with { Spent = spent });
         IReadOnlyList<Candidate> failed = state.Picked is { } picked ? [picked] : [];
-        if (await NextAsync(generation, request, failed, onlyReady: false, cancellationToken) is { } fallbackCandidate)
+        if (await NextAsync(generation, request, failed, onlyReady: false, cancellationToken, spent) is { } fallbackCandidate)
         {
             Log.FellBack(logger, fallbackCandidate.Candidate.Provider, failure.Code, state.Provider);
             generation.Native = fallbackCandidate.MappedRequest.Native;
-            await writer.WriteAsync(generation, s => fallbackCandidate.Of(Failed(s)) with { ExcludedCandidates = [.. s.ExcludedCandidates ?? [], .. failed] });
+            await writer.WriteFactAsync(generation, s => fallbackCandidate.Of(Failed(s)) with { ExcludedCandidates = [.. s.ExcludedCandidates ?? [], .. failed] });
             return true;
         }
 
         if (request.Retry?.RetryOn?.Contains(failure.Code) != true || providers.Find(state.Provider) is not { } adapter
-            || await MapAsync(new Candidate(state.Provider, state.Model, 0, 1), request, generation, cancellationToken) is not { } again)
+            || await MapAsync(new Candidate(state.Provider, state.Model, 0, 1), request, generation, spent, cancellationToken) is not { } again)
         {
-            generation.Update(s => s with { Spent = state.Spent });
             return false;
         }
 
         // There is nobody else, and the caller has said that this code is to be tried again.
         generation.Native = again.MappedRequest.Native;
-        await writer.WriteAsync(generation, s => (again with { Adapter = adapter }).Of(Failed(s)));
+        await writer.WriteFactAsync(generation, s => (again with { Adapter = adapter }).Of(Failed(s)));
         return true;
 
         GenerationState Failed(GenerationState s) => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Accepted, Code = failure.Code, Billed = failure.Billed }) with
@@ -125,7 +124,7 @@ internal sealed class FallbackPolicy(
 
     /// <summary>Maps the request for a candidate, and reserves what it may cost beyond what is reserved already.</summary>
     /// <returns>Null when it cannot do the request, or may not for its price.</returns>
-    private async ValueTask<FallbackCandidate?> MapAsync(Candidate candidate, GenerationRequest request, Generation generation, CancellationToken cancellationToken)
+    private async ValueTask<FallbackCandidate?> MapAsync(Candidate candidate, GenerationRequest request, Generation generation, decimal spent, CancellationToken cancellationToken)
     {
         var state = generation.State;
         if (providers.Find(candidate.Provider) is not { } adapter || catalogue.Find(candidate.Provider, candidate.Model) is not { } model)
@@ -134,15 +133,24 @@ internal sealed class FallbackPolicy(
         }
 
         var mapped = await mapper.MapAsync(adapter, model, request, generation.Inputs, cancellationToken);
-        if (mapped.Refusal is not null || (state.MaxCost is { } most && !(state.Spent + mapped.EstimatedCost <= most))
+        if (mapped.Refusal is not null || (state.MaxCost is { } most && !(spent + mapped.EstimatedCost <= most))
             || (mapped.EstimatedCost is null && clients.SettingsOf(state.Client).NeedsPrice()))
         {
             return null;
         }
 
-        var needed = Math.Max(state.Reserved, state.Spent + (mapped.EstimatedCost ?? 0));
-        return generation.BudgetHold is { } hold && needed > hold.Amount && await budgets.TryReserveAsync(hold, needed, cancellationToken) is not null
-            ? null
-            : new FallbackCandidate(candidate, adapter, mapped);
+        var needed = Math.Max(state.Reserved, spent + (mapped.EstimatedCost ?? 0));
+        if (generation.BudgetHold is { } hold && needed > hold.Amount)
+        {
+            if (await budgets.TryReserveAsync(hold, needed, cancellationToken) is not null)
+            {
+                return null;
+            }
+
+            // A change that comes before the candidate is written down, as a call of the provider, counts it too.
+            generation.Update(s => s with { Reserved = Math.Max(s.Reserved, needed) });
+        }
+
+        return new FallbackCandidate(candidate, adapter, mapped);
     }
 }

@@ -1,9 +1,12 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas.Responses;
@@ -17,6 +20,9 @@ internal sealed class SubmitRecovery(
     ProviderTable providers, FallbackPolicy fallback, GenerationWriter writer, IOptionsMonitor<JobsOptions> options, TimeProvider time, Random random,
     ILogger<SubmitRecovery> logger)
 {
+    private const int FailuresBeforeGivingUp = 5;
+    private static readonly TimeSpan s_betweenTries = TimeSpan.FromSeconds(1);
+
     /// <summary>Decides, and writes down what was decided.</summary>
     /// <param name="run">What is remembered.</param>
     /// <param name="exchange">The call; null when there was none.</param>
@@ -24,73 +30,124 @@ internal sealed class SubmitRecovery(
     /// <param name="final">True when waiting has no use.</param>
     public async ValueTask<TimeSpan?> RecoverAsync(SubmitRun run, ProviderExchange? exchange, ProviderFailure failure, bool final = false)
     {
-        var generation = run.Generation;
-
-        // 1. Nobody knows whether the provider has the job: the finder goes by what there is to go by.
+        var refusal = SubmitRefusal.Of(failure, exchange);
         if (run.Begun && failure.Acceptance == Acceptance.Unknown)
         {
-            await writer.WriteAsync(generation, s => Reported(s, AttemptOutcome.Unknown) with { Phase = GenerationPhase.Unknown, SubmitFailure = failure });
+            // Nobody knows whether the provider has the job: the finder goes by what there is to go by.
+            await writer.WriteAsync(run.Generation, s => refusal.Reported(s) with { Phase = GenerationPhase.Unknown, SubmitFailure = failure });
             return null;
         }
 
-        var outcome = failure.Acceptance == Acceptance.Yes ? AttemptOutcome.Accepted
-            : exchange is null or { Status: 0 } ? AttemptOutcome.Unreachable
-            : AttemptOutcome.Refused;
-        if (!run.Begun && exchange is not null && (run.Destination?.DestinationId ?? exchange.Suspended?.Destination) is { } destination)
+        if (run.Begun)
+        {
+            return await AnsweredAsync(run, refusal);
+        }
+
+        if (exchange is not null && (run.Destination?.DestinationId ?? exchange.Suspended?.Destination) is { } destination)
         {
             // Nothing was sent, so that the attempt is not on the disk yet; it counts all the same.
-            var attempt = new AttemptReport(exchange.Clusters[0], destination, outcome, failure.Code, failure.Billed, TookMs(exchange)) { Cause = failure.Cause, HttpStatus = exchange.HttpStatusOrNull() };
-            generation.Update(s => s with { Attempts = s.AttemptsAnd(attempt) });
+            var attempt = new AttemptReport(exchange.Clusters[0], destination, refusal.Outcome, failure.Code, failure.Billed, refusal.TookMs) { Cause = failure.Cause, HttpStatus = refusal.HttpStatus };
+            run.Generation.Update(s => s with { Attempts = s.AttemptsAnd(attempt) });
         }
         else
         {
-            run.EmptySteps += run.Begun ? 0 : 1;
+            run.EmptySteps++;
         }
 
+        return await DecideAsync(run, refusal, exchange is not null, final);
+    }
+
+    /// <summary>
+    /// Decides what follows from an answer that says that the submit came to nothing. It stands nowhere else, and without it the submit counts as lost: what cannot be done for
+    /// now, since the store is away, is tried until it works, and where another replica drives the generation by now, that one is told.
+    /// </summary>
+    /// <param name="run">What is remembered; its attempt is written down.</param>
+    /// <param name="refusal">The answer.</param>
+    public async ValueTask<TimeSpan?> AnsweredAsync(SubmitRun run, SubmitRefusal refusal)
+    {
+        for (var failures = 0; ;)
+        {
+            try
+            {
+                if (failures < FailuresBeforeGivingUp)
+                {
+                    return await DecideAsync(run, refusal, wasAsked: true, final: false);
+                }
+
+                await EndAsync(run.Generation, refusal);
+                return null;
+            }
+            catch (LeaseLostException)
+            {
+                await writer.LeaveAsync(run.Generation, refusal, s => Ended(refusal.Reported(s), refusal, wasAsked: true));
+                throw;
+            }
+            catch (Exception e)
+            {
+                if (e is not NoRoomForBodyException && !StoreUnavailableException.TryLog(logger, e))
+                {
+                    failures++;
+                    Log.GenerationStepFailed(logger, e, run.Generation.State.Phase);
+                }
+
+                await Pause.ForAsync(s_betweenTries, time, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>Ends a generation whose submit was refused.</summary>
+    public async ValueTask EndAsync(Generation generation, SubmitRefusal refusal) =>
+        await writer.EndByFactAsync(generation, GenerationPhase.Failed, s => Ended(refusal.Reported(s), refusal, wasAsked: true));
+
+    private async ValueTask<TimeSpan?> DecideAsync(SubmitRun run, SubmitRefusal refusal, bool wasAsked, bool final)
+    {
+        var (generation, failure) = (run.Generation, refusal.Failure);
         if (failure.Acceptance == Acceptance.Yes)
         {
-            // 2. It had the job, and failed it: another candidate only where that costs nothing twice, or the caller wants it.
-            generation.Update(s => Reported(s, outcome));
+            // 1. It had the job, and failed it: another candidate only where that costs nothing twice, or the caller wants it.
+            generation.Update(Reported);
             if (await fallback.GoOnAsync(generation, failure, CancellationToken.None))
             {
                 return TimeSpan.Zero;
             }
         }
-        else if (!generation.State.CancelRequested)
+        else if (generation.State is { CancelRequested: false, Error: null })
         {
-            // 3. It certainly has no job: another destination or candidate at once, else the same ones after a pause.
-            if (await MoveOnAsync(run, failure, s => Reported(s, outcome)) is { } next)
+            // 2. It certainly has no job: another destination or candidate at once, else the same ones after a pause.
+            if (await MoveOnAsync(run, failure, Reported) is { } next)
             {
                 return next;
             }
 
             if (!final && run.Budget.MayRepeat(run.Attempts, failure, generation.Deadline - time.GetUtcNow()))
             {
+                await writer.WriteFactAsync(generation, s => Reported(s) with { Phase = GenerationPhase.Queued });
                 run.StartOver();
-                await writer.WriteAsync(generation, s => Reported(s, outcome) with { Phase = GenerationPhase.Queued });
                 generation.ReleaseLease();
                 return PauseOf(run, failure.RetryAfter);
             }
         }
 
-        // 4. Nothing is left.
-        var error = Failures.ToError(failure, generation.State.Provider, time.GetUtcNow(), exchange is null or { Status: 0 } ? null : exchange.Status);
-        await writer.EndAsync(generation, GenerationPhase.Failed, s => Reported(s, outcome) with
-        {
-            Error = error,
-            FailedAtProvider = exchange is not null || run.Begun || failure.Code == ErrorCode.RateLimitExceeded,
-            // A refusal may have been billed, as that of a picture that was made.
-            Cost = failure.Billed != Billed.No || s.Spent > 0 ? s.CostAfter(failure) : null,
-            CostEstimated = s.CostEstimated && failure.Cost is null && (failure.Billed != Billed.No || s.Spent > 0),
-        });
+        // 3. Nothing is left.
+        await writer.EndByFactAsync(generation, GenerationPhase.Failed, s => Ended(Reported(s), refusal, wasAsked));
         return null;
 
-        GenerationState Reported(GenerationState s, AttemptOutcome what) => run.Begun
-            ? s.WithAttempt(a => a with { Outcome = what, Code = failure.Code, Billed = failure.Billed, DurationMs = TookMs(exchange), Cause = failure.Cause, HttpStatus = exchange.HttpStatusOrNull() })
-            : s;
+        GenerationState Reported(GenerationState s) => run.Begun ? refusal.Reported(s) : s;
     }
 
-    private static long TookMs(ProviderExchange? exchange) => (long)(exchange?.Elapsed.TotalMilliseconds ?? 0);
+    private GenerationState Ended(GenerationState state, SubmitRefusal refusal, bool wasAsked)
+    {
+        var failure = refusal.Failure;
+        return state with
+        {
+            Error = Failures.ToError(failure, state.Provider, time.GetUtcNow(), refusal.HttpStatus),
+            FailedAtProvider = wasAsked || failure.Code == ErrorCode.RateLimitExceeded,
+
+            // A refusal may have been billed, as that of a picture that was made.
+            Cost = failure.Billed != Billed.No || state.Spent > 0 ? state.CostAfter(failure) : null,
+            CostEstimated = state.CostEstimated && failure.Cost is null && (failure.Billed != Billed.No || state.Spent > 0),
+        };
+    }
 
     /// <summary>Another destination of the provider, else another candidate, takes over at once.</summary>
     private async ValueTask<TimeSpan?> MoveOnAsync(SubmitRun run, ProviderFailure failure, Func<GenerationState, GenerationState> report)
@@ -106,7 +163,7 @@ internal sealed class SubmitRecovery(
             run.TriedDestination();
             if (providers.HasAvailable(generation.State.Provider, run.Refusing!))
             {
-                await writer.WriteAsync(generation, s => report(s) with { Phase = GenerationPhase.Queued });
+                await writer.WriteFactAsync(generation, s => report(s) with { Phase = GenerationPhase.Queued });
                 generation.ReleaseLease();
                 return TimeSpan.Zero;
             }
@@ -141,7 +198,7 @@ internal sealed class SubmitRecovery(
     private async ValueTask HandOverAsync(Generation generation, FallbackCandidate to, Func<GenerationState, GenerationState> report, Candidate? excluded)
     {
         generation.Native = to.MappedRequest.Native;
-        await writer.WriteAsync(generation, s => to.Of(report(s)) with { ExcludedCandidates = excluded is null ? s.ExcludedCandidates : [.. s.ExcludedCandidates ?? [], excluded] });
+        await writer.WriteFactAsync(generation, s => to.Of(report(s)) with { ExcludedCandidates = excluded is null ? s.ExcludedCandidates : [.. s.ExcludedCandidates ?? [], excluded] });
         generation.ReleaseLease();
     }
 

@@ -239,6 +239,7 @@ internal sealed class Submitter(
         }
 
         run.Begun = true;
+        run.Generation.ForgetCall();
 
         // Its job counts at the destination from here on.
         run.Generation.ReleaseReservation();
@@ -248,7 +249,6 @@ internal sealed class Submitter(
     /// <returns>The token in the address; null where nobody is asked.</returns>
     private string? AskForCall(Generation generation, ProviderExchange exchange, ModelInfo model, DestinationState destination)
     {
-        generation.ForgetCall();
         if (options.CurrentValue.PublicUrl is not { } publicUrl)
         {
             return null;

@@ -2,6 +2,7 @@ using Framegate.Plugins;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
@@ -13,30 +14,43 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
 {
     /// <summary>Takes a call. One that comes before the submit is answered may be all that is ever known of the job: it is on the disk before its provider is thanked for it.</summary>
     /// <param name="generation">The generation.</param>
-    /// <param name="job">What was called about.</param>
-    public async ValueTask TakeAsync(Generation generation, JobHandle job)
+    /// <param name="news">What was called about.</param>
+    public async ValueTask TakeAsync(Generation generation, SubmitNews news)
     {
-        var token = generation.State.WebhookToken;
+        var job = news.Job!;
         try
         {
-            if (generation.State.Job is null && !IsSame(generation.State.CalledJob, job) && IsAwaited(generation.State, token))
+            if (generation.State.Job is null && !IsSame(generation.State.CalledJob, job) && IsAwaited(generation.State, news))
             {
-                await writer.WriteAsync(generation, s => s with { CalledJob = job }, onlyIf: s => s.IsOpen && s.Job is null && IsAwaited(s, token));
+                await writer.WriteAsync(generation, s => s with { CalledJob = job }, onlyIf: s => s.IsOpen && s.Job is null && IsAwaited(s, news));
             }
         }
         finally
         {
             // Also while the disk is away: who drives it here may go on.
-            if (IsAwaited(generation.State, token))
+            if (IsAwaited(generation.State, news))
             {
                 generation.Call(job);
             }
         }
     }
 
-    /// <summary>Whether a call belongs to the last submit. Where no provider was asked to call, another replica has left word of what the lost submit was answered with: once the
-    /// request may be sent again, that is another submit's.</summary>
-    private static bool IsAwaited(GenerationState state, string? token) => state.WebhookToken == token && (token is not null || state.Phase == GenerationPhase.Unknown);
+    /// <summary>Takes word that the submit which is looked for was refused. It is not on the disk with the generation, so that the news stay until that has gone on.</summary>
+    /// <returns>False when it is of no use here any more.</returns>
+    public static bool Refuse(Generation generation, SubmitNews news)
+    {
+        if (generation.State is not { IsOpen: true, Job: null, Phase: GenerationPhase.Submitting or GenerationPhase.Unknown } state || !news.IsOf(state))
+        {
+            return false;
+        }
+
+        generation.Refuse(news);
+        return true;
+    }
+
+    /// <summary>Whether a call belongs to the last submit. Where no provider was asked to call, another replica has left word of what the lost submit was answered with: that counts
+    /// while it is looked for.</summary>
+    private static bool IsAwaited(GenerationState state, SubmitNews news) => news.IsOf(state) && (state.WebhookToken is not null || state.Phase == GenerationPhase.Unknown);
 
     private static bool IsSame(JobHandle? known, JobHandle job) =>
         known is not null && (known.NativeId, known.Model, known.PollUrl) == (job.NativeId, job.Model, job.PollUrl)
@@ -46,7 +60,7 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
     /// <param name="generation">The generation.</param>
     /// <param name="overdue">What its caller is told when its time is over before the call.</param>
     /// <param name="stopping">The program stops.</param>
-    /// <returns>The job; null when no call has come until the end of the late window, or the client has cancelled.</returns>
+    /// <returns>The job; null when no call has come until the end of the late window, when the client has cancelled, or once it is known that there is no job.</returns>
     public async Task<JobHandle?> WaitAsync(Generation generation, GenerationError overdue, CancellationToken stopping)
     {
         if (generation.State.WebhookToken is null)
@@ -61,6 +75,11 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
             if (generation.Called is { } job)
             {
                 return job;
+            }
+
+            if (generation.Refused is not null)
+            {
+                return null;
             }
 
             var now = time.GetUtcNow();

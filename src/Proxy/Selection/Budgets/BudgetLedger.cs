@@ -27,21 +27,21 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         }
     }
 
-    public async ValueTask<BudgetRoom?> TryReserveAsync(BudgetHold hold, decimal amount, CancellationToken cancellationToken)
+    public async ValueTask<BudgetRoom?> TryReserveAsync(BudgetHold hold, decimal amount, CancellationToken cancellationToken, BudgetHold? from = null)
     {
         var budget = clients.SettingsOf(hold.Client).Budget;
         amount = Money.Rounded(amount);
         if (shared is null || amount <= hold.Amount || budget is not ({ PerDay: not null } or { PerMonth: not null } or { Total: not null }))
         {
-            return Reserve(hold, amount, budget);
+            return Reserve(hold, amount, budget, from);
         }
 
         // Of the day that it counts on, also where that is over by now: what came later then counts too, which refuses rather too much than too little.
         var (today, day) = (Today(), hold.Day);
-        var (isReserved, before) = await shared.TryReserveAsync(hold, amount - hold.Counted, budget, day, cancellationToken);
+        var (isReserved, before) = await shared.TryReserveAsync(hold, amount - hold.Counted, budget, day, from, cancellationToken);
         if (isReserved)
         {
-            return Reserve(hold, amount, null);
+            return Reserve(hold, amount, null, from);
         }
 
         if (day == today)
@@ -54,7 +54,7 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         return Least(new Account { Day = day, Today = before.Today, Month = before.Month, Total = before.Total }, budget, day);
     }
 
-    private BudgetRoom? Reserve(BudgetHold hold, decimal amount, ClientBudget? budget)
+    private BudgetRoom? Reserve(BudgetHold hold, decimal amount, ClientBudget? budget, BudgetHold? from)
     {
         var account = AccountOf(hold.Client);
         BudgetRoom? refusing = null;
@@ -63,15 +63,18 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         {
             account.TurnTo(Today());
             var more = amount - hold.Amount;
+            var share = Math.Max(Math.Min(from?.Amount ?? 0, more), 0);
+            Move(account, from, -share);
             if (more > 0 && Least(account, budget, hold.Day) is { } least && least.Left < more)
             {
                 refusing = least;
+                Move(account, from, share);
             }
             else
             {
                 account.Add(hold.Day, more);
                 account.Unstored += hold.IsStored ? 0 : more;
-                account.SinceReading += Math.Max(more, 0);
+                account.SinceReading += Math.Max(more - share, 0);
                 hold.Amount = amount;
             }
 
@@ -81,6 +84,17 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
 
         Raise(alerts);
         return refusing;
+    }
+
+    /// <summary>Changes what is reserved for parts, none of which is stored under that reservation.</summary>
+    private static void Move(Account account, BudgetHold? parts, decimal amount)
+    {
+        if (parts is not null && amount != 0)
+        {
+            account.Add(parts.Day, amount);
+            account.Unstored += amount;
+            parts.Amount += amount;
+        }
     }
 
     private List<BudgetAlert>? Marked(string client)

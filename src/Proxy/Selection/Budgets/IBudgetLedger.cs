@@ -10,8 +10,9 @@ internal interface IBudgetLedger
     /// <param name="hold">What the generation holds.</param>
     /// <param name="amount">The amount, USD.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="from">What was reserved for several before, and is used first; null for nothing.</param>
     /// <returns>The budget that has not so much left, and nothing has changed; null when it is reserved.</returns>
-    ValueTask<BudgetRoom?> TryReserveAsync(BudgetHold hold, decimal amount, CancellationToken cancellationToken);
+    ValueTask<BudgetRoom?> TryReserveAsync(BudgetHold hold, decimal amount, CancellationToken cancellationToken, BudgetHold? from = null);
 
     /// <summary>Sets what a generation counts, whatever the budgets say: its bill is known, or it is given up.</summary>
     void Settle(BudgetHold hold, decimal amount);

@@ -49,14 +49,48 @@ internal sealed class PostgresBudgets(PostgresDatabase database, PostgresWriter 
         END $body$;
         """;
 
+    /// <summary>
+    /// Two things more than the first: it takes what was reserved for several before, and a refusal leaves alone what the generation holds already.
+    /// </summary>
+    public const string Parts = """
+        CREATE FUNCTION reserve_budget_2(
+          p_id text, p_client text, p_revision integer, p_created bigint, p_amount numeric, p_from text, p_day bigint, p_month bigint, p_day_name text, p_month_name text,
+          p_per_day numeric, p_per_month numeric, p_total numeric)
+          RETURNS TABLE (o_reserved boolean, o_today numeric, o_this_month numeric, o_all numeric) LANGUAGE plpgsql AS $body$
+        DECLARE
+          share numeric;
+        BEGIN
+          PERFORM pg_advisory_xact_lock(hashtextextended('framegate budget ' || current_schema() || ' ' || p_client, 0));
+          DELETE FROM budget_holds AS h WHERE client = p_client AND (until < clock_timestamp()
+            OR EXISTS (SELECT 1 FROM generations AS g WHERE g.id = h.id AND g.revision >= h.revision));
+          share := least(p_amount, coalesce((SELECT amount FROM budget_holds WHERE id = p_from), 0));
+          SELECT coalesce(sum(charge) FILTER (WHERE of_today), 0), coalesce(sum(charge) FILTER (WHERE of_month), 0), coalesce(sum(charge), 0)
+            INTO o_today, o_this_month, o_all FROM (
+              SELECT charge, created >= p_day AS of_today, created >= p_month AS of_month FROM generations WHERE client = p_client AND charge > 0
+              UNION ALL
+              SELECT charge, day >= p_day_name, day >= p_month_name FROM spend WHERE client = p_client
+              UNION ALL
+              SELECT CASE WHEN h.id = p_from THEN amount - share ELSE amount END, created >= p_day, created >= p_month FROM budget_holds AS h WHERE client = p_client AND id <> p_id
+                AND NOT EXISTS (SELECT 1 FROM generations AS g WHERE g.id = h.id AND g.revision >= h.revision)) AS charges;
+          o_reserved := coalesce(o_today + p_amount <= p_per_day, true) AND coalesce(o_this_month + p_amount <= p_per_month, true) AND coalesce(o_all + p_amount <= p_total, true);
+          IF o_reserved THEN
+            UPDATE budget_holds SET amount = amount - share WHERE id = p_from;
+            INSERT INTO budget_holds (id, client, revision, created, amount, until)
+              VALUES (p_id, p_client, p_revision, p_created, p_amount, clock_timestamp() + interval '2 minutes')
+              ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, created = excluded.created, amount = excluded.amount, until = excluded.until;
+          END IF;
+          RETURN NEXT;
+        END $body$;
+        """;
+
     public async ValueTask<(bool IsReserved, ClientSpending Before)> TryReserveAsync(
-        BudgetHold hold, decimal more, ClientBudget budget, DateOnly today, CancellationToken cancellationToken)
+        BudgetHold hold, decimal more, ClientBudget budget, DateOnly today, BudgetHold? from, CancellationToken cancellationToken)
     {
         var month = new DateOnly(today.Year, today.Month, 1);
         var rows = await database.ReadAsync(
             new(
-                "SELECT * FROM reserve_budget_1($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-                hold.Id, hold.Client, hold.IsStored ? hold.Revision + 1 : 0, hold.At.ToUnixTimeMilliseconds(), more, PostgresReports.Start(today), PostgresReports.Start(month),
+                "SELECT * FROM reserve_budget_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                hold.Id, hold.Client, hold.IsStored ? hold.Revision + 1 : 0, hold.At.ToUnixTimeMilliseconds(), more, from?.Id, PostgresReports.Start(today), PostgresReports.Start(month),
                 PostgresReports.Name(today), PostgresReports.Name(month),
                 budget.PerDay, budget.PerMonth, budget.Total),
             static r => (r.GetBoolean(0), new ClientSpending(r.GetDecimal(1), r.GetDecimal(2), r.GetDecimal(3))), cancellationToken);

@@ -4,6 +4,7 @@ using Framegate.Plugins;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.StoreContract;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Framegate.Proxy.Store.Postgres;
 
@@ -47,10 +48,11 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
                 wishes = await database.ReadAsync(
                     new(
                         """
-                        SELECT id, cancelled, called FROM generations WHERE open AND owner = $1 AND (cancelled OR called IS NOT NULL)
+                        SELECT id, cancelled, called, news FROM generations WHERE open AND owner = $1 AND (cancelled OR called IS NOT NULL)
+                        UNION ALL SELECT id, cancelled, called, news FROM generations WHERE open AND owner = $1 AND news IS NOT NULL AND NOT cancelled AND called IS NULL
                         """,
                         owner),
-                    static r => new FleetWish(r.GetString(0), r.GetBoolean(1), r.IsDBNull(2) ? null : JsonSerializer.Deserialize(r.GetFieldValue<byte[]>(2), GenerationJson.Default.JobHandle)),
+                    static r => new FleetWish(r.GetString(0), r.GetBoolean(1), NewsOf(r)),
                     cancellationToken);
             }
             catch (StoreUnavailableException)
@@ -78,15 +80,31 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
     public async ValueTask<bool> IsFollowedAsync(string id, CancellationToken cancellationToken) =>
         (await database.ReadAsync(new("SELECT 1 FROM generations WHERE open AND follows = $1 AND NOT cancelled LIMIT 1", id), static _ => true, cancellationToken)).Count > 0;
 
-    public async ValueTask TellCallAsync(string id, JobHandle job, CancellationToken cancellationToken)
+    // An earlier build hears of jobs alone, and does not know of which submit.
+    public async ValueTask TellAsync(string id, SubmitNews news, CancellationToken cancellationToken)
     {
-        await writer.WriteAsync(
-            new("UPDATE generations SET called = $2 WHERE id = $1 AND open", id, JsonSerializer.SerializeToUtf8Bytes(job, GenerationJson.Default.JobHandle)), cancellationToken, id);
+        await writer.WriteAsync(new("UPDATE generations SET called = $2, news = $3 WHERE id = $1 AND open", id, Bytes(news.Job), Bytes(news)), cancellationToken, id);
         feed.Wished();
     }
 
-    public async ValueTask CallTakenAsync(string id, JobHandle job, CancellationToken cancellationToken) => await writer.WriteAsync(
-        new("UPDATE generations SET called = NULL WHERE id = $1 AND called = $2", id, JsonSerializer.SerializeToUtf8Bytes(job, GenerationJson.Default.JobHandle)), cancellationToken, id);
+    public async ValueTask TakenAsync(string id, SubmitNews news, CancellationToken cancellationToken) => await writer.WriteAsync(
+        new(
+            "UPDATE generations SET called = NULL, news = NULL WHERE id = $1 AND called IS NOT DISTINCT FROM $2 AND (news = $3 OR news IS NULL)",
+            id, Bytes(news.Job), Bytes(news)),
+        cancellationToken, id);
+
+    private static byte[]? Bytes(JobHandle? job) => job is null ? null : JsonSerializer.SerializeToUtf8Bytes(job, GenerationJson.Default.JobHandle);
+
+    private static byte[] Bytes(SubmitNews news) => JsonSerializer.SerializeToUtf8Bytes(news, GenerationJson.Default.SubmitNews);
+
+    /// <summary>Where an earlier build has left word of another job since, that is the latest.</summary>
+    private static SubmitNews? NewsOf(NpgsqlDataReader row)
+    {
+        var called = row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2);
+        var news = row.IsDBNull(3) ? null : JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(3), GenerationJson.Default.SubmitNews);
+        return called is null || (news is not null && called.AsSpan().SequenceEqual(Bytes(news.Job))) ? news
+            : new SubmitNews(null, 0) { Job = JsonSerializer.Deserialize(called, GenerationJson.Default.JobHandle) };
+    }
 
     public async ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => await writer.WriteAsync(
         new(

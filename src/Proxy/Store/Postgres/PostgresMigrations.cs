@@ -24,6 +24,8 @@ internal static class PostgresMigrations
         ("lists", PostgresTables.Lists, 1),
         ("videos", PostgresTables.Videos, 1),
         ("save", PostgresFunctions.Save, 1),
+        ("news", PostgresTables.News, 1),
+        ("parts", PostgresBudgets.Parts, 1),
     ];
 
     /// <summary>Brings the tables up to date; several replicas may do so at once.</summary>

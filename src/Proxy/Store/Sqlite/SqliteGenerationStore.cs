@@ -32,7 +32,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
         UPDATE generations SET status = ?2, open = ?3, provider = ?4, native_id = ?5, state = ?6,
           request = CASE WHEN ?7 THEN request ELSE NULL END, revision = ?8, version = ?9, owner = CASE WHEN ?3 THEN ?10 ELSE NULL END, charge = ?11,
           sum = row_sum(id, client, created, ?2, ?3, ?4, ?5, fingerprint, ?6, CASE WHEN ?7 THEN request ELSE NULL END, ?8, ?9, cancelled, hidden, by_content, attachment)
-        WHERE id = ?1 AND revision < ?8 AND version <= ?9 AND (owner IS NULL OR owner = ?10)
+        WHERE id = ?1 AND revision < ?8 AND version <= ?9 AND (owner = ?10 OR (owner IS NULL AND (?12 IS NULL OR revision = ?12)))
         """);
 
     private readonly PreparedCommand _take = new("""
@@ -45,6 +45,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
         INSERT INTO deliveries (id, generation, url, attempts, due, wake, receiver, sum)
         SELECT ?1, ?2, ?3, ?4, ?5, ?5, ?6, row_sum(?1, ?2, ?3, ?6, ?4, ?5, 'pending', 0)
         WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE generation = ?2 AND url = ?3 AND status = 'gone')
+        ON CONFLICT DO NOTHING
         """);
 
     private readonly PreparedCommand _forgetTries = new("DELETE FROM delivery_tries WHERE delivery IN (SELECT id FROM deliveries WHERE generation = ?1)");
@@ -379,7 +380,7 @@ internal sealed class SqliteGenerationStore(SqliteDatabase database, SqliteReade
         var state = change.State;
         return _save.Run(
             connection, state.Id, RowNames.Of(state.Status), state.IsOpen ? 1 : 0, state.Provider, nativeId, json, state.NeedsRequest ? 1 : 0, state.Revision,
-            StateJson.Version, change.Owner, Money.ToMillionths(state.Charge));
+            StateJson.Version, change.Owner, Money.ToMillionths(state.Charge), change.StandsOn);
     }
 
     private void AddParts(SqliteConnection connection, GenerationChange change)
