@@ -9,6 +9,7 @@ namespace Framegate.EndToEnd.Tests.Fleet;
 public sealed class FleetBudgetTests : IAsyncLifetime
 {
     private const string Key = "fleet-budget-key-11aa";
+    private const string AlbumKey = "fleet-album-key-33cc";
     private const string AdminKey = "fleet-budget-admin-22bb";
     private const decimal Price = 0.04m;
     private const decimal Budget = 4.99m;
@@ -63,6 +64,19 @@ public sealed class FleetBudgetTests : IAsyncLifetime
         var last = await Eventually.GetAsync(
             () => room == 0 ? Task.FromResult(402) : StatusAsync(left.PostAsync(Bodies.Of("flux", Bodies.Unique("the rest")), Bearer(Key))), s => s == (room == 0 ? 402 : 200), 150);
         Assert.Equal(room == 0 ? 402 : 200, last);
+    }
+
+    /// <remarks>Three pictures are three generations of this model, whose reservations meet those of other calls.</remarks>
+    [Fact]
+    public async Task Images_ManyCallsForThreeAtTheEdgeOfTheBudget_GetAllThreeOrNone()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => _replicas[i % 2].Client.PostToAsync(
+            "/v1/images/generations", $$"""{"model":"flux/flux-pro-1.1","prompt":"{{Bodies.Unique("an album")}}","n":3,"response_format":"url"}""", Bearer(AlbumKey))));
+
+        // 0.5 USD are four times three pictures.
+        Assert.Equal(Enumerable.Repeat(3, 4), answers.Where(a => a.Status == 200).Select(a => a.Json.At("data").GetArrayLength()));
+        Assert.All(answers.Where(a => a.Status != 200), a => Assert.Equal("insufficient_quota", a.Json.Text("error.code")));
+        Assert.Equal(12, (await _sandbox.LedgerAsync()).Count);
     }
 
     [Fact]
@@ -120,10 +134,11 @@ public sealed class FleetBudgetTests : IAsyncLifetime
     private Task<FramegateProcess> StartAsync() => FramegateProcess.StartAsync(new FramegateSettings
     {
         Sandbox = _sandbox.Address,
-        Routes = Repository.RoutesWith("Clients", """{"shop":{"KeyEnv":"SHOP_KEY","Budget":{"Total":BUDGET}}}""".Replace("BUDGET", Budget.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)),
+        Routes = Repository.RoutesWith("Clients", """{"shop":{"KeyEnv":"SHOP_KEY","Budget":{"Total":BUDGET}},"album":{"KeyEnv":"ALBUM_KEY","Budget":{"Total":0.5}}}""".Replace("BUDGET", Budget.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)),
         Variables = new Dictionary<string, string>
         {
             ["SHOP_KEY"] = Key,
+            ["ALBUM_KEY"] = AlbumKey,
             ["FRAMEGATE_ADMIN_KEY"] = AdminKey,
             ["Framegate__Store__Postgres"] = _postgres.Address,
             ["Framegate__Store__Lease"] = "00:00:05",

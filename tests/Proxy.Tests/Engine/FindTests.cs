@@ -3,7 +3,6 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
-using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Transforms.Schemas.Responses;
 

@@ -49,7 +49,7 @@ internal static partial class Log
     [LoggerMessage(1023, LogLevel.Error, "What other replicas ask for is not heard any more")]
     public static partial void FleetWishesEnded(ILogger logger, Exception exception);
 
-    [LoggerMessage(1028, LogLevel.Warning, "Generation {Id} was given up by another replica before {Provider} answered its submit; it is followed all the same (job {Job})")]
+    [LoggerMessage(1028, LogLevel.Warning, "Generation {Id} was given up by another replica before {Provider} answered its submit; the answer counts all the same (job {Job})")]
     public static partial void LateFactKept(ILogger logger, string id, string provider, string? job);
 
     [LoggerMessage(1029, LogLevel.Error, "What {Provider} answered to the submit of generation {Id} could not be left with the replica that drives it (job {Job})")]

@@ -12,6 +12,8 @@ namespace Framegate.Proxy.Edge.Webhooks;
 internal sealed class CallbackSender : BackgroundService
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(15);
 
     /// <summary>How much longer than a delivery takes nobody else tries it.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(15);
@@ -33,6 +35,7 @@ internal sealed class CallbackSender : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var pause = s_pauseAfterFailure;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -49,6 +52,8 @@ internal sealed class CallbackSender : BackgroundService
                 {
                     await SleepAsync(stoppingToken);
                 }
+
+                pause = s_pauseAfterFailure;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -61,7 +66,9 @@ internal sealed class CallbackSender : BackgroundService
                     Log.CallbacksFailed(_logger, e);
                 }
 
-                await Task.Delay(LongestSleep, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // A store that was away for a moment, as at a failover, holds up nobody's callbacks for much longer.
+                await Task.Delay(pause, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause;
             }
         }
     }

@@ -1,4 +1,3 @@
-using Framegate.Plugins;
 using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Engine.StoreContract;

@@ -2,7 +2,6 @@ using Framegate.Plugins;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
-using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.Extensions.Options;
 
