@@ -55,6 +55,21 @@ public sealed class FindTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal((AttemptOutcome.Refused, Billed.No, 422, null), (attempt.Outcome, attempt.Billed, attempt.HttpStatus, attempt.Reconciled));
     }
 
+    /// <remarks>A repetition may have been accepted, and its answer be lost as well.</remarks>
+    [Fact]
+    public async Task Refuse_TheSubmitIsRepeatedWithItsKey_SaysNothing()
+    {
+        var generation = await LostAsync("finder");
+        var news = SubmitNews.Of(generation.State) with { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "no"), 429, 9) };
+
+        // Before it is looked for nobody knows how: the news stay.
+        Assert.True(JobCalls.Refuse(generation, news));
+        Assert.Null(generation.Refused);
+        generation.Update(s => s.WithAttempt(a => a with { Reconciled = ReconciledBy.IdempotencyKey }) with { Phase = GenerationPhase.Unknown });
+        Assert.False(JobCalls.Refuse(generation, news));
+        Assert.Null(generation.Refused);
+    }
+
     [Fact]
     public async Task Run_TheJobIsOnAnotherPage_IsFound()
     {

@@ -136,6 +136,17 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AnsweredAsync_TheOtherOneHasRepeatedTheSubmitWithItsKey_LeavesItsEndAlone()
+    {
+        var generation = await SubmittingAsync();
+        await TakeOverAsync(s => GivenUp(s).WithAttempt(a => a with { Reconciled = ReconciledBy.IdempotencyKey }));
+
+        await Assert.ThrowsAsync<LeaseLostException>(() => RefusedAsync(generation, Billed.No));
+
+        Assert.Equal((GenerationPhase.Unknown, 2), ((await FindAsync()).Phase, (await FindAsync()).Charge));
+    }
+
+    [Fact]
     public async Task AnsweredAsync_TheOtherOneStillLooksForTheJob_HearsOfTheRefusal()
     {
         var generation = await SubmittingAsync();

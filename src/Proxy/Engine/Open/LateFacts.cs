@@ -57,7 +57,7 @@ internal sealed class LateFacts(
             try
             {
                 var stored = await store.FindAsync(ours.Id, CancellationToken.None);
-                if (stored is null || !AreNewsOf(ours, stored))
+                if (stored is null || !AreNewsOf(ours, stored) || (refusal is not null && SubmitRefusal.MayHaveBeenRepeated(stored)))
                 {
                     LogIfDropped(ours, changeOf(ours).State, stored);
                     return;

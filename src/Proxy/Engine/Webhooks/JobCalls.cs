@@ -43,7 +43,17 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
             return false;
         }
 
-        generation.Refuse(news);
+        if (state.Phase == GenerationPhase.Unknown)
+        {
+            if (SubmitRefusal.MayHaveBeenRepeated(state))
+            {
+                return false;
+            }
+
+            generation.Refuse(news);
+        }
+
+        // Else it is looked for in a moment.
         return true;
     }
 
