@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Framegate.EndToEnd.Tests.Harness;
 
 /// <summary>Tests that start several programs or load them, one after the other. <c>tests/run.sh</c> runs them beside the others, by their category.</summary>
