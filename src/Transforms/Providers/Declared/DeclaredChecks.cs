@@ -99,8 +99,8 @@ internal static class DeclaredChecks
             issues.Refuse(p.ReferenceImages.Count > 0 ? "parameters.reference_images" : "parameters.image", $"{model.Info.Id} takes at most {images} images.");
         }
 
-        // Whatever a file says of formats: a picture is no sound.
-        if (p.OutputFormat is { } format && !model.Allowed.ContainsKey("output_format") && s_formats.FirstOrDefault(f => f.Type == model.Info.MediaType) is (var type, { } own)
+        // Whatever a file says of formats: a picture is no sound. What a model makes that no file lists, only the request knows.
+        if (p.OutputFormat is { } format && !model.Allowed.ContainsKey("output_format") && s_formats.FirstOrDefault(f => f.Type == request.MediaType) is (var type, { } own)
             && !own.Contains(format, StringComparer.OrdinalIgnoreCase) && s_formats.Any(f => f.Formats.Contains(format, StringComparer.OrdinalIgnoreCase)))
         {
             issues.Refuse("parameters.output_format", $"is no format of {(type == MediaType.Image ? "an" : "a")} {type.ToString().ToLowerInvariant()}.", own);

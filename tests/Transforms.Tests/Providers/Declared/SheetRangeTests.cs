@@ -1,5 +1,6 @@
 using System.Text;
 using Framegate.Plugins;
+using Framegate.Plugins.Contract;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
 
@@ -71,6 +72,24 @@ public sealed class SheetRangeTests
         var refusals = Issues(adapter, adapter.FindModel(model)!, $$"""{"prompt":"a boat","output_format":"{{format}}"}""").Refusals;
 
         Assert.Equal(isSent ? [] : ["parameters.output_format"], refusals.Select(r => r.Field));
+    }
+
+    /// <summary>What a model makes that no file lists, only the request knows.</summary>
+    [Theory]
+    [InlineData("fal", "fal-ai/stable-audio", MediaType.Audio, "wav", true)]
+    [InlineData("fal", "fal-ai/stable-audio", MediaType.Audio, "png", false)]
+    [InlineData("fal", "fal-ai/stable-audio", MediaType.Image, "wav", false)]
+    [InlineData("replicate", "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa", MediaType.Video, "mp4", true)]
+    [InlineData("replicate", "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa", MediaType.Audio, "mp4", false)]
+    [InlineData("replicate", "lightricks/ltx-2", MediaType.Video, "mp4", true)]
+    public void AFormatOfAModelThatNobodyKnows_IsJudgedByWhatIsAskedOfIt(string provider, string model, MediaType type, string format, bool isSent)
+    {
+        var adapter = ShippedProviders.Of(provider);
+        var issues = new MappingIssues();
+
+        adapter.BuildSubmit(RequestJson.Read(adapter, model, $$"""{"prompt":"a boat","output_format":"{{format}}"}""") with { MediaType = type }, adapter.FindModel(model)!, issues);
+
+        Assert.Equal(isSent ? [] : ["parameters.output_format"], issues.Refusals.Select(r => r.Field));
     }
 
     private static MappingIssues Issues(ProviderAdapter adapter, ModelInfo model, string parameters)
