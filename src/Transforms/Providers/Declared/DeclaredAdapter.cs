@@ -222,7 +222,10 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         if (step.ErrorIsFinal && answer.ValueKind == JsonValueKind.Object && _failures.IsCoded(answer)
             && (response.Status is >= 400 and not (401 or 403 or 404 or 408 or 425 or 429 or 503) || (response.Status == 503 && _failures.IsOfJob(answer, response))))
         {
-            return new JobOutcome.Failed(_failures.OfJob(answer, null, null, response));
+            // What the way may answer too ends no paid job at its first word.
+            return response.Status is 502 or 503 or 504 && !job.State.ContainsKey(DeclaredJob.Doubt)
+                ? new JobOutcome.Running(job with { State = new Dictionary<string, string>(job.State, StringComparer.Ordinal) { [DeclaredJob.Doubt] = "1" } })
+                : new JobOutcome.Failed(_failures.OfJob(answer, null, null, response));
         }
 
         return JobReader.IsNotFound(response) || (response.Status is 404 or 410 && FailureWords.LackJob(words)) ? new JobOutcome.NotFound(DeclaredJob.NotFound(Title)) : new JobOutcome.Unreadable(_failures.Of(response, NativeCall.Poll));

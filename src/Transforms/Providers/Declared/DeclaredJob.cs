@@ -15,6 +15,9 @@ internal static class DeclaredJob
     /// <summary>Which question comes next; nothing for the poll.</summary>
     public const string Step = "step";
 
+    /// <summary>There once an answer that may come from the way has called the job failed; the next such answer ends it.</summary>
+    public const string Doubt = "doubt";
+
     /// <summary>What to report of a job that the provider does not know.</summary>
     public static ProviderFailure NotFound(string title) =>
         new(ErrorCode.ProviderError, $"{title} does not know the job.") { Acceptance = Acceptance.Yes, Billed = Billed.Unknown };

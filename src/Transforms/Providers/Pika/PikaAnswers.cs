@@ -69,9 +69,15 @@ internal static class PikaAnswers
             return new JobOutcome.Running(job);
         }
 
-        return IsOfTheRunner(error) || (response.Status >= 500 && response.Header("x-fal-request-id") == job.NativeId)
-            ? new JobOutcome.Failed(PikaFailures.OfJob(response))
-            : new JobOutcome.Unreadable(PikaFailures.Read(response, NativeCall.Poll));
+        if (!IsOfTheRunner(error) && (response.Status < 500 || response.Header("x-fal-request-id") != job.NativeId))
+        {
+            return new JobOutcome.Unreadable(PikaFailures.Read(response, NativeCall.Poll));
+        }
+
+        // fal's own client asks again after these: what the way may answer too ends no paid job at its first word.
+        return response.Status is 502 or 503 or 504 && !PikaLinks.IsDoubted(job)
+            ? new JobOutcome.Running(PikaLinks.Doubted(job))
+            : new JobOutcome.Failed(PikaFailures.OfJob(response));
     }
 
     private static string? WordIn(JsonElement answer) => answer.Member("status").Text()?.Trim().ToUpperInvariant();

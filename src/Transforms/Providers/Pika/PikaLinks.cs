@@ -11,6 +11,9 @@ internal static class PikaLinks
     /// <summary>Set once the job is completed and only its result is missing.</summary>
     private const string CompletedFlag = "completed";
 
+    /// <summary>Set once an answer that may come from the way has called the job failed.</summary>
+    private const string DoubtFlag = "doubt";
+
     // The hosts that take the key. Whatever else there is below fal.run may belong to fal's customers.
     private static readonly string[] s_hosts = ["queue.fal.run", "fal.run", "api.fal.ai"];
 
@@ -20,10 +23,13 @@ internal static class PikaLinks
 
     public static bool IsCompleted(JobHandle job) => job.State.ContainsKey(CompletedFlag);
 
-    public static JobHandle Completed(JobHandle job) => job with
-    {
-        State = new Dictionary<string, string>(job.State, StringComparer.Ordinal) { [CompletedFlag] = "1" },
-    };
+    public static JobHandle Completed(JobHandle job) => With(job, CompletedFlag);
+
+    public static bool IsDoubted(JobHandle job) => job.State.ContainsKey(DoubtFlag);
+
+    public static JobHandle Doubted(JobHandle job) => With(job, DoubtFlag);
+
+    private static JobHandle With(JobHandle job, string flag) => job with { State = new Dictionary<string, string>(job.State, StringComparer.Ordinal) { [flag] = "1" } };
 
     public static string PollTarget(JobHandle job) => IsCompleted(job)
         ? job.State.GetValueOrDefault(Result) ?? PathOf(job)

@@ -74,7 +74,7 @@ public sealed partial class SampleTests
             state["step"] = "result";
         }
 
-        return adapter.ReadPoll(response, new JobHandle(id, Submit(path).Model) { State = state });
+        return adapter.InTheEnd(response, new JobHandle(id, Submit(path).Model) { State = state });
     }
 
     /// <summary>A model and an operation that are called at a path.</summary>

@@ -98,20 +98,50 @@ public sealed class SheetJobFailureTests
         Assert.Equal(expected, Assert.IsType<JobOutcome.Unreadable>(outcome).Failure.Code);
     }
 
-    /// <summary>A 503 that names the runner is the job's; any other may come from the way.</summary>
+    /// <summary>A 503 that names the runner is the job's; any other may come from the way. Even the runner's ends a paid job at its second word only, since fal's own client asks again.</summary>
     [Theory]
-    [InlineData("""{"detail":"x","error_type":"runner_scheduling_failure"}""", true)]
-    [InlineData("""{"detail":"x","error_type":"downstream_service_unavailable"}""", true)]
-    [InlineData("""{"detail":"upstream connect error"}""", false)]
-    [InlineData("<html>503</html>", false)]
-    public void ReadPoll_FalAnswers503ForAResult_OnlyARunnersEndsTheJob(string body, bool ends)
+    [InlineData(503, """{"detail":"x","error_type":"runner_scheduling_failure"}""", ErrorCode.ProviderError)]
+    [InlineData(503, """{"detail":"x","error_type":"runner_connection_timeout"}""", ErrorCode.ProviderError)]
+    [InlineData(502, """{"detail":"x","error_type":"runner_connection_timeout"}""", ErrorCode.ProviderError)]
+    [InlineData(503, """{"detail":"x","error_type":"downstream_service_unavailable"}""", ErrorCode.ProviderError)]
+    [InlineData(502, """{"detail":"x","error_type":"downstream_service_error"}""", ErrorCode.ProviderError)]
+    [InlineData(504, """{"detail":"x","error_type":"generation_timeout"}""", ErrorCode.Timeout)]
+    [InlineData(503, """{"detail":"upstream connect error"}""", null)]
+    [InlineData(503, "<html>503</html>", null)]
+    public void ReadPoll_FalAnswers503ForAResult_OnlyARunnersSecondWordEndsTheJob(int status, string body, ErrorCode? code)
     {
+        var fal = ShippedProviders.Of("fal");
         var state = new Dictionary<string, string> { ["operation"] = "shape", ["step"] = "result" };
+        var job = new JobHandle("j", "fal-ai/flux/dev") { State = state };
 
-        var outcome = ShippedProviders.Of("fal").ReadPoll(Fixture.Answer(body, 503), new JobHandle("j", "fal-ai/flux/dev") { State = state });
+        var first = fal.ReadPoll(Fixture.Answer(body, status), job);
 
-        Assert.Equal(ends, outcome is JobOutcome.Failed { Failure: { Code: ErrorCode.ProviderError, Billed: Billed.No } });
-        Assert.Equal(!ends, outcome is JobOutcome.Unreadable);
+        if (code is null)
+        {
+            Assert.IsType<JobOutcome.Unreadable>(first);
+            return;
+        }
+
+        var doubted = Assert.IsType<JobOutcome.Running>(first).Job;
+        Assert.IsType<JobOutcome.Unreadable>(fal.ReadPoll(Fixture.Answer("<html>503</html>", 503), doubted));
+        Assert.IsType<JobOutcome.Succeeded>(fal.ReadPoll(Fixture.Answer("""{"images":[{"url":"https://x.example/1.png"}]}"""), doubted));
+        var failure = Assert.IsType<JobOutcome.Failed>(fal.ReadPoll(Fixture.Answer(body, status), doubted)).Failure;
+        Assert.Equal((code, Billed.No), (failure.Code, failure.Billed));
+        Assert.True(failure.Code.IsRetryableByNature() || failure.Retryable);
+    }
+
+    /// <summary>A job that was cancelled is as free as its provider's file says, and no more.</summary>
+    [Theory]
+    [InlineData("byteplus", "seedance-1-5-pro-251215", "video", """{"id":"j","status":"cancelled"}""", Billed.No)]
+    [InlineData("minimax", "MiniMax-H3", "h3", """{"task":{"id":"j","status":"cancelled"}}""", Billed.No)]
+    [InlineData("replicate", "black-forest-labs/flux-1.1-pro", "official", """{"id":"j","status":"canceled"}""", Billed.Unknown)]
+    [InlineData("google", "gemini-omni-1.2-flash", "omni", """{"id":"j","status":"cancelled"}""", Billed.Unknown)]
+    [InlineData("fal", "fal-ai/flux/dev", "shape", """{"status":"COMPLETED","request_id":"j","error":"x","error_type":"client_cancelled"}""", Billed.Unknown)]
+    public void ReadPoll_ACancelledJob_IsBilledAsTheFileSays(string provider, string model, string operation, string answer, Billed billed)
+    {
+        var outcome = ShippedProviders.Of(provider).ReadPoll(Fixture.Answer(answer), new JobHandle("j", model) { State = new Dictionary<string, string> { ["operation"] = operation } });
+
+        Assert.Equal(billed, Assert.IsType<JobOutcome.Failed>(outcome).Failure.Billed);
     }
 
     [Theory]

@@ -54,7 +54,7 @@ public sealed class SheetSiblingTests
     {
         var answer = Fixture.Answer("""{"detail":"Request timed out","error_type":"request_timeout"}""", 504, ("X-Fal-Retryable", told));
 
-        var outcome = ShippedProviders.Of("fal").ReadPoll(answer, Job("fal-ai/veo3.1", "video", "result"));
+        var outcome = ShippedProviders.Of("fal").InTheEnd(answer, Job("fal-ai/veo3.1", "video", "result"));
 
         Assert.Equal(expected, Assert.IsType<JobOutcome.Failed>(outcome).Failure.Retryable);
     }

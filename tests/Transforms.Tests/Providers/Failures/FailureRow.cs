@@ -39,7 +39,7 @@ internal sealed record FailureRow(ErrorCode Code, NativeCall Call, int Status, s
         var outcome = Call switch
         {
             NativeCall.Submit when response.IsSuccess => adapter.ReadSubmit(response, model),
-            NativeCall.Poll => adapter.ReadPoll(response, job),
+            NativeCall.Poll => adapter.InTheEnd(response, job),
             _ => new JobOutcome.Failed(adapter.ReadError(response, Call)),
         };
         return outcome switch

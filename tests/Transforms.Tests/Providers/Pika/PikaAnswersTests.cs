@@ -126,8 +126,12 @@ public class PikaAnswersTests
     public void ReadPoll_FailedResult_HasItsCode(
         string file, int status, string header, string value, ErrorCode code, string native, bool retryable, Billed billed)
     {
-        var failure = Assert.IsType<JobOutcome.Failed>(_adapter.ReadPoll(Fixture.Response("pika", file, status, (header, value)), _completed)).Failure;
+        var response = Fixture.Response("pika", file, status, (header, value));
+        var outcome = _adapter.ReadPoll(response, _completed);
 
+        // What the way may answer too is asked for once more.
+        Assert.Equal(status is 502 or 503 or 504, outcome is JobOutcome.Running);
+        var failure = Assert.IsType<JobOutcome.Failed>(outcome is JobOutcome.Running { Job: var doubted } ? _adapter.ReadPoll(response, doubted) : outcome).Failure;
         Assert.Equal((code, native, retryable, billed), (failure.Code, failure.NativeCode, failure.Retryable, failure.Billed));
         Assert.DoesNotContain("assets.example.com", failure.Message, StringComparison.Ordinal);
     }
