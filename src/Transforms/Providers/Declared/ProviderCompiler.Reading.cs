@@ -57,8 +57,13 @@ internal sealed partial class ProviderCompiler
     private Sign SignOf(FailedPart part, string path) => new(
         At(part.At, path + "/at"), part.Is, part.Not, part.Code is { } code ? CodeOf(code, path + "/code") : null, BilledOf(part.Billed, path + "/billed"), part.DespiteResults);
 
-    private IReadOnlyList<DeclaredCost> Costs(IReadOnlyList<CostPart> parts, string path) => [.. parts.Select((p, i) =>
+    private IReadOnlyList<DeclaredCost> Costs(IReadOnlyList<CostPart> parts, string path, bool areParts = false) => [.. parts.Select((p, i) =>
     {
+        if (p.Optional && !areParts)
+        {
+            Fault($"{path}/{i}/optional", "Must stand in 'plus': only a part of a sum can be left out.");
+        }
+
         if (p.At is null == p.Header is null)
         {
             Fault($"{path}/{i}", "Must have 'at' or 'header', and not both.");
@@ -66,7 +71,7 @@ internal sealed partial class ProviderCompiler
 
         return new DeclaredCost(
             p.At is { } at ? At(at, $"{path}/{i}/at") : null, p.Header, p.Times, p.TimesModel, p.By is { } by ? At(by, $"{path}/{i}/by") : null,
-            p.If is { } sign ? SignOf(sign, $"{path}/{i}/if") : null, Signs(p.Unless, $"{path}/{i}/unless"), p.Optional, Costs(p.Plus, $"{path}/{i}/plus"));
+            p.If is { } sign ? SignOf(sign, $"{path}/{i}/if") : null, Signs(p.Unless, $"{path}/{i}/unless"), p.Optional, Costs(p.Plus, $"{path}/{i}/plus", areParts: true));
     })];
 
     private Phase PhaseOf(string word, string path) => word switch

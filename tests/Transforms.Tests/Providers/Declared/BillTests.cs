@@ -46,6 +46,11 @@ public sealed class BillTests
     [InlineData("""{"promptTokenCount":1000,"thoughtsTokenCount":1000,"totalTokenCount":2000}""", 0.009)]
     [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":1120,"candidatesTokensDetails":[{"modality":"IMAGE","tokenCount":1120}],"totalTokenCount":2120}""", 0.0351)]
     [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":1120,"candidatesTokensDetails":[{"modality":"IMAGE"}],"totalTokenCount":2120}""", null)]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":1120,"totalTokenCount":2120}""", null)]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":100,"candidatesTokensDetails":[{"modality":"TEXT","tokenCount":100}],"totalTokenCount":1100}""", null)]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokensDetails":[{"modality":"IMAGE"}],"totalTokenCount":2120}""", null)]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":0,"thoughtsTokenCount":1000,"totalTokenCount":2000}""", 0.009)]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":1220,"thoughtsTokenCount":1000,"candidatesTokensDetails":[{"modality":"TEXT","tokenCount":100},{"modality":"IMAGE","tokenCount":1120}],"totalTokenCount":3220}""", 0.04335)]
     [InlineData("""{"totalTokenCount":2120}""", null)]
     public void GoogleRefusesAPicture_ItsTokensAreTheBill(string usage, double? cost)
     {
@@ -56,6 +61,20 @@ public sealed class BillTests
 
         var failure = Assert.IsType<JobOutcome.Failed>(outcome).Failure;
         Assert.Equal((ErrorCode.ContentPolicyViolation, Billed.Yes, (decimal?)cost), (failure.Code, failure.Billed, failure.Cost));
+    }
+
+    /// <summary>The texts of the same provider have rates of their own.</summary>
+    [Theory]
+    [InlineData("""{"promptTokenCount":1000,"totalTokenCount":1000}""", 0.00075)]
+    [InlineData("""{"promptTokenCount":1000,"thoughtsTokenCount":1000,"totalTokenCount":2000}""", 0.0045)]
+    [InlineData("""{"promptTokenCount":1000,"candidatesTokenCount":100,"candidatesTokensDetails":[{"modality":"TEXT","tokenCount":100}],"totalTokenCount":1100}""", 0.001125)]
+    public void GoogleRefusesAText_ItsTokensAreTheBill(string usage, double cost)
+    {
+        var adapter = ShippedProviders.Of("google");
+
+        var outcome = adapter.ReadSubmit(Fixture.Answer($$"""{"candidates":[{"finishReason":"SAFETY"}],"usageMetadata":{{usage}}}"""), adapter.FindModel("gemini-3.8-flash")!, "text");
+
+        Assert.Equal((decimal)cost, Assert.IsType<JobOutcome.Failed>(outcome).Failure.Cost);
     }
 
     /// <summary>Who is asked to end a job that is over takes its record away, and answers alike: only a provider that refuses that has ended one that costs nothing.</summary>

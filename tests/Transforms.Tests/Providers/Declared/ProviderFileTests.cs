@@ -28,6 +28,7 @@ public sealed partial class ProviderFileTests
         { """ "Bearer {key}" """, """ "Bearer" """, "/auth/value" },
         { """ "sources": """, """ "key_hosts": ["evil.example"], "sources": """, "/key_hosts" },
         { """ "sources": """, """ "max_answer_mib": 4096, "sources": """, "/max_answer_mib" },
+        { """ "rules": [""", """ "cost": [{ "at": "/bill", "optional": true, "plus": [{ "at": "/tax", "optional": true }] }], "rules": [""", "/errors/cost/0/optional" },
     };
 
     [Theory]
