@@ -92,6 +92,42 @@ public sealed class PollTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(["Poll alpha/only", "Cancel alpha/only"], Egress.Sent);
     }
 
+    /// <summary>A provider that has only heard of the cancel is asked once more: of a job that it bills nothing for, the caller's money comes back.</summary>
+    [Theory]
+    [InlineData("unbilled", Billed.No)]
+    [InlineData("failed", Billed.Unknown)]
+    [InlineData("job", Billed.Unknown)]
+    [InlineData("text", Billed.Unknown)]
+    [InlineData("garbage", Billed.Unknown)]
+    [InlineData("404", Billed.Unknown)]
+    [InlineData("reset", Billed.Unknown)]
+    [InlineData("silence", Billed.Unknown)]
+    public async Task Poll_TheCancelIsOnlyHeard_TheJobsOwnWordDecidesAboutItsBill(string word, Billed billed)
+    {
+        var generation = await Engine.StoredAsync("alpha", s => Accepted(s) with { Cost = 0.2m, CostEstimated = true });
+        Egress.On(NativeCall.Poll, Reply.Job with { Meanwhile = () => CancelAsync(generation) }, word switch
+        {
+            "404" => new Reply(404),
+            "reset" => Reply.Transport(HttpRequestError.ResponseEnded),
+            "silence" => new Reply(200, "unbilled")
+            {
+                Meanwhile = () =>
+                {
+                    Engine.Time.Advance(TimeSpan.FromSeconds(6));
+                    return Task.CompletedTask;
+                },
+            },
+            _ => new Reply(200, word),
+        });
+        Egress.On(NativeCall.Cancel, new Reply(202));
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Cancelled, billed), (state.Phase, state.Attempts.Single().Billed));
+        Assert.Equal(billed == Billed.No ? 0 : 0.2m, state.Cost ?? 0);
+        Assert.Equal(["Poll alpha/only", "Cancel alpha/only", "Poll alpha/only"], Egress.Sent);
+    }
+
     [Fact]
     public async Task Poll_TheCallersTimeIsOver_IsToldSoAndTheLateResultIsKept()
     {

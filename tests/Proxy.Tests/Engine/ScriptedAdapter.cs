@@ -46,7 +46,11 @@ internal class ScriptedAdapter(string name) : ProviderAdapter
 
     public override NativeRequest? BuildCancel(JobHandle job) => new("DELETE", "/jobs/" + job.NativeId);
 
-    public override CancelOutcome ReadCancel(NativeResponse response) => response.IsSuccess ? CancelOutcome.Cancelled : CancelOutcome.TooLate;
+    public override CancelOutcome ReadCancel(NativeResponse response) => response.Status switch
+    {
+        202 => CancelOutcome.Requested,
+        _ => response.IsSuccess ? CancelOutcome.Cancelled : CancelOutcome.TooLate,
+    };
 
     public override NativeRequest BuildProbe() => NativeRequest.Get("/");
 

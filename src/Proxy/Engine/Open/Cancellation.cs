@@ -22,6 +22,10 @@ internal static class Cancellation
             Cost = billed == Billed.No || (state.Phase == GenerationPhase.Queued && state.Spent > 0) ? state.Spent : state.Cost,
         };
 
+    /// <summary>What a look at a job after its cancel tells of its bill.</summary>
+    /// <returns>No where its own last word is one that its provider bills nothing for; null where nobody knows.</returns>
+    public static Billed? BillOf(JobOutcome outcome) => outcome is JobOutcome.Failed { Failure.Billed: Billed.No } ? Billed.No : null;
+
     /// <summary>Ends the job at its provider, where the provider can.</summary>
     /// <returns>Whether the provider has taken the wish, and what is known about the bill afterwards; null when it does not say.</returns>
     public static async Task<(bool Taken, Billed? Billed)> AtProviderAsync(

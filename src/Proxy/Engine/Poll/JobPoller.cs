@@ -64,7 +64,8 @@ internal sealed class JobPoller(
             stopping.ThrowIfCancellationRequested();
             if (generation.State.CancelRequested)
             {
-                var (_, billed) = await Cancellation.AtProviderAsync(egress, adapter, generation.State.JobLocation!, generation.State.Job!, stopping);
+                var (taken, billed) = await Cancellation.AtProviderAsync(egress, adapter, generation.State.JobLocation!, generation.State.Job!, stopping);
+                billed ??= taken ? await BillAfterCancelAsync(run, stopping) : null;
                 await Cancellation.EndAsync(writer, generation, time.GetUtcNow(), billed);
                 return;
             }
@@ -221,6 +222,29 @@ internal sealed class JobPoller(
         run.Progress.CancelWasInVain = true;
         run.Generation.Update(s => s with { IsFollowedOn = options.Value.LateResultWindow > TimeSpan.Zero });
         return await FollowAsync(run, outcome, stopping);
+    }
+
+    /// <summary>Asks about a job once more whose provider has only heard of its cancel: the job's own word may be that it has cost nothing.</summary>
+    private async Task<Billed?> BillAfterCancelAsync(PollRun run, CancellationToken stopping)
+    {
+        var state = run.Generation.State;
+        var (soonest, usual) = (PollPolicy.Soonest(run.Progress, TimesOf(run)) - run.Clock.Now, PollPolicy.LeastInterval);
+        await Pause.ForAsync(soonest > usual ? soonest : usual, time, stopping);
+        stopping.ThrowIfCancellationRequested();
+        using var limit = new CancellationTokenSource(LastPollTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, limit.Token);
+        using var inline = new AnswerMedia(inputs);
+        try
+        {
+            using (await _gate.EnterAsync(state.Provider, state.Client, either.Token))
+            {
+                return Cancellation.BillOf(await AskAsync(run, inline, either.Token));
+            }
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private async ValueTask EndAsync(Generation generation, DateTimeOffset now, Func<GenerationState, GenerationState> change) => await writer.EndAsync(
