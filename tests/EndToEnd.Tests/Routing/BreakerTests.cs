@@ -100,4 +100,23 @@ public sealed class BreakerTests : IClassFixture<RoutingGateway>
         await Eventually.GetAsync(() => RoutingGateway.DestinationAsync(framegate.Client, "alpha", "one"), d => d.Text("state") == "healthy");
         Assert.Equal("alpha", (await framegate.Client.PostAsync(RoutingGateway.Body("first", Bodies.Unique("filled")))).Json.Text("provider"));
     }
+
+    /// <summary>A destination that is drained by its weight, or has no key, takes no submit, and is no hope beside an empty account.</summary>
+    [Fact]
+    public async Task Post_AccountIsEmptyBesideOnesThatTakeNothing_IsToldSo()
+    {
+        await using var framegate = await _gateway.StartAsync(Quick);
+        _gateway.Alpha.Submit = _ => Reaction.Answer(402, "{}");
+        _gateway.Alpha.Poll = _ => Reaction.Answer(200, """{"credits":0}""");
+
+        foreach (var attempts in (string[][])[["resting.eu refused/no", "resting.eu unreachable/no"], ["resting.eu unreachable/no"]])
+        {
+            var answer = await framegate.Client.PostAsync(Bodies.Of("resting", Bodies.Unique("empty")));
+            Assert.Equal((402, "INSUFFICIENT_CREDITS"), (answer.Status, answer.Json.At("error").Text("code")));
+            Assert.Equal(attempts, RoutingGateway.Attempts(answer.Json));
+        }
+
+        Assert.Single(_gateway.Alpha.Submits);
+        Assert.Empty(_gateway.Beta.Submits);
+    }
 }

@@ -79,6 +79,10 @@ public sealed class RoutingGateway : IAsyncLifetime
               "regions": { "Metadata": { "Adapter": "flux" }, "LoadBalancingPolicy": "Priority", "Destinations": {
                 "eu": { "Address": "{{Alpha.Server.Address}}/", "Metadata": { "Priority": "1" } },
                 "us": { "Address": "{{Beta.Server.Address}}/", "Metadata": { "Priority": "2" } } } },
+              "resting": { "Metadata": { "Adapter": "flux" }, "Destinations": {
+                "eu": { "Address": "{{Alpha.Server.Address}}/" },
+                "old": { "Address": "{{Beta.Server.Address}}/", "Metadata": { "Weight": "0" } },
+                "keyless": { "Address": "{{Beta.Server.Address}}/", "Metadata": { "KeyEnv": "NO_SUCH_KEY" } } } },
               "closed": { "Metadata": { "Adapter": "flux" }, "Destinations": { "one": { "Address": "http://127.0.0.1:{{ClosedPort()}}/" } } },
               "keyless": { "Metadata": { "Adapter": "flux" },
                 "Destinations": { "one": { "Address": "{{Alpha.Server.Address}}/", "Metadata": { "KeyEnv": "NO_SUCH_KEY" } } } },

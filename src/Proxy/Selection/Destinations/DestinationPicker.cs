@@ -1,3 +1,4 @@
+using Framegate.Plugins;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Transforms.Forwarding;
@@ -22,7 +23,7 @@ internal sealed class DestinationPicker(PolicyTable policies, ProviderTable prov
         if (available.Count == 1)
         {
             var only = available[0];
-            return exchange.Excluded?.Contains(only) == true || targets.For(cluster.ClusterId, only).IsDrained || IsDrained(cluster, only) ? null : (only, null);
+            return exchange.Excluded?.Contains(only) == true || !Takes(cluster, only, exchange.Adapter) ? null : (only, null);
         }
 
         if (available.Count == 0)
@@ -33,7 +34,7 @@ internal sealed class DestinationPicker(PolicyTable policies, ProviderTable prov
         var able = new List<DestinationState>(available.Count);
         foreach (var destination in available)
         {
-            if (exchange.Excluded?.Contains(destination) != true && !IsDrained(cluster, destination) && providers.KeyVariableOf(exchange.Adapter, destination) is not null)
+            if (exchange.Excluded?.Contains(destination) != true && Takes(cluster, destination, exchange.Adapter))
             {
                 able.Add(destination);
             }
@@ -52,7 +53,12 @@ internal sealed class DestinationPicker(PolicyTable policies, ProviderTable prov
         return strategy.Pick(cluster, able, hold: true) is { } chosen ? (chosen, targets.For(cluster.ClusterId, chosen).Load) : null;
     }
 
-    private bool IsDrained(ClusterState cluster, DestinationState destination) => registry.For(cluster.ClusterId, destination.DestinationId).Drained;
+    /// <summary>Whether submits can go to a destination at all, however well it is: neither the configuration nor an operator drains it, and it has a key.</summary>
+    public bool Takes(ClusterState cluster, DestinationState destination, ProviderAdapter adapter) =>
+        !targets.For(cluster.ClusterId, destination).IsDrained
+        && !registry.For(cluster.ClusterId, destination.DestinationId).Drained
+        // Of the only one that there is, a missing key is told as such when it is called.
+        && (cluster.Destinations.Count == 1 || providers.KeyVariableOf(adapter, destination) is not null);
 
     private bool IsBack(ClusterState cluster, DestinationState destination) =>
         destination.Health.Active != Yarp.ReverseProxy.Model.DestinationHealth.Unhealthy

@@ -62,8 +62,9 @@ internal sealed class PickMiddleware(
         }
 
         exchange.NothingAvailable = true;
-        exchange.AvailableAfter = cluster is null ? null : AvailableAfter(cluster);
-        exchange.Suspended = cluster is null ? null : Suspended(cluster);
+        var takers = cluster?.Destinations.Values.Where(d => picker.Takes(cluster, d, exchange.Adapter)).Select(d => registry.For(cluster.ClusterId, d.DestinationId)).ToList() ?? [];
+        exchange.AvailableAfter = AvailableAfter(takers);
+        exchange.Suspended = Suspended(takers);
     }
 
     /// <summary>Picks; where nothing is available because an account is being checked at this moment, and there is nowhere else to go, it waits for that.</summary>
@@ -75,7 +76,7 @@ internal sealed class PickMiddleware(
             return pick;
         }
 
-        var checks = cluster.Destinations.Keys.Select(id => registry.For(cluster.ClusterId, id).FirstCheck).Where(c => !c.IsCompleted).ToList();
+        var checks = cluster.Destinations.Values.Where(d => picker.Takes(cluster, d, exchange.Adapter)).Select(d => registry.For(cluster.ClusterId, d.DestinationId).FirstCheck).Where(c => !c.IsCompleted).ToList();
         if (checks.Count == 0)
         {
             return null;
@@ -118,33 +119,28 @@ internal sealed class PickMiddleware(
     };
 
     /// <summary>Why all that can take a submit are out, where that is an empty account or a refused key; the account's goes first.</summary>
-    private (string Destination, ErrorCode Code)? Suspended(ClusterState cluster)
+    private static (string Destination, ErrorCode Code)? Suspended(IReadOnlyList<Health.DestinationHealth> takers)
     {
         (string Destination, ErrorCode Code)? first = null;
-        foreach (var id in cluster.Destinations.Keys)
+        foreach (var health in takers)
         {
-            if (registry.For(cluster.ClusterId, id) is not { Drained: false } health)
-            {
-                continue;
-            }
-
             if (health.Suspended is not { } code)
             {
                 return null;
             }
 
-            first = first?.Code == ErrorCode.InsufficientCredits ? first : first is null || code == ErrorCode.InsufficientCredits ? (id, code) : first;
+            first = first?.Code == ErrorCode.InsufficientCredits ? first : first is null || code == ErrorCode.InsufficientCredits ? (health.Id, code) : first;
         }
 
         return first;
     }
 
-    private TimeSpan? AvailableAfter(ClusterState cluster)
+    private TimeSpan? AvailableAfter(IReadOnlyList<Health.DestinationHealth> takers)
     {
         DateTimeOffset? first = null;
-        foreach (var id in cluster.Destinations.Keys)
+        foreach (var health in takers)
         {
-            if (registry.For(cluster.ClusterId, id).OutUntil is { } until && !(until >= first))
+            if (health.OutUntil is { } until && !(until >= first))
             {
                 first = until;
             }
