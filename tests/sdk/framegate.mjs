@@ -1,13 +1,14 @@
 // Starts the real program in sandbox mode on a free port, once for each test file.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const program = join(process.env.PROGRAMS_UNDER_TEST ?? join(root, 'src/Proxy/bin/Debug/net10.0'), 'Framegate.Proxy.dll');
+export const program = join(process.env.PROGRAMS_UNDER_TEST ?? join(root, 'src/Proxy/bin/Debug/net10.0'), 'Framegate.Proxy.dll');
 
 /** A port that is free, below those that the system gives out itself: nobody gets it by chance before it is used. */
 export function freePort() {
@@ -49,6 +50,7 @@ export async function startFramegate(variables = {}, kept = {}) {
   const url = await addressOf(child, /Framegate listens on (http:\S+)\s/);
   return {
     url,
+    data,
     // What the stand-in providers would have billed for this prompt.
     async submits(prompt) {
       const { data } = await (await fetch(`${url}/sora/sandbox/ledger`, { headers: { 'x-api-key': variables.FRAMEGATE_CLIENT_KEY ?? '' } })).json();
@@ -67,6 +69,30 @@ export async function startSandbox() {
   const child = spawn('dotnet', [join(root, 'src/Sandbox/bin/Debug/net10.0/Framegate.Sandbox.dll'), '--urls', 'http://127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await addressOf(child, /(http:\/\/127\.0\.0\.1:\d+)\//);
   return { url, async stop() { child.kill('SIGKILL'); await new Promise(resolve => child.once('close', resolve)); } };
+}
+
+/** A bucket: just enough of S3 for files that are stored, looked at, read and deleted. While `isAway` it answers nobody. */
+export async function startBucket() {
+  const files = new Map(), bucket = { isAway: false, stop: () => { server.closeAllConnections(); server.close(); } };
+  const server = createHttpServer(async (request, response) => {
+    if (bucket.isAway) return request.socket.destroy();
+    const { pathname: at, searchParams: query } = new URL(request.url, 'http://bucket');
+    if (request.method === 'PUT') {
+      files.set(at, { bytes: Buffer.concat(await request.toArray()), type: request.headers['content-type'] });
+      return response.writeHead(200, { ETag: '"stored"' }).end();
+    }
+    if (request.method === 'DELETE') return files.delete(at), response.writeHead(204).end();
+    if (query.has('list-type')) return response.writeHead(200, { 'Content-Type': 'application/xml' }).end('<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>');
+    const file = files.get(at);
+    if (!file) return response.writeHead(404).end();
+    const [, from] = /bytes=(\d+)-/.exec(request.headers.range ?? '') ?? [], bytes = from ? file.bytes.subarray(Number(from)) : file.bytes;
+    response.writeHead(from ? 206 : 200, { 'Content-Length': bytes.length, 'Content-Type': query.get('response-content-type') ?? file.type, ETag: '"stored"', ...(from ? { 'Content-Range': `bytes ${from}-${file.bytes.length - 1}/${file.bytes.length}` } : {}) });
+    response.end(request.method === 'HEAD' ? undefined : bytes);
+  });
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+  const settings = { Endpoint: `http://127.0.0.1:${server.address().port}`, Name: 'media', KeyEnv: 'TEST_BUCKET_KEY', SecretEnv: 'TEST_BUCKET_SECRET' };
+  bucket.variables = { TEST_BUCKET_KEY: 'key', TEST_BUCKET_SECRET: 'secret', ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`Framegate__Media__Bucket__${name}`, value])) };
+  return bucket;
 }
 
 /** Whether the bytes begin an MP4 file. */

@@ -1,10 +1,27 @@
 // HTTP/2 without TLS: a mesh or a balancer in front that speaks it with prior knowledge.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { Socket } from 'node:net';
 import { test } from 'node:test';
-import { startFramegate } from './framegate.mjs';
+import { freePort, program, startFramegate } from './framegate.mjs';
+
+/** What a container's health check ends with. */
+const health = url => new Promise(resolve => execFile('dotnet', [program, 'health', '--urls', url], (error, _, said) => resolve({ code: error?.code ?? 0, said })));
+
+test('the health check of a container asks in whatever the listener speaks, and says why where nobody listens', async () => {
+  const [one, two] = await Promise.all([startFramegate(), startFramegate({ Kestrel__EndpointDefaults__Protocols: 'Http2' })]);
+  try {
+    assert.deepEqual(await health(one.url), { code: 0, said: '' });
+    assert.deepEqual(await health(two.url), { code: 0, said: '' });
+  } finally {
+    await Promise.all([one.stop(), two.stop()]);
+  }
+  const { code, said } = await health(`http://127.0.0.1:${await freePort()}`);
+  assert.equal(code, 1);
+  assert.match(said, /refused/i);
+});
 
 test('a listener as it comes tells whoever begins with HTTP/2 that HTTP/1.1 is wanted', async () => {
   const framegate = await startFramegate(), socket = new Socket();

@@ -12,21 +12,38 @@ internal static class HealthCheck
     /// <returns>0 when it is.</returns>
     public static async Task<int> RunAsync(string urls, CancellationToken cancellationToken)
     {
+        // It asks this machine: neither a proxy, nor the name in a certificate, nor who has signed it matters.
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) => !errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable);
+        using var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        if (await WhyNotAsync(client, urls, HttpVersion.Version11, limit.Token) is not { } reason)
+        {
+            return 0;
+        }
+
+        // A listener may have been set to HTTP/2 alone.
+        if (await WhyNotAsync(client, urls, HttpVersion.Version20, limit.Token) is null)
+        {
+            return 0;
+        }
+
+        await Console.Error.WriteLineAsync(reason);
+        return 1;
+    }
+
+    private static async Task<string?> WhyNotAsync(HttpClient client, string urls, Version version, CancellationToken cancellationToken)
+    {
         try
         {
-            var address = AddressOf(urls);
-
-            // It asks this machine: neither a proxy, nor the name in a certificate, nor who has signed it matters.
-            using var handler = new SocketsHttpHandler { UseProxy = false };
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) => !errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable);
-            using var client = new HttpClient(handler) { Timeout = Limit };
-            using var response = await client.GetAsync(address, cancellationToken);
-            return response.IsSuccessStatusCode ? 0 : 1;
+            using var request = new HttpRequestMessage(HttpMethod.Get, AddressOf(urls)) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var response = await client.SendAsync(request, cancellationToken);
+            return response.IsSuccessStatusCode ? null : $"It answers {(int)response.StatusCode}.";
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or UriFormatException)
         {
-            await Console.Error.WriteLineAsync(e.Message);
-            return 1;
+            return e.Message;
         }
     }
 
