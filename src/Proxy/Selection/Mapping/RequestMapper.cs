@@ -63,10 +63,11 @@ internal sealed class RequestMapper(InputReader inputs, TimeProvider time)
     }
 
     /// <summary>What was left out of a provider's own parameters, so that a caller who knows them under other names finds them.</summary>
-    private static string NamesOf(JsonElement values)
+    internal static string NamesOf(JsonElement values)
     {
-        var names = values.ValueKind == JsonValueKind.Object ? values.EnumerateObject().Select(static v => v.Name).Where(static n => n.Length <= LongestName).Take(MostNames + 1).ToList() : [];
-        return names.Count switch { 0 or > MostNames => "it was", 1 => $"{names[0]} was", _ => $"{string.Join(", ", names)} were" };
+        // Some of the names alone would read as if the others had been sent.
+        var names = values.ValueKind == JsonValueKind.Object ? values.EnumerateObject().Select(static v => v.Name).Take(MostNames + 1).ToList() : [];
+        return names.Count is 0 or > MostNames || names.Exists(static n => n.Length > LongestName) ? "it was" : names.Count == 1 ? $"{names[0]} was" : $"{string.Join(", ", names)} were";
     }
 
     /// <summary>Refuses a picture of a type that the model does not take before anything is sent, so that an alias can go to a candidate that takes it.</summary>
