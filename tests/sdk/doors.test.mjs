@@ -16,12 +16,12 @@ import * as ai6 from 'ai-6';
 import OpenAI from 'openai';
 import { isMp3, isMp4, isPng, startFramegate } from './framegate.mjs';
 
-const key = 'fg-doors-test-key-0123456789';
+const key = 'fg-doors-test-key-0123456789', otherKey = 'fg-doors-test-key-of-another';
 const authorization = `Bearer ${key}`;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const unique = text => `${text} ${crypto.randomUUID()}`;
 let framegate;
-before(async () => { framegate = await startFramegate({ FRAMEGATE_CLIENT_KEY: key, Framegate__Media__Links: 'Signed', Framegate__Limits__flux__RequestsPerMinute: '6000' }); });
+before(async () => { framegate = await startFramegate({ FRAMEGATE_CLIENT_KEY: key, Framegate__Clients__other__KeyEnv: 'DOORS_OTHER_KEY', DOORS_OTHER_KEY: otherKey, Framegate__Media__Links: 'Signed', Framegate__Limits__flux__RequestsPerMinute: '6000' }); });
 after(() => framegate.stop());
 
 describe('names that apps have in their code', () => {
@@ -185,15 +185,15 @@ describe('agents', () => {
   test('long work is a task for clients that know tasks, and an id for the others', async () => {
     const client = await connect(NewClient, NewTransport, { versionNegotiation: { mode: 'auto' } });
     const framing = { protocolVersion: '2026-07-28', clientInfo: { name: 'test', version: '1' }, clientCapabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } } };
-    const rawDispatch = async request => {
+    const rawDispatch = async (request, as = key) => {
       const { method, params } = request, name = params.name ?? params.taskId;
       const answer = await fetch(`${framegate.url}/mcp`, {
         method: 'POST', body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...request }),
-        headers: { authorization, 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': framing.protocolVersion, 'mcp-method': method, ...(name ? { 'mcp-name': name } : {}) },
+        headers: { authorization: `Bearer ${as}`, 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': framing.protocolVersion, 'mcp-method': method, ...(name ? { 'mcp-name': name } : {}) },
       });
       return JSON.parse(/\{.*/.exec(await answer.text())[0]);
     };
-    const session = createTaskSessionFromClient(client, { endpointId: 'framegate', rawDispatch, v2RequestFraming: framing });
+    const session = createTaskSessionFromClient(client, { endpointId: 'framegate', rawDispatch: request => rawDispatch(request), v2RequestFraming: framing });
     const clip = { model: 'runway/gen4.5', aspectRatio: '16:9', duration: 5 }, prompt = unique('sandbox:slow=3');
     const { outcome } = await (await session.callTool('generate_video', { ...clip, prompt })).settle();
     const result = resultFromTaskOutcome(outcome);
@@ -205,12 +205,22 @@ describe('agents', () => {
     assert.ok(failed.isError);
     assert.match(failed.content[0].text, /CONTENT_POLICY_VIOLATION/);
     const meta = { 'io.modelcontextprotocol/protocolVersion': framing.protocolVersion, 'io.modelcontextprotocol/clientInfo': framing.clientInfo, 'io.modelcontextprotocol/clientCapabilities': framing.clientCapabilities };
-    const call = (method, params) => rawDispatch({ method, params: { _meta: meta, ...params } });
+    const call = (method, params, as) => rawDispatch({ method, params: { _meta: meta, ...params } }, as);
     const { result: task } = await call('tools/call', { name: 'generate_video', arguments: { ...clip, prompt: unique('sandbox:slow=60') } });
     assert.equal(task.status, 'working');
     assert.equal((await call('tasks/cancel', { taskId: task.taskId })).result.resultType, 'complete');
     assert.equal((await call('tasks/get', { taskId: task.taskId })).result.status, 'cancelled');
     assert.equal((await call('tasks/get', { taskId: 'gen_nobodys' })).error.code, -32602);
+
+    // Another client's is not there for whoever has its id, and goes on.
+    const own = unique('sandbox:slow=60'), { result: { taskId } } = await call('tools/call', { name: 'generate_video', arguments: { ...clip, prompt: own } });
+    for (const [method, more] of [['tasks/get', {}], ['tasks/cancel', {}], ['tasks/update', { inputResponses: {} }]]) {
+      const answer = await call(method, { taskId, ...more }, otherKey);
+      assert.deepEqual([answer.error?.code, answer.result], [-32602, undefined], method);
+      assert.doesNotMatch(JSON.stringify(answer), /sandbox:slow/);
+    }
+    assert.equal((await call('tasks/get', { taskId })).result.status, 'working');
+    assert.equal((await call('tasks/cancel', { taskId })).result.resultType, 'complete');
     await session.close();
     await client.close();
   });

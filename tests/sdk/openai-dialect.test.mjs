@@ -180,7 +180,7 @@ test('videos: an image to start from', async () => {
 test('videos: what was made by a name that apps have in their code is remixed, edited and prolonged by the same name', async () => {
   const created = await client.videos.create({ model: 'sora-2', prompt: 'dialect: by a name', size: '1280x720', seconds: '4' });
   assert.equal((await finished(created.id)).status, 'completed');
-  for (const call of [() => client.videos.remix(created.id, { prompt: 'dialect: at night' }), () => client.videos.edit({ prompt: 'dialect: in winter', video: { id: created.id } })]) {
+  for (const call of [() => client.videos.remix(created.id, { prompt: 'dialect: at night' }), () => client.videos.edit({ prompt: 'dialect: in winter', video: { id: created.id } }), () => client.videos.extend({ prompt: 'dialect: further on', seconds: '4', video: { id: created.id } })]) {
     const changed = await call();
     assert.deepEqual([changed.model, changed.remixed_from_video_id], ['sora-2', created.id]);
     assert.equal((await finished(changed.id)).status, 'completed');
