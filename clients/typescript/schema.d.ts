@@ -999,7 +999,7 @@ export interface components {
              * @description When it ended; only where it is looked at later, and once it has.
              */
             finished_at?: string;
-            /** @description What it was asked for with: media_type, prompt, parameters, callback_url; only where it is looked at later. */
+            /** @description What it was asked for with: media_type, prompt, parameters, callback_url; inline names media that are not kept, cut what is not kept whole; only where it is looked at later. */
             asked?: Record<string, never>;
             /** @description Whose it is; only where an operator looks at it. */
             client?: string;
@@ -1892,8 +1892,10 @@ export interface operations {
     getMedia: {
         parameters: {
             query?: {
-                /** @description `preview`: a JPEG of at most 480 pixels width, of a picture or of a clip, drawn by ffmpeg (`Media:Ffmpeg`). 404 where none can be drawn. `link`: a link to the file that opens without a key, and ends; 404 with `Media:Links: Owner`. */
+                /** @description `preview`: a JPEG of at most 480 pixels width, of a picture or of a clip, drawn by ffmpeg (`Media:Ffmpeg`). 404 where none can be drawn. `link`: a link to the file that opens without a key, and ends; 404 with `Media:Links: Owner`, and of a file in `Media:RevokedLinks`. */
                 variant?: "preview" | "link";
+                /** @description `false`: the bytes come from here, also with `Media:Bucket:Redirect`, for whoever may load from this address alone. */
+                redirect?: boolean;
             };
             header?: {
                 /** @description A range of bytes. */
@@ -2723,8 +2725,10 @@ export interface operations {
     getAnyMedia: {
         parameters: {
             query?: {
-                /** @description `preview`: a JPEG of at most 480 pixels width, of a picture or of a clip, drawn by ffmpeg (`Media:Ffmpeg`). 404 where none can be drawn. `link`: a link to the file that opens without a key, and ends; 404 with `Media:Links: Owner`. */
+                /** @description `preview`: a JPEG of at most 480 pixels width, of a picture or of a clip, drawn by ffmpeg (`Media:Ffmpeg`). 404 where none can be drawn. `link`: a link to the file that opens without a key, and ends; 404 with `Media:Links: Owner`, and of a file in `Media:RevokedLinks`. */
                 variant?: "preview" | "link";
+                /** @description `false`: the bytes come from here, also with `Media:Bucket:Redirect`, for whoever may load from this address alone. */
+                redirect?: boolean;
             };
             header?: never;
             path: {

@@ -18,7 +18,7 @@ export interface Attempt {
   provider: string; destination: string; outcome: string; code: string | null; billed: 'yes' | 'no' | 'unknown'; duration_ms: number; at_ms?: number; http_status?: number;
 }
 export interface Asked {
-  media_type: Kind; prompt: string | null; parameters: Record<string, unknown> | null; callback_url: string | null; inline?: string[];
+  media_type: Kind; prompt: string | null; parameters: Record<string, unknown> | null; callback_url: string | null; inline?: string[]; cut?: string[];
 }
 export interface Generation {
   request_id: string; provider: string | null; model: string | null; status: 'processing' | 'success' | 'failed';
@@ -254,9 +254,10 @@ export const pause = (ms: number, signal?: AbortSignal) => new Promise<void>(res
 const blobs = new Map<string, Promise<string>>();
 const MOST_BLOBS = 60;
 export function mediaUrl(id: string, admin = false, preview = false): Promise<string> {
-  const name = preview ? `${id}?variant=preview` : id, known = blobs.get(name);
+  // The page may load from its own origin alone: no redirect to a bucket is of use to it, and over plain HTTP no header tells that a page asks.
+  const name = preview ? `${id}?variant=preview` : `${id}?redirect=false`, known = blobs.get(name);
   if (known) { blobs.delete(name); blobs.set(name, known); return known; }
-  const loading = (async () => URL.createObjectURL(await (await send(`${admin ? 'admin/' : ''}media/${encodeURIComponent(id)}${preview ? '?variant=preview' : ''}`)).blob()))();
+  const loading = (async () => URL.createObjectURL(await (await send(`${admin ? 'admin/' : ''}media/${encodeURIComponent(id)}?${preview ? 'variant=preview' : 'redirect=false'}`)).blob()))();
   blobs.set(name, loading);
   // Where nothing is drawn nothing will be: that is asked once. Whatever else went wrong may pass.
   loading.catch(e => { if (!preview || !(e instanceof ApiError) || e.status !== 404) blobs.delete(name); });
@@ -272,7 +273,9 @@ export async function mediaLink(id: string, admin = false): Promise<string | nul
   try {
     const { url } = await get<{ url: string }>(`${admin ? 'admin/' : ''}media/${encodeURIComponent(id)}?variant=link`);
     // The page may load from its own origin alone, and is under it however the gateway calls itself.
-    return `${ROOT}media/${encodeURIComponent(id)}${new URL(url).search}`;
+    const search = new URLSearchParams(new URL(url).search);
+    search.set('redirect', 'false');
+    return `${ROOT}media/${encodeURIComponent(id)}?${search}`;
   } catch (e) {
     if (e instanceof ApiError && e.status === 404) return null;
     throw e;

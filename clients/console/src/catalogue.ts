@@ -35,6 +35,14 @@ export async function loadCatalogue(anew = false) {
   }
 }
 
+/** The models, once they are there. */
+export async function whenLoaded(): Promise<Catalogue> {
+  void loadCatalogue();
+  return catalogue.value.value ?? new Promise(resolve => {
+    const end = catalogue.watch(({ value }) => { if (value) { end(); resolve(value); } });
+  });
+}
+
 const KINDS: Kind[] = ['image', 'video', 'audio', 'text'];
 
 function read({ data, aliases }: Models): Catalogue {

@@ -15,7 +15,9 @@ export interface Offer { choice: Choice; quote: Quote | null; refusal: Problem |
 
 /** What the request would cost where, asked 300 ms after the last change; an answer that comes too late is dropped. */
 function useQuotes(choices: Choice[], hasPrompt: boolean): { offers: Offer[]; isFresh: boolean } {
-  const d = draft.use(), key = JSON.stringify([d, choices.map(c => c.id)]);
+  // A quote reads the inputs that are links, which somebody has to serve: it is not asked for at each pause of who writes a text.
+  const d = draft.use(), isFetched = Object.values(d.inputs).some(i => i.url), has = (text: string | undefined) => !!text?.trim();
+  const key = JSON.stringify([isFetched ? { ...d, prompt: has(d.prompt), parameters: { ...d.parameters, negative_prompt: has(d.parameters.negative_prompt) } } : d, choices.map(c => c.id)]);
   const [answer, set] = useState<{ key: string; offers: Offer[] }>({ key: '', offers: [] });
   useEffect(() => {
     if (!hasPrompt || choices.length === 0) return set({ key, offers: [] });
@@ -54,20 +56,27 @@ export function chosen(catalogue: Catalogue, providers: Provider[]): Choice[] {
 
 function InputSlot({ slot, said }: { slot: Slot; said?: string }) {
   const d = draft.use(), input = d.inputs[slot.name], { busy, error } = arrivals.use()[slot.name] ?? {}, choose = useRef<HTMLInputElement>(null), [over, set] = useState(false), [link, write] = useState<string | null>(null);
-  const enter = () => { if (link?.trim()) takeLink(link, slot); write(null); };
+  // A field that goes away is left, and what is left is taken: Enter has taken it already, and Escape takes nothing. Then the focus goes to the button beside the place.
+  const isClosed = useRef(false), row = useRef<HTMLDivElement>(null);
+  const enter = () => { if (link?.trim()) takeLink(link, slot); write(null); }, close = (takes: boolean) => { isClosed.current = true; if (takes) enter(); else write(null); };
+  useEffect(() => {
+    if (link !== null || !isClosed.current) return;
+    isClosed.current = false;
+    row.current?.querySelector<HTMLElement>('[data-beside]')?.focus();
+  }, [link]);
   return (
-    <div class="stack stack--tight"><div class="row">
+    <div class="stack stack--tight"><div class="row" ref={row}>
       <button class="drop" type="button" data-over={over || undefined} onClick={() => choose.current!.click()}
         onDragOver={e => { e.preventDefault(); set(true); }} onDragLeave={() => set(false)}
-        onDrop={e => { set(false); const files = e.dataTransfer?.files, text = e.dataTransfer?.getData('text/uri-list'); if (files?.length === 1) { e.preventDefault(); e.stopPropagation(); void takeIn(files[0]!, files[0]!.name, slot); } else if (!files?.length && text) { e.preventDefault(); takeLink(text, slot); } }} aria-describedby={error ? `slot-${slot.name}-error` : undefined}>
+        onDrop={e => { set(false); const files = e.dataTransfer?.files, text = e.dataTransfer?.getData('text/uri-list'); if (files?.length === 1) { e.preventDefault(); e.stopPropagation(); void takeIn(files[0]!, files[0]!.name, slot); } else if (!files?.length && text) { e.preventDefault(); takeLink(text, slot); } }} aria-describedby={[said && `slot-${slot.name}-refused`, error && `slot-${slot.name}-error`].filter(Boolean).join(' ') || undefined}>
         <Icon id={input ? KIND_ICON[input.type.startsWith('video') ? 'video' : 'image'] : 'i-up'} />
         <span class="truncate">{busy ? `${slot.label}: ${busy} is being read` : input ? `${slot.label}: ${input.name}` : `${slot.label}: drop, paste or choose`}</span>
       </button>
-      {!input && <button class="button button--quiet button--icon button--small" type="button" aria-label={`Give a link: ${slot.label}`} title="Give a link" aria-expanded={link !== null} onClick={() => write(link === null ? '' : null)}><Icon id="i-link" /></button>}
-      {input && <button class="button button--quiet button--icon button--small" type="button" aria-label={`Remove: ${slot.label}`}
+      {!input && <button class="button button--quiet button--icon button--small" type="button" data-beside aria-label={`Give a link: ${slot.label}`} title="Give a link" aria-expanded={link !== null} onClick={() => write(link === null ? '' : null)}><Icon id="i-link" /></button>}
+      {input && <button class="button button--quiet button--icon button--small" type="button" data-beside aria-label={`Remove: ${slot.label}`}
         onClick={() => removeInput(slot.name)}><Icon id="i-x" /></button>}
       <input ref={choose} type="file" accept={slot.accept} hidden onChange={e => { const file = e.currentTarget.files?.[0]; if (file) void takeIn(file, file.name, slot); e.currentTarget.value = ''; }} />
-    </div>{link !== null && !input && <input class="input" type="url" aria-label={`Link: ${slot.label}`} placeholder="https://" value={link} ref={e => { if (e && !link) e.focus(); }} onInput={e => write(e.currentTarget.value)} onBlur={enter} onKeyDown={e => { if (e.key === 'Enter' && !e.ctrlKey && !e.metaKey) { e.preventDefault(); enter(); } if (e.key === 'Escape') write(null); }} />}
+    </div>{link !== null && !input && <input class="input" type="url" aria-label={`Link: ${slot.label}`} placeholder="https://" value={link} ref={e => { if (e && !link) e.focus(); }} onInput={e => write(e.currentTarget.value)} onBlur={() => { if (!isClosed.current) enter(); }} onKeyDown={e => { if (e.key === 'Enter' && !e.ctrlKey && !e.metaKey) { e.preventDefault(); close(true); } if (e.key === 'Escape') close(false); }} />}
     {said && <span class="field__error" id={`slot-${slot.name}-refused`}><Icon id="s-bad" />{said}</span>}{error && <span class="field__error" role="alert" id={`slot-${slot.name}-error`}><Icon id="s-bad" />{error}</span>}</div>
   );
 }

@@ -1,7 +1,7 @@
 // What the form holds. It survives a reload: everything is kept in this tab, pictures as ids of uploads.
 import { type Kind, type Media, send } from './api';
 import type { Choice } from './catalogue';
-import { size } from './format';
+import { mebibytes } from './format';
 import { shared, whoami } from './hooks';
 
 /** An upload by its id, or a link. */
@@ -44,8 +44,9 @@ const referencesOf = (inputs: Record<string, Input>) => Array.from({ length: MOS
 
 /** How many pictures a model may take beside those that have a slot of their own. What it makes of them the gateway says. */
 function references(c: Choice): number {
-  const most = c.first.limits.max_input_images ?? 0, can = (x: string) => c.capabilities.includes(x);
-  return can('image-to-image') ? most - 1 : can('image-to-video') || can('references') ? most : 0;
+  // An alias can what any of its models can; how many pictures the first of them takes says nothing of the others. Two of a clip are its frames, which have their slots.
+  const most = c.first.limits.max_input_images ?? 0, can = (x: string) => c.first.capabilities.includes(x);
+  return can('image-to-image') ? most - 1 : can('references') || (can('image-to-video') && most > 2) ? most : 0;
 }
 
 /** The inputs that a model takes, by what it can do; of further pictures those that are there, and a place for the next. */
@@ -56,7 +57,8 @@ export function slots(c: Choice, inputs: Record<string, Input> = draft.value.inp
   if (can('inpainting')) list.push({ name: 'mask', label: 'Mask', accept: IMAGES });
   if (can('controlnet')) list.push({ name: 'control_image', label: 'Control image', accept: IMAGES });
   if (can('video-to-video') || can('extend')) list.push({ name: 'video', label: 'Clip', accept: 'video/mp4,video/webm,video/quicktime' });
-  const given = referencesOf(inputs), most = Math.min(references(c), MOST_REFERENCES), free = Array.from({ length: most }, (_, i) => referenceAt(i)).find(name => !inputs[name]);
+  const all = Array.from({ length: MOST_REFERENCES }, (_, i) => referenceAt(i)), isTaken = (name: string) => !!inputs[name] || isBusy(name);
+  const given = c.first.media_type === 'image' || c.first.media_type === 'video' ? all.filter(isTaken) : [], most = Math.min(references(c), MOST_REFERENCES), free = all.slice(0, most).find(name => !isTaken(name));
   if (most > 1 || given.length) [...given, ...(free && given.length < most ? [free] : [])].forEach((name, i) => list.push({ name, label: `Reference ${i + 1}`, accept: IMAGES }));
   return list.filter((s, i) => list.findIndex(o => o.name === s.name) === i);
 }
@@ -125,12 +127,13 @@ export const drawSeed = () => crypto.getRandomValues(new Uint32Array(1))[0]!;
 // ---------- What comes in as a file ----------
 /** What stands at a slot while its file is read, and why it has none. Under '' is what has no slot. */
 export const arrivals = shared<Record<string, { busy?: string; error?: string }>>({});
+const isBusy = (slot: string) => arrivals.value[slot]?.busy !== undefined;
 const arrive = (slot: string, what: { busy?: string; error?: string } = {}) => arrivals.set(a => ({ ...a, [slot]: what }));
 
 const fits = (file: Blob, slot: Slot) => !file.type || slot.accept.split(',')[0]!.split('/')[0] === file.type.split('/')[0];
 
 /** The slot for a file that was dropped or pasted anywhere: the first free one of its kind. */
-export const slotFor = (file: Blob, list: Slot[]) => { const able = list.filter(s => fits(file, s)); return able.find(s => !draft.value.inputs[s.name]) ?? able[0]; };
+export const slotFor = (file: Blob, list: Slot[]) => { const able = list.filter(s => fits(file, s)); return able.find(s => !draft.value.inputs[s.name] && !isBusy(s.name)) ?? able[0]; };
 
 /** Takes several files, each to the first free place of its kind. */
 export async function takeAll(files: Iterable<File>, c: Choice | null | undefined) {
@@ -144,10 +147,10 @@ export const removeInput = (name: string) => change(d => {
   return { inputs };
 });
 
-/** Takes a link in the place of a file; the gateway, or the provider, fetches it. */
+/** Takes a link in the place of a file; the gateway, or the provider, fetches it. Of several that were dropped it is the first. */
 export function takeLink(text: string, slot: Slot) {
   let url: URL | null = null;
-  try { url = new URL(text.trim()); } catch { /* It is none, which is said below. */ }
+  try { url = new URL(text.split(/\r?\n/).find(line => line.trim() && !line.startsWith('#'))?.trim() ?? ''); } catch { /* It is none, which is said below. */ }
   if (url?.protocol !== 'https:') return arrive(slot.name, { error: 'A link begins with https://.' });
   change(d => ({ inputs: { ...d.inputs, [slot.name]: { id: '', url: url.href, name: url.href, type: slot.accept.startsWith('video') ? 'video/mp4' : 'image/png' } } }));
   arrive(slot.name);
@@ -159,7 +162,7 @@ export async function takeIn(file: Blob, name: string, slot: Slot | undefined) {
   arrive('');
   if (!fits(file, slot)) return arrive(slot.name, { error: `${name} is no ${slot.accept.startsWith('video') ? 'clip' : 'picture'}.` });
   const most = whoami.value?.max_input_bytes;
-  if (most && file.size > most) return arrive(slot.name, { error: `${name} has ${size(file.size)}; ${size(most)} is the most that can be sent. A link to it may lead to more.` });
+  if (most && file.size > most) return arrive(slot.name, { error: `${name} has ${mebibytes(file.size)}; ${mebibytes(most)} is the most that can be sent. A link to it may lead to more.` });
   arrive(slot.name, { busy: name });
   try {
     const media = await (await send('media', { method: 'POST', raw: file })).json() as Media;

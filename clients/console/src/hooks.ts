@@ -90,6 +90,12 @@ export function shared<T>(first: T) {
       value = typeof change === 'function' ? (change as (now: T) => T)(value) : change;
       listeners.forEach(l => l());
     },
+    /** Tells each change, until it is ended. */
+    watch(tell: (value: T) => void) {
+      const l = () => tell(value);
+      listeners.add(l);
+      return () => { listeners.delete(l); };
+    },
     use(): T {
       const [, draw] = useState(0);
       useEffect(() => { const l = () => draw(n => n + 1); listeners.add(l); return () => { listeners.delete(l); }; }, []);

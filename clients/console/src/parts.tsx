@@ -118,7 +118,7 @@ export function When({ at }: { at: string | null | undefined }) {
 
 /** A result, fetched with the key and shown from memory. The same in the playground, the list and the detail. */
 export function MediaView({ media, prompt, admin }: { media: Media; prompt: string; admin?: boolean }) {
-  const [url, set] = useState<string | null>(null), [error, fail] = useState<Error | null>(null), [turn, again] = useState(0);
+  const [url, set] = useState<string | null>(null), [error, fail] = useState<Error | null>(null), [turn, again] = useState(0), renewedAt = useRef(0), playedTo = useRef(0);
   useEffect(() => {
     let live = true;
     set(null);
@@ -129,14 +129,25 @@ export function MediaView({ media, prompt, admin }: { media: Media; prompt: stri
   // Once somebody answers again, or there is a key, it is asked for again.
   useEffect(() => error ? onTrouble(() => { if (trouble.lostAt === null && !trouble.refused) again(t => t + 1); }) : undefined, [error]);
   const alt = `Result for: ${prompt || 'no prompt'}`;
+  // A link ends, or is revoked, while its page is open: another is asked for, once. What fails with that one too is not to be had.
+  const renew = (e: { currentTarget: HTMLElement }) => {
+    if (!url || url.startsWith('blob:')) return;
+    if (e.currentTarget instanceof HTMLMediaElement) playedTo.current = e.currentTarget.currentTime;
+    if (Date.now() - renewedAt.current < AT_LEAST_MS) return fail(new Error('The browser cannot read it from its link.'));
+    renewedAt.current = Date.now();
+    again(t => t + 1);
+  };
+  const goOn = (e: { currentTarget: HTMLMediaElement }) => { if (playedTo.current) e.currentTarget.currentTime = playedTo.current; };
   if (error instanceof ApiError && (error.status === 404 || error.status === 410)) return <Empty icon="s-off" title="It is not kept any more"><p>{media.expires_at && <>It was kept until <When at={media.expires_at} />.</>}</p></Empty>;
   if (error) return <Empty icon="s-warn" title="It could not be loaded"><p>{error.message}</p><button class="button" type="button" onClick={() => again(t => t + 1)}>Try again</button></Empty>;
   if (!url) return <span class="faint small media__wait">Loading</span>;
-  if (media.type === 'video') return <video src={url} controls preload="metadata" playsInline aria-label={alt} data-media={media.id} />;
-  if (media.type === 'audio') return <span class="media__audio"><Icon id="i-audio" extra="empty__mark" /><audio src={url} controls preload="metadata" aria-label={alt} data-media={media.id} /><span class="faint small">{media.duration ? duration(media.duration * 1000) : ''}</span></span>;
-  return <img src={url} alt={alt} width={media.width ?? undefined} height={media.height ?? undefined} data-media={media.id} />;
+  if (media.type === 'video') return <video src={url} controls preload="metadata" playsInline onError={renew} onLoadedMetadata={goOn} aria-label={alt} data-media={media.id} />;
+  if (media.type === 'audio') return <span class="media__audio"><Icon id="i-audio" extra="empty__mark" /><audio src={url} controls preload="metadata" onError={renew} onLoadedMetadata={goOn} aria-label={alt} data-media={media.id} /><span class="faint small">{media.duration ? duration(media.duration * 1000) : ''}</span></span>;
+  return <img src={url} alt={alt} onError={renew} width={media.width ?? undefined} height={media.height ?? undefined} data-media={media.id} />;
 }
 
+/** How long another link lasts at least, if links were the trouble. */
+const AT_LEAST_MS = 60_000;
 const SMALL = 300_000, LARGEST = 8_000_000;
 
 /** What stands for a result in a list: the file where it is small, else a preview of it; without one the file again, if that is bearable. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, type Asked, get, type Generation, type Kind, type Provider } from './api';
-import { catalogue, loadCatalogue } from './catalogue';
+import { catalogue, loadCatalogue, whenLoaded } from './catalogue';
 import { CodeDialog } from './codeDialog';
 import { chosen, Composer } from './composer';
 import { bodyOf, change, type Draft, draft, type Input, referenceAt, takeAll } from './draft';
@@ -13,17 +13,25 @@ import { Stage } from './stage';
 
 /** Fills the form with what a generation was asked for with. */
 export function fill(asked: Asked, choice: string) {
-  const parameters: Record<string, string> = {}, inputs: Record<string, Input> = {}, lost = [...asked.inline ?? []];
+  const parameters: Record<string, string> = {}, inputs: Record<string, Input> = {};
   for (const [name, value] of Object.entries(asked.parameters ?? {})) {
     if (INPUTS.includes(name) && typeof value === 'string') inputs[name] = inputOf(value, name);
     else if (name === 'reference_images' && Array.isArray(value)) value.forEach((v, i) => { inputs[referenceAt(i)] = inputOf(String(v), name); });
     else if (typeof value !== 'object') parameters[name] = String(value);
-    else lost.push(name);
   }
   if (parameters.width && parameters.height) parameters.size = `${parameters.width}x${parameters.height}`;
-  change({ kind: asked.media_type, models: [choice], prompt: asked.prompt ?? '', parameters, inputs });
-  // What is paid for must not be another thing than it looks like.
-  if (lost.length) toast.set(`The form has no place for ${lost.join(', ')}: without ${lost.length === 1 ? 'it' : 'them'} it is another request.`);
+  const filled: Draft = { kind: asked.media_type, models: [choice], prompt: asked.prompt ?? '', parameters, inputs };
+  change(filled);
+  void tellLost(asked, filled);
+}
+
+/** What is paid for must not be another thing than it looks like: what is not kept, or has no place in the form of its model, is told. */
+async function tellLost(asked: Asked, filled: Draft) {
+  const notKept = new Set([...asked.cut ?? [], ...asked.inline ?? [], ...(asked.prompt === null ? ['prompt'] : []), ...(asked.parameters === null ? ['parameters'] : [])]);
+  const choice = (await whenLoaded()).choices.find(c => c.id === filled.models[0]), sent: Record<string, unknown> = choice ? bodyOf(filled, choice).parameters : {};
+  const unplaced = Object.entries(asked.parameters ?? {}).filter(([name, value]) => !(name === 'n' && value === 1) && (choice ? JSON.stringify(sent[name]) !== JSON.stringify(value) : typeof value === 'object' && name !== 'reference_images')).map(([name]) => name);
+  const lost = [...new Set([...notKept, ...unplaced])];
+  if (lost.length) toast.set(`Not in the form, or not whole: ${lost.join(', ')}. Without ${lost.length === 1 ? 'it' : 'them'} it is another request.`);
 }
 
 const INPUTS = ['image', 'last_image', 'mask', 'control_image', 'video'];

@@ -9,7 +9,7 @@ import { copy, lettersAreOff, toast, useTick, whoami } from './hooks';
 import { Icon } from './icons';
 import { Chip, Empty, KIND_ICON, MediaView, Meter, Segmented, stateOf } from './parts';
 import { href } from './router';
-import { cancel, generate, open, refresh, resend, type Run, session, show, update } from './runs';
+import { type Body, cancel, generate, open, refresh, resend, type Run, session, show, update } from './runs';
 
 const IDEAS: [Kind, string][] = [['image', 'A lighthouse at dawn, sea mist'], ['video', 'A paper boat drifts down a rainy street'], ['audio', 'Gentle rain on a tin roof']];
 
@@ -25,15 +25,19 @@ export async function download(view: Generation) {
 /** The same request once more; with another seed it is a new result, also where the cache has the old one. Several models get the same seed; one model, asked for several, gets as many. */
 export function again(runs: Run[], anew: boolean, times = 1) {
   return generate(Array.from({ length: times }, drawSeed).flatMap(seed => runs.flatMap(r => {
-    const asked = r.view?.metadata.asked, alias = r.view?.metadata.alias;
-    if (!asked || !r.view) return [];
-    const parameters = anew ? { ...asked.parameters, seed } : { ...asked.parameters };
-    return [{ body: { provider: alias ? 'auto' : r.view.provider!, model: alias ?? r.view.model!, media_type: asked.media_type, prompt: asked.prompt ?? '', parameters }, price: null, usual: r.usual, name: r.model }];
+    const body = bodyOf(r);
+    return body ? [{ body: anew ? { ...body, parameters: { ...body.parameters, seed } } : body, price: null, usual: r.usual, name: r.model }] : [];
   })));
 }
 
-/** Whether all that was asked for is known still: without an input it would be another request. */
-const isWhole = ({ view }: Run) => !!view?.metadata.asked && !view.metadata.asked.inline && view.metadata.asked.prompt !== null;
+/** All that was asked for: as this page has sent it, or as the gateway has kept it; null where some of it is not kept, since the rest is another request that costs as much. */
+function bodyOf({ body, view }: Run): Body | null {
+  if (body) return body;
+  const asked = view?.metadata.asked, alias = view?.metadata.alias;
+  if (!view || !asked || asked.inline || asked.cut || asked.prompt === null || !asked.parameters) return null;
+  return { provider: alias ? 'auto' : view.provider!, model: alias ?? view.model!, media_type: asked.media_type, prompt: asked.prompt, parameters: asked.parameters };
+}
+const isWhole = (run: Run) => bodyOf(run) !== null;
 
 /** How long a step took, or takes so far; the moments of each as the gateway tells them. */
 function stepTimes(run: Run, elapsed: number): (number | null)[] {
@@ -70,24 +74,24 @@ function Work({ run }: { run: Run }) {
 }
 
 /** A button that waits until sending again makes sense. */
-function Later({ seconds, since, onAgain }: { seconds: number; since: number; onAgain(): void }) {
+function Later({ seconds, since, disabled, onAgain }: { seconds: number; since: number; disabled: boolean; onAgain(): void }) {
   const left = Math.ceil((since + seconds * 1000 - serverNow()) / 1000);
   useTick(left > 0);
-  return <button class="button" type="button" disabled={left > 0} onClick={onAgain}>{left > 0 ? `Again in ${clock(left * 1000)}` : 'Send it again'}</button>;
+  return <button class="button" type="button" disabled={disabled || left > 0} onClick={onAgain}>{left > 0 ? `Again in ${clock(left * 1000)}` : 'Send it again'}</button>;
 }
 
 function Failed({ run, onPrompt }: { run: Run; onPrompt(): void }) {
   // What was refused or got lost is the same request still; what has failed is asked for anew.
   const sendAgain = () => run.view ? again([run], false) : resend(run);
-  const problem = run.refusal ?? run.view!.error!, state = run.view ? stateOf(run.view) : 'failed';
-  if (state === 'cancelled') return <Empty icon="s-off" title="Cancelled"><p>{billing(run.view!)}</p><button class="button" type="button" onClick={() => again([run], false)} disabled={!isWhole(run)}>Send it again</button></Empty>;
+  const cannot = !!run.view && !isWhole(run), problem = run.refusal ?? run.view!.error!, state = run.view ? stateOf(run.view) : 'failed';
+  if (state === 'cancelled') return <Empty icon="s-off" title="Cancelled"><p>{billing(run.view!)}</p><button class="button" type="button" onClick={() => again([run], false)} disabled={cannot}>Send it again</button></Empty>;
   return (
     <Empty icon={state === 'unknown' ? 's-unknown' : 's-bad'} bad={state === 'failed'} title={headline(problem)}>
       <p>{sentence(problem.message)} {remedy(problem)}</p><p class="mono faint">{problem.code}</p>
       <div class="row">
         {problem.code === 'CONTENT_POLICY_VIOLATION' || problem.code === 'INVALID_REQUEST' ? <button class="button" type="button" onClick={onPrompt}>Change the prompt</button>
-          : problem.retryable && problem.retry_after ? <Later seconds={problem.retry_after} since={run.view ? Date.parse(run.view.metadata.finished_at ?? run.view.timestamp) : run.refusedAt ?? serverNow()} onAgain={sendAgain} />
-          : problem.retryable ? <button class="button" type="button" onClick={sendAgain}>Send it again</button> : null}
+          : problem.retryable && problem.retry_after ? <Later seconds={problem.retry_after} since={run.view ? Date.parse(run.view.metadata.finished_at ?? run.view.timestamp) : run.refusedAt ?? serverNow()} disabled={cannot} onAgain={sendAgain} />
+          : problem.retryable ? <button class="button" type="button" disabled={cannot} onClick={sendAgain}>Send it again</button> : null}
         {(problem.code === 'INSUFFICIENT_CREDITS' || problem.code === 'AUTHENTICATION_FAILED') && problem.provider && <a class="button button--quiet" href={href('providers')}>Providers</a>}
       </div>
       {run.view && <p class="small faint">{billing(run.view)}</p>}

@@ -28,6 +28,7 @@ public class AskedRequestTests
         Assert.Equal("A red fox", asked.Prompt);
         Assert.Equal("""{"seed":7,"image":"media:med_1","reference_images":["media:med_2"]}""", asked.Parameters!.Value.GetRawText());
         Assert.Equal(["mask", "reference_images[0]"], asked.Inline!);
+        Assert.Null(asked.Cut);
     }
 
     [Fact]
@@ -47,10 +48,14 @@ public class AskedRequestTests
     }
 
     [Fact]
+    public void Of_TheLongestThatAreKept_AreWhole() => Assert.Null(AskedRequest.Of(s_request with { Prompt = new string('x', AskedRequest.LongestPrompt) }, PromptStorage.Full).Cut);
+
+    [Fact]
     public void Of_LongOnes_AreCut()
     {
         var asked = AskedRequest.Of(s_request with { Prompt = new string('x', 5000), Parameters = GenerationParameters.None with { NegativePrompt = new string('y', 9000) } }, PromptStorage.Full);
         Assert.Equal(AskedRequest.LongestPrompt, asked.Prompt!.Length);
         Assert.Null(asked.Parameters);
+        Assert.Equal(["prompt", "parameters"], asked.Cut!);
     }
 }

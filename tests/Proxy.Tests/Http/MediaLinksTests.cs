@@ -69,6 +69,26 @@ public sealed class MediaLinksTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null, false, true)]
+    [InlineData("Signed", false, true)]
+    [InlineData("Owner", false, false)]
+    [InlineData("Public", false, true)]
+    [InlineData(null, true, false)]
+    [InlineData("Signed", true, false)]
+    [InlineData("Public", true, true)]
+    public void OpenOf_IsALinkThatOpens_OrNone(string? name, bool isRevoked, bool expected)
+    {
+        var kind = name is null ? (LinkKind?)null : Enum.Parse<LinkKind>(name);
+        _options.Change(new MediaOptions { Links = kind, RevokedLinks = isRevoked ? ["med_1_a"] : [] });
+        var links = Links();
+        var link = links.OpenOf(Base, "med_1_a");
+
+        Assert.Equal(expected, link is not null);
+        Assert.Equal(expected && kind != LinkKind.Public, link?.Ends is not null);
+        Assert.True(link is null || links.Opens(Get(link.Value.Url)));
+    }
+
+    [Theory]
     [InlineData("GET", "/media/med_1_b")]
     [InlineData("GET", "/media/med_1_a/x")]
     [InlineData("GET", "/generations/med_1_a")]

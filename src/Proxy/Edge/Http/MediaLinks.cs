@@ -38,13 +38,18 @@ internal sealed class MediaLinks(LinkKey key, IOptionsMonitor<MediaOptions> opti
     /// <summary>A link to a file that opens without a key.</summary>
     /// <param name="baseUrl">The address clients reach Framegate at, without a slash at its end.</param>
     /// <param name="id">The file.</param>
-    /// <returns>The link, and when it ends, null for never; null where results open for their owner only.</returns>
+    /// <returns>The link, and when it ends, null for never; null where results open for their owner only, or the links of this one are revoked.</returns>
     public (string Url, DateTimeOffset? Ends)? OpenOf(string baseUrl, string id)
     {
         var settings = options.CurrentValue;
         if (settings.Links is LinkKind.Owner or LinkKind.Public)
         {
             return settings.Links == LinkKind.Public ? (baseUrl + Folder + id, null) : null;
+        }
+
+        if (IsRevoked(id, settings))
+        {
+            return null;
         }
 
         var (query, ends) = SignatureOf(id, settings);
@@ -67,7 +72,7 @@ internal sealed class MediaLinks(LinkKey key, IOptionsMonitor<MediaOptions> opti
         }
 
         var opens = settings.Links == LinkKind.Public
-            || (!settings.RevokedLinks.Contains(id[1..], StringComparer.Ordinal)
+            || (!IsRevoked(id[1..], settings)
                 && request.Query[Signature].ToString().Split('.') is [var end, var seal]
                 && long.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out var expires)
                 && expires > time.GetUtcNow().ToUnixTimeSeconds()
@@ -115,6 +120,8 @@ internal sealed class MediaLinks(LinkKey key, IOptionsMonitor<MediaOptions> opti
 
     /// <summary>Whether a call was marked.</summary>
     public static bool IsOpened(HttpContext context) => context.Items.ContainsKey(s_opened);
+
+    private static bool IsRevoked(string id, MediaOptions settings) => settings.RevokedLinks.Contains(id, StringComparer.Ordinal);
 
     private static string TextOf(string id, long expires, MediaOptions settings) => string.Create(CultureInfo.InvariantCulture, $"{id}\n{expires}\n{settings.LinkEpoch}");
 }

@@ -63,7 +63,7 @@ internal sealed class GenerationView(HostSettings settings, MediaLinks links, Ti
             {
                 CreatedAt = state.CreatedAt,
                 FinishedAt = state.FinishedAt,
-                Asked = state.Asked is not { } asked ? null : new AskedReport(asked.MediaType, asked.Prompt, asked.Parameters, state.CallbackUrl) { PromptHash = asked.PromptHash, Inline = asked.Inline },
+                Asked = state.Asked is not { } asked ? null : new AskedReport(asked.MediaType, asked.Prompt, asked.Parameters, state.CallbackUrl) { PromptHash = asked.PromptHash, Inline = asked.Inline, Cut = asked.Cut },
                 Client = withClient ? state.Client : null,
                 TraceId = ActivityContext.TryParse(state.TraceParent, null, out var trace) ? trace.TraceId.ToHexString() : null,
             },

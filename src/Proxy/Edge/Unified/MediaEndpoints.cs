@@ -15,6 +15,7 @@ internal static class MediaEndpoints
     private const string Variant = "variant";
     private const string Preview = "preview";
     private const string Link = "link";
+    private const string Redirect = "redirect";
 
     private static Task<IResult> Get(
         string id, HttpContext context, IMediaCatalogue catalogue, ClientKeys clients, MediaStore media, MediaStills stills, MediaLinks links, PublicAddress address, TimeProvider time) =>
@@ -37,6 +38,12 @@ internal static class MediaEndpoints
         if (variant is not ("" or Preview or Link))
         {
             return Problems.BadQuery($"{Variant}: must be {Preview} or {Link}, or be left out.");
+        }
+
+        var redirect = context.Request.Query[Redirect].ToString();
+        if (redirect is not ("" or "true" or "false"))
+        {
+            return Problems.BadQuery($"{Redirect}: must be true or false, or be left out.");
         }
 
         if (await MediaOwner.FindAsync(catalogue, id, client, context.RequestAborted) is not { } found || found.ExpiresAt <= time.GetUtcNow())
@@ -84,8 +91,8 @@ internal static class MediaEndpoints
         }
 
         // The bucket sends no policy along: what is no picture, film or sound is as much no page there as it is here. A page of ours is led nowhere: it may load from its own
-        // origin alone.
-        if (!IsOfOurPage(context.Request) && media.LinkTo(found, type, headers.ContentDisposition.ToString()) is { } link)
+        // origin alone. It asks for that, since browsers send no such header over plain HTTP.
+        if (redirect != "false" && !IsOfOurPage(context.Request) && media.LinkTo(found, type, headers.ContentDisposition.ToString()) is { } link)
         {
             headers.CacheControl = "private, no-store";
             return TypedResults.Redirect(link);

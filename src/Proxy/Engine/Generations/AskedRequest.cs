@@ -30,6 +30,9 @@ internal sealed record AskedRequest
     /// <summary>The parameters whose media came as bytes and are not kept; null for none.</summary>
     public IReadOnlyList<string>? Inline { get; init; }
 
+    /// <summary>What is kept in part, or was too large to be kept: <c>prompt</c>, <c>parameters</c>; null for nothing.</summary>
+    public IReadOnlyList<string>? Cut { get; init; }
+
     /// <summary>What is kept of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="storage">What is kept of its prompt and parameters.</param>
@@ -66,11 +69,13 @@ internal sealed record AskedRequest
             Video = Kept("video", p.Video),
             ReferenceImages = [.. p.ReferenceImages.Where((r, i) => Kept($"reference_images[{i}]", r) is not null)],
         });
+        var (isLong, isLarge) = (request.Prompt.Length > LongestPrompt, parameters.Length > LargestParameters);
         return new AskedRequest
         {
             MediaType = request.MediaType,
-            Prompt = request.Prompt.Length > LongestPrompt ? request.Prompt[..LongestPrompt] : request.Prompt,
-            Parameters = parameters.Length > LargestParameters ? null : JsonElement.Parse(parameters),
+            Prompt = isLong ? request.Prompt[..LongestPrompt] : request.Prompt,
+            Parameters = isLarge ? null : JsonElement.Parse(parameters),
+            Cut = (isLong, isLarge) switch { (true, true) => ["prompt", "parameters"], (true, false) => ["prompt"], (false, true) => ["parameters"], _ => null },
             Inline = inline.Count == 0 ? null : inline,
         };
     }

@@ -18,4 +18,8 @@ public sealed record AskedReport(MediaType MediaType, string? Prompt, JsonElemen
     /// <summary>The parameters whose media came as bytes and are not kept; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Inline { get; init; }
+
+    /// <summary>What is kept in part, or was too large to be kept: <c>prompt</c>, <c>parameters</c>; null for nothing. With it the same cannot be asked for again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Cut { get; init; }
 }
