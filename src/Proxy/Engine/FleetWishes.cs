@@ -44,7 +44,7 @@ internal sealed class FleetWishes(IFleet fleet, StoreOwner owner, OpenGeneration
         if (wish.News is { } news && (news.Refusal is null || !JobCalls.Refuse(generation, news)))
         {
             await (news.Job is null ? ValueTask.CompletedTask : calls.TakeAsync(generation, news));
-            await fleet.TakenAsync(wish.Id, news, CancellationToken.None);
+            await fleet.TakenAsync(wish, CancellationToken.None);
         }
 
         if (wish.Cancel && generation.State is { IsOpen: true, CancelRequested: false, ClientCancelled: false } && !await coalescer.TryDetachAsync(generation, time.GetUtcNow()))

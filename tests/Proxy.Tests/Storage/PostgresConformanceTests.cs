@@ -1,3 +1,4 @@
+using System.Text;
 using Framegate.EndToEnd.Tests.Harness;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
@@ -19,68 +20,112 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
     [Fact]
     public async Task WishesAsync_AProvidersCall_IsNamedUntilItIsTaken()
     {
-        await using var store = await PostgresTestStore.OpenAsync(server, _schema);
-        await store.Generations.InsertAsync(new GenerationChange(States.New("gen_called"), "me"), States.Request(), default);
-        var (early, late) = (Job("queued"), Job("done"));
-
-        await store.Fleet.TellAsync("gen_called", early, default);
-        Assert.Equal("queued", (await NextAsync()).Job!.State["status"]);
+        await using var store = await HoldingAsync();
+        await store.Fleet.TellAsync("gen_a", Job("queued"), default);
+        var early = await NextAsync(store);
+        Assert.Equal("queued", early.News!.Job!.State["status"]);
 
         // Whoever was killed before it was safe hears it again.
-        Assert.Equal("queued", (await NextAsync()).Job!.State["status"]);
+        Assert.Equal("queued", (await NextAsync(store)).News!.Job!.State["status"]);
 
         // A later call is not taken with the one before.
-        await store.Fleet.TellAsync("gen_called", late, default);
-        await store.Fleet.TakenAsync("gen_called", early, default);
-        var called = await NextAsync();
-        Assert.Equal("done", called.Job!.State["status"]);
+        await store.Fleet.TellAsync("gen_a", Job("done"), default);
+        await store.Fleet.TakenAsync(early, default);
+        var called = await NextAsync(store);
+        Assert.Equal("done", called.News!.Job!.State["status"]);
 
-        await store.Fleet.TakenAsync("gen_called", called, default);
-        await store.Fleet.TellAsync("gen_called", early, default);
-        Assert.Equal("queued", (await NextAsync()).Job!.State["status"]);
-
-        static SubmitNews Job(string status) => new(States.Now, 1) { Job = new("job-1", "m") { PollUrl = "https://provider.example/job-1?a=<b>", State = new Dictionary<string, string> { ["status"] = status, ["z"] = "\u00e9", ["a"] = "1" } } };
-
-        async Task<SubmitNews> NextAsync()
-        {
-            using var over = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            await foreach (var wish in store.Fleet.WishesAsync("me", over.Token))
-            {
-                return wish.News!;
-            }
-
-            throw new InvalidOperationException("Nothing is wished.");
-        }
+        await store.Fleet.TakenAsync(called, default);
+        Assert.Equal(0L, await LeftAsync());
+        await store.Fleet.TellAsync("gen_a", Job("queued"), default);
+        Assert.Equal("queued", (await NextAsync(store)).News!.Job!.State["status"]);
     }
 
     [Fact]
     public async Task WishesAsync_ARefusal_IsNamedUntilItIsTaken_AndAJobThatAnEarlierBuildHasLeftIsToo()
     {
-        await using var store = await PostgresTestStore.OpenAsync(server, _schema);
-        await store.Generations.InsertAsync(new GenerationChange(States.New("gen_a"), "me"), States.Request(), default);
+        await using var store = await HoldingAsync();
         var refused = new SubmitNews(States.Now, 2) { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "busy") with { RetryAfter = TimeSpan.FromSeconds(3) }, 429, 12) };
 
         await store.Fleet.TellAsync("gen_a", refused, default);
-        Assert.Equal(refused, await NextAsync());
-        await store.Fleet.TakenAsync("gen_a", refused, default);
-        await server.TellAsync(_schema, """UPDATE generations SET called = convert_to('{"native_id":"job-1","model":"m","state":{}}', 'UTF8') RETURNING 1""");
+        var wish = await NextAsync(store);
+        Assert.Equal(refused, wish.News);
+        await store.Fleet.TakenAsync(wish, default);
+        await CalledByAnEarlierBuildAsync("job-1");
 
-        var called = await NextAsync();
-        Assert.Equal((null, "job-1"), (called.SubmittedAt, called.Job!.NativeId));
-        await store.Fleet.TakenAsync("gen_a", called, default);
-        Assert.Equal(0L, await server.TellAsync(_schema, "SELECT count(*) FROM generations WHERE called IS NOT NULL OR news IS NOT NULL"));
-
-        async Task<SubmitNews> NextAsync()
-        {
-            using var over = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            await foreach (var wish in store.Fleet.WishesAsync("me", over.Token))
-            {
-                return wish.News!;
-            }
-
-            throw new InvalidOperationException("Nothing is wished.");
-        }
+        var called = await NextAsync(store);
+        Assert.Equal((null, "job-1"), (called.News!.SubmittedAt, called.News.Job!.NativeId));
+        await store.Fleet.TakenAsync(called, default);
+        Assert.Equal(0L, await LeftAsync());
     }
+
+    /// <remarks>While replicas are exchanged one by one, an earlier build writes and clears the job alone.</remarks>
+    [Fact]
+    public async Task TakenAsync_AnEarlierBuildHasChangedTheJobAlone_ClearsBoth()
+    {
+        await using var store = await HoldingAsync();
+        await store.Fleet.TellAsync("gen_a", Job("queued"), default);
+        await server.TellAsync(_schema, "UPDATE generations SET called = NULL RETURNING 1");
+        var left = await NextAsync(store);
+        Assert.Equal("queued", left.News!.Job!.State["status"]);
+        await store.Fleet.TakenAsync(left, default);
+        Assert.Equal(0L, await LeftAsync());
+
+        await store.Fleet.TellAsync("gen_a", Job("queued"), default);
+        await CalledByAnEarlierBuildAsync("job-2");
+        var called = await NextAsync(store);
+        Assert.Equal("job-2", called.News!.Job!.NativeId);
+        await store.Fleet.TakenAsync(called, default);
+        Assert.Equal(0L, await LeftAsync());
+    }
+
+    /// <remarks>A code that a later build has brought: each replica that takes the generation would stop at it.</remarks>
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, "job-1")]
+    public async Task WishesAsync_NewsOfALaterBuild_AreLeftToOne(bool withJob, string? job)
+    {
+        await using var store = await HoldingAsync();
+        var refused = new SubmitNews(States.Now, 1) { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "busy"), 429, 12) };
+        await store.Fleet.TellAsync("gen_a", refused, default);
+        await server.TellAsync(_schema, "UPDATE generations SET cancelled = true, news = convert_to(replace(convert_from(news, 'UTF8'), 'RATE_LIMIT_EXCEEDED', 'MOON_PHASE'), 'UTF8') RETURNING 1");
+        if (withJob)
+        {
+            await CalledByAnEarlierBuildAsync("job-1");
+        }
+
+        var wish = await NextAsync(store);
+
+        Assert.Equal((true, job), (wish.Cancel, wish.News?.Job?.NativeId));
+        Assert.Contains("MOON_PHASE", Encoding.UTF8.GetString(wish.StoredNews!), StringComparison.Ordinal);
+    }
+
+    private static SubmitNews Job(string status) => new(States.Now, 1)
+    {
+        Job = new("job-1", "m") { PollUrl = "https://provider.example/job-1?a=<b>", State = new Dictionary<string, string> { ["status"] = status, ["z"] = "\u00e9", ["a"] = "1" } },
+    };
+
+    private async Task<PostgresTestStore> HoldingAsync()
+    {
+        var store = await PostgresTestStore.OpenAsync(server, _schema);
+        await store.Generations.InsertAsync(new GenerationChange(States.New("gen_a"), "me"), States.Request(), default);
+        return store;
+    }
+
+    private static async Task<FleetWish> NextAsync(PostgresTestStore store)
+    {
+        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await foreach (var wish in store.Fleet.WishesAsync("me", over.Token))
+        {
+            return wish;
+        }
+
+        throw new InvalidOperationException("Nothing is wished.");
+    }
+
+    private Task<object?> LeftAsync() => server.TellAsync(_schema, "SELECT count(*) FROM generations WHERE called IS NOT NULL OR news IS NOT NULL");
+
+    private Task<object?> CalledByAnEarlierBuildAsync(string job) =>
+        server.TellAsync(_schema, $$$"""UPDATE generations SET called = convert_to('{"native_id":"{{{job}}}","model":"m","state":{}}', 'UTF8') RETURNING 1""");
 
     [Fact]
     public async Task ClaimAsync_ItsAnswerIsLostOnTheWay_FailsAndNamesWhatIsHeldAllTheSame()

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Framegate.Plugins;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas.Responses;
@@ -11,6 +12,7 @@ namespace Framegate.Proxy.Engine.Generations;
 internal sealed record SubmitRefusal(ProviderFailure Failure, int? HttpStatus, long TookMs)
 {
     /// <summary>What became of the attempt.</summary>
+    [JsonIgnore]
     public AttemptOutcome Outcome => Failure.Acceptance switch
     {
         Acceptance.Yes => AttemptOutcome.Accepted,

@@ -6,4 +6,11 @@ namespace Framegate.Proxy.Engine.StoreContract;
 /// <param name="Id">The generation.</param>
 /// <param name="Cancel">True when its client has asked to cancel.</param>
 /// <param name="News">What is known of its submit; null for nothing.</param>
-internal readonly record struct FleetWish(string Id, bool Cancel, SubmitNews? News);
+internal readonly record struct FleetWish(string Id, bool Cancel, SubmitNews? News)
+{
+    /// <summary>The called job as it is stored, by which the store finds what was taken; null for none.</summary>
+    public byte[]? StoredCall { get; init; }
+
+    /// <summary>The news as they are stored; null for none.</summary>
+    public byte[]? StoredNews { get; init; }
+}

@@ -40,10 +40,9 @@ internal interface IFleet
     ValueTask TellAsync(string id, SubmitNews news, CancellationToken cancellationToken);
 
     /// <summary>The news are safe with the driver, or of no use to it; before that the wish is named again.</summary>
-    /// <param name="id">The generation.</param>
-    /// <param name="news">The news; others that have come since stay.</param>
+    /// <param name="wish">The wish that has named them; others that have come since stay.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    ValueTask TakenAsync(string id, SubmitNews news, CancellationToken cancellationToken);
+    ValueTask TakenAsync(FleetWish wish, CancellationToken cancellationToken);
 
     /// <summary>Says what this replica does, for whoever looks at the fleet.</summary>
     /// <returns>How many replicas are there, this one among them.</returns>

@@ -32,7 +32,7 @@ internal sealed class OneReplica : IFleet
 
     public ValueTask TellAsync(string id, SubmitNews news, CancellationToken cancellationToken) => default;
 
-    public ValueTask TakenAsync(string id, SubmitNews news, CancellationToken cancellationToken) => default;
+    public ValueTask TakenAsync(FleetWish wish, CancellationToken cancellationToken) => default;
 
     public ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => new(1);
 

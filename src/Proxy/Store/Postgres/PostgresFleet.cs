@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Framegate.Plugins;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.StoreContract;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Framegate.Proxy.Store.Postgres;
 
@@ -52,7 +52,7 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
                         UNION ALL SELECT id, cancelled, called, news FROM generations WHERE open AND owner = $1 AND news IS NOT NULL AND NOT cancelled AND called IS NULL
                         """,
                         owner),
-                    static r => new FleetWish(r.GetString(0), r.GetBoolean(1), NewsOf(r)),
+                    static r => WishOf(r.GetString(0), r.GetBoolean(1), r.IsDBNull(2) ? null : r.GetFieldValue<byte[]>(2), r.IsDBNull(3) ? null : r.GetFieldValue<byte[]>(3)),
                     cancellationToken);
             }
             catch (StoreUnavailableException)
@@ -87,23 +87,42 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
         feed.Wished();
     }
 
-    public async ValueTask TakenAsync(string id, SubmitNews news, CancellationToken cancellationToken) => await writer.WriteAsync(
+    // Each for itself, and by its bytes: an earlier build changes the one alone, and a later one may write what this one writes in another way.
+    public async ValueTask TakenAsync(FleetWish wish, CancellationToken cancellationToken) => await writer.WriteAsync(
         new(
-            "UPDATE generations SET called = NULL, news = NULL WHERE id = $1 AND called IS NOT DISTINCT FROM $2 AND (news = $3 OR news IS NULL)",
-            id, Bytes(news.Job), Bytes(news)),
-        cancellationToken, id);
+            """
+            UPDATE generations SET called = CASE WHEN called = $2 THEN NULL ELSE called END, news = CASE WHEN news = $3 THEN NULL ELSE news END
+            WHERE id = $1 AND (called = $2 OR news = $3)
+            """,
+            wish.Id, wish.StoredCall, wish.StoredNews),
+        cancellationToken, wish.Id);
 
     private static byte[]? Bytes(JobHandle? job) => job is null ? null : JsonSerializer.SerializeToUtf8Bytes(job, GenerationJson.Default.JobHandle);
 
     private static byte[] Bytes(SubmitNews news) => JsonSerializer.SerializeToUtf8Bytes(news, GenerationJson.Default.SubmitNews);
 
-    /// <summary>Where an earlier build has left word of another job since, that is the latest.</summary>
-    private static SubmitNews? NewsOf(NpgsqlDataReader row)
+    private static FleetWish WishOf(string id, bool cancel, byte[]? call, byte[]? news) => new(id, cancel, NewsOf(call, news)) { StoredCall = call, StoredNews = news };
+
+    /// <summary>What is known of a submit. Where an earlier build has left word of another job since, that is the latest.</summary>
+    private static SubmitNews? NewsOf(byte[]? call, byte[]? news)
     {
-        var called = row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2);
-        var news = row.IsDBNull(3) ? null : JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(3), GenerationJson.Default.SubmitNews);
-        return called is null || (news is not null && called.AsSpan().SequenceEqual(Bytes(news.Job))) ? news
-            : new SubmitNews(null, 0) { Job = JsonSerializer.Deserialize(called, GenerationJson.Default.JobHandle) };
+        var known = news is null ? null : Read(news, GenerationJson.Default.SubmitNews);
+        return call is null || (known is not null && call.AsSpan().SequenceEqual(Bytes(known.Job))) ? known
+            : Read(call, GenerationJson.Default.JobHandle) is { } job ? new SubmitNews(null, 0) { Job = job }
+            : null;
+    }
+
+    /// <summary>Reads what another replica has left. What only a later build can read is left to one: every other replica of this build would stop at it too.</summary>
+    private static T? Read<T>(byte[] json, JsonTypeInfo<T> type) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     public async ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => await writer.WriteAsync(

@@ -25,6 +25,7 @@ internal static class PostgresMigrations
         ("videos", PostgresTables.Videos, 1),
         ("save", PostgresFunctions.Save, 1),
         ("news", PostgresTables.News, 1),
+        ("news index", PostgresTables.NewsIndex, 1),
         ("parts", PostgresBudgets.Parts, 1),
     ];
 

@@ -142,10 +142,10 @@ internal static class PostgresTables
     public const string Videos = $"CREATE INDEX generations_videos ON generations (client, created, id) WHERE {MayBeVideo};";
 
     /// <summary>What is known of a submit, for the driver of its generation. <c>called</c> has the job of it alone, for builds that look there.</summary>
-    public const string News = """
-        ALTER TABLE generations ADD COLUMN news bytea;
-        CREATE INDEX generations_news ON generations (owner) WHERE open AND news IS NOT NULL;
-        """;
+    public const string News = "ALTER TABLE generations ADD COLUMN news bytea;";
+
+    /// <summary>Where it is looked for. A step of its own: a new column takes the table from everybody until its step is over, and an index reads all of it.</summary>
+    public const string NewsIndex = "CREATE INDEX generations_news ON generations (owner) WHERE open AND news IS NOT NULL;";
 
     /// <summary>The condition of that index.</summary>
     public const string MayBeVideo = "(kind = 'video' OR kind IS NULL) AND NOT hidden";

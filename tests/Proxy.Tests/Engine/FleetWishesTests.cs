@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using Framegate.Plugins;
+using Framegate.Plugins.Contract;
+using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine;
+using Framegate.Proxy.Engine.Coalescing;
+using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.Open;
+using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Engine.Webhooks;
+using Framegate.Transforms.Schemas.Responses;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Framegate.Proxy.Tests.Engine;
+
+/// <summary>What another replica has left word of reaches whoever drives the generation.</summary>
+public sealed class FleetWishesTests(TestEngine engine) : EngineTest(engine)
+{
+    /// <remarks>It is not on the disk with the generation: a process that dies before it has gone on leaves it to the next one.</remarks>
+    [Fact]
+    public async Task Grant_ARefusalOfTheSubmitThatIsLookedFor_StaysUntilTheGenerationHasGoneOn()
+    {
+        var generation = await LostAsync();
+        IReadOnlyList<FleetWish>? taken = null;
+        Egress.On(NativeCall.Find, new Reply(500) { Meanwhile = async () => taken ??= await GrantAsync(Refusal(generation.State)) });
+
+        Assert.True(Engine.Get<OpenGenerations>().Start(generation));
+        await generation.Follow().Settled;
+
+        Assert.Empty(taken!);
+        Assert.Equal((GenerationPhase.Failed, ErrorCode.ContentPolicyViolation), (generation.State.Phase, generation.State.Error?.Code));
+    }
+
+    [Fact]
+    public async Task Grant_ARefusalOfAnEarlierSubmit_IsOfNoUseAndTaken()
+    {
+        var generation = await LostAsync();
+        IReadOnlyList<FleetWish>? taken = null;
+        Egress.On(NativeCall.Find, new Reply(200, "job-7") { Meanwhile = async () => taken ??= await GrantAsync(Refusal(generation.State with { Attempts = [] })) });
+        Egress.On(NativeCall.Poll, Reply.Text);
+
+        Assert.True(Engine.Get<OpenGenerations>().Start(generation));
+        await generation.Follow().Settled;
+
+        Assert.Equal([1], Assert.Single(taken!).StoredNews);
+        Assert.Equal(GenerationPhase.Succeeded, generation.State.Phase);
+    }
+
+    private static FleetWish Refusal(GenerationState state) =>
+        new(state.Id, false, SubmitNews.Of(state) with { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.ContentPolicyViolation, "no"), 422, 9) }) { StoredNews = [1] };
+
+    private async Task<IReadOnlyList<FleetWish>> GrantAsync(FleetWish wish)
+    {
+        var fleet = new OneWish(wish);
+        using var wishes = new FleetWishes(
+            fleet, Engine.Get<StoreOwner>(), Engine.Get<OpenGenerations>(), Engine.Get<JobCalls>(), Engine.Get<Coalescer>(), Engine.Time, NullLogger<FleetWishes>.Instance);
+        await wishes.StartAsync(default);
+        await wishes.ExecuteTask!;
+        return fleet.Taken;
+    }
+
+    private Task<Generation> LostAsync() => Engine.StoredAsync("finder", s => s with
+    {
+        Phase = GenerationPhase.Submitting,
+        SubmittedAt = s.CreatedAt,
+        Attempts = [new AttemptReport("finder", "only", AttemptOutcome.Pending, null, Billed.Unknown, 0)],
+        JobLocation = new JobLocation("finder", "only", "https://only.finder.example/", null),
+    });
+
+    /// <summary>A fleet that has one wish.</summary>
+    private sealed class OneWish(FleetWish wish) : IFleet
+    {
+        private readonly OneReplica _none = new();
+
+        public List<FleetWish> Taken { get; } = [];
+
+        public bool IsShared => true;
+
+        public TimeSpan Lease => _none.Lease;
+
+        public TimeSpan Beat => _none.Beat;
+
+        public async IAsyncEnumerable<FleetWish> WishesAsync(string owner, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await Task.CompletedTask;
+            yield return wish;
+        }
+
+        public ValueTask TakenAsync(FleetWish wish, CancellationToken cancellationToken)
+        {
+            Taken.Add(wish);
+            return default;
+        }
+
+        public ValueTask ReleaseAsync(string owner, IReadOnlyList<string>? ids, CancellationToken cancellationToken) => _none.ReleaseAsync(owner, ids, cancellationToken);
+
+        public Task NextReleaseAsync() => _none.NextReleaseAsync();
+
+        public ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken) => _none.ListHeldAsync(owner, cancellationToken);
+
+        public ValueTask<GenerationState?> FindFlightAsync(string flight, CancellationToken cancellationToken) => _none.FindFlightAsync(flight, cancellationToken);
+
+        public ValueTask<bool> IsFollowedAsync(string id, CancellationToken cancellationToken) => _none.IsFollowedAsync(id, cancellationToken);
+
+        public ValueTask TellAsync(string id, SubmitNews news, CancellationToken cancellationToken) => _none.TellAsync(id, news, cancellationToken);
+
+        public ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => _none.ReportAsync(owner, report, cancellationToken);
+
+        public ValueTask<IReadOnlyList<ReplicaRow>> ListAsync(CancellationToken cancellationToken) => _none.ListAsync(cancellationToken);
+    }
+}
