@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Coalescing;
 using Framegate.Proxy.Engine.Generations;
@@ -293,13 +294,13 @@ internal sealed class GenerationAdmission(
     private BudgetRoom? RoomFor(Submission submission) =>
         budgets.LeastOf(submission.Client) is { } room ? room with { Left = room.Left + (submission.PartsHold?.Hold?.Amount ?? 0) } : null;
 
-    /// <summary>Reserves what a generation may cost; with the first of several parts what all of them may, so that two calls never get half of theirs each.</summary>
+    /// <summary>Reserves what a generation may cost. With the first of several parts it reserves what all of them may: two calls never get half of theirs each.</summary>
     private async ValueTask<BudgetRoom?> ReserveAsync(BudgetHold hold, decimal charge, Submission submission, CancellationToken cancellationToken)
     {
         if (submission is { PartsLeft: > 1, PartsHold: { Hold: null } parts })
         {
             var all = new BudgetHold(hold.Client, hold.At, "parts_" + hold.Id);
-            if (await budgets.TryReserveAsync(all, charge * submission.PartsLeft, cancellationToken) is { } used)
+            if (await budgets.TryReserveAsync(all, Money.Rounded(charge) * submission.PartsLeft, cancellationToken) is { } used)
             {
                 return used;
             }

@@ -89,6 +89,26 @@ public sealed class BudgetLedgerTests
         Assert.Equal(1m, ledger.Of("shop").Total);
     }
 
+    /// <remarks>The store leaves out what it would replace, and the share that it would take out of what was reserved for several.</remarks>
+    [Fact]
+    public async Task TryReserve_TheStoreRefusesMore_StillCountsWhatIsReserved()
+    {
+        var shared = new ScriptedBudgets();
+        var ledger = new BudgetLedger(KnownClients.Of(_time, ("shop", new ClientOptions { Budget = new ClientBudget { Total = 4 } })), _time, shared);
+        var (parts, first) = (Hold(), Hold());
+        Assert.Null(await ledger.TryReserveAsync(parts, 0.8m, default));
+        Assert.Null(await ledger.TryReserveAsync(first, 0.4m, default, parts));
+
+        // Others have spent 3 USD; 0.2 of the parts are not among the share.
+        shared.Refusing = new ClientSpending(3.2m, 3.2m, 3.2m);
+        Assert.NotNull(await ledger.TryReserveAsync(first, 0.6m, default, parts));
+
+        Assert.Equal(new ClientSpending(3.8m, 3.8m, 3.8m), ledger.Of("shop"));
+        ledger.Settle(first, 0);
+        ledger.Settle(parts, 0);
+        Assert.Equal(new ClientSpending(3, 3, 3), ledger.Of("shop"));
+    }
+
     [Fact]
     public async Task Alerted_UsedUpByWhatWasThereAtTheStart_IsRaisedWithTheFirstRefusal()
     {
@@ -155,4 +175,18 @@ public sealed class BudgetLedgerTests
     private BudgetHold Hold() => new("shop", _time.GetUtcNow());
 
     private BudgetLedger LedgerOf(ClientBudget budget) => new(KnownClients.Of(_time, ("shop", new ClientOptions { Budget = budget })), _time);
+
+    /// <summary>A store that reserves until it refuses.</summary>
+    private sealed class ScriptedBudgets : ISharedBudgets
+    {
+        public ClientSpending? Refusing { get; set; }
+
+        public ValueTask<(bool IsReserved, ClientSpending Before)> TryReserveAsync(
+            BudgetHold hold, decimal more, ClientBudget budget, DateOnly today, BudgetHold? from, CancellationToken cancellationToken) =>
+            new((Refusing is null, Refusing ?? new ClientSpending(0, 0, 0)));
+
+        public void Release(BudgetHold hold)
+        {
+        }
+    }
 }

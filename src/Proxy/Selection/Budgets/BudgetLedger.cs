@@ -46,8 +46,9 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
 
         if (day == today)
         {
-            // What others have spent is known now.
-            Open(hold.Client, before.Today, before.Month, before.Total);
+            // What others have spent is known now. What was to be replaced, and what was to be used first, is not among it, and stays reserved.
+            var own = hold.Amount - hold.Counted + Math.Min(from?.Amount ?? 0, amount - hold.Amount);
+            Open(hold.Client, before.Today + own, before.Month + own, before.Total + own);
             Raise(Marked(hold.Client));
         }
 

@@ -5,7 +5,10 @@ namespace Framegate.Proxy.Selection.Budgets;
 /// <summary>Budgets that several processes spend from, so that no two of them spend the same money.</summary>
 internal interface ISharedBudgets
 {
-    /// <summary>Reserves more for a generation, in the place of what is reserved here already, until the store has a revision of it that is newer than the hold's; without one it is given back after two minutes.</summary>
+    /// <summary>
+    /// Reserves more for a generation, in the place of what is reserved here already. It counts until the store has a revision that is newer than the hold's; without one it is
+    /// given back after two minutes.
+    /// </summary>
     /// <param name="hold">What the generation holds.</param>
     /// <param name="more">How much more, USD.</param>
     /// <param name="budget">What its client may spend.</param>

@@ -1,6 +1,8 @@
 namespace Framegate.Proxy.Selection.Budgets;
 
-/// <summary>What is reserved for the parts of one call that are still to be begun, so that the budgets have room for all of them or for none. What is left of it is given back.</summary>
+/// <summary>
+/// What is reserved for the parts of one call that are still to be begun. The budgets have room for all of them or for none, and what is left is given back.
+/// </summary>
 internal sealed class PartsHold(IBudgetLedger budgets) : IDisposable
 {
     /// <summary>The reservation; null before the first part has made it. Each part takes its share out of it.</summary>

@@ -63,7 +63,9 @@ internal sealed class PostgresBudgets(PostgresDatabase database, PostgresWriter 
           PERFORM pg_advisory_xact_lock(hashtextextended('framegate budget ' || current_schema() || ' ' || p_client, 0));
           DELETE FROM budget_holds AS h WHERE client = p_client AND (until < clock_timestamp()
             OR EXISTS (SELECT 1 FROM generations AS g WHERE g.id = h.id AND g.revision >= h.revision));
-          share := least(p_amount, coalesce((SELECT amount FROM budget_holds WHERE id = p_from), 0));
+          -- Less what it holds already: a call whose answer was lost runs again, and takes its share once.
+          share := least(
+            greatest(p_amount - coalesce((SELECT amount FROM budget_holds WHERE id = p_id), 0), 0), coalesce((SELECT amount FROM budget_holds WHERE id = p_from), 0));
           SELECT coalesce(sum(charge) FILTER (WHERE of_today), 0), coalesce(sum(charge) FILTER (WHERE of_month), 0), coalesce(sum(charge), 0)
             INTO o_today, o_this_month, o_all FROM (
               SELECT charge, created >= p_day AS of_today, created >= p_month AS of_month FROM generations WHERE client = p_client AND charge > 0
