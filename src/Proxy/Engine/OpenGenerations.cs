@@ -52,7 +52,7 @@ internal sealed class OpenGenerations(
     /// <summary>Ends as soon as the program is told to stop: nothing new is sent from then on, and nobody is kept waiting.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>True once what the store holds for this process is taken up: before that a caller that asks again, since its replica is gone, would not find its order here.</summary>
+    /// <summary>True once what the store holds for this process is taken up. Before that a caller whose replica is gone, and who asks again, would not find its order here.</summary>
     public bool IsReady => _isTakenUp && !_stopping.IsCancellationRequested;
 
     /// <summary>What stands against another one of a client.</summary>

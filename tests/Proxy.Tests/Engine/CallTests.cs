@@ -187,6 +187,34 @@ public sealed class CallTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal((null, null, null), (generation.Called, generation.State.CalledJob, generation.Refused));
     }
 
+    /// <remarks>The caller wants another try where the provider fails. A provider calls about a job that has failed as well, and after it was asked.</remarks>
+    [Fact]
+    public async Task Call_TheJobHasFailedAndTheRequestIsToBeSentAgain_IsNotTakenForTheNextSubmit()
+    {
+        var generation = Engine.New("caller", ""","retry_config":{"retry_on":["PROVIDER_ERROR"],"jitter":false}""");
+        string? first = null;
+        bool? taken = null;
+        Egress.On(
+            NativeCall.Submit,
+            Reply.Job with
+            {
+                Meanwhile = async () =>
+                {
+                    first = generation.State.WebhookToken;
+                    Assert.True(await CallAsync(generation.State.Id, first!, SubmitWebhook.SecretOf(first!).Reveal(), "job-1"));
+                },
+            },
+            Reply.Text with { Connecting = async () => taken = await CallAsync(generation.State.Id, first!, SubmitWebhook.SecretOf(first!).Reveal(), "job-1") });
+        Egress.On(NativeCall.Poll, new Reply(200, "failed"));
+
+        Assert.True(Engine.Get<OpenGenerations>().Start(generation));
+        await generation.Follow().Settled;
+
+        Assert.Equal((GenerationPhase.Succeeded, 2, false), (generation.State.Phase, generation.State.Attempts.Count, taken));
+        Assert.Equal((null, null), (generation.Called, generation.State.CalledJob));
+        Assert.NotEqual(first, generation.State.WebhookToken);
+    }
+
     [Fact]
     public async Task Call_TheJobRuns_ItIsPolledBeforeTheNextPause()
     {

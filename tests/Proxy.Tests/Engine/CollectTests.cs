@@ -400,6 +400,22 @@ public sealed class CollectTests : EngineTest
         Assert.Equal(0, Egress.Count(NativeCall.Submit));
     }
 
+    /// <remarks>What the provider has answered is known to nobody else: without it the paid job is one whose submit was lost.</remarks>
+    [Fact]
+    public async Task Run_TheBytesInTheAnswerAreCutWhileTheStoreFails_IsNoLostSubmit()
+    {
+        Egress.On(NativeCall.Submit, new Reply(200, "data:image/png;base64," + Convert.ToBase64String(_image[..40])));
+        var (storing, ending) = (3, 7);
+        Engine.Store.Rejects = s => (s.Phase == GenerationPhase.Storing && storing-- > 0) || (s.Phase == GenerationPhase.Failed && ending-- > 0) ? new InvalidOperationException("Nobody has named this.") : null;
+
+        var state = await RunAsync("alpha");
+
+        Assert.Equal((GenerationPhase.Failed, Failures.ResultNotFetched), (state.Phase, state.Error!.Details!.Reason));
+        Assert.Equal((AttemptOutcome.Accepted, Billed.Yes), (state.Attempts.Single().Outcome, state.Attempts[0].Billed));
+        Assert.Equal((-1, -1), (storing, ending));
+        Assert.Equal(1, Egress.Count(NativeCall.Submit));
+    }
+
     [Fact]
     public async Task Run_TheBytesInTheAnswerAreCut_TheJobIsAskedForThemAgain()
     {

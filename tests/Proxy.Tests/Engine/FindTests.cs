@@ -55,6 +55,41 @@ public sealed class FindTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal((AttemptOutcome.Refused, Billed.No, 422, null), (attempt.Outcome, attempt.Billed, attempt.HttpStatus, attempt.Reconciled));
     }
 
+    /// <remarks>The one that looks for it has no request any more: an earlier process has let go of it.</remarks>
+    [Fact]
+    public async Task Run_TheSubmitWasRefusedAndTheRequestIsGone_EndsWithTheRefusal()
+    {
+        var generation = await RefusedAsync(ErrorCode.RateLimitExceeded);
+        generation.Request = null;
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Failed, ErrorCode.RateLimitExceeded, AttemptOutcome.Refused), (state.Phase, state.Error?.Code, state.Attempts.Single().Outcome));
+    }
+
+    [Fact]
+    public async Task Run_TheSubmitWasRefusedAndThereIsAnotherCandidate_GoesOnThere()
+    {
+        Egress.On(NativeCall.Submit, Reply.Text);
+
+        var state = await Engine.RunAsync(await RefusedAsync(ErrorCode.RateLimitExceeded));
+
+        Assert.Equal((GenerationPhase.Succeeded, "beta"), (state.Phase, state.Provider));
+        Assert.Equal([AttemptOutcome.Refused, AttemptOutcome.Accepted], state.Attempts.Select(a => a.Outcome));
+    }
+
+    /// <remarks>Its caller was told that it has failed, and may have paid for another one since.</remarks>
+    [Fact]
+    public async Task Run_TheSubmitWasRefusedAfterItsCallersTime_IsNotSentAgain()
+    {
+        var generation = await RefusedAsync(ErrorCode.RateLimitExceeded);
+        generation.Update(s => s with { Error = Failures.LostInRestart(s.Provider, s.Deadline), FinishedAt = s.Deadline });
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Failed, AttemptOutcome.Refused, 0), (state.Phase, state.Attempts.Single().Outcome, Egress.Count(NativeCall.Submit)));
+    }
+
     /// <remarks>A repetition may have been accepted, and its answer be lost as well.</remarks>
     [Fact]
     public async Task Refuse_TheSubmitIsRepeatedWithItsKey_SaysNothing()
@@ -112,6 +147,21 @@ public sealed class FindTests(TestEngine engine) : EngineTest(engine)
         var second = await Engine.RunAsync(await LostAsync("finder"));
 
         Assert.Equal((GenerationPhase.Succeeded, GenerationPhase.Unknown), (first.Phase, second.Phase));
+    }
+
+    /// <summary>One with a second candidate, whose submit was refused as another replica has heard.</summary>
+    private async Task<Generation> RefusedAsync(ErrorCode code)
+    {
+        var generation = await LostAsync("alpha");
+        generation.Update(s => s with
+        {
+            Phase = GenerationPhase.Unknown,
+            Alias = "both",
+            Strategy = "Priority",
+            Candidates = [new("alpha", ScriptedAdapter.Model, 1, 1), new("beta", ScriptedAdapter.Model, 2, 1)],
+        });
+        Assert.True(JobCalls.Refuse(generation, SubmitNews.Of(generation.State) with { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(code, "no"), 429, 9) }));
+        return generation;
     }
 
     private Task<Generation> LostAsync(string provider) => Engine.StoredAsync(provider, s => s with

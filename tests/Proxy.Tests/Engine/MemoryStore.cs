@@ -23,6 +23,9 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
     /// <summary>Whether a failure is one that the store has a name for.</summary>
     public bool IsNamed { get; set; } = true;
 
+    /// <summary>How a state cannot be stored; null for those that can.</summary>
+    public Func<GenerationState, Exception?> Rejects { get; set; } = static _ => null;
+
     public int Writes => _writes;
 
     public GenerationState? Stored(string id) => _states.GetValueOrDefault(id);
@@ -35,6 +38,7 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
         _answered.Clear();
         _keys.Clear();
         (Failures, _writes, IsNamed) = (0, 0, true);
+        Rejects = static _ => null;
     }
 
     public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
@@ -52,6 +56,11 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
     public ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken)
     {
         Write();
+        if (Rejects(change.State) is { } failure)
+        {
+            throw failure;
+        }
+
         _states[change.State.Id] = change.State;
         foreach (var media in change.Media)
         {

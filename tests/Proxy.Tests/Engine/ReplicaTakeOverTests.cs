@@ -146,6 +146,35 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         Assert.Equal((GenerationPhase.Unknown, 2), ((await FindAsync()).Phase, (await FindAsync()).Charge));
     }
 
+    /// <remarks>A stop has cut the repetition although the provider has taken it; or its job is followed. Nobody drives it for the moment.</remarks>
+    [Theory]
+    [InlineData(GenerationPhase.Unknown)]
+    [InlineData(GenerationPhase.Running)]
+    public async Task AnsweredAsync_TheOtherOneHasRepeatedTheSubmitAndLetGoOfIt_LeavesItToWhoeverComes(GenerationPhase phase)
+    {
+        var generation = await SubmittingAsync();
+        await TakeOverAsync(s => phase == GenerationPhase.Running ? Accepted(s) : GivenUp(s) with { IsOpen = true, FinishedAt = null, Error = null });
+        await SaveAsync((await FindAsync()).WithAttempt(a => a with { Reconciled = phase == GenerationPhase.Running ? null : ReconciledBy.IdempotencyKey }), 9);
+        await _fleet.ReleaseAsync("other", null, default);
+
+        await Assert.ThrowsAsync<LeaseLostException>(() => RefusedAsync(generation, Billed.No));
+
+        var stored = await FindAsync();
+        Assert.Equal((phase, true, 9, 1), (stored.Phase, stored.IsOpen, stored.Revision, stored.Attempts.Count));
+    }
+
+    [Fact]
+    public async Task KeepAsync_TheOtherOneHasRepeatedTheSubmitAndLetGoOfIt_FollowsTheJob()
+    {
+        var generation = await SubmittingAsync();
+        await TakeOverAsync(s => (s with { Phase = GenerationPhase.Unknown }).WithAttempt(a => a with { Reconciled = ReconciledBy.IdempotencyKey }));
+        await _fleet.ReleaseAsync("other", null, default);
+
+        await _writer.KeepAsync(generation, Accepted);
+
+        Assert.Equal((GenerationPhase.Running, "native-1"), ((await FindAsync()).Phase, (await FindAsync()).Job?.NativeId));
+    }
+
     [Fact]
     public async Task AnsweredAsync_TheOtherOneStillLooksForTheJob_HearsOfTheRefusal()
     {

@@ -3,6 +3,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Engine;
@@ -62,6 +63,53 @@ public sealed class SubmitTests(TestEngine engine) : EngineTest(engine)
         var state = await RunAsync("both");
 
         Assert.Equal((GenerationPhase.Failed, ErrorCode.RateLimitExceeded, AttemptOutcome.Refused), (state.Phase, state.Error?.Code, state.Attempts.Single().Outcome));
+    }
+
+    /// <remarks>Its place at the provider and its money are held until it is over.</remarks>
+    [Theory]
+    [InlineData("room", true)]
+    [InlineData("disk", false)]
+    [InlineData("rights", false)]
+    public async Task Run_WhatFollowsFromARefusalCannotBeDoneHere_EndsWithTheRefusal(string reason, bool isWaitedFor)
+    {
+        Egress.On(NativeCall.Submit, new Reply(429), Reply.Text);
+        Engine.Store.Rejects = s => s.Phase != GenerationPhase.Queued ? null : reason switch
+        {
+            "room" => new NoRoomForBodyException(),
+            "disk" => new IOException("The file is gone."),
+            _ => new UnauthorizedAccessException("The file is another's."),
+        };
+
+        var state = await RunAsync("both");
+
+        Assert.Equal((GenerationPhase.Failed, ErrorCode.RateLimitExceeded, 1), (state.Phase, state.Error?.Code, state.Attempts.Count));
+        Assert.Equal(isWaitedFor, Engine.Time.GetUtcNow() >= state.Deadline);
+    }
+
+    /// <remarks>What could not be written down was not tried: the retry neither goes to a destination that has refused, nor sends one candidate's request to another.</remarks>
+    [Fact]
+    public async Task Run_TheStoreFailsAtTheRefusalOfTheLastDestination_GoesToTheNextCandidate()
+    {
+        var fails = new Reply(429)
+        {
+            Meanwhile = () =>
+            {
+                Engine.Store.Failures = 1;
+                return Task.CompletedTask;
+            },
+        };
+        Egress.On(NativeCall.Submit, new Reply(429), fails, Reply.Text);
+
+        var state = await Engine.RunAsync(Engine.New("twin", change: s => s with
+        {
+            Alias = "both",
+            Strategy = "Priority",
+            Candidates = [new("twin", ScriptedAdapter.Model, 1, 1), new("beta", ScriptedAdapter.Model, 2, 1)],
+            KeepsRequest = true,
+        }));
+
+        Assert.Equal(GenerationPhase.Succeeded, state.Phase);
+        Assert.Equal(["Submit twin/eu", "Submit twin/us", "Submit beta/only"], Egress.Sent);
     }
 
     [Fact]

@@ -29,6 +29,8 @@ internal sealed class TestStore : IStoreUnderTest
         new SqliteStart(database, _reader, Writer, Options.Create(new JobsOptions()), _time, NullLogger<SqliteStart>.Instance).StartAsync(default).GetAwaiter().GetResult();
     }
 
+    public SqliteReader Reader => _reader;
+
     public SqliteWriter Writer { get; } = new();
 
     public IGenerationStore Generations { get; }

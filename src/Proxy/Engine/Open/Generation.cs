@@ -143,7 +143,9 @@ internal sealed class Generation(GenerationState state)
     /// <summary>The number of a change that is about to be stored. One that could not be stored does not give its number back: it may be on the disk all the same.</summary>
     public int NextRevision() => Interlocked.Increment(ref _revision);
 
-    /// <summary>The delivery of an outcome. A change that is stored again, since the answer to its first try was lost, may be on the disk twice; its receiver hears of it once.</summary>
+    /// <summary>
+    /// The delivery of an outcome. Where the answer to a write was lost, the change is stored again and may be on the disk twice. Its receiver hears of it once.
+    /// </summary>
     /// <param name="status">The outcome.</param>
     /// <param name="delivery">What tells of it; null for nobody.</param>
     /// <returns>The first one of this outcome.</returns>

@@ -28,10 +28,10 @@ internal sealed class GenerationWriter(
     /// <param name="onlyIf">Whether it is still to be done when its turn has come; null for always.</param>
     public ValueTask<GenerationState> WriteAsync(
         Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished = null,
-        Func<GenerationState, bool>? onlyIf = null) => WriteAsync(generation, change, finished, onlyIf, isFact: false);
+        Func<GenerationState, bool>? onlyIf = null) => WriteAsync(generation, change, finished, onlyIf, Fact.None);
 
     private async ValueTask<GenerationState> WriteAsync(
-        Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished, Func<GenerationState, bool>? onlyIf, bool isFact)
+        Generation generation, Func<GenerationState, GenerationState> change, IReadOnlyList<StoredMedia>? finished, Func<GenerationState, bool>? onlyIf, Fact fact)
     {
         // Not cancellable: what has happened at a provider has happened, also while the program stops. One after the other, so that each
         // change is stored on top of the one before: a state without the job's handle must never follow the one with it.
@@ -56,7 +56,7 @@ internal sealed class GenerationWriter(
                 {
                     // Somebody else has changed it, or an earlier try of this process whose answer was lost: the change goes on top of theirs, unless it is over.
                     var stored = await store.FindAsync(before.Id, CancellationToken.None);
-                    if (stored is null || (isFact && (stored.IsOpen ? late.AreOfAnotherSubmit(before, stored) : late.AreNewsOf(before, stored))))
+                    if (stored is null || IsLostTo(stored, before, fact))
                     {
                         generation.IsLost = true;
                         throw new LeaseLostException();
@@ -65,7 +65,7 @@ internal sealed class GenerationWriter(
                     await AdoptAsync(generation, before, stored);
                     if (!stored.IsOpen)
                     {
-                        if (isFact)
+                        if (fact != Fact.None)
                         {
                             late.LogIfDropped(before, change(before), stored);
                         }
@@ -85,9 +85,13 @@ internal sealed class GenerationWriter(
         }
     }
 
-    /// <summary>Stores what follows from an answer to a submit, as <see cref="WriteAsync(Generation, Func{GenerationState, GenerationState}, IReadOnlyList{StoredMedia}?, Func{GenerationState, bool}?)"/> does.</summary>
+    /// <summary>Whether what was learned of a submit is not to be stored on top of what another replica has made of it.</summary>
+    private bool IsLostTo(GenerationState stored, GenerationState before, Fact fact) => fact != Fact.None
+        && (!stored.IsOpen ? late.AreNewsOf(before, stored) : late.AreOfAnotherSubmit(before, stored) || (fact == Fact.Refusal && late.IsRefusedNoMore(before, stored)));
+
+    /// <summary>Stores what follows from the refusal of a submit, as <see cref="WriteAsync(Generation, Func{GenerationState, GenerationState}, IReadOnlyList{StoredMedia}?, Func{GenerationState, bool}?)"/> does.</summary>
     /// <exception cref="LeaseLostException">Another replica has taken the generation, and knows nothing of the answer.</exception>
-    public ValueTask<GenerationState> WriteFactAsync(Generation generation, Func<GenerationState, GenerationState> change) => WriteAsync(generation, change, null, null, isFact: true);
+    public ValueTask<GenerationState> WriteFactAsync(Generation generation, Func<GenerationState, GenerationState> change) => WriteAsync(generation, change, null, null, Fact.Refusal);
 
     /// <summary>Leaves the refusal of a submit with the replica that has taken the generation, or corrects its end.</summary>
     /// <param name="generation">The generation, as this process has left it.</param>
@@ -137,7 +141,7 @@ internal sealed class GenerationWriter(
         {
             try
             {
-                return await WriteAsync(generation, change, finished, null, isFact: true);
+                return await WriteAsync(generation, change, finished, null, Fact.Job);
             }
             catch (LeaseLostException)
             {
@@ -345,5 +349,18 @@ internal sealed class GenerationWriter(
         {
             throw new AlreadyTakenException();
         }
+    }
+
+    /// <summary>What a change is known from.</summary>
+    private enum Fact
+    {
+        /// <summary>Nothing that only this process knows.</summary>
+        None,
+
+        /// <summary>A submit came to nothing.</summary>
+        Refusal,
+
+        /// <summary>There is a job, or its result.</summary>
+        Job,
     }
 }

@@ -31,6 +31,14 @@ internal sealed class LateFacts(
     public bool AreOfAnotherSubmit(GenerationState ours, GenerationState stored) =>
         fleet.IsShared && IsOpenQuestion(ours) && stored.SubmittedAt is { } sent && sent != ours.SubmittedAt;
 
+    /// <summary>
+    /// True when the refusal of a submit says nothing any more of what is stored. Whoever has taken the generation follows a job, or may have sent the submit again with its key.
+    /// </summary>
+    /// <param name="ours">The generation as this process has left it.</param>
+    /// <param name="stored">As it is stored.</param>
+    public bool IsRefusedNoMore(GenerationState ours, GenerationState stored) =>
+        fleet.IsShared && IsOpenQuestion(ours) && (stored.Job is not null || (SubmitRefusal.MayHaveBeenRepeated(stored) && !SubmitRefusal.MayHaveBeenRepeated(ours)));
+
     /// <summary>Logs a job or a result that nobody follows: whoever has taken the generation went another way.</summary>
     /// <param name="ours">The generation as this process has left it.</param>
     /// <param name="fact">What it would be with the answer.</param>

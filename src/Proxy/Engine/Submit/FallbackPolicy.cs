@@ -94,9 +94,9 @@ internal sealed class FallbackPolicy(
         IReadOnlyList<Candidate> failed = state.Picked is { } picked ? [picked] : [];
         if (await NextAsync(generation, request, failed, onlyReady: false, cancellationToken, spent) is { } fallbackCandidate)
         {
-            Log.FellBack(logger, fallbackCandidate.Candidate.Provider, failure.Code, state.Provider);
-            generation.Native = fallbackCandidate.MappedRequest.Native;
             await writer.WriteFactAsync(generation, s => fallbackCandidate.Of(Failed(s)) with { ExcludedCandidates = [.. s.ExcludedCandidates ?? [], .. failed] });
+            generation.Native = fallbackCandidate.MappedRequest.Native;
+            Log.FellBack(logger, fallbackCandidate.Candidate.Provider, failure.Code, state.Provider);
             return true;
         }
 
@@ -107,8 +107,8 @@ internal sealed class FallbackPolicy(
         }
 
         // There is nobody else, and the caller has said that this code is to be tried again.
-        generation.Native = again.MappedRequest.Native;
         await writer.WriteFactAsync(generation, s => (again with { Adapter = adapter }).Of(Failed(s)));
+        generation.Native = again.MappedRequest.Native;
         return true;
 
         GenerationState Failed(GenerationState s) => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Accepted, Code = failure.Code, Billed = failure.Billed }) with
@@ -117,6 +117,10 @@ internal sealed class FallbackPolicy(
             Job = null,
             JobLocation = null,
             SubmittedAt = null,
+
+            // A call about the job that has failed says nothing of the next one.
+            WebhookToken = null,
+            CalledJob = null,
             Progress = null,
             SubmitFailure = null,
         };

@@ -17,7 +17,8 @@ namespace Framegate.Proxy.Engine.Submit;
 /// <summary>What follows a submit that came to nothing: it goes on elsewhere, or here after a pause, or not at all.</summary>
 /// <remarks>Every method returns the pause before the next try; null when there is none.</remarks>
 internal sealed class SubmitRecovery(
-    ProviderTable providers, FallbackPolicy fallback, GenerationWriter writer, IOptionsMonitor<JobsOptions> options, TimeProvider time, Random random,
+    ProviderTable providers, FallbackPolicy fallback, GenerationWriter writer, IOptionsMonitor<JobsOptions> options, IHostApplicationLifetime lifetime,
+    TimeProvider time, Random random,
     ILogger<SubmitRecovery> logger)
 {
     private const int FailuresBeforeGivingUp = 5;
@@ -58,8 +59,8 @@ internal sealed class SubmitRecovery(
     }
 
     /// <summary>
-    /// Decides what follows from an answer that says that the submit came to nothing. It stands nowhere else, and without it the submit counts as lost: what cannot be done for
-    /// now, since the store is away, is tried until it works, and where another replica drives the generation by now, that one is told.
+    /// Decides what follows from an answer that says that the submit came to nothing. It stands nowhere else, and without it the submit counts as lost. What cannot be done while
+    /// the store is away is tried until it works. Where another replica drives the generation by now, that one is told.
     /// </summary>
     /// <param name="run">What is remembered; its attempt is written down.</param>
     /// <param name="refusal">The answer.</param>
@@ -67,6 +68,7 @@ internal sealed class SubmitRecovery(
     {
         for (var failures = 0; ;)
         {
+            var tries = run.Tries;
             try
             {
                 if (failures < FailuresBeforeGivingUp)
@@ -86,14 +88,23 @@ internal sealed class SubmitRecovery(
             {
                 if (e is not NoRoomForBodyException && !StoreUnavailableException.TryLog(logger, e))
                 {
-                    failures++;
                     Log.GenerationStepFailed(logger, e, run.Generation.State.Phase);
                 }
 
+                // The answer waits for the store however long that takes, and for room for its inputs no longer than its caller. Its place and its money are held meanwhile.
+                if (e is not StoreUnavailableException && (e is not NoRoomForBodyException || IsLate(run.Generation)))
+                {
+                    failures++;
+                }
+
+                // What was not written down has not been tried.
+                run.Tries = tries;
                 await Pause.ForAsync(s_betweenTries, time, CancellationToken.None);
             }
         }
     }
+
+    private bool IsLate(Generation generation) => time.GetUtcNow() >= generation.Deadline || lifetime.ApplicationStopping.IsCancellationRequested;
 
     /// <summary>Ends a generation whose submit was refused.</summary>
     public async ValueTask EndAsync(Generation generation, SubmitRefusal refusal) =>
@@ -178,8 +189,8 @@ internal sealed class SubmitRecovery(
         var from = generation.State.Provider;
         if (await fallback.NextAsync(generation, run.Request, run.Tried, onlyReady: false, CancellationToken.None) is { } fallbackCandidate)
         {
-            Log.FellBack(logger, fallbackCandidate.Candidate.Provider, failure.Code, from);
             await HandOverAsync(generation, fallbackCandidate, report, RetryBudget.Excludes(failure) ? failed : null);
+            Log.FellBack(logger, fallbackCandidate.Candidate.Provider, failure.Code, from);
             return TimeSpan.Zero;
         }
 
@@ -197,8 +208,10 @@ internal sealed class SubmitRecovery(
 
     private async ValueTask HandOverAsync(Generation generation, FallbackCandidate to, Func<GenerationState, GenerationState> report, Candidate? excluded)
     {
-        generation.Native = to.MappedRequest.Native;
         await writer.WriteFactAsync(generation, s => to.Of(report(s)) with { ExcludedCandidates = excluded is null ? s.ExcludedCandidates : [.. s.ExcludedCandidates ?? [], excluded] });
+
+        // Not before: where the write fails, the one before may yet go on at another destination.
+        generation.Native = to.MappedRequest.Native;
         generation.ReleaseLease();
     }
 

@@ -41,6 +41,13 @@ internal sealed class SubmitRun(Generation generation, GenerationRequest request
     /// <summary>Destinations of the candidate that were tried since the last pause.</summary>
     public List<DestinationState>? Refusing => _refusing;
 
+    /// <summary>All that was tried since the last pause, as it is now.</summary>
+    public (IReadOnlyList<Candidate>? Candidates, IReadOnlyList<DestinationState>? Destinations) Tries
+    {
+        get => (_tried?.ToArray(), _refusing?.ToArray());
+        set => (_tried, _refusing) = (value.Candidates?.ToList(), value.Destinations?.ToList());
+    }
+
     /// <summary>The candidate that is being tried has come to nothing.</summary>
     public void TriedCandidate()
     {
