@@ -129,6 +129,9 @@ public sealed record GenerationMetadata
     /// <summary>Whether stand-in providers answered.</summary>
     public bool Sandbox { get; init; }
 
+    /// <summary>The trace that its spans belong to; null where it was not traced, and in the answer that is waited for.</summary>
+    public string? TraceId { get; init; }
+
     /// <summary>The request's own metadata, as it came.</summary>
     public JsonElement? Request { get; init; }
 
