@@ -240,6 +240,40 @@ public sealed class SubmitTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(1, Egress.Count(NativeCall.Submit));
     }
 
+    /// <remarks>A provider's call about the job made this replica take over what the other one had stored, while its own submit was still being refused.</remarks>
+    [Fact]
+    public async Task Run_AnotherReplicaHasTheJobByTheTimeTheSubmitIsRefused_FollowsTheJob()
+    {
+        var generation = Engine.New("both");
+        Egress.On(NativeCall.Submit, new Reply(429)
+        {
+            Meanwhile = () => Adopt(generation, s => s with { Phase = GenerationPhase.Running, Job = new JobHandle("job-1", ScriptedAdapter.Model) }),
+        });
+        Egress.On(NativeCall.Poll, Reply.Text);
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Succeeded, 1), (state.Phase, Egress.Count(NativeCall.Submit)));
+    }
+
+    [Fact]
+    public async Task Run_AnotherReplicaHasRepeatedTheSubmitWithItsKeyByTheTimeItIsRefused_GoesOnWithTheKey()
+    {
+        var generation = Engine.New("keyed");
+        Egress.On(
+            NativeCall.Submit,
+            new Reply(429)
+            {
+                Meanwhile = () => Adopt(generation, s => (s with { Phase = GenerationPhase.Unknown }).WithAttempt(a => a with { Outcome = AttemptOutcome.Unknown, Reconciled = ReconciledBy.IdempotencyKey })),
+            },
+            Reply.Job);
+        Egress.On(NativeCall.Poll, Reply.Text);
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Succeeded, ReconciledBy.IdempotencyKey), (state.Phase, Assert.Single(state.Attempts).Reconciled));
+    }
+
     [Fact]
     public async Task Run_TheCallersTimeIsOver_SendsNothing()
     {
@@ -299,5 +333,11 @@ public sealed class SubmitTests(TestEngine engine) : EngineTest(engine)
     {
         generation.Update(s => s with { CancelRequested = true });
         return generation.Cancelled.CancelAsync();
+    }
+
+    private static Task Adopt(Generation generation, Func<GenerationState, GenerationState> theirs)
+    {
+        generation.Update(theirs);
+        return Task.CompletedTask;
     }
 }

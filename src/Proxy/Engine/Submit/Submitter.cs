@@ -80,7 +80,8 @@ internal sealed class Submitter(
     /// 4. One of the places for submits on their way to the provider is taken.
     /// 5. The pipeline picks a destination and opens a connection, the attempt is written down (<see cref="BeginAsync"/>), and the request is sent.
     /// 6. The adapter reads the answer.
-    /// 7. What came back is written down: a job, a result, or what <see cref="SubmitRecovery"/> makes of a failure.
+    /// 7. A failure is passed over where another replica has gone on with the same submit.
+    /// 8. What came back is written down: a job, a result, or what <see cref="SubmitRecovery"/> makes of a failure.
     /// </remarks>
     /// <returns>The pause before the next try; null when there is none.</returns>
     private async ValueTask<TimeSpan?> TryAsync(SubmitRun run, CancellationToken stopping)
@@ -158,7 +159,14 @@ internal sealed class Submitter(
             metrics.Attempt(generation.State.Picked?.Provider ?? generation.State.Provider, outcome, exchange.Elapsed);
         }
 
-        // 7. A program that dies before this is done finds the attempt of step 5, and looks for the job.
+        // 7. What another replica has made of it meanwhile, and this one has adopted, is newer than a refusal: a job, or the same submit once more with its key.
+        if (run.Begun && outcome is not (JobOutcome.Running or JobOutcome.Succeeded)
+            && (generation.State.Job is not null || SubmitRefusal.MayHaveBeenRepeated(generation.State)))
+        {
+            return null;
+        }
+
+        // 8. A program that dies before this is done finds the attempt of step 5, and looks for the job.
         return await settlement.SettleAsync(run, exchange, outcome);
     }
 
