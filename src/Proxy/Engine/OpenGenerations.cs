@@ -157,13 +157,8 @@ internal sealed class OpenGenerations(
             released = fleet.NextReleaseAsync();
             try
             {
-                var wasSure = held.IsSure;
                 _lagMs = (long)(await held.RenewAsync(stopping)).TotalMilliseconds;
-                if (!wasSure)
-                {
-                    await DropLostAsync(stopping);
-                }
-
+                await DropLostAsync(stopping);
                 await TakeUpAsync(stopping);
                 await ReconcileAsync(stopping);
                 _isTakenUp = true;
@@ -198,6 +193,12 @@ internal sealed class OpenGenerations(
             await RestoreAsync(claimed, cancellationToken);
             foreach (var found in claimed)
             {
+                if (fleet.IsShared && Find(found.State.Id) is { } old)
+                {
+                    // Only what another held is claimed. A driver of before must not go on from what it knew then.
+                    old.IsLost = true;
+                }
+
                 TakeUp(found);
                 resumed++;
             }
@@ -225,8 +226,23 @@ internal sealed class OpenGenerations(
     /// </summary>
     private async Task DropLostAsync(CancellationToken cancellationToken)
     {
+        if (!held.TakeLapse())
+        {
+            return;
+        }
+
         var stored = _open.Values.Where(e => e.Generation.Unstored is null).ToList();
-        var still = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Select(h => h.State.Id).ToHashSet(StringComparer.Ordinal);
+        HashSet<string> still;
+        try
+        {
+            still = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Select(h => h.State.Id).ToHashSet(StringComparer.Ordinal);
+        }
+        catch
+        {
+            held.PutLapseBack();
+            throw;
+        }
+
         foreach (var lost in stored.Where(e => !still.Contains(e.Generation.State.Id)))
         {
             lost.Generation.IsLost = true;

@@ -60,6 +60,23 @@ public sealed class LostClaimTests(PostgresServer server) : IDisposable
         await open.StopAsync(default);
     }
 
+    /// <remarks>Another replica had it in between: what the driver of before knows is out of date.</remarks>
+    [Fact]
+    public async Task TakeUp_WhatWasHeldHereBefore_IsDrivenFromWhatIsStored()
+    {
+        await using var app = await CreateAsync(server.Process.Port);
+        var open = app.Services.GetRequiredService<OpenGenerations>();
+        await app.Services.GetRequiredService<IGenerationStore>().InsertAsync(new GenerationChange(States.New("gen_a"), "gone"), States.Request(), default);
+        await open.StartAsync(default);
+        var before = open.Find("gen_a")!;
+
+        await server.TellAsync(_schema, "UPDATE generations SET owner = '' WHERE id = 'gen_a' RETURNING 1");
+
+        await Eventually.GetAsync(() => Task.FromResult(open.Find("gen_a")), found => found is not null && !ReferenceEquals(found, before));
+        Assert.True(before.IsLost);
+        await open.StopAsync(default);
+    }
+
     private async Task<WebApplication> CreateAsync(int port)
     {
         var config = Path.Combine(_folder.Path, "routes.json");

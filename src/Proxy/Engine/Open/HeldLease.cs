@@ -12,6 +12,7 @@ internal sealed class HeldLease(IGenerationStore store, StoreOwner owner, IFleet
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private long _renewedAt = time.GetTimestamp();
     private long _renewedUtc = time.GetUtcNow().UtcTicks;
+    private int _hasLapsed;
 
     /// <summary>True while nobody else can have taken what is held here.</summary>
     public bool IsSure
@@ -24,6 +25,12 @@ internal sealed class HeldLease(IGenerationStore store, StoreOwner owner, IFleet
                 || (time.GetElapsedTime(Interlocked.Read(ref _renewedAt)) < limit && Math.Abs(time.GetUtcNow().UtcTicks - Interlocked.Read(ref _renewedUtc)) < limit.Ticks);
         }
     }
+
+    /// <summary>Whether it was prolonged after it may have ended, whoever prolonged it: others may have taken what was held. Asking takes the answer back.</summary>
+    public bool TakeLapse() => Interlocked.Exchange(ref _hasLapsed, 0) != 0;
+
+    /// <summary>What followed from the lapse could not be done: it stands.</summary>
+    public void PutLapseBack() => Volatile.Write(ref _hasLapsed, 1);
 
     /// <summary>Prolongs it, however long the store is away.</summary>
     public async Task InsistAsync(CancellationToken cancellationToken)
@@ -47,8 +54,14 @@ internal sealed class HeldLease(IGenerationStore store, StoreOwner owner, IFleet
     /// <returns>How long the store took.</returns>
     public async ValueTask<TimeSpan> RenewAsync(CancellationToken cancellationToken)
     {
-        var (began, utc) = (time.GetTimestamp(), time.GetUtcNow().UtcTicks);
+        var (began, utc, wasSure) = (time.GetTimestamp(), time.GetUtcNow().UtcTicks, IsSure);
         await store.RenewAsync(owner.Id, fleet.Lease, cancellationToken);
+        if (!wasSure)
+        {
+            // Before it counts as sure again.
+            PutLapseBack();
+        }
+
         Interlocked.Exchange(ref _renewedAt, began);
         Interlocked.Exchange(ref _renewedUtc, utc);
         return time.GetElapsedTime(began);
