@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Framegate.Proxy.Engine.StoreContract;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -39,7 +40,7 @@ internal static class McpTasks
             var answer = await next(request, cancellationToken);
             return request.JsonRpcRequest.Context?.ClientCapabilities?.Extensions?.ContainsKey(Extension) == true && s_tools.Contains(request.Params?.Name)
                 && !answer.IsAlternate && answer.Result?.StructuredContent is { } content && content.GetProperty("status").ValueEquals("processing")
-                && await Calls.TaskAsync(content.GetProperty("id").GetString()!, cancellationToken) is { } task
+                && await TaskOfAsync(content.GetProperty("id").GetString()!, cancellationToken) is { } task
                 ? ResultOrAlternate<CallToolResult>.FromAlternate(
                     new McpTask
                     {
@@ -52,6 +53,20 @@ internal static class McpTasks
     }
 
     private static McpCalls Calls => McpCalls.Context.RequestServices.GetRequiredService<McpCalls>();
+
+    /// <summary>The task of a generation that was just begun.</summary>
+    /// <returns>Null while the store cannot be asked: the tool's own answer has the id, and an error would be taken for a call to repeat.</returns>
+    private static async Task<McpStandingTask?> TaskOfAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Calls.TaskAsync(id, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
+    }
 
     private static async Task<JsonNode?> GetAsync(RequestContext<JsonNode?> request, CancellationToken cancellationToken)
     {

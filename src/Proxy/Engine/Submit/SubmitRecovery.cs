@@ -35,7 +35,8 @@ internal sealed class SubmitRecovery(
         if (run.Begun && failure.Acceptance == Acceptance.Unknown)
         {
             // Nobody knows whether the provider has the job: the finder goes by what there is to go by.
-            await writer.WriteAsync(run.Generation, s => refusal.Reported(s) with { Phase = GenerationPhase.Unknown, SubmitFailure = failure });
+            // Another replica may follow it by now.
+            await writer.WriteAsync(run.Generation, s => s.Job is not null ? s : refusal.Reported(s) with { Phase = GenerationPhase.Unknown, SubmitFailure = failure });
             return null;
         }
 
