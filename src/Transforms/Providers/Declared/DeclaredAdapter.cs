@@ -224,7 +224,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         {
             // What the way may answer too ends no paid job at its first word.
             return response.Status is 502 or 503 or 504 && !job.State.ContainsKey(DeclaredJob.Doubt)
-                ? new JobOutcome.Running(job with { State = new Dictionary<string, string>(job.State, StringComparer.Ordinal) { [DeclaredJob.Doubt] = "1" } })
+                ? new JobOutcome.Running(job with { State = new Dictionary<string, string>(job.State, StringComparer.Ordinal) { [DeclaredJob.Doubt] = "1" } }) { PollAfter = DeclaredJob.DoubtedFor }
                 : new JobOutcome.Failed(_failures.OfJob(answer, null, null, response));
         }
 

@@ -76,7 +76,7 @@ internal static class PikaAnswers
 
         // fal's own client asks again after these: what the way may answer too ends no paid job at its first word.
         return response.Status is 502 or 503 or 504 && !PikaLinks.IsDoubted(job)
-            ? new JobOutcome.Running(PikaLinks.Doubted(job))
+            ? new JobOutcome.Running(PikaLinks.Doubted(job)) { PollAfter = PikaLinks.DoubtedFor }
             : new JobOutcome.Failed(PikaFailures.OfJob(response));
     }
 

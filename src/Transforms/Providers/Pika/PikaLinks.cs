@@ -14,6 +14,9 @@ internal static class PikaLinks
     /// <summary>Set once an answer that may come from the way has called the job failed.</summary>
     private const string DoubtFlag = "doubt";
 
+    /// <summary>How long after the first word that ends a job in place of its result the next one counts.</summary>
+    public static readonly TimeSpan DoubtedFor = TimeSpan.FromSeconds(15);
+
     // The hosts that take the key. Whatever else there is below fal.run may belong to fal's customers.
     private static readonly string[] s_hosts = ["queue.fal.run", "fal.run", "api.fal.ai"];
 

@@ -70,7 +70,8 @@ public sealed class SheetErrorTests
     [InlineData("google", 500, "<html>Error 500</html>", Acceptance.Unknown)]
     [InlineData("google", 504, """{"error":{"code":504,"message":"x","status":"DEADLINE_EXCEEDED"}}""", Acceptance.Unknown)]
     [InlineData("kling", 500, """{"code":5000,"message":"server error"}""", Acceptance.Unknown)]
-    [InlineData("kling", 200, """{"code":5001,"message":"busy"}""", Acceptance.No)]
+    [InlineData("kling", 503, """{"code":5001,"message":"busy"}""", Acceptance.No)]
+    [InlineData("kling", 200, """{"code":5001,"message":"busy"}""", Acceptance.Unknown)]
     [InlineData("kling", 500, "{}", Acceptance.Unknown)]
     public void ReadError_TroubleOfTheProvider_IsSentAgainOnlyForLackOfRoom(string provider, int status, string body, Acceptance acceptance)
     {
