@@ -38,6 +38,11 @@ public class PromptTextTests
     [InlineData("❤\ufe0f\ufe0e\u0301\ufe0f", "❤\ufe0f\u0301")]
     public void Normal_Text(string text, string expected) => Assert.Equal(expected, PromptText.Normal(text));
 
+    [Theory]
+    [InlineData("A red fox,\n\tin the snow")]
+    [InlineData("Käse, œuvre, “шум”, 狐と山, 여우")]
+    public void Normal_IsPlain_IsTheSameInstance(string text) => Assert.Same(text, PromptText.Normal(text));
+
     [Fact]
     public void Normal_HalfAPair_IsReplaced() => Assert.Equal("a\ufffdb", PromptText.Normal("a" + (char)0xd83d + "b"));
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using ADRaffy.ENSNormalize;
@@ -22,13 +23,13 @@ public static class PromptText
     /// <returns>The same instance when it is normal already. Never throws.</returns>
     public static string Normal(string text)
     {
-        if (text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0)
+        if (text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 || !text.AsSpan().ContainsAnyExcept(Plain.Characters))
         {
             return text;
         }
 
         var visible = Visible(text);
-        var normal = IsComposed(visible) ? visible : ENSNormalize.NF.NFC(visible);
+        var normal = visible.All(IsComposed) ? visible : ENSNormalize.NF.NFC(visible);
         return normal == text ? text : normal;
     }
 
@@ -107,20 +108,17 @@ public static class PromptText
     private static bool HasVariants(Rune rune) =>
         Rune.IsSymbol(rune) || Rune.IsPunctuation(rune) || Rune.IsDigit(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherLetter;
 
-    /// <summary>Whether nothing in a text can be composed, or stands in the wrong order: most texts, which need no tables.</summary>
-    private static bool IsComposed(string text)
-    {
-        foreach (var c in text)
-        {
-            if (c is not (< '\u0300' or (>= '\u0400' and <= '\u0482') or (>= '\u048a' and <= '\u052f') or (>= '\u0621' and <= '\u064a') or (>= '\u2010' and <= '\u2027')
-                or ZeroWidthNonJoiner or ZeroWidthJoiner or (>= '\u2600' and <= '\u27bf') or (>= '\u3000' and <= '\u3029') or (>= '\u3041' and <= '\u3096')
-                or (>= '\u30a0' and <= '\u30ff') or (>= '\u4e00' and <= '\u9fff') or (>= '\uac00' and <= '\ud7a3') or (>= '\ud83c' and <= '\ud83e')
-                or (>= '\udc00' and <= '\udfff') or (>= '\ufe00' and <= '\ufe0f') or (>= '\uff00' and <= '\uffef')))
-            {
-                return false;
-            }
-        }
+    /// <summary>Whether a character neither composes with a neighbour nor moves. A text of such characters, which most are, needs no tables.</summary>
+    private static bool IsComposed(char c) =>
+        c is < '\u0300' or (>= '\u0400' and <= '\u0482') or (>= '\u048a' and <= '\u052f') or (>= '\u0621' and <= '\u064a') or (>= '\u2010' and <= '\u2027')
+            or ZeroWidthNonJoiner or ZeroWidthJoiner or (>= '\u2600' and <= '\u27bf') or (>= '\u3000' and <= '\u3029') or (>= '\u3041' and <= '\u3096')
+            or (>= '\u30a0' and <= '\u30ff') or (>= '\u4e00' and <= '\u9fff') or (>= '\uac00' and <= '\ud7a3') or (>= '\ud83c' and <= '\ud83e')
+            or (>= '\udc00' and <= '\udfff') or (>= '\ufe00' and <= '\ufe0f') or (>= '\uff00' and <= '\uffef');
 
-        return true;
+    /// <summary>What is kept wherever it stands, and composes with nothing. Most texts hold nothing else.</summary>
+    private static class Plain
+    {
+        public static readonly SearchValues<char> Characters = SearchValues.Create(
+            [.. Enumerable.Range(0, char.MaxValue).Select(c => (char)c).Where(c => IsComposed(c) && Rune.TryCreate(c, out var rune) && IsKept(default, rune, default))]);
     }
 }
