@@ -17,6 +17,7 @@ internal sealed class ReceiveBlocks : MemoryPool<byte>, IMemoryPoolFactory<byte>
 
     // The fewest free blocks since the last trim: so many nobody has needed.
     private int _unneeded;
+    private long _givenBack;
 
     public ReceiveBlocks(TimeProvider time) => _trim = time.CreateTimer(static pool => ((ReceiveBlocks)pool!).Trim(), this, TrimEvery, TrimEvery);
 
@@ -25,6 +26,9 @@ internal sealed class ReceiveBlocks : MemoryPool<byte>, IMemoryPoolFactory<byte>
 
     /// <summary>How many blocks lie ready.</summary>
     public int Free => _free.Count;
+
+    /// <summary>What was given back since the start, bytes.</summary>
+    public long GivenBack => Volatile.Read(ref _givenBack);
 
     /// <inheritdoc />
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
@@ -49,6 +53,7 @@ internal sealed class ReceiveBlocks : MemoryPool<byte>, IMemoryPoolFactory<byte>
     {
         for (var unneeded = _unneeded; unneeded > 0 && _free.TryDequeue(out _); unneeded--)
         {
+            Volatile.Write(ref _givenBack, _givenBack + BlockSize);
         }
 
         _unneeded = _free.Count;

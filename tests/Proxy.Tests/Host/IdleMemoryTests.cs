@@ -13,7 +13,8 @@ public sealed class IdleMemoryTests
     [Fact]
     public void Look_AfterARush_GivesBackWhatNobodyHolds()
     {
-        using var memory = new IdleMemory(new FakeTimeProvider());
+        using var blocks = new ReceiveBlocks(new FakeTimeProvider());
+        using var memory = new IdleMemory(blocks, new FakeTimeProvider());
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         memory.Look();
         var collections = GC.CollectionCount(GC.MaxGeneration);
@@ -29,12 +30,29 @@ public sealed class IdleMemoryTests
     [Fact]
     public void Look_AfterTheStart_GivesBackWhatItHasLeft()
     {
-        using var memory = new IdleMemory(new FakeTimeProvider());
+        using var blocks = new ReceiveBlocks(new FakeTimeProvider());
+        using var memory = new IdleMemory(blocks, new FakeTimeProvider());
         var collections = GC.CollectionCount(GC.MaxGeneration);
 
         Assert.True(SpinWait.SpinUntil(memory.Look, TimeSpan.FromMinutes(1)));
 
         Assert.True(GC.CollectionCount(GC.MaxGeneration) > collections);
+    }
+
+    [Fact]
+    public void Look_ConnectionsEndAfterTheFirstQuietLook_CollectsOnceMore()
+    {
+        using var blocks = new ReceiveBlocks(new FakeTimeProvider());
+        using var memory = new IdleMemory(blocks, new FakeTimeProvider());
+        var held = Enumerable.Range(0, 64 * 1024 * 1024 / blocks.MaxBufferSize).Select(_ => blocks.Rent()).ToList();
+        Assert.True(SpinWait.SpinUntil(memory.Look, TimeSpan.FromMinutes(1)));
+        held.ForEach(block => block.Dispose());
+        blocks.Trim();
+        blocks.Trim();
+
+        Assert.True(SpinWait.SpinUntil(memory.Look, TimeSpan.FromMinutes(1)));
+
+        Assert.Equal(64 * 1024 * 1024, blocks.GivenBack);
     }
 
     // In a method of its own, so that no local of the test keeps it.
