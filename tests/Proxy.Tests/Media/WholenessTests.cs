@@ -111,6 +111,22 @@ public sealed class WholenessTests
         }
     }
 
+    /// <summary>The scans of a progressive picture have a known number of blocks each.</summary>
+    [Fact]
+    public async Task IsWhole_ZerosInAProgressivePicture_IsFalse()
+    {
+        var whole = await File.ReadAllBytesAsync(Path.Combine(_fixtures, "progressive.jpg"));
+        for (var from = 0.1; from < 0.9; from += 0.05)
+        {
+            foreach (var end in new[] { (int)(whole.Length * (from + 0.1)), whole.Length - 2 })
+            {
+                var damaged = whole.ToArray();
+                damaged.AsSpan((int)(whole.Length * from)..end).Clear();
+                Assert.False(await IsWholeAsync(damaged, damaged.Length), $"zeros from {from:F2} to byte {end}");
+            }
+        }
+    }
+
     /// <summary>What has long runs of zeros in it by right.</summary>
     [Theory]
     [InlineData("black.mp4", "-f lavfi -i color=black:s=640x480:d=1 -f lavfi -t 1 -i anullsrc -c:v libx264 -pix_fmt yuv420p -c:a aac")]

@@ -7,15 +7,22 @@ internal sealed class JpegTables
     private readonly Code?[] _codes = new Code?[8];
     private readonly List<(int Component, int Direct, int Alternating)> _scan = [];
     private int _width, _height, _interval, _first, _last, _approximation;
-    private bool _isSequential;
+    private bool _isSequential, _isProgressive;
 
-    /// <summary>Whether the scan can be walked: one of a plain picture, with all of its components.</summary>
-    public bool CanCount => _isSequential && _height > 0 && _width > 0 && _scan.Count > 0 && _scan.Count == _sampling.Count && _first == 0 && _last == 63
-        && _scan.TrueForAll(c => _sampling.ContainsKey(c.Component) && _codes[c.Direct] is not null && _codes[4 + c.Alternating] is not null);
+    /// <summary>Whether the scan can be walked: all components of a plain picture, or what a progressive one writes of it. A scan that refines needs what came before, and cannot.</summary>
+    public bool CanCount => _height > 0 && _width > 0 && _scan.Count > 0 && _scan.TrueForAll(c => _sampling.ContainsKey(c.Component))
+        && ((_isSequential && _scan.Count == _sampling.Count && _first == 0 && _last == 63) || (_isProgressive && (_first == 0 ? _last == 0 : _scan.Count == 1 && IsFirstPass && _last is > 0 and < 64)))
+        && _scan.TrueForAll(c => (!HasDirect || _codes[c.Direct] is not null) && (!HasAlternating || _codes[4 + c.Alternating] is not null));
+
+    private bool IsFirstPass => _approximation >> 4 == 0;
+
+    private bool HasDirect => _first == 0 && IsFirstPass;
+
+    private bool HasAlternating => _last > 0;
 
     /// <summary>Whether zeros are how this scan says "nothing changes here", as in a plain picture.</summary>
-    public bool ZerosArePlain => _approximation >> 4 != 0 || _scan.Count == 0 || _scan.Exists(c =>
-        _first == 0 ? _codes[c.Direct] is null or { OfZeros: 0 } : _codes[4 + c.Alternating] is not { } code || (code.OfZeros & 15) == 0);
+    public bool ZerosArePlain => _scan.Count == 0 || _scan.Exists(c =>
+        _first == 0 ? !IsFirstPass || _codes[c.Direct] is null or { OfZeros: 0 } : _codes[4 + c.Alternating] is not { } code || (code.OfZeros & 15) == 0);
 
     /// <summary>Takes a segment.</summary>
     public void Take(int marker, ReadOnlySpan<byte> segment)
@@ -32,7 +39,7 @@ internal sealed class JpegTables
                 TakeScan(segment);
                 break;
             case 0xc0 or 0xc1 or 0xc2 when segment.Length >= 6 && segment.Length >= 6 + (segment[5] * 3):
-                _isSequential = marker != 0xc2 && segment[0] == 8;
+                (_isSequential, _isProgressive) = (marker != 0xc2 && segment[0] == 8, marker == 0xc2);
                 (_height, _width) = ((segment[1] << 8) | segment[2], (segment[3] << 8) | segment[4]);
                 for (var i = 0; i < segment[5]; i++)
                 {
@@ -53,16 +60,22 @@ internal sealed class JpegTables
             return true;
         }
 
-        // A scan of one component has its blocks in plain order.
+        // A scan of one component has its blocks in plain order, and none but those of the picture.
         var isAlone = _scan.Count == 1;
-        var units = isAlone ? (long)((_width + 7) / 8) * ((_height + 7) / 8)
+        var own = _sampling[_scan[0].Component];
+        var units = isAlone ? (long)Blocks(_width, own.Across, across) * Blocks(_height, own.Down, down)
             : (long)((_width + (8 * across) - 1) / (8 * across)) * ((_height + (8 * down) - 1) / (8 * down));
         var bits = new Bits(data);
+        var empty = 0;
         for (long unit = 0; unit < units; unit++)
         {
-            if (_interval > 0 && unit > 0 && unit % _interval == 0 && !bits.Restart())
+            if (_interval > 0 && unit > 0 && unit % _interval == 0)
             {
-                return false;
+                empty = 0;
+                if (!bits.Restart())
+                {
+                    return false;
+                }
             }
 
             foreach (var (component, direct, alternating) in _scan)
@@ -70,7 +83,7 @@ internal sealed class JpegTables
                 var (h, v) = _sampling[component];
                 for (var block = isAlone ? 1 : h * v; block > 0; block--)
                 {
-                    if (!WalkBlock(ref bits, _codes[direct]!, _codes[4 + alternating]!))
+                    if (!WalkBlock(ref bits, _codes[direct], _codes[4 + alternating], ref empty))
                     {
                         return false;
                     }
@@ -81,19 +94,45 @@ internal sealed class JpegTables
         return bits.IsAtEnd;
     }
 
-    private static bool WalkBlock(ref Bits bits, Code direct, Code alternating)
+    private static int Blocks(int pixels, int own, int most) => (((pixels * own) + most - 1) / most + 7) / 8;
+
+    private bool WalkBlock(ref Bits bits, Code? direct, Code? alternating, ref int empty)
     {
-        if (direct.Read(ref bits) is not (>= 0 and <= 16 and var size) || !bits.Skip(size))
+        if (!HasAlternating && !HasDirect)
+        {
+            return bits.Skip(1); // One bit more of what an earlier scan has said.
+        }
+
+        if (HasDirect && (direct!.Read(ref bits) is not (>= 0 and <= 16 and var size) || !bits.Skip(size)))
         {
             return false;
         }
 
-        for (var at = 1; at < 64; at++)
+        if (empty > 0)
         {
-            var symbol = alternating.Read(ref bits);
-            if (symbol < 0 || !bits.Skip(symbol & 15))
+            empty--;
+            return true;
+        }
+
+        for (var at = Math.Max(1, _first); HasAlternating && at <= _last; at++)
+        {
+            var symbol = alternating!.Read(ref bits);
+            if (symbol < 0)
             {
                 return false;
+            }
+
+            var (zeros, length) = (symbol >> 4, symbol & 15);
+            if (length == 0 && _isProgressive && zeros < 15)
+            {
+                // This block ends, and so many after it are empty.
+                if (!bits.TryTake(zeros, out var more))
+                {
+                    return false;
+                }
+
+                empty = (1 << zeros) + more - 1;
+                break;
             }
 
             if (symbol == 0)
@@ -101,7 +140,12 @@ internal sealed class JpegTables
                 break;
             }
 
-            at += symbol >> 4;
+            if (!bits.Skip(length))
+            {
+                return false;
+            }
+
+            at += zeros;
         }
 
         return true;
@@ -218,14 +262,19 @@ internal sealed class JpegTables
             return (_current >> _left) & 1;
         }
 
-        public bool Skip(int count)
+        public bool Skip(int count) => TryTake(count, out _);
+
+        /// <summary>The number that the next bits make.</summary>
+        public bool TryTake(int count, out int number)
         {
-            for (; count > 0; count--)
+            for (number = 0; count > 0; count--)
             {
-                if (Next() < 0)
+                if (Next() is not (>= 0 and var bit))
                 {
                     return false;
                 }
+
+                number = (number << 1) | bit;
             }
 
             return true;
