@@ -9,6 +9,11 @@ namespace Framegate.Transforms.Providers.Declared;
 internal sealed record DeclaredResults(
     Pointer? At, Pointer? Url, Pointer? Base64, Pointer? ContentType, string? FixedType, IReadOnlyList<Sign> SkipIf, Pointer? Flags, ErrorCode AllSkipped, bool OnlyAddresses, MediaType? Type)
 {
+    private static readonly HashSet<string> s_extensions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".svg", ".mp4", ".mov", ".webm", ".mkv", ".mp3", ".wav", ".flac", ".ogg", ".m4a",
+    };
+
     /// <summary>True when the body itself is the result.</summary>
     public bool IsWholeBody => At is null;
 
@@ -17,6 +22,14 @@ internal sealed record DeclaredResults(
     /// <param name="type">What the model makes.</param>
     /// <param name="skipped">How many were left out.</param>
     public List<MediaSource> Read(JsonElement answer, MediaType type, out int skipped)
+    {
+        var media = Read(answer, type, areFiles: false, out skipped);
+
+        // Where nothing is an address, a path without its slash is one: it may lead somewhere, and the result is paid for.
+        return media.Count == 0 && skipped == 0 && OnlyAddresses ? Read(answer, type, areFiles: true, out skipped) : media;
+    }
+
+    private List<MediaSource> Read(JsonElement answer, MediaType type, bool areFiles, out int skipped)
     {
         skipped = 0;
         var media = new List<MediaSource>();
@@ -28,7 +41,7 @@ internal sealed record DeclaredResults(
             {
                 skipped++;
             }
-            else if (Source(items[i], Type ?? type) is { } source)
+            else if (Source(items[i], Type ?? type, areFiles) is { } source)
             {
                 media.Add(source);
             }
@@ -49,7 +62,7 @@ internal sealed record DeclaredResults(
         return (Flags is not null && Flags.First(answer).ValueKind == JsonValueKind.Undefined) || (isOfDocument && (hasSigns || SkipIf.Count > 0));
     }
 
-    private MediaSource? Source(JsonElement item, MediaType type)
+    private MediaSource? Source(JsonElement item, MediaType type, bool areFiles)
     {
         var contentType = ContentType is null ? FixedType : ContentType.First(item).Text() ?? FixedType;
         if (Base64?.First(item).Text() is { Length: > 0 } bytes)
@@ -63,7 +76,7 @@ internal sealed record DeclaredResults(
         }
 
         var url = (Url is null ? item : Url.First(item)).Text();
-        return url is { Length: > 0 } && (!OnlyAddresses || IsAddress(url.AsSpan().Trim(), type))
+        return url is { Length: > 0 } && (!OnlyAddresses || (areFiles ? IsFile(url.AsSpan().Trim(), type) : IsAddress(url.AsSpan().Trim(), type)))
             ? new MediaSource(type, url) { ContentType = contentType, IsAsNamed = true }
             : null;
     }
@@ -72,6 +85,10 @@ internal sealed record DeclaredResults(
     private static bool IsAddress(ReadOnlySpan<char> text, MediaType type) =>
         text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
         || (type != MediaType.Text && (text.StartsWith('/') || (text.IndexOf("://") is > 1 and < 16 && !text.ContainsAny(" \t\r\n"))));
+
+    /// <summary>Whether a text that is no address names a file of media.</summary>
+    private static bool IsFile(ReadOnlySpan<char> text, MediaType type) =>
+        type != MediaType.Text && !text.ContainsAny(" \t\r\n") && System.IO.Path.GetExtension(text) is { Length: > 1 } extension && s_extensions.GetAlternateLookup<ReadOnlySpan<char>>().Contains(extension);
 
     private static string Default(MediaType type) => type switch
     {
