@@ -41,14 +41,14 @@ public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, stri
         }
     }
 
-    /// <summary>Reads the body as JSON.</summary>
+    /// <summary>Reads the body as JSON; of an object in a list that holds nothing else, the object.</summary>
     /// <typeparam name="T">A wire record.</typeparam>
     /// <param name="type">Its source-generated description.</param>
     /// <returns>The record.</returns>
     /// <exception cref="JsonException">The body is not JSON of this shape, or is <c>null</c>.</exception>
     public T Read<T>(JsonTypeInfo<T> type)
         where T : class =>
-        JsonSerializer.Deserialize(Json.Span, type) ?? throw new JsonException("The provider answered null.");
+        Deserialized(type) ?? throw new JsonException("The provider answered null.");
 
     /// <summary>Reads the body as JSON where it may be anything, as in an error answer.</summary>
     /// <typeparam name="T">A wire record.</typeparam>
@@ -59,7 +59,7 @@ public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, stri
     {
         try
         {
-            return JsonSerializer.Deserialize(Json.Span, type);
+            return Deserialized(type);
         }
         catch (JsonException)
         {
@@ -87,6 +87,15 @@ public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, stri
                 ? seconds is >= 0 and < 86_400 ? TimeSpan.FromSeconds(seconds) : null
                 : Until(text);
         }
+    }
+
+    private T? Deserialized<T>(JsonTypeInfo<T> type)
+        where T : class
+    {
+        var json = Json;
+        return type.Kind == JsonTypeInfoKind.Object && json.Span.TrimStart(" \t\r\n"u8) is [(byte)'[', ..] && JsonReading.Parse(json.Span).Alone() is { ValueKind: JsonValueKind.Object } alone
+            ? alone.Deserialize(type)
+            : JsonSerializer.Deserialize(json.Span, type);
     }
 
     private TimeSpan? Until(string date)

@@ -93,7 +93,7 @@ public sealed class JobReader(
     /// <returns>The object.</returns>
     /// <exception cref="JsonException">The body is anything else.</exception>
     public JsonElement ObjectOf(NativeResponse response) =>
-        JsonElement.Parse(response.Json.Span) is { ValueKind: JsonValueKind.Object } body
+        JsonElement.Parse(response.Json.Span).Alone() is { ValueKind: JsonValueKind.Object } body
             ? body
             : throw new JsonException($"{provider} answered with something that is no object.");
 

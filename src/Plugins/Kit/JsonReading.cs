@@ -125,6 +125,12 @@ public static class JsonReading
     public static string? Address(this JsonElement element) =>
         (element.Text() ?? element.Member("url").Text() ?? element.Member("uri").Text()) is { Length: > 0 } text ? text : null;
 
+    /// <summary>The object of a list that holds nothing else, as some put around an answer.</summary>
+    /// <param name="element">Any value, undefined included.</param>
+    /// <returns>The value itself when it is no such list.</returns>
+    public static JsonElement Alone(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Array && element.GetArrayLength() == 1 && element[0].ValueKind == JsonValueKind.Object ? element[0] : element;
+
     /// <summary>The items of an array.</summary>
     /// <param name="element">Any value, undefined included.</param>
     /// <returns>None when it is no array.</returns>

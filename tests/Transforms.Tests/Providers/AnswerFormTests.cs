@@ -16,6 +16,7 @@ public class AnswerFormTests
         ["plain"] = Utf8,
         ["byte order mark"] = json => [0xef, 0xbb, 0xbf, .. Utf8(json)],
         ["UTF-16"] = json => [0xff, 0xfe, .. Encoding.Unicode.GetBytes(json)],
+        ["list of one"] = json => Utf8($"[{json}]"),
         ["white space"] = json => Utf8("\r\n \t" + json + "\n\n"),
         ["trailing bytes"] = json => [.. Utf8(json), .. "\0\0<!-- cached -->"u8],
         ["two documents"] = json => Utf8(json + json),
@@ -177,7 +178,7 @@ public class AnswerFormTests
             ("Something broke.", ErrorCode.UnknownError, Acceptance.Unknown),
         })
         {
-            foreach (var body in new[] { $$"""{"detail":"{{text}}"}""", $$$"""{"error":{"message":"{{{text}}}"}}""", $$"""{"error":"{{text}}"}""", $$"""{"message":"{{text}}"}""" })
+            foreach (var body in new[] { $$"""{"detail":"{{text}}"}""", $$$"""{"error":{"message":"{{{text}}}"}}""", $$"""{"error":"{{text}}"}""", $$"""{"message":"{{text}}"}""", $$"""[{"detail":"{{text}}"}]""" })
             {
                 var response = Answer(Utf8(body));
                 Assert.True(response.NamesAnError);

@@ -56,7 +56,7 @@ internal sealed class Pointer
 
     private List<JsonElement> All(JsonElement root, bool withGaps)
     {
-        List<JsonElement> values = [root];
+        List<JsonElement> values = [Begin(root)];
         var isBehind = false;
         foreach (var segment in _segments)
         {
@@ -87,7 +87,7 @@ internal sealed class Pointer
     /// <returns>Undefined when there is none.</returns>
     public JsonElement First(JsonElement root)
     {
-        var value = root;
+        var value = Begin(root);
         foreach (var segment in _segments)
         {
             if (segment.Kind != SegmentKind.Name)
@@ -101,6 +101,10 @@ internal sealed class Pointer
         return value;
     }
 
+    // A pointer that begins with a name knows of no list around the object.
+    private JsonElement Begin(JsonElement root) =>
+        _segments is [{ Kind: SegmentKind.Name } first, ..] && !int.TryParse(first.Name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? root.Alone() : root;
+
     private enum SegmentKind
     {
         Name,
@@ -112,6 +116,9 @@ internal sealed class Pointer
 
     private readonly record struct Segment(SegmentKind Kind, string Name, string Value)
     {
+        /// <summary>The other spelling of a camelCase name: what stands between a provider and its clients may write it out of a protobuf message. Null where there is none.</summary>
+        private readonly string? _snake = Kind == SegmentKind.Name ? SnakeOf(Name) : null;
+
         public static Segment? Parse(string text)
         {
             if (text == "*")
@@ -141,7 +148,8 @@ internal sealed class Pointer
         {
             if (value.ValueKind != JsonValueKind.Array)
             {
-                return value.Member(Name);
+                var member = value.Member(Name);
+                return member.ValueKind == JsonValueKind.Undefined && _snake is not null ? value.Member(_snake) : member;
             }
 
             var length = value.GetArrayLength();
@@ -188,6 +196,10 @@ internal sealed class Pointer
                 }
             }
         }
+
+        private static string? SnakeOf(string name) => name.Length > 0 && char.IsAsciiLetterLower(name[0]) && name.AsSpan().ContainsAnyInRange('A', 'Z')
+            ? string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? "_" + char.ToLowerInvariant(c) : c.ToString()))
+            : null;
 
         private bool Holds(JsonElement item) => (Kind, item.Member(Name)) switch
         {

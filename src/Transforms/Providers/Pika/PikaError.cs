@@ -15,7 +15,7 @@ internal readonly record struct PikaError(string? Type, string? Text)
 
     public static PikaError Of(NativeResponse response)
     {
-        var error = Of(JsonReading.Parse(response.Json.Span));
+        var error = Of(JsonReading.Parse(response.Json.Span).Alone());
         return error.Type is null && response.Header("X-Fal-Error-Type") is { Length: > 0 } header ? error with { Type = header } : error;
     }
 

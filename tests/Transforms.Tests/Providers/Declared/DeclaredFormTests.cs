@@ -1,0 +1,83 @@
+using System.Text;
+using Framegate.Plugins;
+using Framegate.Plugins.Kit;
+
+namespace Framegate.Transforms.Tests.Providers.Declared;
+
+/// <summary>Answers in forms that are not documented and mean the same.</summary>
+public sealed class DeclaredFormTests
+{
+    [Theory]
+    [InlineData("alibaba", "wan3.0-video", """[{"output":{"task_status":"PENDING","task_id":"job-1"}}]""")]
+    [InlineData("replicate", "google/veo-3.1", """ [ {"id":"job-1","status":"starting"} ] """)]
+    [InlineData("fal", "fal-ai/flux/dev", """[{"request_id":"job-1","status":"IN_QUEUE"}]""")]
+    public void ASubmit_InAListOfOne_NamesTheJob(string provider, string model, string answer)
+    {
+        var adapter = ShippedProviders.Of(provider);
+
+        var outcome = adapter.ReadSubmit(Answer(answer), adapter.FindModel(model)!);
+
+        Assert.Equal("job-1", Assert.IsType<JobOutcome.Running>(outcome).Job.NativeId);
+    }
+
+    [Theory]
+    [InlineData("""{"candidates":[{"content":{"parts":[{"inline_data":{"mime_type":"image/jpeg","data":"AAAA"}}]},"finish_reason":"STOP"}],"usage_metadata":{"total_token_count":1130}}""")]
+    [InlineData("""[{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/jpeg","data":"AAAA"}}]},"finishReason":"STOP"}],"usageMetadata":{"totalTokenCount":1130}}]""")]
+    public void GooglesAnswer_InSnakeCaseOrAList_IsThePicture(string answer)
+    {
+        var adapter = ShippedProviders.Of("google");
+
+        var done = Assert.IsType<JobOutcome.Succeeded>(adapter.ReadSubmit(Answer(answer), adapter.FindModel("gemini-nano-banana-2.1")!));
+
+        Assert.Equal(("data:image/jpeg;base64,AAAA", 1130L), (Assert.Single(done.Media).Url, done.TokensUsed));
+    }
+
+    /// <summary>A refusal is one in this spelling too.</summary>
+    [Fact]
+    public void GooglesRefusal_InSnakeCase_IsOne()
+    {
+        var adapter = ShippedProviders.Of("google");
+
+        var outcome = adapter.ReadSubmit(Answer("""{"prompt_feedback":{"block_reason":"PROHIBITED_CONTENT"}}"""), adapter.FindModel("gemini-nano-banana-2.1")!);
+
+        Assert.Equal(Framegate.Plugins.Contract.ErrorCode.ContentPolicyViolation, Assert.IsType<JobOutcome.Failed>(outcome).Failure.Code);
+    }
+
+    [Theory]
+    [InlineData("\"out/1.png\"", "out/1.png")]
+    [InlineData("""["1.PNG","out/2.webp"]""", "1.PNG out/2.webp")]
+    [InlineData("""{"image":"1.png","caption":"a boat.png or so","mask":"a"}""", "1.png")]
+    [InlineData("""["https://a.example/1.png","name.png"]""", "https://a.example/1.png")]
+    [InlineData("\"a boat\"", null)]
+    [InlineData("\"v1.2\"", null)]
+    public void ReplicatesOutput_WithoutAnAddress_IsTheFileItNames(string output, string? found)
+    {
+        var adapter = ShippedProviders.Of("replicate");
+
+        var outcome = adapter.ReadPoll(Answer($$"""{"id":"job-1","status":"succeeded","output":{{output}}}"""), new JobHandle("job-1", "black-forest-labs/flux-1.1-pro"));
+
+        Assert.Equal(found, outcome is JobOutcome.Succeeded done ? string.Join(' ', done.Media.Select(m => m.Url)) : null);
+    }
+
+    /// <summary>Frames and references exclude each other, in the sheet, for the models that take both.</summary>
+    [Theory]
+    [InlineData("wan3.0-video")]
+    [InlineData("wan3.0-video-prime")]
+    [InlineData("wan2.7-r2v-2026-06-12")]
+    public void WansFrames_BesideReferences_AreRefused(string model)
+    {
+        var adapter = ShippedProviders.Of("alibaba");
+        foreach (var frame in new[] { "image", "last_image" })
+        {
+            foreach (var other in new[] { "\"reference_images\":[\"https://a.example/1.png\"]", "\"video\":\"https://a.example/1.mp4\"" })
+            {
+                var issues = new MappingIssues();
+                var request = RequestJson.Read(adapter, model, $$"""{"prompt":"a boat","{{frame}}":"https://a.example/0.png",{{other}}}""");
+                adapter.BuildSubmit(request, adapter.FindModel(model)!, issues);
+                Assert.Contains(issues.Refusals, r => r.Message.Contains("frames", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    private static NativeResponse Answer(string json) => new(200, new Dictionary<string, string>(), Encoding.UTF8.GetBytes(json));
+}
