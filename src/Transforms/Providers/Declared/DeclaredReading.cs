@@ -132,6 +132,13 @@ internal sealed record DeclaredReading
                 ? failures.Of(response, NativeCall.Submit, model)
                 : failures.OfJob(answer, null, null, response, sign.Code, told, model);
 
+            // A job that is said to run can be asked for: an error of which nothing is known does not unmake it.
+            if (job is null && sign.Code is null && IsFollowed && Word(answer) is { } begins && Words.GetValueOrDefault(begins, Phase.Unknown) == Phase.Running && failure is { Code: ErrorCode.ProviderError or ErrorCode.UnknownError or ErrorCode.Timeout, Acceptance: not Acceptance.No }
+                && Handle(answer, null, name, model) is { } begun)
+            {
+                return new JobOutcome.Running(begun);
+            }
+
             // A question that got no answer says nothing about the job that it was about: too many questions, a server that is down.
             if (job is null || sign.Code is not null || IsOver(answer) || failure.Code == ErrorCode.ContentPolicyViolation || failures.IsOfJob(answer, response))
             {

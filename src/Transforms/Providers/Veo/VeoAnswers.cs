@@ -51,12 +51,6 @@ internal static class VeoAnswers
             return null;
         }
 
-        // An error without a word in it is the form of none.
-        if (operation.Member("error") is { ValueKind: JsonValueKind.Object } error ? error.EnumerateObject().Any() : operation.Member("error").Text() is { Length: > 0 })
-        {
-            return new JobOutcome.Failed(VeoFailures.OfOperation(operation.Member("error")));
-        }
-
         var response = operation.Member("response");
         var result = response.Member("generateVideoResponse") is { ValueKind: JsonValueKind.Object } inner ? inner : response;
         var media = new List<MediaSource>();
@@ -65,7 +59,14 @@ internal static class VeoAnswers
             media.Add(SourceOf(item.Member("video") is { ValueKind: JsonValueKind.Object or JsonValueKind.String } video ? video : item));
         }
 
-        return Judge(media, result);
+        // An error without a word in it is the form of none, and one beside clips does not take them away.
+        var isError = operation.Member("error") is { ValueKind: JsonValueKind.Object } error ? error.EnumerateObject().Any() : operation.Member("error").Text() is { Length: > 0 };
+        return (isError, Judge(media, result)) switch
+        {
+            (true, JobOutcome.Succeeded made) => made with { Warnings = [.. made.Warnings, VeoFailures.OfOperation(operation.Member("error")).Message] },
+            (true, _) => new JobOutcome.Failed(VeoFailures.OfOperation(operation.Member("error"))),
+            (_, var outcome) => outcome,
+        };
     }
 
     private static JobOutcome Judge(List<MediaSource> media, JsonElement result)

@@ -32,6 +32,21 @@ public sealed class DeclaredFormTests
         Assert.Equal(("data:image/jpeg;base64,AAAA", 1130L), (Assert.Single(done.Media).Url, done.TokensUsed));
     }
 
+    /// <summary>A job that is said to run is one, whatever unknown error stands beside it.</summary>
+    [Theory]
+    [InlineData("kling", "kling-3.0", """{"code":-1,"message":"SUCCEED","data":{"id":"job-1","status":"submitted"}}""", true)]
+    [InlineData("kling", "kling-3.0", """{"code":-1,"message":"SUCCEED","data":{"id":"job-1"}}""", false)]
+    [InlineData("kling", "kling-3.0", """{"code":-1,"message":"SUCCEED","data":{"status":"submitted"}}""", false)]
+    [InlineData("kling", "kling-3.0", """{"code":1102,"message":"Account balance not enough","data":{"id":"job-1","status":"submitted"}}""", false)]
+    public void ASubmit_WithAnUnknownErrorBesideItsJob_NamesTheJob(string provider, string model, string answer, bool isJob)
+    {
+        var adapter = ShippedProviders.Of(provider);
+
+        var outcome = adapter.ReadSubmit(Answer(answer), adapter.FindModel(model)!, "text-to-video");
+
+        Assert.Equal(isJob, outcome is JobOutcome.Running { Job.NativeId: "job-1" });
+    }
+
     /// <summary>A refusal is one in this spelling too.</summary>
     [Fact]
     public void GooglesRefusal_InSnakeCase_IsOne()

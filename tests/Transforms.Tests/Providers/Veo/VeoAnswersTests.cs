@@ -52,6 +52,16 @@ public class VeoAnswersTests
     }
 
     [Fact]
+    public void ReadPoll_AnErrorBesideTheClip_IsAWarning()
+    {
+        var done = Assert.IsType<JobOutcome.Succeeded>(_vertex.ReadPoll(
+            Fixture.Answer($$$"""{"name":"{{{Operation}}}","done":true,"error":{"code":13,"message":"partial trouble"},"response":{"videos":[{"gcsUri":"gs://b/1.mp4"}]}}"""), s_job));
+
+        Assert.Single(done.Media);
+        Assert.Contains("partial trouble", Assert.Single(done.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ReadPoll_SucceededInCloudStorage_IsFetchedFromThere()
     {
         var done = Assert.IsType<JobOutcome.Succeeded>(Poll("veo", "poll.succeeded.multiple.json"));
