@@ -49,13 +49,15 @@ public sealed class AdapterTransformer : HttpTransformer
             content.Headers.TryAddWithoutValidation("Content-Type", body.ContentType);
         }
 
-        proxyRequest.Headers.TryAddWithoutValidation("Accept", exchange.Operation == NativeCall.Download ? "*/*" : "application/json");
-        proxyRequest.Headers.TryAddWithoutValidation("Accept-Encoding", exchange.Operation == NativeCall.Download ? "identity" : ContentCoding.Accepted);
-        proxyRequest.Headers.TryAddWithoutValidation("User-Agent", "Framegate/0.1");
         foreach (var (name, value) in native.Headers)
         {
             proxyRequest.Headers.TryAddWithoutValidation(name, value);
         }
+
+        // What the adapter asks for is not asked for twice.
+        AddIfAbsent(proxyRequest, "Accept", exchange.Operation == NativeCall.Download ? "*/*" : "application/json");
+        AddIfAbsent(proxyRequest, "Accept-Encoding", exchange.Operation == NativeCall.Download ? "identity" : ContentCoding.Accepted);
+        AddIfAbsent(proxyRequest, "User-Agent", "Framegate/0.1");
 
         if (exchange.Key is { } key)
         {
@@ -64,6 +66,14 @@ public sealed class AdapterTransformer : HttpTransformer
         }
 
         return default;
+    }
+
+    private static void AddIfAbsent(HttpRequestMessage request, string name, string value)
+    {
+        if (!request.Headers.NonValidated.Contains(name))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
     }
 
     /// <inheritdoc />
