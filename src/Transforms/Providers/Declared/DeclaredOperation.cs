@@ -83,6 +83,11 @@ internal sealed record DeclaredOperation
             issues.Refuse("parameters.image", $"{model.Info.Id} needs it.");
         }
 
+        if (request.Prompt.Length > 0 && !Used.Any(static u => u == "prompt" || u.StartsWith("prompt.", StringComparison.Ordinal)))
+        {
+            issues.Warn("prompt", $"{model.Info.Id} takes none; it is not sent.");
+        }
+
         foreach (var (name, reason) in Ignores)
         {
             if (NeutralParameter.All.First(n => n.Name == name).IsGiven(p))

@@ -122,6 +122,10 @@ internal static class DeclaredSizing
 
             shape ??= limits.AspectRatios.Select(AspectRatio.Parse).FirstOrDefault(r => r is { } known && size.Is(known)) ?? size.NearestShape();
             resolution ??= takesResolution && asClass.Length > 0 ? asClass : null;
+            if (takesRatio && !shape.Value.SameShape(size.Ratio))
+            {
+                issues.Warn(field, $"{model.Id} takes shapes, and makes {width}x{height} in {shape}.");
+            }
         }
 
         if (shape is { } wanted && takesRatio)
