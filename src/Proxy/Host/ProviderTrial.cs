@@ -141,6 +141,11 @@ internal static class ProviderTrial
         {
             case JobOutcome.Succeeded success:
                 await output.WriteLineAsync($"-> succeeded: {success.Media.Count} result(s){(success.Cost is { } cost ? $", billed {cost} USD" : "")}{(success.TokensUsed is { } tokens ? $", {tokens} tokens" : "")}");
+                foreach (var warning in success.Warnings)
+                {
+                    await output.WriteLineAsync($"   warning: {warning}");
+                }
+
                 foreach (var media in success.Media)
                 {
                     await output.WriteLineAsync($"   {media.Type.ToString().ToLowerInvariant()} {media.ContentType} {(media.Url.Length > 200 ? media.Url[..60] + "..." : media.Url)}");
@@ -335,6 +340,11 @@ internal static class ProviderTrial
             foreach (var (name, value) in request.Headers)
             {
                 message.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            if (!message.Headers.NonValidated.Contains("Accept"))
+            {
+                message.Headers.TryAddWithoutValidation("Accept", "application/json");
             }
 
             // The key goes to the host that was named, and nowhere else.

@@ -62,6 +62,18 @@ public sealed class ProviderTrialTests : IDisposable
         Assert.Matches(@"\[\{""task"":""speak"",""id"":""[0-9a-f-]{36}"",""text"":""[^""]+""\}\]", output);
     }
 
+    [Fact]
+    public async Task WhatWasLeftOutOfAResult_IsPrinted()
+    {
+        var file = JsonNode.Parse(File)!;
+        file["operations"]![0]!["read"] = JsonNode.Parse("""{ "without_status": "succeeded", "results": [{ "at": "/data/*", "url": "/url", "skip_if": [{ "at": "/safe", "is": "false" }] }] }""");
+
+        var (code, output) = await RunAsync(file.ToJsonString(), """[{ "status": 200, "body": { "data": [{ "url": "https://a.example/1.mp3" }, { "safe": false }] } }]""");
+
+        Assert.True(code == 0, output);
+        Assert.Contains("warning: 1 of 2 results were left out by speaker.", output, StringComparison.Ordinal);
+    }
+
     private async Task<(int Code, string Output)> RunAsync(string file, string answers)
     {
         var (path, recording) = (Path.Combine(_folder.Path, "speaker.json"), Path.Combine(_folder.Path, "answers.json"));
