@@ -94,7 +94,7 @@ internal sealed class Condition
             : (text[..at], "=", text[(at + 1)..]);
         var number = 0.0;
         fault = string.IsNullOrWhiteSpace(name) ? "Names no variable; what always holds is left out, or an empty list."
-            : !Scope.Knows(name.Trim()) ? $"There is no variable '{name.Trim()}'."
+            : !Scope.Knows(name.Trim()) ? Scope.Unknown(name.Trim())
             : @operator is "<" or ">" && !double.TryParse(right, CultureInfo.InvariantCulture, out number) ? $"'{right}' is no number."
             : null;
         return fault is null ? new Condition(name.Trim(), @operator, right.Split(','), number, other) : null;

@@ -192,7 +192,10 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     {
         ArgumentNullException.ThrowIfNull(job);
         var step = StepOf(job);
-        return WithFixed(new NativeRequest(step.Method, TargetOf(step.Path, job)));
+        return WithFixed(new NativeRequest(step.Method, TargetOf(step.Path, job))
+        {
+            Body = step.Body?.Render(Scope.Of(job, FindDeclared(job.Model))) is Fields body ? Rendered.ToJson(body, step.IsList) : null,
+        });
     }
 
     /// <inheritdoc/>

@@ -22,4 +22,4 @@ internal sealed record DeclaredFollowing
 }
 
 /// <summary>A question about a job.</summary>
-internal sealed record DeclaredStep(string Method, Template Path, DeclaredReading Read, bool ErrorIsFinal);
+internal sealed record DeclaredStep(string Method, Template Path, Template? Body, bool IsList, DeclaredReading Read, bool ErrorIsFinal);

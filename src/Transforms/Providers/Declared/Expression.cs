@@ -43,7 +43,7 @@ internal sealed class Expression
             }
         }
 
-        fault = !Scope.Knows(parts[0].Trim()) ? $"There is no variable '{parts[0].Trim()}'."
+        fault = !Scope.Knows(parts[0].Trim()) ? Scope.Unknown(parts[0].Trim())
             : others.Prepend(parts[0].Trim()).Contains(AttemptId) && !parts.Skip(1).All(KeepsAttemptId) ? "{uuid} takes prefix, suffix, or, query, string and replace:-, only: the id is put in when all else is there."
             : null;
         return fault is null ? new Expression(parts[0].Trim(), others, filters) : null;

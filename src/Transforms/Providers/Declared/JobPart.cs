@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Framegate.Transforms.Providers.Declared;
@@ -29,6 +30,10 @@ internal sealed record StepPart
     /// <summary>The path; of several, the first whose variables all have a value.</summary>
     [JsonConverter(typeof(OneOrManyConverter))]
     public required IReadOnlyList<string> Path { get; set; }
+
+    /// <summary>The body of a question that is a POST: an object, or a list with one.</summary>
+    public JsonElement Body { get; set; }
+
     public required ReadPart Read { get; set; }
 
     /// <summary>True where an error answers for the job itself, and not for the question.</summary>

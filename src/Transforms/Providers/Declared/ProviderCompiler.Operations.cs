@@ -23,13 +23,7 @@ internal sealed partial class ProviderCompiler
         var target = Path(submit.Path, path + "/submit/path");
         var query = submit.Query.Select(q => (q.Key, Text(q.Value, $"{path}/submit/query/{q.Key}"))).ToList();
         var headers = submit.Headers.Select(h => (h.Key, Text(h.Value, $"{path}/submit/headers/{h.Key}"))).ToList();
-        var isList = submit.Body.ValueKind == JsonValueKind.Array && submit.Body.GetArrayLength() == 1;
-        var shape = isList ? submit.Body[0] : submit.Body;
-        var body = shape.ValueKind == JsonValueKind.Undefined ? null : Template.Parse(shape, path + (isList ? "/submit/body/0" : "/submit/body"), _file.Maps, Fault);
-        if (shape.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Object) || (isList && submit.Encoding == "multipart"))
-        {
-            Fault(path + "/submit/body", "Must be an object; in JSON also a list of one.");
-        }
+        var (body, isList) = Body(submit.Body, submit.Encoding == "multipart", path + "/submit/body");
 
         if (submit.Encoding is not ("json" or "multipart"))
         {
@@ -38,12 +32,12 @@ internal sealed partial class ProviderCompiler
 
         foreach (var name in submit.Ignores.Keys.Where(n => !NeutralParameter.Names.Contains(n)))
         {
-            Fault($"{path}/submit/ignores/{name}", "There is no such parameter.");
+            Fault($"{path}/submit/ignores/{name}", $"Is no neutral parameter; there are {string.Join(", ", NeutralParameter.Names)}.");
         }
 
         foreach (var name in submit.Needs.Where(n => !Scope.Knows(n)))
         {
-            Fault(path + "/submit/needs", $"There is no variable '{name}'.");
+            Fault(path + "/submit/needs", Scope.Unknown(name));
         }
 
         foreach (var name in submit.Headers.Keys.Where(h => !HeaderPattern().IsMatch(h) || h.Equals(_file.Auth.Header, StringComparison.OrdinalIgnoreCase)))
@@ -113,7 +107,7 @@ internal sealed partial class ProviderCompiler
 
         if (!Scope.Knows(name))
         {
-            Fault(path, $"There is no variable '{name}'.");
+            Fault(path, Scope.Unknown(name));
         }
 
         return new Fact(name, Names(parts[0], path), map, times);
@@ -172,17 +166,46 @@ internal sealed partial class ProviderCompiler
             : Fault<WebhookSignature?>(path + "/signature", "Must be fal, with an https URL of the provider's in 'keys', or standard, with a path there.");
     }
 
-    private DeclaredStep Step(StepPart part, string path) => new(part.Method, OfJob(part.Path, path + "/path"), Reading(part.Read, path + "/read"), part.ErrorIsFinal);
+    private DeclaredStep Step(StepPart part, string path)
+    {
+        var (body, isList) = Body(part.Body, isForm: false, path + "/body");
+        if (body is not null)
+        {
+            CheckOfJob(body, path + "/body");
+            if (part.Method != "POST")
+            {
+                Fault(path + "/method", "Must be POST where there is a body.");
+            }
+        }
 
-    /// <summary>The path of a question about a job: of the request nothing is left but its model.</summary>
+        return new DeclaredStep(part.Method, OfJob(part.Path, path + "/path"), body, isList, Reading(part.Read, path + "/read"), part.ErrorIsFinal);
+    }
+
+    private (Template? Body, bool IsList) Body(JsonElement body, bool isForm, string path)
+    {
+        var isList = body.ValueKind == JsonValueKind.Array && body.GetArrayLength() == 1;
+        var shape = isList ? body[0] : body;
+        if (shape.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Object) || (isList && isForm))
+        {
+            Fault(path, "Must be an object; in JSON also a list of one.");
+        }
+
+        return (shape.ValueKind == JsonValueKind.Undefined ? null : Template.Parse(shape, isList ? path + "/0" : path, _file.Maps, Fault), isList);
+    }
+
     private Template OfJob(IReadOnlyList<string> texts, string path)
     {
         var template = First(texts, path);
+        CheckOfJob(template, path);
+        return template;
+    }
+
+    /// <summary>In a question about a job nothing is left of the request but its model.</summary>
+    private void CheckOfJob(Template template, string path)
+    {
         foreach (var name in template.Names.Where(n => !(n is "job" or "poll_url" or "model" || n.StartsWith("job.", StringComparison.Ordinal) || n.StartsWith("model.", StringComparison.Ordinal))).Distinct())
         {
             Fault(path, $"'{name}' has no value once there is a job; 'keep' fills job.NAME.");
         }
-
-        return template;
     }
 }

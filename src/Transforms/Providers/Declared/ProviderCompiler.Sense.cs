@@ -216,7 +216,8 @@ internal sealed partial class ProviderCompiler
         }
 
         HashSet<string> kept = ["operation", "step", .. submits.Append(job.Poll.Read).Append(job.Result?.Read).SelectMany(r => r?.Keep.Keys.AsEnumerable() ?? [])];
-        foreach (var (step, paths) in (ReadOnlySpan<(string, IReadOnlyList<string>)>)[("poll", job.Poll.Path), ("result", job.Result?.Path ?? []), ("cancel", job.Cancel?.Path ?? [])])
+        foreach (var (step, paths) in (ReadOnlySpan<(string, IReadOnlyList<string>)>)[
+            ("poll", [.. job.Poll.Path, TextOf(job.Poll.Body)]), ("result", job.Result is { } result ? [.. result.Path, TextOf(result.Body)] : []), ("cancel", job.Cancel?.Path ?? [])])
         {
             if (paths.Count > 0 && !paths.Any(p => p.Contains("{job", StringComparison.Ordinal) || p.Contains("{poll_url", StringComparison.Ordinal)))
             {
@@ -229,6 +230,8 @@ internal sealed partial class ProviderCompiler
             }
         }
     }
+
+    private static string TextOf(JsonElement body) => body.ValueKind == JsonValueKind.Undefined ? "" : body.GetRawText();
 
     private static IEnumerable<string> Means(ReadPart read) => read.Words.Values.Concat(read.WordsIf.Select(w => w.Means)).Append(read.WithoutStatus ?? "");
 

@@ -31,6 +31,10 @@ internal sealed class Scope
     /// <summary>Whether a variable of this name can exist.</summary>
     public static bool Knows(string name) => s_known.Contains(name) || s_prefixes.Any(p => name.Length > p.Length && name.StartsWith(p, StringComparison.Ordinal));
 
+    /// <summary>What is wrong with a name that is no variable.</summary>
+    public static string Unknown(string name) =>
+        $"There is no variable '{name}'{(name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? $"; a parameter of the provider's own is native.{name}" : "")}.";
+
     /// <summary>Whether a variable has a value only where a job is asked for.</summary>
     public static bool IsOfJobs(string name) => s_ofJobs.Contains(name) || name.StartsWith("job.", StringComparison.Ordinal);
 

@@ -34,7 +34,7 @@ public sealed class ProviderSenseTests
     [InlineData("byteplus", "/job/poll/read/cost/0/times_model", "\"tokn\"", "/job/poll/read/cost/0/times_model", "No model has 'tokn' among its vars.")]
     [InlineData("minimax", "/operations/0/when", "\"model.apii=h3\"", "/operations/0/when/0", "No model has 'apii' among its vars.")]
     [InlineData("minimax", "/operations/0/when", "\"model.api=h3 or model.apii\"", "/operations/0/when/0", "No model has 'apii' among its vars.")]
-    [InlineData("minimax", "/operations/0/when", "\"model.api=h3 or colour=red\"", "/operations/0/when/0", "There is no variable 'colour'.")]
+    [InlineData("minimax", "/operations/0/when", "\"model.api=h3 or colour=red\"", "/operations/0/when/0", "There is no variable 'colour'; a parameter of the provider's own is native.colour.")]
     [InlineData("recraft", "/read/cost/0/times", "-1", "/read/cost/0/times", "Must be more than 0.")]
     [InlineData("minimax", "/models/0/retired", "\"soon\"", "/models/0/retired", "Must be a date like 2026-11-30.")]
     public void AFileThatCannotDoWhatItSays_IsTold(string provider, string at, string? value, string path, string reason)

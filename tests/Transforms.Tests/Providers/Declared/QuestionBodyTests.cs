@@ -1,0 +1,78 @@
+using System.Text;
+using Framegate.Plugins;
+using Framegate.Plugins.Kit;
+using Framegate.Transforms.Providers.Declared;
+
+namespace Framegate.Transforms.Tests.Providers.Declared;
+
+/// <summary>An API in which everything is a POST to one path, questions about jobs too, and a call that takes no prompt.</summary>
+public sealed class QuestionBodyTests
+{
+    private const string File = """
+        {
+          "name": "tasks", "address": "https://api.tasks.example/", "auth": { "keys": ["TASKS_API_KEY"] }, "probe": { "path": "/v1" },
+          "models": [{ "id": "clip-1", "type": "video", "capabilities": ["image-to-video"], "limits": { "aspect_ratios": ["1:1", "3:2"], "max_results": 1 } }],
+          "operations": [{
+            "name": "clip",
+            "submit": { "path": "/v1", "body": [{ "type": "clip", "id": "{uuid}", "model": "{model}", "image": "{image|uri}", "shape": "{aspect_ratio}" }] },
+            "read": { "job": "/data/0/id", "without_status": "running" }
+          }],
+          "job": { "poll": {
+            "method": "POST", "path": "/v1", "body": [{ "type": "look", "id": "{job}", "of": "{model}" }],
+            "read": { "job": "/data/0/id", "status": "/data/0/status", "words": { "working": "running", "done": "succeeded" }, "results": [{ "at": "/data/*/url" }] }
+          } },
+          "errors": {}
+        }
+        """;
+
+    [Fact]
+    public void APollWithABody_AsksForTheJobInIt()
+    {
+        var adapter = Adapter(File)!;
+        var model = adapter.FindModel("clip-1")!;
+        var job = Assert.IsType<JobOutcome.Running>(adapter.ReadSubmit(Answer("""{"data":[{"id":"job-1"}]}"""), model, "clip")).Job;
+
+        var poll = adapter.BuildPoll(job);
+
+        Assert.Equal(("POST", "/v1", """[{"type":"look","id":"job-1","of":"clip-1"}]"""), (poll.Method, poll.Target, Encoding.UTF8.GetString(poll.Body!.Bytes.Span)));
+        Assert.IsType<JobOutcome.Succeeded>(adapter.ReadPoll(Answer("""{"data":[{"id":"job-1","status":"done","url":"https://a.example/1.mp4"}]}"""), job));
+    }
+
+    [Theory]
+    [InlineData("\"{job}\"", "\"job-1\"", "/job/poll/path", "Names no job; {job} is its id.")]
+    [InlineData("\"{job}\"", "\"{job}{prompt}\"", "/job/poll/body", "'prompt' has no value once there is a job;")]
+    [InlineData("\"{job}\"", "\"{job.other}\"", "/job/poll/path", "No 'keep' fills job.other.")]
+    [InlineData("\"method\": \"POST\"", "\"method\": \"GET\"", "/job/poll/method", "Must be POST where there is a body.")]
+    [InlineData("[{ \"type\": \"look\", \"id\": \"{job}\", \"of\": \"{model}\" }]", "\"{job}\"", "/job/poll/body", "Must be an object; in JSON also a list of one.")]
+    public void ABodyThatCannotAsk_IsAFault(string part, string other, string path, string reason)
+    {
+        Assert.Null(ProviderFileReader.Read(Encoding.UTF8.GetBytes(File.Replace(part, other, StringComparison.Ordinal)), out var faults));
+
+        Assert.Contains(faults, f => f.Path == path && f.Reason.Contains(reason, StringComparison.Ordinal));
+    }
+
+    /// <summary>What is not sent is told, and so is a shape that is not quite the size that was asked for.</summary>
+    [Theory]
+    [InlineData("""{"prompt":"a boat"}""", "prompt: clip-1 takes none; it is not sent.")]
+    [InlineData("""{"prompt":"","width":1000,"height":700}""", "parameters.width: clip-1 takes shapes, and makes 1000x700 in 3:2.")]
+    [InlineData("""{"prompt":"","width":900,"height":600}""", null)]
+    [InlineData("""{"prompt":"","aspect_ratio":"3:2"}""", null)]
+    public void WhatIsSentOtherwise_IsTold(string parameters, string? warning)
+    {
+        var adapter = Adapter(File)!;
+        var issues = new MappingIssues();
+
+        adapter.BuildSubmit(RequestJson.Read(adapter, "clip-1", parameters), adapter.FindModel("clip-1")!, issues);
+
+        Assert.Equal(warning is null ? [] : [warning], issues.Warnings);
+    }
+
+    private static ProviderAdapter? Adapter(string text)
+    {
+        var provider = ProviderFileReader.Read(Encoding.UTF8.GetBytes(text), out var faults);
+        Assert.True(provider is not null, string.Join("; ", faults));
+        return provider!.Value.Adapter;
+    }
+
+    private static NativeResponse Answer(string json) => new(200, new Dictionary<string, string>(), Encoding.UTF8.GetBytes(json));
+}
