@@ -1,6 +1,5 @@
 using System.Text;
 using Framegate.Plugins;
-using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
 
