@@ -148,14 +148,14 @@ public sealed class CallTests(TestEngine engine) : EngineTest(engine)
         Assert.False(await CallAsync(generation.State.Id, token, SubmitWebhook.SecretOf(token).Reveal(), "job-1"));
     }
 
-    /// <remarks>Another replica leaves word of what a lost submit was answered with. Once the request may have been sent again that is not the answer to it.</remarks>
+    /// <remarks>Another replica leaves word of what a lost submit was answered with. Where it does not name the submit, the request may have been sent again since.</remarks>
     [Fact]
-    public async Task Take_NoProviderWasAskedToCall_CountsOnlyWhileTheSubmitIsLookedFor()
+    public async Task Take_NoProviderWasAskedToCall_CountsOnlyForTheSubmitThatIsLookedFor()
     {
         var calls = Engine.Get<JobCalls>();
         var again = await RunningAsync();
         again.Update(s => s with { WebhookToken = null, Phase = GenerationPhase.Submitting });
-        await calls.TakeAsync(again, Job(again));
+        await calls.TakeAsync(again, Job(again) with { SubmittedAt = null });
         Assert.Equal((null, null), (again.Called, again.State.CalledJob));
 
         var looking = await RunningAsync();
@@ -170,6 +170,29 @@ public sealed class CallTests(TestEngine engine) : EngineTest(engine)
 
         static SubmitNews Job(Generation generation) =>
             SubmitNews.Of(generation.State) with { Job = new("job-1", ScriptedAdapter.Model) { State = new Dictionary<string, string> { ["a"] = "b" } } };
+    }
+
+    /// <remarks>Its successor has only just taken it over. The word is not left again where the one that was paused dies.</remarks>
+    [Theory]
+    [InlineData("finder")]
+    [InlineData("alpha")]
+    public async Task Take_TheSuccessorHasNotBegunToLook_FollowsTheJob(string provider)
+    {
+        Egress.On(NativeCall.Find, new Reply(500));
+        Egress.On(NativeCall.Poll, Reply.Text);
+        var generation = await Engine.StoredAsync(provider, s => s with
+        {
+            Phase = GenerationPhase.Submitting,
+            SubmittedAt = s.CreatedAt,
+            Attempts = [new AttemptReport(provider, "only", AttemptOutcome.Pending, null, Billed.Unknown, 0)],
+            JobLocation = new JobLocation(provider, "only", $"https://only.{provider}.example/", null),
+        });
+        await Engine.Get<JobCalls>().TakeAsync(generation, SubmitNews.Of(generation.State) with { Job = new("job-1", ScriptedAdapter.Model) });
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Succeeded, "job-1", ReconciledBy.Callback), (state.Phase, state.Job?.NativeId, state.Attempts.Single().Reconciled));
+        Assert.Equal(0, Egress.Count(NativeCall.Submit));
     }
 
     /// <remarks>Word that was left at another replica may come when the request has been sent again, and the provider of the first submit be another one.</remarks>

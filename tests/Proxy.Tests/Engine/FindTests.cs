@@ -37,14 +37,15 @@ public sealed class FindTests(TestEngine engine) : EngineTest(engine)
 
     /// <remarks>The process that has sent it hears the answer after all, once another one looks for the job.</remarks>
     [Theory]
-    [InlineData("finder")]
-    [InlineData("caller")]
-    [InlineData("alpha")]
-    public async Task Run_TheSubmitWasRefused_EndsWithTheRefusal(string provider)
+    [InlineData("finder", false)]
+    [InlineData("caller", false)]
+    [InlineData("alpha", false)]
+    [InlineData("alpha", true)]
+    public async Task Run_TheSubmitWasRefused_EndsWithTheRefusal(string provider, bool isTakenOver)
     {
         Egress.On(NativeCall.Find, new Reply(500));
         var generation = await LostAsync(provider);
-        generation.Update(s => s with { Phase = GenerationPhase.Unknown, WebhookToken = provider == "caller" ? "token" : null });
+        generation.Update(s => s with { Phase = isTakenOver ? s.Phase : GenerationPhase.Unknown, WebhookToken = provider == "caller" ? "token" : null });
         var refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.ContentPolicyViolation, "no"), 422, 9);
         Assert.True(JobCalls.Refuse(generation, SubmitNews.Of(generation.State) with { Refusal = refusal }));
 
@@ -97,9 +98,9 @@ public sealed class FindTests(TestEngine engine) : EngineTest(engine)
         var generation = await LostAsync("finder");
         var news = SubmitNews.Of(generation.State) with { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "no"), 429, 9) };
 
-        // Before it is looked for nobody knows how: the news stay.
+        // Before it is looked for nobody has repeated it.
         Assert.True(JobCalls.Refuse(generation, news));
-        Assert.Null(generation.Refused);
+        Assert.NotNull(generation.Refused);
         generation.Update(s => s.WithAttempt(a => a with { Reconciled = ReconciledBy.IdempotencyKey }) with { Phase = GenerationPhase.Unknown });
         Assert.False(JobCalls.Refuse(generation, news));
         Assert.Null(generation.Refused);

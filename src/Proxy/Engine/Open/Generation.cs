@@ -127,8 +127,8 @@ internal sealed class Generation(GenerationState state)
     /// <summary>The job that its provider has called about; null before.</summary>
     public JobHandle? Called { get; private set; } = state.CalledJob;
 
-    /// <summary>How its last submit was refused, where another replica has heard that; null while nobody has.</summary>
-    public SubmitRefusal? Refused => _refused is { } news && news.IsOf(State) ? news.Refusal : null;
+    /// <summary>How its last submit was refused, where another replica has heard that; null while nobody has, and once the submit may have been repeated with its key.</summary>
+    public SubmitRefusal? Refused => _refused is { } news && State is var state && news.IsOf(state) && !SubmitRefusal.MayHaveBeenRepeated(state) ? news.Refusal : null;
 
     /// <summary>Time that went by at the provider or while waiting for it; the rest is Framegate's own.</summary>
     public TimeSpan ProviderTime { get; set; }

@@ -43,23 +43,20 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
             return false;
         }
 
-        if (state.Phase == GenerationPhase.Unknown)
+        if (SubmitRefusal.MayHaveBeenRepeated(state))
         {
-            if (SubmitRefusal.MayHaveBeenRepeated(state))
-            {
-                return false;
-            }
-
-            generation.Refuse(news);
+            return false;
         }
 
-        // Else it is looked for in a moment.
+        // Whoever has only just taken it over looks for it in a moment.
+        generation.Refuse(news);
         return true;
     }
 
     /// <summary>Whether a call belongs to the last submit. Where no provider was asked to call, another replica has left word of what the lost submit was answered with: that counts
-    /// while it is looked for.</summary>
-    private static bool IsAwaited(GenerationState state, SubmitNews news) => news.IsOf(state) && (state.WebhookToken is not null || state.Phase == GenerationPhase.Unknown);
+    /// while it is looked for, and from when it was taken over where the word names the submit.</summary>
+    private static bool IsAwaited(GenerationState state, SubmitNews news) =>
+        news.IsOf(state) && (state.WebhookToken is not null || state.Phase == GenerationPhase.Unknown || (state.Phase == GenerationPhase.Submitting && news.SubmittedAt is not null));
 
     private static bool IsSame(JobHandle? known, JobHandle job) =>
         known is not null && (known.NativeId, known.Model, known.PollUrl) == (job.NativeId, job.Model, job.PollUrl)
@@ -69,12 +66,15 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
     /// <param name="generation">The generation.</param>
     /// <param name="overdue">What its caller is told when its time is over before the call.</param>
     /// <param name="stopping">The program stops.</param>
-    /// <returns>The job; null when no call has come until the end of the late window, when the client has cancelled, or once it is known that there is no job.</returns>
+    /// <returns>
+    /// The job; null when no call has come until the end of the late window, when the client has cancelled, or once it is known that there is no job. Where no provider was asked to
+    /// call, that is what another replica has left word of by now.
+    /// </returns>
     public async Task<JobHandle?> WaitAsync(Generation generation, GenerationError overdue, CancellationToken stopping)
     {
         if (generation.State.WebhookToken is null)
         {
-            return null;
+            return generation.Called;
         }
 
         while (true)
