@@ -224,6 +224,20 @@ public sealed class AcceptBoundaryTests(TestEngine engine) : EngineTest(engine)
         }
     }
 
+    /// <remarks>What the first may have billed is not the second's.</remarks>
+    [Fact]
+    public async Task AcceptedThenFailed_ItMayHaveBeenBilled_IsRememberedAsItsProvidersBill()
+    {
+        Egress.On(NativeCall.Submit, Reply.Job, Reply.Text);
+        Egress.On(NativeCall.Poll, new Reply(200, "failed"));
+        var generation = Engine.New("both", RetryOn.Replace("{0}", "PROVIDER_ERROR", StringComparison.Ordinal), s => s with { Cost = 0.05m, CostEstimated = true });
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Succeeded, "beta", 0.05m), (state.Phase, state.Provider, state.Spent));
+        Assert.Equal(new EarlierBill("alpha", ScriptedAdapter.Model, 0.05m, true), Assert.Single(state.Bills!));
+    }
+
     [Fact]
     public async Task Accepted_IsPolledWhereItWasBorn()
     {

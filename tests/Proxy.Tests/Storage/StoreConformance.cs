@@ -381,6 +381,35 @@ public abstract class StoreConformance : IAsyncLifetime
             rows);
     }
 
+    /// <remarks>A job failed after it was paid for, and another provider made the result.</remarks>
+    [Fact]
+    public async Task SpendAsync_BilledBeforeItWentOn_IsTheEarlierProviders_AndStaysSoOnceItIsForgotten()
+    {
+        var day = DateOnly.FromDateTime(States.Now.UtcDateTime);
+        await InsertAsync(States.New("done", provider: "beta"));
+        await SaveAsync(States.Ended("done", GenerationPhase.Succeeded) with
+        {
+            Provider = "beta", Revision = 1, Cost = 0.14m, CostEstimated = true, Spent = 0.05m, Bills = [new("alpha", "m1", 0.03m, true), new("alpha", "m2", 0.02m, false)],
+            Attempts = [new("alpha", "only", AttemptOutcome.Accepted, null, Billed.Yes, 1), new("beta", "only", AttemptOutcome.Accepted, null, Billed.Yes, 1)],
+        });
+        await InsertAsync(States.New("failed", provider: "beta"));
+        await SaveAsync(States.Ended("failed", GenerationPhase.Failed) with
+        {
+            Provider = "beta", Revision = 1, Cost = 0.03m, Spent = 0.03m, Bills = [new("alpha", "m1", 0.03m, true)],
+            Attempts = [new("alpha", "only", AttemptOutcome.Accepted, null, Billed.Unknown, 1), new("beta", "only", AttemptOutcome.Refused, null, Billed.No, 1)],
+        });
+
+        SpendRow[] expected =
+        [
+            new(day, "alpha", "m1", "local", 0, 0.06m, 0.06m, 0.03m, 0, 0),
+            new(day, "alpha", "m2", "local", 0, 0.02m, 0, 0, 0, 0),
+            new(day, "beta", "m", "local", 2, 0.09m, 0.09m, 0, 1, 0),
+        ];
+        Assert.Equal(expected, await _store.Reports.SpendAsync(day, day, default));
+        Assert.Equal(2, await Store.ForgetAsync(States.Now.AddDays(1), 10, default));
+        Assert.Equal(expected, await _store.Reports.SpendAsync(day, day, default));
+    }
+
     [Fact]
     public async Task ListAsync_Filters_NewestFirstPageByPage()
     {

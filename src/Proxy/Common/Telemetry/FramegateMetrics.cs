@@ -208,7 +208,10 @@ internal sealed class FramegateMetrics
     /// <param name="took">From the request to the end.</param>
     /// <param name="overheadMs">What of that was Framegate's own, milliseconds.</param>
     /// <param name="cost">What it cost, USD; null while nobody knows.</param>
-    public void GenerationEnded(string provider, string model, string client, string outcome, bool isRefusal, TimeSpan took, long? overheadMs, decimal? cost)
+    /// <param name="earlier">What of that those billed that had it before, and failed.</param>
+    public void GenerationEnded(
+        string provider, string model, string client, string outcome, bool isRefusal, TimeSpan took, long? overheadMs, decimal? cost,
+        IReadOnlyList<(string Provider, string Model, decimal Cost)> earlier)
     {
         var isFailure = outcome is not (Success or Cancelled);
         _ofClients.Add(1, Tag("client", client), Tag("outcome", outcome == Success ? Success : isRefusal || !isFailure ? "refused" : "failed"));
@@ -227,7 +230,11 @@ internal sealed class FramegateMetrics
 
         if (cost is > 0 and var paid)
         {
-            _cost.Add((double)paid, new TagList { { "provider", provider }, { "model", model } });
+            foreach (var (by, of, part) in earlier.Append((provider, model, paid - earlier.Sum(e => e.Cost))).Where(b => b.Item3 > 0))
+            {
+                _cost.Add((double)part, new TagList { { "provider", by }, { "model", of } });
+            }
+
             _costOfClients.Add((double)paid, Tag("client", client));
             if (isFailure)
             {

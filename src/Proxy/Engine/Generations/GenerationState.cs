@@ -87,6 +87,9 @@ internal sealed record GenerationState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public decimal Spent { get; init; }
 
+    /// <summary>Who may have billed <see cref="Spent"/>; null where nobody has, and for what an earlier build has stored.</summary>
+    public IReadOnlyList<EarlierBill>? Bills { get; init; }
+
     /// <summary>True when the request may be sent elsewhere although a provider has accepted it, should that provider fail.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool KeepsRequest { get; init; }

@@ -50,7 +50,7 @@ internal static class JobReports
     /// <summary>A generation has ended.</summary>
     public static void GenerationEnded(this FramegateMetrics metrics, GenerationState state) => metrics.GenerationEnded(
         state.Provider, state.Model, state.Client, OutcomeOf(state), state.Error?.Code.IsRefusal() == true, state.FinishedAt!.Value - state.CreatedAt, state.OverheadMs,
-        CostOf(state));
+        CostOf(state), [.. (state.Bills ?? []).Select(b => (b.Provider, b.Model, b.Cost))]);
 
     /// <summary>A generation has ended: one line of the log.</summary>
     public static void Ended(this ILogger logger, GenerationState state)

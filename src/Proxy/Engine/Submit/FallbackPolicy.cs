@@ -91,6 +91,7 @@ internal sealed class FallbackPolicy(
         }
 
         var spent = state.CostAfter(failure) ?? state.Spent;
+        var bills = spent > state.Spent ? [.. state.Bills ?? [], new(state.Provider, state.Model, spent - state.Spent, state.CostEstimated && failure.Cost is null)] : state.Bills;
         IReadOnlyList<Candidate> failed = state.Picked is { } picked ? [picked] : [];
         if (await NextAsync(generation, request, failed, onlyReady: false, cancellationToken, spent) is { } fallbackCandidate)
         {
@@ -114,6 +115,7 @@ internal sealed class FallbackPolicy(
         GenerationState Failed(GenerationState s) => s.WithAttempt(a => a with { Outcome = AttemptOutcome.Accepted, Code = failure.Code, Billed = failure.Billed }) with
         {
             Spent = spent,
+            Bills = bills,
             Job = null,
             JobLocation = null,
             SubmittedAt = null,

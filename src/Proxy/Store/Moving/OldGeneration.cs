@@ -39,9 +39,9 @@ internal sealed record OldGeneration(long Number, GenerationState State, byte[] 
     /// <summary>What an insert leaves open.</summary>
     public Statement Complete() => new(
         """
-        UPDATE generations SET cancelled = $2, hidden = $3,
+        UPDATE generations SET cancelled = $2, hidden = $3, bills = $6::text::jsonb,
           native_id = CASE WHEN NOT EXISTS (SELECT 1 FROM generations AS o WHERE o.provider = $5 AND o.native_id = $4 AND o.id <> $1) THEN $4 END
         WHERE id = $1
         """,
-        State.Id, IsCancelled, IsHidden, NativeId, State.Provider);
+        State.Id, IsCancelled, IsHidden, NativeId, State.Provider, GenerationRow.BillsOf(State));
 }

@@ -50,13 +50,16 @@ internal static class GenerationRow
         var state = change.State;
         bool? joinable = state.Follows is not null || (state.CachePlan is null && state.IsOpen) ? null
             : state.CachePlan is not null && state is { Phase: not GenerationPhase.Unknown, CancelRequested: false } && (state.IsOpen || state.Phase == GenerationPhase.Succeeded);
-        return new(
-            $"SELECT save_generation_2({Parameters(31)})",
-            [
-                state.Id, RowNames.Of(state.Status), state.IsOpen, state.Provider, state.Job?.NativeId, json, state.NeedsRequest, state.Revision, StateJson.Version, change.Owner,
-                state.Model, CodeOf(state), SpentOf(state), state.CostEstimated, state.Saved ?? 0, Money.Rounded(state.Charge), state.Follows, state.ClientCancelled, joinable, change.StandsOn, .. Parts(change),
-            ]);
+        Value[] values =
+        [
+            state.Id, RowNames.Of(state.Status), state.IsOpen, state.Provider, state.Job?.NativeId, json, state.NeedsRequest, state.Revision, StateJson.Version, change.Owner,
+            state.Model, CodeOf(state), SpentOf(state), state.CostEstimated, state.Saved ?? 0, Money.Rounded(state.Charge), state.Follows, state.ClientCancelled, joinable, change.StandsOn, .. Parts(change),
+        ];
+        return BillsOf(state) is { } bills ? new($"SELECT save_billed_generation_1({Parameters(32)})", [.. values, bills]) : new($"SELECT save_generation_2({Parameters(31)})", values);
     }
+
+    /// <summary>What was billed before the generation went on to another provider, as the column has it; null for nothing.</summary>
+    public static string? BillsOf(GenerationState state) => state.Bills is null ? null : JsonSerializer.Serialize(state.Bills, GenerationJson.Default.IReadOnlyListEarlierBill);
 
     private static string Parameters(int count) => string.Join(", ", Enumerable.Range(1, count).Select(i => $"${i}"));
 

@@ -198,7 +198,7 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
         var until = before.ToUnixTimeMilliseconds();
         await writer.WriteAsync(new("WITH orders AS (DELETE FROM native_orders WHERE at < $1) DELETE FROM native_jobs WHERE created < $1", until), cancellationToken);
         var forgotten = await writer.WriteAsync(
-            new("SELECT forget_generations_1($1, $2)", until, limit),
+            new("SELECT forget_generations_2($1, $2)", until, limit),
             static async (rows, cancel) =>
             {
                 var ids = new List<string>();

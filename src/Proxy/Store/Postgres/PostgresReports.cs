@@ -78,14 +78,11 @@ internal static class PostgresReports
     public static async ValueTask<IReadOnlyList<SpendRow>> SpendAsync(PostgresDatabase database, DateOnly from, DateOnly to, CancellationToken cancellationToken) =>
         await database.ReadAsync(
             new(
-                """
+                $"""
                 SELECT day, provider, model, client, sum(generations)::bigint, sum(cost), sum(estimated), sum(failed_cost), sum(failed)::bigint, sum(saved) FROM (
-                  SELECT to_char(to_timestamp(created / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD') COLLATE "C" AS day, provider, model, client, count(*) AS generations, sum(spent) AS cost,
-                    coalesce(sum(spent) FILTER (WHERE estimated), 0) AS estimated, coalesce(sum(spent) FILTER (WHERE status = 'failed'), 0) AS failed_cost,
-                    count(*) FILTER (WHERE status = 'failed') AS failed, sum(saved) AS saved
-                  FROM generations WHERE created >= $1 AND created < $2 GROUP BY 1, 2, 3, 4
+                  {PostgresSpend.ByDay("g.created >= $1 AND g.created < $2")}
                   UNION ALL
-                  SELECT day, provider, model, client, generations, cost, estimated, failed_cost, failed, saved FROM spend WHERE day >= $3 AND day <= $4) AS both_kinds
+                  SELECT day, provider, model, client, generations, cost, estimated, failed_cost, failed, saved, charge FROM spend WHERE day >= $3 AND day <= $4) AS both_kinds
                 GROUP BY day, provider, model, client ORDER BY day, provider, model, client
                 """,
                 Start(from), Start(to.AddDays(1)), Name(from), Name(to)),

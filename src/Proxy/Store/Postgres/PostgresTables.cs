@@ -147,6 +147,15 @@ internal static class PostgresTables
     /// <summary>Where it is looked for. A step of its own: a new column takes the table from everybody until its step is over, and an index reads all of it.</summary>
     public const string NewsIndex = "CREATE INDEX generations_news ON generations (owner) WHERE open AND news IS NOT NULL;";
 
-    /// <summary>The condition of that index.</summary>
+    /// <summary>What was billed before a generation went on to another provider. Nearly none has any.</summary>
+    public const string Bills = "ALTER TABLE generations ADD COLUMN bills jsonb;";
+
+    /// <summary>Where those are found that have any.</summary>
+    public const string BillsIndex = "CREATE INDEX generations_bills ON generations (created) WHERE bills IS NOT NULL;";
+
+    /// <summary>Who waits for a turn at a replica, at which place and for how many milliseconds more; other replicas show it.</summary>
+    public const string Waiting = "ALTER TABLE replicas ADD COLUMN waiting text[], ADD COLUMN places bigint[], ADD COLUMN estimates bigint[];";
+
+    /// <summary>The condition of the index of videos.</summary>
     public const string MayBeVideo = "(kind = 'video' OR kind IS NULL) AND NOT hidden";
 }

@@ -162,18 +162,24 @@ internal static class GenerationQueries
         return command.All(r => new ChargedRow(r.GetString(0), Money.OfMillionths(r.GetInt64(1)), Money.OfMillionths(r.GetInt64(2)), Money.OfMillionths(r.GetInt64(3))));
     }
 
-    /// <summary>Sums by day, in millionths, so that they are exact.</summary>
+    /// <summary>Sums by day, in millionths, so that they are exact. What was billed before a generation went on to another provider is taken from that one, and is the earlier
+    /// one's.</summary>
     private static string ByDay(string where) =>
         $"""
-        SELECT day, client, provider, model, count(*) AS generations, sum(cost) AS cost, sum(CASE WHEN estimated THEN cost ELSE 0 END) AS estimated,
-          sum(CASE WHEN status = 'failed' THEN cost ELSE 0 END) AS failed_cost, sum(status = 'failed') AS failed, sum(saved) AS saved, sum(charge) AS charge
+        SELECT day, client, provider, model, sum(one) AS generations, sum(cost) AS cost, sum(CASE WHEN estimated THEN cost ELSE 0 END) AS estimated,
+          sum(CASE WHEN status = 'failed' THEN cost ELSE 0 END) AS failed_cost, sum(one AND status = 'failed') AS failed, sum(saved) AS saved, sum(charge) AS charge
         FROM (
-          SELECT date(created / 1000, 'unixepoch') AS day, provider, client, status, charge, json_extract({Json}, '$.model') AS model,
+          SELECT 1 AS one, date(created / 1000, 'unixepoch') AS day, provider, client, status, charge, json_extract({Json}, '$.model') AS model,
             coalesce(json_extract({Json}, '$.cost_estimated'), 0) AS estimated,
             CASE WHEN status = 'failed' AND NOT EXISTS (SELECT 1 FROM json_each({Json}, '$.attempts') AS a WHERE json_extract(a.value, '$.billed') <> 'no') THEN 0
               ELSE CAST(round(1000000 * coalesce(json_extract({Json}, '$.cost'), 0)) AS INTEGER) END AS cost,
             CAST(round(1000000 * coalesce(json_extract({Json}, '$.saved'), 0)) AS INTEGER) AS saved
-          FROM generations WHERE {where})
+          FROM generations WHERE {where}
+          UNION ALL
+          SELECT 0, date(created / 1000, 'unixepoch'), iif(mine, json_extract(b.value, '$.provider'), provider), client, status, 0,
+            json_extract(iif(mine, b.value, {Json}), '$.model'), coalesce(iif(mine, json_extract(b.value, '$.estimated'), json_extract({Json}, '$.cost_estimated')), 0),
+            iif(mine, 1, -1) * CAST(round(1000000 * json_extract(b.value, '$.cost')) AS INTEGER), 0
+          FROM generations, json_each({Json}, '$.bills') AS b, (SELECT 1 AS mine UNION ALL SELECT 0) WHERE {where})
         GROUP BY day, client, provider, model
         """;
 
