@@ -281,6 +281,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<ProviderCalls>()
         .AddSingleton<AdmissionRules>()
         .AddSingleton<GenerationAdmission>()
+        .AddSingleton<LatestStates>()
         .AddSingleton<GenerationService>()
         .AddSingleton<GenerationArchive>()
         .AddSingleton<GenerationView>()
