@@ -112,6 +112,11 @@ public class CompanyProgram : IAsyncLifetime
     {
     }
 
+    /// <summary>Parts of the program that are others here.</summary>
+    private protected virtual void Replace(IServiceCollection services)
+    {
+    }
+
     private async Task StartAsync()
     {
         var config = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "config", "routes.json")))!;
@@ -133,7 +138,8 @@ public class CompanyProgram : IAsyncLifetime
         _app = FramegateHost.Build(
             new HostArguments(true, null, "http://127.0.0.1:0", file, Folder.Path),
             new HostSettings(_sandbox.Providers, null) { AdminKey = new Secret(AdminKey) },
-            new DataFolder(Folder.Path));
+            new DataFolder(Folder.Path),
+            Replace);
         await _app.StartAsync();
         _http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 })
         {

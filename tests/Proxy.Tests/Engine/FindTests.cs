@@ -83,6 +83,7 @@ public sealed class FindTests(TestEngine engine) : EngineTest(engine)
     [Fact]
     public async Task Run_TheSubmitWasRefusedAfterItsCallersTime_IsNotSentAgain()
     {
+        Egress.On(NativeCall.Submit, Reply.Text);
         var generation = await RefusedAsync(ErrorCode.RateLimitExceeded);
         generation.Update(s => s with { Error = Failures.LostInRestart(s.Provider, s.Deadline), FinishedAt = s.Deadline });
 

@@ -9,6 +9,7 @@ using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Host;
+using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Health;
 using Framegate.Proxy.Store.Postgres;
@@ -175,6 +176,45 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         Assert.Equal((GenerationPhase.Running, "native-1"), ((await FindAsync()).Phase, (await FindAsync()).Job?.NativeId));
     }
 
+    /// <remarks>The other one has found the job and has let go of it, as one that stops does. This process hears only that its own line was cut.</remarks>
+    [Fact]
+    public async Task RecoverAsync_TheAnswerIsLostAndTheOtherOneFollowsTheJob_LeavesTheJobAlone()
+    {
+        var generation = await SubmittingAsync();
+        await TakeOverAsync(Accepted);
+        await _fleet.ReleaseAsync("other", null, default);
+
+        await _app.Services.GetRequiredService<SubmitRecovery>().RecoverAsync(RunOf(generation), null, new ProviderFailure(ErrorCode.NetworkError, "The line was cut.") { Acceptance = Acceptance.Unknown });
+
+        var stored = await FindAsync();
+        Assert.Equal((GenerationPhase.Running, "native-1", null, AttemptOutcome.Accepted), (stored.Phase, stored.Job?.NativeId, stored.SubmitFailure, stored.Attempts[0].Outcome));
+    }
+
+    /// <remarks>There is no room for the inputs of the next try. That is waited for, but not by a program that stops.</remarks>
+    [Theory]
+    [InlineData(false, GenerationPhase.Queued)]
+    [InlineData(true, GenerationPhase.Failed)]
+    public async Task AnsweredAsync_ThereIsNoRoomForTheNextTry_WaitsForItUntilTheProgramStops(bool stops, GenerationPhase phase)
+    {
+        using var stopping = new CancellationTokenSource();
+        var tries = 0;
+        var writer = ActivatorUtilities.CreateInstance<GenerationWriter>(_app.Services, new FullStore(_store, () =>
+        {
+            if (++tries == 2 && stops)
+            {
+                stopping.Cancel();
+            }
+
+            return tries < 20;
+        }));
+        var recovery = ActivatorUtilities.CreateInstance<SubmitRecovery>(_app.Services, writer, new Lifetime(stopping.Token), new JumpingTime());
+        var generation = await SubmittingAsync();
+
+        await recovery.AnsweredAsync(RunOf(generation), new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "busy"), 429, 5));
+
+        Assert.Equal((phase, AttemptOutcome.Refused), ((await FindAsync()).Phase, (await FindAsync()).Attempts[0].Outcome));
+    }
+
     [Fact]
     public async Task AnsweredAsync_TheOtherOneStillLooksForTheJob_HearsOfTheRefusal()
     {
@@ -318,10 +358,15 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         Assert.Equal(lines, log.Ids.Count(id => id == 1029));
     }
 
-    private Task<TimeSpan?> RefusedAsync(Generation generation, Billed billed)
+    private static SubmitRun RunOf(Generation generation)
     {
         var request = SchemaVersions.BuiltIn().Read("""{"provider":"flux","model":"m","media_type":"image","prompt":"a boat"}"""u8.ToArray()).Request!;
-        var run = new SubmitRun(generation, request, new RetryBudget(new JobsOptions(), null)) { Begun = true };
+        return new SubmitRun(generation, request, new RetryBudget(new JobsOptions(), null)) { Begun = true };
+    }
+
+    private Task<TimeSpan?> RefusedAsync(Generation generation, Billed billed)
+    {
+        var run = RunOf(generation);
         var failure = ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "busy") with { Acceptance = billed == Billed.Yes ? Acceptance.Yes : Acceptance.No, Billed = billed };
         return _app.Services.GetRequiredService<SubmitRecovery>().AnsweredAsync(run, new SubmitRefusal(failure, 429, 5)).AsTask();
     }
@@ -393,6 +438,24 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
 
             return outcome;
         }
+    }
+
+    /// <summary>A store that has no room but for the end.</summary>
+    private sealed class FullStore(IGenerationStore inner, Func<bool> isFull) : StoreDecorator(inner)
+    {
+        public override ValueTask<SaveOutcome> SaveAsync(GenerationChange change, CancellationToken cancellationToken) =>
+            change.State.IsOpen && isFull() ? throw new NoRoomForBodyException() : base.SaveAsync(change, cancellationToken);
+    }
+
+    private sealed class Lifetime(CancellationToken stopping) : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => default;
+
+        public CancellationToken ApplicationStopping => stopping;
+
+        public CancellationToken ApplicationStopped => default;
+
+        public void StopApplication() => throw new NotSupportedException();
     }
 
     private sealed class Lines<T> : ILogger<T>
