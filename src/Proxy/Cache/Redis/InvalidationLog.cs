@@ -65,7 +65,7 @@ internal sealed class InvalidationLog(RedisLink link, HybridEntries entries, Tim
             await WriteAsync(message);
             return true;
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (RedisFailure.Is(e))
         {
             link.Report(up: false);
             lock (_lock)
@@ -137,7 +137,7 @@ internal sealed class InvalidationLog(RedisLink link, HybridEntries entries, Tim
                 await PublishTheRestAsync();
                 link.Report(up: true);
             }
-            catch (Exception e) when (e is RedisException or TimeoutException)
+            catch (Exception e) when (RedisFailure.Is(e, stoppingToken))
             {
                 link.Report(up: false);
             }

@@ -40,7 +40,7 @@ internal sealed class RedisSharedLevel(
                 await SendAsync(item, entry.ExpiresAt - time.GetUtcNow(), cancellationToken);
             }
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or IOException)
+        catch (Exception e) when (e is IOException || RedisFailure.Is(e, cancellationToken))
         {
             Log.CacheMediaNotShared(logger, e.GetType().Name);
         }
@@ -58,7 +58,7 @@ internal sealed class RedisSharedLevel(
                 cancellationToken);
             return true;
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or IOException or InvalidDataException)
+        catch (Exception e) when (e is IOException or InvalidDataException || RedisFailure.Is(e, cancellationToken))
         {
             return false;
         }
@@ -73,7 +73,7 @@ internal sealed class RedisSharedLevel(
         {
             await log.RemoveSharedAsync(what, removed);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (RedisFailure.Is(e))
         {
             link.Report(up: false);
             reached = false;

@@ -11,6 +11,27 @@ internal static class RedisFailure
 
     private static readonly string[] Refusals = ["WRONGPASS", "NOAUTH", "NOPERM", "invalid password"];
 
+    /// <summary>
+    /// True for what a call throws when it comes to nothing. A call that the library could not write, since the connection has just broken or others take too long, it cancels.
+    /// </summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="stopping">What the caller itself may have cancelled it by.</param>
+    public static bool Is(Exception exception, CancellationToken stopping = default) =>
+        exception is RedisException or TimeoutException or ObjectDisposedException || (exception is OperationCanceledException && !stopping.IsCancellationRequested);
+
+    /// <summary>A call, of which it is told that it has failed where the library has cancelled it: who only sees that something was cancelled takes it for the caller's wish.</summary>
+    public static async Task<T> ToldAsync<T>(Task<T> call)
+    {
+        try
+        {
+            return await call;
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new RedisConnectionException(ConnectionFailureType.UnableToConnect, "The call could not be written.", e);
+        }
+    }
+
     /// <summary>Asks once more, and reads what comes back.</summary>
     public static async Task<string> ReasonAsync(ConnectionMultiplexer multiplexer) => await WhyAwayAsync(multiplexer) ?? $"{NameOf(multiplexer)} answers again";
 
@@ -23,7 +44,7 @@ internal static class RedisFailure
             await multiplexer.GetDatabase().PingAsync();
             return null;
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception e) when (Is(e))
         {
             return Describe(e, NameOf(multiplexer));
         }

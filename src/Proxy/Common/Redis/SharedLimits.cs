@@ -82,7 +82,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
                 ? new(IsAway: false, null, default, (int)answer[1])
                 : new(IsAway: false, (int)answer[0] - 1, gates[(int)answer[0] - 1].Lasts is null ? default : TimeSpan.FromMilliseconds(answer[1]), 0);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException or InvalidCastException)
+        catch (Exception e) when (e is InvalidCastException || RedisFailure.Is(e))
         {
             Lose();
             return new(IsAway: true, null, default, 0);
@@ -153,7 +153,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
 
                 await BeatAsync();
             }
-            catch (Exception e) when (e is RedisException or TimeoutException)
+            catch (Exception e) when (RedisFailure.Is(e, stoppingToken))
             {
                 Lose();
             }
@@ -240,7 +240,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
         {
             Link.Database.ScriptEvaluate(script, [KeyOf(key)], values, CommandFlags.FireAndForget);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (RedisFailure.Is(e))
         {
             Lose();
         }

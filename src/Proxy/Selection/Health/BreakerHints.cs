@@ -31,7 +31,7 @@ internal sealed class BreakerHints(FleetRedis redis, HealthRegistry registry) : 
                 await multiplexer.GetSubscriber().SubscribeAsync(Channel, (_, text) => Hear(text));
                 return;
             }
-            catch (Exception e) when (e is RedisException or TimeoutException)
+            catch (Exception e) when (RedisFailure.Is(e, stoppingToken))
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -67,7 +67,7 @@ internal sealed class BreakerHints(FleetRedis redis, HealthRegistry registry) : 
         {
             redis.Link.Up?.GetSubscriber().Publish(Channel, JsonSerializer.Serialize(hint, BreakerHintJson.Default.BreakerHint), CommandFlags.FireAndForget);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (RedisFailure.Is(e))
         {
             // The others find out by themselves.
         }
