@@ -27,13 +27,12 @@ internal sealed class RetentionSweeper(
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 if (!StoreUnavailableException.TryLog(logger, e))
                 {
                     Log.SweepFailed(logger, e);
                 }
-
             }
         }
         while (await NextTickAsync(timer, stoppingToken));

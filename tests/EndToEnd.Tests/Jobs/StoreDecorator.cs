@@ -44,5 +44,5 @@ internal abstract class StoreDecorator(IGenerationStore inner) : IGenerationStor
 
     public IAsyncEnumerable<GenerationState> WatchAsync(string id, CancellationToken cancellationToken) => inner.WatchAsync(id, cancellationToken);
 
-    public ValueTask<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => inner.ForgetAsync(before, limit, cancellationToken);
+    public virtual ValueTask<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) => inner.ForgetAsync(before, limit, cancellationToken);
 }

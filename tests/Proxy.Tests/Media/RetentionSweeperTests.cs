@@ -1,3 +1,4 @@
+using Framegate.EndToEnd.Tests.Jobs;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
@@ -37,6 +38,43 @@ public sealed class RetentionSweeperTests : IDisposable
         _time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromHours(1));
         await sweeper.SweepAsync(default);
         Assert.Equal((true, false, true), (File.Exists(known), File.Exists(young), File.Exists(foreign)));
+    }
+
+    /// <remarks>A service that ends by an exception ends the program; a call that a library has given up looks like one that was cancelled.</remarks>
+    [Fact]
+    public async Task Sweep_ACallWasGivenUp_IsTriedAgainAtTheNextRound()
+    {
+        var media = new MediaStore(new DataFolder(_folder.Path), new FolderFlush(), Options.Create(new MediaOptions()), _time, NullLogger<MediaStore>.Instance);
+        var store = new HangingStore(_store);
+        using var sweeper = new RetentionSweeper(store, new StoreOwner("this"), new OneReplica(), _store, media, Options.Create(new JobsOptions()), _time, NullLogger<RetentionSweeper>.Instance);
+
+        await sweeper.StartAsync(default);
+        while (!store.Again.Task.IsCompleted && !sweeper.ExecuteTask!.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMinutes(10));
+            await Task.Yield();
+        }
+
+        Assert.True(store.Again.Task.IsCompleted);
+        await sweeper.StopAsync(default);
+    }
+
+    private sealed class HangingStore(IGenerationStore inner) : StoreDecorator(inner)
+    {
+        private int _calls;
+
+        public TaskCompletionSource Again { get; } = new();
+
+        public override ValueTask<int> ForgetAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
+        {
+            if (++_calls == 1)
+            {
+                throw new TaskCanceledException();
+            }
+
+            Again.TrySetResult();
+            return new(0);
+        }
     }
 
     private static string Write(MediaStore media, string name)
