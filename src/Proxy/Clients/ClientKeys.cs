@@ -88,6 +88,21 @@ internal sealed class ClientKeys : IDisposable
             : new FoundClient(known.Identity, null);
     }
 
+    /// <summary>Looks whether another process has made keys since; null where none can.</summary>
+    public Func<CancellationToken, Task>? LookAgain { private get; set; }
+
+    /// <summary>The client of a key that is nobody's here: another process may have made it a moment ago, and its owner use it at once.</summary>
+    public async ValueTask<FoundClient> FindAnewAsync(string key, CancellationToken cancellationToken)
+    {
+        if (LookAgain is null)
+        {
+            return default;
+        }
+
+        await LookAgain(cancellationToken);
+        return Find(key);
+    }
+
     /// <summary>Puts the stored clients into force.</summary>
     public void Follow(IReadOnlyList<ClientRecord> stored)
     {

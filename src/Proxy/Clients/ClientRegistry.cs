@@ -9,14 +9,19 @@ namespace Framegate.Proxy.Clients;
 internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSettings settings, TimeProvider time, ILogger<ClientRegistry> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(100);
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lock = new();
     private Task _following = Task.CompletedTask;
+    private Task? _nextLook;
+    private long? _lookedAt;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var first = await store.ListAsync(cancellationToken);
         keys.Follow(first);
+        keys.LookAgain = store.IsShared ? LookAgainAsync : null;
         _following = FollowAsync(first, _stopping.Token);
     }
 
@@ -152,6 +157,39 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
         finally
         {
             _changing.Release();
+        }
+    }
+
+    /// <summary>Looks once more, for whoever presents a key that is nobody's here. However many do, there are no more than ten looks a second.</summary>
+    private Task LookAgainAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            // One that has not begun yet sees what was stored before now.
+            return (_nextLook ??= Task.Run(LookInTurnAsync, CancellationToken.None)).WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task LookInTurnAsync()
+    {
+        if (_lookedAt is { } last && s_betweenLooks - time.GetElapsedTime(last) is { Ticks: > 0 } wait)
+        {
+            await Pause.ForAsync(wait, time, _stopping.Token);
+        }
+
+        lock (_lock)
+        {
+            (_nextLook, _lookedAt) = (null, time.GetTimestamp());
+        }
+
+        try
+        {
+            await LookAsync(_stopping.Token);
+        }
+        catch (Exception e)
+        {
+            // It is as it was: whoever follows the store finds out, and reports it.
+            _ = e;
         }
     }
 

@@ -3,6 +3,9 @@ namespace Framegate.Proxy.Clients;
 /// <summary>Keeps the clients that are made while the program runs.</summary>
 internal interface IClientStore
 {
+    /// <summary>True when other processes may change them.</summary>
+    bool IsShared { get; }
+
     /// <summary>All of them, revoked ones too.</summary>
     ValueTask<IReadOnlyList<ClientRecord>> ListAsync(CancellationToken cancellationToken);
 

@@ -50,11 +50,17 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
         }
 
         var presented = PresentedKey.Anywhere(context.Request);
-        var found = presented is null ? default : clients.Find(presented);
+        return presented is { Length: > 0 } ? (LetIn(context, presented, clients.Find(presented)) ?? LetInOrRefuseAsync(context, presented)) : RefuseKeyAsync(context, isWrong: false);
+    }
+
+    /// <summary>Lets in whoever has a key of a client, or refuses one whose key opens nothing any more.</summary>
+    /// <returns>Null for a key that is nobody's.</returns>
+    private Task? LetIn(HttpContext context, string presented, FoundClient found)
+    {
         if (found.Identity is { } client)
         {
             context.User = client;
-            return calls.FollowAsync(context, presented!, next);
+            return calls.FollowAsync(context, presented, next);
         }
 
         if (found.WhyNot is { } whyNot)
@@ -64,8 +70,11 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
             return RefuseAsync(context, whyNot, StatusCodes.Status401Unauthorized);
         }
 
-        return RefuseKeyAsync(context, isWrong: presented is { Length: > 0 });
+        return null;
     }
+
+    private async Task LetInOrRefuseAsync(HttpContext context, string presented) =>
+        await (LetIn(context, presented, await clients.FindAnewAsync(presented, context.RequestAborted)) ?? RefuseKeyAsync(context, isWrong: true));
 
     private async Task RefuseKeyAsync(HttpContext context, bool isWrong)
     {

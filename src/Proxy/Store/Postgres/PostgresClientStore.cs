@@ -9,6 +9,8 @@ internal sealed class PostgresClientStore(PostgresDatabase database, PostgresWri
     // A notification can be lost, or have no way through a pooler; a revoked key must open nothing a second later all the same.
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(750);
 
+    public bool IsShared => true;
+
     public async ValueTask<IReadOnlyList<ClientRecord>> ListAsync(CancellationToken cancellationToken) => await database.ReadAsync(
         new("SELECT state FROM clients ORDER BY name"), static r => JsonSerializer.Deserialize(r.GetString(0), ClientRecordJson.Default.ClientRecord)!, cancellationToken);
 

@@ -11,6 +11,8 @@ internal sealed class SqliteClientStore(SqliteReader reader, SqliteWriter writer
         ON CONFLICT (name) DO UPDATE SET state = ?2, revision = ?3, sum = row_sum(name, ?2, ?3) WHERE revision = ?3 - 1
         """);
 
+    public bool IsShared => false;
+
     public ValueTask<IReadOnlyList<ClientRecord>> ListAsync(CancellationToken cancellationToken) => reader.ReadAsync<IReadOnlyList<ClientRecord>>(
         connection =>
         {
