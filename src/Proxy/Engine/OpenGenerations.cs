@@ -336,7 +336,11 @@ internal sealed class OpenGenerations(
         }
 
         progress.Began(generation, _stopping.Token);
-        await runner.RunAsync(generation, _stopping.Token);
+        using (var ended = fleet.IsShared ? CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, generation.Lost) : null)
+        {
+            await runner.RunAsync(generation, ended?.Token ?? _stopping.Token);
+        }
+
         generation.ReleaseLease();
         generation.LeaveTurn();
         generation.ReleaseReservation();

@@ -7,6 +7,7 @@ using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Store.Postgres;
 using Framegate.Proxy.Tests.Storage;
+using Framegate.Transforms.Schemas.Responses;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -74,6 +75,30 @@ public sealed class LostClaimTests(PostgresServer server) : IDisposable
 
         await Eventually.GetAsync(() => Task.FromResult(open.Find("gen_a")), found => found is not null && !ReferenceEquals(found, before));
         Assert.True(before.IsLost);
+        await open.StopAsync(default);
+    }
+
+    /// <remarks>It waits for what may take an hour: its provider's call, or its turn. Whoever asks here, or waits, would see what it knew before for as long.</remarks>
+    [Fact]
+    public async Task Lost_WhileItsDriverWaits_TheDriverEnds()
+    {
+        await using var app = await CreateAsync(server.Process.Port);
+        var (open, now) = (app.Services.GetRequiredService<OpenGenerations>(), TimeProvider.System.GetUtcNow());
+        var waiting = States.Accepted("gen_a", "native-1") with
+        {
+            Phase = GenerationPhase.Unknown, Job = null, WebhookToken = "token", CreatedAt = now, SubmittedAt = now, Deadline = now.AddMinutes(30),
+        };
+        await app.Services.GetRequiredService<IGenerationStore>().InsertAsync(
+            new GenerationChange(waiting, "gone"), States.Request("""{"provider":"flux","model":"flux-dev","media_type":"image","prompt":"a boat"}"""), default);
+        await open.StartAsync(default);
+        ((Microsoft.Extensions.Hosting.Internal.ApplicationLifetime)app.Lifetime).NotifyStarted();
+        var before = open.Find("gen_a")!;
+        Assert.NotNull(before.Request);
+
+        await server.TellAsync(_schema, "UPDATE generations SET owner = '' WHERE id = 'gen_a' RETURNING 1");
+
+        await Eventually.GetAsync(() => Task.FromResult(before.Request), held => held is null);
+        Assert.NotNull(open.Find("gen_a")!.Request);
         await open.StopAsync(default);
     }
 

@@ -26,6 +26,7 @@ internal sealed class Generation(GenerationState state)
     private Exception? _failure;
     private int _revision = state.Revision;
     private bool _isLost;
+    private readonly CancellationTokenSource _lost = new();
     private GenerationRequest? _request;
     private NativeRequest? _native;
     private readonly List<(int Number, Preview Preview)> _previews = [];
@@ -81,8 +82,18 @@ internal sealed class Generation(GenerationState state)
     public bool IsLost
     {
         get => Volatile.Read(ref _isLost);
-        set => Volatile.Write(ref _isLost, value);
+        set
+        {
+            Volatile.Write(ref _isLost, value);
+            if (value)
+            {
+                _ = _lost.CancelAsync();
+            }
+        }
     }
+
+    /// <summary>Cancelled once it is lost, so that its driver here waits for nothing any more.</summary>
+    public CancellationToken Lost => _lost.Token;
 
     /// <summary>Follows what another replica does with it, as long as somebody waits here; null for one that is driven here.</summary>
     public Func<Generation, CancellationToken, Task>? Remote { get; init; }
