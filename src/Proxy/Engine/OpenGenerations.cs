@@ -336,7 +336,7 @@ internal sealed class OpenGenerations(
         }
 
         progress.Began(generation, _stopping.Token);
-        using (var ended = fleet.IsShared ? CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, generation.Lost) : null)
+        using (var ended = fleet.IsShared ? CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, generation.Lost.Token) : null)
         {
             await runner.RunAsync(generation, ended?.Token ?? _stopping.Token);
         }

@@ -26,7 +26,6 @@ internal sealed class Generation(GenerationState state)
     private Exception? _failure;
     private int _revision = state.Revision;
     private bool _isLost;
-    private readonly CancellationTokenSource _lost = new();
     private GenerationRequest? _request;
     private NativeRequest? _native;
     private readonly List<(int Number, Preview Preview)> _previews = [];
@@ -87,13 +86,13 @@ internal sealed class Generation(GenerationState state)
             Volatile.Write(ref _isLost, value);
             if (value)
             {
-                _ = _lost.CancelAsync();
+                _ = Lost.CancelAsync();
             }
         }
     }
 
     /// <summary>Cancelled once it is lost, so that its driver here waits for nothing any more.</summary>
-    public CancellationToken Lost => _lost.Token;
+    public CancellationTokenSource Lost { get; } = new();
 
     /// <summary>Follows what another replica does with it, as long as somebody waits here; null for one that is driven here.</summary>
     public Func<Generation, CancellationToken, Task>? Remote { get; init; }
