@@ -204,6 +204,9 @@ public sealed record ErrorDetails
     /// <summary>The provider's own code or status word.</summary>
     public string? NativeCode { get; init; }
 
+    /// <summary>The provider's own name of the field that it refuses.</summary>
+    public string? NativeField { get; init; }
+
     /// <summary>The HTTP status of the provider's answer.</summary>
     public int? NativeStatus { get; init; }
 }

@@ -951,6 +951,8 @@ export interface components {
             budget?: components["schemas"]["GenerationResponse.budget"];
             /** @description The provider's own code or status word. */
             native_code?: string;
+            /** @description The provider's own name of the field that it refuses. */
+            native_field?: string;
             /** @description The HTTP status of the provider's answer. */
             native_status?: number;
             /** @description Candidates of a model alias that cannot do the request, and why; left out when it is not about that. */
@@ -1430,6 +1432,7 @@ export interface components {
                         }[] | null;
                         reason?: string | null;
                         native_code?: string | null;
+                        native_field?: string | null;
                         native_status?: number | null;
                         skipped?: {
                             provider: string;

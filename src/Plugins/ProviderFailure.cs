@@ -25,6 +25,9 @@ public sealed record ProviderFailure(ErrorCode Code, string Message)
     /// <summary>The provider's own code or status word; null when it gave none.</summary>
     public string? NativeCode { get; init; }
 
+    /// <summary>The provider's own name of the field of the request that it refuses; null when it names none.</summary>
+    public string? NativeField { get; init; }
+
     /// <summary>Why no answer came, for people: a name that is not known, a connection that is refused; null when one came.</summary>
     public string? Cause { get; init; }
 

@@ -153,7 +153,7 @@ test('what cannot be done is named', async () => {
     [{ messages: [says([{ type: 'input_audio', input_audio: {} }])] }, 'messages[0].content'], [{ messages: [says([{ type: 'image_url' }])] }, 'messages[0].content'], [{ messages: [says(5)] }, 'messages[0].content'],
     [{ messages: [says('')] }, 'messages'], [{ messages: [{ role: 'assistant', tool_calls: [{ id: 'c' }] }] }, 'messages[0].tool_calls'],
     [{ messages: [{ role: 'assistant', content: null, function_call: { name: 'f', arguments: '{}' } }] }, 'messages[0].function_call'], [{ messages: [{ role: 'assistant', audio: { id: 'a' } }] }, 'messages[0].audio'],
-    [{ tools: [{ type: 'function', function: { name: 'f' } }] }, 'tools'], [{ functions: [{ name: 'f' }] }, 'functions'], [{ audio: { voice: 'alloy', format: 'mp3' } }, 'audio'], [{ modalities: ['audio'] }, 'modalities'],
+    [{ tools: [{ type: 'function', function: { name: 'f' } }] }, 'tools'], [{ response_format: { schema: {} } }, 'response_format'], [{ tool_choice: 7 }, 'tool_choice'], [{ user: 7 }, 'user'], [{ logit_bias: 'x' }, 'logit_bias'], [{ functions: [{ name: 'f' }] }, 'functions'], [{ audio: { voice: 'alloy', format: 'mp3' } }, 'audio'], [{ modalities: ['audio'] }, 'modalities'],
     [{ n: 2 }, 'n'], [{ stream: 'yes' }, 'stream'], [{ temperature: 9 }, 'temperature'], [{ stop: 5 }, 'stop'], [{ max_tokens: 0 }, 'max_tokens'], [{ no_such: 1 }, 'no_such'],
     [{ model: 'no-such-model' }, 'model', 404], [{ model: 'flux/flux-dev', size: '7x7' }, 'size'], [{ model: 'sora/sora-2' }, 'model'], [{ model: 'flux/flux-dev', modalities: ['text'] }, 'model'],
     [{ model: text, modalities: ['image'] }, 'model'], [{ messages: [says([{ type: 'image_url', image_url: { url: 'ftp://x' } }])] }, 'messages'],

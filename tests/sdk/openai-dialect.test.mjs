@@ -151,6 +151,12 @@ test('speech: speed and instructions go to models that have them', async () => {
     await assert.rejects(spoken(more), error => error.status === 400 && error.param === param);
   }
 
+  // A voice of the caller's own is sent on as it is, or by its id.
+  for (const [model, id] of [['openai/gpt-4o-mini-tts', 'voice_1234'], ['tts-1', 'voice_1234'], ['elevenlabs/eleven_flash_v2_5', 'JBFqnCBsd6RMkjVDRZzb']]) {
+    assert.equal((await spoken({ model, voice: { id } })).response.headers.get('x-framegate-warnings'), null);
+  }
+  await assert.rejects(spoken({ voice: { name: 'x' } }), error => error.status === 400 && error.param === 'voice');
+
   const { response } = await spoken({ model: 'elevenlabs/eleven_flash_v2_5', speed: 1, instructions: 'Be merry.' });
   assert.match(response.headers.get('x-framegate-warnings'), /instructions/);
 });

@@ -21,6 +21,11 @@ public static partial class ProviderText
     /// <returns>Null when nothing readable is left.</returns>
     public static string? Code(string? text) => Clean(text, MaxCodeLength);
 
+    /// <summary>A provider's own name of a field of the request, as in <c>size</c> or <c>image[0]</c>.</summary>
+    /// <param name="text">The provider's own word.</param>
+    /// <returns>Null when it is no name.</returns>
+    public static string? Field(string? text) => text is not null && FieldName().IsMatch(text) ? text : null;
+
     /// <summary>One sentence for an HTTP answer.</summary>
     /// <param name="provider">The provider's name, for people.</param>
     /// <param name="status">The HTTP status.</param>
@@ -66,6 +71,9 @@ public static partial class ProviderText
         var end = length - 3;
         return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[end - 1]) ? end - 1 : end), "...");
     }
+
+    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_.\[\]]{0,63}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex FieldName();
 
     // Keys with the prefixes in use, whatever follows "Bearer", and runs too long to be words (base64).
     [GeneratedRegex(@"\b(?:sk|bfl|key)[-_][A-Za-z0-9_*.\-]{6,}|\bBearer\s+\S+|[A-Za-z0-9+/=_\-]{64,}", RegexOptions.IgnoreCase)]

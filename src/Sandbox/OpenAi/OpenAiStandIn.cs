@@ -85,7 +85,17 @@ internal sealed class OpenAiStandIn : StandInApi
         body.Only("model", "input", "voice", "instructions", "response_format", "speed", "stream_format");
         var model = body.Model("model", OpenAiModels.Speech);
         var text = body.Text("input", 4_096);
-        body.OneOf("voice", s_voices);
+        if (body.Copy("voice") is JsonObject)
+        {
+            var custom = body.Object("voice");
+            custom.Only("id");
+            custom.Text("id");
+        }
+        else
+        {
+            body.OneOf("voice", s_voices);
+        }
+
         body.MaybeText("instructions");
         var speed = body.MaybeNumber("speed", 0.25, 4) ?? 1;
         var format = body.MaybeOneOf("response_format", "mp3", "opus", "aac", "flac", "wav", "pcm") ?? "mp3";

@@ -48,6 +48,22 @@ public sealed class OpenAiErrorsTests
         Assert.Equal(video, OpenAiErrors.Of(error, 400, DialectCall.Video).Error.Param);
     }
 
+    [Theory]
+    [InlineData("size", "size", "size", "size")]
+    [InlineData("width", "size", "size", null)]
+    [InlineData("image[0]", "image", "image", "image")]
+    [InlineData("input[0].content", "prompt", "prompt", "messages")]
+    [InlineData("max_output_tokens", "max_output_tokens", "max_output_tokens", "max_completion_tokens")]
+    [InlineData("promptText", null, null, null)]
+    public void Of_FieldThatTheProviderNames_IsTheCallersParameterWhereThereIsOne(string native, string? image, string? video, string? chat)
+    {
+        var error = new GenerationError { Code = ErrorCode.InvalidRequest, Message = "m", Details = new ErrorDetails { NativeField = native } };
+
+        Assert.Equal(image, OpenAiErrors.Of(error, 400, DialectCall.Image).Error.Param);
+        Assert.Equal(video, OpenAiErrors.Of(error, 400, DialectCall.Video).Error.Param);
+        Assert.Equal(chat, OpenAiErrors.Of(error, 400, DialectCall.Chat).Error.Param);
+    }
+
     [Fact]
     public void Of_SizesOfAProvider_AreWrittenAsTheCallerWritesThem()
     {

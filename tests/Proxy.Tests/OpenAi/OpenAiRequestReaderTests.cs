@@ -125,6 +125,9 @@ public sealed class OpenAiRequestReaderTests(OpenAiProgram program) : IClassFixt
     [InlineData("""{"model":"flux-dev","prompt":"x","last_image":"ftp://a.example/b"}""", "last_image", OpenAiErrors.InvalidValue)]
     [InlineData("""{"model":"flux-dev","prompt":"x","callback_url":"ftp://a.example/b"}""", "callback_url", OpenAiErrors.InvalidValue)]
     [InlineData("""{"model":"flux-dev","prompt":"x","sizes":"1x1"}""", "sizes", OpenAiErrors.UnknownParameter)]
+    [InlineData("""{"model":"flux-dev","prompt":"x","user":7}""", "user", OpenAiErrors.InvalidType)]
+    [InlineData("""{"model":"flux-dev","prompt":"x","safety_identifier":{}}""", "safety_identifier", OpenAiErrors.InvalidType)]
+    [InlineData("""{"model":"flux-dev","prompt":"x","aspect_ratio":"wide"}""", "aspect_ratio", OpenAiErrors.InvalidValue)]
     public void Read_WrongBody_IsRefusedInTheCallersWords(string json, string param, string code)
     {
         var (_, problem) = program.ReadImage(json);

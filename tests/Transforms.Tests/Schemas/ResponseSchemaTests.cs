@@ -98,6 +98,7 @@ public class ResponseSchemaTests
                     Fields = [new FieldError("model", "No."), new FieldError("model", "No.", ["a"])],
                     Reason = "cancelled",
                     NativeCode = "E1",
+                    NativeField = "size",
                     NativeStatus = 500,
                     Skipped = [new SkippedCandidate("veo", "m", "No.")],
                 },

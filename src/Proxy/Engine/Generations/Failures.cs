@@ -24,9 +24,9 @@ internal static class Failures
         Message = failure.Message,
         Retryable = !MayCost(failure) && (failure.Code.IsRetryableByNature() || (failure.Code == ErrorCode.ProviderError && failure.Retryable)),
         Provider = provider,
-        Details = failure.NativeCode is null && nativeStatus is null && reason is null
+        Details = failure.NativeCode is null && failure.NativeField is null && nativeStatus is null && reason is null
             ? null
-            : new ErrorDetails { NativeCode = failure.NativeCode, NativeStatus = nativeStatus, Reason = reason },
+            : new ErrorDetails { NativeCode = failure.NativeCode, NativeField = failure.NativeField, NativeStatus = nativeStatus, Reason = reason },
         Timestamp = now,
         RetryAfter = failure.RetryAfter is { } wait ? (int)Math.Ceiling(wait.TotalSeconds) : failure.Code == ErrorCode.RateLimitExceeded ? 1 : null,
     };

@@ -10,6 +10,7 @@ namespace Framegate.Transforms.Providers.Declared;
 /// <param name="Title">The provider's name, for people.</param>
 /// <param name="Code">Where the provider's code is.</param>
 /// <param name="Text">Where its words are.</param>
+/// <param name="Field">Where the name of the refused field is.</param>
 /// <param name="RetryAfter">Where a wait is, seconds.</param>
 /// <param name="RetryAfterText">Finds a wait in the words.</param>
 /// <param name="CodeInText">Finds the code in the words.</param>
@@ -18,7 +19,7 @@ namespace Framegate.Transforms.Providers.Declared;
 /// <param name="BilledIf">Signs that an answer was billed, whatever error it names.</param>
 /// <param name="RetryableHeader">The header that says whether trying again helps.</param>
 internal sealed record DeclaredFailures(
-    string Title, IReadOnlyList<Pointer> Code, IReadOnlyList<Pointer> Text, IReadOnlyList<Pointer> RetryAfter, LinearPattern? RetryAfterText, LinearPattern? CodeInText, IReadOnlyList<ErrorRule> Rules,
+    string Title, IReadOnlyList<Pointer> Code, IReadOnlyList<Pointer> Text, IReadOnlyList<Pointer> Field, IReadOnlyList<Pointer> RetryAfter, LinearPattern? RetryAfterText, LinearPattern? CodeInText, IReadOnlyList<ErrorRule> Rules,
     IReadOnlyList<DeclaredCost> Cost, IReadOnlyList<Sign> BilledIf, string? RetryableHeader)
 {
     private const int MostWords = 2000;
@@ -42,6 +43,7 @@ internal sealed record DeclaredFailures(
             Retryable = Told(response) ?? rule?.Retryable ?? response.Status is 503 or 529,
             RetryAfter = Wait(body, words) ?? response.RetryAfter,
             NativeCode = ProviderText.Code(code),
+            NativeField = ProviderText.Field(First(Field, body)),
         };
         failure = SubmitVerdict.Of(failure, response.Status, call);
         return call == NativeCall.Submit ? Charged(Decided(failure, rule), body, CostOf(body, response, model)) : Decided(failure, rule);

@@ -13,6 +13,10 @@ internal sealed record ErrorsPart
     [JsonConverter(typeof(OneOrManyConverter))]
     public IReadOnlyList<string> Text { get; set; } = [];
 
+    /// <summary>Where the name of the refused field of the request is.</summary>
+    [JsonConverter(typeof(OneOrManyConverter))]
+    public IReadOnlyList<string> Field { get; set; } = [];
+
     /// <summary>Where a wait is, seconds.</summary>
     [JsonConverter(typeof(OneOrManyConverter))]
     public IReadOnlyList<string> RetryAfter { get; set; } = [];

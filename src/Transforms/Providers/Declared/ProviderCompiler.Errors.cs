@@ -7,7 +7,7 @@ namespace Framegate.Transforms.Providers.Declared;
 internal sealed partial class ProviderCompiler
 {
     private DeclaredFailures Failures(ErrorsPart part) => new(
-        _file.Title ?? _file.Name, All(part.Code, "/errors/code"), All(part.Text, "/errors/text"), All(part.RetryAfter, "/errors/retry_after"),
+        _file.Title ?? _file.Name, All(part.Code, "/errors/code"), All(part.Text, "/errors/text"), All(part.Field, "/errors/field"), All(part.RetryAfter, "/errors/retry_after"),
         part.RetryAfterText is { } wait ? Pattern(wait, "/errors/retry_after_text") : null,
         part.CodeInText is { } inText ? Pattern(inText, "/errors/code_in_text") : null,
         [.. part.Rules.Select((r, i) => Rule(r, $"/errors/rules/{i}"))],

@@ -36,6 +36,7 @@ internal static class FluxFailures
                 Retryable = code == ErrorCode.ProviderError,
                 RetryAfter = response.RetryAfter ?? WaitOf(answer),
                 NativeCode = answer is null ? null : NativeCodeOf(answer),
+                NativeField = ProviderText.Field(answer?.Detail.Items().FirstOrDefault().Member("loc").Items().Skip(1).FirstOrDefault().Text()),
             },
             response.Status,
             operation);

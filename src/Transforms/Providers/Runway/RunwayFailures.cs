@@ -33,6 +33,7 @@ internal static class RunwayFailures
                 Retryable = code == ErrorCode.ProviderError && response.Header("x-should-retry") != "false",
                 RetryAfter = response.RetryAfter,
                 NativeCode = ProviderText.Code(issues.Items().FirstOrDefault().Member("code").Text()),
+                NativeField = ProviderText.Field(issues.Items().FirstOrDefault().Member("path").Items().FirstOrDefault().Text()),
             },
             response.Status,
             operation);

@@ -35,6 +35,7 @@ internal static class SoraFailures
                 Retryable = code == ErrorCode.ProviderError && response.Header("x-should-retry") != "false",
                 RetryAfter = response.RetryAfter,
                 NativeCode = ProviderText.Code(native ?? type),
+                NativeField = ProviderText.Field(error.Member("param").Text()),
             },
             response.Status,
             operation);

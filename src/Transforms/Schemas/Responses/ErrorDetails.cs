@@ -18,6 +18,10 @@ public sealed record ErrorDetails
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? NativeCode { get; init; }
 
+    /// <summary>The provider's own name of the field that it refuses; null when it names none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NativeField { get; init; }
+
     /// <summary>The HTTP status of the provider's answer; null when none came.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? NativeStatus { get; init; }

@@ -1,5 +1,6 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Transforms.Providers;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
 
@@ -36,6 +37,20 @@ public sealed class ForeignErrorTests
         Assert.Equal((expected, Acceptance.No, Billed.No), (failure.Code, failure.Acceptance, failure.Billed));
         Assert.Contains(failure.Message, w => w == ':');
     }
+
+    [Theory]
+    [InlineData("openai", """{"error":{"message":"No.","type":"invalid_request_error","param":"size","code":"invalid_value"}}""", "size")]
+    [InlineData("openai", """{"error":{"message":"No.","type":"invalid_request_error","param":"my secret prompt","code":"invalid_value"}}""", null)]
+    [InlineData("openai", """{"error":{"message":"No.","type":"invalid_request_error","param":null,"code":null}}""", null)]
+    [InlineData("xai", """{"error":{"message":"No.","param":"n"}}""", "n")]
+    [InlineData("elevenlabs", """{"detail":[{"loc":["body","text"],"msg":"No.","type":"missing"}]}""", "text")]
+    [InlineData("fal", """{"detail":[{"loc":["body","image_size"],"msg":"No.","type":"missing"}]}""", "image_size")]
+    [InlineData("sora", """{"error":{"message":"No.","type":"invalid_request_error","param":"seconds","code":"invalid_value"}}""", "seconds")]
+    [InlineData("runway", """{"error":"Validation of body failed","issues":[{"code":"too_big","path":["promptText"],"message":"No."}]}""", "promptText")]
+    public void ReadError_RefusedField_IsNamed(string provider, string body, string? field) =>
+        Assert.Equal(field, Adapter(provider).ReadError(Fixture.Answer(body, 400), NativeCall.Submit).NativeField);
+
+    private static ProviderAdapter Adapter(string provider) => AdapterRegistry.BuiltIn().FirstOrDefault(a => a.Name == provider) ?? ShippedProviders.Of(provider);
 
     /// <summary>Otherwise the host could not tell what the answer says.</summary>
     [Theory]

@@ -104,7 +104,7 @@ public class FluxFailuresTests
             NativeCall.Submit);
 
         Assert.Equal("Flux answered 422: width: too small; keyframes.0: bad", failure.Message);
-        Assert.Equal("ge", failure.NativeCode);
+        Assert.Equal(("ge", "width"), (failure.NativeCode, failure.NativeField));
     }
 
     [Theory]

@@ -14,15 +14,34 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
     private const string Messages = "messages";
     private const string Refusal = "refusal";
 
-    private static readonly string[] s_withoutEffect =
-    [
-        "user", "safety_identifier", "metadata", "parallel_tool_calls", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "tool_choice", "function_call", "usage",
-    ];
+    private static readonly Dictionary<string, JsonValueKind> s_withoutEffect = new(StringComparer.Ordinal)
+    {
+        ["user"] = JsonValueKind.String,
+        ["safety_identifier"] = JsonValueKind.String,
+        ["metadata"] = JsonValueKind.Object,
+        ["parallel_tool_calls"] = JsonValueKind.True,
+        ["prompt_cache_key"] = JsonValueKind.String,
+        ["prompt_cache_options"] = JsonValueKind.Object,
+        ["prompt_cache_retention"] = JsonValueKind.String,
+        ["usage"] = JsonValueKind.Object,
+    };
 
-    private static readonly string[] s_leftOut =
-    [
-        "store", "service_tier", "logit_bias", "logprobs", "top_logprobs", "prediction", "web_search_options", "moderation", "reasoning", "include_reasoning",
-    ];
+    private static readonly Dictionary<string, JsonValueKind> s_leftOut = new(StringComparer.Ordinal)
+    {
+        ["store"] = JsonValueKind.True,
+        ["service_tier"] = JsonValueKind.String,
+        ["logit_bias"] = JsonValueKind.Object,
+        ["logprobs"] = JsonValueKind.True,
+        ["top_logprobs"] = JsonValueKind.Number,
+        ["prediction"] = JsonValueKind.Object,
+        ["web_search_options"] = JsonValueKind.Object,
+        ["moderation"] = JsonValueKind.Object,
+        ["reasoning"] = JsonValueKind.Object,
+        ["include_reasoning"] = JsonValueKind.True,
+    };
+
+    // Of tools, which no model here calls: a text or an object.
+    private static readonly string[] s_choices = ["tool_choice", "function_call"];
 
     private static readonly string[] s_refused = ["audio", "tools", "functions"];
 
@@ -58,7 +77,7 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
     private (ChatCall? Call, OpenAiError? Problem) ReadJson(OpenAiBody body)
     {
         var fields = new OpenAiFields(body);
-        fields.CheckNames(static name => s_read.Contains(name) || s_ofPicture.Contains(name) || s_withoutEffect.Contains(name) || s_leftOut.Contains(name) || s_refused.Contains(name));
+        fields.CheckNames(static name => s_read.Contains(name) || s_ofPicture.Contains(name) || s_withoutEffect.ContainsKey(name) || s_leftOut.ContainsKey(name) || s_choices.Contains(name) || s_refused.Contains(name));
         var model = fields.Text("model", GenerationRequestReader.MaxNameLength) ?? "";
         if (model.Length == 0)
         {
@@ -70,6 +89,16 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
             fields.Refuse(name, name == "audio" ? "Sound is made by POST /v1/audio/speech." : "Models here call no tools; POST /v1/responses has the image tool.");
         }
 
+        foreach (var (name, kind) in s_withoutEffect.Concat(s_leftOut).Where(f => !IsEmpty(fields, f.Key)))
+        {
+            fields.CheckKind(name, kind);
+        }
+
+        foreach (var name in s_choices.Where(n => fields.Parts(n) is [{ Json.ValueKind: not (JsonValueKind.String or JsonValueKind.Object) }] && !IsEmpty(fields, n)))
+        {
+            fields.Refuse(name, "It must be a text or an object.", OpenAiErrors.InvalidType);
+        }
+
         _ = fields.Whole("n", 1, 1);
         var (stream, options, wishes) = (fields.Flag("stream") ?? false, fields.Object("stream_options"), ReadWishes(fields));
         var (asked, stops, images) = (ReadModalities(fields), ReadStops(fields), new JsonArray());
@@ -79,7 +108,7 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
             return (null, problem);
         }
 
-        List<string> warnings = [.. s_leftOut.Where(n => fields.Has(n) && !IsEmpty(fields, n)).Select(TextWish.LeftOut), .. ImageDetail.Warnings(fields, Messages)];
+        List<string> warnings = [.. s_leftOut.Keys.Where(n => fields.Has(n) && !IsEmpty(fields, n)).Select(TextWish.LeftOut), .. ImageDetail.Warnings(fields, Messages)];
         var call = new ChatCall(null!, model, asked ?? reader.MakesImages(model))
         {
             Stream = stream,

@@ -5,6 +5,13 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 /// <summary>One of the calls that start something, what it makes, and what it calls the unified parameters.</summary>
 internal sealed record DialectCall(string Name, MediaType MediaType, string ImageParam)
 {
+    // Fields that go to OpenAI's own models under the caller's name.
+    private static readonly string[] s_native =
+    [
+        "model", "n", "size", "quality", "background", "moderation", "output_format", "output_compression", "partial_images", "image", "mask", "input_fidelity", "complexity", "frame_count", "frame_duration_ms", "svg",
+        "seconds", "input_reference", "voice", "instructions", "response_format", "speed", "temperature", "top_p", "max_output_tokens", "reasoning", "text", "seed",
+    ];
+
     public static DialectCall Image { get; } = new("images", MediaType.Image, "image");
 
     public static DialectCall Speech { get; } = new("speech", MediaType.Audio, "image");
@@ -24,6 +31,17 @@ internal sealed record DialectCall(string Name, MediaType MediaType, string Imag
     /// <summary>The call of a path under <c>/v1</c>.</summary>
     public static DialectCall Of(PathString path) => path.StartsWithSegments("/v1/videos") ? Video : path.StartsWithSegments("/v1/audio") ? Speech
         : path.StartsWithSegments("/v1/responses") ? Text : path.StartsWithSegments("/v1/chat") ? Chat : Image;
+
+    /// <summary>The caller's name of the field that a provider names; null where the call has none for it.</summary>
+    public string? ParamOfNative(string field) => field.Split('.', '[')[0] switch
+    {
+        "prompt" or "input" => ParamOf("prompt"),
+        "width" or "height" or "aspect_ratio" when MediaType != MediaType.Text => "size",
+        "max_output_tokens" when this == Chat => "max_completion_tokens",
+        "text" when this == Chat => "response_format",
+        var name when s_native.Contains(name) => name,
+        _ => null,
+    };
 
     /// <summary>The caller's name of a unified field; null for the whole body.</summary>
     public string? ParamOf(string field) => field switch

@@ -27,14 +27,18 @@ internal static class MoreParameters
     public static bool Has(string name, IReadOnlyList<string> extrasKeys) => s_names.Contains(name) || extrasKeys.Contains(name, StringComparer.Ordinal);
 
     /// <summary>Reads all that were given.</summary>
-    public static GenerationParameters Read(OpenAiFields fields, IReadOnlyList<string> extrasKeys, DialectCall call)
+    /// <param name="fields">The body.</param>
+    /// <param name="extrasKeys">The names of native parameters.</param>
+    /// <param name="except">One that the caller reads by itself.</param>
+    public static GenerationParameters Read(OpenAiFields fields, IReadOnlyList<string> extrasKeys, string? except = null)
     {
-        string[] names = [.. s_names.Except([LastImage, ControlImage]).Concat(extrasKeys).Where(fields.Has)];
+        string[] names = [.. s_names.Where(n => n is not (LastImage or ControlImage) && n != except).Concat(extrasKeys).Where(fields.Has)];
         var given = fields.Json ?? JsonSerializer.SerializeToElement(OfForm(fields, names), OpenAiJson.Default.JsonObject);
         var (parameters, errors) = GenerationRequestReader.ReadParameters(given, names);
         if (errors is [var error, ..])
         {
-            fields.Refuse(OpenAiErrors.Of(error, call));
+            // Here the caller has used the unified name; it is not one of those that the dialect has a word of its own for.
+            fields.Refuse(OpenAiErrors.Invalid(error.Field["parameters.".Length..], error.Message, OpenAiErrors.InvalidValue, error.Allowed));
         }
 
         return parameters with { LastImage = InputImages.ReadOne(fields, LastImage), ControlImage = InputImages.ReadOne(fields, ControlImage) };

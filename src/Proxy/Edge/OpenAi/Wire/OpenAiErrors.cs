@@ -32,7 +32,9 @@ internal static partial class OpenAiErrors
     {
         ErrorCode.InvalidRequest when error.Details?.Fields is [var field, ..] => (
             Of(field, call), status is (>= 400 and < 500) or 501 ? status : StatusCodes.Status400BadRequest),
-        ErrorCode.InvalidRequest => (Invalid(null, error.Message), status is (>= 400 and < 500) or 501 ? status : StatusCodes.Status400BadRequest),
+        ErrorCode.InvalidRequest => (
+            new OpenAiError(error.Message, InvalidRequest, error.Details?.NativeField is { } native ? call.ParamOfNative(native) : null, InvalidValue),
+            status is (>= 400 and < 500) or 501 ? status : StatusCodes.Status400BadRequest),
         ErrorCode.InvalidModel => (
             error.Details?.Fields is [{ Message: var message, Allowed: var allowed }, ..]
                 ? Invalid("model", message, "model_not_found", allowed)

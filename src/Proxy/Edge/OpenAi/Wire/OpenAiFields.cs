@@ -176,6 +176,32 @@ internal sealed class OpenAiFields(OpenAiBody body)
         return null;
     }
 
+    /// <summary>A list; null where there is none.</summary>
+    public JsonElement? List(string name)
+    {
+        if (Parts(name) is [{ Json: { ValueKind: JsonValueKind.Array } list }])
+        {
+            return list;
+        }
+
+        if (Has(name))
+        {
+            Refuse(name, "It must be a list.", OpenAiErrors.InvalidType);
+        }
+
+        return null;
+    }
+
+    /// <summary>Looks at a field that has no effect: a value of the wrong type is a mistake, and it is refused here as at OpenAI.</summary>
+    public void CheckKind(string name, JsonValueKind kind) => _ = kind switch
+    {
+        JsonValueKind.String => Text(name, GenerationRequestReader.MaxPromptLength),
+        JsonValueKind.Number => Whole(name, 0, int.MaxValue),
+        JsonValueKind.Array => List(name),
+        JsonValueKind.Object => Object(name),
+        _ => (object?)Flag(name),
+    };
+
     /// <summary>A number of seconds, which the dialect writes as a text; a number is taken too.</summary>
     public int? Seconds(string name, int longest)
     {

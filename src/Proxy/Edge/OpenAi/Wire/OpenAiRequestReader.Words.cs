@@ -10,6 +10,7 @@ internal sealed partial class OpenAiRequestReader
 {
     private const double LeastSpeed = 0.25;
     private const double MostSpeed = 4;
+    private const int LongestVoice = 200;
 
     private static readonly HashSet<string> s_voices = new(StringComparer.Ordinal)
     {
@@ -49,24 +50,22 @@ internal sealed partial class OpenAiRequestReader
         }
 
         // OpenAI's own voices mean something to OpenAI's models alone; elsewhere they stand for the model's own voice.
-        var voice = fields.Parts("voice") is [{ Json.ValueKind: JsonValueKind.Object } or { Member: "id" }]
-            ? fields.Object("voice")?["id"]?.ToString()
-            : fields.Text("voice", 200);
+        var (voice, isCustom) = ReadVoice(fields);
         if (voice is not null && !isOpenAi && s_voices.Contains(voice))
         {
             warnings.Add($"voice: '{voice}' is a voice of OpenAI's models; the model's own default speaks.");
             voice = null;
         }
 
-        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Speech) with
+        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, except: "voice") with
         {
             // Of an alias OpenAI's models get it, and the others speak with a voice of their own.
-            Voice = model.Known is null && voice is not null && s_voices.Contains(voice) && isOpenAi ? null : voice,
+            Voice = isOpenAi && (isCustom || (model.Known is null && voice is not null && s_voices.Contains(voice))) ? null : voice,
             OutputFormat = fields.OneOf("response_format", "mp3", "opus", "aac", "flac", "wav", "pcm"),
         };
         if (voice is not null && parameters.Voice is null)
         {
-            own["voice"] = voice;
+            own["voice"] = isCustom ? new JsonObject { ["id"] = voice } : voice;
         }
 
         if (isOpenAi && own.Count > 0)
@@ -78,6 +77,23 @@ internal sealed partial class OpenAiRequestReader
         return fields.Problem is { } problem ? (null, problem) : (request, null);
     }
 
+    /// <summary>A voice by its name, or one that its owner has made by its id.</summary>
+    private static (string? Voice, bool IsCustom) ReadVoice(OpenAiFields fields)
+    {
+        if (fields.Parts("voice") is not [{ Json.ValueKind: JsonValueKind.Object } or { Member: not null }])
+        {
+            return (fields.Text("voice", LongestVoice), false);
+        }
+
+        if (fields.Object("voice") is { Count: 1 } made && made["id"] is JsonValue id && id.TryGetValue(out string? name) && name.Length is > 0 and <= LongestVoice)
+        {
+            return (name, true);
+        }
+
+        fields.Refuse("voice", "It must be the name of a voice, or an object with its id.", OpenAiErrors.InvalidType);
+        return (null, false);
+    }
+
     /// <summary>A text of <c>POST /v1/responses</c> and <c>/v1/chat/completions</c>.</summary>
     /// <param name="body">The model, the prompt and the images.</param>
     /// <param name="wishes">How it is to be written.</param>
@@ -86,7 +102,7 @@ internal sealed partial class OpenAiRequestReader
         var fields = new OpenAiFields(body);
         var (_, model) = ReadModel(fields, s_text);
         List<string> warnings = [];
-        var parameters = InputImages.Add(MoreParameters.Read(fields, [], DialectCall.Text), model.Known, fields, "images") with { Native = TextWish.NativeOf(wishes, ProvidersOf(model), fields, warnings) };
+        var parameters = InputImages.Add(MoreParameters.Read(fields, []), model.Known, fields, "images") with { Native = TextWish.NativeOf(wishes, ProvidersOf(model), fields, warnings) };
         var request = Build(DialectCall.Text, fields, model, parameters, null, warnings);
         return fields.Problem is { } problem ? (null, problem) : (request, null);
     }

@@ -81,7 +81,7 @@ internal sealed partial class OpenAiRequestReader(ProviderTable providers, Model
             previews = 0;
         }
 
-        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Image) with
+        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys) with
         {
             N = fields.Whole("n", 1, MaxImages) is > 1 and var n ? n : null,
             OutputFormat = format,
@@ -131,7 +131,7 @@ internal sealed partial class OpenAiRequestReader(ProviderTable providers, Model
             seconds ??= 4;
         }
 
-        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Video) with { Duration = seconds };
+        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys) with { Duration = seconds };
         parameters = InputImages.Add(parameters, model.Known, fields, "input_reference");
         var request = Build(DialectCall.Video, fields, model, parameters, size, []);
         return fields.Problem is { } problem
@@ -158,7 +158,7 @@ internal sealed partial class OpenAiRequestReader(ProviderTable providers, Model
             fields.Refuse("seconds", "It is no parameter of this call.", OpenAiErrors.UnknownParameter);
         }
 
-        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, call) with { Duration = seconds };
+        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys) with { Duration = seconds };
         parameters = source?.Native is { } native && name == source.Model
             ? parameters with { Native = new Dictionary<string, JsonElement>(parameters.Native, StringComparer.Ordinal) { [native.Key] = native.Value } }
             : parameters with { Video = source?.Clip ?? InputImages.ReadClip(fields, "video") };
@@ -181,7 +181,7 @@ internal sealed partial class OpenAiRequestReader(ProviderTable providers, Model
     {
         var fields = new OpenAiFields(body);
         var (name, model) = ReadModel(fields, s_remix, NameOf(source));
-        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys, DialectCall.Remix);
+        var parameters = MoreParameters.Read(fields, providers.ExtrasKeys);
         parameters = source.Native is { } native && name == source.Model
             ? parameters with { Native = new Dictionary<string, JsonElement>(parameters.Native, StringComparer.Ordinal) { [native.Key] = native.Value } }
             : parameters with { Video = source.Clip };
@@ -285,6 +285,8 @@ internal sealed partial class OpenAiRequestReader(ProviderTable providers, Model
     private DialectRequest Build(
         DialectCall call, OpenAiFields fields, ModelName model, GenerationParameters parameters, PixelCount? size, List<string> warnings)
     {
+        fields.CheckKind("user", JsonValueKind.String);
+        fields.CheckKind("safety_identifier", JsonValueKind.String);
         var prompt = call == DialectCall.Speech ? "input" : "prompt";
         if (!fields.Has(prompt))
         {

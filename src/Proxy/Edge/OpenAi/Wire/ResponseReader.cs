@@ -18,14 +18,35 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
     private const int MostMetadata = 16;
     private const int LongestKey = 64;
     private const int LongestValue = 512;
-    private static readonly string[] s_withoutEffect =
-    [
-        "parallel_tool_calls", "user", "safety_identifier", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "include", "stream_options", "access_programs", "background_options",
-    ];
+    private static readonly Dictionary<string, JsonValueKind> s_withoutEffect = new(StringComparer.Ordinal)
+    {
+        ["parallel_tool_calls"] = JsonValueKind.True,
+        ["user"] = JsonValueKind.String,
+        ["safety_identifier"] = JsonValueKind.String,
+        ["prompt_cache_key"] = JsonValueKind.String,
+        ["prompt_cache_options"] = JsonValueKind.Object,
+        ["prompt_cache_retention"] = JsonValueKind.String,
+        ["include"] = JsonValueKind.Array,
+        ["stream_options"] = JsonValueKind.Object,
+        ["access_programs"] = JsonValueKind.Object,
+        ["background_options"] = JsonValueKind.Object,
+    };
 
-    private static readonly string[] s_leftOut =
+    private static readonly Dictionary<string, JsonValueKind> s_leftOut = new(StringComparer.Ordinal)
+    {
+        ["max_tool_calls"] = JsonValueKind.Number,
+        ["truncation"] = JsonValueKind.String,
+        ["service_tier"] = JsonValueKind.String,
+        ["top_logprobs"] = JsonValueKind.Number,
+        ["context_management"] = JsonValueKind.Array,
+        ["image"] = JsonValueKind.Object,
+        ["moderation"] = JsonValueKind.Object,
+    };
+
+    private static readonly string[] s_includable =
     [
-        "max_tool_calls", "truncation", "service_tier", "top_logprobs", "context_management", "image", "moderation",
+        "file_search_call.results", "web_search_call.results", "web_search_call.action.sources", "message.input_image.image_url", "computer_call_output.output.image_url", "code_interpreter_call.outputs",
+        "reasoning.encrypted_content", "message.output_text.logprobs",
     ];
 
     // Each would need what earlier calls asked for, which nobody may have kept.
@@ -68,7 +89,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
     {
         var fields = new OpenAiFields(body);
         fields.CheckNames(static name => name is "model" or "input" or "instructions" or "tools" or "tool_choice" or "stream" or "background" or "text" or "store" or "metadata" or "temperature" or "top_p" or "max_output_tokens" or "reasoning"
-            || s_withoutEffect.Contains(name) || s_leftOut.Contains(name) || s_refused.Contains(name));
+            || s_withoutEffect.ContainsKey(name) || s_leftOut.ContainsKey(name) || s_refused.Contains(name));
         var model = fields.Text("model", GenerationRequestReader.MaxNameLength) ?? "";
         if (model.Length == 0)
         {
@@ -88,9 +109,14 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         }
 
         _ = fields.OneOf("truncation", "auto", "disabled");
-        if (fields.Has("include") && fields.Parts("include") is not [{ Json.ValueKind: JsonValueKind.Array }])
+        foreach (var (name, kind) in s_withoutEffect.Concat(s_leftOut))
         {
-            fields.Refuse("include", "It must be a list.", OpenAiErrors.InvalidType);
+            fields.CheckKind(name, kind);
+        }
+
+        if (fields.List("include") is { } more && !more.EnumerateArray().All(static word => s_includable.Contains(OpenAiFields.TextOf(word))))
+        {
+            fields.Refuse("include", "It holds something that no response can include.", allowed: s_includable);
         }
 
         var images = new JsonArray();
@@ -113,7 +139,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
             return (null, problem);
         }
 
-        List<string> warnings = [.. s_leftOut.Where(fields.Has).Select(TextWish.LeftOut), .. ImageDetail.Warnings(fields, "input")];
+        List<string> warnings = [.. s_leftOut.Keys.Where(fields.Has).Select(TextWish.LeftOut), .. ImageDetail.Warnings(fields, "input")];
         var asked = new Asked(model, prompt, images, body.Held, stream, wishes, warnings);
         var (call, refused) = tool is null ? Text(asked, facts) : Image(asked, facts, tool);
         return (call is null ? null : call with { Stream = stream }, refused);

@@ -73,7 +73,7 @@ internal sealed record TextWish(string Field, JsonObject? OpenAi, JsonObject? Go
     /// <summary>The form of the text, as <c>/v1/responses</c> writes it.</summary>
     public static TextWish? OfFormat(string field, JsonNode? format, OpenAiFields fields)
     {
-        if (format is null || (format is JsonObject plain && (plain["type"] is null || Word(plain["type"]) is "text")))
+        if (format is null || (format is JsonObject plain && (plain.Count == 0 || Word(plain["type"]) is "text")))
         {
             return null;
         }
