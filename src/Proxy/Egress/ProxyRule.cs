@@ -75,6 +75,12 @@ internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys
             }
         }
 
+        // One that names none says so: nothing could be sent to this provider.
+        if (cluster.Destinations is not { Count: > 0 } && candidate.Configuration.GetSection(path).GetChildren().Any(c => c.Key.Equals(nameof(cluster.Destinations), StringComparison.OrdinalIgnoreCase)))
+        {
+            candidate.Refuse($"{path}:{nameof(cluster.Destinations)}", "There is none; name one with its Address, or take the cluster out.");
+        }
+
         if (cluster.HttpClient?.WebProxy?.Address is { } proxy && !s_proxies.Contains(proxy.IsAbsoluteUri ? proxy.Scheme : "", StringComparer.Ordinal))
         {
             candidate.Refuse($"{path}:HttpClient:WebProxy:Address", $"It must be a URL with one of {string.Join(", ", s_proxies)}, as http://proxy.example:3128.");

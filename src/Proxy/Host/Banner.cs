@@ -65,5 +65,6 @@ internal static class Banner
 
     private static string Describe(string name, ProviderTable providers) => providers.HasKey(name)
         ? name
-        : $"{name} (no key: {providers.WhatToSet(name)})";
+        : providers.HasDestination(name) ? $"{name} (no key: {providers.WhatToSet(name)})"
+        : $"{name} (no destination)";
 }

@@ -68,6 +68,11 @@ public sealed class GenerationTests(Gateway gateway) : IClassFixture<Gateway>
 
         var tail = await _client.GetAsync(url, ("Range", "bytes=-5"));
         Assert.Equal(whole.Body[^5..], tail.Body);
+
+        // Parts are counted in bytes alone.
+        var items = await _client.GetAsync(url, ("Range", "items=0-1"));
+        Assert.Equal((200, whole.Body.Length), (items.Status, items.Body.Length));
+
         Assert.Equal(416, (await _client.GetAsync(url, ("Range", $"bytes={whole.Body.Length}-"))).Status);
         Assert.Equal(200, (await _client.GetAsync(url, ("Range", "bytes=0-1"), ("If-Range", "\"other\""))).Status);
 

@@ -44,6 +44,7 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("\"Destinations\":{\"a\":{\"Address\":\"https://${NOT_SET_ANYWHERE}.example/\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Address: It is no URL as long as")]
     [InlineData("\"Destinations\":{\"a\":{\"Address\":\"https://me:secret@api.bfl.ai/\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Address: It must have no user info, query or fragment.")]
     [InlineData("\"Destinations\":{\"a\":{\"Address\":\"https://api.bfl.ai/?key=secret\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Address: It must have no user info, query or fragment.")]
+    [InlineData("\"Destinations\":{}", "ReverseProxy:Clusters:flux:Destinations: There is none; name one with its Address, or take the cluster out.")]
     [InlineData("\"HttpClient\":{\"WebProxy\":{\"Address\":\"::\"}}", "ReverseProxy:Clusters:flux:HttpClient:WebProxy:Address: Invalid URI")]
     [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"soon\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimeout: It must be a duration")]
     [InlineData("\"HealthCheck\":{\"Active\":{\"Enabled\":true,\"Policy\":\"nope\"}}", "ReverseProxy:Clusters:flux: ")]

@@ -20,7 +20,7 @@ public sealed class SectionRuleTests : IDisposable
     public async Task Check_NewClusterAndWhatNamesItInOneChange_IsFine()
     {
         _program.Write("""
-            {"ReverseProxy":{"Clusters":{"flux":{"Destinations":{}},"flux-new":{"Metadata":{"Adapter":"flux"}}}},"Framegate":{"Favourite":{"Provider":"flux-new"}}}
+            {"ReverseProxy":{"Clusters":{"flux":{"Destinations":{"a":{"Address":"http://127.0.0.1:9/"}}},"flux-new":{"Metadata":{"Adapter":"flux"}}}},"Framegate":{"Favourite":{"Provider":"flux-new"}}}
             """);
         await _program.SettleAsync();
 

@@ -6,6 +6,15 @@ namespace Framegate.Proxy.Edge.Http;
 /// <summary>A stored file as an answer: from the folder, or from the bucket, a part of it where a part is asked for.</summary>
 internal static class MediaAnswer
 {
+    /// <summary>Takes a wish for parts in another unit than bytes away: the framework counts any unit as bytes, and HTTP asks for the whole.</summary>
+    public static void KeepByteRange(HttpRequest request)
+    {
+        if (!request.Headers.Range.ToString().TrimStart().StartsWith("bytes", StringComparison.OrdinalIgnoreCase))
+        {
+            request.Headers.Remove(HeaderNames.Range);
+        }
+    }
+
     /// <summary>The answer.</summary>
     /// <param name="media">The files.</param>
     /// <param name="stored">The file.</param>

@@ -154,6 +154,7 @@ internal sealed class VideoCalls(
         }
 
         OpenAiHeaders.Stamp(context);
+        MediaAnswer.KeepByteRange(context.Request);
         if (drawn is { } kind)
         {
             await DrawnAsync(context, stored, kind, item.Duration);

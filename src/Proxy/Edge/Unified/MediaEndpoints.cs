@@ -83,6 +83,7 @@ internal static class MediaEndpoints
             return TypedResults.PhysicalFile(path, SafeMedia.Stored(headers, MediaStills.ContentType), lastModified: found.CreatedAt);
         }
 
+        MediaAnswer.KeepByteRange(context.Request);
         var type = SafeMedia.Stored(headers, found.ContentType);
         headers.CacheControl = "private, max-age=31536000, immutable";
         if (found.ExpiresAt is { } expires)
