@@ -25,6 +25,12 @@ internal static class SecretFile
     /// <returns>Null when the file cannot be read, is larger than 64 KiB, or is empty.</returns>
     public static Secret? Read(string path)
     {
+        if (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            // No file has such a name.
+            return null;
+        }
+
         var entry = s_files.GetOrAdd(path, static p => Entry.Of(p));
         if (entry.Value is null && Entry.IsStale(entry, path))
         {

@@ -61,7 +61,7 @@ internal sealed partial class SecurityOptionsRules : IValidateOptions<SecurityOp
         var failures = new List<string>();
         Check(nameof(SecurityOptions.PrivateAddresses), options.PrivateAddresses, a => Read(a) is not null, "It must be HOST:PORT.");
         Check(nameof(SecurityOptions.NativeRequestHeaders), options.NativeRequestHeaders, Header().IsMatch, "It must be a header's name; an asterisk may end it.");
-        Check(nameof(SecurityOptions.TrustedProxies), options.TrustedProxies, p => IPAddress.TryParse(p, out _) || IPNetwork.TryParse(p, out _), "It must be an address, or a network as in 10.0.0.0/8.");
+        Check(nameof(SecurityOptions.TrustedProxies), options.TrustedProxies, p => (p.AsSpan().ContainsAny(".:") && IPAddress.TryParse(p, out _)) || IPNetwork.TryParse(p, out _), "It must be an address, or a network as in 10.0.0.0/8.");
         Check(nameof(SecurityOptions.Origins), options.Origins, IsOrigin, "It must be an origin, as in https://app.example.com, or *.");
         if (options.MaxRequestsAtOnce is < LeastRequests or > MostRequests)
         {

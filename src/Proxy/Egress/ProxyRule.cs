@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Framegate.Proxy.Common.Configuration;
 using Yarp.ReverseProxy.Configuration;
@@ -12,6 +13,8 @@ internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys
     private static readonly HashSet<string> s_none = new(StringComparer.OrdinalIgnoreCase) { "anonymous", "disable" };
 
     private static readonly string[] s_proxies = ["http", "https", "socks4", "socks4a", "socks5"];
+
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(24);
 
     private readonly string[] _policies = [.. policies.Select(p => p.Name).Order(StringComparer.Ordinal)];
 
@@ -81,6 +84,15 @@ internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys
             candidate.Refuse($"{path}:{nameof(cluster.Destinations)}", "There is none; name one with its Address, or take the cluster out.");
         }
 
+        foreach (var (name, span) in Durations(cluster))
+        {
+            // A timer takes no other, and says so at each request.
+            if (span <= TimeSpan.Zero || span > s_longest)
+            {
+                candidate.Refuse($"{path}:{name}", string.Create(CultureInfo.InvariantCulture, $"It must be more than 0 and at most {s_longest.Days} days."));
+            }
+        }
+
         if (cluster.HttpClient?.WebProxy?.Address is { } proxy && !s_proxies.Contains(proxy.IsAbsoluteUri ? proxy.Scheme : "", StringComparer.Ordinal))
         {
             candidate.Refuse($"{path}:HttpClient:WebProxy:Address", $"It must be a URL with one of {string.Join(", ", s_proxies)}, as http://proxy.example:3128.");
@@ -96,6 +108,12 @@ internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys
             candidate.Refuse(path, error.Message);
         }
     }
+
+    private static IEnumerable<(string Name, TimeSpan? Span)> Durations(ClusterConfig cluster) =>
+    [
+        ("HttpRequest:ActivityTimeout", cluster.HttpRequest?.ActivityTimeout), ("HealthCheck:Active:Interval", cluster.HealthCheck?.Active?.Interval),
+        ("HealthCheck:Active:Timeout", cluster.HealthCheck?.Active?.Timeout), ("HealthCheck:Passive:ReactivationPeriod", cluster.HealthCheck?.Passive?.ReactivationPeriod),
+    ];
 
     /// <summary>What a route matches, as text; empty where it is looked at in more ways than its path, methods and hosts.</summary>
     private static string Matching(RouteConfig route) =>

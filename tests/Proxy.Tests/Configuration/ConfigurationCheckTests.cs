@@ -47,6 +47,9 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("\"Destinations\":{}", "ReverseProxy:Clusters:flux:Destinations: There is none; name one with its Address, or take the cluster out.")]
     [InlineData("\"HttpClient\":{\"WebProxy\":{\"Address\":\"::\"}}", "ReverseProxy:Clusters:flux:HttpClient:WebProxy:Address: Invalid URI")]
     [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"soon\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimeout: It must be a duration")]
+    [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"-00:00:05\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimeout: It must be more than 0")]
+    [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"99999.00:00:00\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimeout: It must be more than 0")]
+    [InlineData("\"HealthCheck\":{\"Active\":{\"Interval\":\"00:00:00\"}}", "ReverseProxy:Clusters:flux:HealthCheck:Active:Interval: It must be more than 0")]
     [InlineData("\"HealthCheck\":{\"Active\":{\"Enabled\":true,\"Policy\":\"nope\"}}", "ReverseProxy:Clusters:flux: ")]
     public async Task Check_Cluster_NamesIt(string cluster, string error)
     {
@@ -54,6 +57,11 @@ public sealed class ConfigurationCheckTests : IDisposable
 
         Assert.StartsWith(error, Assert.Single(errors), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("{\"ReverseProxy\":{\"Clusters\":{\"flux\":{}},\"Routes\":\"none\"}}", "ReverseProxy:Routes: It must be an object.")]
+    [InlineData("{\"ReverseProxy\":\"none\"}", "ReverseProxy: It must be an object.")]
+    public async Task Check_ProxyThatIsNoObject_IsTold(string text, string error) => Assert.Contains(error, await _program.ErrorsOfAsync(text));
 
     [Theory]
     [InlineData("\"ClusterId\":\"nope\",\"Match\":{\"Path\":\"/x\"}", "ReverseProxy:Routes:r:ClusterId: There is no cluster 'nope'; there are flux.")]

@@ -118,6 +118,21 @@ public sealed class TruthTests
     [InlineData("\"Logging\":{\"Console\":{\"FormaterName\":\"json\"}}", "Logging:Console:FormaterName: There is no such setting;")]
     [InlineData("\"Logging\":{\"Console\":{\"FormatterOptions\":{\"SingleLine\":\"ja\"}}}", "Logging:Console:FormatterOptions:SingleLine: It must be true or false.")]
     [InlineData("\"Framegate\":\"x\"", "Framegate: It must be an object.")]
+    [InlineData("\"Logging\":\"Debug\"", "Logging: It must be an object.")]
+    [InlineData("\"Logging\":{\"LogLevel\":\"Debug\"}", "Logging:LogLevel: It must be an object.")]
+    [InlineData("\"Logging\":{\"Console\":\"json\"}", "Logging:Console: It must be an object.")]
+    [InlineData("\"Logging\":{\"Console\":{\"LogLevel\":\"Debug\"}}", "Logging:Console:LogLevel: It must be an object.")]
+    [InlineData("\"Logging\":{\"LogLevel\":{\"Framegate\":{\"Default\":\"Debug\"}}}", "Logging:LogLevel:Framegate: It must be one of Trace,")]
+    [InlineData("\"Logging\":{\"Console\":{\"FormatterName\":[\"json\"]}}", "Logging:Console:FormatterName: It must be one of simple,")]
+    [InlineData("\"Framegate\":{\"Media\":{\"RevokedLinks\":[{}]}}", "Framegate:Media:RevokedLinks:0: It must be text; it is empty.")]
+    [InlineData("\"Framegate\":{\"Security\":{\"TrustedProxies\":[null]}}", "Framegate:Security:TrustedProxies:0: It must be text; it is empty.")]
+    [InlineData("\"Framegate\":{\"Security\":{\"TrustedProxies\":[\"10\"]}}", "Framegate:Security:TrustedProxies:0: It must be an address,")]
+    [InlineData("\"Framegate\":{\"Webhooks\":{\"SecretEnvs\":[{}]}}", "Framegate:Webhooks:SecretEnvs:0: It must be text; it is empty.")]
+    [InlineData("\"Framegate\":{\"Native\":{\"flux\":{\"Allow\":[{}]}}}", "Framegate:Native:flux:Allow:0: It must be text; it is empty.")]
+    [InlineData("\"Framegate\":{\"Limits\":{\"flux\":{\"MaxDuration\":\"NaN\"}}}", "Framegate:Limits:flux:MaxDuration: It must be a number.")]
+    [InlineData("\"Framegate\":{\"Catalogue\":{\"flux\":{\"flux-dev\":{\"Retired\":1.5}}}}", "Framegate:Catalogue:flux:flux-dev:Retired: It must be a date")]
+    [InlineData("\"Framegate\":{\"Clients\":{\"shop\":{\"KeyEnv\":\"A\",\"Expires\":\"01/02/2027\"}}}", "Framegate:Clients:shop:Expires: It must be a time")]
+    [InlineData("\"Framegate\":{\"Clients\":{\"shop\":{\"KeyFile\":\"\"}}}", "Framegate:Clients:shop:KeyFile: The file cannot be read, or is empty.")]
     public async Task Check_WhatIsTheProgramsOwn_IsTold(string part, string error)
     {
         using var program = new GuardedProgram();

@@ -1,6 +1,8 @@
 using System.Collections;
 using System.ComponentModel;
+using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace Framegate.Proxy.Common.Configuration;
 
@@ -8,7 +10,7 @@ namespace Framegate.Proxy.Common.Configuration;
 /// Holds the keys and the values of a section against the type they are bound to, and notes each one that does not fit. The binder itself would
 /// leave out an unknown key in silence, and stop at the first value it cannot read. The types are Framegate's options, and YARP's for <c>ReverseProxy</c>.
 /// </summary>
-internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames names)
+internal sealed partial class SectionKeys(ConfigurationCandidate candidate, SectionNames names)
 {
     private readonly List<string> _unfit = [];
 
@@ -43,7 +45,15 @@ internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames
         {
             foreach (var child in section.GetChildren())
             {
-                Check(child, item);
+                if (ValueOf(type) is null && child.Value is null && !child.GetChildren().Any())
+                {
+                    // The binder makes a null of it, in lists that nobody expects one in.
+                    Refuse(child.Path, $"It must be {(item == typeof(string) ? "text" : "an object")}; it is empty.");
+                }
+                else
+                {
+                    Check(child, item);
+                }
             }
         }
         else
@@ -90,6 +100,17 @@ internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames
             return Duration.IsOne(value);
         }
 
+        if (type == typeof(double))
+        {
+            return double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number);
+        }
+
+        // The framework reads 1.5 as the fifth of January, and 1/2/2027 as it likes.
+        if ((type == typeof(DateOnly) || type == typeof(DateTimeOffset)) && value.Length > 0 && !Date().IsMatch(value))
+        {
+            return false;
+        }
+
         if (type == typeof(Version))
         {
             // YARP takes "2" for 2.0.
@@ -126,6 +147,9 @@ internal sealed class SectionKeys(ConfigurationCandidate candidate, SectionNames
     private static Type? ItemOf(Type type) => Interfaces(type).FirstOrDefault(i => i.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];
 
     private static IEnumerable<Type> Interfaces(Type type) => type.GetInterfaces().Append(type).Where(i => i is { IsInterface: true, IsGenericType: true });
+
+    [GeneratedRegex(@"^\s*\d{4}-\d{2}-\d{2}")]
+    private static partial Regex Date();
 
     private void Refuse(string path, string reason)
     {

@@ -29,10 +29,18 @@ internal sealed class LoggingRule : IConfigurationRule
             candidate.Refuse(child.Path, $"There is no such setting; there are {string.Join(", ", s_known)}.");
         }
 
+        foreach (var section in root.GetChildren().SelectMany(c => c.GetChildren()).Concat(root.GetChildren()).Where(c => IsLevels(c) || c.Path.Equals("Logging:Console", StringComparison.OrdinalIgnoreCase)).Append(root))
+        {
+            if (section.Value is { Length: > 0 })
+            {
+                candidate.Refuse(section.Path, "It must be an object.");
+            }
+        }
+
         Console(root.GetSection("Console"), candidate);
         foreach (var level in root.GetChildren().SelectMany(c => IsLevels(c) ? c.GetChildren() : c.GetChildren().Where(IsLevels).SelectMany(l => l.GetChildren())))
         {
-            if (level.Value is { } value && !(Enum.TryParse<LogLevel>(value, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed)))
+            if (level.GetChildren().Any() || level.Value is { } value && !(Enum.TryParse<LogLevel>(value, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed)))
             {
                 candidate.Refuse(level.Path, $"It must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}.");
             }
@@ -49,7 +57,7 @@ internal sealed class LoggingRule : IConfigurationRule
             candidate.Refuse(child.Path, $"There is no such setting; there are {string.Join(", ", s_console)}.");
         }
 
-        if (console["FormatterName"] is { } name && !s_formatters.Contains(name, StringComparer.OrdinalIgnoreCase))
+        if (console.GetSection("FormatterName") is var named && (named.GetChildren().Any() || named.Value is { } name && !s_formatters.Contains(name, StringComparer.OrdinalIgnoreCase)))
         {
             candidate.Refuse($"{console.Path}:FormatterName", $"It must be one of {string.Join(", ", s_formatters)}.");
         }

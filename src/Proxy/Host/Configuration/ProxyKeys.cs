@@ -28,6 +28,11 @@ internal static class ProxyKeys
             candidate.Refuse(child.Path, $"There is no such section; there are {Clusters}, {Routes}.");
         }
 
+        foreach (var child in root.GetChildren().Append(root).Where(c => c.Value is { Length: > 0 }))
+        {
+            candidate.Refuse(child.Path, "It must be an object.");
+        }
+
         var keys = new SectionKeys(candidate, candidate.Sections);
         foreach (var route in root.GetSection(Routes).GetChildren())
         {
