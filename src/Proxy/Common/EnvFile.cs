@@ -62,7 +62,7 @@ internal static class EnvFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EnvFileException($"{path} cannot be read: {(e is UnauthorizedAccessException ? "access is denied" : e.Message)}.");
+            throw new EnvFileException($"{path} cannot be read: {(e is UnauthorizedAccessException ? "access is denied" : e.Message.TrimEnd('.'))}.");
         }
     }
 

@@ -87,7 +87,7 @@ internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys
         foreach (var (name, span) in Durations(cluster))
         {
             // A timer takes no other, and says so at each request.
-            if (span <= TimeSpan.Zero || span > s_longest)
+            if ((span <= TimeSpan.Zero || span > s_longest) && !candidate.Errors.Any(e => e.Path.Equals($"{path}:{name}", StringComparison.OrdinalIgnoreCase)))
             {
                 candidate.Refuse($"{path}:{name}", string.Create(CultureInfo.InvariantCulture, $"It must be more than 0 and at most {s_longest.Days} days."));
             }
@@ -125,6 +125,16 @@ internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys
 
     private static void Check(DestinationConfig destination, string path, ConfigurationCandidate candidate)
     {
+        if (destination.Health is { Length: > 0 } health && !(Uri.TryCreate(health, UriKind.Absolute, out var asked) && asked.Scheme is "http" or "https"))
+        {
+            candidate.Refuse($"{path}:Health", "It must be a URL like https://api.example.com/.");
+        }
+
+        if (destination.Host?.Any(static c => c is <= ' ' or > '~') == true)
+        {
+            candidate.Refuse($"{path}:Host", "It must be a host's name, as in api.example.com.");
+        }
+
         if (!Uri.TryCreate(destination.Address, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
         {
             candidate.Refuse($"{path}:Address", AddressVariables.Missing(destination.Address).ToList() is { Count: > 0 } missing

@@ -47,6 +47,8 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("\"Destinations\":{}", "ReverseProxy:Clusters:flux:Destinations: There is none; name one with its Address, or take the cluster out.")]
     [InlineData("\"HttpClient\":{\"WebProxy\":{\"Address\":\"::\"}}", "ReverseProxy:Clusters:flux:HttpClient:WebProxy:Address: Invalid URI")]
     [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"soon\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimeout: It must be a duration")]
+    [InlineData("\"Destinations\":{\"a\":{\"Address\":\"http://127.0.0.1:9/\",\"Health\":\"127.0.0.1:9\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Health: It must be a URL")]
+    [InlineData("\"Destinations\":{\"a\":{\"Address\":\"http://127.0.0.1:9/\",\"Host\":\"a\\r\\nb\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Host: It must be a host's name")]
     [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"-00:00:05\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimeout: It must be more than 0")]
     [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"99999.00:00:00\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimeout: It must be more than 0")]
     [InlineData("\"HealthCheck\":{\"Active\":{\"Interval\":\"00:00:00\"}}", "ReverseProxy:Clusters:flux:HealthCheck:Active:Interval: It must be more than 0")]

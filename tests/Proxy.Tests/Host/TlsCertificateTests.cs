@@ -97,9 +97,16 @@ public sealed class TlsCertificateTests : IDisposable
 
     [Theory]
     [InlineData("missing", "Framegate:Tls:Certificate: The certificate or its key cannot be read:")]
-    [InlineData("another key", "Framegate:Tls:Certificate: The certificate and its key do not fit:")]
-    [InlineData("no key", "Framegate:Tls:Certificate: ")]
-    [InlineData("wrong password", "Framegate:Tls:Certificate: The certificate and its key do not fit:")]
+    [InlineData("another key", "Framegate:Tls:Certificate: The certificate and its key do not belong together,")]
+    [InlineData("no key", "Framegate:Tls:Certificate: It has no private key; name the file with it in Key.")]
+    [InlineData("wrong password", "Framegate:Tls:Certificate: It is neither PEM nor PFX, or the password (PasswordEnv)")]
+    [InlineData("issuer first", "Framegate:Tls:Certificate: The server's own certificate must stand first,")]
+    [InlineData("encrypted", "Framegate:Tls:Certificate: The file in Key has an encrypted key; PasswordEnv names")]
+    [InlineData("encrypted otherwise", "Framegate:Tls:Certificate: The password in PasswordEnv does not open the key,")]
+    [InlineData("encrypted of old", "Framegate:Tls:Certificate: The file in Key has a key in an older encrypted form,")]
+    [InlineData("not encrypted", "Framegate:Tls:Certificate: The key is not encrypted; take PasswordEnv out.")]
+    [InlineData("swapped", "Framegate:Tls:Certificate: It holds no certificate.")]
+    [InlineData("empty key", "Framegate:Tls:Certificate: The file in Key holds no private key.")]
     [InlineData("key alone", "Framegate:Tls:Certificate: It is needed beside Key and PasswordEnv.")]
     public void Validate_FilesThatDoNot_AreRefused(string form, string failure) =>
         Assert.StartsWith(failure, new TlsOptionsRules().Validate(null, Write(form)).FailureMessage, StringComparison.Ordinal);
@@ -168,6 +175,29 @@ public sealed class TlsCertificateTests : IDisposable
                 break;
             case "no key":
                 options.Key = null;
+                break;
+            case "issuer first":
+                using (var issuer = Make())
+                {
+                    File.WriteAllText(options.Certificate, issuer.ExportCertificatePem() + "\n" + made.ExportCertificatePem());
+                }
+
+                break;
+            case "encrypted" or "encrypted otherwise":
+                File.WriteAllText(options.Key, made.GetECDsaPrivateKey()!.ExportEncryptedPkcs8PrivateKeyPem("other", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+                options.PasswordEnv = form == "encrypted" ? null : Password;
+                break;
+            case "encrypted of old":
+                File.WriteAllText(options.Key, "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END EC PRIVATE KEY-----\n");
+                break;
+            case "not encrypted":
+                options.PasswordEnv = Password;
+                break;
+            case "swapped":
+                (options.Certificate, options.Key) = (options.Key, options.Certificate);
+                break;
+            case "empty key":
+                File.WriteAllText(options.Key, "");
                 break;
             case "key alone":
                 options.Certificate = null;

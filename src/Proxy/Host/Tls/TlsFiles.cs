@@ -14,10 +14,10 @@ internal static class TlsFiles
     /// <returns>What to serve with; or why nothing can be served, without a word of what the files hold.</returns>
     public static (SslStreamCertificateContext? Context, string? Problem) Read(TlsOptions options)
     {
+        var password = options.PasswordEnv is { } variable ? EnvFile.Secret(variable)?.Reveal() : null;
         try
         {
             var all = new X509Certificate2Collection();
-            var password = options.PasswordEnv is { } variable ? EnvFile.Secret(variable)?.Reveal() : null;
             var certificate = File.ReadAllBytes(options.Certificate!).AsSpan().IndexOf(Pem) >= 0 ? OfPem(options, password, all) : OfPfx(options, password, all);
             return certificate.HasPrivateKey
                 ? (SslStreamCertificateContext.Create(certificate, all, offline: true), null)
@@ -29,7 +29,7 @@ internal static class TlsFiles
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            return (null, "The certificate and its key do not fit: they are no PEM or PFX, do not belong together, or the password is wrong.");
+            return (null, TlsFault.Of(options, password));
         }
     }
 
