@@ -129,6 +129,7 @@ internal static class FramegateHost
         });
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddHostedService<IdleMemory>();
+        builder.Services.AddHostedService<HangupSignal>();
         builder.Services.AddSingleton<ReceiveBlocks>().AddSingleton<IMemoryPoolFactory<byte>>(s => s.GetRequiredService<ReceiveBlocks>());
 
         // The longest submit, which a stop waits for; without one the program is gone in a moment.

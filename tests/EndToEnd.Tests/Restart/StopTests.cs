@@ -47,6 +47,19 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task Hangup_ServiceWithoutATerminal_GoesOn()
+    {
+        await using var sandbox = await SandboxProcess.StartAsync();
+        await using var gateway = await FramegateProcess.StartAsync(new FramegateSettings { Sandbox = sandbox.Address });
+
+        await gateway.SignalAsync("HUP");
+
+        Assert.Equal(200, (await gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("A red fox")))).Status);
+        await gateway.TerminateAsync();
+        Assert.Equal(0, await gateway.ExitAsync());
+    }
+
+    [Fact]
     public async Task Stop_SubmitsAreOnTheirWay_TheyComeToTheirEndAndNoneIsUnknown()
     {
         using var data = new TempFolder();

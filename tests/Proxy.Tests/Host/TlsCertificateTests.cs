@@ -124,8 +124,20 @@ public sealed class TlsCertificateTests : IDisposable
     [InlineData("https://127.0.0.1:1", true, false)]
     [InlineData("http://0.0.0.0:1", false, true)]
     [InlineData("ftp://127.0.0.1", true, true)]
+    [InlineData("http://me:secret@127.0.0.1:1", false, true)]
+    [InlineData("http://me:secret@127.0.0.1:1", true, true)]
+    [InlineData("http://loopback:1", false, true)]
+    [InlineData("http://localhost.:1", false, true)]
+    [InlineData("http://*:1", false, true)]
+    [InlineData("http://127.0.0.1:1/base", true, true)]
+    [InlineData(" ; ", true, true)]
     public void Check_AddressThatCannotBeServed_IsRefused(string urls, bool key, bool certificate) =>
         Assert.Throws<StartupException>(() => Addresses.Check(urls, key, certificate));
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1")]
+    [InlineData("http://LOCALHOST:1;https://[::1]:2/")]
+    public void Check_ThisMachine_IsServedWithoutAKey(string urls) => Addresses.Check(urls, hasClientKey: false, hasCertificate: true);
 
     private static TlsCertificate New(TlsOptions options, TimeProvider? time = null) => new(Options.Create(options), time ?? new FakeTimeProvider(), NullLogger<TlsCertificate>.Instance);
 
