@@ -2,6 +2,7 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
+using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Engine;
@@ -32,6 +33,17 @@ public sealed class CostAfterTests(TestEngine engine) : EngineTest(engine)
         var state = await PaidAsync() with { Phase = phase };
 
         Assert.Equal((decimal)cost, Cancellation.After(state, billed).Cost);
+    }
+
+    /// <remarks>It waited for the second candidate's limit until its time was over: nothing was sent there.</remarks>
+    [Fact]
+    public async Task TheTimeIsOverBeforeTheSecondIsAsked_WhatWasPaidBeforeIsLeft()
+    {
+        var generation = Engine.New("alpha", "", s => s with { Spent = 0.5m, Cost = 0.7m, CostEstimated = true, Deadline = s.CreatedAt });
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Failed, ErrorCode.Timeout, 0.5m, 0), (state.Phase, state.Error!.Code, state.Cost, Egress.Count(NativeCall.Submit)));
     }
 
     /// <summary>A generation whose first candidate has cost 0.50, and whose second is expected to cost 0.20.</summary>

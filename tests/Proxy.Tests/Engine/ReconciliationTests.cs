@@ -181,6 +181,44 @@ public sealed class ReconciliationTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal([SubmitId.Of(state, 1), SubmitId.Of(state, 2)], keys.Distinct());
     }
 
+    /// <remarks>As the first was not: its answer may be the only word of a paid job.</remarks>
+    [Fact]
+    public async Task Repeated_TheProgramStopsMeanwhile_TheAnswerIsHeard()
+    {
+        using var stopping = new CancellationTokenSource();
+        Egress.On(NativeCall.Submit, _lost, Reply.Job with { Meanwhile = stopping.CancelAsync });
+        var generation = Engine.New("keyed", "");
+
+        await Engine.RunAsync(generation, stopping.Token);
+
+        Assert.Equal((GenerationPhase.Running, true), (generation.State.Phase, generation.State.Job is not null));
+    }
+
+    /// <remarks>The list is older than the call, or lacks a page.</remarks>
+    [Fact]
+    public async Task Listed_TheProviderCallsDuringTheLook_IsFollowedAndNotSentAgain()
+    {
+        Egress.On(NativeCall.Submit, _lost);
+        Egress.On(NativeCall.Poll, Reply.Text);
+        var generation = Engine.New("lister", "");
+        Egress.On(NativeCall.Find, new Reply(200, "")
+        {
+            Meanwhile = () =>
+            {
+                if (Engine.Time.GetUtcNow() - generation.State.SubmittedAt >= ReconcilingAdapter.Window)
+                {
+                    generation.Call(new JobHandle("job-9", ScriptedAdapter.Model));
+                }
+
+                return Task.CompletedTask;
+            },
+        });
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal((GenerationPhase.Succeeded, "job-9", 1), (state.Phase, state.Job?.NativeId, Egress.Count(NativeCall.Submit)));
+    }
+
     [Fact]
     public async Task Repeated_NotOnceTheKeyMayBeForgotten()
     {

@@ -30,7 +30,7 @@ internal sealed class JobFinder(
     /// <summary>Runs until the generation has left the phase, or the program stops.</summary>
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
-        if (generation is { State: { Phase: GenerationPhase.Submitting, CancelRequested: false, Attempts.Count: > 0 }, Request: not null } && marks.HasNotLeft(generation.State.SubmitMark, generation.State.Attempts.Count))
+        if (generation is { State: { Phase: GenerationPhase.Submitting, CancelRequested: false, Attempts.Count: > 0 }, Request: not null, Called: null } && marks.HasNotLeft(generation.State.SubmitMark, generation.State.Attempts.Count))
         {
             // It was no attempt: nothing was sent, and none of those that its request may make is used up.
             await writer.WriteAsync(
@@ -93,13 +93,7 @@ internal sealed class JobFinder(
         {
             // Before the look: a call in between must not be missed.
             var call = generation.NextCall();
-            if (generation.Called is { } called)
-            {
-                await FollowAsync(generation, called, ReconciledBy.Callback);
-                return true;
-            }
-
-            if (await RefusedAsync(generation, stopping))
+            if (await HeardAsync(generation, stopping))
             {
                 return true;
             }
@@ -134,7 +128,20 @@ internal sealed class JobFinder(
             stopping.ThrowIfCancellationRequested();
         }
 
-        return false;
+        return await HeardAsync(generation, stopping);
+    }
+
+    /// <summary>Follows the job that its provider has called about, or goes on with the refusal that another replica has heard.</summary>
+    /// <returns>False when there is neither.</returns>
+    private async ValueTask<bool> HeardAsync(Generation generation, CancellationToken stopping)
+    {
+        if (generation.Called is { } called)
+        {
+            await FollowAsync(generation, called, ReconciledBy.Callback);
+            return true;
+        }
+
+        return await RefusedAsync(generation, stopping);
     }
 
     /// <summary>The strongest there is.</summary>
@@ -175,6 +182,9 @@ internal sealed class JobFinder(
             case Look.Answered(var exchange, var outcome):
                 generation.ProviderTime += exchange.Elapsed;
                 await PauseAsync(generation, await settlement.SettleAsync(RunOf(generation, request, by), exchange, outcome), stopping);
+                return true;
+            case Look.Absent when isConclusive && await HeardAsync(generation, stopping):
+                // The list, or a page of it, was older than the call that came meanwhile.
                 return true;
             case Look.Absent when isConclusive:
                 await StartOverAsync(generation, request, $"The submit never reached {adapter.Name}.", by, stopping);

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Engine.Find;
 
 /// <summary>The ways to look for a lost job at its provider. Each is one look, where the job was sent to.</summary>
-internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<JobsOptions> options, TimeProvider time)
+internal sealed class JobLooks(IEgress egress, SubmitsUnderway underway, IGenerationStore store, IOptions<JobsOptions> options, TimeProvider time)
 {
     private const int MostPages = 10;
     private readonly Bulkhead _gate = new(options.Value.SubmitParallelism, options.Value.SubmitsPerProvider);
@@ -32,7 +32,7 @@ internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<
             return by switch
             {
                 ReconciledBy.ExternalId => await AskAsync(adapter, adapter.Reconciliation.ExternalId!, generation.State, submit, stopping),
-                ReconciledBy.IdempotencyKey => await RepeatAsync(adapter, generation.State, submit, stopping),
+                ReconciledBy.IdempotencyKey => await RepeatAsync(adapter, generation.State, submit),
                 ReconciledBy.List => await SearchAsync(adapter, adapter.Reconciliation.List!, generation.State, submit, stopping),
                 _ => new Look.Nothing(),
             };
@@ -54,7 +54,8 @@ internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<
     }
 
     /// <summary>Sends the submit again with its key: the provider runs it once. Most answers say nothing about the first: it may have used up the credit, or the limit.</summary>
-    private async Task<Look> RepeatAsync(ProviderAdapter adapter, GenerationState state, LostSubmit submit, CancellationToken stopping)
+    /// <remarks>Not cancellable, as the first was not: its answer may be the last word of a job that is paid.</remarks>
+    private async Task<Look> RepeatAsync(ProviderAdapter adapter, GenerationState state, LostSubmit submit)
     {
         if (submit.Native is not { } native)
         {
@@ -62,7 +63,8 @@ internal sealed class JobLooks(IEgress egress, IGenerationStore store, IOptions<
         }
 
         var request = SubmitId.Put(adapter, native, state, state.Attempts.Count);
-        if (await egress.SendToAsync(adapter, state.JobLocation!, NativeCall.Submit, request, null, null, stopping) is not { Response: { } response } exchange)
+        using var repeated = underway.Begin();
+        if (await egress.SendToAsync(adapter, state.JobLocation!, NativeCall.Submit, request, null, null, CancellationToken.None) is not { Response: { } response } exchange)
         {
             return new Look.Nothing();
         }

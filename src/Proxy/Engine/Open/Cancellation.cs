@@ -19,7 +19,7 @@ internal static class Cancellation
     public static GenerationState After(GenerationState state, Billed? billed) =>
         (billed is { } known ? state.WithAttempt(a => a with { Billed = known }) : state) with
         {
-            Cost = billed == Billed.No || (state.Phase == GenerationPhase.Queued && state.Spent > 0) ? state.Spent : state.Cost,
+            Cost = billed == Billed.No ? state.Spent : state.CostSoFar,
         };
 
     /// <summary>What a look at a job after its cancel tells of its bill.</summary>

@@ -195,7 +195,7 @@ internal sealed class GenerationWriter(
 
     /// <summary>Ends a generation without a result.</summary>
     public ValueTask<GenerationState> FailAsync(Generation generation, GenerationError error, bool atProvider) =>
-        EndAsync(generation, GenerationPhase.Failed, state => state with { Error = error, FailedAtProvider = atProvider });
+        EndAsync(generation, GenerationPhase.Failed, state => state with { Error = error, FailedAtProvider = atProvider, Cost = state.CostSoFar });
 
     /// <summary>Ends a generation.</summary>
     /// <param name="generation">The generation.</param>
