@@ -113,7 +113,7 @@ internal sealed record DeclaredReading
         var sign = FailedIf.FirstOrDefault(s => s.Shows(answer));
         if (sign is not null && (sign.DespiteResults || Media(answer, model, out _, out _).Count == 0))
         {
-            if (job is not null && sign.Code is null && !IsOver(answer))
+            if (job is not null && sign.Code is null && !IsOver(answer, sign))
             {
                 // A code that is known goes before words: "unknown error, request 7" knows no job either.
                 if (failures.OfCall(response) is { } ofCall)
@@ -140,7 +140,7 @@ internal sealed record DeclaredReading
             }
 
             // A question that got no answer says nothing about the job that it was about: too many questions, a server that is down.
-            if (job is null || sign.Code is not null || IsOver(answer) || failure.Code == ErrorCode.ContentPolicyViolation || failures.IsOfJob(answer, response))
+            if (job is null || sign.Code is not null || IsOver(answer, sign) || failure.Code == ErrorCode.ContentPolicyViolation || failures.IsOfJob(answer, response))
             {
                 var isFree = told == 0 && failure.Billed == Billed.No;
                 return new JobOutcome.Failed(sign.Billed is { } billed && !isFree ? failure with { Billed = billed } : failure);
@@ -190,8 +190,9 @@ internal sealed record DeclaredReading
         }
     }
 
-    /// <summary>Whether the job is said not to run any longer.</summary>
-    private bool IsOver(JsonElement answer) => Word(answer) is { } said && Words.TryGetValue(said, out var meant) && meant != Phase.Running;
+    /// <summary>Whether the job is said to have ended as the sign says. A code that every answer has is the call's own: beside the word of a success it is no failed job, which would be unbilled.</summary>
+    private bool IsOver(JsonElement answer, Sign sign) => Word(answer) is { } said && Words.TryGetValue(said, out var meant) && meant != Phase.Running
+        && !(meant is Phase.Succeeded or Phase.Next && sign.Not.Count > 0);
 
     private JobOutcome Succeeded(JsonElement answer, NativeResponse response, JobHandle? job, DeclaredModel model, DeclaredFailures failures, string? beside)
     {

@@ -36,6 +36,23 @@ public sealed class SheetSiblingTests
         Assert.Equal(code, Assert.IsType<JobOutcome.Failed>(Polled(provider, model, operation, answer)).Failure.Code);
     }
 
+    /// <summary>The code that stands in every answer is about the call: a success beside it that names its result is fetched, and one that names none is asked for again.</summary>
+    [Fact]
+    public void AnUnknownCodeOfTheCall_BesideASuccess_IsNoFailedJob()
+    {
+        var done = Assert.IsType<JobOutcome.Running>(Polled("minimax", "MiniMax-Hailuo-2.3", "hailuo", """{"task_id":"j1","status":"Success","file_id":"205258526306433","base_resp":{"status_code":-1,"status_msg":"odd"}}"""));
+
+        Assert.Equal("205258526306433", done.Job.State["file"]);
+        Assert.IsType<JobOutcome.Unreadable>(Polled("kling", "kling-v2-6", "old-text-to-video", """{"code":-1,"message":"odd","data":{"task_id":"j1","task_status":"succeed"}}"""));
+    }
+
+    [Theory]
+    [InlineData("minimax", "MiniMax-Hailuo-2.3", "hailuo", """{"task_id":"j1","status":"Success","file_id":"1","base_resp":{"status_code":1027,"status_msg":"output"}}""", ErrorCode.ContentPolicyViolation)]
+    [InlineData("minimax", "MiniMax-Hailuo-2.3", "hailuo", """{"task_id":"j1","status":"Fail","base_resp":{"status_code":-1,"status_msg":"odd"}}""", ErrorCode.ProviderError)]
+    [InlineData("fal", "fal-ai/veo3.1", "video", """{"request_id":"j1","status":"COMPLETED","error":"odd","error_type":"odd_error"}""", ErrorCode.ProviderError)]
+    public void AFailureOfTheJob_BesideItsWord_EndsIt(string provider, string model, string operation, string answer, ErrorCode code) =>
+        Assert.Equal(code, Assert.IsType<JobOutcome.Failed>(Polled(provider, model, operation, answer)).Failure.Code);
+
     [Fact]
     public void AJobThatA200DoesNotKnow_IsMissing() =>
         Assert.IsType<JobOutcome.NotFound>(Polled("minimax", "MiniMax-Hailuo-2.3", "hailuo", """{"base_resp":{"status_code":2013,"status_msg":"invalid params, invalid task_id"}}"""));
