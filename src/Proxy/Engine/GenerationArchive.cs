@@ -5,7 +5,7 @@ using Framegate.Proxy.Engine.StoreContract;
 namespace Framegate.Proxy.Engine;
 
 /// <summary>Generations for whoever looks at them later.</summary>
-internal sealed class GenerationArchive(IGenerationReports reports, IGenerationStore store, OpenGenerations open, LatestStates latest, ClientKeys clients)
+internal sealed class GenerationArchive(IGenerationReports reports, IGenerationStore store, OpenGenerations open, ClientKeys clients)
 {
     /// <summary>Looks for generations; those that run show what is known now.</summary>
     /// <returns>Null when the cursor is none of those generations.</returns>
@@ -18,7 +18,7 @@ internal sealed class GenerationArchive(IGenerationReports reports, IGenerationS
         }
 
         return page is null ? null : new GenerationPage(
-            await latest.OfAsync(page.Items, cancellationToken), page.Next is { } next && search.Client is not null ? GivenId.Shown(next) : page.Next)
+            [.. page.Items.Select(s => open.Find(s.Id)?.State ?? s)], page.Next is { } next && search.Client is not null ? GivenId.Shown(next) : page.Next)
         {
             Count = page.Count,
         };
@@ -30,5 +30,5 @@ internal sealed class GenerationArchive(IGenerationReports reports, IGenerationS
     /// <summary>Any client's generation, by the id that it is stored under.</summary>
     /// <returns>Null when there is none.</returns>
     public async ValueTask<GenerationState?> FindAnybodysAsync(string id, CancellationToken cancellationToken) =>
-        open.Find(id)?.State ?? (await store.FindAsync(id, cancellationToken) is { } stored ? await latest.OfAsync(stored, cancellationToken) : null);
+        open.Find(id)?.State ?? await store.FindAsync(id, cancellationToken);
 }

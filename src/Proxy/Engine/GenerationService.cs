@@ -10,7 +10,7 @@ namespace Framegate.Proxy.Engine;
 
 /// <summary>What a client can do with generations that are there.</summary>
 internal sealed class GenerationService(
-    IGenerationStore store, OpenGenerations open, LatestStates latest, CacheLookup lookup, Coalescer coalescer, ClientKeys clients, UnansweredOrders unanswered, IFleet fleet, TimeProvider time)
+    IGenerationStore store, OpenGenerations open, CacheLookup lookup, Coalescer coalescer, ClientKeys clients, UnansweredOrders unanswered, IFleet fleet, TimeProvider time)
 {
     /// <summary>True when the program stops and a caller that is let go may send the same request again: it joins its own order, after the next start too.
     /// Where repetitions are not recognised it would pay twice.</summary>
@@ -26,12 +26,7 @@ internal sealed class GenerationService(
     {
         var running = open.Find(id);
         var state = running?.State ?? await store.FindAsync(id, cancellationToken) ?? await lookup.FindHitAsync(id, client, cancellationToken);
-        if (state?.Client != client)
-        {
-            return null;
-        }
-
-        return running is not null ? (state, running) : (await latest.OfAsync(state, cancellationToken), fleet.IsShared && state.IsOpen ? RemoteOf(state) : null);
+        return state?.Client == client ? (state, running ?? (fleet.IsShared && state.IsOpen ? RemoteOf(state) : null)) : null;
     }
 
     /// <summary>A generation that another replica drives, as it is shown here.</summary>
@@ -55,7 +50,7 @@ internal sealed class GenerationService(
             page = await store.ListAsync(filter with { Cursor = GivenId.Of(cursor, filter.Client) }, cancellationToken);
         }
 
-        return page is null ? null : await latest.OfAsync(page, cancellationToken);
+        return page is null ? null : [.. page.Select(s => open.Find(s.Id)?.State ?? s)];
     }
 
     /// <summary>The client does not want to see a finished or running generation any more.</summary>
@@ -96,7 +91,7 @@ internal sealed class GenerationService(
                         await generation.Admitted.Task.WaitAsync(aborted);
                     }
 
-                    return generation.Remote is null ? generation.State : await latest.OfAsync(generation.State, aborted);
+                    return generation.State;
                 }
 
                 await settled.WaitAsync(rest, time, gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -162,7 +162,7 @@ internal sealed class OpenGenerations(
                 await TakeUpAsync(stopping);
                 await ReconcileAsync(stopping);
                 _isTakenUp = true;
-                var replicas = await fleet.ReportAsync(owner.Id, Report(), fleet.IsShared ? Waiting() : [], stopping);
+                var replicas = await fleet.ReportAsync(owner.Id, Report(), stopping);
                 if (fleet.IsShared)
                 {
                     shared.Seen(replicas);
@@ -272,20 +272,6 @@ internal sealed class OpenGenerations(
     private ReplicaReport Report() => new(
         Environment.MachineName, typeof(OpenGenerations).Assembly.GetName().Version?.ToString(3) ?? "", _startedAt, Volatile.Read(ref _count),
         _open.Values.GroupBy(e => e.Generation.State.Provider).ToDictionary(g => g.Key, g => g.Count()), _lagMs);
-
-    private List<WaitingPlace> Waiting()
-    {
-        List<WaitingPlace> waiting = [];
-        foreach (var (id, entry) in _open)
-        {
-            if (entry.Generation.State.QueuePosition is { } queued && queued.Position is var position)
-            {
-                waiting.Add(new(id, position, queued.EstimateOf(position)));
-            }
-        }
-
-        return waiting;
-    }
 
     private void TakeUp(ClaimedGeneration claimed)
     {

@@ -281,7 +281,6 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<ProviderCalls>()
         .AddSingleton<AdmissionRules>()
         .AddSingleton<GenerationAdmission>()
-        .AddSingleton<LatestStates>()
         .AddSingleton<GenerationService>()
         .AddSingleton<GenerationArchive>()
         .AddSingleton<GenerationView>()

@@ -104,10 +104,7 @@ public sealed class FleetWishesTests(TestEngine engine) : EngineTest(engine)
 
         public ValueTask TellAsync(string id, SubmitNews news, CancellationToken cancellationToken) => _none.TellAsync(id, news, cancellationToken);
 
-        public ValueTask<int> ReportAsync(string owner, ReplicaReport report, IReadOnlyList<WaitingPlace> waiting, CancellationToken cancellationToken) =>
-            _none.ReportAsync(owner, report, waiting, cancellationToken);
-
-        public ValueTask<IReadOnlyList<WaitingPlace>> FindPlacesAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => _none.FindPlacesAsync(ids, cancellationToken);
+        public ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => _none.ReportAsync(owner, report, cancellationToken);
 
         public ValueTask<IReadOnlyList<ReplicaRow>> ListAsync(CancellationToken cancellationToken) => _none.ListAsync(cancellationToken);
     }

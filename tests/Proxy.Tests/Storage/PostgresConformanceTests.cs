@@ -104,41 +104,6 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
         Job = new("job-1", "m") { PollUrl = "https://provider.example/job-1?a=<b>", State = new Dictionary<string, string> { ["status"] = status, ["z"] = "\u00e9", ["a"] = "1" } },
     };
 
-    [Fact]
-    public async Task FindPlacesAsync_WhoWaitsAtAnotherReplica_IsShownUntilThatOneIsGone()
-    {
-        await using var store = await HoldingAsync();
-        await store.Generations.RenewAsync("me", TimeSpan.FromSeconds(10), default);
-        ReplicaReport report = new("host", "1.0.0", States.Now, 2, new Dictionary<string, int>(), 1);
-        await store.Fleet.ReportAsync("me", report, [new("gen_a", 3, 1500), new("gen_b", 4, null)], default);
-
-        Assert.Equal([new("gen_a", 3, 1500)], await store.Fleet.FindPlacesAsync(["gen_a", "gen_c"], default));
-
-        await store.Fleet.ReportAsync("me", report, [new("gen_b", 1, null)], default);
-        Assert.Equal([new("gen_b", 1, null)], await store.Fleet.FindPlacesAsync(["gen_a", "gen_b"], default));
-
-        await store.PassAsync(TimeSpan.FromSeconds(30));
-        Assert.Empty(await store.Fleet.FindPlacesAsync(["gen_b"], default));
-    }
-
-    /// <remarks>A step that takes the table from everybody is short; one that reads all of it comes after it, when others can read again.</remarks>
-    [Fact]
-    public async Task Migrations_AColumnAndItsIndex_AreTransactionsOfTheirOwn()
-    {
-        await using var store = await PostgresTestStore.OpenAsync(server, _schema);
-
-        Assert.Equal(
-            await server.TellAsync(_schema, "SELECT count(*) FROM migrations"),
-            await server.TellAsync(_schema, "SELECT count(DISTINCT xmin::text) FROM migrations"));
-        Assert.Equal(
-            "generations_bills,generations_news",
-            await server.TellAsync(_schema, """
-                SELECT string_agg(c.relname, ',' ORDER BY c.relname) FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE n.nspname = current_schema() AND c.relname IN ('generations_news', 'generations_bills')
-                  AND c.xmin NOT IN (SELECT a.xmin FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attname IN ('news', 'bills'))
-                """));
-    }
-
     private async Task<PostgresTestStore> HoldingAsync()
     {
         var store = await PostgresTestStore.OpenAsync(server, _schema);

@@ -44,12 +44,9 @@ internal interface IFleet
     /// <param name="cancellationToken">Gives up waiting.</param>
     ValueTask TakenAsync(FleetWish wish, CancellationToken cancellationToken);
 
-    /// <summary>Says what this replica does, for whoever looks at the fleet, and who waits here for a turn, for whoever asks another replica.</summary>
+    /// <summary>Says what this replica does, for whoever looks at the fleet.</summary>
     /// <returns>How many replicas are there, this one among them.</returns>
-    ValueTask<int> ReportAsync(string owner, ReplicaReport report, IReadOnlyList<WaitingPlace> waiting, CancellationToken cancellationToken);
-
-    /// <summary>The places of those among some generations that wait for a turn, as the replicas that drive them have reported last.</summary>
-    ValueTask<IReadOnlyList<WaitingPlace>> FindPlacesAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken);
+    ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken);
 
     /// <summary>The replicas that were there of late, this one among them.</summary>
     ValueTask<IReadOnlyList<ReplicaRow>> ListAsync(CancellationToken cancellationToken);

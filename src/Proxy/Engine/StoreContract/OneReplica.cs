@@ -34,9 +34,7 @@ internal sealed class OneReplica : IFleet
 
     public ValueTask TakenAsync(FleetWish wish, CancellationToken cancellationToken) => default;
 
-    public ValueTask<int> ReportAsync(string owner, ReplicaReport report, IReadOnlyList<WaitingPlace> waiting, CancellationToken cancellationToken) => new(1);
-
-    public ValueTask<IReadOnlyList<WaitingPlace>> FindPlacesAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => new([]);
+    public ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => new(1);
 
     public ValueTask<IReadOnlyList<ReplicaRow>> ListAsync(CancellationToken cancellationToken) => new([]);
 }

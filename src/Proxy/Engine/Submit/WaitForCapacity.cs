@@ -25,7 +25,7 @@ internal sealed class WaitForCapacity(GenerationWriter writer, TimeProvider time
 
         // It will take a while: the caller shall not wait for its generation to be safe.
         await writer.StoreAsync(generation);
-        var position = QueuePosition.Of(limiter, turn);
+        var position = new QueuePosition(limiter, turn);
         generation.Update(s => s with { Queue = new QueueReport(1, 0), QueuePosition = position });
         using var end = new CancellationTokenSource(generation.Deadline - started, time);
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token, end.Token);

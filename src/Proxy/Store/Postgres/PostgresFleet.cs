@@ -125,26 +125,16 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
         }
     }
 
-    public async ValueTask<int> ReportAsync(string owner, ReplicaReport report, IReadOnlyList<WaitingPlace> waiting, CancellationToken cancellationToken) => await writer.WriteAsync(
+    public async ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => await writer.WriteAsync(
         new(
             """
             WITH forgotten AS (
               DELETE FROM replicas AS r WHERE id <> $1 AND lease_until < clock_timestamp() - $3::interval AND NOT EXISTS (SELECT 1 FROM generations WHERE open AND owner = r.id)),
-            told AS (UPDATE replicas SET about = $2, waiting = $4, places = $5, estimates = $6 WHERE id = $1)
+            told AS (UPDATE replicas SET about = $2 WHERE id = $1)
             SELECT count(*)::integer FROM replicas WHERE lease_until >= clock_timestamp()
             """,
-            owner, JsonSerializer.SerializeToUtf8Bytes(report, ReplicaJson.Default.ReplicaReport), Remembered,
-            waiting.Select(w => w.Id).ToArray(), waiting.Select(w => (long)w.Position).ToArray(), waiting.Select(w => w.EstimatedMs).ToArray()),
+            owner, JsonSerializer.SerializeToUtf8Bytes(report, ReplicaJson.Default.ReplicaReport), Remembered),
         PostgresWriter.NumberAsync, cancellationToken);
-
-    public async ValueTask<IReadOnlyList<WaitingPlace>> FindPlacesAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => await database.ReadAsync(
-        new(
-            """
-            SELECT w.id, w.place, w.estimate FROM replicas, unnest(waiting, places, estimates) AS w (id, place, estimate)
-            WHERE lease_until >= clock_timestamp() AND w.id = ANY($1)
-            """,
-            (string[])[.. ids]),
-        static r => new WaitingPlace(r.GetString(0), (int)r.GetInt64(1), r.IsDBNull(2) ? null : r.GetInt64(2)), cancellationToken);
 
     public async ValueTask<IReadOnlyList<ReplicaRow>> ListAsync(CancellationToken cancellationToken) => await database.ReadAsync(
         new("SELECT id, lease_until, lease_until >= clock_timestamp(), about FROM replicas ORDER BY id"),
