@@ -51,7 +51,7 @@ internal sealed class FramegateMetrics
         _generations = _meter.CreateCounter<long>("framegate.generations", description: "Generations that ended, by provider, model and outcome: success, cancelled, or a code of the API.");
         _failures = _meter.CreateCounter<long>("framegate.failures", description: "Generations that failed, by provider and code; 0 from the start for every configured provider.");
         _attempts = _meter.CreateCounter<long>("framegate.attempts", description: "Submits, by provider and outcome: accepted, refused, or unknown.");
-        _cost = _meter.CreateCounter<double>("framegate.cost.usd", description: "What generations cost, USD, by provider and model.");
+        _cost = _meter.CreateCounter<double>("framegate.cost.usd", description: "What generations cost, USD, by the provider and model that billed it.");
         _latency = _meter.CreateHistogram<double>("framegate.provider.latency", "s", "Calls of a provider, by provider and operation.");
         _overhead = _meter.CreateHistogram<double>("framegate.overhead", "s", "A generation's time that was not spent at, or waiting for, its provider.");
         _duration = _meter.CreateHistogram<double>("framegate.generation.duration", "s", "From request to end, by provider, model and outcome.");
