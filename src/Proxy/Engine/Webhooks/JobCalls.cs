@@ -38,12 +38,8 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
     /// <returns>False when it is of no use here any more.</returns>
     public static bool Refuse(Generation generation, SubmitNews news)
     {
-        if (generation.State is not { IsOpen: true, Job: null, Phase: GenerationPhase.Submitting or GenerationPhase.Unknown } state || !news.IsOf(state))
-        {
-            return false;
-        }
-
-        if (SubmitRefusal.MayHaveBeenRepeated(state))
+        if (generation.State is not { IsOpen: true, Job: null, Phase: GenerationPhase.Submitting or GenerationPhase.Unknown } state || !news.IsOf(state)
+            || SubmitRefusal.MayHaveBeenRepeated(state))
         {
             return false;
         }
