@@ -18,13 +18,13 @@ internal sealed class FleetWishes(IFleet fleet, StoreOwner owner, OpenGeneration
                 {
                     await GrantAsync(wish);
                 }
-                catch (Exception e) when (e is LeaseLostException || StoreUnavailableException.TryLog(logger, e))
+                catch (Exception e) when (e is LeaseLostException or OperationCanceledException || StoreUnavailableException.TryLog(logger, e))
                 {
                     // Another replica hears it now, or it is told again.
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
         catch (Exception e)

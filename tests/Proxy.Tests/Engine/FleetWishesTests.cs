@@ -46,12 +46,26 @@ public sealed class FleetWishesTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(GenerationPhase.Succeeded, generation.State.Phase);
     }
 
+    [Fact]
+    public async Task Grant_SomethingElseCancelsACall_IsGrantedWhenItIsToldAgain()
+    {
+        var generation = await LostAsync();
+        IReadOnlyList<FleetWish>? taken = null;
+        Egress.On(NativeCall.Find, new Reply(200, "job-7") { Meanwhile = async () => taken ??= await GrantAsync(Refusal(generation.State with { Attempts = [] }), failures: 1) });
+        Egress.On(NativeCall.Poll, Reply.Text);
+
+        Assert.True(Engine.Get<OpenGenerations>().Start(generation));
+        await generation.Follow().Settled;
+
+        Assert.Single(taken!);
+    }
+
     private static FleetWish Refusal(GenerationState state) =>
         new(state.Id, false, SubmitNews.Of(state) with { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.ContentPolicyViolation, "no"), 422, 9) }) { StoredNews = [1] };
 
-    private async Task<IReadOnlyList<FleetWish>> GrantAsync(FleetWish wish)
+    private async Task<IReadOnlyList<FleetWish>> GrantAsync(FleetWish wish, int failures = 0)
     {
-        var fleet = new OneWish(wish);
+        var fleet = new OneWish(wish, failures);
         using var wishes = new FleetWishes(
             fleet, Engine.Get<StoreOwner>(), Engine.Get<OpenGenerations>(), Engine.Get<JobCalls>(), Engine.Get<Coalescer>(), Engine.Time, NullLogger<FleetWishes>.Instance);
         await wishes.StartAsync(default);
@@ -67,10 +81,12 @@ public sealed class FleetWishesTests(TestEngine engine) : EngineTest(engine)
         JobLocation = new JobLocation("finder", "only", "https://only.finder.example/", null),
     });
 
-    /// <summary>A fleet that has one wish.</summary>
-    private sealed class OneWish(FleetWish wish) : IFleet
+    /// <summary>A fleet that has one wish, and is told once more after each call that was cancelled.</summary>
+    private sealed class OneWish(FleetWish wish, int failures) : IFleet
     {
         private readonly OneReplica _none = new();
+        private readonly int _times = failures + 1;
+        private int _failures = failures;
 
         public List<FleetWish> Taken { get; } = [];
 
@@ -83,11 +99,19 @@ public sealed class FleetWishesTests(TestEngine engine) : EngineTest(engine)
         public async IAsyncEnumerable<FleetWish> WishesAsync(string owner, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             await Task.CompletedTask;
-            yield return wish;
+            for (var i = 0; i < _times; i++)
+            {
+                yield return wish;
+            }
         }
 
         public ValueTask TakenAsync(FleetWish wish, CancellationToken cancellationToken)
         {
+            if (_failures-- > 0)
+            {
+                throw new TaskCanceledException("not ours");
+            }
+
             Taken.Add(wish);
             return default;
         }

@@ -162,9 +162,16 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
             await Pause.ForAsync(_isInForce ? lease / 3 : s_pause, time, stoppingToken);
         }
 
-        if (_isInForce)
+        try
         {
-            await Link.Database.SortedSetRemoveAsync(KeyOf("replicas"), _self, CommandFlags.FireAndForget);
+            if (_isInForce)
+            {
+                await Link.Database.SortedSetRemoveAsync(KeyOf("replicas"), _self, CommandFlags.FireAndForget);
+            }
+        }
+        catch (Exception e) when (RedisFailure.Is(e, CancellationToken.None))
+        {
+            // The others notice when its time there is over.
         }
     }
 
