@@ -104,6 +104,24 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
         Job = new("job-1", "m") { PollUrl = "https://provider.example/job-1?a=<b>", State = new Dictionary<string, string> { ["status"] = status, ["z"] = "\u00e9", ["a"] = "1" } },
     };
 
+    /// <remarks>A step that takes the table from everybody is short; one that reads all of it comes after it, when others can read again.</remarks>
+    [Fact]
+    public async Task Migrations_AColumnAndItsIndex_AreTransactionsOfTheirOwn()
+    {
+        await using var store = await PostgresTestStore.OpenAsync(server, _schema);
+
+        Assert.Equal(
+            await server.TellAsync(_schema, "SELECT count(*) FROM migrations"),
+            await server.TellAsync(_schema, "SELECT count(DISTINCT xmin::text) FROM migrations"));
+        Assert.Equal(
+            "generations_news",
+            await server.TellAsync(_schema, """
+                SELECT c.relname FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = current_schema() AND c.relname = 'generations_news'
+                  AND c.xmin NOT IN (SELECT a.xmin FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attname = 'news')
+                """));
+    }
+
     private async Task<PostgresTestStore> HoldingAsync()
     {
         var store = await PostgresTestStore.OpenAsync(server, _schema);

@@ -365,6 +365,8 @@ public abstract class StoreConformance : IAsyncLifetime
         await InsertAsync(Done("a", 0.04m, States.Now));
         await InsertAsync(Done("b", 0.06m, States.Now) with { CostEstimated = true });
         await InsertAsync(Done("c", 0, States.Now) with { Saved = 0.04m });
+        await InsertAsync(Done("tiny", 0.0000004m, States.Now) with { Saved = 0.0000004m });
+        await InsertAsync(Done("tiny too", 0.0000004m, States.Now) with { Saved = 0.0000004m });
         await InsertAsync(Done("d", 1.5m, States.Now.AddDays(1)) with { Client = "other" });
         await InsertAsync(Done("before", 9, new DateTimeOffset(day, TimeSpan.Zero).AddMilliseconds(-1)));
         AttemptReport Try(Billed billed) => new("flux", "only", AttemptOutcome.Accepted, ErrorCode.ContentPolicyViolation, billed, 1);
@@ -375,7 +377,7 @@ public abstract class StoreConformance : IAsyncLifetime
 
         Assert.Equal(
             [
-                new SpendRow(DateOnly.FromDateTime(day), "flux", "m", "local", 5, 0.12m, 0.06m, 0.02m, 2, 0.04m),
+                new SpendRow(DateOnly.FromDateTime(day), "flux", "m", "local", 7, 0.12m, 0.06m, 0.02m, 2, 0.04m),
                 new SpendRow(DateOnly.FromDateTime(day.AddDays(1)), "flux", "m", "other", 1, 1.5m, 0, 0, 0, 0),
             ],
             rows);

@@ -28,9 +28,7 @@ internal static class PostgresMigrations
         ("news index", PostgresTables.NewsIndex, 1),
         ("parts", PostgresBudgets.Parts, 1),
         ("bills", PostgresTables.Bills, 1),
-        ("bills index", PostgresTables.BillsIndex, 1),
         ("spend by bill", PostgresSpend.Functions, 1),
-        ("waiting", PostgresTables.Waiting, 1),
     ];
 
     /// <summary>Brings the tables up to date; several replicas may do so at once.</summary>

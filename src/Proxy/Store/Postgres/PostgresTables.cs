@@ -150,12 +150,6 @@ internal static class PostgresTables
     /// <summary>What was billed before a generation went on to another provider. Nearly none has any.</summary>
     public const string Bills = "ALTER TABLE generations ADD COLUMN bills jsonb;";
 
-    /// <summary>Where those are found that have any.</summary>
-    public const string BillsIndex = "CREATE INDEX generations_bills ON generations (created) WHERE bills IS NOT NULL;";
-
-    /// <summary>Who waits for a turn at a replica, at which place and for how many milliseconds more; other replicas show it.</summary>
-    public const string Waiting = "ALTER TABLE replicas ADD COLUMN waiting text[], ADD COLUMN places bigint[], ADD COLUMN estimates bigint[];";
-
     /// <summary>The condition of the index of videos.</summary>
     public const string MayBeVideo = "(kind = 'video' OR kind IS NULL) AND NOT hidden";
 }
