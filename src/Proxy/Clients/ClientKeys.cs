@@ -88,28 +88,16 @@ internal sealed class ClientKeys : IDisposable
             : new FoundClient(known.Identity, null);
     }
 
-    /// <summary>Looks whether another process has made keys since; null where none can.</summary>
-    public Func<CancellationToken, Task>? LookAgain { private get; set; }
-
-    /// <summary>The client of a key that is nobody's here: another process may have made it a moment ago, and its owner use it at once.</summary>
-    public async ValueTask<FoundClient> FindAnewAsync(string key, CancellationToken cancellationToken)
-    {
-        if (LookAgain is null)
-        {
-            return default;
-        }
-
-        await LookAgain(cancellationToken);
-        return Find(key);
-    }
-
-    /// <summary>Puts the stored clients into force.</summary>
+    /// <summary>Puts the stored clients into force. Those that are in force already change nothing: each change counts a revision up, and no client is ever deleted.</summary>
     public void Follow(IReadOnlyList<ClientRecord> stored)
     {
         lock (_lock)
         {
-            _stored = stored;
-            Rebuild();
+            if (stored.Sum(c => (long)c.Revision) != _stored.Sum(c => (long)c.Revision))
+            {
+                _stored = stored;
+                Rebuild();
+            }
         }
     }
 
@@ -173,4 +161,8 @@ internal sealed class ClientKeys : IDisposable
 /// <summary>Whose a key is.</summary>
 /// <param name="Identity">The client; null when the key opens nothing.</param>
 /// <param name="WhyNot">Why the key of a client opens nothing; null when it does, or is nobody's.</param>
-internal readonly record struct FoundClient(ClaimsPrincipal? Identity, string? WhyNot);
+internal readonly record struct FoundClient(ClaimsPrincipal? Identity, string? WhyNot)
+{
+    /// <summary>True for the key of a client, also where it opens nothing any more.</summary>
+    public bool IsKnown => Identity is not null || WhyNot is not null;
+}

@@ -10,6 +10,7 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
@@ -21,7 +22,6 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
     {
         var first = await store.ListAsync(cancellationToken);
         keys.Follow(first);
-        keys.LookAgain = store.IsShared ? LookAgainAsync : null;
         _following = FollowAsync(first, _stopping.Token);
     }
 
@@ -97,6 +97,37 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
     public Task<ClientChange> RevokeAsync(string name, CancellationToken cancellationToken) =>
         ChangeAsync(name, record => (record with { Keys = [], Revoked = time.GetUtcNow() }, null), cancellationToken);
 
+    /// <summary>
+    /// Looks once more what is stored, for whoever presents a key that is nobody's here: another process may have made it a moment ago, and its owner use it at once.
+    /// However many do, there are no more than ten looks a second, and none waits but the next.
+    /// </summary>
+    /// <returns>False when the look has failed, or takes longer than a second.</returns>
+    public async ValueTask<bool> LookAgainAsync(CancellationToken cancellationToken)
+    {
+        if (!store.IsShared)
+        {
+            return true;
+        }
+
+        Task look;
+        lock (_lock)
+        {
+            // One that has not begun yet sees what was stored before now.
+            look = _nextLook ??= Task.Run(LookInTurnAsync, CancellationToken.None);
+        }
+
+        try
+        {
+            await look.WaitAsync(s_patience, time, cancellationToken);
+            return true;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It is as it was: whoever follows the store finds out as well, and reports it.
+            return false;
+        }
+    }
+
     private (string Key, ClientRecord Record) Keyed(ClientRecord record, DateTimeOffset? othersEnd)
     {
         var (key, now) = (ClientKey.New(), time.GetUtcNow());
@@ -145,11 +176,20 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
         (await store.ListAsync(cancellationToken)).FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Puts into force what is stored. Not while something is changed here: what was read before that change would take it back.</summary>
-    private async Task<IReadOnlyList<ClientRecord>> LookAsync(CancellationToken stopping)
+    private async Task<IReadOnlyList<ClientRecord>> LookAsync(bool isForAKey, CancellationToken stopping)
     {
         await _changing.WaitAsync(stopping);
         try
         {
+            if (isForAKey)
+            {
+                // Not before its turn: while it waits, whoever asks waits for it, and not for one more behind it.
+                lock (_lock)
+                {
+                    (_nextLook, _lookedAt) = (null, time.GetTimestamp());
+                }
+            }
+
             var stored = await store.ListAsync(stopping);
             keys.Follow(stored);
             return stored;
@@ -160,37 +200,14 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
         }
     }
 
-    /// <summary>Looks once more, for whoever presents a key that is nobody's here. However many do, there are no more than ten looks a second.</summary>
-    private Task LookAgainAsync(CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            // One that has not begun yet sees what was stored before now.
-            return (_nextLook ??= Task.Run(LookInTurnAsync, CancellationToken.None)).WaitAsync(cancellationToken);
-        }
-    }
-
     private async Task LookInTurnAsync()
     {
-        if (_lookedAt is { } last && s_betweenLooks - time.GetElapsedTime(last) is { Ticks: > 0 } wait)
+        if (_lookedAt is { } last)
         {
-            await Pause.ForAsync(wait, time, _stopping.Token);
+            await Pause.ForAsync(s_betweenLooks - time.GetElapsedTime(last), time, _stopping.Token);
         }
 
-        lock (_lock)
-        {
-            (_nextLook, _lookedAt) = (null, time.GetTimestamp());
-        }
-
-        try
-        {
-            await LookAsync(_stopping.Token);
-        }
-        catch (Exception e)
-        {
-            // It is as it was: whoever follows the store finds out, and reports it.
-            _ = e;
-        }
+        await LookAsync(isForAKey: true, _stopping.Token);
     }
 
     private async Task FollowAsync(IReadOnlyList<ClientRecord> known, CancellationToken stopping)
@@ -201,10 +218,10 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
             try
             {
                 await store.NextChangeAsync(known, stopping);
-                known = await LookAsync(stopping);
+                known = await LookAsync(isForAKey: false, stopping);
                 isTold = false;
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 if (!isTold)
                 {
@@ -213,10 +230,6 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
 
                 isTold = true;
                 await Pause.ForAsync(PauseAfterFailure, time, stopping);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
             }
         }
     }

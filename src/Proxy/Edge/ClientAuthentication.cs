@@ -14,7 +14,7 @@ namespace Framegate.Proxy.Edge;
 /// Lets clients in. With client keys: whoever sends one. Without: this machine only, and no web page that a browser on it has open.
 /// <c>/admin</c> and <c>/metrics</c> have a gate of their own.
 /// </summary>
-internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clients, AdminAuthorization admin, MediaLinks links, WrongKeys wrong, OpenCalls calls, ErrorAnswers errors, IOptionsMonitor<SecurityOptions> security, TimeProvider time)
+internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clients, ClientRegistry registry, AdminAuthorization admin, MediaLinks links, WrongKeys wrong, OpenCalls calls, ErrorAnswers errors, IOptionsMonitor<SecurityOptions> security, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -50,7 +50,7 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
         }
 
         var presented = PresentedKey.Anywhere(context.Request);
-        return presented is { Length: > 0 } ? (LetIn(context, presented, clients.Find(presented)) ?? LetInOrRefuseAsync(context, presented)) : RefuseKeyAsync(context, isWrong: false);
+        return presented is { Length: > 0 } ? (LetIn(context, presented, clients.Find(presented)) ?? LookAgainAsync(context, presented)) : RefuseKeyAsync(context);
     }
 
     /// <summary>Lets in whoever has a key of a client, or refuses one whose key opens nothing any more.</summary>
@@ -73,23 +73,45 @@ internal sealed class ClientAuthentication(RequestDelegate next, ClientKeys clie
         return null;
     }
 
-    private async Task LetInOrRefuseAsync(HttpContext context, string presented) =>
-        await (LetIn(context, presented, await clients.FindAnewAsync(presented, context.RequestAborted)) ?? RefuseKeyAsync(context, isWrong: true));
-
-    private async Task RefuseKeyAsync(HttpContext context, bool isWrong)
+    /// <summary>A key that is nobody's here may have been made elsewhere a moment ago. Who presents one waits among those with wrong keys until that is known.</summary>
+    private async Task LookAgainAsync(HttpContext context, string presented)
     {
-        if (isWrong && !await wrong.HoldUpAsync(context.Connection.RemoteIpAddress, context.RequestAborted))
+        FoundClient found;
+        bool isKnown;
+        using (var place = wrong.Enter(context.Connection.RemoteIpAddress))
         {
-            context.Response.Headers.RetryAfter = "1";
-            await errors.WriteAsync(
-                context,
-                new GenerationError { Code = ErrorCode.RateLimitExceeded, Message = "Too many requests with keys that are nobody's.", Timestamp = time.GetUtcNow(), RetryAfter = 1 },
-                StatusCodes.Status429TooManyRequests);
-            return;
+            if (place is null)
+            {
+                await RefuseForNowAsync(context, ErrorCode.RateLimitExceeded, "Too many requests with keys that are nobody's.", StatusCodes.Status429TooManyRequests);
+                return;
+            }
+
+            isKnown = await registry.LookAgainAsync(context.RequestAborted);
+            found = clients.Find(presented);
+            if (!found.IsKnown)
+            {
+                await place.HoldUpAsync(context.RequestAborted);
+            }
         }
 
+        await (LetIn(context, presented, found) ?? (isKnown
+            ? RefuseKeyAsync(context)
+            : RefuseForNowAsync(
+                context, ErrorCode.UnknownError, "Whose key this is cannot be looked for in the database now. Nothing was done.", StatusCodes.Status503ServiceUnavailable,
+                new ErrorDetails { Reason = "store_unavailable" })));
+    }
+
+    private Task RefuseKeyAsync(HttpContext context)
+    {
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        await RefuseAsync(context, "Send the client key as 'Authorization: Bearer KEY' or 'x-api-key: KEY'.", StatusCodes.Status401Unauthorized);
+        return RefuseAsync(context, "Send the client key as 'Authorization: Bearer KEY' or 'x-api-key: KEY'.", StatusCodes.Status401Unauthorized);
+    }
+
+    private Task RefuseForNowAsync(HttpContext context, ErrorCode code, string message, int status, ErrorDetails? details = null)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return errors.WriteAsync(
+            context, new GenerationError { Code = code, Message = message, Retryable = true, Timestamp = time.GetUtcNow(), RetryAfter = 1, Details = details }, status);
     }
 
     private async Task RefuseAdminAsync(HttpContext context, IResult refusal)

@@ -34,29 +34,48 @@ internal sealed class WrongKeys(TimeProvider time, ILogger<WrongKeys> logger)
     /// <returns>False when too many wait already, so that this one was not held up.</returns>
     public async ValueTask<bool> HoldUpAsync(IPAddress? address, CancellationToken cancellationToken)
     {
-        var sender = Count(KeyOf(address ?? IPAddress.None), out var delay);
-        if (sender is null)
+        using var place = Enter(address);
+        if (place is null)
         {
             return false;
         }
 
-        try
+        await place.HoldUpAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Takes a place among those that wait, for a request whose key may be wrong.</summary>
+    /// <param name="address">Where it comes from; null when that is not known.</param>
+    /// <returns>Null when too many wait already; the key counts as wrong then.</returns>
+    public Place? Enter(IPAddress? address)
+    {
+        var key = KeyOf(address ?? IPAddress.None);
+        Sender sender;
+        lock (_lock)
         {
-            if (delay > TimeSpan.Zero)
+            sender = SenderOf(key);
+            if (_waiting < MostWaiting && sender.Waiting < MostWaitingOfOne)
             {
-                await Task.Delay(delay, time, cancellationToken);
-            }
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                _waiting--;
-                sender.Waiting--;
+                _waiting++;
+                sender.Waiting++;
+                return new Place(this, key, sender);
             }
         }
 
-        return true;
+        Count(key, sender);
+        return null;
+    }
+
+    private Task HoldUpAsync(IPAddress address, Sender sender, CancellationToken cancellationToken) =>
+        Count(address, sender) is { Ticks: > 0 } delay ? Task.Delay(delay, time, cancellationToken) : Task.CompletedTask;
+
+    private void Leave(Sender sender)
+    {
+        lock (_lock)
+        {
+            _waiting--;
+            sender.Waiting--;
+        }
     }
 
     /// <summary>One customer has a /64 of IPv6 at least.</summary>
@@ -77,33 +96,32 @@ internal sealed class WrongKeys(TimeProvider time, ILogger<WrongKeys> logger)
         return new IPAddress(bytes);
     }
 
-    private Sender? Count(IPAddress address, out TimeSpan delay)
+    private Sender SenderOf(IPAddress address)
+    {
+        var now = time.GetUtcNow();
+        if (!_senders.TryGetValue(address, out var sender) || now - sender.Last > Forgotten)
+        {
+            MakeRoom(now);
+            _senders[address] = sender = new Sender { Waiting = sender?.Waiting ?? 0 };
+        }
+
+        sender.Last = now;
+        return sender;
+    }
+
+    private TimeSpan Count(IPAddress address, Sender sender)
     {
         var now = time.GetUtcNow();
         var line = 0;
-        Sender? held;
+        TimeSpan delay;
         lock (_lock)
         {
-            if (!_senders.TryGetValue(address, out var sender) || now - sender.Last > Forgotten)
-            {
-                MakeRoom(now);
-                _senders[address] = sender = new Sender { Waiting = sender?.Waiting ?? 0 };
-            }
-
             sender.Count++;
-            sender.Last = now;
             delay = DelayOf(sender.Count);
             if (now >= sender.NextLine && MayLog(now))
             {
                 sender.NextLine = now + LineEvery;
                 line = sender.Count;
-            }
-
-            held = _waiting < MostWaiting && sender.Waiting < MostWaitingOfOne ? sender : null;
-            if (held is not null)
-            {
-                _waiting++;
-                held.Waiting++;
             }
         }
 
@@ -112,7 +130,7 @@ internal sealed class WrongKeys(TimeProvider time, ILogger<WrongKeys> logger)
             Log.WrongKeys(logger, address, line);
         }
 
-        return held;
+        return delay;
     }
 
     private static TimeSpan DelayOf(int count)
@@ -154,7 +172,22 @@ internal sealed class WrongKeys(TimeProvider time, ILogger<WrongKeys> logger)
         }
     }
 
-    private sealed class Sender
+    /// <summary>A place among those that wait.</summary>
+    internal sealed class Place : IDisposable
+    {
+        private readonly WrongKeys _all;
+        private readonly IPAddress _address;
+        private readonly Sender _sender;
+
+        internal Place(WrongKeys all, IPAddress address, Sender sender) => (_all, _address, _sender) = (all, address, sender);
+
+        /// <summary>The key is wrong: waits, the longer the more there were.</summary>
+        public Task HoldUpAsync(CancellationToken cancellationToken) => _all.HoldUpAsync(_address, _sender, cancellationToken);
+
+        public void Dispose() => _all.Leave(_sender);
+    }
+
+    internal sealed class Sender
     {
         public int Count { get; set; }
 

@@ -35,55 +35,91 @@ public sealed class ClientRegistryTests : IDisposable
     }
 
     [Fact]
-    public async Task FindAnew_TheKeyWasMadeElsewhereAMomentAgo_OpensHereToo()
+    public async Task LookAgain_TheKeyWasMadeElsewhereAMomentAgo_OpensHereToo()
     {
         await _here.StartAsync(default);
         await _there.StartAsync(default);
         var made = await _there.CreateAsync("shop", new ClientSettings(), default);
         Assert.Null(_keysHere.Find(made.Key!).Identity);
 
-        Assert.Equal("shop", (await _keysHere.FindAnewAsync(made.Key!, default)).Identity?.Identity?.Name);
+        Assert.True(await _here.LookAgainAsync(default));
+        Assert.Equal("shop", _keysHere.Find(made.Key!).Identity?.Identity?.Name);
+    }
+
+    /// <remarks>Whoever follows the clients begins anew with each change; somebody without a key must not cause that.</remarks>
+    [Fact]
+    public async Task LookAgain_NothingHasChanged_IsNoChange()
+    {
+        await _here.StartAsync(default);
+        await _here.CreateAsync("shop", new ClientSettings(), default);
+        var changes = 0;
+        _keysHere.Changed += () => changes++;
+
+        Assert.True(await _here.LookAgainAsync(default));
+        Assert.Equal(0, changes);
+
+        await _here.CreateAsync("blog", new ClientSettings(), default);
+        Assert.Equal(1, changes);
     }
 
     [Fact]
-    public async Task FindAnew_ManyWrongKeysAtOnce_LookTwiceAtMost()
+    public async Task LookAgain_ManyWrongKeysAtOnce_LookTwiceAtMost()
     {
         await _here.StartAsync(default);
-        await _keysHere.FindAnewAsync("wrong", default);
+        await _here.LookAgainAsync(default);
         var looks = _shelf.Looks;
 
-        var asking = Task.WhenAll(Enumerable.Range(0, 200).Select(i => _keysHere.FindAnewAsync($"wrong {i}", default).AsTask()));
+        var asking = Task.WhenAll(Enumerable.Range(0, 200).Select(_ => _here.LookAgainAsync(default).AsTask()));
         while (!asking.IsCompleted)
         {
             _time.Advance(TimeSpan.FromMilliseconds(1));
             await Task.Yield();
         }
 
-        Assert.All(await asking, found => Assert.Null(found.Identity));
-        Assert.InRange(_shelf.Looks - looks, 1, 2);
+        Assert.InRange(_shelf.Looks - looks, 0, 2);
     }
 
-    /// <summary>What both keep their clients in; it notifies nobody.</summary>
-    private sealed class Shelf : IClientStore
+    [Fact]
+    public async Task LookAgain_TheStoreIsSlow_OneLooksAndOneWaits_AndNobodyWaitsForThemLongerThanASecond()
     {
-        private readonly List<ClientRecord> _clients = [];
-
-        public int Looks { get; private set; }
-
-        public bool IsShared => true;
-
-        public ValueTask<IReadOnlyList<ClientRecord>> ListAsync(CancellationToken cancellationToken)
+        await _here.StartAsync(default);
+        var looks = _shelf.Looks;
+        var slow = _shelf.Slow();
+        var asking = new List<Task<bool>> { _here.LookAgainAsync(default).AsTask() };
+        await _shelf.Looking.WaitAsync(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 100; i++)
         {
-            Looks++;
-            return new([.. _clients]);
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            asking.Add(_here.LookAgainAsync(default).AsTask());
         }
 
-        public ValueTask<bool> TryPutAsync(ClientRecord client, CancellationToken cancellationToken)
-        {
-            _clients.Add(client);
-            return new(true);
-        }
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.DoesNotContain(true, await Task.WhenAll(asking));
 
-        public Task NextChangeAsync(IReadOnlyList<ClientRecord> known, CancellationToken cancellationToken) => new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+        slow.SetResult();
+        Assert.True((await _here.CreateAsync("shop", new ClientSettings(), default)).Key is not null);
+
+        // The first, the one that waited, and the two of the change itself.
+        Assert.InRange(_shelf.Looks - looks, 3, 4);
+    }
+
+    [Fact]
+    public async Task LookAgain_TheStoreIsAway_IsNotKnown()
+    {
+        await _here.StartAsync(default);
+        _shelf.Fails = new IOException("away");
+
+        Assert.False(await _here.LookAgainAsync(default));
+    }
+
+    [Fact]
+    public async Task Follow_SomethingElseCancelsACall_GoesOn()
+    {
+        _shelf.FailsToFollow = new TaskCanceledException("not ours");
+        await _here.StartAsync(default);
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+
+        await _shelf.FollowedAgain.WaitAsync(TimeSpan.FromMinutes(1));
+        await _here.StopAsync(default);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Framegate.Proxy.Clients;
 using Framegate.Proxy.Edge.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -83,6 +84,47 @@ public sealed class ClientAuthenticationTests
         await Task.WhenAll(calls);
         Assert.Equal(5, contexts.Count(c => c.Response.StatusCode == 429 && c.Response.Headers.RetryAfter == "1"));
         Assert.All(contexts, c => Assert.Contains(c.Response.StatusCode, new[] { 401, 429 }));
+    }
+
+    [Fact]
+    public async Task InvokeAsync_AKeyThatWasMadeElsewhere_IsLetIn()
+    {
+        var gate = new Gate("right", "boss");
+        gate.Shelf.IsShared = true;
+        var now = gate.Time.GetUtcNow();
+        await gate.Shelf.TryPutAsync(
+            new ClientRecord { Name = "shop", Settings = new ClientSettings(), Keys = [new ClientKeyRecord(KeyDigest.Of("elsewhere").ToText(), now, null)], Created = now, Revision = 1 }, default);
+
+        var context = Gate.Remote("/generations", "elsewhere");
+        Assert.True(await gate.PassesAsync(context));
+        Assert.Equal("shop", Client.Of(context));
+    }
+
+    /// <remarks>What waits for the database is bounded as what waits for its refusal.</remarks>
+    [Fact]
+    public async Task InvokeAsync_ManyUnknownKeysWhileTheDatabaseIsSlow_WaitOrAreTurnedAwayAndARightOnePasses()
+    {
+        var gate = new Gate("right", "boss");
+        gate.Shelf.IsShared = true;
+        var slow = gate.Shelf.Slow();
+        var contexts = Enumerable.Range(0, Edge.WrongKeys.MostWaitingOfOne + 5).Select(i => Gate.Remote("/generations", "unknown" + i)).ToList();
+        var calls = contexts.Select(gate.PassesAsync).ToList();
+
+        Assert.Equal(Edge.WrongKeys.MostWaitingOfOne, calls.Count(c => !c.IsCompleted));
+        Assert.True(await gate.PassesAsync(Gate.Remote("/generations", "right")));
+
+        var all = Task.WhenAll(calls);
+        while (!all.IsCompleted)
+        {
+            gate.Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await all;
+        Assert.Equal(5, contexts.Count(c => c.Response.StatusCode == 429));
+        Assert.Equal(Edge.WrongKeys.MostWaitingOfOne, contexts.Count(c => c.Response.StatusCode == 503));
+        Assert.All(contexts, c => Assert.Equal("1", c.Response.Headers.RetryAfter));
+        slow.SetResult();
     }
 
     private static Task<bool> PassesAsync(DefaultHttpContext context, string? key) => new Gate(key).PassesAsync(context);

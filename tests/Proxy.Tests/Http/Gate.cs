@@ -8,6 +8,7 @@ using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Edge.Unified;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Tests.Clients;
 using Framegate.Transforms.Schemas;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,7 @@ internal sealed class Gate
         var settings = new HostSettings(null, Secret(clientKey)) { AdminKey = Secret(adminKey), ScrapeKey = Secret(scrapeKey) };
         Options = new ChangingOptions<ClientsOptions>(Named(clients));
         Keys = new ClientKeys(Options, settings, TimeProvider.System);
+        Registry = new ClientRegistry(Shelf, Keys, settings, Time, NullLogger<ClientRegistry>.Instance);
         Links = new MediaLinks(new LinkKey(settings with { LinkSecret = new Secret("links") }, new DataFolder(Path.GetTempPath())), Media, Time);
         _gate = new ClientAuthentication(
             _ =>
@@ -39,6 +41,7 @@ internal sealed class Gate
                 return Task.CompletedTask;
             },
             Keys,
+            Registry,
             new AdminAuthorization(Keys, settings, Security),
             Links,
             new WrongKeys(Time, NullLogger<WrongKeys>.Instance),
@@ -60,6 +63,12 @@ internal sealed class Gate
     public ChangingOptions<ClientsOptions> Options { get; }
 
     public ClientKeys Keys { get; }
+
+    /// <summary>Clients that other processes make.</summary>
+    public Shelf Shelf { get; } = new() { IsShared = false };
+
+    /// <summary>Makes clients here.</summary>
+    public ClientRegistry Registry { get; }
 
     /// <summary>The clock by which wrong keys are held up.</summary>
     public Microsoft.Extensions.Time.Testing.FakeTimeProvider Time { get; } = new();
