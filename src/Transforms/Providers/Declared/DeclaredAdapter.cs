@@ -194,7 +194,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         var step = StepOf(job);
         return WithFixed(new NativeRequest(step.Method, TargetOf(step.Path, job))
         {
-            Body = step.Body?.Render(Scope.Of(job, FindDeclared(job.Model))) is Fields body ? Rendered.ToJson(body, step.IsList) : null,
+            Body = step.Body?.Render(Scope.Of(job, FindDeclared(job.Model)).Set("job", job.NativeId)) is Fields body ? Rendered.ToJson(body, step.IsList) : null,
         });
     }
 

@@ -122,7 +122,7 @@ internal static class DeclaredSizing
 
             shape ??= limits.AspectRatios.Select(AspectRatio.Parse).FirstOrDefault(r => r is { } known && size.Is(known)) ?? size.NearestShape();
             resolution ??= takesResolution && asClass.Length > 0 ? asClass : null;
-            if (takesRatio && !shape.Value.SameShape(size.Ratio))
+            if (takesRatio && !shape.Value.IsNear(width, height))
             {
                 issues.Warn(field, $"{model.Id} takes shapes, and makes {width}x{height} in {shape}.");
             }

@@ -216,17 +216,18 @@ internal sealed partial class ProviderCompiler
         }
 
         HashSet<string> kept = ["operation", "step", .. submits.Append(job.Poll.Read).Append(job.Result?.Read).SelectMany(r => r?.Keep.Keys.AsEnumerable() ?? [])];
-        foreach (var (step, paths) in (ReadOnlySpan<(string, IReadOnlyList<string>)>)[
-            ("poll", [.. job.Poll.Path, TextOf(job.Poll.Body)]), ("result", job.Result is { } result ? [.. result.Path, TextOf(result.Body)] : []), ("cancel", job.Cancel?.Path ?? [])])
+        foreach (var (step, paths, body) in (ReadOnlySpan<(string, IReadOnlyList<string>, string)>)[
+            ("poll", job.Poll.Path, TextOf(job.Poll.Body)), ("result", job.Result?.Path ?? [], TextOf(job.Result?.Body ?? default)), ("cancel", job.Cancel?.Path ?? [], "")])
         {
-            if (paths.Count > 0 && !paths.Any(p => p.Contains("{job", StringComparison.Ordinal) || p.Contains("{poll_url", StringComparison.Ordinal)))
+            if (paths.Count > 0 && !paths.Append(body).Any(p => p.Contains("{job", StringComparison.Ordinal) || p.Contains("{poll_url", StringComparison.Ordinal)))
             {
                 Fault($"{path}/{step}/path", "Names no job; {job} is its id.");
             }
 
-            foreach (var name in paths.SelectMany(p => KeptPattern().Matches(p).Select(m => m.Groups[1].Value)).Where(n => !kept.Contains(n)).Distinct())
+            var asked = paths.Select(static p => (Part: "path", Text: p)).Append((Part: "body", Text: body));
+            foreach (var (part, name) in asked.SelectMany(a => KeptPattern().Matches(a.Text).Select(m => (a.Part, Name: m.Groups[1].Value))).Where(n => !kept.Contains(n.Name)).Distinct())
             {
-                Fault($"{path}/{step}/path", $"No 'keep' fills job.{name}.");
+                Fault($"{path}/{step}/{part}", $"No 'keep' fills job.{name}.");
             }
         }
     }

@@ -112,7 +112,7 @@ internal sealed class Scope
         return scope;
     }
 
-    /// <summary>The variables of a job.</summary>
+    /// <summary>The variables of a job, as they stand in a path.</summary>
     public static Scope Of(JobHandle job, DeclaredModel? model)
     {
         var scope = new Scope().Set("job", Uri.EscapeDataString(job.NativeId)).Set("model", job.Model).Set("poll_url", job.PollUrl);

@@ -29,18 +29,19 @@ public sealed class QuestionBodyTests
     {
         var adapter = Adapter(File)!;
         var model = adapter.FindModel("clip-1")!;
-        var job = Assert.IsType<JobOutcome.Running>(adapter.ReadSubmit(Answer("""{"data":[{"id":"job-1"}]}"""), model, "clip")).Job;
+        var job = Assert.IsType<JobOutcome.Running>(adapter.ReadSubmit(Answer("""{"data":[{"id":"job:1/2+3"}]}"""), model, "clip")).Job;
 
         var poll = adapter.BuildPoll(job);
 
-        Assert.Equal(("POST", "/v1", """[{"type":"look","id":"job-1","of":"clip-1"}]"""), (poll.Method, poll.Target, Encoding.UTF8.GetString(poll.Body!.Bytes.Span)));
-        Assert.IsType<JobOutcome.Succeeded>(adapter.ReadPoll(Answer("""{"data":[{"id":"job-1","status":"done","url":"https://a.example/1.mp4"}]}"""), job));
+        Assert.Equal(("POST", "/v1", """[{"type":"look","id":"job:1/2+3","of":"clip-1"}]"""), (poll.Method, poll.Target, Encoding.UTF8.GetString(poll.Body!.Bytes.Span)));
+        Assert.IsType<JobOutcome.Succeeded>(adapter.ReadPoll(Answer("""{"data":[{"id":"job:1/2+3","status":"done","url":"https://a.example/1.mp4"}]}"""), job));
     }
 
     [Theory]
     [InlineData("\"{job}\"", "\"job-1\"", "/job/poll/path", "Names no job; {job} is its id.")]
+    [InlineData("\"path\": \"/v1\", \"body\": [{ \"type\": \"look\"", "\"path\": \"/v1/{job.other}\", \"body\": [{ \"type\": \"look\"", "/job/poll/path", "No 'keep' fills job.other.")]
     [InlineData("\"{job}\"", "\"{job}{prompt}\"", "/job/poll/body", "'prompt' has no value once there is a job;")]
-    [InlineData("\"{job}\"", "\"{job.other}\"", "/job/poll/path", "No 'keep' fills job.other.")]
+    [InlineData("\"{job}\"", "\"{job.other}\"", "/job/poll/body", "No 'keep' fills job.other.")]
     [InlineData("\"method\": \"POST\"", "\"method\": \"GET\"", "/job/poll/method", "Must be POST where there is a body.")]
     [InlineData("[{ \"type\": \"look\", \"id\": \"{job}\", \"of\": \"{model}\" }]", "\"{job}\"", "/job/poll/body", "Must be an object; in JSON also a list of one.")]
     public void ABodyThatCannotAsk_IsAFault(string part, string other, string path, string reason)
@@ -55,6 +56,7 @@ public sealed class QuestionBodyTests
     [InlineData("""{"prompt":"a boat"}""", "prompt: clip-1 takes none; it is not sent.")]
     [InlineData("""{"prompt":"","width":1000,"height":700}""", "parameters.width: clip-1 takes shapes, and makes 1000x700 in 3:2.")]
     [InlineData("""{"prompt":"","width":900,"height":600}""", null)]
+    [InlineData("""{"prompt":"","width":910,"height":600}""", null)]
     [InlineData("""{"prompt":"","aspect_ratio":"3:2"}""", null)]
     public void WhatIsSentOtherwise_IsTold(string parameters, string? warning)
     {
