@@ -132,11 +132,13 @@ internal sealed record DeclaredReading
                 ? failures.Of(response, NativeCall.Submit, model)
                 : failures.OfJob(answer, null, null, response, sign.Code, told, model);
 
-            // A job that is said to run can be asked for: an error of which nothing is known does not unmake it.
-            if (job is null && sign.Code is null && IsFollowed && Word(answer) is { } begins && Words.GetValueOrDefault(begins, Phase.Unknown) == Phase.Running && failure is { Code: ErrorCode.ProviderError or ErrorCode.UnknownError or ErrorCode.Timeout, Acceptance: not Acceptance.No }
+            // A job that is said to run can be asked for: trouble of the provider's own does not unmake it, a refusal does.
+            if (job is null && sign.Code is null && IsFollowed
+                && Word(answer) is { } begins && Words.GetValueOrDefault(begins, Phase.Unknown) == Phase.Running
+                && failure.Code is ErrorCode.ProviderError or ErrorCode.UnknownError or ErrorCode.Timeout
                 && Handle(answer, null, name, model) is { } begun)
             {
-                return new JobOutcome.Running(begun);
+                return new JobOutcome.Running(begun, ProgressIn(answer)) { Cost = told };
             }
 
             // A question that got no answer says nothing about the job that it was about: too many questions, a server that is down.
@@ -379,32 +381,4 @@ internal sealed record DeclaredReading
     }
 
     private static JobOutcome.Unreadable Unclear(string message) => new(ProviderFailure.Unclear(message));
-}
-
-/// <summary>What a status word means.</summary>
-internal enum Phase
-{
-    /// <summary>The job waits or runs.</summary>
-    Running,
-
-    /// <summary>It is done, and another question shows the result.</summary>
-    Next,
-
-    /// <summary>It is done.</summary>
-    Succeeded,
-
-    /// <summary>It has failed.</summary>
-    Failed,
-
-    /// <summary>Somebody has ended it.</summary>
-    Cancelled,
-
-    /// <summary>It took too long at the provider.</summary>
-    Expired,
-
-    /// <summary>The provider does not know it.</summary>
-    Missing,
-
-    /// <summary>The word is not on the list.</summary>
-    Unknown,
 }

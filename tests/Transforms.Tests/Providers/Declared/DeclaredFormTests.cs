@@ -1,5 +1,6 @@
 using System.Text;
 using Framegate.Plugins;
+using Framegate.Transforms.Providers.Declared;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
 
@@ -44,6 +45,31 @@ public sealed class DeclaredFormTests
         var outcome = adapter.ReadSubmit(Answer(answer), adapter.FindModel(model)!, "text-to-video");
 
         Assert.Equal(isJob, outcome is JobOutcome.Running { Job.NativeId: "job-1" });
+    }
+
+    /// <summary>What such an answer says of the job is kept, as without the error.</summary>
+    [Fact]
+    public void ASubmit_WithAnUnknownErrorBesideItsJob_KeepsItsProgressAndItsBill()
+    {
+        var provider = ProviderFileReader.Read(
+            """
+            {
+              "name": "acme", "address": "https://api.acme.example/", "auth": { "keys": ["ACME_KEY"] }, "probe": { "path": "/v1" }, "models": [{ "id": "clip-1", "type": "video" }],
+              "operations": [{
+                "name": "clip", "submit": { "path": "/v1", "body": { "prompt": "{prompt}" } },
+                "read": { "job": "/id", "status": "/status", "words": { "working": "running" }, "failed_if": [{ "at": "/error" }], "progress": "/percent", "progress_of": 100, "cost": [{ "at": "/price" }] }
+              }],
+              "job": { "poll": { "path": "/v1/{job}", "read": { "job": "/id", "status": "/status", "words": { "working": "running", "done": "succeeded" }, "results": [{ "at": "/url" }] } } },
+              "errors": { "text": ["/error"] }
+            }
+            """u8.ToArray(), out var faults);
+        Assert.Empty(faults);
+        var adapter = provider!.Value.Adapter;
+
+        var outcome = adapter.ReadSubmit(Answer("""{"id":"job-1","status":"working","error":"hm","percent":50,"price":0.25}"""), adapter.FindModel("clip-1")!, "clip");
+
+        var running = Assert.IsType<JobOutcome.Running>(outcome);
+        Assert.Equal((0.5, 0.25m), (running.Progress, running.Cost));
     }
 
     /// <summary>A refusal is one in this spelling too.</summary>
