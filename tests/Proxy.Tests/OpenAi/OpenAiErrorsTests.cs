@@ -49,20 +49,36 @@ public sealed class OpenAiErrorsTests
     }
 
     [Theory]
-    [InlineData("size", "size", "size", "size")]
-    [InlineData("width", "size", "size", null)]
-    [InlineData("image[0]", "image", "image", "image")]
-    [InlineData("input[0].content", "prompt", "prompt", "messages")]
-    [InlineData("max_output_tokens", "max_output_tokens", "max_output_tokens", "max_completion_tokens")]
-    [InlineData("promptText", null, null, null)]
-    public void Of_FieldThatTheProviderNames_IsTheCallersParameterWhereThereIsOne(string native, string? image, string? video, string? chat)
+    [InlineData("size", "size", "size", null, null, null)]
+    [InlineData("width", "size", "size", null, null, null)]
+    [InlineData("aspect_ratio", null, null, null, null, null)]
+    [InlineData("image[0]", "image", "input_reference", null, "input", "messages")]
+    [InlineData("input[0].content", "prompt", "prompt", "input", "input", "messages")]
+    [InlineData("text", null, null, "input", "text", "response_format")]
+    [InlineData("voice.id", null, null, "voice", null, null)]
+    [InlineData("max_output_tokens", null, null, null, "max_output_tokens", "max_completion_tokens")]
+    [InlineData("promptText", null, null, null, null, null)]
+    public void Of_FieldThatTheProviderNames_IsTheCallersParameterWhereThereIsOne(string native, string? image, string? video, string? speech, string? response, string? chat)
     {
         var error = new GenerationError { Code = ErrorCode.InvalidRequest, Message = "m", Details = new ErrorDetails { NativeField = native } };
+        DialectCall[] calls = [DialectCall.Image, DialectCall.Video, DialectCall.Speech, DialectCall.Text, DialectCall.Chat];
 
-        Assert.Equal(image, OpenAiErrors.Of(error, 400, DialectCall.Image).Error.Param);
-        Assert.Equal(video, OpenAiErrors.Of(error, 400, DialectCall.Video).Error.Param);
-        Assert.Equal(chat, OpenAiErrors.Of(error, 400, DialectCall.Chat).Error.Param);
+        Assert.Equal([image, video, speech, response, chat], calls.Select(call => OpenAiErrors.Of(error, 400, call).Error.Param));
     }
+
+    /// <summary>A response has no size; that of its image tool is none of its own fields.</summary>
+    [Theory]
+    [InlineData("parameters.width")]
+    [InlineData("parameters.aspect_ratio")]
+    public void Of_SizeOfAResponse_HasNoParameter(string field) =>
+        Assert.Null(OpenAiErrors.Of(RequestErrors.Of(DateTimeOffset.UnixEpoch, field, "It is wrong."), 400, DialectCall.Text).Error.Param);
+
+    [Theory]
+    [InlineData("image")]
+    [InlineData("size")]
+    [InlineData("seconds")]
+    public void Of_FieldThatARemixLacks_HasNoParameter(string native) =>
+        Assert.Null(OpenAiErrors.Of(new GenerationError { Code = ErrorCode.InvalidRequest, Message = "m", Details = new ErrorDetails { NativeField = native } }, 400, DialectCall.Remix).Error.Param);
 
     [Fact]
     public void Of_SizesOfAProvider_AreWrittenAsTheCallerWritesThem()

@@ -5,28 +5,31 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 /// <summary>One of the calls that start something, what it makes, and what it calls the unified parameters.</summary>
 internal sealed record DialectCall(string Name, MediaType MediaType, string ImageParam)
 {
-    // Fields that go to OpenAI's own models under the caller's name.
-    private static readonly string[] s_native =
-    [
-        "model", "n", "size", "quality", "background", "moderation", "output_format", "output_compression", "partial_images", "image", "mask", "input_fidelity", "complexity", "frame_count", "frame_duration_ms", "svg",
-        "seconds", "input_reference", "voice", "instructions", "response_format", "speed", "temperature", "top_p", "max_output_tokens", "reasoning", "text", "seed",
-    ];
+    // Fields that have the same name in the call and at OpenAI's own models. What another provider names has it by chance or by OpenAI's example.
+    private string[] Own { get; init; } = [];
 
-    public static DialectCall Image { get; } = new("images", MediaType.Image, "image");
+    public static DialectCall Image { get; } = new("images", MediaType.Image, "image")
+    {
+        Own =
+        [
+            "model", "n", "size", "quality", "background", "moderation", "output_format", "output_compression", "partial_images", "image", "mask", "input_fidelity", "complexity", "frame_count",
+            "frame_duration_ms", "svg", "seed",
+        ],
+    };
 
-    public static DialectCall Speech { get; } = new("speech", MediaType.Audio, "image");
+    public static DialectCall Speech { get; } = new("speech", MediaType.Audio, "image") { Own = ["model", "voice", "instructions", "response_format", "speed", "seed"] };
 
-    public static DialectCall Text { get; } = new("responses", MediaType.Text, "input");
+    public static DialectCall Text { get; } = new("responses", MediaType.Text, "input") { Own = ["model", "input", "instructions", "temperature", "top_p", "max_output_tokens", "reasoning", "text"] };
 
-    public static DialectCall Chat { get; } = new("chat", MediaType.Text, "messages");
+    public static DialectCall Chat { get; } = new("chat", MediaType.Text, "messages") { Own = ["model", "messages", "n", "temperature", "top_p", "response_format", "seed"] };
 
-    public static DialectCall Video { get; } = new("videos", MediaType.Video, "input_reference");
+    public static DialectCall Video { get; } = new("videos", MediaType.Video, "input_reference") { Own = ["model", "n", "size", "seconds", "input_reference", "seed"] };
 
-    public static DialectCall Remix { get; } = new("remix", MediaType.Video, "input_reference");
+    public static DialectCall Remix { get; } = new("remix", MediaType.Video, "input_reference") { Own = ["model"] };
 
-    public static DialectCall Edit { get; } = new("edits", MediaType.Video, "input_reference");
+    public static DialectCall Edit { get; } = new("edits", MediaType.Video, "input_reference") { Own = ["model"] };
 
-    public static DialectCall Extend { get; } = new("extensions", MediaType.Video, "input_reference");
+    public static DialectCall Extend { get; } = new("extensions", MediaType.Video, "input_reference") { Own = ["model", "seconds"] };
 
     /// <summary>The call of a path under <c>/v1</c>.</summary>
     public static DialectCall Of(PathString path) => path.StartsWithSegments("/v1/videos") ? Video : path.StartsWithSegments("/v1/audio") ? Speech
@@ -36,10 +39,13 @@ internal sealed record DialectCall(string Name, MediaType MediaType, string Imag
     public string? ParamOfNative(string field) => field.Split('.', '[')[0] switch
     {
         "prompt" or "input" => ParamOf("prompt"),
-        "width" or "height" or "aspect_ratio" when MediaType != MediaType.Text => "size",
-        "max_output_tokens" when this == Chat => "max_completion_tokens",
+        "text" when this == Speech => ParamOf("prompt"),
         "text" when this == Chat => "response_format",
-        var name when s_native.Contains(name) => name,
+        "max_output_tokens" when this == Chat => "max_completion_tokens",
+        "reasoning" when this == Chat => "reasoning_effort",
+        "width" or "height" when Own.Contains("size") => "size",
+        "image" or "input_reference" when Own.Contains(ImageParam) => ImageParam,
+        var name when Own.Contains(name) => name,
         _ => null,
     };
 
@@ -51,6 +57,7 @@ internal sealed record DialectCall(string Name, MediaType MediaType, string Imag
         "prompt" when this == Speech || this == Text => "input",
         "parameters.output_format" when this == Speech => "response_format",
         "media_type" or "provider" => "model",
+        "parameters.width" or "parameters.height" or "parameters.aspect_ratio" or "parameters.resolution" when this == Text => null,
         "parameters.width" or "parameters.height" or "parameters.aspect_ratio" or "parameters.resolution" when this != Chat => "size",
         "parameters.duration" => "seconds",
         "parameters.image" => ImageParam,
