@@ -90,10 +90,18 @@ test('what may have been paid is not sent again, and what cannot be done is name
     [{ tools: [{ type: 'web_search' }] }, 'tools'], [{ previous_response_id: 'resp_1' }, 'previous_response_id'], [{ conversation: 'conv_1' }, 'conversation'], [{ prompt: { id: 'p' } }, 'prompt'],
     [{ metadata: { a: 1 } }, 'metadata'], [{ stream: 'yes' }, 'stream'], [{ background: true, store: false }, 'store'], [{ background: 1 }, 'background'], [{ input: [{ type: 'image_generation_call', id: 'ig_0' }] }, 'input'], [{ input: [{ role: 'user', content: [{ type: 'input_file', file_id: 'x' }] }] }, 'input'],
     [{ tools: [{ type: 'image_generation', size: '7x7' }] }, 'tools[0].size'], [{ input: '' }, 'input'], [{ model: 'flux/flux-dev' }, 'model'], [{ input: 7 }, 'input'],
-    [{ include: ['everything'] }, 'include'], [{ include: 'reasoning.encrypted_content' }, 'include'], [{ max_tool_calls: 'x' }, 'max_tool_calls'], [{ user: 7 }, 'user'], [{ prompt_cache_options: [] }, 'prompt_cache_options'],
+    [{ include: ['everything'] }, 'include'], [{ include: 'reasoning.encrypted_content' }, 'include'], [{ max_tool_calls: 'x' }, 'max_tool_calls'], [{ user: 7 }, 'user'], [{ prompt_cache_options: ['x'] }, 'prompt_cache_options'], [{ stream_options: 'x' }, 'stream_options'],
   ]) {
     await assert.rejects(client.responses.create({ model: 'google/gemini-3.8-flash', input: 'x', ...more }), error => [400, 404].includes(error.status) && error.param === param, JSON.stringify(more));
   }
+});
+
+// PHP writes an empty object as a list, and some clients send each field that they know.
+test('a field that says nothing is no mistake', async () => {
+  const response = await client.responses.create({
+    model: 'google/gemini-3.8-flash', input: unique('name a boat'), stream_options: [], include: {}, prompt_cache_options: [], moderation: [], context_management: {}, user: '', max_tool_calls: 0, top_logprobs: 0,
+  });
+  assert.equal(response.status, 'completed');
 });
 
 const picture = { tools: [{ type: 'image_generation' }] };

@@ -171,16 +171,14 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
         return OpenAiBodyReader.ReadJson(Encoding.UTF8.GetBytes(json.ToJsonString()), fields.Held).Body!;
     }
 
-    /// <summary>Whether a field says nothing: false, 0, nothing in it, or <c>tools</c> that are not to be called.</summary>
-    private static bool IsEmpty(OpenAiFields fields, string name) => fields.Parts(name) is [{ Json: var value }] && value.ValueKind switch
+    /// <summary>Whether a field says nothing: it is empty, the usual, or <c>tools</c> that are not to be called.</summary>
+    private static bool IsEmpty(OpenAiFields fields, string name) => name switch
     {
-        JsonValueKind.False => true,
-        JsonValueKind.Array => value.GetArrayLength() == 0 || (name == "tools" && fields.Parts("tool_choice") is [{ Json: { ValueKind: JsonValueKind.String } choice }] && choice.ValueEquals("none")),
         // A search without options is a search.
-        JsonValueKind.Object => name != "web_search_options" && !value.EnumerateObject().Any(),
-        JsonValueKind.String => value.ValueEquals("") || (name == "service_tier" && (value.ValueEquals("auto") || value.ValueEquals("default"))),
-        JsonValueKind.Number => value.TryGetDouble(out var number) && number == 0,
-        _ => false,
+        "web_search_options" when fields.Parts(name) is [{ Json.ValueKind: JsonValueKind.Object }] => false,
+        "tools" when fields.Parts(name) is [{ Json.ValueKind: JsonValueKind.Array }] && fields.Parts("tool_choice") is [{ Json: { ValueKind: JsonValueKind.String } choice }] && choice.ValueEquals("none") => true,
+        "service_tier" when fields.Parts(name) is [{ Json: { ValueKind: JsonValueKind.String } tier }] && (tier.ValueEquals("auto") || tier.ValueEquals("default")) => true,
+        _ => fields.IsEmpty(name),
     };
 
     /// <summary>Whether a picture is asked for.</summary>

@@ -192,6 +192,17 @@ internal sealed class OpenAiFields(OpenAiBody body)
         return null;
     }
 
+    /// <summary>Whether a field says nothing: false, 0, or nothing in it. PHP writes an empty object as a list.</summary>
+    public bool IsEmpty(string name) => Parts(name) is [{ Json: var value }] && value.ValueKind switch
+    {
+        JsonValueKind.False => true,
+        JsonValueKind.Array => value.GetArrayLength() == 0,
+        JsonValueKind.Object => !value.EnumerateObject().Any(),
+        JsonValueKind.String => value.ValueEquals(""),
+        JsonValueKind.Number => value.TryGetDouble(out var number) && number == 0,
+        _ => false,
+    };
+
     /// <summary>Looks at a field that has no effect: a value of the wrong type is a mistake, and it is refused here as at OpenAI.</summary>
     public void CheckKind(string name, JsonValueKind kind) => _ = kind switch
     {

@@ -109,12 +109,12 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
         }
 
         _ = fields.OneOf("truncation", "auto", "disabled");
-        foreach (var (name, kind) in s_withoutEffect.Concat(s_leftOut))
+        foreach (var (name, kind) in s_withoutEffect.Concat(s_leftOut).Where(f => !fields.IsEmpty(f.Key)))
         {
             fields.CheckKind(name, kind);
         }
 
-        if (fields.List("include") is { } more && !more.EnumerateArray().All(static word => s_includable.Contains(OpenAiFields.TextOf(word))))
+        if (!fields.IsEmpty("include") && fields.List("include") is { } more && !more.EnumerateArray().All(static word => s_includable.Contains(OpenAiFields.TextOf(word))))
         {
             fields.Refuse("include", "It holds something that no response can include.", allowed: s_includable);
         }
@@ -139,7 +139,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
             return (null, problem);
         }
 
-        List<string> warnings = [.. s_leftOut.Keys.Where(fields.Has).Select(TextWish.LeftOut), .. ImageDetail.Warnings(fields, "input")];
+        List<string> warnings = [.. s_leftOut.Keys.Where(n => fields.Has(n) && !fields.IsEmpty(n)).Select(TextWish.LeftOut), .. ImageDetail.Warnings(fields, "input")];
         var asked = new Asked(model, prompt, images, body.Held, stream, wishes, warnings);
         var (call, refused) = tool is null ? Text(asked, facts) : Image(asked, facts, tool);
         return (call is null ? null : call with { Stream = stream }, refused);
@@ -394,13 +394,4 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
 
     /// <summary>What a call asks for, whoever makes it.</summary>
     private sealed record Asked(string Model, string Prompt, JsonArray Images, HeldInputs Held, bool Stream, IReadOnlyList<TextWish> Wishes, List<string> Warnings);
-}
-
-/// <summary>What <c>POST /v1/responses</c> asks for.</summary>
-/// <param name="Request">The generation.</param>
-/// <param name="Facts">What its response shows of it.</param>
-internal sealed record ResponseCall(DialectRequest Request, ResponseFacts Facts)
-{
-    /// <summary>True to answer as an event stream.</summary>
-    public bool Stream { get; init; }
 }
