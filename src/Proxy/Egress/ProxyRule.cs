@@ -78,12 +78,6 @@ internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys
             }
         }
 
-        // One that names none says so: nothing could be sent to this provider.
-        if (cluster.Destinations is not { Count: > 0 } && candidate.Configuration.GetSection(path).GetChildren().Any(c => c.Key.Equals(nameof(cluster.Destinations), StringComparison.OrdinalIgnoreCase)))
-        {
-            candidate.Refuse($"{path}:{nameof(cluster.Destinations)}", "There is none; name one with its Address, or take the cluster out.");
-        }
-
         foreach (var (name, span) in Durations(cluster))
         {
             // A timer takes no other, and says so at each request.
@@ -109,11 +103,16 @@ internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys
         }
     }
 
-    private static IEnumerable<(string Name, TimeSpan? Span)> Durations(ClusterConfig cluster) =>
-    [
-        ("HttpRequest:ActivityTimeout", cluster.HttpRequest?.ActivityTimeout), ("HealthCheck:Active:Interval", cluster.HealthCheck?.Active?.Interval),
-        ("HealthCheck:Active:Timeout", cluster.HealthCheck?.Active?.Timeout), ("HealthCheck:Passive:ReactivationPeriod", cluster.HealthCheck?.Passive?.ReactivationPeriod),
-    ];
+    /// <summary>The times of what is switched on; an infinite one is YARP's way to have no timeout.</summary>
+    private static IEnumerable<(string Name, TimeSpan? Span)> Durations(ClusterConfig cluster)
+    {
+        var (active, passive) = (cluster.HealthCheck?.Active is { Enabled: true } a ? a : null, cluster.HealthCheck?.Passive is { Enabled: true } p ? p : null);
+        return
+        [
+            ("HttpRequest:ActivityTimeout", cluster.HttpRequest?.ActivityTimeout is { } silence && silence != Timeout.InfiniteTimeSpan ? silence : null),
+            ("HealthCheck:Active:Interval", active?.Interval), ("HealthCheck:Active:Timeout", active?.Timeout), ("HealthCheck:Passive:ReactivationPeriod", passive?.ReactivationPeriod),
+        ];
+    }
 
     /// <summary>What a route matches, as text; empty where it is looked at in more ways than its path, methods and hosts.</summary>
     private static string Matching(RouteConfig route) =>

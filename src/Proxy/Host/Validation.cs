@@ -22,8 +22,8 @@ internal static class Validation
     public static async Task<int> RunAsync(string path, string? providers, bool strict, CancellationToken cancellationToken)
     {
         EnvFile.Load();
-        var doubts = new ConfigurationFile(path, providers).Read().Providers.Doubts;
-        var errors = await CheckAsync(path, providers, strict, cancellationToken);
+        List<ConfigurationError> doubts = [.. new ConfigurationFile(path, providers).Read().Providers.Doubts];
+        var errors = await CheckAsync(path, providers, strict, doubts, cancellationToken);
         errors = strict ? [.. errors, .. doubts] : errors;
         foreach (var error in errors)
         {
@@ -39,7 +39,7 @@ internal static class Validation
         return errors.Count == 0 ? 0 : 1;
     }
 
-    private static async Task<IReadOnlyList<ConfigurationError>> CheckAsync(string path, string? providers, bool strict, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ConfigurationError>> CheckAsync(string path, string? providers, bool strict, List<ConfigurationError> doubts, CancellationToken cancellationToken)
     {
         if (new ConfigurationFile(path, providers).Read() is { Error: { } unreadable })
         {
@@ -52,6 +52,7 @@ internal static class Validation
             var (app, errors) = await FramegateHost.CheckedAsync(
                 new HostArguments(false, null, "http://127.0.0.1:0", path, ".") { Providers = providers }, new HostSettings(null, null), new DataFolder(Path.GetTempPath()), cancellationToken);
             await using var disposing = app;
+            doubts.AddRange(errors.Count == 0 ? WithoutDestination(app.Configuration) : []);
             if (errors.Count == 0 && app.Services.GetService<PostgresDatabase>() is { } database && await database.WhyAwayAsync(cancellationToken) is { } reason)
             {
                 return [new ConfigurationError($"{StoreOptions.Section}:{nameof(StoreOptions.Postgres)}", $"The database cannot be reached: {reason}")];
@@ -96,6 +97,11 @@ internal static class Validation
 
         return null;
     }
+
+    /// <summary>The providers that take no request; somebody may have emptied them on purpose.</summary>
+    private static IEnumerable<ConfigurationError> WithoutDestination(IConfiguration configuration) => ProxyParser.Read(configuration, []).Clusters
+        .Where(c => c.Destinations is not { Count: > 0 })
+        .Select(c => new ConfigurationError($"{ProxyParser.Section}:Clusters:{c.ClusterId}:{nameof(c.Destinations)}", "There is none, so that nothing can be sent to this provider."));
 
     /// <summary>The models that are on sale and have no price: neither their maker's nor one of <c>Framegate:Catalogue</c>.</summary>
     private static IEnumerable<ConfigurationError> Unpriced(IServiceProvider services, IConfiguration configuration)

@@ -20,6 +20,21 @@ public sealed class ValidateTests
         Assert.Empty(Directory.GetFiles(Path.GetTempPath(), "framegate.db*"));
     }
 
+    /// <summary>A provider may be emptied on purpose, and the warning names it.</summary>
+    [Theory]
+    [InlineData("""{"Destinations":{}}""")]
+    [InlineData("{}")]
+    public async Task Validate_ClusterWithoutDestination_IsAWarning(string cluster)
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("routes.json", """{"ReverseProxy":{"Clusters":{"flux":""" + cluster + "}}}");
+
+        var (exitCode, output) = await FramegateCommand.RunAsync(folder.Path, "validate", "--config", file);
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("warning: ReverseProxy:Clusters:flux:Destinations: There is none,", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{", "routes.json")]
     [InlineData("""{"ReverseProxy":{"Clusters":{"acme":{"Destinations":{"a":{"Address":"https://acme.example/"}}}}}}""", "ReverseProxy:Clusters:acme")]

@@ -44,20 +44,45 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("\"Destinations\":{\"a\":{\"Address\":\"https://${NOT_SET_ANYWHERE}.example/\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Address: It is no URL as long as")]
     [InlineData("\"Destinations\":{\"a\":{\"Address\":\"https://me:secret@api.bfl.ai/\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Address: It must have no user info, query or fragment.")]
     [InlineData("\"Destinations\":{\"a\":{\"Address\":\"https://api.bfl.ai/?key=secret\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Address: It must have no user info, query or fragment.")]
-    [InlineData("\"Destinations\":{}", "ReverseProxy:Clusters:flux:Destinations: There is none; name one with its Address, or take the cluster out.")]
     [InlineData("\"HttpClient\":{\"WebProxy\":{\"Address\":\"::\"}}", "ReverseProxy:Clusters:flux:HttpClient:WebProxy:Address: Invalid URI")]
     [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"soon\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimeout: It must be a duration")]
     [InlineData("\"Destinations\":{\"a\":{\"Address\":\"http://127.0.0.1:9/\",\"Health\":\"127.0.0.1:9\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Health: It must be a URL")]
     [InlineData("\"Destinations\":{\"a\":{\"Address\":\"http://127.0.0.1:9/\",\"Host\":\"a\\r\\nb\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Host: It must be a host's name")]
     [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"-00:00:05\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimeout: It must be more than 0")]
     [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"99999.00:00:00\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimeout: It must be more than 0")]
-    [InlineData("\"HealthCheck\":{\"Active\":{\"Interval\":\"00:00:00\"}}", "ReverseProxy:Clusters:flux:HealthCheck:Active:Interval: It must be more than 0")]
+    [InlineData("\"HealthCheck\":{\"Active\":{\"Enabled\":true,\"Interval\":\"00:00:00\"}}", "ReverseProxy:Clusters:flux:HealthCheck:Active:Interval: It must be more than 0")]
     [InlineData("\"HealthCheck\":{\"Active\":{\"Enabled\":true,\"Policy\":\"nope\"}}", "ReverseProxy:Clusters:flux: ")]
     public async Task Check_Cluster_NamesIt(string cluster, string error)
     {
         var errors = await _program.ErrorsOfAsync("{\"ReverseProxy\":{\"Clusters\":{\"flux\":{" + cluster + "}}}}");
 
         Assert.StartsWith(error, Assert.Single(errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"Destinations\":{}")]
+    [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"-00:00:00.001\"}")]
+    [InlineData("\"HealthCheck\":{\"Active\":{\"Enabled\":false,\"Interval\":\"00:00:00\"},\"Passive\":{\"ReactivationPeriod\":\"00:00:00\"}}")]
+    public async Task Check_ClusterThatMayBeLikeThat_IsFine(string cluster) =>
+        Assert.Empty(await _program.ErrorsOfAsync("{\"ReverseProxy\":{\"Clusters\":{\"flux\":{" + cluster + "}}}}"));
+
+    [Theory]
+    [InlineData("\"Clients\":{\"shop\":{\"KeyHash\":\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"Expires\":\"2027-1-2\"}}")]
+    [InlineData("\"Catalogue\":{\"flux\":{\"flux-dev\":{\"Retired\":\"2027-1-2\"}}}")]
+    public async Task Check_DateWithoutZeros_IsFine(string section) => Assert.Empty(await _program.ErrorsOfAsync(GuardedProgram.With(section)));
+
+    [Fact]
+    public async Task Check_VariableOfAnotherProgram_IsNoSectionOfLogging()
+    {
+        Environment.SetEnvironmentVariable("LOGGING", "debug");
+        try
+        {
+            Assert.Empty(await _program.ErrorsOfAsync(GuardedProgram.With("")));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("LOGGING", null);
+        }
     }
 
     [Theory]

@@ -148,7 +148,7 @@ internal sealed partial class SectionKeys(ConfigurationCandidate candidate, Sect
 
     private static IEnumerable<Type> Interfaces(Type type) => type.GetInterfaces().Append(type).Where(i => i is { IsInterface: true, IsGenericType: true });
 
-    [GeneratedRegex(@"^\s*\d{4}-\d{2}-\d{2}")]
+    [GeneratedRegex(@"^\s*\d{4}-\d{1,2}-\d{1,2}")]
     private static partial Regex Date();
 
     private void Refuse(string path, string reason)

@@ -1,4 +1,5 @@
 using Framegate.Proxy.Common.Configuration;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
 
 namespace Framegate.Proxy.Host.Configuration;
 
@@ -29,12 +30,19 @@ internal sealed class LoggingRule : IConfigurationRule
             candidate.Refuse(child.Path, $"There is no such setting; there are {string.Join(", ", s_known)}.");
         }
 
-        foreach (var section in root.GetChildren().SelectMany(c => c.GetChildren()).Concat(root.GetChildren()).Where(c => IsLevels(c) || c.Path.Equals("Logging:Console", StringComparison.OrdinalIgnoreCase)).Append(root))
+        foreach (var section in root.GetChildren().SelectMany(c => c.GetChildren()).Concat(root.GetChildren()).Where(c => IsLevels(c) || c.Path.Equals("Logging:Console", StringComparison.OrdinalIgnoreCase)))
         {
             if (section.Value is { Length: > 0 })
             {
                 candidate.Refuse(section.Path, "It must be an object.");
             }
+        }
+
+        // A variable LOGGING is some other program's.
+        if (candidate.Configuration is IConfigurationRoot { Providers: var sources }
+            && sources.Any(s => s is not EnvironmentVariablesConfigurationProvider && s.TryGet(Section, out var text) && text is { Length: > 0 }))
+        {
+            candidate.Refuse(Section, "It must be an object.");
         }
 
         Console(root.GetSection("Console"), candidate);
