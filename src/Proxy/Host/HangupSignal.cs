@@ -23,7 +23,7 @@ internal sealed class HangupSignal(IHostApplicationLifetime lifetime) : IHostedS
     private void Raise(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (!Console.IsInputRedirected)
+        if (!Console.IsInputRedirected || !Console.IsOutputRedirected || !Console.IsErrorRedirected)
         {
             lifetime.StopApplication();
         }
