@@ -103,6 +103,8 @@ public sealed class TlsCertificateTests : IDisposable
     [InlineData("issuer first", "Framegate:Tls:Certificate: The server's own certificate must stand first,")]
     [InlineData("encrypted", "Framegate:Tls:Certificate: The file in Key has an encrypted key; PasswordEnv names")]
     [InlineData("encrypted otherwise", "Framegate:Tls:Certificate: The password in PasswordEnv does not open the key,")]
+    [InlineData("encrypted, unset", "Framegate:Tls:Certificate: The variable FRAMEGATE_TESTS_UNSET is not set;")]
+    [InlineData("pfx, unset", "Framegate:Tls:Certificate: The variable FRAMEGATE_TESTS_UNSET is not set;")]
     [InlineData("encrypted of old", "Framegate:Tls:Certificate: The file in Key has a key in an older encrypted form,")]
     [InlineData("not encrypted", "Framegate:Tls:Certificate: The key is not encrypted; take PasswordEnv out.")]
     [InlineData("swapped", "Framegate:Tls:Certificate: It holds no certificate.")]
@@ -160,6 +162,7 @@ public sealed class TlsCertificateTests : IDisposable
     private TlsOptions Write(string form)
     {
         const string Password = "FRAMEGATE_TEST_PFX";
+        const string Unset = "FRAMEGATE_TESTS_UNSET";
         Environment.SetEnvironmentVariable(Password, "right");
         var options = new TlsOptions { Certificate = PathOf("tls.crt"), Key = PathOf("tls.key") };
         using var made = Make();
@@ -171,9 +174,9 @@ public sealed class TlsCertificateTests : IDisposable
                 File.AppendAllText(options.Certificate, "\n" + File.ReadAllText(options.Key));
                 options.Key = null;
                 break;
-            case "pfx" or "wrong password":
+            case "pfx" or "wrong password" or "pfx, unset":
                 File.WriteAllBytes(options.Certificate, made.Export(X509ContentType.Pkcs12, form == "pfx" ? "right" : "other"));
-                (options.Key, options.PasswordEnv) = (null, Password);
+                (options.Key, options.PasswordEnv) = (null, form == "pfx, unset" ? Unset : Password);
                 break;
             case "missing":
                 File.Delete(options.Key);
@@ -195,9 +198,9 @@ public sealed class TlsCertificateTests : IDisposable
                 }
 
                 break;
-            case "encrypted" or "encrypted otherwise":
+            case "encrypted" or "encrypted otherwise" or "encrypted, unset":
                 File.WriteAllText(options.Key, made.GetECDsaPrivateKey()!.ExportEncryptedPkcs8PrivateKeyPem("other", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
-                options.PasswordEnv = form == "encrypted" ? null : Password;
+                options.PasswordEnv = form switch { "encrypted" => null, "encrypted, unset" => Unset, _ => Password };
                 break;
             case "encrypted of old":
                 File.WriteAllText(options.Key, "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END EC PRIVATE KEY-----\n");

@@ -25,10 +25,11 @@ internal static class TlsFault
 
     private static string Read(TlsOptions options, string? password)
     {
+        var unset = password is null && options.PasswordEnv is { } variable ? $"The variable {variable} is not set; PasswordEnv names it." : null;
         var certificates = File.ReadAllText(options.Certificate!);
         if (!certificates.Contains("-----BEGIN ", StringComparison.Ordinal))
         {
-            return "It is neither PEM nor PFX, or the password (PasswordEnv) does not open it.";
+            return unset ?? "It is neither PEM nor PFX, or the password (PasswordEnv) does not open it.";
         }
 
         var key = options.Key is { } path ? File.ReadAllText(path) : certificates;
@@ -51,7 +52,8 @@ internal static class TlsFault
 
         if (Blocks(key).Any(b => b.Label == "ENCRYPTED PRIVATE KEY"))
         {
-            return password is null ? $"{where} has an encrypted key; PasswordEnv names the variable with its password."
+            return unset is not null ? unset
+                : password is null ? $"{where} has an encrypted key; PasswordEnv names the variable with its password."
                 : "The password in PasswordEnv does not open the key, or the key belongs to another certificate.";
         }
 
