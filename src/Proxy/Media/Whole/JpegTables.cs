@@ -9,7 +9,7 @@ internal sealed class JpegTables
     private int _width, _height, _interval, _first, _last, _approximation;
     private bool _isSequential, _isProgressive;
 
-    /// <summary>Whether the scan can be walked: all components of a plain picture, or what a progressive one writes of it. A scan that refines needs what came before, and cannot.</summary>
+    /// <summary>Whether the scan can be walked: all components of a plain picture, or what a progressive one writes of it. An AC scan that refines needs what came before, and cannot.</summary>
     public bool CanCount => _height > 0 && _width > 0 && _scan.Count > 0 && _scan.TrueForAll(c => _sampling.ContainsKey(c.Component))
         && ((_isSequential && _scan.Count == _sampling.Count && _first == 0 && _last == 63) || (_isProgressive && (_first == 0 ? _last == 0 : _scan.Count == 1 && IsFirstPass && _last is > 0 and < 64)))
         && _scan.TrueForAll(c => (!HasDirect || _codes[c.Direct] is not null) && (!HasAlternating || _codes[4 + c.Alternating] is not null));
