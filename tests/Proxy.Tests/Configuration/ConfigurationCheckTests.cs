@@ -50,7 +50,7 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("\"Destinations\":{\"a\":{\"Address\":\"http://127.0.0.1:9/\",\"Host\":\"a\\r\\nb\"}}", "ReverseProxy:Clusters:flux:Destinations:a:Host: It must be a host's name")]
     [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"-00:00:05\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimeout: It must be more than 0")]
     [InlineData("\"HttpRequest\":{\"ActivityTimeout\":\"99999.00:00:00\"}", "ReverseProxy:Clusters:flux:HttpRequest:ActivityTimeout: It must be more than 0")]
-    [InlineData("\"HealthCheck\":{\"Active\":{\"Enabled\":true,\"Interval\":\"00:00:00\"}}", "ReverseProxy:Clusters:flux:HealthCheck:Active:Interval: It must be more than 0")]
+    [InlineData("\"HealthCheck\":{\"Active\":{\"Enabled\":true,\"Interval\":\"99.00:00:00\"}}", "ReverseProxy:Clusters:flux:HealthCheck:Active:Interval: It must be more than 0")]
     [InlineData("\"HealthCheck\":{\"Active\":{\"Enabled\":true,\"Policy\":\"nope\"}}", "ReverseProxy:Clusters:flux: ")]
     public async Task Check_Cluster_NamesIt(string cluster, string error)
     {
