@@ -2,7 +2,6 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
-using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Engine;
