@@ -196,7 +196,7 @@ internal sealed class OpenGenerations(
                 if (fleet.IsShared && Find(found.State.Id) is { } old)
                 {
                     // Only what another held is claimed. A driver of before must not go on from what it knew then.
-                    old.IsLost = true;
+                    _ = old.Lost.CancelAsync();
                 }
 
                 TakeUp(found);
@@ -245,7 +245,7 @@ internal sealed class OpenGenerations(
 
         foreach (var lost in stored.Where(e => !still.Contains(e.Generation.State.Id)))
         {
-            lost.Generation.IsLost = true;
+            _ = lost.Generation.Lost.CancelAsync();
         }
     }
 

@@ -25,7 +25,6 @@ internal sealed class Generation(GenerationState state)
     private TaskCompletionSource? _settled;
     private Exception? _failure;
     private int _revision = state.Revision;
-    private bool _isLost;
     private GenerationRequest? _request;
     private NativeRequest? _native;
     private readonly List<(int Number, Preview Preview)> _previews = [];
@@ -78,18 +77,7 @@ internal sealed class Generation(GenerationState state)
     }
 
     /// <summary>True once another replica has taken it: nothing of it is written here any more.</summary>
-    public bool IsLost
-    {
-        get => Volatile.Read(ref _isLost);
-        set
-        {
-            Volatile.Write(ref _isLost, value);
-            if (value)
-            {
-                _ = Lost.CancelAsync();
-            }
-        }
-    }
+    public bool IsLost => Lost.IsCancellationRequested;
 
     /// <summary>Cancelled once it is lost, so that its driver here waits for nothing any more.</summary>
     public CancellationTokenSource Lost { get; } = new();

@@ -58,7 +58,7 @@ internal sealed class GenerationWriter(
                     var stored = await store.FindAsync(before.Id, CancellationToken.None);
                     if (stored is null || IsLostTo(stored, before, fact))
                     {
-                        generation.IsLost = true;
+                        _ = generation.Lost.CancelAsync();
                         throw new LeaseLostException();
                     }
 
@@ -240,7 +240,7 @@ internal sealed class GenerationWriter(
                 return null;
             }
 
-            generation.IsLost = true;
+            _ = generation.Lost.CancelAsync();
             throw new LeaseLostException();
         }
 
