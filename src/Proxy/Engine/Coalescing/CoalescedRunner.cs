@@ -35,8 +35,8 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
         {
             await left.CancelAsync();
 
-            // A stop is not a departure: after the next start it follows on.
-            if (!stopping.IsCancellationRequested)
+            // Only an end is a departure. After a stop, a loss to another replica, or a write that failed, it follows on: here, or there.
+            if (!generation.State.IsOpen || generation.Unstored is not null)
             {
                 await LeaveAsync(generation, sharedJob);
             }

@@ -17,20 +17,16 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
     public async ValueTask TakeAsync(Generation generation, SubmitNews news)
     {
         var job = news.Job!;
-        try
+        if (!IsAwaited(generation.State, news))
         {
-            if (generation.State.Job is null && !IsSame(generation.State.CalledJob, job) && IsAwaited(generation.State, news))
-            {
-                await writer.WriteAsync(generation, s => s with { CalledJob = job }, onlyIf: s => s.IsOpen && s.Job is null && IsAwaited(s, news));
-            }
+            return;
         }
-        finally
+
+        // Before the write: whoever looks for the job, and is about to send it again, knows at once; also while the disk is away.
+        generation.Call(job);
+        if (generation.State.Job is null && !IsSame(generation.State.CalledJob, job))
         {
-            // Also while the disk is away: who drives it here may go on.
-            if (IsAwaited(generation.State, news))
-            {
-                generation.Call(job);
-            }
+            await writer.WriteAsync(generation, s => s with { CalledJob = job }, onlyIf: s => s.IsOpen && s.Job is null && IsAwaited(s, news));
         }
     }
 

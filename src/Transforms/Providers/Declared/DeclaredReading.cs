@@ -132,9 +132,9 @@ internal sealed record DeclaredReading
                 ? failures.Of(response, NativeCall.Submit, model)
                 : failures.OfJob(answer, null, null, response, sign.Code, told, model);
 
-            // A job that is said to run can be asked for: trouble of the provider's own does not unmake it, a refusal does.
+            // A job that is not said to be over badly can be asked for: trouble of the provider's own does not unmake it, a refusal does.
             if (job is null && sign.Code is null && IsFollowed
-                && Word(answer) is { } begins && Words.GetValueOrDefault(begins, Phase.Unknown) == Phase.Running
+                && Word(answer) is { } begins && Words.GetValueOrDefault(begins, Phase.Unknown) is not (Phase.Failed or Phase.Cancelled or Phase.Expired or Phase.Missing)
                 && failure.Code is ErrorCode.ProviderError or ErrorCode.UnknownError or ErrorCode.Timeout
                 && Handle(answer, null, name, model) is { } begun)
             {

@@ -32,9 +32,11 @@ public sealed class DeclaredFormTests
         Assert.Equal(("data:image/jpeg;base64,AAAA", 1130L), (Assert.Single(done.Media).Url, done.TokensUsed));
     }
 
-    /// <summary>A job that is said to run is one, whatever unknown error stands beside it.</summary>
+    /// <summary>A job that has a word of its own is one, whatever unknown error stands beside it: the next question settles what became of it.</summary>
     [Theory]
     [InlineData("kling", "kling-3.0", """{"code":-1,"message":"SUCCEED","data":{"id":"job-1","status":"submitted"}}""", true)]
+    [InlineData("kling", "kling-3.0", """{"code":-1,"message":"SUCCEED","data":{"id":"job-1","status":"queueing"}}""", true)]
+    [InlineData("kling", "kling-3.0", """{"code":-1,"message":"SUCCEED","data":{"id":"job-1","status":"succeeded"}}""", true)]
     [InlineData("kling", "kling-3.0", """{"code":-1,"message":"SUCCEED","data":{"id":"job-1"}}""", false)]
     [InlineData("kling", "kling-3.0", """{"code":-1,"message":"SUCCEED","data":{"status":"submitted"}}""", false)]
     [InlineData("kling", "kling-3.0", """{"code":1102,"message":"Account balance not enough","data":{"id":"job-1","status":"submitted"}}""", false)]
