@@ -56,7 +56,14 @@ internal static class ConsoleLog
         });
         logging.AddConsole();
         logging.Services.PostConfigure<ConsoleLoggerOptions>(console =>
-            console.FormatterName = configuration[$"{Section}:Console:{nameof(ConsoleLoggerOptions.FormatterName)}"] is { Length: > 0 } form ? form : ConsoleFormatterNames.Simple);
+        {
+            console.FormatterName = configuration[$"{Section}:Console:{nameof(ConsoleLoggerOptions.FormatterName)}"] is { Length: > 0 } form ? form : ConsoleFormatterNames.Simple;
+            if (configuration[$"{Section}:Console:{nameof(ConsoleLoggerOptions.QueueFullMode)}"] is not { Length: > 0 })
+            {
+                // Whoever does not read the output must not stop the requests. How many lines are left out stands in the log.
+                console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+            }
+        });
         logging.Services.PostConfigure<LoggerFilterOptions>(filters =>
         {
             var named = Categories(configuration.GetSection(Section));

@@ -115,6 +115,8 @@ public sealed class TruthTests
     [InlineData("\"AllowedHosts\":\"a.example,b.example\"", "AllowedHosts: 'a.example,b.example' is no host's name;")]
     [InlineData("\"AllowedHosts\":[\"a.example\"]", "AllowedHosts: It must be text:")]
     [InlineData("\"Logging\":{\"Console\":{\"FormatterName\":\"xml\"}}", "Logging:Console:FormatterName: It must be one of simple, json, systemd.")]
+    [InlineData("\"Logging\":{\"Console\":{\"QueueFullMode\":\"Drop\"}}", "Logging:Console:QueueFullMode: It must be one of Wait, DropWrite.")]
+    [InlineData("\"Logging\":{\"Console\":{\"MaxQueueLength\":0}}", "Logging:Console:MaxQueueLength: It must be a number of lines from 1.")]
     [InlineData("\"Logging\":{\"Console\":{\"FormaterName\":\"json\"}}", "Logging:Console:FormaterName: There is no such setting;")]
     [InlineData("\"Logging\":{\"Console\":{\"FormatterOptions\":{\"SingleLine\":\"ja\"}}}", "Logging:Console:FormatterOptions:SingleLine: It must be true or false.")]
     [InlineData("\"Framegate\":\"x\"", "Framegate: It must be an object.")]

@@ -26,6 +26,19 @@ public sealed class ConsoleLogTests
         Assert.Equal("yyyy-MM-ddTHH:mm:ss.fffZ", app.Services.GetRequiredService<IOptions<JsonConsoleFormatterOptions>>().Value.TimestampFormat);
     }
 
+    [Theory]
+    [InlineData(null, ConsoleLoggerQueueFullMode.DropWrite)]
+    [InlineData("Wait", ConsoleLoggerQueueFullMode.Wait)]
+    public async Task Apply_NobodyReadsTheOutput_NoRequestWaitsForItUnlessTheConfigurationWantsIt(string? named, ConsoleLoggerQueueFullMode expected)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection([new("Logging:Console:QueueFullMode", named)]);
+        ConsoleLog.Apply(builder.Logging, builder.Configuration);
+        await using var app = builder.Build();
+
+        Assert.Equal(expected, app.Services.GetRequiredService<IOptions<ConsoleLoggerOptions>>().Value.QueueFullMode);
+    }
+
     [Fact]
     public async Task Apply_TimeThatTheConfigurationNames_IsTaken()
     {

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Framegate.Proxy.Common.Configuration;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Framegate.Proxy.Host.Configuration;
 
@@ -13,6 +15,7 @@ internal sealed class LoggingRule : IConfigurationRule
     private static readonly string[] s_known = [Levels, "Console", "IncludeScopes", "Debug", "EventSource", "EventLog", "OpenTelemetry"];
 
     private static readonly string[] s_formatters = ["simple", "json", "systemd"];
+    private static readonly string[] s_queueModes = Enum.GetNames<ConsoleLoggerQueueFullMode>();
     private static readonly string[] s_flags = ["IncludeScopes", "UseUtcTimestamp", "SingleLine"];
     private static readonly string[] s_options = [.. s_flags, "TimestampFormat", "ColorBehavior", "JsonWriterOptions"];
 
@@ -68,6 +71,16 @@ internal sealed class LoggingRule : IConfigurationRule
         if (console.GetSection("FormatterName") is var named && (named.GetChildren().Any() || named.Value is { } name && !s_formatters.Contains(name, StringComparer.OrdinalIgnoreCase)))
         {
             candidate.Refuse($"{console.Path}:FormatterName", $"It must be one of {string.Join(", ", s_formatters)}.");
+        }
+
+        if (console["QueueFullMode"] is { } mode && !s_queueModes.Contains(mode, StringComparer.OrdinalIgnoreCase))
+        {
+            candidate.Refuse($"{console.Path}:QueueFullMode", $"It must be one of {string.Join(", ", s_queueModes)}.");
+        }
+
+        if (console["MaxQueueLength"] is { } length && !(int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var lines) && lines > 0))
+        {
+            candidate.Refuse($"{console.Path}:MaxQueueLength", "It must be a number of lines from 1.");
         }
 
         var options = console.GetSection("FormatterOptions");
