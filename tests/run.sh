@@ -81,7 +81,8 @@ node_tests() { # node_tests NAME: counts what NAME.tap says
   fi
 }
 
-# The programs' tests mostly wait, and so do the vendors' clients and then the console in a browser; the other tests run beside them, and then the heavy ones.
+# The programs' tests mostly wait, and so do the vendors' clients and then the console in a browser; the other tests run beside them. The heavy ones come last, in two halves
+# of about equal length.
 programs=tests/EndToEnd.Tests/EndToEnd.Tests.csproj
 (
   (cd tests/sdk && npm ci --loglevel=error && node --test --test-concurrency=1 --test-reporter=tap) >"$results/sdk.tap" 2>&1
@@ -92,15 +93,17 @@ programs=tests/EndToEnd.Tests/EndToEnd.Tests.csproj
   for project in tests/*.Tests/*.csproj; do
     [[ $project == *EndToEnd* ]] || dotnet_tests "$project"
   done
-  dotnet_tests "$programs" Category=heavy EndToEnd.Heavy
+  dotnet_tests "$programs" 'Category=heavy&FullyQualifiedName!~.Restart.' EndToEnd.Heavy
 ) &
 dotnet_tests "$programs" 'Category!=heavy' EndToEnd.Tests
+dotnet_tests "$programs" 'Category=heavy&FullyQualifiedName~.Restart.' EndToEnd.Restart
 wait
 
 for project in tests/*.Tests/*.csproj; do
   dotnet_results "$(basename "$project" .csproj)"
 done
 dotnet_results EndToEnd.Heavy
+dotnet_results EndToEnd.Restart
 
 echo "== The vendors' own clients (npm)"
 node_tests sdk
