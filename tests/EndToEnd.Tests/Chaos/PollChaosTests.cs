@@ -97,7 +97,9 @@ public sealed class PollChaosTests : IClassFixture<ChaosGateway>
         var answer = await _gateway.Client.PostAsync(Bodies.Of("flux", Bodies.Unique("stranger")));
 
         Assert.True(answer.Status == 200, answer.ToString());
-        Assert.Equal("/v1/get_result?id=x", _gateway.Provider.Polls[0].Target);
+
+        // A job of another test may still be asked about.
+        Assert.Contains(_gateway.Provider.Polls, p => p.Target == "/v1/get_result?id=x");
     }
 
     [Fact]
