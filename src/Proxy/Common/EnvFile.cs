@@ -8,6 +8,7 @@ namespace Framegate.Proxy.Common;
 internal static class EnvFile
 {
     private const string Name = ".env";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Reads it, where there is one.</summary>
     /// <returns>Its path; null when there is none.</returns>
@@ -27,7 +28,7 @@ internal static class EnvFile
         for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
         {
             var path = Path.Combine(folder.FullName, Name);
-            if (File.Exists(path))
+            if (IsThere(path))
             {
                 return path;
             }
@@ -37,11 +38,13 @@ internal static class EnvFile
     }
 
     /// <summary>Reads one file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="patience">How long it is waited for; null for ten seconds.</param>
     /// <returns>Its path.</returns>
     /// <exception cref="EnvFileException">It cannot be read.</exception>
-    public static string Load(string path)
+    public static string Load(string path, TimeSpan? patience = null)
     {
-        var text = Read(path);
+        var text = Read(path, patience ?? s_patience);
         try
         {
             _ = Env.LoadContents(text, new LoadOptions(setEnvVars: true, clobberExistingVars: false)).Count();
@@ -54,14 +57,20 @@ internal static class EnvFile
         }
     }
 
-    private static string Read(string path)
+    /// <summary>A link that leads nowhere counts, since somebody wanted it to be read. A folder of this name is Python's, mostly, and is passed over.</summary>
+    private static bool IsThere(string path) => File.Exists(path) || (new FileInfo(path).LinkTarget is not null && !Directory.Exists(path));
+
+    private static string Read(string path, TimeSpan patience)
     {
         try
         {
-            return File.ReadAllText(path);
+            // Apart from this thread: it may be a pipe, from which tools that keep secrets hand out its text.
+            var reading = Task.Run(() => File.ReadAllText(path));
+            return reading.Wait(patience) ? reading.Result : throw new EnvFileException($"{path} cannot be read: nothing came out of it within {patience.TotalSeconds:0} s. Is it a pipe that nobody writes to?");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (AggregateException failure) when (failure.InnerException is IOException or UnauthorizedAccessException)
         {
+            var e = failure.InnerException;
             throw new EnvFileException($"{path} cannot be read: {(e is UnauthorizedAccessException ? "access is denied" : e.Message.TrimEnd('.'))}.");
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Framegate.Plugins;
+using Framegate.Proxy.Common;
 using Google.Apis.Auth.OAuth2;
 
 namespace Framegate.Proxy.Egress;
@@ -14,7 +15,7 @@ internal sealed class GoogleTokens
     public const string FileVariable = "GOOGLE_APPLICATION_CREDENTIALS";
 
     private const string Scope = "https://www.googleapis.com/auth/cloud-platform";
-    private readonly ConcurrentDictionary<string, Lazy<ServiceAccountCredential?>> _credentials = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Known> _credentials = new(StringComparer.Ordinal);
 
     /// <summary>Whether a variable's value is the path of a key file and not a token.</summary>
     public static bool IsKeyFile(string value) => value.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
@@ -28,7 +29,9 @@ internal sealed class GoogleTokens
     {
         try
         {
-            if (_credentials.GetOrAdd(path, static p => new Lazy<ServiceAccountCredential?>(() => Read(p))).Value is not { } credential)
+            SecretFile.Look();
+            if (SecretFile.Read(path) is not { } file
+                || _credentials.AddOrUpdate(path, static (_, f) => new Known(f), static (_, last, f) => ReferenceEquals(last.File, f) ? last : new Known(f), file).Credential.Value is not { } credential)
             {
                 return null;
             }
@@ -46,16 +49,24 @@ internal sealed class GoogleTokens
         }
     }
 
-    private static ServiceAccountCredential? Read(string path)
+    private static ServiceAccountCredential? Read(Secret file)
     {
         try
         {
-            var file = CredentialFactory.FromFile<ServiceAccountCredential>(path);
-            return (ServiceAccountCredential)file.ToGoogleCredential().CreateScoped(Scope).UnderlyingCredential;
+            var account = CredentialFactory.FromJson<ServiceAccountCredential>(file.Reveal());
+            return (ServiceAccountCredential)account.ToGoogleCredential().CreateScoped(Scope).UnderlyingCredential;
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or System.Security.Cryptography.CryptographicException)
         {
             return null;
         }
+    }
+
+    /// <summary>What a key file held when it was read last.</summary>
+    private sealed class Known(Secret file)
+    {
+        public Secret File { get; } = file;
+
+        public Lazy<ServiceAccountCredential?> Credential { get; } = new(() => Read(file));
     }
 }

@@ -24,6 +24,14 @@ internal sealed class DataFolderLock : IDisposable
     public static DataFolderLock Take(string path)
     {
         var full = Path.GetFullPath(path);
+        for (var folder = full; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(folder))
+            {
+                throw new StartupException($"The data folder {full} cannot be used: {folder} is a file. Name a folder with --data.");
+            }
+        }
+
         try
         {
             PrivateFiles.Begin();

@@ -127,7 +127,7 @@ internal static partial class SecretSources
                 return [];
             }
 
-            using var file = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var file = JsonDocument.Parse(PlainFile.Read(path));
             return [.. file.RootElement.EnumerateObject().Where(p => p.Name is "private_key" or "private_key_id" && p.Value.ValueKind == JsonValueKind.String).Select(p => p.Value.GetString()!)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)

@@ -52,7 +52,7 @@ internal static class Validation
             var (app, errors) = await FramegateHost.CheckedAsync(
                 new HostArguments(false, null, "http://127.0.0.1:0", path, ".") { Providers = providers }, new HostSettings(null, null), new DataFolder(Path.GetTempPath()), cancellationToken);
             await using var disposing = app;
-            doubts.AddRange(errors.Count == 0 ? WithoutDestination(app.Configuration) : []);
+            doubts.AddRange(errors.Count == 0 ? WithoutDestination(app.Configuration).Concat(WithoutKeyFile(app.Services.GetRequiredService<AdapterRegistry>())) : []);
             if (errors.Count == 0 && app.Services.GetService<PostgresDatabase>() is { } database && await database.WhyAwayAsync(cancellationToken) is { } reason)
             {
                 return [new ConfigurationError($"{StoreOptions.Section}:{nameof(StoreOptions.Postgres)}", $"The database cannot be reached: {reason}")];
@@ -102,6 +102,13 @@ internal static class Validation
     private static IEnumerable<ConfigurationError> WithoutDestination(IConfiguration configuration) => ProxyParser.Read(configuration, []).Clusters
         .Where(c => c.Destinations is not { Count: > 0 })
         .Select(c => new ConfigurationError($"{ProxyParser.Section}:Clusters:{c.ClusterId}:{nameof(c.Destinations)}", "There is none, so that nothing can be sent to this provider."));
+
+    /// <summary>The keys of providers whose files give nothing; they may be mounted later.</summary>
+    private static IEnumerable<ConfigurationError> WithoutKeyFile(AdapterRegistry adapters) =>
+        adapters.All.SelectMany(a => a.KeyVariables).SelectMany(v => v.Split('+')).Append(GoogleTokens.FileVariable).Distinct(StringComparer.Ordinal)
+            .Select(v => (Variable: v, File: EnvFile.Secret(v)?.Reveal() is not { } value ? SecretFile.PathFor(v) : GoogleTokens.IsKeyFile(value) && SecretFile.Read(value) is null ? value : null))
+            .Where(v => v.File is not null)
+            .Select(v => new ConfigurationError(v.Variable, $"The file {v.File}, which holds it, is missing, unreadable, empty, or no regular file."));
 
     /// <summary>The models that are on sale and have no price: neither their maker's nor one of <c>Framegate:Catalogue</c>.</summary>
     private static IEnumerable<ConfigurationError> Unpriced(IServiceProvider services, IConfiguration configuration)

@@ -268,7 +268,7 @@ internal sealed class MediaStore
         {
             await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous))
             {
-                await using var source = await bucket.OpenAsync(id, 0, bytes, cancellationToken);
+                await using var source = new BucketStream(bucket, id, bytes);
                 await source.CopyToAsync(file, cancellationToken);
                 file.Position = 0;
                 if (Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken)) != sha256)

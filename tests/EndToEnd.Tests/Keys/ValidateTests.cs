@@ -74,6 +74,37 @@ public sealed class ValidateTests
         Assert.DoesNotContain("secret-cl", output, StringComparison.Ordinal);
     }
 
+    /// <summary>Without its key <c>/admin</c> has another lock than its operator thinks.</summary>
+    [Theory]
+    [InlineData("FRAMEGATE_ADMIN_KEY", "nothing")]
+    [InlineData("FRAMEGATE_CLIENT_KEY", "empty")]
+    public async Task Start_FileOfAKeyGivesNothing_NamesTheVariableAndFails(string variable, string file)
+    {
+        using var folder = new TempFolder();
+        folder.Write("empty", "");
+        folder.Write(".env", $"{variable}_FILE={Path.Combine(folder.Path, file)}\nBFL_API_KEY_FILE=/nothing/bfl");
+
+        var (exitCode, output) = await FramegateCommand.RunAsync(folder.Path, "validate", "--config", Repository.RoutesFile);
+        Assert.True(exitCode == 1, output);
+        Assert.Contains($"{variable}: The file ", output, StringComparison.Ordinal);
+
+        (exitCode, output) = await FramegateCommand.RunAsync(folder.Path, "--config", Repository.RoutesFile, "--data", Path.Combine(folder.Path, "data"), "--urls", "http://127.0.0.1:0");
+        Assert.True(exitCode == 1, output);
+        Assert.Contains($"{variable}: The file ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_FileOfAProvidersKeyGivesNothing_IsAWarning()
+    {
+        using var folder = new TempFolder();
+        folder.Write(".env", "BFL_API_KEY_FILE=/nothing/bfl");
+
+        var (exitCode, output) = await FramegateCommand.RunAsync(folder.Path, "validate", "--config", Repository.RoutesFile);
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("warning: BFL_API_KEY: The file /nothing/bfl", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Validate_TwoFaults_ListsBoth()
     {

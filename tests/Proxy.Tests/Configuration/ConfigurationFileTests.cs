@@ -26,6 +26,18 @@ public sealed class ConfigurationFileTests : IDisposable
     public void Read_NothingHasChanged_IsTheSame() => Assert.Same(_file.Read(), _file.Read());
 
     [Fact]
+    public void Read_Pipes_AreNamedAndNotWaitedFor()
+    {
+        File.Delete(Provider);
+        NamedPipe.Make(Provider);
+        Assert.Contains("no regular file", Assert.Single(_file.Read().Providers.Errors).Reason, StringComparison.Ordinal);
+
+        File.Delete(_path);
+        NamedPipe.Make(_path);
+        Assert.Contains("no regular file", _file.Read().Error!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_FileOfTheSameLengthAndTime_IsSeen()
     {
         var first = _file.Read();

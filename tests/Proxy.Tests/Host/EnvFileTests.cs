@@ -52,6 +52,39 @@ public sealed class EnvFileTests : IDisposable
         Assert.Equal(path, EnvFile.Find(below));
     }
 
+    [Fact]
+    public void Load_PipeThatNobodyWritesTo_IsNamedAndNotWaitedFor()
+    {
+        var path = Path.Combine(_folder.Path, ".env");
+        NamedPipe.Make(path);
+
+        var failure = Assert.Throws<EnvFileException>(() => EnvFile.Load(path, TimeSpan.Zero));
+
+        Assert.StartsWith(path, failure.Message, StringComparison.Ordinal);
+
+        // Whoever waits at it may go.
+        File.WriteAllText(path, "");
+    }
+
+    [Fact]
+    public void Find_LinkThatLeadsNowhere_IsFoundAndNamed()
+    {
+        var path = Path.Combine(_folder.Path, ".env");
+        File.CreateSymbolicLink(path, Path.Combine(_folder.Path, "nothing"));
+
+        Assert.Equal(path, EnvFile.Find(_folder.Path));
+        Assert.StartsWith(path, Assert.Throws<EnvFileException>(() => EnvFile.Load(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_FolderOfThatName_IsPassedOver()
+    {
+        var path = Write("A=1");
+        var below = Directory.CreateDirectory(Path.Combine(_folder.Path, "app", ".env")).Parent!.FullName;
+
+        Assert.Equal(path, EnvFile.Find(below));
+    }
+
     private string Write(string text)
     {
         var path = Path.Combine(_folder.Path, ".env");

@@ -96,7 +96,9 @@ public sealed class TlsCertificateTests : IDisposable
     public void Validate_FilesThatFit_AreTaken(string form) => Assert.True(new TlsOptionsRules().Validate(null, Write(form)).Succeeded);
 
     [Theory]
-    [InlineData("missing", "Framegate:Tls:Certificate: The certificate or its key cannot be read:")]
+    [InlineData("missing", "Framegate:Tls:Key: The file cannot be read:")]
+    [InlineData("missing certificate", "Framegate:Tls:Certificate: The file cannot be read:")]
+    [InlineData("pipe", "Framegate:Tls:Key: The file cannot be read:")]
     [InlineData("another key", "Framegate:Tls:Certificate: The certificate and its key do not belong together,")]
     [InlineData("no key", "Framegate:Tls:Certificate: It has no private key; name the file with it in Key.")]
     [InlineData("wrong password", "Framegate:Tls:Certificate: It is neither PEM nor PFX, or the password (PasswordEnv)")]
@@ -108,7 +110,7 @@ public sealed class TlsCertificateTests : IDisposable
     [InlineData("encrypted of old", "Framegate:Tls:Certificate: The file in Key has a key in an older encrypted form,")]
     [InlineData("not encrypted", "Framegate:Tls:Certificate: The key is not encrypted; take PasswordEnv out.")]
     [InlineData("swapped", "Framegate:Tls:Certificate: It holds no certificate.")]
-    [InlineData("empty key", "Framegate:Tls:Certificate: The file in Key holds no private key.")]
+    [InlineData("empty key", "Framegate:Tls:Key: The file cannot be read:")]
     [InlineData("key alone", "Framegate:Tls:Certificate: It is needed beside Key and PasswordEnv.")]
     public void Validate_FilesThatDoNot_AreRefused(string form, string failure) =>
         Assert.StartsWith(failure, new TlsOptionsRules().Validate(null, Write(form)).FailureMessage, StringComparison.Ordinal);
@@ -180,6 +182,13 @@ public sealed class TlsCertificateTests : IDisposable
                 break;
             case "missing":
                 File.Delete(options.Key);
+                break;
+            case "missing certificate":
+                File.Delete(options.Certificate!);
+                break;
+            case "pipe":
+                File.Delete(options.Key);
+                NamedPipe.Make(options.Key);
                 break;
             case "another key":
                 using (var other = ECDsa.Create(ECCurve.NamedCurves.nistP256))

@@ -138,6 +138,17 @@ public sealed class MediaLinksTests : IDisposable
         Assert.False(links.ChangeWithTime);
     }
 
+    [Fact]
+    public void Key_FileThatAFullDiskHasLeftEmpty_IsMadeAgain()
+    {
+        var file = Path.Combine(_folder.Path, "links.key");
+        File.WriteAllText(file, "");
+        _options.Change(new MediaOptions { Links = LinkKind.Signed });
+
+        Assert.True(Links().Opens(Get(Links().Of(Base, s_item))));
+        Assert.Equal(["links.key"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
+    }
+
     private MediaLinks Links(string? folder = null) => new(new LinkKey(new HostSettings(null, null), new DataFolder(folder ?? _folder.Path)), _options, _time);
 
     private static DefaultHttpContext Get(string link) => Call("GET", new Uri(link).AbsolutePath["/ai".Length..], new Uri(link).Query);

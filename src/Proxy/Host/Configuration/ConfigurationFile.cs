@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
 using Microsoft.Extensions.Configuration.Json;
 
@@ -36,7 +37,7 @@ internal sealed class ConfigurationFile(string path, string? providers = null)
         byte[] bytes;
         try
         {
-            using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+            using var file = PlainFile.Open(Path);
             if (file.Length > Largest)
             {
                 return Unreadable("too large", $"The file is larger than {Largest} bytes.");

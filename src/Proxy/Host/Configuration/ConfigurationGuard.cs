@@ -73,6 +73,7 @@ internal sealed class ConfigurationGuard
             .. reading.Providers.Errors,
             .. reading.Providers.Clashes(_adapters),
             .. VariableOrigins.Misspelt(variables),
+            .. VariableOrigins.Unreadable(),
             .. VariableOrigins.Unread(variables, values, _check.Sections("Framegate")),
             .. VariableOrigins.Name(await _check.RunAsync(candidate, adapters, cancellationToken), variables, values),
         ];

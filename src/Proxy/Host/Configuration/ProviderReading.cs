@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Framegate.Plugins;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Providers;
@@ -162,7 +163,7 @@ internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<Declare
         byte[]? buffer = null;
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+            using var stream = PlainFile.Open(file);
             var length = (int)Math.Min(stream.Length, ProviderFileReader.Largest + 1);
             buffer = ArrayPool<byte>.Shared.Rent(length);
             length = stream.ReadAtLeast(buffer.AsSpan(0, length), length, throwOnEndOfStream: false);

@@ -1,3 +1,4 @@
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
 
 namespace Framegate.Proxy.Host.Configuration;
@@ -60,6 +61,14 @@ internal static class VariableOrigins
             }
         }
     }
+
+    /// <summary>Framegate's own secrets that lie in files which give nothing: without its admin key a gateway would start with another lock than its operator thinks.</summary>
+    public static IEnumerable<ConfigurationError> Unreadable() =>
+        from variable in Own
+        where EnvFile.Secret(variable) is null
+        let file = SecretFile.PathFor(variable)
+        where file is not null
+        select new ConfigurationError(variable, $"The file {file}, which holds it, is missing, unreadable, empty, or no regular file.") { IsElsewhere = true };
 
     /// <summary>Kubernetes names each service of the name space in the environment: one called framegate-redis sets FRAMEGATE_REDIS_PORT.</summary>
     private static bool IsOfServiceLink(string variable) => variable.EndsWith("_SERVICE_HOST", StringComparison.Ordinal) || variable.Contains("_SERVICE_PORT", StringComparison.Ordinal)

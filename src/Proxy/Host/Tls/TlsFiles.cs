@@ -18,7 +18,7 @@ internal static class TlsFiles
         try
         {
             var all = new X509Certificate2Collection();
-            var certificate = File.ReadAllBytes(options.Certificate!).AsSpan().IndexOf(Pem) >= 0 ? OfPem(options, password, all) : OfPfx(options, password, all);
+            var certificate = PlainFile.Read(options.Certificate!).AsSpan().IndexOf(Pem) >= 0 ? OfPem(options, password, all) : OfPfx(options, password, all);
             return certificate.HasPrivateKey
                 ? (SslStreamCertificateContext.Create(certificate, all, offline: true), null)
                 : (null, "It has no private key; name the file with it in Key.");
@@ -33,6 +33,25 @@ internal static class TlsFiles
         }
     }
 
+    /// <summary>The first file that cannot be read.</summary>
+    /// <returns>The setting that names it, and why; null when all can be read.</returns>
+    public static (string Setting, string Reason)? Unreadable(TlsOptions options)
+    {
+        foreach (var (setting, path) in new[] { (nameof(TlsOptions.Certificate), options.Certificate), (nameof(TlsOptions.Key), options.Key) })
+        {
+            try
+            {
+                _ = path is null ? [] : PlainFile.Read(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                return (setting, $"The file cannot be read: {e.Message}");
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Tells one state of the files from another; null when they cannot be read.</summary>
     public static string? Fingerprint(TlsOptions options)
     {
@@ -41,7 +60,7 @@ internal static class TlsFiles
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             foreach (var path in new[] { options.Certificate, options.Key }.OfType<string>())
             {
-                hash.AppendData(File.ReadAllBytes(path));
+                hash.AppendData(PlainFile.Read(path));
             }
 
             return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -29,6 +29,11 @@ internal sealed class TlsOptionsRules : IValidateOptions<TlsOptions>
                 : ValidateOptionsResult.Fail($"{TlsOptions.Section}:Certificate: It is needed beside Key and PasswordEnv.");
         }
 
+        if (TlsFiles.Unreadable(options) is var (setting, reason))
+        {
+            return ValidateOptionsResult.Fail($"{TlsOptions.Section}:{setting}: {reason}");
+        }
+
         return TlsFiles.Read(options).Problem is { } problem
             ? ValidateOptionsResult.Fail($"{TlsOptions.Section}:Certificate: {problem}")
             : ValidateOptionsResult.Success;

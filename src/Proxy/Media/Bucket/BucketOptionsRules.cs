@@ -1,3 +1,4 @@
+using Framegate.Proxy.Common;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Media.Bucket;
@@ -19,7 +20,7 @@ internal sealed class BucketOptionsRules : IValidateOptions<BucketOptions>
 
         foreach (var (setting, variable) in new[] { (nameof(BucketOptions.KeyEnv), options.KeyEnv), (nameof(BucketOptions.SecretEnv), options.SecretEnv) })
         {
-            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)))
+            if (EnvFile.Secret(variable) is null)
             {
                 return Fail(setting, $"The environment variable {variable} is not set.");
             }

@@ -34,13 +34,13 @@ internal sealed class BucketStream(MediaBucket bucket, string id, long length) :
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_position >= length)
+        if (_position >= length || buffer.IsEmpty)
         {
             return 0;
         }
 
         _open ??= await bucket.OpenAsync(id, _position, length, cancellationToken);
-        var read = await _open.ReadAsync(buffer, cancellationToken);
+        var read = await bucket.ReadAsync(_open, buffer[..(int)Math.Min(buffer.Length, length - _position)], cancellationToken);
         _position += read;
         return read;
     }
