@@ -130,7 +130,7 @@ internal sealed class ClientKeys : IDisposable
             }
         }
 
-        if (_settings.ClientKey is { } single)
+        if (EnvFile.Current(Variable, _settings.ClientKey) is { } single)
         {
             keys.TryAdd(KeyDigest.Of(single.Reveal()), new KnownKey(Default, Identity(Default), null));
         }

@@ -78,7 +78,8 @@ internal sealed partial class ClientsOptionsRules : IValidateOptions<ClientsOpti
         }
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}$")]
+    // '.' and '..' are no names in a URL: nobody could change or revoke such a client.
+    [GeneratedRegex(@"^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$")]
     private static partial Regex Name();
 
     [GeneratedRegex("^[A-Z_][A-Z0-9_]*$")]

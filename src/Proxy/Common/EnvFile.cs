@@ -22,6 +22,21 @@ internal static class EnvFile
         : SecretFile.PathFor(variable) is { } path ? SecretFile.Read(path)
         : null;
 
+    /// <summary>A secret that was there at the start, as it is now: its file may have been replaced. A file that is gone takes nothing back, since what it locks would be open.</summary>
+    /// <param name="variable">The variable.</param>
+    /// <param name="atStart">What it held at the start.</param>
+    /// <returns>Null when there was none at the start.</returns>
+    public static Secret? Current(string variable, Secret? atStart)
+    {
+        if (atStart is null)
+        {
+            return null;
+        }
+
+        SecretFile.Look();
+        return Secret(variable) ?? atStart;
+    }
+
     /// <summary>The file in a folder, or above it.</summary>
     public static string? Find(string start)
     {

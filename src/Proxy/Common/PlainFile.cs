@@ -25,7 +25,7 @@ internal static class PlainFile
         var file = new FileInfo(path);
         file = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
 
-        // A pipe of a shell, /dev/fd/63, is a link to a name that does not exist.
-        return file is { Exists: true, Length: > 0 };
+        // A link that leads nowhere is left to whoever opens it; /dev/fd/63, the pipe of a shell, is one to 'pipe:[4711]'.
+        return file.Exists ? file.Length > 0 : !file.Name.Contains(":[", StringComparison.Ordinal);
     }
 }

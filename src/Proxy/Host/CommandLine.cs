@@ -94,6 +94,11 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync(SecretSources.WithoutSecrets(e.Message));
             return e.ExitCode;
         }
+        catch (OperationCanceledException)
+        {
+            // It was stopped before it had started, as it was told.
+            return 0;
+        }
         catch (EnvFileException e)
         {
             await Console.Error.WriteLineAsync(e.Message);

@@ -115,6 +115,32 @@ public sealed class ProviderKeyTests : IAsyncLifetime
         await Eventually.GetAsync(() => StateOfAsync(framegate), s => s == "not_configured");
     }
 
+    /// <summary>Secrets that are mounted are replaced while the program runs, Framegate's own too.</summary>
+    [Fact]
+    public async Task OwnKeyFiles_ThatAreReplaced_OpenWithTheNewKey()
+    {
+        using var folder = new TempFolder();
+        var (client, admin) = (folder.Write("client", "client-key-one\n"), folder.Write("admin", "admin-key-one\n"));
+        await using var framegate = await FramegateProcess.StartAsync(new FramegateSettings
+        {
+            Routes = Routes(),
+            Variables = new Dictionary<string, string> { ["FRAMEGATE_CLIENT_KEY_FILE"] = client, ["FRAMEGATE_ADMIN_KEY_FILE"] = admin },
+        });
+        Assert.Equal((200, 200), (await StatusAsync("/whoami", "client-key-one"), await StatusAsync("/admin/config", "admin-key-one")));
+
+        await File.WriteAllTextAsync(client, "client-key-two-of-them");
+        await File.WriteAllTextAsync(admin, "admin-key-two-of-them");
+        await Eventually.GetAsync(() => StatusAsync("/whoami", "client-key-two-of-them"), s => s == 200);
+        await Eventually.GetAsync(() => StatusAsync("/admin/config", "admin-key-two-of-them"), s => s == 200);
+        Assert.Equal((401, 401), (await StatusAsync("/whoami", "client-key-one"), await StatusAsync("/admin/config", "admin-key-one")));
+
+        // A file that is gone opens nothing to anybody.
+        File.Delete(admin);
+        Assert.Equal(401, await StatusAsync("/admin/config", "admin-key-one"));
+
+        async Task<int> StatusAsync(string path, string key) => (await framegate.Client.GetAsync(path, ("Authorization", $"Bearer {key}"))).Status;
+    }
+
     [Fact]
     public async Task KeyEnvOfADestination_ThatIsNotSet_IsTheOneThatIsNamed_AndItsNeighbourServes()
     {

@@ -27,6 +27,33 @@ public sealed class HttpWaysTests(OpenAiProgram program) : IClassFixture<OpenAiP
         Assert.Empty(await head.Content.ReadAsByteArrayAsync());
     }
 
+    [Theory]
+    [InlineData("/v1/images/generations", "parameters.steps: flux-pro-1.1 does not know it; it was left out.", "steps: flux-pro-1.1 does not know it; it was left out.")]
+    [InlineData("/v1/images/generations", "parameters.width: It was rounded.", "size: It was rounded.")]
+    [InlineData("/v1/videos", "parameters.duration: 4 s is made.", "seconds: 4 s is made.")]
+    [InlineData("/v1/audio/speech", "prompt: It was cut.", "input: It was cut.")]
+    [InlineData("/v1/images/generations", "2 of 3 images were made: $: no", "2 of 3 images were made: $: no")]
+    public void Warn_FieldOfTheUnifiedApi_HasTheCallersName(string path, string warning, string told)
+    {
+        var context = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        context.Request.Path = path;
+
+        Framegate.Proxy.Edge.OpenAi.Wire.OpenAiHeaders.Warn(context, [warning]);
+
+        Assert.Equal(told, context.Response.Headers["X-Framegate-Warnings"]);
+    }
+
+    [Fact]
+    public async Task Post_FormToTheUploads_SaysHowToSendAFile()
+    {
+        using var client = new HttpClient { BaseAddress = program.Address };
+        using var form = new MultipartFormDataContent { { new StringContent("x"), "file", "a.png" } };
+        using var answer = await client.PostAsync("/media", form);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
+        Assert.Contains("--data-binary", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Head_OfAStreamThatGoesOn_IsAnsweredAtOnce()
     {

@@ -1,3 +1,4 @@
+using Framegate.Plugins;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge.Http;
@@ -18,20 +19,17 @@ internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settin
     /// <summary>The environment variable that holds a key which opens <c>/metrics</c> and nothing else.</summary>
     public const string ScrapeVariable = "FRAMEGATE_SCRAPE_KEY";
 
-    private readonly KeyDigest? _scrape = settings.ScrapeKey is { } scrape ? KeyDigest.Of(scrape.Reveal()) : null;
-    private readonly KeyDigest? _key = settings.AdminKey is { } key ? KeyDigest.Of(key.Reveal()) : null;
-
     /// <summary>Why a request may not in.</summary>
     /// <returns>Null when it may.</returns>
     public IResult? Refusal(HttpContext context)
     {
         var asked = context.Request.Path.StartsWithSegments(AdminEndpoints.Metrics) ? AdminEndpoints.Metrics : AdminEndpoints.Prefix;
-        if (_scrape is { } scrape && asked == AdminEndpoints.Metrics && PresentedKey.InHeader(context.Request) is { } shown && KeyDigest.Of(shown) == scrape)
+        if (asked == AdminEndpoints.Metrics && Digest(ScrapeVariable, settings.ScrapeKey) is { } scrape && PresentedKey.InHeader(context.Request) is { } shown && KeyDigest.Of(shown) == scrape)
         {
             return null;
         }
 
-        if (_key is not { } key)
+        if (Digest(Variable, settings.AdminKey) is not { } key)
         {
             return clients.Required ? Refuse(StatusCodes.Status403Forbidden, $"With client keys, {asked} needs a key of its own; set {Variable}.")
                 : !LocalCaller.Is(context) ? Refuse(StatusCodes.Status403Forbidden, $"Without keys {asked} serves this machine only; set {Variable} to serve others.")
@@ -60,6 +58,8 @@ internal sealed class AdminAuthorization(ClientKeys clients, HostSettings settin
         context.Response.Headers.WWWAuthenticate = "Bearer";
         return Refuse(StatusCodes.Status401Unauthorized, $"This is not the admin key ({Variable}).");
     }
+
+    private static KeyDigest? Digest(string variable, Secret? atStart) => EnvFile.Current(variable, atStart) is { } key ? KeyDigest.Of(key.Reveal()) : null;
 
     private static ProblemHttpResult Refuse(int status, string detail) =>
         TypedResults.Problem(detail, statusCode: status, title: status == StatusCodes.Status401Unauthorized ? "Unauthorized" : "Forbidden");

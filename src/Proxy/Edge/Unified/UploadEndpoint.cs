@@ -24,6 +24,13 @@ internal static class UploadEndpoint
             return TooLarge(largest);
         }
 
+        if (context.Request.HasFormContentType)
+        {
+            return TypedResults.Problem(
+                "The body is a form. Send the file's own bytes as the body, as in: curl --data-binary @FILE -H 'Content-Type: image/png'.",
+                statusCode: StatusCodes.Status415UnsupportedMediaType, title: "Unsupported media type");
+        }
+
         ReceivedMedia received;
         try
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Framegate.Proxy.Common;
+using Framegate.Proxy.Engine.StoreContract;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -156,12 +157,28 @@ internal sealed class SqliteDatabase(string path, Func<long>? freeBytes = null)
     {
         try
         {
-            return freeBytes?.Invoke() ?? new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
+            return freeBytes?.Invoke() ?? (HasInode() ? new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace : 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             // Where nobody knows, the database finds out.
             return long.MaxValue;
+        }
+    }
+
+    /// <summary>Whether one more file can be made: a result is one, and a disk with many small files runs out of inodes long before its bytes are used up.</summary>
+    private bool HasInode()
+    {
+        var file = Path.Combine(Path.GetDirectoryName(path)!, ".room");
+        try
+        {
+            File.OpenHandle(file, FileMode.Create, FileAccess.Write).Dispose();
+            File.Delete(file);
+            return true;
+        }
+        catch (IOException e) when (StoreUnavailableException.ProblemOf(e) is StoreProblem.Full)
+        {
+            return false;
         }
     }
 

@@ -122,6 +122,13 @@ public static partial class GenerationRequestReader
             return null;
         }
 
+        // Two are no name in a URL: a client that resolves the path would ask for the list in the place of the generation.
+        if (text is "." or "..")
+        {
+            fields.Add("request_id", "It must not be . or .., which no URL can name.");
+            return null;
+        }
+
         if (text.Length is > 0 and <= MaxRequestIdLength && !text.AsSpan().ContainsAnyExcept(Characters.RequestId))
         {
             return text;

@@ -6,6 +6,13 @@ namespace Framegate.Transforms.Tests.Schemas.Reading;
 
 public class GenerationRequestReaderTests
 {
+    [Theory]
+    [InlineData(".", false)]
+    [InlineData("..", false)]
+    [InlineData("...", true)]
+    public void Read_RequestIdThatNoUrlCanName_IsRefused(string id, bool taken) =>
+        Assert.Equal(taken ? id : null, Requests.Read($$"""{"request_id":"{{id}}","provider":"flux","model":"m","media_type":"image","prompt":"p"}""").RequestId);
+
     [Fact]
     public void Read_OnlyRequiredFields_HasTheDefaults()
     {
