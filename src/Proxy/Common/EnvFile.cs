@@ -80,8 +80,8 @@ internal static class EnvFile
         try
         {
             // Apart from this thread: it may be a pipe, from which tools that keep secrets hand out its text.
-            var reading = Task.Run(() => File.ReadAllText(path));
-            return reading.Wait(patience) ? reading.Result : throw new EnvFileException($"{path} cannot be read: nothing came out of it within {patience.TotalSeconds:0} s. Is it a pipe that nobody writes to?");
+            var text = "";
+            return Task.Run(() => text = File.ReadAllText(path)).Wait(patience) ? text : throw new EnvFileException($"{path} cannot be read: nothing came out of it within {patience.TotalSeconds:0} s. Is it a pipe that nobody writes to?");
         }
         catch (AggregateException failure) when (failure.InnerException is IOException or UnauthorizedAccessException)
         {
