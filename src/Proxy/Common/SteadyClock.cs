@@ -6,9 +6,6 @@ internal sealed class SteadyClock(TimeProvider time)
     private readonly DateTimeOffset _start = time.GetUtcNow();
     private readonly long _stamp = time.GetTimestamp();
 
-    /// <summary>When this was made.</summary>
-    public DateTimeOffset Start => _start;
-
     /// <summary>The time now.</summary>
     public DateTimeOffset Now => _start + time.GetElapsedTime(_stamp);
 }

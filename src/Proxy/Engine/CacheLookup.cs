@@ -17,7 +17,7 @@ namespace Framegate.Proxy.Engine;
 
 /// <summary>What the cache does with a request that has been checked: answers it, or lets it through.</summary>
 internal sealed class CacheLookup(
-    MediaCache cache, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer, ClientKeys clients, FramegateMetrics metrics, IOptionsMonitor<JobsOptions> jobs, ILogger<CacheLookup> logger)
+    MediaCache cache, IGenerationStore store, IMediaCatalogue catalogue, GenerationWriter writer, ClientKeys clients, FramegateMetrics metrics, IOptionsMonitor<JobsOptions> jobs, TimeProvider time, ILogger<CacheLookup> logger)
 {
     /// <summary>What the request needs to be cached.</summary>
     /// <returns>Null when the cache is left out of it.</returns>
@@ -81,7 +81,7 @@ internal sealed class CacheLookup(
         {
             try
             {
-                await writer.StoreAsync(new Generation(state) { Unstored = stored });
+                await writer.StoreAsync(new Generation(state, time) { Unstored = stored });
                 logger.Ended(state);
                 if (entry.Local.Origin is null && HitId.CanHold(state.Id))
                 {

@@ -223,7 +223,7 @@ internal sealed class GenerationAdmission(
             }
 
             var generation = new Generation(FirstState.Of(
-                given ?? request.RequestId, request, submission, plan, terms, cachePlan, options.Value, clients.PromptsOf(submission.Client, options.Value.Prompts), now))
+                given ?? request.RequestId, request, submission, plan, terms, cachePlan, options.Value, clients.PromptsOf(submission.Client, options.Value.Prompts), now), time)
             {
                 Request = request,
                 Inputs = inputs,

@@ -30,7 +30,7 @@ internal sealed class GenerationService(
     }
 
     /// <summary>A generation that another replica drives, as it is shown here.</summary>
-    private Generation RemoteOf(GenerationState state) => new(state) { Remote = FollowAsync };
+    private Generation RemoteOf(GenerationState state) => new(state, time) { Remote = FollowAsync };
 
     private async Task FollowAsync(Generation generation, CancellationToken until)
     {

@@ -287,7 +287,7 @@ internal sealed class OpenGenerations(
         var heldInputs = body is null ? HeldInputs.None : inputs.Restore(body);
         var files = heldInputs.All.OfType<HeldFile>().ToList();
         files.ForEach(f => f.Hold());
-        var generation = new Generation(state)
+        var generation = new Generation(state, time)
         {
             Resumed = true,
             Request = body is null ? null : versions.Read(body, heldInputs).Request,

@@ -35,7 +35,7 @@ public sealed class GenerationWriterTests : IDisposable
         {
             Id = "gen_1", Client = "local", SchemaVersion = "2.0", Provider = "flux", Adapter = "flux", Model = "m", CreatedAt = now, Deadline = now.AddHours(1),
             Phase = GenerationPhase.Running,
-        })
+        }, TimeProvider.System)
         {
             Unstored = new StoredRequest([], new byte[32], null, IdIsGiven: false),
         };

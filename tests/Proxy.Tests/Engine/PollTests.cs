@@ -313,7 +313,7 @@ public sealed class PollTests(TestEngine engine) : EngineTest(engine)
     private async Task<Generation> ResumedAsync(string provider)
     {
         var stored = await Engine.StoredAsync(provider, s => Accepted(s) with { CreatedAt = s.CreatedAt.AddDays(-2), Deadline = s.Deadline.AddDays(-2) });
-        return new Generation(stored.State) { Resumed = true };
+        return new Generation(stored.State, Engine.Time) { Resumed = true };
     }
 
     private static GenerationState Accepted(GenerationState state) => state with

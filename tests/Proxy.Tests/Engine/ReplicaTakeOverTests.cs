@@ -207,8 +207,9 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
 
             return tries < 20;
         }));
-        var recovery = ActivatorUtilities.CreateInstance<SubmitRecovery>(_app.Services, writer, new Lifetime(stopping.Token), new JumpingTime());
-        var generation = await SubmittingAsync();
+        var time = new JumpingTime();
+        var recovery = ActivatorUtilities.CreateInstance<SubmitRecovery>(_app.Services, writer, new Lifetime(stopping.Token), time);
+        var generation = await SubmittingAsync(time: time);
 
         await recovery.AnsweredAsync(RunOf(generation), new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "busy"), 429, 5));
 
@@ -318,7 +319,7 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         await Assert.ThrowsAsync<LeaseLostException>(() => _writer.KeepAsync(generation, Accepted).AsTask());
         Assert.Equal(0L, await server.TellAsync(_schema, "SELECT count(*) FROM deliveries"));
 
-        var taken = new Generation(Assert.Single(await _store.ClaimAsync(_owner, TimeSpan.FromMinutes(1), 10, default)).State);
+        var taken = new Generation(Assert.Single(await _store.ClaimAsync(_owner, TimeSpan.FromMinutes(1), 10, default)).State, TimeProvider.System);
         await _writer.WriteAsync(taken, s => s with { Warnings = ["still running"] });
         Assert.Equal(0L, await server.TellAsync(_schema, "SELECT count(*) FROM deliveries"));
 
@@ -387,7 +388,7 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         Attempts = state.AttemptsWith(a => a with { Outcome = AttemptOutcome.Unknown, Reconciled = ReconciledBy.None }),
     };
 
-    private async Task<Generation> SubmittingAsync(string? callback = null)
+    private async Task<Generation> SubmittingAsync(string? callback = null, TimeProvider? time = null)
     {
         var generation = new Generation(States.New("gen_a") with
         {
@@ -399,7 +400,7 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
             CostEstimated = true,
             JobLocation = new JobLocation("flux", "only", "https://api.example/", "KEY"),
             Attempts = [new AttemptReport("flux", "only", AttemptOutcome.Pending, null, Billed.Unknown, 0)],
-        })
+        }, time ?? TimeProvider.System)
         { Unstored = States.Request() };
         await _writer.StoreAsync(generation);
         return generation;

@@ -69,8 +69,9 @@ public sealed class RestartTests(TestEngine engine) : EngineTest(engine)
     [Fact]
     public async Task WaitAsync_ProviderComesBackAfterTheCallersTime_GoesOnAllTheSame()
     {
-        var generation = await Engine.StoredAsync("finder", s => Left(s, GenerationPhase.Running) with { Provider = "late", Adapter = "late" });
-        var (time, registry) = (new FakeTimeProvider(generation.Deadline.AddHours(5)), Engine.Get<AdapterRegistry>());
+        var stored = await Engine.StoredAsync("finder", s => Left(s, GenerationPhase.Running) with { Provider = "late", Adapter = "late" });
+        var (time, registry) = (new FakeTimeProvider(stored.Deadline.AddHours(5)), Engine.Get<AdapterRegistry>());
+        var generation = new Generation(stored.State, time) { Resumed = true };
 
         var waiting = MissingProvider.WaitAsync(Engine.Get<ProviderTable>(), Engine.Get<GenerationWriter>(), generation, TimeSpan.FromHours(1), time, CancellationToken.None);
         Assert.False(waiting.IsCompleted);

@@ -88,7 +88,7 @@ public sealed class TakeOverTests : IAsyncLifetime, IDisposable
 
     private async Task<Generation> OpenAsync(string id)
     {
-        var generation = new Generation(States.New(id) with { Phase = GenerationPhase.Running }) { Unstored = States.Request() };
+        var generation = new Generation(States.New(id) with { Phase = GenerationPhase.Running }, TimeProvider.System) { Unstored = States.Request() };
         await _writer.StoreAsync(generation);
         return generation;
     }

@@ -96,7 +96,7 @@ public sealed class TestEngine : IDisposable
             CreatedAt = now,
             Deadline = now.AddMinutes(5),
         };
-        return new Generation(change?.Invoke(state) ?? state)
+        return new Generation(change?.Invoke(state) ?? state, Time)
         {
             Request = SchemaVersions.BuiltIn().Read(body).Request ?? throw new InvalidOperationException("The request cannot be read."),
             Unstored = new StoredRequest(body, [], null, false),

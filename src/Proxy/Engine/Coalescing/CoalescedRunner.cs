@@ -52,7 +52,7 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
             return null;
         }
 
-        var leader = new Generation(state);
+        var leader = new Generation(state, time);
         _ = AdoptAsync();
         return leader;
 
@@ -106,7 +106,7 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
             return;
         }
 
-        if (own.Error is null && now >= own.Deadline)
+        if (own.Error is null && generation.Clock.Now >= own.Deadline)
         {
             await writer.WriteAsync(generation, s => s with { Error = Failures.DeadlinePassed(s with { Job = leader.Job, PollTrouble = leader.PollTrouble, DownloadTrouble = leader.DownloadTrouble, IsFollowedOn = leader.IsFollowedOn }, now), FinishedAt = now });
             return;
@@ -123,7 +123,7 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
             return;
         }
 
-        var wait = changed is null ? PauseBetweenLooks : own.Error is null ? own.Deadline - now : Timeout.InfiniteTimeSpan;
+        var wait = changed is null ? PauseBetweenLooks : own.Error is null ? own.Deadline - generation.Clock.Now : Timeout.InfiniteTimeSpan;
         generation.ProviderTime += changed is null ? wait : TimeSpan.Zero;
         await (changed?.WaitAsync(wait, time, wake.Token) ?? Task.Delay(wait, time, wake.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         generation.ProviderTime += changed is null ? TimeSpan.Zero : time.GetUtcNow() - now;

@@ -109,8 +109,9 @@ internal sealed class ResultCollector(
 
     private async Task CollectAsync(Generation generation, ProviderAdapter adapter, CollectedMedia collected, FewerMedia fewer, CancellationToken stopping)
     {
-        var clock = new SteadyClock(time);
-        var giveUpAt = EndOf(generation.State, clock.Start);
+        var clock = generation.Clock;
+        var start = clock.Now;
+        var giveUpAt = EndOf(generation.State, start);
         using var wake = CancellationTokenSource.CreateLinkedTokenSource(stopping, generation.Cancelled.Token);
         using var answer = new AnswerMedia(inputs);
         for (var pause = FirstPause; ; pause = pause < LongestPause ? pause * 2 : LongestPause)
@@ -127,11 +128,11 @@ internal sealed class ResultCollector(
 
             // Once something is here the rest is not worth more than the caller's time: who waits is given what there is, and no failure.
             var end = collected.Received.Count + fewer.Collected.Received.Count == 0 ? giveUpAt
-                : Earlier(giveUpAt, generation.State.Deadline > clock.Start ? generation.State.Deadline : clock.Start + LeastLife);
+                : Earlier(giveUpAt, generation.State.Deadline > start ? generation.State.Deadline : start + LeastLife);
             var asked = Longer(collected.RetryAfter, fewer.Collected.RetryAfter);
             var wait = Longer(pause, asked < LongestWait ? asked : LongestWait);
             if (!(collected.Received.Count > 0 ? collected.Missing : collected.Missing.Concat(fewer.Collected.Missing)).Any()
-                || (collected.Received.Count == 0 && fewer.AreAll && clock.Now >= clock.Start + LeastLife) || clock.Now + wait >= end)
+                || (collected.Received.Count == 0 && fewer.AreAll && clock.Now >= start + LeastLife) || clock.Now + wait >= end)
             {
                 var (media, sources) = fewer.IsMoreThan(collected) ? (fewer.Collected, fewer.Sources) : (collected, generation.State.Sources);
                 await EndAsync(generation, s => s, media, sources, collected.Count);

@@ -87,9 +87,10 @@ internal sealed class JobFinder(
             _ => ((TimeSpan?)null, known.IdempotencyKey?.KeptFor),
         };
         var conclusiveAt = submit.SentAt + completeAfter;
-        var usual = time.GetUtcNow() + options.Value.FindWindow;
-        var until = completeAfter is null && keptFor is null ? usual : Latest(usual, generation.Deadline, conclusiveAt + LongestPause);
-        for (var pause = FirstPause; ; pause = Longer(pause, usual))
+        var clock = new SteadyClock(time);
+        var usual = clock.Now + options.Value.FindWindow;
+        var until = completeAfter is null && keptFor is null ? usual : Latest(usual, clock.Now + (generation.Deadline - generation.Clock.Now), conclusiveAt + LongestPause);
+        for (var pause = FirstPause; ; pause = Longer(pause, isUsual: clock.Now < usual))
         {
             // Before the look: a call in between must not be missed.
             var call = generation.NextCall();
@@ -99,8 +100,8 @@ internal sealed class JobFinder(
             }
 
             // 2. A key that the provider has forgotten would start another job; so would one whose job nobody would follow.
-            var begun = time.GetUtcNow();
-            if (keptFor is { } kept && (begun >= submit.SentAt + kept || begun >= generation.Deadline + options.Value.LateResultWindow))
+            var begun = clock.Now;
+            if (keptFor is { } kept && (begun >= submit.SentAt + kept || generation.Clock.Now >= generation.Deadline + options.Value.LateResultWindow))
             {
                 break;
             }
@@ -114,7 +115,7 @@ internal sealed class JobFinder(
             }
 
             // 4. Not longer than to the moment at which absence counts.
-            var now = time.GetUtcNow();
+            var now = clock.Now;
             var wait = look is Look.Nothing { Wait: { } asked } && asked > pause ? asked : pause;
             wait = conclusiveAt > now && conclusiveAt - now < wait ? conclusiveAt.Value - now : wait;
             if (now + wait >= (generation.State.CancelRequested ? usual : until))
@@ -252,9 +253,9 @@ internal sealed class JobFinder(
         }
     }
 
-    private TimeSpan Longer(TimeSpan pause, DateTimeOffset usual)
+    private static TimeSpan Longer(TimeSpan pause, bool isUsual)
     {
-        var longest = time.GetUtcNow() < usual ? LongestPause : LongestLatePause;
+        var longest = isUsual ? LongestPause : LongestLatePause;
         return pause * 2 < longest ? pause * 2 : longest;
     }
 

@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Redis;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.StoreContract;
@@ -16,7 +17,7 @@ namespace Framegate.Proxy.Engine.Open;
 /// A generation that is in memory because something is still to be done for it. Its driver alone changes the state; anyone may read it
 /// and wait for it to change.
 /// </summary>
-internal sealed class Generation(GenerationState state)
+internal sealed class Generation(GenerationState state, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private volatile GenerationState _state = state;
@@ -102,6 +103,9 @@ internal sealed class Generation(GenerationState state)
 
     /// <summary>The job it drives, or has joined; null when identical requests cannot join it.</summary>
     public SharedJob? SharedJob { get; set; }
+
+    /// <summary>What its deadline is measured by, from when it was admitted, or taken up again, here: setting the machine's clock ends nothing, and prolongs nothing.</summary>
+    public SteadyClock Clock { get; } = new(time);
 
     /// <summary>When the job stops to be worth waiting for: when the last of all who wait for it does.</summary>
     public DateTimeOffset Deadline => SharedJob?.Deadline ?? State.Deadline;

@@ -26,7 +26,7 @@ internal static class MissingProvider
     public static async Task<(ProviderAdapter Adapter, ModelInfo Model)?> WaitAsync(
         ProviderTable providers, GenerationWriter writer, Generation generation, TimeSpan lateWindow, TimeProvider time, CancellationToken stopping)
     {
-        var least = time.GetUtcNow() + (lateWindow < s_least ? lateWindow : s_least);
+        var least = generation.Clock.Now + (lateWindow < s_least ? lateWindow : s_least);
         while (true)
         {
             var state = generation.State;
@@ -35,7 +35,7 @@ internal static class MissingProvider
                 return (adapter, model);
             }
 
-            var now = time.GetUtcNow();
+            var now = generation.Clock.Now;
             if (state.CancelRequested)
             {
                 await Cancellation.EndAsync(writer, generation, now);

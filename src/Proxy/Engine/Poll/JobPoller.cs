@@ -41,7 +41,7 @@ internal sealed class JobPoller(
         }
 
         var pace = adapter.PaceOf(model);
-        var run = new PollRun(generation, adapter, state.WebhookToken is null ? pace : PollPolicy.PaceWithCalls(pace), new SteadyClock(time));
+        var run = new PollRun(generation, adapter, state.WebhookToken is null ? pace : PollPolicy.PaceWithCalls(pace), generation.Clock.Now);
         run.Progress.CallerIsTold = state.Error is not null;
         generation.Update(s => s with { PollTrouble = null, IsFollowedOn = !adapter.CancelsAtDeadline && options.Value.LateResultWindow > TimeSpan.Zero });
         var due = run.Clock.Now + run.Pace.Before(0);
@@ -255,13 +255,15 @@ internal sealed class JobPoller(
     private PollTimes TimesOf(PollRun run)
     {
         var (window, deadline) = (options.Value.LateResultWindow, run.Generation.Deadline);
-        var (late, least) = (deadline + window, run.Clock.Start + (window < LeastWindow ? window : LeastWindow));
-        return new PollTimes(run.Clock.Now, run.Clock.Start, run.Generation.State.Deadline, deadline, late > least ? late : least);
+        var (late, least) = (deadline + window, run.Start + (window < LeastWindow ? window : LeastWindow));
+        return new PollTimes(run.Clock.Now, run.Start, run.Generation.State.Deadline, deadline, late > least ? late : least);
     }
 
     /// <summary>One job while it is followed.</summary>
-    private sealed record PollRun(Generation Generation, ProviderAdapter Adapter, PollPace Pace, SteadyClock Clock)
+    private sealed record PollRun(Generation Generation, ProviderAdapter Adapter, PollPace Pace, DateTimeOffset Start)
     {
+        public SteadyClock Clock => Generation.Clock;
+
         public PollProgress Progress { get; } = new();
 
         /// <summary>How many polls in a row got no answer in time.</summary>

@@ -17,7 +17,7 @@ namespace Framegate.Proxy.Engine.Submit;
 /// <summary>Finds the candidate that goes on where another one came to nothing. It never decides that a submit with an unknown outcome may be repeated.</summary>
 internal sealed class FallbackPolicy(
     ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, CandidatePicker picker, RequestMapper mapper, ClientKeys clients, IBudgetLedger budgets, GenerationWriter writer,
-    IOptionsMonitor<JobsOptions> options, TimeProvider time, ILogger<FallbackPolicy> logger)
+    IOptionsMonitor<JobsOptions> options, ILogger<FallbackPolicy> logger)
 {
     /// <summary>What a request may do.</summary>
     public RetryBudget BudgetOf(GenerationState state, GenerationRequest request) =>
@@ -84,7 +84,7 @@ internal sealed class FallbackPolicy(
     public async ValueTask<bool> GoOnAsync(Generation generation, ProviderFailure failure, CancellationToken cancellationToken)
     {
         var state = generation.State;
-        if (generation.Request is not { } request || state.CancelRequested || state.Error is not null || time.GetUtcNow() >= generation.Deadline
+        if (generation.Request is not { } request || state.CancelRequested || state.Error is not null || generation.Clock.Now >= generation.Deadline
             || !BudgetOf(state, request).MayMoveOn(state.Attempts.Count, failure))
         {
             return false;

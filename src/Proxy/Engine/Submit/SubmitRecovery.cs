@@ -105,7 +105,7 @@ internal sealed class SubmitRecovery(
         }
     }
 
-    private bool IsLate(Generation generation) => time.GetUtcNow() >= generation.Deadline || lifetime.ApplicationStopping.IsCancellationRequested;
+    private bool IsLate(Generation generation) => generation.Clock.Now >= generation.Deadline || lifetime.ApplicationStopping.IsCancellationRequested;
 
     /// <summary>Ends a generation whose submit was refused.</summary>
     public async ValueTask EndAsync(Generation generation, SubmitRefusal refusal) =>
@@ -131,7 +131,7 @@ internal sealed class SubmitRecovery(
                 return next;
             }
 
-            if (!final && run.Budget.MayRepeat(run.Attempts, failure, generation.Deadline - time.GetUtcNow()))
+            if (!final && run.Budget.MayRepeat(run.Attempts, failure, generation.Deadline - generation.Clock.Now))
             {
                 await writer.WriteFactAsync(generation, s => Reported(s) with { Phase = GenerationPhase.Queued });
                 run.StartOver();

@@ -98,7 +98,7 @@ internal sealed class Submitter(
             return null;
         }
 
-        if (time.GetUtcNow() >= generation.Deadline)
+        if (generation.Clock.Now >= generation.Deadline)
         {
             await writer.FailAsync(generation, Failures.DeadlinePassed(state, time.GetUtcNow()), atProvider: false);
             return null;

@@ -15,7 +15,7 @@ internal sealed class WaitForCapacity(GenerationWriter writer, TimeProvider time
     public async Task<ProviderFailure?> WaitAsync(Generation generation, ProviderLimiter limiter, CancellationToken stopping)
     {
         var state = generation.State;
-        var started = time.GetUtcNow();
+        var started = generation.Clock.Now;
         var turn = generation.TakeTurn(limiter) ?? new QueueTurn(state.Client, state.Priority, state.CreatedAt, state.Id);
         var wait = turn.Limiter is null ? limiter.WaitOfNext(state.Priority) : TimeSpan.Zero;
         if (wait >= generation.Deadline - started)
@@ -45,7 +45,7 @@ internal sealed class WaitForCapacity(GenerationWriter writer, TimeProvider time
         }
         finally
         {
-            var waited = time.GetUtcNow() - started;
+            var waited = generation.Clock.Now - started;
             generation.ProviderTime += waited;
             var report = new QueueReport(null, (long)waited.TotalMilliseconds + (state.Queue?.WaitedMs ?? 0));
             generation.Update(s => s with { Queue = report, QueuePosition = null });
