@@ -61,6 +61,8 @@ internal static class StoreServices
         .AddSingleton<IFleet, PostgresFleet>()
         .AddSingleton<ISharedBudgets, PostgresBudgets>()
         .AddHostedService<FleetWishes>()
+        .AddSingleton<IQueuePlaces, PostgresQueue>()
+        .AddHostedService<QueueReporter>()
         .AddSingleton<PostgresGenerationStore>()
         .AddSingleton<IGenerationStore>(s => s.GetRequiredService<PostgresGenerationStore>())
         .AddSingleton<IGenerationReports>(s => s.GetRequiredService<PostgresGenerationStore>())

@@ -122,6 +122,60 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
                 """));
     }
 
+    [Fact]
+    public async Task ReportAsync_AnotherReplicaReads_SeesThePlaceWhileItIsFreshAndTheGenerationIsOpen()
+    {
+        await using var driver = await HoldingAsync();
+        await using var other = await PostgresTestStore.OpenAsync(server, _schema, "other");
+        await driver.Generations.InsertAsync(new GenerationChange(States.New("gen_b"), "me"), States.Request("b"), default);
+        Assert.Null((await other.Generations.FindAsync("gen_a", default))!.ReportedPlace);
+
+        await driver.Places.ReportAsync("me", [new("gen_b", 1, 1500), new("gen_a", 2, null), new("gen_gone", 3, null)], default);
+
+        var (a, b) = (new WaitingPlace("gen_a", 2, null), new WaitingPlace("gen_b", 1, 1500));
+        Assert.Equal((a, 0), await PlaceAsync(other, "gen_a"));
+        Assert.Equal((b, 0), await PlaceAsync(other, "gen_b"));
+        Assert.Equal([b, a], (await other.Generations.ListAsync(new GenerationFilter("local", null, null, null, 10), default))!.Select(s => s.ReportedPlace));
+        Assert.Equal([b, a], (await other.Reports.SearchAsync(new GenerationSearch { Limit = 10 }, default))!.Items.Select(s => s.ReportedPlace));
+
+        // The next report replaces it, also one of whoever has taken a generation over.
+        await other.Places.ReportAsync("other", [new("gen_b", 7, null)], default);
+        await driver.Places.ReportAsync("me", [new("gen_a", 1, 2)], default);
+        Assert.Equal((new WaitingPlace("gen_a", 1, 2), 0), await PlaceAsync(other, "gen_a"));
+        Assert.Equal((new WaitingPlace("gen_b", 7, null), 0), await PlaceAsync(driver, "gen_b"));
+        Assert.Equal(2L, await server.TellAsync(_schema, "SELECT count(*) FROM queue_places"));
+
+        // One whose driver reports nothing any more has none, and is forgotten with the next report of anybody.
+        await server.TellAsync(_schema, "UPDATE queue_places SET at = at - interval '20 s' WHERE generation = 'gen_b' RETURNING 1");
+        Assert.Equal((null, 0), await PlaceAsync(driver, "gen_b"));
+        await server.TellAsync(_schema, "UPDATE queue_places SET at = at - interval '1 min' WHERE generation = 'gen_b' RETURNING 1");
+        await driver.Generations.SaveAsync(new GenerationChange(States.Ended("gen_a", GenerationPhase.Failed) with { Revision = 1 }, "me"), default);
+        Assert.Equal((null, 1), await PlaceAsync(other, "gen_a"));
+        await driver.Places.ReportAsync("me", [], default);
+        Assert.Equal(0L, await server.TellAsync(_schema, "SELECT count(*) FROM queue_places"));
+    }
+
+    /// <remarks>What holds the table up holds up a report, and no lease.</remarks>
+    [Fact]
+    public async Task ReportAsync_TheTableIsTakenByAnother_EndsWithItsTimeAndHoldsUpNothing()
+    {
+        await using var driver = await HoldingAsync();
+        await using var taken = await server.HoldAsync(_schema, "LOCK TABLE queue_places IN EXCLUSIVE MODE");
+        using var patience = new CancellationTokenSource();
+        var report = driver.Places.ReportAsync("me", [new("gen_a", 1, null)], patience.Token).AsTask();
+        await Eventually.GetAsync(() => server.TellAsync(_schema, "SELECT count(*) FROM pg_locks WHERE NOT granted"), waiting => waiting is 1L);
+
+        await driver.Generations.RenewAsync("me", TimeSpan.FromSeconds(10), default);
+        Assert.Equal(SaveOutcome.Saved, await driver.Generations.SaveAsync(new GenerationChange(States.Accepted("gen_a", "n") with { Revision = 1 }, "me"), default));
+        Assert.Equal((null, 1), await PlaceAsync(driver, "gen_a"));
+
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => report);
+    }
+
+    private static async Task<(WaitingPlace? Place, int Revision)> PlaceAsync(PostgresTestStore store, string id) =>
+        await store.Generations.FindAsync(id, default) is { } found ? (found.ReportedPlace, found.Revision) : default;
+
     private async Task<PostgresTestStore> HoldingAsync()
     {
         var store = await PostgresTestStore.OpenAsync(server, _schema);

@@ -30,6 +30,16 @@ public sealed class PostgresServer : IDisposable
         return await command.ExecuteScalarAsync();
     }
 
+    /// <summary>Begins a transaction with a statement of a test; it is undone when the connection is disposed of.</summary>
+    public async Task<NpgsqlConnection> HoldAsync(string schema, string sql)
+    {
+        var connection = new NpgsqlConnection($"{Process.Address};Search Path={schema};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"BEGIN; {sql}", connection);
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
     public void Dispose() => Process.Dispose();
 }
 

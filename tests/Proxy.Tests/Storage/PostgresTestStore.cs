@@ -29,6 +29,7 @@ internal sealed class PostgresTestStore : IStoreUnderTest
         NativeOrders = new PostgresNativeOrders(_database, _writer);
         Clients = new PostgresClientStore(_database, _writer, _feed, TimeProvider.System);
         Health = new PostgresHealth(_database, _writer, TimeProvider.System);
+        Places = new PostgresQueue(_database);
         Fleet = new PostgresFleet(_database, _writer, _feed, Options.Create(new StoreOptions()), TimeProvider.System);
     }
 
@@ -49,6 +50,8 @@ internal sealed class PostgresTestStore : IStoreUnderTest
     public IClientStore Clients { get; }
 
     public IFleet Fleet { get; }
+
+    public IQueuePlaces Places { get; }
 
     public IStoreHealth Health { get; }
 

@@ -46,6 +46,9 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Error, "The lease on open generations could not be renewed; it is tried again")]
     public static partial void LeaseNotRenewed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1105, LogLevel.Warning, "The places of {Count} waiting generations could not be reported to other replicas, which show older ones or none: {Reason}")]
+    public static partial void QueueNotReported(ILogger logger, int count, string reason);
+
     [LoggerMessage(1023, LogLevel.Error, "What other replicas ask for is not heard any more")]
     public static partial void FleetWishesEnded(ILogger logger, Exception exception);
 

@@ -82,6 +82,7 @@ internal sealed class GenerationView(HostSettings settings, MediaLinks links, Ti
 
     private static QueueReport? QueueOf(GenerationState state, DateTimeOffset now) => state.QueuePosition is { } queued && queued.Position is var position
         ? new QueueReport(position, (long)(now - state.CreatedAt).TotalMilliseconds) { EstimatedMs = queued.EstimateOf(position) }
+        : state is { Phase: GenerationPhase.Queued, ReportedPlace: { } reported } ? new QueueReport(reported.Position, (long)(now - state.CreatedAt).TotalMilliseconds) { EstimatedMs = reported.EstimatedMs }
         : state.Queue;
 
     private static GenerationResult WithUrls(GenerationResult result, string baseUrl, MediaLinks links) =>

@@ -101,6 +101,10 @@ internal sealed record GenerationState
     [JsonIgnore]
     public QueuePosition? QueuePosition { get; init; }
 
+    /// <summary>The place that the replica which drives it has reported of late; null where it has none. It is stored beside the state.</summary>
+    [JsonIgnore]
+    public WaitingPlace? ReportedPlace { get; init; }
+
     /// <summary>The request's own metadata; null when it had none.</summary>
     public JsonElement? RequestMetadata { get; init; }
 

@@ -13,18 +13,10 @@ internal sealed class FairQueue
     /// <summary>How long somebody waits before the level rises by one.</summary>
     public static readonly TimeSpan AgeStep = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<string, Line> _lines;
+    private readonly Dictionary<string, Line> _lines = new(StringComparer.Ordinal);
     private readonly int[] _byPriority = new int[Highest + 1];
     private long _numbers;
     private long _rounds;
-
-    public FairQueue() => _lines = new(StringComparer.Ordinal);
-
-    private FairQueue(FairQueue other)
-    {
-        _lines = new(other._lines.Select(l => KeyValuePair.Create(l.Key, l.Value.Copy())), StringComparer.Ordinal);
-        (Count, _rounds) = (other.Count, other._rounds);
-    }
 
     /// <summary>How many wait.</summary>
     public int Count { get; private set; }
@@ -110,25 +102,20 @@ internal sealed class FairQueue
         return next is not null && Serve(next) ? next : null;
     }
 
-    /// <summary>Everybody in the order in which they would be taken if all were taken now.</summary>
-    public IEnumerable<QueueTurn> Order(DateTimeOffset now)
-    {
-        var copy = new FairQueue(this);
-        while (copy.Take(now) is { } turn)
-        {
-            yield return turn;
-        }
-    }
+    /// <summary>Who waits now; it stays as it is when the queue changes.</summary>
+    public QueueSnapshot Copy() => new([.. _lines.Values.Select(l => (l.Round, l.ToArray()))], _rounds);
 
     /// <summary>The level of somebody: 0 to <see cref="Highest"/>.</summary>
     public static int LevelOf(QueueTurn turn, DateTimeOffset now) =>
         (int)Math.Min(turn.Priority + (Math.Max((now - turn.Arrived).Ticks, 0) / AgeStep.Ticks), Highest);
 
+    /// <summary>Who came first.</summary>
+    public static int CompareArrival(QueueTurn a, QueueTurn b) => a.Arrived.CompareTo(b.Arrived) is not 0 and var order ? order : a.Number.CompareTo(b.Number);
+
     /// <summary>Those of one client.</summary>
     private sealed class Line
     {
-        private static readonly Comparer<QueueTurn> s_arrival =
-            Comparer<QueueTurn>.Create((a, b) => a.Arrived.CompareTo(b.Arrived) is not 0 and var order ? order : a.Number.CompareTo(b.Number));
+        private static readonly Comparer<QueueTurn> s_arrival = Comparer<QueueTurn>.Create(CompareArrival);
 
         private readonly SortedSet<QueueTurn>?[] _byPriority = new SortedSet<QueueTurn>?[Highest + 1];
 
@@ -145,15 +132,18 @@ internal sealed class FairQueue
         public QueueTurn First(DateTimeOffset now) => _byPriority.Where(s => s is { Count: > 0 }).Select(s => s!.Min!)
             .MinBy(t => (-LevelOf(t, now), t.Arrived, t.Number))!;
 
-        public Line Copy()
+        /// <summary>All of them, in any order. The queue stands still meanwhile, so it is quick.</summary>
+        public QueueTurn[] ToArray()
         {
-            var copy = new Line { Round = Round };
-            for (var i = 0; i < _byPriority.Length; i++)
+            var turns = new QueueTurn[_byPriority.Sum(s => s?.Count ?? 0)];
+            var at = 0;
+            foreach (var set in _byPriority)
             {
-                copy._byPriority[i] = _byPriority[i] is { } set ? new(set, s_arrival) : null;
+                set?.CopyTo(turns, at);
+                at += set?.Count ?? 0;
             }
 
-            return copy;
+            return turns;
         }
     }
 }

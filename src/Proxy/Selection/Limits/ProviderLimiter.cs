@@ -11,10 +11,9 @@ namespace Framegate.Proxy.Selection.Limits;
 /// <remarks>The limiters of the framework take neither a clock nor two limits under one queue.</remarks>
 internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
 {
-    private static readonly TimeSpan PlacesLast = TimeSpan.FromSeconds(1);
-    private const int FewWaiters = 100;
     private readonly Lock _lock = new();
     private readonly FairQueue _waiters = new();
+    private readonly QueuePlaces _places;
     private readonly TimeProvider _time;
     private readonly SharedLimits _shared;
     private readonly LimitCount _count;
@@ -24,10 +23,6 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
     private long _taken;
     private bool _isLettingIn;
     private bool _isAskedAgain;
-
-    // Places are counted anew at once while few wait, and once in a while where that takes a while.
-    private Dictionary<QueueTurn, int>? _places;
-    private DateTimeOffset _placesAt;
     private TimeSpan? _usualJob;
 
     /// <summary>A limit that nothing has used yet.</summary>
@@ -38,7 +33,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
     public ProviderLimiter(ProviderLimits limits, TimeProvider time, SharedLimits? shared = null, string key = "")
     {
         (_limits, _time, _shared) = (limits, time, shared ?? SharedLimits.None);
-        (_count, _kept) = (new LimitCount(key, _shared, time), new KeptPlaces(time));
+        (_count, _kept, _places) = (new LimitCount(key, _shared, time), new KeptPlaces(time), new QueuePlaces(_waiters, _lock, time));
         _shared.Add(this);
     }
 
@@ -69,21 +64,11 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         }
     }
 
-    /// <summary>How many are served up to and with a turn, as it stands now; 1 when it has come.</summary>
-    public int PositionOf(QueueTurn turn)
-    {
-        lock (_lock)
-        {
-            var now = _time.GetUtcNow();
-            if (_places is null || (_waiters.Count <= FewWaiters ? _placesAt != now || !_places.ContainsKey(turn) : now - _placesAt >= PlacesLast))
-            {
-                (_places, _placesAt) = (_waiters.Order(now).Select((t, i) => (t, i)).ToDictionary(p => p.t, p => p.i + 1), now);
-            }
+    /// <inheritdoc cref="QueuePlaces.Of"/>
+    public int PositionOf(QueueTurn turn) => _places.Of(turn);
 
-            // Who has come since they were counted stands at the end, for all that is known.
-            return turn.Come.Task.IsCompleted ? 1 : _places.GetValueOrDefault(turn, Math.Max(_waiters.Count, 1));
-        }
-    }
+    /// <inheritdoc cref="QueuePlaces.First"/>
+    public IReadOnlyList<QueueTurn> First(int count) => _places.First(count);
 
     /// <summary>How long a place is waited for at about: by the limit by the minute, and by how long jobs took of late.</summary>
     /// <param name="position">The place, from 1.</param>
@@ -140,7 +125,6 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         {
             turn.Limiter = this;
             _waiters.Add(turn);
-            _places = null;
             Arm();
         }
     }
@@ -233,7 +217,6 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         lock (_lock)
         {
             _waiters.Remove(turn);
-            _places = null;
         }
 
         turn.Come.TrySetCanceled();
@@ -287,7 +270,6 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         lock (_lock)
         {
             _waiters.Remove(turn);
-            _places = null;
         }
 
         turn.Come.TrySetCanceled(cancellationToken);
@@ -406,7 +388,6 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
             {
                 _kept.Take(next.Client);
                 lease = new JobLease(this, counted, next.Client);
-                _places = _waiters.Count <= FewWaiters + 1 ? null : _places;
                 isThere = _waiters.Serve(next);
                 next.Granted = isThere ? lease : null;
             }

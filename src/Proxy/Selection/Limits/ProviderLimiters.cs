@@ -24,6 +24,9 @@ internal sealed class ProviderLimiters : IDisposable
     /// <returns>Null when it has none.</returns>
     public ProviderLimiter? For(string provider) => _gates.TryGetValue(provider, out var known) ? known : _gates.GetOrAdd(provider, Create);
 
+    /// <summary>All that have been used.</summary>
+    public IEnumerable<ProviderLimiter> All => _gates.Values.OfType<ProviderLimiter>();
+
     public void Dispose() => _reloads.Dispose();
 
     private ProviderLimiter? Create(string provider)

@@ -14,6 +14,16 @@ internal static class GenerationRow
     /// <summary>What <see cref="Read"/> reads.</summary>
     public const string Columns = "state, cancelled, hidden, attachment";
 
+    /// <summary>What <see cref="ReadShown"/> reads, for whoever shows it.</summary>
+    public const string ShownColumns = $"{Columns}, {PostgresQueue.PlaceOf}";
+
+    /// <summary>Reads a state, and its place in a queue.</summary>
+    public static GenerationState ReadShown(NpgsqlDataReader row)
+    {
+        var state = Read(row);
+        return row.IsDBNull(4) || row.GetFieldValue<long?[]>(4) is not [{ } place, var estimate] ? state : state with { ReportedPlace = new WaitingPlace(state.Id, (int)place, estimate) };
+    }
+
     /// <summary>Reads a state.</summary>
     public static GenerationState Read(NpgsqlDataReader row)
     {

@@ -50,7 +50,7 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
     }
 
     public ValueTask<GenerationState?> FindAsync(string id, CancellationToken cancellationToken) =>
-        database.FirstAsync(new($"SELECT {GenerationRow.Columns} FROM generations WHERE id = $1", id), GenerationRow.Read, cancellationToken);
+        database.FirstAsync(new($"SELECT {GenerationRow.ShownColumns} FROM generations WHERE id = $1", id), GenerationRow.ReadShown, cancellationToken);
 
     public ValueTask<KnownRequest?> FindKeyAsync(string client, string key, CancellationToken cancellationToken) => database.FirstAsync(
         new("SELECT generation, fingerprint FROM idempotency_keys WHERE client = $1 AND key = $2", client, key),
@@ -104,12 +104,12 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
         return await database.ReadAsync(
             new(
                 $"""
-                SELECT {GenerationRow.Columns} FROM generations
+                SELECT {GenerationRow.ShownColumns} FROM generations
                 WHERE client = $1 AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR provider = $3){(filter.MayBeVideo ? " AND " + PostgresTables.MayBeVideo : "")}{(created is null ? "" : $" AND (created, id) {sign} ($4, $5)")}
                 ORDER BY created {order}, id {order} LIMIT $6
                 """,
                 filter.Client, filter.Status, filter.Provider, created, filter.Cursor, filter.Limit),
-            GenerationRow.Read, cancellationToken);
+            GenerationRow.ReadShown, cancellationToken);
     }
 
     public ValueTask<GenerationPage?> SearchAsync(GenerationSearch search, CancellationToken cancellationToken) => PostgresReports.SearchAsync(database, search, cancellationToken);

@@ -29,6 +29,7 @@ internal static class PostgresMigrations
         ("parts", PostgresBudgets.Parts, 1),
         ("bills", PostgresTables.Bills, 1),
         ("spend by bill", PostgresSpend.Functions, 1),
+        ("queue", PostgresQueue.Tables, 1),
     ];
 
     /// <summary>Brings the tables up to date; several replicas may do so at once.</summary>

@@ -25,7 +25,7 @@ internal static class PostgresReports
 
         var meant = await MeantAsync(database, search, after, cancellationToken);
         var items = await database.ReadAsync(
-            new($"SELECT {GenerationRow.Columns} {meant.From} ORDER BY created DESC, id DESC LIMIT $15", [.. meant.Asked, search.Limit + 1]), GenerationRow.Read, cancellationToken);
+            new($"SELECT {GenerationRow.ShownColumns} {meant.From} ORDER BY created DESC, id DESC LIMIT $15", [.. meant.Asked, search.Limit + 1]), GenerationRow.ReadShown, cancellationToken);
         var page = items.Count > search.Limit ? new GenerationPage([.. items.Take(search.Limit)], items[search.Limit - 1].Id) : new GenerationPage(items, meant.Edge);
         return search.CountUpTo is { } most ? page with { Count = await CountAsync(database, search, most, cancellationToken) } : page;
     }

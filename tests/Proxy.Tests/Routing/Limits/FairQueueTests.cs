@@ -48,7 +48,7 @@ public sealed class FairQueueTests
             queue.Add(new QueueTurn(client, priority, now = now.AddSeconds(seconds)));
         }
 
-        var order = queue.Order(now).ToList();
+        var order = queue.Copy().Order(now).ToList();
 
         Assert.Equal(arrivals.Length, queue.Count);
         Assert.Equal(order, order.Select(_ => queue.Take(now)!));
