@@ -11,6 +11,8 @@ using Framegate.Proxy.Engine.Poll;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Selection.Budgets;
+using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas.Reading;
 using Framegate.Transforms.Schemas.Responses;
 
@@ -60,6 +62,11 @@ internal sealed class GenerationRunner(
                     {
                         return;
                     }
+                }
+                catch (NotReservedException e)
+                {
+                    await RefuseAsync(generation, e.Room);
+                    return;
                 }
                 catch (Exception e) when (generation.Unstored is not null)
                 {
@@ -134,6 +141,24 @@ internal sealed class GenerationRunner(
         }
     }
 
+    /// <summary>Ends a generation whose money others have spent.</summary>
+    private async Task RefuseAsync(Generation generation, BudgetRoom room)
+    {
+        var state = generation.State;
+        try
+        {
+            await writer.FailAsync(
+                generation, RequestErrors.NoBudget(time.GetUtcNow(), state.Client, new BudgetReport(room.Name, room.Limit, room.Left, room.Renews), state.Charge), atProvider: false);
+        }
+        catch (Exception e) when (e is AlreadyTakenException or LeaseLostException)
+        {
+        }
+        catch (Exception e)
+        {
+            generation.GiveUp(e);
+        }
+    }
+
     /// <summary>What a stop finds before its first write is stored all the same, so that its caller leaves with an id that means something.</summary>
     private async Task KeepAsync(Generation generation)
     {
@@ -143,6 +168,10 @@ internal sealed class GenerationRunner(
         }
         catch (AlreadyTakenException)
         {
+        }
+        catch (NotReservedException e)
+        {
+            await RefuseAsync(generation, e.Room);
         }
         catch (Exception e)
         {

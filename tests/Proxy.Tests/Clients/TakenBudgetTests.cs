@@ -50,6 +50,8 @@ public sealed class TakenBudgetTests(TakenBudgetTests.Program program) : IClassF
             return await inner.TryReserveAsync(hold, amount, cancellationToken, from);
         }
 
+        public ValueTask<BudgetRoom?> RenewAsync(BudgetHold hold, CancellationToken cancellationToken) => inner.RenewAsync(hold, cancellationToken);
+
         public void Settle(BudgetHold hold, decimal amount) => inner.Settle(hold, amount);
 
         public void Stored(BudgetHold hold) => inner.Stored(hold);

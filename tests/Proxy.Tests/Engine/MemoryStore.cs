@@ -26,6 +26,9 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
     /// <summary>How a state cannot be stored; null for those that can.</summary>
     public Func<GenerationState, Exception?> Rejects { get; set; } = static _ => null;
 
+    /// <summary>What becomes of a first change that needs a reservation; null where it is there.</summary>
+    public Func<InsertOutcome?> Unreserved { get; set; } = static () => null;
+
     public int Writes => _writes;
 
     public GenerationState? Stored(string id) => _states.GetValueOrDefault(id);
@@ -39,11 +42,17 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
         _keys.Clear();
         (Failures, _writes, IsNamed) = (0, 0, true);
         Rejects = static _ => null;
+        Unreserved = static () => null;
     }
 
     public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
     {
         Write();
+        if (first.Held is not null && Unreserved() is { } unreserved)
+        {
+            return new(unreserved);
+        }
+
         if (request.IdempotencyKey is { } key && !_keys.TryAdd((first.State.Client, key), new KnownRequest(first.State.Id, request.Fingerprint)))
         {
             return new(InsertOutcome.KeyTaken);

@@ -1,3 +1,4 @@
+using Framegate.EndToEnd.Tests.Harness;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Selection.Budgets;
@@ -175,6 +176,64 @@ public sealed class PostgresBudgetTests : IAsyncLifetime
 
         Assert.Null(await _replicas[1].Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "next"), 10, default));
     }
+
+    /// <remarks>A replica was paused for two minutes between its reservation and the insert.</remarks>
+    [Fact]
+    public async Task InsertAsync_WhatWasReservedHasRunOut_StoresNothingOnceOthersHaveReserved()
+    {
+        var (a, b) = (_replicas[0], _replicas[1]);
+        BudgetHold paused = new("shop", States.Now, "paused"), kept = new("shop", States.Now, "kept");
+        Assert.Null(await a.Ledger.TryReserveAsync(paused, 6, default));
+        Assert.Null(await a.Ledger.TryReserveAsync(kept, 2, default));
+        await RunOutAsync();
+
+        // Nobody has counted without it yet: it is stored, and counts.
+        Assert.Equal(InsertOutcome.Stored, await InsertAsync(a, kept, 2));
+        Assert.Null(await b.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "other"), 8, default));
+        Assert.Equal(InsertOutcome.Stored, await InsertAsync(a, kept, 2));
+
+        Assert.Equal(InsertOutcome.NotReserved, await InsertAsync(a, paused, 6));
+        Assert.Null(await a.Store.FindAsync("paused", default));
+        Assert.Equal(0, (await a.Ledger.RenewAsync(paused, default))!.Left);
+
+        // What it reserves once more is its own.
+        b.Ledger.Settle(new BudgetHold("shop", States.Now, "other") { Amount = 8 }, 0);
+        await Eventually.GetAsync(() => a.Ledger.RenewAsync(paused, default).AsTask(), room => room is null);
+        Assert.Equal(InsertOutcome.Stored, await InsertAsync(a, paused, 6));
+        Assert.Equal(2, (await b.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "next"), 2.1m, default))!.Left);
+    }
+
+    [Fact]
+    public async Task InsertAsync_ReservationsRunOutAllTheTime_NotACentIsOverspent()
+    {
+        var stored = await Task.WhenAll(Enumerable.Range(0, 300).Select(async i =>
+        {
+            var (replica, hold) = (_replicas[i % 2], new BudgetHold("shop", States.Now, $"gen_{i}"));
+            if (await replica.Ledger.TryReserveAsync(hold, 0.07m, default) is not null)
+            {
+                return 0;
+            }
+
+            await RunOutAsync();
+            while (await InsertAsync(replica, hold, 0.07m) == InsertOutcome.NotReserved)
+            {
+                if (await replica.Ledger.RenewAsync(hold, default) is not null)
+                {
+                    return 0;
+                }
+            }
+
+            return 1;
+        }));
+
+        Assert.InRange(stored.Sum(), 1, 142);
+        Assert.Equal(stored.Sum() * 0.07m, await _server.TellAsync(_schema, "SELECT sum(charge) FROM generations"));
+    }
+
+    private Task RunOutAsync() => _server.TellAsync(_schema, "UPDATE budget_holds SET until = until - interval '2 minutes' WHERE until > clock_timestamp()");
+
+    private static async Task<InsertOutcome> InsertAsync(Replica replica, BudgetHold hold, decimal charge) => await replica.Store.InsertAsync(
+        new GenerationChange(States.New(hold.Id, client: "shop") with { Reserved = charge }, "replica") { Held = hold.IsShared ? charge : null }, States.Request(), default);
 
     [Fact]
     public async Task TryReserveAsync_OfYesterday_DoesNotSpendTheMoneyOfToday()

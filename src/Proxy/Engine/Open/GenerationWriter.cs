@@ -107,7 +107,7 @@ internal sealed class GenerationWriter(
         {
             var state = generation.State;
             var change = new GenerationChange(state, owner.Id) { Callback = state.FinishedAt is null ? null : CallbackOf(state), Flight = FlightOf(state) };
-            Inserted(generation, await TimedAsync(() => store.InsertAsync(change, request, CancellationToken.None)));
+            await InsertAsync(generation, change, request);
             Wake(change);
         }
     }
@@ -231,7 +231,7 @@ internal sealed class GenerationWriter(
         {
             // One that is over with its first change has asked no provider; its caller gets the answer on the spot.
             change = change with { Callback = null, Flight = FlightOf(next) };
-            Inserted(generation, await TimedAsync(() => store.InsertAsync(change, request, CancellationToken.None)));
+            await InsertAsync(generation, change, request);
         }
         else if (await TimedAsync(() => store.SaveAsync(change, CancellationToken.None)) is not SaveOutcome.Saved and var outcome)
         {
@@ -324,6 +324,28 @@ internal sealed class GenerationWriter(
     {
         var now = time.GetUtcNow();
         return s => (change(s) is var changed && ReferenceEquals(changed, s) ? s with { } : changed).End(phase, now, generation.OverheadMs(now), owner.Id);
+    }
+
+    /// <summary>Stores the first change. What was reserved for it must still be there: who was paused for long reserves it once more, or is refused.</summary>
+    /// <exception cref="NotReservedException">Others have spent it meanwhile.</exception>
+    private async ValueTask InsertAsync(Generation generation, GenerationChange change, StoredRequest request)
+    {
+        while (true)
+        {
+            var charge = Money.Rounded(change.State.Charge);
+            var first = generation.BudgetHold is { IsShared: true } && charge > 0 ? change with { Held = charge } : change;
+            var outcome = await TimedAsync(() => store.InsertAsync(first, request, CancellationToken.None));
+            if (outcome != InsertOutcome.NotReserved)
+            {
+                Inserted(generation, outcome);
+                return;
+            }
+
+            if (await budgets.RenewAsync(generation.BudgetHold!, CancellationToken.None) is { } room)
+            {
+                throw new NotReservedException(room);
+            }
+        }
     }
 
     /// <summary>The first change of a generation; callers are let go once it is on the disk.</summary>

@@ -14,4 +14,7 @@ internal enum InsertOutcome
 
     /// <summary>Another generation drives the job that this one would begin: <see cref="GenerationChange.Flight"/>.</summary>
     FlightTaken,
+
+    /// <summary>What it needs is not reserved any more: <see cref="GenerationChange.Held"/>.</summary>
+    NotReserved,
 }

@@ -21,6 +21,9 @@ internal sealed class BudgetHold(string client, DateTimeOffset at, string id = "
     /// <summary>What the store counts of it by itself, USD: the charge of the revision that it has last been given. The rest is reserved there apart.</summary>
     public decimal Counted { get; set; }
 
+    /// <summary>True once something is reserved where other processes see it, for as long as such a reservation holds. The ledger alone changes it.</summary>
+    public bool IsShared { get; set; }
+
     /// <summary>The day it counts on, UTC.</summary>
     public DateOnly Day { get; } = DateOnly.FromDateTime(at.UtcDateTime);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
@@ -31,7 +32,7 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
     {
         var budget = clients.SettingsOf(hold.Client).Budget;
         amount = Money.Rounded(amount);
-        if (shared is null || amount <= hold.Amount || budget is not ({ PerDay: not null } or { PerMonth: not null } or { Total: not null }))
+        if (shared is null || amount <= hold.Amount || !IsLimit(budget))
         {
             return Reserve(hold, amount, budget, from);
         }
@@ -41,6 +42,7 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         var (isReserved, before) = await shared.TryReserveAsync(hold, amount - hold.Counted, budget, day, from, cancellationToken);
         if (isReserved)
         {
+            hold.IsShared = true;
             return Reserve(hold, amount, null, from);
         }
 
@@ -54,6 +56,21 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
 
         return Least(new Account { Day = day, Today = before.Today, Month = before.Month, Total = before.Total }, budget, day);
     }
+
+    public async ValueTask<BudgetRoom?> RenewAsync(BudgetHold hold, CancellationToken cancellationToken)
+    {
+        if (shared is null || clients.SettingsOf(hold.Client).Budget is not { } budget || !IsLimit(budget))
+        {
+            hold.IsShared = false;
+            return null;
+        }
+
+        // This process counts it all the time.
+        var (isReserved, before) = await shared.TryReserveAsync(hold, hold.Amount - hold.Counted, budget, hold.Day, null, cancellationToken);
+        return isReserved ? null : Least(new Account { Day = hold.Day, Today = before.Today, Month = before.Month, Total = before.Total }, budget, hold.Day);
+    }
+
+    private static bool IsLimit([NotNullWhen(true)] ClientBudget? budget) => budget is { PerDay: not null } or { PerMonth: not null } or { Total: not null };
 
     private BudgetRoom? Reserve(BudgetHold hold, decimal amount, ClientBudget? budget, BudgetHold? from)
     {

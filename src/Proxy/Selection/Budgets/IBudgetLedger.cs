@@ -14,6 +14,10 @@ internal interface IBudgetLedger
     /// <returns>The budget that has not so much left, and nothing has changed; null when it is reserved.</returns>
     ValueTask<BudgetRoom?> TryReserveAsync(BudgetHold hold, decimal amount, CancellationToken cancellationToken, BudgetHold? from = null);
 
+    /// <summary>Reserves once more what a generation holds: its process was paused for so long that the store does not hold it any more, and others may have spent it.</summary>
+    /// <returns>The budget that has not so much left; null when it is reserved, or the client has no budget by now.</returns>
+    ValueTask<BudgetRoom?> RenewAsync(BudgetHold hold, CancellationToken cancellationToken);
+
     /// <summary>Sets what a generation counts, whatever the budgets say: its bill is known, or it is given up.</summary>
     void Settle(BudgetHold hold, decimal amount);
 

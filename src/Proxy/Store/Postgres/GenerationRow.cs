@@ -44,14 +44,14 @@ internal static class GenerationRow
     public static Statement Insert(GenerationChange first, StoredRequest request, byte[] json, byte[]? flight, TimeSpan grace)
     {
         var state = first.State;
-        return new(
-            $"SELECT insert_generation_1({Parameters(38)})",
+        Value[] values =
             [
                 state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), RowNames.Of(state.Status), state.IsOpen, state.Provider, request.Fingerprint, json,
                 state.NeedsRequest ? request.Body : null, state.Revision, StateJson.Version, state.IsOpen ? first.Owner : "", request.ByContent, state.Attachment, state.Follows,
                 state.Model, state.Alias, CodeOf(state), KindOf(state), state.Asked?.Prompt, SpentOf(state), state.CostEstimated, state.Saved ?? 0, Money.Rounded(state.Charge), request.IdempotencyKey,
                 flight, grace, .. Parts(first),
-            ]);
+            ];
+        return first.Held is { } held ? new($"SELECT insert_reserved_generation_1({Parameters(39)})", [.. values, held]) : new($"SELECT insert_generation_1({Parameters(38)})", values);
     }
 
     /// <summary>A later change.</summary>

@@ -85,6 +85,30 @@ internal sealed class PostgresBudgets(PostgresDatabase database, PostgresWriter 
         END $body$;
         """;
 
+    /// <summary>
+    /// Stores a generation only with what is reserved for it. Whoever reserves deletes what has run out before it sums up: that waits for this transaction and then counts its
+    /// generation, or comes first, and there is nothing to be found here. 4: nothing is reserved.
+    /// </summary>
+    public const string Insert = """
+        CREATE FUNCTION insert_reserved_generation_1(
+          p_id text, p_client text, p_created bigint, p_status text, p_open boolean, p_provider text, p_fingerprint bytea, p_state bytea, p_request bytea,
+          p_revision integer, p_version integer, p_owner text, p_by_content boolean, p_attachment bytea, p_follows text, p_model text, p_alias text, p_code text, p_kind text,
+          p_prompt text, p_spent numeric, p_estimated boolean, p_saved numeric, p_charge numeric, p_key text, p_flight bytea, p_grace interval,
+          p_media text[], p_types text[], p_bytes bigint[], p_sums text[], p_media_created bigint[], p_expires bigint[],
+          p_callback text, p_url text, p_receiver text, p_attempts integer, p_due bigint, p_held numeric) RETURNS integer LANGUAGE plpgsql AS $body$
+        BEGIN
+          PERFORM 1 FROM budget_holds WHERE id = p_id AND amount >= p_held FOR SHARE;
+          -- A run whose answer was lost has stored it already, and others may have cleared its reservation since.
+          IF NOT FOUND AND NOT EXISTS (SELECT 1 FROM generations WHERE id = p_id) THEN
+            RETURN 4;
+          END IF;
+          RETURN insert_generation_1(p_id, p_client, p_created, p_status, p_open, p_provider, p_fingerprint, p_state, p_request,
+            p_revision, p_version, p_owner, p_by_content, p_attachment, p_follows, p_model, p_alias, p_code, p_kind,
+            p_prompt, p_spent, p_estimated, p_saved, p_charge, p_key, p_flight, p_grace,
+            p_media, p_types, p_bytes, p_sums, p_media_created, p_expires, p_callback, p_url, p_receiver, p_attempts, p_due);
+        END $body$;
+        """;
+
     public async ValueTask<(bool IsReserved, ClientSpending Before)> TryReserveAsync(
         BudgetHold hold, decimal more, ClientBudget budget, DateOnly today, BudgetHold? from, CancellationToken cancellationToken)
     {

@@ -30,6 +30,7 @@ internal static class PostgresMigrations
         ("bills", PostgresTables.Bills, 1),
         ("spend by bill", PostgresSpend.Functions, 1),
         ("queue", PostgresQueue.Tables, 1),
+        ("reserved", PostgresBudgets.Insert, 1),
     ];
 
     /// <summary>Brings the tables up to date; several replicas may do so at once.</summary>
