@@ -30,15 +30,7 @@ internal sealed class GenerationService(
     }
 
     /// <summary>A generation that another replica drives, as it is shown here.</summary>
-    private Generation RemoteOf(GenerationState state) => new(state, time) { Remote = FollowAsync };
-
-    private async Task FollowAsync(Generation generation, CancellationToken until)
-    {
-        await foreach (var state in store.WatchAsync(generation.State.Id, until))
-        {
-            generation.Adopt(state);
-        }
-    }
+    private Generation RemoteOf(GenerationState state) => new(state, time) { Remote = open.FollowAsync };
 
     /// <summary>A page of generations; those that run show what is known now.</summary>
     /// <returns>Null when the filter's cursor is none of the client's generations.</returns>
@@ -71,7 +63,7 @@ internal sealed class GenerationService(
         Interlocked.Increment(ref generation.Waiting);
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(aborted, open.Stopping);
         using var left = new CancellationTokenSource();
-        var following = generation.Remote?.Invoke(generation, left.Token);
+        Task? following = null;
         try
         {
             var until = time.GetUtcNow() + atMost;
@@ -79,6 +71,9 @@ internal sealed class GenerationService(
             {
                 var (state, settled) = generation.Follow();
                 var rest = until - time.GetUtcNow();
+
+                // Another replica may have taken it while this waits.
+                following ??= generation.Remote?.Invoke(generation, left.Token);
                 if (state.Status != GenerationStatus.Processing)
                 {
                     return state;

@@ -43,8 +43,8 @@ internal sealed class OpenGenerations(
 
     private volatile bool _isTakenUp;
 
-    // Those that this process has lost to another replica: who waits for them still waits here.
-    private readonly ConcurrentDictionary<string, bool> _lost = new(StringComparer.Ordinal);
+    // Those that this process has lost to another replica, as long as somebody still waits for them here.
+    private readonly ConcurrentDictionary<string, Generation> _lost = new(StringComparer.Ordinal);
     private long _lagMs;
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private Task _beating = Task.CompletedTask;
@@ -159,6 +159,7 @@ internal sealed class OpenGenerations(
             {
                 _lagMs = (long)(await held.RenewAsync(stopping)).TotalMilliseconds;
                 await DropLostAsync(stopping);
+                ForgetLost();
                 await TakeUpAsync(stopping);
                 await ReconcileAsync(stopping);
                 _isTakenUp = true;
@@ -246,6 +247,14 @@ internal sealed class OpenGenerations(
         foreach (var lost in stored.Where(e => !still.Contains(e.Generation.State.Id)))
         {
             _ = lost.Generation.Lost.CancelAsync();
+        }
+    }
+
+    private void ForgetLost()
+    {
+        foreach (var lost in _lost.Where(l => Volatile.Read(ref l.Value.Waiting) == 0))
+        {
+            _lost.TryRemove(lost);
         }
     }
 
@@ -348,7 +357,7 @@ internal sealed class OpenGenerations(
         var isLeft = generation is { State.IsOpen: true, Unstored: null };
         if (isLeft)
         {
-            _lost[generation.State.Id] = true;
+            _lost[generation.State.Id] = generation;
         }
 
         if (_open.TryRemove(new KeyValuePair<string, Entry>(generation.State.Id, entry)))
@@ -371,12 +380,18 @@ internal sealed class OpenGenerations(
         {
             // Somebody else drives it now; who waits here sees what is stored there. The next beat makes sure that it is somebody else.
             _inDoubt = true;
-            await foreach (var state in store.WatchAsync(generation.State.Id, _stopping.Token).ConfigureAwait(false))
-            {
-                generation.Adopt(state);
-            }
+            generation.LeaveTo(FollowAsync);
+        }
+    }
 
-            _lost.TryRemove(generation.State.Id, out _);
+    /// <summary>Shows what another replica does with a generation.</summary>
+    /// <param name="generation">The generation, as it is shown here.</param>
+    /// <param name="until">Nobody waits any more.</param>
+    public async Task FollowAsync(Generation generation, CancellationToken until)
+    {
+        await foreach (var state in store.WatchAsync(generation.State.Id, until))
+        {
+            generation.Adopt(state);
         }
     }
 

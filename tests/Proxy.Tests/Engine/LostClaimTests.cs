@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
+using System.Reflection;
 using System.Text.Json.Nodes;
 using Framegate.EndToEnd.Tests.Harness;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine;
+using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Host;
@@ -102,15 +105,71 @@ public sealed class LostClaimTests(PostgresServer server) : IDisposable
         await open.StopAsync(default);
     }
 
-    private async Task<WebApplication> CreateAsync(int port)
+    /// <remarks>A replica may lose ten thousand at once.</remarks>
+    [Fact]
+    public async Task Lost_TheStoreIsWatchedForThoseAloneThatSomebodyWaitsFor()
+    {
+        await using var app = await CreateAsync(server.Process.Port, static services => services.AddSingleton(s => WatchCount.Of(s.GetRequiredService<PostgresGenerationStore>())));
+        var (open, store) = (app.Services.GetRequiredService<OpenGenerations>(), app.Services.GetRequiredService<IGenerationStore>());
+        var watches = (WatchCount)store;
+        foreach (var id in new[] { "gen_a", "gen_b" })
+        {
+            var now = TimeProvider.System.GetUtcNow();
+            var waiting = States.Accepted(id, id) with { Phase = GenerationPhase.Unknown, Job = null, WebhookToken = "token", CreatedAt = now, SubmittedAt = now, Deadline = now.AddMinutes(30) };
+            await store.InsertAsync(new GenerationChange(waiting, "gone"), States.Request(), default);
+        }
+
+        await open.StartAsync(default);
+        ((Microsoft.Extensions.Hosting.Internal.ApplicationLifetime)app.Lifetime).NotifyStarted();
+        var (a, b) = (open.Find("gen_a")!, open.Find("gen_b")!);
+        var answer = app.Services.GetRequiredService<GenerationService>().WaitAsync(a, TimeSpan.FromMinutes(30), default);
+
+        await server.TellAsync(_schema, "UPDATE generations SET owner = '' RETURNING 1");
+        await Eventually.GetAsync(() => Task.FromResult((a.Remote, b.Remote)), both => both is (not null, not null));
+        await Eventually.GetAsync(() => Task.FromResult(watches.Watched.Count), count => count > 0);
+        Assert.Equal(["gen_a"], watches.Watched);
+
+        // Who waits hears what becomes of it.
+        await app.Services.GetRequiredService<GenerationWriter>().FailAsync(open.Find("gen_a")!, States.Ended("gen_a", GenerationPhase.Failed).Error!, atProvider: false);
+        Assert.Equal(GenerationPhase.Failed, (await answer).Phase);
+        Assert.Equal(["gen_a"], watches.Watched);
+        await open.StopAsync(default);
+    }
+
+    private async Task<WebApplication> CreateAsync(int port, Action<IServiceCollection>? replace = null)
     {
         var config = Path.Combine(_folder.Path, "routes.json");
         var address = $"Host=127.0.0.1;Port={port};Username=postgres;Database=postgres;Search Path={_schema};Maximum Pool Size=8;Timeout=60;Command Timeout=60";
         var store = new JsonObject { ["Postgres"] = address, ["Lease"] = "00:00:03" };
         await File.WriteAllTextAsync(config, new JsonObject { ["Framegate"] = new JsonObject { ["Store"] = store } }.ToJsonString());
         var app = FramegateHost.Create(
-            new HostArguments(false, null, "http://127.0.0.1:0", config, _folder.Path), new HostSettings(null, null), new DataFolder(_folder.Path));
+            new HostArguments(false, null, "http://127.0.0.1:0", config, _folder.Path), new HostSettings(null, null), new DataFolder(_folder.Path), replace);
         await app.Services.GetServices<IHostedService>().OfType<PostgresStart>().Single().StartAsync(default);
         return app;
+    }
+
+    /// <summary>A store that remembers what is watched.</summary>
+    public class WatchCount : DispatchProxy
+    {
+        private IGenerationStore _store = null!;
+
+        internal ConcurrentQueue<object?> Watched { get; } = [];
+
+        internal static IGenerationStore Of(IGenerationStore store)
+        {
+            var counting = Create<IGenerationStore, WatchCount>();
+            ((WatchCount)counting)._store = store;
+            return counting;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            if (targetMethod!.Name == nameof(IGenerationStore.WatchAsync))
+            {
+                Watched.Enqueue(args![0]);
+            }
+
+            return targetMethod.Invoke(_store, args);
+        }
     }
 }

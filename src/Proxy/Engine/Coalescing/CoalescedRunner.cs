@@ -93,7 +93,8 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
         }
 
         // Before the look at the leader: what changes after it must not be missed.
-        (GenerationState? leader, Task? changed) = (sharedJob?.Leader ?? remote) is { } driven ? driven.Observe() : (await store.FindAsync(own.Follows!, stopping), null);
+        var driven = sharedJob?.Leader ?? remote;
+        (GenerationState? leader, Task? changed) = driven is not null ? driven.Observe() : (await store.FindAsync(own.Follows!, stopping), null);
         if (leader is null)
         {
             await writer.FailAsync(generation, Failures.LostInRestart(own.Provider, now), atProvider: false);
@@ -125,7 +126,7 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
 
         var wait = changed is null ? PauseBetweenLooks : own.Error is null ? own.Deadline - generation.Clock.Now : Timeout.InfiniteTimeSpan;
         generation.ProviderTime += changed is null ? wait : TimeSpan.Zero;
-        await (changed?.WaitAsync(wait, time, wake.Token) ?? Task.Delay(wait, time, wake.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (changed is null ? Task.Delay(wait, time, wake.Token) : driven!.ChangedAsync(changed, wait, time, wake.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         generation.ProviderTime += changed is null ? TimeSpan.Zero : time.GetUtcNow() - now;
     }
 

@@ -25,6 +25,7 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     private CancellationTokenSource? _called;
     private TaskCompletionSource? _settled;
     private Exception? _failure;
+    private volatile Func<Generation, CancellationToken, Task>? _remote;
     private int _revision = state.Revision;
     private GenerationRequest? _request;
     private NativeRequest? _native;
@@ -84,7 +85,11 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     public CancellationTokenSource Lost { get; } = new();
 
     /// <summary>Follows what another replica does with it, as long as somebody waits here; null for one that is driven here.</summary>
-    public Func<Generation, CancellationToken, Task>? Remote { get; init; }
+    public Func<Generation, CancellationToken, Task>? Remote
+    {
+        get => _remote;
+        init => _remote = value;
+    }
 
     /// <summary>Its place at a provider whose jobs are limited; null when it has none.</summary>
     public RateLimitLease? Lease { get; set; }
@@ -202,7 +207,22 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
         return state;
     }
 
-    /// <summary>The state now, and a task that ends when it is no longer <see cref="GenerationStatus.Processing"/>.</summary>
+    /// <summary>Another replica drives it from now on. Whoever waits here wakes up, and then follows what that one does; where nobody waits nothing is followed.</summary>
+    /// <param name="follow">Becomes <see cref="Remote"/>.</param>
+    public void LeaveTo(Func<Generation, CancellationToken, Task> follow)
+    {
+        TaskCompletionSource? waiters, settled;
+        lock (_lock)
+        {
+            _remote = follow;
+            (waiters, settled, _changed, _settled) = (_changed, _settled, null, null);
+        }
+
+        waiters?.TrySetResult();
+        settled?.TrySetResult();
+    }
+
+    /// <summary>The state now, and a task that ends when it is no longer <see cref="GenerationStatus.Processing"/>, or is no longer driven here.</summary>
     public (GenerationState State, Task Settled) Follow()
     {
         lock (_lock)
