@@ -1,6 +1,5 @@
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
-using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Selection.Budgets;

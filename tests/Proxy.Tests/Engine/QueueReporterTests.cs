@@ -41,7 +41,7 @@ public sealed class QueueReporterTests(TestEngine engine) : IClassFixture<TestEn
         Assert.All(report, w => Assert.Null(w.EstimatedMs));
 
         await leaving.CancelAsync();
-        await Task.WhenAll(waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waiting));
         running.Dispose();
         await reporter.ReportAsync(default);
         await reporter.ReportAsync(default);
@@ -57,7 +57,7 @@ public sealed class QueueReporterTests(TestEngine engine) : IClassFixture<TestEn
         var (limiters, reporter) = Reporter();
         var gate = limiters.For("alpha")!;
         using var running = gate.AttemptAcquire();
-        _ = gate.AcquireAsync(new QueueTurn("a", 5, _time.GetUtcNow(), "gen_a"), default);
+        _ = gate.AcquireAsync(new QueueTurn("a", 5, _time.GetUtcNow(), "gen_a"), default).AsTask();
 
         _places.Fails = true;
         await reporter.ReportAsync(default);

@@ -230,7 +230,7 @@ public sealed class PostgresBudgetTests : IAsyncLifetime
         Assert.Equal(stored.Sum() * 0.07m, await _server.TellAsync(_schema, "SELECT sum(charge) FROM generations"));
     }
 
-    private Task RunOutAsync() => _server.TellAsync(_schema, "UPDATE budget_holds SET until = until - interval '2 minutes' WHERE until > clock_timestamp()");
+    private Task<object?> RunOutAsync() => _server.TellAsync(_schema, "UPDATE budget_holds SET until = until - interval '2 minutes' WHERE until > clock_timestamp()");
 
     private static async Task<InsertOutcome> InsertAsync(Replica replica, BudgetHold hold, decimal charge) => await replica.Store.InsertAsync(
         new GenerationChange(States.New(hold.Id, client: "shop") with { Reserved = charge }, "replica") { Held = hold.IsShared ? charge : null }, States.Request(), default);
