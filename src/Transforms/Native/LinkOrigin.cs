@@ -68,25 +68,33 @@ public sealed class LinkOrigin
             return false;
         }
 
-        if (_seal is not null && !IsCall(url) && OpensWithoutKey(url))
-        {
-            output.Write("\""u8);
-            output.Write(JsonEncodedText.Encode(NativePin.WriteResult(url, prefix, _destination, _seal(NativePin.Sealed(_destination, url)))).EncodedUtf8Bytes);
-            output.Write("\""u8);
-            return true;
-        }
-
-        if (_adapter.TrustOf(url, _address, UrlUse.Job) != UrlTrust.WithKey
-            || NativePin.Write(url, prefix, _destination, _address) is not { } pinned)
+        if (Write(url, prefix, _seal) is not { } written)
         {
             return false;
         }
 
         output.Write("\""u8);
-        output.Write(JsonEncodedText.Encode(pinned).EncodedUtf8Bytes);
+        output.Write(JsonEncodedText.Encode(written).EncodedUtf8Bytes);
         output.Write("\""u8);
         return true;
     }
+
+    /// <summary>Where a redirect leads through the gateway.</summary>
+    /// <param name="url">Where the provider sends the client.</param>
+    /// <param name="prefix">The route's address at the gateway.</param>
+    /// <param name="seal">Seals the URLs of results; null where the client cannot follow with a GET.</param>
+    /// <returns>Null for one that leads nowhere the key may go, and to no result.</returns>
+    public string? WriteRedirect(Uri url, string prefix, Func<string, string>? seal)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return Write(url, prefix, seal);
+    }
+
+    private string? Write(Uri url, string prefix, Func<string, string>? seal) =>
+        seal is not null && !(_calls is null ? _adapter.TrustOf(url, _address, UrlUse.Job) == UrlTrust.WithKey : IsCall(url)) && OpensWithoutKey(url)
+            ? NativePin.WriteResult(url, prefix, _destination, seal(NativePin.Sealed(_destination, url)))
+            : _adapter.TrustOf(url, _address, UrlUse.Job) == UrlTrust.WithKey ? NativePin.Write(url, prefix, _destination, _address)
+            : null;
 
     /// <summary>Whether what follows the destination's address in a link is a call that the native route serves, and no result that lies at the same host.</summary>
     private bool IsCall(ReadOnlySpan<byte> link)

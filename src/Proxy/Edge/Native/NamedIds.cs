@@ -104,7 +104,8 @@ internal sealed class NamedIds(string members)
 
     private static bool IsOf(string type, string? contentType) => MediaTypeHeaderValue.TryParse(contentType, out var parsed) && parsed.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase);
 
-    private static string? BoundaryOf(string? contentType) => IsOf("multipart/form-data", contentType)
+    /// <summary>What separates the parts of a form; null where a body is none.</summary>
+    public static string? BoundaryOf(string? contentType) => IsOf("multipart/form-data", contentType)
         ? HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(contentType).Boundary).ToString()
         : null;
 

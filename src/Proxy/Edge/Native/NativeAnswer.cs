@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Native;
 using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 using Yarp.ReverseProxy.Transforms;
 
@@ -14,10 +16,15 @@ internal static class NativeAnswer
     /// <summary>An answer up to this size is read whole and keeps a length; a larger one goes through in pieces of it.</summary>
     private const int Piece = 64 * 1024;
     private const int Smallest = 1024;
+    private const int MostLooked = 4 * 1024 * 1024;
 
     /// <summary>The forwarder's own default.</summary>
     private static readonly TimeSpan s_longestSilence = TimeSpan.FromSeconds(100);
     private static readonly Dictionary<string, string> NoHeaders = [];
+    private static readonly object s_cut = new();
+
+    /// <summary>Whether an answer broke off after it was begun: what its client has is not the whole of it.</summary>
+    public static bool IsCut(HttpContext context) => context.Items.ContainsKey(s_cut) || context.Features.Get<IForwarderErrorFeature>() is not null;
 
     /// <summary>Replaces the provider's links in a JSON answer.</summary>
     /// <param name="response">The answer.</param>
@@ -31,17 +38,7 @@ internal static class NativeAnswer
         ResponseTransformContext response, ProviderAdapter adapter, LinkRewriter? links, bool results, Func<string, ValueTask>? remember, string? made, TimeProvider time)
     {
         var context = response.HttpContext;
-        if (response.ProxyResponse is { IsSuccessStatusCode: true, Content.Headers: { ContentType.MediaType: "text/event-stream", ContentEncoding.Count: 0 } } streamed && remember is not null
-            && (made is not null || HttpMethods.IsPost(context.Request.Method)))
-        {
-            await RememberStreamedAsync(response, streamed, remember, made, time);
-            return;
-        }
-
-        if (response.ProxyResponse is not { } native
-            || native.Content.Headers.ContentType?.MediaType is not "application/json"
-            || native.Content.Headers.ContentEncoding.Count > 0
-            || HttpMethods.IsHead(context.Request.Method))
+        if (response.ProxyResponse is not { } native || native.Content.Headers.ContentEncoding.Count > 0 || HttpMethods.IsHead(context.Request.Method))
         {
             return;
         }
@@ -52,24 +49,28 @@ internal static class NativeAnswer
             return;
         }
 
+        if (native.Content.Headers.ContentType?.MediaType is "text/event-stream")
+        {
+            await RewriteStreamedAsync(response, native, links, new NativeLinks(context, adapter, results), remember, made, time);
+            return;
+        }
+
+        if (!IsJson(native, HttpMethods.IsPost(context.Request.Method)))
+        {
+            return;
+        }
+
         response.SuppressResponseBody = true;
         var length = native.Content.Headers.ContentLength;
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length ?? Piece, Smallest, Piece));
         try
         {
             using var source = new IdleReader(await native.Content.ReadAsStreamAsync(context.RequestAborted), LongestSilence(context), time, context.RequestAborted);
-            var (read, whole) = await FillAsync(source, buffer, length);
+            var (read, whole) = await FillAsync(source, buffer, length, fully: remember is not null);
+            var isFound = remember is null;
             if (remember is not null)
             {
-                if (HttpMethods.IsPost(context.Request.Method) && NativeJobId.Read(buffer.AsSpan(0, read)) is { } job)
-                {
-                    await remember(job);
-                }
-
-                foreach (var id in made is not null ? NativeMadeIds.Read(buffer.AsSpan(0, read), made) : (IEnumerable<string>)[])
-                {
-                    await remember(id);
-                }
+                isFound = await RememberAsync(context, buffer.AsMemory(0, read), remember, made);
             }
 
             using var output = new LinkBuffer();
@@ -84,8 +85,9 @@ internal static class NativeAnswer
             }
             else
             {
-                context.Response.ContentLength = links is null ? length : null;
-                await StreamAsync(context, source, buffer, read, links, target, output);
+                // Without a length the client knows that it has the whole only once the ids are remembered.
+                context.Response.ContentLength = links is null && isFound ? length : null;
+                await StreamAsync(context, source, buffer, read, links, target, output, isFound ? null : json => RememberAsync(context, json, remember!, made));
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -95,7 +97,7 @@ internal static class NativeAnswer
         catch (Exception) when (context.Response.HasStarted)
         {
             // What came so far must not look like the whole.
-            context.Abort();
+            Cut(context);
         }
         finally
         {
@@ -103,9 +105,34 @@ internal static class NativeAnswer
         }
     }
 
-    /// <summary>What a stream of events names is remembered before the client gets the event.</summary>
-    private static async ValueTask RememberStreamedAsync(
-        ResponseTransformContext response, HttpResponseMessage native, Func<string, ValueTask> remember, string? made, TimeProvider time)
+    /// <summary>Whether an answer may be JSON. Some providers, and gateways before them, call it plain text, or nothing.</summary>
+    private static bool IsJson(HttpResponseMessage native, bool isPost) => native.Content.Headers.ContentType?.MediaType is { } type
+        ? type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.StartsWith("text/json", StringComparison.OrdinalIgnoreCase)
+            || type.Equals("text/plain", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase)
+        : isPost && native is { IsSuccessStatusCode: true, StatusCode: not System.Net.HttpStatusCode.NoContent, Content.Headers.ContentLength: not 0 };
+
+    /// <summary>Remembers what an answer names.</summary>
+    /// <returns>Whether that is all that can be looked for.</returns>
+    private static async ValueTask<bool> RememberAsync(HttpContext context, ReadOnlyMemory<byte> json, Func<string, ValueTask> remember, string? made)
+    {
+        var job = HttpMethods.IsPost(context.Request.Method) ? NativeJobId.Read(json.Span) : null;
+        if (job is not null)
+        {
+            await remember(job);
+        }
+
+        var ids = made is not null ? NativeMadeIds.Read(json.Span, made) : null;
+        foreach (var id in ids ?? (IEnumerable<string>)[])
+        {
+            await remember(id);
+        }
+
+        return ids is { Count: > 0 } || (made is null && job is not null);
+    }
+
+    /// <summary>What a stream of events names is remembered before the client gets the event, and its links are replaced.</summary>
+    private static async ValueTask RewriteStreamedAsync(
+        ResponseTransformContext response, HttpResponseMessage native, LinkRewriter? links, NativeLinks target, Func<string, ValueTask>? remember, string? made, TimeProvider time)
     {
         var context = response.HttpContext;
         response.SuppressResponseBody = true;
@@ -113,20 +140,28 @@ internal static class NativeAnswer
         try
         {
             using var source = new IdleReader(await native.Content.ReadAsStreamAsync(context.RequestAborted), LongestSilence(context), time, context.RequestAborted);
+            using var output = new LinkBuffer();
             var ids = new NativeEventIds(HttpMethods.IsPost(context.Request.Method), made);
-            while (await source.ReadAsync(buffer) is > 0 and var read)
+            var place = default(LinkPlace);
+            for (var (filled, last) = (0, false); !last;)
             {
-                foreach (var id in ids.Feed(buffer.AsSpan(0, read)))
+                var read = await source.ReadAsync(buffer.AsMemory(filled));
+                last = read == 0;
+                foreach (var id in remember is null ? [] : last ? ids.End() : ids.Feed(buffer.AsSpan(filled, read)))
                 {
-                    await remember(id);
+                    await remember!(id);
                 }
 
-                await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
-            }
+                filled += read;
+                output.Truncate(0);
+                var done = links?.Rewrite(buffer.AsSpan(0, filled), last, target, output, ref place) ?? filled;
+                if (done > 0)
+                {
+                    await context.Response.Body.WriteAsync(output.Length > 0 ? output.Written : buffer.AsMemory(0, done), context.RequestAborted);
+                }
 
-            foreach (var id in ids.End())
-            {
-                await remember(id);
+                buffer.AsSpan(done, filled - done).CopyTo(buffer);
+                filled -= done;
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -135,12 +170,18 @@ internal static class NativeAnswer
         }
         catch (Exception) when (context.Response.HasStarted)
         {
-            context.Abort();
+            Cut(context);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private static void Cut(HttpContext context)
+    {
+        context.Items[s_cut] = true;
+        context.Abort();
     }
 
     /// <summary>How long an answer may be silent: what is copied here is watched as what the forwarder copies.</summary>
@@ -165,6 +206,31 @@ internal static class NativeAnswer
         }
     }
 
+    /// <summary>A redirect leads through the gateway, or nowhere: a client follows it by itself, with the key that it has for us in whatever header.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="adapter">The provider's adapter.</param>
+    /// <param name="results">Whether links of results come back through the gateway.</param>
+    public static ValueTask RedirectAsync(ResponseTransformContext response, ProviderAdapter adapter, bool results)
+    {
+        var context = response.HttpContext;
+        if (response.ProxyResponse is { Headers.Location: { } location, RequestMessage.RequestUri: { } called } native)
+        {
+            var status = (int)native.StatusCode;
+            var isGet = status == StatusCodes.Status303SeeOther || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+            var url = location.IsAbsoluteUri ? location : new Uri(called, location);
+            if (new NativeLinks(context, adapter, results).Redirect(url, isGet && results) is { } here)
+            {
+                context.Response.Headers.Location = here;
+            }
+            else if (status is >= 300 and < 400 && (results || !isGet))
+            {
+                context.Response.Headers.Remove("Location");
+            }
+        }
+
+        return default;
+    }
+
     /// <summary>Says so in the header that some SDKs go by.</summary>
     /// <returns>The status to answer with.</returns>
     public static int ForbidRetry(HttpResponse response, int status)
@@ -175,7 +241,7 @@ internal static class NativeAnswer
 
     /// <summary>Reads until the answer ends or the buffer is full.</summary>
     /// <returns>How much is in it, and whether that is all.</returns>
-    private static async ValueTask<(int Read, bool Whole)> FillAsync(IdleReader source, byte[] buffer, long? length)
+    private static async ValueTask<(int Read, bool Whole)> FillAsync(IdleReader source, byte[] buffer, long? length, bool fully)
     {
         var read = 0;
         while (read < buffer.Length && read != length)
@@ -187,8 +253,8 @@ internal static class NativeAnswer
 
             read += more;
 
-            // A large answer is not held up until the first piece of it is full.
-            if (length > buffer.Length)
+            // A large answer is not held up until the first piece of it is full, unless ids are looked for in it.
+            if (length > buffer.Length && !fully)
             {
                 break;
             }
@@ -198,9 +264,12 @@ internal static class NativeAnswer
     }
 
     private static async Task StreamAsync(
-        HttpContext context, IdleReader source, byte[] buffer, int filled, LinkRewriter? links, NativeLinks target, LinkBuffer output)
+        HttpContext context, IdleReader source, byte[] buffer, int filled, LinkRewriter? links, NativeLinks target, LinkBuffer output, Func<ReadOnlyMemory<byte>, ValueTask<bool>>? remember)
     {
         var place = default(LinkPlace);
+        var looked = default(ShortJson.Place);
+        var shortened = remember is null ? null : new ArrayBufferWriter<byte>();
+        Look(buffer.AsSpan(0, filled), ref shortened, ref looked);
         for (var last = false; ;)
         {
             output.Truncate(0);
@@ -208,12 +277,36 @@ internal static class NativeAnswer
             await context.Response.Body.WriteAsync(output.Length > 0 ? output.Written : buffer.AsMemory(0, done), context.RequestAborted);
             if (last)
             {
+                if (shortened is not null)
+                {
+                    await remember!(shortened.WrittenMemory);
+                }
+
                 return;
             }
 
             buffer.AsSpan(done, filled - done).CopyTo(buffer);
             var read = await source.ReadAsync(buffer.AsMemory(filled - done));
+            Look(buffer.AsSpan(filled - done, read), ref shortened, ref looked);
             (filled, last) = (filled - done + read, read == 0);
         }
+    }
+
+    /// <summary>Keeps what is needed to find ids behind long texts.</summary>
+    private static void Look(ReadOnlySpan<byte> piece, ref ArrayBufferWriter<byte>? shortened, ref ShortJson.Place looked)
+    {
+        try
+        {
+            if (shortened is not null)
+            {
+                ShortJson.Copy(piece, shortened, ref looked);
+            }
+        }
+        catch (JsonException)
+        {
+            shortened = null;
+        }
+
+        shortened = shortened?.WrittenCount > MostLooked ? null : shortened;
     }
 }

@@ -18,9 +18,22 @@ internal sealed class NativeLinks(HttpContext context, ProviderAdapter adapter, 
     public bool TryWrite(ReadOnlySpan<byte> link, LinkBuffer output)
     {
         _origin ??= Origin();
-        _prefix ??= context.RequestServices.GetRequiredService<PublicAddress>().Of(context) + NativeTarget.Of(context).Prefix;
+        _prefix ??= Prefix();
         return _origin.TryWrite(link, _prefix, output);
     }
+
+    /// <summary>Where a redirect of the provider's leads: through the gateway too, since most clients send their key along wherever it leads.</summary>
+    /// <param name="url">Where the provider sends the client.</param>
+    /// <param name="isGet">Whether the client follows with a GET.</param>
+    /// <returns>Null for one that leads elsewhere.</returns>
+    public string? Redirect(Uri url, bool isGet)
+    {
+        _origin ??= Origin();
+        _prefix ??= Prefix();
+        return _origin.WriteRedirect(url, _prefix, isGet ? context.RequestServices.GetRequiredService<MediaLinks>().Seal : null);
+    }
+
+    private string Prefix() => context.RequestServices.GetRequiredService<PublicAddress>().Of(context) + NativeTarget.Of(context).Prefix;
 
     private LinkOrigin Origin()
     {

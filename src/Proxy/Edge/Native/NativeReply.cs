@@ -13,11 +13,19 @@ namespace Framegate.Proxy.Edge.Native;
 internal sealed record NativeReply(string Order, int Status, IReadOnlyList<KeyValuePair<string, string?[]>> Headers, byte[]? Body)
 {
     private static readonly string[] OfTheConnection = ["Content-Length", "Transfer-Encoding", "Connection", "Date", "Server"];
+    private int _taken;
+
+    /// <summary>Why there is no answer that could be given once more, although the provider began one; null in all other cases.</summary>
+    [JsonIgnore]
+    public string? Missing { get; private init; }
 
     /// <summary>What was answered.</summary>
     public static NativeReply Of(string order, HttpResponse response, byte[] body) => new(
         order, response.StatusCode,
         [.. response.Headers.Where(h => !OfTheConnection.Contains(h.Key, StringComparer.OrdinalIgnoreCase)).Select(h => KeyValuePair.Create(h.Key, h.Value.ToArray()))], body);
+
+    /// <summary>An answer that the provider began, and that its caller does not have.</summary>
+    public static NativeReply Without(string order, string reason) => new(order, FailureStatus.NotToBeRepeated, [], null) { Missing = reason };
 
     /// <summary>What a process that died has left.</summary>
     public static NativeReply Of(LostNativeOrder lost) => lost.Answer is { } answer
@@ -26,6 +34,22 @@ internal sealed record NativeReply(string Order, int Status, IReadOnlyList<KeyVa
 
     /// <summary>The reply as it is stored.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, NativeReplyJson.Default.NativeReply);
+
+    /// <summary>Notes the room that a large one takes until nobody can ask for it any more.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool TryTake(ReplyRoom room)
+    {
+        if (!room.TryTake(Body!.Length))
+        {
+            return false;
+        }
+
+        _taken = Body.Length;
+        return true;
+    }
+
+    /// <summary>Gives that room back; it may be called more than once.</summary>
+    public void GiveBack(ReplyRoom room) => room.Return(Interlocked.Exchange(ref _taken, 0));
 
     /// <summary>Answers with it.</summary>
     public async Task WriteAsync(HttpContext context)

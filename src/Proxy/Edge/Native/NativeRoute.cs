@@ -72,6 +72,7 @@ internal sealed class NativeRoute(
 
             return default;
         });
+        context.AddResponseTransform(response => NativeAnswer.RedirectAsync(response, adapter, SendsResults(cluster.ClusterId)));
         var several = cluster.Destinations?.Count > 1;
         string[] names = [.. adapter.NativeLinks, .. adapter.NativeResults];
         var links = names.Length > 0 ? new LinkRewriter(names) : null;
@@ -79,10 +80,13 @@ internal sealed class NativeRoute(
             ? NativeLists.FilterAsync(response, adapter, list, cluster.ClusterId, jobs)
             : default);
         context.AddResponseTransform(response => NativeAnswer.RewriteAsync(
-            response, adapter, links, native.CurrentValue.GetValueOrDefault(cluster.ClusterId)?.Results != ResultLinks.Provider,
+            response, adapter, links, SendsResults(cluster.ClusterId),
             several || IsOwned(response.HttpContext) ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null,
             clients.Required ? NativeTarget.Of(response.HttpContext).Endpoint?.AnswerMember : null, time));
     }
+
+    /// <summary>Whether the links of results lead to the gateway.</summary>
+    private bool SendsResults(string provider) => native.CurrentValue.GetValueOrDefault(provider)?.Results != ResultLinks.Provider;
 
     private async ValueTask PrepareAsync(RequestTransformContext request, ProviderAdapter adapter, string provider)
     {
@@ -118,6 +122,7 @@ internal sealed class NativeRoute(
         }
 
         path = adapter.NativePathRepair?.Invoke(path) ?? path;
+        var body = await GivenBackLinks.ReplaceAsync(http, request.ProxyRequest.Content, http.RequestServices.GetRequiredService<PublicAddress>().Of(http) + prefix);
         var url = target.Url ?? NativeAddress.Join(address, path, NativeAddress.WithoutKey(request.Query.QueryString.Value));
         await http.RequestServices.GetRequiredService<NativeWall>().CheckAsync(
             http, adapter, provider, NativeAddress.Below(url, address), url.Query, target.Url is null || Origin.Same(url, new Uri(address)) ? null : url.IdnHost);
@@ -125,6 +130,9 @@ internal sealed class NativeRoute(
         {
             return;
         }
+
+        // The check has looked into it.
+        body?.Position = 0;
 
         request.ProxyRequest.RequestUri = url;
         if (HttpMethods.IsPost(http.Request.Method))

@@ -24,6 +24,7 @@ internal sealed class NativeSubmits : BackgroundService
     private const int LargestAtOnce = 16 * 1024;
     private const int MostLeft = 512;
     private const int MostEnded = 65_536;
+    private const long MostKept = 128 * 1024 * 1024;
     private static readonly object Key = new();
 
     private readonly INativeOrders _store;
@@ -33,6 +34,7 @@ internal sealed class NativeSubmits : BackgroundService
     private readonly ILogger<NativeSubmits> _logger;
     private readonly LateWriter _ended;
     private readonly OrderTable<NativeReply> _orders;
+    private readonly ReplyRoom _room = new(MostKept);
 
     public NativeSubmits(INativeOrders store, StoreOwner owner, IOptions<JobsOptions> options, TimeProvider time, ILogger<NativeSubmits> logger)
     {
@@ -40,7 +42,14 @@ internal sealed class NativeSubmits : BackgroundService
 
         // Twice the window: what is taken over at its end is not forgotten while it is joined.
         _ended = new LateWriter(MostEnded, (ids, cancel) => store.ForgetAsync(ids, time.GetUtcNow() - (2 * Window) - UnansweredOrders.LongestWait, cancel), time, logger);
-        _orders = new OrderTable<NativeReply>(MostLeft, time) { Ended = reply => _ended.Add(reply.Order) };
+        _orders = new OrderTable<NativeReply>(MostLeft, time)
+        {
+            Ended = reply =>
+            {
+                reply.GiveBack(_room);
+                _ended.Add(reply.Order);
+            },
+        };
     }
 
     private TimeSpan Window => _options.Value.RepeatWindow;
@@ -85,8 +94,8 @@ internal sealed class NativeSubmits : BackgroundService
             if (await turn.Begun.WaitAsync(context.RequestAborted) is { } reply)
             {
                 turn.Answering();
-                await (reply.Body is null ? TellLostAsync(context, adapter) : reply.WriteAsync(context));
-                turn.Answered(uncertain: reply.Status == FailureStatus.NotToBeRepeated);
+                await (reply.Body is null ? TellLostAsync(context, adapter, reply) : reply.WriteAsync(context));
+                turn.Answered(uncertain: reply.Status == FailureStatus.NotToBeRepeated && reply.Missing is null);
                 return;
             }
 
@@ -110,7 +119,7 @@ internal sealed class NativeSubmits : BackgroundService
     private async Task SendAsync(HttpContext context, Turn<NativeReply> turn, Order order, Func<HttpContext, Task> send)
     {
         var (aborted, body) = (context.RequestAborted, context.Response.Body);
-        await using var recorder = new ReplyRecorder(body, turn.Answering, () => order.IsBegun && IsJson(context.Response));
+        await using var recorder = new ReplyRecorder(body, turn.Answering, () => order.IsBegun && IsJson(context.Response), _room);
         try
         {
             // The provider may have accepted it by the time the client hangs up.
@@ -135,7 +144,16 @@ internal sealed class NativeSubmits : BackgroundService
         }
 
         var uncertain = context.Response.StatusCode == FailureStatus.NotToBeRepeated;
-        if (!recorder.IsTooLarge && (uncertain || !turn.AnsweredOne()))
+        if (context.Response.HasStarted && NativeAnswer.IsCut(context) && context.Response.StatusCode is >= 200 and < 300)
+        {
+            turn.Begin(NativeReply.Without(order.Id, "The provider's answer to this submit broke off, and it may be paid for. The same request again is another order."));
+            turn.Answered(uncertain: true);
+        }
+        else if (recorder.IsLarge && !uncertain)
+        {
+            AnswerLarge(context, turn, order, recorder);
+        }
+        else if (!recorder.IsTooLarge && (uncertain || !turn.AnsweredOne()))
         {
             turn.Begin(NativeReply.Of(order.Id, context.Response, recorder.Written));
             turn.Answered(uncertain);
@@ -144,6 +162,21 @@ internal sealed class NativeSubmits : BackgroundService
         {
             _ended.Add(order.Id);
         }
+    }
+
+    /// <summary>A large answer is kept where its caller has gone. It is paid for: where it cannot be kept, whoever asks again is told, instead of paying again unawares.</summary>
+    private void AnswerLarge(HttpContext context, Turn<NativeReply> turn, Order order, ReplyRecorder recorder)
+    {
+        if (!turn.IsLost || context.Response.StatusCode is < 200 or >= 300)
+        {
+            _ended.Add(order.Id);
+            return;
+        }
+
+        var reply = recorder.IsTooLarge ? null : NativeReply.Of(order.Id, context.Response, recorder.Written);
+        turn.Begin(reply?.TryTake(_room) == true ? reply : NativeReply.Without(
+            order.Id, "The provider's answer to this submit came after its caller had hung up, and was too large to be kept. The same request again is another order."));
+        turn.Answered();
     }
 
     /// <summary>Writes an answer down. One that cannot be is given all the same: the job is accepted.</summary>
@@ -162,8 +195,9 @@ internal sealed class NativeSubmits : BackgroundService
         }
     }
 
-    private static Task TellLostAsync(HttpContext context, ProviderAdapter adapter) => NativeRefusal.WriteAsync(
-        context, adapter, StatusCodes.Status502BadGateway, "Framegate stopped while this submit was on its way. Nobody knows whether the provider has accepted it.",
+    private static Task TellLostAsync(HttpContext context, ProviderAdapter adapter, NativeReply reply) => NativeRefusal.WriteAsync(
+        context, adapter, StatusCodes.Status502BadGateway,
+        reply.Missing ?? "Framegate stopped while this submit was on its way. Nobody knows whether the provider has accepted it.",
         NativeAnswer.ForbidRetry(context.Response, StatusCodes.Status502BadGateway));
 
     private static bool IsJson(HttpResponse response) => response.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
@@ -203,7 +237,12 @@ internal sealed class NativeSubmits : BackgroundService
 
     private static byte[] Hash(HttpContext context, string? target, ReadOnlySequence<byte> body)
     {
-        var head = $"{context.Features.Get<IHttpRequestFeature>()?.RawTarget}\n{context.Request.Headers["Idempotency-Key"]}\n{(target is null ? "" : context.Request.Headers[target])}\n";
+        if (NamedIds.BoundaryOf(context.Request.ContentType) is { Length: > 0 } boundary)
+        {
+            return HashForm(context, target, body, Encoding.UTF8.GetBytes("--" + boundary));
+        }
+
+        var head = Head(context, target);
         var whole = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(head.Length) + (body.Length <= LargestAtOnce ? (int)body.Length : 0));
         try
         {
@@ -228,6 +267,32 @@ internal sealed class NativeSubmits : BackgroundService
             ArrayPool<byte>.Shared.Return(whole);
         }
     }
+
+    /// <summary>What a form asks for: a client that sends it again makes another boundary, so what stands between counts, with its length.</summary>
+    private static byte[] HashForm(HttpContext context, string? target, ReadOnlySequence<byte> body, ReadOnlySpan<byte> boundary)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(Head(context, target)));
+        var reader = new SequenceReader<byte>(body);
+        for (var isLast = false; !isLast;)
+        {
+            if (!reader.TryReadTo(out ReadOnlySequence<byte> part, boundary))
+            {
+                (part, isLast) = (reader.UnreadSequence, true);
+            }
+
+            hash.AppendData(BitConverter.GetBytes(part.Length));
+            foreach (var segment in part)
+            {
+                hash.AppendData(segment.Span);
+            }
+        }
+
+        return hash.GetHashAndReset();
+    }
+
+    private static string Head(HttpContext context, string? target) =>
+        $"{context.Features.Get<IHttpRequestFeature>()?.RawTarget}\n{context.Request.Headers["Idempotency-Key"]}\n{(target is null ? "" : context.Request.Headers[target])}\n";
 
     /// <summary>One call.</summary>
     private sealed record Order(string Id, string Client, byte[] Fingerprint)

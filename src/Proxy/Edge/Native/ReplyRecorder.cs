@@ -5,17 +5,23 @@ namespace Framegate.Proxy.Edge.Native;
 /// <summary>Keeps a copy of an answer while it is written, or holds it until it is let go of.</summary>
 /// <param name="inner">Where it goes.</param>
 /// <param name="writing">Called before each piece of it is sent.</param>
-/// <param name="holds">Asked when the first piece comes: whether the answer is held. One that grows too large is let go of.</param>
-internal sealed class ReplyRecorder(Stream inner, Action writing, Func<bool> holds) : Stream
+/// <param name="holds">Asked when the first piece comes: whether the answer is held. One that grows large is let go of.</param>
+/// <param name="room">Where copies of large answers have to find room.</param>
+internal sealed class ReplyRecorder(Stream inner, Action writing, Func<bool> holds, ReplyRoom room) : Stream
 {
-    private const int Largest = 256 * 1024;
+    private const int LargestHeld = 256 * 1024;
+    private const int Largest = 32 * 1024 * 1024;
     private const int Smallest = 1024;
     private byte[] _copy = [];
     private int _length;
+    private int _taken;
     private bool? _isHeld;
 
     /// <summary>True while nothing of it has been sent.</summary>
     public bool IsHeld => _isHeld == true;
+
+    /// <summary>True when it is kept only where its caller is known to have gone.</summary>
+    public bool IsLarge => IsTooLarge || _length > LargestHeld;
 
     /// <summary>True when there is too much of it to be kept.</summary>
     public bool IsTooLarge { get; private set; }
@@ -41,7 +47,7 @@ internal sealed class ReplyRecorder(Stream inner, Action writing, Func<bool> hol
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         _isHeld ??= holds();
-        if (_length + buffer.Length > Largest)
+        if (_length + buffer.Length > LargestHeld)
         {
             await LetGoAsync(cancellationToken);
         }
@@ -101,20 +107,22 @@ internal sealed class ReplyRecorder(Stream inner, Action writing, Func<bool> hol
             return;
         }
 
-        if (_length + piece.Length > Largest)
-        {
-            IsTooLarge = true;
-            Release();
-            return;
-        }
-
         if (_length + piece.Length > _copy.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Smallest, Math.Max(_length + piece.Length, 2 * _length)));
+            var size = Math.Max(Smallest, Math.Max(_length + piece.Length, 2 * _length));
+            var isLarge = size > LargestHeld;
+            if (_length + piece.Length > Largest || (isLarge && !room.TryTake(size)))
+            {
+                IsTooLarge = true;
+                Release();
+                return;
+            }
+
+            var larger = ArrayPool<byte>.Shared.Rent(size);
             _copy.AsSpan(0, _length).CopyTo(larger);
             var length = _length;
             Release();
-            (_copy, _length) = (larger, length);
+            (_copy, _length, _taken) = (larger, length, isLarge ? size : 0);
         }
 
         piece.CopyTo(_copy.AsSpan(_length));
@@ -128,6 +136,7 @@ internal sealed class ReplyRecorder(Stream inner, Action writing, Func<bool> hol
             ArrayPool<byte>.Shared.Return(_copy);
         }
 
-        (_copy, _length) = ([], 0);
+        room.Return(_taken);
+        (_copy, _length, _taken) = ([], 0, 0);
     }
 }

@@ -34,7 +34,12 @@ internal static class ShortJson
         return output.WrittenMemory;
     }
 
-    private static void Copy(ReadOnlySpan<byte> piece, ArrayBufferWriter<byte> output, ref Place place)
+    /// <summary>Reads a piece of it.</summary>
+    /// <param name="piece">The piece.</param>
+    /// <param name="output">Takes the same with shorter texts.</param>
+    /// <param name="place">Where the last piece ended; <c>default</c> for the first.</param>
+    /// <exception cref="JsonException">It holds a comment.</exception>
+    public static void Copy(ReadOnlySpan<byte> piece, ArrayBufferWriter<byte> output, ref Place place)
     {
         var target = output.GetSpan(piece.Length);
         var written = 0;
@@ -56,7 +61,7 @@ internal static class ShortJson
     }
 
     /// <summary>Where in the JSON the reader is.</summary>
-    private struct Place
+    internal struct Place
     {
         private const int AfterBackslash = -1;
         private int _kept;

@@ -14,6 +14,9 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     /// <summary>Whether the caller has gone without its answer. One that has the whole of it may hang up at once, unless it is known that it did not read it.</summary>
     public bool IsGone => _isAnswering ? caller.HasNotRead : caller.IsGone;
 
+    /// <summary>Whether the caller has gone without its answer, or while it was sent.</summary>
+    public bool IsLost => caller.IsBroken || IsGone;
+
     /// <summary>As <see cref="IsGone"/>, as far as that is known without asking.</summary>
     public bool IsKnownToBeGone => _isAnswering ? caller.IsKnownNotToHaveRead : caller.IsKnownToBeGone;
 
@@ -52,7 +55,7 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
         if (!_ended)
         {
             _ended = true;
-            if (uncertain || caller.IsBroken || IsGone)
+            if (uncertain || IsLost)
             {
                 table.Leave(order, this);
             }
@@ -69,7 +72,7 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     /// <returns>False when the caller has gone, may not read it or is not the only one: what was begun is needed still.</returns>
     public bool AnsweredOne()
     {
-        if (_ended || caller.IsBroken || IsGone || caller.TellsWhetherRead || !table.DeliverToOne(order))
+        if (_ended || IsLost || caller.TellsWhetherRead || !table.DeliverToOne(order))
         {
             return false;
         }
