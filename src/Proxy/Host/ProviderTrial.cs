@@ -74,6 +74,12 @@ internal static class ProviderTrial
             return 2;
         }
 
+        if (!model.FetchesUrls && InputsOf(request.Parameters).Any(i => i.Url is not null))
+        {
+            await output.WriteLineAsync($"--parameters: {model.Id} takes the bytes of its inputs, which a running gateway reads itself; give them as data: URIs here.");
+            return 2;
+        }
+
         // 2. The submit.
         var issues = new MappingIssues();
         var submit = SubmitId.Fill(adapter.BuildSubmit(request, model, issues), Guid.NewGuid().ToString());
@@ -242,6 +248,8 @@ internal static class ProviderTrial
 
         return new GenerationRequest { Provider = adapter.Name, Model = model.Id, MediaType = model.MediaType, Prompt = prompt, Parameters = p };
     }
+
+    private static IEnumerable<MediaInput> InputsOf(GenerationParameters p) => p.ReferenceImages.Concat(new[] { p.Image, p.LastImage, p.Mask, p.ControlImage }.OfType<MediaInput>());
 
     /// <summary>An address, or a <c>data:</c> URI, which stands for its bytes.</summary>
     private static MediaInput? InputOf(string? text)

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Framegate.Proxy.Edge.Http;
 using Framegate.Transforms.Native;
-using Yarp.ReverseProxy.Model;
 
 namespace Framegate.Proxy.Edge.Native;
 

@@ -194,7 +194,8 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         var step = StepOf(job);
         return WithFixed(new NativeRequest(step.Method, TargetOf(step.Path, job))
         {
-            Body = step.Body?.Render(Scope.Of(job, FindDeclared(job.Model)).Set("job", job.NativeId)) is Fields body ? Rendered.ToJson(body, step.IsList) : null,
+            Headers = HeadersOf(step.Headers, job),
+            Body = step.Body?.Render(OfJob(job)) is Fields body ? Rendered.ToJson(body, step.IsList) : null,
         });
     }
 
@@ -241,8 +242,8 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     public override NativeRequest? BuildCancel(JobHandle job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return FollowingOf(job)?.Cancel is var (method, path, _)
-            ? WithFixed(new NativeRequest(method, TargetOf(path, job))) : null;
+        return FollowingOf(job)?.Cancel is var (method, path, headers, _)
+            ? WithFixed(new NativeRequest(method, TargetOf(path, job)) { Headers = HeadersOf(headers, job) }) : null;
     }
 
     /// <inheritdoc/>
@@ -312,7 +313,15 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         _ => NativeEndpointUse.Open,
     };
 
-    private NativeRequest WithFixed(NativeRequest request) => _headers.Length == 0 ? request : request with { Headers = [.. request.Headers, .. _headers] };
+    /// <summary>Adds the headers of every call. One that the call has itself takes precedence.</summary>
+    private NativeRequest WithFixed(NativeRequest request) => _headers.Length == 0 ? request
+        : request with { Headers = [.. request.Headers, .. _headers.Where(h => !request.Headers.Any(own => own.Key.Equals(h.Key, StringComparison.OrdinalIgnoreCase)))] };
+
+    private Scope OfJob(JobHandle job) => Scope.Of(job, FindDeclared(job.Model)).Set("job", job.NativeId);
+
+    /// <summary>The headers of a question about a job. What a provider's answer has put into one may hold anything, and is left out then.</summary>
+    private List<KeyValuePair<string, string>> HeadersOf(IReadOnlyList<(string Name, Template Value)> headers, JobHandle job) => headers.Count == 0 ? []
+        : [.. headers.Select(h => KeyValuePair.Create(h.Name, Values.Text(h.Value.Render(OfJob(job))) ?? "")).Where(h => h.Value.Length > 0 && !h.Value.AsSpan().ContainsAnyExceptInRange(' ', '~'))];
 
     private bool IsKeyHost(Uri url, Uri destination) =>
         Origin.Same(url, destination)
@@ -379,9 +388,11 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         {
             if (isPath && pattern.IsMatch(id))
             {
-                return new DeclaredModel(
-                    new ModelInfo(id, ProviderCompiler.MediaTypeOf(part.Type)!.Value) { Capabilities = part.Capabilities, FetchesUrls = true, FetchesVideoUrls = true },
-                    FrozenDictionary<string, IReadOnlyList<string>>.Empty, part.Vars, FrozenDictionary<string, JsonElement>.Empty, []);
+                return ProviderCompiler.WithForms(
+                    new DeclaredModel(
+                        new ModelInfo(id, ProviderCompiler.MediaTypeOf(part.Type)!.Value) { Capabilities = part.Capabilities, FetchesUrls = true, FetchesVideoUrls = true },
+                        FrozenDictionary<string, IReadOnlyList<string>>.Empty, part.Vars, FrozenDictionary<string, JsonElement>.Empty, []),
+                    _operations);
             }
         }
 

@@ -12,7 +12,7 @@ internal sealed record DeclaredFollowing
     public DeclaredStep? Result { get; init; }
 
     /// <summary>How a job is ended; null where it cannot be.</summary>
-    public (string Method, Template Path, bool IsFinal)? Cancel { get; init; }
+    public (string Method, Template Path, IReadOnlyList<(string Name, Template Value)> Headers, bool IsFinal)? Cancel { get; init; }
 
     /// <summary>What can be known about a lost submit.</summary>
     public required Reconciliation Reconciliation { get; init; }
@@ -22,4 +22,4 @@ internal sealed record DeclaredFollowing
 }
 
 /// <summary>A question about a job.</summary>
-internal sealed record DeclaredStep(string Method, Template Path, Template? Body, bool IsList, DeclaredReading Read, bool ErrorIsFinal);
+internal sealed record DeclaredStep(string Method, Template Path, IReadOnlyList<(string Name, Template Value)> Headers, Template? Body, bool IsList, DeclaredReading Read, bool ErrorIsFinal);

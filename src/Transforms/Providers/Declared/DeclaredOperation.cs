@@ -40,6 +40,9 @@ internal sealed record DeclaredOperation
     /// <summary>Where native parameters go.</summary>
     public required IReadOnlyList<string> NativeAt { get; init; }
 
+    /// <summary>In which forms the body takes inputs.</summary>
+    public required InputForms Forms { get; init; }
+
     /// <summary>Parameters that are left out with a warning.</summary>
     public required IReadOnlyDictionary<string, string> Ignores { get; init; }
 
@@ -99,6 +102,11 @@ internal sealed record DeclaredOperation
         foreach (var name in Needs.Where(n => !Values.IsGiven(scope.Find(n))))
         {
             issues.Refuse(name == "prompt" ? "prompt" : "parameters." + name, $"{model.Info.Id} needs it.");
+        }
+
+        foreach (var name in Forms.OnlyUrls.Where(n => scope.Find(n + ".is_bytes") is true))
+        {
+            issues.Refuse("parameters." + name, "must be an https URL.");
         }
 
         DeclaredChecks.CheckInputs(p, model, issues);

@@ -31,6 +31,9 @@ internal sealed record StepPart
     [JsonConverter(typeof(OneOrManyConverter))]
     public required IReadOnlyList<string> Path { get; set; }
 
+    /// <summary>Headers of this question alone, templates; those without a value are left out.</summary>
+    public Dictionary<string, string> Headers { get; set; } = [];
+
     /// <summary>The body of a question that is a POST: an object, or a list with one.</summary>
     public JsonElement Body { get; set; }
 
@@ -48,6 +51,9 @@ internal sealed record CancelPart
     /// <summary>The path; of several, the first whose variables all have a value.</summary>
     [JsonConverter(typeof(OneOrManyConverter))]
     public required IReadOnlyList<string> Path { get; set; }
+
+    /// <summary>Headers of this call alone, templates; those without a value are left out.</summary>
+    public Dictionary<string, string> Headers { get; set; } = [];
 
     /// <summary>True when a 2xx means that the job has ended and bills nothing. False, the default, when it may go on, or may have been over and paid before.</summary>
     public bool IsFinal { get; set; }

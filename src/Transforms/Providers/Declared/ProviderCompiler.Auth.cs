@@ -36,6 +36,11 @@ internal sealed partial class ProviderCompiler
             Fault("/auth/lifetime", "Must be 600 to 86400.");
         }
 
+        foreach (var (name, _) in auth.Headers.Where(h => h.Value.Contains('{', StringComparison.Ordinal)))
+        {
+            Fault($"/auth/headers/{name}", "Is sent as it is, and takes no variables; those of a submit, a poll or a cancel stand in 'headers' there.");
+        }
+
         CheckHmac(auth);
         if (!HeaderPattern().IsMatch(_file.Auth.Header))
         {

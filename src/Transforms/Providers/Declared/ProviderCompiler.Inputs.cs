@@ -21,6 +21,15 @@ internal sealed partial class ProviderCompiler
         ["upscale"] = ["image", "video"],
     };
 
+    /// <summary>What a model's operations take as bytes alone is read before it is sent.</summary>
+    public static DeclaredModel WithForms(DeclaredModel model, IReadOnlyList<DeclaredOperation> operations)
+    {
+        var scope = Scoped(model.Info.MediaType, model.Info.Id, model.Vars);
+        var bytes = operations.Where(o => MayBeTaken(o, scope)).SelectMany(o => o.Forms.OnlyBytes).ToHashSet(StringComparer.Ordinal);
+        return bytes.Count == 0 ? model
+            : model with { Info = model.Info with { FetchesUrls = false, FetchesVideoUrls = model.Info.FetchesVideoUrls && !bytes.Contains("video") } };
+    }
+
     private void DoubtInputs(List<DeclaredOperation> operations, List<DeclaredModel> models)
     {
         var ways = models.Select(m => (Model: m, Operations: operations.Where(o => MayBeTaken(o, Scoped(m.Info.MediaType, m.Info.Id, m.Vars))).ToList())).ToList();

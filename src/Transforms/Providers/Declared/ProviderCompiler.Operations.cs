@@ -40,10 +40,7 @@ internal sealed partial class ProviderCompiler
             Fault(path + "/submit/needs", Scope.Unknown(name));
         }
 
-        foreach (var name in submit.Headers.Keys.Where(h => !HeaderPattern().IsMatch(h) || h.Equals(_file.Auth.Header, StringComparison.OrdinalIgnoreCase)))
-        {
-            Fault($"{path}/submit/headers/{name}", "Must be the name of a header other than the key's.");
-        }
+        CheckHeaders(submit.Headers, path + "/submit/headers");
 
         var job = part.Job ?? _file.Job;
         var following = job is null ? null : Following(job, part.Job is null ? "/job" : path + "/job", part.Name);
@@ -67,6 +64,7 @@ internal sealed partial class ProviderCompiler
             IsForm = submit.Encoding == "multipart",
             IsList = isList,
             NativeAt = nativeAt,
+            Forms = new InputForms(submit.Body),
             Ignores = submit.Ignores,
             Needs = submit.Needs,
             Facts = facts,
@@ -143,7 +141,7 @@ internal sealed partial class ProviderCompiler
         {
             Poll = Step(part.Poll, path + "/poll"),
             Result = part.Result is null ? null : Step(part.Result, path + "/result"),
-            Cancel = part.Cancel is { } cancel ? (cancel.Method, OfJob(cancel.Path, path + "/cancel/path"), cancel.IsFinal) : null,
+            Cancel = part.Cancel is { } cancel ? (cancel.Method, OfJob(cancel.Path, path + "/cancel/path"), OfJob(cancel.Headers, path + "/cancel/headers"), cancel.IsFinal) : null,
             Reconciliation = DeclaredSearch.Of(part, (text, at) => Path(text, $"{path}/{at}"), (text, at) => At(text, $"{path}/{at}"), operation),
             Webhook = webhook,
         };
@@ -178,7 +176,7 @@ internal sealed partial class ProviderCompiler
             }
         }
 
-        return new DeclaredStep(part.Method, OfJob(part.Path, path + "/path"), body, isList, Reading(part.Read, path + "/read"), part.ErrorIsFinal);
+        return new DeclaredStep(part.Method, OfJob(part.Path, path + "/path"), OfJob(part.Headers, path + "/headers"), body, isList, Reading(part.Read, path + "/read"), part.ErrorIsFinal);
     }
 
     private (Template? Body, bool IsList) Body(JsonElement body, bool isForm, string path)
@@ -191,6 +189,26 @@ internal sealed partial class ProviderCompiler
         }
 
         return (shape.ValueKind == JsonValueKind.Undefined ? null : Template.Parse(shape, isList ? path + "/0" : path, _file.Maps, Fault), isList);
+    }
+
+    private void CheckHeaders(Dictionary<string, string> headers, string path)
+    {
+        foreach (var name in headers.Keys.Where(h => !HeaderPattern().IsMatch(h) || h.Equals(_file.Auth.Header, StringComparison.OrdinalIgnoreCase)))
+        {
+            Fault($"{path}/{name}", "Must be the name of a header other than the key's.");
+        }
+    }
+
+    private List<(string Name, Template Value)> OfJob(Dictionary<string, string> headers, string path)
+    {
+        CheckHeaders(headers, path);
+        List<(string Name, Template Value)> read = [.. headers.Select(h => (h.Key, Text(h.Value, $"{path}/{h.Key}")))];
+        foreach (var (name, value) in read)
+        {
+            CheckOfJob(value, $"{path}/{name}");
+        }
+
+        return read;
     }
 
     private Template OfJob(IReadOnlyList<string> texts, string path)

@@ -216,15 +216,16 @@ internal sealed partial class ProviderCompiler
         }
 
         HashSet<string> kept = ["operation", "step", .. submits.Append(job.Poll.Read).Append(job.Result?.Read).SelectMany(r => r?.Keep.Keys.AsEnumerable() ?? [])];
-        foreach (var (step, paths, body) in (ReadOnlySpan<(string, IReadOnlyList<string>, string)>)[
-            ("poll", job.Poll.Path, TextOf(job.Poll.Body)), ("result", job.Result?.Path ?? [], TextOf(job.Result?.Body ?? default)), ("cancel", job.Cancel?.Path ?? [], "")])
+        foreach (var (step, paths, headers, body) in (ReadOnlySpan<(string, IReadOnlyList<string>, Dictionary<string, string>?, string)>)[
+            ("poll", job.Poll.Path, job.Poll.Headers, TextOf(job.Poll.Body)), ("result", job.Result?.Path ?? [], job.Result?.Headers, TextOf(job.Result?.Body ?? default)),
+            ("cancel", job.Cancel?.Path ?? [], job.Cancel?.Headers, "")])
         {
             if (paths.Count > 0 && !paths.Append(body).Any(p => p.Contains("{job", StringComparison.Ordinal) || p.Contains("{poll_url", StringComparison.Ordinal)))
             {
                 Fault($"{path}/{step}/path", "Names no job; {job} is its id.");
             }
 
-            var asked = paths.Select(static p => (Part: "path", Text: p)).Append((Part: "body", Text: body));
+            var asked = paths.Select(static p => (Part: "path", Text: p)).Append((Part: "body", Text: body)).Concat((headers ?? []).Values.Select(static h => (Part: "headers", Text: h)));
             foreach (var (part, name) in asked.SelectMany(a => KeptPattern().Matches(a.Text).Select(m => (a.Part, Name: m.Groups[1].Value))).Where(n => !kept.Contains(n.Name)).Distinct())
             {
                 Fault($"{path}/{step}/{part}", $"No 'keep' fills job.{name}.");

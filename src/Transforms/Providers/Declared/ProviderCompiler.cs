@@ -79,6 +79,11 @@ internal sealed partial class ProviderCompiler
         var failures = Failures(_file.Errors);
         var operations = _file.Operations.Select((o, i) => Operation(o, $"/operations/{i}")).ToList();
         var models = _file.Models.Select((m, i) => Model(m, $"/models/{i}")).ToList();
+        if (_faults.Count == 0)
+        {
+            models = [.. models.Select(m => WithForms(m, operations))];
+        }
+
         var any = _file.AnyModel.Select((m, i) => (Pattern("^(?:" + m.Pattern + ")$", $"/any_model/{i}/pattern", ignoreCase: false), m)).ToList();
         for (var i = 0; i < _file.AnyModel.Count; i++)
         {
