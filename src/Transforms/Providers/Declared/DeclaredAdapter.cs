@@ -206,7 +206,11 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         var step = StepOf(job);
         if (response.IsSuccess)
         {
-            return step.Read.Read(response, job, job.State.GetValueOrDefault(DeclaredJob.Operation) ?? "", FindDeclared(job.Model) ?? DeclaredOf(new ModelInfo(job.Model, MediaType.Video)), _failures);
+            var outcome = step.Read.Read(response, job, job.State.GetValueOrDefault(DeclaredJob.Operation) ?? "", FindDeclared(job.Model) ?? DeclaredOf(new ModelInfo(job.Model, MediaType.Video)), _failures);
+
+            // What the next question takes from this answer may not be in it yet: then this one is asked again, and not at once.
+            return outcome is JobOutcome.Running { Job: var next, PollAfter: not null } early && next.State.ContainsKey(DeclaredJob.Step) && ReferenceEquals(StepOf(next), FollowingOf(next)!.Poll)
+                ? early with { PollAfter = null } : outcome;
         }
 
         var answer = JsonReading.Parse(response.Json.Span);
@@ -369,7 +373,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     private DeclaredStep StepOf(JobHandle job)
     {
         var following = FollowingOf(job) ?? throw new InvalidOperationException($"{Name} has no jobs.");
-        return job.State.GetValueOrDefault(DeclaredJob.Step) == "result" && following.Result is { } result ? result : following.Poll;
+        return job.State.GetValueOrDefault(DeclaredJob.Step) == "result" && following.Result is { } result && result.Path.Render(Scope.Of(job, FindDeclared(job.Model))) is not null ? result : following.Poll;
     }
 
     private DeclaredModel DeclaredOf(ModelInfo model) => FindDeclared(model.Id) is { } known ? known with { Info = model }

@@ -49,6 +49,24 @@ public sealed class DeclaredFormTests
         Assert.Equal(isJob, outcome is JobOutcome.Running { Job.NativeId: "job-1" });
     }
 
+    /// <summary>Where the file's id is missing, nothing can be asked of the file: the job is asked again.</summary>
+    [Theory]
+    [InlineData("""{"task_id":"1","status":"Success","base_resp":{"status_code":-1}}""")]
+    [InlineData("""{"task_id":"1","status":"Success","file_id":"","base_resp":{"status_code":0}}""")]
+    public void HailuosSuccess_WithoutAFile_IsAskedAgain(string answer)
+    {
+        var adapter = ShippedProviders.Of("minimax");
+        var job = Assert.IsType<JobOutcome.Running>(
+            adapter.ReadSubmit(Answer("""{"task_id":"1","base_resp":{"status_code":0}}"""), adapter.FindModel("MiniMax-Hailuo-02")!, "hailuo")).Job;
+
+        var running = Assert.IsType<JobOutcome.Running>(adapter.ReadPoll(Answer(answer), job));
+        Assert.Equal("/v1/query/video_generation?task_id=1", adapter.BuildPoll(running.Job).Target);
+        Assert.Null(running.PollAfter);
+
+        var next = Assert.IsType<JobOutcome.Running>(adapter.ReadPoll(Answer("""{"task_id":"1","status":"Success","file_id":"7","base_resp":{"status_code":0}}"""), running.Job));
+        Assert.Equal(("/v1/files/retrieve?file_id=7", TimeSpan.Zero), (adapter.BuildPoll(next.Job).Target, next.PollAfter));
+    }
+
     /// <summary>What such an answer says of the job is kept, as without the error.</summary>
     [Fact]
     public void ASubmit_WithAnUnknownErrorBesideItsJob_KeepsItsProgressAndItsBill()
