@@ -59,11 +59,12 @@ internal static class VeoAnswers
             media.Add(SourceOf(item.Member("video") is { ValueKind: JsonValueKind.Object or JsonValueKind.String } video ? video : item));
         }
 
-        // An error without a word in it is the form of none, and one beside clips does not take them away.
+        // An error without a word in it is the form of none, and one beside clips does not take them away. Beside clips that cannot be fetched nobody knows whether they were paid for.
         var isError = operation.Member("error") is { ValueKind: JsonValueKind.Object } error ? error.EnumerateObject().Any() : operation.Member("error").Text() is { Length: > 0 };
         return (isError, Judge(media, result)) switch
         {
             (true, JobOutcome.Succeeded made) => made with { Warnings = [.. made.Warnings, VeoFailures.OfOperation(operation.Member("error")).Message] },
+            (true, _) when media.Count > 0 => new JobOutcome.Failed(VeoFailures.OfOperation(operation.Member("error")) with { Billed = Billed.Unknown, Retryable = false }),
             (true, _) => new JobOutcome.Failed(VeoFailures.OfOperation(operation.Member("error"))),
             (_, var outcome) => outcome,
         };

@@ -51,6 +51,16 @@ public class VeoAnswersTests
         Assert.Empty(done.Warnings);
     }
 
+    [Theory]
+    [InlineData("""{"code":13,"message":"trouble"}""")]
+    [InlineData("""{"code":3,"message":"violates Agent Platform's USAGE GUIDELINES"}""")]
+    public void ReadPoll_AnErrorBesideClipsThatCannotBeFetched_MayBePaidFor(string error)
+    {
+        var failure = Assert.IsType<JobOutcome.Failed>(Poll($$$"""{"done":true,"error":{{{error}}},"response":{"videos":[{}]}}""")).Failure;
+
+        Assert.Equal((Billed.Unknown, false), (failure.Billed, failure.Retryable));
+    }
+
     [Fact]
     public void ReadPoll_AnErrorBesideTheClip_IsAWarning()
     {
