@@ -245,6 +245,20 @@ public sealed class OddAnswersTests : IAsyncLifetime, IDisposable
             await _http.GetStringAsync("/replicate/v1/predictions"));
     }
 
+    [Theory]
+    [InlineData("""{"error":"busy"}""")]
+    [InlineData("""{"results":{}}""")]
+    [InlineData("<html>")]
+    public async Task List_CannotBeRead_IsAWholeRefusal(string body)
+    {
+        _answer = context => JsonAsync(context, body);
+
+        using var answer = await _http.GetAsync("/replicate/v1/predictions");
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Contains("cannot be read", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Submit_NamesLinksOfOurs_TheyAreTheProvidersAgain()
     {

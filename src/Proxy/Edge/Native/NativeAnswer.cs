@@ -38,7 +38,8 @@ internal static class NativeAnswer
         ResponseTransformContext response, ProviderAdapter adapter, LinkRewriter? links, bool results, Func<string, ValueTask>? remember, string? made, TimeProvider time)
     {
         var context = response.HttpContext;
-        if (response.ProxyResponse is not { } native || native.Content.Headers.ContentEncoding.Count > 0 || HttpMethods.IsHead(context.Request.Method))
+        // What cannot be passed on has been answered in its place.
+        if (response.ProxyResponse is not { } native || context.Response.HasStarted || native.Content.Headers.ContentEncoding.Count > 0 || HttpMethods.IsHead(context.Request.Method))
         {
             return;
         }
