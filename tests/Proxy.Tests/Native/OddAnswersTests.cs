@@ -245,6 +245,18 @@ public sealed class OddAnswersTests : IAsyncLifetime, IDisposable
             await _http.GetStringAsync("/replicate/v1/predictions"));
     }
 
+    [Fact]
+    public async Task Result_IsAFile_ThatStaysAsItIs()
+    {
+        _answer = context => JsonAsync(context, $$"""{"status":"succeeded","output":"{{_address}}/replicate/files/words.json"}""");
+        var made = JsonNode.Parse(await (await PostAsync(Prediction, """{"input":{}}""")).Content.ReadAsStringAsync())!;
+        const string File = """{"get":"https://api.replicate.com/v1/predictions/1","output":["https://replicate.delivery/1.png"]}""";
+        _answer = context => JsonAsync(context, File);
+
+        Assert.Contains("~get~", (string)made["output"]!, StringComparison.Ordinal);
+        Assert.Equal(File, await _http.GetStringAsync((string)made["output"]!));
+    }
+
     [Theory]
     [InlineData("""{"error":"busy"}""")]
     [InlineData("""{"results":{}}""")]

@@ -79,7 +79,9 @@ internal sealed class NativeRoute(
         context.AddResponseTransform(response => NativeTarget.Of(response.HttpContext).Endpoint is { Use: NativeEndpointUse.List } list && clients.AreSeveral
             ? NativeLists.FilterAsync(response, adapter, list, cluster.ClusterId, jobs)
             : default);
-        context.AddResponseTransform(response => NativeAnswer.RewriteAsync(
+
+        // A result is a file, whatever is in it.
+        context.AddResponseTransform(response => ReferenceEquals(NativeTarget.Of(response.HttpContext).Endpoint, s_result) ? default : NativeAnswer.RewriteAsync(
             response, adapter, links, SendsResults(cluster.ClusterId),
             several || IsOwned(response.HttpContext) ? id => RememberAsync(response.HttpContext, cluster.ClusterId, id) : null,
             clients.Required ? NativeTarget.Of(response.HttpContext).Endpoint?.AnswerMember : null, time));
