@@ -358,9 +358,9 @@ internal sealed record GenerationState
     /// <summary>What it costs in all when the picked candidate costs this; null while nobody knows.</summary>
     public decimal? Total(decimal? cost) => cost is { } known ? Spent + known : Spent > 0 ? Spent : null;
 
-    /// <summary>What it costs when it ends now: what was paid before the picked candidate, where that one was not asked yet.</summary>
+    /// <summary>What it costs when it ends now: what was paid before the picked candidate, where that one was not asked yet; null where nobody knows how much that was.</summary>
     [JsonIgnore]
-    public decimal? CostSoFar => Phase == GenerationPhase.Queued && Spent > 0 ? Spent : Cost;
+    public decimal? CostSoFar => Phase != GenerationPhase.Queued ? Cost : Spent > 0 ? Spent : MayBePaid ? null : Cost;
 
     /// <summary>What was paid in all once this candidate has failed: what its provider bills for that, else what was expected.</summary>
     public decimal? CostAfter(ProviderFailure failure) => failure.Billed == Billed.No ? Spent : failure.Cost is { } told ? Total(told) : Cost;

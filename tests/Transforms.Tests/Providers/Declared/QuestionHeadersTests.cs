@@ -1,6 +1,5 @@
 using System.Text;
 using Framegate.Plugins;
-using Framegate.Plugins.Contract;
 using Framegate.Transforms.Providers.Declared;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
