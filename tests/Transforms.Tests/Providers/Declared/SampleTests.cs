@@ -71,7 +71,7 @@ public sealed partial class SampleTests
         var state = new Dictionary<string, string> { ["operation"] = Submit(path).Operation ?? "" };
         if ((adapter.Name == "fal" && !path.Contains("/status", StringComparison.Ordinal)) || path.StartsWith("/v1/files/", StringComparison.Ordinal))
         {
-            state["step"] = "result";
+            (state["step"], state["file"]) = ("result", "1");
         }
 
         return adapter.InTheEnd(response, new JobHandle(id, Submit(path).Model) { State = state });
