@@ -73,7 +73,7 @@ internal sealed class GenerationService(
                 var rest = until - time.GetUtcNow();
 
                 // Another replica may have taken it while this waits.
-                following ??= generation.Remote?.Invoke(generation, left.Token);
+                following ??= generation.FollowAsync(left.Token);
                 if (state.Status != GenerationStatus.Processing)
                 {
                     return state;

@@ -26,6 +26,9 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     private TaskCompletionSource? _settled;
     private Exception? _failure;
     private volatile Func<Generation, CancellationToken, Task>? _remote;
+    private int _followers;
+    private Task _following = Task.CompletedTask;
+    private Func<Task>? _unfollow;
     private int _revision = state.Revision;
     private GenerationRequest? _request;
     private NativeRequest? _native;
@@ -167,15 +170,19 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     /// <summary>Goes on from what is stored: somebody else has written it.</summary>
     public void Adopt(GenerationState stored)
     {
-        if (Remote is not null && (stored.Revision, stored.CancelRequested, stored.Hidden) == (_state.Revision, _state.CancelRequested, _state.Hidden))
+        if (Remote is not null && !IsNews(_state, stored))
         {
             // What is known already is no change to whoever waits for one.
             return;
         }
 
         _revision = Math.Max(_revision, stored.Revision);
-        Update(_ => stored);
+        Update(s => Remote is null || IsNews(s, stored) ? stored : s);
     }
+
+    /// <summary>A look that was begun before another one may end after it.</summary>
+    private static bool IsNews(GenerationState known, GenerationState stored) => stored.Revision > known.Revision
+        || (stored.Revision == known.Revision && ((stored.CancelRequested && !known.CancelRequested) || (stored.Hidden && !known.Hidden)));
 
     /// <summary>Replaces the state and wakes whoever waits for a change.</summary>
     /// <param name="change">From the old state to the new one; may run more than once.</param>
@@ -297,6 +304,46 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
         }
     }
 
+    /// <summary>Follows what another replica does with it. All who do so at once share one look at the store.</summary>
+    /// <param name="until">Nobody waits any more.</param>
+    /// <returns>Null when it is driven here.</returns>
+    public Task? FollowAsync(CancellationToken until) => Remote is { } remote ? ShareAsync(remote, until) : null;
+
+    private async Task ShareAsync(Func<Generation, CancellationToken, Task> remote, CancellationToken until)
+    {
+        Task following;
+        lock (_lock)
+        {
+            if (_followers++ == 0 || _following.IsCompleted)
+            {
+                // Elsewhere: it wakes those who wait, which must not happen under the lock.
+                var end = new CancellationTokenSource();
+                _unfollow = end.CancelAsync;
+                _following = Task.Run(() => remote(this, end.Token), CancellationToken.None);
+            }
+
+            following = _following;
+        }
+
+        try
+        {
+            await following.WaitAsync(until);
+        }
+        finally
+        {
+            Func<Task>? unfollow = null;
+            lock (_lock)
+            {
+                if (--_followers == 0)
+                {
+                    unfollow = _unfollow;
+                }
+            }
+
+            await (unfollow?.Invoke() ?? Task.CompletedTask);
+        }
+    }
+
     /// <summary>Waits for a change, wherever it is driven.</summary>
     /// <param name="changed">What <see cref="Observe"/> gave.</param>
     /// <param name="atMost">How long.</param>
@@ -305,7 +352,7 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     public async Task ChangedAsync(Task changed, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var following = Remote?.Invoke(this, ended.Token);
+        var following = FollowAsync(ended.Token);
         try
         {
             await changed.WaitAsync(atMost, time, cancellationToken);
