@@ -18,6 +18,7 @@ internal sealed class QueueReporter(ProviderLimiters limiters, IQueuePlaces repo
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
     private bool _isReported;
+    private bool _isLogged;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -31,26 +32,31 @@ internal sealed class QueueReporter(ProviderLimiters limiters, IQueuePlaces repo
     /// <summary>One report; none where nobody waits, and nobody has before.</summary>
     internal async Task ReportAsync(CancellationToken stopping)
     {
-        var places = limiters.All.Where(l => l.Waiting > 0).SelectMany(PlacesOf).ToList();
-        if (places.Count == 0 && !_isReported)
-        {
-            return;
-        }
-
-        using var patience = new CancellationTokenSource(s_patience, time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
+        // Whatever goes wrong: what a background service throws ends the program.
+        var waiting = 0;
         try
         {
+            var places = limiters.All.Where(l => l.Waiting > 0).SelectMany(PlacesOf).ToList();
+            waiting = places.Count;
+            if (waiting == 0 && !_isReported)
+            {
+                return;
+            }
+
+            using var patience = new CancellationTokenSource(s_patience, time);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
             _isReported = true;
             await reports.ReportAsync(owner.Id, places, end.Token);
-            _isReported = places.Count > 0;
+            (_isReported, _isLogged) = (waiting > 0, false);
         }
-        catch (Exception e) when (!stopping.IsCancellationRequested)
+        catch (Exception e)
         {
-            Log.QueueNotReported(logger, places.Count, e.Message);
-        }
-        catch (OperationCanceledException)
-        {
+            if (!_isLogged && !stopping.IsCancellationRequested)
+            {
+                // Once in an outage.
+                _isLogged = true;
+                Log.QueueNotReported(logger, waiting, e.Message);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Limits;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -72,12 +73,61 @@ public sealed class QueueReporterTests(TestEngine engine) : IClassFixture<TestEn
         Assert.Equal("gen_a", Assert.Single(Assert.Single(_places.Reports)).Id);
     }
 
-    private (ProviderLimiters, QueueReporter) Reporter()
+    [Fact]
+    public async Task ReportAsync_AnOutage_IsLoggedOnce_AndTheNextOneAgain()
+    {
+        var log = new Lines();
+        var (limiters, reporter) = Reporter(log);
+        var gate = limiters.For("alpha")!;
+        using var running = gate.AttemptAcquire();
+        _ = gate.AcquireAsync(new QueueTurn("a", 5, _time.GetUtcNow(), "gen_a"), default).AsTask();
+
+        foreach (var fails in new[] { true, true, true, false, true, true })
+        {
+            _places.Fails = fails;
+            await reporter.ReportAsync(default);
+        }
+
+        Assert.Equal(2, log.Count);
+    }
+
+    /// <remarks>What a background service throws ends the program.</remarks>
+    [Fact]
+    public async Task ReportAsync_PlacesCannotBeCounted_OrItFailsInAStop_ThrowsNothing()
+    {
+        var log = new Lines();
+        var (limiters, reporter) = Reporter(log);
+        var gate = limiters.For("alpha")!;
+        using var running = gate.AttemptAcquire();
+        _ = gate.AcquireAsync(new QueueTurn("a", 5, _time.GetUtcNow(), "gen_a"), default).AsTask();
+
+        _places.Fails = true;
+        await reporter.ReportAsync(new CancellationToken(canceled: true));
+        Assert.Equal(0, log.Count);
+
+        using var broken = new QueueReporter(null!, _places, new StoreOwner("me"), _time, log);
+        await broken.ReportAsync(default);
+        Assert.Equal(1, log.Count);
+    }
+
+    private (ProviderLimiters, QueueReporter) Reporter(ILogger<QueueReporter>? logger = null)
     {
         var limits = new ChangingOptions<LimitsOptions>(new LimitsOptions { ["alpha"] = new ProviderLimits { JobsAtOnce = 1 } });
         var limiters = new ProviderLimiters(
             new ModelCatalogue(engine.Get<ProviderTable>(), new ChangingOptions<CatalogueOptions>([]), limits), new ConfigurationBuilder().Build(), SharedLimits.None, _time);
-        return (limiters, new QueueReporter(limiters, _places, new StoreOwner("me"), _time, NullLogger<QueueReporter>.Instance));
+        return (limiters, new QueueReporter(limiters, _places, new StoreOwner("me"), _time, logger ?? NullLogger<QueueReporter>.Instance));
+    }
+
+    private sealed class Lines : ILogger<QueueReporter>
+    {
+        public int Count { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Count++;
     }
 
     private sealed class ReportedPlaces : IQueuePlaces
