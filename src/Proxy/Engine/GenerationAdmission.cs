@@ -275,9 +275,18 @@ internal sealed class GenerationAdmission(
             }
 
             // 5. Null: nothing was started.
-            if (await starting is { } outcome)
+            try
             {
-                return outcome == InsertOutcome.Stored ? Admission.Of(generation.State, generation, replayed: false) : await TakenAsync();
+                if (await starting is { } outcome)
+                {
+                    return outcome == InsertOutcome.Stored ? Admission.Of(generation.State, generation, replayed: false) : await TakenAsync();
+                }
+            }
+            catch (NotReservedException e)
+            {
+                // This process was paused since it was reserved.
+                turn?.Withdraw();
+                return Admission.Refused(RequestErrors.NoBudget(now, submission.Client, e.Room.Report, generation.State.Charge), request.RequestId);
             }
         }
 

@@ -141,14 +141,19 @@ internal sealed class GenerationRunner(
         }
     }
 
-    /// <summary>Ends a generation whose money others have spent.</summary>
+    /// <summary>Ends a generation whose money others have spent. What its caller may ask for again under the same key or id is not stored: that would stand for the refusal for good.</summary>
     private async Task RefuseAsync(Generation generation, BudgetRoom room)
     {
+        if (generation.Unstored is { IdempotencyKey: not null } or { IdIsGiven: true })
+        {
+            generation.GiveUp(new NotReservedException(room));
+            return;
+        }
+
         var state = generation.State;
         try
         {
-            await writer.FailAsync(
-                generation, RequestErrors.NoBudget(time.GetUtcNow(), state.Client, new BudgetReport(room.Name, room.Limit, room.Left, room.Renews), state.Charge), atProvider: false);
+            await writer.FailAsync(generation, RequestErrors.NoBudget(time.GetUtcNow(), state.Client, room.Report, state.Charge), atProvider: false);
         }
         catch (Exception e) when (e is AlreadyTakenException or LeaseLostException)
         {

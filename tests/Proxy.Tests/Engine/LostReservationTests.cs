@@ -1,5 +1,7 @@
+using Framegate.EndToEnd.Tests.Harness;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Selection.Budgets;
@@ -10,11 +12,13 @@ namespace Framegate.Proxy.Tests.Engine;
 /// <summary>The process was paused between the reservation of what a generation may cost and its first write, for longer than such a reservation holds.</summary>
 public sealed class LostReservationTests(TestEngine engine) : EngineTest(engine)
 {
+    private readonly BudgetRoom _room = new("per_day", 1, 0.01m, engine.Time.GetUtcNow().AddHours(1));
+
     [Fact]
     public async Task RunAsync_OthersHaveSpentIt_IsRefusedAndNothingIsSent()
     {
         Egress.On(NativeCall.Submit, Reply.Text);
-        Engine.Store.Unreserved = () => throw new NotReservedException(new BudgetRoom("per_day", 1, 0.01m, Engine.Time.GetUtcNow().AddHours(1)));
+        Engine.Store.Unreserved = () => throw new NotReservedException(_room);
         var generation = Reserved();
 
         var state = await Engine.RunAsync(generation);
@@ -37,6 +41,33 @@ public sealed class LostReservationTests(TestEngine engine) : EngineTest(engine)
 
         Assert.Equal(GenerationPhase.Succeeded, state.Phase);
         Assert.Equal(1, times);
+        Assert.Equal(1, Egress.Count(NativeCall.Submit));
+    }
+
+    /// <remarks>As an admission's refusal: it may do once that the budget is renewed.</remarks>
+    [Theory]
+    [InlineData("key", "")]
+    [InlineData(null, ""","request_id":"mine" """)]
+    public async Task AdmitAsync_OthersHaveSpentIt_IsRefusedAndMayBeAskedForAgainUnderTheSameKey(string? key, string id)
+    {
+        Egress.On(NativeCall.Submit, Reply.Text);
+        var submission = new Submission(TestEngine.Body("alpha", id, $"Money that others have spent {key}"), "local", key, "http://localhost");
+        var times = 0;
+        Engine.Store.Inserting = () =>
+        {
+            if (times++ == 0)
+            {
+                throw new NotReservedException(_room);
+            }
+        };
+
+        var refused = await Engine.Door.AdmitAsync(submission, default);
+        await Eventually.GetAsync(() => Task.FromResult(Engine.Get<OpenGenerations>().Find("mine")), found => found is null);
+        var again = await Engine.Door.AdmitAsync(submission, default);
+
+        Assert.Equal((ErrorCode.InsufficientCredits, "budget", null), (refused.Refusal?.Code, refused.Refusal?.Details?.Reason, refused.State));
+        Assert.Equal((null, false), (again.Refusal, again.Replayed));
+        await Engine.Generations.WaitAsync(again.Running!, TimeSpan.FromSeconds(30), default);
         Assert.Equal(1, Egress.Count(NativeCall.Submit));
     }
 

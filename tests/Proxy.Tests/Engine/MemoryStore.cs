@@ -29,6 +29,9 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
     /// <summary>What becomes of a first change that needs a reservation; null where it is there.</summary>
     public Func<InsertOutcome?> Unreserved { get; set; } = static () => null;
 
+    /// <summary>Comes before each first change, and may throw.</summary>
+    public Action Inserting { get; set; } = static () => { };
+
     public int Writes => _writes;
 
     public GenerationState? Stored(string id) => _states.GetValueOrDefault(id);
@@ -43,11 +46,13 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
         (Failures, _writes, IsNamed) = (0, 0, true);
         Rejects = static _ => null;
         Unreserved = static () => null;
+        Inserting = static () => { };
     }
 
     public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
     {
         Write();
+        Inserting();
         if (first.Held is not null && Unreserved() is { } unreserved)
         {
             return new(unreserved);

@@ -1,3 +1,5 @@
+using Framegate.Transforms.Schemas.Responses;
+
 namespace Framegate.Proxy.Selection.Budgets;
 
 /// <summary>What a budget leaves.</summary>
@@ -5,4 +7,8 @@ namespace Framegate.Proxy.Selection.Budgets;
 /// <param name="Limit">The budget, USD.</param>
 /// <param name="Left">What is left of it, USD; never below 0.</param>
 /// <param name="Renews">When it begins anew; null for never.</param>
-internal sealed record BudgetRoom(string Name, decimal Limit, decimal Left, DateTimeOffset? Renews);
+internal sealed record BudgetRoom(string Name, decimal Limit, decimal Left, DateTimeOffset? Renews)
+{
+    /// <summary>As a client sees it.</summary>
+    public BudgetReport Report => new(Name, Limit, Left, Renews);
+}

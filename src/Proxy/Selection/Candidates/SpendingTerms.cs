@@ -65,7 +65,7 @@ internal sealed record SpendingTerms(string Client, ClientSettings Settings)
         }
 
         return Settings.MaxCostPerRequest is { } perRequest && ofAll > perRequest ? RequestErrors.TooDear(now, Client, known * Parts, perRequest)
-            : Budget is { } budget && known * PartsLeft > budget.Left ? RequestErrors.NoBudget(now, Client, new BudgetReport(budget.Name, budget.Limit, budget.Left, budget.Renews), known * PartsLeft)
+            : Budget is { } budget && known * PartsLeft > budget.Left ? RequestErrors.NoBudget(now, Client, budget.Report, known * PartsLeft)
             : null;
     }
 }
