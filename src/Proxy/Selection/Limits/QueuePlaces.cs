@@ -22,30 +22,45 @@ internal sealed class QueuePlaces(FairQueue waiters, Lock gate, TimeProvider tim
         }
 
         var now = time.GetUtcNow();
-        Counted? counted;
+        Counted? counted = null;
         QueueSnapshot copy;
         int waiting;
         bool areMany;
         lock (gate)
         {
             (waiting, areMany) = (waiters.Count, waiters.Count > Few);
-            counted = areMany ? _counted : null;
-            if (counted is not null && (_isCounting || now - counted.At < s_last))
+            if (areMany && (_isCounting || (_counted is { } last && now - last.At < s_last)))
             {
-                return counted.Of(turn, waiting);
+                // One counts for all. Until it has done so for the first time, everybody stands at the end.
+                return _counted?.Of(turn, waiting) ?? waiting;
             }
 
             copy = waiters.Copy();
-            _isCounting = areMany;
+            if (areMany)
+            {
+                _isCounting = true;
+            }
+            else
+            {
+                _counted = null;
+            }
         }
 
-        counted = new Counted(copy, now);
-        lock (gate)
+        try
         {
-            (_counted, _isCounting) = (areMany ? counted : null, false);
+            counted = new Counted(copy, now);
+            return counted.Of(turn, waiting);
         }
-
-        return counted.Of(turn, waiting);
+        finally
+        {
+            if (areMany)
+            {
+                lock (gate)
+                {
+                    (_counted, _isCounting) = (counted ?? _counted, false);
+                }
+            }
+        }
     }
 
     /// <summary>Those who are served first, in order.</summary>
