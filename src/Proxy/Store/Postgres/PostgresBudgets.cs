@@ -11,6 +11,8 @@ namespace Framegate.Proxy.Store.Postgres;
 /// </summary>
 internal sealed class PostgresBudgets(PostgresDatabase database, PostgresWriter writer) : ISharedBudgets
 {
+    private const int MostTries = 3;
+
     /// <summary>
     /// A hold counts until the store has the revision that counts it, which is one statement's view, or until its time is over: its replica has died in between.
     /// </summary>
@@ -113,14 +115,24 @@ internal sealed class PostgresBudgets(PostgresDatabase database, PostgresWriter 
         BudgetHold hold, decimal more, ClientBudget budget, DateOnly today, BudgetHold? from, CancellationToken cancellationToken)
     {
         var month = new DateOnly(today.Year, today.Month, 1);
-        var rows = await database.ReadAsync(
-            new(
-                "SELECT * FROM reserve_budget_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-                hold.Id, hold.Client, hold.IsStored ? hold.Revision + 1 : 0, hold.At.ToUnixTimeMilliseconds(), more, from?.Id, PostgresReports.Start(today), PostgresReports.Start(month),
-                PostgresReports.Name(today), PostgresReports.Name(month),
-                budget.PerDay, budget.PerMonth, budget.Total),
-            static r => (r.GetBoolean(0), new ClientSpending(r.GetDecimal(1), r.GetDecimal(2), r.GetDecimal(3))), cancellationToken);
-        return rows[0];
+        var reservation = new Statement(
+            "SELECT * FROM reserve_budget_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            hold.Id, hold.Client, hold.IsStored ? hold.Revision + 1 : 0, hold.At.ToUnixTimeMilliseconds(), more, from?.Id, PostgresReports.Start(today), PostgresReports.Start(month),
+            PostgresReports.Name(today), PostgresReports.Name(month),
+            budget.PerDay, budget.PerMonth, budget.Total);
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                var rows = await database.ReadAsync(
+                    reservation, static r => (r.GetBoolean(0), new ClientSpending(r.GetDecimal(1), r.GetDecimal(2), r.GetDecimal(3))), cancellationToken);
+                return rows[0];
+            }
+            catch (StoreUnavailableException e) when (tries < MostTries && e.InnerException is { } reason && PostgresErrors.IsOfTheMoment(reason))
+            {
+                // After an outage it deletes many that have run out, while a batch of inserts looks at the same ones in another order.
+            }
+        }
     }
 
     public void Release(BudgetHold hold) => _ = ReleaseAsync(hold);
