@@ -71,6 +71,15 @@ public sealed class LostReservationTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(1, Egress.Count(NativeCall.Submit));
     }
 
+    [Fact]
+    public async Task KeepAsync_OthersHaveSpentIt_IsNotTriedForEver()
+    {
+        var times = 0;
+        Engine.Store.Unreserved = () => times++ == 0 ? throw new NotReservedException(_room) : null;
+
+        await Assert.ThrowsAsync<NotReservedException>(() => Engine.Get<GenerationWriter>().KeepAsync(Reserved(), s => s with { Progress = 5 }).AsTask());
+    }
+
     private Generation Reserved()
     {
         var generation = Engine.New("alpha", change: s => s with { Reserved = 0.04m });

@@ -148,7 +148,7 @@ internal sealed class GenerationWriter(
                 await late.LeaveAsync(generation, ChangeOf(generation, change, finished ?? []));
                 throw;
             }
-            catch (Exception e) when (e is not (AlreadyTakenException or FlightTakenException))
+            catch (Exception e) when (e is not (AlreadyTakenException or FlightTakenException or NotReservedException))
             {
                 // Whatever it was: a handle that is given up is a paid job that nobody finds.
                 if (!StoreUnavailableException.TryLog(logger, e))
