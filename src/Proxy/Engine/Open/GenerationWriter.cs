@@ -285,7 +285,8 @@ internal sealed class GenerationWriter(
     private async ValueTask AdoptAsync(Generation generation, GenerationState before, GenerationState stored)
     {
         await CacheAsync(stored, stored.FinishedAt ?? time.GetUtcNow());
-        generation.Adopt(stored);
+        // Its place in the queue is known here, where it waits.
+        generation.Adopt(stored with { ReportedPlace = null });
         Book(generation, before, stored, stored);
         if (stored.CallbackUrl is not null)
         {
