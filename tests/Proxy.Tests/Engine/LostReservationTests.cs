@@ -1,11 +1,18 @@
+using System.Reflection;
 using Framegate.EndToEnd.Tests.Harness;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Cache;
+using Framegate.Proxy.Cache.Entries;
+using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Open;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Selection.Budgets;
+using Framegate.Proxy.Selection.Health;
 using Framegate.Transforms.Schemas.Responses;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Framegate.Proxy.Tests.Engine;
 
@@ -80,10 +87,44 @@ public sealed class LostReservationTests(TestEngine engine) : EngineTest(engine)
         await Assert.ThrowsAsync<NotReservedException>(() => Engine.Get<GenerationWriter>().KeepAsync(Reserved(), s => s with { Progress = 5 }).AsTask());
     }
 
-    private Generation Reserved()
+    /// <remarks>What it would have joined holds the last of the money.</remarks>
+    [Fact]
+    public async Task StoreAsync_AnotherReplicaHasBegunTheSameJob_IsJoinedAndNotRefused()
     {
-        var generation = Engine.New("alpha", change: s => s with { Reserved = 0.04m });
+        Engine.Store.Unreserved = static () => InsertOutcome.NotReserved;
+        var generation = Reserved(s => s with { Cache = CacheUse.Miss, CachePlan = new CachePlan("same", "alpha", "model", TimeSpan.FromHours(1)) });
+        var fleet = OneFlight.Of(generation.State with { Id = "gen_first" });
+        var writer = new GenerationWriter(
+            Engine.Store, Engine.Get<StoreOwner>(), fleet, Engine.Get<LateFacts>(), Engine.Get<MediaCache>(), Engine.Get<FramegateMetrics>(), Engine.Get<HealthRegistry>(),
+            Engine.Get<IBudgetLedger>(), Engine.Get<OutboxSignal>(), Engine.Time, NullLogger<GenerationWriter>.Instance);
+
+        await Assert.ThrowsAsync<FlightTakenException>(() => writer.StoreAsync(generation).AsTask());
+    }
+
+    private Generation Reserved(Func<GenerationState, GenerationState>? change = null)
+    {
+        var generation = Engine.New("alpha", change: s => change is null ? s with { Reserved = 0.04m } : change(s) with { Reserved = 0.04m });
         generation.BudgetHold = new BudgetHold("local", generation.State.CreatedAt, generation.State.Id) { Amount = 0.04m, IsShared = true };
         return generation;
+    }
+
+    /// <summary>A fleet in which another replica has begun the job.</summary>
+    public class OneFlight : DispatchProxy
+    {
+        private GenerationState _leader = null!;
+
+        internal static IFleet Of(GenerationState leader)
+        {
+            var fleet = Create<IFleet, OneFlight>();
+            ((OneFlight)fleet)._leader = leader;
+            return fleet;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
+        {
+            nameof(IFleet.FindFlightAsync) => new ValueTask<GenerationState?>(_leader),
+            $"get_{nameof(IFleet.IsShared)}" => true,
+            var other => throw new NotSupportedException(other),
+        };
     }
 }

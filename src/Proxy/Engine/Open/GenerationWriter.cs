@@ -342,6 +342,12 @@ internal sealed class GenerationWriter(
                 return;
             }
 
+            if (change.Flight is { } flight && await fleet.FindFlightAsync(flight, CancellationToken.None) is not null)
+            {
+                // It needs no money: another replica has begun the same job meanwhile, with the last of it maybe.
+                throw new FlightTakenException();
+            }
+
             if (await budgets.RenewAsync(generation.BudgetHold!, CancellationToken.None) is { } room)
             {
                 throw new NotReservedException(room);
