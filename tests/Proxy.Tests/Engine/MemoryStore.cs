@@ -32,6 +32,9 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
     /// <summary>Comes before each first change, and may throw.</summary>
     public Action Inserting { get; set; } = static () => { };
 
+    /// <summary>What somebody else has stored before a state; null for nothing.</summary>
+    public Func<GenerationState, GenerationState?> Overtakes { get; set; } = static _ => null;
+
     public int Writes => _writes;
 
     public GenerationState? Stored(string id) => _states.GetValueOrDefault(id);
@@ -47,6 +50,7 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
         Rejects = static _ => null;
         Unreserved = static () => null;
         Inserting = static () => { };
+        Overtakes = static _ => null;
     }
 
     public ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
@@ -73,6 +77,12 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
         if (Rejects(change.State) is { } failure)
         {
             throw failure;
+        }
+
+        if (Overtakes(change.State) is { } newer)
+        {
+            _states[newer.Id] = newer;
+            return new(SaveOutcome.Stale);
         }
 
         _states[change.State.Id] = change.State;
