@@ -48,6 +48,11 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
             // What a small request asks to be fetched.
             await WriteUnavailableAsync(context, "Too many bytes of media inputs are held at once (Framegate:Media:MaxHeldBytes). Nothing was done.", "overloaded");
         }
+        catch (NotReservedException) when (!context.Response.HasStarted)
+        {
+            // Whoever ordered it hears which budget; this one waited for what is not there any more.
+            await WriteUnavailableAsync(context, "This generation was not begun, since its client's budget was used up meanwhile. Nothing was done.", "overloaded");
+        }
         catch (IOException e) when (!context.Response.HasStarted && StoreUnavailableException.ProblemOf(e) is not null)
         {
             // A file of the data folder, wherever it is written.

@@ -2,6 +2,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Edge;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Selection.Budgets;
 using Framegate.Transforms.Schemas.Responses;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -47,6 +48,18 @@ public class ExceptionMiddlewareTests
         await middleware.InvokeAsync(new DefaultHttpContext());
 
         Assert.Equal((503, "store_unavailable"), (shape.Written!.Value.Status, shape.Written!.Value.Error.Details?.Reason));
+    }
+
+    [Fact]
+    public async Task InvokeAsync_WhatWasWaitedForHasLostItsMoney_IsNoBug()
+    {
+        var shape = new Shape();
+        var middleware = new ExceptionMiddleware(
+            _ => throw new NotReservedException(new BudgetRoom("PerDay", 1, 0, null)), new ErrorAnswers([shape]), TimeProvider.System, NullLogger<ExceptionMiddleware>.Instance);
+
+        await middleware.InvokeAsync(new DefaultHttpContext());
+
+        Assert.Equal((503, true), (shape.Written!.Value.Status, shape.Written!.Value.Error.Retryable));
     }
 
     private sealed class Shape : IErrorShape
