@@ -52,7 +52,7 @@ public sealed class OddAnswersTests : IAsyncLifetime, IDisposable
         var file = Path.Combine(_folder.Path, "routes.json");
         await File.WriteAllTextAsync(file, config.ToJsonString());
         _app = FramegateHost.Build(
-            new HostArguments(true, null, "http://127.0.0.1:0", file, _folder.Path) { Providers = Path.Combine(Repository.Root, "config", "providers") },
+            new HostArguments(true, null, "http://127.0.0.1:0", file, _folder.Path) { Providers = ProvidersWithAKeyInTheQuery() },
             new HostSettings(s_providers.ToDictionary(p => p, p => new Uri($"{_address}/{p}/")), null) { AdminKey = new Secret("odd-answers-admin-77b1") },
             new DataFolder(_folder.Path));
         await _app.StartAsync();
@@ -215,6 +215,35 @@ public sealed class OddAnswersTests : IAsyncLifetime, IDisposable
         Assert.True(here is null || (here.StartsWith($"{_http.BaseAddress}pika-dev/~global", StringComparison.Ordinal) && here.EndsWith(end!, StringComparison.Ordinal)), here);
     }
 
+    [Theory]
+    [InlineData("GET", 302, "/pika-dev/v1/media/jobs/job-12345/{query}")]
+    [InlineData("GET", 302, "#x")]
+    [InlineData("POST", 201, "https://elsewhere.example/{query}")]
+    [InlineData("POST", 307, "/pika-dev/v1/media/pika/pika-2.5/i2v{query}&KEY=x")]
+    public async Task Call_IsRedirectedWithItsQuery_TheKeyStaysHere(string method, int status, string location)
+    {
+        await OwnAsync();
+        string? key = null;
+        _answer = context =>
+        {
+            key = context.Request.Query["key"];
+            context.Response.StatusCode = status;
+            context.Response.Headers.Location = location.Replace("{query}", context.Request.QueryString.Value, StringComparison.Ordinal);
+            return Task.CompletedTask;
+        };
+
+        using var request = method == "GET"
+            ? new HttpRequestMessage(HttpMethod.Get, "/pika-dev/v1/media/jobs/job-12345/content?a=1")
+            : new HttpRequestMessage(HttpMethod.Post, "/pika-dev/v1/media/pika/pika-2.5/t2v?a=1") { Content = Json("""{"prompt":"y"}""") };
+        using var answer = await _http.SendAsync(request);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.NotEmpty(key!);
+        Assert.DoesNotContain(key!, answer.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Contains("?a=1", answer.Headers.Location.OriginalString, StringComparison.Ordinal);
+        Assert.DoesNotContain("key=", answer.Headers.Location.OriginalString, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task Events_NameLinks_TheyLeadThroughTheGateway()
     {
@@ -284,6 +313,20 @@ public sealed class OddAnswersTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(
             $$"""{ "prompt": "see {{picture}}", "image_url": "https://v3.fal.media/x.png?a=1&b=2", "other": "{{_address}}/fal/fal-ai/flux/requests/job-12345/status" }""", _bodies[^1]);
+    }
+
+    private string ProvidersWithAKeyInTheQuery()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, "described")).FullName;
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "config", "providers")))
+        {
+            var text = File.ReadAllText(file);
+            File.WriteAllText(
+                Path.Combine(folder, Path.GetFileName(file)),
+                text.Replace("""{ "header": "X-API-Key", "value": "{key}", "keys": ["PIKA_API_KEY"] }""", """{ "scheme": "query", "parameter": "key", "keys": ["PIKA_API_KEY"] }""", StringComparison.Ordinal));
+        }
+
+        return folder;
     }
 
     private async Task OwnAsync()

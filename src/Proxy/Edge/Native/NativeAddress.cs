@@ -1,4 +1,5 @@
 using Framegate.Plugins;
+using Framegate.Transforms.Secrets;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Framegate.Proxy.Edge.Native;
@@ -65,5 +66,23 @@ internal static class NativeAddress
 
         var kept = query.TrimStart('?').Split('&').Where(p => !p.StartsWith(KeyParameter, StringComparison.OrdinalIgnoreCase));
         return string.Join('&', kept) is { Length: > 0 } rest ? "?" + rest : null;
+    }
+
+    /// <summary>A URL of the provider's without our key, which a provider that keeps the query of a call puts into it.</summary>
+    /// <param name="url">The URL.</param>
+    /// <param name="parameter">The parameter that the key travels in; null for none.</param>
+    /// <param name="mask">Finds secrets wherever they stand.</param>
+    /// <returns>The same one where there is none in it; null where nothing is left that can be called.</returns>
+    public static Uri? WithoutSecrets(Uri url, string? parameter, SecretMask mask)
+    {
+        if (parameter is not null && url.Query.Length > 0)
+        {
+            var all = url.Query.TrimStart('?').Split('&');
+            string[] kept = [.. all.Where(p => !Uri.UnescapeDataString(p.Split('=')[0]).Equals(parameter, StringComparison.OrdinalIgnoreCase))];
+            url = kept.Length == all.Length ? url : new UriBuilder(url) { Query = string.Join('&', kept) }.Uri;
+        }
+
+        var masked = mask.Apply(url.AbsoluteUri);
+        return masked == url.AbsoluteUri ? url : Uri.TryCreate(masked, UriKind.Absolute, out var rest) ? rest : null;
     }
 }

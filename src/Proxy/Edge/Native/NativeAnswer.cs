@@ -3,6 +3,7 @@ using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Transforms.Native;
+using Framegate.Transforms.Secrets;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
@@ -211,21 +212,31 @@ internal static class NativeAnswer
     /// <param name="response">The answer.</param>
     /// <param name="adapter">The provider's adapter.</param>
     /// <param name="results">Whether links of results come back through the gateway.</param>
-    public static ValueTask RedirectAsync(ResponseTransformContext response, ProviderAdapter adapter, bool results)
+    /// <param name="mask">Finds our secrets: a provider that keeps the query of a call gives our key back in it.</param>
+    public static ValueTask RedirectAsync(ResponseTransformContext response, ProviderAdapter adapter, bool results, SecretMask mask)
     {
         var context = response.HttpContext;
         if (response.ProxyResponse is { Headers.Location: { } location, RequestMessage.RequestUri: { } called } native)
         {
             var status = (int)native.StatusCode;
             var isGet = status == StatusCodes.Status303SeeOther || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-            var url = location.IsAbsoluteUri ? location : new Uri(called, location);
-            if (new NativeLinks(context, adapter, results).Redirect(url, isGet && results) is { } here)
+            var whole = location.IsAbsoluteUri ? location : new Uri(called, location);
+            var url = NativeAddress.WithoutSecrets(whole, adapter.KeyParameter, mask);
+            if (url is null)
+            {
+                context.Response.Headers.Remove("Location");
+            }
+            else if (new NativeLinks(context, adapter, results).Redirect(url, isGet && results) is { } here)
             {
                 context.Response.Headers.Location = here;
             }
             else if (status is >= 300 and < 400 && (results || !isGet))
             {
                 context.Response.Headers.Remove("Location");
+            }
+            else if (!ReferenceEquals(url, whole))
+            {
+                context.Response.Headers.Location = url.AbsoluteUri;
             }
         }
 

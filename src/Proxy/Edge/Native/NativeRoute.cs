@@ -72,7 +72,7 @@ internal sealed class NativeRoute(
 
             return default;
         });
-        context.AddResponseTransform(response => NativeAnswer.RedirectAsync(response, adapter, SendsResults(cluster.ClusterId)));
+        context.AddResponseTransform(response => NativeAnswer.RedirectAsync(response, adapter, SendsResults(cluster.ClusterId), vault.Mask));
         var several = cluster.Destinations?.Count > 1;
         string[] names = [.. adapter.NativeLinks, .. adapter.NativeResults];
         var links = names.Length > 0 ? new LinkRewriter(names) : null;
