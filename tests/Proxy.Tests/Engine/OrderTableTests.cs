@@ -163,6 +163,24 @@ public sealed class OrderTableTests
         Assert.Equal("order 1", await Ask().Turn.Begun);
     }
 
+    /// <summary>An answer of many pieces, as of events, goes on after its caller.</summary>
+    [Fact]
+    public async Task Enter_TheConnectionBrokeAndTheAnswerGoesOn_TakesItsOrderOver()
+    {
+        var (first, caller) = Ask();
+        first.Answering();
+        (caller.IsGone, caller.IsBroken) = (true, true);
+        var (second, _) = Ask();
+        first.Answering();
+        first.Answered();
+
+        Assert.False(second.IsFirst);
+        Assert.Equal("order 1", await second.Begun);
+        second.Answered();
+        Assert.Equal(["order 1"], _ended);
+        Assert.True(Ask().Turn.IsFirst);
+    }
+
     [Fact]
     public async Task Enter_TheFirstHungUpBeforeItsAnswer_TakesItsOrderOver()
     {

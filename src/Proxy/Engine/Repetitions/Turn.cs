@@ -5,26 +5,31 @@ namespace Framegate.Proxy.Engine.Repetitions;
 internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller caller, bool isFirst) : IDisposable
     where T : class
 {
-    private bool _ended;
+    private volatile bool _ended;
     private volatile bool _isAnswering;
 
     /// <summary>True when the order is this caller's own; false when an earlier caller's was taken over.</summary>
     public bool IsFirst { get; } = isFirst;
 
-    /// <summary>Whether the caller has gone without its answer. One that has the whole of it may hang up at once, unless it is known that it did not read it.</summary>
-    public bool IsGone => _isAnswering ? caller.HasNotRead : caller.IsGone;
+    /// <summary>
+    /// Whether the caller has gone without its answer. One that has the whole of it may hang up at once, unless it is known that it did not read it; one whose
+    /// connection breaks while more is to come has not.
+    /// </summary>
+    public bool IsGone => _isAnswering ? IsCutOff || caller.HasNotRead : caller.IsGone;
 
     /// <summary>Whether the caller has gone without its answer, or while it was sent.</summary>
     public bool IsLost => caller.IsBroken || IsGone;
 
     /// <summary>As <see cref="IsGone"/>, as far as that is known without asking.</summary>
-    public bool IsKnownToBeGone => _isAnswering ? caller.IsKnownNotToHaveRead : caller.IsKnownToBeGone;
+    public bool IsKnownToBeGone => _isAnswering ? IsCutOff || caller.IsKnownNotToHaveRead : caller.IsKnownToBeGone;
 
     /// <summary>Whether the caller is known to have its answer.</summary>
     public bool IsKnownToHaveRead => _isAnswering && caller.IsKnownToHaveRead;
 
     /// <summary>Whether it may turn out that the caller did not read its answer.</summary>
     public bool TellsWhetherRead => caller.TellsWhetherRead;
+
+    private bool IsCutOff => !_ended && caller.IsBroken;
 
     /// <summary>When the connection was asked last whether the caller is there, by the clock's timestamp. Under the lock of the table.</summary>
     public long? AskedAt { get; set; }
