@@ -9,10 +9,11 @@ public sealed class OrderTableTests
     private static readonly ContentKey s_key = new("local", 1, 2);
     private readonly JumpingTime _time = new();
     private readonly List<string> _ended = [];
+    private readonly List<string> _removed = [];
     private readonly OrderTable<string> _table;
     private int _orders;
 
-    public OrderTableTests() => _table = new OrderTable<string>(100, _time) { Ended = _ended.Add };
+    public OrderTableTests() => _table = new OrderTable<string>(100, _time) { Ended = _ended.Add, Removed = _removed.Add };
 
     [Fact]
     public void Enter_TheFirstIsStillThere_IsAnOrderOfItsOwn()
@@ -111,6 +112,46 @@ public sealed class OrderTableTests
         var (second, _) = Ask();
         Assert.Equal(joins, !second.IsFirst);
         Assert.Equal(joins ? "order 1" : "order 2", await second.Begun);
+    }
+
+    /// <summary>What a table holds is what its answers take.</summary>
+    [Theory]
+    [InlineData(false, 4, 2)]
+    [InlineData(true, 60, 300)]
+    public void Removed_AnAnsweredOrder_OnlyOnceNobodyCanGetItAnyMore(bool notRead, int held, int more)
+    {
+        var (first, caller) = Ask(new TestCaller { TellsWhetherRead = true, Notices = true });
+        first.Answered();
+        caller.HasNotRead = notRead;
+        Assert.Equal(["order 1"], _ended);
+
+        _time.Advance(TimeSpan.FromSeconds(held));
+        Other();
+        Assert.Empty(_removed);
+
+        _time.Advance(TimeSpan.FromSeconds(more));
+        Other();
+        Assert.Equal(["order 1"], _removed);
+
+        void Other() => _table.Enter(new ContentKey("local", 7, 7), new TestCaller(), s_window, isRepetition: false).Withdraw();
+    }
+
+    [Fact]
+    public void Removed_AnOrderThatServed_AtOnce()
+    {
+        Ask().Turn.Answered();
+        Assert.Equal(["order 1"], _removed);
+
+        Ask().Turn.Dispose();
+        Ask().Turn.Answered();
+        Assert.Equal(["order 1", "order 2"], _removed);
+
+        var (third, caller) = Ask(new TestCaller { TellsWhetherRead = true });
+        third.Answered();
+        caller.IsKnownToHaveRead = true;
+        Assert.Equal(["order 1", "order 2"], _removed);
+        Ask();
+        Assert.Equal(["order 1", "order 2", "order 3"], _removed);
     }
 
     [Fact]

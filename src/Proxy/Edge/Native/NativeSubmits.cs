@@ -44,11 +44,8 @@ internal sealed class NativeSubmits : BackgroundService
         _ended = new LateWriter(MostEnded, (ids, cancel) => store.ForgetAsync(ids, time.GetUtcNow() - (2 * Window) - UnansweredOrders.LongestWait, cancel), time, logger);
         _orders = new OrderTable<NativeReply>(MostLeft, time)
         {
-            Ended = reply =>
-            {
-                reply.GiveBack(_room);
-                _ended.Add(reply.Order);
-            },
+            Ended = reply => _ended.Add(reply.Order),
+            Removed = reply => reply.GiveBack(_room),
         };
     }
 

@@ -2,14 +2,20 @@ namespace Framegate.Proxy.Engine.Repetitions;
 
 /// <summary>Something that was ordered, from the request on until its answer has reached a caller.</summary>
 /// <typeparam name="T">What was begun for it.</typeparam>
-/// <param name="key">What was asked for.</param>
-internal sealed class Order<T>(ContentKey key)
+internal sealed class Order<T>
     where T : class
 {
     private readonly TaskCompletionSource<T?> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>An order.</summary>
+    /// <param name="key">What was asked for.</param>
+    public Order(ContentKey key) => (Key, Place) = (key, new OrderPlace<T> { Order = this });
+
     /// <summary>What was asked for.</summary>
-    public ContentKey Key { get; } = key;
+    public ContentKey Key { get; }
+
+    /// <summary>Its place in the queues of its table. Under the lock of the table.</summary>
+    public OrderPlace<T> Place { get; }
 
     /// <summary>What was begun, as soon as that is known; null when nothing came of it.</summary>
     public Task<T?> Begun => _begun.Task;

@@ -20,14 +20,18 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     private readonly Dictionary<ContentKey, List<Order<T>>> _orders = [];
 
     // In the order in which they were left. One that was taken over or answered meanwhile stays in it until its time comes.
-    private readonly Queue<(Order<T> Order, DateTimeOffset LeftAt)> _left = new();
+    private readonly Queue<(OrderPlace<T> Place, DateTimeOffset LeftAt)> _left = new();
 
     // In the order in which they were answered, where a caller may not have read its answer.
-    private readonly Queue<(Order<T> Order, DateTimeOffset AnsweredAt)> _answered = new();
+    private readonly Queue<(OrderPlace<T> Place, DateTimeOffset AnsweredAt)> _answered = new();
 
     /// <summary>Called with what was begun for an order that nobody can join any more: its answer has reached a caller, or it was kept long enough. It must not wait;
     /// null for nobody.</summary>
     public Action<T>? Ended { get; init; }
+
+    /// <summary>Called with what was begun for an order that is not held here any longer, which may be later: of one that was answered it may turn out that nobody read it.
+    /// Under the lock; null for nobody.</summary>
+    public Action<T>? Removed { get; init; }
 
     /// <summary>How many orders wait for their answers to be given.</summary>
     public int Count
@@ -118,7 +122,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         {
             _hasRestored = true;
             List(key).Add(order);
-            _left.Enqueue((order, leftAt));
+            _left.Enqueue((order.Place, leftAt));
             Bound();
         }
     }
@@ -136,7 +140,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
             else if (order.Turns.Count == 0 && IsIn(order))
             {
                 order.LeftAt = time.GetUtcNow();
-                _left.Enqueue((order, order.LeftAt.Value));
+                _left.Enqueue((order.Place, order.LeftAt.Value));
                 Bound();
             }
         }
@@ -150,7 +154,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
             if (turn.TellsWhetherRead && order.Turns.Count == 1 && order.Value is not null && IsIn(order))
             {
                 order.AnsweredAt = time.GetUtcNow();
-                _answered.Enqueue((order, order.AnsweredAt.Value));
+                _answered.Enqueue((order.Place, order.AnsweredAt.Value));
                 if (_answered.Count > mostLeft)
                 {
                     Close(_answered.Dequeue());
@@ -197,9 +201,23 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     private void RemoveLocked(Order<T> order)
     {
         order.Begin(null);
-        if (_orders.TryGetValue(order.Key, out var orders) && orders.Remove(order) && orders.Count == 0)
+        if (_orders.TryGetValue(order.Key, out var orders) && orders.Remove(order))
         {
-            _orders.Remove(order.Key);
+            Drop(order);
+            if (orders.Count == 0)
+            {
+                _orders.Remove(order.Key);
+            }
+        }
+    }
+
+    /// <summary>An order is out of the table: what still stands in a queue must not keep its answer.</summary>
+    private void Drop(Order<T> order)
+    {
+        order.Place.Order = null;
+        if (order.Value is { } begun)
+        {
+            Removed?.Invoke(begun);
         }
     }
 
@@ -241,7 +259,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     }
 
     /// <summary>Whether an answered order has served: its caller came for more. Without this a client that repeats itself for good would have all of its last seconds looked at.</summary>
-    private static bool IsRead(Order<T> order)
+    private bool IsRead(Order<T> order)
     {
         if (order.AnsweredAt is null || !order.IsKnownToBeRead)
         {
@@ -249,6 +267,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         }
 
         order.AnsweredAt = null;
+        Drop(order);
         return true;
     }
 
@@ -314,10 +333,9 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     }
 
     /// <summary>Nothing more is to be learned of a caller: it has read its answer, or the order is left to who asks again.</summary>
-    private void Close((Order<T> Order, DateTimeOffset AnsweredAt) answered)
+    private void Close((OrderPlace<T> Place, DateTimeOffset AnsweredAt) answered)
     {
-        var order = answered.Order;
-        if (order.AnsweredAt != answered.AnsweredAt)
+        if (answered.Place.Order is not { } order || order.AnsweredAt != answered.AnsweredAt)
         {
             return;
         }
@@ -331,16 +349,16 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
 
         order.Turns.Clear();
         order.LeftAt = answered.AnsweredAt;
-        _left.Enqueue((order, answered.AnsweredAt));
+        _left.Enqueue((order.Place, answered.AnsweredAt));
         Bound();
     }
 
-    private void Forget((Order<T> Order, DateTimeOffset LeftAt) left)
+    private void Forget((OrderPlace<T> Place, DateTimeOffset LeftAt) left)
     {
-        if (left.Order.LeftAt == left.LeftAt)
+        if (left.Place.Order is { } order && order.LeftAt == left.LeftAt)
         {
-            RemoveLocked(left.Order);
-            if (left.Order.Value is { } begun)
+            RemoveLocked(order);
+            if (order.Value is { } begun)
             {
                 Ended?.Invoke(begun);
             }

@@ -1,0 +1,10 @@
+namespace Framegate.Proxy.Engine.Repetitions;
+
+/// <summary>Where an order stands in a queue of its table. The order goes as soon as it leaves the table, and its place when its time comes.</summary>
+/// <typeparam name="T">What is begun for an order.</typeparam>
+internal sealed class OrderPlace<T>
+    where T : class
+{
+    /// <summary>The order; null when it is out of the table.</summary>
+    public Order<T>? Order { get; set; }
+}
