@@ -244,17 +244,21 @@ public sealed class OddAnswersTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain("key=", answer.Headers.Location.OriginalString, StringComparison.OrdinalIgnoreCase);
     }
 
-    [Fact]
-    public async Task Events_NameLinks_TheyLeadThroughTheGateway()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Events_NameLinks_TheyLeadThroughTheGateway(bool withLength)
     {
         _answer = context => JsonAsync(context, """{"request_id":"job-12345"}""");
         using var submitted = await PostAsync("/fal/fal-ai/flux/dev", """{"prompt":"x"}""");
         _answer = async context =>
         {
+            var (first, second) = ($"data: {{\"response_url\":\"{_address}/fal/fal-ai/fl", "ux/requests/job-12345\"}\n\ndata: {\"images\":[{\"url\":\"https://v3.fal.media/x.png\"}]}\n\n");
             context.Response.ContentType = "text/event-stream";
-            await context.Response.WriteAsync($"data: {{\"response_url\":\"{_address}/fal/fal-ai/fl");
+            context.Response.ContentLength = withLength ? first.Length + second.Length : null;
+            await context.Response.WriteAsync(first);
             await context.Response.Body.FlushAsync();
-            await context.Response.WriteAsync("ux/requests/job-12345\"}\n\ndata: {\"images\":[{\"url\":\"https://v3.fal.media/x.png\"}]}\n\n");
+            await context.Response.WriteAsync(second);
         };
 
         var events = await _http.GetStringAsync("/fal/fal-ai/flux/requests/job-12345/status/stream");

@@ -138,6 +138,7 @@ internal static class NativeAnswer
     {
         var context = response.HttpContext;
         response.SuppressResponseBody = true;
+        context.Response.ContentLength = links is null ? context.Response.ContentLength : null;
         var buffer = ArrayPool<byte>.Shared.Rent(Piece);
         try
         {
