@@ -188,6 +188,21 @@ public sealed class OddAnswersTests : IAsyncLifetime, IDisposable
         Assert.Single(_bodies);
     }
 
+    [Fact]
+    public async Task Submit_MakesSeveral_ThoseBehindTheFirstAreTheClientsToo()
+    {
+        var body = $$"""{"id":"resp_12345","output":[{"type":"image_generation_call","id":"ig_12345","result":"{{new string('A', 300_000)}}"},{"type":"image_generation_call","id":"ig_67890"}]}""";
+        _answer = context => JsonAsync(context, body);
+        using var first = await PostAsync("/openai/v1/responses", """{"input":"two"}""");
+        Assert.Equal(body, await first.Content.ReadAsStringAsync());
+
+        foreach (var id in new[] { "ig_12345", "ig_67890" })
+        {
+            using var next = await PostAsync("/openai/v1/responses", $$"""{"input":[{"type":"image_generation_call","id":"{{id}}"}]}""");
+            Assert.Equal((id, HttpStatusCode.OK), (id, next.StatusCode));
+        }
+    }
+
     [Theory]
     [InlineData("GET", 302, "https://cdn.example/clip.mp4?sig=1", "~https~cdn.example/clip.mp4?sig=1")]
     [InlineData("GET", 302, "/pika-dev/v1/media/jobs/job-12345", "/~global/v1/media/jobs/job-12345")]

@@ -114,7 +114,7 @@ internal static class NativeAnswer
         : isPost && native is { IsSuccessStatusCode: true, StatusCode: not System.Net.HttpStatusCode.NoContent, Content.Headers.ContentLength: not 0 };
 
     /// <summary>Remembers what an answer names.</summary>
-    /// <returns>Whether that is all that can be looked for.</returns>
+    /// <returns>Whether that is all that can be looked for. What a job has made may be several, and any of them behind megabytes.</returns>
     private static async ValueTask<bool> RememberAsync(HttpContext context, ReadOnlyMemory<byte> json, Func<string, ValueTask> remember, string? made)
     {
         var job = HttpMethods.IsPost(context.Request.Method) ? NativeJobId.Read(json.Span) : null;
@@ -123,13 +123,12 @@ internal static class NativeAnswer
             await remember(job);
         }
 
-        var ids = made is not null ? NativeMadeIds.Read(json.Span, made) : null;
-        foreach (var id in ids ?? (IEnumerable<string>)[])
+        foreach (var id in made is not null ? NativeMadeIds.Read(json.Span, made) : (IEnumerable<string>)[])
         {
             await remember(id);
         }
 
-        return ids is { Count: > 0 } || (made is null && job is not null);
+        return made is null && job is not null;
     }
 
     /// <summary>What a stream of events names is remembered before the client gets the event, and its links are replaced.</summary>
