@@ -189,6 +189,26 @@ public sealed class OddAnswersTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Call_NothingIsPaidForByIt_ItsAnswerThatBrokeOffIsNoReasonToRefuseTheNext()
+    {
+        _answer = context => JsonAsync(context, """{"id":"job-12345"}""");
+        using var submitted = await PostAsync(Prediction, """{"input":{}}""");
+        _answer = async context =>
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync(new string(' ', 400_000));
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        };
+        await Assert.ThrowsAnyAsync<Exception>(() => PostAsync("/replicate/v1/predictions/job-12345/cancel", "{}"));
+
+        _answer = context => JsonAsync(context, """{"id":"job-12345"}""");
+        using var again = await PostAsync("/replicate/v1/predictions/job-12345/cancel", "{}");
+
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Fact]
     public async Task Submit_MakesSeveral_ThoseBehindTheFirstAreTheClientsToo()
     {
         var body = $$"""{"id":"resp_12345","output":[{"type":"image_generation_call","id":"ig_12345","result":"{{new string('A', 300_000)}}"},{"type":"image_generation_call","id":"ig_67890"}]}""";

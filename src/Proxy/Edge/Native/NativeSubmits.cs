@@ -141,7 +141,13 @@ internal sealed class NativeSubmits : BackgroundService
         }
 
         var uncertain = context.Response.StatusCode == FailureStatus.NotToBeRepeated;
-        if (context.Response.HasStarted && NativeAnswer.IsCut(context) && context.Response.StatusCode is >= 200 and < 300)
+        var isCut = context.Response.HasStarted && NativeAnswer.IsCut(context) && context.Response.StatusCode is >= 200 and < 300;
+        if (!order.IsBegun && (isCut || recorder.IsLarge))
+        {
+            // Nothing is paid for by it, as by an upload or a cancel: it may be sent again.
+            turn.Withdraw();
+        }
+        else if (isCut)
         {
             turn.Begin(NativeReply.Without(order.Id, "The provider's answer to this submit broke off, and it may be paid for. The same request again is another order."));
             turn.Answered(uncertain: true);
