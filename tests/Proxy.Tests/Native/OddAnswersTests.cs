@@ -227,6 +227,8 @@ public sealed class OddAnswersTests : IAsyncLifetime, IDisposable
     [InlineData("GET", 302, "https://cdn.example/clip.mp4?sig=1", "~https~cdn.example/clip.mp4?sig=1")]
     [InlineData("GET", 302, "/pika-dev/v1/media/jobs/job-12345", "/~global/v1/media/jobs/job-12345")]
     [InlineData("GET", 307, "http://cdn.example/clip.mp4", null)]
+    [InlineData("GET", 302, "https://[cdn.example/clip.mp4", null)]
+    [InlineData("GET", 302, "https://cdn.example/clip.mp4|https://elsewhere.example/", null)]
     [InlineData("POST", 307, "https://elsewhere.example/v1", null)]
     [InlineData("POST", 303, "https://cdn.example/clip.mp4", "~https~cdn.example/clip.mp4")]
     public async Task Call_IsRedirected_LeadsThroughTheGatewayOrNowhere(string method, int status, string location, string? end)
@@ -235,7 +237,7 @@ public sealed class OddAnswersTests : IAsyncLifetime, IDisposable
         _answer = context =>
         {
             context.Response.StatusCode = status;
-            context.Response.Headers.Location = location;
+            context.Response.Headers.Location = location.Split('|');
             return Task.CompletedTask;
         };
 
@@ -246,7 +248,7 @@ public sealed class OddAnswersTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(status, (int)answer.StatusCode);
         var here = answer.Headers.Location?.OriginalString;
-        Assert.Equal(end is not null, here is not null);
+        Assert.Equal(end is not null, answer.Headers.NonValidated.Contains("Location"));
         Assert.True(here is null || (here.StartsWith($"{_http.BaseAddress}pika-dev/~global", StringComparison.Ordinal) && here.EndsWith(end!, StringComparison.Ordinal)), here);
     }
 

@@ -215,29 +215,36 @@ internal static class NativeAnswer
     /// <param name="mask">Finds our secrets: a provider that keeps the query of a call gives our key back in it.</param>
     public static ValueTask RedirectAsync(ResponseTransformContext response, ProviderAdapter adapter, bool results, SecretMask mask)
     {
-        var context = response.HttpContext;
-        if (response.ProxyResponse is { Headers.Location: { } location, RequestMessage.RequestUri: { } called } native)
+        var (context, headers) = (response.HttpContext, response.HttpContext.Response.Headers);
+        if (response.ProxyResponse is not { RequestMessage.RequestUri: { } called } native)
         {
-            var status = (int)native.StatusCode;
-            var isGet = status == StatusCodes.Status303SeeOther || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-            var whole = location.IsAbsoluteUri ? location : new Uri(called, location);
-            var url = NativeAddress.WithoutSecrets(whole, adapter.KeyParameter, mask);
-            if (url is null)
+            return default;
+        }
+
+        var status = (int)native.StatusCode;
+        var isRedirect = status is >= 300 and < 400;
+        var isGet = status == StatusCodes.Status303SeeOther || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        var isOne = native.Headers.NonValidated.TryGetValues("Location", out var said) && said.Count == 1;
+        var whole = !isOne || native.Headers.Location is not { } location ? null : location.IsAbsoluteUri ? location : new Uri(called, location);
+        if (whole is null || NativeAddress.WithoutSecrets(whole, adapter.KeyParameter, mask) is not { } url)
+        {
+            // What cannot be read, and is there twice, may lead anywhere.
+            if (isRedirect || whole is not null)
             {
-                context.Response.Headers.Remove("Location");
+                headers.Remove("Location");
             }
-            else if (new NativeLinks(context, adapter, results).Redirect(url, isGet && results) is { } here)
-            {
-                context.Response.Headers.Location = here;
-            }
-            else if (status is >= 300 and < 400 && (results || !isGet))
-            {
-                context.Response.Headers.Remove("Location");
-            }
-            else if (!ReferenceEquals(url, whole))
-            {
-                context.Response.Headers.Location = url.AbsoluteUri;
-            }
+        }
+        else if (new NativeLinks(context, adapter, results).Redirect(url, isGet && results) is { } here)
+        {
+            headers.Location = here;
+        }
+        else if (isRedirect && (results || !isGet))
+        {
+            headers.Remove("Location");
+        }
+        else if (!ReferenceEquals(url, whole))
+        {
+            headers.Location = url.AbsoluteUri;
         }
 
         return default;
