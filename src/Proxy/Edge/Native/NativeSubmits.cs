@@ -115,12 +115,14 @@ internal sealed class NativeSubmits : BackgroundService
 
     private async Task SendAsync(HttpContext context, Turn<NativeReply> turn, Order order, Func<HttpContext, Task> send)
     {
-        var (aborted, body) = (context.RequestAborted, context.Response.Body);
+        var (connection, reset, body) = (context.Features.Get<IHttpRequestLifetimeFeature>(), context.Features.Get<IHttpResetFeature>(), context.Response.Body);
         await using var recorder = new ReplyRecorder(body, turn.Answering, () => order.IsBegun && IsJson(context.Response), _room);
         try
         {
-            // The provider may have accepted it by the time the client hangs up.
-            (context.RequestAborted, context.Response.Body) = (CancellationToken.None, recorder);
+            // The provider may have accepted it by the time the client hangs up. Whoever asks again at the sight of a broken connection must find what broke off.
+            context.Features.Set<IHttpRequestLifetimeFeature>(new Cut(connection, BreakOff));
+            context.Features.Set<IHttpResetFeature>(null);
+            context.Response.Body = recorder;
             await send(context);
             if (recorder.IsHeld && context.Response.StatusCode is >= 200 and < 300)
             {
@@ -137,11 +139,13 @@ internal sealed class NativeSubmits : BackgroundService
         }
         finally
         {
-            (context.RequestAborted, context.Response.Body) = (aborted, body);
+            context.Features.Set(connection);
+            context.Features.Set(reset);
+            context.Response.Body = body;
         }
 
         var uncertain = context.Response.StatusCode == FailureStatus.NotToBeRepeated;
-        var isCut = context.Response.HasStarted && NativeAnswer.IsCut(context) && context.Response.StatusCode is >= 200 and < 300;
+        var isCut = IsBegun() && NativeAnswer.IsCut(context);
         if (!order.IsBegun && (isCut || recorder.IsLarge))
         {
             // Nothing is paid for by it, as by an upload or a cancel: it may be sent again.
@@ -149,8 +153,7 @@ internal sealed class NativeSubmits : BackgroundService
         }
         else if (isCut)
         {
-            turn.Begin(NativeReply.Without(order.Id, "The provider's answer to this submit broke off, and it may be paid for. The same request again is another order."));
-            turn.Answered(uncertain: true);
+            BreakOff();
         }
         else if (recorder.IsLarge && !uncertain)
         {
@@ -164,6 +167,17 @@ internal sealed class NativeSubmits : BackgroundService
         else if (order.IsBegun)
         {
             _ended.Add(order.Id);
+        }
+
+        bool IsBegun() => context.Response is { HasStarted: true, StatusCode: >= 200 and < 300 };
+
+        void BreakOff()
+        {
+            if (order.IsBegun && IsBegun())
+            {
+                turn.Begin(NativeReply.Without(order.Id, "The provider's answer to this submit broke off, and it may be paid for. The same request again is another order."));
+                turn.Answered(uncertain: true);
+            }
         }
     }
 
@@ -302,5 +316,17 @@ internal sealed class NativeSubmits : BackgroundService
     {
         /// <summary>Whether it is written down.</summary>
         public bool IsBegun { get; set; }
+    }
+
+    /// <summary>A call that goes on when its client hangs up, and calls before it cuts the connection itself.</summary>
+    private sealed class Cut(IHttpRequestLifetimeFeature? connection, Action cutting) : IHttpRequestLifetimeFeature
+    {
+        public CancellationToken RequestAborted { get; set; }
+
+        public void Abort()
+        {
+            cutting();
+            connection?.Abort();
+        }
     }
 }
