@@ -10,6 +10,12 @@ namespace Framegate.Transforms.Providers.Declared;
 /// <content>Ways to submit, and how their jobs are followed.</content>
 internal sealed partial class ProviderCompiler
 {
+    /// <summary>What belongs to the connection and to the one who opens it.</summary>
+    private static readonly FrozenSet<string> s_ofTheConnection = new[]
+    {
+        "Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authorization", "Proxy-Authenticate", "TE", "Trailer", "Upgrade", "Expect", "Cookie",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     private DeclaredOperation Operation(OperationPart part, string path)
     {
         var submit = part.Submit;
@@ -196,6 +202,11 @@ internal sealed partial class ProviderCompiler
         foreach (var name in headers.Keys.Where(h => !HeaderPattern().IsMatch(h) || h.Equals(_file.Auth.Header, StringComparison.OrdinalIgnoreCase)))
         {
             Fault($"{path}/{name}", "Must be the name of a header other than the key's.");
+        }
+
+        foreach (var name in headers.Keys.Where(s_ofTheConnection.Contains))
+        {
+            Fault($"{path}/{name}", "Is a header of the connection, which Framegate makes.");
         }
     }
 

@@ -45,6 +45,10 @@ public sealed class QuestionHeadersTests
     [InlineData("\"X-Version\": \"1\"", "\"X-Version\": \"{uuid}\"", "/auth/headers/X-Version", "Is sent as it is")]
     [InlineData("\"X-Region\": \"{job.region}\"", "\"X-Region\": \"{prompt}\"", "/job/poll/headers/X-Region", "'prompt' has no value once there is a job;")]
     [InlineData("\"X-Region\": \"{job.region}\"", "\"X-Region\": \"{job.other}\"", "/job/poll/headers", "No 'keep' fills job.other.")]
+    [InlineData("\"X-Version\": \"1\"", "\"X-Version\": \"Key {key}\"", "/auth/headers/X-Version", "Is sent as it is")]
+    [InlineData("\"X-Trace\"", "\"host\"", "/job/cancel/headers/host", "Is a header of the connection")]
+    [InlineData("\"X-Region\"", "\"Content-Length\"", "/job/poll/headers/Content-Length", "Is a header of the connection")]
+    [InlineData("\"accept\": \"video/*\"", "\"Cookie\": \"a=1\"", "/operations/0/submit/headers/Cookie", "Is a header of the connection")]
     [InlineData("\"X-Trace\"", "\"Authorization\"", "/job/cancel/headers/Authorization", "Must be the name of a header other than the key's.")]
     public void AHeaderThatCannotBeSent_IsAFault(string part, string other, string path, string reason)
     {
