@@ -18,6 +18,9 @@ public sealed record ModelInfo(string Id, MediaType MediaType)
     /// <summary>True when a clip (<c>parameters.video</c>) given by URL stays a URL although images must be bytes. Default false: as <see cref="FetchesUrls"/> says.</summary>
     public bool FetchesVideoUrls { get; init; }
 
+    /// <summary>The inputs, as <c>image</c> or <c>reference_images</c>, that must be bytes although the provider fetches others itself. Default: none.</summary>
+    public IReadOnlyList<string> InputsRead { get; init; } = [];
+
     /// <summary>The day the provider stopped, or will stop, serving it; null for none announced.</summary>
     public DateOnly? Retired { get; init; }
 

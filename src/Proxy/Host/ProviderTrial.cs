@@ -74,7 +74,7 @@ internal static class ProviderTrial
             return 2;
         }
 
-        if (!model.FetchesUrls && InputsOf(request.Parameters).Any(i => i.Url is not null))
+        if (InputsOf(request.Parameters).Any(i => i.Input?.Url is not null && (!model.FetchesUrls || model.InputsRead.Contains(i.Name))))
         {
             await output.WriteLineAsync($"--parameters: {model.Id} takes the bytes of its inputs, which a running gateway reads itself; give them as data: URIs here.");
             return 2;
@@ -249,7 +249,8 @@ internal static class ProviderTrial
         return new GenerationRequest { Provider = adapter.Name, Model = model.Id, MediaType = model.MediaType, Prompt = prompt, Parameters = p };
     }
 
-    private static IEnumerable<MediaInput> InputsOf(GenerationParameters p) => p.ReferenceImages.Concat(new[] { p.Image, p.LastImage, p.Mask, p.ControlImage }.OfType<MediaInput>());
+    private static IEnumerable<(string Name, MediaInput? Input)> InputsOf(GenerationParameters p) =>
+        [.. p.ReferenceImages.Select(i => ("reference_images", i)), ("image", p.Image), ("last_image", p.LastImage), ("mask", p.Mask), ("control_image", p.ControlImage)];
 
     /// <summary>An address, or a <c>data:</c> URI, which stands for its bytes.</summary>
     private static MediaInput? InputOf(string? text)

@@ -150,8 +150,11 @@ internal sealed class InputReader : IDisposable
         return false;
     }
 
+    /// <summary>Whether a field is one of some inputs, or in the list that is one.</summary>
+    private static bool IsOneOf(IReadOnlyList<string> inputs, string field) => inputs.Count > 0 && inputs.Contains(field.Split('[')[0]);
+
     private static bool MustRead(string name, MediaInput? input, ModelInfo model) => input is not null
-        && (input.MediaId is not null || (input.Url is not null && !model.FetchesUrls && !(name == "video" && model.FetchesVideoUrls)));
+        && (input.MediaId is not null || (input.Url is not null && (IsOneOf(model.InputsRead, name) || (!model.FetchesUrls && !(name == "video" && model.FetchesVideoUrls)))));
 
     private async ValueTask<MediaInput> ReadOnceAsync(
         string field, MediaInput input, MappingIssues issues, ReadInputs known, CancellationToken cancellationToken)

@@ -75,6 +75,26 @@ public sealed class InputReaderTests(TestEngine engine) : IClassFixture<TestEngi
         }
     }
 
+    /// <summary>A provider may fetch one input and want the bytes of another.</summary>
+    [Fact]
+    public async Task ReadAsync_OneInputMustBeBytes_TheOthersStayAddresses()
+    {
+        using var known = new ReadInputs();
+        using var handler = new Pictures(File.ReadAllBytes(Path.Combine(Repository.Root, "tests/EndToEnd.Tests/Fixtures/still.png")), true);
+        using var client = new HttpClient(handler);
+        using var reader = new InputReader(engine.Get<IMediaCatalogue>(), engine.Get<MediaStore>(), Folder, engine.Get<IOptions<MediaOptions>>(), client);
+        var request = SchemaVersions.BuiltIn().Read("""
+            {"provider":"alpha","model":"m","media_type":"video","prompt":"x","parameters":{"image":"https://pictures.example/1.png","last_image":"https://pictures.example/2.png",
+            "reference_images":["https://pictures.example/3.png"]}}
+            """u8.ToArray()).Request!;
+
+        var read = (await reader.ReadAsync(request, s_model with { FetchesUrls = true, InputsRead = ["image", "reference_images"] }, new MappingIssues(), known, default)).Parameters;
+
+        Assert.Equal((true, false, true), (read.Image!.Held is not null, read.LastImage!.Held is not null, read.ReferenceImages[0].Held is not null));
+        Assert.Equal("https://pictures.example/2.png", read.LastImage.Url!.OriginalString);
+        known.Forget();
+    }
+
     private async Task<MediaInput> ReadAsync(byte[] picture, bool saysItsLength, MappingIssues issues, ReadInputs known)
     {
         using var handler = new Pictures(picture, saysItsLength);

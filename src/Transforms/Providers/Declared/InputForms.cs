@@ -19,6 +19,9 @@ internal sealed partial class InputForms
     /// <summary>The inputs that it takes as addresses alone.</summary>
     public IReadOnlySet<string> OnlyUrls => Those(bytes: false);
 
+    /// <summary>Whether it takes an input as an address, be it among other forms.</summary>
+    public bool TakesUrls(string name) => _forms.GetValueOrDefault(name).Url;
+
     private HashSet<string> Those(bool bytes) => [.. _forms.Where(f => f.Value == (bytes, !bytes)).Select(f => f.Key)];
 
     private void Read(JsonElement json, string? item)

@@ -21,13 +21,13 @@ internal sealed partial class ProviderCompiler
         ["upscale"] = ["image", "video"],
     };
 
-    /// <summary>What a model's operations take as bytes alone is read before it is sent.</summary>
+    /// <summary>What a model's operations take as bytes alone is read before it is sent. What one of them takes as an address stays one.</summary>
     public static DeclaredModel WithForms(DeclaredModel model, IReadOnlyList<DeclaredOperation> operations)
     {
         var scope = Scoped(model.Info.MediaType, model.Info.Id, model.Vars);
-        var bytes = operations.Where(o => MayBeTaken(o, scope)).SelectMany(o => o.Forms.OnlyBytes).ToHashSet(StringComparer.Ordinal);
-        return bytes.Count == 0 ? model
-            : model with { Info = model.Info with { FetchesUrls = false, FetchesVideoUrls = model.Info.FetchesVideoUrls && !bytes.Contains("video") } };
+        List<InputForms> forms = [.. operations.Where(o => MayBeTaken(o, scope)).Select(o => o.Forms)];
+        string[] read = [.. forms.SelectMany(f => f.OnlyBytes).Distinct().Where(n => !forms.Exists(f => f.TakesUrls(n)))];
+        return read.Length == 0 ? model : model with { Info = model.Info with { InputsRead = read } };
     }
 
     private void DoubtInputs(List<DeclaredOperation> operations, List<DeclaredModel> models)

@@ -65,10 +65,21 @@ public sealed class QuestionHeadersTests
     {
         var info = Adapter(File).FindModel(model)!;
 
-        Assert.False(info.FetchesUrls);
-        Assert.True(info.FetchesVideoUrls);
-        Assert.True(Adapter(File.Replace("{image|bytes}", "{image|uri}", StringComparison.Ordinal)).FindModel(model)!.FetchesUrls);
-        Assert.True(Adapter(File.Replace("{image|bytes}", "{image|bytes}{image|url}", StringComparison.Ordinal)).FindModel(model)!.FetchesUrls);
+        Assert.Equal((true, true, "image"), (info.FetchesUrls, info.FetchesVideoUrls, Assert.Single(info.InputsRead)));
+        Assert.Empty(Adapter(File.Replace("{image|bytes}", "{image|uri}", StringComparison.Ordinal)).FindModel(model)!.InputsRead);
+        Assert.Empty(Adapter(File.Replace("{image|bytes}", "{image|bytes}{image|url}", StringComparison.Ordinal)).FindModel(model)!.InputsRead);
+    }
+
+    /// <summary>Of two operations one takes an address: which of them it is, the file decides by what it is given.</summary>
+    [Fact]
+    public void AnInputThatOneOperationTakesAsAnAddress_StaysOne()
+    {
+        var file = File.Replace(
+            "\"operations\": [{", """
+            "operations": [{ "name": "linked", "when": "image.is_url", "submit": { "path": "/v1", "body": { "image": "{image|url}" } }, "read": { "job": "/id", "without_status": "running", "keep": { "region": "/region" } } }, {
+            """, StringComparison.Ordinal);
+
+        Assert.Empty(Adapter(file).FindModel("clip-1")!.InputsRead);
     }
 
     [Theory]
