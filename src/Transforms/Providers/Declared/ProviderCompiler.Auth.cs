@@ -36,7 +36,7 @@ internal sealed partial class ProviderCompiler
             Fault("/auth/lifetime", "Must be 600 to 86400.");
         }
 
-        foreach (var (name, _) in auth.Headers.Where(h => h.Value.Contains('{', StringComparison.Ordinal)))
+        foreach (var (name, _) in auth.Headers.Where(h => NamesVariable(h.Value)))
         {
             Fault($"/auth/headers/{name}", "Is sent as it is, and takes no variables; those of a submit, a poll or a cancel stand in 'headers' there.");
         }
@@ -65,6 +65,10 @@ internal sealed partial class ProviderCompiler
             Fault("/native/request_headers", $"'{name}' must be the name of a header, or two of its words and an asterisk.");
         }
     }
+
+    /// <summary>Whether a text looks like a template; JSON, which some headers hold, does not.</summary>
+    private static bool NamesVariable(string text) =>
+        text.Split('{').Skip(1).Where(static p => p.Contains('}', StringComparison.Ordinal)).Select(static p => p.Split('|', '}')[0].Trim()).Any(static n => n == "key" || Scope.Knows(n));
 
     private void CheckHmac(AuthPart auth)
     {

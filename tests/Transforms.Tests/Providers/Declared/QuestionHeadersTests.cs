@@ -82,6 +82,15 @@ public sealed class QuestionHeadersTests
         Assert.Empty(Adapter(file).FindModel("clip-1")!.InputsRead);
     }
 
+    /// <summary>JSON in a header, as some accounts need it, is no template.</summary>
+    [Fact]
+    public void AHeaderOfAllCalls_MayHoldJson()
+    {
+        var adapter = Adapter(File.Replace("\"X-Version\": \"1\"", "\"X-Version\": \"{\\\"a\\\":{\\\"b\\\":1}}\"", StringComparison.Ordinal));
+
+        Assert.Contains("X-Version: {\"a\":{\"b\":1}}", Said(adapter.BuildCancel(new JobHandle("job-1", "clip-1"))!), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("last_image", "PIXEL", true)]
     [InlineData("last_image", "https://a.example/1.png", false)]
