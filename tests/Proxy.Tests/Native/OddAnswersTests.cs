@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Framegate.Plugins;
@@ -154,6 +155,33 @@ public sealed class OddAnswersTests : IAsyncLifetime, IDisposable
         using var answer = await again;
         Assert.Equal(size, (await answer.Content.ReadAsByteArrayAsync()).Length);
         Assert.Equal(type, answer.Content.Headers.ContentType!.MediaType);
+        Assert.Single(_bodies);
+    }
+
+    /// <summary>What was sent may lie in the buffers of two systems when the client gives up.</summary>
+    [Fact]
+    public async Task Submit_ALargeAnswerThatWasNotReadToItsEnd_IsForWhoAsksAgain()
+    {
+        const string Path = "/openai/v1/images/generations";
+        const string Body = """{"prompt":"x"}""";
+        _answer = context => JsonAsync(context, new string(' ', 400_000));
+        using (var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, _http.BaseAddress!.Port);
+            await socket.SendAsync(Encoding.ASCII.GetBytes(
+                $"POST {Path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {Key}\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\n\r\n{Body}"));
+            var buffer = new byte[300_000];
+            for (var read = 0; read < buffer.Length;)
+            {
+                read += await socket.ReceiveAsync(buffer.AsMemory(read));
+            }
+
+            socket.LingerState = new LingerOption(true, 0);
+        }
+
+        using var again = await PostAsync(Path, Body);
+
+        Assert.Equal(400_000, (await again.Content.ReadAsByteArrayAsync()).Length);
         Assert.Single(_bodies);
     }
 

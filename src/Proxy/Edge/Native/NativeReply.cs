@@ -13,6 +13,7 @@ namespace Framegate.Proxy.Edge.Native;
 internal sealed record NativeReply(string Order, int Status, IReadOnlyList<KeyValuePair<string, string?[]>> Headers, byte[]? Body)
 {
     private static readonly string[] OfTheConnection = ["Content-Length", "Transfer-Encoding", "Connection", "Date", "Server"];
+    private ReplyRoom? _room;
     private int _taken;
 
     /// <summary>Why there is no answer that could be given once more, although the provider began one; null in all other cases.</summary>
@@ -44,12 +45,12 @@ internal sealed record NativeReply(string Order, int Status, IReadOnlyList<KeyVa
             return false;
         }
 
-        _taken = Body.Length;
+        (_room, _taken) = (room, Body.Length);
         return true;
     }
 
     /// <summary>Gives that room back; it may be called more than once.</summary>
-    public void GiveBack(ReplyRoom room) => room.Return(Interlocked.Exchange(ref _taken, 0));
+    public void GiveBack() => _room?.Return(Interlocked.Exchange(ref _taken, 0));
 
     /// <summary>Answers with it.</summary>
     public async Task WriteAsync(HttpContext context)

@@ -25,6 +25,7 @@ internal sealed class NativeSubmits : BackgroundService
     private const int MostLeft = 512;
     private const int MostEnded = 65_536;
     private const long MostKept = 128 * 1024 * 1024;
+    private const long MostUnread = 64 * 1024 * 1024;
     private static readonly object Key = new();
 
     private readonly INativeOrders _store;
@@ -36,6 +37,9 @@ internal sealed class NativeSubmits : BackgroundService
     private readonly OrderTable<NativeReply> _orders;
     private readonly ReplyRoom _room = new(MostKept);
 
+    // Nearly all of these have arrived: they leave those their room that have not.
+    private readonly ReplyRoom _unread = new(MostUnread);
+
     public NativeSubmits(INativeOrders store, StoreOwner owner, IOptions<JobsOptions> options, TimeProvider time, ILogger<NativeSubmits> logger)
     {
         (_store, _owner, _options, _time, _logger) = (store, owner, options, time, logger);
@@ -45,7 +49,7 @@ internal sealed class NativeSubmits : BackgroundService
         _orders = new OrderTable<NativeReply>(MostLeft, time)
         {
             Ended = reply => _ended.Add(reply.Order),
-            Removed = reply => reply.GiveBack(_room),
+            Removed = reply => reply.GiveBack(),
         };
     }
 
@@ -181,19 +185,35 @@ internal sealed class NativeSubmits : BackgroundService
         }
     }
 
-    /// <summary>A large answer is kept where its caller has gone. It is paid for: where it cannot be kept, whoever asks again is told, instead of paying again unawares.</summary>
+    /// <summary>
+    /// A large answer is kept where its caller has gone. It is paid for: where it cannot be kept, whoever asks again is told, instead of paying again unawares. One that
+    /// was sent, and may lie unread in the buffers of two systems, is kept while there is room for such.
+    /// </summary>
     private void AnswerLarge(HttpContext context, Turn<NativeReply> turn, Order order, ReplyRecorder recorder)
     {
-        if (!turn.IsLost || context.Response.StatusCode is < 200 or >= 300)
+        var isLost = turn.IsLost;
+        if (context.Response.StatusCode is < 200 or >= 300 || !(isLost || turn.TellsWhetherRead))
         {
             _ended.Add(order.Id);
             return;
         }
 
         var reply = recorder.IsTooLarge ? null : NativeReply.Of(order.Id, context.Response, recorder.Written);
-        turn.Begin(reply?.TryTake(_room) == true ? reply : NativeReply.Without(
-            order.Id, "The provider's answer to this submit came after its caller had hung up, and was too large to be kept. The same request again is another order."));
-        turn.Answered();
+        if (reply?.TryTake(isLost ? _room : _unread) == true)
+        {
+            turn.Begin(reply);
+            turn.Answered();
+        }
+        else if (isLost)
+        {
+            turn.Begin(NativeReply.Without(
+                order.Id, "The provider's answer to this submit came after its caller had hung up, and was too large to be kept. The same request again is another order."));
+            turn.Answered();
+        }
+        else
+        {
+            _ended.Add(order.Id);
+        }
     }
 
     /// <summary>Writes an answer down. One that cannot be is given all the same: the job is accepted.</summary>
