@@ -188,7 +188,7 @@ public sealed class SharedLimitsTests : IAsyncLifetime
     private Task<int> AllInForceAsync() => Eventually.GetAsync(() => Task.FromResult(_replicas.Count(r => r.Shared.IsInForce)), n => n == _replicas.Length);
 
     // Places are given back without waiting for the answer of the Redis, and another connection asks here.
-    private Task CountedAsync(string key, string count) => Eventually.GetAsync(
+    private Task<string> CountedAsync(string key, string count) => Eventually.GetAsync(
         async () => (await _redis.TellAsync($"ZCARD framegate:test:limit:{key}")).Split("\r\n")[0].TrimStart(':'), answer => answer == count);
 
     private sealed class Replica(RedisLink link, SharedLimits shared) : IAsyncDisposable

@@ -62,7 +62,7 @@ public sealed class FollowedGenerationTests
     private static Task WaitAsync(Generation generation, CancellationToken gone) =>
         generation.ChangedAsync(generation.Observe().Changed, Timeout.InfiniteTimeSpan, TimeProvider.System, gone);
 
-    private Generation Lost() => new(States.Accepted("gen_a", "a") with { Revision = 5 })
+    private Generation Lost() => new(States.Accepted("gen_a", "a") with { Revision = 5 }, TimeProvider.System)
     {
         Remote = async (_, until) =>
         {
