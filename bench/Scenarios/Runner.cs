@@ -7,7 +7,7 @@ internal static class Runner
 {
     private const string All = "all";
 
-    private static readonly IScenario[] s_scenarios = [new Overhead(), new Native(), new LargeBodies(), new Bulkheads(), new Lifecycle(), new OpenJobs(), new Crowd(), new Listing(), new Routing(), new Declared(), new Failover(), new Fleet(), new Cache(), new Soak()];
+    private static readonly IScenario[] s_scenarios = [new Overhead(), new Native(), new LargeBodies(), new Uploads(), new Bulkheads(), new Lifecycle(), new OpenJobs(), new Crowd(), new Listing(), new Routing(), new Declared(), new Failover(), new Fleet(), new Cache(), new Soak()];
 
     /// <summary>Runs what is asked for; all when nothing is.</summary>
     /// <exception cref="BenchException">A name is unknown.</exception>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Framegate.Plugins;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
@@ -13,16 +14,22 @@ internal sealed class CallbackSecrets(IOptionsMonitor<ClientsOptions> clients, I
 
     private static readonly string[] s_single = [Variable];
 
-    /// <summary>The secrets of a client, newest first; empty when its deliveries are not signed.</summary>
+    // As many as the configuration has named.
+    private readonly ConcurrentDictionary<string, IReadOnlyList<Secret>> _last = new(StringComparer.Ordinal);
+
+    /// <summary>The secrets of a client, newest first; empty when its deliveries are not signed. A file that is gone, or is empty while it is written, takes no signature away.</summary>
     public IReadOnlyList<Secret> Of(string client)
     {
         // Secrets in files may have been replaced.
         SecretFile.Look();
-        if (clients.CurrentValue.GetValueOrDefault(client)?.WebhookSecretEnvs is { Count: > 0 } own)
+        var names = clients.CurrentValue.GetValueOrDefault(client)?.WebhookSecretEnvs is { Count: > 0 } own ? own
+            : options.CurrentValue.SecretEnvs is { Count: > 0 } all ? all : s_single;
+        var (key, secrets) = (string.Join(' ', names), SecretVariables.Read(names));
+        if (secrets.Count == 0)
         {
-            return SecretVariables.Read(own);
+            return _last.GetValueOrDefault(key, secrets);
         }
 
-        return SecretVariables.Read(options.CurrentValue.SecretEnvs is { Count: > 0 } all ? all : s_single);
+        return _last[key] = secrets;
     }
 }

@@ -64,7 +64,7 @@ internal static class RequestGen
     private static readonly Dictionary<string, Gen<JsonNode?>> _optional = new()
     {
         ["schema_version"] = Text(Gen.Const("2.0")),
-        ["request_id"] = Text(Gen.String[Gen.Char["aZ0_.:-"], 1, 128]),
+        ["request_id"] = Text(Gen.String[Gen.Char["aZ0_.:-"], 1, 128].Where(t => t is not ("." or ".."))),
         ["prompt"] = Text(_word),
         ["parameters"] = Subset(_parameters),
         ["metadata"] = _object,

@@ -1,0 +1,29 @@
+using Framegate.Proxy.Clients;
+using Framegate.Proxy.Edge.Webhooks;
+
+namespace Framegate.Proxy.Tests.Callbacks;
+
+public sealed class CallbackSecretsTests
+{
+    private const string Variable = "FRAMEGATE_TESTS_CALLBACK_SECRET";
+
+    [Fact]
+    public void Of_TheSecretIsGoneWhileTheProgramRuns_DeliveriesStaySigned()
+    {
+        var secrets = new CallbackSecrets(new ChangingOptions<ClientsOptions>([]), new ChangingOptions<CallbackOptions>(new CallbackOptions { SecretEnvs = [Variable] }));
+        Assert.Empty(secrets.Of("shop"));
+        try
+        {
+            Environment.SetEnvironmentVariable(Variable, "first");
+            Assert.Equal("first", Assert.Single(secrets.Of("shop")).Reveal());
+            Environment.SetEnvironmentVariable(Variable, "second");
+            Assert.Equal("second", Assert.Single(secrets.Of("shop")).Reveal());
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, null);
+        }
+
+        Assert.Equal("second", Assert.Single(secrets.Of("shop")).Reveal());
+    }
+}
