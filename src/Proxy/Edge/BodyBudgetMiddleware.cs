@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Framegate.Plugins.Contract;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Media;
 using Framegate.Transforms.Schemas.Responses;
@@ -16,6 +17,9 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
     private const int RetryAfterSeconds = 2;
     private const string RetryAfter = "2";
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(30);
+
+    // Of all clients six at once, of one four: hundreds of refused uploads that are read at once would take the processor from everybody else.
+    private readonly Bulkhead _drains = new(8, 8);
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -57,12 +61,20 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
         }
     }
 
-    /// <summary>Most clients read the answer once they have sent everything: what they send is thrown away, for so long.</summary>
+    /// <summary>Most clients read the answer once they have sent everything: what they send is thrown away, for so long. Until its turn comes, one stops sending by itself.</summary>
     private async Task DrainAsync(HttpContext context, Stream body)
     {
         using var draining = new CancellationTokenSource(LongestDrain, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(draining.Token, context.RequestAborted);
-        await body.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            using var place = await _drains.EnterAsync("", Client.Of(context), either.Token);
+            await body.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is answered without that.
+        }
     }
 
     private async Task HoldAsync(HttpContext context, BodyLease lease, Stream body)

@@ -19,6 +19,7 @@ using Framegate.Proxy.Host.Tls;
 using Framegate.Transforms.Providers;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Host;
@@ -131,6 +132,9 @@ internal static class FramegateHost
         builder.Services.AddHostedService<IdleMemory>();
         builder.Services.AddHostedService<HangupSignal>();
         builder.Services.AddSingleton<ReceiveBlocks>().AddSingleton<IMemoryPoolFactory<byte>>(s => s.GetRequiredService<ReceiveBlocks>());
+
+        // Of a body that waits for room so much is read ahead: the default, 1 MiB, is half a gigabyte of 500 uploads.
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.MaxReadBufferSize = 256 * 1024);
 
         // The longest submit, which a stop waits for; without one the program is gone in a moment.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMinutes(2));

@@ -67,6 +67,46 @@ public sealed class BodyBudgetMiddlewareTests
         Assert.Equal(0, _budget.Held);
     }
 
+    /// <remarks>Hundreds of refused uploads that are all read at once take the processor from everybody else.</remarks>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task InvokeAsync_ManyAreRefused_AFewAreThrownAwayAtOnceAndAllAreAnswered(bool comeToAnEnd)
+    {
+        const int Refused = 20;
+        using var other = new Held(await _budget.EnterAsync("other", 1_000_000, default));
+        var middleware = new BodyBudgetMiddleware(_ => throw new InvalidOperationException("There is no room."), _budget, new ErrorAnswers([_shape]), _time);
+        var bodies = new SlowBodies();
+        var contexts = Enumerable.Range(0, Refused).Select(_ => new DefaultHttpContext { Request = { Body = bodies.New(), ContentLength = 300_000 } }).ToList();
+        var calls = contexts.Select(middleware.InvokeAsync).ToList();
+
+        _time.Advance(BodyBudget.Patience);
+        while (bodies.Reading == 0)
+        {
+            await Task.Yield();
+        }
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            await Task.Yield();
+        }
+
+        Assert.InRange(bodies.Reading, 1, 4);
+        if (comeToAnEnd)
+        {
+            bodies.End.SetResult();
+        }
+        else
+        {
+            _time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        await Task.WhenAll(calls);
+        Assert.Equal(Refused, _shape.Count);
+        Assert.InRange(bodies.Most, 1, 4);
+        Assert.All(contexts, c => Assert.Equal("2", c.Response.Headers.RetryAfter));
+    }
+
     private static DefaultHttpContext ContextOf(byte[] body)
     {
         var context = new DefaultHttpContext();
@@ -77,8 +117,54 @@ public sealed class BodyBudgetMiddlewareTests
     private Task InvokeAsync(HttpContext context, RequestDelegate next) =>
         new BodyBudgetMiddleware(next, _budget, new ErrorAnswers([_shape]), _time).InvokeAsync(context);
 
+    private sealed class Held(BodyLease? lease) : IDisposable
+    {
+        public void Dispose() => lease!.Answered();
+    }
+
+    /// <summary>Bodies of which nothing comes before they end.</summary>
+    private sealed class SlowBodies
+    {
+        private int _reading;
+        private int _most;
+
+        public TaskCompletionSource End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Reading => Volatile.Read(ref _reading);
+
+        public int Most => Volatile.Read(ref _most);
+
+        public Stream New() => new SlowBody(this);
+
+        private sealed class SlowBody(SlowBodies bodies) : ReadOnlyBody
+        {
+            public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+            {
+                var now = Interlocked.Increment(ref bodies._reading);
+                for (var seen = bodies.Most; now > seen; seen = bodies.Most)
+                {
+                    Interlocked.CompareExchange(ref bodies._most, now, seen);
+                }
+
+                try
+                {
+                    await bodies.End.Task.WaitAsync(cancellationToken);
+                    return 0;
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref bodies._reading);
+                }
+            }
+        }
+    }
+
     private sealed class Shape : IErrorShape
     {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
         public (GenerationError Error, int Status)? Written { get; private set; }
 
         public bool Owns(PathString path) => true;
@@ -86,6 +172,7 @@ public sealed class BodyBudgetMiddlewareTests
         public Task WriteAsync(HttpContext context, GenerationError error, int status)
         {
             Written = (error, status);
+            Interlocked.Increment(ref _count);
             return Task.CompletedTask;
         }
     }
