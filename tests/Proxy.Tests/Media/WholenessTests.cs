@@ -28,11 +28,11 @@ public sealed class WholenessTests
         ["live.webm"] = "-f lavfi -i testsrc2=s=320x240:d=2 -c:v libvpx -live 1 -f webm",
         ["clip.mkv"] = "-f lavfi -i testsrc2=s=320x240:d=2 -c:v libx264",
         ["sound.mp3"] = "-f lavfi -i sine=d=3 -c:a libmp3lame -b:a 96k",
-        ["varying.mp3"] = "-f lavfi -i anoisesrc=d=3 -c:a libmp3lame -q:a 4 -id3v2_version 3 -metadata title=Noise",
+        ["varying.mp3"] = "-f lavfi -i anoisesrc=d=3:seed=7 -c:a libmp3lame -q:a 4 -id3v2_version 3 -metadata title=Noise",
         ["tagged.mp3"] = "-f lavfi -i sine=d=3 -c:a libmp3lame -write_id3v1 1 -write_xing 0 -metadata title=Sine",
         ["sound.wav"] = "-f lavfi -i sine=d=1",
-        ["sound.flac"] = "-f lavfi -i anoisesrc=d=2:r=48000 -ac 2",
-        ["sound.ogg"] = "-f lavfi -i anoisesrc=d=3 -c:a libvorbis",
+        ["sound.flac"] = "-f lavfi -i anoisesrc=d=2:r=48000:seed=7 -ac 2",
+        ["sound.ogg"] = "-f lavfi -i anoisesrc=d=3:seed=7 -c:a libvorbis",
         ["sound.opus.ogg"] = "-f lavfi -i sine=d=3 -c:a libopus",
         ["sound.m4a"] = "-f lavfi -i sine=d=3 -c:a aac",
     };
@@ -52,8 +52,8 @@ public sealed class WholenessTests
         ["clip.webm"] = "-f lavfi -i testsrc2=s=640x480:d=2 -f lavfi -i sine=d=2 -c:v libvpx -deadline realtime -c:a libopus",
         ["clip.mkv"] = "-f lavfi -i testsrc2=s=640x480:d=2 -c:v libx264 -preset ultrafast",
         ["bare.mp3"] = "-f lavfi -i sine=d=3 -c:a libmp3lame -write_xing 0",
-        ["sound.ogg"] = "-f lavfi -i anoisesrc=d=3 -c:a libvorbis",
-        ["sound.flac"] = "-f lavfi -i anoisesrc=d=2:r=48000 -ac 2",
+        ["sound.ogg"] = "-f lavfi -i anoisesrc=d=3:seed=7 -c:a libvorbis",
+        ["sound.flac"] = "-f lavfi -i anoisesrc=d=2:r=48000:seed=7 -ac 2",
         ["sound.m4a"] = "-f lavfi -i sine=d=3 -c:a aac",
     };
 
