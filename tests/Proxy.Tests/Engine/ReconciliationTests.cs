@@ -228,6 +228,56 @@ public sealed class ReconciliationTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal((GenerationPhase.Unknown, 0), ((await Engine.RunAsync(generation)).Phase, Egress.Count(NativeCall.Submit)));
     }
 
+    /// <remarks>The machine slept: its monotonic clock stood still, and the provider's did not.</remarks>
+    [Fact]
+    public async Task Repeated_NotOnceTheMachineHasSleptForSoLong()
+    {
+        Egress.On(NativeCall.Submit, _lost, _lost with { Meanwhile = () => SetAsync(ReconcilingAdapter.KeptFor) }, Reply.Text);
+
+        try
+        {
+            Assert.Equal((GenerationPhase.Unknown, 2), ((await RunAsync("keyed", died: false)).Phase, Egress.Count(NativeCall.Submit)));
+        }
+        finally
+        {
+            await SetAsync(-ReconcilingAdapter.KeptFor);
+        }
+    }
+
+    [Theory]
+    [InlineData("lister")]
+    [InlineData("known")]
+    public async Task AbsentOnceTheClockWasSetForward_IsSubmittedAgainAfterTheWindowAlone(string provider)
+    {
+        var begun = Engine.Time.GetTimestamp();
+        var again = TimeSpan.Zero;
+        Egress.On(NativeCall.Find, new Reply(200, ""));
+        Egress.On(NativeCall.Submit, _lost with { Meanwhile = () => SetAsync(TimeSpan.FromHours(9)) }, Reply.Text with
+        {
+            Meanwhile = () =>
+            {
+                again = Engine.Time.GetElapsedTime(begun);
+                return Task.CompletedTask;
+            },
+        });
+
+        try
+        {
+            Assert.Equal(GenerationPhase.Succeeded, (await RunAsync(provider, died: false)).Phase);
+            Assert.True(again >= ReconcilingAdapter.Window, $"Sent again after {again}.");
+        }
+        finally
+        {
+            await SetAsync(-TimeSpan.FromHours(9));
+        }
+    }
+
+    private Task SetAsync(TimeSpan forward)
+    {
+        Engine.Time.SetBack(-forward);
+        return Task.CompletedTask;
+    }
+
     [Fact]
     public async Task LookedUp_ByTheIdThatWasSent()
     {

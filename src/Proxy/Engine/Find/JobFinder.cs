@@ -99,15 +99,15 @@ internal sealed class JobFinder(
                 return true;
             }
 
-            // 2. A key that the provider has forgotten would start another job; so would one whose job nobody would follow.
+            // 2. A key that the provider has forgotten would start another job; so would one whose job nobody would follow. A machine that slept knows that by its clock alone.
             var begun = clock.Now;
-            if (keptFor is { } kept && (begun >= submit.SentAt + kept || generation.Clock.Now >= generation.Deadline + options.Value.LateResultWindow))
+            if (keptFor is { } kept && (Latest(begun, time.GetUtcNow(), generation.Clock.Now) >= submit.SentAt + kept || generation.Clock.Now >= generation.Deadline + options.Value.LateResultWindow))
             {
                 break;
             }
 
-            // 3. By the time before the look: what it shows is no older.
-            var isConclusive = begun >= conclusiveAt;
+            // 3. By the time before the look: what it shows is no older. The clock may have been set between the submit and here.
+            var isConclusive = begun >= conclusiveAt && generation.Clock.Now >= conclusiveAt;
             var look = await looks.LookAsync(by, adapter, generation, submit, stopping);
             if (await SettledAsync(generation, request, adapter, by, look, isConclusive, stopping))
             {
