@@ -86,6 +86,8 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
         }
         catch (NoRoomForBodyException) when (!context.Response.HasStarted)
         {
+            // What is thrown away takes no room.
+            lease.Answered();
             context.Response.Clear();
             await DrainAsync(context, body);
             await RefuseAsync(context);

@@ -222,6 +222,22 @@ public sealed class OrderTableTests
         Assert.True(Ask().Turn.IsFirst);
     }
 
+    /// <summary>Between two pieces of a stream a client that gives up closes its side, which no write has noticed yet. Who has the whole of a short answer may do the same.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Enter_TheSideIsClosedWhileAnAnswerIsSent_TakesTheOrderOfAStreamAlone(bool isStream)
+    {
+        var (first, caller) = Ask();
+        first.Answering(isStream);
+        caller.IsGone = true;
+        var (second, _) = Ask();
+
+        Assert.Equal(isStream, !second.IsFirst);
+        first.Answered();
+        Assert.Equal(isStream ? "order 1" : "order 2", await second.Begun);
+    }
+
     [Fact]
     public async Task Enter_TheFirstHungUpBeforeItsAnswer_TakesItsOrderOver()
     {

@@ -221,14 +221,22 @@ public sealed class OddAnswersTests : IAsyncLifetime, IDisposable
     {
         _answer = context => JsonAsync(context, """{"id":"job-12345"}""");
         using var submitted = await PostAsync(Prediction, """{"input":{}}""");
+        var (_, go) = Gate();
         _answer = async context =>
         {
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync(new string(' ', 400_000));
             await context.Response.Body.FlushAsync();
+            await go.Task;
             context.Abort();
         };
-        await Assert.ThrowsAnyAsync<Exception>(() => PostAsync("/replicate/v1/predictions/job-12345/cancel", "{}"));
+        using (var request = new HttpRequestMessage(HttpMethod.Post, "/replicate/v1/predictions/job-12345/cancel") { Content = Json("{}") })
+        using (var cut = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
+        {
+            Assert.Equal(HttpStatusCode.OK, cut.StatusCode);
+            go.SetResult();
+            await Assert.ThrowsAnyAsync<Exception>(() => cut.Content.ReadAsByteArrayAsync());
+        }
 
         _answer = context => JsonAsync(context, """{"id":"job-12345"}""");
         using var again = await PostAsync("/replicate/v1/predictions/job-12345/cancel", "{}");

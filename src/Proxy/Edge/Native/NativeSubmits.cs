@@ -150,9 +150,9 @@ internal sealed class NativeSubmits : BackgroundService
 
         var uncertain = context.Response.StatusCode == FailureStatus.NotToBeRepeated;
         var isCut = IsBegun() && NativeAnswer.IsCut(context);
-        if (!order.IsBegun && (isCut || recorder.IsLarge))
+        if (!order.IsBegun && !uncertain && (isCut || recorder.IsLarge || context.Response.StatusCode is < 200 or >= 300))
         {
-            // Nothing is paid for by it, as by an upload or a cancel: it may be sent again.
+            // Nothing is paid for by it, as by an upload or a cancel: whoever asks again, or waits for this answer, sends it again.
             turn.Withdraw();
         }
         else if (isCut)
@@ -202,6 +202,12 @@ internal sealed class NativeSubmits : BackgroundService
         if (reply?.TryTake(isLost ? _room : _unread) == true)
         {
             turn.Begin(reply);
+            if (!ReferenceEquals(turn.Value, reply))
+            {
+                // It is said already that this one broke off.
+                reply.GiveBack();
+            }
+
             turn.Answered();
         }
         else if (isLost)

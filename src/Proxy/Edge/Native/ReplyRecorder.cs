@@ -4,10 +4,10 @@ namespace Framegate.Proxy.Edge.Native;
 
 /// <summary>Keeps a copy of an answer while it is written, or holds it until it is let go of.</summary>
 /// <param name="inner">Where it goes.</param>
-/// <param name="writing">Called before each piece of it is sent.</param>
+/// <param name="writing">Called before each piece of it is sent, with whether more may come.</param>
 /// <param name="holds">Asked when the first piece comes: whether the answer is held. One that grows large is let go of.</param>
 /// <param name="room">Where copies of large answers have to find room.</param>
-internal sealed class ReplyRecorder(Stream inner, Action writing, Func<bool> holds, ReplyRoom room) : Stream
+internal sealed class ReplyRecorder(Stream inner, Action<bool> writing, Func<bool> holds, ReplyRoom room) : Stream
 {
     private const int LargestHeld = 256 * 1024;
     private const int Largest = 32 * 1024 * 1024;
@@ -55,7 +55,7 @@ internal sealed class ReplyRecorder(Stream inner, Action writing, Func<bool> hol
         Keep(buffer.Span);
         if (_isHeld == false)
         {
-            writing();
+            writing(true);
             await inner.WriteAsync(buffer, cancellationToken);
         }
     }
@@ -66,7 +66,7 @@ internal sealed class ReplyRecorder(Stream inner, Action writing, Func<bool> hol
         if (IsHeld)
         {
             _isHeld = false;
-            writing();
+            writing(false);
             await inner.WriteAsync(_copy.AsMemory(0, _length), cancellationToken);
         }
     }

@@ -98,10 +98,10 @@ internal sealed class ResponseCalls(
         OpenAiHeaders.Warn(context, [.. call.Request.Warnings, .. state.Warnings]);
         if (!call.Stream)
         {
-            await WriteAsync(context, call.Facts, state, turn is null ? null : turn.Answering);
+            await WriteAsync(context, call.Facts, state, turn is null ? null : () => turn.Answering());
             turn?.Answered();
         }
-        else if (await events.WriteAsync(context, call.Facts, state, admission.Running, WaitAsync(call.Facts, state, admission.Running, context.RequestAborted), -1, turn is null ? null : turn.Answering) is { } shown)
+        else if (await events.WriteAsync(context, call.Facts, state, admission.Running, WaitAsync(call.Facts, state, admission.Running, context.RequestAborted), -1, turn is null ? null : () => turn.Answering()) is { } shown)
         {
             turn?.Answered(uncertain: shown.Status != GenerationStatus.Success && FailureStatus.HasBegun(shown));
         }

@@ -7,6 +7,7 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
 {
     private volatile bool _ended;
     private volatile bool _isAnswering;
+    private volatile bool _isStreaming;
 
     /// <summary>True when the order is this caller's own; false when an earlier caller's was taken over.</summary>
     public bool IsFirst { get; } = isFirst;
@@ -21,7 +22,7 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     public bool IsLost => caller.IsBroken || IsGone;
 
     /// <summary>As <see cref="IsGone"/>, as far as that is known without asking.</summary>
-    public bool IsKnownToBeGone => _isAnswering ? IsCutOff || caller.IsKnownNotToHaveRead : caller.IsKnownToBeGone;
+    public bool IsKnownToBeGone => _isAnswering ? IsKnownToBeCutOff || caller.IsKnownNotToHaveRead : caller.IsKnownToBeGone;
 
     /// <summary>Whether the caller is known to have its answer.</summary>
     public bool IsKnownToHaveRead => _isAnswering && caller.IsKnownToHaveRead;
@@ -29,7 +30,10 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     /// <summary>Whether it may turn out that the caller did not read its answer.</summary>
     public bool TellsWhetherRead => caller.TellsWhetherRead;
 
-    private bool IsCutOff => !_ended && caller.IsBroken;
+    // Between two pieces of a stream one that has merely closed its side has gone too.
+    private bool IsCutOff => !_ended && (caller.IsBroken || (_isStreaming && caller.IsGone));
+
+    private bool IsKnownToBeCutOff => !_ended && (caller.IsBroken || (_isStreaming && caller.IsKnownToBeGone));
 
     /// <summary>When the connection was asked last whether the caller is there, by the clock's timestamp. Under the lock of the table.</summary>
     public long? AskedAt { get; set; }
@@ -44,10 +48,12 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     public void Begin(T value) => order.Begin(value);
 
     /// <summary>What may be the last of the answer is about to be sent.</summary>
-    public void Answering()
+    /// <param name="moreMayCome">True for a piece of an answer whose end nobody knows.</param>
+    public void Answering(bool moreMayCome = false)
     {
         if (!caller.IsGone)
         {
+            _isStreaming |= moreMayCome;
             caller.Sent();
             _isAnswering = true;
         }
