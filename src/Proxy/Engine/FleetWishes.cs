@@ -41,9 +41,9 @@ internal sealed class FleetWishes(IFleet fleet, StoreOwner owner, OpenGeneration
             return;
         }
 
-        if (wish.News is { } news && (news.Refusal is null || !JobCalls.Refuse(generation, news)))
+        if (wish.Findings is { } findings && (findings.Refusal is null || !JobCalls.Refuse(generation, findings)))
         {
-            await (news.Job is null ? ValueTask.CompletedTask : calls.TakeAsync(generation, news));
+            await (findings.Job is null ? ValueTask.CompletedTask : calls.TakeAsync(generation, findings));
             await fleet.TakenAsync(wish, CancellationToken.None);
         }
 

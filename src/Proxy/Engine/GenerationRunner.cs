@@ -56,9 +56,9 @@ internal sealed class GenerationRunner(
                 {
                     return;
                 }
-                catch (FlightTakenException)
+                catch (SharedJobTakenException)
                 {
-                    if (!await JoinFlightAsync(generation))
+                    if (!await JoinSharedJobAsync(generation))
                     {
                         return;
                     }
@@ -117,7 +117,7 @@ internal sealed class GenerationRunner(
 
     /// <summary>Shares the job of an identical request at another replica. It has submitted nothing, and gives back what it has taken for a submit.</summary>
     /// <returns>False when it has been given up.</returns>
-    private async Task<bool> JoinFlightAsync(Generation generation)
+    private async Task<bool> JoinSharedJobAsync(Generation generation)
     {
         generation.ReleaseLease();
         generation.LeaveTurn();
@@ -125,7 +125,7 @@ internal sealed class GenerationRunner(
         generation.Native = null;
         try
         {
-            if (await fleet.FindFlightAsync(generation.State.CachePlan!.Key, CancellationToken.None) is { } leader)
+            if (await fleet.FindSharedJobAsync(generation.State.CachePlan!.Key, CancellationToken.None) is { } leader)
             {
                 generation.Update(s => s with { Cache = CacheUse.Shared, Follows = leader.Id, Cost = 0, CostEstimated = false, Reserved = 0 });
                 writer.Uncharge(generation);

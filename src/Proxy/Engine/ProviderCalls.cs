@@ -42,12 +42,12 @@ internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open
         }
 
         // Of the submit whose token it holds: another may have gone out meanwhile.
-        var news = SubmitNews.Of(state) with { Job = job };
+        var findings = SubmitFindings.Of(state) with { Job = job };
         try
         {
             if (generation is not null)
             {
-                await calls.TakeAsync(generation, news);
+                await calls.TakeAsync(generation, findings);
                 return true;
             }
         }
@@ -56,7 +56,7 @@ internal sealed class ProviderCalls(IGenerationStore store, OpenGenerations open
             // Another replica drives it.
         }
 
-        await fleet.TellAsync(state.Id, news, cancellationToken);
+        await fleet.NotifyAsync(state.Id, findings, cancellationToken);
         return true;
     }
 }

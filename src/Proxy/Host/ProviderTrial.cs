@@ -117,7 +117,7 @@ internal static class ProviderTrial
             }
 
             billed = (outcome as JobOutcome.Succeeded)?.Cost ?? billed;
-            var code = await TellAsync(outcome, answers, output, limit.Token);
+            var code = await PrintAsync(outcome, answers, output, limit.Token);
             if (billed > issues.EstimatedCost)
             {
                 await output.WriteLineAsync($"warning: {billed} USD were billed, and {issues.EstimatedCost} USD would be reserved for it: no price may be less than the bill.");
@@ -141,7 +141,7 @@ internal static class ProviderTrial
         return 1;
     }
 
-    private static async Task<int> TellAsync(JobOutcome outcome, Answers answers, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> PrintAsync(JobOutcome outcome, Answers answers, TextWriter output, CancellationToken cancellationToken)
     {
         switch (outcome)
         {

@@ -168,8 +168,8 @@ public sealed class CallTests(TestEngine engine) : EngineTest(engine)
         await calls.TakeAsync(looking, Job(looking));
         Assert.Equal(revision, looking.State.Revision);
 
-        static SubmitNews Job(Generation generation) =>
-            SubmitNews.Of(generation.State) with { Job = new("job-1", ScriptedAdapter.Model) { State = new Dictionary<string, string> { ["a"] = "b" } } };
+        static SubmitFindings Job(Generation generation) =>
+            SubmitFindings.Of(generation.State) with { Job = new("job-1", ScriptedAdapter.Model) { State = new Dictionary<string, string> { ["a"] = "b" } } };
     }
 
     /// <remarks>Its successor has only just taken it over. The word is not left again where the one that was paused dies.</remarks>
@@ -187,7 +187,7 @@ public sealed class CallTests(TestEngine engine) : EngineTest(engine)
             Attempts = [new AttemptReport(provider, "only", AttemptOutcome.Pending, null, Billed.Unknown, 0)],
             JobLocation = new JobLocation(provider, "only", $"https://only.{provider}.example/", null),
         });
-        await Engine.Get<JobCalls>().TakeAsync(generation, SubmitNews.Of(generation.State) with { Job = new("job-1", ScriptedAdapter.Model) });
+        await Engine.Get<JobCalls>().TakeAsync(generation, SubmitFindings.Of(generation.State) with { Job = new("job-1", ScriptedAdapter.Model) });
 
         var state = await Engine.RunAsync(generation);
 
@@ -201,7 +201,7 @@ public sealed class CallTests(TestEngine engine) : EngineTest(engine)
     {
         var calls = Engine.Get<JobCalls>();
         var generation = await RunningAsync();
-        var first = SubmitNews.Of(generation.State) with { Job = new("job-1", ScriptedAdapter.Model) };
+        var first = SubmitFindings.Of(generation.State) with { Job = new("job-1", ScriptedAdapter.Model) };
         generation.Update(s => s with { SubmittedAt = s.SubmittedAt!.Value.AddSeconds(1), Attempts = s.AttemptsAnd(s.Attempts[0]), WebhookToken = SubmitWebhook.NewToken() });
 
         await calls.TakeAsync(generation, first);

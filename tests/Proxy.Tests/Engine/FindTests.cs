@@ -47,7 +47,7 @@ public sealed class FindTests(TestEngine engine) : EngineTest(engine)
         var generation = await LostAsync(provider);
         generation.Update(s => s with { Phase = isTakenOver ? s.Phase : GenerationPhase.Unknown, WebhookToken = provider == "caller" ? "token" : null });
         var refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.ContentPolicyViolation, "no"), 422, 9);
-        Assert.True(JobCalls.Refuse(generation, SubmitNews.Of(generation.State) with { Refusal = refusal }));
+        Assert.True(JobCalls.Refuse(generation, SubmitFindings.Of(generation.State) with { Refusal = refusal }));
 
         var state = await Engine.RunAsync(generation);
 
@@ -97,13 +97,13 @@ public sealed class FindTests(TestEngine engine) : EngineTest(engine)
     public async Task Refuse_TheSubmitIsRepeatedWithItsKey_SaysNothing()
     {
         var generation = await LostAsync("finder");
-        var news = SubmitNews.Of(generation.State) with { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "no"), 429, 9) };
+        var findings = SubmitFindings.Of(generation.State) with { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "no"), 429, 9) };
 
         // Before it is looked for nobody has repeated it.
-        Assert.True(JobCalls.Refuse(generation, news));
+        Assert.True(JobCalls.Refuse(generation, findings));
         Assert.NotNull(generation.Refused);
         generation.Update(s => s.WithAttempt(a => a with { Reconciled = ReconciledBy.IdempotencyKey }) with { Phase = GenerationPhase.Unknown });
-        Assert.False(JobCalls.Refuse(generation, news));
+        Assert.False(JobCalls.Refuse(generation, findings));
         Assert.Null(generation.Refused);
     }
 
@@ -162,7 +162,7 @@ public sealed class FindTests(TestEngine engine) : EngineTest(engine)
             Strategy = "Priority",
             Candidates = [new("alpha", ScriptedAdapter.Model, 1, 1), new("beta", ScriptedAdapter.Model, 2, 1)],
         });
-        Assert.True(JobCalls.Refuse(generation, SubmitNews.Of(generation.State) with { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(code, "no"), 429, 9) }));
+        Assert.True(JobCalls.Refuse(generation, SubmitFindings.Of(generation.State) with { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(code, "no"), 429, 9) }));
         return generation;
     }
 

@@ -42,7 +42,7 @@ public sealed class FleetWishesTests(TestEngine engine) : EngineTest(engine)
         Assert.True(Engine.Get<OpenGenerations>().Start(generation));
         await generation.Follow().Settled;
 
-        Assert.Equal([1], Assert.Single(taken!).StoredNews);
+        Assert.Equal([1], Assert.Single(taken!).StoredFindings);
         Assert.Equal(GenerationPhase.Succeeded, generation.State.Phase);
     }
 
@@ -61,7 +61,7 @@ public sealed class FleetWishesTests(TestEngine engine) : EngineTest(engine)
     }
 
     private static FleetWish Refusal(GenerationState state) =>
-        new(state.Id, false, SubmitNews.Of(state) with { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.ContentPolicyViolation, "no"), 422, 9) }) { StoredNews = [1] };
+        new(state.Id, false, SubmitFindings.Of(state) with { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.ContentPolicyViolation, "no"), 422, 9) }) { StoredFindings = [1] };
 
     private async Task<IReadOnlyList<FleetWish>> GrantAsync(FleetWish wish, int failures = 0)
     {
@@ -122,11 +122,11 @@ public sealed class FleetWishesTests(TestEngine engine) : EngineTest(engine)
 
         public ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken) => _none.ListHeldAsync(owner, cancellationToken);
 
-        public ValueTask<GenerationState?> FindFlightAsync(string flight, CancellationToken cancellationToken) => _none.FindFlightAsync(flight, cancellationToken);
+        public ValueTask<GenerationState?> FindSharedJobAsync(string flight, CancellationToken cancellationToken) => _none.FindSharedJobAsync(flight, cancellationToken);
 
         public ValueTask<bool> IsFollowedAsync(string id, CancellationToken cancellationToken) => _none.IsFollowedAsync(id, cancellationToken);
 
-        public ValueTask TellAsync(string id, SubmitNews news, CancellationToken cancellationToken) => _none.TellAsync(id, news, cancellationToken);
+        public ValueTask NotifyAsync(string id, SubmitFindings findings, CancellationToken cancellationToken) => _none.NotifyAsync(id, findings, cancellationToken);
 
         public ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken) => _none.ReportAsync(owner, report, cancellationToken);
 

@@ -93,12 +93,12 @@ public sealed class LostReservationTests(TestEngine engine) : EngineTest(engine)
     {
         Engine.Store.Unreserved = static () => InsertOutcome.NotReserved;
         var generation = Reserved(s => s with { Cache = CacheUse.Miss, CachePlan = new CachePlan("same", "alpha", "model", TimeSpan.FromHours(1)) });
-        var fleet = OneFlight.Of(generation.State with { Id = "gen_first" });
+        var fleet = OneSharedJob.Of(generation.State with { Id = "gen_first" });
         var writer = new GenerationWriter(
             Engine.Store, Engine.Get<StoreOwner>(), fleet, Engine.Get<LateFacts>(), Engine.Get<MediaCache>(), Engine.Get<FramegateMetrics>(), Engine.Get<HealthRegistry>(),
             Engine.Get<IBudgetLedger>(), Engine.Get<OutboxSignal>(), Engine.Time, NullLogger<GenerationWriter>.Instance);
 
-        await Assert.ThrowsAsync<FlightTakenException>(() => writer.StoreAsync(generation).AsTask());
+        await Assert.ThrowsAsync<SharedJobTakenException>(() => writer.StoreAsync(generation).AsTask());
     }
 
     private Generation Reserved(Func<GenerationState, GenerationState>? change = null)
@@ -109,20 +109,20 @@ public sealed class LostReservationTests(TestEngine engine) : EngineTest(engine)
     }
 
     /// <summary>A fleet in which another replica has begun the job.</summary>
-    public class OneFlight : DispatchProxy
+    public class OneSharedJob : DispatchProxy
     {
         private GenerationState _leader = null!;
 
         internal static IFleet Of(GenerationState leader)
         {
-            var fleet = Create<IFleet, OneFlight>();
-            ((OneFlight)fleet)._leader = leader;
+            var fleet = Create<IFleet, OneSharedJob>();
+            ((OneSharedJob)fleet)._leader = leader;
             return fleet;
         }
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
         {
-            nameof(IFleet.FindFlightAsync) => new ValueTask<GenerationState?>(_leader),
+            nameof(IFleet.FindSharedJobAsync) => new ValueTask<GenerationState?>(_leader),
             $"get_{nameof(IFleet.IsShared)}" => true,
             var other => throw new NotSupportedException(other),
         };

@@ -95,7 +95,7 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         JobHandle? called = null;
         await foreach (var wish in _fleet.WishesAsync("other", default))
         {
-            called = wish.News?.Job;
+            called = wish.Findings?.Job;
             break;
         }
 
@@ -223,15 +223,15 @@ public sealed class ReplicaTakeOverTests(PostgresServer server) : IAsyncLifetime
         var taken = await TakeOverAsync(s => s with { Phase = GenerationPhase.Unknown });
         var leaving = Assert.ThrowsAsync<LeaseLostException>(() => RefusedAsync(generation, Billed.No));
 
-        SubmitNews? news = null;
+        SubmitFindings? findings = null;
         await foreach (var wish in _fleet.WishesAsync("other", default))
         {
-            news = wish.News;
+            findings = wish.Findings;
             break;
         }
 
-        Assert.Equal((ErrorCode.RateLimitExceeded, 429, null), (news?.Refusal?.Failure.Code, news?.Refusal?.HttpStatus, news?.Job));
-        Assert.True(news!.IsOf(taken));
+        Assert.Equal((ErrorCode.RateLimitExceeded, 429, null), (findings?.Refusal?.Failure.Code, findings?.Refusal?.HttpStatus, findings?.Job));
+        Assert.True(findings!.IsOf(taken));
         await SaveAsync(taken with { Phase = GenerationPhase.Queued }, taken.Revision + 1);
         await leaving;
     }

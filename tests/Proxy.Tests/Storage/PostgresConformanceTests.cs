@@ -21,39 +21,39 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
     public async Task WishesAsync_AProvidersCall_IsNamedUntilItIsTaken()
     {
         await using var store = await HoldingAsync();
-        await store.Fleet.TellAsync("gen_a", Job("queued"), default);
+        await store.Fleet.NotifyAsync("gen_a", Job("queued"), default);
         var early = await NextAsync(store);
-        Assert.Equal("queued", early.News!.Job!.State["status"]);
+        Assert.Equal("queued", early.Findings!.Job!.State["status"]);
 
         // Whoever was killed before it was safe hears it again.
-        Assert.Equal("queued", (await NextAsync(store)).News!.Job!.State["status"]);
+        Assert.Equal("queued", (await NextAsync(store)).Findings!.Job!.State["status"]);
 
         // A later call is not taken with the one before.
-        await store.Fleet.TellAsync("gen_a", Job("done"), default);
+        await store.Fleet.NotifyAsync("gen_a", Job("done"), default);
         await store.Fleet.TakenAsync(early, default);
         var called = await NextAsync(store);
-        Assert.Equal("done", called.News!.Job!.State["status"]);
+        Assert.Equal("done", called.Findings!.Job!.State["status"]);
 
         await store.Fleet.TakenAsync(called, default);
         Assert.Equal(0L, await LeftAsync());
-        await store.Fleet.TellAsync("gen_a", Job("queued"), default);
-        Assert.Equal("queued", (await NextAsync(store)).News!.Job!.State["status"]);
+        await store.Fleet.NotifyAsync("gen_a", Job("queued"), default);
+        Assert.Equal("queued", (await NextAsync(store)).Findings!.Job!.State["status"]);
     }
 
     [Fact]
     public async Task WishesAsync_ARefusal_IsNamedUntilItIsTaken_AndAJobThatAnEarlierBuildHasLeftIsToo()
     {
         await using var store = await HoldingAsync();
-        var refused = new SubmitNews(States.Now, 2) { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "busy") with { RetryAfter = TimeSpan.FromSeconds(3) }, 429, 12) };
+        var refused = new SubmitFindings(States.Now, 2) { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "busy") with { RetryAfter = TimeSpan.FromSeconds(3) }, 429, 12) };
 
-        await store.Fleet.TellAsync("gen_a", refused, default);
+        await store.Fleet.NotifyAsync("gen_a", refused, default);
         var wish = await NextAsync(store);
-        Assert.Equal(refused, wish.News);
+        Assert.Equal(refused, wish.Findings);
         await store.Fleet.TakenAsync(wish, default);
         await CalledByAnEarlierBuildAsync("job-1");
 
         var called = await NextAsync(store);
-        Assert.Equal((null, "job-1"), (called.News!.SubmittedAt, called.News.Job!.NativeId));
+        Assert.Equal((null, "job-1"), (called.Findings!.SubmittedAt, called.Findings.Job!.NativeId));
         await store.Fleet.TakenAsync(called, default);
         Assert.Equal(0L, await LeftAsync());
     }
@@ -63,17 +63,17 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
     public async Task TakenAsync_AnEarlierBuildHasChangedTheJobAlone_ClearsBoth()
     {
         await using var store = await HoldingAsync();
-        await store.Fleet.TellAsync("gen_a", Job("queued"), default);
+        await store.Fleet.NotifyAsync("gen_a", Job("queued"), default);
         await server.TellAsync(_schema, "UPDATE generations SET called = NULL RETURNING 1");
         var left = await NextAsync(store);
-        Assert.Equal("queued", left.News!.Job!.State["status"]);
+        Assert.Equal("queued", left.Findings!.Job!.State["status"]);
         await store.Fleet.TakenAsync(left, default);
         Assert.Equal(0L, await LeftAsync());
 
-        await store.Fleet.TellAsync("gen_a", Job("queued"), default);
+        await store.Fleet.NotifyAsync("gen_a", Job("queued"), default);
         await CalledByAnEarlierBuildAsync("job-2");
         var called = await NextAsync(store);
-        Assert.Equal("job-2", called.News!.Job!.NativeId);
+        Assert.Equal("job-2", called.Findings!.Job!.NativeId);
         await store.Fleet.TakenAsync(called, default);
         Assert.Equal(0L, await LeftAsync());
     }
@@ -85,8 +85,8 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
     public async Task WishesAsync_NewsOfALaterBuild_AreLeftToOne(bool withJob, string? job)
     {
         await using var store = await HoldingAsync();
-        var refused = new SubmitNews(States.Now, 1) { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "busy"), 429, 12) };
-        await store.Fleet.TellAsync("gen_a", refused, default);
+        var refused = new SubmitFindings(States.Now, 1) { Refusal = new SubmitRefusal(ProviderFailure.NotAccepted(ErrorCode.RateLimitExceeded, "busy"), 429, 12) };
+        await store.Fleet.NotifyAsync("gen_a", refused, default);
         await server.TellAsync(_schema, "UPDATE generations SET cancelled = true, news = convert_to(replace(convert_from(news, 'UTF8'), 'RATE_LIMIT_EXCEEDED', 'MOON_PHASE'), 'UTF8') RETURNING 1");
         if (withJob)
         {
@@ -95,11 +95,11 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
 
         var wish = await NextAsync(store);
 
-        Assert.Equal((true, job), (wish.Cancel, wish.News?.Job?.NativeId));
-        Assert.Contains("MOON_PHASE", Encoding.UTF8.GetString(wish.StoredNews!), StringComparison.Ordinal);
+        Assert.Equal((true, job), (wish.Cancel, wish.Findings?.Job?.NativeId));
+        Assert.Contains("MOON_PHASE", Encoding.UTF8.GetString(wish.StoredFindings!), StringComparison.Ordinal);
     }
 
-    private static SubmitNews Job(string status) => new(States.Now, 1)
+    private static SubmitFindings Job(string status) => new(States.Now, 1)
     {
         Job = new("job-1", "m") { PollUrl = "https://provider.example/job-1?a=<b>", State = new Dictionary<string, string> { ["status"] = status, ["z"] = "\u00e9", ["a"] = "1" } },
     };
@@ -250,29 +250,29 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
         var now = TimeProvider.System.GetUtcNow();
         Assert.Equal(InsertOutcome.Stored, await InsertAsync("gen_first", now));
         var ended = States.Ended("gen_first", GenerationPhase.Succeeded) with { Revision = 1, CachePlan = new CachePlan("same", "flux", "flux-pro-1.1", TimeSpan.FromHours(1)) };
-        await store.Generations.SaveAsync(new GenerationChange(ended, "me") { Flight = "same" }, default);
+        await store.Generations.SaveAsync(new GenerationChange(ended, "me") { SharedJob = "same" }, default);
         await server.TellAsync(_schema, "UPDATE flights SET ended = clock_timestamp() - interval '15 s'");
 
-        Assert.Equal(isBegun ? InsertOutcome.Stored : InsertOutcome.FlightTaken, await InsertAsync("gen_second", now.AddSeconds(-secondsOnTheWay)));
+        Assert.Equal(isBegun ? InsertOutcome.Stored : InsertOutcome.SharedJobTaken, await InsertAsync("gen_second", now.AddSeconds(-secondsOnTheWay)));
 
-        Assert.Equal(isBegun ? "gen_second" : "gen_first", (await store.Fleet.FindFlightAsync("same", default))!.Id);
+        Assert.Equal(isBegun ? "gen_second" : "gen_first", (await store.Fleet.FindSharedJobAsync("same", default))!.Id);
 
         async Task<InsertOutcome> InsertAsync(string id, DateTimeOffset created) =>
-            await store.Generations.InsertAsync(new GenerationChange(States.New(id) with { CreatedAt = created }, "me") { Flight = "same" }, States.Request(), default);
+            await store.Generations.InsertAsync(new GenerationChange(States.New(id) with { CreatedAt = created }, "me") { SharedJob = "same" }, States.Request(), default);
     }
 
     [Fact]
     public async Task SaveAsync_AResultThatIsNobodyElses_IsFollowedByNobody()
     {
         await using var store = await PostgresTestStore.OpenAsync(server, _schema);
-        await store.Generations.InsertAsync(new GenerationChange(States.New("gen_first"), "me") { Flight = "same" }, States.Request(), default);
-        Assert.NotNull(await store.Fleet.FindFlightAsync("same", default));
+        await store.Generations.InsertAsync(new GenerationChange(States.New("gen_first"), "me") { SharedJob = "same" }, States.Request(), default);
+        Assert.NotNull(await store.Fleet.FindSharedJobAsync("same", default));
 
         // Fewer results than were asked for: its plan was given up before it ended.
         var ended = States.Ended("gen_first", GenerationPhase.Succeeded) with { Revision = 1 };
-        await store.Generations.SaveAsync(new GenerationChange(ended, "me") { Flight = "same" }, default);
+        await store.Generations.SaveAsync(new GenerationChange(ended, "me") { SharedJob = "same" }, default);
 
-        Assert.Null(await store.Fleet.FindFlightAsync("same", default));
+        Assert.Null(await store.Fleet.FindSharedJobAsync("same", default));
     }
 
     [Fact]

@@ -51,12 +51,12 @@ internal sealed class RedisLink : IAsyncDisposable
             }
             else
             {
-                _ = TellAsync();
+                _ = LogAwayAsync();
             }
         }
     }
 
-    private async Task TellAsync() => Log.RedisIsAway(_logger, _multiplexer is { } multiplexer ? await RedisFailure.ReasonAsync(multiplexer) : RedisFailure.NotYet);
+    private async Task LogAwayAsync() => Log.RedisIsAway(_logger, _multiplexer is { } multiplexer ? await RedisFailure.ReasonAsync(multiplexer) : RedisFailure.NotYet);
 
     public async ValueTask DisposeAsync()
     {

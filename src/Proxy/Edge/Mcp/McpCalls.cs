@@ -31,7 +31,7 @@ namespace Framegate.Proxy.Edge.Mcp;
 
 /// <summary>What the tools do: the same generations as everywhere, of the client whose key the agent has.</summary>
 internal sealed class McpCalls(
-    GenerationAdmission door, GenerationService generations, GenerationView views, PublicAddress address, ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, RequestRouter router, CandidatePicker picker,
+    GenerationAdmission admissions, GenerationService generations, GenerationView views, PublicAddress address, ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, RequestRouter router, CandidatePicker picker,
     HealthRegistry health, InputReader inputs, ClientKeys clients, IBudgetLedger budgets, SchemaVersions versions, MediaStore media,
     IOptionsMonitor<JobsOptions> jobs, ILogger<McpCalls> logger, TimeProvider time)
 {
@@ -55,7 +55,7 @@ internal sealed class McpCalls(
     {
         var context = Context;
         var (body, held) = (BodyOf(type.ToString(), prompt, model, parameters), RequestInputs.HeldBy(context));
-        var admission = await door.AdmitAsync(
+        var admission = await admissions.AdmitAsync(
             new Submission(body, Client.Of(context), null, address.Of(context))
             {
                 Held = held,

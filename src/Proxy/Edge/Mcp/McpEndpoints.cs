@@ -13,7 +13,7 @@ using ModelContextProtocol.Server;
 
 namespace Framegate.Proxy.Edge.Mcp;
 
-/// <summary><c>/mcp</c>: the door for agents, the Model Context Protocol over streamable HTTP. Without sessions, so that any replica answers any call.</summary>
+/// <summary><c>/mcp</c>: the endpoint for agents, the Model Context Protocol over streamable HTTP. Without sessions, so that any replica answers any call.</summary>
 internal static class McpEndpoints
 {
     /// <summary>Where it is.</summary>
@@ -52,18 +52,18 @@ internal static class McpEndpoints
     /// <summary>Maps it. The package's parts, the descriptions of all tools among them, are made at the first call: they take memory that a gateway without agents does not need.</summary>
     public static void MapMcpDoor(this IEndpointRouteBuilder routes)
     {
-        var door = new Lazy<RequestDelegate>(() => new Door(routes).Open());
-        routes.MapPost(Path, (RequestDelegate)(context => door.Value(context))).WithMetadata(new AcceptsMetadata(["application/json"]));
+        var pipeline = new Lazy<RequestDelegate>(() => new Pipeline(routes).Open());
+        routes.MapPost(Path, (RequestDelegate)(context => pipeline.Value(context))).WithMetadata(new AcceptsMetadata(["application/json"]));
     }
 
     /// <summary>Large inputs of an agent become files, as those of everybody do. Stands behind what lets large bodies in.</summary>
     public static void UseMcpInputs(this IApplicationBuilder app) =>
-        app.UseWhen(static context => context.Request.Path.StartsWithSegments(Path), static door => door.UseMiddleware<McpInputs>());
+        app.UseWhen(static context => context.Request.Path.StartsWithSegments(Path), static pipeline => pipeline.UseMiddleware<McpInputs>());
 
     /// <summary>Lets nobody in whom a web page of another site has sent: the package looks at no Origin.</summary>
     public static void UseMcpDoor(this IApplicationBuilder app) => app.UseWhen(
         static context => context.Request.Path.StartsWithSegments(Path),
-        static door => door.Use(static async (context, next) =>
+        static pipeline => pipeline.Use(static async (context, next) =>
         {
             var origin = context.Request.Headers.Origin.ToString();
             var security = context.RequestServices.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<SecurityOptions>>().CurrentValue;
@@ -103,7 +103,7 @@ internal static class McpEndpoints
     }
 
     /// <summary>Where the package maps its endpoint, which nobody routes to.</summary>
-    private sealed class Door(IEndpointRouteBuilder outer) : IEndpointRouteBuilder
+    private sealed class Pipeline(IEndpointRouteBuilder outer) : IEndpointRouteBuilder
     {
         public IServiceProvider ServiceProvider => outer.ServiceProvider;
 

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Edge.OpenAi;
 
 /// <summary>Lets the dialect's requests in, as unified ones.</summary>
-internal sealed class OpenAiAdmission(GenerationAdmission door, ClientKeys clients, IOptionsMonitor<JobsOptions> jobs, TimeProvider time)
+internal sealed class OpenAiAdmission(GenerationAdmission admissions, ClientKeys clients, IOptionsMonitor<JobsOptions> jobs, TimeProvider time)
 {
     /// <summary>Lets a request in.</summary>
     /// <param name="request">The request.</param>
@@ -26,7 +26,7 @@ internal sealed class OpenAiAdmission(GenerationAdmission door, ClientKeys clien
         var body = GenerationRequestWriter.Write(request.Request);
         var id = Ids.New(request.Request.MediaType switch { MediaType.Video => "video_", MediaType.Audio => "speech_", MediaType.Text => "text_", _ => "img_" }, time.GetUtcNow());
         var keepsPrompt = clients.PromptsOf(caller.Client, jobs.CurrentValue.Prompts) == PromptStorage.Full;
-        return await door.AdmitAsync(
+        return await admissions.AdmitAsync(
             new Submission(body, caller.Client, caller.KeyFor(request.Part), caller.BaseUrl)
             {
                 // What the caller asks for, whatever form it came in and whatever else its headers say.

@@ -21,13 +21,13 @@ internal static class GenerationEndpoints
     {
         // Not bound by the framework: a scope of services for each request is what a hit can do without.
         var services = routes.ServiceProvider;
-        var door = services.GetRequiredService<GenerationAdmission>();
+        var admissions = services.GetRequiredService<GenerationAdmission>();
         var generations = services.GetRequiredService<GenerationService>();
         var hits = services.GetRequiredService<FastHits>();
         var writer = services.GetRequiredService<ResponseWriter>();
         var address = services.GetRequiredService<PublicAddress>();
         var time = services.GetRequiredService<TimeProvider>();
-        routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, door, generations, hits, writer, address, time)));
+        routes.MapPost("/generations", (RequestDelegate)(context => CreateAsync(context, admissions, generations, hits, writer, address, time)));
         routes.MapMethods("/generations", ReadRoutes.Methods, List);
         routes.MapMethods("/generations/{id}", ReadRoutes.Methods, Get);
         routes.MapMethods("/generations/{id}/events", ReadRoutes.Methods, GenerationEvents.Stream);
@@ -35,7 +35,7 @@ internal static class GenerationEndpoints
     }
 
     private static async Task CreateAsync(
-        HttpContext context, GenerationAdmission door, GenerationService generations, FastHits hits, ResponseWriter writer, PublicAddress address, TimeProvider time)
+        HttpContext context, GenerationAdmission admissions, GenerationService generations, FastHits hits, ResponseWriter writer, PublicAddress address, TimeProvider time)
     {
         var (aborted, rules) = (context.RequestAborted, hits.Version);
         var key = context.Request.Headers["Idempotency-Key"].ToString();
@@ -92,7 +92,7 @@ internal static class GenerationEndpoints
         }
 
         var preference = Preference.Read(context.Request.Headers["Prefer"]);
-        var admission = await door.AdmitAsync(
+        var admission = await admissions.AdmitAsync(
             new Submission(body, Client.Of(context), key.Length > 0 ? key : null, address.Of(context))
             {
                 Held = held,

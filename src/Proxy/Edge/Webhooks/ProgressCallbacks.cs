@@ -52,7 +52,7 @@ internal sealed class ProgressCallbacks(CallbackMessages messages, ReceiverSlots
                 {
                     told = (state.Phase, state.Progress);
                     sent++;
-                    if (!await TellAsync(state, ended.Token))
+                    if (!await NotifyAsync(state, ended.Token))
                     {
                         return;
                     }
@@ -75,7 +75,7 @@ internal sealed class ProgressCallbacks(CallbackMessages messages, ReceiverSlots
 
     /// <summary>Tells it once.</summary>
     /// <returns>False when the receiver wants no more.</returns>
-    private async Task<bool> TellAsync(GenerationState state, CancellationToken ended)
+    private async Task<bool> NotifyAsync(GenerationState state, CancellationToken ended)
     {
         var (url, id) = (state.CallbackUrl!, Ids.New("msg_", time.GetUtcNow()));
         if (!slots.TryTake(Callback.ReceiverOf(url), options.Value.Parallelism, options.Value.PerReceiver))

@@ -9,5 +9,5 @@ namespace Framegate.Proxy.Engine.Generations;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(GenerationState))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
-[JsonSerializable(typeof(SubmitNews))]
+[JsonSerializable(typeof(SubmitFindings))]
 internal sealed partial class GenerationJson : JsonSerializerContext;

@@ -34,7 +34,7 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     private NativeRequest? _native;
     private readonly List<(int Number, Preview Preview)> _previews = [];
     private int _shown;
-    private volatile SubmitNews? _refused;
+    private volatile SubmitFindings? _refused;
     private Dictionary<GenerationStatus, Callback>? _deliveries;
 
     /// <summary>The state now.</summary>
@@ -138,7 +138,7 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     public JobHandle? Called { get; private set; } = state.CalledJob;
 
     /// <summary>How its last submit was refused, where another replica has heard that; null while nobody has, and once the submit may have been repeated with its key.</summary>
-    public SubmitRefusal? Refused => _refused is { } news && State is var state && news.IsOf(state) && !SubmitRefusal.MayHaveBeenRepeated(state) ? news.Refusal : null;
+    public SubmitRefusal? Refused => _refused is { } findings && State is var state && findings.IsOf(state) && !SubmitRefusal.MayHaveBeenRepeated(state) ? findings.Refusal : null;
 
     /// <summary>Time that went by at the provider or while waiting for it; the rest is Framegate's own.</summary>
     public TimeSpan ProviderTime { get; set; }
@@ -397,12 +397,12 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     }
 
     /// <summary>Its lost submit was refused, as another replica has heard: whoever looks for the job wakes up.</summary>
-    public void Refuse(SubmitNews news)
+    public void Refuse(SubmitFindings findings)
     {
         CancellationTokenSource? waiter;
         lock (_lock)
         {
-            _refused = news;
+            _refused = findings;
             (waiter, _called) = (_called, null);
         }
 

@@ -106,7 +106,7 @@ internal sealed class GenerationWriter(
         if (generation.Unstored is { } request)
         {
             var state = generation.State;
-            var change = new GenerationChange(state, owner.Id) { Callback = state.FinishedAt is null ? null : CallbackOf(state), Flight = FlightOf(state) };
+            var change = new GenerationChange(state, owner.Id) { Callback = state.FinishedAt is null ? null : CallbackOf(state), SharedJob = SharedJobOf(state) };
             await InsertAsync(generation, change, request);
             Wake(change);
         }
@@ -148,7 +148,7 @@ internal sealed class GenerationWriter(
                 await late.LeaveAsync(generation, ChangeOf(generation, change, finished ?? []));
                 throw;
             }
-            catch (Exception e) when (e is not (AlreadyTakenException or FlightTakenException or NotReservedException))
+            catch (Exception e) when (e is not (AlreadyTakenException or SharedJobTakenException or NotReservedException))
             {
                 // Whatever it was: a handle that is given up is a paid job that nobody finds.
                 if (!StoreUnavailableException.TryLog(logger, e))
@@ -213,7 +213,7 @@ internal sealed class GenerationWriter(
     }
 
     /// <summary>Under what others look for the job that it is about to begin. Who wants a new result in any case, or follows another job, begins none to join.</summary>
-    private string? FlightOf(GenerationState state) =>
+    private string? SharedJobOf(GenerationState state) =>
         fleet.IsShared && state is { IsOpen: true, Follows: null, Cache: CacheUse.Miss, CachePlan: { } plan } ? plan.Key : null;
 
     private static Callback? CallbackOf(GenerationState state) =>
@@ -230,7 +230,7 @@ internal sealed class GenerationWriter(
         if (generation.Unstored is { } request)
         {
             // One that is over with its first change has asked no provider; its caller gets the answer on the spot.
-            change = change with { Callback = null, Flight = FlightOf(next) };
+            change = change with { Callback = null, SharedJob = SharedJobOf(next) };
             await InsertAsync(generation, change, request);
         }
         else if (await TimedAsync(() => store.SaveAsync(change, CancellationToken.None)) is not SaveOutcome.Saved and var outcome)
@@ -342,10 +342,10 @@ internal sealed class GenerationWriter(
                 return;
             }
 
-            if (change.Flight is { } flight && await fleet.FindFlightAsync(flight, CancellationToken.None) is not null)
+            if (change.SharedJob is { } sharedJob && await fleet.FindSharedJobAsync(sharedJob, CancellationToken.None) is not null)
             {
                 // It needs no money: another replica has begun the same job meanwhile, with the last of it maybe.
-                throw new FlightTakenException();
+                throw new SharedJobTakenException();
             }
 
             if (await budgets.RenewAsync(generation.BudgetHold!, CancellationToken.None) is { } room)
@@ -358,9 +358,9 @@ internal sealed class GenerationWriter(
     /// <summary>The first change of a generation; callers are let go once it is on the disk.</summary>
     private void Inserted(Generation generation, InsertOutcome outcome)
     {
-        if (outcome == InsertOutcome.FlightTaken)
+        if (outcome == InsertOutcome.SharedJobTaken)
         {
-            throw new FlightTakenException();
+            throw new SharedJobTakenException();
         }
 
         if (outcome == InsertOutcome.Stored)

@@ -91,10 +91,10 @@ internal sealed class LateFacts(
                         generation.Adopt(stored);
                     }
 
-                    var news = SubmitNews.Of(ours) with { Job = change.State.Job, Refusal = refusal };
-                    if (news is not { Job: null, Refusal: null } && (told is null || time.GetUtcNow() - told >= s_betweenTold))
+                    var findings = SubmitFindings.Of(ours) with { Job = change.State.Job, Refusal = refusal };
+                    if (findings is not { Job: null, Refusal: null } && (told is null || time.GetUtcNow() - told >= s_betweenTold))
                     {
-                        await fleet.TellAsync(ours.Id, news, CancellationToken.None);
+                        await fleet.NotifyAsync(ours.Id, findings, CancellationToken.None);
                         told = time.GetUtcNow();
                     }
                 }

@@ -15,7 +15,7 @@ internal sealed record GenerationChange(GenerationState State, string Owner)
     public IReadOnlyList<StoredMedia> Media { get; init; } = [];
 
     /// <summary>What identical requests have in common, when this first change begins a job that others may join, at any replica; null when they may not.</summary>
-    public string? Flight { get; init; }
+    public string? SharedJob { get; init; }
 
     /// <summary>What must still be reserved for it in the store when this first change is stored, USD; null where nothing is.</summary>
     public decimal? Held { get; init; }

@@ -26,20 +26,20 @@ internal interface IFleet
     /// <summary>The open generations that the store says are an owner's, to be held against those that it drives.</summary>
     ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken);
 
-    /// <summary>What others were asked to tell the driver of a generation. A wish to cancel is named again until the generation is over, news until they are taken.</summary>
+    /// <summary>What others were asked to tell the driver of a generation. A wish to cancel is named again until the generation is over, findings until they are taken.</summary>
     IAsyncEnumerable<FleetWish> WishesAsync(string owner, CancellationToken cancellationToken);
 
-    /// <summary>The generation that drives a job which identical requests may join: <see cref="GenerationChange.Flight"/>.</summary>
+    /// <summary>The generation that drives a job which identical requests may join: <see cref="GenerationChange.SharedJob"/>.</summary>
     /// <returns>Null when nobody does any more.</returns>
-    ValueTask<GenerationState?> FindFlightAsync(string flight, CancellationToken cancellationToken);
+    ValueTask<GenerationState?> FindSharedJobAsync(string sharedJob, CancellationToken cancellationToken);
 
     /// <summary>True when an open generation follows this one, at any replica.</summary>
     ValueTask<bool> IsFollowedAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Leaves word for the driver of a generation of what is known of its submit.</summary>
-    ValueTask TellAsync(string id, SubmitNews news, CancellationToken cancellationToken);
+    ValueTask NotifyAsync(string id, SubmitFindings findings, CancellationToken cancellationToken);
 
-    /// <summary>The news are safe with the driver, or of no use to it; before that the wish is named again.</summary>
+    /// <summary>The findings are safe with the driver, or of no use to it; before that the wish is named again.</summary>
     /// <param name="wish">The wish that has named them; others that have come since stay.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     ValueTask TakenAsync(FleetWish wish, CancellationToken cancellationToken);

@@ -12,8 +12,8 @@ internal enum InsertOutcome
     /// <summary>Another generation has this idempotency key.</summary>
     KeyTaken,
 
-    /// <summary>Another generation drives the job that this one would begin: <see cref="GenerationChange.Flight"/>.</summary>
-    FlightTaken,
+    /// <summary>Another generation drives the job that this one would begin: <see cref="GenerationChange.SharedJob"/>.</summary>
+    SharedJobTaken,
 
     /// <summary>What it needs is not reserved any more: <see cref="GenerationChange.Held"/>.</summary>
     NotReserved,

@@ -26,11 +26,11 @@ internal sealed class OneReplica : IFleet
         yield break;
     }
 
-    public ValueTask<GenerationState?> FindFlightAsync(string flight, CancellationToken cancellationToken) => default;
+    public ValueTask<GenerationState?> FindSharedJobAsync(string sharedJob, CancellationToken cancellationToken) => default;
 
     public ValueTask<bool> IsFollowedAsync(string id, CancellationToken cancellationToken) => default;
 
-    public ValueTask TellAsync(string id, SubmitNews news, CancellationToken cancellationToken) => default;
+    public ValueTask NotifyAsync(string id, SubmitFindings findings, CancellationToken cancellationToken) => default;
 
     public ValueTask TakenAsync(FleetWish wish, CancellationToken cancellationToken) => default;
 

@@ -13,11 +13,11 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
 {
     /// <summary>Takes a call. One that comes before the submit is answered may be all that is ever known of the job: it is on the disk before its provider is thanked for it.</summary>
     /// <param name="generation">The generation.</param>
-    /// <param name="news">What was called about.</param>
-    public async ValueTask TakeAsync(Generation generation, SubmitNews news)
+    /// <param name="findings">What was called about.</param>
+    public async ValueTask TakeAsync(Generation generation, SubmitFindings findings)
     {
-        var job = news.Job!;
-        if (!IsAwaited(generation.State, news))
+        var job = findings.Job!;
+        if (!IsAwaited(generation.State, findings))
         {
             return;
         }
@@ -26,29 +26,29 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
         generation.Call(job);
         if (generation.State.Job is null && !IsSame(generation.State.CalledJob, job))
         {
-            await writer.WriteAsync(generation, s => s with { CalledJob = job }, onlyIf: s => s.IsOpen && s.Job is null && IsAwaited(s, news));
+            await writer.WriteAsync(generation, s => s with { CalledJob = job }, onlyIf: s => s.IsOpen && s.Job is null && IsAwaited(s, findings));
         }
     }
 
-    /// <summary>Takes word that the submit which is looked for was refused. It is not on the disk with the generation, so that the news stay until that has gone on.</summary>
+    /// <summary>Takes word that the submit which is looked for was refused. It is not on the disk with the generation, so that the findings stay until that has gone on.</summary>
     /// <returns>False when it is of no use here any more.</returns>
-    public static bool Refuse(Generation generation, SubmitNews news)
+    public static bool Refuse(Generation generation, SubmitFindings findings)
     {
-        if (generation.State is not { IsOpen: true, Job: null, Phase: GenerationPhase.Submitting or GenerationPhase.Unknown } state || !news.IsOf(state)
+        if (generation.State is not { IsOpen: true, Job: null, Phase: GenerationPhase.Submitting or GenerationPhase.Unknown } state || !findings.IsOf(state)
             || SubmitRefusal.MayHaveBeenRepeated(state))
         {
             return false;
         }
 
         // Whoever has only just taken it over looks for it in a moment.
-        generation.Refuse(news);
+        generation.Refuse(findings);
         return true;
     }
 
     /// <summary>Whether a call belongs to the last submit. Where no provider was asked to call, another replica has left word of what the lost submit was answered with: that counts
     /// while it is looked for, and from when it was taken over where the word names the submit.</summary>
-    private static bool IsAwaited(GenerationState state, SubmitNews news) =>
-        news.IsOf(state) && (state.WebhookToken is not null || state.Phase == GenerationPhase.Unknown || (state.Phase == GenerationPhase.Submitting && news.SubmittedAt is not null));
+    private static bool IsAwaited(GenerationState state, SubmitFindings findings) =>
+        findings.IsOf(state) && (state.WebhookToken is not null || state.Phase == GenerationPhase.Unknown || (state.Phase == GenerationPhase.Submitting && findings.SubmittedAt is not null));
 
     private static bool IsSame(JobHandle? known, JobHandle job) =>
         known is not null && (known.NativeId, known.Model, known.PollUrl) == (job.NativeId, job.Model, job.PollUrl)

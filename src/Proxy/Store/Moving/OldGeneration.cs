@@ -34,7 +34,7 @@ internal sealed record OldGeneration(long Number, GenerationState State, byte[] 
     }
 
     /// <summary>Puts it in, as one that nobody drives.</summary>
-    public Statement Insert() => GenerationRow.Insert(new GenerationChange(State, ""), Request, Json, flight: null, TimeSpan.Zero);
+    public Statement Insert() => GenerationRow.Insert(new GenerationChange(State, ""), Request, Json, sharedJob: null, TimeSpan.Zero);
 
     /// <summary>What an insert leaves open.</summary>
     public Statement Complete() => new(

@@ -41,7 +41,7 @@ internal static class GenerationRow
     public static decimal SpentOf(GenerationState state) => state.Status == GenerationStatus.Failed && !state.MayBePaid ? 0 : state.Cost ?? 0;
 
     /// <summary>The first change.</summary>
-    public static Statement Insert(GenerationChange first, StoredRequest request, byte[] json, byte[]? flight, TimeSpan grace)
+    public static Statement Insert(GenerationChange first, StoredRequest request, byte[] json, byte[]? sharedJob, TimeSpan grace)
     {
         var state = first.State;
         Value[] values =
@@ -49,7 +49,7 @@ internal static class GenerationRow
                 state.Id, state.Client, state.CreatedAt.ToUnixTimeMilliseconds(), RowNames.Of(state.Status), state.IsOpen, state.Provider, request.Fingerprint, json,
                 state.NeedsRequest ? request.Body : null, state.Revision, StateJson.Version, state.IsOpen ? first.Owner : "", request.ByContent, state.Attachment, state.Follows,
                 state.Model, state.Alias, CodeOf(state), KindOf(state), state.Asked?.Prompt, SpentOf(state), state.CostEstimated, state.Saved ?? 0, Money.Rounded(state.Charge), request.IdempotencyKey,
-                flight, grace, .. Parts(first),
+                sharedJob, grace, .. Parts(first),
             ];
         return first.Held is { } held ? new($"SELECT insert_reserved_generation_1({Parameters(39)})", [.. values, held]) : new($"SELECT insert_generation_1({Parameters(38)})", values);
     }

@@ -13,13 +13,13 @@ namespace Framegate.Proxy.Store.Postgres;
 internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, TimeProvider time) : BackgroundService
 {
     // NOTIFY takes 8,000 bytes; an id has 170 at most.
-    private const int LongestNews = 7500;
+    private const int LongestNotice = 7500;
     private const string Wish = "!wish";
     private const string Release = "!release";
     private const string AnyBegan = "!new";
     private const string Clients = "!clients";
     private static readonly TimeSpan PauseBetweenLinks = TimeSpan.FromSeconds(1);
-    private readonly Channel<string> _news = Channel.CreateBounded<string>(new BoundedChannelOptions(16_384) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<string> _changed = Channel.CreateBounded<string>(new BoundedChannelOptions(16_384) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
     private readonly string _channel = database.Schema;
     private TaskCompletionSource _wished = New();
     private TaskCompletionSource _released = New();
@@ -38,52 +38,52 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
     public Task NextClients => Volatile.Read(ref _clients).Task;
 
     /// <summary>A client was changed here.</summary>
-    public void ClientsChanged() => _news.Writer.TryWrite(Clients);
+    public void ClientsChanged() => _changed.Writer.TryWrite(Clients);
 
     /// <summary>A generation has changed.</summary>
     public void Changed(string id)
     {
         Local.Changed(id);
-        _news.Writer.TryWrite(id);
+        _changed.Writer.TryWrite(id);
     }
 
     /// <summary>A generation has begun.</summary>
     public void Began()
     {
         Local.AnyChanged();
-        _news.Writer.TryWrite(AnyBegan);
+        _changed.Writer.TryWrite(AnyBegan);
     }
 
     /// <summary>The driver of a generation is to hear something.</summary>
     public void Wished()
     {
         Wake(ref _wished);
-        _news.Writer.TryWrite(Wish);
+        _changed.Writer.TryWrite(Wish);
     }
 
     /// <summary>Generations were let go of.</summary>
-    public void Released() => _news.Writer.TryWrite(Release);
+    public void Released() => _changed.Writer.TryWrite(Release);
 
     /// <summary>Sends what is waiting; for a replica that is about to go.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        while (Take() is { Length: > 0 } news)
+        while (Take() is { Length: > 0 } changed)
         {
-            await SendAsync(news, cancellationToken);
+            await SendAsync(changed, cancellationToken);
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ListenAsync(stoppingToken), TellAsync(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(ListenAsync(stoppingToken), NotifyAsync(stoppingToken));
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static void Wake(ref TaskCompletionSource waiting) => Interlocked.Exchange(ref waiting, New()).TrySetResult();
 
-    private async Task TellAsync(CancellationToken stopping)
+    private async Task NotifyAsync(CancellationToken stopping)
     {
         try
         {
-            while (await _news.Reader.WaitToReadAsync(stopping))
+            while (await _changed.Reader.WaitToReadAsync(stopping))
             {
                 try
                 {
@@ -103,19 +103,19 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
 
     private string Take()
     {
-        var news = new HashSet<string>(StringComparer.Ordinal);
-        for (var length = 0; length < LongestNews && _news.Reader.TryRead(out var id);)
+        var changed = new HashSet<string>(StringComparer.Ordinal);
+        for (var length = 0; length < LongestNotice && _changed.Reader.TryRead(out var id);)
         {
-            length += news.Add(id) ? id.Length + 1 : 0;
+            length += changed.Add(id) ? id.Length + 1 : 0;
         }
 
-        return string.Join(' ', news);
+        return string.Join(' ', changed);
     }
 
-    private async Task SendAsync(string news, CancellationToken cancellationToken)
+    private async Task SendAsync(string changed, CancellationToken cancellationToken)
     {
         await using var connection = await database.ConnectAsync(cancellationToken);
-        await using var command = new Statement("SELECT pg_notify($1, $2)", _channel, $"{owner.Id} {news}").On(connection);
+        await using var command = new Statement("SELECT pg_notify($1, $2)", _channel, $"{owner.Id} {changed}").On(connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

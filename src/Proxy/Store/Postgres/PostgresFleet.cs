@@ -71,19 +71,19 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
     }
 
     // However long ago it has ended: the insert has said that it counts.
-    public ValueTask<GenerationState?> FindFlightAsync(string flight, CancellationToken cancellationToken) => database.FirstAsync(
+    public ValueTask<GenerationState?> FindSharedJobAsync(string sharedJob, CancellationToken cancellationToken) => database.FirstAsync(
         new(
             $"SELECT {GenerationRow.Columns} FROM generations WHERE id = (SELECT leader FROM flights WHERE key = $1)",
-            PostgresGenerationStore.FlightKey(flight)),
+            PostgresGenerationStore.SharedJobKey(sharedJob)),
         GenerationRow.Read, cancellationToken);
 
     public async ValueTask<bool> IsFollowedAsync(string id, CancellationToken cancellationToken) =>
         (await database.ReadAsync(new("SELECT 1 FROM generations WHERE open AND follows = $1 AND NOT cancelled LIMIT 1", id), static _ => true, cancellationToken)).Count > 0;
 
     // An earlier build hears of jobs alone, and does not know of which submit.
-    public async ValueTask TellAsync(string id, SubmitNews news, CancellationToken cancellationToken)
+    public async ValueTask NotifyAsync(string id, SubmitFindings findings, CancellationToken cancellationToken)
     {
-        await writer.WriteAsync(new("UPDATE generations SET called = $2, news = $3 WHERE id = $1 AND open", id, Bytes(news.Job), Bytes(news)), cancellationToken, id);
+        await writer.WriteAsync(new("UPDATE generations SET called = $2, news = $3 WHERE id = $1 AND open", id, Bytes(findings.Job), Bytes(findings)), cancellationToken, id);
         feed.Wished();
     }
 
@@ -94,21 +94,21 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
             UPDATE generations SET called = CASE WHEN called = $2 THEN NULL ELSE called END, news = CASE WHEN news = $3 THEN NULL ELSE news END
             WHERE id = $1 AND (called = $2 OR news = $3)
             """,
-            wish.Id, wish.StoredCall, wish.StoredNews),
+            wish.Id, wish.StoredCall, wish.StoredFindings),
         cancellationToken, wish.Id);
 
     private static byte[]? Bytes(JobHandle? job) => job is null ? null : JsonSerializer.SerializeToUtf8Bytes(job, GenerationJson.Default.JobHandle);
 
-    private static byte[] Bytes(SubmitNews news) => JsonSerializer.SerializeToUtf8Bytes(news, GenerationJson.Default.SubmitNews);
+    private static byte[] Bytes(SubmitFindings findings) => JsonSerializer.SerializeToUtf8Bytes(findings, GenerationJson.Default.SubmitFindings);
 
-    private static FleetWish WishOf(string id, bool cancel, byte[]? call, byte[]? news) => new(id, cancel, NewsOf(call, news)) { StoredCall = call, StoredNews = news };
+    private static FleetWish WishOf(string id, bool cancel, byte[]? call, byte[]? findings) => new(id, cancel, FindingsOf(call, findings)) { StoredCall = call, StoredFindings = findings };
 
     /// <summary>What is known of a submit. Where an earlier build has left word of another job since, that is the latest.</summary>
-    private static SubmitNews? NewsOf(byte[]? call, byte[]? news)
+    private static SubmitFindings? FindingsOf(byte[]? call, byte[]? findings)
     {
-        var known = news is null ? null : Read(news, GenerationJson.Default.SubmitNews);
+        var known = findings is null ? null : Read(findings, GenerationJson.Default.SubmitFindings);
         return call is null || (known is not null && call.AsSpan().SequenceEqual(Bytes(known.Job))) ? known
-            : Read(call, GenerationJson.Default.JobHandle) is { } job ? new SubmitNews(null, 0) { Job = job }
+            : Read(call, GenerationJson.Default.JobHandle) is { } job ? new SubmitFindings(null, 0) { Job = job }
             : null;
     }
 

@@ -12,7 +12,7 @@ namespace Framegate.Proxy.Store.Postgres;
 internal sealed class PostgresGenerationStore(PostgresDatabase database, PostgresWriter writer, PostgresFeed feed, TimeProvider time) : IGenerationStore, IGenerationReports
 {
     /// <summary>How long after its success a job answers identical requests at other replicas, whose caches may not have heard of it yet.</summary>
-    internal static readonly TimeSpan FlightGrace = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan SharedJobGrace = TimeSpan.FromSeconds(10);
 
     // Notifications can be lost; this look is the truth.
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromSeconds(2);
@@ -22,12 +22,12 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
     public async ValueTask<InsertOutcome> InsertAsync(GenerationChange first, StoredRequest request, CancellationToken cancellationToken)
     {
         var state = first.State;
-        var flight = first.Flight is null ? null : FlightKey(first.Flight);
+        var sharedJob = first.SharedJob is null ? null : SharedJobKey(first.SharedJob);
 
         // Those of one job wait for each other, so each batch begins them in the same order.
         var outcome = (InsertOutcome)await writer.WriteAsync(
-            GenerationRow.Insert(first, request, StateJson.Write(state), flight, GraceOf(state)), PostgresWriter.NumberAsync, cancellationToken,
-            flight is null ? state.Id : "~" + Convert.ToHexString(flight),
+            GenerationRow.Insert(first, request, StateJson.Write(state), sharedJob, GraceOf(state)), PostgresWriter.NumberAsync, cancellationToken,
+            sharedJob is null ? state.Id : "~" + Convert.ToHexString(sharedJob),
             new("DELETE FROM generations WHERE id = $1 AND client = $2 AND owner = $3 AND revision = $4", state.Id, state.Client, state.IsOpen ? first.Owner : "", state.Revision));
         if (outcome == InsertOutcome.Stored)
         {
@@ -217,10 +217,10 @@ internal sealed class PostgresGenerationStore(PostgresDatabase database, Postgre
     /// <summary>
     /// What has ended since a request came in may not have been in the cache yet when that was looked into; and a busy replica stores its first write some seconds later.
     /// </summary>
-    private TimeSpan GraceOf(GenerationState first) => time.GetUtcNow() - first.CreatedAt is { Ticks: > 0 } since ? FlightGrace + since : FlightGrace;
+    private TimeSpan GraceOf(GenerationState first) => time.GetUtcNow() - first.CreatedAt is { Ticks: > 0 } since ? SharedJobGrace + since : SharedJobGrace;
 
     /// <summary>The key of a job that identical requests may join; those of requests are long.</summary>
-    internal static byte[] FlightKey(string flight) => SHA256.HashData(Encoding.UTF8.GetBytes(flight));
+    internal static byte[] SharedJobKey(string sharedJob) => SHA256.HashData(Encoding.UTF8.GetBytes(sharedJob));
 
     private static async Task<IReadOnlyList<ClaimedGeneration>> ReadClaimedAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
     {

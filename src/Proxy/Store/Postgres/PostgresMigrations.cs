@@ -41,15 +41,15 @@ internal static class PostgresMigrations
     public static async Task RunAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
     {
         var key = LockKey ^ BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(schema)));
-        await TellAsync(connection, "SELECT pg_advisory_lock($1)", cancellationToken, new NpgsqlParameter<long> { TypedValue = key });
+        await ExecuteAsync(connection, "SELECT pg_advisory_lock($1)", cancellationToken, new NpgsqlParameter<long> { TypedValue = key });
         try
         {
             if (await AskAsync(connection, "SELECT 1 FROM pg_namespace WHERE nspname = $1", cancellationToken, new NpgsqlParameter<string> { TypedValue = schema }) is null)
             {
-                await TellAsync(connection, $"CREATE SCHEMA {PostgresDatabase.Quoted(schema)}", cancellationToken);
+                await ExecuteAsync(connection, $"CREATE SCHEMA {PostgresDatabase.Quoted(schema)}", cancellationToken);
             }
 
-            await TellAsync(
+            await ExecuteAsync(
                 connection,
                 "CREATE TABLE IF NOT EXISTS migrations (version integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, works_from integer NOT NULL, at timestamptz NOT NULL DEFAULT now())",
                 cancellationToken);
@@ -64,15 +64,15 @@ internal static class PostgresMigrations
         }
         finally
         {
-            await TellAsync(connection, "SELECT pg_advisory_unlock($1)", CancellationToken.None, new NpgsqlParameter<long> { TypedValue = key });
+            await ExecuteAsync(connection, "SELECT pg_advisory_unlock($1)", CancellationToken.None, new NpgsqlParameter<long> { TypedValue = key });
         }
     }
 
     private static async Task TakeAsync(NpgsqlConnection connection, int version, (string Name, string Sql, int WorksFrom) step, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await TellAsync(connection, step.Sql, cancellationToken);
-        await TellAsync(
+        await ExecuteAsync(connection, step.Sql, cancellationToken);
+        await ExecuteAsync(
             connection, "INSERT INTO migrations (version, name, sha256, works_from) VALUES ($1, $2, $3, $4)", cancellationToken, new NpgsqlParameter<int> { TypedValue = version },
             new NpgsqlParameter<string> { TypedValue = step.Name }, new NpgsqlParameter<string> { TypedValue = HashOf(step.Sql) }, new NpgsqlParameter<int> { TypedValue = step.WorksFrom });
         await transaction.CommitAsync(cancellationToken);
@@ -105,7 +105,7 @@ internal static class PostgresMigrations
 
     private static string HashOf(string sql) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql.ReplaceLineEndings("\n"))));
 
-    private static async Task TellAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
         command.Parameters.AddRange(parameters);

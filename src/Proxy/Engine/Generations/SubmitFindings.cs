@@ -7,7 +7,7 @@ namespace Framegate.Proxy.Engine.Generations;
 /// </summary>
 /// <param name="SubmittedAt">When that submit was sent; null for what an earlier build has left, which does not say.</param>
 /// <param name="Attempt">Which attempt it was, from 1.</param>
-internal sealed record SubmitNews(DateTimeOffset? SubmittedAt, int Attempt)
+internal sealed record SubmitFindings(DateTimeOffset? SubmittedAt, int Attempt)
 {
     /// <summary>The job; null when there is none.</summary>
     public JobHandle? Job { get; init; }
@@ -15,8 +15,8 @@ internal sealed record SubmitNews(DateTimeOffset? SubmittedAt, int Attempt)
     /// <summary>Why it came to nothing; null when it did not.</summary>
     public SubmitRefusal? Refusal { get; init; }
 
-    /// <summary>News of the submit that a generation has sent last.</summary>
-    public static SubmitNews Of(GenerationState state) => new(state.SubmittedAt, state.Attempts.Count);
+    /// <summary>What is known of the submit that a generation has sent last.</summary>
+    public static SubmitFindings Of(GenerationState state) => new(state.SubmittedAt, state.Attempts.Count);
 
     /// <summary>Whether the last submit of a generation is meant, and none before it.</summary>
     public bool IsOf(GenerationState state) => SubmittedAt is null || (SubmittedAt == state.SubmittedAt && Attempt == state.Attempts.Count);
