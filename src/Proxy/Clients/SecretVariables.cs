@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Framegate.Plugins;
 using Framegate.Proxy.Common;
 
 namespace Framegate.Proxy.Clients;
@@ -32,9 +31,6 @@ internal static partial class SecretVariables
 
         return failures;
     }
-
-    /// <summary>The secrets, in the order of the list.</summary>
-    public static IReadOnlyList<Secret> Read(IReadOnlyList<string> variables) => [.. variables.Select(EnvFile.Secret).OfType<Secret>()];
 
     [GeneratedRegex("^[A-Z_][A-Z0-9_]*$")]
     private static partial Regex Variable();

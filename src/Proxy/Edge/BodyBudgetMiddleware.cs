@@ -18,6 +18,9 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
     private const string RetryAfter = "2";
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(30);
 
+    // Whoever sends slowly keeps a place for long, and nobody else waits for that.
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(10);
+
     // Of all clients six at once, of one four: hundreds of refused uploads that are read at once would take the processor from everybody else.
     private readonly Bulkhead _drains = new(8, 8);
 
@@ -39,7 +42,7 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
             return;
         }
 
-        await HoldAsync(context, lease, context.Request.Body);
+        await HoldAsync(context, lease, context.Request.Body, null);
     }
 
     private async Task CountAsync(HttpContext context)
@@ -53,7 +56,7 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
         context.Request.Body = reader.AsStream(leaveOpen: true);
         try
         {
-            await HoldAsync(context, lease, body);
+            await HoldAsync(context, lease, body, reader);
         }
         finally
         {
@@ -61,14 +64,17 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
         }
     }
 
-    /// <summary>Most clients read the answer once they have sent everything: what they send is thrown away, for so long. Until its turn comes, one stops sending by itself.</summary>
+    /// <summary>
+    /// Most clients read the answer once they have sent everything: what they send is thrown away, for so long. Until its turn comes a connection stops sending by itself;
+    /// streams of one HTTP/2 connection share its window, where one that waits unread would stop the others.
+    /// </summary>
     private async Task DrainAsync(HttpContext context, Stream body)
     {
-        using var draining = new CancellationTokenSource(LongestDrain, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(draining.Token, context.RequestAborted);
         try
         {
-            using var place = await _drains.EnterAsync("", Client.Of(context), either.Token);
+            using var place = HttpProtocol.IsHttp2(context.Request.Protocol) ? null : await EnterAsync(context);
+            using var draining = new CancellationTokenSource(LongestDrain, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(draining.Token, context.RequestAborted);
             await body.CopyToAsync(Stream.Null, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (OperationCanceledException)
@@ -77,7 +83,14 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
         }
     }
 
-    private async Task HoldAsync(HttpContext context, BodyLease lease, Stream body)
+    private async ValueTask<Bulkhead.Place> EnterAsync(HttpContext context)
+    {
+        using var waiting = new CancellationTokenSource(LongestTurn, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(waiting.Token, context.RequestAborted);
+        return await _drains.EnterAsync("", Client.Of(context), either.Token);
+    }
+
+    private async Task HoldAsync(HttpContext context, BodyLease lease, Stream body, PipeReader? reader)
     {
         context.Features.Set(lease);
         try
@@ -86,7 +99,12 @@ internal sealed class BodyBudgetMiddleware(RequestDelegate next, BodyBudget budg
         }
         catch (NoRoomForBodyException) when (!context.Response.HasStarted)
         {
-            // What is thrown away takes no room.
+            // What is thrown away takes no room; what was read of it is let go of first.
+            if (reader is not null)
+            {
+                await reader.CompleteAsync();
+            }
+
             lease.Answered();
             context.Response.Clear();
             await DrainAsync(context, body);

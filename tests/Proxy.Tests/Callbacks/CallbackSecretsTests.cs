@@ -26,4 +26,24 @@ public sealed class CallbackSecretsTests
 
         Assert.Equal("second", Assert.Single(secrets.Of("shop")).Reveal());
     }
+
+    /// <remarks>While secrets are rotated: the file of one is written anew.</remarks>
+    [Fact]
+    public void Of_OneOfTwoIsGoneForAMoment_DeliveriesStaySignedWithBoth()
+    {
+        string[] names = [Variable + "_NEW", Variable + "_OLD"];
+        var secrets = new CallbackSecrets(new ChangingOptions<ClientsOptions>([]), new ChangingOptions<CallbackOptions>(new CallbackOptions { SecretEnvs = [.. names] }));
+        try
+        {
+            Environment.SetEnvironmentVariable(names[0], "new");
+            Environment.SetEnvironmentVariable(names[1], "old");
+            Assert.Equal(["new", "old"], secrets.Of("shop").Select(s => s.Reveal()));
+            Environment.SetEnvironmentVariable(names[0], null);
+            Assert.Equal(["new", "old"], secrets.Of("shop").Select(s => s.Reveal()));
+        }
+        finally
+        {
+            Array.ForEach(names, static name => Environment.SetEnvironmentVariable(name, null));
+        }
+    }
 }

@@ -238,6 +238,42 @@ public sealed class OrderTableTests
         Assert.Equal(isStream ? "order 1" : "order 2", await second.Begun);
     }
 
+    /// <summary>The last piece was written to one that had gone: nobody has it, however well the write went.</summary>
+    [Fact]
+    public async Task Answered_TheCallerLeftBeforeTheLastPiece_TheOrderIsLeftToWhoAsksAgain()
+    {
+        var (first, caller) = Ask();
+        first.Begin("order 1");
+        first.Answering(moreMayCome: true);
+        caller.IsGone = true;
+        first.Answering(moreMayCome: true);
+
+        Assert.False(first.AnsweredOne());
+        first.Answered();
+        var (second, _) = Ask();
+
+        Assert.False(second.IsFirst);
+        Assert.Equal("order 1", await second.Begun);
+    }
+
+    [Fact]
+    public async Task Answered_TheCallerLeftAndAnotherTookOver_TheOrderStaysForTheOther()
+    {
+        var (first, caller) = Ask();
+        first.Begin("order 1");
+        first.Answering(moreMayCome: true);
+        caller.IsGone = true;
+        var (second, other) = Ask();
+        first.Answering(moreMayCome: true);
+        first.Answered();
+        other.IsGone = true;
+        second.Dispose();
+        var (third, _) = Ask();
+
+        Assert.False(third.IsFirst);
+        Assert.Equal("order 1", await third.Begun);
+    }
+
     [Fact]
     public async Task Enter_TheFirstHungUpBeforeItsAnswer_TakesItsOrderOver()
     {

@@ -272,6 +272,59 @@ public sealed class ReconciliationTests(TestEngine engine) : EngineTest(engine)
         }
     }
 
+    /// <remarks>While it waits for its turn: what it was admitted by is another clock than what its submit was stamped with.</remarks>
+    [Theory]
+    [InlineData("lister", 9)]
+    [InlineData("lister", -9)]
+    [InlineData("known", 9)]
+    [InlineData("known", -9)]
+    public async Task AbsentThoughTheClockWasSetBeforeTheSubmit_IsSubmittedAgainAfterTheWindow(string provider, double hours)
+    {
+        var begun = TimeSpan.Zero;
+        var again = TimeSpan.Zero;
+        var start = Engine.Time.GetTimestamp();
+        Egress.On(NativeCall.Find, new Reply(200, ""));
+        Egress.On(NativeCall.Submit, _lost with { Meanwhile = () => Now(out begun) }, Reply.Text with { Meanwhile = () => Now(out again) });
+        var generation = Engine.New(provider, "");
+        await SetAsync(TimeSpan.FromHours(hours));
+
+        try
+        {
+            var state = await Engine.RunAsync(generation);
+            Assert.Equal((GenerationPhase.Succeeded, 2), (state.Phase, Egress.Count(NativeCall.Submit)));
+            Assert.InRange(again - begun, ReconcilingAdapter.Window, ReconcilingAdapter.Window + TimeSpan.FromSeconds(30));
+        }
+        finally
+        {
+            await SetAsync(-TimeSpan.FromHours(hours));
+        }
+
+        Task Now(out TimeSpan at)
+        {
+            at = Engine.Time.GetElapsedTime(start);
+            return Task.CompletedTask;
+        }
+    }
+
+    [Theory]
+    [InlineData(9)]
+    [InlineData(-9)]
+    public async Task RepeatedThoughTheClockWasSetBack_WithTheSameKey(double hours)
+    {
+        Egress.On(NativeCall.Submit, _lost, Reply.Text);
+        var generation = Engine.New("keyed", "");
+        await SetAsync(TimeSpan.FromHours(hours));
+
+        try
+        {
+            Assert.Equal((GenerationPhase.Succeeded, 2), ((await Engine.RunAsync(generation)).Phase, Egress.Count(NativeCall.Submit)));
+        }
+        finally
+        {
+            await SetAsync(-TimeSpan.FromHours(hours));
+        }
+    }
+
     private Task SetAsync(TimeSpan forward)
     {
         Engine.Time.SetBack(-forward);

@@ -111,6 +111,79 @@ public sealed class BodyBudgetMiddlewareTests
         Assert.All(contexts, c => Assert.Equal("2", c.Response.Headers.RetryAfter));
     }
 
+    /// <remarks>The streams of one connection share its window: those that wait unread would stop those that are read, and every other call.</remarks>
+    [Fact]
+    public async Task InvokeAsync_ManyAreRefusedOnOneConnection_AllAreThrownAwayAtOnce()
+    {
+        const int Refused = 20;
+        using var other = new Held(await _budget.EnterAsync("other", 1_000_000, default));
+        var middleware = new BodyBudgetMiddleware(_ => throw new InvalidOperationException("There is no room."), _budget, new ErrorAnswers([_shape]), _time);
+        var bodies = new SlowBodies();
+        var calls = Enumerable.Range(0, Refused)
+            .Select(_ => middleware.InvokeAsync(new DefaultHttpContext { Request = { Body = bodies.New(), ContentLength = 300_000, Protocol = "HTTP/2" } }))
+            .ToList();
+
+        _time.Advance(BodyBudget.Patience);
+        await ReadAsync(bodies, Refused);
+        bodies.End.SetResult();
+
+        await Task.WhenAll(calls);
+        Assert.Equal(Refused, _shape.Count);
+    }
+
+    [Fact]
+    public async Task InvokeAsync_OthersDrip_IsAnsweredBeforeTheyEnd()
+    {
+        using var other = new Held(await _budget.EnterAsync("other", 1_000_000, default));
+        var middleware = new BodyBudgetMiddleware(_ => throw new InvalidOperationException("There is no room."), _budget, new ErrorAnswers([_shape]), _time);
+        var (bodies, last) = (new SlowBodies(), new SlowBodies());
+        var calls = Enumerable.Range(0, 4).Select(_ => middleware.InvokeAsync(new DefaultHttpContext { Request = { Body = bodies.New(), ContentLength = 300_000 } })).ToList();
+        _time.Advance(BodyBudget.Patience);
+        await ReadAsync(bodies, 4);
+
+        var answered = middleware.InvokeAsync(new DefaultHttpContext { Request = { Body = last.New(), ContentLength = 300_000 } });
+        for (var waited = TimeSpan.Zero; !answered.IsCompleted && waited < TimeSpan.FromSeconds(20); waited += TimeSpan.FromSeconds(1))
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            for (var i = 0; i < 1_000 && !answered.IsCompleted; i++)
+            {
+                await Task.Yield();
+            }
+        }
+
+        Assert.True(answered.IsCompletedSuccessfully);
+        Assert.Equal((4, 0, 1), (bodies.Reading, last.Most, _shape.Count));
+        bodies.End.SetResult();
+        await Task.WhenAll(calls);
+    }
+
+    /// <remarks>The room that it gives back is taken by others: what was read of it must not lie in memory meanwhile.</remarks>
+    [Fact]
+    public async Task InvokeAsync_UnknownLengthIsRefused_NothingOfItIsHeldWhileItIsThrownAway()
+    {
+        using var other = new Held(await _budget.EnterAsync("other", 1_000_000, default));
+        var bodies = new SlowBodies();
+        var context = new DefaultHttpContext { Request = { Body = new Joined(new byte[300_000], bodies.New()) } };
+        var call = InvokeAsync(context, async c => await RequestBody.WaitAsync(c.Request.BodyReader, default));
+
+        await ReadAsync(bodies, 1);
+        Assert.Throws<InvalidOperationException>(() => context.Request.BodyReader.TryRead(out _));
+
+        bodies.End.SetResult();
+        await call;
+        Assert.Equal(503, _shape.Written?.Status);
+    }
+
+    private static async Task ReadAsync(SlowBodies bodies, int count)
+    {
+        for (var i = 0; i < 10_000_000 && bodies.Reading != count; i++)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Equal(count, bodies.Reading);
+    }
+
     private static DefaultHttpContext ContextOf(byte[] body)
     {
         var context = new DefaultHttpContext();
@@ -161,6 +234,15 @@ public sealed class BodyBudgetMiddlewareTests
                 }
             }
         }
+    }
+
+    /// <summary>A body that goes on with another one.</summary>
+    private sealed class Joined(byte[] first, Stream second) : ReadOnlyBody
+    {
+        private readonly MemoryStream _first = new(first);
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _first.Read(buffer.Span) is > 0 and var read ? read : await second.ReadAsync(buffer, cancellationToken);
     }
 
     private sealed class Shape : IErrorShape

@@ -15,7 +15,7 @@ internal sealed class CallbackSecrets(IOptionsMonitor<ClientsOptions> clients, I
     private static readonly string[] s_single = [Variable];
 
     // As many as the configuration has named.
-    private readonly ConcurrentDictionary<string, IReadOnlyList<Secret>> _last = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Secret> _last = new(StringComparer.Ordinal);
 
     /// <summary>The secrets of a client, newest first; empty when its deliveries are not signed. A file that is gone, or is empty while it is written, takes no signature away.</summary>
     public IReadOnlyList<Secret> Of(string client)
@@ -24,12 +24,8 @@ internal sealed class CallbackSecrets(IOptionsMonitor<ClientsOptions> clients, I
         SecretFile.Look();
         var names = clients.CurrentValue.GetValueOrDefault(client)?.WebhookSecretEnvs is { Count: > 0 } own ? own
             : options.CurrentValue.SecretEnvs is { Count: > 0 } all ? all : s_single;
-        var (key, secrets) = (string.Join(' ', names), SecretVariables.Read(names));
-        if (secrets.Count == 0)
-        {
-            return _last.GetValueOrDefault(key, secrets);
-        }
+        return [.. names.Select(Of).OfType<Secret>()];
 
-        return _last[key] = secrets;
+        Secret? Of(string name) => EnvFile.Secret(name) is { } secret ? _last[name] = secret : _last.GetValueOrDefault(name);
     }
 }

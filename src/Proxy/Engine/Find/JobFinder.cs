@@ -86,8 +86,11 @@ internal sealed class JobFinder(
             ReconciledBy.List => (known.List!.CompleteAfter, null),
             _ => ((TimeSpan?)null, known.IdempotencyKey?.KeptFor),
         };
-        var conclusiveAt = submit.SentAt + completeAfter;
         var clock = new SteadyClock(time);
+
+        // The machine's clock may have been set since the submit: where this process has sent it, it knows how long ago that was.
+        var sentAt = generation.SinceSubmit is { } since ? clock.Now - since : submit.SentAt;
+        var (conclusiveAt, forgottenAt) = (sentAt + completeAfter, sentAt + keptFor);
         var usual = clock.Now + options.Value.FindWindow;
         var until = completeAfter is null && keptFor is null ? usual : Latest(usual, clock.Now + (generation.Deadline - generation.Clock.Now), conclusiveAt + LongestPause);
         for (var pause = FirstPause; ; pause = Longer(pause, isUsual: clock.Now < usual))
@@ -101,13 +104,13 @@ internal sealed class JobFinder(
 
             // 2. A key that the provider has forgotten would start another job; so would one whose job nobody would follow. A machine that slept knows that by its clock alone.
             var begun = clock.Now;
-            if (keptFor is { } kept && (Latest(begun, time.GetUtcNow(), generation.Clock.Now) >= submit.SentAt + kept || generation.Clock.Now >= generation.Deadline + options.Value.LateResultWindow))
+            if (keptFor is { } kept && (begun >= forgottenAt || time.GetUtcNow() >= submit.SentAt + kept || generation.Clock.Now >= generation.Deadline + options.Value.LateResultWindow))
             {
                 break;
             }
 
-            // 3. By the time before the look: what it shows is no older. The clock may have been set between the submit and here.
-            var isConclusive = begun >= conclusiveAt && generation.Clock.Now >= conclusiveAt;
+            // 3. By the time before the look: what it shows is no older.
+            var isConclusive = begun >= conclusiveAt;
             var look = await looks.LookAsync(by, adapter, generation, submit, stopping);
             if (await SettledAsync(generation, request, adapter, by, look, isConclusive, stopping))
             {

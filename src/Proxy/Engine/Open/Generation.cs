@@ -36,6 +36,7 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     private int _shown;
     private volatile SubmitFindings? _refused;
     private Dictionary<GenerationStatus, Callback>? _deliveries;
+    private volatile BegunSubmit? _begun;
 
     /// <summary>The state now.</summary>
     public GenerationState State => _state;
@@ -114,6 +115,13 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
 
     /// <summary>What its deadline is measured by, from when it was admitted, or taken up again, here: setting the machine's clock ends nothing, and prolongs nothing.</summary>
     public SteadyClock Clock { get; } = new(time);
+
+    /// <summary>How long ago its last submit was begun, by the monotonic clock; null where another process has begun it, or nobody.</summary>
+    public TimeSpan? SinceSubmit => _begun is { } begun && begun.SubmittedAt == State.SubmittedAt ? time.GetElapsedTime(begun.Stamp) : null;
+
+    /// <summary>A submit is about to be sent.</summary>
+    /// <param name="submittedAt">What its state will say.</param>
+    public void BeginSubmit(DateTimeOffset submittedAt) => _begun = new BegunSubmit(submittedAt, time.GetTimestamp());
 
     /// <summary>When the job stops to be worth waiting for: when the last of all who wait for it does.</summary>
     public DateTimeOffset Deadline => SharedJob?.Deadline ?? State.Deadline;
@@ -486,4 +494,6 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
         Reservation?.Remove();
         Reservation = null;
     }
+
+    private sealed record BegunSubmit(DateTimeOffset SubmittedAt, long Stamp);
 }

@@ -8,6 +8,7 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     private volatile bool _ended;
     private volatile bool _isAnswering;
     private volatile bool _isStreaming;
+    private volatile bool _hasLeft;
 
     /// <summary>True when the order is this caller's own; false when an earlier caller's was taken over.</summary>
     public bool IsFirst { get; } = isFirst;
@@ -30,10 +31,10 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     /// <summary>Whether it may turn out that the caller did not read its answer.</summary>
     public bool TellsWhetherRead => caller.TellsWhetherRead;
 
-    // Between two pieces of a stream one that has merely closed its side has gone too.
-    private bool IsCutOff => !_ended && (caller.IsBroken || (_isStreaming && caller.IsGone));
+    // Between two pieces of a stream one that has merely closed its side has gone too, and does not have what came after.
+    private bool IsCutOff => _hasLeft || (!_ended && (caller.IsBroken || (_isStreaming && caller.IsGone)));
 
-    private bool IsKnownToBeCutOff => !_ended && (caller.IsBroken || (_isStreaming && caller.IsKnownToBeGone));
+    private bool IsKnownToBeCutOff => _hasLeft || (!_ended && (caller.IsBroken || (_isStreaming && caller.IsKnownToBeGone)));
 
     /// <summary>When the connection was asked last whether the caller is there, by the clock's timestamp. Under the lock of the table.</summary>
     public long? AskedAt { get; set; }
@@ -56,6 +57,10 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
             _isStreaming |= moreMayCome;
             caller.Sent();
             _isAnswering = true;
+        }
+        else
+        {
+            _hasLeft |= _isStreaming;
         }
     }
 

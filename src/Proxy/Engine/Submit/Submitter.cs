@@ -212,6 +212,7 @@ internal sealed class Submitter(
         run.Beginning = destination;
         var jobLocation = providers.LocationOf(adapter, cluster, destination);
         var now = time.GetUtcNow();
+        run.Generation.BeginSubmit(now);
         var attempt = new AttemptReport(cluster, destination.DestinationId, AttemptOutcome.Pending, null, Billed.Unknown, 0)
         {
             AtMs = Math.Max(0, (long)(now - run.Generation.State.CreatedAt).TotalMilliseconds),
