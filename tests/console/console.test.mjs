@@ -272,3 +272,15 @@ test('the API reference shows both documents, and asks no other host', () => vis
   await page.goto(`${framegate.url}/docs/errors#timeout`);
   await page.getByRole('heading', { name: 'TIMEOUT' }).waitFor();
 }));
+
+test('the API reference says that it loads, however long its script is on its way', () => visit('/docs/errors', async page => {
+  let go;
+  const held = new Promise(resolve => { go = resolve; });
+  await page.route('**/docs/scalar.js', async route => { await held; await route.continue(); });
+  await page.goto(`${framegate.url}/docs`, { waitUntil: 'commit' });
+  await page.getByText('The API reference is loading').waitFor();
+  assert.equal(await page.getByRole('link', { name: 'error codes' }).getAttribute('href'), 'docs/errors');
+  go();
+  await page.getByText('Makes something').first().waitFor();
+  assert.equal(await page.getByText('The API reference is loading').isVisible(), false);
+}));

@@ -47,6 +47,82 @@ for (const [app, path, body, headers] of [
   });
 }
 
+for (const model of ['gpt-image-2', 'gpt-image-2.5-flare', 'gpt-image-2.5-sunburst']) {
+  test(`Dify: ${model} in a size and a quality of its own`, async () => {
+    const quality = model === 'gpt-image-2' ? 'high' : 'xhigh';
+    const answer = await post('/v1/images/generations', { model, prompt: unique('sandbox:ok'), size: '1536x864', quality, background: 'opaque', output_format: 'jpeg', n: 1, output_compression: 80, moderation: 'low' }, { 'OpenAI-Organization': 'org-x' });
+    assert.deepEqual([answer.size, answer.quality, answer.output_format], ['1536x864', quality, 'jpeg']);
+  });
+}
+
+test('edits as LobeChat, LibreChat (with Azure\'s header), n8n and Dify send them', async () => {
+  const png = await picture(await post('/v1/images/generations', { model: 'flux/flux-dev', prompt: unique('sandbox:ok'), size: '512x512' }));
+  for (const [fields, files, headers] of [
+    [{ model: 'gpt-image-1', n: '1', input_fidelity: 'high' }, ['image']],
+    [{ model: 'gpt-image-2', n: '1', size: '1024x1024' }, ['image[]', 'image[]']],
+    [{ model: 'gpt-image-1', quality: 'auto', size: 'auto' }, ['image[]'], { authorization: '', 'api-key': key }],
+    [{ model: 'gpt-image-1.5', n: '1', size: '1024x1024', background: 'auto', input_fidelity: 'low', output_compression: '100', quality: 'standard' }, ['image[]']],
+    [{ model: 'dall-e-2', n: '1', size: '1024x1024', response_format: 'url' }, ['image']],
+    [{ model: 'gpt-image-2.5-flare', n: '1', quality: 'max' }, ['image[]']],
+  ]) {
+    const [prompt, form] = [unique('sandbox:ok'), new FormData()];
+    for (const [field, value] of Object.entries({ ...fields, prompt })) form.set(field, value);
+    // Dify's files have no type of their own.
+    for (const name of files) form.append(name, new Blob([png], { type: fields.quality === 'max' ? 'application/octet-stream' : 'image/png' }), 'input_image.png');
+    const answer = await post(`/v1/images/edits${headers ? '?api-version=2025-04-01-preview' : ''}`, form, headers);
+    assert.ok(isPng(await picture(answer)));
+    assert.equal(await framegate.submits(prompt), 1);
+  }
+});
+
+test('LobeChat, n8n: a clip as JSON with a picture to start from, and as a form', async () => {
+  const { data: [{ b64_json }] } = await post('/v1/images/generations', { model: 'flux/flux-dev', prompt: unique('sandbox:ok'), size: '512x512' });
+  const form = new FormData();
+  for (const [field, value] of Object.entries({ model: 'sora-2', prompt: unique('sandbox:ok'), seconds: '4', size: '1280x720' })) form.set(field, value);
+  form.append('input_reference', new Blob([Buffer.from(b64_json, 'base64')], { type: 'image/png' }), 'data.png');
+  for (const body of [{ model: 'sora-2', prompt: unique('sandbox:ok'), seconds: '4', size: '1280x720', input_reference: { image_url: `data:image/png;base64,${b64_json}` } }, form]) {
+    const made = await post('/v1/videos', body);
+    // Both ask with a type of content, though there is none.
+    const get = path => fetch(framegate.url + path, { headers: { authorization, 'content-type': 'application/json' } });
+    for (let state = made; state.status !== 'completed'; state = await (await get(`/v1/videos/${made.id}`)).json()) {
+      assert.ok(['queued', 'in_progress'].includes(state.status), JSON.stringify(state));
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    assert.equal((await get(`/v1/videos/${made.id}/content`)).headers.get('content-type'), 'video/mp4');
+  }
+});
+
+test('LobeChat: a model whose name ends with :image draws in a chat', async () => {
+  const { choices: [{ message }] } = await post('/v1/chat/completions', { model: 'flux/flux-dev', messages: [{ role: 'user', content: [{ text: unique('sandbox:ok'), type: 'text' }] }], modalities: ['image', 'text'], stream: false });
+  assert.match(message.images[0].image_url.url, /^data:image\/png;base64,/);
+});
+
+test('n8n: a message in JSON of a schema, and a picture that is described', async () => {
+  const says = content => [{ role: 'user', content }];
+  const schema = { type: 'object', properties: { answer: { type: 'string' } }, required: ['answer'], additionalProperties: false };
+  const words = ({ output }) => output.find(o => o.type === 'message').content[0].text;
+  for (const model of ['gpt-5.5', 'google/gemini-3.8-flash']) {
+    const text = { ...(model === 'gpt-5.5' ? { verbosity: 'medium' } : {}), format: { type: 'json_schema', name: 'answer', schema } };
+    const made = await post('/v1/responses', { model, input: says([{ type: 'input_text', text: unique('sandbox:ok') }]), parallel_tool_calls: true, store: true, background: false, text });
+    assert.equal(typeof JSON.parse(words(made)).answer, 'string');
+  }
+  const { data: [{ b64_json }] } = await post('/v1/images/generations', { model: 'flux/flux-dev', prompt: unique('sandbox:ok'), size: '512x512' });
+  const seen = await post('/v1/responses', { model: 'google/gemini-3.8-flash', input: says([{ type: 'input_text', text: unique('sandbox:ok') }, { type: 'input_image', detail: 'auto', image_url: `data:image/png;base64,${b64_json}` }]), max_output_tokens: 300 });
+  assert.ok(words(seen).length > 0);
+});
+
+test('a shape that a model does not make is refused by the name that it was sent under', async () => {
+  for (const [path, body, param] of [
+    ['/v1/images/generations', { model: 'google/gemini-3-pro-image', aspect_ratio: '7:4' }, 'aspect_ratio'],
+    ['/v1/videos', { model: 'veo/veo-3.1-fast-generate-001', aspect_ratio: '5:4' }, 'aspect_ratio'],
+    ['/v1/videos', { model: 'veo/veo-3.1-fast-generate-001', resolution: '8k' }, 'resolution'],
+    ['/v1/images/generations', { model: 'google/gemini-3-pro-image', size: '7x4' }, 'size'],
+  ]) {
+    const response = await fetch(framegate.url + path, { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify({ prompt: 'x', ...body }) });
+    assert.deepEqual([response.status, (await response.json()).error.param], [400, param]);
+  }
+});
+
 test('Dify: every answer has the usage that its tool reads', async () => {
   const answer = await post('/v1/images/generations', { model: 'gpt-image-1', prompt: unique('sandbox:ok'), size: '1536x1024', quality: 'low', background: 'transparent', output_format: 'png', moderation: 'low', n: 2 });
   assert.equal(answer.data.length, 2);
@@ -75,6 +151,13 @@ test('ComfyUI: its nodes make and edit at their own paths', async () => {
   for (const n of [0, 1]) form.append('image[]', new Blob([bytes], { type: 'image/png' }), `image_${n}.png`);
   assert.ok(isPng(await picture(await post('/proxy/openai/images/edits', form, headers))));
   assert.equal(await framegate.submits(painted), 1);
+});
+
+test('ComfyUI: fields without a value are none, in a message too', async () => {
+  const message = { content: [{ text: unique('sandbox:ok'), type: 'input_text' }], role: 'user', type: null };
+  const none = { instructions: null, max_output_tokens: null, temperature: null, top_p: null, previous_response_id: null, include: null };
+  const made = await post('/proxy/openai/v1/responses', { ...none, model: 'gpt-5.5', truncation: 'disabled', input: [message], parallel_tool_calls: true, store: true, stream: false }, { 'x-api-key': key, authorization: '' });
+  assert.equal(made.status, 'completed');
 });
 
 test('ComfyUI: the chat node writes a text at its own path, and asks for it there', async () => {
@@ -199,6 +282,9 @@ test('Open WebUI, engine Gemini: its request at the native route', async () => {
   // The stand-in draws for those alone who ask for it by `responseModalities`, which this app does not.
   assert.ok(answer.candidates[0].content.parts.length > 0);
   assert.equal(await framegate.submits(prompt), 1);
+  const { data: [{ b64_json }] } = await post('/v1/images/generations', { model: 'flux/flux-dev', prompt: unique('sandbox:ok'), size: '512x512' });
+  const edit = { contents: [{ parts: [{ text: unique('sandbox:ok') }, { inline_data: { mime_type: 'image/png', data: b64_json } }] }] };
+  assert.ok((await post('/google/v1beta/models/gemini-3-pro-image:generateContent', edit, { authorization: '', 'x-goog-api-key': key })).candidates[0].content.parts.length > 0);
 });
 
 for (const [app, body, warnings = ''] of [

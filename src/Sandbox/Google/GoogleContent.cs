@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Framegate.Sandbox.Core;
 using Framegate.Sandbox.Engine;
 using Framegate.Sandbox.Media;
 
@@ -26,18 +27,19 @@ internal static class GoogleContent
         var contents = body.List("contents");
         foreach (var part in contents.SelectMany(c => c.List("parts")))
         {
-            part.Only("text", "inlineData", "fileData", "thought", "thoughtSignature", "functionCall", "functionResponse");
+            // Google reads the names of its fields in both spellings, and apps send both.
+            part.Only("text", "inlineData", "inline_data", "fileData", "file_data", "thought", "thoughtSignature", "functionCall", "functionResponse");
             prompt = part.MaybeText("text") ?? prompt;
-            if (part.MaybeObject("inlineData") is { } inline)
+            if ((part.MaybeObject("inlineData") ?? part.MaybeObject("inline_data")) is { } inline)
             {
-                inline.Only("mimeType", "data", "displayName");
-                inline.Text("mimeType");
+                inline.Only("mimeType", "mime_type", "data", "displayName", "display_name");
+                inline.Text(inline.Has("mime_type") ? "mime_type" : "mimeType");
                 inline.Link("data", Inline.Base64);
                 inputs++;
             }
-            else if (part.MaybeObject("fileData") is { } file)
+            else if ((part.MaybeObject("fileData") ?? part.MaybeObject("file_data")) is { } file)
             {
-                file.Text("fileUri");
+                file.Text(file.Has("file_uri") ? "file_uri" : "fileUri");
                 inputs++;
             }
         }
@@ -99,6 +101,10 @@ internal static class GoogleContent
             config.Fail("responseModalities", "AUDIO is needed for this model");
         }
 
+        var said = config.MaybeText("responseMimeType") == "application/json"
+            ? SampleJson.Of(config.Value.Member("responseJsonSchema") ?? config.Value.Member("responseSchema"), SayBack.To(prompt))
+            : SayBack.To(prompt);
+
         // Without the word IMAGE the model may answer in words; this one does.
         var (pixels, tokens) = size switch { "512" => (512 * 512.0, 747), "2K" => (2048 * 2048, 1680), "4K" => (4096 * 4096, 2520), _ => (1024 * 1024, 1120) };
         IReadOnlyList<Piece> pieces = kind switch
@@ -107,7 +113,7 @@ internal static class GoogleContent
             PieceKind.Audio => [Piece.Audio("pcm", (prompt.Length / 15.0) + 0.5) with { SampleRate = 24_000 }],
             _ => [],
         };
-        return new(model, prompt, pieces) { Facts = new() { ["tokens"] = tokens, ["text"] = modalities.Contains("TEXT"), ["inputs"] = inputs, ["most"] = most } };
+        return new(model, prompt, pieces) { Facts = new() { ["tokens"] = tokens, ["text"] = modalities.Contains("TEXT"), ["inputs"] = inputs, ["most"] = most, ["said"] = said } };
     }
 
     public static async Task<JsonObject> AnswerAsync(View view, CancellationToken cancel)
@@ -160,7 +166,7 @@ internal static class GoogleContent
         var parts = new JsonArray();
         if (view.Order.Pieces.Count == 0 || view.Job.Filtered > 0)
         {
-            var (text, isCut) = SayBack.Within(view.Job.Filtered > 0 ? "I can describe the picture instead." : SayBack.To(view.Order.Prompt), (long?)view.Order.Facts["most"], thoughts: 5);
+            var (text, isCut) = SayBack.Within(view.Job.Filtered > 0 ? "I can describe the picture instead." : (string)view.Order.Facts["said"]!, (long?)view.Order.Facts["most"], thoughts: 5);
             if (text.Length > 0)
             {
                 parts.Add((JsonNode)new JsonObject { ["text"] = text });

@@ -57,7 +57,12 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
             pieces = [Piece.Image(tool.MaybeOneOf("output_format", "png", "jpeg", "webp") ?? "png", OpenAiImages.Size(tool, isSecond: true))];
         }
 
-        return new(model, prompt, pieces) { Facts = new() { ["stream"] = streams, ["background"] = background, ["instructions"] = body.Copy("instructions"), ["most"] = most } };
+        var format = body.Object("text").Object("format");
+        var said = format.MaybeOneOf("type", "text", "json_object", "json_schema") is null or "text" ? SayBack.To(prompt) : SampleJson.Of(format.Value.Member("schema"), SayBack.To(prompt));
+        return new(model, prompt, pieces)
+        {
+            Facts = new() { ["stream"] = streams, ["background"] = background, ["instructions"] = body.Copy("instructions"), ["most"] = most, ["said"] = said },
+        };
     }
 
     /// <summary>The last text of the user; pictures are checked and otherwise ignored.</summary>
@@ -110,7 +115,7 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
             _ => "failed",
         };
         var response = Response(view, status);
-        var (text, isCut) = SayBack.Within(SayBack.To(view.Order.Prompt), (long?)view.Order.Facts["most"], thoughts: 16);
+        var (text, isCut) = SayBack.Within((string)view.Order.Facts["said"]!, (long?)view.Order.Facts["most"], thoughts: 16);
         if (status == "completed")
         {
             if (isCut)

@@ -66,6 +66,20 @@ public sealed class OpenAiErrorsTests
         Assert.Equal([image, video, speech, response, chat], calls.Select(call => OpenAiErrors.Of(error, 400, call).Error.Param));
     }
 
+    /// <summary>Who says a shape by the unified name reads of that name, and not of the size that others say it by.</summary>
+    [Theory]
+    [InlineData("aspect_ratio")]
+    [InlineData("resolution")]
+    public void Of_ShapeThatTheCallerHasNamed_IsItsParameter(string name)
+    {
+        var given = new GenerationError { Code = ErrorCode.InvalidRequest, Message = "m", Details = new ErrorDetails { NativeField = name } };
+        var call = DialectCall.Video with { Shapes = [name] };
+
+        Assert.Equal(name, OpenAiErrors.Of(RequestErrors.Of(DateTimeOffset.UnixEpoch, "parameters." + name, "It is wrong."), 400, call).Error.Param);
+        Assert.Equal(name, OpenAiErrors.Of(given, 400, call).Error.Param);
+        Assert.Equal("size", OpenAiErrors.Of(RequestErrors.Of(DateTimeOffset.UnixEpoch, "parameters.width", "It is wrong."), 400, call).Error.Param);
+    }
+
     /// <summary>A response has no size; that of its image tool is none of its own fields.</summary>
     [Theory]
     [InlineData("parameters.width")]

@@ -21,6 +21,25 @@ public class GoogleTests
     }
 
     [Fact]
+    public async Task Image_InputInTheOtherSpelling_IsRead()
+    {
+        await using var google = await StartAsync();
+        var (status, body) = await google.PostAsync(
+            Banana, $$$"""{"contents":[{"parts":[{"text":"x"},{"inline_data":{"mime_type":"image/png","data":"{{{OnePixel.Png}}}"}}]}],"generationConfig":{"responseModalities":["IMAGE"]}}""");
+        Assert.True(status == 200, body.ToString());
+    }
+
+    [Fact]
+    public async Task Text_InJsonOfASchema_IsWhatTheSchemaSays()
+    {
+        await using var google = await StartAsync();
+        var (_, body) = await google.PostAsync(
+            "v1beta/models/gemini-3.8-flash:generateContent",
+            """{"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"OBJECT","properties":{"names":{"type":"ARRAY","items":{"type":"STRING"}},"n":{"type":"INTEGER"}}}}}""");
+        Assert.Equal("""{"names":["The sandbox read: x"],"n":1}""", body.At("candidates.0.content.parts.0.text").GetString());
+    }
+
+    [Fact]
     public async Task Image_OfThePro_HasAThoughtThatIsNoResult()
     {
         await using var google = await StartAsync();

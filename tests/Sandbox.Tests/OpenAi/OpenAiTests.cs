@@ -105,6 +105,21 @@ public class OpenAiTests
         Assert.Equal((429, "insufficient_quota"), (status, broke.Text("error", "code")));
     }
 
+    [Theory]
+    [InlineData("""{"type":"text"}""", "The sandbox read: x")]
+    [InlineData("""{"type":"json_object"}""", """{"read":"The sandbox read: x"}""")]
+    [InlineData(
+        """{"type":"json_schema","name":"s","schema":{"type":"object","properties":{"a":{"type":"string","maxLength":3},"b":{"type":["null","integer"],"minimum":7},"c":{"enum":["u","v"]},"d":{"type":"array","items":{"$ref":"#/$defs/e"}},"f":{"anyOf":[{"type":"boolean"},{"type":"null"}]},"g":{"type":"null"}},"$defs":{"e":{"type":"object","properties":{"h":{"const":2}}}}}}""",
+        """{"a":"The","b":7,"c":"u","d":[{"h":2}],"f":true,"g":null}""")]
+    [InlineData("""{"type":"json_schema","name":"s","schema":{"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/a"}}}}""", "null")]
+    public async Task Response_InAFormat_IsWhatTheFormatSays(string format, string expected)
+    {
+        await using var openai = await StartAsync();
+        var (status, body) = await openai.PostAsync("v1/responses", $$$"""{"model":"gpt-5.5-mini","input":"x","text":{"format":{{{format}}}}}""");
+        Assert.True(status == 200, body.ToString());
+        Assert.Equal(expected, body.At("output.0.content.0.text").GetString());
+    }
+
     [Fact]
     public async Task Response_AsEvents_TellsTheTextWordByWord()
     {

@@ -44,7 +44,7 @@ internal sealed class ImageCalls(
             var refusal = await StartAsync(call, caller, started, context.RequestAborted);
             if (started.Count == 0)
             {
-                await OpenAiErrorWriter.WriteAsync(context, refusal!.Refusal!, refusal.Status);
+                await OpenAiErrorWriter.WriteAsync(context, refusal!.Refusal!, refusal.Status, request: call.Request);
                 return;
             }
 
@@ -193,7 +193,7 @@ internal sealed class ImageCalls(
             var error = views.Of(ended[0], caller.BaseUrl).Error ?? Failures.DeadlinePassed(ended[0], time.GetUtcNow());
             var hasBegun = ended.Any(FailureStatus.HasBegun);
             Answering();
-            await OpenAiErrorWriter.WriteAsync(context, error, error.Code.ToHttpStatus(ended[0].FailedAtProvider || error.Provider is not null), !hasBegun);
+            await OpenAiErrorWriter.WriteAsync(context, error, error.Code.ToHttpStatus(ended[0].FailedAtProvider || error.Provider is not null), !hasBegun, call.Request);
             foreach (var image in started)
             {
                 // A job that still runs when the call's own time is over is waited for by the next call.

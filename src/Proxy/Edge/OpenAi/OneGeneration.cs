@@ -22,7 +22,7 @@ internal sealed class OneGeneration(OpenAiAdmission admissions, GenerationServic
         var admission = await admissions.AdmitAsync(request, caller, context.RequestAborted);
         if (admission.Refusal is { } refusal)
         {
-            await OpenAiErrorWriter.WriteAsync(context, refusal, admission.Status);
+            await OpenAiErrorWriter.WriteAsync(context, refusal, admission.Status, request: request);
             return;
         }
 
@@ -57,7 +57,7 @@ internal sealed class OneGeneration(OpenAiAdmission admissions, GenerationServic
         {
             Answering();
             var error = views.Of(state, caller.BaseUrl).Error ?? Failures.DeadlinePassed(state, time.GetUtcNow());
-            await OpenAiErrorWriter.WriteAsync(context, error, error.Code.ToHttpStatus(state.FailedAtProvider || error.Provider is not null), !FailureStatus.HasBegun(state));
+            await OpenAiErrorWriter.WriteAsync(context, error, error.Code.ToHttpStatus(state.FailedAtProvider || error.Provider is not null), !FailureStatus.HasBegun(state), request);
         }
 
         turn?.Answered(uncertain: state.Status != GenerationStatus.Success && FailureStatus.HasBegun(state));

@@ -8,6 +8,9 @@ internal sealed record DialectCall(string Name, MediaType MediaType, string Imag
     // Fields that have the same name in the call and at OpenAI's own models. What another provider names has it by chance or by OpenAI's example.
     private string[] Own { get; init; } = [];
 
+    /// <summary>What the caller has named itself of a shape and a resolution, which <c>size</c> stands for otherwise.</summary>
+    public IReadOnlyList<string> Shapes { get; init; } = [];
+
     public static DialectCall Image { get; } = new("images", MediaType.Image, "image")
     {
         Own =
@@ -31,9 +34,22 @@ internal sealed record DialectCall(string Name, MediaType MediaType, string Imag
 
     public static DialectCall Extend { get; } = new("extensions", MediaType.Video, "input_reference") { Own = ["model", "seconds"] };
 
+    /// <summary>The names of a shape and a resolution, beside <c>size</c>.</summary>
+    public static IReadOnlyList<string> ShapeNames { get; } = ["aspect_ratio", "resolution"];
+
     /// <summary>The call of a path under <c>/v1</c>.</summary>
-    public static DialectCall Of(PathString path) => path.StartsWithSegments("/v1/videos") ? Video : path.StartsWithSegments("/v1/audio") ? Speech
+    /// <param name="path">The path.</param>
+    /// <param name="request">What was asked for; null where that is not known.</param>
+    public static DialectCall Of(PathString path, DialectRequest? request) => Of(path) is var call && request is null ? call : call with { Shapes = request!.Call.Shapes };
+
+    private static DialectCall Of(PathString path) => path.StartsWithSegments("/v1/videos") ? Video : path.StartsWithSegments("/v1/audio") ? Speech
         : path.StartsWithSegments("/v1/responses") ? Text : path.StartsWithSegments("/v1/chat") ? Chat : Image;
+
+    /// <summary>The same call, whatever its caller has named.</summary>
+    public bool Equals(DialectCall? other) => Name == other?.Name;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The caller's name of the field that a provider names; null where the call has none for it.</summary>
     public string? ParamOfNative(string field) => field.Split('.', '[')[0] switch
@@ -44,6 +60,7 @@ internal sealed record DialectCall(string Name, MediaType MediaType, string Imag
         "max_output_tokens" when this == Chat => "max_completion_tokens",
         "reasoning" when this == Chat => "reasoning_effort",
         "width" or "height" when Own.Contains("size") => "size",
+        "aspect_ratio" or "resolution" when Shapes.Contains(field) => field,
         "image" or "input_reference" when Own.Contains(ImageParam) => ImageParam,
         var name when Own.Contains(name) => name,
         _ => null,
@@ -57,6 +74,7 @@ internal sealed record DialectCall(string Name, MediaType MediaType, string Imag
         "prompt" when this == Speech || this == Text => "input",
         "parameters.output_format" when this == Speech => "response_format",
         "media_type" or "provider" => "model",
+        "parameters.aspect_ratio" or "parameters.resolution" when Shapes.Contains(field["parameters.".Length..]) => field["parameters.".Length..],
         "parameters.width" or "parameters.height" or "parameters.aspect_ratio" or "parameters.resolution" when this == Text => null,
         "parameters.width" or "parameters.height" or "parameters.aspect_ratio" or "parameters.resolution" when this != Chat => "size",
         "parameters.duration" => "seconds",

@@ -14,9 +14,10 @@ internal static class OpenAiErrorWriter
     /// <param name="error">The error.</param>
     /// <param name="status">The HTTP status it would have on <c>/generations</c>.</param>
     /// <param name="repeatable">False when a job may have been paid for, so that nobody must send the request again.</param>
-    public static Task WriteAsync(HttpContext context, GenerationError error, int status, bool repeatable = true)
+    /// <param name="request">What was asked for; null where that is not known.</param>
+    public static Task WriteAsync(HttpContext context, GenerationError error, int status, bool repeatable = true, DialectRequest? request = null)
     {
-        var (body, code) = OpenAiErrors.Of(error, status, DialectCall.Of(context.Request.Path));
+        var (body, code) = OpenAiErrors.Of(error, status, DialectCall.Of(context.Request.Path, request));
         if (!repeatable)
         {
             return WriteAsync(context, body, FailureStatus.Once(code), repeatable: false);

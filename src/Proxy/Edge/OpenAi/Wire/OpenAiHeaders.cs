@@ -37,7 +37,7 @@ internal static class OpenAiHeaders
         if (warnings.Count > 0)
         {
             const int Most = 8, Longest = 300;
-            var call = DialectCall.Of(context.Request.Path);
+            var call = DialectCall.Of(context.Request.Path, request: null);
             context.Response.Headers["Framegate-Warning"] = context.Response.Headers["X-Framegate-Warnings"] = new(
                 [.. warnings.Select(w => InOwnWords(w, call)).Distinct().Take(Most).Select(w => new string([.. w.Take(Longest).Select(c => c is >= ' ' and < '\u007f' ? c : '?')]))]);
         }

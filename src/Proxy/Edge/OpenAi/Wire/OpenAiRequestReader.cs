@@ -225,7 +225,8 @@ internal sealed partial class OpenAiRequestReader(ProviderTable providers, Model
             }
         }
 
-        if (fields.Has("output_compression") && fields.Whole("output_compression", 0, 100) is { } compression)
+        // 100 is what is done without a word, and apps send it with formats that cannot be compressed.
+        if (fields.Has("output_compression") && fields.Whole("output_compression", 0, 100) is { } compression and not 100)
         {
             members["output_compression"] = compression;
         }
@@ -314,7 +315,7 @@ internal sealed partial class OpenAiRequestReader(ProviderTable providers, Model
             fields.Refuse(OpenAiErrors.Invalid(null, misplaced));
         }
 
-        return new DialectRequest(call, request with { Held = InputReader.HeldBy(request) }) { Known = model.Known, Warnings = warnings };
+        return new DialectRequest(call with { Shapes = [.. DialectCall.ShapeNames.Where(fields.Has)] }, request with { Held = InputReader.HeldBy(request) }) { Known = model.Known, Warnings = warnings };
     }
 
     private static Uri? ReadCallback(OpenAiFields fields)

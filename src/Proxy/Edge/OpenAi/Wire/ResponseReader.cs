@@ -349,7 +349,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
                 continue;
             }
 
-            if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("content", out var content) || (message.TryGetProperty("type", out var type) && (type.ValueKind != JsonValueKind.String || !type.ValueEquals("message"))))
+            if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("content", out var content) || (message.Member("type") is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } type && (type.ValueKind != JsonValueKind.String || !type.ValueEquals("message"))))
             {
                 fields.Refuse("input", "Only messages are read here.", allowed: ["message"]);
                 return "";
