@@ -56,3 +56,37 @@ test('a listener of HTTP/2 serves jobs, their results and their events', async (
     await framegate.stop();
   }
 });
+
+test('who hangs up on HTTP/2 while a job runs, or with most of a picture unread, and asks again pays once', async () => {
+  const framegate = await startFramegate({ Kestrel__EndpointDefaults__Protocols: 'Http2' }), pause = time => new Promise(resolve => setTimeout(resolve, time));
+  const client = connect(framegate.url);
+  const post = (on, path, body) => {
+    const stream = on.request({ ':method': 'POST', ':path': path, 'content-type': 'application/json', 'cache-control': 'no-store' });
+    stream.on('error', () => {});
+    return stream.end(JSON.stringify(body));
+  };
+  const read = async stream => {
+    const [{ ':status': status }] = await once(stream, 'response'), chunks = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    return { status, bytes: Buffer.concat(chunks) };
+  };
+  const unified = prompt => ({ provider: 'flux', model: 'flux-dev', media_type: 'image', prompt }), dialect = prompt => ({ model: 'flux/flux-dev', prompt });
+  try {
+    for (const [path, bodyOf, unread, leave] of [
+      ['/generations', unified, false, stream => stream.close(8)], ['/generations', unified, false, (_, other) => other.destroy()],
+      ['/v1/images/generations', dialect, false, stream => stream.close(8)], ['/v1/images/generations', dialect, true, stream => stream.close(8)],
+      ['/v1/images/generations', dialect, true, (_, other) => other.destroy()],
+    ]) {
+      const body = bodyOf(`sandbox:slow=${unread ? 1 : 3} ${crypto.randomUUID()}`), other = connect(framegate.url, { settings: { initialWindowSize: 100 } }), stream = post(other, path, body);
+      await (unread ? once(stream, 'response') : pause(700));
+      leave(stream, other);
+      assert.equal((await read(post(client, path, body))).status, 200);
+      const { data } = JSON.parse((await read(client.request({ ':path': '/sora/sandbox/ledger' }))).bytes);
+      assert.equal(data.filter(entry => entry.prompt === body.prompt).length, 1, `${path} ${unread}`);
+      other.destroy();
+    }
+  } finally {
+    client.close();
+    await framegate.stop();
+  }
+});
