@@ -52,7 +52,7 @@ internal static class Validation
             var (app, errors) = await FramegateHost.CheckedAsync(
                 new HostArguments(false, null, "http://127.0.0.1:0", path, ".") { Providers = providers }, new HostSettings(null, null), new DataFolder(Path.GetTempPath()), cancellationToken);
             await using var disposing = app;
-            doubts.AddRange(errors.Count == 0 ? WithoutDestination(app.Configuration).Concat(WithoutKeyFile(app.Services.GetRequiredService<AdapterRegistry>())) : []);
+            doubts.AddRange(errors.Count == 0 ? Doubts(app) : []);
             if (errors.Count == 0 && app.Services.GetService<PostgresDatabase>() is { } database && await database.WhyAwayAsync(cancellationToken) is { } reason)
             {
                 return [new ConfigurationError($"{StoreOptions.Section}:{nameof(StoreOptions.Postgres)}", $"The database cannot be reached: {reason}")];
@@ -103,9 +103,29 @@ internal static class Validation
         .Where(c => c.Destinations is not { Count: > 0 })
         .Select(c => new ConfigurationError($"{ProxyParser.Section}:Clusters:{c.ClusterId}:{nameof(c.Destinations)}", "There is none, so that nothing can be sent to this provider."));
 
+    private static IEnumerable<ConfigurationError> Doubts(WebApplication app)
+    {
+        string[] variables = [.. app.Services.GetRequiredService<AdapterRegistry>().All.SelectMany(a => a.KeyVariables).SelectMany(v => v.Split('+')).Append(GoogleTokens.FileVariable).Distinct(StringComparer.Ordinal)];
+        return [.. WithoutDestination(app.Configuration), .. WithoutKeyFile(variables), .. variables.SelectMany(Mispasted)];
+    }
+
+    /// <summary>A key that was pasted with what stood around it. A container's <c>--env-file</c> keeps quotes; a header's example has its scheme in front.</summary>
+    private static IEnumerable<ConfigurationError> Mispasted(string variable)
+    {
+        var value = EnvFile.Secret(variable)?.Reveal() ?? "";
+        if (value is ['"', .., '"'] or ['\'', .., '\''])
+        {
+            yield return new ConfigurationError(variable, "The key is in quotes, which would be sent with it.");
+        }
+        else if (value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        {
+            yield return new ConfigurationError(variable, "The key begins with Bearer, which would be sent twice; only the key belongs here.");
+        }
+    }
+
     /// <summary>The keys of providers whose files give nothing; they may be mounted later.</summary>
-    private static IEnumerable<ConfigurationError> WithoutKeyFile(AdapterRegistry adapters) =>
-        adapters.All.SelectMany(a => a.KeyVariables).SelectMany(v => v.Split('+')).Append(GoogleTokens.FileVariable).Distinct(StringComparer.Ordinal)
+    private static IEnumerable<ConfigurationError> WithoutKeyFile(IEnumerable<string> variables) =>
+        variables
             .Select(v => (Variable: v, File: EnvFile.Secret(v)?.Reveal() is not { } value ? SecretFile.PathFor(v) : GoogleTokens.IsKeyFile(value) && SecretFile.Read(value) is null ? value : null))
             .Where(v => v.File is not null)
             .Select(v => new ConfigurationError(v.Variable, $"The file {v.File}, which holds it, is missing, unreadable, empty, or no regular file."));

@@ -105,6 +105,23 @@ public sealed class ValidateTests
         Assert.Contains("warning: BFL_API_KEY: The file /nothing/bfl", output, StringComparison.Ordinal);
     }
 
+    /// <summary>A file of variables keeps quotes where a shell would not.</summary>
+    [Theory]
+    [InlineData("\"abc\"", "The key is in quotes")]
+    [InlineData("Bearer abc", "The key begins with Bearer")]
+    public async Task Validate_AKeyWithWhatStoodAroundIt_IsAWarningWithoutTheKey(string key, string says)
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("key", key);
+        folder.Write(".env", $"BFL_API_KEY_FILE={file}");
+
+        var (exitCode, output) = await FramegateCommand.RunAsync(folder.Path, "validate", "--config", Repository.RoutesFile);
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains($"warning: BFL_API_KEY: {says}", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("abc", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Validate_TwoFaults_ListsBoth()
     {

@@ -21,6 +21,7 @@ public sealed class ConfigurationCheckTests : IDisposable
     [InlineData("\"Catalogue\":{\"flux\":{\"flux-dev\":{\"Retired\":\"soon\"}}}", "Framegate:Catalogue:flux:flux-dev:Retired: It must be a date like 2026-11-30.")]
     [InlineData("\"Catalogue\":{\"flux\":{\"flux-dev\":{\"Enabled\":\"no\"}}}", "Framegate:Catalogue:flux:flux-dev:Enabled: It must be true or false.")]
     [InlineData("\"Catalogue\":{\"flux\":{\"flux-dve\":{\"Enabled\":true}}}", "Framegate:Catalogue:flux:flux-dve: flux has no such model; GET /models lists what it has.")]
+    [InlineData("\"Models\":{\"foo\":{\"Candidates\":[{\"Provider\":\"flux\"}]}}", "Framegate:Models:foo:Candidates:0:Model: It is missing: a model of flux, as GET /models lists them.")]
     [InlineData("\"Limits\":{\"fluks\":{\"MaxWidth\":1}}", "Framegate:Limits:fluks: There is no such provider; there are flux.")]
     public async Task Check_Section_NamesThePathAndWhatWouldBeRight(string section, string error) =>
         Assert.Equal(error, Assert.Single(await _program.ErrorsOfAsync(GuardedProgram.With(section))));

@@ -28,8 +28,12 @@ internal sealed class ModelsRule : IConfigurationRule
                         $"{section.Path}:{nameof(CandidateOptions.Provider)}",
                         $"There is no such provider; there are {shown}.");
                 }
+                else if (string.IsNullOrEmpty(model))
+                {
+                    candidate.Refuse($"{section.Path}:{nameof(CandidateOptions.Model)}", $"It is missing: a model of {provider}, as GET /models lists them.");
+                }
                 else if (candidate.Adapters.Find(cluster.Metadata?.GetValueOrDefault(ProviderTable.AdapterKey) ?? cluster.ClusterId) is { } adapter
-                    && (model is null || adapter.FindModel(model) is null))
+                    && adapter.FindModel(model) is null)
                 {
                     candidate.Refuse($"{section.Path}:{nameof(CandidateOptions.Model)}", $"{provider} has no such model; GET /models lists what it has.");
                 }
