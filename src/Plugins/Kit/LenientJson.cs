@@ -24,8 +24,8 @@ public static class LenientJson
 
     /// <summary>Whether a body holds a complete document, whatever follows it.</summary>
     /// <param name="body">Any bytes.</param>
-    /// <returns>True for an object or a list that is closed.</returns>
-    public static bool IsComplete(ReadOnlyMemory<byte> body) => Scan(AsUtf8(body)).IsComplete;
+    /// <returns>True for an object or a list that is closed. A closing bracket somewhere in other bytes, as of a sound, closes nothing.</returns>
+    public static bool IsComplete(ReadOnlyMemory<byte> body) => Scan(AsUtf8(body)) is { IsComplete: true, Document.Span: [(byte)'{' or (byte)'[', ..] };
 
     /// <summary>What arrived of a document before the connection broke: its complete members. A text or a number that may go on is left out.</summary>
     /// <param name="body">The bytes that arrived.</param>

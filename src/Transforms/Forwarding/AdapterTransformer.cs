@@ -15,6 +15,8 @@ public sealed class AdapterTransformer : HttpTransformer
     /// <summary>How many previews may come before a result; each may be as large as the result.</summary>
     private const int MostPreviews = 3;
 
+    private static readonly string[] s_media = ["audio/", "video/", "image/"];
+
     /// <summary>The one instance; it holds no state.</summary>
     public static AdapterTransformer Instance { get; } = new();
 
@@ -109,12 +111,12 @@ public sealed class AdapterTransformer : HttpTransformer
         return false;
     }
 
-    /// <summary>What arrived counts when it says all there is to say: a whole document, or a refusal, whose status has come.</summary>
+    /// <summary>What arrived counts when it says all there is to say: a whole document, or a refusal, whose status has come. Sound may hold brackets too, and says nothing by them.</summary>
     private static void Take(ProviderExchange exchange, HttpResponseMessage response, (byte[] Body, Exception? Broken) read)
     {
         exchange.Mask.Apply(read.Body);
         var answer = new NativeResponse(exchange.Status, new ResponseHeaders(response, exchange.Mask), read.Body);
-        if (read.Broken is null || exchange.Status is >= 300 and <= 499 || LenientJson.IsComplete(read.Body))
+        if (read.Broken is null || exchange.Status is >= 300 and <= 499 || (!IsMedia(response) && LenientJson.IsComplete(read.Body)))
         {
             (exchange.Response, exchange.BrokeOff) = (answer, read.Broken is not null);
             return;
@@ -123,6 +125,9 @@ public sealed class AdapterTransformer : HttpTransformer
         exchange.Exception = read.Broken;
         exchange.CutResponse = answer;
     }
+
+    private static bool IsMedia(HttpResponseMessage response) =>
+        response.Content.Headers.ContentType?.MediaType is { } type && s_media.Any(kind => type.StartsWith(kind, StringComparison.OrdinalIgnoreCase));
 
     private static IAnswerSink? SinkOf(ProviderExchange exchange, HttpResponseMessage response) =>
         !response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType is not { } type ? null

@@ -90,6 +90,28 @@ public sealed class SubmitAnswerTests
         Assert.Equal(sound, Convert.FromBase64String(Assert.IsType<JobOutcome.Succeeded>(outcome).Media.Single().Url.Split(',')[1]));
     }
 
+    /// <summary>A file that is the whole answer: a picture shows where it ends, raw sound does not, so that one of which the connection took the end is no result.</summary>
+    [Theory]
+    [InlineData("image/png", "recraft", "recraftv4_1", "generate", true)]
+    [InlineData("audio/pcm", "elevenlabs", "eleven_text_to_sound_v2", "sound", false)]
+    public void AFileThatBrokeOff_IsAResultOnlyWhereItsEndCanBeTold(string type, string provider, string model, string operation, bool isResult)
+    {
+        var file = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "config", "providers", provider + ".json")))!;
+        file["read"] = JsonNode.Parse("""{"results":[{"at":"*"}]}""");
+        var adapter = ProviderFileReader.Read(Encoding.UTF8.GetBytes(file.ToJsonString()), out var faults) is var (read, _) ? read : throw new InvalidOperationException(string.Join(' ', faults));
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = type };
+        var request = NativeRequest.PostJson("/", "{}"u8.ToArray()) with { Operation = operation };
+        var exchange = new ProviderExchange(adapter, NativeCall.Submit, request, [adapter.Name])
+        {
+            CutResponse = new NativeResponse(200, headers, Enumerable.Range(0, 900).Select(i => (byte)i).ToArray()), Exception = new IOException("It broke."), Sent = true,
+        };
+
+        var outcome = SubmitAnswer.Read(exchange, adapter.FindModel(model)!, DateTimeOffset.UnixEpoch);
+
+        Assert.Equal((isResult, isResult), (outcome is JobOutcome.Succeeded, exchange.BrokeOff));
+        Assert.True(isResult || outcome is JobOutcome.Failed { Failure.Acceptance: Acceptance.Unknown });
+    }
+
     private static JobOutcome Read(string provider, string model, string operation, byte[] body, string? type) =>
         Read(ProviderFileReader.Read(File.ReadAllBytes(Path.Combine(Repository.Root, "config", "providers", provider + ".json")), out _)!.Value.Adapter, model, operation, body, type);
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using Framegate.Plugins;
+using Framegate.Plugins.Contract;
 using Framegate.Plugins.Kit;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
@@ -64,13 +65,18 @@ internal static class SubmitAnswer
     /// <returns>Null when nothing can be made of what arrived.</returns>
     private static JobOutcome? Arrived(ProviderExchange exchange, NativeResponse? answer, ModelInfo model)
     {
-        if (answer is not { IsSuccess: true } cut || !IsJson(cut))
+        if (answer is not { IsSuccess: true } cut)
         {
             return null;
         }
 
         try
         {
+            if (!IsJson(cut))
+            {
+                return File(exchange, cut, model);
+            }
+
             var outcome = exchange.Adapter.ReadSubmit(cut with { Body = LenientJson.Arrived(cut.Body) }, model, exchange.Request.Operation);
             if (outcome is JobOutcome.Succeeded)
             {
@@ -96,6 +102,19 @@ internal static class SubmitAnswer
         {
             return null;
         }
+    }
+
+    /// <summary>A picture or a clip that is the whole answer says by its own bytes whether its end has come. Many a sound does not, so that one that broke off is lost.</summary>
+    private static JobOutcome.Succeeded? File(ProviderExchange exchange, NativeResponse cut, ModelInfo model)
+    {
+        if (model.MediaType is not (MediaType.Image or MediaType.Video)
+            || exchange.Adapter.ReadSubmit(cut, model, exchange.Request.Operation) is not JobOutcome.Succeeded { Media.Count: > 0 } file)
+        {
+            return null;
+        }
+
+        exchange.BrokeOff = true;
+        return file;
     }
 
     /// <summary>The error inside a 2xx, with the provider's own words.</summary>
