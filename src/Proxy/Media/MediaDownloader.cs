@@ -116,7 +116,7 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, InputFol
         }
         catch (Exception e) when (e is FormatException or InvalidDataException or MediaTooLargeException)
         {
-            return new MediaFetch(null, e.Message, e is MediaTooLargeException);
+            return new MediaFetch(null, e is FormatException ? "its bytes are no base64" : e.Message, e is MediaTooLargeException);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Unicode;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Telemetry;
@@ -393,18 +394,22 @@ internal sealed class MediaStore
         }
     }
 
-    /// <summary>The bytes decide: what they are, and whether they are all there. Only a sound of a kind that has no header is taken on its word, and no text as one.</summary>
+    /// <summary>The bytes decide: what they are, and whether they are all there. Only a sound of a kind that has no header is taken on its word, and no text or zeros as one.</summary>
     private static async ValueTask<MediaFacts> JudgeAsync(FileStream file, MediaType expected, string? declaredType, CancellationToken cancellationToken)
     {
         if (await MediaProbe.ReadAsync(file, cancellationToken) is { } facts)
         {
             return await Wholeness.IsWholeAsync(file, facts.ContentType, cancellationToken)
-                ? facts with { Provenance = await Provenance.ReadAsync(file, facts.ContentType, cancellationToken) }
+                ? facts with
+                {
+                    IsSilent = facts.ContentType == "audio/wav" && await WholeSounds.IsSilentAsync(file, cancellationToken),
+                    Provenance = await Provenance.ReadAsync(file, facts.ContentType, cancellationToken),
+                }
                 : throw new InvalidDataException($"it is a part of a file ({facts.ContentType})");
         }
 
         var declared = declaredType?.Split(';')[0].Trim().ToLowerInvariant();
-        return expected == MediaType.Audio && declared?.StartsWith("audio/", StringComparison.Ordinal) == true && !MediaProbe.HasHeader(declared) && !await IsTextAsync(file, cancellationToken)
+        return expected == MediaType.Audio && declared?.StartsWith("audio/", StringComparison.Ordinal) == true && !MediaProbe.HasHeader(declared) && await IsSoundAsync(file, cancellationToken)
             ? new MediaFacts(declared, expected)
             : throw new InvalidDataException($"it is no {expected.ToString().ToLowerInvariant()}");
     }
@@ -412,11 +417,55 @@ internal sealed class MediaStore
     /// <summary>How a file was found.</summary>
     private readonly record struct Look(long Length, long WrittenAt, bool IsWhole);
 
-    private static async ValueTask<bool> IsTextAsync(FileStream file, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether bytes without a header are a sound. It may begin with a silence: zeros, or the byte of A-law or mu-law that stands for one. Nothing but zeros is none, nor is what reads as text.
+    /// </summary>
+    private static async ValueTask<bool> IsSoundAsync(FileStream file, CancellationToken cancellationToken)
     {
-        var head = new byte[512];
+        const int Head = 512;
+        var buffer = new byte[16 * 1024];
         file.Position = 0;
-        var count = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
-        return !head.AsSpan(0, count).ContainsAnyExcept((byte)0) || Array.TrueForAll(head[..count], b => b is >= 0x20 and not 0x7f or (byte)'\t' or (byte)'\r' or (byte)'\n');
+        for (var at = 0L; await file.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken) is var count and > 0; at += count)
+        {
+            if (at == 0 && IsText(buffer.AsSpan(0, Math.Min(count, Head))))
+            {
+                return false;
+            }
+
+            if (buffer.AsSpan(0, count).ContainsAnyExcept((byte)0))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsText(ReadOnlySpan<byte> head)
+    {
+        foreach (var b in head)
+        {
+            if (b is < 0x20 and not ((byte)'\t' or (byte)'\r' or (byte)'\n') or 0x7f)
+            {
+                return false;
+            }
+        }
+
+        // The last character may be cut; older pages have letters above ASCII that are no UTF-8, among many that are ASCII.
+        for (var cut = 0; cut < 4 && cut < head.Length; cut++)
+        {
+            if (Utf8.IsValid(head[..^cut]))
+            {
+                return true;
+            }
+        }
+
+        var ascii = 0;
+        foreach (var b in head)
+        {
+            ascii += b < 0x80 ? 1 : 0;
+        }
+
+        return ascii * 4 >= head.Length * 3;
     }
 }

@@ -63,12 +63,25 @@ public sealed class MediaStoreTests : IDisposable
     [InlineData(MediaType.Audio, "audio/aac", "text", false)]
     [InlineData(MediaType.Audio, "audio/aac", "zeros", false)]
     [InlineData(MediaType.Audio, null, "noise", false)]
+    [InlineData(MediaType.Audio, "audio/pcm", "silence at first", true)]
+    [InlineData(MediaType.Audio, "audio/L16; rate=24000", "zeros", false)]
+    [InlineData(MediaType.Audio, "audio/basic", "silence of mu-law", true)]
+    [InlineData(MediaType.Audio, "audio/pcma", "silence of A-law", true)]
+    [InlineData(MediaType.Audio, "audio/pcm", "letters", false)]
+    [InlineData(MediaType.Audio, "audio/pcm", "old letters", false)]
+    [InlineData(MediaType.Audio, "audio/pcm", "a letter that is cut", false)]
     public async Task ReceiveAsync_FormatWithoutAKnownHeader_IsTakenOnItsWordForASoundOnly(MediaType expected, string? declared, string what, bool taken)
     {
         var bytes = what switch
         {
             "noise" => [.. Enumerable.Range(0, 2000).Select(i => (byte)(i * 7))],
             "zeros" => new byte[2000],
+            "silence at first" => [.. new byte[3000], 1, 0, 2, 0],
+            "silence of mu-law" => [.. Enumerable.Repeat((byte)0xff, 2000), 0x10, 0x90],
+            "silence of A-law" => [.. Enumerable.Repeat((byte)0xd5, 2000)],
+            "letters" => System.Text.Encoding.UTF8.GetBytes("Доступ запрещён. Войдите в систему."),
+            "old letters" => System.Text.Encoding.Latin1.GetBytes("<p>Accès refusé. Créez une clé.</p>"),
+            "a letter that is cut" => [.. Enumerable.Repeat((byte)'a', 511), .. "é"u8, .. new byte[2000]],
             _ => "Access Denied. Please sign in."u8.ToArray(),
         };
 
@@ -76,6 +89,26 @@ public sealed class MediaStoreTests : IDisposable
 
         Assert.Equal(taken, failure is null);
         Assert.Empty(Incoming());
+    }
+
+    /// <summary>A file of zeros behind a good header is whole; that there is nothing to hear is told.</summary>
+    [Theory]
+    [InlineData(800, 0, true)]
+    [InlineData(-1, 0, true)]
+    [InlineData(0, 0, true)]
+    [InlineData(800, 1, false)]
+    [InlineData(-1, 1, false)]
+    public async Task ReceiveAsync_ASilence_IsTold(int size, byte last, bool isSilent)
+    {
+        byte[] file =
+        [
+            .. "RIFF"u8, .. BitConverter.GetBytes(size <= 0 ? size : 36 + 12 + size), .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x80, 0xbb, 0, 0, 0, 0x77, 1, 0, 2, 0, 16, 0,
+            .. "LIST"u8, 4, 0, 0, 0, .. "INFO"u8, .. "data"u8, .. BitConverter.GetBytes(size), .. new byte[799], last,
+        ];
+
+        var received = await Store().ReceiveAsync(new MemoryStream(file), MediaType.Audio, "audio/wav", null, MediaOwner.Everybody, default);
+
+        Assert.Equal((MediaType.Audio, isSilent), (received.Facts.Type, received.Facts.IsSilent));
     }
 
     [Fact]

@@ -37,7 +37,7 @@ internal sealed class CollectedMedia(int count)
     /// <summary>Begins anew with as many as the provider names now. What has arrived is one of those that it named before, so there must be none.</summary>
     public void Restart(int count) => (_received, _failed) = (new ReceivedMedia?[count], new MediaFetch?[count]);
 
-    /// <summary>What the caller should know: what is missing, and what is of another kind than was asked for.</summary>
+    /// <summary>What the caller should know: what is missing, silent, or of another kind than was asked for.</summary>
     public IReadOnlyList<string> Warnings(string provider, IReadOnlyList<MediaSource> sources) =>
     [
         .. Enumerable.Range(0, _received.Length).Select(i => WarningOf(provider, sources, i)).OfType<string>(),
@@ -48,6 +48,7 @@ internal sealed class CollectedMedia(int count)
         var (received, asked) = (_received[index], sources[index].Type);
         return received is null
             ? string.Create(CultureInfo.InvariantCulture, $"Result {index + 1} of {_received.Length} could not be fetched: {_failed[index]?.Reason}.")
+            : received.Facts.IsSilent ? string.Create(CultureInfo.InvariantCulture, $"Result {index + 1} of {_received.Length} is silent: all of its samples are zero.")
             : received.Facts.Type == asked ? null
             : $"{provider} delivered {received.Facts.Type.ToString().ToLowerInvariant()} ({received.Facts.ContentType}) where {asked.ToString().ToLowerInvariant()} was asked for.";
     }

@@ -11,6 +11,9 @@ namespace Framegate.Proxy.Media.Probe;
 /// <param name="Duration">Seconds; null when the header does not say, or for an image.</param>
 internal sealed record MediaFacts(string ContentType, MediaType Type, int? Width = null, int? Height = null, double? Duration = null)
 {
+    /// <summary>True for a sound in which every sample is zero. It may be a silence by right; whoever ordered a sound should hear of it.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>What it says of where it comes from; null for nothing.</summary>
     public MediaProvenance? Provenance { get; init; }
 }

@@ -37,6 +37,35 @@ internal static class WholeSounds
         return end >= 12 && await file.HasAsync(8) && file.Length >= end && (file.UInt32Little(4) is 0 or Unknown || file.Length + 1 >= 8 + file.UInt32Little(4)) && end > 12;
     }
 
+    /// <summary>Whether a whole WAV file has nothing but zeros for samples.</summary>
+    public static async ValueTask<bool> IsSilentAsync(Stream stream, CancellationToken cancel)
+    {
+        using var file = new ByteWalker(stream, cancel);
+        for (file.Offset = 12; await file.HasAsync(8); file.Offset += 8 + file.UInt32Little(4) + (file.UInt32Little(4) & 1))
+        {
+            if (!file.Is("data"u8))
+            {
+                continue;
+            }
+
+            var end = file.UInt32Little(4) is var size and not (0 or Unknown) ? file.Offset + 8 + size : file.Length;
+            for (file.Offset += 8; file.Offset < end && await file.HasAsync(1);)
+            {
+                var count = (int)Math.Min(file.Here.Length, end - file.Offset);
+                if (file.Here[..count].ContainsAnyExcept((byte)0))
+                {
+                    return false;
+                }
+
+                file.Offset += count;
+            }
+
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>MP3: frame by frame, from behind the first tag to the end or to the tags there; and all the bytes that the first frame counts.</summary>
     public static async ValueTask<bool> Mp3Async(ByteWalker file)
     {
