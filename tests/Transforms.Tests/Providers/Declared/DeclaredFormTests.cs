@@ -49,6 +49,21 @@ public sealed class DeclaredFormTests
         Assert.Equal(isJob, outcome is JobOutcome.Running { Job.NativeId: "job-1" });
     }
 
+    /// <summary>Raw sound has no header that could say what it is: the type that is told must be the one that was ordered.</summary>
+    [Theory]
+    [InlineData("eleven_v4", "pcm", "audio/pcm")]
+    [InlineData("eleven_v3", "pcm", "audio/pcm")]
+    [InlineData("eleven_v4", "mp3", "audio/mpeg")]
+    public void ElevenLabsSpeech_IsOfTheTypeThatWasOrdered(string model, string format, string type)
+    {
+        var adapter = ShippedProviders.Of("elevenlabs");
+        var submit = adapter.BuildSubmit(RequestJson.Read(adapter, model, $$"""{"prompt":"hello","output_format":"{{format}}"}"""), adapter.FindModel(model)!, new MappingIssues());
+
+        var outcome = adapter.ReadSubmit(Answer("""{"audio_base64":"AAEC"}"""), adapter.FindModel(model)!, submit.Operation);
+
+        Assert.Equal(type, Assert.Single(Assert.IsType<JobOutcome.Succeeded>(outcome).Media).ContentType);
+    }
+
     /// <summary>Where the file's id is missing, nothing can be asked of the file: the job is asked again.</summary>
     [Theory]
     [InlineData("""{"task_id":"1","status":"Success","base_resp":{"status_code":-1}}""")]
