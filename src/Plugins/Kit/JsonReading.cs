@@ -107,7 +107,10 @@ public static class JsonReading
     /// <param name="element">Any value, undefined included.</param>
     /// <returns>Null when it is none, or empty.</returns>
     public static string? IdText(this JsonElement element) =>
-        element.ValueKind == JsonValueKind.Number ? element.Whole()?.ToString(CultureInfo.InvariantCulture) : element.Text() is { Length: > 0 } text ? text : null;
+        element.ValueKind == JsonValueKind.Number ? DigitsOf(element) ?? element.Whole()?.ToString(CultureInfo.InvariantCulture) : element.Text() is { Length: > 0 } text ? text : null;
+
+    /// <summary>A number as it is written, since an id may have more digits than any type of number holds.</summary>
+    private static string? DigitsOf(JsonElement number) => number.GetRawText() is var text && text.All(char.IsAsciiDigit) ? text : null;
 
     /// <summary>The items of an array, or the one value that a provider sends in its place.</summary>
     /// <param name="element">Any value, undefined included.</param>

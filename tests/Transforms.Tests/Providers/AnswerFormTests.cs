@@ -124,6 +124,19 @@ public class AnswerFormTests
         Assert.IsType<JobOutcome.Unreadable>(adapter.ReadPoll(Answer(Utf8(Done(provider, "job-2"))), JobOf(adapter, "job-1")));
     }
 
+    /// <summary>An id may be a number that no type of number holds.</summary>
+    [Theory]
+    [InlineData("18446744073709551615")]
+    [InlineData("123456789012345678901234567890")]
+    public void ReadSubmit_NumericIdOfManyDigits_IsAnId(string id)
+    {
+        var adapter = Adapter("flux");
+
+        var job = Assert.IsType<JobOutcome.Running>(adapter.ReadSubmit(Answer(Utf8(Accepted("flux", id).Replace($"\"{id}\"", id, StringComparison.Ordinal))), adapter.Models[0])).Job;
+
+        Assert.Equal(id, job.NativeId);
+    }
+
     [Theory]
     [MemberData(nameof(Providers))]
     public void ReadSubmit_NumericId_IsAnId(string provider)
