@@ -79,6 +79,26 @@ public sealed class PollTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(0.5, seen!.Progress);
     }
 
+    /// <summary>What an answer gives of the job for the next question may be another thing each time.</summary>
+    [Fact]
+    public async Task Poll_WhatIsKeptOfTheJobChanges_TheNextQuestionHasIt()
+    {
+        string? kept = null;
+        var generation = await AcceptedAsync("alpha");
+        Egress.On(NativeCall.Poll, new Reply(200, "kept a"), new Reply(200, "kept b"), Reply.Text with
+        {
+            Meanwhile = () =>
+            {
+                kept = generation.State.Job!.State["kept"];
+                return Task.CompletedTask;
+            },
+        });
+
+        await Engine.RunAsync(generation);
+
+        Assert.Equal("kept b", kept);
+    }
+
     [Fact]
     public async Task Poll_TheClientCancels_CancelsAtTheProvider()
     {

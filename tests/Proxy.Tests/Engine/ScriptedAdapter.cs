@@ -59,6 +59,7 @@ internal class ScriptedAdapter(string name) : ProviderAdapter
     private static JobOutcome Read(NativeResponse response, JobHandle job) => Word(response) switch
     {
         "job" => new JobOutcome.Running(job, 0.5),
+        var kept when kept.StartsWith("kept ", StringComparison.Ordinal) => new JobOutcome.Running(job with { State = new Dictionary<string, string> { ["kept"] = kept } }),
         "text" => new JobOutcome.Succeeded([]) { Text = "done", TokensUsed = 7 },
         "unbilled" => new JobOutcome.Failed(Failure() with { Billed = Billed.No }),
         "failed" => new JobOutcome.Failed(Failure()),

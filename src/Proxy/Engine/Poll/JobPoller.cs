@@ -195,7 +195,8 @@ internal sealed class JobPoller(
     }
 
     private static bool IsOther(JobHandle job, JobHandle known) =>
-        job.PollUrl != known.PollUrl || job.State.Count != known.State.Count || job.NativeId != known.NativeId;
+        job.PollUrl != known.PollUrl || job.NativeId != known.NativeId
+        || job.State.Count != known.State.Count || job.State.Any(s => known.State.GetValueOrDefault(s.Key) != s.Value);
 
     private async ValueTask FailAsync(Generation generation, ProviderFailure failure, CancellationToken stopping)
     {

@@ -36,7 +36,10 @@ internal sealed class Scope
         $"There is no variable '{name}'{(name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? $"; a parameter of the provider's own is native.{name}" : "")}.";
 
     /// <summary>Whether a variable has a value only where a job is asked for.</summary>
-    public static bool IsOfJobs(string name) => s_ofJobs.Contains(name) || name.StartsWith("job.", StringComparison.Ordinal);
+    public static bool IsOfJobs(string name) => s_ofJobs.Contains(name) || IsKept(name);
+
+    /// <summary>Whether a variable is what answers about a job have given of it.</summary>
+    public static bool IsKept(string name) => name.StartsWith("job.", StringComparison.Ordinal);
 
     /// <summary>Whether a variable is media that go in.</summary>
     public static bool IsMedia(string name) => s_media.Contains(name);

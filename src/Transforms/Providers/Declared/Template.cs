@@ -27,6 +27,9 @@ internal abstract class Template
     /// <summary>Whether nothing of the request stands in what it makes: it comes from a default alone.</summary>
     public virtual bool IsDefault(Scope scope) => false;
 
+    /// <summary>Whether it takes something from a job that is not known of it, and has nothing to stand in for it.</summary>
+    public virtual bool Lacks(Scope scope) => false;
+
     /// <summary>The first of several that has a value.</summary>
     public static Template FirstOf(IReadOnlyList<Template> templates) => templates is [var only] ? only : new FirstTemplate([.. templates]);
 
@@ -116,6 +119,8 @@ internal abstract class Template
     {
         public override IEnumerable<string> Names => templates.SelectMany(t => t.Names);
 
+        public override bool Lacks(Scope scope) => Array.TrueForAll(templates, t => t.Lacks(scope));
+
         public override object? Render(Scope scope) => templates.Select(t => t.Render(scope)).FirstOrDefault(v => v is not null);
     }
 
@@ -131,6 +136,8 @@ internal abstract class Template
         public override IEnumerable<string> Names => parts.OfType<Expression>().SelectMany(e => e.Names);
 
         public override bool IsDefault(Scope scope) => Array.Exists(parts, p => p is Expression) && Array.TrueForAll(parts, p => p is not Expression expression || expression.IsDefault(scope));
+
+        public override bool Lacks(Scope scope) => Array.Exists(parts, p => p is Expression expression && expression.Names.Any(Scope.IsKept) && expression.Evaluate(scope) is null);
 
         public override object? Render(Scope scope)
         {
@@ -157,6 +164,8 @@ internal abstract class Template
     private sealed class ListTemplate(Template[] items) : Template
     {
         public override IEnumerable<string> Names => items.SelectMany(i => i.Names);
+
+        public override bool Lacks(Scope scope) => Array.Exists(items, i => i.Lacks(scope));
 
         public override object? Render(Scope scope)
         {
@@ -190,6 +199,8 @@ internal abstract class Template
 
         public override bool IsDefault(Scope scope) => Taken(scope)?.IsDefault(scope) == true;
 
+        public override bool Lacks(Scope scope) => Taken(scope)?.Lacks(scope) == true;
+
         public override object? Render(Scope scope) => Taken(scope)?.Render(scope);
 
         private Template? Taken(Scope scope) => Array.TrueForAll(conditions, c => c.Holds(scope)) ? then : otherwise;
@@ -219,6 +230,8 @@ internal abstract class Template
         public override Template? Member(string name) => Array.Find(members, m => m.Key == name).Value;
 
         public override bool MakesObjects => true;
+
+        public override bool Lacks(Scope scope) => Array.Exists(members, m => m.Value.Lacks(scope));
 
         public override object? Render(Scope scope)
         {

@@ -51,6 +51,28 @@ public sealed class QuestionBodyTests
         Assert.Contains(faults, f => f.Path == path && f.Reason.Contains(reason, StringComparison.Ordinal));
     }
 
+    /// <summary>The second question is asked once all is there that it takes from the first one's answers, wherever it stands.</summary>
+    [Theory]
+    [InlineData("""{ "method": "POST", "path": "/v1/file", "body": [{ "file": { "id": "{job.file}" }, "of": "{job}" }], READ }""", "/v1/file")]
+    [InlineData("""{ "method": "POST", "path": "/v1/file", "body": [{ "list": [{ "$if": "model=clip-1", "then": "{job.file}" }], "of": "{job}" }], READ }""", "/v1/file")]
+    [InlineData("""{ "path": "/v1/{job}", "headers": { "X-File": "{job.file}" }, READ }""", "/v1/j")]
+    [InlineData("""{ "path": "/v1/{job}/{job.file}", READ }""", "/v1/j/f")]
+    public void TheSecondQuestion_WaitsForAllThatItNeeds(string result, string target)
+    {
+        const string Poll = "\"job\": { \"poll\": {";
+        var adapter = Adapter(File
+            .Replace("\"done\": \"succeeded\"", "\"done\": \"next\"", StringComparison.Ordinal)
+            .Replace("\"read\": { \"job\": \"/data/0/id\", \"status\"", "\"read\": { \"keep\": { \"file\": \"/data/0/file\" }, \"job\": \"/data/0/id\", \"status\"", StringComparison.Ordinal)
+            .Replace(Poll, $"\"job\": {{ \"result\": {result.Replace("READ", "\"read\": { \"without_status\": \"succeeded\", \"results\": [{ \"at\": \"/url\" }] }", StringComparison.Ordinal)}, \"poll\": {{", StringComparison.Ordinal))!;
+        var job = Assert.IsType<JobOutcome.Running>(adapter.ReadSubmit(Answer("""{"data":[{"id":"j"}]}"""), adapter.FindModel("clip-1")!, "clip")).Job;
+
+        var early = Assert.IsType<JobOutcome.Running>(adapter.ReadPoll(Answer("""{"data":[{"id":"j","status":"done"}]}"""), job));
+        Assert.Equal(("/v1", null), (adapter.BuildPoll(early.Job).Target, early.PollAfter));
+
+        var next = Assert.IsType<JobOutcome.Running>(adapter.ReadPoll(Answer("""{"data":[{"id":"j","status":"done","file":"f"}]}"""), early.Job));
+        Assert.Equal((target, TimeSpan.Zero), (adapter.BuildPoll(next.Job).Target, next.PollAfter!.Value));
+    }
+
     /// <summary>What is not sent is told, and so is a shape that is not quite the size that was asked for.</summary>
     [Theory]
     [InlineData("""{"prompt":"a boat"}""", "prompt: clip-1 takes none; it is not sent.")]
