@@ -45,10 +45,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
                 (submit, model, destination, target) => OperationOf(submit.Operation).Job?.Webhook?.AddTo(submit, model, destination, target), webhook.Read) { Signature = webhook.Signature };
         }
 
-        NativeEndpoints = [.. file.Native.Endpoints.Select(e => new NativeEndpoint(e.Methods, e.Path, Use(e.Use))
-        {
-            IdParameter = e.IdParameter, IdMember = e.IdMember, IdIsOptional = e.IdIsOptional, AnswerMember = e.AnswerMember, ListMember = e.ListMember, Host = e.Host,
-        })];
+        NativeEndpoints = [.. file.Native.Endpoints.SelectMany(e => e.Calls())];
         Events = file.Events is { } events ? new AnswerEvents(events.Previews, events.Results, events.Into, events.Picture, events.Index) : null;
         NativeSubmitHeaders = [.. file.Native.SubmitHeaders];
         NativeResults = [.. (file.Native.Results ?? ResultMembers.Of(file)).Except(file.Native.Links).Distinct()];
@@ -309,14 +306,6 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         return fields;
     }
 
-    private static NativeEndpointUse Use(string word) => word switch
-    {
-        "submit" => NativeEndpointUse.Submit,
-        "job" => NativeEndpointUse.Job,
-        "list" => NativeEndpointUse.List,
-        _ => NativeEndpointUse.Open,
-    };
-
     /// <summary>Adds the headers of every call. One that the call has itself takes precedence.</summary>
     private NativeRequest WithFixed(NativeRequest request) => _headers.Length == 0 ? request
         : request with { Headers = [.. request.Headers, .. _headers.Where(h => !request.Headers.Any(own => own.Key.Equals(h.Key, StringComparison.OrdinalIgnoreCase)))] };
@@ -373,8 +362,12 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     private DeclaredStep StepOf(JobHandle job)
     {
         var following = FollowingOf(job) ?? throw new InvalidOperationException($"{Name} has no jobs.");
-        return job.State.GetValueOrDefault(DeclaredJob.Step) == "result" && following.Result is { } result && result.Path.Render(Scope.Of(job, FindDeclared(job.Model))) is not null ? result : following.Poll;
+        return job.State.GetValueOrDefault(DeclaredJob.Step) == "result" && following.Result is { } result && CanAsk(result, OfJob(job)) ? result : following.Poll;
     }
+
+    /// <summary>Whether all that a question takes from earlier answers is there, wherever it stands: one with a gap would ask for something else.</summary>
+    private static bool CanAsk(DeclaredStep step, Scope scope) =>
+        step.Path.Render(scope) is not null && step.Body?.Lacks(scope) != true && !step.Headers.Any(h => h.Value.Lacks(scope));
 
     private DeclaredModel DeclaredOf(ModelInfo model) => FindDeclared(model.Id) is { } known ? known with { Info = model }
         : new DeclaredModel(model, FrozenDictionary<string, IReadOnlyList<string>>.Empty, FrozenDictionary<string, JsonElement>.Empty, FrozenDictionary<string, JsonElement>.Empty, []);

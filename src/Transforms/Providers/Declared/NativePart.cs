@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Framegate.Plugins;
 
 namespace Framegate.Transforms.Providers.Declared;
 
@@ -38,8 +39,8 @@ internal sealed record NativeEndpointPart
     /// <summary>Another host of the provider's that the call goes to, where its client names it in the target header. Default: the address's own.</summary>
     public string? Host { get; set; }
 
-    /// <summary><c>submit</c>, <c>job</c>, <c>list</c> or <c>open</c> (default).</summary>
-    public string Use { get; set; } = "open";
+    /// <summary><c>submit</c>, <c>job</c>, <c>list</c> or <c>open</c>. Default: <c>submit</c> for a POST that must name no job, since it may be paid; else <c>open</c>.</summary>
+    public string? Use { get; set; }
 
     public string? IdParameter { get; set; }
     public string? IdMember { get; set; }
@@ -48,4 +49,25 @@ internal sealed record NativeEndpointPart
     /// <summary>The member of an answer, at any depth, that holds the id of something the job has made, as a file.</summary>
     public string? AnswerMember { get; set; }
     public string ListMember { get; set; } = "data";
+
+    /// <summary>What it serves. A POST whose use is not told may be paid for: it must not be paid twice by a repetition, nor outside of a client's budget.</summary>
+    public IEnumerable<NativeEndpoint> Calls()
+    {
+        var methods = Methods.Split(',', StringSplitOptions.TrimEntries).ToLookup(static m => m == "POST");
+        var mayBePaid = Use is null && methods.Contains(true) && !Path.Contains("{id}", StringComparison.Ordinal) && (IdIsOptional || (IdParameter is null && IdMember is null));
+        return !mayBePaid ? [Call(Methods, Use)]
+            : methods.Contains(false) ? [Call("POST", "submit"), Call(string.Join(',', methods[false]), null)]
+            : [Call(Methods, "submit")];
+    }
+
+    private NativeEndpoint Call(string methods, string? use) => new(methods, Path, use switch
+    {
+        "submit" => NativeEndpointUse.Submit,
+        "job" => NativeEndpointUse.Job,
+        "list" => NativeEndpointUse.List,
+        _ => NativeEndpointUse.Open,
+    })
+    {
+        IdParameter = IdParameter, IdMember = IdMember, IdIsOptional = IdIsOptional, AnswerMember = AnswerMember, ListMember = ListMember, Host = Host,
+    };
 }

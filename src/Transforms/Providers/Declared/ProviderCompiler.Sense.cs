@@ -249,7 +249,7 @@ internal sealed partial class ProviderCompiler
             CheckMethod(method.Trim(), path + "/methods");
         }
 
-        if (!s_uses.Contains(endpoint.Use, StringComparer.Ordinal))
+        if (endpoint.Use is { } use && !s_uses.Contains(use, StringComparer.Ordinal))
         {
             Fault(path + "/use", $"Must be one of {string.Join(", ", s_uses)}.");
         }

@@ -26,6 +26,26 @@ public sealed class NativePartTests
         Assert.Equal(["character-cost", "history-item-id"], ShippedProviders.Of("elevenlabs").NativeAnswerHeaders);
     }
 
+    /// <summary>A call that may be paid for is protected as one, unless the file says what it is for.</summary>
+    [Theory]
+    [InlineData("""{ "methods": "POST", "path": "/v1/pictures" }""", "POST Submit")]
+    [InlineData("""{ "methods": "POST", "path": "/v1/pictures", "id_member": "from.id", "id_is_optional": true }""", "POST Submit")]
+    [InlineData("""{ "methods": "GET, POST", "path": "/v1/pictures" }""", "POST Submit; GET Open")]
+    [InlineData("""{ "methods": "POST", "path": "/v1/pictures", "use": "open" }""", "POST Open")]
+    [InlineData("""{ "methods": "POST", "path": "/v1/pictures/{id}/stop" }""", "POST Open")]
+    [InlineData("""{ "methods": "POST", "path": "/v1/stop", "id_member": "id" }""", "POST Open")]
+    [InlineData("""{ "methods": "PUT,DELETE", "path": "/v1/pictures" }""", "PUT,DELETE Open")]
+    public void APostWithoutAUse_MayBePaid(string endpoint, string calls)
+    {
+        var file = JsonNode.Parse(File.ReadAllBytes(Path.Combine(ShippedProviders.Folder, "alibaba.json")))!;
+        file["native"]!["endpoints"] = new JsonArray(JsonNode.Parse(endpoint));
+
+        var provider = ProviderFileReader.Read(System.Text.Encoding.UTF8.GetBytes(file.ToJsonString()), out var faults);
+
+        Assert.Empty(faults);
+        Assert.Equal(calls, string.Join("; ", provider!.Value.Adapter.NativeEndpoints.Select(e => $"{e.Methods} {e.Use}")));
+    }
+
     [Theory]
     [InlineData("X-DashScope-*", true)]
     [InlineData("Cancel-After", true)]
