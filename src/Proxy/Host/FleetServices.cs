@@ -36,5 +36,6 @@ internal static class FleetServices
         address,
         // Apart from the real ones: a stand-in's picture must never answer a real request.
         services.GetRequiredService<HostSettings>().Sandbox is null ? "framegate:" : "framegate:sandbox:",
+        services.GetRequiredService<TimeProvider>(),
         services.GetRequiredService<ILogger<RedisLink>>());
 }

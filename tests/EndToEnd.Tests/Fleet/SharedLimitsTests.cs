@@ -202,7 +202,7 @@ public sealed class SharedLimitsTests : IAsyncLifetime
 
         public static async Task<Replica> StartAsync(string address)
         {
-            var link = new RedisLink(address, "framegate:test:", NullLogger<RedisLink>.Instance);
+            var link = new RedisLink(address, "framegate:test:", TimeProvider.System, NullLogger<RedisLink>.Instance);
             var replica = new Replica(link, new SharedLimits(new FleetRedis(link), s_lease, TimeProvider.System));
             await replica.Shared.StartAsync(default);
             replica._hints = new BreakerHints(new FleetRedis(link), replica.Health);

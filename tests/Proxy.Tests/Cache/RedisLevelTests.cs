@@ -12,7 +12,7 @@ namespace Framegate.Proxy.Tests.Cache;
 public sealed class RedisLevelTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly RedisLink _link = new("127.0.0.1:1", "test:", NullLogger<RedisLink>.Instance);
+    private readonly RedisLink _link = new("127.0.0.1:1", "test:", TimeProvider.System, NullLogger<RedisLink>.Instance);
     private readonly RedisLevel _level;
 
     public RedisLevelTests() => _level = new RedisLevel(_link, _time);

@@ -1,7 +1,9 @@
+using System.Reflection;
 using Framegate.Proxy.Edge.Webhooks;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Tests.Engine;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Framegate.Proxy.Tests.Callbacks;
 
@@ -22,7 +24,44 @@ public sealed class CallbackSenderTests(TestEngine engine) : EngineTest(engine)
         Assert.True(back - began < TimeSpan.FromSeconds(10), $"{back - began}");
     }
 
-    private sealed class AwayStore(TimeProvider time, int failures) : ICallbackStore
+    /// <remarks>Nothing is due here, and what another replica leaves when it dies makes no sound.</remarks>
+    [Fact]
+    public async Task Execute_OthersMayLeaveCallbacks_LooksForThemWithinALease()
+    {
+        var time = new NotedTimers();
+        var fleet = DispatchProxy.Create<IFleet, TenSeconds>();
+        using var sender = ActivatorUtilities.CreateInstance<CallbackSender>(Engine.Get<IServiceProvider>(), new AwayStore(time, failures: 0, isQuiet: true), fleet, time);
+
+        await sender.StartAsync(default);
+        var sleep = await time.First.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await sender.StopAsync(default);
+
+        Assert.InRange(sleep, TimeSpan.FromSeconds(1), fleet.Lease);
+    }
+
+    private sealed class NotedTimers : FakeTimeProvider
+    {
+        public TaskCompletionSource<TimeSpan> First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            First.TrySetResult(dueTime);
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
+
+    /// <summary>A fleet with a lease of ten seconds.</summary>
+    private class TenSeconds : DispatchProxy
+    {
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
+        {
+            $"get_{nameof(IFleet.IsShared)}" => true,
+            $"get_{nameof(IFleet.Lease)}" => TimeSpan.FromSeconds(10),
+            _ => throw new NotSupportedException(targetMethod.Name),
+        };
+    }
+
+    private sealed class AwayStore(TimeProvider time, int failures, bool isQuiet = false) : ICallbackStore
     {
         private int _failures = failures;
 
@@ -41,7 +80,7 @@ public sealed class CallbackSenderTests(TestEngine engine) : EngineTest(engine)
 
         public async ValueTask<DateTimeOffset?> NextDueAsync(CallbackRoom room, CancellationToken cancellationToken)
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            await Task.Delay(isQuiet ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             return null;
         }
 

@@ -198,6 +198,41 @@ public sealed class PostgresBudgetTests : IAsyncLifetime
         Assert.Null(await _replicas[1].Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "next"), 10, default));
     }
 
+    /// <remarks>The time of a hold is not over; its replica is not heard of any more.</remarks>
+    [Fact]
+    public async Task TryReserveAsync_OfAReplicaWhoseLeaseHasEnded_IsGivenBackAtOnce()
+    {
+        var (dead, alive) = (_replicas[0], _replicas[1]);
+        var lease = alive.Fleet.Lease;
+        await dead.Store.ClaimAsync("replica-0", lease, 1, default);
+        await alive.Store.ClaimAsync("replica-1", lease, 1, default);
+        Assert.Null(await dead.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "lost"), 10, default));
+
+        // Both have missed their leases: the database may have been away, and the other may be about to come back.
+        await alive.PassAsync(lease * 2.1);
+        await alive.Store.ClaimAsync("replica-1", lease, 1, default);
+        Assert.NotNull(await alive.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "next"), 1, default));
+
+        // This one has been there for a lease, and for a lease after the end of its own nobody has heard of the other.
+        await _server.TellAsync(_schema, $"UPDATE replicas SET steady_since = steady_since - interval '{lease.TotalSeconds} s' WHERE id = 'replica-1'");
+        Assert.Null(await alive.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "next"), 10, default));
+    }
+
+    [Fact]
+    public async Task TryReserveAsync_OfAReplicaThatIsLate_IsKept()
+    {
+        var (late, alive) = (_replicas[0], _replicas[1]);
+        var lease = alive.Fleet.Lease;
+        await late.Store.ClaimAsync("replica-0", lease, 1, default);
+        await alive.Store.ClaimAsync("replica-1", lease, 1, default);
+        Assert.Null(await late.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "late"), 10, default));
+
+        await alive.PassAsync(lease * 1.5);
+        await alive.Store.ClaimAsync("replica-1", lease, 1, default);
+        await _server.TellAsync(_schema, $"UPDATE replicas SET steady_since = steady_since - interval '{lease.TotalSeconds} s' WHERE id = 'replica-1'");
+        Assert.NotNull(await alive.Ledger.TryReserveAsync(new BudgetHold("shop", States.Now, "next"), 1, default));
+    }
+
     /// <remarks>A replica was paused for two minutes between its reservation and the insert.</remarks>
     [Fact]
     public async Task InsertAsync_WhatWasReservedHasRunOut_StoresNothingOnceOthersHaveReserved()
@@ -279,6 +314,10 @@ public sealed class PostgresBudgetTests : IAsyncLifetime
 
         public PostgresGenerationStore Store => store.Store;
 
+        public IFleet Fleet => store.Fleet;
+
+        public ValueTask PassAsync(TimeSpan time) => store.PassAsync(time);
+
         public static async Task<Replica> OpenAsync(PostgresServer server, string schema, string owner)
         {
             var store = await PostgresTestStore.OpenAsync(server, schema, owner);
@@ -286,7 +325,7 @@ public sealed class PostgresBudgetTests : IAsyncLifetime
             var writer = new PostgresWriter(database, TimeProvider.System);
             writer.Start();
             var clients = KnownClients.Of(null, ("shop", new ClientOptions { KeyHash = KeyDigest.Of("key").ToText(), Budget = new ClientBudget { Total = 10 } }), ("daily", new ClientOptions { KeyHash = KeyDigest.Of("other").ToText(), Budget = new ClientBudget { PerDay = 1 } }));
-            var budgets = new PostgresBudgets(database, writer);
+            var budgets = new PostgresBudgets(database, writer, new StoreOwner(owner), store.Fleet);
             return new Replica(store, database, writer, budgets, new BudgetLedger(clients, TimeProvider.System, budgets));
         }
 

@@ -67,7 +67,7 @@ internal sealed class InvalidationLog(RedisLink link, HybridEntries entries, Tim
         }
         catch (Exception e) when (RedisFailure.Is(e))
         {
-            link.Report(up: false);
+            link.Report(RedisUse.Invalidations, up: false, e);
             lock (_lock)
             {
                 if (_unpublished.Count >= KeptUnpublished)
@@ -135,11 +135,11 @@ internal sealed class InvalidationLog(RedisLink link, HybridEntries entries, Tim
 
                 await FollowAsync();
                 await PublishTheRestAsync();
-                link.Report(up: true);
+                link.Report(RedisUse.Invalidations, up: true);
             }
             catch (Exception e) when (RedisFailure.Is(e, stoppingToken))
             {
-                link.Report(up: false);
+                link.Report(RedisUse.Invalidations, up: false, e);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -75,7 +75,7 @@ internal sealed class RedisSharedLevel(
         }
         catch (Exception e) when (RedisFailure.Is(e))
         {
-            link.Report(up: false);
+            link.Report(RedisUse.Invalidations, up: false, e);
             reached = false;
         }
 

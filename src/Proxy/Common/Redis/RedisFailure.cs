@@ -9,6 +9,8 @@ internal static class RedisFailure
     /// <summary>Before the first connection was tried.</summary>
     public const string NotYet = "it has not been reached yet";
 
+    private const int LongestWords = 200;
+
     private static readonly string[] Refusals = ["WRONGPASS", "NOAUTH", "NOPERM", "invalid password"];
 
     /// <summary>
@@ -32,8 +34,17 @@ internal static class RedisFailure
         }
     }
 
-    /// <summary>Asks once more, and reads what comes back.</summary>
-    public static async Task<string> ReasonAsync(ConnectionMultiplexer multiplexer) => await WhyAwayAsync(multiplexer) ?? $"{NameOf(multiplexer)} answers again";
+    /// <summary>Asks once more, and reads what comes back. One that answers, and refused the call all the same, is told in its own words: it is read-only, full, or loading.</summary>
+    /// <param name="multiplexer">The connection.</param>
+    /// <param name="failure">What the call threw, where that is known.</param>
+    public static async Task<string> ReasonAsync(ConnectionMultiplexer multiplexer, Exception? failure) =>
+        await WhyAwayAsync(multiplexer) ?? (failure is RedisServerException refusal ? Refused(NameOf(multiplexer), refusal) : $"{NameOf(multiplexer)} answers again");
+
+    private static string Refused(string name, RedisServerException refusal)
+    {
+        var words = refusal.Message.Split('\n')[0].TrimEnd();
+        return $"{name} refuses: {(words.Length > LongestWords ? words[..LongestWords] : words)}";
+    }
 
     /// <summary>Asks, and reads what comes back.</summary>
     /// <returns>Null when it can be used.</returns>

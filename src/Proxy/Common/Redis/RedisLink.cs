@@ -9,12 +9,13 @@ internal sealed class RedisLink : IAsyncDisposable
     private const int TimeoutMs = 1000;
     private readonly ILogger<RedisLink> _logger;
     private readonly Task<ConnectionMultiplexer> _connecting;
+    private readonly RedisState _state;
     private volatile ConnectionMultiplexer? _multiplexer;
-    private int _down;
 
-    public RedisLink(string connectionString, string prefix, ILogger<RedisLink> logger)
+    public RedisLink(string connectionString, string prefix, TimeProvider time, ILogger<RedisLink> logger)
     {
         (Prefix, _logger) = (prefix, logger);
+        _state = new RedisState(time, failure => _ = LogAwayAsync(failure), () => Log.RedisIsBack(_logger));
         var options = RedisAddress.TryRead(connectionString, out var read) ? read : throw new ArgumentException("It is no address of a Redis.", nameof(connectionString));
         options.AbortOnConnectFail = false;
         options.BacklogPolicy = BacklogPolicy.FailFast;
@@ -40,23 +41,14 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <summary>Waits for the connection to have been tried once.</summary>
     public Task<ConnectionMultiplexer> ConnectedAsync() => _connecting;
 
-    /// <summary>Logs once that it is away, and once that it is back.</summary>
-    public void Report(bool up)
-    {
-        if (Interlocked.Exchange(ref _down, up ? 0 : 1) == (up ? 1 : 0))
-        {
-            if (up)
-            {
-                Log.RedisIsBack(_logger);
-            }
-            else
-            {
-                _ = LogAwayAsync();
-            }
-        }
-    }
+    /// <summary>Takes note of how a use of it went. The log says once that it is away, and once that all uses of it work again.</summary>
+    /// <param name="use">The use.</param>
+    /// <param name="up">Whether it worked.</param>
+    /// <param name="failure">Why not, where that is known.</param>
+    public void Report(RedisUse use, bool up, Exception? failure = null) => _state.Report(use, up, failure);
 
-    private async Task LogAwayAsync() => Log.RedisIsAway(_logger, _multiplexer is { } multiplexer ? await RedisFailure.ReasonAsync(multiplexer) : RedisFailure.NotYet);
+    private async Task LogAwayAsync(Exception? failure) =>
+        Log.RedisIsAway(_logger, _multiplexer is { } multiplexer ? await RedisFailure.ReasonAsync(multiplexer, failure) : RedisFailure.NotYet);
 
     public async ValueTask DisposeAsync()
     {

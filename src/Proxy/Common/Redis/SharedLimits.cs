@@ -84,7 +84,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
         }
         catch (Exception e) when (e is InvalidCastException || RedisFailure.Is(e))
         {
-            Lose();
+            Lose(e);
             return new(IsAway: true, null, default, 0);
         }
     }
@@ -138,7 +138,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
         }
 
         var multiplexer = await Link.ConnectedAsync().WaitAsync(stoppingToken);
-        multiplexer.ConnectionFailed += (_, _) => Lose();
+        multiplexer.ConnectionFailed += (_, _) => Lose(null);
         var isListening = false;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -155,7 +155,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
             }
             catch (Exception e) when (RedisFailure.Is(e, stoppingToken))
             {
-                Lose();
+                Lose(e);
             }
 
             _tried.TrySetResult();
@@ -203,7 +203,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
         _isInForce = _wasInForce = true;
         await TellHeldAsync(all: true);
         RoomMade(null);
-        Link.Report(up: true);
+        Link.Report(RedisUse.Limits, up: true);
     }
 
     private async Task TellHeldAsync(bool all)
@@ -226,11 +226,11 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
         }
     }
 
-    private void Lose()
+    private void Lose(Exception? failure)
     {
         _isInForce = false;
         _syncedAt = null;
-        Link.Report(up: false);
+        Link.Report(RedisUse.Limits, up: false, failure);
     }
 
     private void RoomMade(string? key)
@@ -249,7 +249,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
         }
         catch (Exception e) when (RedisFailure.Is(e))
         {
-            Lose();
+            Lose(e);
         }
     }
 

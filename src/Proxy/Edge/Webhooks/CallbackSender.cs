@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Edge.Webhooks;
 /// <summary>Delivers callbacks until the receiver has answered 2xx, at ever longer pauses. What is due survives a restart.</summary>
 internal sealed class CallbackSender : BackgroundService
 {
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(15);
 
@@ -27,11 +27,17 @@ internal sealed class CallbackSender : BackgroundService
     private readonly OutboxSignal _outbox;
     private readonly ReceiverSlots _slots;
 
+    // Nobody is told of what another replica leaves when it dies: a callback that is due, one on its way, one that waits for its next try.
+    private readonly TimeSpan _longestSleep;
+
     public CallbackSender(
         ICallbackStore callbacks, IGenerationStore generations, CallbackMessages messages, ReceiverSlots slots, IOptions<CallbackOptions> options,
-        OutboxSignal outbox, FramegateMetrics metrics, TimeProvider time, ILogger<CallbackSender> logger) =>
+        OutboxSignal outbox, IFleet fleet, FramegateMetrics metrics, TimeProvider time, ILogger<CallbackSender> logger)
+    {
         (_callbacks, _generations, _messages, _slots, _options, _outbox, _metrics, _time, _logger) =
             (callbacks, generations, messages, slots, options, outbox, metrics, time, logger);
+        _longestSleep = fleet.IsShared && fleet.Lease / 2 < s_longestSleep ? fleet.Lease / 2 : s_longestSleep;
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -80,8 +86,8 @@ internal sealed class CallbackSender : BackgroundService
     {
         var room = Room();
         var next = room.All > 0 ? await _callbacks.NextDueAsync(room, stoppingToken) : null;
-        var pause = next is { } due ? due - _time.GetUtcNow() : LongestSleep;
-        using var timer = new CancellationTokenSource(pause < TimeSpan.Zero ? TimeSpan.Zero : pause < LongestSleep ? pause : LongestSleep, _time);
+        var pause = next is { } due ? due - _time.GetUtcNow() : _longestSleep;
+        using var timer = new CancellationTokenSource(pause < TimeSpan.Zero ? TimeSpan.Zero : pause < _longestSleep ? pause : _longestSleep, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timer.Token);
         await _outbox.WaitAsync(either.Token);
     }

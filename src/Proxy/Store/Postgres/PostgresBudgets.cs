@@ -9,7 +9,7 @@ namespace Framegate.Proxy.Store.Postgres;
 /// What clients with a budget reserve before their generations are stored. Reservations of one client wait for each other; what a client has spent is summed up from its
 /// generations each time, so there is no second book that could differ from them.
 /// </summary>
-internal sealed class PostgresBudgets(PostgresDatabase database, PostgresWriter writer) : ISharedBudgets
+internal sealed class PostgresBudgets(PostgresDatabase database, PostgresWriter writer, StoreOwner owner, IFleet fleet) : ISharedBudgets
 {
     private const int MostTries = 3;
 
@@ -111,15 +111,58 @@ internal sealed class PostgresBudgets(PostgresDatabase database, PostgresWriter 
         END $body$;
         """;
 
+    /// <summary>
+    /// A hold names who has it: that of a replica that is dead ends long before its time. It lasts a lease longer than the replica's own, in which others take over what it drove;
+    /// and only a replica that has been there for a lease says so, since after an outage of the database all have missed theirs.
+    /// </summary>
+    public const string Owners = """
+        ALTER TABLE budget_holds ADD COLUMN owner text COLLATE "C";
+
+        CREATE FUNCTION reserve_budget_3(
+          p_id text, p_client text, p_revision integer, p_created bigint, p_amount numeric, p_from text, p_day bigint, p_month bigint, p_day_name text, p_month_name text,
+          p_per_day numeric, p_per_month numeric, p_total numeric, p_owner text, p_lease interval)
+          RETURNS TABLE (o_reserved boolean, o_today numeric, o_this_month numeric, o_all numeric) LANGUAGE plpgsql AS $body$
+        DECLARE
+          share numeric;
+          gone text[];
+        BEGIN
+          PERFORM pg_advisory_xact_lock(hashtextextended('framegate budget ' || current_schema() || ' ' || p_client, 0));
+          IF EXISTS (SELECT 1 FROM replicas WHERE id = p_owner AND steady_since <= clock_timestamp() - p_lease) THEN
+            gone := ARRAY(SELECT id FROM replicas WHERE id <> p_owner AND lease_until < clock_timestamp() - p_lease);
+          END IF;
+          DELETE FROM budget_holds AS h WHERE client = p_client AND (until < clock_timestamp() OR owner = ANY(gone)
+            OR EXISTS (SELECT 1 FROM generations AS g WHERE g.id = h.id AND g.revision >= h.revision));
+          -- Less what it holds already: a call whose answer was lost runs again, and takes its share once.
+          share := least(
+            greatest(p_amount - coalesce((SELECT amount FROM budget_holds WHERE id = p_id), 0), 0), coalesce((SELECT amount FROM budget_holds WHERE id = p_from), 0));
+          SELECT coalesce(sum(charge) FILTER (WHERE of_today), 0), coalesce(sum(charge) FILTER (WHERE of_month), 0), coalesce(sum(charge), 0)
+            INTO o_today, o_this_month, o_all FROM (
+              SELECT charge, created >= p_day AS of_today, created >= p_month AS of_month FROM generations WHERE client = p_client AND charge > 0
+              UNION ALL
+              SELECT charge, day >= p_day_name, day >= p_month_name FROM spend WHERE client = p_client
+              UNION ALL
+              SELECT CASE WHEN h.id = p_from THEN amount - share ELSE amount END, created >= p_day, created >= p_month FROM budget_holds AS h WHERE client = p_client AND id <> p_id
+                AND NOT EXISTS (SELECT 1 FROM generations AS g WHERE g.id = h.id AND g.revision >= h.revision)) AS charges;
+          o_reserved := coalesce(o_today + p_amount <= p_per_day, true) AND coalesce(o_this_month + p_amount <= p_per_month, true) AND coalesce(o_all + p_amount <= p_total, true);
+          IF o_reserved THEN
+            UPDATE budget_holds SET amount = amount - share WHERE id = p_from;
+            INSERT INTO budget_holds (id, client, revision, created, amount, until, owner)
+              VALUES (p_id, p_client, p_revision, p_created, p_amount, clock_timestamp() + interval '2 minutes', p_owner)
+              ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, created = excluded.created, amount = excluded.amount, until = excluded.until, owner = excluded.owner;
+          END IF;
+          RETURN NEXT;
+        END $body$;
+        """;
+
     public async ValueTask<(bool IsReserved, ClientSpending Before)> TryReserveAsync(
         BudgetHold hold, decimal more, ClientBudget budget, DateOnly today, BudgetHold? from, CancellationToken cancellationToken)
     {
         var month = new DateOnly(today.Year, today.Month, 1);
         var reservation = new Statement(
-            "SELECT * FROM reserve_budget_2($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            "SELECT * FROM reserve_budget_3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             hold.Id, hold.Client, hold.IsStored ? hold.Revision + 1 : 0, hold.At.ToUnixTimeMilliseconds(), more, from?.Id, PostgresReports.Start(today), PostgresReports.Start(month),
             PostgresReports.Name(today), PostgresReports.Name(month),
-            budget.PerDay, budget.PerMonth, budget.Total);
+            budget.PerDay, budget.PerMonth, budget.Total, owner.Id, fleet.Lease);
         for (var tries = 1; ; tries++)
         {
             try

@@ -31,6 +31,7 @@ internal static class PostgresMigrations
         ("spend by bill", PostgresSpend.Functions, 1),
         ("queue", PostgresQueue.Tables, 1),
         ("reserved", PostgresBudgets.Insert, 1),
+        ("owners of holds", PostgresBudgets.Owners, 1),
     ];
 
     /// <summary>Brings the tables up to date; several replicas may do so at once.</summary>
