@@ -11,6 +11,9 @@ internal sealed class RetentionSweeper(
     IGenerationStore store, StoreOwner owner, IFleet fleet, IMediaCatalogue catalogue, MediaStore media, IOptions<JobsOptions> jobs, TimeProvider time, ILogger<RetentionSweeper> logger) : BackgroundService
 {
     private const int Batch = 500;
+
+    // So many failures one after the other mean that it is the bucket, or the disk.
+    private const int MostFailures = 5;
     private static readonly TimeSpan CopiesLast = TimeSpan.FromHours(1);
     private static readonly TimeSpan StrangersInterval = TimeSpan.FromDays(1);
     private readonly DateTimeOffset _started = time.GetUtcNow();
@@ -59,18 +62,6 @@ internal sealed class RetentionSweeper(
         {
         }
 
-        // A file goes before what is known of it: one that nobody knows would stay for ever.
-        var isFirst = await IsFirstAsync(cancellationToken);
-        while (isFirst && await catalogue.ListExpiredAsync(time.GetUtcNow(), Batch, cancellationToken) is { Count: > 0 } expired)
-        {
-            foreach (var id in expired)
-            {
-                await media.DeleteAsync(id, cancellationToken);
-            }
-
-            await catalogue.RemoveAsync(expired, cancellationToken);
-        }
-
         if (media.HasBucket)
         {
             foreach (var copy in media.Files().Where(f => f.LastWriteTimeUtc < (time.GetUtcNow() - CopiesLast).UtcDateTime))
@@ -79,21 +70,68 @@ internal sealed class RetentionSweeper(
             }
         }
 
-        if (time.GetUtcNow() - _strangersLookedForAt >= StrangersInterval)
+        var isFirst = await IsFirstAsync(cancellationToken);
+        if (isFirst)
+        {
+            await SweepExpiredAsync(cancellationToken);
+        }
+
+        var lookedAt = time.GetUtcNow();
+        if (lookedAt - _strangersLookedForAt >= StrangersInterval)
         {
             // A file is put in its place before its row is written; one from before the start, or from yesterday, gets no row any more.
-            var before = _strangersLookedForAt == DateTimeOffset.MinValue ? _started : time.GetUtcNow() - StrangersInterval;
-            _strangersLookedForAt = time.GetUtcNow();
-            await SweepStrangersAsync(before, cancellationToken);
+            await SweepStrangersAsync(_strangersLookedForAt == DateTimeOffset.MinValue ? _started : lookedAt - StrangersInterval, cancellationToken);
             if (isFirst)
             {
                 await SweepBucketAsync(cancellationToken);
             }
 
+            // A look that has failed is made again in the next round, not in a day.
+            _strangersLookedForAt = lookedAt;
+
             if (!fleet.IsShared && !media.HasBucket)
             {
                 // Elsewhere a file that is not here may be at another replica.
                 await LookForLostAsync(cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Deletes the files whose time is over. One that cannot be deleted keeps no other, and is tried again.</summary>
+    private async Task SweepExpiredAsync(CancellationToken cancellationToken)
+    {
+        while (await catalogue.ListExpiredAsync(time.GetUtcNow(), Batch, cancellationToken) is { Count: > 0 } expired)
+        {
+            // A file goes before what is known of it: one that nobody knows would stay for ever.
+            var gone = new List<string>();
+            var (inARow, reason) = (0, "");
+            foreach (var id in expired)
+            {
+                try
+                {
+                    await media.DeleteAsync(id, cancellationToken);
+                    gone.Add(id);
+                    inARow = 0;
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    reason = e.Message;
+                    if (++inARow == MostFailures)
+                    {
+                        break;
+                    }
+                }
+            }
+
+            if (gone.Count > 0)
+            {
+                await catalogue.RemoveAsync(gone, cancellationToken);
+            }
+
+            if (gone.Count == 0 || inARow == MostFailures)
+            {
+                Log.MediaNotDeleted(logger, expired.Count - gone.Count, reason);
+                return;
             }
         }
     }
@@ -129,14 +167,28 @@ internal sealed class RetentionSweeper(
             return;
         }
 
-        var swept = 0;
+        var (swept, others) = (0, 0);
         await foreach (var id in stored)
         {
-            if (await catalogue.FindAsync(id, cancellationToken) is null)
+            if (await catalogue.FindAsync(id, cancellationToken) is not null)
             {
-                await media.DeleteAsync(id, cancellationToken);
-                swept++;
+                continue;
             }
+
+            if (!await media.IsOwnAsync(id, cancellationToken))
+            {
+                // A second fleet, or a node with a new data folder, on the same bucket: its results are no strangers.
+                others++;
+                continue;
+            }
+
+            await media.DeleteAsync(id, cancellationToken);
+            swept++;
+        }
+
+        if (others > 0)
+        {
+            Log.StrangersStay(logger, others);
         }
 
         if (swept > 0)

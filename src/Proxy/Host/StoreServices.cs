@@ -19,6 +19,9 @@ internal static class StoreServices
 {
     private const string Setting = $"{StoreOptions.Section}:{nameof(StoreOptions.Postgres)}";
 
+    // Apart from the real ones, as their tables are.
+    private const string SandboxPrefix = "sandbox/";
+
     /// <summary>The store that the configuration names at start.</summary>
     public static IServiceCollection AddStore(this IServiceCollection services, IConfiguration configuration)
     {
@@ -31,8 +34,11 @@ internal static class StoreServices
     /// <summary>The bucket of media, where the configuration names one at start.</summary>
     public static IServiceCollection AddBucket(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSection<BucketOptions>(BucketOptions.Section).AddSingleton<IValidateOptions<BucketOptions>, BucketOptionsRules>();
-        return configuration[$"{BucketOptions.Section}:{nameof(BucketOptions.Name)}"] is { Length: > 0 } ? services.AddSingleton<MediaBucket>() : services;
+        services.AddSection<BucketOptions>(BucketOptions.Section).AddSingleton<IValidateOptions<BucketOptions>, BucketOptionsRules>()
+            .AddOptions<BucketOptions>().PostConfigure<HostSettings>((bucket, settings) => bucket.Prefix += settings.Sandbox is null ? "" : SandboxPrefix);
+        return configuration[$"{BucketOptions.Section}:{nameof(BucketOptions.Name)}"] is { Length: > 0 }
+            ? services.AddSingleton<IKnownStore>(s => s.GetRequiredService<IMediaCatalogue>()).AddSingleton<MediaBucket>()
+            : services;
     }
 
     private static IServiceCollection AddSqlite(this IServiceCollection services) => services

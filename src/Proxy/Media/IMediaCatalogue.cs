@@ -1,7 +1,9 @@
+using Framegate.Proxy.Media.Bucket;
+
 namespace Framegate.Proxy.Media;
 
 /// <summary>What is known about the files of the media store.</summary>
-internal interface IMediaCatalogue
+internal interface IMediaCatalogue : IKnownStore
 {
     /// <summary>One file.</summary>
     /// <returns>Null when it is unknown.</returns>

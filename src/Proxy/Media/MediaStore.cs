@@ -81,6 +81,10 @@ internal sealed class MediaStore
     /// <summary>The files of the bucket that were stored before a time; null without a bucket.</summary>
     public IAsyncEnumerable<string>? StoredBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) => _bucket?.ListAsync(before, cancellationToken);
 
+    /// <summary>Whether a file of the bucket was stored by this store.</summary>
+    /// <exception cref="IOException">The bucket cannot be asked.</exception>
+    public async ValueTask<bool> IsOwnAsync(string id, CancellationToken cancellationToken) => _bucket is not null && await _bucket.IsOwnAsync(id, cancellationToken);
+
     /// <summary>Whether a file can be answered with, from here or from the bucket.</summary>
     /// <exception cref="IOException">The bucket cannot be asked.</exception>
     public async ValueTask<bool> IsThereAsync(StoredMedia stored, CancellationToken cancellationToken) => _bucket is null || File.Exists(PathOf(stored.Id))

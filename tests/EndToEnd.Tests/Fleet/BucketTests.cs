@@ -97,10 +97,20 @@ public sealed class BucketTests
         await sweeper.SweepAsync(default);
         Assert.Equal("ab-d", await HasAsync());
 
-        // A file of today may be on its way to its row; one of yesterday is not.
+        // A file of today may be on its way to its row; one of yesterday is not. What another store has put there is known to that one.
+        using var another = new MediaBucket(app.Services.GetRequiredService<IOptions<BucketOptions>>(), TimeProvider.System, NullLogger<MediaBucket>.Instance, new OtherStore());
+        foreach (var bytes in new[] { 5, (8 * 1024 * 1024) + 1 })
+        {
+            await File.WriteAllBytesAsync(Path.Combine(folder.Path, "other"), new byte[bytes]);
+            await another.StoreAsync(Path.Combine(folder.Path, "other"), $"med_{bytes}", "image/png", default);
+        }
+
         time.Advance(TimeSpan.FromDays(2));
         await sweeper.SweepAsync(default);
         Assert.Equal("ab--", await HasAsync());
+        Assert.True(await bucket.HasAsync("med_5", 5, default));
+        Assert.True(await bucket.HasAsync("med_8388609", 8388609, default));
+        Assert.Equal((true, false), (await another.IsOwnAsync("med_8388609", default), await bucket.IsOwnAsync("med_8388609", default)));
 
         time.Advance(TimeSpan.FromDays(7));
         await sweeper.SweepAsync(default);
@@ -108,5 +118,10 @@ public sealed class BucketTests
         Assert.Equal([ids[0]], (await catalogue.ListAsync("", 10, default)).Select(m => m.Id));
 
         async Task<string> HasAsync() => string.Concat((await Task.WhenAll(ids.Select(id => bucket.HasAsync(id, 5, default)))).Zip("abcd", (has, name) => has ? name : '-'));
+    }
+
+    private sealed class OtherStore : IKnownStore
+    {
+        public string StoreId => "another";
     }
 }

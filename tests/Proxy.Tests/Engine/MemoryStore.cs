@@ -146,6 +146,8 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
 
     ValueTask<StoredMedia?> IMediaCatalogue.FindAsync(string id, CancellationToken cancellationToken) => new(_media.GetValueOrDefault(id));
 
+    public string StoreId => "memory";
+
     public ValueTask<string?> FindClientAsync(string id, CancellationToken cancellationToken) => default;
 
     public ValueTask AddAsync(string generation, StoredMedia media, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal sealed class TestStore : IStoreUnderTest
     public TestStore(string folder, Func<long>? freeBytes = null)
     {
         var database = _database = new SqliteDatabase(Path.Combine(folder, "framegate.db"), freeBytes);
-        var media = new SqliteMediaCatalogue(_reader, Writer);
+        var media = new SqliteMediaCatalogue(database, _reader, Writer);
         var generations = new SqliteGenerationStore(database, _reader, Writer, media, _time);
         (Media, Generations, Reports, Health) = (media, generations, generations, new SqliteHealth(generations, _reader, Writer, database, TimeProvider.System));
         (Clients, NativeOrders) = (new SqliteClientStore(_reader, Writer), new SqliteNativeOrders(_reader, Writer));

@@ -43,6 +43,12 @@ internal static partial class Log
     [LoggerMessage(1022, LogLevel.Warning, "{Count} files of media belong to no generation and are deleted")]
     public static partial void MediaSwept(ILogger logger, int count);
 
+    [LoggerMessage(1030, LogLevel.Information, "{Count} files of the bucket are of another store or of an earlier build, and stay")]
+    public static partial void StrangersStay(ILogger logger, int count);
+
+    [LoggerMessage(1031, LogLevel.Warning, "{Count} files of media whose time is over could not be deleted, and are tried again in ten minutes: {Reason}")]
+    public static partial void MediaNotDeleted(ILogger logger, int count, string reason);
+
     [LoggerMessage(1009, LogLevel.Error, "The lease on open generations could not be renewed; it is tried again")]
     public static partial void LeaseNotRenewed(ILogger logger, Exception exception);
 

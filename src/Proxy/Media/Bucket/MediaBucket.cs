@@ -12,6 +12,9 @@ namespace Framegate.Proxy.Media.Bucket;
 internal sealed class MediaBucket : IDisposable
 {
     private const int PartBytes = 8 * 1024 * 1024;
+
+    // Each file says which store knows it: another one's must not be taken for what nobody knows.
+    private const string Mark = "framegate-store";
     private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -22,10 +25,11 @@ internal sealed class MediaBucket : IDisposable
     private readonly AmazonS3Client _client;
     private readonly TimeProvider _time;
     private readonly ILogger<MediaBucket> _logger;
+    private readonly IKnownStore? _store;
 
-    public MediaBucket(IOptions<BucketOptions> options, TimeProvider time, ILogger<MediaBucket> logger)
+    public MediaBucket(IOptions<BucketOptions> options, TimeProvider time, ILogger<MediaBucket> logger, IKnownStore? store = null)
     {
-        (_options, _time, _logger) = (options.Value, time, logger);
+        (_options, _time, _logger, _store) = (options.Value, time, logger, store);
         var config = new AmazonS3Config
         {
             ForcePathStyle = _options.PathStyle,
@@ -196,6 +200,25 @@ internal sealed class MediaBucket : IDisposable
         while (request.ContinuationToken is not null);
     }
 
+    /// <summary>Whether a file was stored by this store. One of another store, of an earlier build or of nobody known is not.</summary>
+    /// <exception cref="BucketAwayException">The bucket cannot be asked.</exception>
+    public async Task<bool> IsOwnAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var file = await LookAsync(c => _client.GetObjectMetadataAsync(_options.Name, KeyOf(id), c), cancellationToken);
+            return _store?.StoreId is { Length: > 0 } own && file.Metadata[Mark] == own;
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+        catch (Exception e) when (IsOfTheBucket(e))
+        {
+            throw new BucketAwayException(e);
+        }
+    }
+
     /// <summary>Tries whether it can be read.</summary>
     /// <returns>Why not; null when it can.</returns>
     public async Task<string?> WhyAwayAsync(CancellationToken cancellationToken)
@@ -233,12 +256,26 @@ internal sealed class MediaBucket : IDisposable
 
     private string KeyOf(string id) => _options.Prefix + id;
 
-    private async Task PutAsync(FileStream file, string id, string contentType, CancellationToken cancellationToken) => await _client.PutObjectAsync(
-        new PutObjectRequest { BucketName = _options.Name, Key = KeyOf(id), InputStream = file, AutoCloseStream = false, ContentType = contentType, UseChunkEncoding = false }, cancellationToken);
+    private async Task PutAsync(FileStream file, string id, string contentType, CancellationToken cancellationToken)
+    {
+        var request = new PutObjectRequest { BucketName = _options.Name, Key = KeyOf(id), InputStream = file, AutoCloseStream = false, ContentType = contentType, UseChunkEncoding = false };
+        Sign(request.Metadata);
+        await _client.PutObjectAsync(request, cancellationToken);
+    }
+
+    private void Sign(MetadataCollection metadata)
+    {
+        if (_store?.StoreId is { Length: > 0 } own)
+        {
+            metadata[Mark] = own;
+        }
+    }
 
     private async Task PutPartsAsync(FileStream file, string id, string contentType, CancellationToken cancellationToken)
     {
-        var begun = await _client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = _options.Name, Key = KeyOf(id), ContentType = contentType }, cancellationToken);
+        var request = new InitiateMultipartUploadRequest { BucketName = _options.Name, Key = KeyOf(id), ContentType = contentType };
+        Sign(request.Metadata);
+        var begun = await _client.InitiateMultipartUploadAsync(request, cancellationToken);
         try
         {
             var parts = new List<PartETag>();

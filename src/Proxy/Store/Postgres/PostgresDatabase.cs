@@ -13,6 +13,9 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
     /// <summary>The schema that holds the tables.</summary>
     public string Schema { get; } = address.SearchPath!;
 
+    /// <summary>Which store this is: one that was begun elsewhere, or at another time, has another id. Empty before it is open.</summary>
+    public string Id { get; private set; } = "";
+
     /// <summary>Where it is, without anything secret.</summary>
     public string Place { get; } = $"{address.Host}{(IsSeveral(address) ? "" : $":{address.Port}")}/{address.Database}";
 
@@ -24,6 +27,7 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
         {
             await using var connection = await ConnectAsync(cancellationToken);
             await PostgresMigrations.RunAsync(connection, Schema, cancellationToken);
+            Id = await PostgresMigrations.IdAsync(connection, Schema, cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
         {

@@ -8,6 +8,8 @@ internal sealed class PostgresMediaCatalogue(PostgresDatabase database, Postgres
 {
     private const string Columns = "id, content_type, bytes, sha256, created, expires";
 
+    public string StoreId => database.Id;
+
     public ValueTask<StoredMedia?> FindAsync(string id, CancellationToken cancellationToken) =>
         database.FirstAsync(new($"SELECT {Columns} FROM media WHERE id = $1", id), Read, cancellationToken);
 

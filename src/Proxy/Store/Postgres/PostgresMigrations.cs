@@ -69,6 +69,10 @@ internal static class PostgresMigrations
         }
     }
 
+    /// <summary>An id of the tables: of the schema, and of the moment to the microsecond in which they were begun.</summary>
+    public static async Task<string> IdAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken) => (string)(await AskAsync(
+        connection, "SELECT md5($1 || (extract(epoch FROM at) * 1000000)::bigint::text) FROM migrations WHERE version = 1", cancellationToken, new NpgsqlParameter<string> { TypedValue = schema }))!;
+
     private static async Task TakeAsync(NpgsqlConnection connection, int version, (string Name, string Sql, int WorksFrom) step, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

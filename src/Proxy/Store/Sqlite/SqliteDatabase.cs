@@ -30,6 +30,9 @@ internal sealed class SqliteDatabase(string path, Func<long>? freeBytes = null)
     /// <summary>Which commits have been acknowledged.</summary>
     public CommitRecord Record { get; } = new(path + RecordSuffix);
 
+    /// <summary>Which database this is: one that was begun elsewhere has another id. Empty before it is open.</summary>
+    public string Id { get; private set; } = "";
+
     /// <summary>The file.</summary>
     public string FilePath => path;
 
@@ -86,6 +89,7 @@ internal sealed class SqliteDatabase(string path, Func<long>? freeBytes = null)
         RowSums.Fill(connection);
         Run(connection, "UPDATE store SET commits = commits + 1, sum = row_sum(id, commits + 1)");
         var (database, commits) = ((string)Ask(connection, "SELECT id FROM store")!, (long)Ask(connection, "SELECT commits FROM store")!);
+        Id = database;
         Run(connection, "COMMIT");
         Record.Open(database, anew: report.RecordIsAnew);
         Record.Append(commits, []);

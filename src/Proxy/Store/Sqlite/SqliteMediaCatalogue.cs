@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace Framegate.Proxy.Store.Sqlite;
 
 /// <summary>What is known about media, in the SQLite file of the data folder.</summary>
-internal sealed class SqliteMediaCatalogue(SqliteReader reader, SqliteWriter writer) : IMediaCatalogue
+internal sealed class SqliteMediaCatalogue(SqliteDatabase database, SqliteReader reader, SqliteWriter writer) : IMediaCatalogue
 {
     private const string Columns = $"id, content_type, bytes, sha256, created, expires, sum IS {RowSums.OfMedia}";
 
@@ -14,6 +14,8 @@ internal sealed class SqliteMediaCatalogue(SqliteReader reader, SqliteWriter wri
         """);
 
     private readonly PreparedCommand _remove = new("DELETE FROM media WHERE id = ?1");
+
+    public string StoreId => database.Id;
 
     public ValueTask<StoredMedia?> FindAsync(string id, CancellationToken cancellationToken) => reader.ReadAsync(
         connection =>
