@@ -14,7 +14,7 @@ install() { # install PACKAGE...
 }
 # Without the first row nothing can be tested; without another of the second the tests that need it fail.
 must=("ffprobe ffmpeg" "node nodejs" "npm npm" "redis-server redis-server" "chromium chromium")
-also=("python3 python3" "prometheus prometheus" "pg_ctlcluster postgresql" "swift-proxy-server swift-proxy" "swift-account-server swift-account"
+also=("python3 python3" "prometheus prometheus" "pg_ctlcluster postgresql" "pgbouncer pgbouncer" "swift-proxy-server swift-proxy" "swift-account-server swift-account"
   "swift-container-server swift-container" "swift-object-server swift-object")
 missing=()
 for tool in "${must[@]}" "${also[@]}"; do

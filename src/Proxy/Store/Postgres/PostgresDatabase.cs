@@ -8,7 +8,8 @@ namespace Framegate.Proxy.Store.Postgres;
 internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : IAsyncDisposable
 {
     // Among several hosts the one that is used is a view of the one that owns the connections.
-    private readonly (NpgsqlDataSource Owner, NpgsqlDataSource Used) _sources = SourcesOf(address);
+    // Nothing is prepared before it is known that a session is one connection's own.
+    private (NpgsqlDataSource Owner, NpgsqlDataSource Used) _sources = SourcesOf(new NpgsqlConnectionStringBuilder(address.ConnectionString) { MaxAutoPrepare = 0, NoResetOnClose = true });
 
     /// <summary>The schema that holds the tables.</summary>
     public string Schema { get; } = address.SearchPath!;
@@ -25,7 +26,19 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
     {
         try
         {
+            if (!await IsSharedByTransactionAsync(cancellationToken))
+            {
+                var first = _sources;
+                _sources = SourcesOf(address);
+                await first.Owner.DisposeAsync();
+            }
+
             await using var connection = await ConnectAsync(cancellationToken);
+            if (await WhyElsewhereAsync(connection, cancellationToken) is { } elsewhere)
+            {
+                throw new IOException(elsewhere);
+            }
+
             await PostgresMigrations.RunAsync(connection, Schema, cancellationToken);
             Id = await PostgresMigrations.IdAsync(connection, Schema, cancellationToken);
         }
@@ -42,7 +55,7 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
         try
         {
             await using var connection = await ConnectAsync(cancellationToken);
-            return null;
+            return await WhyElsewhereAsync(connection, cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
         {
@@ -91,6 +104,33 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
     public static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     public ValueTask DisposeAsync() => _sources.Owner.DisposeAsync();
+
+    /// <summary>Whether a pooler gives each transaction another session. A statement that was prepared in one is not there in the next, or is another one of the same name.</summary>
+    private async Task<bool> IsSharedByTransactionAsync(CancellationToken cancellationToken)
+    {
+        await using var one = await ConnectAsync(cancellationToken);
+        var (first, second) = (await SessionAsync(one), await SessionAsync(one));
+        await using var another = await ConnectAsync(cancellationToken);
+
+        // A pooler takes the session that was used last, or the one that was not used for longest.
+        return first != second || first == await SessionAsync(another) || first != await SessionAsync(one);
+
+        async Task<int> SessionAsync(NpgsqlConnection connection)
+        {
+            await using var command = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+            return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
+    }
+
+    /// <summary>Why statements would find other tables than those of the schema: a pooler may leave out what a connection asks for.</summary>
+    private async Task<string?> WhyElsewhereAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT current_setting('search_path')", connection);
+        var path = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return path == Schema || path == Quoted(Schema) || path.StartsWith(Schema + ",", StringComparison.Ordinal) || path.StartsWith(Quoted(Schema) + ",", StringComparison.Ordinal)
+            ? null
+            : $"its search_path is {path} and not {Schema}, which a pooler has not passed on. Set it for the database's user: ALTER ROLE {address.Username} SET search_path = {Quoted(Schema)}";
+    }
 
     private static bool IsSeveral(NpgsqlConnectionStringBuilder address) => address.Host!.Contains(',', StringComparison.Ordinal);
 

@@ -33,6 +33,13 @@ internal static class PostgresErrors
         PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted } => StoreProblem.Damaged,
         PostgresException { SqlState: ['5', '3' or '7' or '8', ..] or ['0', '8', ..] or ['2', '8', ..] } => StoreProblem.Failing,
         _ when IsOfTheMoment(e) => StoreProblem.Busy,
+
+        // A pooler has taken a statement away, or somebody a right, a schema or the database: nothing that a request could be blamed for.
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.DuplicatePreparedStatement or PostgresErrorCodes.InsufficientPrivilege
+                or PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.InternalError
+        } => StoreProblem.Failing,
         PostgresException => null,
         NpgsqlException { InnerException: TimeoutException } or TimeoutException => StoreProblem.Busy,
         NpgsqlException or SocketException or IOException => StoreProblem.Failing,

@@ -42,8 +42,7 @@ internal static class PostgresMigrations
     public static async Task RunAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
     {
         var key = LockKey ^ BitConverter.ToInt64(SHA256.HashData(Encoding.UTF8.GetBytes(schema)));
-        await ExecuteAsync(connection, "SELECT pg_advisory_lock($1)", cancellationToken, new NpgsqlParameter<long> { TypedValue = key });
-        try
+        await using (var transaction = await LockAsync(connection, key, cancellationToken))
         {
             if (await AskAsync(connection, "SELECT 1 FROM pg_namespace WHERE nspname = $1", cancellationToken, new NpgsqlParameter<string> { TypedValue = schema }) is null)
             {
@@ -54,28 +53,40 @@ internal static class PostgresMigrations
                 connection,
                 "CREATE TABLE IF NOT EXISTS migrations (version integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, works_from integer NOT NULL, at timestamptz NOT NULL DEFAULT now())",
                 cancellationToken);
-            var taken = await TakenAsync(connection, cancellationToken);
-            for (var i = 0; i < s_steps.Length; i++)
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        var taken = await TakenAsync(connection, cancellationToken);
+        for (var i = 0; i < s_steps.Length; i++)
+        {
+            if (!taken.Contains(i + 1))
             {
-                if (!taken.Contains(i + 1))
-                {
-                    await TakeAsync(connection, i + 1, s_steps[i], cancellationToken);
-                }
+                await TakeAsync(connection, key, i + 1, s_steps[i], cancellationToken);
             }
         }
-        finally
-        {
-            await ExecuteAsync(connection, "SELECT pg_advisory_unlock($1)", CancellationToken.None, new NpgsqlParameter<long> { TypedValue = key });
-        }
+    }
+
+    /// <summary>Holds off others until the transaction ends. A lock of the session would stay behind in a pooler that has given the session to somebody else meanwhile.</summary>
+    private static async Task<NpgsqlTransaction> LockAsync(NpgsqlConnection connection, long key, CancellationToken cancellationToken)
+    {
+        var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock($1)", cancellationToken, new NpgsqlParameter<long> { TypedValue = key });
+        return transaction;
     }
 
     /// <summary>An id of the tables: of the schema, and of the moment to the microsecond in which they were begun.</summary>
     public static async Task<string> IdAsync(NpgsqlConnection connection, string schema, CancellationToken cancellationToken) => (string)(await AskAsync(
         connection, "SELECT md5($1 || (extract(epoch FROM at) * 1000000)::bigint::text) FROM migrations WHERE version = 1", cancellationToken, new NpgsqlParameter<string> { TypedValue = schema }))!;
 
-    private static async Task TakeAsync(NpgsqlConnection connection, int version, (string Name, string Sql, int WorksFrom) step, CancellationToken cancellationToken)
+    private static async Task TakeAsync(NpgsqlConnection connection, long key, int version, (string Name, string Sql, int WorksFrom) step, CancellationToken cancellationToken)
     {
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await LockAsync(connection, key, cancellationToken);
+        if (await AskAsync(connection, "SELECT 1 FROM migrations WHERE version = $1", cancellationToken, new NpgsqlParameter<int> { TypedValue = version }) is not null)
+        {
+            // Another replica was first.
+            return;
+        }
+
         await ExecuteAsync(connection, step.Sql, cancellationToken);
         await ExecuteAsync(
             connection, "INSERT INTO migrations (version, name, sha256, works_from) VALUES ($1, $2, $3, $4)", cancellationToken, new NpgsqlParameter<int> { TypedValue = version },
