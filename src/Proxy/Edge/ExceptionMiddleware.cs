@@ -43,6 +43,12 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
             Log.BucketAway(logger, e.Message);
             await WriteUnavailableAsync(context, "The bucket of media cannot be used now. Nothing was done.", "bucket_unavailable");
         }
+        catch (BucketAwayException e)
+        {
+            // A part of the file is on its way; that it is no whole one is told by the end of the connection.
+            Log.BucketAway(logger, e.Message);
+            context.Abort();
+        }
         catch (NoRoomForBodyException) when (!context.Response.HasStarted)
         {
             // What a small request asks to be fetched.

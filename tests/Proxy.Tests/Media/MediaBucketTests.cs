@@ -87,6 +87,7 @@ public sealed class MediaBucketTests : IAsyncLifetime, IDisposable
     [InlineData("another length")]
     [InlineData("longer")]
     [InlineData("breaks off")]
+    [InlineData("breaks off at once")]
     [InlineData("no date")]
     [InlineData("an error of 200")]
     public async Task Read_AnswerThatIsNotTheFile_IsABucketThatIsAway(string fault)
@@ -97,10 +98,25 @@ public sealed class MediaBucketTests : IAsyncLifetime, IDisposable
             context.Response.StatusCode = fault == "an error of 200" ? 200 : context.Response.StatusCode;
             var body = fault switch { "another length" => part[..9], "longer" => [.. part, 1], "an error of 200" => "<Error/>"u8.ToArray(), _ => part };
             context.Response.Headers.ContentLength = body.Length;
-            await context.Response.Body.WriteAsync(fault == "breaks off" ? body.AsMemory(0, 9) : body);
+            await context.Response.Body.WriteAsync(fault switch { "breaks off" => body.AsMemory(0, Math.Min(9, body.Length)), "breaks off at once" => default, _ => body });
         };
 
         await Assert.ThrowsAsync<BucketAwayException>(ReadAsync);
+    }
+
+    [Fact]
+    public async Task Read_AnAnswerBreaksOffNowAndThen_GoesOnFromThere()
+    {
+        var calls = 0;
+        _answer = async (context, part) =>
+        {
+            context.Response.Headers.ContentRange = $"bytes {_file.Length - part.Length}-{_file.Length - 1}/{_file.Length}";
+            context.Response.Headers.ContentLength = part.Length;
+            await context.Response.Body.WriteAsync(++calls < 4 ? part.AsMemory(0, 30) : part);
+        };
+
+        Assert.Equal(_file, await ReadAsync());
+        Assert.Equal(4, calls);
     }
 
     [Fact]
