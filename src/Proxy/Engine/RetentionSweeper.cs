@@ -167,7 +167,7 @@ internal sealed class RetentionSweeper(
             return;
         }
 
-        var (swept, others) = (0, 0);
+        var (swept, others) = (await media.DropUnfinishedAsync(time.GetUtcNow() - StrangersInterval, cancellationToken), 0);
         await foreach (var id in stored)
         {
             if (await catalogue.FindAsync(id, cancellationToken) is not null)

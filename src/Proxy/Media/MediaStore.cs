@@ -81,6 +81,11 @@ internal sealed class MediaStore
     /// <summary>The files of the bucket that were stored before a time; null without a bucket.</summary>
     public IAsyncEnumerable<string>? StoredBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) => _bucket?.ListAsync(before, cancellationToken);
 
+    /// <summary>Drops uploads to the bucket that were begun before a time and never ended.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="IOException">The bucket cannot be asked.</exception>
+    public Task<int> DropUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) => _bucket?.DropUnfinishedAsync(before, cancellationToken) ?? Task.FromResult(0);
+
     /// <summary>Whether a file of the bucket was stored by this store.</summary>
     /// <exception cref="IOException">The bucket cannot be asked.</exception>
     public async ValueTask<bool> IsOwnAsync(string id, CancellationToken cancellationToken) => _bucket is not null && await _bucket.IsOwnAsync(id, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Amazon.S3;
 using Framegate.EndToEnd.Tests.Harness;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine;
@@ -105,8 +106,16 @@ public sealed class BucketTests
             await another.StoreAsync(Path.Combine(folder.Path, "other"), $"med_{bytes}", "image/png", default);
         }
 
+        // Begun by a process that was killed.
+        using var s3 = new AmazonS3Client(SwiftProcess.Key, SwiftProcess.Secret, new AmazonS3Config { ServiceURL = swift.Address.AbsoluteUri, ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
+        await s3.InitiateMultipartUploadAsync("media", "framegate/med_dead");
+        await s3.InitiateMultipartUploadAsync("media", "theirs/med_dead");
+        await sweeper.SweepAsync(default);
+        Assert.Equal(2, (await s3.ListMultipartUploadsAsync("media")).MultipartUploads.Count);
+
         time.Advance(TimeSpan.FromDays(2));
         await sweeper.SweepAsync(default);
+        Assert.Equal(["theirs/med_dead"], (await s3.ListMultipartUploadsAsync("media")).MultipartUploads.Select(u => u.Key));
         Assert.Equal("ab--", await HasAsync());
         Assert.True(await bucket.HasAsync("med_5", 5, default));
         Assert.True(await bucket.HasAsync("med_8388609", 8388609, default));

@@ -48,6 +48,10 @@ public sealed class BucketRetentionTests : IAsyncLifetime, IDisposable
                     _deleted.Add(context.Request.Path.Value!.Split('/')[^1]);
                 }
             }
+            else if (context.Request.Query.ContainsKey("uploads"))
+            {
+                context.Response.StatusCode = 501;
+            }
             else if (context.Response.StatusCode == 204)
             {
                 Interlocked.Increment(ref _lists);

@@ -200,6 +200,40 @@ internal sealed class MediaBucket : IDisposable
         while (request.ContinuationToken is not null);
     }
 
+    /// <summary>Drops uploads that were begun before a time and never ended, since their process was killed: their parts are paid for and in no list. Whose they were does not matter.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="BucketAwayException">The bucket cannot be asked.</exception>
+    public async Task<int> DropUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var (request, dropped) = (new ListMultipartUploadsRequest { BucketName = _options.Name, Prefix = _options.Prefix + "med_" }, 0);
+        try
+        {
+            ListMultipartUploadsResponse page;
+            do
+            {
+                page = await _client.ListMultipartUploadsAsync(request, cancellationToken);
+                foreach (var upload in (page.MultipartUploads ?? []).Where(u => u.Initiated?.ToUniversalTime() < before.UtcDateTime))
+                {
+                    await _client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = _options.Name, Key = upload.Key, UploadId = upload.UploadId }, cancellationToken);
+                    dropped++;
+                }
+
+                (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+            }
+            while (page.IsTruncated == true);
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented)
+        {
+            // A server that has no such list, or a key that may not read it: the bucket's own rules take the parts.
+        }
+        catch (Exception e) when (IsOfTheBucket(e))
+        {
+            throw new BucketAwayException(e);
+        }
+
+        return dropped;
+    }
+
     /// <summary>Whether a file was stored by this store. One of another store, of an earlier build or of nobody known is not.</summary>
     /// <exception cref="BucketAwayException">The bucket cannot be asked.</exception>
     public async Task<bool> IsOwnAsync(string id, CancellationToken cancellationToken)
