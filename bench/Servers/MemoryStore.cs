@@ -66,6 +66,8 @@ internal sealed class MemoryStore : IGenerationStore, IMediaCatalogue
     ValueTask<IReadOnlyList<StoredMedia>> IMediaCatalogue.ListAsync(string after, int limit, CancellationToken cancellationToken) =>
         new([.. _media.Values.Where(m => string.CompareOrdinal(m.Id, after) > 0).OrderBy(m => m.Id, StringComparer.Ordinal).Take(limit)]);
 
+    public string StoreId => "memory";
+
     public ValueTask<string?> FindClientAsync(string id, CancellationToken cancellationToken) => default;
 
     ValueTask<StoredMedia?> IMediaCatalogue.FindAsync(string id, CancellationToken cancellationToken) => new(_media.GetValueOrDefault(id));

@@ -51,7 +51,7 @@ public sealed class CallbackSenderTests(TestEngine engine) : EngineTest(engine)
     }
 
     /// <summary>A fleet with a lease of ten seconds.</summary>
-    private class TenSeconds : DispatchProxy
+    public class TenSeconds : DispatchProxy
     {
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
         {

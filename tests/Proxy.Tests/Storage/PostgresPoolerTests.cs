@@ -6,7 +6,7 @@ namespace Framegate.Proxy.Tests.Storage;
 
 /// <summary>The store behind PgBouncer in transaction mode, which gives each transaction another session and leaves out what a connection asks for.</summary>
 [Collection(PostgresTests.Name)]
-public sealed class PostgresPoolerTests(PostgresServer server) : IAsyncLifetime
+public sealed class PostgresPoolerTests(PostgresServer server) : IAsyncLifetime, IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly string _schema = server.NewSchema();
@@ -48,8 +48,9 @@ public sealed class PostgresPoolerTests(PostgresServer server) : IAsyncLifetime
         _pooler.Kill(entireProcessTree: true);
         await _pooler.WaitForExitAsync();
         _pooler.Dispose();
-        _folder.Dispose();
     }
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Open_TheSchemaIsNotPassedOn_IsRefusedAndMakesNothing()
