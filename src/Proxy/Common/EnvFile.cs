@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DotNetEnv;
 using Framegate.Plugins;
 using Sprache;
@@ -9,6 +10,9 @@ internal static class EnvFile
 {
     private const string Name = ".env";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    // Of each of Framegate's own keys, as it was last seen.
+    private static readonly ConcurrentDictionary<(string Variable, Secret AtStart), Secret> s_last = new();
 
     /// <summary>Reads it, where there is one.</summary>
     /// <returns>Its path; null when there is none.</returns>
@@ -22,7 +26,7 @@ internal static class EnvFile
         : SecretFile.PathFor(variable) is { } path ? SecretFile.Read(path)
         : null;
 
-    /// <summary>A secret that was there at the start, as it is now: its file may have been replaced. A file that is gone takes nothing back, since what it locks would be open.</summary>
+    /// <summary>A secret that was there at the start, as it is now: its file may have been replaced. A file that is gone takes nothing back, since what it locks would be open, and brings none back that was replaced.</summary>
     /// <param name="variable">The variable.</param>
     /// <param name="atStart">What it held at the start.</param>
     /// <returns>Null when there was none at the start.</returns>
@@ -34,7 +38,7 @@ internal static class EnvFile
         }
 
         SecretFile.Look();
-        return Secret(variable) ?? atStart;
+        return Secret(variable) is { } now ? s_last[(variable, atStart)] = now : s_last.GetValueOrDefault((variable, atStart), atStart);
     }
 
     /// <summary>The file in a folder, or above it.</summary>

@@ -2,6 +2,7 @@ using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Media.Bucket;
 using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine;
@@ -17,6 +18,7 @@ internal sealed class RetentionSweeper(
     private static readonly TimeSpan CopiesLast = TimeSpan.FromHours(1);
     private static readonly TimeSpan StrangersInterval = TimeSpan.FromDays(1);
     private readonly DateTimeOffset _started = time.GetUtcNow();
+    private readonly HashSet<string> _notDeleted = new(StringComparer.Ordinal);
     private DateTimeOffset _strangersLookedForAt = DateTimeOffset.MinValue;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -97,25 +99,32 @@ internal sealed class RetentionSweeper(
         }
     }
 
-    /// <summary>Deletes the files whose time is over. One that cannot be deleted keeps no other, and is tried again.</summary>
+    /// <summary>Deletes the files whose time is over. One that could not be deleted is tried again behind the others, and keeps none of them.</summary>
     private async Task SweepExpiredAsync(CancellationToken cancellationToken)
     {
+        if (_notDeleted.Count > Batch)
+        {
+            _notDeleted.Clear();
+        }
+
         while (await catalogue.ListExpiredAsync(time.GetUtcNow(), Batch, cancellationToken) is { Count: > 0 } expired)
         {
             // A file goes before what is known of it: one that nobody knows would stay for ever.
             var gone = new List<string>();
             var (inARow, reason) = (0, "");
-            foreach (var id in expired)
+            foreach (var id in expired.OrderBy(_notDeleted.Contains))
             {
                 try
                 {
                     await media.DeleteAsync(id, cancellationToken);
                     gone.Add(id);
+                    _notDeleted.Remove(id);
                     inARow = 0;
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
                     reason = e.Message;
+                    _notDeleted.Add(id);
                     if (++inARow == MostFailures)
                     {
                         break;
@@ -128,9 +137,9 @@ internal sealed class RetentionSweeper(
                 await catalogue.RemoveAsync(gone, cancellationToken);
             }
 
-            if (gone.Count == 0 || inARow == MostFailures)
+            if (gone.Count == 0)
             {
-                Log.MediaNotDeleted(logger, expired.Count - gone.Count, reason);
+                Log.MediaNotDeleted(logger, expired.Count, reason);
                 return;
             }
         }
@@ -167,7 +176,17 @@ internal sealed class RetentionSweeper(
             return;
         }
 
-        var (swept, others) = (await media.DropUnfinishedAsync(time.GetUtcNow() - StrangersInterval, cancellationToken), 0);
+        var (swept, others) = (0, 0);
+        try
+        {
+            swept = await media.DropUnfinishedAsync(time.GetUtcNow() - StrangersInterval, cancellationToken);
+        }
+        catch (BucketAwayException e)
+        {
+            // Not every server can be asked for them; its files are looked at all the same.
+            Log.UploadsNotListed(logger, e.Message);
+        }
+
         await foreach (var id in stored)
         {
             if (await catalogue.FindAsync(id, cancellationToken) is not null)

@@ -452,6 +452,12 @@ internal sealed class MediaStore
 
     private static bool IsText(ReadOnlySpan<byte> head)
     {
+        if (head is [> (byte)' ', ..] && !head.ContainsAnyExcept(head[0]))
+        {
+            // One value all along, which may be a letter, is the silence of A-law.
+            return false;
+        }
+
         foreach (var b in head)
         {
             if (b is < 0x20 and not ((byte)'\t' or (byte)'\r' or (byte)'\n') or 0x7f)

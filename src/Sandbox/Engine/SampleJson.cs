@@ -9,15 +9,18 @@ internal static class SampleJson
 {
     private const int Deepest = 16;
 
+    // A schema that names itself twice grows at each level.
+    private const int Most = 200;
+
     /// <summary>The answer.</summary>
     /// <param name="schema">What it must be like; null for any object.</param>
     /// <param name="text">The text in it.</param>
     public static string Of(JsonElement? schema, string text) =>
-        (schema is { ValueKind: JsonValueKind.Object } given ? Value(given, given, text, 0) : new JsonObject { ["read"] = text })?.ToJsonString() ?? "null";
+        (schema is { ValueKind: JsonValueKind.Object } given ? Value(given, given, text, 0, new Left()) : new JsonObject { ["read"] = text })?.ToJsonString() ?? "null";
 
-    private static JsonNode? Value(JsonElement schema, JsonElement root, string text, int depth)
+    private static JsonNode? Value(JsonElement schema, JsonElement root, string text, int depth, Left left)
     {
-        if (schema.ValueKind != JsonValueKind.Object || depth > Deepest)
+        if (schema.ValueKind != JsonValueKind.Object || depth > Deepest || left.Count-- <= 0)
         {
             return null;
         }
@@ -29,28 +32,28 @@ internal static class SampleJson
 
         if ((Named(schema.Member("$ref"), root) ?? First(schema.Member("anyOf")) ?? First(schema.Member("oneOf")) ?? First(schema.Member("allOf"))) is { } other)
         {
-            return Value(other, root, text, depth + 1);
+            return Value(other, root, text, depth + 1, left);
         }
 
         return TypeOf(schema) switch
         {
-            "array" => new JsonArray(Value(schema.Member("items") ?? default, root, text, depth + 1)),
+            "array" => new JsonArray(Value(schema.Member("items") ?? default, root, text, depth + 1, left)),
             "integer" or "number" => schema.Member("minimum") is { ValueKind: JsonValueKind.Number } least ? JsonNode.Parse(least.GetRawText()) : 1,
             "boolean" => true,
             "string" => schema.Member("maxLength") is { ValueKind: JsonValueKind.Number } most && most.TryGetInt32(out var length) && length >= 0 && length < text.Length ? text[..length] : text,
             "null" => null,
-            _ => Object(schema, root, text, depth),
+            _ => Object(schema, root, text, depth, left),
         };
     }
 
-    private static JsonObject Object(JsonElement schema, JsonElement root, string text, int depth)
+    private static JsonObject Object(JsonElement schema, JsonElement root, string text, int depth, Left left)
     {
         var made = new JsonObject();
         if (schema.Member("properties") is { ValueKind: JsonValueKind.Object } properties)
         {
             foreach (var property in properties.EnumerateObject())
             {
-                made[property.Name] = Value(property.Value, root, text, depth + 1);
+                made[property.Name] = Value(property.Value, root, text, depth + 1, left);
             }
         }
 
@@ -82,5 +85,11 @@ internal static class SampleJson
         }
 
         return found;
+    }
+
+    /// <summary>How many values may still be made.</summary>
+    private sealed class Left
+    {
+        public int Count { get; set; } = Most;
     }
 }

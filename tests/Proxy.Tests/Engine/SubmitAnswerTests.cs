@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Framegate.Plugins;
+using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Providers.Declared;
@@ -94,10 +95,20 @@ public sealed class SubmitAnswerTests
     [Theory]
     [InlineData("image/png", "recraft", "recraftv4_1", "generate", true)]
     [InlineData("audio/pcm", "elevenlabs", "eleven_text_to_sound_v2", "sound", false)]
-    public void AFileThatBrokeOff_IsAResultOnlyWhereItsEndCanBeTold(string type, string provider, string model, string operation, bool isResult)
+    [InlineData("audio/ogg; codecs=opus", "elevenlabs", "eleven_text_to_sound_v2", "sound", true)]
+    [InlineData("video/mp4", "recraft", "recraftv4_1", "generate", false)]
+    [InlineData("image/png", "recraft", "recraftv4_1", "generate", false, true)]
+    public void AFileThatBrokeOff_IsAResultOnlyWhereItsEndCanBeToldAndItCannotBeAskedForAgain(
+        string type, string provider, string model, string operation, bool isResult, bool hasKey = false)
     {
         var file = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "config", "providers", provider + ".json")))!;
         file["read"] = JsonNode.Parse("""{"results":[{"at":"*"}]}""");
+        if (hasKey)
+        {
+            file["read"] = JsonNode.Parse("""{"job":"/id","without_status":"succeeded","results":[{"at":"*"}]}""");
+            file["operations"]!.AsArray().Single(o => (string?)o!["name"] == operation)!["job"] = JsonNode.Parse("""{"poll":{"path":"/jobs/{job}","read":{"status":"/status","words":{"pending":"running","done":"succeeded"},"results":[{"at":"/url"}]}},"idempotency":{"header":"Idempotency-Key","kept_for":60}}""");
+        }
+
         var adapter = ProviderFileReader.Read(Encoding.UTF8.GetBytes(file.ToJsonString()), out var faults) is var (read, _) ? read : throw new InvalidOperationException(string.Join(' ', faults));
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Content-Type"] = type };
         var request = NativeRequest.PostJson("/", "{}"u8.ToArray()) with { Operation = operation };
@@ -106,7 +117,8 @@ public sealed class SubmitAnswerTests
             CutResponse = new NativeResponse(200, headers, Enumerable.Range(0, 900).Select(i => (byte)i).ToArray()), Exception = new IOException("It broke."), Sent = true,
         };
 
-        var outcome = SubmitAnswer.Read(exchange, adapter.FindModel(model)!, DateTimeOffset.UnixEpoch);
+        var info = adapter.FindModel(model)!;
+        var outcome = SubmitAnswer.Read(exchange, type.StartsWith("video/", StringComparison.Ordinal) ? info with { MediaType = MediaType.Video } : info, DateTimeOffset.UnixEpoch);
 
         Assert.Equal((isResult, isResult), (outcome is JobOutcome.Succeeded, exchange.BrokeOff));
         Assert.True(isResult || outcome is JobOutcome.Failed { Failure.Acceptance: Acceptance.Unknown });

@@ -24,6 +24,7 @@ public sealed class BucketRetentionTests : IAsyncLifetime, IDisposable
     private readonly Catalogue _catalogue = new();
     private readonly HashSet<string> _deleted = [];
     private Func<HttpRequest, int> _answer = _ => 204;
+    private int _uploads = 501;
     private int _deletes;
     private int _lists;
     private WebApplication _server = null!;
@@ -50,7 +51,12 @@ public sealed class BucketRetentionTests : IAsyncLifetime, IDisposable
             }
             else if (context.Request.Query.ContainsKey("uploads"))
             {
-                context.Response.StatusCode = 501;
+                context.Response.StatusCode = _uploads;
+                if (_uploads == 200)
+                {
+                    // A list that goes on, and does not say where.
+                    await context.Response.WriteAsync("<?xml version=\"1.0\"?><ListMultipartUploadsResult><Bucket>media</Bucket><IsTruncated>true</IsTruncated></ListMultipartUploadsResult>");
+                }
             }
             else if (context.Response.StatusCode == 204)
             {
@@ -88,6 +94,35 @@ public sealed class BucketRetentionTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(["med_a", "med_b"], _deleted.Order());
         Assert.Equal(["med_locked"], _catalogue.Expired);
+    }
+
+    [Fact]
+    public async Task Sweep_SoManyCannotBeDeletedThatItMightBeTheBucket_TheOthersGoAllTheSame()
+    {
+        _catalogue.Expired.AddRange([.. Enumerable.Range(0, 7).Select(i => $"med_locked{i}"), "med_a", "med_b"]);
+        _answer = request => request.Path.Value!.Contains("locked", StringComparison.Ordinal) ? 403 : 204;
+
+        for (var round = 0; round < 2; round++)
+        {
+            await _sweeper.SweepAsync(default);
+            _time.Advance(TimeSpan.FromMinutes(10));
+        }
+
+        Assert.Equal(["med_a", "med_b"], _deleted.Order());
+        Assert.Equal(7, _catalogue.Expired.Count);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(500)]
+    [InlineData(200)]
+    public async Task Sweep_TheServerListsNoUploads_ItsFilesAreLookedAtAllTheSame(int status)
+    {
+        _uploads = status;
+
+        await _sweeper.SweepAsync(default).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(1, _lists);
     }
 
     [Fact]

@@ -67,6 +67,8 @@ public sealed class MediaStoreTests : IDisposable
     [InlineData(MediaType.Audio, "audio/L16; rate=24000", "zeros", false)]
     [InlineData(MediaType.Audio, "audio/basic", "silence of mu-law", true)]
     [InlineData(MediaType.Audio, "audio/pcma", "silence of A-law", true)]
+    [InlineData(MediaType.Audio, "audio/pcma", "other silence of A-law", true)]
+    [InlineData(MediaType.Audio, "audio/pcma", "blanks", false)]
     [InlineData(MediaType.Audio, "audio/pcm", "letters", false)]
     [InlineData(MediaType.Audio, "audio/pcm", "old letters", false)]
     [InlineData(MediaType.Audio, "audio/pcm", "a letter that is cut", false)]
@@ -79,6 +81,8 @@ public sealed class MediaStoreTests : IDisposable
             "silence at first" => [.. new byte[3000], 1, 0, 2, 0],
             "silence of mu-law" => [.. Enumerable.Repeat((byte)0xff, 2000), 0x10, 0x90],
             "silence of A-law" => [.. Enumerable.Repeat((byte)0xd5, 2000)],
+            "other silence of A-law" => [.. Enumerable.Repeat((byte)0x55, 2000)],
+            "blanks" => [.. Enumerable.Repeat((byte)' ', 2000)],
             "letters" => System.Text.Encoding.UTF8.GetBytes("Доступ запрещён. Войдите в систему."),
             "old letters" => System.Text.Encoding.Latin1.GetBytes("<p>Accès refusé. Créez une clé.</p>"),
             "a letter that is cut" => [.. Enumerable.Repeat((byte)'a', 511), .. "é"u8, .. new byte[2000]],

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Framegate.EndToEnd.Tests.Harness;
 using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Store.Postgres;
 
 namespace Framegate.Proxy.Tests.Storage;
 
@@ -60,6 +61,41 @@ public sealed class PostgresPoolerTests(PostgresServer server) : IAsyncLifetime,
         Assert.Contains("ALTER ROLE postgres SET search_path", await database.WhyAwayAsync(default), StringComparison.Ordinal);
         Assert.Contains("search_path", (await Assert.ThrowsAsync<IOException>(() => database.OpenAsync(default))).Message, StringComparison.Ordinal);
         Assert.Equal(false, await server.TellAsync(_schema, "SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND tablename = 'migrations')"));
+    }
+
+    /// <remarks>As where the database's user has the name of the schema, which leads there without a word.</remarks>
+    [Fact]
+    public async Task Open_AnotherPathLeadsToTheSchema_IsTaken()
+    {
+        await server.TellAsync(_schema, $"CREATE SCHEMA IF NOT EXISTS {_schema}");
+        await server.TellAsync(_schema, $"ALTER ROLE postgres SET search_path = 'nowhere', {_schema}");
+        await using var database = server.Database(_schema, _port);
+
+        Assert.Null(await database.WhyAwayAsync(default));
+        await database.OpenAsync(default);
+    }
+
+    /// <remarks>By chance a pooler gives the same session twice, and more often while others use it.</remarks>
+    [Fact]
+    public async Task Open_ThePoolerIsNoticedEachTime_AndADatabaseWithoutOneIsNone()
+    {
+        await server.TellAsync(_schema, $"ALTER ROLE postgres SET search_path = {_schema}");
+        for (var i = 0; i < 10; i++)
+        {
+            await using var pooled = server.Database(_schema, _port);
+            await pooled.OpenAsync(default);
+            Assert.Contains("No Reset On Close", await AddressAsync(pooled), StringComparison.OrdinalIgnoreCase);
+        }
+
+        await using var direct = server.Database(_schema);
+        await direct.OpenAsync(default);
+        Assert.DoesNotContain("No Reset On Close", await AddressAsync(direct), StringComparison.OrdinalIgnoreCase);
+
+        static async Task<string> AddressAsync(PostgresDatabase database)
+        {
+            await using var connection = await database.ConnectAsync(default);
+            return connection.ConnectionString;
+        }
     }
 
     [Fact]

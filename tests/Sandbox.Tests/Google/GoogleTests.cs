@@ -39,6 +39,19 @@ public class GoogleTests
         Assert.Equal("""{"names":["The sandbox read: x"],"n":1}""", body.At("candidates.0.content.parts.0.text").GetString());
     }
 
+    /// <remarks>A billion values, if each was made.</remarks>
+    [Fact]
+    public async Task Text_InJsonOfASchemaThatNamesItselfTenTimes_IsShort()
+    {
+        await using var google = await StartAsync();
+        var properties = string.Join(',', Enumerable.Range(0, 10).Select(i => $"\"p{i}\":{{\"$ref\":\"#\"}}"));
+        var (status, body) = await google.PostAsync(
+            "v1beta/models/gemini-3.8-flash:generateContent",
+            """{"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"object","properties":{ALL}}}}""".Replace("ALL", properties, StringComparison.Ordinal));
+        Assert.Equal(200, status);
+        Assert.InRange(body.At("candidates.0.content.parts.0.text").GetString()!.Length, 10, 100_000);
+    }
+
     [Fact]
     public async Task Image_OfThePro_HasAThoughtThatIsNoResult()
     {

@@ -104,10 +104,12 @@ internal static class SubmitAnswer
         }
     }
 
-    /// <summary>A picture or a clip that is the whole answer says by its own bytes whether its end has come. Many a sound does not, so that one that broke off is lost.</summary>
+    /// <summary>
+    /// A picture that is the whole answer states by its own bytes whether its end has come, and so does sound in Ogg. Many a clip and most sounds do not: one that broke off is lost.
+    /// </summary>
     private static JobOutcome.Succeeded? File(ProviderExchange exchange, NativeResponse cut, ModelInfo model)
     {
-        if (model.MediaType is not (MediaType.Image or MediaType.Video)
+        if (!HasAnEnd(model, cut.Header("Content-Type")) || !exchange.Adapter.ReconciliationOf(exchange.Request.Operation).IsNothing
             || exchange.Adapter.ReadSubmit(cut, model, exchange.Request.Operation) is not JobOutcome.Succeeded { Media.Count: > 0 } file)
         {
             return null;
@@ -116,6 +118,9 @@ internal static class SubmitAnswer
         exchange.BrokeOff = true;
         return file;
     }
+
+    private static bool HasAnEnd(ModelInfo model, string? type) =>
+        model.MediaType == MediaType.Image || (model.MediaType == MediaType.Audio && type?.StartsWith("audio/ogg", StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>The error inside a 2xx, with the provider's own words.</summary>
     /// <returns>Null when there is none.</returns>

@@ -220,7 +220,7 @@ internal sealed class MediaBucket : IDisposable
 
                 (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
             }
-            while (page.IsTruncated == true);
+            while (page.IsTruncated == true && page.NextKeyMarker is { Length: > 0 });
         }
         catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented)
         {

@@ -26,7 +26,7 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
     {
         try
         {
-            if (!await IsSharedByTransactionAsync(cancellationToken))
+            if (!await IsPooledAsync(cancellationToken))
             {
                 var first = _sources;
                 _sources = SourcesOf(address);
@@ -105,29 +105,24 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
 
     public ValueTask DisposeAsync() => _sources.Owner.DisposeAsync();
 
-    /// <summary>Whether a pooler gives each transaction another session. A statement that was prepared in one is not there in the next, or is another one of the same name.</summary>
-    private async Task<bool> IsSharedByTransactionAsync(CancellationToken cancellationToken)
+    /// <summary>Whether a pooler stands in between. Where it gives each transaction another session, a statement that was prepared in one is not in the next, or is another.</summary>
+    /// <remarks>A pooler names a session of its own when a connection is opened. Asking twice proves nothing: the session may be the same one by chance.</remarks>
+    private async Task<bool> IsPooledAsync(CancellationToken cancellationToken)
     {
-        await using var one = await ConnectAsync(cancellationToken);
-        var (first, second) = (await SessionAsync(one), await SessionAsync(one));
-        await using var another = await ConnectAsync(cancellationToken);
-
-        // A pooler takes the session that was used last, or the one that was not used for longest.
-        return first != second || first == await SessionAsync(another) || first != await SessionAsync(one);
-
-        async Task<int> SessionAsync(NpgsqlConnection connection)
-        {
-            await using var command = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
-            return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
-        }
+        await using var connection = await ConnectAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))! != connection.ProcessID;
     }
 
     /// <summary>Why statements would find other tables than those of the schema: a pooler may leave out what a connection asks for.</summary>
     private async Task<string?> WhyElsewhereAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT current_setting('search_path')", connection);
-        var path = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
-        return path == Schema || path == Quoted(Schema) || path.StartsWith(Schema + ",", StringComparison.Ordinal) || path.StartsWith(Quoted(Schema) + ",", StringComparison.Ordinal)
+        // The schema is the first of the path, which may be another way to write it, or is not there yet.
+        await using var command = new NpgsqlCommand("SELECT current_setting('search_path'), current_schema() IS NOT DISTINCT FROM $1", connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = Schema } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var path = reader.GetString(0);
+        return reader.GetBoolean(1) || path == Schema || path == Quoted(Schema) || path.StartsWith(Schema + ",", StringComparison.Ordinal) || path.StartsWith(Quoted(Schema) + ",", StringComparison.Ordinal)
             ? null
             : $"its search_path is {path} and not {Schema}, which a pooler has not passed on. Set it for the database's user: ALTER ROLE {address.Username} SET search_path = {Quoted(Schema)}";
     }
