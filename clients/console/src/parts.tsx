@@ -127,7 +127,14 @@ export function MediaView({ media, prompt, admin }: { media: Media; prompt: stri
     return () => { live = false; };
   }, [media.id, admin, turn]);
   // Once somebody answers again, or there is a key, it is asked for again.
-  useEffect(() => error ? onTrouble(() => { if (trouble.lostAt === null && !trouble.refused) again(t => t + 1); }) : undefined, [error]);
+  useEffect(() => {
+    if (!error) return;
+    const ask = () => { if (trouble.lostAt === null && !trouble.refused) again(t => t + 1); };
+    const off = onTrouble(ask);
+    // Another call may have been answered before this listened.
+    const late = error instanceof ApiError && error.passes ? setTimeout(ask, AGAIN_MS) : undefined;
+    return () => { off(); clearTimeout(late); };
+  }, [error]);
   const alt = `Result for: ${prompt || 'no prompt'}`;
   // A link ends, or is revoked, while its page is open: another is asked for, once. What fails with that one too is not to be had.
   const renew = (e: { currentTarget: HTMLElement }) => {
@@ -148,6 +155,9 @@ export function MediaView({ media, prompt, admin }: { media: Media; prompt: stri
 
 /** How long another link lasts at least, if links were the trouble. */
 const AT_LEAST_MS = 60_000;
+
+/** The pause before what failed for now is asked for again, where nothing else fails. */
+const AGAIN_MS = 2_000;
 const SMALL = 300_000, LARGEST = 8_000_000;
 
 /** What stands for a result in a list: the file where it is small, else a preview of it; without one the file again, if that is bearable. */

@@ -11,8 +11,8 @@ internal static class EnvFile
     private const string Name = ".env";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    // Of each of Framegate's own keys, as it was last seen.
-    private static readonly ConcurrentDictionary<(string Variable, Secret AtStart), Secret> s_last = new();
+    // Of each variable whose secret stands in a file, as it was seen last.
+    private static readonly ConcurrentDictionary<string, Secret> s_last = new(StringComparer.Ordinal);
 
     /// <summary>Reads it, where there is one.</summary>
     /// <returns>Its path; null when there is none.</returns>
@@ -23,8 +23,12 @@ internal static class EnvFile
     /// <returns>Null when it is not set, or blank.</returns>
     public static Secret? Secret(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { } value && !string.IsNullOrWhiteSpace(value) ? new Secret(value)
-        : SecretFile.PathFor(variable) is { } path ? SecretFile.Read(path)
+        : SecretFile.PathFor(variable) is { } path && SecretFile.Read(path) is { } secret ? s_last[variable] = secret
         : null;
+
+    /// <summary>A secret of the environment, as it was seen last: its file may be gone.</summary>
+    /// <returns>Null when it was never there.</returns>
+    public static Secret? LastSecret(string variable) => Secret(variable) ?? s_last.GetValueOrDefault(variable);
 
     /// <summary>A secret that was there at the start, as it is now: its file may have been replaced. A file that is gone takes nothing back, since what it locks would be open, and brings none back that was replaced.</summary>
     /// <param name="variable">The variable.</param>
@@ -38,7 +42,7 @@ internal static class EnvFile
         }
 
         SecretFile.Look();
-        return Secret(variable) is { } now ? s_last[(variable, atStart)] = now : s_last.GetValueOrDefault((variable, atStart), atStart);
+        return LastSecret(variable) ?? atStart;
     }
 
     /// <summary>The file in a folder, or above it.</summary>

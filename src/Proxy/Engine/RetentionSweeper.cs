@@ -139,7 +139,7 @@ internal sealed class RetentionSweeper(
 
             if (gone.Count == 0)
             {
-                Log.MediaNotDeleted(logger, expired.Count, reason);
+                Log.MediaNotDeleted(logger, Math.Min(expired.Count, MostFailures), reason);
                 return;
             }
         }
@@ -187,6 +187,7 @@ internal sealed class RetentionSweeper(
             Log.UploadsNotListed(logger, e.Message);
         }
 
+        var inARow = 0;
         await foreach (var id in stored)
         {
             if (await catalogue.FindAsync(id, cancellationToken) is not null)
@@ -201,8 +202,15 @@ internal sealed class RetentionSweeper(
                 continue;
             }
 
-            await media.DeleteAsync(id, cancellationToken);
-            swept++;
+            try
+            {
+                await media.DeleteAsync(id, cancellationToken);
+                (swept, inARow) = (swept + 1, 0);
+            }
+            catch (IOException) when (++inARow < MostFailures)
+            {
+                // It keeps no other, and is looked at again tomorrow.
+            }
         }
 
         if (others > 0)

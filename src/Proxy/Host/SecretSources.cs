@@ -85,7 +85,8 @@ internal static partial class SecretSources
 
         void AddVariable(string variable)
         {
-            if (EnvFile.Secret(variable)?.Reveal() is not { } value)
+            // One whose file is gone may be at work still, or stand in an answer that is on its way.
+            if (EnvFile.LastSecret(variable)?.Reveal() is not { } value)
             {
                 return;
             }

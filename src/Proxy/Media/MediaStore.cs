@@ -452,7 +452,8 @@ internal sealed class MediaStore
 
     private static bool IsText(ReadOnlySpan<byte> head)
     {
-        if (head is [> (byte)' ', ..] && !head.ContainsAnyExcept(head[0]))
+        const int Shortest = 64;
+        if (head.Length >= Shortest && head[0] > ' ' && !head.ContainsAnyExcept(head[0]))
         {
             // One value all along, which may be a letter, is the silence of A-law.
             return false;

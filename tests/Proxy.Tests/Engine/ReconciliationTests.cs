@@ -1,3 +1,4 @@
+using System.Globalization;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Egress;
@@ -263,12 +264,81 @@ public sealed class ReconciliationTests(TestEngine engine) : EngineTest(engine)
 
         try
         {
-            Assert.Equal(GenerationPhase.Succeeded, (await RunAsync(provider, died: false)).Phase);
-            Assert.True(again >= ReconcilingAdapter.Window, $"Sent again after {again}.");
+            // A list is read by the time of the submit, which is of another clock now.
+            Assert.Equal(provider == "lister" ? GenerationPhase.Unknown : GenerationPhase.Succeeded, (await RunAsync(provider, died: false)).Phase);
+            Assert.True(provider == "lister" ? again == default : again >= ReconcilingAdapter.Window, $"Sent again after {again}.");
         }
         finally
         {
             await SetAsync(-TimeSpan.FromHours(9));
+        }
+    }
+
+    /// <remarks>The clock was wrong and is put right: the job is there, and is older than the submit by the list.</remarks>
+    [Theory]
+    [InlineData("lister", -1, false)]
+    [InlineData("finder", -1, false)]
+    [InlineData("known", -1, true)]
+    public async Task AbsentFromAListOnceTheClockWasSet_IsNotSubmittedAgain(string provider, double hours, bool isSentAgain)
+    {
+        Egress.On(NativeCall.Find, new Reply(200, ""));
+        Egress.On(NativeCall.Submit, _lost with { Meanwhile = () => SetAsync(TimeSpan.FromHours(hours)) }, Reply.Text);
+
+        try
+        {
+            Assert.Equal(isSentAgain ? GenerationPhase.Succeeded : GenerationPhase.Unknown, (await RunAsync(provider, died: false)).Phase);
+            Assert.Equal(isSentAgain ? 2 : 1, Egress.Count(NativeCall.Submit));
+        }
+        finally
+        {
+            await SetAsync(-TimeSpan.FromHours(hours));
+        }
+    }
+
+    /// <remarks>This machine's clock is wrong, and stays so.</remarks>
+    [Theory]
+    [InlineData(-3600, false)]
+    [InlineData(3600, false)]
+    [InlineData(2, true)]
+    public async Task AbsentFromAListWhoseClockIsAnother_IsNotSubmittedAgain(int seconds, bool isSentAgain)
+    {
+        Egress.On(NativeCall.Submit, _lost, Reply.Text);
+        Reply list = null!;
+        list = new Reply(200, "")
+        {
+            Meanwhile = () =>
+            {
+                list.Headers["Date"] = (Engine.Time.GetUtcNow() + TimeSpan.FromSeconds(seconds)).ToString("r", CultureInfo.InvariantCulture);
+                return Task.CompletedTask;
+            },
+        };
+        Egress.On(NativeCall.Find, list);
+
+        Assert.Equal(isSentAgain ? GenerationPhase.Succeeded : GenerationPhase.Unknown, (await RunAsync("lister", died: false)).Phase);
+        Assert.Equal(isSentAgain ? 2 : 1, Egress.Count(NativeCall.Submit));
+    }
+
+    /// <remarks>A large input on a slow line, or a store that was away: the provider has the request for no longer than since its last bytes left.</remarks>
+    [Fact]
+    public async Task AbsentSoonAfterASubmitThatTookLong_IsSubmittedAgainAfterTheWindowAlone()
+    {
+        var (left, again, start) = (TimeSpan.Zero, TimeSpan.Zero, Engine.Time.GetTimestamp());
+        Egress.On(NativeCall.Find, new Reply(200, ""));
+        Egress.On(NativeCall.Submit, _lost with { Sending = UploadAsync, Meanwhile = () => Now(out left) }, Reply.Text with { Meanwhile = () => Now(out again) });
+
+        Assert.Equal(GenerationPhase.Succeeded, (await RunAsync("lister", died: false)).Phase);
+        Assert.InRange(again - left, ReconcilingAdapter.Window, ReconcilingAdapter.Window + TimeSpan.FromSeconds(30));
+
+        Task UploadAsync()
+        {
+            Engine.Time.Advance(ReconcilingAdapter.Window * 2);
+            return Task.CompletedTask;
+        }
+
+        Task Now(out TimeSpan at)
+        {
+            at = Engine.Time.GetElapsedTime(start);
+            return Task.CompletedTask;
         }
     }
 

@@ -39,6 +39,9 @@ internal sealed record Reply(int Status, string Body = "")
     /// <summary>What happens before there is a connection.</summary>
     public Func<Task>? Connecting { get; init; }
 
+    /// <summary>What happens while the request is sent, before its last bytes leave.</summary>
+    public Func<Task>? Sending { get; init; }
+
     /// <summary>What happens before the answer comes.</summary>
     public Func<Task>? Meanwhile { get; init; }
 

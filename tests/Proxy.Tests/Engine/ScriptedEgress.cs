@@ -59,6 +59,8 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
         if (reply.IsConnected)
         {
             await exchange.BeginAsync();
+            await (reply.Sending?.Invoke() ?? Task.CompletedTask);
+            exchange.OnLeaving?.Invoke();
             exchange.Sent = true;
         }
 

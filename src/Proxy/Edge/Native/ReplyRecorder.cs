@@ -49,7 +49,7 @@ internal sealed class ReplyRecorder(Stream inner, Action<bool> writing, Func<boo
         _isHeld ??= holds();
         if (_length + buffer.Length > LargestHeld)
         {
-            await LetGoAsync(cancellationToken);
+            await LetGoAsync(moreMayCome: true, cancellationToken);
         }
 
         Keep(buffer.Span);
@@ -60,13 +60,15 @@ internal sealed class ReplyRecorder(Stream inner, Action<bool> writing, Func<boo
         }
     }
 
-    /// <summary>Sends what is held.</summary>
-    public async ValueTask LetGoAsync(CancellationToken cancellationToken)
+    /// <summary>Sends what is held, which is the whole of the answer.</summary>
+    public ValueTask LetGoAsync(CancellationToken cancellationToken) => LetGoAsync(moreMayCome: false, cancellationToken);
+
+    private async ValueTask LetGoAsync(bool moreMayCome, CancellationToken cancellationToken)
     {
         if (IsHeld)
         {
             _isHeld = false;
-            writing(false);
+            writing(moreMayCome);
             await inner.WriteAsync(_copy.AsMemory(0, _length), cancellationToken);
         }
     }

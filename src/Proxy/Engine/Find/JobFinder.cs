@@ -89,6 +89,7 @@ internal sealed class JobFinder(
         var clock = new SteadyClock(time);
 
         // The machine's clock may have been set since the submit: where this process has sent it, it knows how long ago that was.
+        var isOwn = generation.SinceSubmit is not null;
         var sentAt = generation.SinceSubmit is { } since ? clock.Now - since : submit.SentAt;
         var (conclusiveAt, forgottenAt) = (sentAt + completeAfter, sentAt + keptFor);
         var usual = clock.Now + options.Value.FindWindow;
@@ -104,13 +105,13 @@ internal sealed class JobFinder(
 
             // 2. A key that the provider has forgotten would start another job; so would one whose job nobody would follow. A machine that slept knows that by its clock alone.
             var begun = clock.Now;
-            if (keptFor is { } kept && (begun >= forgottenAt || time.GetUtcNow() >= submit.SentAt + kept || generation.Clock.Now >= generation.Deadline + options.Value.LateResultWindow))
+            if (keptFor is { } kept && (begun >= forgottenAt || (isOwn ? time.GetUtcNow() : Latest(time.GetUtcNow(), generation.Clock.Now, null)) >= submit.SentAt + kept || generation.Clock.Now >= generation.Deadline + options.Value.LateResultWindow))
             {
                 break;
             }
 
-            // 3. By the time before the look: what it shows is no older.
-            var isConclusive = begun >= conclusiveAt;
+            // 3. By the time before the look: what it shows is no older. A list is read by times, too: with a clock that was set meanwhile it may hold the job and show none.
+            var isConclusive = begun >= conclusiveAt && (isOwn || generation.Clock.Now >= conclusiveAt) && !(by == ReconciledBy.List && generation.IsClockSet);
             var look = await looks.LookAsync(by, adapter, generation, submit, stopping);
             if (await SettledAsync(generation, request, adapter, by, look, isConclusive, stopping))
             {

@@ -19,6 +19,8 @@ namespace Framegate.Proxy.Engine.Open;
 /// </summary>
 internal sealed class Generation(GenerationState state, TimeProvider time)
 {
+    // What providers' lists are compared by is whole seconds, and a few more for the way.
+    private static readonly TimeSpan LargestSkew = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
     private volatile GenerationState _state = state;
     private TaskCompletionSource? _changed;
@@ -36,7 +38,7 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     private int _shown;
     private volatile SubmitFindings? _refused;
     private Dictionary<GenerationStatus, Callback>? _deliveries;
-    private volatile BegunSubmit? _begun;
+    private volatile SentSubmit? _sent;
 
     /// <summary>The state now.</summary>
     public GenerationState State => _state;
@@ -116,12 +118,20 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     /// <summary>What its deadline is measured by, from when it was admitted, or taken up again, here: setting the machine's clock ends nothing, and prolongs nothing.</summary>
     public SteadyClock Clock { get; } = new(time);
 
-    /// <summary>How long ago its last submit was begun, by the monotonic clock; null where another process has begun it, or nobody.</summary>
-    public TimeSpan? SinceSubmit => _begun is { } begun && begun.SubmittedAt == State.SubmittedAt ? time.GetElapsedTime(begun.Stamp) : null;
+    /// <summary>How long ago the last bytes of its last submit left, by the monotonic clock; null where another process has sent it, or nobody.</summary>
+    public TimeSpan? SinceSubmit => LastSubmit is { } sent ? time.GetElapsedTime(sent.LeftAt) : null;
+
+    /// <summary>Whether the machine's clock was set since its last submit was begun here: the times at its provider say nothing then of which job came after it.</summary>
+    public bool IsClockSet => LastSubmit is { } sent && (time.GetUtcNow() - sent.SubmittedAt - time.GetElapsedTime(sent.BegunAt)).Duration() > LargestSkew;
+
+    private SentSubmit? LastSubmit => _sent is { } sent && sent.SubmittedAt == State.SubmittedAt ? sent : null;
 
     /// <summary>A submit is about to be sent.</summary>
     /// <param name="submittedAt">What its state will say.</param>
-    public void BeginSubmit(DateTimeOffset submittedAt) => _begun = new BegunSubmit(submittedAt, time.GetTimestamp());
+    public void BeginSubmit(DateTimeOffset submittedAt) => _sent = new SentSubmit(submittedAt, time.GetTimestamp(), time.GetTimestamp());
+
+    /// <summary>The last bytes of the submit are about to leave.</summary>
+    public void LeaveSubmit() => _sent = _sent is { } sent ? sent with { LeftAt = time.GetTimestamp() } : null;
 
     /// <summary>When the job stops to be worth waiting for: when the last of all who wait for it does.</summary>
     public DateTimeOffset Deadline => SharedJob?.Deadline ?? State.Deadline;
@@ -495,5 +505,5 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
         Reservation = null;
     }
 
-    private sealed record BegunSubmit(DateTimeOffset SubmittedAt, long Stamp);
+    private sealed record SentSubmit(DateTimeOffset SubmittedAt, long BegunAt, long LeftAt);
 }

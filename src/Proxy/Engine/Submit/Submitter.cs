@@ -146,7 +146,11 @@ internal sealed class Submitter(
             IsPatient = state.Candidates is not { Count: > 1 },
             OnPicked = (exchange, destination) => token = AskForCall(generation, exchange, model, destination),
             OnSending = (cluster, destination) => BeginAsync(run, adapter, token, mark?.Text, cluster, destination),
-            OnLeaving = mark is null ? null : mark.Left,
+            OnLeaving = () =>
+            {
+                mark?.Left();
+                generation.LeaveSubmit();
+            },
             Reader = answered => inline.Lasting(SubmitAnswer.Read(answered, model, time.GetUtcNow())),
         };
         await SendAsync(run, exchange);

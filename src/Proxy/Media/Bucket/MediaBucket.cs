@@ -209,18 +209,28 @@ internal sealed class MediaBucket : IDisposable
         try
         {
             ListMultipartUploadsResponse page;
+            bool isNew;
             do
             {
                 page = await _client.ListMultipartUploadsAsync(request, cancellationToken);
                 foreach (var upload in (page.MultipartUploads ?? []).Where(u => u.Initiated?.ToUniversalTime() < before.UtcDateTime))
                 {
-                    await _client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = _options.Name, Key = upload.Key, UploadId = upload.UploadId }, cancellationToken);
-                    dropped++;
+                    try
+                    {
+                        await _client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = _options.Name, Key = upload.Key, UploadId = upload.UploadId }, cancellationToken);
+                        dropped++;
+                    }
+                    catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden)
+                    {
+                        // It has ended meanwhile, or may not be dropped.
+                    }
                 }
 
+                // Not every server goes on where it is told to.
+                isNew = (page.NextKeyMarker, page.NextUploadIdMarker) != (request.KeyMarker, request.UploadIdMarker);
                 (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
             }
-            while (page.IsTruncated == true && page.NextKeyMarker is { Length: > 0 });
+            while (page.IsTruncated == true && isNew && page.NextKeyMarker is { Length: > 0 });
         }
         catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented)
         {
