@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { ApiError, type Generation, type Kind, type Media, mediaUrl, onTrouble, resultUrl, trouble } from './api';
+import { ApiError, type Generation, type Kind, type Media, mediaUrl, onTrouble, pauseToRetry, resultUrl, trouble } from './api';
 import { duration, fullInstant, instant } from './format';
 import { Icon } from './icons';
 import { useBack } from './router';
@@ -118,12 +118,12 @@ export function When({ at }: { at: string | null | undefined }) {
 
 /** A result, fetched with the key and shown from memory. The same in the playground, the list and the detail. */
 export function MediaView({ media, prompt, admin }: { media: Media; prompt: string; admin?: boolean }) {
-  const [url, set] = useState<string | null>(null), [error, fail] = useState<Error | null>(null), [turn, again] = useState(0), renewedAt = useRef(0), playedTo = useRef(0);
+  const [url, set] = useState<string | null>(null), [error, fail] = useState<Error | null>(null), [turn, again] = useState(0), renewedAt = useRef(0), playedTo = useRef(0), failures = useRef(0);
   useEffect(() => {
     let live = true;
     set(null);
     fail(null);
-    resultUrl(media, admin).then(u => live && set(u), e => live && fail(e as Error));
+    resultUrl(media, admin).then(u => { if (live) { failures.current = 0; set(u); } }, e => live && fail(e as Error));
     return () => { live = false; };
   }, [media.id, admin, turn]);
   // Once somebody answers again, or there is a key, it is asked for again.
@@ -132,15 +132,16 @@ export function MediaView({ media, prompt, admin }: { media: Media; prompt: stri
     const ask = () => { if (trouble.lostAt === null && !trouble.refused) again(t => t + 1); };
     const off = onTrouble(ask);
     // Another call may have been answered before this listened.
-    const late = error instanceof ApiError && error.passes ? setTimeout(ask, AGAIN_MS) : undefined;
-    return () => { off(); clearTimeout(late); };
+    const stop = new AbortController();
+    if (error !== UNREADABLE && (!(error instanceof ApiError) || error.passes)) void pauseToRetry(++failures.current, error, stop.signal).then(() => { if (!stop.signal.aborted) ask(); });
+    return () => { off(); stop.abort(); };
   }, [error]);
   const alt = `Result for: ${prompt || 'no prompt'}`;
   // A link ends, or is revoked, while its page is open: another is asked for, once. What fails with that one too is not to be had.
   const renew = (e: { currentTarget: HTMLElement }) => {
     if (!url || url.startsWith('blob:')) return;
     if (e.currentTarget instanceof HTMLMediaElement) playedTo.current = e.currentTarget.currentTime;
-    if (Date.now() - renewedAt.current < AT_LEAST_MS) return fail(new Error('The browser cannot read it from its link.'));
+    if (Date.now() - renewedAt.current < AT_LEAST_MS) return fail(UNREADABLE);
     renewedAt.current = Date.now();
     again(t => t + 1);
   };
@@ -156,8 +157,8 @@ export function MediaView({ media, prompt, admin }: { media: Media; prompt: stri
 /** How long another link lasts at least, if links were the trouble. */
 const AT_LEAST_MS = 60_000;
 
-/** The pause before what failed for now is asked for again, where nothing else fails. */
-const AGAIN_MS = 2_000;
+/** What asking again does not mend. */
+const UNREADABLE = new Error('The browser cannot read it from its link.');
 const SMALL = 300_000, LARGEST = 8_000_000;
 
 /** What stands for a result in a list: the file where it is small, else a preview of it; without one the file again, if that is bearable. */

@@ -7,5 +7,8 @@ internal sealed class SteadyClock(TimeProvider time)
     private readonly long _stamp = time.GetTimestamp();
 
     /// <summary>The time now.</summary>
-    public DateTimeOffset Now => _start + time.GetElapsedTime(_stamp);
+    public DateTimeOffset Now => _start + Elapsed;
+
+    /// <summary>The time since this was made.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_stamp);
 }

@@ -207,9 +207,14 @@ internal sealed class RetentionSweeper(
                 await media.DeleteAsync(id, cancellationToken);
                 (swept, inARow) = (swept + 1, 0);
             }
-            catch (IOException) when (++inARow < MostFailures)
+            catch (IOException e)
             {
-                // It keeps no other, and is looked at again tomorrow.
+                // One keeps no other, and is looked at again tomorrow, as those behind so many are.
+                Log.MediaNotSwept(logger, id, e.Message);
+                if (++inARow == MostFailures)
+                {
+                    break;
+                }
             }
         }
 

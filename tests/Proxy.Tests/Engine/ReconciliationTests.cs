@@ -318,6 +318,41 @@ public sealed class ReconciliationTests(TestEngine engine) : EngineTest(engine)
         Assert.Equal(isSentAgain ? 2 : 1, Egress.Count(NativeCall.Submit));
     }
 
+    [Theory]
+    [InlineData("no date")]
+    [InlineData("Tue, 03 Nov 2026 10:00:00 GMT, Tue, 03 Nov 2026 10:00:00 GMT")]
+    public async Task AbsentFromAListWithADateThatCannotBeRead_IsNotSubmittedAgain(string date)
+    {
+        Egress.On(NativeCall.Submit, _lost, Reply.Text);
+        Egress.On(NativeCall.Find, new Reply(200, "").With("Date", date));
+
+        Assert.Equal((GenerationPhase.Unknown, 1), ((await RunAsync("lister", died: false)).Phase, Egress.Count(NativeCall.Submit)));
+    }
+
+    /// <remarks>Another process has sent it, by a clock that was wrong: ahead, so that the job is older than the submit by the list; or behind, so that the window seems to be over.</remarks>
+    [Theory]
+    [InlineData("lister", 60, false)]
+    [InlineData("lister", -60, true)]
+    [InlineData("known", -60, true)]
+    public async Task AbsentAfterARestart_TheWindowBeginsAgain_AndATimeStillToComeProvesNothing(string provider, int seconds, bool isSentAgain)
+    {
+        var (again, start) = (TimeSpan.Zero, Engine.Time.GetTimestamp());
+        Egress.On(NativeCall.Find, new Reply(200, ""));
+        Egress.On(NativeCall.Submit, Reply.Text with { Meanwhile = Now });
+        var generation = await Engine.StoredAsync(provider, s => Left(s, provider) with { SubmittedAt = Engine.Time.GetUtcNow().AddSeconds(seconds) });
+
+        var state = await Engine.RunAsync(generation);
+
+        Assert.Equal(isSentAgain ? (GenerationPhase.Succeeded, 1) : (GenerationPhase.Unknown, 0), (state.Phase, Egress.Count(NativeCall.Submit)));
+        Assert.True(!isSentAgain || again >= ReconcilingAdapter.Window, $"Sent again after {again}.");
+
+        Task Now()
+        {
+            again = Engine.Time.GetElapsedTime(start);
+            return Task.CompletedTask;
+        }
+    }
+
     /// <remarks>A large input on a slow line, or a store that was away: the provider has the request for no longer than since its last bytes left.</remarks>
     [Fact]
     public async Task AbsentSoonAfterASubmitThatTookLong_IsSubmittedAgainAfterTheWindowAlone()

@@ -49,6 +49,9 @@ internal static partial class Log
     [LoggerMessage(1031, LogLevel.Warning, "{Count} files of media whose time is over could not be deleted, and are tried again in ten minutes: {Reason}")]
     public static partial void MediaNotDeleted(ILogger logger, int count, string reason);
 
+    [LoggerMessage(1033, LogLevel.Warning, "File {Id} of the bucket belongs to no generation and could not be deleted: {Reason}")]
+    public static partial void MediaNotSwept(ILogger logger, string id, string reason);
+
     [LoggerMessage(1032, LogLevel.Warning, "Unfinished uploads to the bucket are not looked for: {Reason}")]
     public static partial void UploadsNotListed(ILogger logger, string reason);
 

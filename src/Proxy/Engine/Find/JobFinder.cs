@@ -88,12 +88,18 @@ internal sealed class JobFinder(
         };
         var clock = new SteadyClock(time);
 
-        // The machine's clock may have been set since the submit: where this process has sent it, it knows how long ago that was.
-        var isOwn = generation.SinceSubmit is not null;
-        var sentAt = generation.SinceSubmit is { } since ? clock.Now - since : submit.SentAt;
-        var (conclusiveAt, forgottenAt) = (sentAt + completeAfter, sentAt + keptFor);
+        // 2. The machine's clock may have been set since the submit: how long ago that was is measured where this process has sent it. Where another has, absence counts
+        // from when it was taken up here on.
+        var (own, submittedAt) = (generation.Sent, generation.State.SubmittedAt!.Value);
+        var takenUpAt = clock.Now - generation.Clock.Elapsed;
+        var begunAt = own is null ? submittedAt : clock.Now - time.GetElapsedTime(own.BegunAt);
+        var conclusiveAt = (own is null ? Latest(submittedAt, takenUpAt, null) : clock.Now - time.GetElapsedTime(own.LeftAt)) + completeAfter;
+        var isFromLater = own is null && submittedAt > takenUpAt + SentSubmit.LargestStep;
         var usual = clock.Now + options.Value.FindWindow;
         var until = completeAfter is null && keptFor is null ? usual : Latest(usual, clock.Now + (generation.Deadline - generation.Clock.Now), conclusiveAt + LongestPause);
+
+        // Who cancels is told the truth where it is near.
+        var untilCancelled = isFromLater ? usual : Latest(usual, usual, conclusiveAt + LongestPause);
         for (var pause = FirstPause; ; pause = Longer(pause, isUsual: clock.Now < usual))
         {
             // Before the look: a call in between must not be missed.
@@ -103,26 +109,28 @@ internal sealed class JobFinder(
                 return true;
             }
 
-            // 2. A key that the provider has forgotten would start another job; so would one whose job nobody would follow. A machine that slept knows that by its clock alone.
+            // 3. A key that the provider has forgotten would start another job; so would one whose job nobody would follow. A machine that slept knows that by its clock alone.
             var begun = clock.Now;
-            if (keptFor is { } kept && (begun >= forgottenAt || (isOwn ? time.GetUtcNow() : Latest(time.GetUtcNow(), generation.Clock.Now, null)) >= submit.SentAt + kept || generation.Clock.Now >= generation.Deadline + options.Value.LateResultWindow))
+            if (keptFor is { } kept
+                && (begun >= begunAt + kept || time.GetUtcNow() >= submittedAt + kept || (own is null && generation.Clock.Now >= submittedAt + kept)
+                    || generation.Clock.Now >= generation.Deadline + options.Value.LateResultWindow))
             {
                 break;
             }
 
-            // 3. By the time before the look: what it shows is no older. A list is read by times, too: with a clock that was set meanwhile it may hold the job and show none.
-            var isConclusive = begun >= conclusiveAt && (isOwn || generation.Clock.Now >= conclusiveAt) && !(by == ReconciledBy.List && generation.IsClockSet);
+            // 4. By the time before the look: what it shows is no older. A list is read by times, too: with a clock that was set meanwhile it may hold the job and show none.
+            var isConclusive = begun >= conclusiveAt && !(by == ReconciledBy.List && (own?.IsClockSet(time) ?? isFromLater));
             var look = await looks.LookAsync(by, adapter, generation, submit, stopping);
             if (await SettledAsync(generation, request, adapter, by, look, isConclusive, stopping))
             {
                 return true;
             }
 
-            // 4. Not longer than to the moment at which absence counts.
+            // 5. Not longer than to the moment at which absence counts.
             var now = clock.Now;
             var wait = look is Look.Nothing { Wait: { } asked } && asked > pause ? asked : pause;
             wait = conclusiveAt > now && conclusiveAt - now < wait ? conclusiveAt.Value - now : wait;
-            if (now + wait >= (generation.State.CancelRequested ? usual : until))
+            if (now + wait >= (generation.State.CancelRequested ? untilCancelled : until))
             {
                 break;
             }
@@ -167,7 +175,8 @@ internal sealed class JobFinder(
         }
 
         generation.Native ??= (await mapper.MapAsync(adapter, model, request, generation.Inputs, stopping)).Native;
-        return new LostSubmit(request, model, submittedAt, new Uri(jobLocation.Address))
+        // The provider has made it of the whole request.
+        return new LostSubmit(request, model, submittedAt + (generation.Sent?.SendingOf(time) ?? TimeSpan.Zero), new Uri(jobLocation.Address))
         {
             // As it was sent: what is looked for holds the id of the attempt.
             Native = generation.Native is { } native ? SubmitId.Fill(native, SubmitId.Of(generation.State, generation.State.Attempts.Count)) : null,

@@ -17,7 +17,7 @@ namespace Framegate.Proxy.Engine.Find;
 internal sealed class JobLooks(IEgress egress, SubmitsUnderway underway, IGenerationStore store, IOptions<JobsOptions> options, TimeProvider time)
 {
     private const int MostPages = 10;
-    private static readonly TimeSpan LargestSkew = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LargestSkew = TimeSpan.FromSeconds(3);
     private readonly Bulkhead _gate = new(options.Value.SubmitParallelism, options.Value.SubmitsPerProvider);
 
     /// <summary>Looks once.</summary>
@@ -82,10 +82,13 @@ internal sealed class JobLooks(IEgress egress, SubmitsUnderway underway, IGenera
         };
     }
 
-    /// <summary>Whether the provider's clock and this machine's differ: by the time of the submit its jobs cannot be told from those of before, then.</summary>
-    private bool IsSkewed(NativeResponse response, TimeSpan elapsed) =>
-        DateTimeOffset.TryParseExact(response.Header("Date"), "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out var there)
-        && time.GetUtcNow() is var here && (there - here > LargestSkew || here - there > LargestSkew + elapsed);
+    /// <summary>
+    /// Whether the provider's clock and this machine's may differ: by the time of the submit its jobs cannot be told from those of before, then. A date that is not there
+    /// says nothing; one that cannot be read, or is old by the time it is here, proves nothing.
+    /// </summary>
+    private bool IsSkewed(NativeResponse response) =>
+        response.Header("Date") is { } date
+        && (!DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out var there) || (there - time.GetUtcNow()).Duration() > LargestSkew);
 
     private async Task<Look> SearchAsync(ProviderAdapter adapter, JobList list, GenerationState state, LostSubmit submit, CancellationToken stopping)
     {
@@ -100,7 +103,7 @@ internal sealed class JobLooks(IEgress egress, SubmitsUnderway underway, IGenera
             }
 
             var found = list.Read(response, submit);
-            isUncertain |= found.IsUncertain || IsSkewed(response, exchange.Elapsed);
+            isUncertain |= found.IsUncertain || IsSkewed(response);
             foreach (var job in found.Candidates)
             {
                 // Two lost submits of the same request may be looked for at once: each job goes to one of them.

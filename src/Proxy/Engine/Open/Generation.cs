@@ -19,8 +19,6 @@ namespace Framegate.Proxy.Engine.Open;
 /// </summary>
 internal sealed class Generation(GenerationState state, TimeProvider time)
 {
-    // What providers' lists are compared by is whole seconds, and a few more for the way.
-    private static readonly TimeSpan LargestSkew = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
     private volatile GenerationState _state = state;
     private TaskCompletionSource? _changed;
@@ -118,13 +116,8 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     /// <summary>What its deadline is measured by, from when it was admitted, or taken up again, here: setting the machine's clock ends nothing, and prolongs nothing.</summary>
     public SteadyClock Clock { get; } = new(time);
 
-    /// <summary>How long ago the last bytes of its last submit left, by the monotonic clock; null where another process has sent it, or nobody.</summary>
-    public TimeSpan? SinceSubmit => LastSubmit is { } sent ? time.GetElapsedTime(sent.LeftAt) : null;
-
-    /// <summary>Whether the machine's clock was set since its last submit was begun here: the times at its provider say nothing then of which job came after it.</summary>
-    public bool IsClockSet => LastSubmit is { } sent && (time.GetUtcNow() - sent.SubmittedAt - time.GetElapsedTime(sent.BegunAt)).Duration() > LargestSkew;
-
-    private SentSubmit? LastSubmit => _sent is { } sent && sent.SubmittedAt == State.SubmittedAt ? sent : null;
+    /// <summary>Its last submit; null where another process has sent it, or nobody.</summary>
+    public SentSubmit? Sent => _sent is { } sent && sent.SubmittedAt == State.SubmittedAt ? sent : null;
 
     /// <summary>A submit is about to be sent.</summary>
     /// <param name="submittedAt">What its state will say.</param>
@@ -504,6 +497,4 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
         Reservation?.Remove();
         Reservation = null;
     }
-
-    private sealed record SentSubmit(DateTimeOffset SubmittedAt, long BegunAt, long LeftAt);
 }
