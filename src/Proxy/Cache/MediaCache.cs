@@ -83,6 +83,12 @@ internal sealed class MediaCache(
     {
         var removed = new HashSet<string>(await entries.ForgetAsync(what), StringComparer.Ordinal);
         var reachedAll = await shared.InvalidateAsync(what, removed);
+        if (what.DryRun != true)
+        {
+            // What was read from the Redis before it was removed there has come back to memory since. A read that is still under way finds the invalidation.
+            removed.UnionWith(await entries.ForgetAsync(what));
+        }
+
         return new InvalidationOutcome(removed.Count, reachedAll);
     }
 

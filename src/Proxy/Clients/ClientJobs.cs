@@ -2,7 +2,10 @@ using Framegate.Proxy.Common.Redis;
 
 namespace Framegate.Proxy.Clients;
 
-/// <summary>Counts the open generations of clients that have a limit for them: in all, and of one model; over all replicas that share a Redis.</summary>
+/// <summary>
+/// Counts the open generations of clients: in all, and of one model; over all replicas that share a Redis where they are limited. What is not limited counts here too, so that a
+/// limit that comes later knows what runs.
+/// </summary>
 internal sealed class ClientJobs : ISharedHolder
 {
     private readonly ClientKeys _clients;
@@ -20,14 +23,10 @@ internal sealed class ClientJobs : ISharedHolder
     /// <param name="client">The client.</param>
     /// <param name="asked">The models or aliases that it counts for, as the client may have named them.</param>
     /// <param name="id">The generation.</param>
-    /// <returns>The place, to be given back when the generation is over (null where nothing is limited); or the setting that is used up and its value.</returns>
+    /// <returns>The place, to be given back when the generation is over; or the setting that is used up and its value.</returns>
     public async ValueTask<(ISharedPlace? Place, (string Setting, int Limit)? Full)> TryTakeAsync(string client, string?[] asked, string id)
     {
-        if (LimitsOf(client, asked) is not { Count: > 0 } limits)
-        {
-            return default;
-        }
-
+        var limits = LimitsOf(client, asked);
         Place place;
         lock (_lock)
         {
@@ -36,7 +35,12 @@ internal sealed class ClientJobs : ISharedHolder
                 return (null, (full.Setting, full.Limit));
             }
 
-            place = Add(limits, id);
+            place = Add(client, asked, limits, id);
+        }
+
+        if (limits.Count == 0)
+        {
+            return (place, null);
         }
 
         var verdict = await _shared.TakeAsync([.. limits.Select(l => new SharedGate(KeyOf(client, l.Key), l.Limit, id))]);
@@ -60,18 +64,13 @@ internal sealed class ClientJobs : ISharedHolder
     }
 
     /// <summary>Takes a place for one that is open already, whatever the limits are now.</summary>
-    /// <returns>Null where nothing is limited.</returns>
-    public ISharedPlace? Adopt(string client, string?[] asked, string id)
+    public ISharedPlace Adopt(string client, string?[] asked, string id)
     {
-        if (LimitsOf(client, asked) is not { Count: > 0 } limits)
-        {
-            return null;
-        }
-
+        var limits = LimitsOf(client, asked);
         limits.ForEach(l => _shared.Hold(KeyOf(client, l.Key), id));
         lock (_lock)
         {
-            return Add(limits, id);
+            return Add(client, asked, limits, id);
         }
     }
 
@@ -79,7 +78,7 @@ internal sealed class ClientJobs : ISharedHolder
     {
         lock (_lock)
         {
-            return [.. _open.SelectMany(o => o.Value.Select(p => new HeldPlace(KeyOf(p.Limits[0].Key, o.Key), p.Id)))];
+            return [.. _open.Where(o => LimitOf(o.Key) is not null).SelectMany(o => o.Value.Select(p => new HeldPlace(KeyOf(ClientIn(o.Key), o.Key), p.Id)))];
         }
     }
 
@@ -107,19 +106,31 @@ internal sealed class ClientJobs : ISharedHolder
         return limits;
     }
 
+    /// <summary>The limit of a count as it is now.</summary>
+    /// <returns>Null for none.</returns>
+    private int? LimitOf(string key)
+    {
+        var settings = _clients.SettingsOf(ClientIn(key));
+        return key.Split('\n') is [_, var model] ? settings.LimitsOf([model], out _)?.ConcurrentJobs : settings.ConcurrentJobs;
+    }
+
+    private static string ClientIn(string key) => key.Split('\n')[0];
+
     /// <summary>The count's name in Redis; those of one client lie together.</summary>
-    private static string KeyOf(string client, string key) => $"{{jobs:{client.Split('\n')[0].ToLowerInvariant()}}}:{key.ToLowerInvariant()}";
+    private static string KeyOf(string client, string key) => $"{{jobs:{client.ToLowerInvariant()}}}:{key.ToLowerInvariant()}";
 
     private int CountOf(string key) => _open.TryGetValue(key, out var places) ? places.Count : 0;
 
-    private Place Add(List<ClientLimit> limits, string id)
+    /// <remarks>Of the names of a model the limited one counts; where none is, each of them may become it.</remarks>
+    private Place Add(string client, string?[] asked, List<ClientLimit> limits, string id)
     {
-        var place = new Place(this, id, limits);
-        foreach (var limit in limits)
+        var ofModel = limits.Where(l => l.Key != client).Select(l => l.Key).ToList();
+        var place = new Place(this, id, client, [client, .. ofModel.Count > 0 ? ofModel : asked.OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase).Select(name => client + "\n" + name)]);
+        foreach (var key in place.Keys)
         {
-            if (!_open.TryGetValue(limit.Key, out var places))
+            if (!_open.TryGetValue(key, out var places))
             {
-                _open.Add(limit.Key, places = []);
+                _open.Add(key, places = []);
             }
 
             places.Add(place);
@@ -130,18 +141,18 @@ internal sealed class ClientJobs : ISharedHolder
 
     private void Remove(Place place)
     {
-        foreach (var limit in place.Limits)
+        foreach (var key in place.Keys)
         {
-            if (_open.TryGetValue(limit.Key, out var places) && places.Remove(place) && places.Count == 0)
+            if (_open.TryGetValue(key, out var places) && places.Remove(place) && places.Count == 0)
             {
-                _open.Remove(limit.Key);
+                _open.Remove(key);
             }
         }
     }
 
     private void Leave(Place place, bool isAbandoned)
     {
-        bool isLast;
+        List<(string Key, int Limit)> free = [];
         lock (_lock)
         {
             Remove(place);
@@ -151,24 +162,29 @@ internal sealed class ClientJobs : ISharedHolder
                 return;
             }
 
-            isLast = !_open.TryGetValue(place.Limits[0].Key, out var others) || !others.Any(o => o.Id == place.Id);
+            foreach (var key in _shared.IsInForce ? place.Keys : [])
+            {
+                if (LimitOf(key) is { } limit && !(_open.TryGetValue(key, out var others) && others.Any(o => o.Id == place.Id)))
+                {
+                    free.Add((key, limit));
+                }
+            }
         }
 
-        if (isLast)
-        {
-            place.Limits.ForEach(l => _shared.Release(KeyOf(place.Limits[0].Key, l.Key), place.Id, l.Limit));
-        }
+        free.ForEach(f => _shared.Release(KeyOf(place.Client, f.Key), place.Id, f.Limit));
     }
 
     private readonly record struct ClientLimit(string Key, string Setting, int Limit);
 
-    private sealed class Place(ClientJobs jobs, string id, List<ClientLimit> limits) : ISharedPlace
+    private sealed class Place(ClientJobs jobs, string id, string client, string[] keys) : ISharedPlace
     {
         private int _left;
 
         public string Id => id;
 
-        public List<ClientLimit> Limits => limits;
+        public string Client => client;
+
+        public string[] Keys => keys;
 
         public void Dispose() => Return(isAbandoned: false);
 

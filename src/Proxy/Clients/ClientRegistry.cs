@@ -69,7 +69,7 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
             }
 
             var (key, record) = Keyed(new ClientRecord { Name = name, Settings = can, Created = time.GetUtcNow(), Revision = 1 }, null);
-            return await PutAsync(record, key, cancellationToken);
+            return await PutAsync(record, key);
         },
         cancellationToken);
 
@@ -144,7 +144,7 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
             }
 
             var (changed, key) = change(record);
-            return changed is null ? ClientChange.Unknown : await PutAsync(changed with { Revision = record.Revision + 1 }, key, cancellationToken);
+            return changed is null ? ClientChange.Unknown : await PutAsync(changed with { Revision = record.Revision + 1 }, key);
         },
         cancellationToken);
 
@@ -161,9 +161,10 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
         }
     }
 
-    private async Task<ClientChange> PutAsync(ClientRecord record, string? key, CancellationToken cancellationToken)
+    /// <summary>Stores a change and puts it into force, also where its caller is gone by then: a key that is revoked in the store must not open anything here.</summary>
+    private async Task<ClientChange> PutAsync(ClientRecord record, string? key)
     {
-        if (!await store.TryPutAsync(record, cancellationToken))
+        if (!await store.TryPutAsync(record, CancellationToken.None))
         {
             return ClientChange.Refused($"Somebody else has changed the client {record.Name} at the same time.");
         }

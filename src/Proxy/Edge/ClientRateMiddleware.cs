@@ -1,13 +1,17 @@
 using System.Globalization;
 using Framegate.Proxy.Edge.Admin;
 using Framegate.Proxy.Edge.Http;
+using Framegate.Proxy.Edge.Mcp;
 using Framegate.Proxy.Engine.Webhooks;
 using Framegate.Proxy.Selection.Limits;
 using Framegate.Proxy.Selection.Mapping;
 
 namespace Framegate.Proxy.Edge;
 
-/// <summary>Holds clients to the requests that they may send in a minute. Reads are not counted: whoever waits for a job asks often.</summary>
+/// <summary>
+/// Holds clients to the requests that they may send in a minute. Reads are not counted: whoever waits for a job asks often. Of MCP, where every
+/// message is a POST, the orders alone count.
+/// </summary>
 internal sealed class ClientRateMiddleware(RequestDelegate next, ClientRates rates, ErrorAnswers errors, TimeProvider time)
 {
     private const int WindowSeconds = 60;
@@ -16,7 +20,7 @@ internal sealed class ClientRateMiddleware(RequestDelegate next, ClientRates rat
     {
         var request = context.Request;
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)
-            || AdminEndpoints.Is(request.Path) || request.Path.StartsWithSegments(SubmitWebhook.Path))
+            || AdminEndpoints.Is(request.Path) || request.Path.StartsWithSegments(McpEndpoints.Path) || request.Path.StartsWithSegments(SubmitWebhook.Path))
         {
             return next(context);
         }

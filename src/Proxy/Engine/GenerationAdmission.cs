@@ -86,6 +86,11 @@ internal sealed class GenerationAdmission(
             return Admission.Refused(broken, request.RequestId);
         }
 
+        if (order.IsRepetition && unanswered.Refused.TryTake(KeyOf(order), unanswered.Window))
+        {
+            order = order with { Submission = submission with { IsRepetition = false } };
+        }
+
         while (true)
         {
             var turn = TurnOf(order);
@@ -98,6 +103,11 @@ internal sealed class GenerationAdmission(
                     : await AnsweredAsync(order, cancellationToken) ?? await OrderAsync(order, turn, cancellationToken);
                 if (admission is not null)
                 {
+                    if (admission.Refusal is { Retryable: true } && turn is { IsFirst: true } && order.Stored is { IdempotencyKey: null, IdIsGiven: false })
+                    {
+                        unanswered.Refused.Note(KeyOf(order), unanswered.Window);
+                    }
+
                     admitted = turn?.Value is { } id && id == admission.State?.Id;
                     return admitted ? admission with { Turn = turn } : admission;
                 }
@@ -121,7 +131,7 @@ internal sealed class GenerationAdmission(
             return null;
         }
 
-        var key = ContentKey.Of(order.Submission.Client, order.Stored.Fingerprint);
+        var key = KeyOf(order);
         if (order.Submission.Content is not null && unanswered.Orders.AnyRestored && !unanswered.Orders.HasRestored(key)
             && ContentKey.Of(order.Submission.Client, PrintOfBytes(order.Submission)) is var bytes && unanswered.Orders.HasRestored(bytes))
         {
@@ -133,6 +143,8 @@ internal sealed class GenerationAdmission(
             ? unanswered.Orders.Begin(key, caller)
             : unanswered.Orders.Enter(key, caller, unanswered.Window, order.Submission.IsRepetition);
     }
+
+    private static ContentKey KeyOf(AskedFor order) => ContentKey.Of(order.Submission.Client, order.Stored.Fingerprint);
 
     /// <summary>Joins an order whose answer was lost.</summary>
     /// <returns>Null when nothing came of it that could answer; it is forgotten then.</returns>
@@ -152,7 +164,7 @@ internal sealed class GenerationAdmission(
     /// <summary>A caller that says that it repeats itself, although its answer was given: somebody in between has lost it.</summary>
     private async ValueTask<Admission?> AnsweredAsync(AskedFor order, CancellationToken cancellationToken)
     {
-        if (!order.Submission.IsRepetition || order.Stored.IdempotencyKey is not null)
+        if (!order.IsRepetition)
         {
             return null;
         }
@@ -435,5 +447,9 @@ internal sealed class GenerationAdmission(
     /// <param name="Stored">What is stored of it.</param>
     /// <param name="GivenId">The id that the caller gave it; null for none.</param>
     /// <param name="Now">When it came.</param>
-    private sealed record AskedFor(Submission Submission, GenerationRequest Request, StoredRequest Stored, string? GivenId, DateTimeOffset Now);
+    private sealed record AskedFor(Submission Submission, GenerationRequest Request, StoredRequest Stored, string? GivenId, DateTimeOffset Now)
+    {
+        /// <summary>Whether its caller counts it as a repetition; one with a key is told from others by that.</summary>
+        public bool IsRepetition => Submission.IsRepetition && Stored.IdempotencyKey is null;
+    }
 }

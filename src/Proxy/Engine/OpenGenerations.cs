@@ -102,6 +102,12 @@ internal sealed class OpenGenerations(
 
         try
         {
+            if (fleet.IsShared)
+            {
+                // Before anything is let in: this replica's share of a limit is by how many there are.
+                shared.Seen((await fleet.ListAsync(cancellationToken)).Count(static r => r.IsAlive));
+            }
+
             await TakeUpAsync(cancellationToken);
             _isTakenUp = true;
         }
@@ -313,12 +319,12 @@ internal sealed class OpenGenerations(
             Request = body is null ? null : versions.Read(body, heldInputs).Request,
             Place = place,
             BudgetHold = budgets.Adopt(state.Client, state.CreatedAt, state.Charge, state.Id, state.Revision),
-            Lease = state.OpenAt is null ? null : limiters.For(state.Provider)?.Adopt(state.Id, state.Client),
+            Lease = state.OpenAt is null ? null : limiters.For(state.Provider).Adopt(state.Id, state.Client),
         };
 
         // Deletes those that the generation does not hold: its request cannot be read.
         files.ForEach(f => f.LetGo());
-        if (state is { Phase: GenerationPhase.Queued, Follows: null } && limiters.For(state.Provider) is { } limiter)
+        if (state is { Phase: GenerationPhase.Queued, Follows: null } && limiters.For(state.Provider) is { IsLimited: true } limiter)
         {
             // In line before the first of them is let in, so that priority and arrival decide, not who is driven first.
             generation.Turn = new QueueTurn(state.Client, state.Priority, state.CreatedAt, state.Id);

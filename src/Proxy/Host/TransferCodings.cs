@@ -12,9 +12,12 @@ internal sealed class TransferCodings : Encoding
     private const string Chunked = "chunked";
     private static readonly TransferCodings s_instance = new();
 
-    /// <summary>Has the server read the header so.</summary>
-    public static void Apply(KestrelServerOptions kestrel) =>
+    /// <summary>Has the server read the header so. Values of answers are written byte by byte as they came: a provider's may have more than ASCII in them, and the answer would be lost.</summary>
+    public static void Apply(KestrelServerOptions kestrel)
+    {
         kestrel.RequestHeaderEncodingSelector = static name => name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase) ? s_instance : null!;
+        kestrel.ResponseHeaderEncodingSelector = static _ => Latin1;
+    }
 
     public override int GetByteCount(char[] chars, int index, int count) => Latin1.GetByteCount(chars, index, count);
 

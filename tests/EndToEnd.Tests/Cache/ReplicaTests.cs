@@ -102,6 +102,63 @@ public sealed class ReplicaTests : IAsyncLifetime
         await Eventually.GetAsync(() => CachedAsync(_b, body), a => a.Status == 504, seconds: 5);
     }
 
+    /// <remarks>More than the stream keeps may be published while a replica is cut off: what it has not read may mean anything.</remarks>
+    [Fact]
+    public async Task Invalidate_TheLineIsTrimmedBeforeItIsRead_IsTrueAllTheSame()
+    {
+        var body = Bodies.Of("flux", Bodies.Unique("trimmed"));
+        await _a.Client.PostAsync(body);
+        await Eventually.GetAsync(() => CachedAsync(_b, body), a => a.Status == 200);
+        var earlier = Bodies.Of("runway", Bodies.Unique("earlier"));
+        await _a.Client.PostAsync(earlier);
+        await Eventually.GetAsync(() => CachedAsync(_b, earlier), a => a.Status == 200);
+        await _a.Client.PostToAsync("/admin/cache/invalidate", """{"provider":"runway"}""");
+        await Eventually.GetAsync(() => CachedAsync(_b, earlier), a => a.Status == 504, seconds: 5);
+
+        await InStreamAsync($"{{\"from\":\"{Guid.NewGuid()}\",\"replaced\":\"c\",\"by\":\"d\"}}", trimmed: true);
+
+        // The shared entry went with the line that nobody has read.
+        await Eventually.GetAsync(() => CachedAsync(_b, body), a => a.Status == 504, seconds: 5);
+    }
+
+    /// <remarks>As a later build may write it.</remarks>
+    [Fact]
+    public async Task Invalidate_BehindALineThatCannotBeRead_IsTrueAtTheOther()
+    {
+        await InStreamAsync("not of this build");
+        var body = Bodies.Of("flux", Bodies.Unique("behind"));
+        await _a.Client.PostAsync(body);
+        await Eventually.GetAsync(() => CachedAsync(_b, body), a => a.Status == 200);
+
+        await _a.Client.PostToAsync("/admin/cache/invalidate", """{"provider":"flux"}""");
+
+        await Eventually.GetAsync(() => CachedAsync(_b, body), a => a.Status == 504, seconds: 5);
+    }
+
+    /// <remarks>Finding the shared entries takes a while among many: who asks meanwhile still gets one from there.</remarks>
+    [Fact]
+    public async Task Invalidate_WhileOthersAsk_IsTrueOnceItIsAnswered()
+    {
+        Assert.StartsWith(":", await _redis.TellAsync("""EVAL "for i=1,300000 do redis.call('SET','other:'..i,'x') end return 1" 0"""), StringComparison.Ordinal);
+        var body = Bodies.Of("flux", Bodies.Unique("asked for"));
+        await _a.Client.PostAsync(body);
+        using var end = new CancellationTokenSource();
+        var asking = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                await CachedAsync(_a, body);
+            }
+        })).ToList();
+
+        await _a.Client.PostToAsync("/admin/cache/invalidate", """{"provider":"flux"}""");
+
+        Assert.Equal(504, (await CachedAsync(_a, body)).Status);
+        await end.CancelAsync();
+        await Task.WhenAll(asking);
+        Assert.Equal(504, (await CachedAsync(_a, body)).Status);
+    }
+
     [Fact]
     public async Task Refresh_AtOne_ReplacesTheEntryAtTheOther()
     {
@@ -137,6 +194,15 @@ public sealed class ReplicaTests : IAsyncLifetime
 
         await _redis.ReturnAsync();
         await Eventually.GetAsync(() => CachedAsync(_b, body), a => a.Status == 504, seconds: 20);
+    }
+
+    /// <summary>Writes a line of invalidations; trimmed, all before it are gone before anybody can read them.</summary>
+    private async Task InStreamAsync(string line, bool trimmed = false)
+    {
+        const string Stream = "framegate:sandbox:cache:news";
+        var quoted = line.Replace("\"", "\\\"", StringComparison.Ordinal);
+        var entries = trimmed ? "for _,k in ipairs(redis.call('KEYS','framegate:sandbox:cache:entry*')) do redis.call('DEL',k) end redis.call('XADD',KEYS[1],'*','cache:news','{}') redis.call('XADD',KEYS[1],'*','cache:news',ARGV[1]) redis.call('XTRIM',KEYS[1],'MAXLEN',1)" : "redis.call('XADD',KEYS[1],'*','cache:news',ARGV[1])";
+        Assert.StartsWith(":1", await _redis.TellAsync($"EVAL \"{entries} return 1\" 1 {Stream} \"{quoted}\""), StringComparison.Ordinal);
     }
 
     private static Task<HttpAnswer> CachedAsync(FramegateProcess framegate, string body) => framegate.Client.PostAsync(body, ("Cache-Control", OnlyIfCached));

@@ -28,6 +28,8 @@ public class CompanyProgram : IAsyncLifetime
 
     internal TempFolder Folder { get; } = new();
 
+    internal IServiceProvider Services => _app.Services;
+
     internal SandboxServer Sandbox => _sandbox;
 
     public async Task InitializeAsync()

@@ -1,5 +1,7 @@
 using System.Text;
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Engine.StoreContract;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Framegate.Proxy.Tests.Clients;
 
@@ -212,6 +214,98 @@ public sealed class CompanyTests(CompanyProgram program) : IClassFixture<Company
         }
 
         Assert.Equal(200, (await program.OrderAsync(key, "Room again")).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"concurrent_jobs":2}""")]
+    [InlineData("""{"model_limits":{"sora-2":{"concurrent_jobs":2}}}""")]
+    [InlineData("""{"model_limits":{"sora/sora-2":{"concurrent_jobs":2}}}""")]
+    public async Task ConcurrentJobs_TheFirstLimitOfAll_CountsWhatRuns(string limit)
+    {
+        var (name, key) = await program.NewClientAsync();
+        Task<Answer> OrderAsync(string prompt) => program.CallAsync(
+            key, HttpMethod.Post, "/generations", $$"""{"provider":"sora","model":"sora-2","media_type":"video","prompt":"{{prompt}} sandbox:slow=30"}""", ("Prefer", "respond-async"));
+        string[] ids = [await IdAsync("one"), await IdAsync("two"), await IdAsync("three")];
+
+        Assert.Equal(200, (await program.CallAsync(CompanyProgram.AdminKey, HttpMethod.Patch, $"/admin/clients/{name}", limit)).Status);
+
+        Assert.Equal(429, (await OrderAsync("four")).Status);
+        await CancelAsync(ids[0]);
+        Assert.Equal(429, (await OrderAsync("five")).Status);
+        await CancelAsync(ids[1]);
+        await CancelAsync(await IdAsync("six"));
+        await CancelAsync(ids[2]);
+
+        async Task<string> IdAsync(string prompt)
+        {
+            var answer = await OrderAsync(prompt);
+            Assert.Equal(202, answer.Status);
+            return answer.Body.GetProperty("request_id").GetString()!;
+        }
+
+        Task CancelAsync(string id) => program.CallAsync(key, HttpMethod.Delete, $"/generations/{id}");
+    }
+
+    /// <remarks>An SDK counts its tries call by call: three equal calls are three orders, also where one of them was refused at first.</remarks>
+    [Fact]
+    public async Task Retry_OfACallThatWasRefused_IsAnOrderOfItsOwn()
+    {
+        const string Body = """{"model":"flux-pro-1.1","prompt":"the same again sandbox:slow=2","response_format":"url"}""";
+        var (name, key) = await program.NewClientAsync("""
+            "concurrent_jobs":1
+            """);
+        Task<Answer> CallAsync(int tries) => program.CallAsync(key, HttpMethod.Post, "/v1/images/generations", Body, ("X-Stainless-Retry-Count", $"{tries}"));
+
+        var answers = await Task.WhenAll(CallAsync(0), CallAsync(0));
+        Assert.Equal([200, 429], answers.Select(a => a.Status).Order());
+        var again = await CallAsync(1);
+        var more = await CallAsync(1);
+
+        // The second retry has no refused call of its own: somebody in between has lost the answer.
+        Assert.Equal((200, 200), (again.Status, more.Status));
+        Assert.NotEqual(answers.Single(a => a.Status == 200).Body.ToString(), again.Body.ToString());
+        Assert.Equal(again.Body.GetProperty("data").ToString(), more.Body.GetProperty("data").ToString());
+        Assert.Equal(2 * 0.04m, await program.SpentAsync(name));
+    }
+
+    [Fact]
+    public async Task RequestsPerMinute_OfAnAgent_CountsItsOrdersAlone()
+    {
+        var (_, key) = await program.NewClientAsync("""
+            "requests_per_minute":2
+            """);
+        Task<Answer> CallAsync(string tool, string arguments) => program.CallAsync(
+            key, HttpMethod.Post, "/mcp", $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{{{arguments}}}}}""", ("Accept", "application/json, text/event-stream"));
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(200, (await CallAsync("get_generation", """{"id":"gen_none"}""")).Status);
+        }
+
+        const string Order = """{"model":"flux-pro-1.1","prompt":"An agent's boat"}""";
+        Assert.DoesNotContain("requests_per_minute", (await CallAsync("generate_image", Order)).Text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("isError\":true", (await CallAsync("generate_image", Order)).Text, StringComparison.Ordinal);
+        var third = await CallAsync("generate_image", Order);
+
+        Assert.Equal(200, third.Status);
+        Assert.Contains("\"isError\":true", third.Text, StringComparison.Ordinal);
+        Assert.Contains("RequestsPerMinute", third.Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Generations_OfAnAgent_MayTakeAsLongAsThoseOfTheDialect()
+    {
+        var (_, key) = await program.NewClientAsync();
+        var begun = await program.CallAsync(
+            key, HttpMethod.Post, "/mcp",
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"generate_video","arguments":{"model":"sora-2","prompt":"Slow sandbox:slow=30","waitSeconds":0}}}""",
+            ("Accept", "application/json, text/event-stream"));
+        var id = System.Text.RegularExpressions.Regex.Match(begun.Text, "gen_[0-9a-f]+").Value;
+
+        var state = await program.Services.GetRequiredService<IGenerationStore>().FindAsync(id, default);
+
+        Assert.Equal(TimeSpan.FromHours(1), state!.Deadline - state.CreatedAt);
+        await program.CallAsync(key, HttpMethod.Delete, $"/generations/{id}");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class QueueReporterTests(TestEngine engine) : IClassFixture<TestEn
     public async Task ReportAsync_MoreWaitThanAreReported_ReportsTheFirstInOrder_AndOnceThatNobodyWaits()
     {
         var (limiters, reporter) = Reporter();
-        var gate = limiters.For("alpha")!;
+        var gate = limiters.For("alpha");
         await reporter.ReportAsync(default);
         Assert.Empty(_places.Reports);
 
@@ -56,7 +56,7 @@ public sealed class QueueReporterTests(TestEngine engine) : IClassFixture<TestEn
     public async Task ReportAsync_TheStoreFailsOrHangs_EndsByItself_AndIsTriedAgain()
     {
         var (limiters, reporter) = Reporter();
-        var gate = limiters.For("alpha")!;
+        var gate = limiters.For("alpha");
         using var running = gate.AttemptAcquire();
         _ = gate.AcquireAsync(new QueueTurn("a", 5, _time.GetUtcNow(), "gen_a"), default).AsTask();
 
@@ -78,7 +78,7 @@ public sealed class QueueReporterTests(TestEngine engine) : IClassFixture<TestEn
     {
         var log = new Lines();
         var (limiters, reporter) = Reporter(log);
-        var gate = limiters.For("alpha")!;
+        var gate = limiters.For("alpha");
         using var running = gate.AttemptAcquire();
         _ = gate.AcquireAsync(new QueueTurn("a", 5, _time.GetUtcNow(), "gen_a"), default).AsTask();
 
@@ -97,7 +97,7 @@ public sealed class QueueReporterTests(TestEngine engine) : IClassFixture<TestEn
     {
         var log = new Lines();
         var (limiters, reporter) = Reporter(log);
-        var gate = limiters.For("alpha")!;
+        var gate = limiters.For("alpha");
         using var running = gate.AttemptAcquire();
         _ = gate.AcquireAsync(new QueueTurn("a", 5, _time.GetUtcNow(), "gen_a"), default).AsTask();
 
@@ -114,7 +114,7 @@ public sealed class QueueReporterTests(TestEngine engine) : IClassFixture<TestEn
     {
         var limits = new ChangingOptions<LimitsOptions>(new LimitsOptions { ["alpha"] = new ProviderLimits { JobsAtOnce = 1 } });
         var limiters = new ProviderLimiters(
-            new ModelCatalogue(engine.Get<ProviderTable>(), new ChangingOptions<CatalogueOptions>([]), limits), new ConfigurationBuilder().Build(), SharedLimits.None, _time);
+            new ModelCatalogue(engine.Get<ProviderTable>(), new ChangingOptions<CatalogueOptions>([]), limits), SharedLimits.None, _time);
         return (limiters, new QueueReporter(limiters, _places, new StoreOwner("me"), _time, logger ?? NullLogger<QueueReporter>.Instance));
     }
 

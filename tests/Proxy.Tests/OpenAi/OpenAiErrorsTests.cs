@@ -3,6 +3,7 @@ using Framegate.Proxy.Edge.OpenAi;
 using Framegate.Proxy.Edge.OpenAi.Wire;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas.Responses;
+using Microsoft.AspNetCore.Http;
 
 namespace Framegate.Proxy.Tests.OpenAi;
 
@@ -27,6 +28,21 @@ public sealed class OpenAiErrorsTests
         var (error, answered) = OpenAiErrors.Of(new GenerationError { Code = code, Message = "m" }, status, DialectCall.Image);
 
         Assert.Equal((type, openAiCode, openAiStatus), (error.Type, error.Code, answered));
+    }
+
+    /// <remarks>An SDK gives up at once where it must not try again.</remarks>
+    [Theory]
+    [InlineData(ErrorCode.UnknownError, true, true)]
+    [InlineData(ErrorCode.UnknownError, false, false)]
+    [InlineData(ErrorCode.InsufficientCredits, false, false)]
+    [InlineData(ErrorCode.RateLimitExceeded, true, true)]
+    public async Task WriteAsync_ForbidsAnotherTry_OnlyWhereNoneMayPass(ErrorCode code, bool retryable, bool mayRetry)
+    {
+        var context = new DefaultHttpContext { Request = { Path = "/v1/images/generations" }, Response = { Body = new MemoryStream() } };
+
+        await OpenAiErrorWriter.WriteAsync(context, new GenerationError { Code = code, Message = "m", Retryable = retryable, RetryAfter = 5 }, 503);
+
+        Assert.Equal(mayRetry, !context.Response.Headers.ContainsKey("x-should-retry"));
     }
 
     [Theory]

@@ -21,6 +21,9 @@ internal sealed class CacheSettings : IDisposable
         {
             Changed?.Invoke(changed);
             _now = new Snapshot(changed);
+
+            // Once more: who has asked since the configuration changed may have been answered by the old settings.
+            Interlocked.Increment(ref _version);
         });
 
         // Any change of the configuration may change what a request means: its model may be gone, or its price.

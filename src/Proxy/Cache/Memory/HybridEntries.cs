@@ -20,6 +20,9 @@ internal sealed class HybridEntries(HybridCache hybrid, MemoryLevel memory, Time
     /// <summary>Whether memory has an entry with this key.</summary>
     public bool IsInMemory(string key) => memory.TryGetValue(key, out _);
 
+    /// <summary>True while memory has no entry at all.</summary>
+    public bool IsEmpty => memory.Count == 0;
+
     /// <summary>Keeps an entry.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="share">Whether other replicas can have it too.</param>

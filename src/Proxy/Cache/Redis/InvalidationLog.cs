@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Cache.Memory;
@@ -18,15 +19,18 @@ internal sealed class InvalidationLog(RedisLink link, HybridEntries entries, Tim
     private const int Kept = 1024;
     private const int KeptUnpublished = 256;
     private const int Page = 128;
+    private const string Beginning = "0-0";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private readonly Queue<(long Number, InvalidationMessage Message)> _recent = new();
     private readonly List<InvalidationMessage> _unpublished = [];
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Guid _self = Guid.NewGuid();
-    private RedisValue _last = "0-0";
+    private RedisValue _last = Beginning;
     private bool _following;
     private long _applied;
+
+    private InvalidationMessage Everything { get; } = new() { From = Guid.Empty, Invalidated = new Invalidation { All = true } };
 
     /// <summary>How many messages have been applied here.</summary>
     public long Applied => Volatile.Read(ref _applied);
@@ -171,28 +175,70 @@ internal sealed class InvalidationLog(RedisLink link, HybridEntries entries, Tim
     private async Task FollowAsync()
     {
         var database = link.Database;
-        if (!_following)
+        if (!_following && entries.IsEmpty)
         {
-            // What was published before this replica came does not concern it: its memory is empty.
+            // What was published before this replica came does not concern it.
             var newest = await database.StreamRangeAsync(Stream, "-", "+", 1, Order.Descending);
-            _last = newest.Length == 0 ? "0-0" : newest[0].Id;
+            _last = newest.Length == 0 ? Beginning : newest[0].Id;
             _following = true;
             return;
         }
 
+        // With something in memory it has worked without the Redis so far: what others have published meanwhile concerns it.
+        _following = true;
+        var isFirst = true;
         while (await database.StreamRangeAsync(Stream, "(" + _last, "+", Page) is { Length: > 0 } page)
         {
+            if (isFirst && await IsTrimmedAsync(database))
+            {
+                await TakeAsync(Everything);
+            }
+
+            isFirst = false;
             foreach (var item in page)
             {
-                if ((string?)item[Name] is { } json && JsonSerializer.Deserialize(json, InvalidationJson.Default.InvalidationMessage) is { } message && message.From != _self)
+                if (Read(item) is { } message && message.From != _self)
                 {
-                    Note(message);
-                    await ApplyAsync(message);
+                    await TakeAsync(message);
                 }
 
                 _last = item.Id;
             }
         }
+    }
+
+    /// <summary>Whether lines that were not read here are gone from the stream.</summary>
+    private async Task<bool> IsTrimmedAsync(IDatabase database) => _last == Beginning
+        ? await database.StreamLengthAsync(Stream) >= Kept
+        : await database.StreamRangeAsync(Stream, "-", "+", 1) is [var oldest] && IsLater(oldest.Id, _last);
+
+    /// <summary>A line. One that cannot be read, as of a later build, may mean anything.</summary>
+    private InvalidationMessage? Read(StreamEntry item)
+    {
+        try
+        {
+            return (string?)item[Name] is { } json ? JsonSerializer.Deserialize(json, InvalidationJson.Default.InvalidationMessage) : null;
+        }
+        catch (JsonException)
+        {
+            return Everything;
+        }
+    }
+
+    private async Task TakeAsync(InvalidationMessage message)
+    {
+        Note(message);
+        await ApplyAsync(message);
+    }
+
+    /// <summary>Ids of a stream are a time in milliseconds and a number within it.</summary>
+    private static bool IsLater(RedisValue id, RedisValue than)
+    {
+        var (a, b) = (PartsOf(id), PartsOf(than));
+        return a.CompareTo(b) > 0;
+
+        static (ulong Time, ulong Number) PartsOf(RedisValue id) =>
+            id.ToString().Split('-') is [var time, var number] ? (ulong.Parse(time, CultureInfo.InvariantCulture), ulong.Parse(number, CultureInfo.InvariantCulture)) : default;
     }
 
     private async Task PublishTheRestAsync()

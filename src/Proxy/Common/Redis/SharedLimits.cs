@@ -26,7 +26,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
     private long? _syncedAt;
     private bool _wasInForce;
     private volatile bool _isInForce;
-    private volatile int _replicas = 1;
+    private int _replicas = 1;
 
     /// <summary>A process that shares nothing.</summary>
     public static SharedLimits None { get; } = new(null, TimeSpan.FromMinutes(1), TimeProvider.System);
@@ -35,25 +35,34 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
     public bool IsInForce => _isInForce;
 
     /// <summary>How many replicas were there when last anybody could say, this one included.</summary>
-    public int Replicas => _replicas;
+    public int Replicas => Volatile.Read(ref _replicas);
 
     private RedisLink Link => redis!.Link;
 
     private RedisChannel Channel => RedisChannel.Literal(Link.Prefix + "room");
 
     /// <summary>Takes note of how many replicas there are, this one included.</summary>
-    public void Seen(int replicas) => _replicas = Math.Max(1, replicas);
+    public void Seen(int replicas)
+    {
+        var now = Math.Max(1, replicas);
+        var before = Interlocked.Exchange(ref _replicas, now);
+        if (now < before && !_isInForce)
+        {
+            // The share of each has grown: who waits may be let in.
+            RoomMade(null);
+        }
+    }
 
     /// <summary>The part of a limit that this replica may use by itself: all of it while the counts of all decide.</summary>
-    public int ShareOf(int limit) => _isInForce ? limit : Math.Max(1, limit / _replicas);
+    public int ShareOf(int limit) => _isInForce ? limit : Math.Max(1, limit / Replicas);
 
     /// <summary>A name for something that has none, which no other replica gives.</summary>
     public string NewMember() => $"{_self}:{Interlocked.Increment(ref _numbers)}";
 
-    /// <summary>Prolongs what a holder holds from now on.</summary>
+    /// <summary>From now on what a holder holds is prolonged, and it is notified of room.</summary>
     public void Add(ISharedHolder holder)
     {
-        if (redis is not null)
+        if (!ReferenceEquals(this, None))
         {
             _holders.TryAdd(holder, 0);
         }

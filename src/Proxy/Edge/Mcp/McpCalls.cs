@@ -20,6 +20,8 @@ using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Candidates;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Proxy.Selection.Health;
+using Framegate.Proxy.Selection.Limits;
+using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas;
 using Framegate.Transforms.Schemas.Reading;
 using Framegate.Transforms.Schemas.Responses;
@@ -33,7 +35,7 @@ namespace Framegate.Proxy.Edge.Mcp;
 internal sealed class McpCalls(
     GenerationAdmission admissions, GenerationService generations, GenerationView views, PublicAddress address, ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, RequestRouter router, CandidatePicker picker,
     HealthRegistry health, InputReader inputs, ClientKeys clients, IBudgetLedger budgets, SchemaVersions versions, MediaStore media,
-    IOptionsMonitor<JobsOptions> jobs, ILogger<McpCalls> logger, TimeProvider time)
+    ClientRates rates, IOptionsMonitor<JobsOptions> jobs, IOptions<OpenAiOptions> dialect, ILogger<McpCalls> logger, TimeProvider time)
 {
     /// <summary>How the addresses of results begin that resources/read takes.</summary>
     public const string Scheme = "framegate://media/";
@@ -54,13 +56,22 @@ internal sealed class McpCalls(
         MediaType type, string prompt, string model, JsonObject parameters, decimal? maxCost, int waitSeconds, IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken)
     {
         var context = Context;
-        var (body, held) = (BodyOf(type.ToString(), prompt, model, parameters), RequestInputs.HeldBy(context));
+        if (await rates.CountAsync(Client.Of(context)) is { IsAllowed: false } often)
+        {
+            return Refused(TextOf(RequestErrors.TooOften(time.GetUtcNow(), often.Setting, often.Limit, often.Wait)));
+        }
+
+        var (order, held) = (BodyOf(type.ToString(), prompt, model, parameters), RequestInputs.HeldBy(context));
+        var asked = Utf8Of(order);
+
+        // An agent comes back for what takes long, as users of that dialect do.
+        order["timeout"] = (int)(type == MediaType.Video ? dialect.Value.VideoTimeout : dialect.Value.ImageTimeout).TotalSeconds;
         var admission = await admissions.AdmitAsync(
-            new Submission(body, Client.Of(context), null, address.Of(context))
+            new Submission(Utf8Of(order), Client.Of(context), null, address.Of(context))
             {
                 Held = held,
                 MaxCost = maxCost,
-                Fingerprint = RequestInputs.FingerprintOf(body, [.. held.All]),
+                Fingerprint = RequestInputs.FingerprintOf(asked, [.. held.All]),
                 Caller = new ConnectedCaller(context),
                 CallId = context.TraceIdentifier,
 
@@ -108,7 +119,7 @@ internal sealed class McpCalls(
     /// <summary>Where a request would go, and for how much.</summary>
     public async Task<CallToolResult> QuoteAsync(string mediaType, string prompt, string model, JsonObject parameters, CancellationToken cancellationToken)
     {
-        var reading = versions.Read(BodyOf(mediaType, prompt, model, parameters), RequestInputs.HeldBy(Context));
+        var reading = versions.Read(Utf8Of(BodyOf(mediaType, prompt, model, parameters)), RequestInputs.HeldBy(Context));
         if (reading.Request is not { } request)
         {
             return Refused(TextOf(reading.Errors));
@@ -162,16 +173,17 @@ internal sealed class McpCalls(
 
     private static string WordOf(MediaType type) => type.ToString().ToLowerInvariant();
 
-    private byte[] BodyOf(string mediaType, string prompt, string model, JsonObject parameters)
+    private JsonObject BodyOf(string mediaType, string prompt, string model, JsonObject parameters)
     {
         var name = ModelName.Read(model, providers, catalogue, aliases);
         McpArguments.NameResults(parameters, address.Of(Context));
-        var body = new JsonObject
+        return new JsonObject
         {
             ["provider"] = name.Provider, ["model"] = name.Model, ["media_type"] = mediaType.ToLowerInvariant(), ["prompt"] = prompt, ["parameters"] = parameters,
         };
-        return System.Text.Encoding.UTF8.GetBytes(body.ToJsonString());
     }
+
+    private static byte[] Utf8Of(JsonObject body) => System.Text.Encoding.UTF8.GetBytes(body.ToJsonString());
 
     private async Task<GenerationState> WaitAsync(Generation running, int seconds, IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken)
     {

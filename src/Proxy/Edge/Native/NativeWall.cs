@@ -89,7 +89,7 @@ internal sealed class NativeWall : IDisposable
             }
         }
 
-        if (endpoint.Use == NativeEndpointUse.Submit && _limiters.For(provider) is { } limiter && await limiter.CountAsync() is (null, var wait))
+        if (endpoint.Use == NativeEndpointUse.Submit && await _limiters.For(provider).CountAsync() is (null, var wait))
         {
             context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             await NativeRefusal.WriteAsync(

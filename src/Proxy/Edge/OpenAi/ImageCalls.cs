@@ -48,7 +48,9 @@ internal sealed class ImageCalls(
                 return;
             }
 
-            OpenAiHeaders.Warn(context, [.. call.Request.Warnings, .. started.SelectMany(s => s.State.Warnings).Distinct()]);
+            // What a stream, or a job's own address, has no place for: how many are missing from the start.
+            IEnumerable<string> missing = refusal?.Refusal is { } rest ? [$"{started.Count} of {call.Request.N} images were begun: {rest.Message}"] : [];
+            OpenAiHeaders.Warn(context, [.. call.Request.Warnings, .. missing, .. started.SelectMany(s => s.State.Warnings).Distinct()]);
             if (call.InBackground || Preference.Read(context.Request.Headers["Prefer"]).RespondAsync)
             {
                 context.Response.Headers["Preference-Applied"] = "respond-async";

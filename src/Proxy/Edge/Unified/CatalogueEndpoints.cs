@@ -80,7 +80,7 @@ internal static class CatalogueEndpoints
             [.. catalogue.ModelsOf(name).Select(m => m.MediaType).Distinct().Order()],
             catalogue.ModelsOf(name).Count(),
             registry.ForProvider(name).Load.Open,
-            limiters.For(name) is { } limiter ? new LimitView(limits.RequestsPerMinute, limits.JobsAtOnce, limiter.Waiting) : null,
+            limiters.For(name) is { IsLimited: true } limiter ? new LimitView(limits.RequestsPerMinute, limits.JobsAtOnce, limiter.Waiting) : null,
             [.. destinations.OrderBy(d => d.DestinationId, StringComparer.Ordinal).Select(d => View(d, cluster!, registry.For(name, d.DestinationId)))]);
     }
 

@@ -13,7 +13,7 @@ namespace Framegate.Proxy.Edge.Webhooks;
 /// Tells receivers that wish it how a generation comes along. One message at a time is on its way for a generation, and each is tried once: the next one says more.
 /// A receiver that does not answer gets none, since they would take the place of what others wait for.
 /// </summary>
-internal sealed class ProgressCallbacks(CallbackMessages messages, ReceiverSlots slots, IOptions<CallbackOptions> options, FramegateMetrics metrics, TimeProvider time, ILogger<ProgressCallbacks> logger)
+internal sealed class ProgressCallbacks(CallbackMessages messages, ReceiverSlots slots, OutboxSignal outbox, IOptions<CallbackOptions> options, FramegateMetrics metrics, TimeProvider time, ILogger<ProgressCallbacks> logger)
     : IProgressListener
 {
     /// <summary>How many one generation gets at most.</summary>
@@ -95,6 +95,9 @@ internal sealed class ProgressCallbacks(CallbackMessages messages, ReceiverSlots
         finally
         {
             slots.Return(Callback.ReceiverOf(url), answered);
+
+            // The generation's own message may have found no room at this receiver, and waits for it.
+            outbox.Set();
         }
     }
 }

@@ -18,9 +18,7 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
     {
         await writer.StoreAsync(generation);
 
-        // One that others here have joined follows a job at another replica itself.
-        var sharedJob = generation.SharedJob?.Leader == generation ? null : generation.SharedJob ??= sharedJobs.Of(generation.State.Follows!);
-        sharedJob?.TryJoin(generation);
+        var sharedJob = Join(generation);
         using var left = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var remote = sharedJob is null && fleet.IsShared ? await FollowAsync(generation.State.Follows!, left.Token) : null;
         try
@@ -28,6 +26,9 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
             while (generation.State.IsOpen)
             {
                 stopping.ThrowIfCancellationRequested();
+
+                // After a restart both are driven at once, and this one may have come first.
+                sharedJob ??= Join(generation);
                 await StepAsync(generation, sharedJob, remote, stopping);
             }
         }
@@ -41,6 +42,14 @@ internal sealed class CoalescedRunner(SharedJobs sharedJobs, IGenerationStore st
                 await LeaveAsync(generation, sharedJob);
             }
         }
+    }
+
+    /// <returns>Null where nobody drives the job here. One that others here have joined follows a job at another replica itself.</returns>
+    private SharedJob? Join(Generation generation)
+    {
+        var sharedJob = generation.SharedJob?.Leader == generation ? null : generation.SharedJob ??= sharedJobs.Of(generation.State.Follows!);
+        sharedJob?.TryJoin(generation);
+        return sharedJob;
     }
 
     /// <summary>The leader as another replica drives it.</summary>

@@ -14,6 +14,7 @@ internal sealed class UnansweredOrders : BackgroundService
     /// <summary>The longest that a caller may wait for an answer, so that what it began long ago may have been lost just now.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
     private const int MostLeft = 65_536;
+    private const int MostRefused = 4096;
 
     private readonly IGenerationStore _store;
     private readonly IFleet _fleet;
@@ -28,10 +29,14 @@ internal sealed class UnansweredOrders : BackgroundService
         (_store, _fleet, _options, _time) = (store, fleet, options, time);
         _answered = new LateWriter(MostLeft, MarkAsync, time, logger);
         Orders = new OrderTable<string>(MostLeft, time) { Ended = _answered.Add };
+        Refused = new FreeRefusals(MostRefused, time);
     }
 
     /// <summary>The orders, by the ids of their generations.</summary>
     public OrderTable<string> Orders { get; }
+
+    /// <summary>The calls that were refused before anything was begun.</summary>
+    public FreeRefusals Refused { get; }
 
     /// <summary>How long an order waits for somebody who asks for the same again.</summary>
     public TimeSpan Window => _options.Value.RepeatWindow;

@@ -123,9 +123,9 @@ internal sealed class Submitter(
         }
 
         // 3. It keeps its place until the job is over, or has come to nothing here.
-        if (generation.Lease is null && limiters.For(state.Provider) is { } limiter && !await TryEnterAsync(generation, limiter))
+        if (generation.Lease is null && !await TryEnterAsync(generation, limiters.For(state.Provider)))
         {
-            return await WaitForCapacityAsync(run, limiter, stopping);
+            return await WaitForCapacityAsync(run, limiters.For(state.Provider), stopping);
         }
 
         // 4. Where that takes a while, the caller shall not wait for its generation to be safe.

@@ -28,6 +28,17 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         }
     }
 
+    /// <summary>Takes note of what the store had at some moment. What was reserved here since is not among it, so that nothing becomes less; a reading does that.</summary>
+    private void Learn(string client, decimal today, decimal month, decimal total)
+    {
+        var account = AccountOf(client);
+        lock (account)
+        {
+            account.TurnTo(Today());
+            (account.Today, account.Month, account.Total) = (Math.Max(account.Today, today), Math.Max(account.Month, month), Math.Max(account.Total, total));
+        }
+    }
+
     public async ValueTask<BudgetRoom?> TryReserveAsync(BudgetHold hold, decimal amount, CancellationToken cancellationToken, BudgetHold? from = null)
     {
         var budget = clients.SettingsOf(hold.Client).Budget;
@@ -50,7 +61,7 @@ internal sealed class BudgetLedger(ClientKeys clients, TimeProvider time, IShare
         {
             // What others have spent is known now. What was to be replaced, and what was to be used first, is not among it, and stays reserved.
             var own = hold.Amount - hold.Counted + Math.Min(from?.Amount ?? 0, amount - hold.Amount);
-            Open(hold.Client, before.Today + own, before.Month + own, before.Total + own);
+            Learn(hold.Client, before.Today + own, before.Month + own, before.Total + own);
             Raise(Marked(hold.Client));
         }
 

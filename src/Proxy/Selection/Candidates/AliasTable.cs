@@ -22,6 +22,7 @@ internal sealed class AliasTable : IDisposable
     private readonly IOptionsMonitor<ModelsOptions> _options;
     private readonly IDisposable _reloads;
     private readonly IDisposable? _changes;
+    private readonly IDisposable _models;
     private readonly ConcurrentDictionary<Candidate, Target> _targets = new();
     private readonly ConcurrentDictionary<string, TargetGroup> _groups = new(StringComparer.Ordinal);
     private volatile Snapshot? _snapshot;
@@ -35,6 +36,7 @@ internal sealed class AliasTable : IDisposable
         _lastGood = options.CurrentValue;
         _reloads = ChangeToken.OnChange(configuration.GetReloadToken, Forget);
         _changes = options.OnChange(_ => Forget());
+        _models = catalogue.OnChange(Forget);
     }
 
     /// <summary>Raised when the aliases may have changed, once the new ones are in force.</summary>
@@ -66,6 +68,7 @@ internal sealed class AliasTable : IDisposable
     {
         _reloads.Dispose();
         _changes?.Dispose();
+        _models.Dispose();
     }
 
     private void Forget()

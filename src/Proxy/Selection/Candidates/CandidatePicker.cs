@@ -34,7 +34,7 @@ internal sealed class CandidatePicker(AliasTable aliases, ProviderLimiters limit
     /// <summary>Whether a provider can take a job at this moment: a destination is available, and its limits leave room.</summary>
     public bool IsReady(string provider) =>
         proxy.TryGetCluster(provider, out var cluster) && cluster.DestinationsState.AvailableDestinations.Any(d => !registry.For(provider, d.DestinationId).Drained)
-        && limiters.For(provider)?.HasRoom != false;
+        && limiters.For(provider).HasRoom;
 
     /// <summary>Where a job was counted at a pick.</summary>
     public LoadCounter ReservationOf(Candidate candidate) => aliases.TargetOf(candidate).Load;

@@ -13,6 +13,10 @@ internal sealed class ModelCatalogue(ProviderTable providers, IOptionsMonitor<Ca
 {
     private volatile Snapshot _snapshot = new(catalogue.CurrentValue, limits.CurrentValue);
 
+    /// <summary>Calls back when models or limits have changed, once the new ones are in force: whoever follows the configuration itself may come before that, and see the old ones.</summary>
+    /// <returns>What ends it.</returns>
+    public IDisposable OnChange(Action changed) => new Changes(catalogue.OnChange(_ => changed()), limits.OnChange(_ => changed()));
+
     /// <summary><c>Framegate:Catalogue:PROVIDER:MODEL</c>.</summary>
     public const string Section = "Framegate:Catalogue";
 
@@ -52,6 +56,15 @@ internal sealed class ModelCatalogue(ProviderTable providers, IOptionsMonitor<Ca
         return ReferenceEquals(known.Catalogue, catalogue.CurrentValue) && ReferenceEquals(known.Limits, limits.CurrentValue)
             ? known
             : _snapshot = new Snapshot(catalogue.CurrentValue, limits.CurrentValue);
+    }
+
+    private sealed class Changes(IDisposable? models, IDisposable? limits) : IDisposable
+    {
+        public void Dispose()
+        {
+            models?.Dispose();
+            limits?.Dispose();
+        }
     }
 
     private sealed record Snapshot(CatalogueOptions Catalogue, LimitsOptions Limits)

@@ -11,7 +11,7 @@ internal sealed class HealthGauges(FramegateMetrics metrics, IProxyStateLookup p
     public Task StartAsync(CancellationToken cancellationToken)
     {
         metrics.WatchDestinations(Read);
-        metrics.CountWaiting(() => providers.Names.Where(n => limiters.For(n) is not null).Select(n => (n, limiters.For(n)!.Waiting)));
+        metrics.CountWaiting(() => providers.Names.Select(n => (Name: n, Limiter: limiters.For(n))).Where(l => l.Limiter.IsLimited).Select(l => (l.Name, l.Limiter.Waiting)));
         return Task.CompletedTask;
     }
 

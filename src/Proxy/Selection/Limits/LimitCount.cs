@@ -64,11 +64,15 @@ internal sealed class LimitCount(string key, SharedLimits shared, TimeProvider t
     }
 
     /// <summary>Counts a job that runs already.</summary>
-    public CountedSubmit Adopt(string? id)
+    public CountedSubmit Adopt(ProviderLimits limits, string? id)
     {
         var counted = new CountedSubmit(id ?? shared.NewMember(), shared.NewMember(), time.GetTimestamp());
         _running.Add(counted);
-        shared.Hold(JobsKey, counted.Job);
+        if (limits.JobsAtOnce is not null)
+        {
+            shared.Hold(JobsKey, counted.Job);
+        }
+
         return counted;
     }
 

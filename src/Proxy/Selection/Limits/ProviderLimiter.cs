@@ -52,6 +52,18 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         }
     }
 
+    /// <summary>False while anything is let through at once.</summary>
+    public bool IsLimited
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _limits is not { RequestsPerMinute: null, JobsAtOnce: null };
+            }
+        }
+    }
+
     /// <summary>How many wait.</summary>
     public int Waiting
     {
@@ -104,7 +116,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         lock (_lock)
         {
             _kept.Take(client);
-            return new JobLease(this, _count.Adopt(id), client);
+            return new JobLease(this, _count.Adopt(_limits, id), client);
         }
     }
 

@@ -35,7 +35,7 @@ internal static class OpenAiErrorWriter
         }
 
         // Only what may pass is worth another try: an empty account or a refused key stays as it is.
-        return WriteAsync(context, body, code, error.Code is not (ErrorCode.InsufficientCredits or ErrorCode.AuthenticationFailed or ErrorCode.UnknownError));
+        return WriteAsync(context, body, code, error.Retryable || error.Code is not (ErrorCode.InsufficientCredits or ErrorCode.AuthenticationFailed or ErrorCode.UnknownError));
     }
 
     /// <summary>Writes an error.</summary>
