@@ -71,7 +71,8 @@ internal sealed class GenerationAdmission(
             // Another replica may have to read it.
             fleet.IsShared ? InputFolder.Whole(submission.Body, request.Held) : submission.Body, submission.Content ?? submission.Fingerprint ?? SHA256.HashData(submission.Body), submission.IdempotencyKey, request.RequestId is not null && !submission.IdIsNew)
         {
-            ByContent = submission.Join,
+            // Another replica may look for it.
+            ByContent = submission.Join || fleet.IsShared,
         };
         var given = stored.IdIsGiven ? await StoredIdOfAsync(request.RequestId!, submission.Client, cancellationToken) : null;
         var order = new AskedFor(submission, request, stored, given, now);
@@ -97,6 +98,12 @@ internal sealed class GenerationAdmission(
             var admitted = false;
             try
             {
+                if (turn is { IsFirst: true } && await IsLeftElsewhereAsync(order, cancellationToken))
+                {
+                    turn.Withdraw();
+                    continue;
+                }
+
                 // 4., 5. Each lost answer is given to one who asks again.
                 var admission = turn is { IsFirst: false }
                     ? await JoinAsync(turn, order, cancellationToken)
@@ -145,6 +152,12 @@ internal sealed class GenerationAdmission(
     }
 
     private static ContentKey KeyOf(AskedFor order) => ContentKey.Of(order.Submission.Client, order.Stored.Fingerprint);
+
+    /// <summary>Takes an equal order over that has lost its caller at another replica. One that names itself, or says that it repeats itself, is found without.</summary>
+    private ValueTask<bool> IsLeftElsewhereAsync(AskedFor order, CancellationToken cancellationToken) =>
+        order is { Stored: { IdempotencyKey: null, IdIsGiven: false }, Submission: { Caller: not null } submission } && !(submission.Join && submission.IsRepetition)
+            ? unanswered.TakeFromOthersAsync(submission.Client, order.Stored.Fingerprint, MayAnswerAgain, id => open.Find(id) is not null, cancellationToken)
+            : new(false);
 
     /// <summary>Joins an order whose answer was lost.</summary>
     /// <returns>Null when nothing came of it that could answer; it is forgotten then.</returns>

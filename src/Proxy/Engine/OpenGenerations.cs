@@ -201,8 +201,12 @@ internal sealed class OpenGenerations(
         IReadOnlyList<ClaimedGeneration> claimed;
         do
         {
-            claimed = await store.ClaimAsync(owner.Id, fleet.Lease, Batch, cancellationToken);
-            await RestoreAsync(claimed, cancellationToken);
+            using (unanswered.Taking())
+            {
+                claimed = await store.ClaimAsync(owner.Id, fleet.Lease, Batch, cancellationToken);
+                await RestoreAsync(claimed, cancellationToken);
+            }
+
             foreach (var found in claimed)
             {
                 if (fleet.IsShared && Find(found.State.Id) is { } old)
@@ -285,6 +289,7 @@ internal sealed class OpenGenerations(
 
         // Before the look: a doubt that comes up meanwhile stands. Where a look fails, the beat doubts again.
         _inDoubt = false;
+        using var taking = unanswered.Taking();
         var strange = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Where(id => !_open.ContainsKey(id));
         foreach (var ids in strange.Chunk(Batch))
         {

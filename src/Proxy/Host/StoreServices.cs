@@ -76,6 +76,7 @@ internal static class StoreServices
         .AddSingleton<IMediaCatalogue, PostgresMediaCatalogue>()
         .AddSingleton<INativeJobs, PostgresNativeJobs>()
         .AddSingleton<INativeOrders, PostgresNativeOrders>()
+        .AddSingleton<IOrdersElsewhere, PostgresOrders>()
         .AddSingleton<IClientStore, PostgresClientStore>()
         .AddSingleton<ICallbackStore, PostgresCallbackStore>();
 

@@ -77,6 +77,43 @@ public sealed class OrderTableTests
     }
 
     [Fact]
+    public void Give_ItsCallerHasGone_IsGivenOnce_AndIsNobodysHereFromThenOn()
+    {
+        var (turn, caller) = Ask();
+        Assert.Equal((null, false), _table.Give(s_key, s_window));
+        caller.IsGone = true;
+        Assert.Equal(("order 1", false), _table.Give(s_key, s_window));
+        Assert.Equal((null, false), _table.Give(s_key, s_window));
+        Assert.True(Ask().Turn.IsFirst);
+
+        // It was not answered, only given away.
+        turn.Dispose();
+        Assert.Empty(_ended);
+    }
+
+    [Fact]
+    public void Give_NotKnownYetWhatWasBegun_IsPending()
+    {
+        var caller = new TestCaller();
+        using var turn = _table.Enter(s_key, caller, s_window, isRepetition: false);
+        caller.IsGone = true;
+        Assert.Equal((null, true), _table.Give(s_key, s_window));
+        turn.Begin("order 1");
+        Assert.Equal(("order 1", false), _table.Give(s_key, s_window));
+    }
+
+    [Fact]
+    public async Task Restore_AnOrderThatIsThere_IsNotDoubled()
+    {
+        var (_, caller) = Ask();
+        _table.Restore(s_key, "order 1", _time.GetUtcNow());
+        Assert.True(Ask().Turn.IsFirst);
+        caller.IsGone = true;
+        var (joined, _) = Ask();
+        Assert.Equal("order 1", await joined.Begun);
+    }
+
+    [Fact]
     public void Enter_CallersCameForMore_AreNotLookedAtAgain()
     {
         var callers = Enumerable.Range(0, 50).Select(_ =>

@@ -26,7 +26,8 @@ internal sealed class PostgresTestStore : IStoreUnderTest
         Media = new PostgresMediaCatalogue(_database, _writer);
         Callbacks = new PostgresCallbackStore(_database, _writer);
         NativeJobs = new PostgresNativeJobs(_database, _writer);
-        NativeOrders = new PostgresNativeOrders(_database, _writer);
+        NativeOrders = new PostgresNativeOrders(_database, _writer, _feed, TimeProvider.System);
+        Orders = new PostgresOrders(_database, _writer, _feed, new StoreOwner(owner), TimeProvider.System);
         Clients = new PostgresClientStore(_database, _writer, _feed, TimeProvider.System);
         Health = new PostgresHealth(_database, _writer, TimeProvider.System);
         Places = new PostgresQueue(_database);
@@ -62,6 +63,8 @@ internal sealed class PostgresTestStore : IStoreUnderTest
     public INativeJobs NativeJobs { get; }
 
     public INativeOrders NativeOrders { get; }
+
+    public IOrdersElsewhere Orders { get; }
 
     public async ValueTask PassAsync(TimeSpan time) => await _server.TellAsync(
         _schema, $"UPDATE replicas SET lease_until = lease_until - interval '{(long)time.TotalSeconds} s', steady_since = steady_since - interval '{(long)time.TotalSeconds} s'");

@@ -31,6 +31,7 @@ internal sealed record NativeReply(string Order, int Status, IReadOnlyList<KeyVa
     /// <summary>What a process that died has left.</summary>
     public static NativeReply Of(LostNativeOrder lost) => lost.Answer is { } answer
         ? JsonSerializer.Deserialize(answer, NativeReplyJson.Default.NativeReply)!
+        : lost.IsOver ? Without(lost.Id, "The answer to this submit came to another replica, after its caller had hung up, and is not kept for others. It may be paid for. The same request again is another order.")
         : new(lost.Id, FailureStatus.NotToBeRepeated, [], null);
 
     /// <summary>The reply as it is stored.</summary>

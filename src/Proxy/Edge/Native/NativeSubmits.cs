@@ -51,6 +51,7 @@ internal sealed class NativeSubmits : BackgroundService
             Ended = reply => _ended.Add(reply.Order),
             Removed = reply => reply.GiveBack(),
         };
+        store.Serve(key => _orders.Give(key, Window) is var (reply, isPending) ? new GivenOrder(reply?.Order, isPending) : default);
     }
 
     private TimeSpan Window => _options.Value.RepeatWindow;

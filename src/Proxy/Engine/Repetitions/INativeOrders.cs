@@ -6,6 +6,13 @@ namespace Framegate.Proxy.Engine.Repetitions;
 /// </summary>
 internal interface INativeOrders
 {
+    /// <summary>Answers other replicas that look for an order from now on.</summary>
+    /// <param name="give">Gives an order away whose caller has gone.</param>
+    void Serve(Func<ContentKey, GivenOrder> give)
+    {
+        // Nobody else is there.
+    }
+
     /// <summary>Writes down that a submit is about to be sent.</summary>
     /// <param name="id">The order; no other has the same.</param>
     /// <param name="owner">The process that sends it.</param>
@@ -18,7 +25,7 @@ internal interface INativeOrders
     /// <summary>Writes the answer down, before its caller gets it.</summary>
     ValueTask AnswerAsync(string id, byte[] answer, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Takes an order that a process has left that is gone. Nobody else gets it from then on.</summary>
+    /// <summary>Takes an order that a process has left that is gone, or whose caller has gone at another replica. Nobody else gets it from then on.</summary>
     /// <param name="owner">The process that takes it.</param>
     /// <param name="client">Who asks.</param>
     /// <param name="fingerprint">What is asked for.</param>
@@ -31,7 +38,11 @@ internal interface INativeOrders
     ValueTask ForgetAsync(IReadOnlyCollection<string> ids, DateTimeOffset before, CancellationToken cancellationToken);
 }
 
-/// <summary>A native submit whose process is gone.</summary>
+/// <summary>A native submit whose process, or caller, is gone.</summary>
 /// <param name="Id">The order.</param>
 /// <param name="Answer">The provider's answer; null when none was written down, so that nobody knows whether a job was accepted.</param>
-internal sealed record LostNativeOrder(string Id, byte[]? Answer);
+internal sealed record LostNativeOrder(string Id, byte[]? Answer)
+{
+    /// <summary>True when another replica has given it away: the provider has answered, and an answer that was not written down is not here.</summary>
+    public bool IsOver { get; init; }
+}

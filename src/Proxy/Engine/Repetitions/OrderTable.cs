@@ -113,13 +113,37 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     /// <summary>Whether an earlier process has left orders.</summary>
     public bool AnyRestored => Volatile.Read(ref _hasRestored);
 
-    /// <summary>Puts an order back that an earlier process has left.</summary>
+    /// <summary>Gives an order away whose caller has gone: whoever asks for the same here begins another one from then on.</summary>
+    /// <param name="key">What was asked for.</param>
+    /// <param name="window">How long an order waits for somebody who asks again.</param>
+    /// <returns>What was begun for it, null when there is nothing to give; and whether that is not known yet.</returns>
+    public (T? Value, bool IsPending) Give(ContentKey key, TimeSpan window)
+    {
+        lock (_lock)
+        {
+            var order = Find(key, time.GetUtcNow() - window, any: false);
+            if (order?.Value is not { } value)
+            {
+                return (null, order?.Begun.IsCompleted == false);
+            }
+
+            RemoveLocked(order);
+            return (value, false);
+        }
+    }
+
+    /// <summary>Puts an order back that an earlier process has left. One that is here already stays as it is.</summary>
     public void Restore(ContentKey key, T value, DateTimeOffset leftAt)
     {
         var order = new Order<T>(key) { LeftAt = leftAt };
         order.Begin(value);
         lock (_lock)
         {
+            if (_orders.GetValueOrDefault(key)?.Exists(o => value.Equals(o.Value)) == true)
+            {
+                return;
+            }
+
             _hasRestored = true;
             List(key).Add(order);
             _left.Enqueue((order.Place, leftAt));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.StoreContract;
@@ -24,12 +25,23 @@ internal sealed class UnansweredOrders : BackgroundService
     // One that does not fit is not written down, and counts as lost should the program die soon.
     private readonly LateWriter _answered;
 
-    public UnansweredOrders(IGenerationStore store, IFleet fleet, IOptions<JobsOptions> options, TimeProvider time, ILogger<UnansweredOrders> logger)
+    // Other replicas; null where there are none.
+    private readonly IOrdersElsewhere? _elsewhere;
+
+    // What is looked for there. Equal requests that come meanwhile share what is found out: that there is none.
+    private readonly ConcurrentDictionary<ContentKey, Task<bool>> _asking = new();
+    private int _taking;
+
+    public UnansweredOrders(
+        IGenerationStore store, IFleet fleet, IOptions<JobsOptions> options, TimeProvider time, ILogger<UnansweredOrders> logger, IOrdersElsewhere? elsewhere = null)
     {
-        (_store, _fleet, _options, _time) = (store, fleet, options, time);
+        (_store, _fleet, _options, _time, _elsewhere) = (store, fleet, options, time, elsewhere);
         _answered = new LateWriter(MostLeft, MarkAsync, time, logger);
         Orders = new OrderTable<string>(MostLeft, time) { Ended = _answered.Add };
         Refused = new FreeRefusals(MostRefused, time);
+
+        // What is just being taken from another replica is not among the orders yet.
+        elsewhere?.Serve(key => Orders.Give(key, Window) is var (id, isPending) ? new GivenOrder(id, isPending || (id is null && Volatile.Read(ref _taking) > 0)) : default);
     }
 
     /// <summary>The orders, by the ids of their generations.</summary>
@@ -76,12 +88,79 @@ internal sealed class UnansweredOrders : BackgroundService
         }
     }
 
-    /// <summary>Takes up what this process has taken from a replica that is gone: its callers have lost their connections.</summary>
+    /// <summary>Takes an order over that has lost its caller at another replica, or with it.</summary>
+    /// <param name="client">Who asks.</param>
+    /// <param name="fingerprint">What is asked for.</param>
+    /// <param name="mayAnswer">Whether a generation could answer; pure.</param>
+    /// <param name="isDriven">Whether a generation is driven here.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>True when there is one among the <see cref="Orders"/> now, left to who asks for it next.</returns>
+    /// <exception cref="StoreUnavailableException">The store cannot be asked now.</exception>
+    public async ValueTask<bool> TakeFromOthersAsync(string client, byte[] fingerprint, Func<GenerationState, bool> mayAnswer, Func<string, bool> isDriven, CancellationToken cancellationToken)
+    {
+        if (_elsewhere is null || Window == TimeSpan.Zero || fingerprint.Length != SHA256.HashSizeInBytes)
+        {
+            return false;
+        }
+
+        var key = ContentKey.Of(client, fingerprint);
+        while (_asking.TryGetValue(key, out var asking))
+        {
+            if (!await asking.WaitAsync(cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        var own = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_asking.TryAdd(key, own.Task))
+        {
+            return await TakeFromOthersAsync(client, fingerprint, mayAnswer, isDriven, cancellationToken);
+        }
+
+        _ = TakeFromOthersAsync(_elsewhere, key, fingerprint, mayAnswer, isDriven, own);
+        return await own.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Not cancellable: an order that was given to this replica must not be lost with the call that has asked for it.</summary>
+    private async Task TakeFromOthersAsync(
+        IOrdersElsewhere elsewhere, ContentKey key, byte[] fingerprint, Func<GenerationState, bool> mayAnswer, Func<string, bool> isDriven, TaskCompletionSource<bool> own)
+    {
+        try
+        {
+            var now = _time.GetUtcNow();
+            var since = now - Window;
+            var id = await elsewhere.TakeAsync(
+                key.Client, fingerprint, since - LongestWait, s => (s.IsOpen || s.FinishedAt >= since) && mayAnswer(s), isDriven, CancellationToken.None);
+            if (id is not null)
+            {
+                Orders.Restore(key, id, _time.GetUtcNow());
+            }
+
+            _asking.TryRemove(key, out _);
+            own.SetResult(id is not null);
+        }
+        catch (Exception e)
+        {
+            _asking.TryRemove(key, out _);
+            own.SetException(e);
+        }
+    }
+
+    /// <summary>Generations are about to be taken from another replica. Until this is disposed of, whoever looks for their orders looks again.</summary>
+    public IDisposable Taking()
+    {
+        Interlocked.Increment(ref _taking);
+        return new Takeover(this);
+    }
+
+    /// <summary>Takes up what this process has taken from a replica that is gone: its callers have lost their connections, and may have asked a third one again.</summary>
     public async Task RestoreAsync(IReadOnlyList<GenerationState> taken, CancellationToken cancellationToken)
     {
         // All of them or none: what fails is done again.
         List<(ContentKey Key, string Id)> found = [];
-        foreach (var state in Window > TimeSpan.Zero ? taken : [])
+        var elsewhere = taken.Count > 0 && _elsewhere is not null ? await _elsewhere.TakenByOthersAsync([.. taken.Select(s => s.Id)], cancellationToken) : null;
+        foreach (var state in Window > TimeSpan.Zero ? taken.Where(s => elsewhere?.Contains(s.Id) != true) : [])
         {
             if (await _store.FindFingerprintAsync(state.Id, cancellationToken) is { Length: SHA256.HashSizeInBytes } fingerprint)
             {
@@ -101,5 +180,10 @@ internal sealed class UnansweredOrders : BackgroundService
     {
         var now = _time.GetUtcNow();
         return _store.MarkAnsweredAsync(ids, now, now - Window - LongestWait, cancellationToken);
+    }
+
+    private sealed class Takeover(UnansweredOrders orders) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref orders._taking);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
     /// <summary>Which store this is: one that was begun elsewhere, or at another time, has another id. Empty before it is open.</summary>
     public string Id { get; private set; } = "";
 
+    /// <summary>True where a pooler stands in between, through which nobody hears a notification.</summary>
+    public bool IsPooled { get; private set; }
+
     /// <summary>Where it is, without anything secret.</summary>
     public string Place { get; } = $"{address.Host}{(IsSeveral(address) ? "" : $":{address.Port}")}/{address.Database}";
 
@@ -26,7 +29,8 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
     {
         try
         {
-            if (!await IsPooledAsync(cancellationToken))
+            IsPooled = await IsPooledAsync(cancellationToken);
+            if (!IsPooled)
             {
                 var first = _sources;
                 _sources = SourcesOf(address);

@@ -12,6 +12,9 @@ namespace Framegate.Proxy.Store.Postgres;
 /// </summary>
 internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, TimeProvider time) : BackgroundService
 {
+    /// <summary>Begins each word about orders.</summary>
+    public const string Orders = "!order:";
+
     // NOTIFY takes 8,000 bytes; an id has 170 at most.
     private const int LongestNotice = 7500;
     private const string Wish = "!wish";
@@ -36,6 +39,12 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
 
     /// <summary>Ends when another replica may have changed a client.</summary>
     public Task NextClients => Volatile.Read(ref _clients).Task;
+
+    /// <summary>Raised with who told it and the word, when another replica says something of orders. It must not wait.</summary>
+    public event Action<string, string>? OrderTold;
+
+    /// <summary>Tells the others a word, without a space in it.</summary>
+    public void Tell(string word) => _changed.Writer.TryWrite(word);
 
     /// <summary>A client was changed here.</summary>
     public void ClientsChanged() => _changed.Writer.TryWrite(Clients);
@@ -181,6 +190,9 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
                     break;
                 case AnyBegan:
                     Local.AnyChanged();
+                    break;
+                case var order when order.StartsWith(Orders, StringComparison.Ordinal):
+                    OrderTold?.Invoke(words[0], order);
                     break;
                 default:
                     Local.Changed(word);

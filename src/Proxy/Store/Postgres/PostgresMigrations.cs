@@ -32,6 +32,7 @@ internal static class PostgresMigrations
         ("queue", PostgresQueue.Tables, 1),
         ("reserved", PostgresBudgets.Insert, 1),
         ("owners of holds", PostgresBudgets.Owners, 1),
+        ("order holders", PostgresOrders.Tables, 1),
     ];
 
     /// <summary>Brings the tables up to date; several replicas may do so at once.</summary>
