@@ -20,4 +20,7 @@ public enum NativeCall
 
     /// <summary>Whether it is well.</summary>
     Probe,
+
+    /// <summary>To take an input that a submit is going to name; it starts no job.</summary>
+    Upload,
 }

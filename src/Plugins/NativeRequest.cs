@@ -25,6 +25,9 @@ public sealed record NativeRequest(string Method, string Target)
     /// <summary>The inputs whose placeholders in <see cref="Body"/> are filled while it is sent; the host sets them. Default: none.</summary>
     public IReadOnlyList<HeldInput> Held { get; init; } = [];
 
+    /// <summary>What is done before it is sent, at the same destination and with the same key; null (the default) for nothing.</summary>
+    public NativePreparation? Preparation { get; init; }
+
     /// <summary>Headers besides the key, Content-Type and Content-Length.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 

@@ -35,14 +35,16 @@ internal sealed class SendMiddleware(
             return;
         }
 
-        if (exchange.OnPicked is { } onPicked)
+        var body = exchange.Request.Body;
+        if (exchange.Prepare is { } prepare && !await prepare(exchange, destination))
         {
-            var body = exchange.Request.Body;
-            onPicked(exchange, destination);
-            if (!ReferenceEquals(exchange.Request.Body, body))
-            {
-                YarpEgress.SetBody(context, exchange);
-            }
+            return;
+        }
+
+        exchange.OnPicked?.Invoke(exchange, destination);
+        if (!ReferenceEquals(exchange.Request.Body, body))
+        {
+            YarpEgress.SetBody(context, exchange);
         }
 
         var started = Stopwatch.GetTimestamp();

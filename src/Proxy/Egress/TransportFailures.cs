@@ -44,6 +44,11 @@ internal static class TransportFailures
     /// <summary>The failure of an exchange that left no answer.</summary>
     public static ProviderFailure FromTransport(ProviderExchange exchange)
     {
+        if (exchange.Unprepared is { } unprepared)
+        {
+            return unprepared;
+        }
+
         var provider = exchange.Adapter.Name;
         if (exchange is { NothingAvailable: true, Suspended: { Code: var reason } })
         {

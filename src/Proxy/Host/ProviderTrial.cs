@@ -4,15 +4,14 @@ using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Plugins.Kit;
-using Framegate.Proxy.Egress;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Submit;
-using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Providers.Declared;
 
 namespace Framegate.Proxy.Host;
 
 /// <summary><c>providers test</c>: runs one generation of a provider that is a data file against a host, or against recorded answers, and prints each mapped step.</summary>
-internal static class ProviderTrial
+internal static partial class ProviderTrial
 {
     private const int Shown = 1500;
     private const int MostPolls = 200;
@@ -80,9 +79,12 @@ internal static class ProviderTrial
             return 2;
         }
 
+        await ProbeAsync(adapter, answers, output, cancellationToken);
+
         // 2. The submit.
         var issues = new MappingIssues();
-        var submit = SubmitId.Fill(adapter.BuildSubmit(request, model, issues), Guid.NewGuid().ToString());
+        var attempt = Guid.NewGuid().ToString();
+        var submit = SubmitId.Fill(adapter.BuildSubmit(request, model, issues), attempt);
         foreach (var refusal in issues.Refusals)
         {
             await output.WriteLineAsync($"refused: {refusal.Field} {refusal.Message}{(refusal.Allowed is { Count: > 0 } allowed ? $" Allowed: {string.Join(", ", allowed)}." : "")}");
@@ -103,6 +105,12 @@ internal static class ProviderTrial
         limit.CancelAfter(Longest);
         try
         {
+            if (await UploadAsync(adapter, submit, attempt, answers, output, limit.Token) is not { } prepared)
+            {
+                return 1;
+            }
+
+            submit = prepared;
             var response = await AskAsync("submit", submit, answers, output, limit.Token);
             var outcome = response.IsSuccess ? adapter.ReadSubmit(response, model, submit.Operation) : new JobOutcome.Failed(adapter.ReadError(response, NativeCall.Submit));
 
@@ -113,7 +121,7 @@ internal static class ProviderTrial
                 billed = running.Cost ?? billed;
                 await output.WriteLineAsync($"-> running, job {job.NativeId}{(running.Cost is { } told ? $", billed {told} USD" : "")}");
                 await Task.Delay(answers.IsRecorded ? TimeSpan.Zero : after ?? adapter.PaceOf(model).Before(poll), limit.Token);
-                outcome = adapter.ReadPoll(await AskAsync("poll", adapter.BuildPoll(job), answers, output, limit.Token), job);
+                outcome = adapter.ReadPoll(await AskAsync("poll", PlacedId.FillNew(adapter.BuildPoll(job)), answers, output, limit.Token), job);
             }
 
             billed = (outcome as JobOutcome.Succeeded)?.Cost ?? billed;
@@ -139,6 +147,56 @@ internal static class ProviderTrial
         }
 
         return 1;
+    }
+
+    /// <summary>Asks the free question. An account that was empty is used again once it is answered well, so that a wrong one would keep the provider out of service.</summary>
+    private static async Task ProbeAsync(ProviderAdapter adapter, Answers answers, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (answers.IsRecorded)
+        {
+            return;
+        }
+
+        try
+        {
+            var response = await AskAsync("probe", adapter.BuildProbe(), answers, output, cancellationToken);
+            await output.WriteLineAsync(adapter.ReadProbe(response) is not { } failure ? "-> well"
+                : $"warning: -> not well: {failure.Code}: {failure.Message} After an empty account or a refused key the provider is used again once its probe is well.");
+        }
+        catch (HttpRequestException e)
+        {
+            await output.WriteLineAsync($"warning: -> no answer: {e.Message}");
+        }
+    }
+
+    /// <summary>Uploads what the submit names.</summary>
+    /// <returns>The submit; null where an upload failed.</returns>
+    private static async Task<NativeRequest?> UploadAsync(ProviderAdapter adapter, NativeRequest submit, string attempt, Answers answers, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (submit.Preparation is not { } preparation)
+        {
+            return submit;
+        }
+
+        var given = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var upload in preparation.Uploads)
+        {
+            var response = await AskAsync("upload", PlacedId.FillNew(upload.Build(given)), answers, output, cancellationToken);
+            if (!response.IsSuccess || upload.Read(response) is not { } more)
+            {
+                var failure = adapter.ReadError(response, NativeCall.Submit);
+                await output.WriteLineAsync($"-> not uploaded{(response.IsSuccess ? ", since the answer does not hold all of 'keep'" : "")}: {failure.Code}: {failure.Message}");
+                return null;
+            }
+
+            foreach (var (name, value) in more)
+            {
+                given[name] = value;
+                await output.WriteLineAsync($"-> upload.{name} = {value.GetRawText()}");
+            }
+        }
+
+        return SubmitId.Fill(preparation.Submit(given), attempt);
     }
 
     private static async Task<int> PrintAsync(JobOutcome outcome, Answers answers, TextWriter output, CancellationToken cancellationToken)
@@ -264,109 +322,5 @@ internal static class ProviderTrial
         var bytes = new byte[text.Length];
         return comma > 0 && head.Split(',')[0].EndsWith(";base64", StringComparison.OrdinalIgnoreCase) && Convert.TryFromBase64String(text[(comma + 1)..], bytes, out var length)
             ? MediaInput.FromBytes(bytes.AsMemory(0, length), head.Split(';')[0]) : null;
-    }
-
-    /// <summary>Where answers come from.</summary>
-    private sealed class Answers : IDisposable
-    {
-        private readonly ProviderAdapter _adapter;
-        private readonly Queue<NativeResponse> _recorded = [];
-        private readonly Uri? _host;
-        private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null }) { Timeout = Longest };
-
-        private Answers(ProviderAdapter adapter, Uri? host) => (_adapter, _host) = (adapter, host);
-
-        public bool IsRecorded => _host is null;
-
-        public void Dispose() => _client.Dispose();
-
-        public static Answers? Of(ProviderAdapter adapter, string against)
-        {
-            if (Uri.TryCreate(against.TrimEnd('/') + "/", UriKind.Absolute, out var host) && host.Scheme is "http" or "https")
-            {
-                return new Answers(adapter, host);
-            }
-
-            try
-            {
-                var answers = new Answers(adapter, null);
-                foreach (var answer in JsonElement.Parse(File.ReadAllBytes(against)).EnumerateArray())
-                {
-                    var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-                    foreach (var header in answer.Member("headers") is { ValueKind: JsonValueKind.Object } members ? members.EnumerateObject() : default)
-                    {
-                        headers[header.Name] = header.Value.Text() ?? header.Value.GetRawText();
-                    }
-
-                    var body = answer.Member("body");
-                    var bytes = answer.Member("body_base64").Text() is { } base64 ? Convert.FromBase64String(base64) : Encoding.UTF8.GetBytes(body.Text() ?? (body.ValueKind == JsonValueKind.Undefined ? "" : body.GetRawText()));
-                    answers._recorded.Enqueue(new NativeResponse((int)(answer.Member("status").Whole() ?? 200), headers, bytes));
-                }
-
-                return answers;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException or FormatException)
-            {
-                return null;
-            }
-        }
-
-        /// <summary>What lies behind the address of a result, which is fetched without a key, as the gateway does.</summary>
-        /// <returns>Null where nobody is called.</returns>
-        public async Task<string?> LookAtAsync(string address, CancellationToken cancellationToken)
-        {
-            if (IsRecorded || !Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            {
-                return null;
-            }
-
-            try
-            {
-                using var answer = await _client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-                return $"   {(int)answer.StatusCode} {answer.Content.Headers.ContentType?.MediaType ?? "no type"}{(answer.Content.Headers.ContentLength is { } length ? $", {length} bytes" : "")}";
-            }
-            catch (HttpRequestException e)
-            {
-                return $"   no answer: {e.Message}";
-            }
-        }
-
-        public async Task<NativeResponse> NextAsync(NativeRequest request, CancellationToken cancellationToken)
-        {
-            if (_host is not { } host)
-            {
-                return _recorded.TryDequeue(out var next) ? next : throw new HttpRequestException("the recording holds no more answers.");
-            }
-
-            var url = Uri.TryCreate(request.Target, UriKind.Absolute, out var absolute) && absolute.Scheme is "http" or "https" ? absolute! : new Uri(host.AbsoluteUri.TrimEnd('/') + request.Target);
-            using var message = new HttpRequestMessage(new HttpMethod(request.Method), url);
-            if (request.Body is { } body)
-            {
-                message.Content = new ReadOnlyMemoryContent(body.Bytes);
-                message.Content.Headers.TryAddWithoutValidation("Content-Type", body.ContentType);
-            }
-
-            foreach (var (name, value) in request.Headers)
-            {
-                message.Headers.TryAddWithoutValidation(name, value);
-            }
-
-            if (!message.Headers.NonValidated.Contains("Accept"))
-            {
-                message.Headers.TryAddWithoutValidation("Accept", "application/json");
-            }
-
-            // The key goes to the host that was named, and nowhere else.
-            if (Origin.Same(url, host))
-            {
-                var key = _adapter.KeyVariables.Select(ProviderKeys.InEnvironment).FirstOrDefault(k => k is not null) ?? new Secret("test");
-                message.RequestUri = CallSeal.Apply(_adapter, key, new OutgoingCall(request.Method, url, request.Body?.Bytes ?? default, TimeProvider.System.GetUtcNow()), message.Headers);
-            }
-
-            using var response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            await response.Content.LoadIntoBufferAsync(_adapter.MaxResponseBytes(NativeCall.Submit), cancellationToken);
-            var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
-            return new NativeResponse((int)response.StatusCode, headers, await response.Content.ReadAsByteArrayAsync(cancellationToken));
-        }
     }
 }

@@ -268,6 +268,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<JobCalls>()
         .AddSingleton<JobLooks>()
         .AddSingleton<SubmitMarks>()
+        .AddSingleton<SubmitPreparation>()
         .AddSingleton<JobFinder>()
         .AddSingleton<JobPoller>()
         .AddSingleton<ResultCollector>()

@@ -68,6 +68,10 @@ public sealed class ProviderExchange
     /// <summary>True when it is better to wait a moment for a destination than to be told that there is none. Default false.</summary>
     public bool IsPatient { get; set; }
 
+    /// <summary>Called with the exchange and its pick before anything else; may put another <see cref="Request"/> in the place of the one there is. False: nothing is to be sent.
+    /// Null where nothing has to be done before.</summary>
+    public Func<ProviderExchange, DestinationState, Task<bool>>? Prepare { get; init; }
+
     /// <summary>Called with the exchange and its pick before a connection is opened; may put another <see cref="Request"/> in the place of the one there is.</summary>
     public Action<ProviderExchange, DestinationState>? OnPicked { get; init; }
 
@@ -143,6 +147,9 @@ public sealed class ProviderExchange
 
     /// <summary>When no destination could be picked because each is out for its account or its key: one of them, and why; null when that is not so.</summary>
     public (string Destination, ErrorCode Code)? Suspended { get; set; }
+
+    /// <summary>Why what must come before it failed, so that nothing was sent; null where that is not so.</summary>
+    public ProviderFailure? Unprepared { get; set; }
 
     /// <summary>How many requests the call took: one, one for each redirect that was followed, and one where the key had to be renewed.</summary>
     public int Requests { get; set; } = 1;

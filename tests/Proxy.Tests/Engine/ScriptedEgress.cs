@@ -54,6 +54,11 @@ internal sealed class ScriptedEgress(TestClusters clusters) : IEgress
 
         // As the pipeline does: what is picked is written down once there is a connection, and before anything is sent.
         exchange.Picked = destination;
+        if (exchange.Prepare is { } prepare && !await prepare(exchange, destination))
+        {
+            return;
+        }
+
         exchange.OnPicked?.Invoke(exchange, destination);
         await (reply.Connecting?.Invoke() ?? Task.CompletedTask);
         if (reply.IsConnected)

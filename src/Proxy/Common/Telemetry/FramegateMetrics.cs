@@ -303,6 +303,7 @@ internal sealed class FramegateMetrics
         NativeCall.Cancel => "cancel",
         NativeCall.Download => "download",
         NativeCall.Find => "find",
+        NativeCall.Upload => "upload",
         _ => "probe",
     };
 }

@@ -20,14 +20,14 @@ internal static class JobQuestion
         IEgress egress, ProviderAdapter adapter, JobLocation jobLocation, JobHandle job, IAnswerSink sink, CancellationToken cancellationToken)
     {
         var given = adapter.BuildPoll(job);
-        var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, given, null, sink, cancellationToken);
+        var exchange = await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, PlacedId.FillNew(given), null, sink, cancellationToken);
         if (exchange is not null && !TransportCause.IsNoPlace(exchange.Exception))
         {
             return exchange;
         }
 
         var documented = adapter.BuildPoll(job.WithoutAddresses());
-        if (documented.Target == given.Target || await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, documented, null, sink, cancellationToken) is not { } answer)
+        if (documented.Target == given.Target || await egress.SendToAsync(adapter, jobLocation, NativeCall.Poll, PlacedId.FillNew(documented), null, sink, cancellationToken) is not { } answer)
         {
             return exchange;
         }

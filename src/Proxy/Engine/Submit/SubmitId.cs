@@ -32,12 +32,7 @@ internal static class SubmitId
     /// <summary>A submit with an id wherever its mapping asks for one.</summary>
     /// <param name="submit">The mapped submit.</param>
     /// <param name="id">A UUID.</param>
-    public static NativeRequest Fill(NativeRequest submit, string id) => !submit.TakesAttemptId ? submit : submit with
-    {
-        Target = Filled(submit.Target, id),
-        Headers = [.. submit.Headers.Select(h => KeyValuePair.Create(h.Key, Filled(h.Value, id)))],
-        Body = submit.Body is { } body ? body with { Bytes = Filled(body.Bytes, id) } : null,
-    };
+    public static NativeRequest Fill(NativeRequest submit, string id) => PlacedId.Fill(submit, id);
 
     /// <summary>A submit with the id in it, where the provider takes one.</summary>
     public static NativeRequest Put(ProviderAdapter adapter, NativeRequest submit, GenerationState state, int attempt)
@@ -52,28 +47,4 @@ internal static class SubmitId
         var marked = adapter.Reconciliation.ExternalId?.Put(submit, id) ?? submit;
         return adapter.Reconciliation.IdempotencyKey?.Put(marked, id) ?? marked;
     }
-
-    private static string Filled(string text, string id) => text.Replace(NativeRequest.AttemptId, id, StringComparison.Ordinal).Replace(Plain(NativeRequest.AttemptId), Plain(id), StringComparison.Ordinal);
-
-    private static byte[] Filled(ReadOnlyMemory<byte> body, string id)
-    {
-        var bytes = body.ToArray();
-        Overwrite(bytes, NativeRequest.AttemptId, id);
-        Overwrite(bytes, Plain(NativeRequest.AttemptId), Plain(id));
-        return bytes;
-    }
-
-    /// <summary>Puts one text in the place of another of the same length.</summary>
-    private static void Overwrite(Span<byte> bytes, string old, string id)
-    {
-        var (from, to) = (Encoding.ASCII.GetBytes(old), Encoding.ASCII.GetBytes(id));
-        for (var at = bytes.IndexOf(from); at >= 0; at = bytes.IndexOf(from))
-        {
-            to.CopyTo(bytes[at..]);
-            bytes = bytes[(at + to.Length)..];
-        }
-    }
-
-    /// <summary>Templates may take the dashes out.</summary>
-    private static string Plain(string id) => id.Replace("-", "", StringComparison.Ordinal);
 }

@@ -33,6 +33,7 @@ internal sealed class Submitter(
     HeldLease held,
     SubmitsUnderway underway,
     SubmitMarks marks,
+    SubmitPreparation preparation,
     InputFolder inputs,
     FramegateMetrics metrics,
     IOptionsMonitor<JobsOptions> options,
@@ -78,7 +79,7 @@ internal sealed class Submitter(
     /// 2. The request is mapped, where a restart has lost that.
     /// 3. The provider's limit gives a place; else another candidate takes over, or the generation waits.
     /// 4. One of the places for submits on their way to the provider is taken.
-    /// 5. The pipeline picks a destination and opens a connection, the attempt is written down (<see cref="BeginAsync"/>), and the request is sent.
+    /// 5. The pipeline picks a destination, uploads what the submit names, and opens a connection, the attempt is written down (<see cref="BeginAsync"/>), and the request is sent.
     /// 6. The adapter reads the answer.
     /// 7. A failure is passed over where another replica has gone on with the same submit.
     /// 8. What came back is written down: a job, a result, or what <see cref="SubmitRecovery"/> makes of a failure.
@@ -144,6 +145,9 @@ internal sealed class Submitter(
             Sink = inline,
             EventSink = streamed,
             IsPatient = state.Candidates is not { Count: > 1 },
+            Prepare = native.Preparation is { } uploads
+                ? (exchange, destination) => preparation.RunAsync(
+                    exchange, destination, uploads, r => SubmitId.Put(adapter, r, state, state.Attempts.Count + 1), generation.Deadline - generation.Clock.Now) : null,
             OnPicked = (exchange, destination) => token = AskForCall(generation, exchange, model, destination),
             OnSending = (cluster, destination) => BeginAsync(run, adapter, token, mark?.Text, cluster, destination),
             OnLeaving = () =>

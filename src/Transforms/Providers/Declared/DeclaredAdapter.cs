@@ -192,7 +192,8 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         return WithFixed(new NativeRequest(step.Method, TargetOf(step.Path, job))
         {
             Headers = HeadersOf(step.Headers, job),
-            Body = step.Body?.Render(OfJob(job)) is Fields body ? Rendered.ToJson(body, step.IsList) : null,
+            TakesAttemptId = step.TakesUuid,
+            Body = BodyOf(step.Body, step.IsList, job),
         });
     }
 
@@ -243,8 +244,8 @@ internal sealed class DeclaredAdapter : ProviderAdapter
     public override NativeRequest? BuildCancel(JobHandle job)
     {
         ArgumentNullException.ThrowIfNull(job);
-        return FollowingOf(job)?.Cancel is var (method, path, headers, _)
-            ? WithFixed(new NativeRequest(method, TargetOf(path, job)) { Headers = HeadersOf(headers, job) }) : null;
+        return FollowingOf(job)?.Cancel is not { } cancel ? null
+            : WithFixed(new NativeRequest(cancel.Method, TargetOf(cancel.Path, job)) { Headers = HeadersOf(cancel.Headers, job), Body = BodyOf(cancel.Body, cancel.IsList, job) });
     }
 
     /// <inheritdoc/>
@@ -311,6 +312,8 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         : request with { Headers = [.. request.Headers, .. _headers.Where(h => !request.Headers.Any(own => own.Key.Equals(h.Key, StringComparison.OrdinalIgnoreCase)))] };
 
     private Scope OfJob(JobHandle job) => Scope.Of(job, FindDeclared(job.Model)).Set("job", job.NativeId);
+
+    private NativeBody? BodyOf(Template? body, bool isList, JobHandle job) => body?.Render(OfJob(job)) is Fields fields ? Rendered.ToJson(fields, isList) : null;
 
     /// <summary>The headers of a question about a job. What a provider's answer has put into one may hold anything, and is left out then.</summary>
     private List<KeyValuePair<string, string>> HeadersOf(IReadOnlyList<(string Name, Template Value)> headers, JobHandle job) => headers.Count == 0 ? []
@@ -385,11 +388,9 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         {
             if (isPath && pattern.IsMatch(id))
             {
+                var info = new ModelInfo(id, ProviderCompiler.MediaTypeOf(part.Type)!.Value) { Capabilities = part.Capabilities, FetchesUrls = true, FetchesVideoUrls = true };
                 return ProviderCompiler.WithForms(
-                    new DeclaredModel(
-                        new ModelInfo(id, ProviderCompiler.MediaTypeOf(part.Type)!.Value) { Capabilities = part.Capabilities, FetchesUrls = true, FetchesVideoUrls = true },
-                        FrozenDictionary<string, IReadOnlyList<string>>.Empty, part.Vars, FrozenDictionary<string, JsonElement>.Empty, []),
-                    _operations);
+                    new DeclaredModel(info, FrozenDictionary<string, IReadOnlyList<string>>.Empty, part.Vars, FrozenDictionary<string, JsonElement>.Empty, []), _operations);
             }
         }
 

@@ -331,10 +331,17 @@ internal sealed record DeclaredCost(Pointer? At, string? Header, decimal Times, 
 }
 
 /// <summary>A sign in an answer.</summary>
-internal sealed record Sign(Pointer At, IReadOnlyList<string> Is, IReadOnlyList<string> Not, ErrorCode? Code, Billed? Billed, bool DespiteResults)
+internal sealed record Sign(Pointer At, string? Header, IReadOnlyList<string> Is, IReadOnlyList<string> Not, ErrorCode? Code, Billed? Billed, bool DespiteResults)
 {
     /// <summary>Whether an answer shows it: a value is one of <see cref="Is"/>, or none of <see cref="Not"/>, or there at all where both are empty.</summary>
-    public bool Shows(JsonElement answer)
+    public bool Shows(JsonElement answer) => Header is null && ShowsIn(answer);
+
+    /// <summary>The same, where it may be about a header.</summary>
+    public bool Shows(JsonElement answer, NativeResponse response) =>
+        Header is null ? ShowsIn(answer) : response.Header(Header)?.Trim() is { Length: > 0 } text
+            && (Is.Count > 0 ? Is.Contains(text, StringComparer.OrdinalIgnoreCase) : !Not.Contains(text, StringComparer.OrdinalIgnoreCase));
+
+    private bool ShowsIn(JsonElement answer)
     {
         foreach (var value in At.All(answer))
         {

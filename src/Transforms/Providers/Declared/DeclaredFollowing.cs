@@ -12,7 +12,7 @@ internal sealed record DeclaredFollowing
     public DeclaredStep? Result { get; init; }
 
     /// <summary>How a job is ended; null where it cannot be.</summary>
-    public (string Method, Template Path, IReadOnlyList<(string Name, Template Value)> Headers, bool IsFinal)? Cancel { get; init; }
+    public DeclaredCancel? Cancel { get; init; }
 
     /// <summary>What can be known about a lost submit.</summary>
     public required Reconciliation Reconciliation { get; init; }
@@ -22,4 +22,11 @@ internal sealed record DeclaredFollowing
 }
 
 /// <summary>A question about a job.</summary>
-internal sealed record DeclaredStep(string Method, Template Path, IReadOnlyList<(string Name, Template Value)> Headers, Template? Body, bool IsList, DeclaredReading Read, bool ErrorIsFinal);
+internal sealed record DeclaredStep(string Method, Template Path, IReadOnlyList<(string Name, Template Value)> Headers, Template? Body, bool IsList, DeclaredReading Read, bool ErrorIsFinal)
+{
+    /// <summary>Whether each such question has an id of its own.</summary>
+    public bool TakesUuid { get; } = Path.Names.Concat(Headers.SelectMany(h => h.Value.Names)).Concat(Body?.Names ?? []).Contains("uuid");
+}
+
+/// <summary>How a job is ended.</summary>
+internal sealed record DeclaredCancel(string Method, Template Path, IReadOnlyList<(string Name, Template Value)> Headers, Template? Body, bool IsList, bool IsFinal);

@@ -10,6 +10,8 @@ internal sealed record DeclaredOperation
     /// <summary>The fact that counts what stands in all of its places.</summary>
     private const string Inputs = "inputs";
 
+    private static readonly string[] s_sizes = ["size", "width", "height", "aspect_ratio", "resolution"];
+
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 
@@ -39,6 +41,9 @@ internal sealed record DeclaredOperation
 
     /// <summary>Where native parameters go.</summary>
     public required IReadOnlyList<string> NativeAt { get; init; }
+
+    /// <summary>What is uploaded before.</summary>
+    public required IReadOnlyList<DeclaredUpload> Uploads { get; init; }
 
     /// <summary>In which forms the body takes inputs.</summary>
     public required InputForms Forms { get; init; }
@@ -72,6 +77,19 @@ internal sealed record DeclaredOperation
     /// <param name="scope">The variables.</param>
     /// <param name="issues">Takes refusals, warnings and the price.</param>
     public NativeRequest Build(GenerationRequest request, DeclaredModel model, string key, JsonElement native, Scope scope, MappingIssues issues)
+    {
+        List<NativeUpload> uploads = [.. Uploads.Select(u => u.Call(scope)).OfType<NativeUpload>()];
+        foreach (var upload in Uploads)
+        {
+            upload.Promise(scope);
+        }
+
+        var submit = Submit(request, model, key, native, scope, issues);
+        return uploads.Count == 0 ? submit
+            : submit with { Preparation = new NativePreparation(uploads, given => Submit(request, model, key, native, DeclaredUpload.With(scope, given), new MappingIssues())) };
+    }
+
+    private NativeRequest Submit(GenerationRequest request, DeclaredModel model, string key, JsonElement native, Scope scope, MappingIssues issues)
     {
         // 1. What is asked for must be something that this operation can say.
         var p = request.Parameters;
@@ -228,7 +246,7 @@ internal sealed record DeclaredOperation
         facts.Set("results", facts.Find("results") ?? facts.Find("n") ?? 1L);
         facts.Set("seconds", facts.Find("seconds") ?? facts.Find("duration"));
         var (width, height) = Values.Text(facts.Find("size"))?.Split('x', '*', ':') is [var w, var h] ? (Values.Number(w), Values.Number(h))
-            : said.Contains("width") && said.Contains("height") ? (Values.Number(facts.Find("width")), Values.Number(facts.Find("height")))
+            : (said.Contains("width") && said.Contains("height")) || IsDefaultSize(model, scope, said) ? (Values.Number(facts.Find("width")), Values.Number(facts.Find("height")))
             : (null, null);
         if (width * height / 1_000_000 is { } megapixels)
         {
@@ -237,6 +255,11 @@ internal sealed record DeclaredOperation
 
         return facts;
     }
+
+    /// <summary>Whether nothing says anything of the size, so that the model's own applies.</summary>
+    private static bool IsDefaultSize(DeclaredModel model, Scope scope, HashSet<string> said) =>
+        model.Defaults.ContainsKey("width") && model.Defaults.ContainsKey("height")
+        && Array.TrueForAll(s_sizes, n => !said.Contains(n) && !Values.IsGiven(scope.Find(n)));
 
     private static long Count(object? media) => media switch
     {

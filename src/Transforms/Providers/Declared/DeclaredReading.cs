@@ -10,6 +10,9 @@ namespace Framegate.Transforms.Providers.Declared;
 /// <summary>What an answer about a job means, read as a file says it.</summary>
 internal sealed record DeclaredReading
 {
+    /// <summary>The media type that says nothing.</summary>
+    private const string Nothing = "application/octet-stream";
+
     private static readonly SearchValues<byte> s_text = SearchValues.Create([.. Enumerable.Range(0x20, 0x5f).Select(b => (byte)b), (byte)'\t', (byte)'\r', (byte)'\n', 0xef, 0xbb, 0xbf]);
 
     /// <summary>Where the job's id is.</summary>
@@ -89,7 +92,9 @@ internal sealed record DeclaredReading
     {
         if (Results is [{ IsWholeBody: true }])
         {
-            return Whole(response, model);
+            return RunningHttp.Contains(response.Status) && job is not null ? new JobOutcome.Running(job)
+                : FailedIf.FirstOrDefault(s => s.Shows(default, response)) is { } filtered ? Filtered(filtered, response, model, failures)
+                : Whole(response, model);
         }
 
         var answer = JsonReading.Parse(response.Json.Span);
@@ -110,7 +115,7 @@ internal sealed record DeclaredReading
         }
 
         // 2. A failure inside the answer goes before its status.
-        var sign = FailedIf.FirstOrDefault(s => s.Shows(answer));
+        var sign = FailedIf.FirstOrDefault(s => s.Shows(answer, response));
         if (sign is not null && (sign.DespiteResults || Media(answer, model, out _, out _).Count == 0))
         {
             if (job is not null && sign.Code is null && !IsOver(answer, sign))
@@ -255,6 +260,12 @@ internal sealed record DeclaredReading
         });
     }
 
+    private JobOutcome.Failed Filtered(Sign sign, NativeResponse response, DeclaredModel model, DeclaredFailures failures)
+    {
+        var failure = failures.OfJob(default, null, null, response, sign.Code, DeclaredCost.Of(Cost, default, response, model), model);
+        return new JobOutcome.Failed(sign.Billed is { } billed ? failure with { Billed = billed } : failure);
+    }
+
     private JobOutcome Whole(NativeResponse response, DeclaredModel model)
     {
         if (IsText(response.Body.Span))
@@ -263,8 +274,10 @@ internal sealed record DeclaredReading
         }
 
         // A header that is no media type would break the address that it goes into; the bytes say what they are.
+        // One that says nothing, as raw sound often has, leaves the word to the file.
         var type = MediaTypeHeaderValue.TryParse(response.Header("Content-Type"), out var told) ? told.MediaType : null;
-        var url = $"data:{type ?? "application/octet-stream"};base64,{Convert.ToBase64String(response.Body.Span)}";
+        type = type is null || type.Equals(Nothing, StringComparison.OrdinalIgnoreCase) ? Results[0].FixedType ?? type : type;
+        var url = $"data:{type ?? Nothing};base64,{Convert.ToBase64String(response.Body.Span)}";
         return new JobOutcome.Succeeded([new MediaSource(model.Info.MediaType, url) { ContentType = type }]) { Cost = DeclaredCost.Of(Cost, default, response, model) };
     }
 

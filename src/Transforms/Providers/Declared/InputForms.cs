@@ -11,7 +11,20 @@ internal sealed partial class InputForms
 
     /// <summary>Looks through a body.</summary>
     /// <param name="body">The template.</param>
-    public InputForms(JsonElement body) => Read(body, null);
+    /// <param name="uploads">What is uploaded before, each with its name.</param>
+    public InputForms(JsonElement body, IEnumerable<UploadPart> uploads)
+    {
+        Read(body, null);
+        foreach (var upload in uploads)
+        {
+            if (upload.Encoding == DeclaredUpload.Raw)
+            {
+                Add(upload.Of, bytes: true, url: false);
+            }
+
+            Read(upload.Body, upload.Of);
+        }
+    }
 
     /// <summary>The inputs that it takes as bytes alone.</summary>
     public IReadOnlySet<string> OnlyBytes => Those(bytes: true);

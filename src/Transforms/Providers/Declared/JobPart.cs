@@ -55,6 +55,9 @@ internal sealed record CancelPart
     /// <summary>Headers of this call alone, templates; those without a value are left out.</summary>
     public Dictionary<string, string> Headers { get; set; } = [];
 
+    /// <summary>The body of a cancel that is a POST or PUT: an object, or a list with one.</summary>
+    public JsonElement Body { get; set; }
+
     /// <summary>True when a 2xx means that the job has ended and bills nothing. False, the default, when it may go on, or may have been over and paid before.</summary>
     public bool IsFinal { get; set; }
 }

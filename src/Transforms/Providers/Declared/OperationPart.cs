@@ -37,6 +37,9 @@ internal sealed record SubmitPart
     /// <summary>Headers, templates; those without a value are left out.</summary>
     public Dictionary<string, string> Headers { get; set; } = [];
 
+    /// <summary>Calls that come first, one after the other: inputs that the provider wants to have before it is asked, and that the submit names by what their answers give.</summary>
+    public IReadOnlyList<UploadPart> Uploads { get; set; } = [];
+
     /// <summary>The JSON body, a template: an object, or a list of one.</summary>
     public JsonElement Body { get; set; }
 
@@ -57,4 +60,26 @@ internal sealed record SubmitPart
     /// places, between commas, the last that holds something counts; of <c>inputs</c> all count, each item of a list for one.
     /// </summary>
     public Dictionary<string, string> Facts { get; set; } = [];
+}
+
+/// <summary>A call that uploads an input. It is left out where the request has no such input.</summary>
+internal sealed record UploadPart
+{
+    /// <summary>The input, a media parameter that holds one: image, last_image, mask, control_image or video. It is <c>item</c> in the templates.</summary>
+    public required string Of { get; set; }
+
+    /// <summary>The path, a template.</summary>
+    public required string Path { get; set; }
+
+    /// <summary>Headers, templates; those without a value are left out.</summary>
+    public Dictionary<string, string> Headers { get; set; } = [];
+
+    /// <summary>The body, a template.</summary>
+    public JsonElement Body { get; set; }
+
+    /// <summary><c>json</c> (default), <c>multipart</c>, or <c>raw</c>: the bytes of the input and nothing else.</summary>
+    public string Encoding { get; set; } = "json";
+
+    /// <summary>What the answer gives, as <c>upload.NAME</c>, for later uploads and the submit. An answer without one of these is an error.</summary>
+    public Dictionary<string, string> Keep { get; set; } = [];
 }

@@ -52,12 +52,14 @@ internal sealed partial class ProviderCompiler
         var following = job is null ? null : Following(job, part.Job is null ? "/job" : path + "/job", part.Name);
         var nativeAt = Names(submit.NativeAt, path + "/submit/native_at");
         List<Fact> facts = [.. submit.Facts.SelectMany(f => f.Value.Split(',').Select(v => FactOf(f.Key, v.Trim(), $"{path}/submit/facts/{f.Key}")))];
-        HashSet<string> used = [.. target.Names, .. query.SelectMany(q => q.Item2.Names), .. headers.SelectMany(h => h.Item2.Names), .. body?.Names ?? []];
+        List<DeclaredUpload> uploads = [.. submit.Uploads.Select((u, i) => Upload(u, $"{path}/submit/uploads/{i}"))];
+        HashSet<string> used = [.. uploads.SelectMany(u => u.Used), .. target.Names, .. query.SelectMany(q => q.Item2.Names), .. headers.SelectMany(h => h.Item2.Names), .. body?.Names ?? []];
         foreach (var name in used.Where(Scope.IsOfJobs))
         {
             Fault(path + "/submit", $"'{name}' has no value before there is a job.{(name == "attempt_id" ? " {uuid} is an id of its own; job.external_id puts in one that can be asked for." : "")}");
         }
 
+        CheckUploads(submit, job, [.. query.SelectMany(q => q.Item2.Names), .. headers.SelectMany(h => h.Item2.Names), .. target.Names, .. body?.Names ?? []], path + "/submit");
         return new DeclaredOperation
         {
             Name = part.Name,
@@ -70,7 +72,8 @@ internal sealed partial class ProviderCompiler
             IsForm = submit.Encoding == "multipart",
             IsList = isList,
             NativeAt = nativeAt,
-            Forms = new InputForms(submit.Body),
+            Uploads = uploads,
+            Forms = new InputForms(submit.Body, submit.Uploads),
             Ignores = submit.Ignores,
             Needs = submit.Needs,
             Facts = facts,
@@ -147,7 +150,7 @@ internal sealed partial class ProviderCompiler
         {
             Poll = Step(part.Poll, path + "/poll"),
             Result = part.Result is null ? null : Step(part.Result, path + "/result"),
-            Cancel = part.Cancel is { } cancel ? (cancel.Method, OfJob(cancel.Path, path + "/cancel/path"), OfJob(cancel.Headers, path + "/cancel/headers"), cancel.IsFinal) : null,
+            Cancel = part.Cancel is { } cancel ? Cancel(cancel, path + "/cancel") : null,
             Reconciliation = DeclaredSearch.Of(part, (text, at) => Path(text, $"{path}/{at}"), (text, at) => At(text, $"{path}/{at}"), operation),
             Webhook = webhook,
         };
@@ -172,17 +175,29 @@ internal sealed partial class ProviderCompiler
 
     private DeclaredStep Step(StepPart part, string path)
     {
-        var (body, isList) = Body(part.Body, isForm: false, path + "/body");
+        var (body, isList) = BodyOfJob(part.Body, part.Method, ["POST"], path);
+        return new DeclaredStep(part.Method, OfJob(part.Path, path + "/path"), OfJob(part.Headers, path + "/headers"), body, isList, Reading(part.Read, path + "/read"), part.ErrorIsFinal);
+    }
+
+    private DeclaredCancel Cancel(CancelPart part, string path)
+    {
+        var (body, isList) = BodyOfJob(part.Body, part.Method, ["POST", "PUT", "PATCH"], path);
+        return new DeclaredCancel(part.Method, OfJob(part.Path, path + "/path"), OfJob(part.Headers, path + "/headers"), body, isList, part.IsFinal);
+    }
+
+    private (Template? Body, bool IsList) BodyOfJob(JsonElement shape, string method, string[] methods, string path)
+    {
+        var (body, isList) = Body(shape, isForm: false, path + "/body");
         if (body is not null)
         {
             CheckOfJob(body, path + "/body");
-            if (part.Method != "POST")
+            if (!methods.Contains(method, StringComparer.Ordinal))
             {
-                Fault(path + "/method", "Must be POST where there is a body.");
+                Fault(path + "/method", $"Must be {string.Join(" or ", methods)} where there is a body.");
             }
         }
 
-        return new DeclaredStep(part.Method, OfJob(part.Path, path + "/path"), OfJob(part.Headers, path + "/headers"), body, isList, Reading(part.Read, path + "/read"), part.ErrorIsFinal);
+        return (body, isList);
     }
 
     private (Template? Body, bool IsList) Body(JsonElement body, bool isForm, string path)
@@ -232,7 +247,7 @@ internal sealed partial class ProviderCompiler
     /// <summary>In a question about a job nothing is left of the request but its model.</summary>
     private void CheckOfJob(Template template, string path)
     {
-        foreach (var name in template.Names.Where(n => !(n is "job" or "poll_url" or "model" || n.StartsWith("job.", StringComparison.Ordinal) || n.StartsWith("model.", StringComparison.Ordinal))).Distinct())
+        foreach (var name in template.Names.Where(n => !(n is "job" or "poll_url" or "model" or "uuid" || n.StartsWith("job.", StringComparison.Ordinal) || n.StartsWith("model.", StringComparison.Ordinal))).Distinct())
         {
             Fault(path, $"'{name}' has no value once there is a job; 'keep' fills job.NAME.");
         }

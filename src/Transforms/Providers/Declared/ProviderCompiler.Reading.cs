@@ -28,7 +28,7 @@ internal sealed partial class ProviderCompiler
             PollUrl = All(part.PollUrl, path + "/poll_url"),
             Keep = [.. part.Keep.Select(k => (k.Key, At(k.Value, $"{path}/keep/{k.Key}")))],
             Progress = part.Progress is { } progress ? (At(progress, path + "/progress"), part.ProgressOf) : null,
-            FailedIf = Signs(part.FailedIf, path + "/failed_if"),
+            FailedIf = FailedIf(part, path),
             Results = [.. part.Results.Select((r, i) => Results(r, $"{path}/results/{i}"))],
             Text = All(part.Text, path + "/text"),
             CutIf = Signs(part.CutIf, path + "/cut_if"),
@@ -54,8 +54,37 @@ internal sealed partial class ProviderCompiler
 
     private IReadOnlyList<Sign> Signs(IReadOnlyList<FailedPart> parts, string path) => [.. parts.Select((p, i) => SignOf(p, $"{path}/{i}"))];
 
-    private Sign SignOf(FailedPart part, string path) => new(
-        At(part.At, path + "/at"), part.Is, part.Not, part.Code is { } code ? CodeOf(code, path + "/code") : null, BilledOf(part.Billed, path + "/billed"), part.DespiteResults);
+    private IReadOnlyList<Sign> FailedIf(ReadPart read, string path)
+    {
+        for (var i = 0; i < read.FailedIf.Count; i++)
+        {
+            var (part, own) = (read.FailedIf[i], $"{path}/failed_if/{i}");
+            if (part.Header is not null && part.Code is null)
+            {
+                Fault(own + "/code", "Must be there with 'header': a header has no words that rules could look at.");
+            }
+
+            if (part.Header is null && read.Results.Any(r => r.At == "*"))
+            {
+                Fault(own + "/at", "Is never looked at, since the whole body is the result; 'header' looks at a header.");
+            }
+        }
+
+        return [.. read.FailedIf.Select((p, i) => SignOf(p, $"{path}/failed_if/{i}", mayBeHeader: true))];
+    }
+
+    private Sign SignOf(FailedPart part, string path, bool mayBeHeader = false)
+    {
+        if (part.At is null == part.Header is null || (part.Header is not null && !mayBeHeader))
+        {
+            Fault(path, mayBeHeader ? "Must have 'at' or 'header', and not both." : "Must have 'at'; a 'header' can be looked at in failed_if alone.");
+        }
+
+        return SignAt(part, path);
+    }
+
+    private Sign SignAt(FailedPart part, string path) => new(
+        At(part.At ?? "", path + "/at"), part.Header, part.Is, part.Not, part.Code is { } code ? CodeOf(code, path + "/code") : null, BilledOf(part.Billed, path + "/billed"), part.DespiteResults);
 
     private IReadOnlyList<DeclaredCost> Costs(IReadOnlyList<CostPart> parts, string path, bool areParts = false) => [.. parts.Select((p, i) =>
     {

@@ -218,7 +218,7 @@ internal sealed partial class ProviderCompiler
         HashSet<string> kept = ["operation", "step", .. submits.Append(job.Poll.Read).Append(job.Result?.Read).SelectMany(r => r?.Keep.Keys.AsEnumerable() ?? [])];
         foreach (var (step, paths, headers, body) in (ReadOnlySpan<(string, IReadOnlyList<string>, Dictionary<string, string>?, string)>)[
             ("poll", job.Poll.Path, job.Poll.Headers, TextOf(job.Poll.Body)), ("result", job.Result?.Path ?? [], job.Result?.Headers, TextOf(job.Result?.Body ?? default)),
-            ("cancel", job.Cancel?.Path ?? [], job.Cancel?.Headers, "")])
+            ("cancel", job.Cancel?.Path ?? [], job.Cancel?.Headers, TextOf(job.Cancel?.Body ?? default))])
         {
             if (paths.Count > 0 && !paths.Append(body).Any(p => p.Contains("{job", StringComparison.Ordinal) || p.Contains("{poll_url", StringComparison.Ordinal)))
             {

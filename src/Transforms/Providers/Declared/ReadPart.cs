@@ -82,7 +82,11 @@ internal sealed record WordPart(string Word, FailedPart If, string Means);
 /// <summary>A sign of failure in a 2xx answer.</summary>
 internal sealed record FailedPart
 {
-    public required string At { get; set; }
+    /// <summary>The place of the value; or</summary>
+    public string? At { get; set; }
+
+    /// <summary>the header that holds it: in <c>failed_if</c> alone, and with a <c>code</c>.</summary>
+    public string? Header { get; set; }
 
     [JsonConverter(typeof(OneOrManyConverter))]
     public IReadOnlyList<string> Is { get; set; } = [];

@@ -174,6 +174,10 @@ internal static class Rendered
                 }
 
                 break;
+            case Base64 { Input: var input }:
+                // A form takes bytes as they are.
+                Add(form, name, input, index);
+                break;
             case MediaInput { IsInline: true } input:
                 form.AddFile(name, $"{name.Trim('[', ']')}{index}.{input.ContentType!.Split('/')[^1]}", input.ContentType!, input);
                 break;

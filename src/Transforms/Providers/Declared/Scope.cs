@@ -19,7 +19,10 @@ internal sealed class Scope
     private static readonly HashSet<string> s_media = [.. NeutralParameter.All.Where(p => p.Kind is ParameterKind.Image or ParameterKind.Images or ParameterKind.Video).Select(p => p.Name)];
     private const string Defaults = "model.default.";
 
-    private static readonly string[] s_prefixes = ["model.", "native.", "job."];
+    /// <summary>Before the names of what uploads have given.</summary>
+    public const string Upload = "upload.";
+
+    private static readonly string[] s_prefixes = ["model.", "native.", "job.", Upload];
     private static readonly HashSet<string> s_known = [.. s_own, .. NeutralParameter.All.Select(p => p.Name), .. NeutralParameter.All.SelectMany(p => new[] { p.Name + ".is_url", p.Name + ".is_bytes" }), "item.is_url", "item.is_bytes"];
 
     private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal);
@@ -33,7 +36,7 @@ internal sealed class Scope
 
     /// <summary>What is wrong with a name that is no variable.</summary>
     public static string Unknown(string name) =>
-        $"There is no variable '{name}'{(name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? $"; a parameter of the provider's own is native.{name}" : "")}.";
+        $"There is no variable '{name}'{(name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? $"; a parameter of the provider's own is native.{name}. The neutral ones are {string.Join(", ", NeutralParameter.Names)}" : "")}.";
 
     /// <summary>Whether a variable has a value only where a job is asked for.</summary>
     public static bool IsOfJobs(string name) => s_ofJobs.Contains(name) || IsKept(name);
@@ -118,7 +121,7 @@ internal sealed class Scope
     /// <summary>The variables of a job, as they stand in a path.</summary>
     public static Scope Of(JobHandle job, DeclaredModel? model)
     {
-        var scope = new Scope().Set("job", Uri.EscapeDataString(job.NativeId)).Set("model", job.Model).Set("poll_url", job.PollUrl);
+        var scope = new Scope().Set("job", Uri.EscapeDataString(job.NativeId)).Set("model", job.Model).Set("poll_url", job.PollUrl).Set("uuid", NativeRequest.AttemptId);
         foreach (var (name, value) in job.State)
         {
             scope.Set("job." + name, value);

@@ -51,6 +51,33 @@ public sealed class QuestionBodyTests
         Assert.Contains(faults, f => f.Path == path && f.Reason.Contains(reason, StringComparison.Ordinal));
     }
 
+    /// <summary>Vidu wants the id of the job to be ended in the body, too.</summary>
+    [Fact]
+    public void ACancel_MayHaveABody()
+    {
+        const string Poll = "\"job\": { \"poll\": {";
+        var adapter = Adapter(File.Replace(Poll, "\"job\": { \"cancel\": { \"method\": \"POST\", \"path\": \"/v1/cancel\", \"body\": { \"id\": \"{job}\" } }, \"poll\": {", StringComparison.Ordinal))!;
+
+        var cancel = adapter.BuildCancel(new JobHandle("j/1", "clip-1"))!;
+
+        Assert.Equal(("POST", "/v1/cancel", """{"id":"j/1"}"""), (cancel.Method, cancel.Target, Encoding.UTF8.GetString(cancel.Body!.Bytes.Span)));
+        Assert.Null(ProviderFileReader.Read(Encoding.UTF8.GetBytes(File.Replace(Poll, "\"job\": { \"cancel\": { \"path\": \"/v1/{job}\", \"body\": { \"id\": 1 } }, \"poll\": {", StringComparison.Ordinal)), out var faults));
+        Assert.Equal("/job/cancel/method: Must be POST or PUT or PATCH where there is a body.", string.Join(' ', faults.Select(f => $"{f.Path}: {f.Reason}")));
+    }
+
+    /// <summary>PixVerse wants another id with each call, polls too; the host puts it in.</summary>
+    [Fact]
+    public void AQuestion_MayAskForAnIdOfItsOwn()
+    {
+        var adapter = Adapter(File.Replace("\"method\": \"POST\", \"path\": \"/v1\", \"body\": [{ \"type\": \"look\"", "\"method\": \"POST\", \"path\": \"/v1\", \"headers\": { \"Trace\": \"{uuid}\" }, \"body\": [{ \"type\": \"look\"", StringComparison.Ordinal))!;
+
+        var poll = adapter.BuildPoll(new JobHandle("j", "clip-1"));
+
+        Assert.True(poll.TakesAttemptId);
+        Assert.Contains(poll.Headers, h => h.Key == "Trace" && h.Value == NativeRequest.AttemptId);
+        Assert.False(Adapter(File)!.BuildPoll(new JobHandle("j", "clip-1")).TakesAttemptId);
+    }
+
     /// <summary>The second question is asked once all is there that it takes from the first one's answers, wherever it stands.</summary>
     [Theory]
     [InlineData("""{ "method": "POST", "path": "/v1/file", "body": [{ "file": { "id": "{job.file}" }, "of": "{job}" }], READ }""", "/v1/file")]
