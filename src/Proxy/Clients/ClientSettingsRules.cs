@@ -36,7 +36,7 @@ internal static partial class ClientSettingsRules
             yield return failure;
         }
 
-        if (settings.Prompts is { } prompts && !(Enum.TryParse<PromptStorage>(prompts, ignoreCase: true, out _) && !char.IsAsciiDigit(prompts[0])))
+        if (settings.Prompts is { } prompts && !Enum.GetNames<PromptStorage>().Contains(prompts.Trim(), StringComparer.OrdinalIgnoreCase))
         {
             yield return ("Prompts", "It must be one of full, hash, none.");
         }

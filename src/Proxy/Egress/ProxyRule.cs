@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Framegate.Proxy.Common.Configuration;
 using Yarp.ReverseProxy.Configuration;
@@ -7,7 +8,7 @@ using Yarp.ReverseProxy.LoadBalancing;
 namespace Framegate.Proxy.Egress;
 
 /// <summary>Checks clusters and routes: YARP's own checks, and what only shows at the first request otherwise.</summary>
-internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys, IEnumerable<ILoadBalancingPolicy> policies) : IConfigurationRule
+internal sealed partial class ProxyRule(IConfigValidator yarp, RouteTrial trial, ProviderKeys keys, IEnumerable<ILoadBalancingPolicy> policies) : IConfigurationRule
 {
     // What switches a policy of YARP off.
     private static readonly HashSet<string> s_none = new(StringComparer.OrdinalIgnoreCase) { "anonymous", "disable" };
@@ -97,9 +98,27 @@ internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys
             candidate.Refuse($"{path}:HttpClient:WebProxy:Address", $"The environment variable {variable} is not set.");
         }
 
+        if (cluster.HttpClient?.RequestHeaderEncoding is { } coding && !IsOfHeaders(coding))
+        {
+            candidate.Refuse($"{path}:HttpClient:RequestHeaderEncoding", "It must be an encoding that writes ASCII as it is, like utf-8 or latin1.");
+        }
+
         foreach (var error in await yarp.ValidateClusterAsync(checkedByYarp))
         {
             candidate.Refuse(path, error.Message);
+        }
+    }
+
+    /// <summary>Whether headers can be written in an encoding; YARP refuses a name that nobody knows.</summary>
+    private static bool IsOfHeaders(string name)
+    {
+        try
+        {
+            return Encoding.GetEncoding(name).GetBytes("a: b").AsSpan().SequenceEqual("a: b"u8);
+        }
+        catch (ArgumentException)
+        {
+            return true;
         }
     }
 
@@ -172,9 +191,19 @@ internal sealed partial class ProxyRule(IConfigValidator yarp, ProviderKeys keys
             candidate.Refuse($"{path}:{name}", "There is nothing of this kind here; leave it out. Clients have keys (Framegate:Clients), providers limits (Framegate:Limits), clusters an HttpRequest:ActivityTimeout.");
         }
 
-        foreach (var error in foreign.Count > 0 ? [] : await yarp.ValidateRouteAsync(route))
+        var errors = foreign.Count > 0 ? [] : await yarp.ValidateRouteAsync(route);
+        foreach (var error in errors)
         {
             candidate.Refuse(path, error.Message);
+        }
+
+        // What YARP's own check lets through and its start does not.
+        if (errors.Count == 0 && candidate.Clusters.FirstOrDefault(c => c.ClusterId.Equals(route.ClusterId, StringComparison.OrdinalIgnoreCase)) is { } target)
+        {
+            foreach (var (part, reason) in trial.FaultsOf(route, target))
+            {
+                candidate.Refuse($"{path}:{part}", reason);
+            }
         }
     }
 }

@@ -62,6 +62,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<IConfigurationRule, HostNamesRule>()
         .AddSingleton<IConfigurationRule>(new TelemetryVariables())
         .AddSingleton<IConfigurationRule>(new ProxyVariables())
+        .AddSingleton<RouteTrial>()
         .AddSingleton<IConfigurationRule, ProxyRule>()
         .AddSingleton<ConfigurationCheck>()
         .AddSingleton<ConfigurationGuard>()

@@ -92,7 +92,8 @@ internal sealed partial class SectionKeys(ConfigurationCandidate candidate, Sect
     {
         if (type.IsEnum)
         {
-            return !value.Trim().All(char.IsAsciiDigit) && Enum.TryParse(type, value, ignoreCase: true, out var parsed) && Enum.IsDefined(type, parsed);
+            // The framework also reads numbers, with a sign or without, and lists: "owner,public" would be one of them.
+            return Enum.GetNames(type).Contains(value.Trim(), StringComparer.OrdinalIgnoreCase);
         }
 
         if (type == typeof(TimeSpan))

@@ -51,7 +51,7 @@ internal sealed class LoggingRule : IConfigurationRule
         Console(root.GetSection("Console"), candidate);
         foreach (var level in root.GetChildren().SelectMany(c => IsLevels(c) ? c.GetChildren() : c.GetChildren().Where(IsLevels).SelectMany(l => l.GetChildren())))
         {
-            if (level.GetChildren().Any() || level.Value is { } value && !(Enum.TryParse<LogLevel>(value, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed)))
+            if (level.GetChildren().Any() || level.Value is { } value && !Enum.GetNames<LogLevel>().Contains(value.Trim(), StringComparer.OrdinalIgnoreCase))
             {
                 candidate.Refuse(level.Path, $"It must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}.");
             }
