@@ -104,6 +104,6 @@ public sealed class UploadingProviderTests
     {
         // Bytes behind the picture's end are no picture's.
         var bytes = Convert.FromBase64String(Pixel).Concat(new byte[padding]).ToArray();
-        return $$"""{"provider":"clips","model":"clip-1","media_type":"image","prompt":"a boat {{padding}}","parameters":{"image":"data:image/png;base64,{{Convert.ToBase64String(bytes)}}"},"timeout":20}""";
+        return $$"""{"provider":"clips","model":"clip-1","media_type":"image","prompt":"a boat {{padding}}","parameters":{"image":"data:image/png;base64,{{Convert.ToBase64String(bytes)}}"},"timeout":120}""";
     }
 }
