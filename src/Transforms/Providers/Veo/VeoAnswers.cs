@@ -77,7 +77,7 @@ internal static class VeoAnswers
         if (filtered == 0 && reasons.Length == 0 && IsUnheardOf(media, result))
         {
             // Something was made, and is paid for.
-            return new JobOutcome.Unreadable(new ProviderFailure(ErrorCode.ProviderError, "Veo says the operation is done and names no clip in a form that can be fetched.")
+            return new JobOutcome.Unreadable(new ProviderFailure(ErrorCode.ProviderError, "Veo reports the operation as done and names no clip in a form that can be fetched.")
             {
                 Acceptance = Acceptance.Yes,
             });
