@@ -48,7 +48,7 @@ internal sealed class ConfigurationGuard
     {
         foreach (var doubt in _doubts)
         {
-            Log.ProviderFileDoubted(_logger, doubt.Path, doubt.ReasonAndLine);
+            Log.ProviderFileWarning(_logger, doubt.Path, doubt.ReasonAndLine);
         }
     }
 
