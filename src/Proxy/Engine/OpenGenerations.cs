@@ -35,7 +35,7 @@ internal sealed class OpenGenerations(
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // The dictionary takes all of its locks to tell its count.
+    // The dictionary takes all of its locks to return its count.
     private int _count;
 
     // True when the store may hold generations for this process that it does not know of: an answer of the store was lost.
