@@ -39,7 +39,7 @@ internal sealed class OpenGenerations(
     private int _count;
 
     // True when the store may hold generations for this process that it does not know of: an answer of the store was lost.
-    private volatile bool _inDoubt;
+    private volatile bool _mustReconcile;
 
     private volatile bool _isTakenUp;
 
@@ -49,7 +49,7 @@ internal sealed class OpenGenerations(
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private Task _beating = Task.CompletedTask;
 
-    /// <summary>Ends as soon as the program is told to stop: nothing new is sent from then on, and nobody is kept waiting.</summary>
+    /// <summary>Ends as soon as the program is asked to stop: nothing new is sent from then on, and nobody is kept waiting.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
     /// <summary>True once what the store holds for this process is taken up. Before that a caller whose replica is gone, and who asks again, would not find its order here.</summary>
@@ -108,7 +108,7 @@ internal sealed class OpenGenerations(
         catch (StoreUnavailableException e) when (fleet.IsShared && StoreUnavailableException.TryLog(logger, e))
         {
             // The beat goes on with it.
-            _inDoubt = true;
+            _mustReconcile = true;
         }
 
         inputs.Sweep();
@@ -171,7 +171,7 @@ internal sealed class OpenGenerations(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                _inDoubt = true;
+                _mustReconcile = true;
                 if (!StoreUnavailableException.TryLog(logger, e))
                 {
                     Log.LeaseNotRenewed(logger, e);
@@ -261,13 +261,13 @@ internal sealed class OpenGenerations(
     /// <summary>Drives what the store holds for this process and nobody drives. It is looked at twice: what has ended in between is not open any more.</summary>
     private async Task ReconcileAsync(CancellationToken cancellationToken)
     {
-        if (!_inDoubt || !fleet.IsShared)
+        if (!_mustReconcile || !fleet.IsShared)
         {
             return;
         }
 
-        // Before the look: a doubt that comes up meanwhile stands. Where a look fails, the beat doubts again.
-        _inDoubt = false;
+        // Before the look: what comes up meanwhile asks for another. Where a look fails, the beat asks again.
+        _mustReconcile = false;
         var strange = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Where(h => !_open.ContainsKey(h.State.Id)).Select(h => h.State.Id).ToHashSet(StringComparer.Ordinal);
         if (strange.Count > 0)
         {
@@ -290,7 +290,7 @@ internal sealed class OpenGenerations(
             return;
         }
 
-        // What runs already counts against the limits, whatever they say now.
+        // What runs already counts against the limits, whatever they allow now.
         registry.Moved(null, state, default);
         var place = jobs.Adopt(state.Client, [state.Alias, state.Provider + "/" + state.Model, state.Model], state.Id);
         var heldInputs = body is null ? HeldInputs.None : inputs.Restore(body);
@@ -326,7 +326,7 @@ internal sealed class OpenGenerations(
         var generation = entry.Generation;
         if (generation.Resumed)
         {
-            // The way out, and what hears of a result, is up by then.
+            // The way out, and whatever receives a result, is up by then.
             await _started.Task.WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -379,7 +379,7 @@ internal sealed class OpenGenerations(
         if (isLeft)
         {
             // Somebody else drives it now; who waits here sees what is stored there. The next beat makes sure that it is somebody else.
-            _inDoubt = true;
+            _mustReconcile = true;
             generation.LeaveTo(FollowAsync);
         }
     }

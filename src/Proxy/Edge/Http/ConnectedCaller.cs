@@ -36,16 +36,16 @@ internal sealed class ConnectedCaller(HttpContext context) : ICaller
 
     public bool IsBroken => _aborted.IsCancellationRequested;
 
-    public bool TellsWhetherRead => _socket is not null && _connection is not null && _tells && !_isStream;
+    public bool ShowsWhetherRead => _socket is not null && _connection is not null && _tells && !_isStream;
 
     public bool HasNotRead => IsLast && _connection!.IsResetWithin(OrderTable<object>.UnreadWindow, _sentAt, _socket!);
 
     public bool IsKnownNotToHaveRead => IsLast && _connection!.WasResetWithin(OrderTable<object>.UnreadWindow, _sentAt);
 
-    public bool IsKnownToHaveRead => _sentAt != 0 && TellsWhetherRead && _connection!.Asked != _asked;
+    public bool IsKnownToHaveRead => _sentAt != 0 && ShowsWhetherRead && _connection!.Asked != _asked;
 
     /// <summary>Whether nothing was asked after the answer.</summary>
-    private bool IsLast => _sentAt != 0 && TellsWhetherRead && _connection!.Asked == _asked;
+    private bool IsLast => _sentAt != 0 && ShowsWhetherRead && _connection!.Asked == _asked;
 
     public void Sent()
     {

@@ -192,7 +192,7 @@ internal sealed class NativeSubmits : BackgroundService
     private void AnswerLarge(HttpContext context, Turn<NativeReply> turn, Order order, ReplyRecorder recorder)
     {
         var isLost = turn.IsLost;
-        if (context.Response.StatusCode is < 200 or >= 300 || !(isLost || turn.TellsWhetherRead))
+        if (context.Response.StatusCode is < 200 or >= 300 || !(isLost || turn.ShowsWhetherRead))
         {
             _ended.Add(order.Id);
             return;

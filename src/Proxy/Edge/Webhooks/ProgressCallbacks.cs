@@ -24,7 +24,7 @@ internal sealed class ProgressCallbacks(CallbackMessages messages, ReceiverSlots
 
     public void Began(Generation generation, CancellationToken stopping)
     {
-        if (generation.State.Tells(CallbackEvents.Progress))
+        if (generation.State.Notifies(CallbackEvents.Progress))
         {
             _ = FollowAsync(generation, stopping);
         }

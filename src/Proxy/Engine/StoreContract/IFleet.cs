@@ -23,10 +23,10 @@ internal interface IFleet
     /// <summary>Ends when a replica may have let go of generations after this call.</summary>
     Task NextReleaseAsync();
 
-    /// <summary>The open generations that the store says are an owner's, to be held against those that it drives.</summary>
+    /// <summary>The open generations that the store holds for an owner, to be compared with those that it drives.</summary>
     ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken);
 
-    /// <summary>What others were asked to tell the driver of a generation. A wish to cancel is named again until the generation is over, findings until they are taken.</summary>
+    /// <summary>What others have received for the driver of a generation. A wish to cancel is named again until the generation is over, findings until they are taken.</summary>
     IAsyncEnumerable<FleetWish> WishesAsync(string owner, CancellationToken cancellationToken);
 
     /// <summary>The generation that drives a job which identical requests may join: <see cref="GenerationChange.SharedJob"/>.</summary>
@@ -44,7 +44,7 @@ internal interface IFleet
     /// <param name="cancellationToken">Gives up waiting.</param>
     ValueTask TakenAsync(FleetWish wish, CancellationToken cancellationToken);
 
-    /// <summary>Says what this replica does, for whoever looks at the fleet.</summary>
+    /// <summary>Reports what this replica does, for whoever looks at the fleet.</summary>
     /// <returns>How many replicas are there, this one among them.</returns>
     ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken);
 
