@@ -68,7 +68,7 @@ public sealed record JobList(
 /// <param name="NextCursor">Where the next page begins; null when older pages cannot hold the job.</param>
 public sealed record FoundJobs(IReadOnlyList<JobHandle> Candidates, string? NextCursor)
 {
-    /// <summary>True when the job may exist although it is no candidate: one on the page cannot be distinguished, or this destination's list cannot be relied on. Absence
+    /// <summary>True when the job may exist although it is no candidate. One on the page cannot be distinguished, or this destination's list cannot be relied on. Absence
     /// then proves nothing. Default false.</summary>
     public bool IsUncertain { get; init; }
 }

@@ -20,7 +20,7 @@ internal sealed class FleetWishes(IFleet fleet, StoreOwner owner, OpenGeneration
                 }
                 catch (Exception e) when (e is LeaseLostException or OperationCanceledException || StoreUnavailableException.TryLog(logger, e))
                 {
-                    // Another replica receives it now, or it is named again.
+                    // Another replica receives the wish now, or it is named again.
                 }
             }
         }

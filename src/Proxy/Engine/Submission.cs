@@ -45,7 +45,7 @@ internal sealed record Submission(byte[] Body, string Client, string? Idempotenc
     /// <summary>True when the caller declares that it has sent the same before.</summary>
     public bool IsRepetition { get; init; }
 
-    /// <summary>True where callers may declare that: the generation can be found by its content after its answer too, and a second request with its key waits
+    /// <summary>True where callers may declare that. The generation can be found by its content after its answer too. A second request with its key waits
     /// beside the first instead of an answer that the first is still under way.</summary>
     public bool Join { get; init; }
 

@@ -96,7 +96,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            // It was stopped before it had started, as it was asked to.
+            // The program was stopped, as asked, before it had started.
             return 0;
         }
         catch (EnvFileException e)

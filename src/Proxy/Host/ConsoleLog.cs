@@ -18,7 +18,7 @@ internal static class ConsoleLog
     [
         ("Microsoft", LogLevel.Warning), ("Yarp", LogLevel.Warning), ("System", LogLevel.Warning), ("Microsoft.Hosting.Lifetime", LogLevel.Warning),
 
-        // It logs nothing that is not below a warning; as long as it might be logged, it makes an activity for every request.
+        // It logs nothing that is not below a warning. While it is enabled, an activity is made for every request.
         ("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None),
 
         // A failed call to a provider is an everyday matter; Framegate's own line about it is short and has no stack trace.
@@ -43,7 +43,7 @@ internal static class ConsoleLog
     {
         logging.ClearProviders();
 
-        // The builder of the host has read the file already, and called for the simple form after it: what code sets here must not go before what the file sets.
+        // The builder of the host has read the file already, and called for the simple form after it. What code sets here must not go before what the file sets.
         logging.Services.Configure<SimpleConsoleFormatterOptions>(console =>
         {
             (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, Time + " ");

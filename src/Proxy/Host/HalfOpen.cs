@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Host;
 
 /// <summary>
 /// Lets a client that has closed its sending half after the request have its answer. The server takes the end of what a client sends for the end of the connection, and ends
-/// the request; from here it learns of it only when the connection has broken, or when the client's system reports that nobody is there to read.
+/// the request. From here it learns of that only when the connection has broken, or when the client's system reports that nobody is there to read.
 /// </summary>
 /// <remarks>
 /// A client that has hung up for good looks the same until something is sent to it. The connection's keep-alive probes ask its system; where it does not answer, or no
@@ -106,7 +106,7 @@ internal static class HalfOpen
 
     private sealed record Halves(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    /// <summary>Reports the end of what the client sends only once all before it has been looked at: the server gives up a request whose last bytes come together with the end.</summary>
+    /// <summary>Reports the end of what the client sends only once all before has been looked at. The server gives up a request whose last bytes come together with the end.</summary>
     /// <remarks>
     /// The server may come for the next request without having given back what it holds of this one: a body that broke off, or a request that was aborted with its body looked
     /// at and not taken. The pipe refuses that as an error of its reader; here it is the end of the connection, as it is for the client.
@@ -133,7 +133,7 @@ internal static class HalfOpen
             }
             catch (ConnectionResetException)
             {
-                // It is reported at once when it had come before.
+                // A reset that had come before is reported at once.
                 sending.Reset();
                 throw;
             }

@@ -215,7 +215,7 @@ internal sealed class MediaStore
         }
     }
 
-    /// <summary>Stores an input, without the place where it was made where <see cref="MediaOptions.RemoveLocation"/> asks for it. As <see cref="ReceiveAsync"/> otherwise.</summary>
+    /// <summary>Stores an input, without the place where it was made if <see cref="MediaOptions.RemoveLocation"/> asks for that. As <see cref="ReceiveAsync"/> otherwise.</summary>
     public Task<ReceivedMedia> ReceiveInputAsync(Stream source, MediaType expected, string? declaredType, string owner, CancellationToken cancellationToken) =>
         StoreAsync(source, expected, declaredType, null, owner, isInput: true, cancellationToken);
 

@@ -17,7 +17,7 @@ public static class ContentCoding
     /// <param name="content">The body with its headers.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>Its bytes without any coding. Reading throws <see cref="InvalidDataException"/> when they are not what the header names.</returns>
-    /// <remarks>The first bytes go before the header: a server that packs without the header, and one that sends the header and does not pack, are both read. A coding that
+    /// <remarks>The first bytes go before the header. A server that packs without the header, and one that sends the header and does not pack, are both read. A coding that
     /// nobody has asked for is none: stores write <c>aws-chunked</c> and <c>utf-8</c> there, and whoever reads the bytes judges them.</remarks>
     public static async ValueTask<Stream> OpenAsync(HttpContent content, CancellationToken cancellationToken)
     {

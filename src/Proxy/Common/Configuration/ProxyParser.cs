@@ -36,7 +36,7 @@ internal static class ProxyParser
                     errors.AddRange(UnreadableIn(section, part) is { Count: > 0 } values ? values : [new ConfigurationError(part.Path, inner.Message)]);
                     if (part.Path.Split(ConfigurationPath.KeyDelimiter)[1].Equals("Clusters", StringComparison.OrdinalIgnoreCase))
                     {
-                        // It is there, so that a reference to it is no error.
+                        // The cluster is there, so that a reference to it is no error.
                         clusters.Add(new ClusterConfig { ClusterId = part.Key, Metadata = part.GetSection(nameof(ClusterConfig.Metadata)).GetChildren().Where(m => m.Value is not null).ToDictionary(m => m.Key, m => m.Value!) });
                     }
                 }

@@ -177,7 +177,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
 
     /// <remarks>
     /// 1. This replica reports that it is there, and learns how many there are.
-    /// 2. It reports again what it holds: the Redis may have come back empty.
+    /// 2. This replica reports again what it holds: the Redis may have come back empty.
     /// 3. After an outage the others are given the time to do the same, before the counts decide.
     /// 4. What was let in by its own share meanwhile is reported then, once more.
     /// </remarks>

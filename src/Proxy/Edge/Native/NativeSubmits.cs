@@ -186,7 +186,7 @@ internal sealed class NativeSubmits : BackgroundService
     }
 
     /// <summary>
-    /// A large answer is kept where its caller has gone. It is paid for: where it cannot be kept, whoever asks again is answered with that, instead of paying again unawares. One that
+    /// A large answer is kept where its caller has gone. It is paid for: where there is no room, whoever asks again is answered with that, instead of paying again unawares. One that
     /// was sent, and may lie unread in the buffers of two systems, is kept while there is room for such.
     /// </summary>
     private void AnswerLarge(HttpContext context, Turn<NativeReply> turn, Order order, ReplyRecorder recorder)

@@ -8,7 +8,7 @@ using Framegate.Transforms.Schemas;
 namespace Framegate.Proxy.Edge.Reference;
 
 /// <summary>
-/// The OpenAPI documents. Paths are written by hand, since endpoints that take their context whole describe nothing of themselves; the contract's JSON Schemas
+/// The OpenAPI documents. Paths are written by hand, since endpoints that take their context whole describe nothing of themselves. The contract's JSON Schemas
 /// and those of the records that the program writes are put in when a document is first asked for.
 /// </summary>
 internal sealed class ApiDocuments(IEnumerable<ApiSchema> schemas)

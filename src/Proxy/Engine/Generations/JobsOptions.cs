@@ -41,7 +41,7 @@ internal sealed class JobsOptions
     [Range(1, 1_000)]
     public int DownloadsPerHost { get; set; } = 44;
 
-    /// <summary>How long a job is still followed after the caller's time is over, to catch what has been paid for; and how long a finished result is tried to be
+    /// <summary>How long a job is still followed after the caller's time is over, to catch what has been paid for. Also how long a finished result is tried to be
     /// fetched where its address does not state when it expires, a minute at least. Default 1 h; 0 to 1 d.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan LateResultWindow { get; set; } = TimeSpan.FromHours(1);

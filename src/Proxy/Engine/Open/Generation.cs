@@ -148,7 +148,7 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     /// <summary>The job that its provider has called about; null before.</summary>
     public JobHandle? Called { get; private set; } = state.CalledJob;
 
-    /// <summary>How its last submit was refused, where another replica has received that; null while nobody has, and once the submit may have been repeated with its key.</summary>
+    /// <summary>How its last submit was refused, where another replica has received that. Null while nobody has, and once the submit may have been repeated with its key.</summary>
     public SubmitRefusal? Refused => _refused is { } findings && State is var state && findings.IsOf(state) && !SubmitRefusal.MayHaveBeenRepeated(state) ? findings.Refusal : null;
 
     /// <summary>Time that went by at the provider or while waiting for it; the rest is Framegate's own.</summary>
@@ -251,7 +251,7 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
         }
     }
 
-    /// <summary>It could not be stored: nothing was sent, and whoever waits for it is answered with the reason.</summary>
+    /// <summary>It could not be stored: nothing was sent, and whoever waits is answered with the reason.</summary>
     public void GiveUp(Exception failure)
     {
         TaskCompletionSource? settled;

@@ -253,7 +253,7 @@ internal sealed class GenerationWriter(
     {
         if (state is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh, CachePlan: { } cachePlan, Phase: GenerationPhase.Succeeded, Result: not null })
         {
-            // Before anybody is answered with it, so that whoever asks again is answered from it.
+            // Before anybody is answered, so that whoever asks again is answered from it.
             await cache.KeepAsync(CachedResult.Of(state, cachePlan, at), replaces: state.Cache == CacheUse.Refresh);
         }
     }

@@ -15,7 +15,7 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Engine.Poll;
 
 /// <summary>
-/// Asks about an accepted job at its provider's pace until <see cref="PollPolicy"/> decides that it is over. Every job has a timer of its own; a bounded
+/// Asks about an accepted job at its provider's pace until <see cref="PollPolicy"/> decides that it is over. Every job has a timer of its own. A bounded
 /// number of polls is on its way at once, so no job waits for a lap over all others.
 /// </summary>
 internal sealed class JobPoller(

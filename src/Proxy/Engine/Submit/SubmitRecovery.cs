@@ -60,7 +60,7 @@ internal sealed class SubmitRecovery(
     }
 
     /// <summary>
-    /// Decides what follows from an answer by which the submit came to nothing. It stands nowhere else, and without it the submit counts as lost. What cannot be done while
+    /// Decides what follows from an answer by which the submit came to nothing. It stands nowhere else; without that answer the submit counts as lost. What cannot be done while
     /// the store is away is tried until it works. Where another replica drives the generation by now, that one is notified.
     /// </summary>
     /// <param name="run">What is remembered; its attempt is written down.</param>

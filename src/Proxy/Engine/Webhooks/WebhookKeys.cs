@@ -5,7 +5,7 @@ using Framegate.Transforms.Webhooks;
 
 namespace Framegate.Proxy.Engine.Webhooks;
 
-/// <summary>Checks the signatures of providers' calls with the keys that the providers publish; the keys are asked for when they are needed and kept for a while.</summary>
+/// <summary>Checks the signatures of providers' calls with the keys that the providers publish. The keys are asked for when needed and kept for a while.</summary>
 internal sealed class WebhookKeys(IEgress egress, TimeProvider time)
 {
     private const int MostKept = 500;

@@ -7,7 +7,7 @@ using Framegate.Transforms.Schemas.Responses;
 namespace Framegate.Proxy.Media.Probe;
 
 /// <summary>
-/// Looks for what a file states of its origin: a C2PA manifest, which is not verified, and IPTC's digital source type in its XMP or in the manifest. Reads pieces of it, and no more than
+/// Looks for what a file states of its origin. That is a C2PA manifest, which is not verified, and IPTC's digital source type in its XMP or in the manifest. Reads pieces of it, and no more than
 /// <see cref="MediaProbeReader.Budget"/> bytes.
 /// </summary>
 internal static partial class Provenance

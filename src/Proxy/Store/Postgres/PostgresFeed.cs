@@ -7,8 +7,8 @@ using Npgsql;
 namespace Framegate.Proxy.Store.Postgres;
 
 /// <summary>
-/// Notifies other replicas of what has changed, and receives that from them, through NOTIFY. A notice is sent apart from its change, since it would hold up each commit of the instance;
-/// one that is lost costs time only: whoever waits looks every few seconds.
+/// Notifies other replicas of what has changed, and receives that from them, through NOTIFY. A notice is sent apart from its change, since it would hold up each commit of the instance.
+/// One that is lost costs time only: whoever waits looks every few seconds.
 /// </summary>
 internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, TimeProvider time) : BackgroundService
 {

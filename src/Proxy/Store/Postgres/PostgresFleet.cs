@@ -70,7 +70,7 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
         }
     }
 
-    // However long ago it has ended: the insert has found that it counts.
+    // However long ago the job has ended: the insert has found that it counts.
     public ValueTask<GenerationState?> FindSharedJobAsync(string sharedJob, CancellationToken cancellationToken) => database.FirstAsync(
         new(
             $"SELECT {GenerationRow.Columns} FROM generations WHERE id = (SELECT leader FROM flights WHERE key = $1)",

@@ -8,7 +8,7 @@ namespace Framegate.Proxy.Store.Postgres;
 
 /// <summary>
 /// Writes to the database. Changes that arrive while a commit is under way share the next one, so that the cost of durability and of the way there is paid per batch.
-/// A change whose answer was lost on the way runs again, and finds what it has done before; so nobody receives a failure where something is stored.
+/// A change whose answer was lost on the way runs again, and finds what was done before. So nobody receives a failure where something is stored.
 /// </summary>
 /// <param name="database">The database.</param>
 /// <param name="time">The clock.</param>

@@ -61,7 +61,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <param name="work">The change; runs on the writer, must not block on anything else.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may run all the same.</param>
     /// <param name="hasParts">True when it is made of several statements, all of which count or none.</param>
-    /// <param name="subject">Names what the change has changed by what it returned, so that a loss of it has a name; null for nothing that a client was notified of.</param>
+    /// <param name="subject">Names what the change has changed by what it returned, so that a loss has a name; null for nothing that a client was notified of.</param>
     /// <returns>What the change returned, once it is on the disk.</returns>
     /// <exception cref="InvalidOperationException">The writer has not begun.</exception>
     /// <exception cref="Engine.StoreContract.StoreUnavailableException">The change or the commit failed; nothing of this change is stored.</exception>

@@ -51,7 +51,7 @@ internal sealed record DeclaredResults(
     }
 
     /// <summary>
-    /// Whether the rest of an answer may take back a result that has arrived: the flags beside it, or a sign behind a result that is a member of the document itself.
+    /// Whether the rest of an answer may take back a result that has arrived. That is the flags beside it, or a sign behind a result that is a member of the document itself.
     /// An item, or an object inside the document, is complete when it is closed.
     /// </summary>
     /// <param name="answer">What arrived.</param>
