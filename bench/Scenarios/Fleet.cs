@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Framegate.Bench.Harness;
 using Framegate.Bench.Servers;
 
@@ -11,6 +12,7 @@ namespace Framegate.Bench.Scenarios;
 internal sealed class Fleet : IScenario
 {
     private const int DefaultJobs = 3000;
+    private const int MoreThanJobs = 5000;
     private const int Connections = 63;
     private const int WarmUpSeconds = 8;
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
@@ -18,7 +20,7 @@ internal sealed class Fleet : IScenario
 
     // An idle connection of PostgreSQL reports its counts up to ten seconds late.
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan s_takeOverLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan s_takeOverLimit = TimeSpan.FromMinutes(4);
 
     public string Name => "fleet";
 
@@ -29,16 +31,24 @@ internal sealed class Fleet : IScenario
         var stub = await stage.StubAsync(cancellationToken);
         var replicas = new List<ServerProcess>();
         var idle = new Table("Idle replicas", "statements/s of the database");
+        var jobs = number ?? DefaultJobs;
+        var limit = (jobs + MoreThanJobs).ToString(CultureInfo.InvariantCulture);
         for (var i = 1; i <= 3; i++)
         {
-            replicas.Add(await stage.FramegateWithSyncAsync(stub, [], cancellationToken, ("Framegate__Store__Postgres", postgres.Address)));
+            replicas.Add(await stage.FramegateWithSyncAsync(
+                stub,
+                arguments.Variations,
+                cancellationToken,
+                ("Framegate__Store__Postgres", postgres.Address),
+                ("Framegate__Jobs__MaxOpen", limit),
+                ("Framegate__Jobs__MaxOpenPerClient", limit)));
             await Task.Delay(s_settle, TimeProvider.System, cancellationToken);
             idle.Row(i, await CommitsPerSecondAsync(postgres, s_hold, cancellationToken));
         }
 
         idle.Print("At rest");
         await CompareAsync(stage, stub, replicas, arguments, cancellationToken);
-        await JobsAsync(postgres, stub, replicas, number ?? DefaultJobs, cancellationToken);
+        await JobsAsync(postgres, stub, replicas, jobs, cancellationToken);
     }
 
     private static async Task CompareAsync(
@@ -108,7 +118,11 @@ internal sealed class Fleet : IScenario
             (heap, rss) = (heap + now.Heap - idle[i].Heap, rss + now.Rss - idle[i].Rss);
         }
 
+        var meter = new LoadMeter([stub, .. replicas]);
+        var polledBefore = await PagesAsync(client, replicas, cancellationToken);
         var statements = await CommitsPerSecondAsync(postgres, s_hold, cancellationToken);
+        var lags = new PollLags(polledBefore, await PagesAsync(client, replicas, cancellationToken));
+        var load = meter.Read();
 
         // The one that dies is found by who holds nothing any more: owners are random names.
         var before = await postgres.HeldAsync(cancellationToken);
@@ -119,6 +133,12 @@ internal sealed class Fleet : IScenario
             .Row("Jobs open over three replicas", before.Values.Sum())
             .Row("Created over HTTP, jobs/s", jobs / creation.TotalSeconds)
             .Row("Statements/s of the database while they are polled", statements)
+            .Row("Polls/s of all three", lags.Count / load.Elapsed.TotalSeconds)
+            .Row("Polls sent at most 1 s after they were due", Numbers.Percent(lags.Share(1)))
+            .Row("Polls sent at most 100 ms after they were due", Numbers.Percent(lags.Share(0.1)))
+            .Row("Latest poll, upper bound of its bucket, s", lags.Latest)
+            .Row("CPU of the three, of one core", Numbers.Percent(replicas.Sum(r => load.Cpu[r] / load.Elapsed)))
+            .Row("CPU of the stub, of one core", Numbers.Percent(load.Cpu[stub] / load.Elapsed))
             .Row("Managed heap per open job, KiB", heap / 1024d / jobs)
             .Row("Resident memory per open job, KiB", rss / 1024d / jobs)
             .Row("Jobs of the replica that was killed", total)
@@ -127,6 +147,9 @@ internal sealed class Fleet : IScenario
             .Row("Taken over after, s: last", At(times, total, 1))
             .Print($"{jobs} open jobs, a lease of 10 s, one of three replicas killed");
     }
+
+    private static async Task<IReadOnlyCollection<MetricsPage>> PagesAsync(HttpClient client, List<ServerProcess> replicas, CancellationToken cancellationToken) =>
+        await Task.WhenAll(replicas.Select(r => MetricsPage.ReadAsync(client, r, cancellationToken)));
 
     /// <summary>When how many of a dead replica's jobs had another owner.</summary>
     private static async Task<(List<(double Seconds, long Taken)> Times, long Total)> TakeOversAsync(

@@ -14,7 +14,6 @@ internal sealed class OpenJobs : IScenario
     private const int DefaultJobs = 10_000;
     private const int WarmUpJobs = 500;
     private const int CreateParallelism = 32;
-    private const string PollLag = "framegate_poll_lag_seconds";
     private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_endLimit = TimeSpan.FromMinutes(5);
@@ -53,15 +52,14 @@ internal sealed class OpenJobs : IScenario
         var end = Stopwatch.GetElapsedTime(started);
         var succeeded = await SucceededAsync(client, framegate, cancellationToken) - succeededBefore;
 
-        var lags = Lags(before, after);
-        var polls = lags.Count == 0 ? 0 : lags[^1].Count;
+        var lags = new PollLags([before], [after]);
         new Table("What", "Value")
             .Row("Open jobs held", after.Sum("framegate_jobs_open"))
             .Row("Created over HTTP, jobs/s", jobs / creation.TotalSeconds)
-            .Row("Polls/s while held", polls / load.Elapsed.TotalSeconds)
-            .Row("Polls sent at most 1 s after they were due", Numbers.Percent(Share(lags, 1)))
-            .Row("Polls sent at most 100 ms after they were due", Numbers.Percent(Share(lags, 0.1)))
-            .Row("Latest poll, upper bound of its bucket, s", Latest(lags))
+            .Row("Polls/s while held", lags.Count / load.Elapsed.TotalSeconds)
+            .Row("Polls sent at most 1 s after they were due", Numbers.Percent(lags.Share(1)))
+            .Row("Polls sent at most 100 ms after they were due", Numbers.Percent(lags.Share(0.1)))
+            .Row("Latest poll, upper bound of its bucket, s", lags.Latest)
             .Row("Framegate's CPU while held, of one core", Numbers.Percent(load.Cpu[framegate] / load.Elapsed))
             .Row("Managed heap per open job, KiB (after a full collection)", (heap - idleHeap) / 1024d / jobs)
             .Row("Resident memory per open job, KiB (after a full collection)", (rss - idleRss) / 1024d / jobs)
@@ -126,17 +124,4 @@ internal sealed class OpenJobs : IScenario
     /// <summary>Sets how long jobs that begin from now on are pending at the upstream.</summary>
     internal static async Task HoldAsync(HttpClient client, ServerProcess stub, TimeSpan time, CancellationToken cancellationToken) =>
         await client.GetStringAsync(new Uri($"{stub.Address}/bench/hold/{(long)time.TotalMilliseconds}"), cancellationToken);
-
-    /// <summary>How many polls were at most so late, between two readings.</summary>
-    private static List<(double Bound, double Count)> Lags(MetricsPage before, MetricsPage after)
-    {
-        var earlier = before.Buckets(PollLag);
-        return [.. after.Buckets(PollLag).Select(b => (b.Key, b.Value - earlier.GetValueOrDefault(b.Key)))];
-    }
-
-    private static double Share(List<(double Bound, double Count)> lags, double bound) =>
-        lags.Count == 0 ? double.NaN : lags.Last(l => l.Bound <= bound).Count / lags[^1].Count;
-
-    private static double Latest(List<(double Bound, double Count)> lags) =>
-        lags.Count == 0 ? double.NaN : lags.First(l => l.Count >= lags[^1].Count).Bound;
 }

@@ -1,6 +1,7 @@
 using Framegate.Bench.Harness;
 using Framegate.Proxy.Cache.Entries;
 using Framegate.Proxy.Common;
+using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Host;
 using Framegate.Proxy.Media;
@@ -15,7 +16,7 @@ internal static class FramegateServer
     /// <param name="config">The configuration file.</param>
     /// <param name="data">The data folder.</param>
     /// <param name="variations"><c>no-store</c>: generations are kept in memory only, to see what durability costs. <c>no-cache</c>: the cache is
-    /// switched off, as <c>Framegate:Cache:Enabled</c> does it.</param>
+    /// switched off, as <c>Framegate:Cache:Enabled</c> does it. <c>calls</c>: providers are asked to call back, so that polls become rare.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<int> RunAsync(string config, string data, IReadOnlyList<string> variations, CancellationToken cancellationToken)
     {
@@ -34,6 +35,7 @@ internal static class FramegateServer
                         "no-cache" => services.PostConfigure<CacheOptions>(cache => cache.Enabled = false),
                         "no-store" => services.AddSingleton<MemoryStore>().AddSingleton<IGenerationStore>(s => s.GetRequiredService<MemoryStore>())
                             .AddSingleton<IMediaCatalogue>(s => s.GetRequiredService<MemoryStore>()),
+                        "calls" => services.PostConfigure<JobsOptions>(jobs => jobs.PublicUrl = new Uri("http://127.0.0.1:1")),
                         _ => throw new BenchException($"There is no variation '{variation}'."),
                     };
                 }

@@ -27,7 +27,7 @@ internal sealed class OpenGenerations(
     ILogger<OpenGenerations> logger)
     : IHostedService, IDisposable
 {
-    private const int Batch = 200;
+    private const int Batch = 500;
     private readonly ConcurrentDictionary<string, Entry> _open = new(StringComparer.Ordinal);
 
     // How many of them each client has.
@@ -157,8 +157,7 @@ internal sealed class OpenGenerations(
             released = fleet.NextReleaseAsync();
             try
             {
-                _lagMs = (long)(await held.RenewAsync(stopping)).TotalMilliseconds;
-                await DropLostAsync(stopping);
+                await HoldOnAsync(stopping);
                 ForgetLost();
                 await TakeUpAsync(stopping);
                 await ReconcileAsync(stopping);
@@ -184,6 +183,12 @@ internal sealed class OpenGenerations(
         }
     }
 
+    private async Task HoldOnAsync(CancellationToken cancellationToken)
+    {
+        _lagMs = (long)(await held.RenewAsync(cancellationToken)).TotalMilliseconds;
+        await DropLostAsync(cancellationToken);
+    }
+
     private async Task TakeUpAsync(CancellationToken cancellationToken)
     {
         var resumed = 0;
@@ -202,6 +207,12 @@ internal sealed class OpenGenerations(
 
                 TakeUp(found);
                 resumed++;
+            }
+
+            if (claimed.Count == Batch && fleet.IsShared)
+            {
+                // All that a dead replica has left may take longer than the lease.
+                await HoldOnAsync(cancellationToken);
             }
         }
         while (claimed.Count == Batch);
@@ -236,7 +247,7 @@ internal sealed class OpenGenerations(
         HashSet<string> still;
         try
         {
-            still = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Select(h => h.State.Id).ToHashSet(StringComparer.Ordinal);
+            still = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).ToHashSet(StringComparer.Ordinal);
         }
         catch
         {
@@ -268,10 +279,10 @@ internal sealed class OpenGenerations(
 
         // Before the look: what comes up meanwhile asks for another. Where a look fails, the beat asks again.
         _mustReconcile = false;
-        var strange = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Where(h => !_open.ContainsKey(h.State.Id)).Select(h => h.State.Id).ToHashSet(StringComparer.Ordinal);
-        if (strange.Count > 0)
+        var strange = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Where(id => !_open.ContainsKey(id));
+        foreach (var ids in strange.Chunk(Batch))
         {
-            var found = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Where(h => strange.Contains(h.State.Id)).ToList();
+            var found = (await fleet.ReadHeldAsync(owner.Id, ids, cancellationToken)).ToList();
             await RestoreAsync(found, cancellationToken);
             found.ForEach(TakeUp);
             Log.Resumed(logger, found.Count);

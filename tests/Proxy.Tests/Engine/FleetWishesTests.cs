@@ -120,7 +120,10 @@ public sealed class FleetWishesTests(TestEngine engine) : EngineTest(engine)
 
         public Task NextReleaseAsync() => _none.NextReleaseAsync();
 
-        public ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken) => _none.ListHeldAsync(owner, cancellationToken);
+        public ValueTask<IReadOnlyList<string>> ListHeldAsync(string owner, CancellationToken cancellationToken) => _none.ListHeldAsync(owner, cancellationToken);
+
+        public ValueTask<IReadOnlyList<ClaimedGeneration>> ReadHeldAsync(string owner, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+            _none.ReadHeldAsync(owner, ids, cancellationToken);
 
         public ValueTask<GenerationState?> FindSharedJobAsync(string flight, CancellationToken cancellationToken) => _none.FindSharedJobAsync(flight, cancellationToken);
 

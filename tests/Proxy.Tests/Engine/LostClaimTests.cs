@@ -136,6 +136,25 @@ public sealed class LostClaimTests(PostgresServer server) : IDisposable
         await open.StopAsync(default);
     }
 
+    /// <remarks>All that a dead replica has left may take longer than a lease: others would take it again meanwhile.</remarks>
+    [Fact]
+    public async Task TakeUp_MoreThanOneBatch_ProlongsTheLeaseInBetween()
+    {
+        await using var app = await CreateAsync(server.Process.Port, static services => services.AddSingleton(s => WatchCount.Of(s.GetRequiredService<PostgresGenerationStore>())));
+        var (open, store) = (app.Services.GetRequiredService<OpenGenerations>(), app.Services.GetRequiredService<IGenerationStore>());
+        await Task.WhenAll(Enumerable.Range(0, 501).Select(i => store.InsertAsync(new GenerationChange(States.New($"gen_{i}"), "gone"), States.Request(), default).AsTask()));
+        var calls = ((WatchCount)store).Calls;
+        calls.Clear();
+
+        await open.StartAsync(default);
+
+        Assert.Equal(
+            [nameof(IGenerationStore.RenewAsync), nameof(IGenerationStore.ClaimAsync), nameof(IGenerationStore.RenewAsync), nameof(IGenerationStore.ClaimAsync)],
+            calls.Where(static c => c is nameof(IGenerationStore.RenewAsync) or nameof(IGenerationStore.ClaimAsync)).Take(4));
+        Assert.NotNull(open.Find("gen_500"));
+        await open.StopAsync(default);
+    }
+
     private async Task<WebApplication> CreateAsync(int port, Action<IServiceCollection>? replace = null)
     {
         var config = Path.Combine(_folder.Path, "routes.json");
@@ -148,12 +167,14 @@ public sealed class LostClaimTests(PostgresServer server) : IDisposable
         return app;
     }
 
-    /// <summary>A store that remembers what is watched.</summary>
+    /// <summary>A store that remembers what it was asked for.</summary>
     public class WatchCount : DispatchProxy
     {
         private IGenerationStore _store = null!;
 
         internal ConcurrentQueue<object?> Watched { get; } = [];
+
+        internal ConcurrentQueue<string> Calls { get; } = [];
 
         internal static IGenerationStore Of(IGenerationStore store)
         {
@@ -164,7 +185,8 @@ public sealed class LostClaimTests(PostgresServer server) : IDisposable
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
-            if (targetMethod!.Name == nameof(IGenerationStore.WatchAsync))
+            Calls.Enqueue(targetMethod!.Name);
+            if (targetMethod.Name == nameof(IGenerationStore.WatchAsync))
             {
                 Watched.Enqueue(args![0]);
             }

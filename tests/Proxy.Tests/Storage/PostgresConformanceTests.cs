@@ -216,7 +216,9 @@ public sealed class PostgresConformanceTests(PostgresServer server) : StoreConfo
 
         // A second run would find nothing to claim, and nobody would drive it.
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await claim);
-        Assert.Equal("gen_a", Assert.Single(await store.Fleet.ListHeldAsync("me", default)).State.Id);
+        Assert.Equal("gen_a", Assert.Single(await store.Fleet.ListHeldAsync("me", default)));
+        Assert.Equal("gen_a", Assert.Single(await store.Fleet.ReadHeldAsync("me", ["gen_a", "gen_b"], default)).State.Id);
+        Assert.Empty(await store.Fleet.ReadHeldAsync("another", ["gen_a"], default));
     }
 
     [Fact]

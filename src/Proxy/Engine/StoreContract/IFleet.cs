@@ -23,8 +23,11 @@ internal interface IFleet
     /// <summary>Ends when a replica may have let go of generations after this call.</summary>
     Task NextReleaseAsync();
 
-    /// <summary>The open generations that the store holds for an owner, to be compared with those that it drives.</summary>
-    ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken);
+    /// <summary>The ids of the open generations that the store has as an owner's, to be compared with those that it drives.</summary>
+    ValueTask<IReadOnlyList<string>> ListHeldAsync(string owner, CancellationToken cancellationToken);
+
+    /// <summary>Reads those of these generations that are open and still the owner's.</summary>
+    ValueTask<IReadOnlyList<ClaimedGeneration>> ReadHeldAsync(string owner, IReadOnlyList<string> ids, CancellationToken cancellationToken);
 
     /// <summary>What others have received for the driver of a generation. A wish to cancel is named again until the generation is over, findings until they are taken.</summary>
     IAsyncEnumerable<FleetWish> WishesAsync(string owner, CancellationToken cancellationToken);

@@ -18,7 +18,9 @@ internal sealed class OneReplica : IFleet
 
     public Task NextReleaseAsync() => s_never.Task;
 
-    public ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken) => new([]);
+    public ValueTask<IReadOnlyList<string>> ListHeldAsync(string owner, CancellationToken cancellationToken) => new([]);
+
+    public ValueTask<IReadOnlyList<ClaimedGeneration>> ReadHeldAsync(string owner, IReadOnlyList<string> ids, CancellationToken cancellationToken) => new([]);
 
     public async IAsyncEnumerable<FleetWish> WishesAsync(string owner, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -33,8 +33,12 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
 
     public Task NextReleaseAsync() => feed.NextRelease;
 
-    public async ValueTask<IReadOnlyList<ClaimedGeneration>> ListHeldAsync(string owner, CancellationToken cancellationToken) => await database.ReadAsync(
-        new($"SELECT {GenerationRow.Columns}, request FROM generations WHERE open AND owner = $1 ORDER BY created, id", owner), PostgresGenerationStore.ReadClaimed, cancellationToken);
+    public async ValueTask<IReadOnlyList<string>> ListHeldAsync(string owner, CancellationToken cancellationToken) => await database.ReadAsync(
+        new("SELECT id FROM generations WHERE open AND owner = $1 ORDER BY created, id", owner), static row => row.GetString(0), cancellationToken);
+
+    public async ValueTask<IReadOnlyList<ClaimedGeneration>> ReadHeldAsync(string owner, IReadOnlyList<string> ids, CancellationToken cancellationToken) => await database.ReadAsync(
+        new($"SELECT {GenerationRow.Columns}, request FROM generations WHERE open AND owner = $1 AND id = ANY($2) ORDER BY created, id", owner, ids.ToArray()),
+        PostgresGenerationStore.ReadClaimed, cancellationToken);
 
     public async IAsyncEnumerable<FleetWish> WishesAsync(string owner, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
