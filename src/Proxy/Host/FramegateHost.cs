@@ -118,7 +118,7 @@ internal static class FramegateHost
             .AddSchemaVersions()
             .AddGenerations()
             .AddOpenAi()
-            .AddMcp()
+            .AddMcpEndpoint()
             .AddReference()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -168,7 +168,7 @@ internal static class FramegateHost
         app.UseMiddleware<ReferenceMiddleware>();
         app.UseMiddleware<ClientAuthentication>();
         app.UseMiddleware<ClientRateMiddleware>();
-        app.UseMcp();
+        app.UseMcpEndpoint();
         app.UseMiddleware<ContentCodingMiddleware>();
         app.UseMiddleware<BodyBudgetMiddleware>();
         app.UseMcpInputs();
@@ -177,7 +177,7 @@ internal static class FramegateHost
         app.MapDeliveries();
         app.MapQuotes();
         app.MapOpenAi();
-        app.MapMcp();
+        app.MapMcpEndpoint();
         app.MapMedia();
         app.MapUploads();
         app.MapWhoami();

@@ -32,7 +32,7 @@ internal static class McpEndpoints
         + "get_generation waits for it. A generation goes on when a call is given up; cancel_generation ends it.";
 
     /// <summary>Its services.</summary>
-    public static IServiceCollection AddMcp(this IServiceCollection services)
+    public static IServiceCollection AddMcpEndpoint(this IServiceCollection services)
     {
         services.AddSingleton<McpCalls>();
         services.AddMcpServer(options =>
@@ -50,7 +50,7 @@ internal static class McpEndpoints
     }
 
     /// <summary>Maps it. The package's parts, the descriptions of all tools among them, are made at the first call: they take memory that a gateway without agents does not need.</summary>
-    public static void MapMcp(this IEndpointRouteBuilder routes)
+    public static void MapMcpEndpoint(this IEndpointRouteBuilder routes)
     {
         var pipeline = new Lazy<RequestDelegate>(() => new Pipeline(routes).Open());
         routes.MapPost(Path, (RequestDelegate)(context => pipeline.Value(context))).WithMetadata(new AcceptsMetadata(["application/json"]));
@@ -61,7 +61,7 @@ internal static class McpEndpoints
         app.UseWhen(static context => context.Request.Path.StartsWithSegments(Path), static pipeline => pipeline.UseMiddleware<McpInputs>());
 
     /// <summary>Lets nobody in whom a web page of another site has sent: the package looks at no Origin.</summary>
-    public static void UseMcp(this IApplicationBuilder app) => app.UseWhen(
+    public static void UseMcpEndpoint(this IApplicationBuilder app) => app.UseWhen(
         static context => context.Request.Path.StartsWithSegments(Path),
         static pipeline => pipeline.Use(static async (context, next) =>
         {
