@@ -1,4 +1,4 @@
 namespace Framegate.Bench.Harness;
 
-/// <summary>A measurement cannot be made; the message says why.</summary>
+/// <summary>A measurement cannot be made; the message gives the reason.</summary>
 internal sealed class BenchException(string message) : Exception(message);

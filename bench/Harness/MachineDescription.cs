@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Framegate.Bench.Harness;
 
-/// <summary>Says what the numbers were measured on.</summary>
+/// <summary>Describes what the numbers were measured on.</summary>
 internal static class MachineDescription
 {
     private const int Syncs = 50;

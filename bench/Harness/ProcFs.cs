@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Framegate.Bench.Harness;
 
-/// <summary>What the Linux kernel says about processes and the machine.</summary>
+/// <summary>What the Linux kernel reports about processes and the machine.</summary>
 internal static class ProcFs
 {
     // USER_HZ; 100 on every Linux that .NET runs on.

@@ -45,7 +45,7 @@ internal sealed class Stage : IAsyncDisposable
         ["--urls", "http://127.0.0.1:0", "--config", WriteRoutes(stub, providers), "--data", NewFolder()],
         cancellationToken);
 
-    /// <summary>The program with <see cref="Servers.SyncAdapter"/> added; it also collects garbage when told to.</summary>
+    /// <summary>The program with <see cref="Servers.SyncAdapter"/> added; it also collects garbage on demand.</summary>
     public Task<ServerProcess> FramegateWithSyncAsync(
         ServerProcess stub, IReadOnlyList<string> variations, CancellationToken cancellationToken, params (string Name, string Value)[] variables) => StartAsync(
         "Framegate",

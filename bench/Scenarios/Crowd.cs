@@ -76,7 +76,7 @@ internal sealed class Crowd : IScenario
         var ending = meter.Read();
         if (ends.Count(e => e) != streams || lags.Count != calls)
         {
-            throw new BenchException($"{ends.Count(e => e)} of {streams} streams told the end, {lags.Count} of {calls} callbacks came.");
+            throw new BenchException($"{ends.Count(e => e)} of {streams} streams delivered the end, {lags.Count} of {calls} callbacks came.");
         }
 
         var span = (lags[^1].At - lags[0].At) / 1000d;
@@ -89,7 +89,7 @@ internal sealed class Crowd : IScenario
             .Row("Framegate's CPU while nothing ends, of one core", Numbers.Percent(held.Cpu[framegate] / held.Elapsed))
             .Row("Status of a running one meanwhile, p50 and p99, ms", $"{Milliseconds(At(status, 0.5))}, {Milliseconds(At(status, 0.99))}")
             .Row("Resident memory, MiB: idle, full", $"{Numbers.MiB(idle):F0}, {Numbers.MiB(full):F0}")
-            .Row("Streams that told the end", $"{ends.Count(e => e)} of {streams}")
+            .Row("Streams that delivered the end", $"{ends.Count(e => e)} of {streams}")
             .Row("Callbacks to the receiver that answers, of those that ended, while another is dead", $"{lags.Count} of {calls}")
             .Row("Those callbacks/s, from the first to the last", lags.Count / span)
             .Row("From the end to the callback, p50, p99 and longest, ms", $"{Milliseconds(At(sorted, 0.5))}, {Milliseconds(At(sorted, 0.99))}, {Milliseconds(sorted[^1])}")
@@ -145,7 +145,7 @@ internal sealed class Crowd : IScenario
     }
 
     /// <summary>Follows one generation.</summary>
-    /// <returns>Whether its end was told.</returns>
+    /// <returns>Whether its end was delivered.</returns>
     private static async Task<bool> CompletedAsync(HttpClient client, string id, SemaphoreSlim opening, Action opened, CancellationToken cancellationToken)
     {
         await opening.WaitAsync(cancellationToken);

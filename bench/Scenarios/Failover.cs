@@ -5,7 +5,7 @@ using Framegate.Bench.Harness;
 
 namespace Framegate.Bench.Scenarios;
 
-/// <summary>Two stand-in providers under load; one is killed and started again. What <c>GET /providers</c> says meanwhile, second by second.</summary>
+/// <summary>Two stand-in providers under load; one is killed and started again. What <c>GET /providers</c> reports meanwhile, second by second.</summary>
 internal sealed class Failover : IScenario
 {
     private const int KillAt = 5;

@@ -18,7 +18,7 @@ internal sealed class Fleet : IScenario
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(15);
 
-    // An idle connection of PostgreSQL tells its counts up to ten seconds late.
+    // An idle connection of PostgreSQL reports its counts up to ten seconds late.
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan s_takeOverLimit = TimeSpan.FromMinutes(4);
 

@@ -7,7 +7,7 @@ namespace Framegate.Bench.Scenarios;
 
 /// <summary>
 /// What media inside requests and answers cost: whole generations beside bare YARP, which moves the same bytes once. CPU of each process per request, and the most memory it
-/// had. The load generator is this process, so rates say little. Half of the rows are of a provider that answers at once, the others of whole lives of a job.
+/// had. The load generator is this process, so rates show little. Half of the rows are of a provider that answers at once, the others of whole lives of a job.
 /// </summary>
 internal sealed class LargeBodies : IScenario
 {

@@ -6,7 +6,7 @@ using Framegate.Bench.Harness;
 namespace Framegate.Bench.Scenarios;
 
 /// <summary>
-/// Many open jobs on one node: creates them asynchronously, holds them pending for a minute, then lets all of them end at once. Tells how
+/// Many open jobs on one node: creates them asynchronously, holds them pending for a minute, then lets all of them end at once. Measures how
 /// late polls are, what an open job costs in memory, and whether all of them end well.
 /// </summary>
 internal sealed class OpenJobs : IScenario
@@ -121,7 +121,7 @@ internal sealed class OpenJobs : IScenario
     internal static async Task<(long Heap, long Rss)> MemoryAsync(ServerProcess framegate, CancellationToken cancellationToken) =>
         (await framegate.CollectGarbageAsync(cancellationToken), framegate.Rss);
 
-    /// <summary>Says how long jobs that begin from now on are pending at the upstream.</summary>
+    /// <summary>Sets how long jobs that begin from now on are pending at the upstream.</summary>
     internal static async Task HoldAsync(HttpClient client, ServerProcess stub, TimeSpan time, CancellationToken cancellationToken) =>
         await client.GetStringAsync(new Uri($"{stub.Address}/bench/hold/{(long)time.TotalMilliseconds}"), cancellationToken);
 }

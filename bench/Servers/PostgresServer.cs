@@ -21,7 +21,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         _source = NpgsqlDataSource.Create(Address);
     }
 
-    /// <summary>How Framegate is told of it.</summary>
+    /// <summary>How Framegate is configured with it.</summary>
     public string Address => $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres";
 
     /// <summary>Makes it and starts it.</summary>

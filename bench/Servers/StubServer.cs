@@ -5,7 +5,7 @@ namespace Framegate.Bench.Servers;
 
 /// <summary>
 /// The upstream of every scenario, as fast as Kestrel gets. It answers any POST with a fixed JSON, and speaks as much of the Flux protocol
-/// as a generation needs: submit, poll, download. It keeps no jobs: an id says when the job began.
+/// as a generation needs: submit, poll, download. It keeps no jobs: an id holds when the job began.
 /// </summary>
 internal static class StubServer
 {

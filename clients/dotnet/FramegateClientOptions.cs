@@ -24,7 +24,7 @@ public sealed class FramegateClientOptions
     /// <summary>The clock of all pauses. Default: the system's.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
-    /// <summary>Says what is wrong with the options.</summary>
+    /// <summary>Throws for an option that is out of its range.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     internal FramegateClientOptions Checked()
     {

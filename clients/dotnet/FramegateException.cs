@@ -11,7 +11,7 @@ public class FramegateException : Exception
     /// <summary>The status of the answer.</summary>
     public HttpStatusCode Status { get; }
 
-    /// <summary>What Framegate says; null when the answer was not one of its own.</summary>
+    /// <summary>What Framegate reports; null when the answer was not one of its own.</summary>
     public GenerationError? Error { get; }
 
     /// <summary>One of <see cref="ErrorCodes"/>; null when the answer has none.</summary>

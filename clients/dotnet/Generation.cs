@@ -51,7 +51,7 @@ public sealed record GenerationResult
     /// <summary>The text, for a model that makes text.</summary>
     public string? Text { get; init; }
 
-    /// <summary>The seed the provider says it used; null when it does not say.</summary>
+    /// <summary>The seed that the provider reports; null when it reports none.</summary>
     public long? Seed { get; init; }
 }
 
@@ -76,23 +76,23 @@ public sealed record MediaItem
     /// <summary>The SHA-256 of its bytes, hexadecimal.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>Pixels; null when the file does not say.</summary>
+    /// <summary>Pixels; null when the file states none.</summary>
     public int? Width { get; init; }
 
-    /// <summary>Pixels; null when the file does not say.</summary>
+    /// <summary>Pixels; null when the file states none.</summary>
     public int? Height { get; init; }
 
-    /// <summary>Seconds; null for an image, or when the file does not say.</summary>
+    /// <summary>Seconds; null for an image, or when the file states none.</summary>
     public double? Duration { get; init; }
 
     /// <summary>When Framegate deletes it; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>What the file itself says of where it comes from, unverified; null when it says nothing.</summary>
+    /// <summary>What the file itself states of its origin, unverified; null when it states nothing.</summary>
     public Provenance? Provenance { get; init; }
 }
 
-/// <summary>What a file says of where it comes from. Nothing of it is verified.</summary>
+/// <summary>What a file states of its origin. Nothing of it is verified.</summary>
 public sealed record Provenance
 {
     /// <summary>Whether it has a C2PA manifest.</summary>

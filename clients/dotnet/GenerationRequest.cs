@@ -42,7 +42,7 @@ public sealed record GenerationRequest
     /// <summary>Where Framegate sends the finished generation.</summary>
     public string? CallbackUrl { get; init; }
 
-    /// <summary>What <see cref="CallbackUrl"/> hears of: <c>generation.progress</c>, <c>generation.completed</c>, <c>generation.failed</c>. Default: the end, whatever it is.</summary>
+    /// <summary>What <see cref="CallbackUrl"/> is notified of: <c>generation.progress</c>, <c>generation.completed</c>, <c>generation.failed</c>. Default: the end, whatever it is.</summary>
     public IReadOnlyList<string>? CallbackEvents { get; init; }
 }
 

@@ -149,7 +149,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says where a request would go and what it would cost; sends nothing */
+        /** Returns where a request would go and what it would cost; sends nothing */
         post: operations["quote"];
         delete?: never;
         options?: never;
@@ -198,7 +198,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Says what was spent by its caller */
+        /** Returns what its caller has spent */
         get: operations["getOwnSpend"];
         put?: never;
         post?: never;
@@ -215,7 +215,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Says whose the key is and what it opens */
+        /** Returns whose the key is and what it opens */
         get: operations["whoami"];
         put?: never;
         post?: never;
@@ -249,7 +249,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Says that the program runs */
+        /** Reports that the program runs */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -266,7 +266,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Says whether it can take requests */
+        /** Reports whether it can take requests */
         get: operations["ready"];
         put?: never;
         post?: never;
@@ -388,7 +388,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Says which configuration is in force, and why a change was rejected */
+        /** Returns which configuration is in force, and why a change was rejected */
         get: operations["getConfiguration"];
         put?: never;
         post?: never;
@@ -422,7 +422,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Says what the cache does */
+        /** Returns what the cache does */
         get: operations["getCache"];
         put?: never;
         post?: never;
@@ -507,7 +507,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Says what was spent by day, provider, model and client */
+        /** Returns what was spent by day, provider, model and client */
         get: operations["getSpend"];
         put?: never;
         post?: never;
@@ -695,7 +695,7 @@ export interface components {
             retry_config?: components["schemas"]["GenerationRequest.retry_config"] | null;
             /** @description Where to send the finished response: an absolute http or https URL without user info. */
             callback_url?: string | null;
-            /** @description What callback_url hears of. Without it the end of the generation alone, whatever it is. */
+            /** @description What callback_url is notified of. Without it the end of the generation alone, whatever it is. */
             callback_events?: ("generation.completed" | "generation.failed" | "generation.progress")[] | null;
         };
         /** @description Neutral parameters. An object under any other name holds native parameters of the provider of that name. */
@@ -863,7 +863,7 @@ export interface components {
             media: components["schemas"]["GenerationResponse.media"][];
             /** @description The text, for a model that makes text. */
             text: string | null;
-            /** @description The seed the provider says it used; null when it does not say. */
+            /** @description The seed that the provider reports; null when it reports none. */
             seed: number | null;
         };
         /** @description One file in the media store. */
@@ -883,21 +883,21 @@ export interface components {
             bytes: number;
             /** @description The SHA-256 of its bytes. */
             sha256: string;
-            /** @description Pixels; null when the file does not say. */
+            /** @description Pixels; null when the file states none. */
             width: number | null;
-            /** @description Pixels; null when the file does not say. */
+            /** @description Pixels; null when the file states none. */
             height: number | null;
-            /** @description Seconds; null for an image, or when the file does not say. */
+            /** @description Seconds; null for an image, or when the file states none. */
             duration: number | null;
             /**
              * Format: date-time
              * @description When Framegate deletes it; null for never.
              */
             expires_at: string | null;
-            /** @description What the file itself says of where it comes from, unverified; left out when it says nothing. */
+            /** @description What the file itself states of its origin, unverified; left out when it states nothing. */
             provenance?: components["schemas"]["GenerationResponse.provenance"];
         };
-        /** @description What a file says of where it comes from. Nothing of it is verified; the file is served byte for byte. */
+        /** @description What a file states of its origin. Nothing of it is verified; the file is served byte for byte. */
         "GenerationResponse.provenance": {
             /** @description Whether it has a C2PA manifest. */
             c2pa: boolean;
@@ -1515,7 +1515,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description It failed, or was refused; `error.code` says why. 424 stands in the place of a status that clients repeat where a job may have been paid for. */
+        /** @description It failed, or was refused; `error.code` gives the reason. 424 stands in the place of a status that clients repeat where a job may have been paid for. */
         Failed: {
             headers: {
                 Link: components["headers"]["Help"];
@@ -1537,7 +1537,7 @@ export interface components {
                 "application/json": components["schemas"]["GenerationResponse"];
             };
         };
-        /** @description It cannot be done; `detail` says why. */
+        /** @description It cannot be done; `detail` gives the reason. */
         Problem: {
             headers: {
                 [name: string]: unknown;
@@ -2194,7 +2194,7 @@ export interface operations {
             path: {
                 /** @description The job. */
                 id: string;
-                /** @description What only the provider was told. */
+                /** @description What only the provider was given. */
                 token: string;
             };
             cookie?: never;

@@ -6,7 +6,7 @@ public enum CancelOutcome
     /// <summary>The job is gone and costs nothing more.</summary>
     Cancelled,
 
-    /// <summary>The provider was told; the job may still finish and be billed.</summary>
+    /// <summary>The provider has received the cancel; the job may still finish and be billed.</summary>
     Requested,
 
     /// <summary>The job had finished, or is unknown.</summary>

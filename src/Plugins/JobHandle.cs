@@ -2,7 +2,7 @@ using System.Collections.ObjectModel;
 
 namespace Framegate.Plugins;
 
-/// <summary>Everything needed to find a job again at its provider. It is stored before the caller hears of the job.</summary>
+/// <summary>Everything needed to find a job again at its provider. It is stored before the caller learns of the job.</summary>
 /// <param name="NativeId">The provider's id of the job.</param>
 /// <param name="Model">The id of the model that runs it.</param>
 public sealed record JobHandle(string NativeId, string Model)

@@ -1,6 +1,6 @@
 namespace Framegate.Plugins;
 
-/// <summary>What a provider's answer says about a job.</summary>
+/// <summary>What a provider's answer means for a job.</summary>
 public abstract record JobOutcome
 {
     private JobOutcome()
@@ -9,10 +9,10 @@ public abstract record JobOutcome
 
     /// <summary>The provider has the job and works on it.</summary>
     /// <param name="Job">The job; on a poll it replaces the one that was stored.</param>
-    /// <param name="Progress">0 to 1; null when the provider does not say.</param>
+    /// <param name="Progress">0 to 1; null when the provider reports none.</param>
     public sealed record Running(JobHandle Job, double? Progress = null) : JobOutcome
     {
-        /// <summary>What the provider bills, USD; null while it does not say.</summary>
+        /// <summary>What the provider bills, USD; null while not reported.</summary>
         public decimal? Cost { get; init; }
 
         /// <summary>When to ask again; null for the model's pace, zero for at once.</summary>
@@ -32,19 +32,19 @@ public abstract record JobOutcome
         /// <summary>True for a text that ends where the limit of tokens was reached, and not where its writer ended it.</summary>
         public bool TextIsCut { get; init; }
 
-        /// <summary>The seed the provider used; null when it does not say.</summary>
+        /// <summary>The seed the provider used; null when not reported.</summary>
         public long? Seed { get; init; }
 
-        /// <summary>What the provider bills, USD; null when it does not say, or said so at the submit.</summary>
+        /// <summary>What the provider bills, USD; null when not reported, or reported at the submit.</summary>
         public decimal? Cost { get; init; }
 
         /// <summary>The tokens that the provider counted; null when it reports none.</summary>
         public long? TokensUsed { get; init; }
 
-        /// <summary>Those of them that were read, not written; null when the provider does not tell them apart.</summary>
+        /// <summary>Those of them that were read, not written; null when the provider does not distinguish them.</summary>
         public long? InputTokens { get; init; }
 
-        /// <summary>How many results the provider has made and not handed out; <see cref="Warnings"/> tell of them.</summary>
+        /// <summary>How many results the provider has made and not handed out; <see cref="Warnings"/> name them.</summary>
         public int LeftOut { get; init; }
 
         /// <summary>What the caller should know, as in "1 of 2 clips was filtered".</summary>
@@ -67,11 +67,11 @@ public abstract record JobOutcome
     /// <param name="Failure">Why.</param>
     public sealed record Failed(ProviderFailure Failure) : JobOutcome;
 
-    /// <summary>The provider says it does not know the job. That may pass (too early, a replica behind), so the host asks a few times more.</summary>
+    /// <summary>The provider reports the job as unknown. That may pass (too early, a replica behind), so the host asks a few times more.</summary>
     /// <param name="Failure">What to report when it stays that way.</param>
     public sealed record NotFound(ProviderFailure Failure) : JobOutcome;
 
-    /// <summary>The answer says nothing about the job; the host asks again until the caller's time is over.</summary>
+    /// <summary>The answer decides nothing about the job; the host asks again until the caller's time is over.</summary>
     /// <param name="Failure">What to report if nothing better comes.</param>
     public sealed record Unreadable(ProviderFailure Failure) : JobOutcome;
 }

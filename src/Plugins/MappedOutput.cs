@@ -14,10 +14,10 @@ public sealed record MappedOutput
     /// <summary>The length of each, seconds; null where there is none, or the model chooses it.</summary>
     public double? Seconds { get; init; }
 
-    /// <summary>Pixels; null where the model chooses it, or it is said in words.</summary>
+    /// <summary>Pixels; null where the model chooses, or words specify it.</summary>
     public int? Width { get; init; }
 
-    /// <summary>Pixels; null where the model chooses it, or it is said in words.</summary>
+    /// <summary>Pixels; null where the model chooses, or words specify it.</summary>
     public int? Height { get; init; }
 
     /// <summary>The size class, as in <c>1080p</c>; null where there is none, or the model chooses it.</summary>
@@ -37,10 +37,10 @@ public sealed record MappedOutput
         ["n"] = "n", ["duration"] = "duration", ["width"] = "width", ["height"] = "height", ["resolution"] = "resolution",
     };
 
-    /// <summary>The native field in which a caller said something.</summary>
+    /// <summary>The native field in which a caller specified something.</summary>
     /// <param name="name">The neutral name.</param>
     /// <param name="native">The native parameters; undefined when there are none.</param>
-    /// <returns>Null when it was not said there.</returns>
+    /// <returns>Null when nothing was specified there.</returns>
     public string? NativeFieldOf(string name, System.Text.Json.JsonElement native)
     {
         if (!NativeNames.TryGetValue(name, out var path))
@@ -56,9 +56,9 @@ public sealed record MappedOutput
         return native.ValueKind is System.Text.Json.JsonValueKind.Undefined or System.Text.Json.JsonValueKind.Null ? null : path;
     }
 
-    /// <summary>What a request asks for in neutral words, for an adapter that does not say more.</summary>
+    /// <summary>What a request asks for in neutral words, for an adapter that does not specify more.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="model">The model, whose defaults count where the request says nothing.</param>
+    /// <param name="model">The model, whose defaults count where the request specifies nothing.</param>
     /// <returns>The description.</returns>
     public static MappedOutput Of(GenerationRequest request, ModelInfo model)
     {

@@ -17,7 +17,7 @@ public sealed class MappingIssues
     /// <summary>What the request will cost by the price list, USD; null when nobody knows. What the provider reports later goes before it.</summary>
     public decimal? EstimatedCost { get; set; }
 
-    /// <summary>What the mapped request asks for; null (the default) where the adapter does not say, and the request's own words count.</summary>
+    /// <summary>What the mapped request asks for; null (the default) where the adapter does not specify it, and the request's own words count.</summary>
     public MappedOutput? Output { get; set; }
 
     /// <summary>Refuses the request: what the caller would get, or pay, is not what was asked for.</summary>
@@ -27,7 +27,7 @@ public sealed class MappingIssues
     public void Refuse(string field, string message, IReadOnlyList<string>? allowed = null) =>
         _refusals.Add(new FieldError(field, message, allowed));
 
-    /// <summary>Tells the caller about something that does not stop the request.</summary>
+    /// <summary>Warns the caller about something that does not stop the request.</summary>
     /// <param name="field">The path of the field.</param>
     /// <param name="message">What was done instead, in a sentence without the field's name.</param>
     public void Warn(string field, string message) => _warnings.Add($"{field}: {message}");

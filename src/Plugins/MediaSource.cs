@@ -12,10 +12,10 @@ public sealed record MediaSource(MediaType Type, string Url)
     /// scheme cannot be fetched. Default false: the adapter has made it.</summary>
     public bool IsAsNamed { get; init; }
 
-    /// <summary>Its media type, where the provider says it; the bytes themselves decide in the end.</summary>
+    /// <summary>Its media type, where the provider reports one; the bytes themselves decide in the end.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>When the URL dies; null when the provider does not say.</summary>
+    /// <summary>When the URL expires; null when not reported.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Never prints the URL, which may be signed.</summary>

@@ -15,7 +15,7 @@ public sealed record ModelInfo(string Id, MediaType MediaType)
     /// <summary>True when the provider fetches https inputs itself; false (the default) when it takes only bytes, so that the host fetches them.</summary>
     public bool FetchesUrls { get; init; }
 
-    /// <summary>True when a clip (<c>parameters.video</c>) given by URL stays a URL although images must be bytes. Default false: as <see cref="FetchesUrls"/> says.</summary>
+    /// <summary>True when a clip (<c>parameters.video</c>) given by URL stays a URL although images must be bytes. Default false: as <see cref="FetchesUrls"/> specifies.</summary>
     public bool FetchesVideoUrls { get; init; }
 
     /// <summary>The inputs, as <c>image</c> or <c>reference_images</c>, that must be bytes although the provider fetches others itself. Default: none.</summary>
@@ -27,7 +27,7 @@ public sealed record ModelInfo(string Id, MediaType MediaType)
     /// <summary>The model that its maker names in its place; null (the default) for none.</summary>
     public string? Successor { get; init; }
 
-    /// <summary>What the provider takes for a neutral parameter that is not given, where that is certain. A request that says the same in so
+    /// <summary>What the provider takes for a neutral parameter that is not given, where that is certain. A request that gives the same in so
     /// many words is the same request to the cache. Default: nothing is known.</summary>
     public GenerationParameters Defaults { get; init; } = GenerationParameters.None;
 

@@ -29,7 +29,7 @@ public sealed record NativeResponse(int Status, IReadOnlyDictionary<string, stri
     /// Other bytes are as they came.</summary>
     public ReadOnlyMemory<byte> Json => LenientJson.Document(Body);
 
-    /// <summary>True when the body is about an error, whatever the status says: an object, or the first one of a list, with <c>error</c>, <c>errors</c>,
+    /// <summary>True when the body is about an error, whatever the status: an object, or the first one of a list, with <c>error</c>, <c>errors</c>,
     /// <c>error_type</c>, <c>detail</c> or <c>message</c>.</summary>
     public bool NamesAnError
     {

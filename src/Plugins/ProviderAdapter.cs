@@ -76,14 +76,14 @@ public abstract class ProviderAdapter
     /// <summary>What the answer to a poll means, whatever its status.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="job">The job.</param>
-    /// <returns>Any outcome; <see cref="JobOutcome.Unreadable"/> when the answer says nothing about the job.</returns>
+    /// <returns>Any outcome; <see cref="JobOutcome.Unreadable"/> when the answer decides nothing about the job.</returns>
     /// <exception cref="System.Text.Json.JsonException">The answer is not what the provider documents; the host polls again.</exception>
     public abstract JobOutcome ReadPoll(NativeResponse response, JobHandle job);
 
     /// <summary>What an answer that is not 2xx means.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="operation">What was asked.</param>
-    /// <returns>The failure; for a submit it says whether the provider may have a job.</returns>
+    /// <returns>The failure; for a submit it states whether the provider may have a job.</returns>
     public abstract ProviderFailure ReadError(NativeResponse response, NativeCall operation);
 
     /// <summary>Whether a job can be followed by what the adapter knows now.</summary>

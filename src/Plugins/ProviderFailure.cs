@@ -13,13 +13,13 @@ public sealed record ProviderFailure(ErrorCode Code, string Message)
     /// <summary>Whether it costs money. Default: unknown.</summary>
     public Billed Billed { get; init; } = Billed.Unknown;
 
-    /// <summary>What the provider says it has billed all the same, USD; null when it does not say. Of use beside <see cref="Contract.Billed.Yes"/>.</summary>
+    /// <summary>What the provider reports as billed all the same, USD; null when not reported. Of use beside <see cref="Contract.Billed.Yes"/>.</summary>
     public decimal? Cost { get; init; }
 
     /// <summary>For PROVIDER_ERROR: whether a new submit of the same request may succeed. Default false.</summary>
     public bool Retryable { get; init; }
 
-    /// <summary>What the provider asks to wait; null when it does not say.</summary>
+    /// <summary>What the provider asks to wait; null when not given.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The provider's own code or status word; null when it gave none.</summary>
@@ -31,7 +31,7 @@ public sealed record ProviderFailure(ErrorCode Code, string Message)
     /// <summary>Why no answer came, for people: a name that is not known, a connection that is refused; null when one came.</summary>
     public string? Cause { get; init; }
 
-    /// <summary>An answer about a job that says nothing of use: the job exists, and that is all that is known.</summary>
+    /// <summary>An answer about a job that holds nothing of use: the job exists, and that is all that is known.</summary>
     /// <param name="message">For people.</param>
     /// <returns>The failure.</returns>
     public static ProviderFailure Unclear(string message) => new(ErrorCode.UnknownError, message) { Acceptance = Acceptance.Yes };

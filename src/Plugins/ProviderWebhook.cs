@@ -1,7 +1,7 @@
 namespace Framegate.Plugins;
 
 /// <summary>
-/// How a provider calls back about a job. A call makes the host poll at once, and finds the job of a submit whose answer was lost. What it says is never
+/// How a provider calls back about a job. A call makes the host poll at once, and finds the job of a submit whose answer was lost. Its content is never
 /// believed without a poll.
 /// </summary>
 /// <param name="AddTo">Puts the address into a native submit. Its arguments are the submit, the model, the address of the destination, and where to call.
@@ -16,9 +16,9 @@ public sealed record ProviderWebhook(
     public WebhookSignature? Signature { get; init; }
 }
 
-/// <summary>A signature by a key that the provider tells.</summary>
+/// <summary>A signature by a key that the provider publishes.</summary>
 /// <param name="Scheme">How it is made.</param>
-/// <param name="Keys">Where the key is told: for <see cref="WebhookScheme.Fal"/> an https URL that anybody may read, for
+/// <param name="Keys">Where the key is published: for <see cref="WebhookScheme.Fal"/> an https URL that anybody may read, for
 /// <see cref="WebhookScheme.Standard"/> a path that is asked with the account's key and answers <c>{ "key": "whsec_..." }</c>.</param>
 public sealed record WebhookSignature(WebhookScheme Scheme, string Keys);
 

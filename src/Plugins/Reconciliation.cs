@@ -40,7 +40,7 @@ public sealed record IdempotencyKey(Func<NativeRequest, string, NativeRequest> P
 /// <param name="Put">Puts the id, a UUID that the host derives, into a submit. Pure.</param>
 /// <param name="Build">The native request that asks for the job with this id.</param>
 /// <param name="Read">Reads the answer, whatever its status: the job as the only candidate, none when the provider has no job with this id, and null when the
-/// answer says nothing. It may throw <see cref="System.Text.Json.JsonException"/>, which says nothing either.</param>
+/// answer proves nothing. It may throw <see cref="System.Text.Json.JsonException"/>, which proves nothing either.</param>
 public sealed record ExternalId(
     Func<NativeRequest, string, NativeRequest> Put,
     Func<LostSubmit, string, NativeRequest> Build,
@@ -68,7 +68,7 @@ public sealed record JobList(
 /// <param name="NextCursor">Where the next page begins; null when older pages cannot hold the job.</param>
 public sealed record FoundJobs(IReadOnlyList<JobHandle> Candidates, string? NextCursor)
 {
-    /// <summary>True when the job may exist although it is no candidate: one on the page cannot be told apart, or this destination's list cannot be relied on. Absence
+    /// <summary>True when the job may exist although it is no candidate. One on the page cannot be distinguished, or this destination's list cannot be relied on. Absence
     /// then proves nothing. Default false.</summary>
     public bool IsUncertain { get; init; }
 }

@@ -21,7 +21,7 @@ public sealed record SandboxOptions
     public TimeSpan VideoTime { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long a finished result can be fetched. Default null: what the provider documents (Flux images 10 min,
-    /// FLUX 3 video 2 h, Sora 1 h, Veo files 2 d, Runway links 24 h from each poll, fal 7 d; the others as their stand-ins say: mostly 1 h or 24 h).</summary>
+    /// FLUX 3 video 2 h, Sora 1 h, Veo files 2 d, Runway links 24 h from each poll, fal 7 d; the others as their stand-ins set it: mostly 1 h or 24 h).</summary>
     public TimeSpan? ResultLifetime { get; init; }
 
     /// <summary>Unfinished tasks an account may have: further ones are answered 429 by Flux and wait as THROTTLED at Runway. Default 1000,

@@ -9,7 +9,7 @@ const base64 = data => (typeof data === 'string' ? data : Buffer.from(data).toSt
 /** An input file as Framegate takes it. */
 export const input = file => (file == null ? undefined : file.type === 'url' ? file.url : `data:${file.mediaType};base64,${base64(file.data)}`);
 
-/** What the provider metadata of a result says. */
+/** What the provider metadata of a result holds. */
 export const metadataOf = generation => clean({
   requestId: generation.request_id,
   provider: generation.provider,

@@ -114,7 +114,7 @@ export async function send(path: string, call: Call = {}): Promise<Response> {
   } catch (e) {
     if ((e as Error).name === 'AbortError') throw e;
     setTrouble({ lostAt: trouble.lostAt ?? Date.now() });
-    // What the browser says of it is another sentence in each browser.
+    // The browser's own message is another sentence in each browser.
     throw new Error('The gateway does not answer.');
   }
   const wasLost = trouble.lostAt !== null, isClients = path !== 'whoami' && !path.startsWith('admin/');
@@ -133,9 +133,9 @@ export async function send(path: string, call: Call = {}): Promise<Response> {
     const json = await answer.json();
     problem = json.error ?? null;
     message = json.error?.message ?? json.detail ?? json.title ?? message;
-  } catch { /* Not JSON: a page of somebody in between, which says nothing to its reader. */ }
+  } catch { /* Not JSON: a page of somebody in between, which is of no use to its reader. */ }
   const isOurKey = answer.status === 401 || (answer.status === 403 && problem?.code === 'AUTHENTICATION_FAILED');
-  // The admin's pages say it themselves, in their frame; for the rest one dialog.
+  // The admin's pages show it themselves, in their frame; for the rest one dialog.
   if (isOurKey && !call.quiet && problem?.provider == null && !path.startsWith('admin/')) setTrouble({ key: 'client', refused: true });
   throw new ApiError(answer.status, problem, message, problem?.retry_after ?? (Number(answer.headers.get('Retry-After')) || null));
 }
@@ -254,7 +254,7 @@ export const pause = (ms: number, signal?: AbortSignal) => new Promise<void>(res
 const blobs = new Map<string, Promise<string>>();
 const MOST_BLOBS = 60;
 export function mediaUrl(id: string, admin = false, preview = false): Promise<string> {
-  // The page may load from its own origin alone: no redirect to a bucket is of use to it, and over plain HTTP no header tells that a page asks.
+  // The page may load from its own origin alone: no redirect to a bucket is of use to it, and over plain HTTP no header shows that a page asks.
   const name = preview ? `${id}?variant=preview` : `${id}?redirect=false`, known = blobs.get(name);
   if (known) { blobs.delete(name); blobs.set(name, known); return known; }
   const loading = (async () => URL.createObjectURL(await (await send(`${admin ? 'admin/' : ''}media/${encodeURIComponent(id)}?${preview ? 'variant=preview' : 'redirect=false'}`)).blob()))();

@@ -45,12 +45,12 @@ function Invalidate({ report, onClose }: { report: Report; onClose(): void }) {
   const models = report.models.filter(m => m.entries > 0), providers = [...new Set(models.map(m => m.provider!))];
   const [what, choose] = useState<What>(models.length ? 'model' : 'all'), [value, set] = useState<Partial<Record<What, string>>>({});
   const chosen = what === 'model' ? value.model ?? (models[0] ? named(models[0]) : '') : what === 'provider' ? value.provider ?? providers[0] ?? '' : value[what] ?? '';
-  const isText = what === 'pattern' || what === 'key', [meant, tell] = useState<{ of: string; removed: number } | null>(null);
+  const isText = what === 'pattern' || what === 'key', [meant, setMeant] = useState<{ of: string; removed: number } | null>(null);
   // What a text means nobody sees by looking at it: the gateway counts.
   useEffect(() => {
     if (!isText || !chosen) return;
     let isOld = false;
-    const timer = setTimeout(() => post<{ removed: number }>('admin/cache/invalidate', { [what]: chosen, dry_run: true }).then(o => { if (!isOld) tell({ of: what + chosen, removed: o.removed }); }, () => undefined), 250);
+    const timer = setTimeout(() => post<{ removed: number }>('admin/cache/invalidate', { [what]: chosen, dry_run: true }).then(o => { if (!isOld) setMeant({ of: what + chosen, removed: o.removed }); }, () => undefined), 250);
     return () => { isOld = true; clearTimeout(timer); };
   }, [what, chosen]);
   const entries = isText ? meant?.of === what + chosen ? meant.removed : null : what === 'all' ? report.total.entries : what === 'model' ? models.filter(m => named(m) === chosen).reduce((n, m) => n + m.entries, 0) : what === 'provider' ? models.filter(m => m.provider === chosen).reduce((n, m) => n + m.entries, 0) : null;

@@ -54,7 +54,7 @@ export function chosen(catalogue: Catalogue, providers: Provider[]): Choice[] {
   return found.length ? found : first ? [first] : [];
 }
 
-function InputSlot({ slot, said }: { slot: Slot; said?: string }) {
+function InputSlot({ slot, refused }: { slot: Slot; refused?: string }) {
   const d = draft.use(), input = d.inputs[slot.name], { busy, error } = arrivals.use()[slot.name] ?? {}, choose = useRef<HTMLInputElement>(null), [over, set] = useState(false), [link, write] = useState<string | null>(null);
   // A field that goes away is left, and what is left is taken: Enter has taken it already, and Escape takes nothing. Then the focus goes to the button beside the place.
   const isClosed = useRef(false), row = useRef<HTMLDivElement>(null);
@@ -68,7 +68,7 @@ function InputSlot({ slot, said }: { slot: Slot; said?: string }) {
     <div class="stack stack--tight"><div class="row" ref={row}>
       <button class="drop" type="button" data-over={over || undefined} onClick={() => choose.current!.click()}
         onDragOver={e => { e.preventDefault(); set(true); }} onDragLeave={() => set(false)}
-        onDrop={e => { set(false); const files = e.dataTransfer?.files, text = e.dataTransfer?.getData('text/uri-list'); if (files?.length === 1) { e.preventDefault(); e.stopPropagation(); void takeIn(files[0]!, files[0]!.name, slot); } else if (!files?.length && text) { e.preventDefault(); takeLink(text, slot); } }} aria-describedby={[said && `slot-${slot.name}-refused`, error && `slot-${slot.name}-error`].filter(Boolean).join(' ') || undefined}>
+        onDrop={e => { set(false); const files = e.dataTransfer?.files, text = e.dataTransfer?.getData('text/uri-list'); if (files?.length === 1) { e.preventDefault(); e.stopPropagation(); void takeIn(files[0]!, files[0]!.name, slot); } else if (!files?.length && text) { e.preventDefault(); takeLink(text, slot); } }} aria-describedby={[refused && `slot-${slot.name}-refused`, error && `slot-${slot.name}-error`].filter(Boolean).join(' ') || undefined}>
         <Icon id={input ? KIND_ICON[input.type.startsWith('video') ? 'video' : 'image'] : 'i-up'} />
         <span class="truncate">{busy ? `${slot.label}: ${busy} is being read` : input ? `${slot.label}: ${input.name}` : `${slot.label}: drop, paste or choose`}</span>
       </button>
@@ -77,7 +77,7 @@ function InputSlot({ slot, said }: { slot: Slot; said?: string }) {
         onClick={() => removeInput(slot.name)}><Icon id="i-x" /></button>}
       <input ref={choose} type="file" accept={slot.accept} hidden onChange={e => { const file = e.currentTarget.files?.[0]; if (file) void takeIn(file, file.name, slot); e.currentTarget.value = ''; }} />
     </div>{link !== null && !input && <input class="input" type="url" aria-label={`Link: ${slot.label}`} placeholder="https://" value={link} ref={e => { if (e && !link) e.focus(); }} onInput={e => write(e.currentTarget.value)} onBlur={() => { if (!isClosed.current) enter(); }} onKeyDown={e => { if (e.key === 'Enter' && !e.ctrlKey && !e.metaKey) { e.preventDefault(); close(true); } if (e.key === 'Escape') close(false); }} />}
-    {said && <span class="field__error" id={`slot-${slot.name}-refused`}><Icon id="s-bad" />{said}</span>}{error && <span class="field__error" role="alert" id={`slot-${slot.name}-error`}><Icon id="s-bad" />{error}</span>}</div>
+    {refused && <span class="field__error" id={`slot-${slot.name}-refused`}><Icon id="s-bad" />{refused}</span>}{error && <span class="field__error" role="alert" id={`slot-${slot.name}-error`}><Icon id="s-bad" />{error}</span>}</div>
   );
 }
 
@@ -85,7 +85,7 @@ function FieldView({ field, error, warning }: { field: Field; error?: string; wa
   const value = draft.use().parameters[field.name] ?? '', id = `field-${field.name}`, wrong = error ? { 'aria-invalid': true, 'aria-describedby': `${id}-error` } as const : {};
   const set = (text: string) => setParameter(field.name, text);
   const label = <label class="field__label" for={id}>{field.label}</label>;
-  const said = error ? <span class="field__error" id={`${id}-error`}>{error}</span> : warning ? <span class="field__hint warning row"><Icon id="s-warn" />{warning}</span> : null;
+  const note = error ? <span class="field__error" id={`${id}-error`}>{error}</span> : warning ? <span class="field__hint warning row"><Icon id="s-warn" />{warning}</span> : null;
   switch (field.type) {
     case 'shape':
       return (
@@ -99,13 +99,13 @@ function FieldView({ field, error, warning }: { field: Field; error?: string; wa
                 </button>
               );
             })}
-          </div>{said}</div>
+          </div>{note}</div>
       );
     case 'select':
       return (
         <div class="field">{label}
           <select class="select" id={id} value={value} onChange={e => set(e.currentTarget.value)} {...wrong}>
-            <option value="">The model’s own</option>{field.options.map(([v, name]) => <option key={v} value={v}>{name}</option>)}</select>{said}</div>
+            <option value="">The model’s own</option>{field.options.map(([v, name]) => <option key={v} value={v}>{name}</option>)}</select>{note}</div>
       );
     case 'number':
       return (
@@ -113,10 +113,10 @@ function FieldView({ field, error, warning }: { field: Field; error?: string; wa
           <div class={field.dice ? 'group' : ''}>
             <input class="input num" id={id} inputMode="decimal" autocomplete="off" placeholder={field.hint ?? 'as the model has it'} value={value} onInput={e => set(e.currentTarget.value.trim())} {...wrong} />
             {field.dice && <button class="button button--icon" type="button" aria-label="Draw a new seed" onClick={() => set(String(drawSeed()))}><Icon id="i-dice" /></button>}
-          </div>{said}</div>
+          </div>{note}</div>
       );
     case 'text':
-      return <div class="field field--wide">{label}<input class="input" id={id} placeholder={field.hint} value={value} onInput={e => set(e.currentTarget.value)} {...wrong} />{said}</div>;
+      return <div class="field field--wide">{label}<input class="input" id={id} placeholder={field.hint} value={value} onInput={e => set(e.currentTarget.value)} {...wrong} />{note}</div>;
   }
 }
 
@@ -182,7 +182,7 @@ export function Composer({ catalogue, providers, picking, pick, onCode, onSent }
           <textarea class="input input--area" id="prompt" ref={prompt} dir="auto" placeholder={d.kind === 'audio' ? 'What should be heard?' : 'What should it show?'} value={d.prompt} onInput={e => change({ prompt: e.currentTarget.value })}
             aria-invalid={byField.has('prompt') || undefined} aria-describedby={byField.has('prompt') ? 'prompt-error' : undefined} />
           {byField.has('prompt') && <span class="field__error" id="prompt-error">{byField.get('prompt')}</span>}</div>
-        {inputs.map(s => <InputSlot key={s.name} slot={s} said={byField.get(s.name)} />)}
+        {inputs.map(s => <InputSlot key={s.name} slot={s} refused={byField.get(s.name)} />)}
         {misplaced && <p class="field__error" role="alert"><Icon id="s-bad" />{misplaced}</p>}
         <div class="grid-2">{shown.main.map(f => <FieldView key={f.name} field={f} error={byField.get(f.name)} warning={warningOf(f.name)} />)}</div>
         <details class="more" open={shown.more.some(f => byField.has(f.name)) || undefined}>

@@ -31,19 +31,19 @@ export default function Configuration({ onKey }: { onKey(): void }) {
 }
 
 function Draft({ onClose }: { onClose(): void }) {
-  const [text, set] = useState(''), [outcome, tell] = useState<{ ok: boolean; errors: Fault[] } | null>(null), [over, hover] = useState(false);
-  const take = async (file: File | undefined) => { if (file) { set(await file.text()); tell(null); } };
+  const [text, set] = useState(''), [outcome, report] = useState<{ ok: boolean; errors: Fault[] } | null>(null), [over, hover] = useState(false);
+  const take = async (file: File | undefined) => { if (file) { set(await file.text()); report(null); } };
   const check = async () => {
     try {
       const answer = await (await send('admin/config/validate', { method: 'POST', raw: new Blob([text], { type: 'application/json' }) })).json() as { valid: boolean; errors: Fault[] };
-      tell({ ok: answer.valid, errors: answer.errors });
-    } catch (e) { tell({ ok: false, errors: [{ path: 'The check', reason: (e as Error).message }] }); }
+      report({ ok: answer.valid, errors: answer.errors });
+    } catch (e) { report({ ok: false, errors: [{ path: 'The check', reason: (e as Error).message }] }); }
   };
   return (
     <Dialog title="Check a draft" onClose={onClose} foot={<><button class="button" type="button" onClick={onClose}>Close</button><button class="button button--primary" type="button" disabled={!text.trim()} onClick={check}>Check</button></>}>
       <label class="drop" data-over={over || undefined} onDragOver={e => { e.preventDefault(); hover(true); }} onDragLeave={() => hover(false)} onDrop={e => { e.preventDefault(); hover(false); void take(e.dataTransfer?.files[0]); }}>
         <Icon id="i-up" />A file: drop or choose<input class="visually-hidden" type="file" accept="application/json,.json" onChange={e => take(e.currentTarget.files?.[0])} /></label>
-      <div class="field"><label class="field__label" for="draft">Or its text</label><textarea class="input input--area mono draft" id="draft" spellcheck={false} value={text} onInput={e => { set(e.currentTarget.value); tell(null); }} /></div>
+      <div class="field"><label class="field__label" for="draft">Or its text</label><textarea class="input input--area mono draft" id="draft" spellcheck={false} value={text} onInput={e => { set(e.currentTarget.value); report(null); }} /></div>
       <div role="status">{outcome && (outcome.ok ? <p class="row"><Icon id="s-ok" />It can be used as it is.</p> : <div class="stack stack--tight"><p class="row field__error"><Icon id="s-bad" />{outcome.errors.length} error{outcome.errors.length === 1 ? '' : 's'}</p>{faults(outcome.errors)}</div>)}</div>
     </Dialog>
   );

@@ -42,9 +42,9 @@ const REFERENCE = 'reference_images', MOST_REFERENCES = 16;
 export const referenceAt = (i: number) => `${REFERENCE}.${i}`;
 const referencesOf = (inputs: Record<string, Input>) => Array.from({ length: MOST_REFERENCES }, (_, i) => referenceAt(i)).filter(name => inputs[name]);
 
-/** How many pictures a model may take beside those that have a slot of their own. What it makes of them the gateway says. */
+/** How many pictures a model may take beside those that have a slot of their own. What it makes of them the gateway decides. */
 function references(c: Choice): number {
-  // An alias can what any of its models can; how many pictures the first of them takes says nothing of the others. Two of a clip are its frames, which have their slots.
+  // An alias can what any of its models can; how many pictures the first of them takes holds for that one alone. Two of a clip are its frames, which have their slots.
   const most = c.first.limits.max_input_images ?? 0, can = (x: string) => c.first.capabilities.includes(x);
   return can('image-to-image') ? most - 1 : can('references') || (can('image-to-video') && most > 2) ? most : 0;
 }
@@ -150,7 +150,7 @@ export const removeInput = (name: string) => change(d => {
 /** Takes a link in the place of a file; the gateway, or the provider, fetches it. Of several that were dropped it is the first. */
 export function takeLink(text: string, slot: Slot) {
   let url: URL | null = null;
-  try { url = new URL(text.split(/\r?\n/).find(line => line.trim() && !line.startsWith('#'))?.trim() ?? ''); } catch { /* It is none, which is said below. */ }
+  try { url = new URL(text.split(/\r?\n/).find(line => line.trim() && !line.startsWith('#'))?.trim() ?? ''); } catch { /* It is none, which is reported below. */ }
   if (url?.protocol !== 'https:') return arrive(slot.name, { error: 'A link begins with https://.' });
   change(d => ({ inputs: { ...d.inputs, [slot.name]: { id: '', url: url.href, name: url.href, type: slot.accept.startsWith('video') ? 'video/mp4' : 'image/png' } } }));
   arrive(slot.name);

@@ -10,7 +10,7 @@ export function headline(problem: Problem): string {
     // Ours to refuse: a budget of the client, or the most that a request may cost.
     case 'INSUFFICIENT_CREDITS': return problem.provider ? `${who}'s account is empty` : 'It would cost more than is allowed';
     case 'AUTHENTICATION_FAILED': return problem.provider ? `${who} refused our key` : 'The key is refused';
-    case 'TIMEOUT': return problem.details?.reason === 'submit_outcome_unknown' ? `Nobody can say whether ${who} has it` : `${who} took too long`;
+    case 'TIMEOUT': return problem.details?.reason === 'submit_outcome_unknown' ? `Whether ${who} has it is unknown` : `${who} took too long`;
     case 'NETWORK_ERROR': return problem.provider ? `${who} could not be reached` : 'The gateway could not be reached';
     case 'INVALID_REQUEST': return 'The request cannot be done as it is';
     case 'INVALID_MODEL': return 'The model does not do this';

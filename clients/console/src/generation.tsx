@@ -32,7 +32,7 @@ const SOURCES: Record<string, string> = {
   digitalCapture: 'taken by a camera', algorithmicallyEnhanced: 'changed by a program',
 };
 
-/** What a file says of where it comes from; nothing of it is verified here. */
+/** What a file states of its origin; nothing of it is verified here. */
 function marksOf(m: Media): string {
   const source = m.provenance?.digital_source_type;
   return [m.provenance?.c2pa && 'C2PA manifest', source && `${SOURCES[source] ?? 'source type'} (${source})`].filter(Boolean).join(', ') || 'none in the file';

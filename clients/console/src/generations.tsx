@@ -44,7 +44,7 @@ export default function Generations() {
   const newer = page && latest ? latest.data.filter(g => !page.data.some(o => o.request_id === g.request_id)).length : 0;
   const adopt = () => { held.current.page = latest; reload(); };
 
-  // The page that led to this one, for the way forward; the address alone does not say it.
+  // The page that led to this one, for the way forward; the address alone does not hold it.
   const next = page?.next_cursor ?? null;
   useEffect(() => { if (next) remember(next, cursor ?? ''); }, [next, cursor]);
   const newerCursor = cursor ? cameFrom(cursor) : undefined;

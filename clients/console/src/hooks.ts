@@ -80,7 +80,7 @@ export function useNewest(path: string | null): Loaded<Page> {
   return { data: state.path === path ? state.data : null, error: state.path === path ? state.error : null, reload: useCallback(() => again(t => t + 1), []) };
 }
 
-/** What is the same on every page, told to whoever listens. */
+/** What is the same on every page; listeners are notified. */
 export function shared<T>(first: T) {
   let value = first;
   const listeners = new Set<() => void>();
@@ -90,9 +90,9 @@ export function shared<T>(first: T) {
       value = typeof change === 'function' ? (change as (now: T) => T)(value) : change;
       listeners.forEach(l => l());
     },
-    /** Tells each change, until it is ended. */
-    watch(tell: (value: T) => void) {
-      const l = () => tell(value);
+    /** Notifies of each change, until it is ended. */
+    watch(notify: (value: T) => void) {
+      const l = () => notify(value);
       listeners.add(l);
       return () => { listeners.delete(l); };
     },
@@ -127,6 +127,6 @@ export function useTick(on: boolean, ms = 250) {
   }, [on, ms]);
 }
 
-export async function copy(text: string, said: string) {
-  try { await navigator.clipboard.writeText(text); toast.set(said); } catch { toast.set('The browser did not let it be copied.'); }
+export async function copy(text: string, done: string) {
+  try { await navigator.clipboard.writeText(text); toast.set(done); } catch { toast.set('The browser did not let it be copied.'); }
 }

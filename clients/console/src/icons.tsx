@@ -42,7 +42,7 @@ const SHAPES: Record<string, [box: number, ComponentChildren]> = {
   's-step': [20, <><circle cx="10" cy="10" r="4"/></>],
 };
 
-/** An icon; it is silent, so whatever it stands for is said beside it. */
+/** An icon; it is silent, so whatever it stands for is written beside it. */
 export function Icon({ id, extra = '' }: { id: string; extra?: string }) {
   const [box, shape] = SHAPES[id]!;
   return <svg class={`icon ${extra}`} viewBox={`0 0 ${box} ${box}`} aria-hidden="true" focusable="false">{shape}</svg>;

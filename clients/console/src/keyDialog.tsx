@@ -29,16 +29,16 @@ export async function askWhoami(signal: AbortSignal): Promise<void> {
       belongTo(who.client);
       return whoami.set(who);
     } catch (e) {
-      // The dialog is open by then, or the line says that nobody answers.
+      // The dialog is open by then, or the line shows that nobody answers.
       if (signal.aborted || (e instanceof ApiError && !e.passes)) return;
       await pauseToRetry(failures, e, signal);
     }
   }
 }
 
-/** One field for either key; the gateway says which it is. */
+/** One field for either key; the gateway finds out which it is. */
 export function KeyDialog({ onClose, onChanged }: { onClose(): void; onChanged(): void }) {
-  const [key, set] = useState(''), [wrong, tell] = useState<string | null>(null), who = whoami.use();
+  const [key, set] = useState(''), [wrong, report] = useState<string | null>(null), who = whoami.use();
   const use = async () => {
     try {
       const answer = await (await send('whoami', { key: key.trim(), quiet: true })).json() as Whoami;
@@ -48,7 +48,7 @@ export function KeyDialog({ onClose, onChanged }: { onClose(): void; onChanged()
       whoami.set(await (await send('whoami')).json() as Whoami);
       onClose();
       onChanged();
-    } catch (e) { tell(e instanceof ApiError && e.status === 401 ? 'It is nobody’s key.' : (e as Error).message); }
+    } catch (e) { report(e instanceof ApiError && e.status === 401 ? 'It is nobody’s key.' : (e as Error).message); }
   };
   const forget = () => { keys.forget(); forgetAll(); whoami.set(null); onClose(); onChanged(); };
   return (
@@ -57,7 +57,7 @@ export function KeyDialog({ onClose, onChanged }: { onClose(): void; onChanged()
       <form id="key-form" class="stack" onSubmit={e => { e.preventDefault(); void use(); }}>
         <p class="soft">{who && !who.keys_required && who.admin ? 'This gateway wants no key from this machine.' : 'This gateway wants a key. A client key opens the playground and its own generations; the admin key opens the rest. Both can be used side by side.'}</p>
         <div class="field"><label class="field__label" for="key">Client or admin key</label>
-          <input class="input mono" id="key" type="password" autocomplete="off" spellcheck={false} value={key} onInput={e => { set(e.currentTarget.value); tell(null); }} aria-describedby="key-hint" aria-invalid={wrong ? true : undefined} autoFocus />
+          <input class="input mono" id="key" type="password" autocomplete="off" spellcheck={false} value={key} onInput={e => { set(e.currentTarget.value); report(null); }} aria-describedby="key-hint" aria-invalid={wrong ? true : undefined} autoFocus />
           {wrong && <span class="field__error" role="alert">{wrong}</span>}
           <span class="field__hint" id="key-hint">Kept in this tab only, and forgotten when you close it.</span></div>
       </form>

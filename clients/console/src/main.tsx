@@ -81,7 +81,7 @@ function Tray({ list }: { list: Generation[] }) {
 function Lost({ since }: { since: number }) {
   useTick(true, 1000);
   const left = Math.ceil((nextRetry() - Date.now()) / 1000);
-  // Said once; the seconds are only seen.
+  // Announced once; the seconds are only seen.
   return <p class="lost"><span role="alert">Not connected since {new Date(since).toLocaleTimeString('en-GB')}.</span> <span aria-hidden="true" class="num">{left > 0 && left < 100 ? `Trying again in ${left} s.` : 'Trying again.'}</span></p>;
 }
 
@@ -139,7 +139,7 @@ function App() {
     first.current = false;
   }, [place.page]);
   useEffect(() => {
-    // A hidden tab says in its title that something is done; who looks at it again knows.
+    // A hidden tab shows in its title that something is done; who looks at it again knows.
     const seen = () => { if (!document.hidden) document.title = `${name} · Framegate`; };
     document.addEventListener('visibilitychange', seen);
     return () => document.removeEventListener('visibilitychange', seen);

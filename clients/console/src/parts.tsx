@@ -13,7 +13,7 @@ const STATUS: Record<string, [Tone, string, string]> = {
   suspended: ['bad', 's-bad', 'Suspended'], drained: ['', 's-pause', 'Drained'], 'no-key': ['', 's-off', 'Not configured'],
 };
 
-/** A state: success is quiet, trouble is filled; icon and word say the same as the colour. */
+/** A state: success is quiet, trouble is filled; icon and word mean the same as the colour. */
 export function Chip({ state, text }: { state: string; text?: string }) {
   const [tone, icon, word] = STATUS[state] ?? ['', 's-unknown', state];
   const quiet = state === 'done' || state === 'healthy';

@@ -22,11 +22,11 @@ export function fill(asked: Asked, choice: string) {
   if (parameters.width && parameters.height) parameters.size = `${parameters.width}x${parameters.height}`;
   const filled: Draft = { kind: asked.media_type, models: [choice], prompt: asked.prompt ?? '', parameters, inputs };
   change(filled);
-  void tellLost(asked, filled);
+  void nameLost(asked, filled);
 }
 
-/** What is paid for must not be another thing than it looks like: what is not kept, or has no place in the form of its model, is told. */
-async function tellLost(asked: Asked, filled: Draft) {
+/** What is paid for must not be another thing than it looks like: what is not kept, or has no place in the form of its model, is named. */
+async function nameLost(asked: Asked, filled: Draft) {
   const notKept = new Set([...asked.cut ?? [], ...asked.inline ?? [], ...(asked.prompt === null ? ['prompt'] : []), ...(asked.parameters === null ? ['parameters'] : [])]);
   const choice = (await whenLoaded()).choices.find(c => c.id === filled.models[0]), sent: Record<string, unknown> = choice ? bodyOf(filled, choice).parameters : {};
   const unplaced = Object.entries(asked.parameters ?? {}).filter(([name, value]) => !(name === 'n' && value === 1) && (choice ? JSON.stringify(sent[name]) !== JSON.stringify(value) : typeof value === 'object' && name !== 'reference_images')).map(([name]) => name);
@@ -50,7 +50,7 @@ function addressOf(d: Draft, run: string | undefined, query: URLSearchParams): s
 const NONE: Provider[] = [];
 const DIALOGS = ['code', 'model-picker'], KINDS = ['image', 'video', 'audio', 'text'];
 
-/** What an address says of the form; null when it says nothing of it. */
+/** What an address holds of the form; null when it holds nothing of it. */
 function formOf(query: URLSearchParams): Partial<Draft> | null {
   const kind = query.get('kind') as Kind | null, models = query.getAll('model').slice(0, 4);
   return (kind && KINDS.includes(kind)) || models.length ? { kind: kind && KINDS.includes(kind) ? kind : 'image', models } : null;
@@ -90,7 +90,7 @@ export default function Playground() {
     addEventListener('drop', drop);
     return () => removeEventListener('drop', drop);
   }, [value, providers]);
-  /** Opens a dialog that has an address, beside what the address says already. */
+  /** Opens a dialog that has an address, beside what the address holds already. */
   const dialog = (name: string, at = '') => go(`${address}${address.includes('?') ? '&' : '?'}${name}=${at}`);
 
   const first = value && chosen(value, providers)[0], keyless = providers.length > 0 && !providers.some(p => p.has_key), toPrompt = () => { set('form'); requestAnimationFrame(() => document.getElementById('prompt')?.focus()); };

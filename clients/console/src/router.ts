@@ -15,8 +15,8 @@ function read(): Place {
 }
 
 const listeners = new Set<() => void>();
-const tell = () => listeners.forEach(l => l());
-addEventListener('popstate', tell);
+const notify = () => listeners.forEach(l => l());
+addEventListener('popstate', notify);
 
 export const href = (path: string) => CONSOLE + path;
 
@@ -32,7 +32,7 @@ export function go(path: string, replace = false) {
   // A link in a dialog leaves the dialog, whose entry is over with it.
   else if (entry()?.dialog) history.replaceState({ depth }, '', href(path));
   else history.pushState({ depth: depth + 1 }, '', href(path));
-  tell();
+  notify();
 }
 
 /** Leaves what was opened by an address: back to where it was opened, or, where a link led straight to it, to the page behind it. `then` runs once that is done: to change the address before would stop the way back. */

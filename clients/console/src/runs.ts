@@ -1,4 +1,4 @@
-// What this tab has asked for. The jobs live on the server; here are ids, and what was last heard of them.
+// What this tab has asked for. The jobs live on the server; here are ids, and what was last received of them.
 import { anotherKey, ApiError, follow, type Generation, get, type Kind, pauseToRetry, post, type Problem, send, serverNow } from './api';
 import { shared, toast } from './hooks';
 
@@ -7,8 +7,8 @@ export interface Run {
   view: Generation | null; refusal: Problem | null; refusedAt?: number; cancelling?: boolean;
   /** What was sent, so that it can be sent again under its id; null for what was made before a reload. */
   body?: Body;
-  /** Somebody wants to be told of its end. */
-  tells?: boolean;
+  /** Somebody wants to be notified of its end. */
+  notifies?: boolean;
 }
 export interface Body { provider: string; model: string; media_type: Kind; prompt: string; parameters: Record<string, unknown> }
 
@@ -45,7 +45,7 @@ export function watch(id: string) {
     const ended = view.status === 'success' ? 'Done' : 'Failed', run = session.value.runs.find(r => r.id === id);
     if (document.hidden) document.title = `${ended} · Framegate`;
     // Some browsers know notifications, and let only a service worker make them.
-    if (run?.tells) try { new Notification(`${ended}: ${run.model}`, { body: run.prompt }); } catch { /* The title and the page say it. */ }
+    if (run?.notifies) try { new Notification(`${ended}: ${run.model}`, { body: run.prompt }); } catch { /* The title and the page show it. */ }
   }, stop.signal).finally(() => followed.delete(id));
 }
 

@@ -56,7 +56,7 @@ export default function Spend({ onKey }: { onKey(): void }) {
             <Figure label="Spent on failures" value={total(failed)} note={`${count(sum(rows, r => r.failed))} failed`} />
           </div>
           <section class="card"><div class="card__head"><h2>By day</h2><ul class="legend push">{names.map((n, i) => <li key={n}><span class={`legend__swatch s${i + 1}`} />{n}</li>)}</ul></div>
-            <div class="card__body">{rows.length === 0 ? <Empty icon="i-bars" title="Nothing spent in these days"><p>Generations are kept for the time that the configuration says.</p></Empty> : <Chart rows={rows} from={from} days={days} names={names} seriesOf={seriesOf} />}
+            <div class="card__body">{rows.length === 0 ? <Empty icon="i-bars" title="Nothing spent in these days"><p>Generations are kept for the time that the configuration sets.</p></Empty> : <Chart rows={rows} from={from} days={days} names={names} seriesOf={seriesOf} />}
               {rows.length > 0 && <details class="more"><summary><Icon id="i-chevron" />The same as a table</summary><div class="table-wrap"><table class="table"><thead><tr><th scope="col">Day, UTC</th><th scope="col" class="end">Generations</th><th scope="col" class="end">Spent</th></tr></thead>
                 <tbody>{byDay.map((g, i) => <tr key={g.name}><td>{dayName(g.name)}</td><td class="end soft">{count(g.n)}</td><td class="end"><strong>{dayTotals[i]}</strong></td></tr>)}</tbody></table></div></details>}</div></section>
           {rows.length > 0 && <div class="columns">
@@ -65,7 +65,7 @@ export default function Spend({ onKey }: { onKey(): void }) {
             <section class="card"><div class="card__head"><h2>By client</h2><span class="faint small push">{days} days</span></div><div class="table-wrap"><table class="table"><thead><tr><th scope="col">Client</th><th scope="col" class="end">Generations</th><th scope="col" class="end">Spent</th></tr></thead>
               <tbody>{byClient.map((g, i) => <tr key={g.name}><td>{g.name}</td><td class="end soft">{count(g.n)}</td><td class="end"><strong>{clientTotals[i]}</strong></td></tr>)}</tbody></table></div></section>
           </div>}
-          <p class="small faint">US dollars, days in UTC. {whoami.value?.sandbox && 'Sandbox: what the real providers would charge. '}≈ marks sums with costs from the price list; the others are what the providers said. Failed generations count when the provider bills them. Older generations than the configuration keeps are not counted.</p>
+          <p class="small faint">US dollars, days in UTC. {whoami.value?.sandbox && 'Sandbox: what the real providers would charge. '}≈ marks sums with costs from the price list; the others are what the providers reported. Failed generations count when the provider bills them. Older generations than the configuration keeps are not counted.</p>
         </>}
       </div>
     </>

@@ -39,7 +39,7 @@ function bodyOf({ body, view }: Run): Body | null {
 }
 const isWhole = (run: Run) => bodyOf(run) !== null;
 
-/** How long a step took, or takes so far; the moments of each as the gateway tells them. */
+/** How long a step took, or takes so far; the moments of each as the gateway reports them. */
 function stepTimes(run: Run, elapsed: number): (number | null)[] {
   const { attempts, queue } = run.view?.metadata ?? { attempts: [], queue: undefined }, began = attempts.at(-1)?.at_ms;
   return [null, queue?.waited_ms ?? began ?? null, began === undefined ? null : Math.max(0, elapsed - began), null];
@@ -53,7 +53,7 @@ function Work({ run }: { run: Run }) {
   const progress = view?.metadata.progress ?? (run.usual ? Math.min(.95, elapsed / (run.usual * 1.3)) : null), late = run.usual !== null && elapsed > run.usual * 2;
   const at = phase === 'queued' ? 1 : phase === 'storing' ? 3 : view ? 2 : 0, state = (i: number) => i < at ? 'done' : i === at ? 'now' : undefined;
   const times = stepTimes(run, elapsed), step = (i: number, text: string, time = i <= at && times[i] !== null ? duration(times[i]) : '') => <li class="step" data-state={state(i)}><Icon id={i < at ? 's-ok' : i === at ? 's-run' : 's-step'} extra={i === at ? 'spin' : ''} /><span>{text}</span><span>{time}</span></li>;
-  const said = ['Sending', queue?.position ? `In line, place ${queue.position}` : 'In line', `Running at ${attempt?.provider ?? view?.provider}`, 'The result is copied here'][at];
+  const status = ['Sending', queue?.position ? `In line, place ${queue.position}` : 'In line', `Running at ${attempt?.provider ?? view?.provider}`, 'The result is copied here'][at];
   return (
     <div class="frame frame--shaped" ref={e => { e?.style.setProperty('aspect-ratio', ratio(run.shape)); }}>
       <div class="work">
@@ -65,8 +65,8 @@ function Work({ run }: { run: Run }) {
           {step(2, `Running at ${attempt ? `${attempt.provider}, ${attempt.destination}` : view?.provider ?? 'the provider'}`)}
           {step(3, 'Copy the result here')}
         </ol>
-        <p class="visually-hidden" role="status">{said}</p>
-        {view && 'Notification' in window && Notification.permission !== 'denied' && !run.tells && <button class="button button--small button--start" type="button" onClick={async () => { if (await Notification.requestPermission() === 'granted') update(run.id, { tells: true }); }}>Tell me when it is done</button>}
+        <p class="visually-hidden" role="status">{status}</p>
+        {view && 'Notification' in window && Notification.permission !== 'denied' && !run.notifies && <button class="button button--small button--start" type="button" onClick={async () => { if (await Notification.requestPermission() === 'granted') update(run.id, { notifies: true }); }}>Notify me when it is done</button>}
         <p class="small soft">{late ? 'Longer than usual. It ends by itself after its time is over.' : 'You may close this page. The work goes on, and the result will be under Generations.'}</p>
       </div>
     </div>
@@ -149,7 +149,7 @@ function Tools({ runs, providers }: { runs: Run[]; providers: Provider[] }) {
 
 const status = (r: Run) => r.cancelling ? 'cancelling' : r.refusal ? 'failed' : r.view ? stateOf(r.view) : 'running';
 
-/** Two pictures of one shape, one over the other; the slider says how much of which. */
+/** Two pictures of one shape, one over the other; the slider sets how much of which. */
 function Compare({ runs: [left, right] }: { runs: [Run, Run] }) {
   const [at, set] = useState(50);
   return (

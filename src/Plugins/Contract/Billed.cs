@@ -14,7 +14,7 @@ public enum Billed
     [JsonStringEnumMemberName("yes")]
     Yes,
 
-    /// <summary>The provider does not say, or its answer was lost.</summary>
+    /// <summary>The provider does not report it, or its answer was lost.</summary>
     [JsonStringEnumMemberName("unknown")]
     Unknown,
 }

@@ -1,6 +1,6 @@
 namespace Framegate.Plugins.Contract;
 
-/// <summary>What a <c>callback_url</c> hears of.</summary>
+/// <summary>What a <c>callback_url</c> is notified of.</summary>
 [Flags]
 public enum CallbackEvents
 {

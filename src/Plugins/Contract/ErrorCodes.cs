@@ -3,7 +3,7 @@ namespace Framegate.Plugins.Contract;
 /// <summary>What is fixed about each <see cref="ErrorCode"/>.</summary>
 public static class ErrorCodes
 {
-    /// <summary>Codes that may pass when the same request is sent again, whatever the provider says.</summary>
+    /// <summary>Codes that may pass when the same request is sent again, whatever the provider reports.</summary>
     /// <param name="code">The code.</param>
     /// <returns>True for RATE_LIMIT_EXCEEDED, TIMEOUT and NETWORK_ERROR.</returns>
     public static bool IsRetryableByNature(this ErrorCode code) =>
@@ -26,7 +26,7 @@ public static class ErrorCodes
         _ => 500,
     };
 
-    /// <summary>A refusal says something about the request, not about the provider's health.</summary>
+    /// <summary>A refusal counts against the request, not against the provider's health.</summary>
     /// <param name="code">The code.</param>
     /// <returns>True for CONTENT_POLICY_VIOLATION, INVALID_REQUEST and INVALID_MODEL.</returns>
     public static bool IsRefusal(this ErrorCode code) =>

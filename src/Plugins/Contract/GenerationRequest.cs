@@ -35,7 +35,7 @@ public sealed record GenerationRequest
     /// <summary>The caller's own notes, returned as they came; an object, or undefined when none were given.</summary>
     public JsonElement Metadata { get; init; }
 
-    /// <summary>When the caller says it made the request; null when it does not say.</summary>
+    /// <summary>When the caller made the request, by its own word; null when not given.</summary>
     public DateTimeOffset? Timestamp { get; init; }
 
     /// <summary>How long the caller is ready to wait for the result. Default 300 s; 1 s to 1 h.</summary>
@@ -47,7 +47,7 @@ public sealed record GenerationRequest
     /// <summary>Where to send the finished response; null for nowhere.</summary>
     public Uri? CallbackUrl { get; init; }
 
-    /// <summary>What <see cref="CallbackUrl"/> hears of; null for the end alone.</summary>
+    /// <summary>What <see cref="CallbackUrl"/> is notified of; null for the end alone.</summary>
     public CallbackEvents? CallbackEvents { get; init; }
 
     /// <summary>The inputs that a body of it may name by their placeholders. Default: none.</summary>

@@ -86,7 +86,7 @@ public sealed record MediaInput
     public string ToUri() => Url?.AbsoluteUri
         ?? (IsInline ? $"data:{ContentType};base64,{ToBase64()}" : throw new InvalidOperationException("The stored input has not been read."));
 
-    /// <summary>Says what kind of input it is and never prints the bytes.</summary>
+    /// <summary>Names the kind of input and never prints the bytes.</summary>
     /// <returns>A short description.</returns>
     public override string ToString() => Url is not null ? "url" : MediaId is not null ? "media" : $"{Length} bytes";
 }

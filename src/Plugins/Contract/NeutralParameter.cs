@@ -93,12 +93,12 @@ public sealed class NeutralParameter
 
     /// <summary>Its value.</summary>
     /// <param name="parameters">The request's parameters.</param>
-    /// <returns>A value as <see cref="Kind"/> says; null when it was not given.</returns>
+    /// <returns>A value of its <see cref="Kind"/>; null when not given.</returns>
     public object? ValueIn(GenerationParameters parameters) => _get(parameters);
 
     /// <summary>Sets it.</summary>
     /// <param name="parameters">The parameters so far.</param>
-    /// <param name="value">A value as <see cref="Kind"/> says, within the range.</param>
+    /// <param name="value">A value of its <see cref="Kind"/>, within the range.</param>
     /// <returns>The parameters with it.</returns>
     public GenerationParameters Set(GenerationParameters parameters, object value) => _set(parameters, value);
 }

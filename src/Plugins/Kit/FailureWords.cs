@@ -5,7 +5,7 @@ using Framegate.Plugins.Contract;
 namespace Framegate.Plugins.Kit;
 
 /// <summary>
-/// What a provider's words about a failure mean, wherever it says them: in the answer to a submit or a poll, in a failed job, or inside a 200. An adapter asks
+/// What a provider's words about a failure mean, wherever they stand: in the answer to a submit or a poll, in a failed job, or inside a 200. An adapter asks
 /// its provider's own codes first. The words are about money, keys and rates, which all providers word alike.
 /// </summary>
 public static partial class FailureWords
@@ -18,7 +18,7 @@ public static partial class FailureWords
 
     /// <summary>The code that the words stand for.</summary>
     /// <param name="text">The provider's own words; null when it gave none.</param>
-    /// <returns>INSUFFICIENT_CREDITS, RATE_LIMIT_EXCEEDED, AUTHENTICATION_FAILED or CONTENT_POLICY_VIOLATION; null when the words say none of these.</returns>
+    /// <returns>INSUFFICIENT_CREDITS, RATE_LIMIT_EXCEEDED, AUTHENTICATION_FAILED or CONTENT_POLICY_VIOLATION; null when the words name none of these.</returns>
     public static ErrorCode? CodeIn(string? text) =>
         LackMoney(text) ? ErrorCode.InsufficientCredits
         : Rate().IsMatch(Start(text)) ? ErrorCode.RateLimitExceeded
@@ -28,17 +28,17 @@ public static partial class FailureWords
 
     /// <summary>The code that the words of an HTTP answer stand for, where they go before its status.</summary>
     /// <param name="text">The provider's own words; null when it gave none.</param>
-    /// <param name="status">The HTTP status. A 2xx says nothing about an error, so that all words count; else those about money do.</param>
+    /// <param name="status">The HTTP status. A 2xx names no error, so that all words count; else those about money do.</param>
     /// <returns>Null when the status decides.</returns>
     public static ErrorCode? CodeIn(string? text, int status) =>
         status is >= 200 and <= 299 ? CodeIn(text) : LackMoney(text) ? ErrorCode.InsufficientCredits : null;
 
-    /// <summary>Whether the words say that the account has no money left, or may not spend any.</summary>
+    /// <summary>Whether the words mean that the account has no money left, or may not spend any.</summary>
     /// <param name="text">The provider's own words; null when it gave none.</param>
     /// <returns>True for an empty account, disabled billing, and a spending limit that is reached.</returns>
     public static bool LackMoney(string? text) => Money().IsMatch(Start(text));
 
-    /// <summary>Whether the words say that a job is not known. Words about a model, a route or an address are about none.</summary>
+    /// <summary>Whether the words mean that a job is not known. Words about a model, a route or an address are about none.</summary>
     /// <param name="text">The provider's own words; null when it gave none.</param>
     /// <returns>True for "Task not found", "No such job", <c>video_not_found</c> and the like.</returns>
     public static bool LackJob(string? text)

@@ -61,9 +61,9 @@ public sealed class JobReader(
         ? new JobOutcome.Unreadable(ProviderFailure.Unclear($"{provider} answered about another job."))
         : null;
 
-    /// <summary>Whether the provider itself says that it does not know the job. A page of whatever stands before it is not that.</summary>
+    /// <summary>Whether the provider itself reports the job as unknown. A page of whatever stands before it is not that.</summary>
     /// <param name="response">The answer.</param>
-    /// <returns>True for 404 and 410 with JSON whose words are about a job. A route that is missing for a while says nothing about one.</returns>
+    /// <returns>True for 404 and 410 with JSON whose words are about a job. A route that is missing for a while proves nothing about one.</returns>
     public static bool IsNotFound(NativeResponse response) =>
         response.Status is 404 or 410 && FailureWords.LackJob(ErrorWords(JsonReading.Parse(response.Json.Span), MaxErrorDepth));
 
@@ -83,7 +83,7 @@ public sealed class JobReader(
     /// <summary>The id of an accepted job, fit to be a part of a path.</summary>
     /// <param name="id">The member that holds it.</param>
     /// <returns>The id.</returns>
-    /// <exception cref="JsonException">There is none, so nobody can say whether there is a job.</exception>
+    /// <exception cref="JsonException">There is none, so it is unknown whether there is a job.</exception>
     public string IdOf(JsonElement id) => id.IdText() is { } text and not ("." or "..")
         ? text
         : throw new JsonException($"{provider} took a request without naming the job.");
@@ -100,7 +100,7 @@ public sealed class JobReader(
     /// <summary>The provider's own spelling of a word.</summary>
     private string Known(string word) => words?.Keys.FirstOrDefault(k => k.AsSpan().Equals(word.AsSpan().Trim(), StringComparison.OrdinalIgnoreCase)) ?? word;
 
-    /// <summary>What an error answer says, wherever providers say it.</summary>
+    /// <summary>The words of an error answer, wherever providers put them.</summary>
     private static string ErrorWords(JsonElement json, int depth) => json.ValueKind switch
     {
         JsonValueKind.String => json.Text() ?? "",

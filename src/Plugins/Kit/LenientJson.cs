@@ -36,8 +36,8 @@ public static class LenientJson
         return scan.IsComplete ? scan.Document : scan.Arrived;
     }
 
-    /// <summary>The same without the item of a list, or the object inside the document, that was not closed: what it says of itself may have been still to come. Items that lie in it
-    /// and were closed stay. The members of the document itself do as well: nothing but their order could tell what was still to come.</summary>
+    /// <summary>The same without the item of a list, or the object inside the document, that was not closed. What describes it may have been still to come. Items that lie in it
+    /// and were closed stay. The members of the document itself do as well: nothing but their order could show what was still to come.</summary>
     /// <param name="body">The bytes that arrived.</param>
     /// <returns>A complete document; empty when nothing of it arrived.</returns>
     public static ReadOnlyMemory<byte> ArrivedWhole(ReadOnlyMemory<byte> body)

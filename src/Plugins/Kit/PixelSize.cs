@@ -61,7 +61,7 @@ public readonly record struct PixelSize(int Width, int Height, string Class)
     /// <returns>True when a caller who asks for the shape means this size.</returns>
     public bool Is(AspectRatio shape) => shape.SameShape(Ratio) || NearestShape().SameShape(shape);
 
-    /// <summary>The shape that a request would ask for it by: its own where that is said in small numbers, else the nearest with a name.</summary>
+    /// <summary>The shape that a request would ask for it by: its own where that takes small numbers, else the nearest with a name.</summary>
     /// <returns>A shape.</returns>
     public AspectRatio PlainShape()
     {

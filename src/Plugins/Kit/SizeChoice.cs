@@ -3,7 +3,7 @@ using Framegate.Plugins.Contract;
 
 namespace Framegate.Plugins.Kit;
 
-/// <summary>Finds the sizes of a model that agree with everything a request says about size.</summary>
+/// <summary>Finds the sizes of a model that agree with everything a request specifies about size.</summary>
 public static class SizeChoice
 {
     /// <summary>The sizes that are left, in the table's order.</summary>

@@ -2,7 +2,7 @@ using Framegate.Plugins.Contract;
 
 namespace Framegate.Plugins.Kit;
 
-/// <summary>What an HTTP status means where neither the provider's document nor its words say anything else.</summary>
+/// <summary>What an HTTP status means where neither the provider's document nor its words specify anything else.</summary>
 public static class StatusCodes
 {
     /// <summary>The unified code of a status.</summary>
@@ -11,7 +11,7 @@ public static class StatusCodes
     /// <returns>UNKNOWN_ERROR for 2xx and 3xx.</returns>
     public static ErrorCode CodeOf(int status, NativeCall operation) => status switch
     {
-        // Results are fetched by links that run out; whatever is refused there says nothing about the key.
+        // Results are fetched by links that run out; a refusal there proves nothing about the key.
         401 or 403 or 404 or 410 when operation == NativeCall.Download => ErrorCode.ProviderError,
         401 or 403 or 423 => ErrorCode.AuthenticationFailed,
         402 => ErrorCode.InsufficientCredits,

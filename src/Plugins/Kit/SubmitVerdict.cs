@@ -2,7 +2,7 @@ using Framegate.Plugins.Contract;
 
 namespace Framegate.Plugins.Kit;
 
-/// <summary>What an HTTP error status says about money: whether a job can exist.</summary>
+/// <summary>What an HTTP error status means for money: whether a job can exist.</summary>
 public static class SubmitVerdict
 {
     /// <summary>Completes a failure with acceptance and billing.</summary>
@@ -37,7 +37,7 @@ public static class SubmitVerdict
             Retryable = failure.Retryable || status == 425,
         },
 
-        // A doubt is nobody's fault, least of all the caller's.
+        // An unknown outcome is nobody's fault, least of all the caller's.
         NativeCall.Submit => failure with
         {
             Acceptance = Acceptance.Unknown,

@@ -57,7 +57,7 @@ internal sealed class ClientKeys : IDisposable
     public IReadOnlyList<string> Names => _table.Names;
 
     /// <summary>What a client may do.</summary>
-    /// <returns>Everything, where nothing is said of it.</returns>
+    /// <returns>Everything, where nothing is configured for it.</returns>
     public ClientSettings SettingsOf(string client) => _table.Settings.GetValueOrDefault(client, s_unlimited);
 
     /// <summary>The client of the configuration.</summary>

@@ -213,23 +213,23 @@ internal sealed class ClientRegistry(IClientStore store, ClientKeys keys, HostSe
 
     private async Task FollowAsync(IReadOnlyList<ClientRecord> known, CancellationToken stopping)
     {
-        var isTold = false;
+        var isLogged = false;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
                 await store.NextChangeAsync(known, stopping);
                 known = await LookAsync(isForAKey: false, stopping);
-                isTold = false;
+                isLogged = false;
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
-                if (!isTold)
+                if (!isLogged)
                 {
                     Common.Telemetry.Log.ClientsNotRead(logger, e);
                 }
 
-                isTold = true;
+                isLogged = true;
                 await Pause.ForAsync(PauseAfterFailure, time, stopping);
             }
         }

@@ -39,10 +39,10 @@ internal class ClientSettings
     /// <summary>The longest prompt that it may send, characters, 1 to 1,000,000; null for what each model takes.</summary>
     public int? MaxPromptLength { get; set; }
 
-    /// <summary>What is stored of its prompts: <c>full</c>, <c>hash</c> or <c>none</c>; null for what the gateway says (<c>Jobs:Prompts</c>).</summary>
+    /// <summary>What is stored of its prompts: <c>full</c>, <c>hash</c> or <c>none</c>; null for the gateway's own setting (<c>Jobs:Prompts</c>).</summary>
     public string? Prompts { get; set; }
 
-    /// <summary>Whose cached results may answer it: <c>client</c> or <c>shared</c>; null for what the cache says.</summary>
+    /// <summary>Whose cached results may answer it: <c>client</c> or <c>shared</c>; null for the cache's own setting.</summary>
     public string? CacheScope { get; set; }
 
     /// <summary>What the operator wants to see beside its name. At most 20 of at most 200 characters each.</summary>

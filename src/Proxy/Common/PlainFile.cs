@@ -3,7 +3,7 @@ namespace Framegate.Proxy.Common;
 /// <summary>Reads files that are read again and again, and that an operator may have named by mistake: a pipe is waited for until somebody writes, and a device has no end.</summary>
 internal static class PlainFile
 {
-    /// <summary>Opens a file to be read. What has no length is not opened, since only that tells a pipe or a device from a file.</summary>
+    /// <summary>Opens a file to be read. What has no length is not opened, since only that distinguishes a pipe or a device from a file.</summary>
     /// <exception cref="IOException">It cannot be opened, is empty, or is no regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>
     public static FileStream Open(string path) => File.Exists(path) && !HasLength(path)

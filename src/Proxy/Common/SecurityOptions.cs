@@ -38,7 +38,7 @@ internal sealed class SecurityOptions
             : configured.Equals("localhost", StringComparison.OrdinalIgnoreCase) && IPAddress.IsLoopback(address)));
 }
 
-/// <summary>What no attribute says.</summary>
+/// <summary>Rules that no attribute expresses.</summary>
 internal sealed partial class SecurityOptionsRules : IValidateOptions<SecurityOptions>
 {
     private const int Most = 100;

@@ -43,7 +43,7 @@ internal sealed class ClientRateMiddleware(RequestDelegate next, ClientRates rat
         return counting is { IsCompletedSuccessfully: true, Result: null } ? next(context) : CountedAsync(context, counting);
     }
 
-    /// <summary>Adds a limit to those that the answer tells of.</summary>
+    /// <summary>Adds a limit to those that the answer reports.</summary>
     /// <returns>In how many seconds there is room for all that it allows, or for one more where this one was too many.</returns>
     private static int Write(IHeaderDictionary headers, string name, RateVerdict verdict)
     {

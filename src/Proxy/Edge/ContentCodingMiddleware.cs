@@ -10,7 +10,7 @@ using Yarp.ReverseProxy.Model;
 namespace Framegate.Proxy.Edge;
 
 /// <summary>
-/// Undoes what a body's own headers say about it, a <c>Content-Encoding</c> and a charset, so that every reader behind sees UTF-8. Native routes pass a body on
+/// Removes what a body's own headers name, a <c>Content-Encoding</c> and a charset, so that every reader behind sees UTF-8. Native routes pass a body on
 /// as it is, labels included.
 /// </summary>
 internal sealed class ContentCodingMiddleware(RequestDelegate next, ErrorAnswers errors, IOptions<MediaOptions> options, TimeProvider time)

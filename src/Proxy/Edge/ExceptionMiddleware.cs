@@ -9,7 +9,7 @@ using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge;
 
-/// <summary>Turns what should not have happened into an answer of the dialect that was called. A 500 is always our bug; it says so and shows nothing of the inside.</summary>
+/// <summary>Turns what should not have happened into an answer of the dialect that was called. A 500 is always our bug; it states so and shows nothing of the inside.</summary>
 internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers errors, TimeProvider time, ILogger<ExceptionMiddleware> logger)
 {
     private const int RetryAfterSeconds = 5;
@@ -45,7 +45,7 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
         }
         catch (BucketAwayException e)
         {
-            // A part of the file is on its way; that it is no whole one is told by the end of the connection.
+            // A part of the file is on its way; the end of the connection shows that it is not whole.
             Log.BucketAway(logger, e.Message);
             context.Abort();
         }
@@ -56,7 +56,7 @@ internal sealed class ExceptionMiddleware(RequestDelegate next, ErrorAnswers err
         }
         catch (NotReservedException) when (!context.Response.HasStarted)
         {
-            // Whoever ordered it hears which budget; this one waited for what is not there any more.
+            // Whoever ordered it is answered with the budget; this one waited for what is not there any more.
             await WriteUnavailableAsync(context, "This generation was not begun, since its client's budget was used up meanwhile. Nothing was done.", "overloaded");
         }
         catch (IOException e) when (!context.Response.HasStarted && StoreUnavailableException.ProblemOf(e) is not null)

@@ -18,7 +18,7 @@ internal sealed class HttpEdge(RequestDelegate next, ErrorAnswers errors, TimePr
 
         if (request.Headers.TransferEncoding is { Count: > 0 } codings && !(codings.Count == 1 && "chunked".Equals(codings[0]?.Trim(), StringComparison.OrdinalIgnoreCase)))
         {
-            // What follows the head cannot be told from another request.
+            // What follows the head cannot be distinguished from another request.
             context.Response.Headers.Connection = "close";
             return RefuseAsync(context, "Transfer-Encoding: Only 'chunked' is taken.", StatusCodes.Status501NotImplemented);
         }

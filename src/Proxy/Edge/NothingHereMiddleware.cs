@@ -1,6 +1,6 @@
 namespace Framegate.Proxy.Edge;
 
-/// <summary>Says what there is where nothing is: a base URL that lacks its path, or has it twice, is the commonest mistake of all.</summary>
+/// <summary>Lists what there is where nothing is: a base URL that lacks its path, or has it twice, is the commonest mistake of all.</summary>
 internal sealed class NothingHereMiddleware(RequestDelegate next)
 {
     private const string Places =

@@ -17,7 +17,7 @@ internal sealed class TraceMiddleware(RequestDelegate next)
 
     private async Task TraceAsync(HttpContext context)
     {
-        // The host may have begun an activity of its own, which nobody hears of: as a parent it would be missing.
+        // The host may have begun an activity of its own, which nobody exports: as a parent it would be missing.
         Activity.Current = null;
         var headers = context.Request.Headers;
         var parent = ActivityContext.TryParse(headers.TraceParent, headers.TraceState, isRemote: true, out var given) ? given : default;

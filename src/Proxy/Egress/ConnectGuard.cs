@@ -32,7 +32,7 @@ internal sealed class ConnectGuard(IProxyStateLookup proxy, IOptionsMonitor<Secu
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            // Told apart from a provider that does not answer: here nothing has been sent.
+            // Distinguished from a provider that does not answer: here nothing has been sent.
             throw new HttpRequestException(HttpRequestError.ConnectionError, $"{context.DnsEndPoint.Host} does not accept connections.", e);
         }
     }

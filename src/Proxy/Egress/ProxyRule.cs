@@ -81,7 +81,7 @@ internal sealed partial class ProxyRule(IConfigValidator yarp, RouteTrial trial,
 
         foreach (var (name, span) in Durations(cluster))
         {
-            // A timer takes no other, and says so at each request.
+            // A timer takes no other, and throws at each request.
             if ((span <= TimeSpan.Zero || span > s_longest) && !candidate.Errors.Any(e => e.Path.Equals($"{path}:{name}", StringComparison.OrdinalIgnoreCase)))
             {
                 candidate.Refuse($"{path}:{name}", string.Create(CultureInfo.InvariantCulture, $"It must be more than 0 and at most {s_longest.Days} days."));

@@ -28,7 +28,7 @@ internal sealed class SubmitContent(ProviderExchange exchange, OutgoingBody body
                 await stream.WriteAsync(whole[..most], cancellationToken);
             }
 
-            // From here on nobody can tell how much has left.
+            // From here on it is unknown how much has left.
             exchange.OnLeaving?.Invoke();
             exchange.Sent = true;
             await stream.WriteAsync(whole[most..], cancellationToken);

@@ -9,7 +9,7 @@ internal static class TransportCause
 {
     private const string Untrusted = "The remote certificate";
 
-    /// <summary>The first cause that says something, from outside in.</summary>
+    /// <summary>The first cause that is known, from outside in.</summary>
     public static string Of(ForwarderError error, Exception? exception)
     {
         return Known(exception) ?? error switch

@@ -5,13 +5,13 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Framegate.Proxy.Egress;
 
-/// <summary>What a failed call tells about the provider.</summary>
+/// <summary>What a failed call reveals about the provider.</summary>
 internal static class TransportFailures
 {
     // RFC 9113, section 8.7: a stream that is reset with it was not processed.
     private const long RefusedStream = 7;
 
-    /// <summary>True when the connection failed before a byte of the request was written, or the provider says that it has not read it: it cannot have accepted anything.</summary>
+    /// <summary>True when the connection failed before a byte of the request was written, or the provider reports it unread: nothing can have been accepted.</summary>
     public static bool NeverSent(ForwarderError error, Exception? exception) =>
         error is ForwarderError.RequestCreation or ForwarderError.NoAvailableDestinations
         || exception is HttpRequestException

@@ -5,7 +5,7 @@ using Framegate.Proxy.Engine.Webhooks;
 
 namespace Framegate.Proxy.Engine;
 
-/// <summary>Passes on what other replicas were asked to tell the generations that are driven here: their clients cancel, their providers call.</summary>
+/// <summary>Passes on what other replicas have received for the generations that are driven here: their clients cancel, their providers call.</summary>
 internal sealed class FleetWishes(IFleet fleet, StoreOwner owner, OpenGenerations open, JobCalls calls, Coalescer coalescer, TimeProvider time, ILogger<FleetWishes> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -20,7 +20,7 @@ internal sealed class FleetWishes(IFleet fleet, StoreOwner owner, OpenGeneration
                 }
                 catch (Exception e) when (e is LeaseLostException or OperationCanceledException || StoreUnavailableException.TryLog(logger, e))
                 {
-                    // Another replica hears it now, or it is told again.
+                    // Another replica receives the wish now, or it is named again.
                 }
             }
         }

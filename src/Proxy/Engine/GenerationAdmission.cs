@@ -22,7 +22,7 @@ using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Engine;
 
-/// <summary>The door of the engine: a request is checked, told from those that were made before, and becomes a generation.</summary>
+/// <summary>The entry of the engine: a request is checked, distinguished from earlier ones, and becomes a generation.</summary>
 internal sealed class GenerationAdmission(
     IGenerationStore store, OpenGenerations open, RequestRouter router, CandidatePicker picker, ModelCatalogue catalogue, CacheLookup lookup, Coalescer coalescer,
     GenerationService generations, SchemaVersions versions, AdmissionRules rules, InputLocation location, PromptGate prompts, ClientKeys clients, ClientJobs jobs, IBudgetLedger budgets, UnansweredOrders unanswered,
@@ -42,7 +42,7 @@ internal sealed class GenerationAdmission(
         return reading.SchemaVersion == SchemaVersions.Current ? admission : InCallersWordsAsync(admission, reading);
     }
 
-    /// <summary>Takes in a request that its edge has read; the submission's body says the same for who reads it after a restart.</summary>
+    /// <summary>Takes in a request that its edge has read; the submission's body holds the same for who reads it after a restart.</summary>
     public ValueTask<Admission> AdmitAsync(Submission submission, GenerationRequest request, CancellationToken cancellationToken) =>
         AdmitAsync(WithoutLocation(submission), new GenerationRequestReading(location.Erase(request), [], request.RequestId), time.GetUtcNow(), cancellationToken);
 
@@ -129,7 +129,7 @@ internal sealed class GenerationAdmission(
         }
     }
 
-    /// <summary>The caller's claim to the answer of an order: of an earlier one, where nothing says that this is another.</summary>
+    /// <summary>The caller's claim to the answer of an order: of an earlier one, where nothing shows that this is another.</summary>
     /// <returns>Null when nobody waits for the answer.</returns>
     private Turn<string>? TurnOf(AskedFor order)
     {
@@ -174,7 +174,7 @@ internal sealed class GenerationAdmission(
         return null;
     }
 
-    /// <summary>A caller that says that it repeats itself, although its answer was given: somebody in between has lost it.</summary>
+    /// <summary>A caller that declares a repetition, although its answer was given: somebody in between has lost it.</summary>
     private async ValueTask<Admission?> AnsweredAsync(AskedFor order, CancellationToken cancellationToken)
     {
         if (!order.IsRepetition)
@@ -258,7 +258,7 @@ internal sealed class GenerationAdmission(
             };
             using var hold = new Hold(generation, open, turn, budgets);
 
-            // 3. After the plan, so that a request that could never be done hears that first.
+            // 3. After the plan, so that a request that could never be done is refused for that first.
             if (submission.Cache.OnlyIfCached)
             {
                 return Admission.Refused(RequestErrors.NotCached(now), request.RequestId, StatusCodes.Status504GatewayTimeout);
@@ -289,7 +289,7 @@ internal sealed class GenerationAdmission(
                 return Admission.Refused((terms with { Budget = used }).Refuses(plan.MappedRequest.EstimatedCost, now)!, request.RequestId);
             }
 
-            // 4. An id of our own cannot be taken, and a caller that waits hears nothing before its result, which comes after the insert.
+            // 4. An id of our own cannot be taken, and a caller that waits receives nothing before its result, which comes after the insert.
             var leads = true;
             var starting = cachePlan is not null ? coalescer.StartAsync(generation, submission.Cache.WantsNew, hold.Start, out leads)
                 : hold.Start(generation) ? new ValueTask<InsertOutcome?>(generation.Admitted.Task)
@@ -345,7 +345,7 @@ internal sealed class GenerationAdmission(
         return await budgets.TryReserveAsync(hold, charge, cancellationToken, submission.PartsHold?.Hold);
     }
 
-    /// <summary>What an older version's reader refuses is told in its own names already; what comes after it is not.</summary>
+    /// <summary>What an older version's reader refuses has its own names already; what comes after it is not.</summary>
     private async ValueTask<Admission> InCallersWordsAsync(ValueTask<Admission> admitting, GenerationRequestReading reading)
     {
         var admission = await admitting;

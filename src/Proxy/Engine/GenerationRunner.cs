@@ -70,7 +70,7 @@ internal sealed class GenerationRunner(
                 }
                 catch (Exception e) when (generation.Unstored is not null)
                 {
-                    // Nothing is stored and nothing was sent: the caller hears of it and may try again.
+                    // Nothing is stored and nothing was sent: the caller is answered with that and may try again.
                     generation.GiveUp(e);
                     return;
                 }

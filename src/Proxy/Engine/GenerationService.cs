@@ -56,7 +56,7 @@ internal sealed class GenerationService(
     /// <param name="generation">The generation.</param>
     /// <param name="atMost">How long.</param>
     /// <param name="aborted">The client has gone; the generation goes on.</param>
-    /// <returns>The state then, also when the program is told to stop; the generation is on the disk.</returns>
+    /// <returns>The state then, also when the program is asked to stop; the generation is on the disk.</returns>
     /// <exception cref="Exception">It could not be stored, and nothing was sent.</exception>
     public async Task<GenerationState> WaitAsync(Generation generation, TimeSpan atMost, CancellationToken aborted)
     {

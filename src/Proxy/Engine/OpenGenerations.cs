@@ -35,11 +35,11 @@ internal sealed class OpenGenerations(
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // The dictionary takes all of its locks to tell its count.
+    // The dictionary takes all of its locks to return its count.
     private int _count;
 
     // True when the store may hold generations for this process that it does not know of: an answer of the store was lost.
-    private volatile bool _inDoubt;
+    private volatile bool _mustReconcile;
 
     private volatile bool _isTakenUp;
 
@@ -49,7 +49,7 @@ internal sealed class OpenGenerations(
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private Task _beating = Task.CompletedTask;
 
-    /// <summary>Ends as soon as the program is told to stop: nothing new is sent from then on, and nobody is kept waiting.</summary>
+    /// <summary>Ends as soon as the program is asked to stop: nothing new is sent from then on, and nobody is kept waiting.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
     /// <summary>True once what the store holds for this process is taken up. Before that a caller whose replica is gone, and who asks again, would not find its order here.</summary>
@@ -114,7 +114,7 @@ internal sealed class OpenGenerations(
         catch (StoreUnavailableException e) when (fleet.IsShared && StoreUnavailableException.TryLog(logger, e))
         {
             // The beat goes on with it.
-            _inDoubt = true;
+            _mustReconcile = true;
         }
 
         inputs.Sweep();
@@ -176,7 +176,7 @@ internal sealed class OpenGenerations(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                _inDoubt = true;
+                _mustReconcile = true;
                 if (!StoreUnavailableException.TryLog(logger, e))
                 {
                     Log.LeaseNotRenewed(logger, e);
@@ -282,7 +282,7 @@ internal sealed class OpenGenerations(
     /// <summary>Drives what the store holds for this process and nobody drives. It is looked at twice: what has ended in between is not open any more.</summary>
     private async Task ReconcileAsync(CancellationToken cancellationToken)
     {
-        if (!_inDoubt || !fleet.IsShared)
+        if (!_mustReconcile || !fleet.IsShared)
         {
             return;
         }
@@ -312,7 +312,7 @@ internal sealed class OpenGenerations(
             return;
         }
 
-        // What runs already counts against the limits, whatever they say now.
+        // What runs already counts against the limits, whatever they allow now.
         registry.Moved(null, state, default);
         var place = jobs.Adopt(state.Client, [state.Alias, state.Provider + "/" + state.Model, state.Model], state.Id);
         var heldInputs = body is null ? HeldInputs.None : inputs.Restore(body);
@@ -348,7 +348,7 @@ internal sealed class OpenGenerations(
         var generation = entry.Generation;
         if (generation.Resumed)
         {
-            // The way out, and what hears of a result, is up by then.
+            // The way out, and whatever receives a result, is up by then.
             await _started.Task.WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -401,7 +401,7 @@ internal sealed class OpenGenerations(
         if (isLeft)
         {
             // Somebody else drives it now; who waits here sees what is stored there. The next beat makes sure that it is somebody else.
-            _inDoubt = true;
+            _mustReconcile = true;
             generation.LeaveTo(FollowAsync);
         }
     }

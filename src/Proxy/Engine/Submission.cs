@@ -15,7 +15,7 @@ internal sealed record Submission(byte[] Body, string Client, string? Idempotenc
     /// <summary>The inputs that were taken out of the body.</summary>
     public HeldInputs Held { get; init; } = HeldInputs.None;
 
-    /// <summary>What the caller says about cached results.</summary>
+    /// <summary>What the caller asks for about cached results.</summary>
     public CacheDirectives Cache { get; init; }
 
     /// <summary>What the request may cost at most, USD; null for any price.</summary>
@@ -36,17 +36,17 @@ internal sealed record Submission(byte[] Body, string Client, string? Idempotenc
     /// <summary>What stands for everything that is asked for, in whatever form the body writes it; null where the fingerprint does.</summary>
     public byte[]? Content { get; init; }
 
-    /// <summary>True when the caller waits for the result in any case, so that it need not hear first that the generation is safe.</summary>
+    /// <summary>True when the caller waits for the result in any case, so that it need not learn first that the generation is safe.</summary>
     public bool Waits { get; init; }
 
     /// <summary>Who waits for the answer; null for nobody, so that no repetition can join it.</summary>
     public ICaller? Caller { get; init; }
 
-    /// <summary>True when the caller says that it has sent the same before.</summary>
+    /// <summary>True when the caller declares that it has sent the same before.</summary>
     public bool IsRepetition { get; init; }
 
-    /// <summary>True where callers may say so: the generation can be found by its content after its answer too, and a second request with its key waits
-    /// beside the first instead of being told that that one is still under way.</summary>
+    /// <summary>True where callers may declare that. The generation can be found by its content after its answer too. A second request with its key waits
+    /// beside the first instead of an answer that the first is still under way.</summary>
     public bool Join { get; init; }
 
     /// <summary>True when the edge has made the request's id itself, so that nobody can have used it before.</summary>

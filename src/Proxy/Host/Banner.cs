@@ -5,7 +5,7 @@ using Framegate.Proxy.Egress;
 
 namespace Framegate.Proxy.Host;
 
-/// <summary>What is told once the program listens: printed for people, one line of the log for programs.</summary>
+/// <summary>What is reported once the program listens: printed for people, one line of the log for programs.</summary>
 internal static class Banner
 {
     /// <summary>Prints it.</summary>
@@ -51,7 +51,7 @@ internal static class Banner
         output.Flush();
     }
 
-    /// <summary>Logs what it says.</summary>
+    /// <summary>Logs its content.</summary>
     /// <param name="address">Where the program listens.</param>
     /// <param name="environment">The <c>.env</c> that was read; null for none.</param>
     /// <param name="services">The program.</param>

@@ -20,7 +20,7 @@ internal static class CacheServices
     private const int LongestKey = 16 * 1024;
     private const int LargestEntry = 1024 * 1024 * 1024;
 
-    /// <summary>The cache of finished results, and single flight.</summary>
+    /// <summary>The cache of finished results, and coalescing (single flight).</summary>
     public static IServiceCollection AddMediaCache(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSection<CacheOptions>(CacheOptions.Section);

@@ -7,7 +7,7 @@ namespace Framegate.Proxy.Host;
 /// <summary>The command line.</summary>
 internal static class CommandLine
 {
-    /// <summary>Does what the arguments say. Apart from its caller, which must not load what reads them.</summary>
+    /// <summary>Does what the arguments ask for. Apart from its caller, which must not load what reads them.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Task<int> RunAsync(string[] args) => Create().Parse(args).InvokeAsync();
 
@@ -96,7 +96,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            // It was stopped before it had started, as it was told.
+            // The program was stopped, as asked, before it had started.
             return 0;
         }
         catch (EnvFileException e)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Host;
 
 /// <summary>
-/// What is logged unless the configuration's <c>Logging</c> says otherwise: one line per message, and nothing of the frameworks below a warning. The framework itself would put
-/// what code says over what a file says.
+/// What is logged unless the configuration's <c>Logging</c> sets it otherwise: one line per message, and nothing of the frameworks below a warning. The framework itself would put
+/// what code sets over what a file sets.
 /// </summary>
 internal static class ConsoleLog
 {
@@ -18,7 +18,7 @@ internal static class ConsoleLog
     [
         ("Microsoft", LogLevel.Warning), ("Yarp", LogLevel.Warning), ("System", LogLevel.Warning), ("Microsoft.Hosting.Lifetime", LogLevel.Warning),
 
-        // It has nothing to say that is not below a warning; as long as it might be heard, it makes an activity for every request.
+        // It logs nothing that is not below a warning. While it is enabled, an activity is made for every request.
         ("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None),
 
         // A failed call to a provider is an everyday matter; Framegate's own line about it is short and has no stack trace.
@@ -27,14 +27,14 @@ internal static class ConsoleLog
         // So is a destination that is taken out for a while.
         ("Yarp.ReverseProxy.Health", LogLevel.Error),
 
-        // Its lines have keys in them, and while a Redis is away one for every request; the cache says by itself that it is.
+        // Its lines have keys in them, and while a Redis is away one for every request; the cache logs by itself that it is.
         ("Microsoft.Extensions.Caching.Hybrid", LogLevel.Critical),
 
         // What an agent asks wrongly is answered to the agent, and is no failure of this program: the package has a stack trace for each. Framegate's own failures in a tool are
         // logged by Framegate.
         ("ModelContextProtocol", LogLevel.Critical),
 
-        // A failed start is told in one line by whoever asked for it; a background service that dies is critical.
+        // A failed start is reported in one line by whoever asked for it; a background service that dies is critical.
         ("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical),
     ];
 
@@ -43,7 +43,7 @@ internal static class ConsoleLog
     {
         logging.ClearProviders();
 
-        // The builder of the host has read the file already, and called for the simple form after it: what code says here must not go before what the file says.
+        // The builder of the host has read the file already, and called for the simple form after it. What code sets here must not go before what the file sets.
         logging.Services.Configure<SimpleConsoleFormatterOptions>(console =>
         {
             (console.SingleLine, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, Time + " ");

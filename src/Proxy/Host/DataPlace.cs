@@ -1,6 +1,6 @@
 namespace Framegate.Proxy.Host;
 
-/// <summary>Where jobs and media lie when <c>--data</c> does not say.</summary>
+/// <summary>Where jobs and media lie when <c>--data</c> names no folder.</summary>
 internal static class DataPlace
 {
     private const string Name = "framegate";

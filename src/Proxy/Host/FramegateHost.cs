@@ -27,8 +27,8 @@ namespace Framegate.Proxy.Host;
 /// <summary>Puts the program together and runs it.</summary>
 internal static class FramegateHost
 {
-    /// <summary>Runs until the program is told to stop.</summary>
-    /// <exception cref="StartupException">It cannot start; the message says why.</exception>
+    /// <summary>Runs until the program is asked to stop.</summary>
+    /// <exception cref="StartupException">It cannot start; the message gives the reason.</exception>
     /// <exception cref="EnvFileException">The file of environment variables cannot be read.</exception>
     public static async Task RunAsync(HostArguments arguments, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ internal static class FramegateHost
         await app.WaitForShutdownAsync(cancellationToken);
     }
 
-    /// <summary>Every message in an exception of the start that says something; YARP hides what is wrong two levels down.</summary>
+    /// <summary>Every message in an exception of the start that has one of its own; YARP hides what is wrong two levels down.</summary>
     internal static IEnumerable<string> Reasons(Exception e) => e switch
     {
         AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.SelectMany(Reasons),
@@ -92,7 +92,7 @@ internal static class FramegateHost
 
         // It makes the providers that are data files known, before the routes that lead to them are.
         var guard = app.Services.GetRequiredService<ConfigurationGuard>();
-        guard.TellDoubts();
+        guard.LogWarnings();
         Map(app);
         return app;
     }
@@ -118,7 +118,7 @@ internal static class FramegateHost
             .AddSchemaVersions()
             .AddGenerations()
             .AddOpenAi()
-            .AddMcpDoor()
+            .AddMcpEndpoint()
             .AddReference()
             .AddTelemetry();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -168,7 +168,7 @@ internal static class FramegateHost
         app.UseMiddleware<ReferenceMiddleware>();
         app.UseMiddleware<ClientAuthentication>();
         app.UseMiddleware<ClientRateMiddleware>();
-        app.UseMcpDoor();
+        app.UseMcpEndpoint();
         app.UseMiddleware<ContentCodingMiddleware>();
         app.UseMiddleware<BodyBudgetMiddleware>();
         app.UseMcpInputs();
@@ -177,7 +177,7 @@ internal static class FramegateHost
         app.MapDeliveries();
         app.MapQuotes();
         app.MapOpenAi();
-        app.MapMcpDoor();
+        app.MapMcpEndpoint();
         app.MapMedia();
         app.MapUploads();
         app.MapWhoami();
@@ -225,7 +225,7 @@ internal static class FramegateHost
             var tls = app.Services.GetRequiredService<TlsCertificate>();
             tls.Look(atOnce: true);
             Addresses.Check(arguments.Urls, app.Services.GetRequiredService<ClientKeys>().Required, app.Services.GetRequiredService<IOptions<TlsOptions>>().Value.Certificate is not null);
-            app.Services.GetRequiredService<ConfigurationGuard>().TellDoubts();
+            app.Services.GetRequiredService<ConfigurationGuard>().LogWarnings();
             Map(app);
             return app;
         }

@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Host;
 
 /// <summary>
 /// Lets a client that has closed its sending half after the request have its answer. The server takes the end of what a client sends for the end of the connection, and ends
-/// the request; from here it learns of it only when the connection has broken, or when the client's system says that nobody is there to read.
+/// the request. From here it learns of that only when the connection has broken, or when the client's system reports that nobody is there to read.
 /// </summary>
 /// <remarks>
 /// A client that has hung up for good looks the same until something is sent to it. The connection's keep-alive probes ask its system; where it does not answer, or no
@@ -106,7 +106,7 @@ internal static class HalfOpen
 
     private sealed record Halves(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    /// <summary>Tells of the end of what the client sends only once all before it has been looked at: the server gives up a request whose last bytes come together with the end.</summary>
+    /// <summary>Reports the end of what the client sends only once all before has been looked at. The server gives up a request whose last bytes come together with the end.</summary>
     /// <remarks>
     /// The server may come for the next request without having given back what it holds of this one: a body that broke off, or a request that was aborted with its body looked
     /// at and not taken. The pipe refuses that as an error of its reader; here it is the end of the connection, as it is for the client.
@@ -114,7 +114,7 @@ internal static class HalfOpen
     private sealed class Reader(PipeReader inner, SendingEnded sending) : PipeReader
     {
         private SequencePosition? _end;
-        private bool _isTold;
+        private bool _isShown;
         private bool _isWaiting;
         private bool _isHeld;
         private bool _isOver;
@@ -133,12 +133,12 @@ internal static class HalfOpen
             }
             catch (ConnectionResetException)
             {
-                // It is told at once when it had come before.
+                // A reset that had come before is reported at once.
                 sending.Reset();
                 throw;
             }
 
-            return reading.IsCompletedSuccessfully ? new(Told(reading.GetAwaiter().GetResult())) : WaitAsync(reading);
+            return reading.IsCompletedSuccessfully ? new(Shown(reading.GetAwaiter().GetResult())) : WaitAsync(reading);
         }
 
         public override bool TryRead(out ReadResult result)
@@ -160,7 +160,7 @@ internal static class HalfOpen
                 throw;
             }
 
-            result = isRead ? Told(result) : result;
+            result = isRead ? Shown(result) : result;
             return isRead;
         }
 
@@ -173,7 +173,7 @@ internal static class HalfOpen
                 return;
             }
 
-            _isTold |= _end is { } end && end.Equals(examined);
+            _isShown |= _end is { } end && end.Equals(examined);
             _isHeld = false;
             inner.AdvanceTo(consumed, examined);
         }
@@ -190,7 +190,7 @@ internal static class HalfOpen
             _isWaiting = true;
             try
             {
-                return Told(await reading);
+                return Shown(await reading);
             }
             catch (ConnectionResetException)
             {
@@ -209,11 +209,11 @@ internal static class HalfOpen
             return new ReadResult(ReadOnlySequence<byte>.Empty, isCanceled: false, isCompleted: true);
         }
 
-        private ReadResult Told(ReadResult result)
+        private ReadResult Shown(ReadResult result)
         {
             // A cancelled look may be repeated without giving anything back.
             _isHeld = !result.IsCanceled;
-            if (!result.IsCompleted || result.Buffer.IsEmpty || _isTold)
+            if (!result.IsCompleted || result.Buffer.IsEmpty || _isShown)
             {
                 return result;
             }

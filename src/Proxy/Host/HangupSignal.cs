@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Framegate.Proxy.Host;
 
 /// <summary>
-/// SIGHUP would end the process at once, with callers waiting. In a terminal it says that the terminal is closed: the program stops in order. A service manager means that the files
+/// SIGHUP would end the process at once, with callers waiting. In a terminal it means that the terminal is closed: the program stops in order. A service manager means that the files
 /// are to be read again, which is done each second anyway.
 /// </summary>
 internal sealed class HangupSignal(IHostApplicationLifetime lifetime) : IHostedService, IDisposable

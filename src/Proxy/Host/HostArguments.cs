@@ -1,6 +1,6 @@
 namespace Framegate.Proxy.Host;
 
-/// <summary>What the command line says.</summary>
+/// <summary>What the command line sets.</summary>
 /// <param name="Sandbox">True for stand-in providers.</param>
 /// <param name="SandboxUrl">Where they run; null for in this process.</param>
 /// <param name="Urls">Where to listen, separated by semicolons.</param>

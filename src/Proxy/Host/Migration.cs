@@ -38,7 +38,7 @@ internal static class Migration
     }
 
     /// <summary>Moves a folder.</summary>
-    /// <returns>0 when all of it is moved; 1 when something was not, which is said.</returns>
+    /// <returns>0 when all of it is moved; 1 when something was not, which is printed.</returns>
     private static async Task<int> RunAsync(
         string from, bool sandbox, string config, string? providers, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {

@@ -47,15 +47,15 @@ internal static partial class ProviderTrial
             return 2;
         }
 
-        var provider = ProviderFileReader.Read(text, out var faults, out var doubts);
+        var provider = ProviderFileReader.Read(text, out var faults, out var warnings);
         foreach (var fault in faults)
         {
             await output.WriteLineAsync($"{file}:{fault.Path}: {fault.Reason}");
         }
 
-        foreach (var doubt in doubts)
+        foreach (var warning in warnings)
         {
-            await output.WriteLineAsync($"warning: {file}:{doubt.Path}: {doubt.Reason}");
+            await output.WriteLineAsync($"warning: {file}:{warning.Path}: {warning.Reason}");
         }
 
         if (provider is not var (adapter, _))
@@ -119,7 +119,7 @@ internal static partial class ProviderTrial
             for (var poll = 0; outcome is JobOutcome.Running { Job: var job, PollAfter: var after } running && poll < MostPolls; poll++)
             {
                 billed = running.Cost ?? billed;
-                await output.WriteLineAsync($"-> running, job {job.NativeId}{(running.Cost is { } told ? $", billed {told} USD" : "")}");
+                await output.WriteLineAsync($"-> running, job {job.NativeId}{(running.Cost is { } bill ? $", billed {bill} USD" : "")}");
                 await Task.Delay(answers.IsRecorded ? TimeSpan.Zero : after ?? adapter.PaceOf(model).Before(poll), limit.Token);
                 outcome = adapter.ReadPoll(await AskAsync("poll", PlacedId.FillNew(adapter.BuildPoll(job)), answers, output, limit.Token), job);
             }
@@ -232,7 +232,7 @@ internal static partial class ProviderTrial
                 await output.WriteLineAsync($"-> the job is not found: {missing.Message}");
                 return 1;
             case JobOutcome.Unreadable { Failure: var unclear }:
-                await output.WriteLineAsync($"-> the answer says nothing about the job: {unclear.Message}");
+                await output.WriteLineAsync($"-> the answer decides nothing about the job: {unclear.Message}");
                 return 1;
             default:
                 await output.WriteLineAsync("-> still running");

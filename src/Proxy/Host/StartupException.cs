@@ -1,6 +1,6 @@
 namespace Framegate.Proxy.Host;
 
-/// <summary>The program cannot start, and the message says what to do about it.</summary>
+/// <summary>The program cannot start, and the message names what to do about it.</summary>
 /// <param name="message">What is wrong.</param>
 /// <param name="exitCode">With which the program ends.</param>
 internal sealed class StartupException(string message, int exitCode = StartupException.CannotStart) : Exception(message)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Host;
 
-/// <summary>Proxies of <c>Security:TrustedProxies</c>: what they say about the client's address, the scheme, the host and the base path is taken for the call's own.</summary>
+/// <summary>Proxies of <c>Security:TrustedProxies</c>: what they send about the client's address, the scheme, the host and the base path is taken for the call's own.</summary>
 internal static class TrustedProxies
 {
     /// <summary>Puts it in front of everything; nothing where no proxy is named.</summary>

@@ -22,24 +22,24 @@ internal static class Validation
     public static async Task<int> RunAsync(string path, string? providers, bool strict, CancellationToken cancellationToken)
     {
         EnvFile.Load();
-        List<ConfigurationError> doubts = [.. new ConfigurationFile(path, providers).Read().Providers.Doubts];
-        var errors = await CheckAsync(path, providers, strict, doubts, cancellationToken);
-        errors = strict ? [.. errors, .. doubts] : errors;
+        List<ConfigurationError> warnings = [.. new ConfigurationFile(path, providers).Read().Providers.Warnings];
+        var errors = await CheckAsync(path, providers, strict, warnings, cancellationToken);
+        errors = strict ? [.. errors, .. warnings] : errors;
         foreach (var error in errors)
         {
             await Console.Error.WriteLineAsync($"{error.Path}: {error.ReasonAndLine}");
         }
 
-        foreach (var doubt in strict ? [] : doubts)
+        foreach (var warning in strict ? [] : warnings)
         {
-            await Console.Error.WriteLineAsync($"warning: {doubt}");
+            await Console.Error.WriteLineAsync($"warning: {warning}");
         }
 
         await Console.Out.WriteLineAsync(errors.Count == 0 ? $"{path}: valid" : $"{path}: {errors.Count} error(s)");
         return errors.Count == 0 ? 0 : 1;
     }
 
-    private static async Task<IReadOnlyList<ConfigurationError>> CheckAsync(string path, string? providers, bool strict, List<ConfigurationError> doubts, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<ConfigurationError>> CheckAsync(string path, string? providers, bool strict, List<ConfigurationError> warnings, CancellationToken cancellationToken)
     {
         if (new ConfigurationFile(path, providers).Read() is { Error: { } unreadable })
         {
@@ -52,7 +52,7 @@ internal static class Validation
             var (app, errors) = await FramegateHost.CheckedAsync(
                 new HostArguments(false, null, "http://127.0.0.1:0", path, ".") { Providers = providers }, new HostSettings(null, null), new DataFolder(Path.GetTempPath()), cancellationToken);
             await using var disposing = app;
-            doubts.AddRange(errors.Count == 0 ? Doubts(app) : []);
+            warnings.AddRange(errors.Count == 0 ? Warnings(app) : []);
             if (errors.Count == 0 && app.Services.GetService<PostgresDatabase>() is { } database && await database.WhyAwayAsync(cancellationToken) is { } reason)
             {
                 return [new ConfigurationError($"{StoreOptions.Section}:{nameof(StoreOptions.Postgres)}", $"The database cannot be reached: {reason}")];
@@ -103,7 +103,7 @@ internal static class Validation
         .Where(c => c.Destinations is not { Count: > 0 })
         .Select(c => new ConfigurationError($"{ProxyParser.Section}:Clusters:{c.ClusterId}:{nameof(c.Destinations)}", "There is none, so that nothing can be sent to this provider."));
 
-    private static IEnumerable<ConfigurationError> Doubts(WebApplication app)
+    private static IEnumerable<ConfigurationError> Warnings(WebApplication app)
     {
         string[] variables = [.. app.Services.GetRequiredService<AdapterRegistry>().All.SelectMany(a => a.KeyVariables).SelectMany(v => v.Split('+')).Append(GoogleTokens.FileVariable).Distinct(StringComparer.Ordinal)];
         return [.. WithoutDestination(app.Configuration), .. WithoutKeyFile(variables), .. variables.SelectMany(Mispasted)];

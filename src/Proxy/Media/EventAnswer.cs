@@ -75,10 +75,10 @@ internal sealed class EventAnswer(InputFolder folder, AnswerEvents events, Actio
 
         splitter.End();
         var files = splitter.Inputs.Select(i => i.Input).ToList();
-        var said = string.Concat(Encoding.UTF8.GetString(splitter.Rest.Span).Split('\n').Where(l => l.StartsWith(Data, StringComparison.Ordinal)).Select(l => l[Data.Length..].Trim('\r')));
+        var data = string.Concat(Encoding.UTF8.GetString(splitter.Rest.Span).Split('\n').Where(l => l.StartsWith(Data, StringComparison.Ordinal)).Select(l => l[Data.Length..].Trim('\r')));
         splitter.Dispose();
         _splitter = null;
-        var json = JsonReading.Parse(Encoding.UTF8.GetBytes(said));
+        var json = JsonReading.Parse(Encoding.UTF8.GetBytes(data));
         var type = json.Member(Type).Text() ?? "";
         if (events.Results.Contains(type, StringComparer.Ordinal))
         {

@@ -9,7 +9,7 @@ internal static class HeifLocation
     /// <summary>A piece of metadata.</summary>
     /// <param name="Offset">Where it begins in the file.</param>
     /// <param name="Length">How many bytes it has.</param>
-    /// <param name="IsExif">EXIF: four bytes say how far from their end the TIFF begins. Else XMP.</param>
+    /// <param name="IsExif">EXIF: four bytes state how far from their end the TIFF begins. Else XMP.</param>
     public readonly record struct Item(long Offset, int Length, bool IsExif);
 
     private const int MostItems = 4096;

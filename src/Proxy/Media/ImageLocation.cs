@@ -181,7 +181,7 @@ internal static partial class ImageLocation
             size *= UInt32(entry[4..], little);
             var value = (long)UInt32(entry[8..], little);
 
-            // Not into the header, whatever it says; what lies beyond the block is not ours.
+            // Not into the header, whatever it claims; what lies beyond the block is not ours.
             if (size > 4 && value >= 8 && value + size <= tiff.Length && (value + size <= at || value >= at))
             {
                 tiff.Slice((int)value, (int)size).Clear();

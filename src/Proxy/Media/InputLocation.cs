@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Media;
 
 /// <summary>
-/// Takes the place where a picture was made (<see cref="ImageLocation"/>) out of the pictures that stand in a request, where <see cref="MediaOptions.RemoveLocation"/> says so.
+/// Takes the place where a picture was made (<see cref="ImageLocation"/>) out of the pictures that stand in a request, where <see cref="MediaOptions.RemoveLocation"/> asks for it.
 /// Those that have become files are without it already (<see cref="InputWriter"/>).
 /// </summary>
 internal sealed class InputLocation(IOptions<MediaOptions> options)
@@ -110,7 +110,7 @@ internal sealed class InputLocation(IOptions<MediaOptions> options)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The reader of the request will say so.
+            // The reader of the request will report it.
             return null;
         }
     }

@@ -65,13 +65,13 @@ internal sealed class InputReader : IDisposable
         };
     }
 
-    /// <summary>The input under the type that its bytes say. They were judged when the request came in, so that what is none of its kind stays as it is here.</summary>
+    /// <summary>The input under the type of its bytes. They were judged when the request came in, so that what is none of its kind stays as it is here.</summary>
     private static async ValueTask<MediaInput> TypedAsync(string field, MediaInput input, CancellationToken cancellationToken) =>
         (await InputJudge.JudgeAsync(input, ExpectedOf(field), cancellationToken)).ContentType is not { } type || type == input.ContentType || (IsOfBoxes(type) && IsOfBoxes(input.ContentType)) ? input
         : input.Held is { } held ? MediaInput.FromHeld(held, type)
         : MediaInput.FromBytes(input.Bytes, type);
 
-    // Their boxes are the same, and a file may say that it is both.
+    // Their boxes are the same, and a file may claim to be both.
     private static bool IsOfBoxes(string? type) => type is "image/avif" or "image/heic" or "image/heif";
 
     private static MediaType ExpectedOf(string field) => field.EndsWith("video", StringComparison.Ordinal) ? MediaType.Video : MediaType.Image;
@@ -270,7 +270,7 @@ internal sealed class InputReader : IDisposable
         return file;
     }
 
-    /// <summary>A connection that breaks is told from a disk that fails.</summary>
+    /// <summary>A connection that breaks is distinguished from a disk that fails.</summary>
     private static async ValueTask<int> NextAsync(Stream stream, byte[] buffer, CancellationToken cancellationToken)
     {
         try

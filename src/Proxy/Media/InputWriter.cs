@@ -81,7 +81,7 @@ internal sealed class InputWriter : IDisposable
         return _folder.Add(_name, Length, sha256);
     }
 
-    /// <summary>Takes the place where a picture was made out of it, where the setting says so.</summary>
+    /// <summary>Takes the place where a picture was made out of it, where the setting asks for that.</summary>
     /// <returns>The hash of what is there then; null when there is nothing to take out.</returns>
     private byte[]? WithoutLocation()
     {

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Framegate.Proxy.Media;
 
-/// <summary>What an answer says about the bytes that it carries: digests of the file as it is sent.</summary>
+/// <summary>What an answer states about the bytes that it carries: digests of the file as it is sent.</summary>
 /// <param name="Sha256">The SHA-256; null when none is given.</param>
 /// <param name="Other">Another one, and how it is made; null when none is given.</param>
 internal sealed record MediaDigest(byte[]? Sha256, (HashAlgorithmName Name, byte[] Value)? Other)
@@ -11,7 +11,7 @@ internal sealed record MediaDigest(byte[]? Sha256, (HashAlgorithmName Name, byte
     private static readonly string[] _headers = ["Repr-Digest", "Content-Digest", "Digest", "x-goog-hash", "x-amz-checksum-sha256", "Content-MD5"];
 
     /// <summary>Reads the headers. Of an answer that is packed none counts, since they may be about the packed bytes.</summary>
-    /// <returns>Null when nothing is said.</returns>
+    /// <returns>Null when nothing is stated.</returns>
     public static MediaDigest? Of(HttpResponseMessage response)
     {
         if (response.Content.Headers.ContentEncoding.Any(c => !c.Equals("identity", StringComparison.OrdinalIgnoreCase)))

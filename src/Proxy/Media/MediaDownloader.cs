@@ -97,7 +97,7 @@ internal sealed class MediaDownloader(IEgress egress, MediaStore store, InputFol
             limit);
     }
 
-    /// <summary>A part is the whole only when it says so.</summary>
+    /// <summary>A part is the whole only when its headers state so.</summary>
     private static void CheckPart(HttpResponseMessage response)
     {
         if (response.StatusCode == System.Net.HttpStatusCode.PartialContent

@@ -4,5 +4,5 @@ namespace Framegate.Proxy.Media;
 /// <param name="Received">The stored file; null when it failed.</param>
 /// <param name="Reason">Why it failed, for people; no URL in it.</param>
 /// <param name="IsFinal">True when no other try will do better.</param>
-/// <param name="RetryAfter">What the server asks to wait; null when it does not say.</param>
+/// <param name="RetryAfter">What the server asks to wait; null when not given.</param>
 internal sealed record MediaFetch(ReceivedMedia? Received, string? Reason = null, bool IsFinal = false, TimeSpan? RetryAfter = null);

@@ -91,7 +91,7 @@ internal enum LinkKind
 [OptionsValidator]
 internal sealed partial class MediaOptionsValidator : IValidateOptions<MediaOptions>;
 
-/// <summary>What no attribute says.</summary>
+/// <summary>Rules that no attribute expresses.</summary>
 internal sealed class MediaOptionsRules : IValidateOptions<MediaOptions>
 {
     public ValidateOptionsResult Validate(string? name, MediaOptions options)

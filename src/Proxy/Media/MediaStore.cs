@@ -101,7 +101,7 @@ internal sealed class MediaStore
 
     /// <summary>An address of the bucket that gives the file; null where those who ask are not sent there.</summary>
     /// <param name="stored">The file.</param>
-    /// <param name="contentType">What the bucket says that it is.</param>
+    /// <param name="contentType">The media type that the bucket sends with it.</param>
     /// <param name="disposition">Whether a browser shows or saves it there.</param>
     public string? LinkTo(StoredMedia stored, string contentType, string disposition) =>
         _bucket is { Redirects: true } bucket ? bucket.LinkTo(stored.Id, contentType, disposition) : null;
@@ -141,7 +141,7 @@ internal sealed class MediaStore
         return fault is null;
     }
 
-    /// <summary>Ends when a server has said nothing for as long as <see cref="MediaOptions.IdleTimeout"/>.</summary>
+    /// <summary>Ends when a server has sent nothing for as long as <see cref="MediaOptions.IdleTimeout"/>.</summary>
     public CancellationTokenSource Silence() => new(_options.Value.IdleTimeout, _time);
 
     /// <summary>Refuses what would be too large before its first byte is read.</summary>
@@ -159,7 +159,7 @@ internal sealed class MediaStore
     /// <param name="source">The bytes.</param>
     /// <param name="expected">What the caller was promised, for the message.</param>
     /// <param name="declaredType">The Content-Type that came with the bytes; null when none did. It counts for sounds that no known header begins.</param>
-    /// <param name="digest">What the answer says about the bytes; null for nothing.</param>
+    /// <param name="digest">What the answer states about the bytes; null for nothing.</param>
     /// <param name="owner">Whose it is: a client, or <see cref="MediaOwner.Everybody"/>.</param>
     /// <param name="cancellationToken">Stops; nothing is kept then.</param>
     /// <returns>The file.</returns>
@@ -215,7 +215,7 @@ internal sealed class MediaStore
         }
     }
 
-    /// <summary>Stores an input, without the place where it was made where <see cref="MediaOptions.RemoveLocation"/> says so. As <see cref="ReceiveAsync"/> otherwise.</summary>
+    /// <summary>Stores an input, without the place where it was made if <see cref="MediaOptions.RemoveLocation"/> asks for that. As <see cref="ReceiveAsync"/> otherwise.</summary>
     public Task<ReceivedMedia> ReceiveInputAsync(Stream source, MediaType expected, string? declaredType, string owner, CancellationToken cancellationToken) =>
         StoreAsync(source, expected, declaredType, null, owner, isInput: true, cancellationToken);
 

@@ -3,7 +3,7 @@ using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Media;
 
-/// <summary>A stored file and what its own bytes say about it.</summary>
+/// <summary>A stored file and what its own bytes show.</summary>
 internal sealed record ReceivedMedia(StoredMedia Media, MediaFacts Facts)
 {
     /// <summary>The file as a caller sees it; the URL is a path until it is written into an answer.</summary>

@@ -34,14 +34,14 @@ internal sealed class AlibabaStandIn : StandInApi
             : Error(400, "InvalidParameter", $"{refusal.Wrong?.Field} {refusal.Wrong?.Message}"),
     };
 
-    protected override void Map(IEndpointRouteBuilder routes, Desk desk)
+    protected override void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
-        routes.MapPost(Services + "video-generation/video-synthesis", desk.Submit((body, context) => Asked(body, context) ? AlibabaVideo.Read(body) : null, Submitted));
-        routes.MapPost(Services + "image-generation/generation", desk.Submit((body, context) => Asked(body, context) ? AlibabaImage.Read(body) : null, Submitted));
-        routes.MapPost(Services + "multimodal-generation/generation", desk.Submit((body, _) => AlibabaImage.Read(body), AtOnce, waits: true));
-        routes.MapGet("api/v1/tasks/{id}", desk.About(Desk.Named("id"), view => Reply.Ok(Task(view)), Unknown));
-        routes.MapPost("api/v1/tasks/{id}/cancel", desk.About(Desk.Named("id"), Cancel, _ => TooLate()));
-        routes.MapGet("api/v1/tasks", desk.Tell(context => List(desk, context)));
+        routes.MapPost(Services + "video-generation/video-synthesis", endpoints.Submit((body, context) => Asked(body, context) ? AlibabaVideo.Read(body) : null, Submitted));
+        routes.MapPost(Services + "image-generation/generation", endpoints.Submit((body, context) => Asked(body, context) ? AlibabaImage.Read(body) : null, Submitted));
+        routes.MapPost(Services + "multimodal-generation/generation", endpoints.Submit((body, _) => AlibabaImage.Read(body), AtOnce, waits: true));
+        routes.MapGet("api/v1/tasks/{id}", endpoints.ForJob(JobEndpoints.RouteValue("id"), view => Reply.Ok(Task(view)), Unknown));
+        routes.MapPost("api/v1/tasks/{id}/cancel", endpoints.ForJob(JobEndpoints.RouteValue("id"), Cancel, _ => TooLate()));
+        routes.MapGet("api/v1/tasks", endpoints.Respond(context => List(endpoints, context)));
     }
 
     internal static Reply Error(int status, string code, string message) =>
@@ -134,10 +134,10 @@ internal sealed class AlibabaStandIn : StandInApi
 
     private static Reply TooLate() => Error(400, "UnsupportedOperation", "Failed to cancel the task, please confirm if the task is in PENDING status.");
 
-    private static Reply List(Desk desk, HttpContext context)
+    private static Reply List(JobEndpoints endpoints, HttpContext context)
     {
         var query = context.Request.Query;
-        var all = desk.Newest().Select(j => desk.See(context, j))
+        var all = endpoints.Newest().Select(j => endpoints.ViewOf(context, j))
             .Where(v => (query["model_name"].Count == 0 || v.Order.Model == query["model_name"])
                 && (query["status"].Count == 0 || Word(v.State) == query["status"])).ToList();
         var size = int.TryParse(query["page_size"], out var asked) && asked is > 0 and <= 100 ? asked : 10;

@@ -48,13 +48,13 @@ internal sealed class BytePlusStandIn : StandInApi
             $"The parameter `{refusal.Wrong?.Path}` specified in the request is not valid: it {refusal.Wrong?.Message}.", "BadRequest", refusal.Wrong?.Path),
     };
 
-    protected override void Map(IEndpointRouteBuilder routes, Desk desk)
+    protected override void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
-        routes.MapPost(Tasks, desk.Submit((body, _) => Video(body), view => Reply.Ok(new JsonObject { ["id"] = view.Job.Id })));
-        routes.MapGet(Tasks + "/{id}", desk.About(Desk.Named("id"), view => Reply.Ok(Task(view))));
-        routes.MapDelete(Tasks + "/{id}", desk.About(Desk.Named("id"), view => Delete(desk, view)));
-        routes.MapGet(Tasks, desk.Tell(context => List(desk, context)));
-        routes.MapPost("api/v3/images/generations", desk.Submit((body, _) => BytePlusImages.Read(body), BytePlusImages.AnswerAsync, true, Refuse));
+        routes.MapPost(Tasks, endpoints.Submit((body, _) => Video(body), view => Reply.Ok(new JsonObject { ["id"] = view.Job.Id })));
+        routes.MapGet(Tasks + "/{id}", endpoints.ForJob(JobEndpoints.RouteValue("id"), view => Reply.Ok(Task(view))));
+        routes.MapDelete(Tasks + "/{id}", endpoints.ForJob(JobEndpoints.RouteValue("id"), view => Delete(endpoints, view)));
+        routes.MapGet(Tasks, endpoints.Respond(context => List(endpoints, context)));
+        routes.MapPost("api/v3/images/generations", endpoints.Submit((body, _) => BytePlusImages.Read(body), BytePlusImages.AnswerAsync, true, Refuse));
     }
 
     internal static Reply Error(int status, string code, string message, string type, string? param = null)
@@ -191,11 +191,11 @@ internal sealed class BytePlusStandIn : StandInApi
         _ => "failed",
     };
 
-    private static Reply List(Desk desk, HttpContext context)
+    private static Reply List(JobEndpoints endpoints, HttpContext context)
     {
         var query = context.Request.Query;
         var ids = query["filter.task_ids"].OfType<string>().ToArray();
-        var all = desk.Newest().Where(j => j.Order.IsVideo && (ids.Length == 0 || ids.Contains(j.Id))).Select(j => Task(desk.See(context, j)))
+        var all = endpoints.Newest().Where(j => j.Order.IsVideo && (ids.Length == 0 || ids.Contains(j.Id))).Select(j => Task(endpoints.ViewOf(context, j)))
             .Where(t => (query["filter.status"].Count == 0 || t["status"]!.GetValue<string>() == query["filter.status"])
                 && (query["filter.model"].Count == 0 || t["model"]!.GetValue<string>() == query["filter.model"]))
             .ToList();
@@ -205,7 +205,7 @@ internal sealed class BytePlusStandIn : StandInApi
     }
 
     /// <summary>Cancels what waits, forgets what has ended, and refuses for what runs.</summary>
-    private static Reply Delete(Desk desk, View view)
+    private static Reply Delete(JobEndpoints endpoints, View view)
     {
         if (view.State == JobState.Running)
         {
@@ -214,7 +214,7 @@ internal sealed class BytePlusStandIn : StandInApi
 
         if (view.Job.Clock.Cancel(view.Now) == JobPhase.Done)
         {
-            desk.Forget(view.Job.Id);
+            endpoints.Remove(view.Job.Id);
         }
 
         return new(StatusCodes.Status204NoContent);

@@ -3,7 +3,7 @@ namespace Framegate.Sandbox.Core;
 /// <summary>Applies the magic words that keep a submit from being accepted; none of these reaches the ledger.</summary>
 internal static class SubmitGate
 {
-    /// <summary>What <see cref="Admission.RateLimited"/> says in <c>Retry-After</c>, in seconds.</summary>
+    /// <summary>The <c>Retry-After</c> of <see cref="Admission.RateLimited"/>, in seconds.</summary>
     public const int RetryAfterSeconds = 1;
 
     public static async Task<Admission> AdmitAsync(HttpContext context, StandInSite site, string provider, string prompt, MagicPrompt magic)

@@ -25,7 +25,7 @@ internal static class ElevenLabsAudio
             "text", "model_id", "language_code", "seed", "voice_settings", "previous_text", "next_text", "previous_request_ids", "next_request_ids",
             "apply_text_normalization",
             "apply_language_text_normalization", "pronunciation_dictionary_locators", "use_pvc_as_ivc", "audio_effects");
-        var voice = Desk.Named("voice")(context)!;
+        var voice = JobEndpoints.RouteValue("voice")(context)!;
         if (voice.Length != 20 || !voice.All(char.IsAsciiLetterOrDigit))
         {
             body.Fail("voice_id", voice);

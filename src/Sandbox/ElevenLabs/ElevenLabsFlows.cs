@@ -22,18 +22,18 @@ internal static class ElevenLabsFlows
         "veo-3.1-fast-generate-001", "creatify-aurora",
     ];
 
-    public static void Map(IEndpointRouteBuilder routes, Desk desk)
+    public static void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
         foreach (var (kind, read) in ((string, Func<Reading, Order>)[])[("text-to-speech", Speech), ("image", Image), ("video", Video)])
         {
             var path = "v1/flows/" + kind;
-            routes.MapPost(path, desk.Submit((body, _) => read(body) is var order ? order with { Facts = Marked(order.Facts, kind) } : null, view =>
+            routes.MapPost(path, endpoints.Submit((body, _) => read(body) is var order ? order with { Facts = Marked(order.Facts, kind) } : null, view =>
                 Reply.Ok(new JsonObject { ["id"] = view.Job.Id, ["status"] = "pending" })));
-            routes.MapGet(path + "/{id}", desk.About(Desk.Named("id"), view => Reply.Ok(Generation(view))));
-            routes.MapGet(path, desk.Tell(context =>
+            routes.MapGet(path + "/{id}", endpoints.ForJob(JobEndpoints.RouteValue("id"), view => Reply.Ok(Generation(view))));
+            routes.MapGet(path, endpoints.Respond(context =>
                 {
                 var size = int.TryParse(context.Request.Query["page_size"], out var asked) && asked is > 0 and <= 100 ? asked : 20;
-                var all = desk.Newest().Where(j => (string?)j.Order.Facts["flow"] == kind).Select(j => desk.See(context, j)).ToList();
+                var all = endpoints.Newest().Where(j => (string?)j.Order.Facts["flow"] == kind).Select(j => endpoints.ViewOf(context, j)).ToList();
                 return Reply.Ok(new JsonObject { ["generations"] = new JsonArray([.. all.Take(size).Select(Generation)]), ["next_cursor"] = null,
                     ["has_more"] = all.Count > size });
             }));

@@ -48,25 +48,25 @@ internal sealed class ElevenLabsStandIn : StandInApi
         }),
     };
 
-    protected override void Map(IEndpointRouteBuilder routes, Desk desk)
+    protected override void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
         foreach (var path in (string[])["", "/stream"])
         {
-            routes.MapPost("v1/text-to-speech/{voice}" + path, desk.Submit(ElevenLabsAudio.Speech, BytesAsync, true, Refuse));
+            routes.MapPost("v1/text-to-speech/{voice}" + path, endpoints.Submit(ElevenLabsAudio.Speech, BytesAsync, true, Refuse));
         }
 
-        routes.MapPost("v1/text-to-speech/{voice}/with-timestamps", desk.Submit(ElevenLabsAudio.Speech, TimedAsync, true, Refuse));
-        routes.MapPost("v1/text-to-dialogue", desk.Submit(ElevenLabsAudio.Dialogue, BytesAsync, true, Refuse));
-        routes.MapPost("v1/sound-generation", desk.Submit(ElevenLabsAudio.Sound, BytesAsync, true, Refuse));
-        routes.MapPost("v1/music", desk.Submit(ElevenLabsAudio.Music, BytesAsync, true, Refuse));
-        routes.MapPost("v1/music/stream", desk.Submit(ElevenLabsAudio.Music, BytesAsync, true, Refuse));
-        routes.MapGet("v1/models", desk.Tell(_ =>
+        routes.MapPost("v1/text-to-speech/{voice}/with-timestamps", endpoints.Submit(ElevenLabsAudio.Speech, TimedAsync, true, Refuse));
+        routes.MapPost("v1/text-to-dialogue", endpoints.Submit(ElevenLabsAudio.Dialogue, BytesAsync, true, Refuse));
+        routes.MapPost("v1/sound-generation", endpoints.Submit(ElevenLabsAudio.Sound, BytesAsync, true, Refuse));
+        routes.MapPost("v1/music", endpoints.Submit(ElevenLabsAudio.Music, BytesAsync, true, Refuse));
+        routes.MapPost("v1/music/stream", endpoints.Submit(ElevenLabsAudio.Music, BytesAsync, true, Refuse));
+        routes.MapGet("v1/models", endpoints.Respond(_ =>
             new(200, new JsonArray([.. ElevenLabsAudio.Models.Select(m => new JsonObject { ["model_id"] = m, ["name"] = m, ["can_do_text_to_speech"] = true })]))));
-        routes.MapGet("v1/user/subscription", desk.Tell(_ =>
+        routes.MapGet("v1/user/subscription", endpoints.Respond(_ =>
             Reply.Ok(new JsonObject { ["tier"] = "creator", ["character_count"] = 1200, ["character_limit"] = 100_000, ["status"] = "active" })));
-        routes.MapGet("v1/history", desk.Tell(context => History(desk, context)));
-        routes.MapGet("v1/history/{id}/audio", desk.Guard(context => AgainAsync(desk, context)));
-        ElevenLabsFlows.Map(routes, desk);
+        routes.MapGet("v1/history", endpoints.Respond(context => History(endpoints, context)));
+        routes.MapGet("v1/history/{id}/audio", endpoints.Guard(context => AgainAsync(endpoints, context)));
+        ElevenLabsFlows.Map(routes, endpoints);
     }
 
     private static Reply New(int status, string type, string code, string message) => new(status, new JsonObject
@@ -79,7 +79,7 @@ internal sealed class ElevenLabsStandIn : StandInApi
 
     private Reply? Failure(View view) => view.State == JobState.Succeeded ? null : Refuse(view.Failure);
 
-    /// <summary>The headers say what it cost and under which name it is in the history.</summary>
+    /// <summary>The headers carry what it cost and its name in the history.</summary>
     private static Reply Headed(View view, Reply reply) => reply.With("request-id", "rq_" + view.Job.Id).With("character-cost", view.Order.Facts["cost"]!.ToString())
         .With("history-item-id", "hi_" + view.Job.Id).With("current-concurrent-requests", "1").With("maximum-concurrent-requests", "10");
 
@@ -103,12 +103,12 @@ internal sealed class ElevenLabsStandIn : StandInApi
         }))).WriteAsync(context);
     }
 
-    /// <summary>What was spoken, newest first; also what nobody was told of.</summary>
-    private static Reply History(Desk desk, HttpContext context)
+    /// <summary>What was spoken, newest first; also what nobody got an answer about.</summary>
+    private static Reply History(JobEndpoints endpoints, HttpContext context)
     {
         var query = context.Request.Query;
         var size = int.TryParse(query["page_size"], out var asked) && asked is > 0 and <= 1000 ? asked : 100;
-        var all = desk.Newest().Where(j => j.Order.Facts["voice"] is not null && j.StateAt(desk.Now) == JobState.Succeeded)
+        var all = endpoints.Newest().Where(j => j.Order.Facts["voice"] is not null && j.StateAt(endpoints.Now) == JobState.Succeeded)
             .Where(j => (query["voice_id"].Count == 0 || (string?)j.Order.Facts["voice"] == query["voice_id"])
                 && (query["model_id"].Count == 0 || j.Order.Model == query["model_id"]))
             .Where(j => !long.TryParse(query["date_after_unix"], out var after) || j.Timeline.AcceptedAt.ToUnixTimeSeconds() >= after).ToList();
@@ -124,11 +124,11 @@ internal sealed class ElevenLabsStandIn : StandInApi
             : null, ["has_more"] = all.Count > size });
     }
 
-    private async Task AgainAsync(Desk desk, HttpContext context)
+    private async Task AgainAsync(JobEndpoints endpoints, HttpContext context)
     {
-        var id = Desk.Named("id")(context)!;
-        var reply = id.StartsWith("hi_", StringComparison.Ordinal) && desk.Find(id[3..]) is { } job
-            ? new Reply(200) { Bytes = await desk.DrawAsync(job, 0, context.RequestAborted), ContentType = job.Order.Pieces[0].ContentType }
+        var id = JobEndpoints.RouteValue("id")(context)!;
+        var reply = id.StartsWith("hi_", StringComparison.Ordinal) && endpoints.Find(id[3..]) is { } job
+            ? new Reply(200) { Bytes = await endpoints.DrawAsync(job, 0, context.RequestAborted), ContentType = job.Order.Pieces[0].ContentType }
             : Refuse(new(RefusalKind.UnknownJob));
         await reply.WriteAsync(context);
     }

@@ -2,7 +2,7 @@ using Framegate.Sandbox.Media;
 
 namespace Framegate.Sandbox.Engine;
 
-/// <summary>What a model of a market place makes, told by its name; a stand-in has no list of a thousand models.</summary>
+/// <summary>What a model of a market place makes, guessed by its name; a stand-in has no list of a thousand models.</summary>
 internal static class MediaGuess
 {
     private static readonly string[] s_audio = ["tts", "speech", "music", "audio", "sound", "bark", "riffusion", "voice", "elevenlabs", "lyria", "kokoro"];
@@ -26,7 +26,7 @@ internal static class MediaGuess
             : PieceKind.Image;
     }
 
-    /// <summary>True for a name that no sandbox knows: one that says so itself.</summary>
+    /// <summary>True for a name that no sandbox knows: one that states so itself.</summary>
     public static bool IsNothing(string model) => Has(model, ["nope", "no-such", "unknown", "does-not-exist"]);
 
     private static bool Has(string model, string[] words) => words.Any(w => model.Contains(w, StringComparison.OrdinalIgnoreCase));

@@ -9,7 +9,7 @@ internal enum RefusalKind
     /// <summary>The body is no JSON object.</summary>
     NotJson,
 
-    /// <summary>A field is wrong; <see cref="Refusal.Wrong"/> says which.</summary>
+    /// <summary>A field is wrong; <see cref="Refusal.Wrong"/> names it.</summary>
     Invalid,
 
     UnknownModel,

@@ -4,7 +4,7 @@ using Framegate.Sandbox.Core;
 
 namespace Framegate.Sandbox.Engine;
 
-/// <summary>An answer in JSON that a schema allows, for clients that read such answers. It says back what was asked wherever a text may stand.</summary>
+/// <summary>An answer in JSON that a schema allows, for clients that read such answers. It echoes what was asked wherever a text may stand.</summary>
 internal static class SampleJson
 {
     private const int Deepest = 16;

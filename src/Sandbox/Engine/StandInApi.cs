@@ -3,7 +3,7 @@ using Framegate.Sandbox.Core;
 
 namespace Framegate.Sandbox.Engine;
 
-/// <summary>One provider's description: its paths, key, checks and shapes. The <see cref="Desk"/> does the rest.</summary>
+/// <summary>One provider's description: its paths, key, checks and shapes. The <see cref="JobEndpoints"/> does the rest.</summary>
 /// <remarks>Stateless: one object serves every sandbox of the process.</remarks>
 internal abstract class StandInApi : IStandIn
 {
@@ -20,9 +20,9 @@ internal abstract class StandInApi : IStandIn
 
     public void Map(IEndpointRouteBuilder routes, StandInSite site)
     {
-        var desk = new Desk(this, site);
-        Map(routes, desk);
-        routes.MapMethods(Desk.FileRoute, [HttpMethods.Get, HttpMethods.Head], desk.FileAsync);
+        var endpoints = new JobEndpoints(this, site);
+        Map(routes, endpoints);
+        routes.MapMethods(JobEndpoints.FileRoute, [HttpMethods.Get, HttpMethods.Head], endpoints.FileAsync);
         routes.MapFallback("{**path}", context => Refuse(new(RefusalKind.UnknownPath, context.Request.Path)).WriteAsync(context));
     }
 
@@ -47,12 +47,12 @@ internal abstract class StandInApi : IStandIn
     /// <summary>A new id in the provider's style.</summary>
     public virtual string NewId(Chance chance) => chance.Uuid();
 
-    /// <summary>What a webhook hears of an ended job; null where the provider calls nobody.</summary>
+    /// <summary>What a webhook receives about an ended job; null where the provider calls nobody.</summary>
     public virtual JsonNode? Called(View view) => null;
 
     /// <summary>The headers that prove a call about a job.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> Sign(string job, byte[] body, DateTimeOffset now) => [];
 
     /// <summary>Adds the native routes.</summary>
-    protected abstract void Map(IEndpointRouteBuilder routes, Desk desk);
+    protected abstract void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints);
 }

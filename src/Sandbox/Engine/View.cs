@@ -6,8 +6,8 @@ namespace Framegate.Sandbox.Engine;
 /// <param name="Job">The job.</param>
 /// <param name="Now">When it was asked for.</param>
 /// <param name="BaseUrl">The address under which the caller reached the provider, without a trailing slash.</param>
-/// <param name="Desk">Where it was asked for.</param>
-internal sealed record View(EngineJob Job, DateTimeOffset Now, string BaseUrl, Desk Desk)
+/// <param name="Endpoints">Where it was asked for.</param>
+internal sealed record View(EngineJob Job, DateTimeOffset Now, string BaseUrl, JobEndpoints Endpoints)
 {
     public Order Order => Job.Order;
 
@@ -36,11 +36,11 @@ internal sealed record View(EngineJob Job, DateTimeOffset Now, string BaseUrl, D
     };
 
     /// <summary>True once the result can no longer be fetched.</summary>
-    public bool IsStale => Now >= Timeline.DoneAt + Desk.Lifetime;
+    public bool IsStale => Now >= Timeline.DoneAt + Endpoints.Lifetime;
 
     /// <summary>The address of a file of the result.</summary>
-    public string Link(int index = 0) => Desk.Link(this, index);
+    public string Link(int index = 0) => Endpoints.Link(this, index);
 
     /// <summary>The bytes of a file of the result.</summary>
-    public Task<byte[]> DrawAsync(int index, CancellationToken cancel) => Desk.DrawAsync(Job, index, cancel);
+    public Task<byte[]> DrawAsync(int index, CancellationToken cancel) => Endpoints.DrawAsync(Job, index, cancel);
 }

@@ -20,7 +20,7 @@ internal static class FalAnswer
     /// <summary>There is no such endpoint.</summary>
     public static Task NoApplicationAsync(HttpContext context) => RefuseAsync(context, StatusCodes.Status404NotFound, "Application not found");
 
-    /// <summary>Says no to a submit, if there is anybody left to tell.</summary>
+    /// <summary>Rejects a submit, if there is anybody left to answer.</summary>
     public static Task RefuseAsync(HttpContext context, Admission admission) => admission switch
     {
         Admission.Gone => Task.CompletedTask,

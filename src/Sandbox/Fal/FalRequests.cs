@@ -7,7 +7,7 @@ namespace Framegate.Sandbox.Fal;
 /// <summary>Status, result, cancellation and file of a queued request.</summary>
 internal sealed class FalRequests(StandInSite site, JobStore<FalJob> jobs, int pendingStatus)
 {
-    /// <summary>How many are said to wait before a request that has just come in.</summary>
+    /// <summary>How many are reported to wait before a request that has just come in.</summary>
     private const int LongestQueue = 2;
 
     private readonly SandboxServices _services = site.Services;

@@ -117,7 +117,7 @@ internal sealed class FalSubmit(StandInSite site, string provider, JobStore<FalJ
         return faults;
     }
 
-    /// <summary><c>{"expiration_duration_seconds": N}</c>; null when the header is absent or says something else.</summary>
+    /// <summary><c>{"expiration_duration_seconds": N}</c>; null when the header is absent or holds something else.</summary>
     private static TimeSpan? AskedLifetime(HttpContext context)
     {
         var header = context.Request.Headers[LifecycleHeader].ToString();

@@ -22,7 +22,7 @@ internal sealed record FalStatus(string Status, string RequestId, string Respons
     public string? GatewayRequestId { get; init; }
 }
 
-/// <summary>What a webhook hears; the live service adds the result.</summary>
+/// <summary>What a webhook receives; the live service adds the result.</summary>
 internal sealed record FalCalled(string RequestId, string GatewayRequestId, string Status, string? Error);
 
 /// <summary>A line that the runner wrote.</summary>

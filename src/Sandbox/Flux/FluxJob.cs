@@ -15,7 +15,7 @@ internal sealed record FluxJob(string Id, FluxModel Model, string Region, string
     /// <summary>In credits.</summary>
     public required double Cost { get; init; }
 
-    /// <summary>True when it was submitted with a webhook, so that nobody was told where to poll: any address knows it then.</summary>
+    /// <summary>True for a submit with a webhook, so that no answer named where to poll: any address knows it then.</summary>
     public bool IsHooked { get; init; }
 
     /// <summary>A FLUX 3 draft also leaves a cache for a later <c>draft_enhance</c>.</summary>

@@ -43,7 +43,7 @@ internal sealed class FluxPoll(StandInSite site, JobStore<FluxJob> jobs)
     }
 
     private static JsonNode Reasons(FluxJob job) => job.Model.IsVideo
-        ? "Derivative Works Filter" // FLUX 3 says it in plain text
+        ? "Derivative Works Filter" // FLUX 3 sends it as plain text
         : new JsonObject { ["Moderation Reasons"] = new JsonArray("Derivative Works Filter") };
 
     private FluxResult Result(HttpContext context, FluxJob job)

@@ -114,7 +114,7 @@ internal sealed class FluxSubmit(StandInSite site, JobStore<FluxJob> jobs)
             return Task.CompletedTask;
         }
 
-        // FLUX 3 settles at the end: nothing is said about the price here.
+        // FLUX 3 settles at the end: nothing is reported about the price here.
         double? cost = job.Model.IsVideo ? null : job.Cost;
         double? input = job.Model.IsVideo ? null : InputMegapixels(job.Model, body);
         double? output = job.Model.IsVideo ? null : FluxSizes.Megapixels(job.Size);
@@ -126,7 +126,7 @@ internal sealed class FluxSubmit(StandInSite site, JobStore<FluxJob> jobs)
                 FluxJson.Default.FluxSubmitted);
     }
 
-    /// <summary>What a webhook hears. The live service adds the result; whoever believes it without asking has been warned.</summary>
+    /// <summary>What a webhook receives. The live service adds the result; whoever believes it without asking has been warned.</summary>
     private static byte[] Ended(FluxJob job) => JsonSerializer.SerializeToUtf8Bytes(
         new FluxPolled(
             job.Id, job.Timeline.Ending switch { JobEnding.Moderated => "Request Moderated", JobEnding.Error => "Error", _ => "Ready" }, null, null, null, null),

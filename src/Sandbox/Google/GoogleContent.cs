@@ -14,7 +14,7 @@ internal static class GoogleContent
 
     public static Order? Read(Reading body, HttpContext context, bool onVertex)
     {
-        var model = Desk.Named("model")(context)!;
+        var model = JobEndpoints.RouteValue("model")(context)!;
         if ((!GoogleModels.All.Contains(model) && !(onVertex && model == GoogleModels.OnVertex)) || GoogleModels.KindOf(model) == PieceKind.Video)
         {
             body.Fail("model", model, WrongKind.Model);
@@ -101,9 +101,9 @@ internal static class GoogleContent
             config.Fail("responseModalities", "AUDIO is needed for this model");
         }
 
-        var said = config.MaybeText("responseMimeType") == "application/json"
-            ? SampleJson.Of(config.Value.Member("responseJsonSchema") ?? config.Value.Member("responseSchema"), SayBack.To(prompt))
-            : SayBack.To(prompt);
+        var reply = config.MaybeText("responseMimeType") == "application/json"
+            ? SampleJson.Of(config.Value.Member("responseJsonSchema") ?? config.Value.Member("responseSchema"), EchoText.Of(prompt))
+            : EchoText.Of(prompt);
 
         // Without the word IMAGE the model may answer in words; this one does.
         var (pixels, tokens) = size switch { "512" => (512 * 512.0, 747), "2K" => (2048 * 2048, 1680), "4K" => (4096 * 4096, 2520), _ => (1024 * 1024, 1120) };
@@ -113,13 +113,13 @@ internal static class GoogleContent
             PieceKind.Audio => [Piece.Audio("pcm", (prompt.Length / 15.0) + 0.5) with { SampleRate = 24_000 }],
             _ => [],
         };
-        return new(model, prompt, pieces) { Facts = new() { ["tokens"] = tokens, ["text"] = modalities.Contains("TEXT"), ["inputs"] = inputs, ["most"] = most, ["said"] = said } };
+        return new(model, prompt, pieces) { Facts = new() { ["tokens"] = tokens, ["text"] = modalities.Contains("TEXT"), ["inputs"] = inputs, ["most"] = most, ["reply"] = reply } };
     }
 
     public static async Task<JsonObject> AnswerAsync(View view, CancellationToken cancel)
     {
         var order = view.Order;
-        var asked = SayBack.Tokens(order.Prompt) + (order.Facts["inputs"]!.GetValue<int>() * 258);
+        var asked = EchoText.Tokens(order.Prompt) + (order.Facts["inputs"]!.GetValue<int>() * 258);
         if (view.State != JobState.Succeeded)
         {
             var usage = new JsonObject { ["promptTokenCount"] = asked, ["totalTokenCount"] = asked };
@@ -141,7 +141,7 @@ internal static class GoogleContent
         var text = string.Concat(parts.Select(p => (string?)p!["text"] ?? ""));
         var hasMedia = parts.Any(p => p!["inlineData"] is not null);
         var answered = hasMedia ? order.Pieces[0].Kind == PieceKind.Image ? order.Facts["tokens"]!.GetValue<int>() : (int)(order.Pieces[0].Seconds * 25)
-            : SayBack.Tokens(text);
+            : EchoText.Tokens(text);
         return new()
         {
             ["candidates"] = new JsonArray(new JsonObject { ["content"] = new JsonObject { ["role"] = "model", ["parts"] = parts }, ["finishReason"] = isCut ? "MAX_TOKENS" : "STOP",
@@ -166,7 +166,7 @@ internal static class GoogleContent
         var parts = new JsonArray();
         if (view.Order.Pieces.Count == 0 || view.Job.Filtered > 0)
         {
-            var (text, isCut) = SayBack.Within(view.Job.Filtered > 0 ? "I can describe the picture instead." : (string)view.Order.Facts["said"]!, (long?)view.Order.Facts["most"], thoughts: 5);
+            var (text, isCut) = EchoText.Within(view.Job.Filtered > 0 ? "I can describe the picture instead." : (string)view.Order.Facts["reply"]!, (long?)view.Order.Facts["most"], thoughts: 5);
             if (text.Length > 0)
             {
                 parts.Add((JsonNode)new JsonObject { ["text"] = text });

@@ -10,25 +10,25 @@ namespace Framegate.Sandbox.Google;
 /// <summary>The Interactions API, as far as Omni clips and pictures need it: start, look, cancel.</summary>
 internal static class GoogleInteractions
 {
-    public static void Map(IEndpointRouteBuilder routes, Desk desk, Func<Refusal, Reply> refuse)
+    public static void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints, Func<Refusal, Reply> refuse)
     {
         foreach (var version in (string[])["v1beta", "v1"])
         {
             var path = version + "/interactions";
-            routes.MapPost(path, desk.Submit((body, _) => Read(body), (view, context) => AnswerAsync(view, context, isNew: true), false, refuse));
-            routes.MapGet(path + "/{id}", desk.Guard(context => desk.Find(Desk.Named("id")(context)!) is { } job
-                ? desk.TellAsync(context, job, () => AnswerAsync(desk.See(context, job), context, isNew: false))
+            routes.MapPost(path, endpoints.Submit((body, _) => Read(body), (view, context) => AnswerAsync(view, context, isNew: true), false, refuse));
+            routes.MapGet(path + "/{id}", endpoints.Guard(context => endpoints.Find(JobEndpoints.RouteValue("id")(context)!) is { } job
+                ? endpoints.PollAsync(context, job, () => AnswerAsync(endpoints.ViewOf(context, job), context, isNew: false))
                 : refuse(new(RefusalKind.UnknownJob)).WriteAsync(context)));
-            routes.MapPost(path + "/{id}/cancel", desk.Guard(async context =>
+            routes.MapPost(path + "/{id}/cancel", endpoints.Guard(async context =>
                 {
-                if (desk.Find(Desk.Named("id")(context)!) is not { } job)
+                if (endpoints.Find(JobEndpoints.RouteValue("id")(context)!) is not { } job)
                 {
                     await refuse(new(RefusalKind.UnknownJob)).WriteAsync(context);
                     return;
                 }
 
-                job.Clock.Cancel(desk.Now);
-                await AnswerAsync(desk.See(context, job), context, isNew: false);
+                job.Clock.Cancel(endpoints.Now);
+                await AnswerAsync(endpoints.ViewOf(context, job), context, isNew: false);
             }));
         }
     }
@@ -108,8 +108,8 @@ internal static class GoogleInteractions
             }
 
             answer[piece.Kind == PieceKind.Video ? "output_video" : "output_image"] = output;
-            answer["usage"] = new JsonObject { ["total_input_tokens"] = SayBack.Tokens(view.Order.Prompt), ["total_output_tokens"] = 5_792,
-                ["total_tokens"] = SayBack.Tokens(view.Order.Prompt) + 5_792 };
+            answer["usage"] = new JsonObject { ["total_input_tokens"] = EchoText.Tokens(view.Order.Prompt), ["total_output_tokens"] = 5_792,
+                ["total_tokens"] = EchoText.Tokens(view.Order.Prompt) + 5_792 };
         }
         else if (state is JobState.Moderated or JobState.Failed or JobState.TimedOut)
         {

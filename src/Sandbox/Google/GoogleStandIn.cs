@@ -53,20 +53,20 @@ internal sealed class GoogleStandIn : StandInApi
             : $"Invalid value at '{refusal.Wrong?.Path}': {refusal.Wrong?.Message}"),
     };
 
-    protected override void Map(IEndpointRouteBuilder routes, Desk desk)
+    protected override void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
         foreach (var prefix in (string[])["v1beta/models/", "v1/models/", "v1" + Vertex, "v1beta1" + Vertex, "v1" + Express, "v1beta1" + Express])
         {
             var onVertex = prefix.Contains("publishers", StringComparison.Ordinal);
-            routes.MapPost(prefix + "{model}:generateContent", desk.Submit((body, context) => GoogleContent.Read(body, context, onVertex), AnswerAsync, true, Refuse));
+            routes.MapPost(prefix + "{model}:generateContent", endpoints.Submit((body, context) => GoogleContent.Read(body, context, onVertex), AnswerAsync, true, Refuse));
             routes.MapPost(prefix + "{model}:streamGenerateContent",
-                desk.Submit((body, context) => GoogleContent.Read(body, context, onVertex), StreamAsync, true, Refuse));
-            routes.MapPost(prefix + "{model}:predict", desk.Tell(context => Refuse(new(RefusalKind.UnknownModel, Desk.Named("model")(context)!))));
-            routes.MapGet(prefix + "{model}", desk.Tell(Model));
+                endpoints.Submit((body, context) => GoogleContent.Read(body, context, onVertex), StreamAsync, true, Refuse));
+            routes.MapPost(prefix + "{model}:predict", endpoints.Respond(context => Refuse(new(RefusalKind.UnknownModel, JobEndpoints.RouteValue("model")(context)!))));
+            routes.MapGet(prefix + "{model}", endpoints.Respond(Model));
         }
 
-        routes.MapGet("v1beta/models", desk.Tell(_ => Reply.Ok(new JsonObject { ["models"] = new JsonArray([.. GoogleModels.All.Select(GoogleModels.Describe)]) })));
-        GoogleInteractions.Map(routes, desk, Refuse);
+        routes.MapGet("v1beta/models", endpoints.Respond(_ => Reply.Ok(new JsonObject { ["models"] = new JsonArray([.. GoogleModels.All.Select(GoogleModels.Describe)]) })));
+        GoogleInteractions.Map(routes, endpoints, Refuse);
     }
 
     private static Reply Error(int code, string status, string message, params JsonNode[] details)
@@ -82,7 +82,7 @@ internal sealed class GoogleStandIn : StandInApi
 
     private Reply Model(HttpContext context)
     {
-        var model = Desk.Named("model")(context)!;
+        var model = JobEndpoints.RouteValue("model")(context)!;
         return GoogleModels.All.Contains(model) ? Reply.Ok(GoogleModels.Describe(model)) : Refuse(new(RefusalKind.UnknownModel, model));
     }
 

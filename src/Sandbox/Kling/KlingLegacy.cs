@@ -11,17 +11,17 @@ internal static class KlingLegacy
 
     private static readonly string[] s_imageModels = ["kling-v2-1", "kling-v3", "kling-image-o1"];
 
-    public static void Map(IEndpointRouteBuilder routes, Desk desk)
+    public static void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
         foreach (var (path, read) in ((string, Func<Reading, Order>)[])[("v1/videos/text2video", b => Video(b, false)),
             ("v1/videos/image2video", b => Video(b, true)), ("v1/images/generations", Image)])
         {
-            routes.MapPost(path, desk.Submit((body, _) => read(body), Submitted));
-            routes.MapGet(path + "/{id}", desk.About(
-                context => (desk.Find(Desk.Named("id")(context)!) ?? desk.Newest().FirstOrDefault(j => j.Order.ExternalId == Desk.Named("id")(context)))?.Id,
+            routes.MapPost(path, endpoints.Submit((body, _) => read(body), Submitted));
+            routes.MapGet(path + "/{id}", endpoints.ForJob(
+                context => (endpoints.Find(JobEndpoints.RouteValue("id")(context)!) ?? endpoints.Newest().FirstOrDefault(j => j.Order.ExternalId == JobEndpoints.RouteValue("id")(context)))?.Id,
                 view => Reply.Ok(KlingStandIn.Good(Task(view)))));
-            routes.MapGet(path, desk.Tell(context => Reply.Ok(KlingStandIn.Good(new JsonArray(
-                [.. desk.Newest().Where(j => j.Order.Facts["legacy"]?.GetValue<string>() == path.Split('/')[1]).Select(j => Task(desk.See(context, j)))])))));
+            routes.MapGet(path, endpoints.Respond(context => Reply.Ok(KlingStandIn.Good(new JsonArray(
+                [.. endpoints.Newest().Where(j => j.Order.Facts["legacy"]?.GetValue<string>() == path.Split('/')[1]).Select(j => Task(endpoints.ViewOf(context, j)))])))));
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class KlingStandIn : StandInApi
 
     public override JsonNode Called(View view) => view.Order.Facts.ContainsKey("legacy") ? KlingLegacy.Task(view) : Task(view);
 
-    /// <summary>Six meanings of 429 are told apart by the code alone.</summary>
+    /// <summary>The code alone distinguishes six meanings of 429.</summary>
     public override Reply Refuse(Refusal refusal)
     {
         var (status, code, message) = refusal.Kind switch
@@ -50,22 +50,22 @@ internal sealed class KlingStandIn : StandInApi
         return new(status, new JsonObject { ["code"] = code, ["message"] = message, ["request_id"] = "req-sandbox" });
     }
 
-    protected override void Map(IEndpointRouteBuilder routes, Desk desk)
+    protected override void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
         foreach (var (path, kind) in ((string, string)[])[("text-to-video", "text"), ("image-to-video", "image"), ("omni-video", "omni")])
         {
-            routes.MapPost(path + "/{model}", desk.Submit((body, context) => Read(desk, kind, Desk.Named("model")(context)!, body), Submitted));
+            routes.MapPost(path + "/{model}", endpoints.Submit((body, context) => Read(endpoints, kind, JobEndpoints.RouteValue("model")(context)!, body), Submitted));
         }
 
-        routes.MapGet("tasks", desk.Guard(context => desk.Find(context.Request.Query["task_ids"].ToString()) is { } job
-            ? desk.TellAsync(context, job, () => Tasks(desk, context).WriteAsync(context))
-            : Tasks(desk, context).WriteAsync(context)));
-        routes.MapPost("tasks", desk.Tell(context => List(desk, context)));
-        routes.MapGet("account/costs", desk.Tell(Costs));
-        KlingLegacy.Map(routes, desk);
+        routes.MapGet("tasks", endpoints.Guard(context => endpoints.Find(context.Request.Query["task_ids"].ToString()) is { } job
+            ? endpoints.PollAsync(context, job, () => Tasks(endpoints, context).WriteAsync(context))
+            : Tasks(endpoints, context).WriteAsync(context)));
+        routes.MapPost("tasks", endpoints.Respond(context => List(endpoints, context)));
+        routes.MapGet("account/costs", endpoints.Respond(Costs));
+        KlingLegacy.Map(routes, endpoints);
     }
 
-    private static Order? Read(Desk desk, string kind, string model, Reading body)
+    private static Order? Read(JobEndpoints endpoints, string kind, string model, Reading body)
     {
         if (!(kind == "omni" ? ["kling-3.0-omni"] : s_models).Contains(model))
         {
@@ -99,7 +99,7 @@ internal sealed class KlingStandIn : StandInApi
         var options = body.Object("options");
         options.Only("external_task_id", "callback_url", "watermark_info");
         var external = options.MaybeText("external_task_id");
-        if (external is not null && desk.Newest().Any(j => j.Order.ExternalId == external))
+        if (external is not null && endpoints.Newest().Any(j => j.Order.ExternalId == external))
         {
             options.Fail("external_task_id", "is in use already");
         }
@@ -196,7 +196,7 @@ internal sealed class KlingStandIn : StandInApi
     };
 
     /// <summary>By ids or by the caller's own ids: exactly one of them. What is not known is left out.</summary>
-    private Reply Tasks(Desk desk, HttpContext context)
+    private Reply Tasks(JobEndpoints endpoints, HttpContext context)
     {
         var ids = context.Request.Query["task_ids"].ToString();
         var external = context.Request.Query["external_task_ids"].ToString();
@@ -206,14 +206,14 @@ internal sealed class KlingStandIn : StandInApi
         }
 
         var jobs = ids.Length > 0
-            ? ids.Split(',').Select(desk.Find).OfType<EngineJob>()
-            : desk.Newest().Where(j => external.Split(',').Contains(j.Order.ExternalId));
-        return Reply.Ok(Good(new JsonArray([.. jobs.Select(j => Task(desk.See(context, j)))])));
+            ? ids.Split(',').Select(endpoints.Find).OfType<EngineJob>()
+            : endpoints.Newest().Where(j => external.Split(',').Contains(j.Order.ExternalId));
+        return Reply.Ok(Good(new JsonArray([.. jobs.Select(j => Task(endpoints.ViewOf(context, j)))])));
     }
 
-    private static Reply List(Desk desk, HttpContext context)
+    private static Reply List(JobEndpoints endpoints, HttpContext context)
     {
-        var tasks = desk.Newest().Take(500).Select(j => Task(desk.See(context, j))).ToArray();
+        var tasks = endpoints.Newest().Take(500).Select(j => Task(endpoints.ViewOf(context, j))).ToArray();
         return Reply.Ok(Good(new JsonObject { ["result"] = new JsonArray(tasks), ["count"] = tasks.Length, ["next_cursor"] = "", ["has_more"] = false }));
     }
 

@@ -9,34 +9,34 @@ internal static class LumaDreamMachine
 {
     private const string Path = "dream-machine/v1/";
 
-    public static void Map(IEndpointRouteBuilder routes, Desk desk)
+    public static void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
         foreach (var path in (string[])["generations", "generations/video"])
         {
-            routes.MapPost(Path + path, desk.Submit((body, _) => Video(body), Submitted, false, Refuse));
+            routes.MapPost(Path + path, endpoints.Submit((body, _) => Video(body), Submitted, false, Refuse));
         }
 
-        routes.MapPost(Path + "generations/image", desk.Submit((body, _) => Image(body), Submitted, false, Refuse));
-        routes.MapGet(Path + "generations/{id}", desk.About(Desk.Named("id"), view => Reply.Ok(Generation(view))));
-        routes.MapDelete(Path + "generations/{id}", desk.About(Desk.Named("id"), view =>
+        routes.MapPost(Path + "generations/image", endpoints.Submit((body, _) => Image(body), Submitted, false, Refuse));
+        routes.MapGet(Path + "generations/{id}", endpoints.ForJob(JobEndpoints.RouteValue("id"), view => Reply.Ok(Generation(view))));
+        routes.MapDelete(Path + "generations/{id}", endpoints.ForJob(JobEndpoints.RouteValue("id"), view =>
             {
             view.Job.Clock.Cancel(view.Now);
-            desk.Forget(view.Job.Id);
+            endpoints.Remove(view.Job.Id);
             return new Reply(StatusCodes.Status204NoContent);
         }));
-        routes.MapGet(Path + "generations", desk.Tell(context =>
+        routes.MapGet(Path + "generations", endpoints.Respond(context =>
             {
             var limit = int.TryParse(context.Request.Query["limit"], out var asked) && asked is > 0 and <= 100 ? asked : 100;
             var offset = int.TryParse(context.Request.Query["offset"], out var skipped) && skipped > 0 ? skipped : 0;
-            var all = desk.Newest().Where(j => j.Order.Facts.ContainsKey("dream")).ToList();
+            var all = endpoints.Newest().Where(j => j.Order.Facts.ContainsKey("dream")).ToList();
             return Reply.Ok(new JsonObject
             {
-                ["generations"] = new JsonArray([.. all.Skip(offset).Take(limit).Select(j => Generation(desk.See(context, j)))]),
+                ["generations"] = new JsonArray([.. all.Skip(offset).Take(limit).Select(j => Generation(endpoints.ViewOf(context, j)))]),
                 ["count"] = all.Count, ["has_more"] = all.Count > offset + limit, ["limit"] = limit, ["offset"] = offset,
             });
         }));
-        routes.MapGet(Path + "ping", desk.Tell(_ => Reply.Ok(new JsonObject { ["message"] = "pong" })));
-        routes.MapGet(Path + "credits", desk.Tell(_ => Reply.Ok(new JsonObject { ["credit_balance"] = 187_350 })));
+        routes.MapGet(Path + "ping", endpoints.Respond(_ => Reply.Ok(new JsonObject { ["message"] = "pong" })));
+        routes.MapGet(Path + "credits", endpoints.Respond(_ => Reply.Ok(new JsonObject { ["credit_balance"] = 187_350 })));
     }
 
     public static JsonObject Generation(View view) => Generation(view, view.State switch

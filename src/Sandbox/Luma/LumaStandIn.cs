@@ -36,19 +36,19 @@ internal sealed class LumaStandIn : StandInApi
         _ => Detail(refusal.Wrong?.Kind == WrongKind.Picture ? 422 : 400, $"{refusal.Wrong?.Path} {refusal.Wrong?.Message}"),
     };
 
-    protected override void Map(IEndpointRouteBuilder routes, Desk desk)
+    protected override void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
-        routes.MapPost("v1/generations", desk.Submit((body, _) => Read(desk, body), view => Versioned(new(StatusCodes.Status201Created, Generation(view, "queued")))));
-        routes.MapGet("v1/generations/{id}", desk.About(Desk.Named("id"), view => Versioned(Reply.Ok(Generation(view, Word(view.State))))));
-        routes.MapPost("v1/files", desk.Tell(_ => Versioned(new(StatusCodes.Status201Created, new JsonObject { ["file_id"] = desk.Chance.Uuid() }))));
-        LumaDreamMachine.Map(routes, desk);
+        routes.MapPost("v1/generations", endpoints.Submit((body, _) => Read(endpoints, body), view => Versioned(new(StatusCodes.Status201Created, Generation(view, "queued")))));
+        routes.MapGet("v1/generations/{id}", endpoints.ForJob(JobEndpoints.RouteValue("id"), view => Versioned(Reply.Ok(Generation(view, Word(view.State))))));
+        routes.MapPost("v1/files", endpoints.Respond(_ => Versioned(new(StatusCodes.Status201Created, new JsonObject { ["file_id"] = endpoints.Chance.Uuid() }))));
+        LumaDreamMachine.Map(routes, endpoints);
     }
 
     internal static Reply Detail(int status, string text) => new(status, new JsonObject { ["detail"] = text });
 
     private static Reply Versioned(Reply reply) => reply.With("X-API-Version", "2026-04-01");
 
-    private static Order Read(Desk desk, Reading body)
+    private static Order Read(JobEndpoints endpoints, Reading body)
     {
         body.Only("prompt", "model", "type", "aspect_ratio", "style", "output_format", "web_search", "image_ref", "source", "user_id", "video");
         var model = body.Has("model") ? body.Model("model", "uni-1", "uni-1-max", "ray-3.2") : "uni-1";
@@ -67,12 +67,12 @@ internal sealed class LumaStandIn : StandInApi
         body.MaybeFlag("web_search");
         foreach (var image in body.List("image_ref", type == "image_edit" ? 8 : 9))
         {
-            CheckMedia(desk, image);
+            CheckMedia(endpoints, image);
         }
 
         if (body.MaybeObject("source") is { } source)
         {
-            CheckMedia(desk, source);
+            CheckMedia(endpoints, source);
         }
         else if (type is "image_edit" or "video_edit" or "video_reframe")
         {
@@ -89,12 +89,12 @@ internal sealed class LumaStandIn : StandInApi
             return new(model, prompt, [Piece.Image(format, Shape.Area(ratio, 2048 * 2048))]) { Facts = new() { ["type"] = type } };
         }
 
-        var (size, seconds, exr) = Video(desk, body.Object("video"), ratio);
+        var (size, seconds, exr) = Video(endpoints, body.Object("video"), ratio);
         var clip = Piece.Video(size, seconds);
         return new(model, prompt, exr ? [clip, Piece.Image("png", size)] : [clip]) { Facts = new() { ["type"] = type } };
     }
 
-    private static ((int Width, int Height) Size, int Seconds, bool Exr) Video(Desk desk, Reading video, string? ratio)
+    private static ((int Width, int Height) Size, int Seconds, bool Exr) Video(JobEndpoints endpoints, Reading video, string? ratio)
     {
         video.Only("resolution", "duration", "loop", "hdr", "exr_export", "start_frame", "end_frame", "edit", "source_position");
         var resolution = video.MaybeOneOf("resolution", "360p", "540p", "720p", "1080p") ?? "720p";
@@ -104,7 +104,7 @@ internal sealed class LumaStandIn : StandInApi
         {
             if (video.MaybeObject(name) is { } frame)
             {
-                CheckMedia(desk, frame);
+                CheckMedia(endpoints, frame);
             }
         }
 
@@ -127,7 +127,7 @@ internal sealed class LumaStandIn : StandInApi
     }
 
     /// <summary>One of an address, base64 with its type, an earlier generation, or a file.</summary>
-    private static void CheckMedia(Desk desk, Reading media)
+    private static void CheckMedia(JobEndpoints endpoints, Reading media)
     {
         media.Only("url", "data", "media_type", "generation_id", "file_id");
         var given = ((string[])["url", "data", "generation_id", "file_id"]).Count(media.Has);
@@ -138,7 +138,7 @@ internal sealed class LumaStandIn : StandInApi
 
         media.MaybeLink("url", Inline.No);
         media.MaybeLink("data", Inline.Base64);
-        if (media.MaybeText("generation_id") is { } id && desk.Find(id) is null)
+        if (media.MaybeText("generation_id") is { } id && endpoints.Find(id) is null)
         {
             media.Fail("generation_id", "is not known");
         }

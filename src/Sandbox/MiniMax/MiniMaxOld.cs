@@ -4,19 +4,19 @@ using Framegate.Sandbox.Media;
 
 namespace Framegate.Sandbox.MiniMax;
 
-/// <summary>The first interface. Every answer has status 200; <c>base_resp</c> tells the truth. A result takes three steps: poll, file, download.</summary>
+/// <summary>The first interface. Every answer has status 200; <c>base_resp</c> holds the true one. A result takes three steps: poll, file, download.</summary>
 internal static class MiniMaxOld
 {
     private static readonly string[] s_models = ["MiniMax-Hailuo-2.3", "MiniMax-Hailuo-2.3-Fast", "MiniMax-Hailuo-02", "T2V-01", "T2V-01-Director", "I2V-01",
         "I2V-01-Director", "I2V-01-live", "S2V-01"];
 
-    public static void Map(IEndpointRouteBuilder routes, Desk desk)
+    public static void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
-        routes.MapPost("v1/video_generation", desk.Submit((body, _) => Video(body), (view, context) =>
+        routes.MapPost("v1/video_generation", endpoints.Submit((body, _) => Video(body), (view, context) =>
             Reply.Ok(new JsonObject { ["task_id"] = view.Job.Id, ["base_resp"] = Base() }).WriteAsync(context), false, Refuse));
-        routes.MapPost("v1/image_generation", desk.Submit((body, _) => Image(body), ImagesAsync, true, Refuse));
-        routes.MapGet("v1/query/video_generation", desk.About(context => context.Request.Query["task_id"], Poll, _ => Refuse(new(RefusalKind.UnknownJob))));
-        routes.MapGet("v1/files/retrieve", desk.About(context => JobOf(context.Request.Query["file_id"].ToString()), view => Reply.Ok(new JsonObject
+        routes.MapPost("v1/image_generation", endpoints.Submit((body, _) => Image(body), ImagesAsync, true, Refuse));
+        routes.MapGet("v1/query/video_generation", endpoints.ForJob(context => context.Request.Query["task_id"], Poll, _ => Refuse(new(RefusalKind.UnknownJob))));
+        routes.MapGet("v1/files/retrieve", endpoints.ForJob(context => JobOf(context.Request.Query["file_id"].ToString()), view => Reply.Ok(new JsonObject
         {
             ["file"] = new JsonObject
             {
@@ -26,12 +26,12 @@ internal static class MiniMaxOld
             },
             ["base_resp"] = Base(),
         }), _ => Refuse(new(RefusalKind.UnknownJob))));
-        routes.MapGet("v1/files/list", desk.Tell(_ => Reply.Ok(new JsonObject { ["files"] = new JsonArray(), ["base_resp"] = Base() })));
+        routes.MapGet("v1/files/list", endpoints.Respond(_ => Reply.Ok(new JsonObject { ["files"] = new JsonArray(), ["base_resp"] = Base() })));
     }
 
     public static JsonObject Called(View view) => new() { ["task_id"] = view.Job.Id, ["status"] = view.State == JobState.Succeeded ? "success" : "failed" };
 
-    /// <summary>Eighteen digits, told apart from a task's id by what they start with.</summary>
+    /// <summary>Eighteen digits, distinguished from a task's id by what they start with.</summary>
     private static string FileOf(string id) => "205" + id;
 
     private static string JobOf(string file) => file.StartsWith("205", StringComparison.Ordinal) ? file[3..] : "";

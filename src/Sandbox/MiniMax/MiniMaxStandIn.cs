@@ -39,24 +39,24 @@ internal sealed class MiniMaxStandIn : StandInApi
         });
     }
 
-    protected override void Map(IEndpointRouteBuilder routes, Desk desk)
+    protected override void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
         const string query = "v2/query/video_generation";
-        routes.MapPost("v2/video_generation", desk.Submit((body, _) => Read(body), view => Reply.Ok(new JsonObject { ["task_id"] = view.Job.Id })));
-        routes.MapPost("v2/video_regeneration", desk.Submit((body, _) => Again(desk, body), view => Reply.Ok(new JsonObject { ["task_id"] = view.Job.Id })));
-        routes.MapGet(query + "/{id}", desk.About(Desk.Named("id"), view => Reply.Ok(new JsonObject { ["task"] = Task(view) })));
-        routes.MapDelete("v2/video_generation/{id}", desk.About(Desk.Named("id"), view => Delete(desk, view)));
-        routes.MapGet(query, desk.Tell(context =>
+        routes.MapPost("v2/video_generation", endpoints.Submit((body, _) => Read(body), view => Reply.Ok(new JsonObject { ["task_id"] = view.Job.Id })));
+        routes.MapPost("v2/video_regeneration", endpoints.Submit((body, _) => Again(endpoints, body), view => Reply.Ok(new JsonObject { ["task_id"] = view.Job.Id })));
+        routes.MapGet(query + "/{id}", endpoints.ForJob(JobEndpoints.RouteValue("id"), view => Reply.Ok(new JsonObject { ["task"] = Task(view) })));
+        routes.MapDelete("v2/video_generation/{id}", endpoints.ForJob(JobEndpoints.RouteValue("id"), view => Delete(endpoints, view)));
+        routes.MapGet(query, endpoints.Respond(context =>
             {
             var word = context.Request.Query["filter.status"].ToString();
             var model = context.Request.Query["filter.model"].ToString();
-            var all = desk.Newest().Where(j => !j.Order.Facts.ContainsKey("v1")).Select(j => Task(desk.See(context, j)))
+            var all = endpoints.Newest().Where(j => !j.Order.Facts.ContainsKey("v1")).Select(j => Task(endpoints.ViewOf(context, j)))
                 .Where(t => (word.Length == 0 || (string?)t["status"] == word) && (model.Length == 0 || (string?)t["model"] == model)).ToList();
             var size = int.TryParse(context.Request.Query["page_size"], out var asked) && asked is > 0 and <= 500 ? asked : 20;
             var page = int.TryParse(context.Request.Query["page_num"], out var number) && number > 0 ? number : 1;
             return Reply.Ok(new JsonObject { ["items"] = new JsonArray([.. all.Skip((page - 1) * size).Take(size)]), ["total"] = all.Count });
         }));
-        MiniMaxOld.Map(routes, desk);
+        MiniMaxOld.Map(routes, endpoints);
     }
 
     private static Order Read(Reading body)
@@ -86,12 +86,12 @@ internal sealed class MiniMaxStandIn : StandInApi
     }
 
     /// <summary>A finished task once more, in 2K.</summary>
-    private static Order? Again(Desk desk, Reading body)
+    private static Order? Again(JobEndpoints endpoints, Reading body)
     {
         body.Only("model", "source_task_id", "resolution", "callback_url", "aigc_watermark");
         var model = body.Model("model", "MiniMax-H3", "MiniMax-H3-Max");
         body.OneOf("resolution", "2K");
-        if (desk.Find(body.Text("source_task_id")) is not { } source)
+        if (endpoints.Find(body.Text("source_task_id")) is not { } source)
         {
             body.Fail("source_task_id", "is no task");
             return null;
@@ -142,7 +142,7 @@ internal sealed class MiniMaxStandIn : StandInApi
     }
 
     /// <summary>Cancels what waits, forgets what has ended, and refuses for what runs.</summary>
-    private Reply Delete(Desk desk, View view)
+    private Reply Delete(JobEndpoints endpoints, View view)
     {
         if (view.State == JobState.Running)
         {
@@ -151,7 +151,7 @@ internal sealed class MiniMaxStandIn : StandInApi
 
         if (view.Job.Clock.Cancel(view.Now) == JobPhase.Done)
         {
-            desk.Forget(view.Job.Id);
+            endpoints.Remove(view.Job.Id);
         }
 
         return Reply.Ok(new JsonObject());

@@ -85,7 +85,7 @@ internal sealed class OpenAiImages(Func<Refusal, Reply> refuse)
     }
 
     /// <summary>Answers when it is done; a stream shows the picture before.</summary>
-    public async Task AnswerAsync(Desk desk, View view, HttpContext context)
+    public async Task AnswerAsync(JobEndpoints endpoints, View view, HttpContext context)
     {
         var events = view.Order.Facts["stream"]!.GetValue<bool>() ? new EventStream(context) : null;
         var partial = events is null || view.Timeline.Ending == JobEnding.Moderated ? 0 : view.Order.Facts["partial"]!.GetValue<int>();
@@ -94,13 +94,13 @@ internal sealed class OpenAiImages(Func<Refusal, Reply> refuse)
             await events!.SendAsync(await EventAsync(view, context, "partial_image", "partial_image_index", i));
         }
 
-        if (!await desk.WaitAsync(context, view.Job, TimeSpan.MaxValue))
+        if (!await endpoints.WaitAsync(context, view.Job, TimeSpan.MaxValue))
         {
             context.Abort();
             return;
         }
 
-        view = desk.See(view);
+        view = endpoints.ViewOf(view);
         if (view.State != JobState.Succeeded && partial > 0)
         {
             // Its status is gone with the first event.
@@ -150,7 +150,7 @@ internal sealed class OpenAiImages(Func<Refusal, Reply> refuse)
 
     private static JsonObject Usage(View view)
     {
-        var text = SayBack.Tokens(view.Order.Prompt);
+        var text = EchoText.Tokens(view.Order.Prompt);
         var image = view.Order.Facts["inputs"]!.GetValue<int>() * 377;
         var output = view.Order.Facts["output"]!.GetValue<int>();
         return new()

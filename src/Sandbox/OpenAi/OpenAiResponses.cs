@@ -9,23 +9,23 @@ namespace Framegate.Sandbox.OpenAi;
 /// <summary><c>/v1/responses</c>: words, and a picture where the tool for it is given; at once, as events, or in the background.</summary>
 internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
 {
-    public void Map(IEndpointRouteBuilder routes, Desk desk)
+    public void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
-        routes.MapPost("v1/responses", desk.Submit((body, _) => Read(body), async (view, context) =>
+        routes.MapPost("v1/responses", endpoints.Submit((body, _) => Read(body), async (view, context) =>
             {
-            if (!view.Order.Facts["background"]!.GetValue<bool>() && !await desk.WaitAsync(context, view.Job, TimeSpan.MaxValue))
+            if (!view.Order.Facts["background"]!.GetValue<bool>() && !await endpoints.WaitAsync(context, view.Job, TimeSpan.MaxValue))
             {
                 context.Abort();
                 return;
             }
 
-            await AnswerAsync(desk.See(view), context, isNew: true);
+            await AnswerAsync(endpoints.ViewOf(view), context, isNew: true);
         }, false, refuse));
-        routes.MapGet("v1/responses/{id}", desk.Guard(context => LookAsync(desk, context)));
-        routes.MapPost("v1/responses/{id}/cancel", desk.Guard(context =>
+        routes.MapGet("v1/responses/{id}", endpoints.Guard(context => LookAsync(endpoints, context)));
+        routes.MapPost("v1/responses/{id}/cancel", endpoints.Guard(context =>
             {
-            desk.Find(Desk.Named("id")(context)!)?.Clock.Cancel(desk.Now);
-            return LookAsync(desk, context);
+            endpoints.Find(JobEndpoints.RouteValue("id")(context)!)?.Clock.Cancel(endpoints.Now);
+            return LookAsync(endpoints, context);
         }));
     }
 
@@ -58,10 +58,10 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
         }
 
         var format = body.Object("text").Object("format");
-        var said = format.MaybeOneOf("type", "text", "json_object", "json_schema") is null or "text" ? SayBack.To(prompt) : SampleJson.Of(format.Value.Member("schema"), SayBack.To(prompt));
+        var reply = format.MaybeOneOf("type", "text", "json_object", "json_schema") is null or "text" ? EchoText.Of(prompt) : SampleJson.Of(format.Value.Member("schema"), EchoText.Of(prompt));
         return new(model, prompt, pieces)
         {
-            Facts = new() { ["stream"] = streams, ["background"] = background, ["instructions"] = body.Copy("instructions"), ["most"] = most, ["said"] = said },
+            Facts = new() { ["stream"] = streams, ["background"] = background, ["instructions"] = body.Copy("instructions"), ["most"] = most, ["reply"] = reply },
         };
     }
 
@@ -93,8 +93,8 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
         return prompt;
     }
 
-    private Task LookAsync(Desk desk, HttpContext context) => desk.Find(Desk.Named("id")(context)!) is { } job
-        ? desk.TellAsync(context, job, () => AnswerAsync(desk.See(context, job), context, isNew: false))
+    private Task LookAsync(JobEndpoints endpoints, HttpContext context) => endpoints.Find(JobEndpoints.RouteValue("id")(context)!) is { } job
+        ? endpoints.PollAsync(context, job, () => AnswerAsync(endpoints.ViewOf(context, job), context, isNew: false))
         : refuse(new(RefusalKind.UnknownJob)).WriteAsync(context);
 
     private async Task AnswerAsync(View view, HttpContext context, bool isNew)
@@ -115,7 +115,7 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
             _ => "failed",
         };
         var response = Response(view, status);
-        var (text, isCut) = SayBack.Within((string)view.Order.Facts["said"]!, (long?)view.Order.Facts["most"], thoughts: 16);
+        var (text, isCut) = EchoText.Within((string)view.Order.Facts["reply"]!, (long?)view.Order.Facts["most"], thoughts: 16);
         if (status == "completed")
         {
             if (isCut)
@@ -177,7 +177,7 @@ internal sealed class OpenAiResponses(Func<Refusal, Reply> refuse)
 
     private static JsonObject Usage(View view, string text)
     {
-        var (asked, answered) = (SayBack.Tokens(view.Order.Prompt), SayBack.Tokens(text));
+        var (asked, answered) = (EchoText.Tokens(view.Order.Prompt), EchoText.Tokens(text));
         return new()
         {
             ["input_tokens"] = asked, ["input_tokens_details"] = new JsonObject { ["cached_tokens"] = 0 }, ["output_tokens"] = answered,

@@ -62,19 +62,19 @@ internal sealed class OpenAiStandIn : StandInApi
         return reply.With("x-request-id", "req_sandbox");
     }
 
-    protected override void Map(IEndpointRouteBuilder routes, Desk desk)
+    protected override void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
         var images = new OpenAiImages(Refuse);
-        routes.MapPost("v1/images/generations", desk.Submit((body, _) => OpenAiImages.Read(body, edits: false), (view, context) => images.AnswerAsync(desk, view, context), false, Refuse));
-        routes.MapPost("v1/images/edits", desk.Submit((body, _) => OpenAiImages.Read(body, edits: true), (view, context) => images.AnswerAsync(desk, view, context), false, Refuse));
-        new OpenAiResponses(Refuse).Map(routes, desk);
-        routes.MapPost("v1/audio/speech", desk.Submit((body, _) => Speech(body), SpeechAsync, true, Refuse));
+        routes.MapPost("v1/images/generations", endpoints.Submit((body, _) => OpenAiImages.Read(body, edits: false), (view, context) => images.AnswerAsync(endpoints, view, context), false, Refuse));
+        routes.MapPost("v1/images/edits", endpoints.Submit((body, _) => OpenAiImages.Read(body, edits: true), (view, context) => images.AnswerAsync(endpoints, view, context), false, Refuse));
+        new OpenAiResponses(Refuse).Map(routes, endpoints);
+        routes.MapPost("v1/audio/speech", endpoints.Submit((body, _) => Speech(body), SpeechAsync, true, Refuse));
         routes.MapPost("v1/moderations", OpenAiModerations.AnswerAsync);
-        routes.MapGet("v1/models", desk.Tell(_ =>
+        routes.MapGet("v1/models", endpoints.Respond(_ =>
             Reply.Ok(new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. OpenAiModels.All.Select(OpenAiModels.Describe)]) })));
-        routes.MapGet("v1/models/{model}", desk.Tell(context => Desk.Named("model")(context) is { } model && OpenAiModels.All.Contains(model)
+        routes.MapGet("v1/models/{model}", endpoints.Respond(context => JobEndpoints.RouteValue("model")(context) is { } model && OpenAiModels.All.Contains(model)
             ? Reply.Ok(OpenAiModels.Describe(model))
-            : Refuse(new(RefusalKind.UnknownModel, Desk.Named("model")(context)!))));
+            : Refuse(new(RefusalKind.UnknownModel, JobEndpoints.RouteValue("model")(context)!))));
     }
 
     private static Reply Error(int status, string message, string type, string? code, string? param = null) =>

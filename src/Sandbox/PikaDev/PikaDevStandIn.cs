@@ -44,23 +44,23 @@ internal sealed class PikaDevStandIn : StandInApi
         return status == StatusCodes.Status429TooManyRequests ? reply.With("Retry-After", "1") : reply;
     }
 
-    protected override void Map(IEndpointRouteBuilder routes, Desk desk)
+    protected override void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
-        routes.MapPost(Path, desk.Submit(Read, view => Reply.Ok(Job(view.Job.Id, "queued", null))));
-        routes.MapGet("v1/media/jobs/{id}", desk.About(Desk.Named("id"), view => Reply.Ok(Describe(view))));
-        routes.MapGet("v1/media/jobs/{id}/content", desk.About(Desk.Named("id"), view => view.State == JobState.Succeeded
+        routes.MapPost(Path, endpoints.Submit(Read, view => Reply.Ok(Job(view.Job.Id, "queued", null))));
+        routes.MapGet("v1/media/jobs/{id}", endpoints.ForJob(JobEndpoints.RouteValue("id"), view => Reply.Ok(Describe(view))));
+        routes.MapGet("v1/media/jobs/{id}/content", endpoints.ForJob(JobEndpoints.RouteValue("id"), view => view.State == JobState.Succeeded
             ? new Reply(StatusCodes.Status302Found).With("Location", view.Link())
             : Refuse(new(RefusalKind.UnknownJob))));
-        routes.MapDelete("v1/media/jobs/{id}", desk.About(Desk.Named("id"), view =>
+        routes.MapDelete("v1/media/jobs/{id}", endpoints.ForJob(JobEndpoints.RouteValue("id"), view =>
             {
             view.Job.Clock.Cancel(view.Now);
-            desk.Forget(view.Job.Id);
+            endpoints.Remove(view.Job.Id);
             return new(StatusCodes.Status204NoContent);
         }));
-        routes.MapGet("billing/balance", desk.Tell(_ => Reply.Ok(new JsonObject { ["balance_micro_usd"] = 12_500_000 })));
-        routes.MapPost("v1/media/uploads", desk.Tell(context => Reply.Ok(new JsonObject
+        routes.MapGet("billing/balance", endpoints.Respond(_ => Reply.Ok(new JsonObject { ["balance_micro_usd"] = 12_500_000 })));
+        routes.MapPost("v1/media/uploads", endpoints.Respond(context => Reply.Ok(new JsonObject
         {
-            ["upload_url"] = $"{desk.BaseUrl(context)}/uploads/{desk.Chance.Uuid()}", ["headers"] = new JsonObject(), ["url"] = "https://media.dev.pika.art/sandbox/input",
+            ["upload_url"] = $"{endpoints.BaseUrl(context)}/uploads/{endpoints.Chance.Uuid()}", ["headers"] = new JsonObject(), ["url"] = "https://media.dev.pika.art/sandbox/input",
         })));
         routes.MapPut("uploads/{id}", context => new Reply(StatusCodes.Status200OK).WriteAsync(context));
         routes.MapPost("catalog/apis/{id}/quote", context => Reply.Ok(new JsonObject { ["micro_usd"] = 420_000, ["sell_usd"] = 0.45 }).WriteAsync(context));
@@ -68,10 +68,10 @@ internal sealed class PikaDevStandIn : StandInApi
 
     private static Order? Read(Reading body, HttpContext context)
     {
-        var function = Desk.Named("function")(context)!;
-        var model = $"{Desk.Named("vendor")(context)}/{Desk.Named("model")(context)}/{function}";
+        var function = JobEndpoints.RouteValue("function")(context)!;
+        var model = $"{JobEndpoints.RouteValue("vendor")(context)}/{JobEndpoints.RouteValue("model")(context)}/{function}";
         if (MediaGuess.IsNothing(model) || (model.StartsWith("pika/", StringComparison.Ordinal)
-            && (Desk.Named("model")(context) != "pika-2.5" || function is not ("text-to-video" or "image-to-video" or "keyframes-to-video"))))
+            && (JobEndpoints.RouteValue("model")(context) != "pika-2.5" || function is not ("text-to-video" or "image-to-video" or "keyframes-to-video"))))
         {
             body.Fail("model", model, WrongKind.Model);
             return null;

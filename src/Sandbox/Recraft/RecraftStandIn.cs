@@ -5,7 +5,7 @@ using Framegate.Sandbox.Media;
 
 namespace Framegate.Sandbox.Recraft;
 
-/// <summary>Recraft: pictures at once. Some errors are plain text, and each answer says what it cost.</summary>
+/// <summary>Recraft: pictures at once. Some errors are plain text, and each answer reports what it cost.</summary>
 internal sealed partial class RecraftStandIn : StandInApi
 {
     private static readonly string[] s_ratios = ["1:1", "2:1", "1:2", "3:2", "2:3", "4:3", "3:4", "5:4", "4:5", "6:10", "14:10", "10:14", "16:9", "9:16"];
@@ -35,27 +35,27 @@ internal sealed partial class RecraftStandIn : StandInApi
         _ => Error(400, "invalid_parameter", $"{refusal.Wrong?.Path} {refusal.Wrong?.Message}"),
     };
 
-    protected override void Map(IEndpointRouteBuilder routes, Desk desk)
+    protected override void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
         foreach (var path in (string[])["generations", "generations/raster", "generations/vector"])
         {
-            routes.MapPost("v1/images/" + path, desk.Submit((body, _) => Generate(body), AnswerAsync, true, Refuse));
+            routes.MapPost("v1/images/" + path, endpoints.Submit((body, _) => Generate(body), AnswerAsync, true, Refuse));
         }
 
         foreach (var path in (string[])["imageToImage", "inpaint", "outpaint", "replaceBackground", "generateBackground"])
         {
-            routes.MapPost("v1/images/" + path, desk.Submit((body, _) => Change(body, path), AnswerAsync, true, Refuse));
+            routes.MapPost("v1/images/" + path, endpoints.Submit((body, _) => Change(body, path), AnswerAsync, true, Refuse));
         }
 
         foreach (var (path, units) in ((string, int)[])[("crispUpscale", 4), ("creativeUpscale", 250), ("clarityUpscale", 4), ("generativeUpscale", 250),
             ("removeBackground", 10), ("vectorize", 10), ("eraseRegion", 2)])
         {
-            routes.MapPost("v1/images/" + path, desk.Submit((body, _) => Process(body, path, units), AnswerAsync, true, Refuse));
+            routes.MapPost("v1/images/" + path, endpoints.Submit((body, _) => Process(body, path, units), AnswerAsync, true, Refuse));
         }
 
-        routes.MapGet("v1/users/me", desk.Tell(_ =>
+        routes.MapGet("v1/users/me", endpoints.Respond(_ =>
             Reply.Ok(new JsonObject { ["id"] = "0b1c2d3e-0000-4000-8000-0000000000ff", ["email"] = "dev@example.com", ["name"] = "Sandbox", ["credits"] = 41_250 })));
-        routes.MapGet("v1/models", desk.Tell(_ => Reply.Ok(new JsonObject
+        routes.MapGet("v1/models", endpoints.Respond(_ => Reply.Ok(new JsonObject
         {
             ["data"] = new JsonArray([.. ((string[])["recraftv4_1", "recraftv4_1_pro", "recraftv3"]).Select(m => new JsonObject
             {
@@ -205,7 +205,7 @@ internal sealed partial class RecraftStandIn : StandInApi
         {
             images.Add(new JsonObject
             {
-                ["image_id"] = view.Desk.Chance.Uuid(),
+                ["image_id"] = view.Endpoints.Chance.Uuid(),
                 [inline ? "b64_json" : "url"] = inline ? Convert.ToBase64String(await view.DrawAsync(i, context.RequestAborted)) : view.Link(i),
             });
         }

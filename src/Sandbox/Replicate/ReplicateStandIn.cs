@@ -54,34 +54,34 @@ internal sealed partial class ReplicateStandIn : StandInApi
         _ => Invalid(refusal.Wrong!),
     };
 
-    protected override void Map(IEndpointRouteBuilder routes, Desk desk)
+    protected override void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
         routes.MapPost("v1/models/{owner}/{name}/predictions",
-            Submit(desk, (body, context) => Read(body, $"{Desk.Named("owner")(context)}/{Desk.Named("name")(context)}", "hidden", context)));
+            Submit(endpoints, (body, context) => Read(body, $"{JobEndpoints.RouteValue("owner")(context)}/{JobEndpoints.RouteValue("name")(context)}", "hidden", context)));
         routes.MapPost("v1/deployments/{owner}/{name}/predictions",
-            Submit(desk, (body, context) => Read(body, $"{Desk.Named("owner")(context)}/{Desk.Named("name")(context)}", "hidden", context)));
-        routes.MapPost("v1/predictions", Submit(desk, ReadVersion));
-        routes.MapGet("v1/predictions/{id}", desk.About(Desk.Named("id"), view => Reply.Ok(Prediction(view))));
-        routes.MapPost("v1/predictions/{id}/cancel", desk.About(Desk.Named("id"), view =>
+            Submit(endpoints, (body, context) => Read(body, $"{JobEndpoints.RouteValue("owner")(context)}/{JobEndpoints.RouteValue("name")(context)}", "hidden", context)));
+        routes.MapPost("v1/predictions", Submit(endpoints, ReadVersion));
+        routes.MapGet("v1/predictions/{id}", endpoints.ForJob(JobEndpoints.RouteValue("id"), view => Reply.Ok(Prediction(view))));
+        routes.MapPost("v1/predictions/{id}/cancel", endpoints.ForJob(JobEndpoints.RouteValue("id"), view =>
             {
             view.Job.Clock.Cancel(view.Now);
-            return Reply.Ok(Prediction(desk.See(view)));
+            return Reply.Ok(Prediction(endpoints.ViewOf(view)));
         }));
-        routes.MapGet("v1/predictions", desk.Tell(context => List(desk, context)));
-        routes.MapGet("v1/webhooks/default/secret", desk.Tell(_ => Reply.Ok(new JsonObject { ["key"] = "whsec_" + Convert.ToBase64String(s_secret) })));
-        routes.MapGet("v1/account", desk.Tell(_ =>
+        routes.MapGet("v1/predictions", endpoints.Respond(context => List(endpoints, context)));
+        routes.MapGet("v1/webhooks/default/secret", endpoints.Respond(_ => Reply.Ok(new JsonObject { ["key"] = "whsec_" + Convert.ToBase64String(s_secret) })));
+        routes.MapGet("v1/account", endpoints.Respond(_ =>
             Reply.Ok(new JsonObject { ["type"] = "organization", ["username"] = "sandbox", ["name"] = "Sandbox", ["github_url"] = "https://github.com/sandbox" })));
-        routes.MapGet("v1/models/{owner}/{name}", desk.Tell(context => Describe($"{Desk.Named("owner")(context)}/{Desk.Named("name")(context)}")));
-        routes.MapPost("v1/files", desk.Guard(context => FileAsync(desk, context)));
+        routes.MapGet("v1/models/{owner}/{name}", endpoints.Respond(context => Describe($"{JobEndpoints.RouteValue("owner")(context)}/{JobEndpoints.RouteValue("name")(context)}")));
+        routes.MapPost("v1/files", endpoints.Guard(context => FileAsync(endpoints, context)));
     }
 
-    private RequestDelegate Submit(Desk desk, Func<Reading, HttpContext, Order?> read) => desk.Submit(read, async (view, context) =>
+    private RequestDelegate Submit(JobEndpoints endpoints, Func<Reading, HttpContext, Order?> read) => endpoints.Submit(read, async (view, context) =>
         {
         if (PreferWait().Match(context.Request.Headers["Prefer"].ToString()) is { Success: true } match)
         {
             var most = match.Groups[1].Success ? TimeSpan.FromSeconds(int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)) : s_longestWait;
-            await desk.WaitAsync(context, view.Job, most > s_longestWait ? s_longestWait : most);
-            view = desk.See(view);
+            await endpoints.WaitAsync(context, view.Job, most > s_longestWait ? s_longestWait : most);
+            view = endpoints.ViewOf(view);
         }
 
         await new Reply(StatusCodes.Status201Created, Prediction(view)).WriteAsync(context);
@@ -195,7 +195,7 @@ internal sealed partial class ReplicateStandIn : StandInApi
     {
         if (view.Order.Pieces[0].Kind == PieceKind.Text)
         {
-            return new JsonArray([.. SayBack.To(view.Order.Prompt).Split(' ').Select((w, i) => (JsonNode)(i == 0 ? w : " " + w))]);
+            return new JsonArray([.. EchoText.Of(view.Order.Prompt).Split(' ').Select((w, i) => (JsonNode)(i == 0 ? w : " " + w))]);
         }
 
         return view.Order.Facts["array"]!.GetValue<bool>() ? new JsonArray([.. view.Order.Pieces.Select((_, i) => (JsonNode)view.Link(i))]) : view.Link();
@@ -217,8 +217,8 @@ internal sealed partial class ReplicateStandIn : StandInApi
                 metrics["video_output_duration_seconds"] = pieces[0].Seconds;
                 break;
             case PieceKind.Text:
-                metrics["input_token_count"] = SayBack.Tokens(view.Order.Prompt);
-                metrics["output_token_count"] = SayBack.Tokens(SayBack.To(view.Order.Prompt));
+                metrics["input_token_count"] = EchoText.Tokens(view.Order.Prompt);
+                metrics["output_token_count"] = EchoText.Tokens(EchoText.Of(view.Order.Prompt));
                 break;
             default:
                 break;
@@ -227,16 +227,16 @@ internal sealed partial class ReplicateStandIn : StandInApi
         return metrics;
     }
 
-    private static Reply List(Desk desk, HttpContext context)
+    private static Reply List(JobEndpoints endpoints, HttpContext context)
     {
         const int size = 100;
-        var all = desk.Newest();
+        var all = endpoints.Newest();
         var from = int.TryParse(context.Request.Query["cursor"], out var cursor) && cursor > 0 ? cursor : 0;
         return Reply.Ok(new JsonObject
         {
             ["previous"] = null,
-            ["next"] = all.Count > from + size ? $"{desk.BaseUrl(context)}/v1/predictions?cursor={from + size}" : null,
-            ["results"] = new JsonArray([.. all.Skip(from).Take(size).Select(j => Prediction(desk.See(context, j)))]),
+            ["next"] = all.Count > from + size ? $"{endpoints.BaseUrl(context)}/v1/predictions?cursor={from + size}" : null,
+            ["results"] = new JsonArray([.. all.Skip(from).Take(size).Select(j => Prediction(endpoints.ViewOf(context, j)))]),
         });
     }
 
@@ -247,7 +247,7 @@ internal sealed partial class ReplicateStandIn : StandInApi
     });
 
     /// <summary>Takes an upload and keeps nothing of it: a stand-in fetches no inputs.</summary>
-    private async Task FileAsync(Desk desk, HttpContext context)
+    private async Task FileAsync(JobEndpoints endpoints, HttpContext context)
     {
         if (!context.Request.HasFormContentType || (await context.Request.ReadFormAsync(context.RequestAborted)).Files["content"] is not { } file)
         {
@@ -255,11 +255,11 @@ internal sealed partial class ReplicateStandIn : StandInApi
             return;
         }
 
-        var id = desk.Chance.Uuid();
+        var id = endpoints.Chance.Uuid();
         await new Reply(StatusCodes.Status201Created, new JsonObject
         {
-            ["id"] = id, ["name"] = file.FileName, ["content_type"] = file.ContentType, ["size"] = file.Length, ["expires_at"] = Text(desk.Now + TimeSpan.FromHours(24)),
-            ["urls"] = new JsonObject { ["get"] = $"{desk.BaseUrl(context)}/v1/files/{id}" },
+            ["id"] = id, ["name"] = file.FileName, ["content_type"] = file.ContentType, ["size"] = file.Length, ["expires_at"] = Text(endpoints.Now + TimeSpan.FromHours(24)),
+            ["urls"] = new JsonObject { ["get"] = $"{endpoints.BaseUrl(context)}/v1/files/{id}" },
         }).WriteAsync(context);
     }
 

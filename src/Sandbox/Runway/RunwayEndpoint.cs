@@ -6,7 +6,7 @@ namespace Framegate.Sandbox.Runway;
 
 /// <summary>One <c>POST /v1/...</c> that starts a task, and its models with their schemas.</summary>
 /// <remarks>The schemas are the request types of npm @runwayml/sdk 4.20.1, with limits from its comments and from runway.md, section 4.
-/// Lengths that neither of them tells are wide: 1 to 30 s.</remarks>
+/// Lengths that neither of them states are wide: 1 to 30 s.</remarks>
 internal sealed class RunwayEndpoint
 {
     private RunwayEndpoint(string path, RunwayMedia output)

@@ -27,7 +27,7 @@ internal sealed record RunwayJob(string Id, RunwayOrder Order, DateTimeOffset Cr
         return string.Create(CultureInfo.InvariantCulture, $"{index}.{extension}");
     }
 
-    /// <summary>The state as the API tells it.</summary>
+    /// <summary>The state as the API reports it.</summary>
     /// <param name="now">The present.</param>
     /// <param name="links">Makes the addresses of the files; only asked after a success.</param>
     public RunwayTask Describe(DateTimeOffset now, Func<IReadOnlyList<string>> links)

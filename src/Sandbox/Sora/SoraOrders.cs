@@ -4,7 +4,7 @@ using Framegate.Sandbox.Core;
 
 namespace Framegate.Sandbox.Sora;
 
-/// <summary>Turns the body of each kind of submit into an order, or says what is wrong with it.</summary>
+/// <summary>Turns the body of each kind of submit into an order, or reports what is wrong with it.</summary>
 internal sealed class SoraOrders(JobStore<SoraJob> jobs, SoraCharacters characters, TimeProvider time)
 {
     private const int MaxExtensions = 6;

@@ -4,7 +4,7 @@ using Framegate.Sandbox.Core;
 
 namespace Framegate.Sandbox.Veo;
 
-/// <summary>Turns a submit of the Gemini Developer API into an order (veo.md, A5), or says what is wrong with it.</summary>
+/// <summary>Turns a submit of the Gemini Developer API into an order (veo.md, A5), or reports what is wrong with it.</summary>
 internal sealed partial class VeoGeminiOrders(JobStore<VeoJob> jobs, TimeProvider time)
 {
     public (VeoOrder? Order, VeoFault? Fault) Read(JsonElement json, VeoModel model)

@@ -22,6 +22,6 @@ internal sealed record VeoModel(string Id, int Generation, IReadOnlyList<string>
     /// <summary>Some 3.1 models of the Gemini API refuse the field; which ones is not documented. Here it is one, so that both can be tried.</summary>
     public bool RefusesNegativePrompt { get; init; }
 
-    /// <summary>Veo 3 takes 4, 6 and 8 s though its message says "between 4 and 8"; Veo 2 takes 5 to 8 s.</summary>
+    /// <summary>Veo 3 takes 4, 6 and 8 s though its message reads "between 4 and 8"; Veo 2 takes 5 to 8 s.</summary>
     public bool TakesSeconds(int seconds) => Generation == 2 ? seconds is >= 5 and <= 8 : seconds is 4 or 6 or 8;
 }

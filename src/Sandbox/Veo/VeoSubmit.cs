@@ -11,7 +11,7 @@ internal sealed class VeoSubmit(StandInSite site, JobStore<VeoJob> jobs)
     /// <summary>Lets <paramref name="read"/> make an order of the body and accepts it unless a magic word forbids it.</summary>
     /// <param name="context">The call.</param>
     /// <param name="read">The dialect's rules.</param>
-    /// <param name="refuse">The dialect's way to say no.</param>
+    /// <param name="refuse">The dialect's way to reject.</param>
     /// <param name="begin">The id of the new operation's files, and its name.</param>
     public async Task HandleAsync(
         HttpContext context,

@@ -16,7 +16,7 @@ internal sealed class VeoTokens(TimeProvider time)
 
     private const string Grant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
-    /// <summary>Google's tokens live an hour and say one second less.</summary>
+    /// <summary>Google's tokens live an hour and state one second less.</summary>
     private const int LifetimeSeconds = 3599;
 
     /// <summary>A 1024-bit key, the smallest that RS256 signers still make; Google's have 2048 bits.</summary>

@@ -3,7 +3,7 @@ using Framegate.Sandbox.Core;
 
 namespace Framegate.Sandbox.Veo;
 
-/// <summary>Turns a submit of Vertex AI into an order (veo.md, B5), or says what is wrong with it.</summary>
+/// <summary>Turns a submit of Vertex AI into an order (veo.md, B5), or reports what is wrong with it.</summary>
 internal static class VeoVertexOrders
 {
     private const int ExtensionSeconds = 7;

@@ -18,7 +18,7 @@ internal sealed record VeoOperation(string Name)
 /// <param name="Message">Free text.</param>
 internal sealed record VeoOperationError(int Code, string Message);
 
-/// <summary>The result in either dialect; the type tells which.</summary>
+/// <summary>The result in either dialect; the type decides which.</summary>
 internal sealed record VeoResponse([property: JsonPropertyName("@type")] string Type)
 {
     /// <summary>Gemini.</summary>

@@ -42,30 +42,30 @@ internal sealed class XaiStandIn : StandInApi
         _ => Sentence(refusal.Wrong?.Kind == WrongKind.Type ? 422 : 400, Argument, $"{refusal.Wrong?.Path} {refusal.Wrong?.Message}"),
     };
 
-    protected override void Map(IEndpointRouteBuilder routes, Desk desk)
+    protected override void Map(IEndpointRouteBuilder routes, JobEndpoints endpoints)
     {
-        routes.MapPost("v1/images/generations", desk.Submit((body, _) => Image(body, false), ImagesAsync, true, Refuse));
-        routes.MapPost("v1/images/edits", desk.Submit((body, _) => Image(body, true), ImagesAsync, true, Refuse));
+        routes.MapPost("v1/images/generations", endpoints.Submit((body, _) => Image(body, false), ImagesAsync, true, Refuse));
+        routes.MapPost("v1/images/edits", endpoints.Submit((body, _) => Image(body, true), ImagesAsync, true, Refuse));
         foreach (var (path, read) in ((string, Func<Reading, Order?>)[])[("generations", XaiVideo.Read), ("edits", b => XaiVideo.Change(b, false)),
             ("extensions", b => XaiVideo.Change(b, true))])
         {
-            routes.MapPost("v1/videos/" + path, desk.Submit((body, _) => read(body), view => Reply.Ok(new JsonObject { ["request_id"] = view.Job.Id })));
+            routes.MapPost("v1/videos/" + path, endpoints.Submit((body, _) => read(body), view => Reply.Ok(new JsonObject { ["request_id"] = view.Job.Id })));
         }
 
-        routes.MapGet("v1/videos/{id}", desk.About(Desk.Named("id"), Poll));
-        routes.MapGet("v1/api-key", desk.Tell(_ =>
+        routes.MapGet("v1/videos/{id}", endpoints.ForJob(JobEndpoints.RouteValue("id"), Poll));
+        routes.MapGet("v1/api-key", endpoints.Respond(_ =>
             Reply.Ok(new JsonObject { ["redacted_api_key"] = "xai-...sb", ["api_key_blocked"] = false, ["api_key_disabled"] = false, ["team_blocked"] = false })));
         foreach (var (path, models) in ((string, string[])[])[("models", [.. s_images, .. s_videos]), ("image-generation-models", s_images),
             ("video-generation-models", s_videos)])
         {
-            routes.MapGet("v1/" + path, desk.Tell(_ => Reply.Ok(new JsonObject
+            routes.MapGet("v1/" + path, endpoints.Respond(_ => Reply.Ok(new JsonObject
             {
                 [path == "models" ? "data" : "models"] = new JsonArray([.. models.Select(m => new JsonObject { ["id"] = m, ["object"] = "model", ["owned_by"] = "xai" })]),
             })));
         }
 
-        routes.MapPost("v1/tts", desk.Submit((body, _) => Speech(body), SpeechAsync, true, Refuse));
-        routes.MapPost("v1/audio/speech", desk.Submit((body, _) => OpenAiSpeech(body), SpeechAsync, true, Refuse));
+        routes.MapPost("v1/tts", endpoints.Submit((body, _) => Speech(body), SpeechAsync, true, Refuse));
+        routes.MapPost("v1/audio/speech", endpoints.Submit((body, _) => OpenAiSpeech(body), SpeechAsync, true, Refuse));
     }
 
     private static Reply Sentence(int status, string code, string error) => new(status, new JsonObject { ["code"] = code, ["error"] = error });

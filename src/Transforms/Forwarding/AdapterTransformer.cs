@@ -111,7 +111,7 @@ public sealed class AdapterTransformer : HttpTransformer
         return false;
     }
 
-    /// <summary>What arrived counts when it says all there is to say: a whole document, or a refusal, whose status has come. Sound may hold brackets too, and says nothing by them.</summary>
+    /// <summary>What arrived counts when it is complete in itself: a whole document, or a refusal, whose status has come. Sound may hold brackets too, which mean nothing there.</summary>
     private static void Take(ProviderExchange exchange, HttpResponseMessage response, (byte[] Body, Exception? Broken) read)
     {
         exchange.Mask.Apply(read.Body);

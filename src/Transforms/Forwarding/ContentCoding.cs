@@ -4,7 +4,7 @@ using ZstdSharp;
 
 namespace Framegate.Transforms.Forwarding;
 
-/// <summary>Undoes what an answer's <c>Content-Encoding</c> says was done to its bytes.</summary>
+/// <summary>Removes the codings that an answer's <c>Content-Encoding</c> names.</summary>
 public static class ContentCoding
 {
     /// <summary>What is asked for, in the words of <c>Accept-Encoding</c>. Media are packed as they are.</summary>
@@ -16,8 +16,8 @@ public static class ContentCoding
     /// <summary>Opens a body.</summary>
     /// <param name="content">The body with its headers.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <returns>Its bytes without any coding. Reading throws <see cref="InvalidDataException"/> when they are not what the header says.</returns>
-    /// <remarks>The first bytes go before the header: a server that packs and does not say so, and one that says so and does not, are both read. A coding that
+    /// <returns>Its bytes without any coding. Reading throws <see cref="InvalidDataException"/> when they are not what the header names.</returns>
+    /// <remarks>The first bytes go before the header. A server that packs without the header, and one that sends the header and does not pack, are both read. A coding that
     /// nobody has asked for is none: stores write <c>aws-chunked</c> and <c>utf-8</c> there, and whoever reads the bytes judges them.</remarks>
     public static async ValueTask<Stream> OpenAsync(HttpContent content, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ public static class ContentCoding
         return stream;
     }
 
-    /// <summary>Whether what is read by <see cref="OpenAsync"/> is what the body says: no coding that packs is left.</summary>
+    /// <summary>Whether what is read by <see cref="OpenAsync"/> is the plain body: no coding that packs is left.</summary>
     /// <param name="coding">One coding of the header.</param>
     public static bool IsUndone(string coding)
     {

@@ -2,7 +2,7 @@ using Framegate.Plugins;
 
 namespace Framegate.Transforms.Forwarding;
 
-/// <summary>One message of an exchange. The client sends a message again by itself where a used connection breaks before an answer; what may go out once only says no to that.</summary>
+/// <summary>One message of an exchange. The client sends a message again by itself where a used connection breaks before an answer; what may go out once only forbids that.</summary>
 /// <param name="exchange">The exchange that it belongs to.</param>
 public sealed class OutgoingMessage(ProviderExchange exchange)
 {

@@ -65,7 +65,7 @@ public sealed class ProviderExchange
     /// <summary>Destinations that are not to be picked; null for none. The pipeline adds those whose breaker is open.</summary>
     public ICollection<DestinationState>? Excluded { get; set; }
 
-    /// <summary>True when it is better to wait a moment for a destination than to be told that there is none. Default false.</summary>
+    /// <summary>True when a short wait for a destination is better than an error that there is none. Default false.</summary>
     public bool IsPatient { get; set; }
 
     /// <summary>Called with the exchange and its pick before anything else; may put another <see cref="Request"/> in the place of the one there is. False: nothing is to be sent.
@@ -97,7 +97,7 @@ public sealed class ProviderExchange
     /// <summary>Takes a 2xx answer that is an event stream; null (the default) to have all of it in memory.</summary>
     public IAnswerSink? EventSink { get; init; }
 
-    /// <summary>The largest answer that is buffered, bytes; the adapter says.</summary>
+    /// <summary>The largest answer that is buffered, bytes; the adapter sets it.</summary>
     public int MaxResponseBytes => Adapter.MaxResponseBytes(Operation);
 
     /// <summary>Whether the key goes along. Default true.</summary>
@@ -121,7 +121,7 @@ public sealed class ProviderExchange
     /// <summary>What arrived of an answer that could not be read to its end; null when nothing did, or all of it.</summary>
     public NativeResponse? CutResponse { get; set; }
 
-    /// <summary>True when the connection broke before the end of <see cref="Response"/>, which says all there is to say of what arrived.</summary>
+    /// <summary>True when the connection broke before the end of <see cref="Response"/>, which is complete in itself all the same.</summary>
     public bool BrokeOff { get; set; }
 
     /// <summary>The HTTP status of the answer, even when its body could not be read; 0 when no answer came.</summary>

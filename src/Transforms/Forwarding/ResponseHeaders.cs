@@ -5,7 +5,7 @@ using Framegate.Transforms.Secrets;
 
 namespace Framegate.Transforms.Forwarding;
 
-/// <summary>The headers of an answer, read when somebody asks for one: most answers say all there is to know in their body.</summary>
+/// <summary>The headers of an answer, read when somebody asks for one: most answers hold all there is to know in their body.</summary>
 /// <param name="response">The answer; its headers outlive it.</param>
 /// <param name="mask">Finds the secrets that must not be left in a value.</param>
 internal sealed class ResponseHeaders(HttpResponseMessage response, SecretMask mask) : IReadOnlyDictionary<string, string>

@@ -1,6 +1,6 @@
 namespace Framegate.Transforms.Native;
 
-/// <summary>Says where a link of a native answer leads from now on.</summary>
+/// <summary>Names where a link of a native answer leads from now on.</summary>
 public interface ILinkTarget
 {
     /// <summary>Writes the new link.</summary>

@@ -11,7 +11,7 @@ namespace Framegate.Transforms.Providers;
 /// <summary>Every adapter of this process, by name. Those that are code stay; those that are data files come and go with the configuration.</summary>
 public sealed class AdapterRegistry
 {
-    /// <summary>Files that have gone, or said something else, while jobs of theirs may still run.</summary>
+    /// <summary>Files that have gone, or were changed, while jobs of theirs may still run.</summary>
     private const int MostFormer = 100;
 
     private readonly IReadOnlyList<ProviderAdapter> _code;

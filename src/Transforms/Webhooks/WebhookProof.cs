@@ -8,7 +8,7 @@ using Org.BouncyCastle.Math.EC.Rfc8032;
 
 namespace Framegate.Transforms.Webhooks;
 
-/// <summary>Whether a call was signed by the provider it claims to come from. Pure: what the provider tells of its keys comes in as it was read.</summary>
+/// <summary>Whether a call was signed by the provider it claims to come from. Pure: what the provider publishes of its keys comes in as it was read.</summary>
 public static class WebhookProof
 {
     /// <summary>How far the clocks may differ; an older call may be somebody's repetition.</summary>
@@ -17,7 +17,7 @@ public static class WebhookProof
     /// <summary>Checks a signature.</summary>
     /// <param name="scheme">How it is made.</param>
     /// <param name="call">The call.</param>
-    /// <param name="keys">What the provider tells of its keys: JSON.</param>
+    /// <param name="keys">What the provider publishes of its keys: JSON.</param>
     /// <param name="now">The time.</param>
     /// <returns>True when one of the keys has made it, not long ago.</returns>
     public static bool IsGenuine(WebhookScheme scheme, WebhookCall call, ReadOnlySpan<byte> keys, DateTimeOffset now)
@@ -35,8 +35,8 @@ public static class WebhookProof
             return false;
         }
 
-        var told = new byte[Ed25519.SignatureSize];
-        if (Convert.FromHexString(signature, told, out _, out _) != System.Buffers.OperationStatus.Done)
+        var signed = new byte[Ed25519.SignatureSize];
+        if (Convert.FromHexString(signature, signed, out _, out _) != System.Buffers.OperationStatus.Done)
         {
             return false;
         }
@@ -46,7 +46,7 @@ public static class WebhookProof
         {
             var point = new byte[Ed25519.PublicKeySize];
             if (key.Member("kty").Text() is "OKP" or null && key.Member("crv").Text() is "Ed25519" or null && key.Member("x").Text() is { } x
-                && Base64Url.IsValid(x, out var size) && size == point.Length && Base64Url.TryDecodeFromChars(x, point, out var length) && length == point.Length && Ed25519.Verify(told, 0, point, 0, message, 0, message.Length))
+                && Base64Url.IsValid(x, out var size) && size == point.Length && Base64Url.TryDecodeFromChars(x, point, out var length) && length == point.Length && Ed25519.Verify(signed, 0, point, 0, message, 0, message.Length))
             {
                 return true;
             }

@@ -23,10 +23,10 @@ public sealed class RedisFailureTests
     public void Is_TheCallerHasCancelled_IsNone() => Assert.False(RedisFailure.Is(new TaskCanceledException(), new CancellationToken(canceled: true)));
 
     [Fact]
-    public async Task ToldAsync_TheLibraryHasCancelledTheCall_IsAFailureOfTheConnection()
+    public async Task AsFailureAsync_TheLibraryHasCancelledTheCall_IsAFailureOfTheConnection()
     {
-        await Assert.ThrowsAsync<RedisConnectionException>(() => RedisFailure.ToldAsync(Task.FromCanceled<int>(new CancellationToken(canceled: true))));
-        Assert.Equal(7, await RedisFailure.ToldAsync(Task.FromResult(7)));
+        await Assert.ThrowsAsync<RedisConnectionException>(() => RedisFailure.AsFailureAsync(Task.FromCanceled<int>(new CancellationToken(canceled: true))));
+        Assert.Equal(7, await RedisFailure.AsFailureAsync(Task.FromResult(7)));
     }
 
     /// <remarks>Who catches only what the library names its own ends by a call that was cancelled.</remarks>

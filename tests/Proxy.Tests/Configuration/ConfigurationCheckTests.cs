@@ -161,7 +161,7 @@ public sealed class ConfigurationCheckTests : IDisposable
     [Fact]
     public async Task Check_AddressesBesideUrls_AreRefused() =>
         Assert.Contains(
-            "Kestrel:Endpoints: Where to listen is said with --urls.",
+            "Kestrel:Endpoints: Where to listen is set with --urls.",
             await _program.ErrorsOfAsync("{\"Kestrel\":{\"Endpoints\":{\"Http\":{\"Url\":\"http://0.0.0.0:80\"}}}}"));
 
     [Fact]

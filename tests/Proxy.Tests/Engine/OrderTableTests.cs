@@ -51,7 +51,7 @@ public sealed class OrderTableTests
     [InlineData(true)]
     public async Task Enter_TheAnswerWasSentAndNotRead_TakesItsOrderOver(bool noticed)
     {
-        var (first, caller) = Ask(new TestCaller { TellsWhetherRead = true, Notices = noticed });
+        var (first, caller) = Ask(new TestCaller { ShowsWhetherRead = true, Notices = noticed });
         first.Answered();
         Assert.Equal(["order 1"], _ended);
         caller.HasNotRead = true;
@@ -65,7 +65,7 @@ public sealed class OrderTableTests
     [Fact]
     public void Enter_TheAnswerWasSentAndNothingSpeaksAgainstItsBeingRead_IsAnOrderOfItsOwn()
     {
-        var callers = Enumerable.Range(0, 3).Select(_ => Ask(new TestCaller { TellsWhetherRead = true })).ToList();
+        var callers = Enumerable.Range(0, 3).Select(_ => Ask(new TestCaller { ShowsWhetherRead = true })).ToList();
         callers.ForEach(c => c.Turn.Answered());
         Assert.True(callers.TrueForAll(c => c.Turn.IsFirst));
         Assert.Equal(0, _table.Count);
@@ -118,7 +118,7 @@ public sealed class OrderTableTests
     {
         var callers = Enumerable.Range(0, 50).Select(_ =>
         {
-            var (turn, caller) = Ask(new TestCaller { TellsWhetherRead = true });
+            var (turn, caller) = Ask(new TestCaller { ShowsWhetherRead = true });
             turn.Answered();
             caller.IsKnownToHaveRead = true;
             return caller;
@@ -141,7 +141,7 @@ public sealed class OrderTableTests
     [InlineData(false, 6, false)]
     public async Task Enter_LongAfterAnAnswerThatWasNotRead_IsJoinedWithinTheWindow(bool notRead, int seconds, bool joins)
     {
-        var (first, caller) = Ask(new TestCaller { TellsWhetherRead = true, Notices = true });
+        var (first, caller) = Ask(new TestCaller { ShowsWhetherRead = true, Notices = true });
         first.Answered();
         caller.HasNotRead = notRead;
         _time.Advance(TimeSpan.FromSeconds(seconds));
@@ -157,7 +157,7 @@ public sealed class OrderTableTests
     [InlineData(true, 60, 300)]
     public void Removed_AnAnsweredOrder_OnlyOnceNobodyCanGetItAnyMore(bool notRead, int held, int more)
     {
-        var (first, caller) = Ask(new TestCaller { TellsWhetherRead = true, Notices = true });
+        var (first, caller) = Ask(new TestCaller { ShowsWhetherRead = true, Notices = true });
         first.Answered();
         caller.HasNotRead = notRead;
         Assert.Equal(["order 1"], _ended);
@@ -183,7 +183,7 @@ public sealed class OrderTableTests
         Ask().Turn.Answered();
         Assert.Equal(["order 1", "order 2"], _removed);
 
-        var (third, caller) = Ask(new TestCaller { TellsWhetherRead = true });
+        var (third, caller) = Ask(new TestCaller { ShowsWhetherRead = true });
         third.Answered();
         caller.IsKnownToHaveRead = true;
         Assert.Equal(["order 1", "order 2"], _removed);

@@ -11,7 +11,7 @@ internal sealed class TestCaller : ICaller
 
     public bool IsBroken { get; set; }
 
-    public bool TellsWhetherRead { get; init; }
+    public bool ShowsWhetherRead { get; init; }
 
     public bool HasNotRead { get; set; }
 

@@ -34,7 +34,7 @@ internal sealed record CacheEntry
     /// <summary>The result; its URLs are paths.</summary>
     public required GenerationResult Result { get; init; }
 
-    /// <summary>What its first caller was told.</summary>
+    /// <summary>What its first caller was warned of.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>How it was made.</summary>

@@ -71,10 +71,10 @@ internal sealed class CacheOverride
 /// <summary>What differs for each dialect.</summary>
 internal sealed class DialectCacheOptions
 {
-    /// <summary><c>/generations</c>; true unless something says otherwise.</summary>
+    /// <summary><c>/generations</c>; true unless configured otherwise.</summary>
     public UnseededOverride Unified { get; set; } = new();
 
-    /// <summary><c>/v1</c>; false unless something says otherwise: its callers make several pictures by asking several times.</summary>
+    /// <summary><c>/v1</c>; false unless configured otherwise: its callers make several pictures by asking several times.</summary>
     public UnseededOverride OpenAi { get; set; } = new();
 }
 
@@ -88,7 +88,7 @@ internal sealed class UnseededOverride
 [OptionsValidator]
 internal sealed partial class CacheOptionsValidator : IValidateOptions<CacheOptions>;
 
-/// <summary>What attributes cannot say.</summary>
+/// <summary>Rules that no attribute expresses.</summary>
 internal sealed class CacheOptionsRules : IValidateOptions<CacheOptions>
 {
     public ValidateOptionsResult Validate(string? name, CacheOptions options)

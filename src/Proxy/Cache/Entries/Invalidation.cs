@@ -4,7 +4,7 @@ using Framegate.Proxy.Cache.Keys;
 
 namespace Framegate.Proxy.Cache.Entries;
 
-/// <summary>Which entries must answer no longer. Exactly one member says it, beside <see cref="DryRun"/>.</summary>
+/// <summary>Which entries must answer no longer. Exactly one member selects them, beside <see cref="DryRun"/>.</summary>
 internal sealed record Invalidation
 {
     /// <summary>Those that this provider made, or that were asked of it.</summary>
@@ -25,13 +25,13 @@ internal sealed record Invalidation
     /// <summary>True to count them alone.</summary>
     public bool? DryRun { get; init; }
 
-    /// <summary>How many members say which.</summary>
+    /// <summary>How many members select entries.</summary>
     public int Choices() => new object?[] { Provider, Model, Pattern, Key, All is true ? All : null }.Count(c => c is not null);
 
     /// <summary>Whether an entry is meant.</summary>
     public bool Matches(CacheEntry entry) => MatchesKey(entry.Key) || MatchesModel(entry.Provider, entry.Model);
 
-    /// <summary>Whether the key alone says that its entry is meant.</summary>
+    /// <summary>Whether the key alone shows that its entry is meant.</summary>
     public bool MatchesKey(string key) =>
         All is true
         || (Key is not null && (Key == key || CacheKeys.WithoutScope(key).SequenceEqual(Key)))
@@ -39,7 +39,7 @@ internal sealed record Invalidation
             || FileSystemName.MatchesSimpleExpression(Escaped(Pattern), CacheKeys.WithoutScope(key), ignoreCase: false)))
         || ((Provider ?? Model) is not null && CacheKeys.AskedFor(key) is var (provider, model) && MatchesModel(provider, model));
 
-    /// <summary>Whether only the entry can say that it is not meant: what an alias has led to is not in the key.</summary>
+    /// <summary>Whether only the entry can show that it is not meant: what an alias has led to is not in the key.</summary>
     public bool NeedsEntry(string key) => (Provider ?? Model) is not null && CacheKeys.AskedFor(key).Provider == GenerationRequest.AnyProvider;
 
     private bool MatchesModel(string provider, string model) =>

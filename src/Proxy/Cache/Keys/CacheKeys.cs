@@ -22,7 +22,7 @@ internal static class CacheKeys
     /// <summary>The key.</summary>
     /// <param name="scope">Whose results may answer.</param>
     /// <param name="request">The request; its provider is <c>auto</c> where an alias is asked for.</param>
-    /// <param name="defaults">What the model takes where the request says nothing.</param>
+    /// <param name="defaults">What the model takes where the request specifies nothing.</param>
     /// <param name="hashOfStored">The SHA-256 of something in the media store, as hex; null when it is unknown.</param>
     public static string Of(string scope, GenerationRequest request, GenerationParameters defaults, Func<string, string?> hashOfStored)
     {

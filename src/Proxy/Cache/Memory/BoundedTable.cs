@@ -4,7 +4,7 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace Framegate.Proxy.Cache.Memory;
 
-/// <summary>Entries that are found without a lock, and leave in an order that a strategy says when there is no room for all of them.</summary>
+/// <summary>Entries that are found without a lock, and leave in the order of a strategy when there is no room for all of them.</summary>
 /// <param name="maxEntries">How many there may be.</param>
 /// <param name="maxBytes">What they may take, bytes.</param>
 internal abstract class BoundedTable(int maxEntries, long maxBytes) : IEntryTable
@@ -13,7 +13,7 @@ internal abstract class BoundedTable(int maxEntries, long maxBytes) : IEntryTabl
     private readonly ConcurrentDictionary<string, CacheSlot> _entries = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
-    // The dictionary takes all of its locks to tell its count.
+    // The dictionary takes all of its locks to return its count.
     private int _count;
     private long _bytes;
 

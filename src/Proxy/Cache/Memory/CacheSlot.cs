@@ -41,7 +41,7 @@ internal sealed class CacheSlot(string key, ModelStats stats, TimeProvider time,
 
     public TimeSpan? AbsoluteExpirationRelativeToNow { get => ExpiresAt - time.GetUtcNow(); set => AbsoluteExpiration = time.GetUtcNow() + value; }
 
-    // The rest is not asked for: results have a fixed end, and the strategy alone says which leaves first.
+    // The rest is not asked for: results have a fixed end, and the strategy alone decides which leaves first.
     public TimeSpan? SlidingExpiration { get; set; }
 
     public IList<IChangeToken> ExpirationTokens => [];

@@ -32,17 +32,17 @@ internal sealed class RedisLevel(RedisLink link, TimeProvider time) : IDistribut
     /// </summary>
     public Task<byte[]?> GetAsync(string key, CancellationToken token = default) => key.StartsWith(Tags, StringComparison.Ordinal)
         ? Task.FromResult<byte[]?>(null)
-        : _pipeline.ExecuteAsync(async t => (byte[]?)await RedisFailure.ToldAsync(link.Database.StringGetAsync(KeyOf(key))).WaitAsync(t), token).AsTask();
+        : _pipeline.ExecuteAsync(async t => (byte[]?)await RedisFailure.AsFailureAsync(link.Database.StringGetAsync(KeyOf(key))).WaitAsync(t), token).AsTask();
 
     public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => link.Database.StringSet(KeyOf(key), value, LifeOf(options));
 
     public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) =>
-        _pipeline.ExecuteAsync(async t => await RedisFailure.ToldAsync(link.Database.StringSetAsync(KeyOf(key), value, LifeOf(options))).WaitAsync(t), token).AsTask();
+        _pipeline.ExecuteAsync(async t => await RedisFailure.AsFailureAsync(link.Database.StringSetAsync(KeyOf(key), value, LifeOf(options))).WaitAsync(t), token).AsTask();
 
     public void Remove(string key) => link.Database.KeyDelete(KeyOf(key));
 
     public Task RemoveAsync(string key, CancellationToken token = default) =>
-        _pipeline.ExecuteAsync(async t => await RedisFailure.ToldAsync(link.Database.KeyDeleteAsync(KeyOf(key))).WaitAsync(t), token).AsTask();
+        _pipeline.ExecuteAsync(async t => await RedisFailure.AsFailureAsync(link.Database.KeyDeleteAsync(KeyOf(key))).WaitAsync(t), token).AsTask();
 
     // Entries have a fixed end.
     public void Refresh(string key)

@@ -7,7 +7,7 @@ namespace Framegate.Proxy.Common.Configuration;
 internal sealed class ConfigurationCandidate(
     IConfiguration configuration, IReadOnlyList<ClusterConfig> clusters, IReadOnlyList<RouteConfig> routes, AdapterRegistry adapters, SectionNames sections)
 {
-    /// <summary>Errors that are told; more are counted only.</summary>
+    /// <summary>Errors that are reported; more are counted only.</summary>
     private const int MostErrors = 200;
 
     private readonly List<ConfigurationError> _errors = [];

@@ -20,7 +20,7 @@ internal static class ProxyParser
         }
         catch (Exception e) when (IsUnreadable(e))
         {
-            // YARP stops at the first one. One by one, each can be told with its path.
+            // YARP stops at the first one. One by one, each can be reported with its path.
             var clusters = new List<ClusterConfig>();
             var routes = new List<RouteConfig>();
             foreach (var part in section.GetSection("Clusters").GetChildren().Concat(section.GetSection("Routes").GetChildren()))
@@ -36,7 +36,7 @@ internal static class ProxyParser
                     errors.AddRange(UnreadableIn(section, part) is { Count: > 0 } values ? values : [new ConfigurationError(part.Path, inner.Message)]);
                     if (part.Path.Split(ConfigurationPath.KeyDelimiter)[1].Equals("Clusters", StringComparison.OrdinalIgnoreCase))
                     {
-                        // It is there, so that nobody who names it is told otherwise.
+                        // The cluster is there, so that a reference to it is no error.
                         clusters.Add(new ClusterConfig { ClusterId = part.Key, Metadata = part.GetSection(nameof(ClusterConfig.Metadata)).GetChildren().Where(m => m.Value is not null).ToDictionary(m => m.Key, m => m.Value!) });
                     }
                 }

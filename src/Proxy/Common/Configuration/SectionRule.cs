@@ -34,7 +34,7 @@ internal sealed partial class SectionRule<T>(
             ? (IValidateOptions<T>)ActivatorUtilities.CreateInstance(services, validator.GetType(), candidate.Configuration)
             : validator;
 
-    /// <summary>What can be read of a section: its other faults are told as well.</summary>
+    /// <summary>What can be read of a section: its other faults are reported as well.</summary>
     private static IConfiguration Without(IConfigurationSection section, IReadOnlyCollection<string> unfit)
     {
         var left = unfit.ToHashSet(StringComparer.OrdinalIgnoreCase);

@@ -1,6 +1,6 @@
 namespace Framegate.Proxy.Common.Configuration;
 
-/// <summary>Tells a misspelt name from another name.</summary>
+/// <summary>Distinguishes a misspelt name from another name.</summary>
 internal static class Spelling
 {
     /// <summary>The shortest beginning of a name that stands for it.</summary>

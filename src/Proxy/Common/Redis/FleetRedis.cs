@@ -1,6 +1,6 @@
 namespace Framegate.Proxy.Common.Redis;
 
-/// <summary>The Redis of <c>Framegate:Redis</c>, over which replicas share limits and tell each other of breakers.</summary>
+/// <summary>The Redis of <c>Framegate:Redis</c>, over which replicas share limits and notify each other of breakers.</summary>
 /// <param name="Link">The connection.</param>
 internal sealed record FleetRedis(RedisLink Link)
 {

@@ -1,6 +1,6 @@
 namespace Framegate.Proxy.Common.Redis;
 
-/// <summary>Who has counted something at this replica, and can say so again after the Redis has forgotten it.</summary>
+/// <summary>Who has counted something at this replica, and can report that again after the Redis has lost it.</summary>
 internal interface ISharedHolder
 {
     /// <summary>The places that are held, whose time is prolonged while this replica lives.</summary>

@@ -21,8 +21,8 @@ internal static class RedisFailure
     public static bool Is(Exception exception, CancellationToken stopping = default) =>
         exception is RedisException or TimeoutException or ObjectDisposedException || (exception is OperationCanceledException && !stopping.IsCancellationRequested);
 
-    /// <summary>A call, of which it is told that it has failed where the library has cancelled it: who only sees that something was cancelled takes it for the caller's wish.</summary>
-    public static async Task<T> ToldAsync<T>(Task<T> call)
+    /// <summary>A call that the library cancels ends as a failure: a mere cancellation would be taken for the caller's wish.</summary>
+    public static async Task<T> AsFailureAsync<T>(Task<T> call)
     {
         try
         {
@@ -34,7 +34,7 @@ internal static class RedisFailure
         }
     }
 
-    /// <summary>Asks once more, and reads what comes back. One that answers, and refused the call all the same, is told in its own words: it is read-only, full, or loading.</summary>
+    /// <summary>Asks once more, and reads what comes back. One that answers, and refused the call all the same, is reported in its own words: it is read-only, full, or loading.</summary>
     /// <param name="multiplexer">The connection.</param>
     /// <param name="failure">What the call threw, where that is known.</param>
     public static async Task<string> ReasonAsync(ConnectionMultiplexer multiplexer, Exception? failure) =>

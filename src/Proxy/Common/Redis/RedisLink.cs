@@ -41,7 +41,7 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <summary>Waits for the connection to have been tried once.</summary>
     public Task<ConnectionMultiplexer> ConnectedAsync() => _connecting;
 
-    /// <summary>Takes note of how a use of it went. The log says once that it is away, and once that all uses of it work again.</summary>
+    /// <summary>Takes note of how a use of it went. The log records once that the Redis is away, and once that all uses work again.</summary>
     /// <param name="use">The use.</param>
     /// <param name="up">Whether it worked.</param>
     /// <param name="failure">Why not, where that is known.</param>

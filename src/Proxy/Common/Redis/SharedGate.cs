@@ -8,7 +8,7 @@ namespace Framegate.Proxy.Common.Redis;
 internal readonly record struct SharedGate(string Key, int Limit, string? Member, TimeSpan? Lasts = null);
 
 /// <summary>Whether there was room.</summary>
-/// <param name="IsAway">True when nobody could say: what this replica has counted decides.</param>
+/// <param name="IsAway">True when the counts of all are unknown: what this replica has counted decides.</param>
 /// <param name="Full">The first gate without room, from 0; null when all had room.</param>
 /// <param name="Wait">How long that gate is full at least; zero where nobody knows.</param>
 /// <param name="Left">How many more the narrowest gate takes.</param>

@@ -14,7 +14,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
-    // Longer than others need to find that the Redis is back, and to say what they have counted meanwhile.
+    // Longer than others need to find that the Redis is back, and to report what they have counted meanwhile.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(3);
     private readonly ConcurrentDictionary<ISharedHolder, byte> _holders = new();
 
@@ -103,7 +103,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
     {
         if (_isInForce)
         {
-            Tell(SharedScripts.Hold, key, (long)lease.TotalMilliseconds, member);
+            Send(SharedScripts.Hold, key, (long)lease.TotalMilliseconds, member);
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
     {
         if (_isInForce)
         {
-            Tell(SharedScripts.Release, key, member, limit, (string)Channel!, key);
+            Send(SharedScripts.Release, key, member, limit, (string)Channel!, key);
         }
     }
 
@@ -185,17 +185,17 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
     }
 
     /// <remarks>
-    /// 1. This replica says that it is there, and learns how many there are.
-    /// 2. It says again what it holds: the Redis may have come back empty.
-    /// 3. After an outage the others are given the time to say the same, before the counts decide.
-    /// 4. What was let in by its own share meanwhile is told then, once more.
+    /// 1. This replica reports that it is there, and learns how many there are.
+    /// 2. This replica reports again what it holds: the Redis may have come back empty.
+    /// 3. After an outage the others are given the time to do the same, before the counts decide.
+    /// 4. What was let in by its own share meanwhile is reported then, once more.
     /// </remarks>
     private async Task BeatAsync()
     {
         // 1. and 2.
         var count = await Link.Database.ScriptEvaluateAsync(SharedScripts.Hello, [KeyOf("replicas")], [(long)(lease + s_pause).TotalMilliseconds, _self]);
         Seen((int)count);
-        await TellHeldAsync(all: !_isInForce);
+        await ReportHeldAsync(all: !_isInForce);
         if (_isInForce)
         {
             return;
@@ -210,25 +210,25 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
 
         // 4. In this order: what is let in after the change is counted there already.
         _isInForce = _wasInForce = true;
-        await TellHeldAsync(all: true);
+        await ReportHeldAsync(all: true);
         RoomMade(null);
         Link.Report(RedisUse.Limits, up: true);
     }
 
-    private async Task TellHeldAsync(bool all)
+    private async Task ReportHeldAsync(bool all)
     {
         _abandoned.Clear();
         foreach (var holder in _holders.Keys)
         {
-            var told = holder.Places().ToList();
-            foreach (var (key, page) in (all ? told.Concat(holder.Sent()) : told).GroupBy(p => p.Key).SelectMany(g => g.Chunk(Page).Select(c => (g.Key, c))).ToList())
+            var reported = holder.Places().ToList();
+            foreach (var (key, page) in (all ? reported.Concat(holder.Sent()) : reported).GroupBy(p => p.Key).SelectMany(g => g.Chunk(Page).Select(c => (g.Key, c))).ToList())
             {
                 await Link.Database.ScriptEvaluateAsync(
                     SharedScripts.Hold, [KeyOf(key)], [.. page.SelectMany(p => new RedisValue[] { (long)(p.Left ?? lease).TotalMilliseconds, p.Member })]);
             }
 
-            // What was given back meanwhile may have been told after that.
-            foreach (var gone in told.Except(holder.Places()).Where(p => !_abandoned.ContainsKey(p.Member)))
+            // What was given back meanwhile may have been reported after that.
+            foreach (var gone in reported.Except(holder.Places()).Where(p => !_abandoned.ContainsKey(p.Member)))
             {
                 Release(gone.Key, gone.Member, 0);
             }
@@ -250,7 +250,7 @@ internal sealed class SharedLimits(FleetRedis? redis, TimeSpan lease, TimeProvid
         }
     }
 
-    private void Tell(string script, string key, params RedisValue[] values)
+    private void Send(string script, string key, params RedisValue[] values)
     {
         try
         {

@@ -49,7 +49,7 @@ internal static class SharedScripts
         end
         """;
 
-    /// <summary>Says that a replica is there (milliseconds, its id). Returns how many are.</summary>
+    /// <summary>Reports that a replica is there (milliseconds, its id). Returns how many are.</summary>
     public const string Hello = Now + """
         redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
         redis.call('ZADD', KEYS[1], now + tonumber(ARGV[1]), ARGV[2])

@@ -49,16 +49,16 @@ internal sealed class MaskedLoggerProvider(ILoggerProvider inner, SecretVault va
             var mask = vault.Mask;
             var text = formatter(state, exception);
             var clean = LogText.Clean(text, mask);
-            var told = exception?.ToString();
-            var cleanTold = told is null ? null : LogText.Clean(told, mask);
-            if (ReferenceEquals(text, clean) && ReferenceEquals(told, cleanTold) && AreClean(state, mask))
+            var details = exception?.ToString();
+            var cleanDetails = details is null ? null : LogText.Clean(details, mask);
+            if (ReferenceEquals(text, clean) && ReferenceEquals(details, cleanDetails) && AreClean(state, mask))
             {
                 // The text is made already.
                 inner.Log(logLevel, eventId, state, exception, (_, _) => text);
                 return;
             }
 
-            inner.Log(logLevel, eventId, clean, cleanTold is null ? null : new MaskedException(cleanTold), static (message, _) => message);
+            inner.Log(logLevel, eventId, clean, cleanDetails is null ? null : new MaskedException(cleanDetails), static (message, _) => message);
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class MaskedLoggerProvider(ILoggerProvider inner, SecretVault va
         public IDisposable Push(object? state) => inner.Push(state);
     }
 
-    /// <summary>What an exception says, without what must not be said.</summary>
+    /// <summary>The text of an exception, without secrets.</summary>
     private sealed class MaskedException(string text) : Exception(text.Split('\n')[0])
     {
         public override string ToString() => text;

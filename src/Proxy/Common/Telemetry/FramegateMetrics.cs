@@ -76,7 +76,7 @@ internal sealed class FramegateMetrics
         () => count().Concat(_providers.Select(p => (Provider: p, Count: 0))).GroupBy(c => c.Provider).Select(g => new Measurement<int>(g.Max(c => c.Count), Tag("provider", g.Key))),
         description: "Generations that something is still to be done for; 0 for a configured provider that has none.");
 
-    /// <summary>Registers what tells how destinations are: the labels are configured ones.</summary>
+    /// <summary>Registers the gauges of destinations: the labels are configured ones.</summary>
     public void WatchDestinations(Func<IEnumerable<DestinationGauge>> read)
     {
         Gauge("framegate.destination.score", d => d.Score, "How well a destination is, 0 to 1.");
@@ -99,7 +99,7 @@ internal sealed class FramegateMetrics
     /// <summary>The configuration file has changed.</summary>
     public void ConfigurationRead(bool accepted) => _reloads.Add(1, Tag("outcome", accepted ? "accepted" : "rejected"));
 
-    /// <summary>Registers what tells how the last look at the configuration file went.</summary>
+    /// <summary>Registers the gauges of the last look at the configuration file.</summary>
     /// <param name="read">Whether the file as it is now is in force, and since when.</param>
     public void WatchConfiguration(Func<(bool IsCurrent, DateTimeOffset LoadedAt)> read)
     {
@@ -107,7 +107,7 @@ internal sealed class FramegateMetrics
         _meter.CreateObservableGauge("framegate.config.last.reload.timestamp", () => read().LoadedAt.ToUnixTimeMilliseconds() / 1000d, "s", "Since when the configuration is in force, Unix time.");
     }
 
-    /// <summary>Registers what tells of the disk.</summary>
+    /// <summary>Registers the gauges of the disk.</summary>
     /// <param name="read">Bytes that are free and that there are on the disk of the data folder, and those of the database.</param>
     public void WatchDisk(Func<(long Free, long Size, long Store)> read)
     {
@@ -116,7 +116,7 @@ internal sealed class FramegateMetrics
         _meter.CreateObservableGauge("framegate.store.size", () => read().Store, "By", "Bytes of the database and its log; 0 where it is no file.");
     }
 
-    /// <summary>Registers what tells how long models are still served.</summary>
+    /// <summary>Registers the gauges of how long models are still served.</summary>
     /// <param name="read">Models with a date of retirement.</param>
     public void WatchRetirements(Func<IEnumerable<(string Provider, string Model, DateTimeOffset At)>> read) => _meter.CreateObservableGauge(
         "framegate.model.retirement.timestamp",

@@ -61,7 +61,7 @@ internal static partial class Log
     [LoggerMessage(1105, LogLevel.Warning, "The places of {Count} waiting generations could not be reported to other replicas, which show older ones or none: {Reason}")]
     public static partial void QueueNotReported(ILogger logger, int count, string reason);
 
-    [LoggerMessage(1023, LogLevel.Error, "What other replicas ask for is not heard any more")]
+    [LoggerMessage(1023, LogLevel.Error, "What other replicas ask for is not received any more")]
     public static partial void FleetWishesEnded(ILogger logger, Exception exception);
 
     [LoggerMessage(1028, LogLevel.Warning, "Generation {Id} was given up by another replica before {Provider} answered its submit; the answer counts all the same (job {Job})")]
@@ -159,7 +159,7 @@ internal static partial class Log
     public static partial void ConfigurationError(ILogger logger, string path, string reason);
 
     [LoggerMessage(511, LogLevel.Warning, "Provider file: {Place}: {Reason}")]
-    public static partial void ProviderFileDoubted(ILogger logger, string place, string reason);
+    public static partial void ProviderFileWarning(ILogger logger, string place, string reason);
 
     [LoggerMessage(503, LogLevel.Error, "A part of the program did not take the new configuration; restart Framegate")]
     public static partial void ConfigurationNotTaken(ILogger logger, Exception exception);

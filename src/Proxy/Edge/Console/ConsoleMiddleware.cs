@@ -45,7 +45,7 @@ internal sealed class ConsoleMiddleware(RequestDelegate next, Lazy<ConsoleFiles>
 
     private Task ServeAsync(HttpContext context, string name)
     {
-        // An address of the page is no file; a file that is gone is told so, since a page in its place could not be run.
+        // An address of the page is no file. A file that is gone is a 404, since a page in its place could not be run.
         var isPage = !name.StartsWith("assets/", StringComparison.Ordinal) && files.Value.Find(name) is null;
         if ((isPage ? files.Value.Page(address.OnPage(context, Prefix + "/")) : files.Value.Find(name)) is not { } file)
         {

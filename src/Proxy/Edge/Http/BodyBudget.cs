@@ -64,7 +64,7 @@ internal sealed class BodyBudget(IOptions<MediaOptions> options, TimeProvider ti
         return await node.Value.Entered.Task ? new BodyLease(this, client, bytes) : null;
     }
 
-    /// <summary>Takes more for a body that says nothing about its length.</summary>
+    /// <summary>Takes more for a body that does not state its length.</summary>
     /// <returns>False when there is no room.</returns>
     internal bool TryGrow(string client, long bytes)
     {

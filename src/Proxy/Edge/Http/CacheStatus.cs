@@ -5,7 +5,7 @@ using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Edge.Http;
 
-/// <summary>What an answer says about the cache: <c>Cache-Status</c> (RFC 9211), <c>Age</c>, and <c>metadata.cache</c>.</summary>
+/// <summary>What an answer reports about the cache: <c>Cache-Status</c> (RFC 9211), <c>Age</c>, and <c>metadata.cache</c>.</summary>
 internal static class CacheStatus
 {
     /// <summary>Writes the headers of a generation's answer.</summary>
@@ -25,7 +25,7 @@ internal static class CacheStatus
         }
     }
 
-    /// <summary>What <c>metadata.cache</c> says.</summary>
+    /// <summary>What <c>metadata.cache</c> holds.</summary>
     public static string NameOf(CacheUse use) => use switch
     {
         CacheUse.Hit => "hit",

@@ -7,7 +7,7 @@ namespace Framegate.Proxy.Edge.Http;
 /// <summary>A caller by its connection. One that hangs up and asks again at once may be back before the server has noticed, so the socket itself is asked.</summary>
 /// <remarks>
 /// A system resets a connection that is closed with something in it that nobody has read, and closes in order one that was read to its end. So a reset right after an answer,
-/// with nothing asked in between, says that the answer was not read. Behind a proxy the connection is the proxy's, which closes as it likes; so does who reads events.
+/// with nothing asked in between, shows that the answer was not read. Behind a proxy the connection is the proxy's, which closes as it likes; so does who reads events.
 /// </remarks>
 internal sealed class ConnectedCaller(HttpContext context) : ICaller
 {
@@ -22,7 +22,7 @@ internal sealed class ConnectedCaller(HttpContext context) : ICaller
     private readonly SendingEnded? _connection = context.Features.Get<SendingEnded>();
 
     // A connection that ends with the call is closed as its two ends like.
-    private readonly bool _tells = HttpProtocol.IsHttp11(context.Request.Protocol) && ProxiedCall.SignOf(context.Request) is null
+    private readonly bool _showsReading = HttpProtocol.IsHttp11(context.Request.Protocol) && ProxiedCall.SignOf(context.Request) is null
         && !context.Request.Headers.Connection.ToString().Contains("close", StringComparison.OrdinalIgnoreCase);
 
     private bool _isStream;
@@ -36,16 +36,16 @@ internal sealed class ConnectedCaller(HttpContext context) : ICaller
 
     public bool IsBroken => _aborted.IsCancellationRequested;
 
-    public bool TellsWhetherRead => _socket is not null && _connection is not null && _tells && !_isStream;
+    public bool ShowsWhetherRead => _socket is not null && _connection is not null && _showsReading && !_isStream;
 
     public bool HasNotRead => IsLast && _connection!.IsResetWithin(OrderTable<object>.UnreadWindow, _sentAt, _socket!);
 
     public bool IsKnownNotToHaveRead => IsLast && _connection!.WasResetWithin(OrderTable<object>.UnreadWindow, _sentAt);
 
-    public bool IsKnownToHaveRead => _sentAt != 0 && TellsWhetherRead && _connection!.Asked != _asked;
+    public bool IsKnownToHaveRead => _sentAt != 0 && ShowsWhetherRead && _connection!.Asked != _asked;
 
     /// <summary>Whether nothing was asked after the answer.</summary>
-    private bool IsLast => _sentAt != 0 && TellsWhetherRead && _connection!.Asked == _asked;
+    private bool IsLast => _sentAt != 0 && ShowsWhetherRead && _connection!.Asked == _asked;
 
     public void Sent()
     {

@@ -1,6 +1,6 @@
 namespace Framegate.Proxy.Edge.Http;
 
-/// <summary>A body that is decoded as it is read. It ends with a refusal where it is not what it says, or decodes to more than a request may have.</summary>
+/// <summary>A body that is decoded as it is read. It ends with a refusal where its coding is another than declared, or decodes to more than a request may have.</summary>
 /// <param name="decoded">Decodes it.</param>
 /// <param name="largest">How many bytes it may decode to.</param>
 internal sealed class DecodedBody(Stream decoded, long largest) : ReadOnlyBody

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Routing.Template;
 
 namespace Framegate.Proxy.Edge.Http;
 
-/// <summary>Which methods the routes below a prefix have. A catch-all there takes every other one, so the framework never gets to say it.</summary>
+/// <summary>Which methods the routes below a prefix have. A catch-all there takes every other one, so the framework never answers with it.</summary>
 internal sealed class KnownMethods(IEndpointRouteBuilder routes, string prefix)
 {
     private readonly Lazy<(TemplateMatcher Matcher, IReadOnlyList<string> Methods)[]> _routes = new(() => [.. routes.DataSources

@@ -3,7 +3,7 @@ using Framegate.Proxy.Common;
 
 namespace Framegate.Proxy.Edge.Http;
 
-/// <summary>Tells a program on this machine from everybody else, and from web pages that a browser on it has open.</summary>
+/// <summary>Distinguishes a program on this machine from everybody else, and from web pages that a browser on it has open.</summary>
 internal static class LocalCaller
 {
     /// <summary>A page on another site can make a browser call 127.0.0.1, directly or under a name of its own; its Origin, or the Host, gives it away.</summary>

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Edge.Http;
 
 /// <summary>
-/// The one place where links to results are made, and where it is told whether one opens without a client key. A result in a native answer opens for whoever
+/// The one place where links to results are made, and where it is decided whether one opens without a client key. A result in a native answer opens for whoever
 /// has its link, as the provider's own link did.
 /// </summary>
 internal sealed class MediaLinks(LinkKey key, IOptionsMonitor<MediaOptions> options, TimeProvider time)

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Framegate.Proxy.Edge.Http;
 
-/// <summary>Tells a request that came through a proxy, a load balancer, a tunnel or a content network: its sender may be anybody, although the connection comes from this machine.</summary>
+/// <summary>Recognizes a request that came through a proxy, a load balancer, a tunnel or a content network. Its sender may be anybody, although the connection comes from this machine.</summary>
 internal static class ProxiedCall
 {
     private static readonly FrozenSet<string> _names = FrozenSet.Create(

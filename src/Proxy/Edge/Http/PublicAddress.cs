@@ -28,7 +28,7 @@ internal sealed class PublicAddress(IOptions<MediaOptions> media)
 
     /// <summary>The address of a path here for a page or a redirect of this origin.</summary>
     /// <remarks>
-    /// Where only <c>PublicUrl</c> tells of a base path, the call may have come through a front that takes it off, or directly: a relative address is right for both.
+    /// Where only <c>PublicUrl</c> names a base path, the call may have come through a front that takes it off, or directly. A relative address is right for both.
     /// </remarks>
     public string OnPage(HttpContext context, string path)
     {

@@ -9,7 +9,7 @@ namespace Framegate.Proxy.Edge.Http;
 /// </summary>
 internal static class SafeMedia
 {
-    /// <summary>What a browser is told about a file that no kind is known of.</summary>
+    /// <summary>The media type of a file of no known kind.</summary>
     public const string Unknown = "application/octet-stream";
 
     private const string Policy = "sandbox; default-src 'none'";
@@ -31,7 +31,7 @@ internal static class SafeMedia
 
     /// <summary>Writes the headers of a file from the media store.</summary>
     /// <param name="headers">The headers of the answer.</param>
-    /// <param name="contentType">What the file is said to be.</param>
+    /// <param name="contentType">The declared media type.</param>
     /// <returns>The type to answer with.</returns>
     public static string Stored(IHeaderDictionary headers, string contentType)
     {

@@ -51,7 +51,7 @@ internal sealed class SendingEnded(TimeProvider time, CancellationToken token)
         _isOver |= state is null;
     }
 
-    /// <summary>The server is about to close the connection: what the system tells of it from now on says nothing of the client.</summary>
+    /// <summary>The server is about to close the connection: its state from now on shows nothing of the client.</summary>
     public void Closing() => _isOver = true;
 
     /// <summary>Another request has come: whatever was answered before it has been read.</summary>
@@ -60,7 +60,7 @@ internal sealed class SendingEnded(TimeProvider time, CancellationToken token)
     /// <summary>The connection has been reset, instead of closed in order.</summary>
     public void Reset() => Interlocked.CompareExchange(ref _resetAt, time.GetTimestamp(), 0);
 
-    /// <summary>What the system says of a connection's state.</summary>
+    /// <summary>What the system reports as a connection's state.</summary>
     /// <returns>Null when there is nobody to ask any more.</returns>
     private static byte? Ask(Socket socket)
     {

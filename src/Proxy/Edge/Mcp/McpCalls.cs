@@ -198,7 +198,7 @@ internal sealed class McpCalls(
                 return state;
             }
 
-            // It must grow each time, and providers that say nothing must not look stuck to a client that counts on it.
+            // Progress must grow each time: providers that report none must not look stuck to a client that counts on it.
             shown = Math.Max(state.Progress ?? 0, shown + ((1 - shown) / 50));
             progress.Report(new ProgressNotificationValue { Progress = (float)shown, Total = 1, Message = WordOf(state.Phase) });
         }
@@ -239,7 +239,7 @@ internal sealed class McpCalls(
         return result;
     }
 
-    /// <summary>A small image itself. It is a help and no part of the result: a generation that is done and paid for is told whether its file can be had now or not.</summary>
+    /// <summary>A small image itself. It is a help and no part of the result. A generation that is done and paid for is reported as such, also where its file cannot be had now.</summary>
     private async Task<ImageContentBlock?> PreviewAsync(MediaItem item, CancellationToken cancellationToken)
     {
         try

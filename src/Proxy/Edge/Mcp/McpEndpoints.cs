@@ -28,11 +28,11 @@ internal static class McpEndpoints
     private const string LatestHandshake = "2025-11-25";
 
     private const string Instructions =
-        "Makes images, videos and sound with models of many providers. list_models says which there are, quote what a request costs. generate_video answers at once with an id; "
+        "Makes images, videos and sound with models of many providers. list_models lists them, quote returns what a request costs. generate_video answers at once with an id; "
         + "get_generation waits for it. A generation goes on when a call is given up; cancel_generation ends it.";
 
     /// <summary>Its services.</summary>
-    public static IServiceCollection AddMcpDoor(this IServiceCollection services)
+    public static IServiceCollection AddMcpEndpoint(this IServiceCollection services)
     {
         services.AddSingleton<McpCalls>();
         services.AddMcpServer(options =>
@@ -50,7 +50,7 @@ internal static class McpEndpoints
     }
 
     /// <summary>Maps it. The package's parts, the descriptions of all tools among them, are made at the first call: they take memory that a gateway without agents does not need.</summary>
-    public static void MapMcpDoor(this IEndpointRouteBuilder routes)
+    public static void MapMcpEndpoint(this IEndpointRouteBuilder routes)
     {
         var pipeline = new Lazy<RequestDelegate>(() => new Pipeline(routes).Open());
         routes.MapPost(Path, (RequestDelegate)(context => pipeline.Value(context))).WithMetadata(new AcceptsMetadata(["application/json"]));
@@ -61,7 +61,7 @@ internal static class McpEndpoints
         app.UseWhen(static context => context.Request.Path.StartsWithSegments(Path), static pipeline => pipeline.UseMiddleware<McpInputs>());
 
     /// <summary>Lets nobody in whom a web page of another site has sent: the package looks at no Origin.</summary>
-    public static void UseMcpDoor(this IApplicationBuilder app) => app.UseWhen(
+    public static void UseMcpEndpoint(this IApplicationBuilder app) => app.UseWhen(
         static context => context.Request.Path.StartsWithSegments(Path),
         static pipeline => pipeline.Use(static async (context, next) =>
         {
@@ -130,7 +130,7 @@ internal static class McpEndpoints
         return next(context, cancellationToken);
     };
 
-    /// <summary>Says what is wrong with a call's arguments: the package passes over names that it does not know, and says why a value cannot be read in words of its own.</summary>
+    /// <summary>Reports what is wrong with a call's arguments: the package passes over unknown names, and reports an unreadable value in words of its own.</summary>
     private static McpRequestHandler<CallToolRequestParams, CallToolResult> Explain(McpRequestHandler<CallToolRequestParams, CallToolResult> next) => async (request, cancellationToken) =>
     {
         if (request.MatchedPrimitive is McpServerTool tool && McpArguments.Check(tool.ProtocolTool, request.Params?.Arguments) is { } wrong)

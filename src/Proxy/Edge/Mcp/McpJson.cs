@@ -15,7 +15,7 @@ namespace Framegate.Proxy.Edge.Mcp;
 /// <param name="Warnings">What was done otherwise than asked.</param>
 internal sealed record McpGeneration(string Id, string Status, string? Provider, string? Model, IReadOnlyList<McpMediaItem> Media, IReadOnlyList<string> Warnings)
 {
-    /// <summary>From 0 to 1; null when nobody says.</summary>
+    /// <summary>From 0 to 1; null when not reported.</summary>
     public double? Progress { get; init; }
 
     /// <summary>USD; null when nobody knows yet.</summary>

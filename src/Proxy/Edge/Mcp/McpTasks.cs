@@ -7,7 +7,7 @@ using ModelContextProtocol.Server;
 namespace Framegate.Proxy.Edge.Mcp;
 
 /// <summary>
-/// Long work as tasks, for clients that name the protocol's extension for them: where a generation is not done in time they get a task in the place of an answer that says
+/// Long work as tasks, for clients that name the protocol's extension for them. Where a generation is not done in time they get a task in the place of an answer with
 /// <c>processing</c>, and ask for it until its end. A task is its generation under the same id, so any replica answers, and nothing is lost with a process.
 /// </summary>
 internal static class McpTasks

@@ -17,7 +17,7 @@ internal sealed class McpTools(McpCalls calls)
     private const string Input = "An https URL, a data: URI, or an earlier result: its id, its url, or its resource.";
     private const string More = "More parameters by their unified names (guidance, steps, fps ...), or the provider's own under its name: {\"flux\":{\"raw\":true}}.";
     private const string MaxCost = "What it may cost at most, USD; a request that costs more, or whose price nobody knows, is refused.";
-    private const string Wait = "How long to wait, seconds, 0 to 55. When it is not done by then, the answer says processing and get_generation waits on.";
+    private const string Wait = "How long to wait, seconds, 0 to 55. When it is not done by then, the status is processing and get_generation waits on.";
     private const int Patience = 50;
 
     /// <summary>Makes images.</summary>
@@ -51,7 +51,7 @@ internal sealed class McpTools(McpCalls calls)
 
     /// <summary>Changes an image.</summary>
     [McpServerTool(Name = "edit_image", Title = "Edit an image", Destructive = false, Idempotent = false, OpenWorld = true, UseStructuredContent = true, OutputSchemaType = typeof(McpGeneration))]
-    [Description("Changes an image as a text says. Costs money.")]
+    [Description("Changes an image as a text describes. Costs money.")]
     public Task<CallToolResult> EditImageAsync(
         IProgress<ProgressNotificationValue> progress,
         [Description("What to change.")] string prompt,
@@ -119,9 +119,9 @@ internal sealed class McpTools(McpCalls calls)
         CancellationToken cancellationToken = default) => calls.GenerateAsync(
             MediaType.Audio, prompt, model, Given(more, ("voice", voice), ("output_format", outputFormat), ("duration", duration)), maxCost, waitSeconds, progress, cancellationToken);
 
-    /// <summary>Says what a request would cost.</summary>
+    /// <summary>Returns what a request would cost.</summary>
     [McpServerTool(Name = "quote", Title = "Ask for a price", ReadOnly = true, Idempotent = true, OpenWorld = false, UseStructuredContent = true, OutputSchemaType = typeof(Unified.QuoteAnswer))]
-    [Description("Says where a request would go and what it would cost. Nothing is made.")]
+    [Description("Returns where a request would go and what it would cost. Nothing is made.")]
     public Task<CallToolResult> QuoteAsync(
         [Description("image, video or audio.")] string mediaType,
         [Description(Prompt)] string prompt,

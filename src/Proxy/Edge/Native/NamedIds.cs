@@ -21,8 +21,8 @@ internal sealed class NamedIds(string members)
 
     /// <summary>Finds them.</summary>
     /// <param name="body">The body.</param>
-    /// <param name="contentType">What it says it is.</param>
-    /// <returns>Null when the body is nothing that can be read here, so that nobody can tell what it names.</returns>
+    /// <param name="contentType">Its declared media type.</param>
+    /// <returns>Null when the body is nothing that can be read here, so that what it names is unknown.</returns>
     public async ValueTask<IReadOnlySet<string>?> ReadAsync(ReadOnlySequence<byte> body, string? contentType)
     {
         if (body.IsEmpty)
@@ -65,9 +65,9 @@ internal sealed class NamedIds(string members)
 
     /// <summary>Finds them in a body that is too large for memory, where it is a multipart form or JSON. What is long in it are files and texts, and neither is an id.</summary>
     /// <param name="body">The body, at its beginning, which can be read again.</param>
-    /// <param name="contentType">What it says it is.</param>
+    /// <param name="contentType">Its declared media type.</param>
     /// <param name="cancellationToken">The caller is gone.</param>
-    /// <returns>Null when the body is nothing that can be read here, so that nobody can tell what it names.</returns>
+    /// <returns>Null when the body is nothing that can be read here, so that what it names is unknown.</returns>
     public async ValueTask<IReadOnlySet<string>?> ReadLargeAsync(Stream body, string? contentType, CancellationToken cancellationToken)
     {
         try

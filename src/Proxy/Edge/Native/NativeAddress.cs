@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Framegate.Proxy.Edge.Native;
 
-/// <summary>Keeps path and query of a native call as the client wrote them; a provider may tell <c>+</c> from <c>%20</c> and <c>%2F</c> from <c>/</c>.</summary>
+/// <summary>Keeps path and query of a native call as the client wrote them; a provider may distinguish <c>+</c> from <c>%20</c> and <c>%2F</c> from <c>/</c>.</summary>
 internal static class NativeAddress
 {
     /// <summary>The parameter that Google's clients send their key in.</summary>
@@ -30,7 +30,7 @@ internal static class NativeAddress
     /// <param name="context">The client's call.</param>
     /// <param name="prefix">The route's own part of the path.</param>
     /// <param name="path">The decoded path without it.</param>
-    /// <returns>The path encoded anew when the raw one does not say the same, as with dots in it.</returns>
+    /// <returns>The path encoded anew when the raw one does not mean the same, as with dots in it.</returns>
     public static string Encoded(HttpContext context, string prefix, string path)
     {
         var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";

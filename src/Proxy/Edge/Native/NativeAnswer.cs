@@ -32,7 +32,7 @@ internal static class NativeAnswer
     /// <param name="adapter">The provider's adapter.</param>
     /// <param name="links">Finds the links; null where answers hold none.</param>
     /// <param name="results">Whether links of results come back through the gateway too.</param>
-    /// <param name="remember">Called with the id of a job that was accepted, before the client hears of it; null where nobody needs it.</param>
+    /// <param name="remember">Called with the id of a job that was accepted, before the client learns of it; null where nobody needs it.</param>
     /// <param name="made">The member that holds the ids of what a job has made, which are remembered too; null for none.</param>
     /// <param name="time">The clock.</param>
     public static async ValueTask RewriteAsync(
@@ -224,7 +224,7 @@ internal static class NativeAnswer
         var status = (int)native.StatusCode;
         var isRedirect = status is >= 300 and < 400;
         var isGet = status == StatusCodes.Status303SeeOther || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        var isOne = native.Headers.NonValidated.TryGetValues("Location", out var said) && said.Count == 1;
+        var isOne = native.Headers.NonValidated.TryGetValues("Location", out var locations) && locations.Count == 1;
         var whole = !isOne || native.Headers.Location is not { } location ? null : location.IsAbsoluteUri ? location : new Uri(called, location);
         if (whole is null || NativeAddress.WithoutSecrets(whole, adapter.KeyParameter, mask) is not { } url)
         {
@@ -250,7 +250,7 @@ internal static class NativeAnswer
         return default;
     }
 
-    /// <summary>Says so in the header that some SDKs go by.</summary>
+    /// <summary>Forbids a retry in the header that some SDKs go by.</summary>
     /// <returns>The status to answer with.</returns>
     public static int ForbidRetry(HttpResponse response, int status)
     {

@@ -11,7 +11,7 @@ internal static class NativeBodyIds
     /// <param name="request">The request.</param>
     /// <param name="members">The members that name one, as <see cref="Framegate.Plugins.NativeEndpoint.IdMember"/> has them.</param>
     /// <param name="cancellationToken">The caller is gone.</param>
-    /// <returns>Null when the body is packed, or nothing that can be read, so that nobody can tell what it names.</returns>
+    /// <returns>Null when the body is packed, or nothing that can be read, so that what it names is unknown.</returns>
     /// <exception cref="NoRoomForBodyException">There is no room for a large one.</exception>
     /// <exception cref="StoreUnavailableException">The disk is full, or fails.</exception>
     public static async ValueTask<IReadOnlySet<string>?> IdsAsync(HttpRequest request, string members, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ internal static class NativeLists
         {
             response.SuppressResponseBody = true;
             context.Response.ContentLength = null;
-            await NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status502BadGateway, "The provider's list cannot be read, so nobody's jobs can be told from it.");
+            await NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status502BadGateway, "The provider's list cannot be read, so whose jobs it lists is unknown.");
             return;
         }
 

@@ -94,7 +94,7 @@ internal sealed class NativeMiddleware(
         }
     }
 
-    /// <summary>What a native call tells of the destination counts in its score, as that of any other call. Its breaker is for submits of Framegate's own.</summary>
+    /// <summary>What a native call shows of the destination counts in its score, as that of any other call. Its breaker is for submits of Framegate's own.</summary>
     private void Learn(HttpContext context, string cluster, string destination)
     {
         var failure = context.Features.Get<IForwarderErrorFeature>();

@@ -96,7 +96,7 @@ internal sealed class NativeSubmits : BackgroundService
             if (await turn.Begun.WaitAsync(context.RequestAborted) is { } reply)
             {
                 turn.Answering();
-                await (reply.Body is null ? TellLostAsync(context, adapter, reply) : reply.WriteAsync(context));
+                await (reply.Body is null ? AnswerLostAsync(context, adapter, reply) : reply.WriteAsync(context));
                 turn.Answered(uncertain: reply.Status == FailureStatus.NotToBeRepeated && reply.Missing is null);
                 return;
             }
@@ -187,13 +187,13 @@ internal sealed class NativeSubmits : BackgroundService
     }
 
     /// <summary>
-    /// A large answer is kept where its caller has gone. It is paid for: where it cannot be kept, whoever asks again is told, instead of paying again unawares. One that
+    /// A large answer is kept where its caller has gone. It is paid for: where there is no room, whoever asks again is answered with that, instead of paying again unawares. One that
     /// was sent, and may lie unread in the buffers of two systems, is kept while there is room for such.
     /// </summary>
     private void AnswerLarge(HttpContext context, Turn<NativeReply> turn, Order order, ReplyRecorder recorder)
     {
         var isLost = turn.IsLost;
-        if (context.Response.StatusCode is < 200 or >= 300 || !(isLost || turn.TellsWhetherRead))
+        if (context.Response.StatusCode is < 200 or >= 300 || !(isLost || turn.ShowsWhetherRead))
         {
             _ended.Add(order.Id);
             return;
@@ -205,7 +205,7 @@ internal sealed class NativeSubmits : BackgroundService
             turn.Begin(reply);
             if (!ReferenceEquals(turn.Value, reply))
             {
-                // It is said already that this one broke off.
+                // It is answered already that this one broke off.
                 reply.GiveBack();
             }
 
@@ -239,7 +239,7 @@ internal sealed class NativeSubmits : BackgroundService
         }
     }
 
-    private static Task TellLostAsync(HttpContext context, ProviderAdapter adapter, NativeReply reply) => NativeRefusal.WriteAsync(
+    private static Task AnswerLostAsync(HttpContext context, ProviderAdapter adapter, NativeReply reply) => NativeRefusal.WriteAsync(
         context, adapter, StatusCodes.Status502BadGateway,
         reply.Missing ?? "Framegate stopped while this submit was on its way. Nobody knows whether the provider has accepted it.",
         NativeAnswer.ForbidRetry(context.Response, StatusCodes.Status502BadGateway));

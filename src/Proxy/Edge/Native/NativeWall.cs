@@ -30,7 +30,7 @@ internal sealed class NativeWall : IDisposable
 
     public NativeWall(ClientKeys clients, INativeJobs jobs, IOptionsMonitor<NativeOptions> options, ProviderLimiters limiters, HostSettings settings)
     {
-        // What a stand-in tells about itself: its ledger, and what it was asked.
+        // What a stand-in reports about itself: its ledger, and what it was asked.
         _ofSandbox = settings.Sandbox is null ? [] : [new("GET,POST,PUT,DELETE", "/sandbox/**")];
         (_clients, _jobs, _options, _limiters) = (clients, jobs, options, limiters);
         _reloads = options.OnChange(_ => _tables = []);
@@ -78,7 +78,7 @@ internal sealed class NativeWall : IDisposable
             {
                 await NativeRefusal.WriteAsync(
                     context, adapter, StatusCodes.Status400BadRequest,
-                    "The body cannot be read here, so that nobody can tell whose jobs it names: plain JSON or a form is taken, of at most 16 MiB besides its files and long texts.");
+                    "The body cannot be read here, so that whose jobs it names is unknown: plain JSON or a form is taken, of at most 16 MiB besides its files and long texts.");
                 return;
             }
 
@@ -130,7 +130,7 @@ internal sealed class NativeWall : IDisposable
     private static bool Names(NativeEndpoint endpoint, string? id) => id is not null || endpoint is not { IdParameter: null, IdMember: null } || endpoint.Use == NativeEndpointUse.Job;
 
     /// <summary>The jobs that a call names.</summary>
-    /// <returns>Null when nobody can tell.</returns>
+    /// <returns>Null when it is unknown.</returns>
     private static async ValueTask<HashSet<string>?> IdsAsync(HttpContext context, NativeEndpoint endpoint, string? id, string? query)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);

@@ -35,7 +35,7 @@ internal sealed class ChatBody(ImageAnswer images, MediaLinks links)
         Put(output, $",\"refusal\":null,\"annotations\":[]}},\"logprobs\":null,\"finish_reason\":\"{FinishOf(call, state)}\"}}],\"usage\":{Usage(state)}}}");
     }
 
-    /// <summary>The first chunk, before there is anything to say.</summary>
+    /// <summary>The first chunk, before there is any content.</summary>
     public static void PutRole(PipeWriter output, ChatCall call, GenerationState state) => PutChunk(output, call, state, "\"role\":\"assistant\",\"content\":\"\"", end: false);
 
     /// <summary>What has been made, and the end.</summary>

@@ -7,13 +7,13 @@ using Framegate.Proxy.Selection.Candidates;
 
 namespace Framegate.Proxy.Edge.OpenAi;
 
-/// <summary>Who calls, and what the call's headers say.</summary>
+/// <summary>Who calls, and what the call's headers ask for.</summary>
 /// <param name="Client">Who.</param>
 /// <param name="Connection">The connection that the answer goes out on.</param>
 /// <param name="BaseUrl">The address the call came in on.</param>
 /// <param name="IdempotencyKey">The key it came with; null for none.</param>
 /// <param name="IsRepetition">True when its SDK counts its tries, and this is not the first.</param>
-/// <param name="Cache">What the caller says about cached results.</param>
+/// <param name="Cache">What the caller asks for about cached results.</param>
 internal sealed record DialectCaller(string Client, ICaller Connection, string BaseUrl, string? IdempotencyKey, bool IsRepetition, CacheDirectives Cache)
 {
     private const int LongestIdempotencyKey = 255;

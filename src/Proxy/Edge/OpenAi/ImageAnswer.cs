@@ -122,7 +122,7 @@ internal sealed class ImageAnswer(MediaStore media, MediaLinks links, TimeProvid
         _ => null,
     };
 
-    /// <summary>The image's size; null when the file does not say.</summary>
+    /// <summary>The image's size; null when the file states none.</summary>
     public static string? SizeOf(MediaItem image) =>
         image is { Width: { } width, Height: { } height } ? new PixelCount(width, height).ToString() : null;
 

@@ -205,7 +205,7 @@ internal sealed class ImageCalls(
             return;
         }
 
-        // What was paid for is handed over, and what is missing is said.
+        // What was paid for is handed over, and what is missing is reported.
         List<string> missing = [.. ended.Select(s => views.Of(s, caller.BaseUrl).Error?.Message).OfType<string>()];
         if (refusal?.Refusal is { } rest)
         {
@@ -235,7 +235,7 @@ internal sealed class ImageCalls(
     /// <returns>Why not all of it was begun; null when it was.</returns>
     private async Task<Admission?> StartAsync(ImageCall call, DialectCaller caller, List<StartedImage> started, CancellationToken aborted)
     {
-        // Previews do not say which of several images they are of.
+        // Previews do not name which of several images they are of.
         var request = call.Request;
         if (request.N == 1 || (call.Previews == 0 && request.Known is { } known && !(known.Limits.MaxResults < request.N)))
         {

@@ -29,7 +29,7 @@ internal sealed class OpenAiAdmission(GenerationAdmission admissions, ClientKeys
         return await admissions.AdmitAsync(
             new Submission(body, caller.Client, caller.KeyFor(request.Part), caller.BaseUrl)
             {
-                // What the caller asks for, whatever form it came in and whatever else its headers say.
+                // What the caller asks for, whatever form it came in and whatever else its headers hold.
                 Fingerprint = RequestInputs.FingerprintOf(body, request.Request.Held),
                 Caller = caller.Connection,
                 CallId = caller.CallId,

@@ -69,7 +69,7 @@ internal static class OpenAiEndpoints
         v1.Map("/{**rest}", (HttpContext context) => NothingAsync(context, known.Of(context.Request.Path)));
     }
 
-    /// <summary>What is asked of no route, or by no method of one: OPTIONS is told the methods there are (RFC 9110, section 9.3.7).</summary>
+    /// <summary>What is asked of no route, or by no method of one. OPTIONS is answered with the methods there are (RFC 9110, section 9.3.7).</summary>
     private static Task NothingAsync(HttpContext context, IReadOnlyList<string> methods)
     {
         var url = $"{context.Request.Method} {OpenAiFields.Shown(context.Request.Path)}";

@@ -9,7 +9,7 @@ using Framegate.Proxy.Selection.Catalogue;
 
 namespace Framegate.Proxy.Edge.OpenAi;
 
-/// <summary><c>GET /v1/models</c>: the aliases and the catalogue. When a provider began to serve a model nobody says, so <c>created</c> is 0.</summary>
+/// <summary><c>GET /v1/models</c>: the aliases and the catalogue. When a provider began to serve a model is not published, so <c>created</c> is 0.</summary>
 internal sealed class OpenAiModels(ProviderTable providers, ModelCatalogue catalogue, AliasTable aliases, ClientKeys clients)
 {
     /// <summary>All of them.</summary>

@@ -19,7 +19,7 @@ internal static class OtherCalls
         ("/v1/chat", "There is POST /v1/chat/completions; completions are not kept."),
         ("/v1/engines", "Models are at GET /v1/models."),
         ("/v1/audio", "Speech is made by POST /v1/audio/speech; sound is not turned into text here."),
-        ("/v1/responses/input_tokens", "Tokens are not counted beforehand; POST /quotes says what a request costs."),
+        ("/v1/responses/input_tokens", "Tokens are not counted beforehand; POST /quotes returns what a request costs."),
         ("/v1/responses/compact", "Nothing is kept between two calls; send fewer messages as input of POST /v1/responses."),
         ("/v1/conversations", "Nothing is kept between two calls; send the messages again as input of POST /v1/responses."),
     ];
@@ -30,7 +30,7 @@ internal static class OtherCalls
     /// <summary>Whether a path is a call of its own, though a route with an id fits it.</summary>
     public static bool IsNone(PathString path) => s_noIds.Any(n => path.StartsWithSegments(n));
 
-    /// <summary>What to do in the place of a call that is not here; null where nothing can be said.</summary>
+    /// <summary>What to do in the place of a call that is not here; null where there is no advice.</summary>
     public static string? Instead(PathString path)
     {
         if (path.Value?.Contains("//", StringComparison.Ordinal) == true)

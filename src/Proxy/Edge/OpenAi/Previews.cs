@@ -61,9 +61,9 @@ internal sealed class Previews(Generation? generation, int most)
         await ImageAnswer.WriteBase64Async(output, stream, cancellationToken);
     }
 
-    /// <summary>What the provider says of it, where that is a word; else what was asked for.</summary>
+    /// <summary>What the provider reports about it, where that is a word; else what was asked for.</summary>
     public static string FactOf(Preview preview, string name, string asked) =>
-        preview.Facts.Member(name) is { ValueKind: JsonValueKind.String } said && said.GetString() is { Length: > 0 and <= 32 } word && word.All(char.IsAsciiLetterOrDigit) ? word : asked;
+        preview.Facts.Member(name) is { ValueKind: JsonValueKind.String } fact && fact.GetString() is { Length: > 0 and <= 32 } word && word.All(char.IsAsciiLetterOrDigit) ? word : asked;
 
     /// <summary>Waits until one of several things has happened.</summary>
     /// <param name="things">The things.</param>

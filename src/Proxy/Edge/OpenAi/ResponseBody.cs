@@ -46,7 +46,7 @@ internal sealed class ResponseBody(ImageAnswer images, GenerationView views)
     /// <param name="facts">What was asked for.</param>
     /// <param name="state">The generation.</param>
     /// <param name="status">Its status.</param>
-    /// <param name="failure">Why it has none, where the generation itself does not say; null otherwise.</param>
+    /// <param name="failure">Why it has none, where the generation states no error; null otherwise.</param>
     /// <param name="cancellationToken">The client has gone.</param>
     public async Task PutAsync(PipeWriter output, ResponseFacts facts, GenerationState state, string status, GenerationError? failure, CancellationToken cancellationToken)
     {

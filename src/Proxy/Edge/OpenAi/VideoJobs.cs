@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Edge.OpenAi;
 /// <summary>Shows generations as video jobs; whether they were made here or through <c>/generations</c> makes no difference.</summary>
 internal sealed class VideoJobs(GenerationService generations, ModelCatalogue catalogue, TimeProvider time)
 {
-    /// <summary>What a size is called that nobody has said and the provider has not chosen yet.</summary>
+    /// <summary>What a size is called that nobody has asked for and the provider has not chosen yet.</summary>
     private const string NotKnownYet = "auto";
 
     /// <summary>A client's video that it has not deleted.</summary>

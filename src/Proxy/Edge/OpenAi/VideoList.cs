@@ -22,7 +22,7 @@ internal sealed class VideoList(GenerationService generations, VideoJobs jobs)
     {
         var client = Client.Of(context);
         var size = DefaultLimit;
-        (limit, order, after) = (Said(limit), Said(order), Said(after));
+        (limit, order, after) = (Given(limit), Given(order), Given(after));
         if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) || size > MaxLimit))
         {
             await OpenAiErrorWriter.WriteAsync(context, OpenAiErrors.Invalid("limit", $"It must be a whole number from 0 to {MaxLimit}."));
@@ -46,8 +46,8 @@ internal sealed class VideoList(GenerationService generations, VideoJobs jobs)
         await JsonSerializer.SerializeAsync(context.Response.BodyWriter, page, OpenAiJson.Default.VideoJobPage, context.RequestAborted);
     }
 
-    /// <summary>A query that is there and empty says nothing.</summary>
-    private static string? Said(string? query) => query is { Length: > 0 } ? query : null;
+    /// <summary>A query that is there and empty counts as absent.</summary>
+    private static string? Given(string? query) => query is { Length: > 0 } ? query : null;
 
     private async Task<VideoJobPage?> ReadAsync(string client, int size, bool oldestFirst, string? start, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ using Framegate.Transforms.Schemas;
 namespace Framegate.Proxy.Edge.Reference;
 
 /// <summary>
-/// The OpenAPI documents. Paths are written by hand, since endpoints that take their context whole say nothing about themselves; the contract's JSON Schemas
+/// The OpenAPI documents. Paths are written by hand, since endpoints that take their context whole describe nothing of themselves. The contract's JSON Schemas
 /// and those of the records that the program writes are put in when a document is first asked for.
 /// </summary>
 internal sealed class ApiDocuments(IEnumerable<ApiSchema> schemas)
@@ -84,7 +84,7 @@ internal sealed class ApiDocuments(IEnumerable<ApiSchema> schemas)
         }
     }
 
-    /// <summary>Typed clients take a field with a default for one that is always there, and would ask callers for it. The descriptions say the defaults too.</summary>
+    /// <summary>Typed clients take a field with a default for one that is always there, and would ask callers for it. The descriptions name the defaults too.</summary>
     private static void WithoutDefaults(JsonNode? node)
     {
         if (node is JsonArray list)

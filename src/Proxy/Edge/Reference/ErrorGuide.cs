@@ -14,10 +14,10 @@ internal static class ErrorGuide
         new(ErrorCode.InsufficientCredits, "The account at the provider is empty.", "The operator tops up the account. Candidates of an alias at other providers are tried meanwhile."),
         new(ErrorCode.ContentPolicyViolation, "The provider refused the content of the input or of the output.", "Change the prompt or the inputs. error.details.native_code has the provider's own word, where it gives one."),
         new(ErrorCode.RateLimitExceeded, "Too many requests, at the provider or here.", "Wait for Retry-After. A request in the background (Prefer: respond-async) waits in the queue instead of failing."),
-        new(ErrorCode.ProviderError, "The provider failed.", "error.retryable says whether the same request may pass. metadata.attempts shows every try, and whether it may have been billed."),
-        new(ErrorCode.NetworkError, "The provider could not be reached, or the connection broke.", "Repeat it, where the status is not 424. The log says why: name, TLS, refused, or time."),
+        new(ErrorCode.ProviderError, "The provider failed.", "error.retryable states whether the same request may pass. metadata.attempts shows every try, and whether it may have been billed."),
+        new(ErrorCode.NetworkError, "The provider could not be reached, or the connection broke.", "Repeat it, where the status is not 424. The log records why: name, TLS, refused, or time."),
         new(ErrorCode.Timeout, "The time that the request gave (timeout) is over.", "GET /generations/{id}: a job that was paid for goes on, and its result is kept. Give more time, or ask in the background."),
-        new(ErrorCode.UnknownError, "Anything else, among it a cancelled generation.", "error.details.reason says what: cancelled, submit_outcome_unknown, or another. Without one, the log has the Framegate-Request-Id."),
+        new(ErrorCode.UnknownError, "Anything else, among it a cancelled generation.", "error.details.reason names it: cancelled, submit_outcome_unknown, or another. Without one, the log has the Framegate-Request-Id."),
     ];
 
     /// <summary>The HTTP statuses that an answer with a code has, without 424.</summary>
@@ -28,7 +28,7 @@ internal static class ErrorGuide
         _ => code.ToHttpStatus(fromProvider: false).ToString(System.Globalization.CultureInfo.InvariantCulture),
     };
 
-    /// <summary>What is said about 424, which no code has to itself.</summary>
+    /// <summary>The note about 424, which no code has to itself.</summary>
     public const string Once =
         "424 replaces 408, 409, 429 and 5xx where a job may have been paid for. Clients and SDKs repeat those by themselves, and none repeats 424. " +
         "The code stays as it is. error.details.reason is submit_outcome_unknown where nobody knows what became of the job.";

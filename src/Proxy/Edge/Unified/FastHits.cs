@@ -49,7 +49,7 @@ internal sealed class FastHits
     public void Remember(BodyHash body, string client, string key, int version) =>
         _memos.AddOrUpdate((body, client), new HitRecord(key, version));
 
-    /// <summary>Answers, when it can without a look at what the body says.</summary>
+    /// <summary>Answers, when it can without a look at what the body holds.</summary>
     /// <returns>False when the request has to go the ordinary way; nothing has been written then.</returns>
     public async ValueTask<bool> TryAnswerAsync(HttpContext context, BodyHash body, CancellationToken cancellationToken)
     {

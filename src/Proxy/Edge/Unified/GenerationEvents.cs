@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Edge.Unified;
 
 /// <summary>
 /// <c>GET /generations/{id}/events</c>: server-sent events, <c>progress</c> at every change, then <c>completed</c> or <c>failed</c>, and the end.
-/// Each carries the whole response. An event's id says what it shows, so that a client that comes back is told only what it does not know.
+/// Each carries the whole response. An event's id names what it shows, so that a client that comes back receives only what is new.
 /// </summary>
 internal static class GenerationEvents
 {

@@ -6,7 +6,7 @@ namespace Framegate.Proxy.Edge.Unified;
 /// <param name="Status"><c>ok</c>, <c>degraded</c> (it takes requests, and something is away), <c>starting</c>, or <c>failing</c>.</param>
 internal sealed record HealthReport(string Status)
 {
-    /// <summary>What <see cref="Bucket"/> and <see cref="Redis"/> say of what cannot be used.</summary>
+    /// <summary>What <see cref="Bucket"/> and <see cref="Redis"/> hold for what cannot be used.</summary>
     public const string Away = "away";
 
     /// <summary>What is wrong with the store; null when nothing is known to be.</summary>

@@ -5,7 +5,7 @@ namespace Framegate.Proxy.Edge.Unified;
 
 /// <summary>What the <c>Prefer</c> header (RFC 7240) asks for.</summary>
 /// <param name="RespondAsync">Answer at once.</param>
-/// <param name="Wait">Wait at most this long; null when the client does not say.</param>
+/// <param name="Wait">Wait at most this long; null when the client names none.</param>
 internal readonly record struct Preference(bool RespondAsync, TimeSpan? Wait)
 {
     private const int LongestWait = 3600;

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.Unified;
 
-/// <summary>What callers are told about versions of the schema, by version. Default: nothing. A version keeps working whatever is said here.</summary>
+/// <summary>What callers are notified of about versions of the schema, by version. Default: nothing. A version keeps working whatever is set here.</summary>
 internal sealed class SchemaVersionsOptions : Dictionary<string, SchemaVersionNotice>
 {
     public const string Section = "Framegate:SchemaVersions";
 }
 
-/// <summary>What callers of one version are told.</summary>
+/// <summary>What callers of one version are notified of.</summary>
 internal sealed class SchemaVersionNotice
 {
     /// <summary>Since, or from, when the version is deprecated, at 00:00 UTC; sent as <c>Deprecation</c> (RFC 9745). Default: it is not.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.Unified;
 
-/// <summary><c>POST /media</c>: an input that requests can name as <c>media:ID</c> from then on. The body is the file; its bytes say what it is.</summary>
+/// <summary><c>POST /media</c>: an input that requests can name as <c>media:ID</c> from then on. The body is the file; its bytes decide what it is.</summary>
 internal static class UploadEndpoint
 {
     /// <summary>The generation that stands with the file of an upload: there is none.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.Unified;
 
-/// <summary>Says in the headers of an answer which version of the schema its body is written in, and how long that one will do.</summary>
+/// <summary>Names in the headers of an answer which version of the schema its body is written in, and how long that one will do.</summary>
 internal sealed class VersionHeaders(IOptions<SchemaVersionsOptions> options)
 {
     /// <summary>The header of answers that names the version; in a request, the one that asks for it.</summary>

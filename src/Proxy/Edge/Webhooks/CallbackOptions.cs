@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Framegate.Proxy.Edge.Webhooks;
 
-/// <summary>How finished generations are told to the <c>callback_url</c> of their request.</summary>
+/// <summary>How finished generations are delivered to the <c>callback_url</c> of their request.</summary>
 internal sealed class CallbackOptions
 {
     public const string Section = "Framegate:Webhooks";

@@ -27,7 +27,7 @@ internal sealed class CallbackSender : BackgroundService
     private readonly OutboxSignal _outbox;
     private readonly ReceiverSlots _slots;
 
-    // Nobody is told of what another replica leaves when it dies: a callback that is due, one on its way, one that waits for its next try.
+    // Nobody is notified of what a dead replica leaves: a callback that is due, one on its way, one that waits for its next try.
     private readonly TimeSpan _longestSleep;
 
     public CallbackSender(

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Edge.Webhooks;
 
 /// <summary>
-/// Tells receivers that wish it how a generation comes along. One message at a time is on its way for a generation, and each is tried once: the next one says more.
+/// Notifies receivers that wish it of how a generation comes along. One message at a time is on its way for a generation, and each is tried once: the next one holds more.
 /// A receiver that does not answer gets none, since they would take the place of what others wait for.
 /// </summary>
 internal sealed class ProgressCallbacks(CallbackMessages messages, ReceiverSlots slots, OutboxSignal outbox, IOptions<CallbackOptions> options, FramegateMetrics metrics, TimeProvider time, ILogger<ProgressCallbacks> logger)
@@ -24,7 +24,7 @@ internal sealed class ProgressCallbacks(CallbackMessages messages, ReceiverSlots
 
     public void Began(Generation generation, CancellationToken stopping)
     {
-        if (generation.State.Tells(CallbackEvents.Progress))
+        if (generation.State.Notifies(CallbackEvents.Progress))
         {
             _ = FollowAsync(generation, stopping);
         }
@@ -32,11 +32,11 @@ internal sealed class ProgressCallbacks(CallbackMessages messages, ReceiverSlots
 
     private async Task FollowAsync(Generation generation, CancellationToken stopping)
     {
-        // Off the caller's path; a generation that is not stored yet has told nobody its id.
+        // Off the caller's path; nobody has received the id of a generation that is not stored yet.
         await Task.Yield();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _ = generation.Follow().Settled.ContinueWith(_ => ended.CancelAsync(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        (GenerationPhase, double?)? told = null;
+        (GenerationPhase, double?)? last = null;
         try
         {
             await ((Task)generation.Admitted.Task).WaitAsync(ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -48,9 +48,9 @@ internal sealed class ProgressCallbacks(CallbackMessages messages, ReceiverSlots
                     return;
                 }
 
-                if (told != (state.Phase, state.Progress))
+                if (last != (state.Phase, state.Progress))
                 {
-                    told = (state.Phase, state.Progress);
+                    last = (state.Phase, state.Progress);
                     sent++;
                     if (!await NotifyAsync(state, ended.Token))
                     {
@@ -65,7 +65,7 @@ internal sealed class ProgressCallbacks(CallbackMessages messages, ReceiverSlots
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // It has ended, which is told apart, or the program stops.
+            // It has ended, which has a callback of its own, or the program stops.
         }
         catch (Exception e)
         {
@@ -73,7 +73,7 @@ internal sealed class ProgressCallbacks(CallbackMessages messages, ReceiverSlots
         }
     }
 
-    /// <summary>Tells it once.</summary>
+    /// <summary>Sends it once.</summary>
     /// <returns>False when the receiver wants no more.</returns>
     private async Task<bool> NotifyAsync(GenerationState state, CancellationToken ended)
     {

@@ -92,7 +92,7 @@ internal sealed class Coalescer(MediaCache cache, SharedJobs sharedJobs, IFleet 
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The leader's own caller hears of it.
+            // The leader's own caller is answered with it.
             return false;
         }
     }

@@ -10,7 +10,7 @@ internal sealed class SharedJobs
     private readonly ConcurrentDictionary<string, SharedJob> _byKey = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SharedJob> _byLeader = new(StringComparer.Ordinal);
 
-    /// <summary>The job that a request with this key can join: one that is under way, or has a result for everybody. Who comes after a failure is not told of it again.</summary>
+    /// <summary>The job that a request with this key can join: one that is under way, or has a result for everybody. Who comes after a failure is not answered with it again.</summary>
     public SharedJob? Find(string key) => _byKey.TryGetValue(key, out var sharedJob)
         && sharedJob.Leader.State is { CancelRequested: false, Phase: not GenerationPhase.Unknown } and ({ IsOpen: true } or { Phase: GenerationPhase.Succeeded, CachePlan: not null })
         ? sharedJob

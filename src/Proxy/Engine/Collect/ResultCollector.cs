@@ -33,7 +33,7 @@ internal sealed class ResultCollector(
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestRefresh = TimeSpan.FromSeconds(15);
 
-    // Delivery hosts are behind their API at times; whatever a result's address says about its own end.
+    // Delivery hosts are behind their API at times; whatever a result's address states about its own end.
     private static readonly TimeSpan LeastLife = TimeSpan.FromMinutes(1);
     private readonly Bulkhead _gate = new(options.Value.DownloadParallelism, options.Value.DownloadsPerHost);
 
@@ -178,7 +178,7 @@ internal sealed class ResultCollector(
         return fetch;
     }
 
-    /// <summary>Asks the job for its results again; some providers sign new URLs each time, or name more or fewer of them. An answer that says anything else decides nothing.</summary>
+    /// <summary>Asks the job for its results again; some providers sign new URLs each time, or name more or fewer of them. Any other answer decides nothing.</summary>
     private async Task RefreshAsync(Generation generation, ProviderAdapter adapter, CollectedMedia collected, FewerMedia fewer, AnswerMedia inline, TimeSpan left, CancellationToken stopping)
     {
         var state = generation.State;
@@ -214,7 +214,7 @@ internal sealed class ResultCollector(
         {
             if (fresh.Count != collected.Count)
             {
-                // Which of them was which nobody can say.
+                // Which of them was which is unknown.
                 collected.Restart(fresh.Count);
             }
 

@@ -98,13 +98,13 @@ internal sealed class JobFinder(
         var usual = clock.Now + options.Value.FindWindow;
         var until = completeAfter is null && keptFor is null ? usual : Latest(usual, clock.Now + (generation.Deadline - generation.Clock.Now), conclusiveAt + LongestPause);
 
-        // Who cancels is told the truth where it is near.
+        // Who cancels is answered with the true outcome where it is near.
         var untilCancelled = isFromLater ? usual : Latest(usual, usual, conclusiveAt + LongestPause);
         for (var pause = FirstPause; ; pause = Longer(pause, isUsual: clock.Now < usual))
         {
             // Before the look: a call in between must not be missed.
             var call = generation.NextCall();
-            if (await HeardAsync(generation, stopping))
+            if (await NotifiedAsync(generation, stopping))
             {
                 return true;
             }
@@ -141,12 +141,12 @@ internal sealed class JobFinder(
             stopping.ThrowIfCancellationRequested();
         }
 
-        return await HeardAsync(generation, stopping);
+        return await NotifiedAsync(generation, stopping);
     }
 
-    /// <summary>Follows the job that its provider has called about, or goes on with the refusal that another replica has heard.</summary>
+    /// <summary>Follows the job that its provider has called about, or goes on with the refusal that another replica has received.</summary>
     /// <returns>False when there is neither.</returns>
-    private async ValueTask<bool> HeardAsync(Generation generation, CancellationToken stopping)
+    private async ValueTask<bool> NotifiedAsync(Generation generation, CancellationToken stopping)
     {
         if (generation.Called is { } called)
         {
@@ -197,7 +197,7 @@ internal sealed class JobFinder(
                 generation.ProviderTime += exchange.Elapsed;
                 await PauseAsync(generation, await settlement.SettleAsync(RunOf(generation, request, by), exchange, outcome), stopping);
                 return true;
-            case Look.Absent when isConclusive && await HeardAsync(generation, stopping):
+            case Look.Absent when isConclusive && await NotifiedAsync(generation, stopping):
                 // The list, or a page of it, was older than the call that came meanwhile.
                 return true;
             case Look.Absent when isConclusive:
@@ -208,8 +208,8 @@ internal sealed class JobFinder(
         }
     }
 
-    /// <summary>Another replica, which has sent the submit, has heard after all that it was refused: it goes on as if that had been heard here.</summary>
-    /// <returns>False when nobody has heard that.</returns>
+    /// <summary>Another replica, which has sent the submit, has received its refusal after all: it goes on as if that had come here.</summary>
+    /// <returns>False when nobody has received one.</returns>
     private async ValueTask<bool> RefusedAsync(Generation generation, CancellationToken stopping)
     {
         if (generation.Refused is not { } refusal)
@@ -290,7 +290,7 @@ internal sealed class JobFinder(
         generation.Native = null;
     }
 
-    private GenerationError ErrorOf(GenerationState state) => state.SubmitFailure is { } doubt
-        ? Failures.ToError(doubt, state.Provider, time.GetUtcNow(), reason: Failures.SubmitOutcomeUnknown)
+    private GenerationError ErrorOf(GenerationState state) => state.SubmitFailure is { } lost
+        ? Failures.ToError(lost, state.Provider, time.GetUtcNow(), reason: Failures.SubmitOutcomeUnknown)
         : Failures.LostInRestart(state.Provider, time.GetUtcNow());
 }

@@ -55,7 +55,7 @@ internal sealed class JobLooks(IEgress egress, SubmitsUnderway underway, IGenera
             : new Look.Absent();
     }
 
-    /// <summary>Sends the submit again with its key: the provider runs it once. Most answers say nothing about the first: it may have used up the credit, or the limit.</summary>
+    /// <summary>Sends the submit again with its key: the provider runs it once. Most answers prove nothing about the first: it may have used up the credit, or the limit.</summary>
     /// <remarks>Not cancellable, as the first was not: its answer may be the last word of a job that is paid.</remarks>
     private async Task<Look> RepeatAsync(ProviderAdapter adapter, GenerationState state, LostSubmit submit)
     {
@@ -83,8 +83,8 @@ internal sealed class JobLooks(IEgress egress, SubmitsUnderway underway, IGenera
     }
 
     /// <summary>
-    /// Whether the provider's clock and this machine's may differ: by the time of the submit its jobs cannot be told from those of before, then. A date that is not there
-    /// says nothing; one that cannot be read, or is old by the time it is here, proves nothing.
+    /// Whether the provider's clock and this machine's may differ: the time of the submit does not separate its jobs from those of before, then. A date that is not there
+    /// shows nothing; one that cannot be read, or is old by the time it is here, proves nothing.
     /// </summary>
     private bool IsSkewed(NativeResponse response) =>
         response.Header("Date") is { } date

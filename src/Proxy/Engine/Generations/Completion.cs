@@ -8,10 +8,10 @@ namespace Framegate.Proxy.Engine.Generations;
 /// <summary>What a finished job changes in a generation.</summary>
 internal static class Completion
 {
-    /// <summary>The state once the provider has said that the job is done.</summary>
+    /// <summary>The state once the provider has reported the job as done.</summary>
     public static GenerationState Of(GenerationState state, JobOutcome.Succeeded done) => Of(state, done, static a => a with { Billed = Billed.Yes });
 
-    /// <summary>The state once the provider has said so in its answer to the submit.</summary>
+    /// <summary>The state once the provider has reported that in its answer to the submit.</summary>
     /// <param name="state">The state before.</param>
     /// <param name="done">What the provider made.</param>
     /// <param name="took">How long the submit took, milliseconds.</param>
@@ -23,7 +23,7 @@ internal static class Completion
     /// <param name="state">The state once the job is done.</param>
     /// <param name="named">How many results were delivered, those among them that could not be fetched.</param>
     /// <param name="most">How many the provider had named at the most.</param>
-    /// <returns>Null when none is missing, or the adapter has told of those that are.</returns>
+    /// <returns>Null when none is missing, or the adapter has warned of those that are.</returns>
     public static string? LessOf(GenerationState state, int named, int most) =>
         named < state.ResultsAsked && !state.LeftOutIsTold ? string.Create(CultureInfo.InvariantCulture, $"{state.Provider} delivered {named} of the {state.ResultsAsked} results that were asked for.")
         : named < most ? string.Create(CultureInfo.InvariantCulture, $"{state.Provider} delivered {named} of the {most} results that it had named.")
@@ -57,7 +57,7 @@ internal static class Completion
         SubmitFailure = null,
     };
 
-    /// <summary>The state once the provider has said that the job failed.</summary>
+    /// <summary>The state once the provider has reported the job as failed.</summary>
     public static GenerationState Of(GenerationState state, ProviderFailure failure, DateTimeOffset now) =>
         state with
         {

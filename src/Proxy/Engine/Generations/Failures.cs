@@ -5,7 +5,7 @@ using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine.Generations;
 
-/// <summary>What a call that ended without a readable answer means, and how failures are told to the caller.</summary>
+/// <summary>What a call that ended without a readable answer means, and how failures are reported to the caller.</summary>
 internal static class Failures
 {
     /// <summary>The reason in <c>error.details</c> of a generation that the client ended.</summary>
@@ -48,14 +48,14 @@ internal static class Failures
     {
         if (state.Job is null && state.Phase != GenerationPhase.Storing)
         {
-            if (state.SubmitFailure is { } doubt)
+            if (state.SubmitFailure is { } lost)
             {
                 return new GenerationError
                 {
                     Code = ErrorCode.Timeout,
-                    Message = $"{doubt.Message} Whether {state.Provider} took the job could not be found out in the time given by the request.",
+                    Message = $"{lost.Message} Whether {state.Provider} took the job could not be found out in the time given by the request.",
                     Provider = state.Provider,
-                    Details = new ErrorDetails { NativeCode = doubt.NativeCode, Reason = SubmitOutcomeUnknown },
+                    Details = new ErrorDetails { NativeCode = lost.NativeCode, Reason = SubmitOutcomeUnknown },
                     Timestamp = now,
                 };
             }

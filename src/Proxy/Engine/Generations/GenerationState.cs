@@ -121,14 +121,14 @@ internal sealed record GenerationState
     /// <summary>When the caller stops waiting.</summary>
     public required DateTimeOffset Deadline { get; init; }
 
-    /// <summary>Where to tell the outcome; null for nowhere.</summary>
+    /// <summary>Where to send the outcome; null for nowhere.</summary>
     public string? CallbackUrl { get; init; }
 
-    /// <summary>What that address hears of; null for the end alone.</summary>
+    /// <summary>What that address is notified of; null for the end alone.</summary>
     public CallbackEvents? CallbackEvents { get; init; }
 
-    /// <summary>Whether its callback address is to hear of something.</summary>
-    public bool Tells(CallbackEvents what) => CallbackUrl is not null && ((CallbackEvents ?? Plugins.Contract.CallbackEvents.Ended) & what) != 0;
+    /// <summary>Whether its callback address is to be notified of something.</summary>
+    public bool Notifies(CallbackEvents what) => CallbackUrl is not null && ((CallbackEvents ?? Plugins.Contract.CallbackEvents.Ended) & what) != 0;
 
     /// <summary>The address the request came in on, for the URLs in a callback; null when there is no callback.</summary>
     public string? BaseUrl { get; init; }
@@ -175,14 +175,14 @@ internal sealed record GenerationState
     /// <summary>What the provider made and is being copied; empty before that.</summary>
     public IReadOnlyList<MediaSource> Sources { get; init; } = [];
 
-    /// <summary>How many results were asked for with <c>n</c>; 0 where the request did not say, and for what an earlier build has stored.</summary>
+    /// <summary>How many results were asked for with <c>n</c>; 0 where the request named no number, and for what an earlier build has stored.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int ResultsAsked { get; init; }
 
-    /// <summary>Progress, 0 to 1; null when the provider does not say. Not stored on every change.</summary>
+    /// <summary>Progress, 0 to 1; null when the provider reports none. Not stored on every change.</summary>
     public double? Progress { get; init; }
 
-    /// <summary>Why nothing is heard of the job; null when its last poll was of use, or there was none in this run of the program.</summary>
+    /// <summary>Why nothing is known of the job; null when its last poll was of use, or there was none in this run of the program.</summary>
     [JsonIgnore]
     public PollTrouble? PollTrouble { get; init; }
 
@@ -207,7 +207,7 @@ internal sealed record GenerationState
     /// <summary>The tokens that the provider counted; null when it reports none.</summary>
     public long? TokensUsed { get; init; }
 
-    /// <summary>Those of them that were read, not written; null when the provider does not tell them apart.</summary>
+    /// <summary>Those of them that were read, not written; null when the provider does not distinguish them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? InputTokens { get; init; }
 
@@ -218,7 +218,7 @@ internal sealed record GenerationState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool TextIsCut { get; init; }
 
-    /// <summary>True when the provider has left out results, and the warnings tell of them.</summary>
+    /// <summary>True when the provider has left out results, and the warnings name them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool LeftOutIsTold { get; init; }
 
@@ -317,7 +317,7 @@ internal sealed record GenerationState
     /// <summary>Ends it. Only for a state that nobody else has seen yet: it is changed as it stands, which spares a copy of it.</summary>
     /// <param name="phase">Its last phase.</param>
     /// <param name="now">The time.</param>
-    /// <param name="overheadMs">Framegate's own share of the time, milliseconds; null when it cannot be told.</param>
+    /// <param name="overheadMs">Framegate's own share of the time, milliseconds; null when it cannot be determined.</param>
     /// <param name="by">The process that ends it.</param>
     /// <returns>The same state.</returns>
     public GenerationState End(GenerationPhase phase, DateTimeOffset now, long? overheadMs, string? by = null)
@@ -363,5 +363,5 @@ internal sealed record GenerationState
     public decimal? CostSoFar => Phase != GenerationPhase.Queued ? Cost : Spent > 0 ? Spent : MayBePaid ? null : Cost;
 
     /// <summary>What was paid in all once this candidate has failed: what its provider bills for that, else what was expected.</summary>
-    public decimal? CostAfter(ProviderFailure failure) => failure.Billed == Billed.No ? Spent : failure.Cost is { } told ? Total(told) : Cost;
+    public decimal? CostAfter(ProviderFailure failure) => failure.Billed == Billed.No ? Spent : failure.Cost is { } bill ? Total(bill) : Cost;
 }

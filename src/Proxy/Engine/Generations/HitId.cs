@@ -45,7 +45,7 @@ internal static class HitId
         Encoding.ASCII.GetBytes(origin.AsSpan(OriginPrefix.Length), utf8[OriginAt..]);
     }
 
-    /// <summary>What an id says.</summary>
+    /// <summary>What an id holds.</summary>
     /// <returns>Null when it is none of these.</returns>
     public static (DateTimeOffset At, string Origin)? Read(string id) =>
         id.Length == Length && id.StartsWith(Prefix, StringComparison.Ordinal) && id.AsSpan(Prefix.Length).IndexOfAnyExcept(s_hex) < 0

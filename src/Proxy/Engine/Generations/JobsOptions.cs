@@ -41,12 +41,12 @@ internal sealed class JobsOptions
     [Range(1, 1_000)]
     public int DownloadsPerHost { get; set; } = 44;
 
-    /// <summary>How long a job is still followed after the caller's time is over, to catch what has been paid for; and how long a finished result is tried to be
-    /// fetched where its address does not say when it dies, a minute at least. Default 1 h; 0 to 1 d.</summary>
+    /// <summary>How long a job is still followed after the caller's time is over, to catch what has been paid for. Also how long a finished result is tried to be
+    /// fetched where its address does not state when it expires, a minute at least. Default 1 h; 0 to 1 d.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan LateResultWindow { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long a provider may say that it does not know a job it has accepted. Default 30 s; 0 to 10 min.</summary>
+    /// <summary>How long a provider may report an accepted job as unknown. Default 30 s; 0 to 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan NotFoundGrace { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -67,7 +67,7 @@ internal sealed class JobsOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan RepeatWindow { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Submits in all for one request, unless it says otherwise. Default 3; 1 to 10.</summary>
+    /// <summary>Submits in all for one request, unless it sets another number. Default 3; 1 to 10.</summary>
     [Range(1, 10)]
     public int MaxAttempts { get; set; } = 3;
 

@@ -2,7 +2,7 @@ using Framegate.Plugins;
 
 namespace Framegate.Proxy.Engine.Generations;
 
-/// <summary>Why nothing is heard of a job: all polls since some time have failed in the same way.</summary>
+/// <summary>Why nothing is known of a job: all polls since some time have failed in the same way.</summary>
 /// <param name="Failure">What the last answer means.</param>
 /// <param name="Status">Its HTTP status; 0 when none came.</param>
 /// <param name="Since">The time of the first of them.</param>

@@ -5,7 +5,7 @@ namespace Framegate.Proxy.Engine.Generations;
 /// <summary>
 /// What is known of a submit, for the driver of its generation at another replica. Its provider has called about the job, or has answered a process that drives it no more.
 /// </summary>
-/// <param name="SubmittedAt">When that submit was sent; null for what an earlier build has left, which does not say.</param>
+/// <param name="SubmittedAt">When that submit was sent; null for what an earlier build has left, which lacks it.</param>
 /// <param name="Attempt">Which attempt it was, from 1.</param>
 internal sealed record SubmitFindings(DateTimeOffset? SubmittedAt, int Attempt)
 {

@@ -20,7 +20,7 @@ internal sealed record SubmitRefusal(ProviderFailure Failure, int? HttpStatus, l
         _ => HttpStatus is null ? AttemptOutcome.Unreachable : AttemptOutcome.Refused,
     };
 
-    /// <summary>Whether a lost submit may have been sent again with its key by whoever looks for it, so that the refusal of the first says nothing of the next.</summary>
+    /// <summary>Whether a lost submit may have been sent again with its key by whoever looks for it, so that the refusal of the first proves nothing about the next.</summary>
     public static bool MayHaveBeenRepeated(GenerationState state) => state.Attempts is [.., { Reconciled: ReconciledBy.IdempotencyKey }];
 
     /// <summary>The refusal by a call.</summary>

@@ -46,7 +46,7 @@ internal enum ModerationFailure
 [OptionsValidator]
 internal sealed partial class ModerationOptionsValidator : IValidateOptions<ModerationOptions>;
 
-/// <summary>What no attribute says.</summary>
+/// <summary>Rules that no attribute expresses.</summary>
 internal sealed class ModerationOptionsRules(IEnumerable<IPromptModerator> moderators) : IValidateOptions<ModerationOptions>
 {
     public ValidateOptionsResult Validate(string? name, ModerationOptions options)

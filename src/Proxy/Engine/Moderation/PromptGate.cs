@@ -109,7 +109,7 @@ internal sealed class PromptGate(
     /// <summary>A setting in one word, as <c>high</c>, <c>16:9</c> or an id. Whatever else is text may be what a provider takes for its prompt.</summary>
     private static bool IsWord(string text) => text.Length <= LongestWord && !text.AsSpan().ContainsAnyExcept(s_word);
 
-    /// <summary>Whether a member of this name is what a model is told, also where it says one word only. An image prompt is a picture.</summary>
+    /// <summary>Whether a member of this name is text for a model, also where it holds one word only. An image prompt is a picture.</summary>
     private static bool IsOfPrompts(string name) =>
         s_prompts.Contains(name) || (name.Contains("prompt", StringComparison.OrdinalIgnoreCase) && !name.EndsWith("image_prompt", StringComparison.OrdinalIgnoreCase));
 

@@ -6,7 +6,7 @@ using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine.Open;
 
-/// <summary>Ends a generation because the client, or the client's deadline, says so.</summary>
+/// <summary>Ends a generation because the client, or the client's deadline, ends it.</summary>
 internal static class Cancellation
 {
     /// <summary>Ends it for the client.</summary>
@@ -22,12 +22,12 @@ internal static class Cancellation
             Cost = billed == Billed.No ? state.Spent : state.CostSoFar,
         };
 
-    /// <summary>What a look at a job after its cancel tells of its bill.</summary>
+    /// <summary>What a look at a job after its cancel shows of its bill.</summary>
     /// <returns>No where its own last word is one that its provider bills nothing for; null where nobody knows.</returns>
     public static Billed? BillOf(JobOutcome outcome) => outcome is JobOutcome.Failed { Failure.Billed: Billed.No } ? Billed.No : null;
 
     /// <summary>Ends the job at its provider, where the provider can.</summary>
-    /// <returns>Whether the provider has taken the wish, and what is known about the bill afterwards; null when it does not say.</returns>
+    /// <returns>Whether the provider has taken the wish, and what is known about the bill afterwards; null when it reports nothing.</returns>
     public static async Task<(bool Taken, Billed? Billed)> AtProviderAsync(
         IEgress egress, ProviderAdapter adapter, JobLocation jobLocation, JobHandle job, CancellationToken cancellationToken)
     {

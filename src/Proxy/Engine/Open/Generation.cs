@@ -120,7 +120,7 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     public SentSubmit? Sent => _sent is { } sent && sent.SubmittedAt == State.SubmittedAt ? sent : null;
 
     /// <summary>A submit is about to be sent.</summary>
-    /// <param name="submittedAt">What its state will say.</param>
+    /// <param name="submittedAt">The time that its state will hold.</param>
     public void BeginSubmit(DateTimeOffset submittedAt) => _sent = new SentSubmit(submittedAt, time.GetTimestamp(), time.GetTimestamp());
 
     /// <summary>The last bytes of the submit are about to leave.</summary>
@@ -148,7 +148,7 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     /// <summary>The job that its provider has called about; null before.</summary>
     public JobHandle? Called { get; private set; } = state.CalledJob;
 
-    /// <summary>How its last submit was refused, where another replica has heard that; null while nobody has, and once the submit may have been repeated with its key.</summary>
+    /// <summary>How its last submit was refused, where another replica has received that. Null while nobody has, and once the submit may have been repeated with its key.</summary>
     public SubmitRefusal? Refused => _refused is { } findings && State is var state && findings.IsOf(state) && !SubmitRefusal.MayHaveBeenRepeated(state) ? findings.Refusal : null;
 
     /// <summary>Time that went by at the provider or while waiting for it; the rest is Framegate's own.</summary>
@@ -157,7 +157,7 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     /// <summary>True when it was taken up after a restart, so that its time cannot be accounted for.</summary>
     public bool Resumed { get; init; }
 
-    /// <summary>Framegate's own share of the time so far, milliseconds; null when it cannot be told.</summary>
+    /// <summary>Framegate's own share of the time so far, milliseconds; null when it cannot be determined.</summary>
     public long? OverheadMs(DateTimeOffset now) =>
         Resumed ? null : Math.Max((long)(now - State.CreatedAt - ProviderTime).TotalMilliseconds, 0);
 
@@ -165,10 +165,10 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     public int NextRevision() => Interlocked.Increment(ref _revision);
 
     /// <summary>
-    /// The delivery of an outcome. Where the answer to a write was lost, the change is stored again and may be on the disk twice. Its receiver hears of it once.
+    /// The delivery of an outcome. Where the answer to a write was lost, the change is stored again and may be on the disk twice. Its receiver is notified once.
     /// </summary>
     /// <param name="status">The outcome.</param>
-    /// <param name="delivery">What tells of it; null for nobody.</param>
+    /// <param name="delivery">The callback about it; null for none.</param>
     /// <returns>The first one of this outcome.</returns>
     public Callback? DeliveryOf(GenerationStatus status, Callback? delivery)
     {
@@ -181,18 +181,18 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
     /// <summary>Goes on from what is stored: somebody else has written it.</summary>
     public void Adopt(GenerationState stored)
     {
-        if (Remote is not null && !IsNews(_state, stored))
+        if (Remote is not null && !IsNewer(_state, stored))
         {
             // What is known already is no change to whoever waits for one.
             return;
         }
 
         _revision = Math.Max(_revision, stored.Revision);
-        Update(s => Remote is null || IsNews(s, stored) ? stored : s);
+        Update(s => Remote is null || IsNewer(s, stored) ? stored : s);
     }
 
     /// <summary>A look that was begun before another one may end after it.</summary>
-    private static bool IsNews(GenerationState known, GenerationState stored) => stored.Revision > known.Revision
+    private static bool IsNewer(GenerationState known, GenerationState stored) => stored.Revision > known.Revision
         || (stored.Revision == known.Revision && ((stored.CancelRequested && !known.CancelRequested) || (stored.Hidden && !known.Hidden)));
 
     /// <summary>Replaces the state and wakes whoever waits for a change.</summary>
@@ -251,7 +251,7 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
         }
     }
 
-    /// <summary>It could not be stored: nothing was sent, and whoever waits for it hears why.</summary>
+    /// <summary>It could not be stored: nothing was sent, and whoever waits is answered with the reason.</summary>
     public void GiveUp(Exception failure)
     {
         TaskCompletionSource? settled;
@@ -407,7 +407,7 @@ internal sealed class Generation(GenerationState state, TimeProvider time)
         waiter?.Cancel();
     }
 
-    /// <summary>Its lost submit was refused, as another replica has heard: whoever looks for the job wakes up.</summary>
+    /// <summary>Its lost submit was refused, as another replica has received: whoever looks for the job wakes up.</summary>
     public void Refuse(SubmitFindings findings)
     {
         CancellationTokenSource? waiter;

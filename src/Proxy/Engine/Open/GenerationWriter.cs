@@ -87,7 +87,7 @@ internal sealed class GenerationWriter(
 
     /// <summary>Whether what was learned of a submit is not to be stored on top of what another replica has made of it.</summary>
     private bool IsLostTo(GenerationState stored, GenerationState before, Fact fact) => fact != Fact.None
-        && (!stored.IsOpen ? late.AreNewsOf(before, stored) : late.AreOfAnotherSubmit(before, stored) || (fact == Fact.Refusal && late.IsRefusedNoMore(before, stored)));
+        && (!stored.IsOpen ? late.AreUnknownTo(before, stored) : late.AreOfAnotherSubmit(before, stored) || (fact == Fact.Refusal && late.IsRefusedNoMore(before, stored)));
 
     /// <summary>Stores what follows from the refusal of a submit, as <see cref="WriteAsync(Generation, Func{GenerationState, GenerationState}, IReadOnlyList{StoredMedia}?, Func{GenerationState, bool}?)"/> does.</summary>
     /// <exception cref="LeaseLostException">Another replica has taken the generation, and knows nothing of the answer.</exception>
@@ -217,7 +217,7 @@ internal sealed class GenerationWriter(
         fleet.IsShared && state is { IsOpen: true, Follows: null, Cache: CacheUse.Miss, CachePlan: { } plan } ? plan.Key : null;
 
     private static Callback? CallbackOf(GenerationState state) =>
-        state is { CallbackUrl: { } url, FinishedAt: { } due, Status: not GenerationStatus.Processing } && state.Tells(state.Status == GenerationStatus.Success ? CallbackEvents.Completed : CallbackEvents.Failed)
+        state is { CallbackUrl: { } url, FinishedAt: { } due, Status: not GenerationStatus.Processing } && state.Notifies(state.Status == GenerationStatus.Success ? CallbackEvents.Completed : CallbackEvents.Failed)
         ? new Callback(Ids.New("msg_", due), state.Id, url, 0, due)
         : null;
 
@@ -253,7 +253,7 @@ internal sealed class GenerationWriter(
     {
         if (state is { IsOpen: false, Follows: null, Cache: CacheUse.Miss or CacheUse.Refresh, CachePlan: { } cachePlan, Phase: GenerationPhase.Succeeded, Result: not null })
         {
-            // Before anybody hears of it, so that whoever asks again is answered from it.
+            // Before anybody is answered, so that whoever asks again is answered from it.
             await cache.KeepAsync(CachedResult.Of(state, cachePlan, at), replaces: state.Cache == CacheUse.Refresh);
         }
     }

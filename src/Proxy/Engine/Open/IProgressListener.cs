@@ -1,6 +1,6 @@
 namespace Framegate.Proxy.Engine.Open;
 
-/// <summary>Hears of each generation that begins to be driven here, to follow how it comes along.</summary>
+/// <summary>Is notified of each generation that begins to be driven here, to follow how it comes along.</summary>
 internal interface IProgressListener
 {
     /// <summary>One begins. It must not wait.</summary>

@@ -16,13 +16,13 @@ internal sealed class LateFacts(
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_betweenTold = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_betweenNotices = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     /// <summary>True when the store knows no more of the last submit than that it was sent.</summary>
     /// <param name="ours">The generation as this process has left it.</param>
     /// <param name="stored">As it is stored.</param>
-    public bool AreNewsOf(GenerationState ours, GenerationState stored) =>
+    public bool AreUnknownTo(GenerationState ours, GenerationState stored) =>
         fleet.IsShared && IsOpenQuestion(ours) && IsOpenQuestion(stored) && stored.SubmittedAt == ours.SubmittedAt && stored.Attempts.Count == ours.Attempts.Count;
 
     /// <summary>True when the request has been sent again since, so that what was answered to this process belongs to no submit that the store knows of.</summary>
@@ -32,7 +32,7 @@ internal sealed class LateFacts(
         fleet.IsShared && IsOpenQuestion(ours) && stored.SubmittedAt is { } sent && sent != ours.SubmittedAt;
 
     /// <summary>
-    /// True when the refusal of a submit says nothing any more of what is stored. Whoever has taken the generation follows a job, or may have sent the submit again with its key.
+    /// True when the refusal of a submit decides nothing any more about what is stored. Whoever has taken the generation follows a job, or may have sent the submit again with its key.
     /// </summary>
     /// <param name="ours">The generation as this process has left it.</param>
     /// <param name="stored">As it is stored.</param>
@@ -59,13 +59,13 @@ internal sealed class LateFacts(
     {
         var ours = generation.State;
         var until = time.GetUtcNow() + s_patience;
-        DateTimeOffset? told = null;
+        DateTimeOffset? notifiedAt = null;
         for (var pause = s_pause; ; pause = pause * 2 < s_longestPause ? pause * 2 : s_longestPause)
         {
             try
             {
                 var stored = await store.FindAsync(ours.Id, CancellationToken.None);
-                if (stored is null || !AreNewsOf(ours, stored) || (refusal is not null && SubmitRefusal.MayHaveBeenRepeated(stored)))
+                if (stored is null || !AreUnknownTo(ours, stored) || (refusal is not null && SubmitRefusal.MayHaveBeenRepeated(stored)))
                 {
                     LogIfDropped(ours, changeOf(ours).State, stored);
                     return;
@@ -92,10 +92,10 @@ internal sealed class LateFacts(
                     }
 
                     var findings = SubmitFindings.Of(ours) with { Job = change.State.Job, Refusal = refusal };
-                    if (findings is not { Job: null, Refusal: null } && (told is null || time.GetUtcNow() - told >= s_betweenTold))
+                    if (findings is not { Job: null, Refusal: null } && (notifiedAt is null || time.GetUtcNow() - notifiedAt >= s_betweenNotices))
                     {
                         await fleet.NotifyAsync(ours.Id, findings, CancellationToken.None);
-                        told = time.GetUtcNow();
+                        notifiedAt = time.GetUtcNow();
                     }
                 }
             }
@@ -107,7 +107,7 @@ internal sealed class LateFacts(
 
             if (time.GetUtcNow() >= until || lifetime.ApplicationStopping.IsCancellationRequested)
             {
-                if (told is null)
+                if (notifiedAt is null)
                 {
                     Log.LateFactDropped(logger, ours.ShownId, ours.Provider, changeOf(ours).State.Job?.NativeId);
                 }

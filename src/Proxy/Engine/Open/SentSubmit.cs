@@ -12,6 +12,6 @@ internal sealed record SentSubmit(DateTimeOffset SubmittedAt, long BegunAt, long
     /// <summary>How long the sending took: a large input, a slow line, a store that was away.</summary>
     public TimeSpan SendingOf(TimeProvider time) => time.GetElapsedTime(BegunAt, LeftAt);
 
-    /// <summary>Whether the machine's clock was set since: the times at its provider say nothing then of which job came after it.</summary>
+    /// <summary>Whether the machine's clock was set since: the times at its provider do not show then which job came after it.</summary>
     public bool IsClockSet(TimeProvider time) => (time.GetUtcNow() - SubmittedAt - time.GetElapsedTime(BegunAt)).Duration() > LargestStep;
 }

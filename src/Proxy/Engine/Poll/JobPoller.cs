@@ -15,7 +15,7 @@ using Microsoft.Extensions.Options;
 namespace Framegate.Proxy.Engine.Poll;
 
 /// <summary>
-/// Asks about an accepted job at its provider's pace until <see cref="PollPolicy"/> says that it is over. Every job has a timer of its own; a bounded
+/// Asks about an accepted job at its provider's pace until <see cref="PollPolicy"/> decides that it is over. Every job has a timer of its own. A bounded
 /// number of polls is on its way at once, so no job waits for a lap over all others.
 /// </summary>
 internal sealed class JobPoller(
@@ -42,7 +42,7 @@ internal sealed class JobPoller(
 
         var pace = adapter.PaceOf(model);
         var run = new PollRun(generation, adapter, state.WebhookToken is null ? pace : PollPolicy.PaceWithCalls(pace), generation.Clock.Now);
-        run.Progress.CallerIsTold = state.Error is not null;
+        run.Progress.CallerIsNotified = state.Error is not null;
         generation.Update(s => s with { PollTrouble = null, IsFollowedOn = !adapter.CancelsAtDeadline && options.Value.LateResultWindow > TimeSpan.Zero });
         var due = run.Clock.Now + run.Pace.Before(0);
         var call = generation.NextCall();
@@ -113,8 +113,8 @@ internal sealed class JobPoller(
             case PollStep.Fail:
                 await FailAsync(generation, decision.Failure!, stopping);
                 break;
-            case PollStep.TellCaller:
-                progress.CallerIsTold = true;
+            case PollStep.NotifyCaller:
+                progress.CallerIsNotified = true;
                 await writer.WriteAsync(generation, s => s with { Error = Failures.DeadlinePassed(s, times.Now), FailedAtProvider = s.PollTrouble is not null, FinishedAt = times.Now });
                 break;
             case PollStep.Cancel:
@@ -132,11 +132,11 @@ internal sealed class JobPoller(
         var (generation, adapter) = (run.Generation, run.Adapter);
         var job = generation.State.Job!;
 
-        // Even while a poll gets no answer at all, the caller hears in time.
+        // Even while a poll gets no answer at all, the caller is answered in time.
         var left = generation.State.Deadline - run.Clock.Now;
         var patience = FirstPollTimeout * (1 << Math.Min(run.Silences, MostDoublings));
         var rest = (left > TimeSpan.Zero ? left : TimeSpan.Zero) + LastPollTimeout;
-        using var limit = new CancellationTokenSource(run.Progress.CallerIsTold || patience < rest ? patience : rest, time);
+        using var limit = new CancellationTokenSource(run.Progress.CallerIsNotified || patience < rest ? patience : rest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, limit.Token);
         ProviderExchange? exchange = null;
         JobOutcome outcome;
@@ -225,7 +225,7 @@ internal sealed class JobPoller(
         return await FollowAsync(run, outcome, stopping);
     }
 
-    /// <summary>Asks about a job once more whose provider has only heard of its cancel: the job's own word may be that it has cost nothing.</summary>
+    /// <summary>Asks about a job once more whose provider has only received its cancel: the job's own word may be that it has cost nothing.</summary>
     private async Task<Billed?> BillAfterCancelAsync(PollRun run, CancellationToken stopping)
     {
         var state = run.Generation.State;

@@ -24,12 +24,12 @@ internal static class PollPolicy
     private const double LatePart = 0.1;
 
     /// <summary>What follows.</summary>
-    /// <param name="outcome">What the poll said.</param>
-    /// <param name="progress">What the polls have said so far, this one included.</param>
+    /// <param name="outcome">What the poll returned.</param>
+    /// <param name="progress">What the polls have returned so far, this one included.</param>
     /// <param name="times">The times.</param>
     /// <param name="adapter">The provider's adapter.</param>
     /// <param name="pace">Its pace.</param>
-    /// <param name="grace">How long a provider may say that it does not know the job.</param>
+    /// <param name="grace">How long a provider may report the job as unknown.</param>
     public static PollDecision Decide(
         JobOutcome outcome, PollProgress progress, PollTimes times, ProviderAdapter adapter, PollPace pace, TimeSpan grace) => (outcome, times.Now) switch
         {
@@ -38,15 +38,15 @@ internal static class PollPolicy
             (JobOutcome.NotFound { Failure: var failure }, var now) when progress.MissingFor(now) >= grace => new(PollStep.Fail, Failure: failure),
             (_, var now) when now >= times.JobsDeadline && adapter.CancelsAtDeadline && !progress.CancelWasInVain => new(PollStep.Cancel),
             (_, var now) when now >= times.LateUntil => new(PollStep.GiveUp),
-            (_, var now) when now >= times.CallersDeadline && !progress.CallerIsTold => new(PollStep.TellCaller, PauseAfter(outcome, progress, times, pace)),
+            (_, var now) when now >= times.CallersDeadline && !progress.CallerIsNotified => new(PollStep.NotifyCaller, PauseAfter(outcome, progress, times, pace)),
             _ => new(PollStep.AskAgain, PauseAfter(outcome, progress, times, pace)),
         };
 
-    /// <summary>When the next poll is due at the latest: nobody is told that the time is over before the job was asked about once more.</summary>
+    /// <summary>When the next poll is due at the latest: nobody is answered that the time is over before the job was asked about once more.</summary>
     public static DateTimeOffset NextLook(DateTimeOffset due, PollProgress progress, PollTimes times, bool cancelsAtDeadline)
     {
         var end = cancelsAtDeadline && !progress.CancelWasInVain ? times.JobsDeadline : times.LateUntil;
-        var look = progress.CallerIsTold || times.CallersDeadline > end ? end : times.CallersDeadline;
+        var look = progress.CallerIsNotified || times.CallersDeadline > end ? end : times.CallersDeadline;
 
         // A caller that waits to the last can still be given what is found a moment before. A job that will be cancelled is asked about right before that.
         look = !cancelsAtDeadline && times.Now < look - BeforeTheEnd ? look - BeforeTheEnd : look;

@@ -3,7 +3,7 @@ using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Engine.Poll;
 
-/// <summary>What the polls of one job have said so far.</summary>
+/// <summary>What the polls of one job have returned so far.</summary>
 internal sealed class PollProgress
 {
     private DateTimeOffset? _missingSince;
@@ -14,13 +14,13 @@ internal sealed class PollProgress
     /// <summary>How many requests they were; a redirect that was followed is one more.</summary>
     public int Requests { get; private set; }
 
-    /// <summary>True once the caller has been told that its time is over.</summary>
-    public bool CallerIsTold { get; set; }
+    /// <summary>True once the caller has been notified that its time is over.</summary>
+    public bool CallerIsNotified { get; set; }
 
-    /// <summary>True once the provider was asked to cancel the job, and did not say that it will.</summary>
+    /// <summary>True once the provider was asked to cancel the job, and did not confirm that.</summary>
     public bool CancelWasInVain { get; set; }
 
-    /// <summary>True when the last poll said that the job is another question now, as where the result has an address of its own.</summary>
+    /// <summary>True when the last poll made the job another question, as where the result has an address of its own.</summary>
     public bool AsksElsewhere { get; private set; }
 
     /// <summary>Since when all answers have been of no use in the same way; null when the last one was of use.</summary>
@@ -51,6 +51,6 @@ internal sealed class PollProgress
         };
     }
 
-    /// <summary>For how long the provider has said that it does not know the job.</summary>
+    /// <summary>For how long the provider has reported the job as unknown.</summary>
     public TimeSpan MissingFor(DateTimeOffset now) => _missingSince is { } since ? now - since : TimeSpan.Zero;
 }

@@ -13,7 +13,7 @@ internal interface ICaller
     bool IsBroken => false;
 
     /// <summary>Whether it can be known of this caller's connection that an answer was sent and not read.</summary>
-    bool TellsWhetherRead => false;
+    bool ShowsWhetherRead => false;
 
     /// <summary>True once it is known that the answer was not read: the client's system has given up the connection with the answer in it.</summary>
     bool HasNotRead => false;

@@ -8,7 +8,7 @@ namespace Framegate.Proxy.Engine.Repetitions;
 /// <param name="most">How many wait at most.</param>
 /// <param name="write">Writes some of them down.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Hears of failures.</param>
+/// <param name="logger">Records failures.</param>
 internal sealed class LateWriter(int most, Func<IReadOnlyList<string>, CancellationToken, ValueTask> write, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);

@@ -52,7 +52,7 @@ internal sealed class Order<T>
     /// <summary>Since when nobody waits for its answer; null while somebody does. Under the lock of the table.</summary>
     public DateTimeOffset? LeftAt { get; set; }
 
-    /// <summary>Says what was begun, or that nothing was.</summary>
+    /// <summary>Records what was begun, or that nothing was.</summary>
     public void Begin(T? value)
     {
         if (!_begun.Task.IsCompleted)

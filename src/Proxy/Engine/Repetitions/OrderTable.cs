@@ -49,7 +49,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     /// <param name="key">What is asked for.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="window">How long an order waits for somebody who asks again.</param>
-    /// <param name="isRepetition">True when the caller says that it repeats itself: an order whose caller seems to be there will do then.</param>
+    /// <param name="isRepetition">True when the caller declares a repetition: an order whose caller seems to be there will do then.</param>
     public Turn<T> Enter(ContentKey key, ICaller caller, TimeSpan window, bool isRepetition)
     {
         var since = time.GetUtcNow() - window;
@@ -175,7 +175,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     {
         lock (_lock)
         {
-            if (turn.TellsWhetherRead && order.Turns.Count == 1 && order.Value is not null && IsIn(order))
+            if (turn.ShowsWhetherRead && order.Turns.Count == 1 && order.Value is not null && IsIn(order))
             {
                 order.AnsweredAt = time.GetUtcNow();
                 _answered.Enqueue((order.Place, order.AnsweredAt.Value));
@@ -269,11 +269,11 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
             return null;
         }
 
-        var (asked, told, now) = (0, 0, time.GetTimestamp());
+        var (asked, answered, now) = (0, 0, time.GetTimestamp());
         foreach (var order in orders)
         {
             // Those that have been answered stand in nobody's way.
-            if (order.LeftAt is null && (order.AnsweredAt is null ? asked++ : told++) < MostAsked && IsLeft(order, now))
+            if (order.LeftAt is null && (order.AnsweredAt is null ? asked++ : answered++) < MostAsked && IsLeft(order, now))
             {
                 return order;
             }

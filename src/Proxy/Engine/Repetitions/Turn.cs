@@ -29,7 +29,7 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     public bool IsKnownToHaveRead => _isAnswering && caller.IsKnownToHaveRead;
 
     /// <summary>Whether it may turn out that the caller did not read its answer.</summary>
-    public bool TellsWhetherRead => caller.TellsWhetherRead;
+    public bool ShowsWhetherRead => caller.ShowsWhetherRead;
 
     // Between two pieces of a stream one that has merely closed its side has gone too, and does not have what came after.
     private bool IsCutOff => _hasLeft || (!_ended && (caller.IsBroken || (_isStreaming && caller.IsGone)));
@@ -65,7 +65,7 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     }
 
     /// <summary>The answer is written as a whole, or all but its last bytes.</summary>
-    /// <param name="uncertain">True when it says that nobody knows what became of a job: whoever asks again is answered from the same order.</param>
+    /// <param name="uncertain">True when it reports the outcome of a job as unknown: whoever asks again is answered from the same order.</param>
     public void Answered(bool uncertain = false)
     {
         if (!_ended)
@@ -88,7 +88,7 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
     /// <returns>False when the caller has gone, may not read it or is not the only one: what was begun is needed still.</returns>
     public bool AnsweredOne()
     {
-        if (_ended || IsLost || caller.TellsWhetherRead || !table.DeliverToOne(order))
+        if (_ended || IsLost || caller.ShowsWhetherRead || !table.DeliverToOne(order))
         {
             return false;
         }

@@ -2,7 +2,7 @@ using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Engine.StoreContract;
 
-/// <summary>What the driver of a generation is to hear.</summary>
+/// <summary>What the driver of a generation is to be notified of.</summary>
 /// <param name="Id">The generation.</param>
 /// <param name="Cancel">True when its client has asked to cancel.</param>
 /// <param name="Findings">What is known of its submit; null for nothing.</param>

@@ -29,7 +29,7 @@ internal interface IFleet
     /// <summary>Reads those of these generations that are open and still the owner's.</summary>
     ValueTask<IReadOnlyList<ClaimedGeneration>> ReadHeldAsync(string owner, IReadOnlyList<string> ids, CancellationToken cancellationToken);
 
-    /// <summary>What others were asked to tell the driver of a generation. A wish to cancel is named again until the generation is over, findings until they are taken.</summary>
+    /// <summary>What others have received for the driver of a generation. A wish to cancel is named again until the generation is over, findings until they are taken.</summary>
     IAsyncEnumerable<FleetWish> WishesAsync(string owner, CancellationToken cancellationToken);
 
     /// <summary>The generation that drives a job which identical requests may join: <see cref="GenerationChange.SharedJob"/>.</summary>
@@ -47,7 +47,7 @@ internal interface IFleet
     /// <param name="cancellationToken">Gives up waiting.</param>
     ValueTask TakenAsync(FleetWish wish, CancellationToken cancellationToken);
 
-    /// <summary>Says what this replica does, for whoever looks at the fleet.</summary>
+    /// <summary>Reports what this replica does, for whoever looks at the fleet.</summary>
     /// <returns>How many replicas are there, this one among them.</returns>
     ValueTask<int> ReportAsync(string owner, ReplicaReport report, CancellationToken cancellationToken);
 

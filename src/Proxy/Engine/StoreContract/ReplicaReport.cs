@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Framegate.Proxy.Engine.StoreContract;
 
-/// <summary>What a replica says of itself.</summary>
+/// <summary>What a replica reports about itself.</summary>
 /// <param name="Host">The name of its machine.</param>
 /// <param name="Version">Its build.</param>
 /// <param name="StartedAt">When it started.</param>
@@ -15,7 +15,7 @@ internal sealed record ReplicaReport(string Host, string Version, DateTimeOffset
 /// <param name="Id">The replica.</param>
 /// <param name="LeaseUntil">When its lease ends, by the store's clock.</param>
 /// <param name="IsAlive">True while the lease lasts.</param>
-/// <param name="Report">What it said last; null before the first time.</param>
+/// <param name="Report">What it reported last; null before the first time.</param>
 internal sealed record ReplicaRow(string Id, DateTimeOffset LeaseUntil, bool IsAlive, ReplicaReport? Report);
 
 /// <summary>Writes and reads reports without reflection.</summary>

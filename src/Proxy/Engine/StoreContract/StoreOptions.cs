@@ -12,7 +12,7 @@ internal sealed class StoreOptions
     /// in the data folder.</summary>
     public string? Postgres { get; set; }
 
-    /// <summary>How long a replica may not be heard of before others take over what it drives. Default 10 s; 3 s to 5 min.</summary>
+    /// <summary>How long a replica may be silent before others take over what it drives. Default 10 s; 3 s to 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:03", "00:05:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(10);
 }

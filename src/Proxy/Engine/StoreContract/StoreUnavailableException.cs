@@ -16,8 +16,8 @@ internal sealed class StoreUnavailableException(StoreProblem problem, Exception 
     /// <summary>Why.</summary>
     public StoreProblem Problem => problem;
 
-    /// <summary>The state of a disk that a failed write or read tells of.</summary>
-    /// <returns>Null when it tells of none.</returns>
+    /// <summary>The state of a disk that a failed write or read shows.</summary>
+    /// <returns>Null when it shows none.</returns>
     public static StoreProblem? ProblemOf(IOException e) => e.HResult switch
     {
         NoSpace or OverQuota => StoreProblem.Full,

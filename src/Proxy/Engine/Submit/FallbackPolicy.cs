@@ -29,7 +29,7 @@ internal sealed class FallbackPolicy(
     /// <param name="tried">Candidates that are not to be tried now.</param>
     /// <param name="onlyReady">True to take only one that can be given a job at once.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <param name="spent">What those before it have billed, USD; null where the generation says so.</param>
+    /// <param name="spent">What those before it have billed, USD; null where the generation holds that.</param>
     /// <returns>Null when none is left.</returns>
     public async ValueTask<FallbackCandidate?> NextAsync(
         Generation generation, GenerationRequest request, IReadOnlyList<Candidate> tried, bool onlyReady, CancellationToken cancellationToken, decimal? spent = null)
@@ -107,7 +107,7 @@ internal sealed class FallbackPolicy(
             return false;
         }
 
-        // There is nobody else, and the caller has said that this code is to be tried again.
+        // There is nobody else, and the caller has listed this code to be tried again.
         await writer.WriteFactAsync(generation, s => (again with { Adapter = adapter }).Of(Failed(s)));
         generation.Native = again.MappedRequest.Native;
         return true;
@@ -120,7 +120,7 @@ internal sealed class FallbackPolicy(
             JobLocation = null,
             SubmittedAt = null,
 
-            // A call about the job that has failed says nothing of the next one.
+            // A call about the job that has failed proves nothing about the next one.
             WebhookToken = null,
             CalledJob = null,
             Progress = null,

@@ -6,7 +6,7 @@ namespace Framegate.Proxy.Engine.Submit;
 
 /// <summary>How often one request may be submitted in all, and what may be tried again. The request narrows the configuration and never widens it.</summary>
 /// <param name="options">The configuration.</param>
-/// <param name="wanted">What the request says; null when it says nothing.</param>
+/// <param name="wanted">What the request specifies; null when it specifies nothing.</param>
 /// <param name="candidates">How many candidates there are; each may be tried once, however few attempts are configured.</param>
 internal sealed class RetryBudget(JobsOptions options, RetryConfig? wanted, int candidates = 1)
 {
@@ -31,7 +31,7 @@ internal sealed class RetryBudget(JobsOptions options, RetryConfig? wanted, int 
     {
         { Acceptance: Acceptance.Unknown } => false,
 
-        // A model that is gone says nothing about the request; any other refusal does, and ends it.
+        // A model that is gone is no verdict on the request; any other refusal is, and ends it.
         { Acceptance: Acceptance.No, Code: ErrorCode.InvalidModel } => true,
         { Code: var code } when code.IsRefusal() => false,
         { Acceptance: Acceptance.No } => true,

@@ -8,7 +8,7 @@ internal static class RetryPause
 {
     /// <summary>What the provider asks for where that is longer, else a pause that doubles with each attempt up to a longest one.</summary>
     /// <param name="asked">What the provider asks to wait; null when it asks for nothing.</param>
-    /// <param name="wanted">What the request says about pauses; null when it says nothing.</param>
+    /// <param name="wanted">What the request specifies about pauses; null when it specifies nothing.</param>
     /// <param name="options">The configuration.</param>
     /// <param name="attempts">How many attempts there were.</param>
     /// <param name="random">0 to 1; spreads the pause over its second half, unless the request does not want that.</param>

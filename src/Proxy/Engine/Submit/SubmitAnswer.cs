@@ -53,10 +53,10 @@ internal static class SubmitAnswer
     private static bool IsCut(NativeResponse response) =>
         response.IsSuccess && response.Body.Span.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] && !LenientJson.IsComplete(response.Body) && IsJson(response);
 
-    /// <summary>Whether an answer is JSON, by its own word where that says something, else by its bytes. Sound may begin with a bracket too, and is not to be mended.</summary>
+    /// <summary>Whether an answer is JSON, by its media type where that decides, else by its bytes. Sound may begin with a bracket too, and is not to be mended.</summary>
     private static bool IsJson(NativeResponse response)
     {
-        var type = MediaTypeHeaderValue.TryParse(response.Header("Content-Type"), out var told) ? told.MediaType : null;
+        var type = MediaTypeHeaderValue.TryParse(response.Header("Content-Type"), out var header) ? header.MediaType : null;
         return type?.EndsWith("json", StringComparison.OrdinalIgnoreCase) == true || type?.StartsWith("text/", StringComparison.OrdinalIgnoreCase) == true
             || (!s_media.Any(kind => type?.StartsWith(kind, StringComparison.OrdinalIgnoreCase) == true) && !response.Body.Span.ContainsAny(s_noText));
     }

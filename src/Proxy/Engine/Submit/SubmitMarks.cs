@@ -8,10 +8,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Framegate.Proxy.Engine.Submit;
 
 /// <summary>
-/// Tells a submit that had not left when the program was killed from one that may have. Each submit has a slot in a small file; it is marked before the attempt is written down, and
+/// Distinguishes a submit that had not left when the program was killed from one that may have. Each submit has a slot in a small file. It is marked before the attempt is written down, and
 /// marked again right before its last bytes leave. A process that is killed leaves the file as it was; a machine that stops may not, so a file counts only until the next boot.
-/// A copy does not count either, as of a backup: what had not left then may have left since. It is told by its inode.
-/// Only a mark that is found and says so is taken for "has not left"; whatever else there is, or is not, means that it may have.
+/// A copy does not count either, as of a backup: what had not left then may have left since. Its inode shows that.
+/// Only a mark that is found and shows that is taken for "has not left". Whatever else there is, or is not, means that it may have.
 /// </summary>
 internal sealed class SubmitMarks : IDisposable
 {
@@ -59,12 +59,12 @@ internal sealed class SubmitMarks : IDisposable
             _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.None, HeadSize + (Slots * SlotSize));
             RandomAccess.Write(_file, (byte[])[.. boot, .. new byte[HeadSize - InodeAt + (Slots * SlotSize)]], 0);
             var inode = new byte[sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64LittleEndian(inode, InodeOf(_file) ?? throw new IOException("The system does not tell inodes."));
+            BinaryPrimitives.WriteUInt64LittleEndian(inode, InodeOf(_file) ?? throw new IOException("The system does not report inodes."));
             RandomAccess.Write(_file, inode, InodeAt);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Then a submit that had not left is not told from others.
+            // Then a submit that had not left is not distinguished from others.
             _file?.Dispose();
             _file = null;
         }
@@ -121,7 +121,7 @@ internal sealed class SubmitMarks : IDisposable
     }
 
     /// <summary>The file of an earlier process.</summary>
-    /// <returns>Null where it says nothing: it is of another boot, or a copy.</returns>
+    /// <returns>Null where it proves nothing: a file of another boot, or a copy.</returns>
     private static byte[]? Read(FileInfo file, byte[] boot)
     {
         using var handle = File.OpenHandle(file.FullName);

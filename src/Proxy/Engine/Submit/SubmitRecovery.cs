@@ -60,8 +60,8 @@ internal sealed class SubmitRecovery(
     }
 
     /// <summary>
-    /// Decides what follows from an answer that says that the submit came to nothing. It stands nowhere else, and without it the submit counts as lost. What cannot be done while
-    /// the store is away is tried until it works. Where another replica drives the generation by now, that one is told.
+    /// Decides what follows from an answer by which the submit came to nothing. It stands nowhere else; without that answer the submit counts as lost. What cannot be done while
+    /// the store is away is tried until it works. Where another replica drives the generation by now, that one is notified.
     /// </summary>
     /// <param name="run">What is remembered; its attempt is written down.</param>
     /// <param name="refusal">The answer.</param>

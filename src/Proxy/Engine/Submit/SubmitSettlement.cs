@@ -55,7 +55,7 @@ internal sealed class SubmitSettlement(SubmitRecovery recovery, ResultCollector 
     }
 }
 
-/// <summary>What an exchange tells of its answer.</summary>
+/// <summary>What an exchange reports of its answer.</summary>
 internal static class ExchangeStatus
 {
     /// <summary>The HTTP status of the answer; null when none came.</summary>

@@ -160,7 +160,7 @@ internal sealed class Submitter(
         await SendAsync(run, exchange);
         generation.ProviderTime += exchange.Elapsed;
 
-        // 6. Without an answer there is a failure that says whether anything was sent.
+        // 6. Without an answer there is a failure that states whether anything was sent.
         var outcome = SubmitAnswer.Cut(exchange.Outcome!, exchange, generation.State.ResultsAsked);
         if (run.Destination is not null)
         {
@@ -245,7 +245,7 @@ internal sealed class Submitter(
         while (!held.IsSure)
         {
             // The process was stopped, or the store away, for so long that another replica may have taken the generation: the store knows.
-            // Until it can say so nothing is sent.
+            // Until it can answer nothing is sent.
             await held.InsistAsync(CancellationToken.None);
             begun = await writer.WriteAsync(run.Generation, static s => s);
         }
@@ -301,7 +301,7 @@ internal sealed class Submitter(
         if (generation.State.Picked is { } picked
             && await fallback.NextAsync(generation, run.Request, [.. run.Tried, picked], onlyReady: true, stopping) is { } fallbackCandidate)
         {
-            // Not worth a write of its own: nothing was sent, and the attempt will say where it went.
+            // Not worth a write of its own: nothing was sent, and the attempt will name where it went.
             generation.LeaveTurn();
             generation.Native = fallbackCandidate.MappedRequest.Native;
             generation.Update(fallbackCandidate.Of);

@@ -7,7 +7,7 @@ using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Engine.Submit;
 
-/// <summary>Waits for the turn at a provider whose limit is used up, or says at once that the turn comes too late.</summary>
+/// <summary>Waits for the turn at a provider whose limit is used up, or reports at once that the turn comes too late.</summary>
 internal sealed class WaitForCapacity(GenerationWriter writer, TimeProvider time)
 {
     /// <summary>Waits.</summary>

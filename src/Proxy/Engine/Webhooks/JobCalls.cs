@@ -56,7 +56,7 @@ internal sealed class JobCalls(GenerationWriter writer, IOptionsMonitor<JobsOpti
 
     /// <summary>Waits.</summary>
     /// <param name="generation">The generation.</param>
-    /// <param name="overdue">What its caller is told when its time is over before the call.</param>
+    /// <param name="overdue">What its caller is answered with when its time is over before the call.</param>
     /// <param name="stopping">The program stops.</param>
     /// <returns>
     /// The job; null when no call has come until the end of the late window, when the client has cancelled, or once it is known that there is no job. Where no provider was asked to

@@ -28,7 +28,7 @@ internal static class SubmitWebhook
             new WebhookTarget(new Uri($"{publicUrl.AbsoluteUri.TrimEnd('/')}{Path}/{Uri.EscapeDataString(generation)}/{token}"), SecretOf(token)));
 
     /// <summary>Whether a call carries the attempt's token.</summary>
-    public static bool Fits(string expected, string told) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(told));
+    public static bool Fits(string expected, string sent) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(sent));
 
     /// <summary>What a provider that signs its calls is given. It differs from the token, which stands in addresses and may show in somebody's access log.</summary>
     public static Secret SecretOf(string token) => new(Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(token), "provider-webhook"u8)));

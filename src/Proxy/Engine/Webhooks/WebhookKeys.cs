@@ -5,7 +5,7 @@ using Framegate.Transforms.Webhooks;
 
 namespace Framegate.Proxy.Engine.Webhooks;
 
-/// <summary>Checks the signatures of providers' calls with the keys that the providers tell; the keys are asked for when they are needed and kept for a while.</summary>
+/// <summary>Checks the signatures of providers' calls with the keys that the providers publish. The keys are asked for when needed and kept for a while.</summary>
 internal sealed class WebhookKeys(IEgress egress, TimeProvider time)
 {
     private const int MostKept = 500;
@@ -57,7 +57,7 @@ internal sealed class WebhookKeys(IEgress egress, TimeProvider time)
 
     private async Task<byte[]?> AskAsync(ProviderAdapter adapter, WebhookSignature signature, JobLocation location, CancellationToken cancellationToken)
     {
-        // A stand-in on this machine tells the keys it signs with itself.
+        // A stand-in on this machine publishes the keys it signs with itself.
         var (operation, target) = signature.Scheme == WebhookScheme.Standard ? (NativeCall.Find, signature.Keys)
             : (NativeCall.Download, new Uri(location.Address).IsLoopback ? new Uri(signature.Keys).AbsolutePath : signature.Keys);
         var exchange = await egress.SendToAsync(adapter, location, operation, NativeRequest.Get(target), null, null, cancellationToken);

@@ -19,7 +19,7 @@ internal static class ConfigurationEndpoints
     }
 }
 
-/// <summary>What <c>POST /admin/config/validate</c> says about the text it was sent.</summary>
+/// <summary>What <c>POST /admin/config/validate</c> returns about the text it was sent.</summary>
 internal sealed record ConfigurationVerdict(bool Valid, IReadOnlyList<ConfigurationError> Errors);
 
 /// <summary>Source-generated JSON of <c>/admin/config</c>.</summary>

@@ -22,7 +22,7 @@ internal sealed class ConfigurationGuard
     private readonly TimeProvider _time;
     private readonly ILogger<ConfigurationGuard> _logger;
     private volatile ConfigurationStatus _status;
-    private IReadOnlyList<ConfigurationError> _doubts;
+    private IReadOnlyList<ConfigurationError> _warnings;
     private string _judged;
     private string _inForce;
     private (string Fingerprint, DateTimeOffset Since)? _seen;
@@ -34,7 +34,7 @@ internal sealed class ConfigurationGuard
     {
         (_file, _live, _check, _adapters, _metrics, _time, _logger) = (file, live, check, adapters, metrics, time, logger);
         _judged = _inForce = first.Fingerprint;
-        _doubts = first.Providers.Doubts;
+        _warnings = first.Providers.Warnings;
         _adapters.Declare(first.Providers.Usable(adapters));
         var now = time.GetUtcNow();
         _status = new ConfigurationStatus(file.Path, now, first.Sha256, ConfigurationStatus.Current, [], now);
@@ -44,11 +44,11 @@ internal sealed class ConfigurationGuard
     public ConfigurationStatus Status => _status;
 
     /// <summary>Logs what in the files of providers that are in force can hardly be meant.</summary>
-    public void TellDoubts()
+    public void LogWarnings()
     {
-        foreach (var doubt in _doubts)
+        foreach (var warning in _warnings)
         {
-            Log.ProviderFileDoubted(_logger, doubt.Path, doubt.ReasonAndLine);
+            Log.ProviderFileWarning(_logger, warning.Path, warning.ReasonAndLine);
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed class ConfigurationGuard
         }
         else if (!errors.SequenceEqual(_status.Errors))
         {
-            Tell(errors);
+            Report(errors);
         }
 
         _checkedAt = _time.GetTimestamp();
@@ -149,10 +149,10 @@ internal sealed class ConfigurationGuard
     {
         _metrics.ConfigurationRead(accepted: false);
         _checkedAt = _time.GetTimestamp();
-        Tell(errors);
+        Report(errors);
     }
 
-    private void Tell(IReadOnlyList<ConfigurationError> errors)
+    private void Report(IReadOnlyList<ConfigurationError> errors)
     {
         _status = _status with { Status = ConfigurationStatus.Rejected, Errors = errors, LastAttemptAt = _time.GetUtcNow() };
         Log.ConfigurationRejected(_logger, _file.Path, errors.Count);
@@ -186,10 +186,10 @@ internal sealed class ConfigurationGuard
         _inForce = reading.Fingerprint;
         _metrics.ConfigurationRead(accepted: true);
         Log.ConfigurationLoaded(_logger, _file.Path, reading.Sha256[..12]);
-        if (!reading.Providers.Doubts.SequenceEqual(_doubts))
+        if (!reading.Providers.Warnings.SequenceEqual(_warnings))
         {
-            _doubts = reading.Providers.Doubts;
-            TellDoubts();
+            _warnings = reading.Providers.Warnings;
+            LogWarnings();
         }
     }
 }

@@ -4,7 +4,7 @@ using Framegate.Proxy.Common.Telemetry;
 namespace Framegate.Proxy.Host.Configuration;
 
 /// <summary>
-/// Has the file looked at whenever the system tells of a change, and about once a second in any case: mounted volumes tell nothing, and links
+/// Has the file looked at whenever the system reports a change, and about once a second in any case. Mounted volumes report nothing, and links
 /// lead to folders that come and go.
 /// </summary>
 internal sealed class ConfigurationWatcher(ConfigurationFile file, ConfigurationGuard guard, TimeProvider time, ILogger<ConfigurationWatcher> logger) : BackgroundService

@@ -3,8 +3,8 @@ using Framegate.Proxy.Common.Configuration;
 namespace Framegate.Proxy.Host.Configuration;
 
 /// <summary>The configuration file as it was found.</summary>
-/// <param name="Fingerprint">Tells one state of the file from another: its SHA-256, or a word for a file that cannot be read.</param>
-/// <param name="Values">What it says; null when it cannot be read.</param>
+/// <param name="Fingerprint">Distinguishes one state of the file from another: its SHA-256, or a word for a file that cannot be read.</param>
+/// <param name="Values">What it holds; null when unreadable.</param>
 /// <param name="Error">Why it cannot be read; null when it can.</param>
 internal sealed record FileReading(string Fingerprint, IDictionary<string, string?>? Values, ConfigurationError? Error)
 {

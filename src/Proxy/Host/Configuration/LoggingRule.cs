@@ -19,7 +19,7 @@ internal sealed class LoggingRule : IConfigurationRule
     private static readonly string[] s_flags = ["IncludeScopes", "UseUtcTimestamp", "SingleLine"];
     private static readonly string[] s_options = [.. s_flags, "TimestampFormat", "ColorBehavior", "JsonWriterOptions"];
 
-    // The last five are the older way to say what stands in FormatterOptions.
+    // The last five are the older way to set what stands in FormatterOptions.
     private static readonly string[] s_console =
     [
         Levels, "FormatterName", "FormatterOptions", "LogToStandardErrorThreshold", "MaxQueueLength", "QueueFullMode", "Format", "IncludeScopes", "DisableColors", "TimestampFormat", "UseUtcTimestamp",

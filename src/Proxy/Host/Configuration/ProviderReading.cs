@@ -10,7 +10,7 @@ using Framegate.Transforms.Providers.Declared;
 namespace Framegate.Proxy.Host.Configuration;
 
 /// <summary>The providers that are data files, as they were found in their folder.</summary>
-/// <param name="Fingerprint">Tells one state of the folder from another; empty when it holds none.</param>
+/// <param name="Fingerprint">Distinguishes one state of the folder from another; empty when it holds none.</param>
 /// <param name="Providers">Those that can be used.</param>
 /// <param name="Errors">Everything that is wrong with the others.</param>
 internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<DeclaredProvider> Providers, IReadOnlyList<ConfigurationError> Errors)
@@ -21,7 +21,7 @@ internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<Declare
     private const string FileKey = "ProviderFile";
 
     /// <summary>What is not wrong with those that can be used and can hardly be meant.</summary>
-    public IReadOnlyList<ConfigurationError> Doubts { get; private init; } = [];
+    public IReadOnlyList<ConfigurationError> Warnings { get; private init; } = [];
 
     /// <summary>No folder.</summary>
     public static ProviderReading None { get; } = new("", [], []);
@@ -89,12 +89,12 @@ internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<Declare
             return last;
         }
 
-        var doubted = new List<ConfigurationError>();
+        var suspect = new List<ConfigurationError>();
         foreach (var (file, buffer, length) in texts)
         {
             var text = buffer.AsSpan(0, length);
-            var provider = ProviderFileReader.Read(text, out var faults, out var doubts);
-            doubted.AddRange(doubts.Select(d => new ConfigurationError($"{file}:{d.Path}", d.Reason)));
+            var provider = ProviderFileReader.Read(text, out var faults, out var warnings);
+            suspect.AddRange(warnings.Select(d => new ConfigurationError($"{file}:{d.Path}", d.Reason)));
             errors.AddRange(faults.Select(f => new ConfigurationError($"{file}:{f.Path}", f.Reason)));
             if (provider is var (adapter, address))
             {
@@ -120,7 +120,7 @@ internal sealed record ProviderReading(string Fingerprint, IReadOnlyList<Declare
             }
         }
 
-        return new ProviderReading(fingerprint, providers, errors) { Doubts = doubted };
+        return new ProviderReading(fingerprint, providers, errors) { Warnings = suspect };
     }
 
     /// <summary>The adapters whose names are not those of code.</summary>

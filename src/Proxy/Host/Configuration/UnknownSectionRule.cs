@@ -23,7 +23,7 @@ internal sealed class UnknownSectionRule : IConfigurationRule
         // Kestrel would listen there instead of at --urls, whose addresses have been checked.
         if (candidate.Configuration.GetSection(ServerEndpoints).Exists())
         {
-            candidate.Refuse(ServerEndpoints, "Where to listen is said with --urls.");
+            candidate.Refuse(ServerEndpoints, "Where to listen is set with --urls.");
         }
 
         return ValueTask.CompletedTask;

@@ -3,7 +3,7 @@ using Framegate.Proxy.Common.Configuration;
 
 namespace Framegate.Proxy.Host.Configuration;
 
-/// <summary>Says of an error in the configuration that an environment variable is its cause: nobody finds <c>Framegate:Cache:Strategy</c> in a file that does not have it.</summary>
+/// <summary>Names the environment variable that causes an error in the configuration: nobody finds <c>Framegate:Cache:Strategy</c> in a file that does not have it.</summary>
 internal static class VariableOrigins
 {
     private const string Delimiter = "__";
@@ -17,7 +17,7 @@ internal static class VariableOrigins
     /// <summary>Names the variables in the errors that they cause.</summary>
     /// <param name="errors">What was found.</param>
     /// <param name="variables">The names of all variables that are set.</param>
-    /// <param name="file">What the file says.</param>
+    /// <param name="file">What the file holds.</param>
     public static IEnumerable<ConfigurationError> Name(IEnumerable<ConfigurationError> errors, IEnumerable<string> variables, IDictionary<string, string?> file)
     {
         var byKey = variables.Where(v => v.Contains(Delimiter, StringComparison.Ordinal) || v.Contains(':', StringComparison.Ordinal)).Select(v => (Variable: v, Key: v.Replace(Delimiter, ":", StringComparison.Ordinal))).ToList();
@@ -37,9 +37,9 @@ internal static class VariableOrigins
         where meant is not null
         select new ConfigurationError(variable, $"The environment variable sets nothing; is {meant}{variable[end..]} meant?");
 
-    /// <summary>Variables that look like Framegate's own, or like a setting, and that nothing reads: a mistyped admin key would leave the door without one.</summary>
+    /// <summary>Variables that look like Framegate's own, or like a setting, and that nothing reads: a mistyped admin key would leave the admin routes without one.</summary>
     /// <param name="variables">The names of all variables that are set.</param>
-    /// <param name="values">What the configuration says; it may name variables of its own.</param>
+    /// <param name="values">What the configuration holds; it may name variables of its own.</param>
     /// <param name="sections">The sections below <c>Framegate</c>.</param>
     public static IEnumerable<ConfigurationError> Unread(IEnumerable<string> variables, IDictionary<string, string?> values, IEnumerable<string> sections)
     {

@@ -12,7 +12,7 @@ internal sealed partial class ExporterTrouble(ILogger<ExporterTrouble> logger, T
     private const int LongestReason = 300;
     private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(1);
     private readonly Lock _lock = new();
-    private long? _toldAt;
+    private long? _loggedAt;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -35,12 +35,12 @@ internal sealed partial class ExporterTrouble(ILogger<ExporterTrouble> logger, T
 
         lock (_lock)
         {
-            if (_toldAt is { } last && time.GetElapsedTime(last) < s_pause)
+            if (_loggedAt is { } last && time.GetElapsedTime(last) < s_pause)
             {
                 return;
             }
 
-            _toldAt = time.GetTimestamp();
+            _loggedAt = time.GetTimestamp();
         }
 
         Log.TracesNotExported(logger, Reason(eventData));

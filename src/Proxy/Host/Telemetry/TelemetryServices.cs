@@ -8,7 +8,7 @@ using OpenTelemetry.Trace;
 
 namespace Framegate.Proxy.Host.Telemetry;
 
-/// <summary>What the program tells of itself: metrics, and traces where the environment says where to.</summary>
+/// <summary>What the program reports about itself: metrics, and traces where the environment names a collector.</summary>
 internal static class TelemetryServices
 {
     private const string ServiceName = "framegate";
@@ -43,7 +43,7 @@ internal static class TelemetryServices
         return services;
     }
 
-    /// <summary>Whether the environment says where traces go. Sampling, protocol, headers and pauses are the exporter's own variables.</summary>
+    /// <summary>Whether the environment names where traces go. Sampling, protocol, headers and pauses are the exporter's own variables.</summary>
     private static bool IsTraced() =>
         (Variable("OTEL_EXPORTER_OTLP_ENDPOINT") is not null || Variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") is not null)
         && Variable("OTEL_TRACES_EXPORTER") is (null or "otlp")

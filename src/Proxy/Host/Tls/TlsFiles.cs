@@ -52,7 +52,7 @@ internal static class TlsFiles
         return null;
     }
 
-    /// <summary>Tells one state of the files from another; null when they cannot be read.</summary>
+    /// <summary>Distinguishes one state of the files from another; null when they cannot be read.</summary>
     public static string? Fingerprint(TlsOptions options)
     {
         try

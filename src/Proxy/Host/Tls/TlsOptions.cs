@@ -17,7 +17,7 @@ internal sealed class TlsOptions
     public string? PasswordEnv { get; set; }
 }
 
-/// <summary>Reads the files, so that what cannot be served is told at start and never takes effect.</summary>
+/// <summary>Reads the files, so that what cannot be served is reported at start and never takes effect.</summary>
 internal sealed class TlsOptionsRules : IValidateOptions<TlsOptions>
 {
     public ValidateOptionsResult Validate(string? name, TlsOptions options)

@@ -13,12 +13,12 @@ internal sealed class MediaBucket : IDisposable
 {
     private const int PartBytes = 8 * 1024 * 1024;
 
-    // Each file says which store knows it: another one's must not be taken for what nobody knows.
+    // Each file names the store that knows it: another one's must not be taken for what nobody knows.
     private const string Mark = "framegate-store";
     private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    // Somebody waits for the answer to these; a bucket that says nothing is away.
+    // Somebody waits for the answer to these; a bucket that does not answer is away.
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LinksLast = TimeSpan.FromMinutes(5);
     private readonly BucketOptions _options;
@@ -131,7 +131,7 @@ internal sealed class MediaBucket : IDisposable
 
             var answer = await LookAsync(c => _client.GetObjectAsync(request, c), cancellationToken);
 
-            // A server without ranges begins at the beginning; one behind a proxy may not tell the length.
+            // A server without ranges begins at the beginning; one behind a proxy may not send the length.
             if ((answer.ContentLength > 0 && answer.ContentLength != bytes - from) || (from > 0 && answer.ContentRange?.StartsWith($"bytes {from}-", StringComparison.Ordinal) != true))
             {
                 answer.Dispose();
@@ -226,7 +226,7 @@ internal sealed class MediaBucket : IDisposable
                     }
                 }
 
-                // Not every server goes on where it is told to.
+                // Not every server goes on where the request asks.
                 isNew = (page.NextKeyMarker, page.NextUploadIdMarker) != (request.KeyMarker, request.UploadIdMarker);
                 (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
             }

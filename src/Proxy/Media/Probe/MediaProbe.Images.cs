@@ -26,7 +26,7 @@ internal static partial class MediaProbe
         return Is(header, 0, "RIFF"u8) && Is(header, 8, "WEBP"u8) ? ReadWebp(header[12..]) : null;
     }
 
-    // RFC 9649: the first chunk says how the picture is coded, and each coding has its own size.
+    // RFC 9649: the first chunk states how the picture is coded, and each coding has its own size.
     private static MediaFacts ReadWebp(ReadOnlySpan<byte> chunk)
     {
         if (Is(chunk, 0, "VP8 "u8) && Is(chunk, 11, [0x9d, 0x01, 0x2a]) && chunk.Length >= 18)

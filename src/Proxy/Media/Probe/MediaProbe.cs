@@ -3,7 +3,7 @@ using Framegate.Plugins.Contract;
 
 namespace Framegate.Proxy.Media.Probe;
 
-/// <summary>Tells from the header of a file what it is. The bytes decide, since a provider's Content-Type is often generic.</summary>
+/// <summary>Determines from the header of a file what it is. The bytes decide, since a provider's Content-Type is often generic.</summary>
 internal static partial class MediaProbe
 {
     private const int HeaderLength = 64;
@@ -38,7 +38,7 @@ internal static partial class MediaProbe
     {
         if (Is(header, 0, [0x1a, 0x45, 0xdf, 0xa3]))
         {
-            // EBML: WebM is a Matroska file that says so.
+            // EBML: WebM is a Matroska file that names itself so.
             return header.IndexOf("matroska"u8) >= 0 ? new("video/x-matroska", MediaType.Video) : new("video/webm", MediaType.Video);
         }
 

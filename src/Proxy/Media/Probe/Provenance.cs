@@ -7,7 +7,7 @@ using Framegate.Transforms.Schemas.Responses;
 namespace Framegate.Proxy.Media.Probe;
 
 /// <summary>
-/// Looks for what a file says of where it comes from: a C2PA manifest, which is not verified, and IPTC's digital source type in its XMP or in the manifest. Reads pieces of it, and no more than
+/// Looks for what a file states of its origin. That is a C2PA manifest, which is not verified, and IPTC's digital source type in its XMP or in the manifest. Reads pieces of it, and no more than
 /// <see cref="MediaProbeReader.Budget"/> bytes.
 /// </summary>
 internal static partial class Provenance
@@ -26,7 +26,7 @@ internal static partial class Provenance
     /// <param name="stream">A seekable stream; its position is back at the start afterwards.</param>
     /// <param name="contentType">What it is.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>Null when it says nothing. Never throws because of the content.</returns>
+    /// <returns>Null when it states nothing. Never throws because of the content.</returns>
     public static async ValueTask<MediaProvenance?> ReadAsync(Stream stream, string contentType, CancellationToken cancellationToken)
     {
         var reader = new MediaProbeReader(stream, cancellationToken, MaxSteps);

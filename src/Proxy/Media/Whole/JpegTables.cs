@@ -20,7 +20,7 @@ internal sealed class JpegTables
 
     private bool HasAlternating => _last > 0;
 
-    /// <summary>Whether zeros are how this scan says "nothing changes here", as in a plain picture.</summary>
+    /// <summary>Whether zeros are how this scan encodes "nothing changes here", as in a plain picture.</summary>
     public bool ZerosArePlain => _scan.Count == 0 || _scan.Exists(c =>
         _first == 0 ? !IsFirstPass || _codes[c.Direct] is null or { OfZeros: 0 } : _codes[4 + c.Alternating] is not { } code || (code.OfZeros & 15) == 0);
 
@@ -100,7 +100,7 @@ internal sealed class JpegTables
     {
         if (!HasAlternating && !HasDirect)
         {
-            return bits.Skip(1); // One bit more of what an earlier scan has said.
+            return bits.Skip(1); // One bit more of what an earlier scan has sent.
         }
 
         if (HasDirect && (direct!.Read(ref bits) is not (>= 0 and <= 16 and var size) || !bits.Skip(size)))

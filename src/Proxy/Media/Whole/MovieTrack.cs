@@ -17,7 +17,7 @@ internal sealed class MovieTrack(MovieTrack.EntryBudget budget)
 
     private static readonly HashSet<string> _sounds = ["mp4a", "ac-3", "ec-3", "Opus", "fLaC", "alac", ".mp3"];
 
-    // The frames of a steady rate are filled up with zeros where there is nothing to hear.
+    // The frames of a steady rate are filled up with zeros where there is silence.
     private static readonly HashSet<string> _filled = ["ac-3", "ec-3", ".mp3"];
     private readonly List<long> _chunks = [];
     private readonly List<(long First, long Samples)> _groups = [];

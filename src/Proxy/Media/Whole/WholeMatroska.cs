@@ -1,6 +1,6 @@
 namespace Framegate.Proxy.Media.Whole;
 
-/// <summary>Where WebM and Matroska end: each element is there to the end that it claims. Browsers write clips whose outer elements do not say how long they are.</summary>
+/// <summary>Where WebM and Matroska end: each element is there to the end that it claims. Browsers write clips whose outer elements do not state their length.</summary>
 internal static class WholeMatroska
 {
     private const long Segment = 0x18538067;

@@ -12,7 +12,7 @@ internal static class WholeSounds
     private static readonly int[] _rates2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
     private static readonly int[] _hertz = [44100, 48000, 32000];
 
-    /// <summary>WAV: chunks up to the end of <c>data</c>. A writer that could not seek back leaves sizes at 0 or at their maximum; its end cannot be told.</summary>
+    /// <summary>WAV: chunks up to the end of <c>data</c>. A writer that could not seek back leaves sizes at 0 or at their maximum; its end cannot be determined.</summary>
     public static async ValueTask<bool> WavAsync(ByteWalker file)
     {
         for (file.Offset = 12; await file.HasAsync(8);)
@@ -33,7 +33,7 @@ internal static class WholeSounds
         var end = file.Offset;
         file.Offset = 0;
 
-        // Chunks behind the data belong to it as well, where the file says so.
+        // Chunks behind the data belong to it as well, where the file states so.
         return end >= 12 && await file.HasAsync(8) && file.Length >= end && (file.UInt32Little(4) is 0 or Unknown || file.Length + 1 >= 8 + file.UInt32Little(4)) && end > 12;
     }
 
@@ -160,7 +160,7 @@ internal static class WholeSounds
     private static async ValueTask<bool> IsSumRightAsync(ByteWalker file, long start, int size)
     {
         const int SumAt = 22;
-        var (sum, told) = (0u, (uint)file.UInt32Little(SumAt));
+        var (sum, stated) = (0u, (uint)file.UInt32Little(SumAt));
         for (var done = 0; done < size;)
         {
             var count = Math.Min(size - done, 16 * 1024);
@@ -182,7 +182,7 @@ internal static class WholeSounds
             file.Offset = start + done;
         }
 
-        return sum == told;
+        return sum == stated;
     }
 
     private static async ValueTask<bool> IsTagAsync(ByteWalker file)

@@ -1,7 +1,7 @@
 namespace Framegate.Proxy.Media.Whole;
 
 /// <summary>
-/// Tells by a file's own bytes whether it is there to its end: a container says where that is. Headers of the answer prove nothing, since files are cut at
+/// Determines by a file's own bytes whether it is there to its end: a container states where that is. Headers of the answer prove nothing, since files are cut at
 /// their source too.
 /// </summary>
 internal static class Wholeness

@@ -18,7 +18,7 @@ internal interface IBudgetLedger
     /// <returns>The budget that has not so much left; null when it is reserved, or the client has no budget by now.</returns>
     ValueTask<BudgetRoom?> RenewAsync(BudgetHold hold, CancellationToken cancellationToken);
 
-    /// <summary>Sets what a generation counts, whatever the budgets say: its bill is known, or it is given up.</summary>
+    /// <summary>Sets what a generation counts, whatever the budgets allow: its bill is known, or it is given up.</summary>
     void Settle(BudgetHold hold, decimal amount);
 
     /// <summary>Takes note that the store has the generation, and with it what it counts.</summary>

@@ -50,7 +50,7 @@ internal sealed class CandidateOptions
     public double Weight { get; set; } = 1;
 }
 
-/// <summary>What can be told without the rest of the configuration.</summary>
+/// <summary>Rules that need nothing of the rest of the configuration.</summary>
 internal sealed class ModelsOptionsRules : IValidateOptions<ModelsOptions>
 {
     private const int Most = 1_000_000;

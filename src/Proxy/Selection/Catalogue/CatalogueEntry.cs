@@ -3,7 +3,7 @@ using Framegate.Plugins.Kit;
 
 namespace Framegate.Proxy.Selection.Catalogue;
 
-/// <summary>What <c>routes.json</c> says about one model; what it leaves out stays as the adapter knows it.</summary>
+/// <summary>What <c>routes.json</c> sets for one model; what it leaves out stays as the adapter knows it.</summary>
 internal sealed class CatalogueEntry
 {
     /// <summary>Replaces the capabilities.</summary>

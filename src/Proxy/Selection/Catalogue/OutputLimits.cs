@@ -42,7 +42,7 @@ internal static class OutputLimits
             }
         }
 
-        // What was said in the provider's own words is named in them; a default of the model has no field that was written.
+        // What was asked for in the provider's own words is named in them; a default of the model has no field that was written.
         string Field(string name, bool isGiven) =>
             !isGiven && output.NativeFieldOf(name, p.Native.GetValueOrDefault(key)) is { } own ? $"parameters.{key}.{own}" : $"parameters.{name}";
     }

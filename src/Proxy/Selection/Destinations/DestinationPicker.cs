@@ -57,7 +57,7 @@ internal sealed class DestinationPicker(PolicyTable policies, ProviderTable prov
     public bool Takes(ClusterState cluster, DestinationState destination, ProviderAdapter adapter) =>
         !targets.For(cluster.ClusterId, destination).IsDrained
         && !registry.For(cluster.ClusterId, destination.DestinationId).Drained
-        // Of the only one that there is, a missing key is told as such when it is called.
+        // Of the only one that there is, a missing key is reported as such when it is called.
         && (cluster.Destinations.Count == 1 || providers.KeyVariableOf(adapter, destination) is not null);
 
     private bool IsBack(ClusterState cluster, DestinationState destination) =>

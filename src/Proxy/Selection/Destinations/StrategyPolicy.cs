@@ -14,7 +14,7 @@ internal sealed class StrategyPolicy(IRoutingStrategy strategy, DestinationTarge
     public DestinationState? PickDestination(HttpContext context, ClusterState cluster, IReadOnlyList<DestinationState> availableDestinations) =>
         Pick(cluster, availableDestinations, hold: false);
 
-    /// <summary>Picks, and counts a job at the pick at once when told to.</summary>
+    /// <summary>Picks, and counts a job at the pick at once where asked to.</summary>
     public DestinationState? Pick(ClusterState cluster, IReadOnlyList<DestinationState> available, bool hold)
     {
         var known = new Target[available.Count];

@@ -20,15 +20,15 @@ internal sealed class BreakerHints(FleetRedis redis, HealthRegistry registry) : 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _stopping = stoppingToken;
-        registry.BreakerMoved += TellMoved;
-        registry.DestinationSuspended += TellSuspended;
+        registry.BreakerMoved += NotifyMoved;
+        registry.DestinationSuspended += NotifySuspended;
         var multiplexer = await redis.Link.ConnectedAsync().WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 // From here on the library subscribes again by itself.
-                await multiplexer.GetSubscriber().SubscribeAsync(Channel, (_, text) => Hear(text));
+                await multiplexer.GetSubscriber().SubscribeAsync(Channel, (_, text) => Receive(text));
                 return;
             }
             catch (Exception e) when (RedisFailure.Is(e, stoppingToken))
@@ -40,28 +40,28 @@ internal sealed class BreakerHints(FleetRedis redis, HealthRegistry registry) : 
 
     public override Task StopAsync(CancellationToken cancellationToken)
     {
-        registry.BreakerMoved -= TellMoved;
-        registry.DestinationSuspended -= TellSuspended;
+        registry.BreakerMoved -= NotifyMoved;
+        registry.DestinationSuspended -= NotifySuspended;
         return base.StopAsync(cancellationToken);
     }
 
-    private void TellMoved(DestinationHealth health, TimeSpan outFor)
+    private void NotifyMoved(DestinationHealth health, TimeSpan outFor)
     {
         if (health.Hint is null && outFor != TimeSpan.MaxValue)
         {
-            Tell(new BreakerHint(_self, health.Cluster, health.Id, (long)outFor.TotalMilliseconds, null));
+            Notify(new BreakerHint(_self, health.Cluster, health.Id, (long)outFor.TotalMilliseconds, null));
         }
     }
 
-    private void TellSuspended(DestinationHealth health)
+    private void NotifySuspended(DestinationHealth health)
     {
         if (!health.SuspendedByHint)
         {
-            Tell(new BreakerHint(_self, health.Cluster, health.Id, 0, health.Suspended));
+            Notify(new BreakerHint(_self, health.Cluster, health.Id, 0, health.Suspended));
         }
     }
 
-    private void Tell(BreakerHint hint)
+    private void Notify(BreakerHint hint)
     {
         try
         {
@@ -73,18 +73,18 @@ internal sealed class BreakerHints(FleetRedis redis, HealthRegistry registry) : 
         }
     }
 
-    private void Hear(RedisValue text)
+    private void Receive(RedisValue text)
     {
         try
         {
             if (JsonSerializer.Deserialize((string?)text ?? "null", BreakerHintJson.Default.BreakerHint) is { } hint && hint.From != _self)
             {
-                _ = registry.HearAsync(hint, _stopping);
+                _ = registry.FollowAsync(hint, _stopping);
             }
         }
         catch (JsonException)
         {
-            // Another build has said something that this one does not know.
+            // Another build has sent something that this one does not know.
         }
     }
 }

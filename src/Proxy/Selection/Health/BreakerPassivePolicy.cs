@@ -3,7 +3,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace Framegate.Proxy.Selection.Health;
 
-/// <summary>A passive policy that judges nothing: the breaker alone says what is well, and YARP's own policies would overrule it with each request.</summary>
+/// <summary>A passive policy that judges nothing: the breaker alone decides what is well, and YARP's own policies would overrule it with each request.</summary>
 internal sealed class BreakerPassivePolicy : IPassiveHealthCheckPolicy
 {
     public const string PolicyName = "FramegateBreaker";

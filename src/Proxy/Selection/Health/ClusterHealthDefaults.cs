@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Health;
 namespace Framegate.Proxy.Selection.Health;
 
 /// <summary>
-/// Gives every cluster the health settings that the breaker needs: without passive checks YARP ignores what it is told, and its default for
+/// Gives every cluster the health settings that the breaker needs. Without passive checks YARP ignores reports, and its default for
 /// what is available takes everything when nothing is well, so that a fallback would never move on.
 /// </summary>
 internal sealed class ClusterHealthDefaults : IProxyConfigFilter

@@ -13,8 +13,8 @@ internal sealed class DestinationBreaker
     /// <summary>A closed breaker.</summary>
     /// <param name="options">When it opens.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="opened">Told for how long.</param>
-    /// <param name="closed">Told when submits flow again.</param>
+    /// <param name="opened">Called with how long it is open.</param>
+    /// <param name="closed">Called when submits flow again.</param>
     public DestinationBreaker(BreakerOptions options, TimeProvider time, Action<TimeSpan> opened, Action closed) =>
         _pipeline = new ResiliencePipelineBuilder<bool> { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<bool>
@@ -52,7 +52,7 @@ internal sealed class DestinationBreaker
     public int Number => (int)_state.CircuitState;
 
     /// <summary>Lets a submit through.</summary>
-    /// <param name="call">The submit; says whether the destination failed. It does not throw.</param>
+    /// <param name="call">The submit; returns whether the destination failed. It does not throw.</param>
     /// <param name="state">Handed to it.</param>
     /// <param name="context">For this submit alone.</param>
     /// <returns>What the submit returned; a <see cref="BrokenCircuitException"/> when the breaker is open and nothing was sent.</returns>

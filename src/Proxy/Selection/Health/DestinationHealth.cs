@@ -74,7 +74,7 @@ internal sealed class DestinationHealth
 
     /// <summary>Suspends it.</summary>
     /// <param name="reason">Why.</param>
-    /// <param name="byHint">Whether another replica says so.</param>
+    /// <param name="byHint">Whether another replica reports it.</param>
     /// <returns>False when it is suspended already.</returns>
     public bool Suspend(ErrorCode reason, bool byHint = false)
     {

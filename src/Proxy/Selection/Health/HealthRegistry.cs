@@ -106,8 +106,8 @@ internal sealed class HealthRegistry(IOptionsMonitor<BreakerOptions> options, Ti
         }
     }
 
-    /// <summary>Follows what another replica says: its open breaker keeps submits away here too, for as long, unless the breaker here knows by itself.</summary>
-    public async Task HearAsync(BreakerHint hint, CancellationToken stopping)
+    /// <summary>Follows what another replica reports: its open breaker keeps submits away here too, for as long, unless the breaker here knows by itself.</summary>
+    public async Task FollowAsync(BreakerHint hint, CancellationToken stopping)
     {
         var health = For(hint.Cluster, hint.Id);
         if (hint.Suspended is { } reason)

@@ -94,7 +94,7 @@ internal sealed class LatencyView(TimeProvider time)
 }
 
 /// <summary>The jobs of the last hour.</summary>
-/// <param name="Done">How many; 256 at most. Null for those who are not told.</param>
+/// <param name="Done">How many; 256 at most. Null for those who may not see it.</param>
 /// <param name="P50Ms">Half of them took no longer, milliseconds.</param>
 /// <param name="P90Ms">Nine of ten took no longer, milliseconds.</param>
 internal sealed record LastHour([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Done, double P50Ms, double P90Ms);

@@ -10,7 +10,7 @@ internal sealed class ClientRates(ClientKeys clients, SharedLimits shared, TimeP
 {
     private readonly ConcurrentDictionary<string, ProviderLimiter> _windows = new(StringComparer.OrdinalIgnoreCase);
 
-    // What a call asks for is read far behind the door that answers it.
+    // What a call asks for is read far behind the middleware that answers it.
     private readonly AsyncLocal<RateNote?> _note = new();
 
     /// <summary>Counts a request of a client.</summary>

@@ -84,7 +84,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
 
     /// <summary>How long a place is waited for at about: by the limit by the minute, and by how long jobs took of late.</summary>
     /// <param name="position">The place, from 1.</param>
-    /// <returns>Null while no job has ended that would say.</returns>
+    /// <returns>Null while no job has ended that would show it.</returns>
     public TimeSpan? EstimateOf(int position)
     {
         lock (_lock)
@@ -108,7 +108,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
         LetIn();
     }
 
-    /// <summary>Takes a job in that runs already, whatever the limits say: after a restart.</summary>
+    /// <summary>Takes a job in that runs already, whatever the limits allow: after a restart.</summary>
     /// <param name="id">The generation; null for something that has no id.</param>
     /// <param name="client">Whose it is.</param>
     public RateLimitLease Adopt(string? id = null, string client = "")
@@ -255,7 +255,7 @@ internal sealed class ProviderLimiter : RateLimiter, ISharedHolder
     {
         lock (_lock)
         {
-            // What asks Redis cannot be done at once: the caller is told to use the asynchronous call.
+            // What asks Redis cannot be done at once: a failure makes the caller use the asynchronous call.
             return !_shared.IsInForce && _waiters.Count == 0 && _count.IsOpen(_limits) && MayTake("") ? Taken(_count.Add(_limits, null, runs: true)) : Failed();
         }
     }

@@ -21,7 +21,7 @@ internal sealed class QueueTurn(string client, int priority, DateTimeOffset arri
     /// <inheritdoc cref="QueueTurn(string, int, DateTimeOffset, string)"/>
     public DateTimeOffset Arrived { get; } = arrived;
 
-    /// <summary>Tells apart what arrived at the same time; the queue sets it.</summary>
+    /// <summary>Distinguishes what arrived at the same time; the queue sets it.</summary>
     public long Number { get; set; }
 
     /// <summary>Where it waits; null before it does.</summary>

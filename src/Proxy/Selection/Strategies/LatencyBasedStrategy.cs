@@ -1,8 +1,8 @@
 namespace Framegate.Proxy.Selection.Strategies;
 
 /// <summary>
-/// The target whose jobs took the shortest time lately. A target that nobody knows is tried, once at a time; every twentieth pick goes to
-/// the one that was not heard of for longest, so that a change is noticed.
+/// The target whose jobs took the shortest time lately. A target that nobody knows is tried, once at a time. Every twentieth pick goes to
+/// the one without a result for longest, so that a change is noticed.
 /// </summary>
 internal sealed class LatencyBasedStrategy : IRoutingStrategy
 {

@@ -112,8 +112,8 @@ internal sealed class PostgresBudgets(PostgresDatabase database, PostgresWriter 
         """;
 
     /// <summary>
-    /// A hold names who has it: that of a replica that is dead ends long before its time. It lasts a lease longer than the replica's own, in which others take over what it drove;
-    /// and only a replica that has been there for a lease says so, since after an outage of the database all have missed theirs.
+    /// A hold names who has it: that of a replica that is dead ends long before its time. It lasts a lease longer than the replica's own, in which others take over what it drove.
+    /// Only a replica that has been there for a lease may declare that, since after an outage of the database all have missed theirs.
     /// </summary>
     public const string Owners = """
         ALTER TABLE budget_holds ADD COLUMN owner text COLLATE "C";

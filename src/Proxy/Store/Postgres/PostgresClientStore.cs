@@ -43,14 +43,14 @@ internal sealed class PostgresClientStore(PostgresDatabase database, PostgresWri
         var seen = known.Sum(c => (long)c.Revision);
         while (true)
         {
-            // Before the look: what is told after it is not missed.
-            var told = feed.NextClients;
+            // Before the look: what is notified after it is not missed.
+            var next = feed.NextClients;
             if ((await database.ReadAsync(new("SELECT coalesce(sum(revision), 0)::bigint FROM clients"), static r => r.GetInt64(0), cancellationToken))[0] != seen)
             {
                 return;
             }
 
-            await told.WaitAsync(PauseBetweenLooks, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await next.WaitAsync(PauseBetweenLooks, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

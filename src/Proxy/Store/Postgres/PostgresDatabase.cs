@@ -24,7 +24,7 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
     public string Place { get; } = $"{address.Host}{(IsSeveral(address) ? "" : $":{address.Port}")}/{address.Database}";
 
     /// <summary>Brings the tables up to date.</summary>
-    /// <exception cref="IOException">It cannot be reached or used; the message says why.</exception>
+    /// <exception cref="IOException">It cannot be reached or used; the message gives the reason.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         try
@@ -133,7 +133,7 @@ internal sealed class PostgresDatabase(NpgsqlConnectionStringBuilder address) : 
 
     private static bool IsSeveral(NpgsqlConnectionStringBuilder address) => address.Host!.Contains(',', StringComparison.Ordinal);
 
-    /// <remarks>Among several hosts only the one that takes writes will do, whichever that is by now; the address need not say so.</remarks>
+    /// <remarks>Among several hosts only the one that takes writes will do, whichever that is by now; the address need not ask for that.</remarks>
     private static (NpgsqlDataSource Owner, NpgsqlDataSource Used) SourcesOf(NpgsqlConnectionStringBuilder address)
     {
         var own = new NpgsqlConnectionStringBuilder(address.ConnectionString);

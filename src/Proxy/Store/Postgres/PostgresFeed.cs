@@ -7,8 +7,8 @@ using Npgsql;
 namespace Framegate.Proxy.Store.Postgres;
 
 /// <summary>
-/// Tells other replicas what has changed, and hears it from them, through NOTIFY. It is sent apart from what it reports, since it would hold up each commit of the instance;
-/// one that is lost costs time only: whoever waits looks every few seconds.
+/// Notifies other replicas of what has changed, and receives that from them, through NOTIFY. A notice is sent apart from its change, since it would hold up each commit of the instance.
+/// One that is lost costs time only: whoever waits looks every few seconds.
 /// </summary>
 internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, TimeProvider time) : BackgroundService
 {
@@ -63,7 +63,7 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
         _changed.Writer.TryWrite(AnyBegan);
     }
 
-    /// <summary>The driver of a generation is to hear something.</summary>
+    /// <summary>The driver of a generation is to be notified.</summary>
     public void Wished()
     {
         Wake(ref _wished);
@@ -135,14 +135,14 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
             try
             {
                 await using var connection = await database.ConnectAsync(stopping);
-                connection.Notification += (_, notification) => Hear(notification.Payload);
+                connection.Notification += (_, notification) => Receive(notification.Payload);
                 await using (var listen = new NpgsqlCommand($"LISTEN {PostgresDatabase.Quoted(_channel)}", connection))
                 {
                     await listen.ExecuteNonQueryAsync(stopping);
                 }
 
-                // What was told while nobody listened is not repeated.
-                HearAll();
+                // What was notified while nobody listened is not repeated.
+                WakeAll();
                 while (true)
                 {
                     await connection.WaitAsync(stopping);
@@ -159,7 +159,7 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
         }
     }
 
-    private void HearAll()
+    private void WakeAll()
     {
         Local.AllChanged();
         Wake(ref _wished);
@@ -167,7 +167,7 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
         Wake(ref _clients);
     }
 
-    private void Hear(string payload)
+    private void Receive(string payload)
     {
         var words = payload.Split(' ');
         if (words[0] == owner.Id)

@@ -74,7 +74,7 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
         }
     }
 
-    // However long ago it has ended: the insert has said that it counts.
+    // However long ago the job has ended: the insert has found that it counts.
     public ValueTask<GenerationState?> FindSharedJobAsync(string sharedJob, CancellationToken cancellationToken) => database.FirstAsync(
         new(
             $"SELECT {GenerationRow.Columns} FROM generations WHERE id = (SELECT leader FROM flights WHERE key = $1)",
@@ -84,7 +84,7 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
     public async ValueTask<bool> IsFollowedAsync(string id, CancellationToken cancellationToken) =>
         (await database.ReadAsync(new("SELECT 1 FROM generations WHERE open AND follows = $1 AND NOT cancelled LIMIT 1", id), static _ => true, cancellationToken)).Count > 0;
 
-    // An earlier build hears of jobs alone, and does not know of which submit.
+    // An earlier build takes jobs alone, and does not know of which submit.
     public async ValueTask NotifyAsync(string id, SubmitFindings findings, CancellationToken cancellationToken)
     {
         await writer.WriteAsync(new("UPDATE generations SET called = $2, news = $3 WHERE id = $1 AND open", id, Bytes(findings.Job), Bytes(findings)), cancellationToken, id);
@@ -134,7 +134,7 @@ internal sealed class PostgresFleet(PostgresDatabase database, PostgresWriter wr
             """
             WITH forgotten AS (
               DELETE FROM replicas AS r WHERE id <> $1 AND lease_until < clock_timestamp() - $3::interval AND NOT EXISTS (SELECT 1 FROM generations WHERE open AND owner = r.id)),
-            told AS (UPDATE replicas SET about = $2 WHERE id = $1)
+            reported AS (UPDATE replicas SET about = $2 WHERE id = $1)
             SELECT count(*)::integer FROM replicas WHERE lease_until >= clock_timestamp()
             """,
             owner, JsonSerializer.SerializeToUtf8Bytes(report, ReplicaJson.Default.ReplicaReport), Remembered),

@@ -7,7 +7,7 @@ namespace Framegate.Proxy.Store.Postgres;
 internal static class PostgresFunctions
 {
     /// <summary>
-    /// Each may run again when the answer to the first run was lost on the way: it then finds what it has done, and says so. Within a function each statement sees what
+    /// Each may run again when the answer to the first run was lost on the way: the second finds what was done, and returns that. Within a function each statement sees what
     /// others have committed before it, so that a job which another replica began a moment ago is seen after the wait for its commit.
     /// </summary>
     public const string First = """

@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Store.Postgres;
 /// <summary>Generations in the database that replicas share.</summary>
 internal sealed class PostgresGenerationStore(PostgresDatabase database, PostgresWriter writer, PostgresFeed feed, TimeProvider time) : IGenerationStore, IGenerationReports
 {
-    /// <summary>How long after its success a job answers identical requests at other replicas, whose caches may not have heard of it yet.</summary>
+    /// <summary>How long after its success a job answers identical requests at other replicas, whose caches may not have received it yet.</summary>
     internal static readonly TimeSpan SharedJobGrace = TimeSpan.FromSeconds(10);
 
     // Notifications can be lost; this look is the truth.

@@ -6,7 +6,7 @@ namespace Framegate.Proxy.Store.Postgres;
 /// </summary>
 internal static class PostgresSpend
 {
-    /// <summary>Sums of generations by day; each amount counts in millionths. What a step of the tables says is written out there, since a step never changes.</summary>
+    /// <summary>Sums of generations by day; each amount counts in millionths. What a step of the tables sums is written out there, since a step never changes.</summary>
     /// <param name="where">Which of them, <c>g</c>.</param>
     public static string ByDay(string where) => $"""
         SELECT {Day} AS day, provider, model, client, count(*) AS generations, sum(round(spent, 6)) AS cost,

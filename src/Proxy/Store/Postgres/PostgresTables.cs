@@ -5,7 +5,7 @@ internal static class PostgresTables
 {
     /// <summary>
     /// The first tables. What lists and sums look into stands in columns of its own, so that no query reads JSON. An empty owner is nobody: a generation that was let go of.
-    /// A flight is a job that identical requests may join; what belongs to a generation goes with it.
+    /// A row of flights is a job that identical requests may join (coalescing); what belongs to a generation goes with it.
     /// </summary>
     public const string First = """
         CREATE TABLE generations (

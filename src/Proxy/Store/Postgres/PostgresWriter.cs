@@ -8,7 +8,7 @@ namespace Framegate.Proxy.Store.Postgres;
 
 /// <summary>
 /// Writes to the database. Changes that arrive while a commit is under way share the next one, so that the cost of durability and of the way there is paid per batch.
-/// A change whose answer was lost on the way runs again, and finds what it has done before; so nobody is told of a failure where something is stored.
+/// A change whose answer was lost on the way runs again, and finds what was done before. So nobody receives a failure where something is stored.
 /// </summary>
 /// <param name="database">The database.</param>
 /// <param name="time">The clock.</param>
@@ -20,7 +20,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
     private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(200);
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(8192);
 
-    // Of changes that nobody knows whether they are stored, and whose callers were told that they are not.
+    // Of changes that nobody knows whether they are stored, and whose callers received a failure.
     private readonly ConcurrentQueue<Statement> _undo = new();
     private readonly CancellationTokenSource _ending = new();
     private Task _running = Task.CompletedTask;
@@ -109,7 +109,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider tim
                 return;
             }
 
-            // One of them has undone the others: by itself, each hears of its own failure.
+            // One of them has undone the others: by itself, each receives its own failure.
             foreach (var change in batch)
             {
                 await CommitAloneAsync(change, e);

@@ -45,7 +45,7 @@ internal static class DatabaseCheck
             LookInside(database, record, trustSeal && IsSealed(database), report);
             if (version > 0 && version < Summed && report.Faults.Count > 0)
             {
-                // Its rows have nothing that tells a good one from a bad one.
+                // Its rows have nothing that distinguishes a good one from a bad one.
                 (report.CanBeRepaired, report.Advice) = (false,
                     "Nothing was changed. An earlier build has written the database. Restore the data folder from a backup, or save its rows with '.recover' of the sqlite3 program.");
             }

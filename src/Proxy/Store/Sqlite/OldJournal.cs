@@ -35,7 +35,7 @@ internal static class OldJournal
     {
         string[] files = [.. s_names.Select(name => Path.Combine(folder, name)).Where(File.Exists)];
 
-        // The newest of each: of two with the same number, the first could not be written as far as its caller was told.
+        // The newest of each: of two with the same number, the first one's caller was answered that it could not be written.
         var newest = new Dictionary<string, (GenerationState State, byte[] Json)>(StringComparer.Ordinal);
         var requests = new Dictionary<string, (byte[] Fingerprint, byte[] Body)>(StringComparer.Ordinal);
         foreach (var payload in files.Select(File.ReadAllBytes).Where(f => f.Length >= sizeof(long)).OrderBy(f => BinaryPrimitives.ReadInt64LittleEndian(f)).SelectMany(Payloads))

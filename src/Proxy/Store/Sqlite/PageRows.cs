@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Framegate.Proxy.Store.Sqlite;
 
-/// <summary>Reads the rows on the pages of a database file, whatever has become of the trees that lead to them. Rows of indexes come along; the caller tells them apart.</summary>
+/// <summary>Reads the rows on the pages of a database file, whatever has become of the trees that lead to them. Rows of indexes come along; the caller distinguishes them.</summary>
 /// <param name="file">The file.</param>
 /// <param name="pageSize">The size of its pages.</param>
 internal sealed class PageRows(SafeFileHandle file, int pageSize)

@@ -19,7 +19,7 @@ internal sealed class SqliteNativeOrders(SqliteReader reader, SqliteWriter write
 
     private readonly PreparedCommand _forgetOld = new("DELETE FROM native_orders WHERE at < ?1");
 
-    // Whoever else owns one cannot write any more, so one look tells until when there is something to find.
+    // Whoever else owns one cannot write any more, so one look shows until when there is something to find.
     private volatile LeftOrders? _left;
 
     public async ValueTask BeginAsync(string id, string owner, string client, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken)

@@ -61,7 +61,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <param name="work">The change; runs on the writer, must not block on anything else.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may run all the same.</param>
     /// <param name="hasParts">True when it is made of several statements, all of which count or none.</param>
-    /// <param name="subject">Names what the change has changed by what it returned, so that a loss of it has a name; null for nothing that a client was told of.</param>
+    /// <param name="subject">Names what the change has changed by what it returned, so that a loss has a name; null for nothing that a client was notified of.</param>
     /// <returns>What the change returned, once it is on the disk.</returns>
     /// <exception cref="InvalidOperationException">The writer has not begun.</exception>
     /// <exception cref="Engine.StoreContract.StoreUnavailableException">The change or the commit failed; nothing of this change is stored.</exception>
@@ -200,7 +200,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             Problem = null;
             if (counts)
             {
-                // Before anybody hears of it: what has been acknowledged is on the record.
+                // Before anybody is answered: what has been acknowledged is on the record.
                 _record.Append(++_commits, batch.Select(change => change.Subject));
             }
         }
@@ -209,7 +209,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             RollBack();
             Problem = SqliteErrors.Of(e);
 
-            // Whatever it was, the writer lives on: its callers hear of it, and nobody waits for ever.
+            // Whatever it was, the writer lives on: its callers receive the failure, and nobody waits for ever.
             batch.ForEach(change => change.Fail(e));
             return;
         }

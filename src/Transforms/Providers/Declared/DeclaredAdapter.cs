@@ -175,7 +175,7 @@ internal sealed class DeclaredAdapter : ProviderAdapter
         var way = OperationOf(operation);
         return way.Read.Read(response, null, way.Name, DeclaredOf(model), _failures) switch
         {
-            // Nobody can tell whether there is a job.
+            // It is unknown whether there is a job.
             JobOutcome.Unreadable { Failure.Message: var message } => throw new JsonException(message),
             JobOutcome.NotFound => throw new JsonException($"{Title} took a request and does not know its job."),
             JobOutcome.Failed { Failure: { Code: var code } failure } when code.IsRefusal() || code is ErrorCode.InsufficientCredits or ErrorCode.AuthenticationFailed or ErrorCode.RateLimitExceeded =>
@@ -223,14 +223,14 @@ internal sealed class DeclaredAdapter : ProviderAdapter
             return new JobOutcome.NotFound(DeclaredJob.NotFound(Title));
         }
 
-        // Here an error may be the job's own: the provider says so in its own shape, and it is none about the key, the rate or the way. A 503 comes from the way too, unless the file
+        // Here an error may be the job's own: it has the provider's own shape, and is none about the key, the rate or the way. A 503 comes from the way too, unless the file
         // knows its code as a job's.
         if (step.ErrorIsFinal && answer.ValueKind == JsonValueKind.Object && _failures.IsCoded(answer)
             && (response.Status is >= 400 and not (401 or 403 or 404 or 408 or 425 or 429 or 503) || (response.Status == 503 && _failures.IsOfJob(answer, response))))
         {
             // What the way may answer too ends no paid job at its first word.
-            return response.Status is 502 or 503 or 504 && !job.State.ContainsKey(DeclaredJob.Doubt)
-                ? new JobOutcome.Running(job with { State = new Dictionary<string, string>(job.State, StringComparer.Ordinal) { [DeclaredJob.Doubt] = "1" } }) { PollAfter = DeclaredJob.DoubtedFor }
+            return response.Status is 502 or 503 or 504 && !job.State.ContainsKey(DeclaredJob.Unconfirmed)
+                ? new JobOutcome.Running(job with { State = new Dictionary<string, string>(job.State, StringComparer.Ordinal) { [DeclaredJob.Unconfirmed] = "1" } }) { PollAfter = DeclaredJob.RecheckAfter }
                 : new JobOutcome.Failed(_failures.OfJob(answer, null, null, response));
         }
 

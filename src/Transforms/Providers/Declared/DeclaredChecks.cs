@@ -74,7 +74,7 @@ internal static class DeclaredChecks
         }
     }
 
-    /// <summary>What the request says.</summary>
+    /// <summary>What the request asks for.</summary>
     public static void Check(GenerationRequest request, DeclaredModel model, MappingIssues issues)
     {
         var (p, limits) = (request.Parameters, model.Info.Limits);
@@ -99,7 +99,7 @@ internal static class DeclaredChecks
             issues.Refuse(p.ReferenceImages.Count > 0 ? "parameters.reference_images" : "parameters.image", $"{model.Info.Id} takes at most {images} images.");
         }
 
-        // Whatever a file says of formats: a picture is no sound. What a model makes that no file lists, only the request knows.
+        // Whatever a file allows of formats: a picture is no sound. What a model makes that no file lists, only the request knows.
         if (p.OutputFormat is { } format && !model.Allowed.ContainsKey("output_format") && s_formats.FirstOrDefault(f => f.Type == request.MediaType) is (var type, { } own)
             && !own.Contains(format, StringComparer.OrdinalIgnoreCase) && s_formats.Any(f => f.Formats.Contains(format, StringComparer.OrdinalIgnoreCase)))
         {
@@ -124,9 +124,9 @@ internal static class DeclaredChecks
             Duration(seconds, limits, model.Info, Field("duration"), issues);
         }
 
-        if (request.Parameters.Duration is { } asked && sent.Seconds is { } said && Math.Abs(said - asked) > 0.0005)
+        if (request.Parameters.Duration is { } asked && sent.Seconds is { } mapped && Math.Abs(mapped - asked) > 0.0005)
         {
-            issues.Refuse("parameters.duration", string.Create(CultureInfo.InvariantCulture, $"cannot be said to {model.Info.Id}; the nearest that can is {said}."));
+            issues.Refuse("parameters.duration", string.Create(CultureInfo.InvariantCulture, $"cannot be sent to {model.Info.Id}; the nearest that can is {mapped}."));
         }
 
         if (request.Parameters.N is null && sent.Results > limits.MaxResults)

@@ -17,7 +17,7 @@ namespace Framegate.Transforms.Providers.Declared;
 /// <param name="Rules">The rules.</param>
 /// <param name="Cost">What an error answer bills.</param>
 /// <param name="BilledIf">Signs that an answer was billed, whatever error it names.</param>
-/// <param name="RetryableHeader">The header that says whether trying again helps.</param>
+/// <param name="RetryableHeader">The header that states whether trying again helps.</param>
 internal sealed record DeclaredFailures(
     string Title, IReadOnlyList<Pointer> Code, IReadOnlyList<Pointer> Text, IReadOnlyList<Pointer> Field, IReadOnlyList<Pointer> RetryAfter, LinearPattern? RetryAfterText, LinearPattern? CodeInText, IReadOnlyList<ErrorRule> Rules,
     IReadOnlyList<DeclaredCost> Cost, IReadOnlyList<Sign> BilledIf, string? RetryableHeader)
@@ -31,7 +31,7 @@ internal sealed record DeclaredFailures(
     public ProviderFailure Of(NativeResponse response, NativeCall call, DeclaredModel? model = null)
     {
         var body = JsonReading.Parse(response.Json.Span);
-        var (code, words) = Said(body, response);
+        var (code, words) = CodeAndWords(body, response);
         var (shared, rule) = (FailureWords.CodeIn(words, response.Status), RuleFor(response.Status, code, words, Phase(call)));
 
         // A rule about a status alone does not know what the words know: money, keys and rates hide behind odd statuses.
@@ -40,7 +40,7 @@ internal sealed record DeclaredFailures(
             rule?.Code ?? shared ?? (response.IsSuccess ? ErrorCode.ProviderError : StatusCodes.CodeOf(response.Status, call)),
             ProviderText.Answered(Title, response.Status, words ?? code))
         {
-            Retryable = Told(response) ?? rule?.Retryable ?? response.Status is 503 or 529,
+            Retryable = RetryableBy(response) ?? rule?.Retryable ?? response.Status is 503 or 529,
             RetryAfter = Wait(body, words) ?? response.RetryAfter,
             NativeCode = ProviderText.Code(code),
             NativeField = ProviderText.Field(First(Field, body)),
@@ -49,17 +49,17 @@ internal sealed record DeclaredFailures(
         return call == NativeCall.Submit ? Charged(Decided(failure, rule), body, CostOf(body, response, model)) : Decided(failure, rule);
     }
 
-    /// <summary>A job that has failed, by what its answer says.</summary>
+    /// <summary>A job that has failed, by its answer.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="code">The provider's code; null to look where errors have it.</param>
     /// <param name="words">Its words; null to look where errors have them.</param>
     /// <param name="response">The answer as it came.</param>
     /// <param name="fixedCode">The code that the file gives; null to look for it.</param>
-    /// <param name="told">What the job says it costs, USD; null where it does not say. A rule that knows that such a failure is free goes before it.</param>
+    /// <param name="reported">What the job reports as its cost, USD; null where it reports none. A rule that knows that such a failure is free goes before it.</param>
     /// <param name="model">The model, where it is known.</param>
-    public ProviderFailure OfJob(JsonElement answer, string? code, string? words, NativeResponse response, ErrorCode? fixedCode = null, decimal? told = null, DeclaredModel? model = null)
+    public ProviderFailure OfJob(JsonElement answer, string? code, string? words, NativeResponse response, ErrorCode? fixedCode = null, decimal? reported = null, DeclaredModel? model = null)
     {
-        var (otherCode, otherWords) = Said(answer, null);
+        var (otherCode, otherWords) = CodeAndWords(answer, null);
         (code, words) = (code ?? otherCode, words ?? otherWords);
         var (shared, rule) = (FailureWords.CodeIn(words), RuleFor(response.Status, code, words, "job"));
         var read = rule is { IsBroad: false } && !HidesMoney(rule, shared) ? rule.Code : shared ?? rule?.Code ?? ErrorCode.ProviderError;
@@ -69,24 +69,24 @@ internal sealed record DeclaredFailures(
         {
             Acceptance = Acceptance.Yes,
             Billed = rule?.Billed ?? Framegate.Plugins.Contract.Billed.Unknown,
-            Retryable = fixedCode is null || fixedCode == rule?.Code ? Told(response) ?? (rule is not null && rule.Code == read && rule.Retryable) : false,
+            Retryable = fixedCode is null || fixedCode == rule?.Code ? RetryableBy(response) ?? (rule is not null && rule.Code == read && rule.Retryable) : false,
             RetryAfter = Wait(answer, words) ?? response.RetryAfter,
             NativeCode = ProviderText.Code(code),
         };
 
         // A bill of nothing is a word about the bill, whatever the file knows of such failures.
-        var bill = CostOf(answer, response, model) ?? (rule?.Billed == Framegate.Plugins.Contract.Billed.No ? null : told);
+        var bill = CostOf(answer, response, model) ?? (rule?.Billed == Framegate.Plugins.Contract.Billed.No ? null : reported);
         return bill == 0 && !IsBilled(answer) ? failure with { Billed = Framegate.Plugins.Contract.Billed.No } : Charged(failure, answer, bill);
     }
 
     /// <summary>
-    /// A failure inside a 2xx answer to a poll that is about the call: the rate, the key, the account, the provider's own trouble. Such an answer says nothing of the job, which
+    /// A failure inside a 2xx answer to a poll that is about the call: the rate, the key, the account, the provider's own trouble. Such an answer decides nothing about the job, which
     /// may be running and is paid for.
     /// </summary>
     /// <returns>Null when it is about the job.</returns>
     public ProviderFailure? OfCall(NativeResponse response)
     {
-        var (code, words) = Said(JsonReading.Parse(response.Json.Span), response);
+        var (code, words) = CodeAndWords(JsonReading.Parse(response.Json.Span), response);
         var rule = RuleFor(response.Status, code, words, Phase(NativeCall.Poll));
         if (rule is null && IsForJob(response, code, words))
         {
@@ -101,7 +101,7 @@ internal sealed record DeclaredFailures(
     /// <summary>Whether the file has a rule that knows this failure as the end of a job, and none without <c>during</c>, or for polls, that knows it as the answer to a question.</summary>
     public bool IsOfJob(JsonElement answer, NativeResponse response)
     {
-        var (code, words) = Said(answer, response);
+        var (code, words) = CodeAndWords(answer, response);
         return RuleFor(response.Status, code, words, Phase(NativeCall.Poll)) is null && IsForJob(response, code, words);
     }
 
@@ -109,27 +109,27 @@ internal sealed record DeclaredFailures(
         RuleFor(response.Status, code, words, "job") is { IsBroad: false } rule && rule.During.Contains("job", StringComparer.Ordinal);
 
     /// <summary>A job whose results were all left out, by the code that the answer gives for them, else by that of the file.</summary>
-    public ProviderFailure OfRefused(JsonElement answer, NativeResponse response, ErrorCode otherwise, decimal? told = null, DeclaredModel? model = null)
+    public ProviderFailure OfRefused(JsonElement answer, NativeResponse response, ErrorCode otherwise, decimal? reported = null, DeclaredModel? model = null)
     {
-        var (code, words) = Said(answer, null);
-        var isSaid = code is not null && RuleFor(response.Status, code, words, "job") is { IsBroad: false };
-        var failure = OfJob(answer, null, null, response, isSaid ? null : otherwise, told, model);
+        var (code, words) = CodeAndWords(answer, null);
+        var isNamed = code is not null && RuleFor(response.Status, code, words, "job") is { IsBroad: false };
+        var failure = OfJob(answer, null, null, response, isNamed ? null : otherwise, reported, model);
 
         // What the rules of failed jobs know is not about pictures that were made and held back; a bill of nothing is.
-        var isFree = isSaid || (CostOf(answer, response, model) ?? told) == 0;
+        var isFree = isNamed || (CostOf(answer, response, model) ?? reported) == 0;
         return isFree && failure.Billed == Framegate.Plugins.Contract.Billed.No ? failure : failure with { Billed = Framegate.Plugins.Contract.Billed.Yes };
     }
 
-    /// <summary>A code for whatever went wrong, beside words that say that the account is empty: these are what the operator has to hear.</summary>
+    /// <summary>A code for whatever went wrong, beside words about an empty account: these are what the operator needs.</summary>
     private static bool HidesMoney(ErrorRule? rule, ErrorCode? shared) => rule?.Code == ErrorCode.ProviderError && shared == ErrorCode.InsufficientCredits;
 
     /// <summary>The words of an answer.</summary>
-    public string? WordsIn(JsonElement answer) => Said(answer, null).Words;
+    public string? WordsIn(JsonElement answer) => CodeAndWords(answer, null).Words;
 
     /// <summary>Whether an answer has a code of the provider's own.</summary>
-    public bool IsCoded(JsonElement answer) => Said(answer, null).Code is not null;
+    public bool IsCoded(JsonElement answer) => CodeAndWords(answer, null).Code is not null;
 
-    private (string? Code, string? Words) Said(JsonElement body, NativeResponse? response)
+    private (string? Code, string? Words) CodeAndWords(JsonElement body, NativeResponse? response)
     {
         var words = First(Text, body) ?? (body.ValueKind is JsonValueKind.Object or JsonValueKind.Array || response is null ? FailureWords.In(body) : Plain(response));
         var code = First(Code, body);
@@ -138,7 +138,7 @@ internal sealed record DeclaredFailures(
             code = group.Value;
         }
 
-        // Where a code stands in every answer, this one says that there is nothing to say.
+        // Where a code stands in every answer, this one means that there is none.
         return (code == "0" ? null : code, words);
     }
 
@@ -149,8 +149,8 @@ internal sealed record DeclaredFailures(
         return text.Length == 0 || text.StartsWith('<') ? null : text;
     }
 
-    /// <summary>What a header says about trying again.</summary>
-    private bool? Told(NativeResponse response) => RetryableHeader is null ? null : response.Header(RetryableHeader)?.Trim().ToLowerInvariant() switch
+    /// <summary>Whether a header allows trying again.</summary>
+    private bool? RetryableBy(NativeResponse response) => RetryableHeader is null ? null : response.Header(RetryableHeader)?.Trim().ToLowerInvariant() switch
     {
         "true" or "1" => true,
         "false" or "0" => false,
@@ -178,22 +178,22 @@ internal sealed record DeclaredFailures(
         Code = rule.Accepted == Acceptance.No ? rule.Code : failure.Code,
     };
 
-    /// <summary>What an answer about a failure says was billed, USD.</summary>
-    /// <returns>Null when it does not say.</returns>
+    /// <summary>What an answer about a failure reports as billed, USD.</summary>
+    /// <returns>Null when it reports nothing.</returns>
     public decimal? CostOf(JsonElement answer, NativeResponse response, DeclaredModel? model) => DeclaredCost.Of(Cost, answer, response, model);
 
     private bool IsBilled(JsonElement answer) => BilledIf.Any(s => s.Shows(answer));
 
-    private ProviderFailure Charged(ProviderFailure failure, JsonElement answer, decimal? told) =>
-        told is > 0 || IsBilled(answer)
-            ? failure with { Billed = Framegate.Plugins.Contract.Billed.Yes, Acceptance = Acceptance.Yes, Cost = told is > 0 ? told : null }
+    private ProviderFailure Charged(ProviderFailure failure, JsonElement answer, decimal? bill) =>
+        bill is > 0 || IsBilled(answer)
+            ? failure with { Billed = Framegate.Plugins.Contract.Billed.Yes, Acceptance = Acceptance.Yes, Cost = bill is > 0 ? bill : null }
             : failure;
 
     private TimeSpan? Wait(JsonElement body, string? words)
     {
         var seconds = RetryAfter.Select(p => Values.Number(Values.Of(p.First(body)))).FirstOrDefault(n => n is not null)
             ?? (RetryAfterText is not null && words is not null && RetryAfterText.Match(words) is { Success: true, Groups: [_, var group, ..] }
-                && double.TryParse(group.Value, CultureInfo.InvariantCulture, out var told) ? told : null);
+                && double.TryParse(group.Value, CultureInfo.InvariantCulture, out var wait) ? wait : null);
         return seconds is >= 0 and < 86_400 ? TimeSpan.FromSeconds(seconds.Value) : null;
     }
 
@@ -247,13 +247,13 @@ internal sealed record ErrorRule(
 /// <summary>What an answer bills.</summary>
 internal sealed record DeclaredCost(Pointer? At, string? Header, decimal Times, string? TimesModel, Pointer? By, Sign? If, IReadOnlyList<Sign> Unless, bool IsOptional, IReadOnlyList<DeclaredCost> Plus)
 {
-    /// <summary>The first of several that an answer tells, USD.</summary>
-    /// <returns>Null when it tells none.</returns>
+    /// <summary>The first of several that an answer holds, USD.</summary>
+    /// <returns>Null when it holds none.</returns>
     public static decimal? Of(IReadOnlyList<DeclaredCost> costs, JsonElement answer, NativeResponse response, DeclaredModel? model)
     {
         foreach (var cost in costs)
         {
-            if (cost.Told(answer, response, model) is { } amount)
+            if (cost.AmountIn(answer, response, model) is { } amount)
             {
                 return amount;
             }
@@ -262,7 +262,7 @@ internal sealed record DeclaredCost(Pointer? At, string? Header, decimal Times, 
         return null;
     }
 
-    private decimal? Told(JsonElement answer, NativeResponse response, DeclaredModel? model)
+    private decimal? AmountIn(JsonElement answer, NativeResponse response, DeclaredModel? model)
     {
         if ((If is not null && !If.Shows(answer)) || Unless.Any(s => s.Shows(answer)) || !(Units(answer, response) * Rate(answer, model) is { } cost and >= 0 and < 1_000_000))
         {
@@ -277,7 +277,7 @@ internal sealed record DeclaredCost(Pointer? At, string? Header, decimal Times, 
                 continue;
             }
 
-            if (part.Told(answer, response, model) is not { } more)
+            if (part.AmountIn(answer, response, model) is not { } more)
             {
                 return null;
             }
@@ -292,7 +292,7 @@ internal sealed record DeclaredCost(Pointer? At, string? Header, decimal Times, 
     {
         if (Header is not null)
         {
-            return decimal.TryParse(response.Header(Header), NumberStyles.Float, CultureInfo.InvariantCulture, out var told) && told >= 0 ? told : null;
+            return decimal.TryParse(response.Header(Header), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) && amount >= 0 ? amount : null;
         }
 
         decimal? units = null;

@@ -8,7 +8,7 @@ internal sealed record DeclaredFollowing
     /// <summary>The poll.</summary>
     public required DeclaredStep Poll { get; init; }
 
-    /// <summary>What is asked once a poll said that another question shows the result.</summary>
+    /// <summary>What is asked once a poll has named another question for the result.</summary>
     public DeclaredStep? Result { get; init; }
 
     /// <summary>How a job is ended; null where it cannot be.</summary>

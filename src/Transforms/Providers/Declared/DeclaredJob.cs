@@ -16,10 +16,10 @@ internal static class DeclaredJob
     public const string Step = "step";
 
     /// <summary>There once an answer that may come from the way has called the job failed; the next such answer ends it.</summary>
-    public const string Doubt = "doubt";
+    public const string Unconfirmed = "doubt";
 
-    /// <summary>How long after the first such word the next one counts: a way that is broken for a moment is mended by then.</summary>
-    public static readonly TimeSpan DoubtedFor = TimeSpan.FromSeconds(15);
+    /// <summary>How long after the first such answer the next one counts: a way that is broken for a moment is mended by then.</summary>
+    public static readonly TimeSpan RecheckAfter = TimeSpan.FromSeconds(15);
 
     /// <summary>What to report of a job that the provider does not know.</summary>
     public static ProviderFailure NotFound(string title) =>

@@ -19,7 +19,7 @@ internal sealed record DeclaredModel(
     /// <summary>What it refuses, over the mapped request.</summary>
     public IReadOnlyList<(IReadOnlyList<Condition> When, string Field, string Message)> Refuse { get; init; } = [];
 
-    /// <summary>Whether the file lists it, and knows what it can do; of others that is for their provider to say.</summary>
+    /// <summary>Whether the file lists it, and knows what the model can do; of others that is for their provider to decide.</summary>
     public bool IsListed { get; init; }
 
     /// <summary>Whether it only ever changes what it is given.</summary>

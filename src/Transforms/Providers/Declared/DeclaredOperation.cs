@@ -154,7 +154,7 @@ internal sealed record DeclaredOperation
         }
 
         // 3. The price looks at what is sent.
-        var facts = FactsOf(body, scope, model, out var said);
+        var facts = FactsOf(body, scope, model, out var given);
         var sent = DeclaredChecks.Described(facts, NativeNames);
         DeclaredChecks.CheckSent(sent, request, model, key, native, issues);
         foreach (var (when, field, message) in model.Refuse)
@@ -167,7 +167,7 @@ internal sealed record DeclaredOperation
         }
 
         issues.Output = sent;
-        issues.EstimatedCost = model.PriceOf(facts, filled.SelectMany(PriceNames).Except(said).ToHashSet(StringComparer.Ordinal));
+        issues.EstimatedCost = model.PriceOf(facts, filled.SelectMany(PriceNames).Except(given).ToHashSet(StringComparer.Ordinal));
         return new NativeRequest(Method, Target(Path, Query, scope))
         {
             Operation = Name,
@@ -205,15 +205,15 @@ internal sealed record DeclaredOperation
         _ => [name],
     };
 
-    /// <summary>What the mapped request asks for: what its body says, else the model's default, else what the request says.</summary>
+    /// <summary>What the mapped request asks for: what its body holds, else the model's default, else what the request gives.</summary>
     /// <param name="body">The body.</param>
     /// <param name="scope">The variables of the request.</param>
     /// <param name="model">The model.</param>
-    /// <param name="said">What the body says.</param>
-    private Scope FactsOf(Fields body, Scope scope, DeclaredModel model, out HashSet<string> said)
+    /// <param name="given">The variables that the body gives.</param>
+    private Scope FactsOf(Fields body, Scope scope, DeclaredModel model, out HashSet<string> given)
     {
         var facts = new Scope(scope);
-        said = new HashSet<string>(StringComparer.Ordinal);
+        given = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, value) in model.Defaults)
         {
             if (!Values.IsGiven(scope.Find(name)))
@@ -225,7 +225,7 @@ internal sealed record DeclaredOperation
         if (Facts.Any(f => f.Name == Inputs))
         {
             facts.Set(Inputs, Facts.Where(f => f.Name == Inputs).Sum(f => Count(Rendered.At(body, f.At))));
-            said.Add(Inputs);
+            given.Add(Inputs);
         }
 
         foreach (var fact in Facts.Where(f => f.Name != Inputs))
@@ -233,14 +233,14 @@ internal sealed record DeclaredOperation
             if (Rendered.At(body, fact.At) is { } there)
             {
                 facts.Set(fact.Name, Normal(fact.Name, fact.Meaning(there)));
-                said.UnionWith(PriceNames(fact.Name));
+                given.UnionWith(PriceNames(fact.Name));
             }
         }
 
-        // One side says nothing of the size.
-        if (said.Contains("width") != said.Contains("height") && Facts.All(f => f.Name != "size" || Rendered.At(body, f.At) is null))
+        // One side alone decides nothing of the size.
+        if (given.Contains("width") != given.Contains("height") && Facts.All(f => f.Name != "size" || Rendered.At(body, f.At) is null))
         {
-            said.ExceptWith(["size", "megapixels", "shape"]);
+            given.ExceptWith(["size", "megapixels", "shape"]);
         }
 
         facts.Set("results", facts.Find("results") ?? facts.Find("n") ?? 1L);
@@ -269,12 +269,12 @@ internal sealed record DeclaredOperation
         _ => 1,
     };
 
-    private static object? Normal(string name, object said) => name switch
+    private static object? Normal(string name, object value) => name switch
     {
-        "seconds" or "duration" or "results" or "n" or "megapixels" or "tokens" => Values.Number(said),
-        "audio" => Values.Text(said) is "true" or "on" or "native" or "yes",
-        "resolution" or "aspect_ratio" or "size" => Values.Text(said)?.ToLowerInvariant(),
-        _ => said,
+        "seconds" or "duration" or "results" or "n" or "megapixels" or "tokens" => Values.Number(value),
+        "audio" => Values.Text(value) is "true" or "on" or "native" or "yes",
+        "resolution" or "aspect_ratio" or "size" => Values.Text(value)?.ToLowerInvariant(),
+        _ => value,
     };
 
     private IEnumerable<string> Supported()
@@ -304,13 +304,13 @@ internal sealed record DeclaredOperation
 /// <summary>Where a body holds something that is paid for.</summary>
 /// <param name="Name">The variable.</param>
 /// <param name="At">The place.</param>
-/// <param name="Map">The words that it says it in; <c>*</c> is any other.</param>
+/// <param name="Map">The words that it uses; <c>*</c> is any other.</param>
 /// <param name="Times">What one of its units is in those of the variable.</param>
 internal sealed record Fact(string Name, IReadOnlyList<string> At, IReadOnlyDictionary<string, string>? Map, double? Times)
 {
-    /// <summary>What a body says, in the words of the variable.</summary>
-    public object Meaning(object said) =>
-        Map is not null && Values.Text(said) is { } word && (Map.GetValueOrDefault(word) ?? Map.GetValueOrDefault("*")) is { } meant ? meant
-        : Times is { } factor && Values.Number(said) is { } number ? Math.Round(number * factor, 6)
-        : said;
+    /// <summary>What a body holds, in the words of the variable.</summary>
+    public object Meaning(object value) =>
+        Map is not null && Values.Text(value) is { } word && (Map.GetValueOrDefault(word) ?? Map.GetValueOrDefault("*")) is { } meant ? meant
+        : Times is { } factor && Values.Number(value) is { } number ? Math.Round(number * factor, 6)
+        : value;
 }

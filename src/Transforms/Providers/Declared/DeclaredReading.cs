@@ -7,7 +7,7 @@ using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Declared;
 
-/// <summary>What an answer about a job means, read as a file says it.</summary>
+/// <summary>What an answer about a job means, read as a file specifies.</summary>
 internal sealed record DeclaredReading
 {
     /// <summary>The media type that says nothing.</summary>
@@ -42,7 +42,7 @@ internal sealed record DeclaredReading
     /// <summary>Words of an error answer that mean that the job is not known.</summary>
     public LinearPattern? MissingText { get; init; }
 
-    /// <summary>A list that is empty where the job is not known; null where another answer says so.</summary>
+    /// <summary>A list that is empty where the job is not known; null where another answer means that.</summary>
     public Pointer? MissingIfEmpty { get; init; }
 
     /// <summary>Where the address to poll at is.</summary>
@@ -87,7 +87,7 @@ internal sealed record DeclaredReading
     /// <param name="name">The operation's name, kept with a new job.</param>
     /// <param name="model">The model.</param>
     /// <param name="failures">What errors mean.</param>
-    /// <returns>The outcome; <see cref="JobOutcome.Unreadable"/> when it says nothing.</returns>
+    /// <returns>The outcome; <see cref="JobOutcome.Unreadable"/> when it decides nothing.</returns>
     public JobOutcome Read(NativeResponse response, JobHandle? job, string name, DeclaredModel model, DeclaredFailures failures)
     {
         if (Results is [{ IsWholeBody: true }])
@@ -132,24 +132,24 @@ internal sealed record DeclaredReading
                 }
             }
 
-            var told = Price(answer, response, model);
+            var reported = Price(answer, response, model);
             var failure = job is null && sign.Code is null && Word(answer) is not { } word
                 ? failures.Of(response, NativeCall.Submit, model)
-                : failures.OfJob(answer, null, null, response, sign.Code, told, model);
+                : failures.OfJob(answer, null, null, response, sign.Code, reported, model);
 
-            // A job that is not said to be over badly can be asked for: trouble of the provider's own does not unmake it, a refusal does.
+            // A job that is not reported as failed can be asked for: trouble of the provider's own does not unmake it, a refusal does.
             if (job is null && sign.Code is null && IsFollowed
                 && Word(answer) is { } begins && Words.GetValueOrDefault(begins, Phase.Unknown) is not (Phase.Failed or Phase.Cancelled or Phase.Expired or Phase.Missing)
                 && failure.Code is ErrorCode.ProviderError or ErrorCode.UnknownError or ErrorCode.Timeout
                 && Handle(answer, null, name, model) is { } begun)
             {
-                return new JobOutcome.Running(begun, ProgressIn(answer)) { Cost = told };
+                return new JobOutcome.Running(begun, ProgressIn(answer)) { Cost = reported };
             }
 
-            // A question that got no answer says nothing about the job that it was about: too many questions, a server that is down.
+            // A question without an answer decides nothing about its job: too many questions, a server that is down.
             if (job is null || sign.Code is not null || IsOver(answer, sign) || failure.Code == ErrorCode.ContentPolicyViolation || failures.IsOfJob(answer, response))
             {
-                var isFree = told == 0 && failure.Billed == Billed.No;
+                var isFree = reported == 0 && failure.Billed == Billed.No;
                 return new JobOutcome.Failed(sign.Billed is { } billed && !isFree ? failure with { Billed = billed } : failure);
             }
 
@@ -165,9 +165,9 @@ internal sealed record DeclaredReading
         }
 
         // 3. The status word.
-        var phase = Word(answer) is { } said
-            ? WordsIf.FirstOrDefault(w => w.Word.Equals(said, StringComparison.OrdinalIgnoreCase) && w.If.Shows(answer)) is { Word: not null } special ? special.Means
-                : Words.TryGetValue(said, out var meant) ? meant : Phase.Unknown
+        var phase = Word(answer) is { } status
+            ? WordsIf.FirstOrDefault(w => w.Word.Equals(status, StringComparison.OrdinalIgnoreCase) && w.If.Shows(answer)) is { Word: not null } special ? special.Means
+                : Words.TryGetValue(status, out var meant) ? meant : Phase.Unknown
             : RunningHttp.Contains(response.Status) ? Phase.Running : WithoutStatus;
         switch (phase)
         {
@@ -188,7 +188,7 @@ internal sealed record DeclaredReading
             case Phase.Missing:
                 return new JobOutcome.NotFound(DeclaredJob.NotFound(failures.Title));
             case null or Phase.Unknown when job is null && IsFollowed && !response.NamesAnError && Handle(answer, null, name, model) is { } named:
-                // An id that arrived is an id: what the word means, or the end of the answer said, the first poll knows.
+                // An id that arrived is an id: what the word means, or the end of the answer held, the first poll knows.
                 return new JobOutcome.Running(named);
             default:
                 return response.NamesAnError && job is not null
@@ -197,8 +197,8 @@ internal sealed record DeclaredReading
         }
     }
 
-    /// <summary>Whether the job is said to have ended as the sign says. A code that every answer has is the call's own: beside the word of a success it is no failed job, which would be unbilled.</summary>
-    private bool IsOver(JsonElement answer, Sign sign) => Word(answer) is { } said && Words.TryGetValue(said, out var meant) && meant != Phase.Running
+    /// <summary>Whether the job is reported to have ended as the sign means. A code that every answer has is the call's own: beside the word of a success it is no failed job, which would be unbilled.</summary>
+    private bool IsOver(JsonElement answer, Sign sign) => Word(answer) is { } status && Words.TryGetValue(status, out var meant) && meant != Phase.Running
         && !(meant is Phase.Succeeded or Phase.Next && sign.Not.Count > 0);
 
     private JobOutcome Succeeded(JsonElement answer, NativeResponse response, JobHandle? job, DeclaredModel model, DeclaredFailures failures, string? beside)
@@ -206,7 +206,7 @@ internal sealed record DeclaredReading
         var media = Media(answer, model, out var left, out var code);
         if (response.IsCut && media.Count > 0 && Results.Any(r => r.MayBeTakenBack(answer, FailedIf.Any(f => f.DespiteResults))))
         {
-            return Unclear($"{failures.Title}'s answer broke off before it was said whether the result counts.");
+            return Unclear($"{failures.Title}'s answer broke off before it stated whether the result counts.");
         }
 
         var isCut = model.Info.MediaType == MediaType.Text && CutIf.Any(s => s.Shows(answer));
@@ -241,14 +241,14 @@ internal sealed record DeclaredReading
 
         if (job is null && response.NamesAnError)
         {
-            // Whoever answers at once and says why there is nothing has the word.
+            // An answer at once that gives a reason for having nothing is an error.
             return Unclear($"{failures.Title} answered with an error.");
         }
 
         // A job that is done and shows nothing may show it at the next look; an answer that is the result cannot.
         if (job is not null && NoResults == ErrorCode.ProviderError)
         {
-            return Unclear($"{failures.Title} says the job is done and names no result.");
+            return Unclear($"{failures.Title} reports the job as done and names no result.");
         }
 
         var bill = Price(answer, response, model);

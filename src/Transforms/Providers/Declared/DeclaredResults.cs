@@ -51,8 +51,8 @@ internal sealed record DeclaredResults(
     }
 
     /// <summary>
-    /// Whether what is still to come of an answer may say that a result which has arrived is none: the flags beside it, or a sign behind a result that is a member of the document itself.
-    /// An item, or an object inside the document, has said all of itself when it is closed.
+    /// Whether the rest of an answer may take back a result that has arrived. That is the flags beside it, or a sign behind a result that is a member of the document itself.
+    /// An item, or an object inside the document, is complete when it is closed.
     /// </summary>
     /// <param name="answer">What arrived.</param>
     /// <param name="hasSigns">Whether the answer has signs of failure that go before results.</param>

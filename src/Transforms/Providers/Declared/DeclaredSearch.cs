@@ -67,7 +67,7 @@ internal static class DeclaredSearch
         var (items, id, created) = (pointer(part.Items), pointer(part.Id), pointer(part.Created));
         var model = part.Model is null ? null : pointer(part.Model);
         var next = part.Next is null ? null : pointer(part.Next);
-        var match = part.Match.Select(m => (Sent: pointer(m.Key), Told: pointer(m.Value))).ToList();
+        var match = part.Match.Select(m => (Sent: pointer(m.Key), Listed: pointer(m.Value))).ToList();
         return new JobList(
             (lost, cursor) => NativeRequest.Get(DeclaredOperation.Target(path, [], Window(lost, cursor))),
             (response, lost) =>
@@ -112,19 +112,19 @@ internal static class DeclaredSearch
         };
     }
 
-    /// <summary>Whether an item is what was sent; null when it does not say.</summary>
-    private static bool? Compare(List<(Pointer Sent, Pointer Told)> match, JsonElement sent, JsonElement item)
+    /// <summary>Whether an item is what was sent; null when it lacks a value to compare.</summary>
+    private static bool? Compare(List<(Pointer Sent, Pointer Listed)> match, JsonElement sent, JsonElement item)
     {
         foreach (var (from, to) in match)
         {
-            var (mine, told) = (from.First(sent), to.First(item));
-            if (mine.ValueKind is JsonValueKind.Undefined || told.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+            var (mine, listed) = (from.First(sent), to.First(item));
+            if (mine.ValueKind is JsonValueKind.Undefined || listed.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
             {
                 // Jobs that look alike must not get each other's results.
                 return null;
             }
 
-            if (!IsSame(mine, told))
+            if (!IsSame(mine, listed))
             {
                 return false;
             }
@@ -134,14 +134,14 @@ internal static class DeclaredSearch
     }
 
     /// <summary>Whether what was sent is what came in: media that went along as bytes may have become links, and defaults may have been added.</summary>
-    private static bool IsSame(JsonElement sent, JsonElement told)
+    private static bool IsSame(JsonElement sent, JsonElement listed)
     {
-        if (sent.ValueKind == JsonValueKind.Object && told.ValueKind == JsonValueKind.Object)
+        if (sent.ValueKind == JsonValueKind.Object && listed.ValueKind == JsonValueKind.Object)
         {
-            return sent.EnumerateObject().All(m => HasBytes(m.Value) || (told.TryGetProperty(m.Name, out var value) && IsSame(m.Value, value)));
+            return sent.EnumerateObject().All(m => HasBytes(m.Value) || (listed.TryGetProperty(m.Name, out var value) && IsSame(m.Value, value)));
         }
 
-        return HasBytes(sent) || JsonElement.DeepEquals(sent, told);
+        return HasBytes(sent) || JsonElement.DeepEquals(sent, listed);
     }
 
     private static bool HasBytes(JsonElement value) => value.ValueKind switch

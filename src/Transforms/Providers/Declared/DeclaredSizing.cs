@@ -5,7 +5,7 @@ using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Declared;
 
-/// <summary>Brings what a request says about size into the words that its model takes.</summary>
+/// <summary>Brings what a request specifies about size into the words that its model takes.</summary>
 internal static class DeclaredSizing
 {
     /// <summary>Parameters that are about size.</summary>
@@ -27,7 +27,7 @@ internal static class DeclaredSizing
             return;
         }
 
-        // What can be said in the words of the request is said in them.
+        // What the words of the request can express stays in them.
         var inWords = parameters is { Width: null, Height: null }
             && (parameters.AspectRatio is null || used.Contains("aspect_ratio")) && (parameters.Resolution is null || used.Contains("resolution"));
         var pixels = !inWords && (used.Contains("size") || used.Contains("width"));
@@ -130,7 +130,7 @@ internal static class DeclaredSizing
 
         if (shape is { } wanted && takesRatio)
         {
-            // Of a model whose shapes nobody knows, tenths are told as they were written.
+            // Of a model whose shapes nobody knows, tenths are sent as they were written.
             var word = limits.AspectRatios.Count == 0 ? (p.AspectRatio?.Contains('.', StringComparison.Ordinal) == true ? p.AspectRatio : wanted.ToString())
                 : limits.AspectRatios.FirstOrDefault(r => r.Equals(p.AspectRatio, StringComparison.Ordinal) || (AspectRatio.Parse(r) is { } known && known.SameShape(wanted)));
             if (word is null)

@@ -24,7 +24,7 @@ internal sealed record ErrorsPart
     /// <summary>A regular expression whose first group is a wait in seconds, in the words.</summary>
     public string? RetryAfterText { get; set; }
 
-    /// <summary>The header of an answer that says <c>true</c> where trying again helps and <c>false</c> where it does not.</summary>
+    /// <summary>The header of an answer that holds <c>true</c> where trying again helps and <c>false</c> where it does not.</summary>
     public string? RetryableHeader { get; set; }
 
     /// <summary>A regular expression whose first group is the code, in the words.</summary>

@@ -51,7 +51,7 @@ internal sealed class Expression
 
     private const string AttemptId = "uuid";
 
-    /// <summary>Whether the place of the id can still be told after a filter.</summary>
+    /// <summary>Whether the place of the id can still be found after a filter.</summary>
     private static bool KeepsAttemptId(string filter) =>
         filter.Trim() is "query" or "string" or "replace:-," || filter.Split(':')[0].Trim() is "prefix" or "suffix" or "or";
 

@@ -25,6 +25,6 @@ internal static class HostOwners
         return at < 0 || s_shared.Contains(parts[at]) ? host.ToLowerInvariant() : parts[at];
     }
 
-    /// <summary>Whether two hosts belong to one owner, as far as their names tell.</summary>
+    /// <summary>Whether two hosts belong to one owner, as far as their names show.</summary>
     public static bool AreOneOwners(string one, string other) => Owner(one) == Owner(other);
 }

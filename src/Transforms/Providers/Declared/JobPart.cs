@@ -8,7 +8,7 @@ internal sealed record JobPart
 {
     public required StepPart Poll { get; set; }
 
-    /// <summary>What is asked once a poll said <c>next</c>.</summary>
+    /// <summary>What is asked once a poll has answered <c>next</c>.</summary>
     public StepPart? Result { get; set; }
 
     public CancelPart? Cancel { get; set; }
@@ -121,6 +121,6 @@ internal sealed record WebhookPart
     /// <summary>How calls are signed: <c>fal</c> or <c>standard</c> (Standard Webhooks); null where they are not.</summary>
     public string? Signature { get; set; }
 
-    /// <summary>Where the key of the signature is told: an https URL of the provider's with <c>fal</c>, a path with <c>standard</c>.</summary>
+    /// <summary>Where the key of the signature is published: an https URL of the provider's with <c>fal</c>, a path with <c>standard</c>.</summary>
     public string? Keys { get; set; }
 }

@@ -50,7 +50,7 @@ internal sealed record NativeEndpointPart
     public string? AnswerMember { get; set; }
     public string ListMember { get; set; } = "data";
 
-    /// <summary>What it serves. A POST whose use is not told may be paid for: it must not be paid twice by a repetition, nor outside of a client's budget.</summary>
+    /// <summary>What it serves. A POST whose use is not stated may be paid for: it must not be paid twice by a repetition, nor outside of a client's budget.</summary>
     public IEnumerable<NativeEndpoint> Calls()
     {
         var methods = Methods.Split(',', StringSplitOptions.TrimEntries).ToLookup(static m => m == "POST");

@@ -56,7 +56,7 @@ internal sealed record SubmitPart
     public IReadOnlyList<string> Needs { get; set; } = [];
 
     /// <summary>
-    /// Where the body holds what is paid for, by variable: results, seconds, resolution, ...; with <c>|map:NAME</c> where it says it in other words, <c>|times:N</c> where in other units. Of several
+    /// Where the body holds what is paid for, by variable: results, seconds, resolution, ...; with <c>|map:NAME</c> where it uses other words, <c>|times:N</c> where in other units. Of several
     /// places, between commas, the last that holds something counts; of <c>inputs</c> all count, each item of a list for one.
     /// </summary>
     public Dictionary<string, string> Facts { get; set; } = [];

@@ -47,7 +47,7 @@ internal sealed partial class ProviderCompiler
             Fault("/auth/header", "Must be the name of a header.");
         }
 
-        // A key goes to the provider's own domain, whatever the file says.
+        // A key goes to the provider's own domain, whatever the file names.
         foreach (var host in _file.KeyHosts.Where(h => address is null || Uri.CheckHostName(h) != UriHostNameType.Dns || !HostOwners.AreOneOwners(h, address.IdnHost)))
         {
             Fault("/key_hosts", $"'{host}' does not have the name of the address's domain.");

@@ -30,11 +30,11 @@ internal sealed partial class ProviderCompiler
         return read.Length == 0 ? model : model with { Info = model.Info with { InputsRead = read } };
     }
 
-    private void DoubtInputs(List<DeclaredOperation> operations, List<DeclaredModel> models)
+    private void WarnOfInputs(List<DeclaredOperation> operations, List<DeclaredModel> models)
     {
         var ways = models.Select(m => (Model: m, Operations: operations.Where(o => MayBeTaken(o, Scoped(m.Info.MediaType, m.Info.Id, m.Vars))).ToList())).ToList();
 
-        // 1. A field that every request is refused for. What a model that is not listed takes is for its provider to say.
+        // 1. A field that every request is refused for. What a model that is not listed takes is for its provider to decide.
         var unlisted = _file.AnyModel.Select(m => Scoped(MediaTypeOf(m.Type) ?? MediaType.Image, m.Pattern, m.Vars)).ToList();
         for (var i = 0; i < operations.Count; i++)
         {
@@ -45,7 +45,7 @@ internal sealed partial class ProviderCompiler
                 var needed = served.SelectMany(m => DeclaredChecks.CapabilitiesFor(name, m.Info.MediaType)).Distinct().ToList();
                 if (needed.Count > 0 && !served.Exists(m => m.Info.Capabilities.Any(needed.Contains)))
                 {
-                    _doubts.Add(new ProviderFault($"/operations/{i}/submit/body", $"Sends '{name}', and no model that it is for has one of {string.Join(", ", needed)} among its capabilities."));
+                    _warnings.Add(new ProviderFault($"/operations/{i}/submit/body", $"Sends '{name}', and no model that it is for has one of {string.Join(", ", needed)} among its capabilities."));
                 }
             }
         }
@@ -59,7 +59,7 @@ internal sealed partial class ProviderCompiler
                 var inputs = s_inputsOf.GetValueOrDefault(word) ?? [];
                 if (inputs.Length > 0 && !inputs.Any(n => !model.Lacks.Contains(n) && own.Exists(o => Sends(o, n))))
                 {
-                    _doubts.Add(new ProviderFault($"/models/{i}/capabilities", $"Names '{word}', and no operation for {model.Info.Id} sends {string.Join(" or ", inputs)}."));
+                    _warnings.Add(new ProviderFault($"/models/{i}/capabilities", $"Names '{word}', and no operation for {model.Info.Id} sends {string.Join(" or ", inputs)}."));
                 }
             }
         }

@@ -86,7 +86,7 @@ internal sealed partial class ProviderCompiler
         };
     }
 
-    /// <summary>A place in the body; behind <c>|map:NAME</c> the words that it says it in, behind <c>|times:N</c> the unit.</summary>
+    /// <summary>A place in the body; behind <c>|map:NAME</c> the words that it uses, behind <c>|times:N</c> the unit.</summary>
     private Fact FactOf(string name, string text, string path)
     {
         var parts = text.Split('|');

@@ -5,7 +5,7 @@ using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Declared;
 
-/// <content>What has the right form and can do nothing: a rule that none reaches, a word that is never said, a value that is none.</content>
+/// <content>What has the right form and can do nothing: a rule that none reaches, a word that never occurs, a value that is none.</content>
 internal sealed partial class ProviderCompiler
 {
     private static readonly string[] s_methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
@@ -256,7 +256,7 @@ internal sealed partial class ProviderCompiler
 
         if (endpoint.Use == "job" && !endpoint.Path.Contains("{id}", StringComparison.Ordinal) && endpoint.IdParameter is null && endpoint.IdMember is null)
         {
-            Fault(path + "/path", "Must hold {id}, or id_parameter or id_member say where the job's id is.");
+            Fault(path + "/path", "Must hold {id}, or id_parameter or id_member name where the job's id is.");
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed partial class ProviderCompiler
     private const int MostOperations = 64;
     private const int MostRules = 500;
     private readonly List<ProviderFault> _faults = [];
-    private readonly List<ProviderFault> _doubts = [];
+    private readonly List<ProviderFault> _warnings = [];
     private readonly ProviderFile _file;
 
     private ProviderCompiler(ProviderFile file) => _file = file;
@@ -17,13 +17,13 @@ internal sealed partial class ProviderCompiler
     /// <summary>Compiles a file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="faults">Everything that is wrong.</param>
-    /// <param name="doubts">What is not wrong and can hardly be meant.</param>
+    /// <param name="warnings">What is not wrong and can hardly be meant.</param>
     /// <returns>Null when anything is wrong.</returns>
-    public static DeclaredAdapter? Compile(ProviderFile file, out IReadOnlyList<ProviderFault> faults, out IReadOnlyList<ProviderFault> doubts)
+    public static DeclaredAdapter? Compile(ProviderFile file, out IReadOnlyList<ProviderFault> faults, out IReadOnlyList<ProviderFault> warnings)
     {
         var compiler = new ProviderCompiler(file);
         var adapter = compiler.Adapter();
-        (faults, doubts) = (compiler._faults, compiler._doubts);
+        (faults, warnings) = (compiler._faults, compiler._warnings);
         return faults.Count == 0 ? adapter : null;
     }
 
@@ -98,7 +98,7 @@ internal sealed partial class ProviderCompiler
             return null;
         }
 
-        DoubtInputs(operations, models);
+        WarnOfInputs(operations, models);
         return new DeclaredAdapter(_file, operations, models, [.. any.Select(p => (p.Item1!, p.m))], failures);
     }
 

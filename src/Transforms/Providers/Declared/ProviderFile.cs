@@ -50,16 +50,16 @@ internal sealed record ProviderFile
     /// <summary>The models.</summary>
     public IReadOnlyList<ModelPart> Models { get; set; } = [];
 
-    /// <summary>Models that are not listed: the first pattern that fits an id says what it is.</summary>
+    /// <summary>Models that are not listed: the first pattern that fits an id decides what it is.</summary>
     public IReadOnlyList<AnyModelPart> AnyModel { get; set; } = [];
 
     /// <summary>The ways to submit; the first whose conditions hold is taken.</summary>
     public required IReadOnlyList<OperationPart> Operations { get; set; }
 
-    /// <summary>What the answer to a submit means, for operations that do not say it themselves.</summary>
+    /// <summary>What the answer to a submit means, for operations without one of their own.</summary>
     public ReadPart? Read { get; set; }
 
-    /// <summary>How jobs are followed, for operations that do not say it themselves.</summary>
+    /// <summary>How jobs are followed, for operations without one of their own.</summary>
     public JobPart? Job { get; set; }
 
     /// <summary>What errors mean.</summary>

@@ -27,11 +27,11 @@ public static class ProviderFileReader
     /// <summary>Reads a file.</summary>
     /// <param name="text">UTF-8.</param>
     /// <param name="faults">Everything that is wrong.</param>
-    /// <param name="doubts">What is not wrong and can hardly be meant: the file is used with it.</param>
+    /// <param name="warnings">What is not wrong and can hardly be meant: the file is used with it.</param>
     /// <returns>The provider's adapter and the address of its API; null when anything is wrong.</returns>
-    public static (ProviderAdapter Adapter, string Address)? Read(ReadOnlySpan<byte> text, out IReadOnlyList<ProviderFault> faults, out IReadOnlyList<ProviderFault> doubts)
+    public static (ProviderAdapter Adapter, string Address)? Read(ReadOnlySpan<byte> text, out IReadOnlyList<ProviderFault> faults, out IReadOnlyList<ProviderFault> warnings)
     {
-        doubts = [];
+        warnings = [];
         if (text.Length > Largest)
         {
             faults = [new ProviderFault("", $"The file is larger than {Largest} bytes.")];
@@ -48,7 +48,7 @@ public static class ProviderFileReader
             }
 
             faults = Nulls(JsonNode.Parse(text, documentOptions: s_form));
-            return faults.Count == 0 && ProviderCompiler.Compile(file, out faults, out doubts) is { } adapter ? (adapter, adapter.Address) : null;
+            return faults.Count == 0 && ProviderCompiler.Compile(file, out faults, out warnings) is { } adapter ? (adapter, adapter.Address) : null;
         }
         catch (JsonException e)
         {
@@ -88,7 +88,7 @@ public static class ProviderFileReader
         }
         catch (JsonException e)
         {
-            // The text is no JSON, and the first fault says where; or a member stands twice.
+            // The text is no JSON, and the first fault names where; or a member stands twice.
             if (e.Message != first.Message && ReadingFault.IsOfTwo(e))
             {
                 faults.Add(Fault(e, null));

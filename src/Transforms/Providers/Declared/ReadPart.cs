@@ -121,7 +121,7 @@ internal sealed record ResultPart
     /// <summary>Items to leave out: filtered ones, thoughts.</summary>
     public IReadOnlyList<FailedPart> SkipIf { get; set; } = [];
 
-    /// <summary>A list beside, whose flags tell which items are filtered, as <c>/has_nsfw_concepts</c>.</summary>
+    /// <summary>A list beside, whose flags mark which items are filtered, as <c>/has_nsfw_concepts</c>.</summary>
     public string? Flags { get; set; }
 
     /// <summary>The code when all were left out. Default CONTENT_POLICY_VIOLATION.</summary>
@@ -153,10 +153,10 @@ internal sealed record CostPart
     /// <summary>Only where this value of the answer has one of these words.</summary>
     public FailedPart? If { get; set; }
 
-    /// <summary>Signs that this is not the whole bill, as a charge in something else than money: then it tells nothing.</summary>
+    /// <summary>Signs that this is not the whole bill, as a charge in something else than money: then it states nothing.</summary>
     public IReadOnlyList<FailedPart> Unless { get; set; } = [];
 
-    /// <summary>For a part of a sum: true where the provider leaves it out when it is nothing. Without any other part, a bill tells nothing.</summary>
+    /// <summary>For a part of a sum: true where the provider leaves it out when it is nothing. Without any other part, a bill states nothing.</summary>
     public bool Optional { get; set; }
 
     /// <summary>What is added.</summary>

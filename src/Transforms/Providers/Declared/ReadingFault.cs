@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Framegate.Transforms.Providers.Declared;
 
-/// <summary>What the reader of JSON says of a provider file, in the words of the file: no names of types, and what is allowed instead.</summary>
+/// <summary>What the reader of JSON reports about a provider file, in the words of the file: no names of types, and what is allowed instead.</summary>
 internal static partial class ReadingFault
 {
     /// <summary>What is wrong, and what would be right.</summary>

@@ -22,7 +22,7 @@ internal static class RequestSigner
         return colon > 0 && colon < key.Length - 1 ? (key[..colon], key[(colon + 1)..]) : null;
     }
 
-    /// <summary>A JSON Web Token (RFC 7519), HS256, that says who calls and for how long.</summary>
+    /// <summary>A JSON Web Token (RFC 7519), HS256, that states who calls and for how long.</summary>
     /// <param name="access">The access key, as <c>iss</c>.</param>
     /// <param name="secret">The secret key.</param>
     /// <param name="at">The time.</param>

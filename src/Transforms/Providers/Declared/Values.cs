@@ -45,7 +45,7 @@ internal static class Values
         _ => null,
     };
 
-    /// <summary>Whether a value is there and says anything: not null, not an empty text, not an empty list.</summary>
+    /// <summary>Whether a value is there and holds anything: not null, not an empty text, not an empty list.</summary>
     public static bool IsGiven(object? value) => value switch
     {
         null => false,

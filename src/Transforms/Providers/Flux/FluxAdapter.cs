@@ -9,9 +9,9 @@ namespace Framegate.Transforms.Providers.Flux;
 /// finetuned models are served by <c>https://api.us1.bfl.ai/</c> only.</para>
 /// <para>Native parameters go under <c>parameters.flux</c>, as in <c>{"raw": true}</c>, <c>{"finetune_id": "acme/style"}</c> or
 /// <c>{"top": 256}</c>. Those that are documented for the model are checked, others are passed on as they are. A native parameter
-/// cannot replace what the rest of the request already says; webhooks are Framegate's own.</para>
+/// cannot replace what the rest of the request already specifies; webhooks are Framegate's own.</para>
 /// <para>A shape (<c>aspect_ratio</c>) given to a model that takes pixels becomes a size of at most 1024 x 1024 pixels: of those that are nearly as
-/// large the truest, within 2 % of the shape; 16:9 is 1312 x 736 on FLUX.1. A warning says what was sent where the shape is not met exactly.</para>
+/// large the truest, within 2 % of the shape; 16:9 is 1312 x 736 on FLUX.1. A warning names what was sent where the shape is not met exactly.</para>
 /// <para>There is no way to cancel a task and no way to submit one twice safely.</para>
 /// </remarks>
 public sealed class FluxAdapter : ProviderAdapter

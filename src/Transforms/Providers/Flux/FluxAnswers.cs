@@ -40,7 +40,7 @@ internal static class FluxAnswers
         MediaSource[] media = [.. answer.Result.Member("sample").OneOrMore().Select(sample => SourceOf(sample.Address(), type))];
         if (media.All(m => m.Url.Length == 0))
         {
-            return new JobOutcome.Unreadable(ProviderFailure.Unclear("Flux says the task is ready and names no result."));
+            return new JobOutcome.Unreadable(ProviderFailure.Unclear("Flux reports the task as ready and names no result."));
         }
 
         return new JobOutcome.Succeeded(media)

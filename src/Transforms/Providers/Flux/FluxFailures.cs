@@ -104,7 +104,7 @@ internal static class FluxFailures
         ProviderText.Code(
         answer.Detail.Items().FirstOrDefault().Member("type").Text() ?? answer.Error.Text() ?? answer.Error.Member("code").Text());
 
-    // FLUX.1 and 2 say { "Moderation Reasons": ["..."] }, FLUX 3 a plain text.
+    // FLUX.1 and 2 send { "Moderation Reasons": ["..."] }, FLUX 3 a plain text.
     private static string? ReasonOf(FluxPollAnswer answer)
     {
         var details = answer.Details;

@@ -45,14 +45,14 @@ internal static class FluxLinks
             : UrlTrust.Refused;
     }
 
-    /// <summary>The end of an Azure-style signature, <c>se=</c>; null when the URL does not say. The documented 10 minutes need a clock.</summary>
+    /// <summary>The end of an Azure-style signature, <c>se=</c>; null when the URL has none. The documented 10 minutes need a clock.</summary>
     public static DateTimeOffset? ExpiryOf(Uri url) =>
         DateTimeOffset.TryParse(
             Query(url, "se"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
             ? at
             : null;
 
-    /// <summary>The media type that the signature fixes, <c>rsct=</c>; null when the URL does not say.</summary>
+    /// <summary>The media type that the signature fixes, <c>rsct=</c>; null when the URL has none.</summary>
     public static string? ContentTypeOf(Uri url) => Query(url, "rsct") is { Length: > 0 and < 128 } type ? type : null;
 
     private static string? Query(Uri url, string name)

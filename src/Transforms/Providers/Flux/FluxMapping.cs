@@ -17,7 +17,7 @@ internal static class FluxMapping
         var fields = new NativeFields();
         var extras = NativeExtras.Of(parameters, FluxAdapter.ProviderName, issues);
 
-        // 1. What the neutral parameters say.
+        // 1. What the neutral parameters specify.
         fields.Set("prompt", request.Prompt);
         FluxInputs.Add(parameters, model, fields, issues);
         FluxSizing.Add(parameters, model, fields, issues);

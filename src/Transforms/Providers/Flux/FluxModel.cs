@@ -3,7 +3,7 @@ using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Flux;
 
-/// <summary>What a model takes, beyond what the contract's catalogue says.</summary>
+/// <summary>What a model takes, beyond what the contract's catalogue states.</summary>
 internal sealed record FluxModel(ModelInfo Info)
 {
     public string Id => Info.Id;

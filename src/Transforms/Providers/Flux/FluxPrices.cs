@@ -2,7 +2,7 @@ using Framegate.Plugins;
 
 namespace Framegate.Transforms.Providers.Flux;
 
-/// <summary>What a mapped request costs by BFL's price page (mid-2026). The answer to the submit says what it does cost.</summary>
+/// <summary>What a mapped request costs by BFL's price page (mid-2026). The answer to the submit states what it does cost.</summary>
 internal static class FluxPrices
 {
     /// <summary>The size of an input is not known before it is sent; BFL takes at most this, megapixels.</summary>
@@ -29,7 +29,7 @@ internal static class FluxPrices
         var results = (decimal)output.Results;
         if (price.PerMegapixel is { } each && output is { Width: { } width, Height: { } height })
         {
-            // The first at the price of a result. Pages count whole ones of 2^20, answers tell hundredths of a million: the bound is what is more.
+            // The first at the price of a result. Pages count whole ones of 2^20, answers report hundredths of a million: the bound is what is more.
             var pixels = (decimal)width * height;
             var more = Math.Max(0, Math.Max(Math.Ceiling(pixels / Megapixel), Math.Ceiling(pixels / 10_000) / 100) - 1);
             return results * Math.Ceiling(((price.PerResult ?? 0) + (each * (more + (inputs * MostInput)))) * SmallestBill) / SmallestBill;

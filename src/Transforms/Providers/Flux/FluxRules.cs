@@ -7,7 +7,7 @@ namespace Framegate.Transforms.Providers.Flux;
 /// <summary>What is known about the native fields of each model.</summary>
 internal static class FluxRules
 {
-    /// <summary>The four fields that say how far to expand an image, pixels.</summary>
+    /// <summary>The four fields that set how far to expand an image, pixels.</summary>
     public static IReadOnlyList<string> Sides { get; } = ["top", "bottom", "left", "right"];
 
     // With a webhook the submit answer has no polling_url, and a webhook that is lost is lost for good.

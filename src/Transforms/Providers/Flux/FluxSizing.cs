@@ -81,7 +81,7 @@ internal static class FluxSizing
         Set(fields, "height", height);
     }
 
-    /// <summary>Checks the area that is sent, whoever said it; an absent side is the model's own.</summary>
+    /// <summary>Checks the area that is sent, whoever chose it; an absent side is the model's own.</summary>
     public static void CheckArea(NativeFields fields, FluxModel model, NativeExtras extras, MappingIssues issues)
     {
         if (model.Grid is { } grid && !issues.Refusals.Any(r => s_sizes.Any(s => r.Field.EndsWith(s, StringComparison.Ordinal))) && Described(fields, model) is { Width: { } width, Height: { } height } && (long)width * height > grid.MaxArea)

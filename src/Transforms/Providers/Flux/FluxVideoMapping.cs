@@ -32,7 +32,7 @@ internal static class FluxVideoMapping
             fields.Set("mode", mode);
         }
 
-        // 2. What the neutral parameters say.
+        // 2. What the neutral parameters specify.
         if (request.Prompt.Length > 0)
         {
             fields.Set("prompt", request.Prompt);

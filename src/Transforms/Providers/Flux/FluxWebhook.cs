@@ -35,11 +35,11 @@ internal static class FluxWebhook
     private static JobHandle? Read(WebhookCall call, ModelInfo model, Secret secret)
     {
         var key = Encoding.UTF8.GetBytes(secret.Reveal());
-        var proven = call.Header("X-Webhook-Secret") is { } told ? Same(told, secret.Reveal())
+        var proven = call.Header("X-Webhook-Secret") is { } sent ? Same(sent, secret.Reveal())
             : call.Header("X-BFL-Signature") is { } signed && Same(signed, "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(key, call.Body.Span)));
         return proven && JsonReading.Parse(call.Body.Span).Member("id").Text() is { Length: > 0 } id ? new JobHandle(id, model.Id) : null;
     }
 
-    private static bool Same(string told, string right) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(told), Encoding.UTF8.GetBytes(right));
+    private static bool Same(string sent, string right) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sent), Encoding.UTF8.GetBytes(right));
 }

@@ -73,7 +73,7 @@ public sealed class PikaAdapter : ProviderAdapter
     /// <returns>On a loopback destination, other loopback URLs are called without the key; all else is refused.</returns>
     public override UrlTrust TrustOf(Uri url, Uri destination, UrlUse use) => PikaLinks.TrustOf(url, destination, use);
 
-    /// <summary>fal lists an endpoint's recent requests with their inputs. Nothing says when a request is in the list at the latest, so that absence proves nothing.</summary>
+    /// <summary>fal lists an endpoint's recent requests with their inputs. When a request is in the list at the latest is not documented, so that absence proves nothing.</summary>
     public override Reconciliation Reconciliation { get; } = new() { List = new JobList(PikaSearch.Build, PikaSearch.Read) };
 
     /// <inheritdoc/>

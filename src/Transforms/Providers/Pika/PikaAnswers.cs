@@ -40,7 +40,7 @@ internal static class PikaAnswers
                     ? new JobOutcome.Succeeded([media])
                     : new JobOutcome.Unreadable(ProviderFailure.Unclear("Pika answered without a status."));
             case "COMPLETED":
-                // There is no word for a failure; the result's URL tells, unless the status names a type that says it all.
+                // There is no word for a failure; the result's URL shows it, unless the status names a type that suffices.
                 var error = PikaError.Of(answer);
                 return PikaFailures.IsKnown(error.Type)
                     ? new JobOutcome.Failed(PikaFailures.OfJob(error))
@@ -60,7 +60,7 @@ internal static class PikaAnswers
                 : MediaOf(answer) is { } media ? new JobOutcome.Succeeded([media])
                 : WordIn(answer) is "IN_QUEUE" or "IN_PROGRESS" ? new JobOutcome.Running(job)
                 : IsOfTheRunner(PikaError.Of(answer)) ? new JobOutcome.Failed(PikaFailures.OfJob(PikaError.Of(answer)))
-                : new JobOutcome.Unreadable(ProviderFailure.Unclear("Pika says the request is completed and names no result."));
+                : new JobOutcome.Unreadable(ProviderFailure.Unclear("Pika reports the request as completed and names no result."));
         }
 
         var error = PikaError.Of(response);
@@ -75,8 +75,8 @@ internal static class PikaAnswers
         }
 
         // fal's own client asks again after these: what the way may answer too ends no paid job at its first word.
-        return response.Status is 502 or 503 or 504 && !PikaLinks.IsDoubted(job)
-            ? new JobOutcome.Running(PikaLinks.Doubted(job)) { PollAfter = PikaLinks.DoubtedFor }
+        return response.Status is 502 or 503 or 504 && !PikaLinks.IsUnconfirmed(job)
+            ? new JobOutcome.Running(PikaLinks.Unconfirmed(job)) { PollAfter = PikaLinks.RecheckAfter }
             : new JobOutcome.Failed(PikaFailures.OfJob(response));
     }
 

@@ -69,7 +69,7 @@ internal static class PikaFailures
         Acceptance = Acceptance.Yes,
     };
 
-    /// <summary>Whether a type says what became of a job, without the HTTP status that belongs to it.</summary>
+    /// <summary>Whether a type states what became of a job, without the HTTP status that belongs to it.</summary>
     public static bool IsKnown(string? type) => type is not null && s_types.ContainsKey(type);
 
     /// <summary>An answer about the call: a refused submit, a poll that did not get through.</summary>
@@ -130,7 +130,7 @@ internal static class PikaFailures
         "no_media_generated" when IsUnsafe(error.Text) => ErrorCode.ContentPolicyViolation,
         { } type when s_types.TryGetValue(type, out var code) => code,
 
-        // The runner's 499 is a cancelled job; one about a submit is a doubt.
+        // The runner's 499 is a cancelled job; one about a submit leaves the outcome unknown.
         _ => status == 499 && operation != NativeCall.Submit ? ErrorCode.UnknownError : StatusCodes.CodeOf(status, operation),
     };
 

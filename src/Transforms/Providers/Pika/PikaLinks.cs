@@ -12,10 +12,10 @@ internal static class PikaLinks
     private const string CompletedFlag = "completed";
 
     /// <summary>Set once an answer that may come from the way has called the job failed.</summary>
-    private const string DoubtFlag = "doubt";
+    private const string UnconfirmedFlag = "doubt";
 
     /// <summary>How long after the first word that ends a job in place of its result the next one counts.</summary>
-    public static readonly TimeSpan DoubtedFor = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan RecheckAfter = TimeSpan.FromSeconds(15);
 
     // The hosts that take the key. Whatever else there is below fal.run may belong to fal's customers.
     private static readonly string[] s_hosts = ["queue.fal.run", "fal.run", "api.fal.ai"];
@@ -28,9 +28,9 @@ internal static class PikaLinks
 
     public static JobHandle Completed(JobHandle job) => With(job, CompletedFlag);
 
-    public static bool IsDoubted(JobHandle job) => job.State.ContainsKey(DoubtFlag);
+    public static bool IsUnconfirmed(JobHandle job) => job.State.ContainsKey(UnconfirmedFlag);
 
-    public static JobHandle Doubted(JobHandle job) => With(job, DoubtFlag);
+    public static JobHandle Unconfirmed(JobHandle job) => With(job, UnconfirmedFlag);
 
     private static JobHandle With(JobHandle job, string flag) => job with { State = new Dictionary<string, string>(job.State, StringComparer.Ordinal) { [flag] = "1" } };
 

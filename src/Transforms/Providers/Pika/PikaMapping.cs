@@ -18,7 +18,7 @@ internal static class PikaMapping
         var extras = NativeExtras.Of(parameters, PikaAdapter.ProviderName, issues);
         var fields = new NativeFields();
 
-        // 1. What the neutral parameters say.
+        // 1. What the neutral parameters specify.
         if (!string.IsNullOrWhiteSpace(request.Prompt))
         {
             fields.Set("prompt", request.Prompt);

@@ -3,7 +3,7 @@ using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Pika;
 
-/// <summary>What an endpoint takes, beyond what the contract's catalogue says.</summary>
+/// <summary>What an endpoint takes, beyond what the contract's catalogue states.</summary>
 internal sealed record PikaModel(ModelInfo Info)
 {
     public string Id => Info.Id;
@@ -16,7 +16,7 @@ internal sealed record PikaModel(ModelInfo Info)
     /// <summary>Whether <c>resolution</c> is a field.</summary>
     public bool TakesResolution { get; init; }
 
-    /// <summary>What the provider makes when a request does not say.</summary>
+    /// <summary>What the provider makes when a request specifies none.</summary>
     public string DefaultResolution { get; init; } = "720p";
 
     public PikaLength Length { get; init; }

@@ -28,7 +28,7 @@ internal static class RunwayAnswers
             () => ReadResult(task, type),
             status => status == "FAILED" ? RunwayFailures.OfTask(task) : RunwayFailures.Cancelled(task)));
 
-    /// <summary>What a task costs, USD; null when the answer does not say.</summary>
+    /// <summary>What a task costs, USD; null when the answer reports none.</summary>
     public static decimal? CostOf(JsonElement cost) =>
         cost.Member("credits").Amount() is { } credits and < 1_000_000_000m ? credits * RunwayMapping.Credit : null;
 
@@ -38,7 +38,7 @@ internal static class RunwayAnswers
     {
         MediaSource[] media = [.. task.Output.OneOrMore().Select(item => new MediaSource(type, item.Address() ?? "") { IsAsNamed = true })];
         return media.All(m => m.Url.Length == 0)
-            ? new JobOutcome.Unreadable(ProviderFailure.Unclear("Runway says the task succeeded and names no result."))
+            ? new JobOutcome.Unreadable(ProviderFailure.Unclear("Runway reports the task as succeeded and names no result."))
             : new JobOutcome.Succeeded(media) { Cost = CostOf(task.Cost) };
     }
 }

@@ -17,7 +17,7 @@ internal sealed record RunwayCall(string Endpoint)
     /// <summary>Values of <c>ratio</c> that leave the shape to the model, the cheapest first.</summary>
     public IReadOnlyList<string> AutoSizes { get; init; } = [];
 
-    /// <summary>What is sent for <c>ratio</c> when the request says nothing and the provider insists on it.</summary>
+    /// <summary>What is sent for <c>ratio</c> when the request specifies none and the provider requires it.</summary>
     public string? DefaultSize { get; init; }
 
     /// <summary>The area within which any size is taken, pixels; null where only the listed ones are.</summary>
@@ -128,7 +128,7 @@ internal sealed record RunwayLengths(double Min, double? Max)
     /// <summary>Whether the native value <c>auto</c> is taken.</summary>
     public bool Auto { get; init; }
 
-    /// <summary>What is sent when the request says nothing and the provider insists on one.</summary>
+    /// <summary>What is sent when the request specifies none and the provider requires one.</summary>
     public int? Default { get; init; }
 
     // Written so that NaN is outside.

@@ -3,7 +3,7 @@ using Framegate.Plugins.Contract;
 
 namespace Framegate.Transforms.Providers.Runway;
 
-/// <summary>What a model's calls say about it in the catalogue.</summary>
+/// <summary>What a model's calls give to its entry in the catalogue.</summary>
 internal static class RunwayCatalogue
 {
     public static RunwayModel Video(string id, RunwayCall[] calls) => Build(id, MediaType.Video, calls);

@@ -85,7 +85,7 @@ internal static class RunwayFailures
         Is(code, "SAFETY") || Is(code, "INPUT_PREPROCESSING.SAFETY") ? (ErrorCode.ContentPolicyViolation, false)
         : Is(code, "BILLING") || Is(code, "CREDITS") ? (ErrorCode.InsufficientCredits, false)
         : Is(code, "ASSET") ? (ErrorCode.InvalidRequest, false)
-        : FailureWords.CodeIn(text) is { } said ? (said, false)
+        : FailureWords.CodeIn(text) is { } named ? (named, false)
         : Is(code, "INTERNAL") || Is(code, "INPUT_PREPROCESSING.INTERNAL") || Is(code, "THIRD_PARTY") ? (ErrorCode.ProviderError, true)
         : (ErrorCode.UnknownError, false);
 
@@ -102,7 +102,7 @@ internal static class RunwayFailures
     private static string? TextOf(RunwayErrorAnswer? answer) =>
         answer?.Error.Text() ?? answer?.Error.Member("message").Text() ?? answer?.Message.Text() ?? answer?.Detail.Text();
 
-    // The body is a union told apart by "model": a name that none of its branches has.
+    // The body is a union, distinguished by "model": a name that none of its branches has.
     private static bool NamesModel(JsonElement issues) => issues.Items().Any(issue =>
         issue.Member("path") is var path && path.Items().Count() == 1 && path.Items().First().Text() == "model"
         && issue.Member("code").Text() is "invalid_union" or "invalid_union_discriminator" or "invalid_value" or "invalid_enum_value" or "invalid_literal");

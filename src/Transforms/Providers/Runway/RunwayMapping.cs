@@ -16,7 +16,7 @@ internal static class RunwayMapping
 
     private const string EndpointSwitch = "endpoint";
 
-    /// <summary>Those that <c>fps</c>, a whole number, can say.</summary>
+    /// <summary>Those that <c>fps</c>, a whole number, can express.</summary>
     public static IReadOnlyList<string> WholeRates => [.. FrameRates.Where(r => !r.Contains('_', StringComparison.Ordinal))];
 
     public static IReadOnlyList<string> FrameRates { get; } = ["24", "25", "30", "48", "50", "60", "120", "23_98", "29_97", "59_94"];
@@ -33,7 +33,7 @@ internal static class RunwayMapping
             parameters.Image is not null || parameters.LastImage is not null || extras.Has("promptImage"),
             named) ?? model.Calls[0];
 
-        // 2. What the neutral parameters say.
+        // 2. What the neutral parameters specify.
         var fields = new NativeFields();
         fields.Set("model", model.Id);
         AddPrompt(request, call, model.Info, fields, issues);

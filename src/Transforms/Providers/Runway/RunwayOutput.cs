@@ -6,7 +6,7 @@ using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Runway;
 
-/// <summary>What a request says about its results: kind, number, file format, sound and voice.</summary>
+/// <summary>What a request specifies about its results: kind, number, file format, sound and voice.</summary>
 internal static class RunwayOutput
 {
     public static void Add(GenerationRequest request, RunwayCall call, ModelInfo model, NativeFields fields, MappingIssues issues)

@@ -10,7 +10,7 @@ internal sealed record RunwayPrice(ModelPrice Listed, Func<RunwayOrder, decimal?
 
 /// <summary>
 /// Runway's price list. Where the bill depends on what only Runway sees (the length of a clip that goes in, a size or length that the model chooses), the
-/// dearest case that its pages allow counts; the finished task tells the true cost.
+/// dearest case that its pages allow counts. The finished task reports the true cost.
 /// </summary>
 internal static class RunwayPriceList
 {

@@ -171,7 +171,7 @@ internal static class RunwaySizing
         {
             issues.Refuse(
                 "parameters.duration",
-                $"{LengthsOf(lengths)} So says {model.Id}.",
+                $"{LengthsOf(lengths)} These are the lengths of {model.Id}.",
                 lengths.Only.Count > 0 ? [.. lengths.Only.Select(s => s.ToString(CultureInfo.InvariantCulture))]
                 : lengths.Whole ? Ranges.Of((long)lengths.Min, (long)(lengths.Max ?? 3600)) : Ranges.Of(lengths.Min, lengths.Max ?? 3600));
         }

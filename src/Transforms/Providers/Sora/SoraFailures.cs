@@ -46,15 +46,15 @@ internal static class SoraFailures
     {
         var native = video.Error.Member("code").Text();
         var text = video.Error.Member("message").Text() ?? video.Error.Text();
-        var said = ByCode(native) ?? ByDetails(video.Error) ?? ByType(video.Error.Member("type").Text()) ?? Money(text) ?? FailureWords.CodeIn(text);
+        var named = ByCode(native) ?? ByDetails(video.Error) ?? ByType(video.Error.Member("type").Text()) ?? Money(text) ?? FailureWords.CodeIn(text);
         var reason = ProviderText.Clean(text);
         return new ProviderFailure(
-            said ?? ErrorCode.ProviderError,
+            named ?? ErrorCode.ProviderError,
             reason is null ? "Sora could not make the video." : ProviderText.Clean($"Sora: {reason}")!)
         {
             Acceptance = Acceptance.Yes,
             NativeCode = ProviderText.Code(native ?? video.Status.Text()),
-            Retryable = said is null,
+            Retryable = named is null,
         };
     }
 
@@ -72,11 +72,11 @@ internal static class SoraFailures
         _ => null,
     };
 
-    // Only a refusal says what it objected to, and at which stage.
+    // Only a refusal names what it objected to, and at which stage.
     private static ErrorCode? ByDetails(JsonElement error) =>
         error.Member("moderation_details").ValueKind == JsonValueKind.Object ? ErrorCode.ContentPolicyViolation : null;
 
-    // Elsewhere a quota is a rate; OpenAI says these words of an account that has nothing left to spend.
+    // Elsewhere a quota is a rate; OpenAI uses these words for an account that has nothing left to spend.
     private static ErrorCode? Money(string? text) =>
         text?.Contains("exceeded your current quota", StringComparison.OrdinalIgnoreCase) == true ? ErrorCode.InsufficientCredits : null;
 

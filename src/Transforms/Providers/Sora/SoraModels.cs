@@ -8,10 +8,10 @@ namespace Framegate.Transforms.Providers.Sora;
 /// <remarks>OpenAI switched them off; the dialect is still spoken by other vendors.</remarks>
 internal static class SoraModels
 {
-    /// <summary>What the provider takes when a request says nothing.</summary>
+    /// <summary>What the provider takes when a request specifies none.</summary>
     public const string DefaultSize = "720x1280";
 
-    /// <summary>What the provider takes when a request says nothing.</summary>
+    /// <summary>What the provider takes when a request specifies none.</summary>
     public const int DefaultSeconds = 4;
 
     private static readonly DateOnly s_retired = new(2026, 9, 24);

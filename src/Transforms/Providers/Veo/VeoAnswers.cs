@@ -74,10 +74,10 @@ internal static class VeoAnswers
     {
         string[] reasons = [.. result.Member("raiMediaFilteredReasons").Items().Select(r => r.Text()).OfType<string>().Where(r => r.Length > 0)];
         var filtered = Math.Max(result.Member("raiMediaFilteredCount").AnyWhole() ?? 0, 0);
-        if (filtered == 0 && reasons.Length == 0 && IsUnheardOf(media, result))
+        if (filtered == 0 && reasons.Length == 0 && IsUnreadable(media, result))
         {
             // Something was made, and is paid for.
-            return new JobOutcome.Unreadable(new ProviderFailure(ErrorCode.ProviderError, "Veo says the operation is done and names no clip in a form that can be fetched.")
+            return new JobOutcome.Unreadable(new ProviderFailure(ErrorCode.ProviderError, "Veo reports the operation as done and names no clip in a form that can be fetched.")
             {
                 Acceptance = Acceptance.Yes,
             });
@@ -100,7 +100,7 @@ internal static class VeoAnswers
             $"{filtered} of {filtered + made} clips fell to Veo's content filter{(why is null ? "" : $" ({why})")}; only delivered clips are charged, the estimated cost is for all.");
     }
 
-    private static bool IsUnheardOf(List<MediaSource> media, JsonElement result) => media.Count > 0
+    private static bool IsUnreadable(List<MediaSource> media, JsonElement result) => media.Count > 0
         ? media.All(m => m.Url.Length == 0)
         : s_lists.All(l => result.Member(l).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null);
 

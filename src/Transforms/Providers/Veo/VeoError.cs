@@ -11,7 +11,7 @@ internal readonly partial record struct VeoError(long? Number, string? Message, 
 {
     private const int MaxMessage = 4000;
 
-    /// <summary>How long an exhausted daily quota is left alone; when it is filled up again is not said.</summary>
+    /// <summary>How long an exhausted daily quota is left alone; when it is filled up again is not documented.</summary>
     private static readonly TimeSpan s_exhausted = TimeSpan.FromHours(1);
 
     /// <summary>The error of an HTTP answer: an object with <c>error</c>, sometimes in a list of one.</summary>
@@ -62,7 +62,7 @@ internal readonly partial record struct VeoError(long? Number, string? Message, 
         }
     }
 
-    public bool Says(string text) => Message?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
+    public bool Holds(string text) => Message?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
 
     private IEnumerable<JsonElement> Violations => Details.Items().SelectMany(d => d.Member("violations").Items());
 

@@ -94,7 +94,7 @@ internal static class VeoFailures
     {
         "API_KEY_INVALID" => ErrorCode.AuthenticationFailed,
         "BILLING_DISABLED" => ErrorCode.InsufficientCredits,
-        _ when error.Says("API key not valid") || error.Says("API key expired") => ErrorCode.AuthenticationFailed,
+        _ when error.Holds("API key not valid") || error.Holds("API key expired") => ErrorCode.AuthenticationFailed,
         "RATE_LIMIT_EXCEEDED" => ErrorCode.RateLimitExceeded,
         _ when FailureWords.LackMoney(error.Message) => ErrorCode.InsufficientCredits,
         "SERVICE_DISABLED" or "IAM_PERMISSION_DENIED" when operation != NativeCall.Download => ErrorCode.AuthenticationFailed,
@@ -104,7 +104,7 @@ internal static class VeoFailures
     private static ErrorCode ByHttp(VeoError error, int status, NativeCall operation) => status switch
     {
         // No billing account, or a country the API does not serve: neither another request nor another model helps.
-        400 when error.Status == "FAILED_PRECONDITION" => error.Says("billing") ? ErrorCode.InsufficientCredits : ErrorCode.AuthenticationFailed,
+        400 when error.Status == "FAILED_PRECONDITION" => error.Holds("billing") ? ErrorCode.InsufficientCredits : ErrorCode.AuthenticationFailed,
         401 or 403 => ErrorCode.AuthenticationFailed, // also of a file, which is fetched with the same credentials
         _ => StatusCodes.CodeOf(status, operation),
     };

@@ -5,10 +5,10 @@ using Framegate.Plugins.Kit;
 
 namespace Framegate.Transforms.Providers.Veo;
 
-/// <summary>A unified request as the body of <c>:predictLongRunning</c>, the same for both APIs but for what <see cref="VeoDialect"/> says.</summary>
+/// <summary>A unified request as the body of <c>:predictLongRunning</c>, the same for both APIs but for what <see cref="VeoDialect"/> specifies.</summary>
 internal static class VeoMapping
 {
-    // The length that both APIs make when a request says nothing.
+    // The length that both APIs make when a request specifies none.
     private const int DefaultSeconds = 8;
 
     private const int ExtensionAdds = 7;
@@ -19,7 +19,7 @@ internal static class VeoMapping
         var extras = NativeExtras.Of(parameters, VeoDialect.Extras, issues);
         var (instance, fields, body) = (new NativeFields(), new NativeFields(), new NativeFields());
 
-        // 1. What the neutral parameters say.
+        // 1. What the neutral parameters specify.
         if (!string.IsNullOrWhiteSpace(request.Prompt))
         {
             instance.Set("prompt", request.Prompt);

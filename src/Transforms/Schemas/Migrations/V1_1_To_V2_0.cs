@@ -79,7 +79,7 @@ internal sealed class V1_1_To_V2_0() : SchemaMigration("1.1", "2.0", backwardCom
 
         if (member.Is("result"u8) && member.Value.IndexOf("\"provenance\""u8) >= 0)
         {
-            // 1.1 does not say where a file comes from.
+            // 1.1 does not state where a file comes from.
             var result = JsonSerializer.Deserialize(member.Value, ContractJson.Default.GenerationResult)!;
             output.WritePropertyName("result"u8);
             JsonSerializer.Serialize(output, result with { Media = [.. result.Media.Select(m => m with { Provenance = null })] }, ContractJson.Default.GenerationResult);
@@ -95,7 +95,7 @@ internal sealed class V1_1_To_V2_0() : SchemaMigration("1.1", "2.0", backwardCom
         return member.Is("model"u8);
     }
 
-    /// <summary>An attempt of 1.1 says neither why an answer was lost nor how that was made up for, nor what status it had.</summary>
+    /// <summary>An attempt of 1.1 states neither why an answer was lost nor how that was made up for, nor what status it had.</summary>
     private static void WriteMetadata(in JsonMember metadata, Utf8JsonWriter output)
     {
         output.WriteStartObject("metadata"u8);

@@ -64,7 +64,7 @@ public static partial class GenerationRequestReader
         var ambiguousId = fields.Errors.Has("request_id");
         if (fields.TryGetText("schema_version", out var version) && version != GenerationRequest.CurrentVersion)
         {
-            // What else is wrong is for the rules of that version to say.
+            // What else is wrong is for the rules of that version to report.
             fields.Add("schema_version", "It is none of the allowed values.", _versions);
             var id = ambiguousId ? null : ReadRequestId(new FieldReader(root, names, "$", new FieldErrorList()));
             return new GenerationRequestReading(null, fields.Errors.ToList(), id) { SchemaVersion = version };

@@ -43,7 +43,7 @@ public sealed class HeldInputs
         return null;
     }
 
-    /// <summary>A text in which the names of inputs, which differ each time, are blank; what is left of a placeholder says what bytes it stands for.</summary>
+    /// <summary>A text in which the names of inputs, which differ each time, are blank. What is left of a placeholder names the bytes it stands for.</summary>
     /// <param name="text">The text, UTF-8.</param>
     /// <param name="held">The inputs it may name.</param>
     /// <returns>A copy.</returns>

@@ -14,7 +14,7 @@ public static class MediaInputReader
     private const int LongestMediaId = 64;
     private const int LongestSubtype = 100;
 
-    /// <summary>What is said of bytes that are no base64.</summary>
+    /// <summary>The error of bytes that are no base64.</summary>
     public const string NoBase64 = "The data: URI does not hold padded base64.";
 
     private const string Expected = "It must be an https URL, a data: URI or media:ID.";

@@ -8,7 +8,7 @@ namespace Framegate.Transforms.Schemas.Responses;
 /// <param name="MediaType">The kind of result.</param>
 /// <param name="Prompt">The prompt, 4000 characters of it at most; null where prompts are not kept.</param>
 /// <param name="Parameters">The parameters, without media that came as bytes; null where they are not kept.</param>
-/// <param name="CallbackUrl">Where its outcome is told; null for nowhere.</param>
+/// <param name="CallbackUrl">Where its outcome is sent; null for nowhere.</param>
 public sealed record AskedReport(MediaType MediaType, string? Prompt, JsonElement? Parameters, string? CallbackUrl)
 {
     /// <summary>The SHA-256 of the prompt, hexadecimal, where that alone is kept; null otherwise.</summary>

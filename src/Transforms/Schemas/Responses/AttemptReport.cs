@@ -72,7 +72,7 @@ public enum AttemptOutcome
     [JsonStringEnumMemberName("accepted")]
     Accepted,
 
-    /// <summary>The provider said no; it has no job.</summary>
+    /// <summary>The provider rejected it and has no job.</summary>
     [JsonStringEnumMemberName("refused")]
     Refused,
 

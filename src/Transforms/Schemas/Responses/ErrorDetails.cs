@@ -10,7 +10,7 @@ public sealed record ErrorDetails
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<FieldError>? Fields { get; init; }
 
-    /// <summary>A short reason, as in <c>cancelled</c> or <c>submit_outcome_unknown</c>; null when the code says it all.</summary>
+    /// <summary>A short reason, as in <c>cancelled</c> or <c>submit_outcome_unknown</c>; null when the code suffices.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Reason { get; init; }
 

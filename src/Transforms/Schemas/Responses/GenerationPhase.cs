@@ -6,7 +6,7 @@ namespace Framegate.Transforms.Schemas.Responses;
 [JsonConverter(typeof(JsonStringEnumConverter<GenerationPhase>))]
 public enum GenerationPhase
 {
-    /// <summary>Stored; no provider has heard of it.</summary>
+    /// <summary>Stored; no provider has received it.</summary>
     [JsonStringEnumMemberName("queued")]
     Queued,
 

@@ -14,7 +14,7 @@ public enum GenerationStatus
     [JsonStringEnumMemberName("success")]
     Success,
 
-    /// <summary>Finished without a result; <c>error</c> says why.</summary>
+    /// <summary>Finished without a result; <c>error</c> gives the reason.</summary>
     [JsonStringEnumMemberName("failed")]
     Failed,
 }

@@ -24,19 +24,19 @@ public sealed record MediaItem
     /// <summary>The SHA-256 of its bytes, lower-case hex.</summary>
     public required string Sha256 { get; init; }
 
-    /// <summary>Pixels; null when the file does not say.</summary>
+    /// <summary>Pixels; null when the file states none.</summary>
     public int? Width { get; init; }
 
-    /// <summary>Pixels; null when the file does not say.</summary>
+    /// <summary>Pixels; null when the file states none.</summary>
     public int? Height { get; init; }
 
-    /// <summary>Seconds; null for an image, or when the file does not say.</summary>
+    /// <summary>Seconds; null for an image, or when the file states none.</summary>
     public double? Duration { get; init; }
 
     /// <summary>When Framegate deletes it; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>What the file itself says of where it comes from; left out when it says nothing.</summary>
+    /// <summary>What the file itself states of its origin; left out when it states nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MediaProvenance? Provenance { get; init; }
 }

@@ -72,9 +72,9 @@ public sealed class ProviderSenseTests
         var names = at.Split('/');
         file[names[1]]![int.Parse(names[2], System.Globalization.CultureInfo.InvariantCulture)]![names[3]] = JsonNode.Parse(value);
 
-        Assert.NotNull(ProviderFileReader.Read(Encoding.UTF8.GetBytes(file.ToJsonString()), out _, out var doubts));
+        Assert.NotNull(ProviderFileReader.Read(Encoding.UTF8.GetBytes(file.ToJsonString()), out _, out var warnings));
 
-        Assert.Contains(doubts, d => d.Path == path && d.Reason.StartsWith(reason, StringComparison.Ordinal));
+        Assert.Contains(warnings, d => d.Path == path && d.Reason.StartsWith(reason, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -82,9 +82,9 @@ public sealed class ProviderSenseTests
     {
         foreach (var file in Directory.GetFiles(ShippedProviders.Folder, "*.json"))
         {
-            ProviderFileReader.Read(File.ReadAllBytes(file), out _, out var doubts);
+            ProviderFileReader.Read(File.ReadAllBytes(file), out _, out var warnings);
 
-            Assert.Equal([], doubts.Select(d => $"{Path.GetFileName(file)}:{d.Path}: {d.Reason}"));
+            Assert.Equal([], warnings.Select(d => $"{Path.GetFileName(file)}:{d.Path}: {d.Reason}"));
         }
     }
 

@@ -130,7 +130,7 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
         foreach (var name in s_ofPicture.Append("image_config").Where(n => n != "seed" && fields.Has(n)))
         {
             json.Remove(name);
-            warnings.Add($"{name}: it was left out; it says how a picture is made, and this model writes a text.");
+            warnings.Add($"{name}: it was left out; it sets how a picture is made, and this model writes a text.");
         }
 
         var (request, problem) = reader.ReadText(BodyOf(json, images, fields), wishes);
@@ -171,7 +171,7 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
         return OpenAiBodyReader.ReadJson(Encoding.UTF8.GetBytes(json.ToJsonString()), fields.Held).Body!;
     }
 
-    /// <summary>Whether a field says nothing: it is empty, the usual, or <c>tools</c> that are not to be called.</summary>
+    /// <summary>Whether a field asks for nothing: it is empty, the usual, or <c>tools</c> that are not to be called.</summary>
     private static bool IsEmpty(OpenAiFields fields, string name) => name switch
     {
         // A search without options is a search.
@@ -182,7 +182,7 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
     };
 
     /// <summary>Whether a picture is asked for.</summary>
-    /// <returns>Null where nothing is said.</returns>
+    /// <returns>Null where nothing is asked for.</returns>
     private static bool? ReadModalities(OpenAiFields fields)
     {
         if (fields.Parts("modalities") is not [{ Json: var given }])
@@ -246,7 +246,7 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
         return [.. wishes.OfType<TextWish>()];
     }
 
-    /// <summary>The texts of the messages, each with its role where there are several; what the system says stands in front. The images in them are added.</summary>
+    /// <summary>The texts of the messages, each with its role where there are several; system messages stand in front. The images in them are added.</summary>
     private static string ReadMessages(OpenAiFields fields, JsonArray images)
     {
         if (fields.Parts(Messages) is not [{ Json: var messages }])
@@ -261,7 +261,7 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
             return "";
         }
 
-        var (instructions, said) = (new List<string>(), new List<(string Role, string Text)>());
+        var (instructions, turns) = (new List<string>(), new List<(string Role, string Text)>());
         var at = 0;
         foreach (var message in messages.EnumerateArray())
         {
@@ -273,7 +273,7 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
                 return "";
             }
 
-            if (Unheard(message) is var (member, why))
+            if (Unread(message) is var (member, why))
             {
                 fields.Refuse($"{place}.{member}", why);
                 return "";
@@ -282,7 +282,7 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
             var text = ReadContent(Member(message, "content"), $"{place}.content", fields, images);
             if (text.Length == 0 && Member(message, Refusal) is { ValueKind: JsonValueKind.String } refused)
             {
-                // What the assistant would not say is what it said.
+                // A refusal of the assistant is its text.
                 text = refused.GetString()!;
             }
 
@@ -297,16 +297,16 @@ internal sealed class ChatReader(OpenAiRequestReader reader)
             }
             else if (text.Length > 0)
             {
-                said.Add((role, text));
+                turns.Add((role, text));
             }
         }
 
-        var talk = said.Count == 1 ? said[0].Text : string.Join("\n\n", said.Select(static s => $"{s.Role}: {s.Text}"));
+        var talk = turns.Count == 1 ? turns[0].Text : string.Join("\n\n", turns.Select(static s => $"{s.Role}: {s.Text}"));
         return string.Join("\n\n", instructions.Append(talk).Where(static t => t.Length > 0));
     }
 
     /// <summary>What a message holds beside its content, and nobody here could make anything of.</summary>
-    private static (string Member, string Why)? Unheard(JsonElement message) =>
+    private static (string Member, string Why)? Unread(JsonElement message) =>
         Member(message, "tool_calls") is { ValueKind: JsonValueKind.Array } calls && calls.GetArrayLength() > 0 ? ("tool_calls", "Models here call no tools.")
         : Member(message, "function_call") is { ValueKind: JsonValueKind.Object } ? ("function_call", "Models here call no tools.")
         : Member(message, "audio") is { ValueKind: JsonValueKind.Object } ? ("audio", "Sound of earlier answers is not kept; send what was said as content.")

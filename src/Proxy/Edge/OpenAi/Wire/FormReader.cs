@@ -79,7 +79,7 @@ internal static class FormReader
         return (body, null);
     }
 
-    /// <summary>Whether a part says that it is a file without a name for it, as some clients send what they have in memory.</summary>
+    /// <summary>Whether a part declares a file without a name for it, as some clients send what they have in memory.</summary>
     private static bool IsMedia(string? contentType) => contentType is not null && s_media.Any(m => contentType.StartsWith(m, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsNameless(ContentDispositionHeaderValue disposition) => disposition.FileNameStar.Length == 0 && HeaderUtilities.RemoveQuotes(disposition.FileName).Length == 0;

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 
-/// <summary>How closely a model is to look at the images of a talk: the <c>detail</c> beside each, of which no provider is told.</summary>
+/// <summary>How closely a model is to look at the images of a talk: the <c>detail</c> beside each, which is sent to no provider.</summary>
 internal static class ImageDetail
 {
-    /// <summary>What is said where one asks for more, or less, than the model does by itself.</summary>
+    /// <summary>The warning where one asks for more, or less, than the model does by itself.</summary>
     /// <param name="fields">The call.</param>
     /// <param name="name">The field with the messages.</param>
     public static IEnumerable<string> Warnings(OpenAiFields fields, string name) =>

@@ -91,7 +91,7 @@ internal static class MaskConverter
     {
         var above = new byte[width * channels];
         var row = new byte[width * channels];
-        var grey = new byte[width + 1]; // the first byte says "no filter"
+        var grey = new byte[width + 1]; // the first byte means "no filter"
         for (var y = 0; y < height; y++)
         {
             var filter = input.ReadByte();

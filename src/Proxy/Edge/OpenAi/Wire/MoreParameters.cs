@@ -8,7 +8,7 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 
 /// <summary>
 /// Unified parameters that OpenAI's calls do not have, taken under their unified names (SDKs send them as <c>extra_body</c>), and native ones under the
-/// provider's name. A form knows texts only, so there the name says what a value is.
+/// provider's name. A form knows texts only, so there the name decides what a value is.
 /// </summary>
 internal static class MoreParameters
 {

@@ -51,7 +51,7 @@ internal static partial class OpenAiErrors
         _ => (new OpenAiError(error.Message, ServerError, null, CodeOf(error)), status >= 500 ? status : StatusCodes.Status500InternalServerError),
     };
 
-    /// <summary>Why a video job failed, as the job says it.</summary>
+    /// <summary>Why a video job failed, as the job reports it.</summary>
     public static VideoJobError OfJob(GenerationError error) => new(
         error.Code switch
         {

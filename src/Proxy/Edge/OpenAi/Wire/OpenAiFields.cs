@@ -133,7 +133,7 @@ internal sealed class OpenAiFields(OpenAiBody body)
             return null;
         }
 
-        // Python's forms say True and False.
+        // Python's forms send True and False.
         bool? flag = part switch
         {
             { Text: "true" or "True" } or { Json.ValueKind: JsonValueKind.True } => true,
@@ -192,7 +192,7 @@ internal sealed class OpenAiFields(OpenAiBody body)
         return null;
     }
 
-    /// <summary>Whether a field says nothing: false, 0, or nothing in it. PHP writes an empty object as a list.</summary>
+    /// <summary>Whether a field asks for nothing: false, 0, or nothing in it. PHP writes an empty object as a list.</summary>
     public bool IsEmpty(string name) => Parts(name) is [{ Json: var value }] && value.ValueKind switch
     {
         JsonValueKind.False => true,

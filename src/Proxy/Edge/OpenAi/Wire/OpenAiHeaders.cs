@@ -18,7 +18,7 @@ internal static class OpenAiHeaders
         }
     }
 
-    /// <summary>Says how often to ask for a video. Python's helper keeps to the first value it is told.</summary>
+    /// <summary>Sets how often to poll a video. Python's helper keeps to the first value it receives.</summary>
     public static void PollAfter(HttpContext context, TimeSpan interval) =>
         context.Response.Headers["openai-poll-after-ms"] = ((long)interval.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 

@@ -16,7 +16,7 @@ internal sealed class OpenAiOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan VideoTimeout { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How often clients are told to ask for a video. Default 2 s; 100 ms to 1 min.</summary>
+    /// <summary>How often clients are asked to poll a video. Default 2 s; 100 ms to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -29,7 +29,7 @@ internal sealed class OpenAiOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan? HeldKeepAlive { get; set; }
 
-    /// <summary>Models and aliases, as callers name them, whose images are answered as links where a call does not say; <c>*</c> for all. Null (the default):
+    /// <summary>Models and aliases, as callers name them, whose images are answered as links where a call sets no format; <c>*</c> for all. Null (the default):
     /// <c>dall-e-2</c> and <c>dall-e-3</c>, as at OpenAI.</summary>
     public IReadOnlyList<string>? UrlByDefault { get; set; }
 }

@@ -199,7 +199,7 @@ internal sealed partial class OpenAiRequestReader(ProviderTable providers, Model
         _ => (isOpenAi ? fields.OneOf("background", "auto", "opaque", "transparent") : fields.OneOf("background", "auto", "opaque"), false),
     };
 
-    /// <summary>Whether images of a model are answered as links where a call does not say.</summary>
+    /// <summary>Whether images of a model are answered as links where a call sets no format.</summary>
     private bool IsUrlByDefault(string model) => (options.Value.UrlByDefault ?? s_urls) is var names && (names.Contains(model, StringComparer.Ordinal) || names.Contains("*"));
 
     /// <summary>Whether a name leads to OpenAI's own API, which takes all fields of the dialect itself; an alias may, where one of its candidates is there.</summary>

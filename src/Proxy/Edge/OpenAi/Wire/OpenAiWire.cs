@@ -49,7 +49,7 @@ internal sealed record ImageLinks(long Created, IReadOnlyList<ImageLink> Data, s
 /// <summary>Tokens, which clients read of every answer. Zeros where a provider counts none.</summary>
 internal sealed record ImageUsage(long TotalTokens, long InputTokens, long OutputTokens, ImageUsageDetails InputTokensDetails)
 {
-    /// <summary>The usage of some generations. What the input was, texts or images, providers do not all tell.</summary>
+    /// <summary>The usage of some generations. Not all providers report what the input was, texts or images.</summary>
     public static ImageUsage Of(TokenCount tokens) => new(tokens.Total, tokens.Input, tokens.Output, new ImageUsageDetails(0, 0));
 }
 

@@ -322,7 +322,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
             return "";
         }
 
-        var said = new List<(string Role, string Text)>();
+        var turns = new List<(string Role, string Text)>();
         foreach (var message in input.EnumerateArray())
         {
             if (ReferenceOf(message) is { } id)
@@ -333,7 +333,7 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
                         images.Add(new JsonObject { ["file_id"] = picture });
                         break;
                     case { Text: { } answer }:
-                        said.Add(("assistant", answer));
+                        turns.Add(("assistant", answer));
                         break;
                     default:
                         fields.Refuse("input", $"Item with id '{OpenAiFields.Shown(id)}' not found.");
@@ -362,10 +362,10 @@ internal sealed class ResponseReader(OpenAiRequestReader reader)
             }
 
             var text = content.ValueKind == JsonValueKind.String ? content.GetString()! : string.Join('\n', Parts(content, fields, images));
-            said.Add((message.TryGetProperty("role", out var role) && role.ValueKind == JsonValueKind.String ? role.GetString()! : "user", text));
+            turns.Add((message.TryGetProperty("role", out var role) && role.ValueKind == JsonValueKind.String ? role.GetString()! : "user", text));
         }
 
-        return said.Count == 1 ? said[0].Text : string.Join("\n\n", said.Select(s => $"{s.Role}: {s.Text}"));
+        return turns.Count == 1 ? turns[0].Text : string.Join("\n\n", turns.Select(s => $"{s.Role}: {s.Text}"));
     }
 
     private static IEnumerable<string> Parts(JsonElement content, OpenAiFields fields, JsonArray images)

@@ -19,7 +19,7 @@ internal static class SizeWording
     {
         var pixels = parameters with { Width = size.Width, Height = size.Height };
 
-        // With a shape or a resolution beside it, only the model's own rules say whether they agree.
+        // With a shape or a resolution beside it, only the model's own rules decide whether they agree.
         if (model is not { Limits: var limits } || (parameters.AspectRatio ?? parameters.Resolution) is not null)
         {
             return pixels;

@@ -11,7 +11,7 @@ namespace Framegate.Proxy.Edge.OpenAi.Wire;
 /// <param name="MustHold">True when a text that does not keep to it is of no use.</param>
 internal sealed record TextWish(string Field, JsonObject? OpenAi, JsonObject? Google, bool MustHold = false)
 {
-    /// <summary>What is said of it where OpenAI's API is sent something else than was asked for; null where it is not.</summary>
+    /// <summary>The warning where OpenAI's API is sent something else than was asked for; null where it is not.</summary>
     public string? OpenAiNote { get; init; }
 
     private const string OpenAiName = "openai";
@@ -52,7 +52,7 @@ internal sealed record TextWish(string Field, JsonObject? OpenAi, JsonObject? Go
         return native.ToDictionary(static n => n.Key, static n => JsonElement.Parse(n.Value.ToJsonString()), StringComparer.Ordinal);
     }
 
-    /// <summary>What is said of a field that has no effect.</summary>
+    /// <summary>The warning about a field that has no effect.</summary>
     public static string LeftOut(string field) => $"{field}: it was left out; models here have no such switch.";
 
     /// <summary>A number that OpenAI and Google name each in its own way.</summary>

@@ -2,7 +2,7 @@ using Framegate.Proxy.Engine.Generations;
 
 namespace Framegate.Proxy.Edge.OpenAi.Wire;
 
-/// <summary>Tokens as providers have counted them: zeros where one counts none, and no input where one tells the sum alone.</summary>
+/// <summary>Tokens as providers have counted them: zeros where one counts none, and no input where one reports the sum alone.</summary>
 /// <param name="Total">All of them.</param>
 /// <param name="Input">Those that were read.</param>
 internal readonly record struct TokenCount(long Total, long Input)

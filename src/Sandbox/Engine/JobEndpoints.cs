@@ -3,7 +3,7 @@ using Framegate.Sandbox.Core;
 namespace Framegate.Sandbox.Engine;
 
 /// <summary>What all described providers do alike: keys, admission, jobs, ledger, webhooks, links and files.</summary>
-internal sealed class Desk(StandInApi api, StandInSite site)
+internal sealed class JobEndpoints(StandInApi api, StandInSite site)
 {
     public const string FileRoute = "/results/{id}/{name}";
 
@@ -28,7 +28,7 @@ internal sealed class Desk(StandInApi api, StandInSite site)
         api.Check(context, _key, site.Services.Options) is { } refusal ? refuse(refusal).WriteAsync(context) : next(context);
 
     /// <summary>An answer that concerns no job.</summary>
-    public RequestDelegate Tell(Func<HttpContext, Reply> reply) => Guard(context => reply(context).WriteAsync(context));
+    public RequestDelegate Respond(Func<HttpContext, Reply> reply) => Guard(context => reply(context).WriteAsync(context));
 
     /// <summary>A submit with a JSON body, or with a form. A call that is answered at once waits for the job's end.</summary>
     /// <param name="read">Checks the body; what it finds wrong it notes there, and returns null.</param>
@@ -63,7 +63,7 @@ internal sealed class Desk(StandInApi api, StandInSite site)
     {
         if (order.Once is { } once && Newest().FirstOrDefault(j => j.Order.Once?.Key == once.Key) is { } earlier)
         {
-            await (earlier.Order.Once!.Value.Text == once.Text ? accepted(See(context, earlier), context) : refuse(new(RefusalKind.OtherBody)).WriteAsync(context));
+            await (earlier.Order.Once!.Value.Text == once.Text ? accepted(ViewOf(context, earlier), context) : refuse(new(RefusalKind.OtherBody)).WriteAsync(context));
             return;
         }
 
@@ -102,21 +102,21 @@ internal sealed class Desk(StandInApi api, StandInSite site)
             return;
         }
 
-        await accepted(See(context, job), context);
+        await accepted(ViewOf(context, job), context);
     }
 
     /// <summary>An answer about the job that the request names.</summary>
-    public RequestDelegate About(Func<HttpContext, string?> id, Func<View, Reply> tell) => About(id, tell, _ => api.Refuse(new(RefusalKind.UnknownJob)));
+    public RequestDelegate ForJob(Func<HttpContext, string?> id, Func<View, Reply> answer) => ForJob(id, answer, _ => api.Refuse(new(RefusalKind.UnknownJob)));
 
     /// <summary>The same with an answer of its own for a job that is not known.</summary>
-    public RequestDelegate About(Func<HttpContext, string?> id, Func<View, Reply> tell, Func<string, Reply> unknown) => Guard(context =>
+    public RequestDelegate ForJob(Func<HttpContext, string?> id, Func<View, Reply> answer, Func<string, Reply> unknown) => Guard(context =>
     {
         var named = id(context) ?? "";
-        return Find(named) is { } job ? TellAsync(context, job, () => tell(See(context, job)).WriteAsync(context)) : unknown(named).WriteAsync(context);
+        return Find(named) is { } job ? PollAsync(context, job, () => answer(ViewOf(context, job)).WriteAsync(context)) : unknown(named).WriteAsync(context);
     });
 
     /// <summary>Answers about a job, badly where its prompt asks for it.</summary>
-    public Task TellAsync(HttpContext context, EngineJob job, Func<Task> good) => site.Services.BadDay.PollAsync(context, job, good);
+    public Task PollAsync(HttpContext context, EngineJob job, Func<Task> good) => site.Services.BadDay.PollAsync(context, job, good);
 
     /// <summary>Waits until the job has ended, or as long as given; false when there is nobody left to answer.</summary>
     public async Task<bool> WaitAsync(HttpContext context, EngineJob job, TimeSpan most)
@@ -136,7 +136,7 @@ internal sealed class Desk(StandInApi api, StandInSite site)
     }
 
     /// <summary>A route value of the request.</summary>
-    public static Func<HttpContext, string?> Named(string name) => context => context.Request.RouteValues[name]?.ToString();
+    public static Func<HttpContext, string?> RouteValue(string name) => context => context.Request.RouteValues[name]?.ToString();
 
     /// <summary>The job of this id, if it is still known.</summary>
     public EngineJob? Find(string id) => _jobs.TryGet(id, out var job) && IsKnown(job) ? job : null;
@@ -144,14 +144,14 @@ internal sealed class Desk(StandInApi api, StandInSite site)
     /// <summary>The known jobs, newest first; not more than the store's last thousand.</summary>
     public IReadOnlyList<EngineJob> Newest() => [.. _jobs.Page(null, 1000, newestFirst: true)!.Value.Jobs.Where(IsKnown)];
 
-    public bool Forget(string id) => _jobs.Remove(id);
+    public bool Remove(string id) => _jobs.Remove(id);
 
     public string BaseUrl(HttpContext context) => site.BaseUrl(context);
 
     /// <summary>The same job as it stands now.</summary>
-    public View See(View view) => view with { Now = Now };
+    public View ViewOf(View view) => view with { Now = Now };
 
-    public View See(HttpContext context, EngineJob job) => new(job, Now, site.BaseUrl(context), this);
+    public View ViewOf(HttpContext context, EngineJob job) => new(job, Now, site.BaseUrl(context), this);
 
     public Task<byte[]> DrawAsync(EngineJob job, int index, CancellationToken cancel) =>
         job.Order.Pieces[index].MakeAsync(site.Services.Painter, $"{api.Name} {job.Id}", job.Prompt, job.Seed + index, cancel);
@@ -165,8 +165,8 @@ internal sealed class Desk(StandInApi api, StandInSite site)
 
     public Task FileAsync(HttpContext context)
     {
-        var id = Named("id")(context)!;
-        var name = Named("name")(context)!;
+        var id = RouteValue("id")(context)!;
+        var name = RouteValue("name")(context)!;
         var good = site.Services.Links.IsValid($"/results/{id}/{name}", context.Request.Query);
         if (!good || !_jobs.TryGet(id, out var job) || !int.TryParse(name.Split('.')[0], out var index) || index >= job.Order.Pieces.Count)
         {

@@ -1,11 +1,11 @@
 namespace Framegate.Sandbox.Engine;
 
 /// <summary>What text models answer, and how many tokens that is.</summary>
-internal static class SayBack
+internal static class EchoText
 {
-    public static string To(string prompt) => $"The sandbox read: {prompt}";
+    public static string Of(string prompt) => $"The sandbox read: {prompt}";
 
-    /// <summary>What may be said of a text with so many tokens; null for any number. Models think first: where thoughts take all of them nothing is said.</summary>
+    /// <summary>What fits of a text into so many tokens; null for any number. Models think first: where thoughts take all of them no text is left.</summary>
     public static (string Text, bool IsCut) Within(string text, long? most, int thoughts)
     {
         if (!(Tokens(text) > most))
