@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Framegate.Bench.Harness;
 using Framegate.Plugins;
 using Framegate.Transforms.Providers;
-using Framegate.Transforms.Providers.Declared;
+using Framegate.Transforms.Providers.Declared.Compiling;
 using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Bench.Scenarios;

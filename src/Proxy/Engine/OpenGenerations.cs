@@ -287,8 +287,8 @@ internal sealed class OpenGenerations(
             return;
         }
 
-        // Before the look: a doubt that comes up meanwhile stands. Where a look fails, the beat doubts again.
-        _inDoubt = false;
+        // Before the look: what comes up meanwhile stands. Where a look fails, the beat asks for another.
+        _mustReconcile = false;
         using var taking = unanswered.Taking();
         var strange = (await fleet.ListHeldAsync(owner.Id, cancellationToken)).Where(id => !_open.ContainsKey(id));
         foreach (var ids in strange.Chunk(Batch))

@@ -6,7 +6,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Plugins.Kit;
 using Framegate.Proxy.Engine.Generations;
 using Framegate.Proxy.Engine.Submit;
-using Framegate.Transforms.Providers.Declared;
+using Framegate.Transforms.Providers.Declared.Compiling;
 
 namespace Framegate.Proxy.Host;
 

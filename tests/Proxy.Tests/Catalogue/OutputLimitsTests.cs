@@ -4,6 +4,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Transforms.Providers;
 using Framegate.Transforms.Providers.Declared;
+using Framegate.Transforms.Providers.Declared.Compiling;
 using Framegate.Transforms.Schemas.Reading;
 
 namespace Framegate.Proxy.Tests.Catalogue;

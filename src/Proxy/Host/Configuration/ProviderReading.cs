@@ -5,7 +5,8 @@ using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Providers;
-using Framegate.Transforms.Providers.Declared;
+using Framegate.Transforms.Providers.Declared.Compiling;
+using Framegate.Transforms.Providers.Declared.Files;
 
 namespace Framegate.Proxy.Host.Configuration;
 

@@ -3,6 +3,9 @@ using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Plugins.Kit;
+using Framegate.Transforms.Providers.Declared.Compiling;
+using Framegate.Transforms.Providers.Declared.Files;
+using Framegate.Transforms.Providers.Declared.Language;
 
 namespace Framegate.Transforms.Providers.Declared;
 

@@ -1,4 +1,5 @@
 using Framegate.Plugins;
+using Framegate.Transforms.Providers.Declared.Language;
 
 namespace Framegate.Transforms.Providers.Declared;
 

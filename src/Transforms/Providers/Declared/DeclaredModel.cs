@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Framegate.Plugins;
+using Framegate.Transforms.Providers.Declared.Files;
+using Framegate.Transforms.Providers.Declared.Language;
 
 namespace Framegate.Transforms.Providers.Declared;
 

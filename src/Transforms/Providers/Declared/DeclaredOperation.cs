@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
+using Framegate.Transforms.Providers.Declared.Compiling;
+using Framegate.Transforms.Providers.Declared.Language;
 
 namespace Framegate.Transforms.Providers.Declared;
 
@@ -246,7 +248,7 @@ internal sealed record DeclaredOperation
         facts.Set("results", facts.Find("results") ?? facts.Find("n") ?? 1L);
         facts.Set("seconds", facts.Find("seconds") ?? facts.Find("duration"));
         var (width, height) = Values.Text(facts.Find("size"))?.Split('x', '*', ':') is [var w, var h] ? (Values.Number(w), Values.Number(h))
-            : (said.Contains("width") && said.Contains("height")) || IsDefaultSize(model, scope, said) ? (Values.Number(facts.Find("width")), Values.Number(facts.Find("height")))
+            : (given.Contains("width") && given.Contains("height")) || IsDefaultSize(model, scope, given) ? (Values.Number(facts.Find("width")), Values.Number(facts.Find("height")))
             : (null, null);
         if (width * height / 1_000_000 is { } megapixels)
         {
@@ -257,9 +259,9 @@ internal sealed record DeclaredOperation
     }
 
     /// <summary>Whether nothing says anything of the size, so that the model's own applies.</summary>
-    private static bool IsDefaultSize(DeclaredModel model, Scope scope, HashSet<string> said) =>
+    private static bool IsDefaultSize(DeclaredModel model, Scope scope, HashSet<string> given) =>
         model.Defaults.ContainsKey("width") && model.Defaults.ContainsKey("height")
-        && Array.TrueForAll(s_sizes, n => !said.Contains(n) && !Values.IsGiven(scope.Find(n)));
+        && Array.TrueForAll(s_sizes, n => !given.Contains(n) && !Values.IsGiven(scope.Find(n)));
 
     private static long Count(object? media) => media switch
     {

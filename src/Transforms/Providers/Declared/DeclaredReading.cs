@@ -4,6 +4,7 @@ using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Plugins.Kit;
+using Framegate.Transforms.Providers.Declared.Language;
 
 namespace Framegate.Transforms.Providers.Declared;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Plugins.Kit;
+using Framegate.Transforms.Providers.Declared.Language;
 
 namespace Framegate.Transforms.Providers.Declared;
 

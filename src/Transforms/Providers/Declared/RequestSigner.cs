@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Framegate.Plugins;
+using Framegate.Transforms.Providers.Declared.Files;
 
 namespace Framegate.Transforms.Providers.Declared;
 

@@ -1,3 +1,5 @@
+using Framegate.Transforms.Providers.Declared.Files;
+
 namespace Framegate.Transforms.Providers.Declared;
 
 /// <summary>The members of a provider's answers that hold the URLs of results: the last names of the pointers to them.</summary>

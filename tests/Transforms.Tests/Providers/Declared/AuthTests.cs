@@ -4,6 +4,8 @@ using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Transforms.Forwarding;
 using Framegate.Transforms.Providers.Declared;
+using Framegate.Transforms.Providers.Declared.Compiling;
+using Framegate.Transforms.Providers.Declared.Files;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
 

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Framegate.Plugins;
 using Framegate.Transforms.Providers.Declared;
+using Framegate.Transforms.Providers.Declared.Compiling;
+using Framegate.Transforms.Providers.Declared.Language;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
 

@@ -1,4 +1,4 @@
-using Framegate.Transforms.Providers.Declared;
+using Framegate.Transforms.Providers.Declared.Language;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
 

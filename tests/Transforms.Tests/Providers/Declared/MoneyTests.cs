@@ -3,6 +3,7 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Transforms.Providers;
 using Framegate.Transforms.Providers.Declared;
+using Framegate.Transforms.Providers.Declared.Compiling;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
 

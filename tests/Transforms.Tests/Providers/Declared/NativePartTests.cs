@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Framegate.Transforms.Providers.Declared;
+using Framegate.Transforms.Providers.Declared.Compiling;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
 

@@ -5,6 +5,8 @@ using System.Text.Json.Schema;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Framegate.Transforms.Providers.Declared;
+using Framegate.Transforms.Providers.Declared.Compiling;
+using Framegate.Transforms.Providers.Declared.Files;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Framegate.Plugins;
 using Framegate.Transforms.Providers.Declared;
+using Framegate.Transforms.Providers.Declared.Compiling;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
 

@@ -1,5 +1,5 @@
 using Framegate.Plugins;
-using Framegate.Transforms.Providers.Declared;
+using Framegate.Transforms.Providers.Declared.Compiling;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Framegate.Plugins;
 using Framegate.Transforms.Providers.Declared;
+using Framegate.Transforms.Providers.Declared.Compiling;
 
 namespace Framegate.Transforms.Tests.Providers.Declared;
 
