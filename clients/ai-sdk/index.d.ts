@@ -12,7 +12,7 @@ export interface FramegateSettings {
 }
 
 export interface FramegateProvider extends Pick<ProviderV3, 'specificationVersion' | 'imageModel' | 'languageModel' | 'embeddingModel'> {
-  /** A model by `provider/model`, or an alias of the gateway. */
+  /** A model by `provider/model`, or an alias of the gateway. `providerOptions.framegate`: `parameters`, `metadata`, `timeout` (seconds, 1 to 3600). */
   image(id: string): ImageModelV3;
   video(id: string): Experimental_VideoModelV3;
   videoModel(id: string): Experimental_VideoModelV3;

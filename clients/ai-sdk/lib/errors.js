@@ -11,3 +11,9 @@ export class FramegateError extends Error {
     Object.assign(this, { url, requestBodyValues, statusCode, responseHeaders, responseBody, isRetryable, data, ended });
   }
 }
+
+/** Whether an order may run although its part failed: no answer came, somebody in between answered, or the looks at what had begun broke off. The same keys lead back to it. */
+export const mayHaveBegun = error => error?.isRetryable === true && !error.ended && (error.begun === true || error.statusCode === undefined || error.data === undefined);
+
+/** The error of a call of several parts: one that the next try can turn into a paid result, else one that no try mends. */
+export const worstOf = errors => errors.find(mayHaveBegun) ?? errors.find(e => !e.isRetryable) ?? errors[0];

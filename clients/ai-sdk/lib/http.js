@@ -6,6 +6,12 @@ const TRIES = 3;
 /** An object without its undefined members. */
 export const clean = object => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
+/** Headers laid over others, whatever the case of their names; what is undefined covers nothing. */
+export const layOver = (headers, over) => ({
+  ...Object.fromEntries(Object.entries(clean(headers ?? {})).map(([name, value]) => [name.toLowerCase(), value])),
+  ...clean(over),
+});
+
 /** Waits, or throws the reason of an abort. */
 export const sleep = (ms, signal) => new Promise((resolve, reject) => {
   if (signal?.aborted) {
@@ -36,7 +42,7 @@ export function createSend({ baseURL, apiKey, fetch }) {
       response = await fetch(url, {
         method,
         signal,
-        headers: clean({ ...headers, authorization: apiKey && `Bearer ${apiKey}`, 'content-type': body && 'application/json' }),
+        headers: layOver(headers, { authorization: apiKey ? `Bearer ${apiKey}` : undefined, 'content-type': body && 'application/json' }),
         body: body && JSON.stringify(body),
       });
       if (bytes && response.ok) {

@@ -1,6 +1,7 @@
+import { mayHaveBegun, worstOf } from './errors.js';
 import { clean } from './http.js';
 import { input, metadataOf, warningsOf } from './generations.js';
-import { slotOf } from './slots.js';
+import { renewEnded, slotOf } from './slots.js';
 
 const pixelsOf = size => {
   const [width, height] = size?.split('x').map(Number) ?? [];
@@ -102,7 +103,7 @@ export function createVideoModel(modelId, generations, specificationVersion) {
     async doStart(options) {
       const slot = slotOf(options.headers, options.n);
       const settled = await Promise.allSettled(Array.from({ length: options.n }, (_, part) => generations.start(modelId, 'video', options.prompt, videoParameters(options), options, {
-        key: options.n > 1 ? `${slot.key}.${part + 1}` : slot.key,
+        key: slot.keys[part],
         fresh: options.n > 1,
 
         // The first one to end calls; the others are waited for then.
@@ -112,18 +113,19 @@ export function createVideoModel(modelId, generations, specificationVersion) {
       const errors = settled.filter(s => s.status === 'rejected').map(s => s.reason);
       const ids = begun.map(b => b.json.request_id);
       const isAborted = options.abortSignal?.aborted;
-      if (begun.length === 0 || isAborted || errors.some(e => e.isRetryable)) {
-        // What was begun is found again by its key when the SDK repeats the call.
+      if (begun.length === 0 || isAborted || errors.some(mayHaveBegun)) {
+        // What was begun, or may have been, is found again by its key when the SDK repeats the call.
         slot.state = 'failed';
+        renewEnded(slot, settled);
         if (isAborted) {
-          await Promise.all(ids.map(generations.cancel));
+          await Promise.all(ids.map(id => generations.cancel(id, options)));
         }
 
-        throw errors.find(e => !e.isRetryable && begun.length === 0) ?? errors[0] ?? options.abortSignal.reason;
+        throw isAborted ? options.abortSignal.reason : worstOf(errors);
       }
 
       slot.state = 'done';
-      const end = () => ids.forEach(generations.cancel);
+      const end = () => ids.forEach(id => generations.cancel(id, options));
       options.abortSignal?.addEventListener('abort', end, { once: true });
       const operation = { ids, waits: options.webhookUrl !== undefined };
       watched.set(operation, () => options.abortSignal?.removeEventListener('abort', end));

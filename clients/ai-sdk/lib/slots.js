@@ -8,7 +8,7 @@ function givenKey(headers) {
   return Object.entries(headers ?? {}).find(([name, value]) => name.toLowerCase() === 'idempotency-key' && value != null)?.[1];
 }
 
-/** The place of a part of a call; it holds the idempotency key. */
+/** The place of a part of a call; it holds the idempotency key of each of its own parts. */
 export function slotOf(headers, size) {
   let slots = headers ? calls.get(headers) : [];
   if (!slots) {
@@ -19,7 +19,8 @@ export function slotOf(headers, size) {
   let slot = slots.find(s => s.state === 'failed' && s.size === size);
   if (!slot) {
     const given = givenKey(headers);
-    slot = { index: slots.length, size, key: given ? (slots.length > 0 ? `${given}-${slots.length + 1}` : given) : newKey() };
+    const key = given ? (slots.length > 0 ? `${given}-${slots.length + 1}` : given) : newKey();
+    slot = { index: slots.length, size, keys: Array.from({ length: size }, (_, part) => (size > 1 ? `${key}.${part + 1}` : key)) };
     slots.push(slot);
   }
 
@@ -27,7 +28,11 @@ export function slotOf(headers, size) {
   return slot;
 }
 
-/** Whether a job was surely not accepted, so that the next try is another order. */
-export function renew(slot) {
-  slot.key = newKey();
+/** Where a part ended and surely was not paid, the next try of it is another order. The other parts keep their keys: they may have been paid. */
+export function renewEnded(slot, settled) {
+  settled.forEach((s, part) => {
+    if (s.status === 'rejected' && s.reason?.ended && s.reason.isRetryable) {
+      slot.keys[part] = newKey();
+    }
+  });
 }
