@@ -38,5 +38,9 @@ export class FramegateError extends Error {
   readonly status: number;
   readonly body?: unknown;
   readonly code?: string;
+  /** The generation, where it is known. Other errors of `generate` and `wait` have it too: what was begun can be waited for again. */
+  readonly requestId?: string;
+  /** On errors of `start` and `generate`: an order whose answer was lost is found again by it. */
+  readonly idempotencyKey?: string;
   readonly retryable: boolean;
 }

@@ -1,4 +1,11 @@
 const REPEATED = [408, 429, 502, 503, 504];
+const RECONNECTS = 5;
+
+/** How long a wait goes on while no look at the generation succeeds, milliseconds. */
+const PATIENCE = 120_000;
+
+/** Whether the same call may succeed a little later. */
+const isForNow = error => !(error instanceof FramegateError) || (REPEATED.includes(error.status) && error.body?.error?.retryable !== false);
 
 const sleep = (ms, signal) => new Promise((resolve, reject) => {
   signal?.throwIfAborted();
@@ -18,7 +25,32 @@ export class FramegateError extends Error {
   constructor(status, body, headers) {
     super(body?.error?.message ?? body?.detail ?? body?.title ?? `HTTP ${status}`);
     this.name = 'FramegateError';
-    Object.assign(this, { status, body, headers, code: body?.error?.code, retryable: body?.error?.retryable === true });
+    Object.assign(this, { status, body, headers, code: body?.error?.code, requestId: body?.request_id ?? undefined, retryable: body?.error?.retryable === true });
+  }
+}
+
+/** The events of one connection, until it ends or breaks. */
+async function* eventsOf(body, signal) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    for (let text = ''; ;) {
+      const { done, value } = await reader.read().catch(() => ({ done: true }));
+      signal?.throwIfAborted();
+      if (done) {
+        return;
+      }
+
+      text += value.replaceAll('\r', '');
+      for (let end; (end = text.indexOf('\n\n')) >= 0; text = text.slice(end + 2)) {
+        const lines = text.slice(0, end).split('\n');
+        const field = name => lines.filter(l => l.startsWith(`${name}:`)).map(l => l.slice(name.length + 1).replace(/^ /, '')).join('\n');
+        if (field('data')) {
+          yield { event: field('event') || 'message', id: field('id') || undefined, data: JSON.parse(field('data')) };
+        }
+      }
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
   }
 }
 
@@ -42,21 +74,27 @@ export class Framegate {
   }
 
   /** Begins something and answers at once. */
-  start(request, { signal, idempotencyKey = crypto.randomUUID(), maxCost } = {}) {
-    return this.#json('/generations', {
-      method: 'POST',
-      body: request,
-      signal,
-      headers: { 'idempotency-key': idempotencyKey, prefer: 'respond-async', ...(maxCost === undefined ? {} : { 'framegate-max-cost': String(maxCost) }) },
-    });
+  async start(request, { signal, idempotencyKey = crypto.randomUUID(), maxCost } = {}) {
+    try {
+      return await this.#json('/generations', {
+        method: 'POST',
+        body: request,
+        signal,
+        headers: { 'idempotency-key': idempotencyKey, prefer: 'respond-async', ...(maxCost === undefined ? {} : { 'framegate-max-cost': String(maxCost) }) },
+      });
+    } catch (error) {
+      // The order may run although its answer was lost; the same key leads to it.
+      signal?.throwIfAborted();
+      throw Object.assign(error, { idempotencyKey });
+    }
   }
 
   /** Waits for the end of a generation, by its id or as it was answered. */
   async wait(generation, { signal, pollMs = 1000 } = {}) {
-    let found = typeof generation === 'string' ? await this.get(generation, { signal }) : generation;
+    let found = typeof generation === 'string' ? await this.#look(generation, { signal, pollMs }) : generation;
     while (found.status === 'processing') {
       await sleep(pollMs, signal);
-      found = await this.get(found.request_id, { signal });
+      found = await this.#look(found.request_id, { signal, pollMs });
     }
 
     if (found.status !== 'success') {
@@ -76,19 +114,30 @@ export class Framegate {
     return this.#json(`/generations/${encodeURIComponent(id)}`, { method: 'DELETE', signal });
   }
 
-  /** What happens to a generation, as it happens; the last event is `completed` or `failed`. */
+  /** What happens to a generation, as it happens; the last event is `completed` or `failed`. A connection that breaks is taken up where it was. */
   async* events(id, { signal } = {}) {
-    const response = await this.#send(`/generations/${encodeURIComponent(id)}/events`, { signal, headers: { accept: 'text/event-stream' } });
-    let text = '';
-    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
-      text += chunk.replaceAll('\r', '');
-      for (let end; (end = text.indexOf('\n\n')) >= 0; text = text.slice(end + 2)) {
-        const lines = text.slice(0, end).split('\n');
-        const field = name => lines.filter(l => l.startsWith(`${name}:`)).map(l => l.slice(name.length + 1).replace(/^ /, '')).join('\n');
-        if (field('data')) {
-          yield { event: field('event') || 'message', id: field('id') || undefined, data: JSON.parse(field('data')) };
+    let seen;
+    for (let broken = 0; ; broken++) {
+      const response = await this.#send(`/generations/${encodeURIComponent(id)}/events`, {
+        signal, headers: { accept: 'text/event-stream', ...(seen === undefined ? {} : { 'last-event-id': seen }) },
+      });
+      if (response.status === 204) {
+        return;
+      }
+
+      for await (const event of eventsOf(response.body, signal)) {
+        [seen, broken] = [event.id ?? seen, 0];
+        yield event;
+        if (event.data.status !== 'processing') {
+          return;
         }
       }
+
+      if (broken === RECONNECTS) {
+        throw Object.assign(new Error(`The events of ${id} broke off ${RECONNECTS} times.`), { requestId: id });
+      }
+
+      await sleep(500, signal);
     }
   }
 
@@ -104,14 +153,31 @@ export class Framegate {
 
   /** The bytes of a result. */
   async media(id, { signal } = {}) {
-    return new Uint8Array(await (await this.#send(`/media/${encodeURIComponent(id)}`, { signal })).arrayBuffer());
+    return new Uint8Array(await this.#send(`/media/${encodeURIComponent(id)}`, { signal }, response => response.arrayBuffer()));
   }
 
-  async #json(path, options) {
-    return (await this.#send(path, options)).json();
+  /** A generation as it stands. The job goes on while Framegate cannot be asked, so this asks for two minutes. */
+  async #look(id, { signal, pollMs }) {
+    for (const began = Date.now(); ;) {
+      try {
+        return await this.get(id, { signal });
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!isForNow(error) || Date.now() - began >= PATIENCE) {
+          throw Object.assign(error, { requestId: id });
+        }
+      }
+
+      await sleep(pollMs, signal);
+    }
   }
 
-  async #send(path, { method = 'GET', body, headers = {}, signal } = {}) {
+  #json(path, options) {
+    return this.#send(path, options, response => response.json());
+  }
+
+  /** An answer that breaks off while `read` reads it is asked for again, like one that did not come. */
+  async #send(path, { method = 'GET', body, headers = {}, signal } = {}, read = response => response) {
     for (let tries = 1; ; tries++) {
       let failure;
       try {
@@ -122,7 +188,7 @@ export class Framegate {
           body: body && JSON.stringify(body),
         });
         if (response.ok) {
-          return response;
+          return await read(response);
         }
 
         failure = new FramegateError(response.status, await response.json().catch(() => undefined), response.headers);
@@ -131,7 +197,7 @@ export class Framegate {
         failure = error;
       }
 
-      if (tries >= this.#tries || (failure instanceof FramegateError && (!REPEATED.includes(failure.status) || failure.body?.error?.retryable === false))) {
+      if (tries >= this.#tries || !isForNow(failure)) {
         throw failure;
       }
 
