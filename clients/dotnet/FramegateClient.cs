@@ -8,6 +8,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
+using Polly.Timeout;
 
 namespace Framegate.Client;
 
@@ -15,6 +16,10 @@ namespace Framegate.Client;
 public sealed class FramegateClient : IDisposable
 {
     private const int Reconnects = 5;
+
+    /// <summary>How long a wait goes on while no look at the generation succeeds.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+
     private readonly HttpClient _http;
     private readonly FramegateClientOptions _options;
     private readonly Uri _base;
@@ -52,16 +57,30 @@ public sealed class FramegateClient : IDisposable
     /// <exception cref="FramegateException">It was refused.</exception>
     public async Task<Generation> StartAsync(GenerationRequest request, GenerateOptions? options = null, CancellationToken cancellationToken = default)
     {
-        using var message = Post("generations", request);
-        message.Headers.Add("Prefer", "respond-async");
-        // Made once: whoever sends the message again sends this key again.
-        message.Headers.Add("Idempotency-Key", options?.IdempotencyKey ?? Guid.NewGuid().ToString());
-        if (options?.MaxCost is { } most)
+        // Made once: whoever sends the order again sends this key again.
+        var key = options?.IdempotencyKey ?? Guid.NewGuid().ToString();
+        try
         {
-            message.Headers.Add("Framegate-Max-Cost", most.ToString(CultureInfo.InvariantCulture));
+            return await ReadAsync(Order, ClientJson.Default.Generation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            e.Data["Idempotency-Key"] = key;
+            throw;
         }
 
-        return await ReadAsync(message, ClientJson.Default.Generation, cancellationToken).ConfigureAwait(false);
+        HttpRequestMessage Order()
+        {
+            var message = Post("generations", request);
+            message.Headers.Add("Prefer", "respond-async");
+            message.Headers.Add("Idempotency-Key", key);
+            if (options?.MaxCost is { } most)
+            {
+                message.Headers.Add("Framegate-Max-Cost", most.ToString(CultureInfo.InvariantCulture));
+            }
+
+            return message;
+        }
     }
 
     /// <summary>Waits for the end of a generation.</summary>
@@ -70,7 +89,7 @@ public sealed class FramegateClient : IDisposable
     /// <exception cref="GenerationFailedException">It failed.</exception>
     /// <exception cref="FramegateException">There is none of this id.</exception>
     public async Task<Generation> WaitAsync(string requestId, CancellationToken cancellationToken = default) =>
-        await WaitAsync(await GetAsync(requestId, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        await WaitAsync(await LookAsync(requestId, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc cref="WaitAsync(string, CancellationToken)"/>
     /// <param name="generation">The generation as it was answered.</param>
@@ -80,7 +99,7 @@ public sealed class FramegateClient : IDisposable
         while (generation is { Status: "processing", RequestId: { } id })
         {
             await Task.Delay(_options.PollInterval, _options.Time, cancellationToken).ConfigureAwait(false);
-            generation = await GetAsync(id, cancellationToken).ConfigureAwait(false);
+            generation = await LookAsync(id, cancellationToken).ConfigureAwait(false);
         }
 
         return generation.Status == "success" ? generation : throw new GenerationFailedException(generation);
@@ -90,21 +109,15 @@ public sealed class FramegateClient : IDisposable
     /// <param name="requestId">Its id.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="FramegateException">There is none of this id.</exception>
-    public async Task<Generation> GetAsync(string requestId, CancellationToken cancellationToken = default)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Get, At("generations", requestId));
-        return await ReadAsync(message, ClientJson.Default.Generation, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<Generation> GetAsync(string requestId, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => new HttpRequestMessage(HttpMethod.Get, At("generations", requestId)), ClientJson.Default.Generation, cancellationToken);
 
     /// <summary>Ends a generation, at the provider too where that can be done.</summary>
     /// <param name="requestId">Its id.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="FramegateException">There is none of this id.</exception>
-    public async Task<Generation> CancelAsync(string requestId, CancellationToken cancellationToken = default)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Delete, At("generations", requestId));
-        return await ReadAsync(message, ClientJson.Default.Generation, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<Generation> CancelAsync(string requestId, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => new HttpRequestMessage(HttpMethod.Delete, At("generations", requestId)), ClientJson.Default.Generation, cancellationToken);
 
     /// <summary>What happens to a generation, as it happens; the last event is <c>completed</c> or <c>failed</c>. A connection that breaks is taken up where it was.</summary>
     /// <param name="requestId">Its id.</param>
@@ -166,20 +179,14 @@ public sealed class FramegateClient : IDisposable
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="FramegateException">It cannot be read.</exception>
-    public async Task<Quote> QuoteAsync(GenerationRequest request, CancellationToken cancellationToken = default)
-    {
-        using var message = Post("quotes", request);
-        return await ReadAsync(message, ClientJson.Default.Quote, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<Quote> QuoteAsync(GenerationRequest request, CancellationToken cancellationToken = default) =>
+        ReadAsync(() => Post("quotes", request), ClientJson.Default.Quote, cancellationToken);
 
     /// <summary>Models and aliases.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="FramegateException">The key is not taken.</exception>
-    public async Task<ModelListing> ModelsAsync(CancellationToken cancellationToken = default)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Get, new Uri(_base, "models"));
-        return await ReadAsync(message, ClientJson.Default.ModelListing, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<ModelListing> ModelsAsync(CancellationToken cancellationToken = default) =>
+        ReadAsync(() => new HttpRequestMessage(HttpMethod.Get, new Uri(_base, "models")), ClientJson.Default.ModelListing, cancellationToken);
 
     private static HttpClient Connect(FramegateClientOptions options)
     {
@@ -227,10 +234,51 @@ public sealed class FramegateClient : IDisposable
 
     private Uri At(string collection, string id, string part = "") => new(_base, $"{collection}/{Uri.EscapeDataString(id)}{part}");
 
-    private async Task<T> ReadAsync<T>(HttpRequestMessage message, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    /// <summary>A generation as it stands. The job goes on while Framegate cannot be asked, so this asks for two minutes.</summary>
+    private async Task<Generation> LookAsync(string id, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(message, cancellationToken).ConfigureAwait(false);
-        return await response.Content.ReadFromJsonAsync(type, cancellationToken).ConfigureAwait(false) ?? throw new JsonException("The answer is null.");
+        for (var began = _options.Time.GetTimestamp(); ;)
+        {
+            try
+            {
+                return await GetAsync(id, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsForNow(e) && _options.Time.GetElapsedTime(began) < _patience)
+            {
+                await Task.Delay(_options.PollInterval, _options.Time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (FramegateException e)
+            {
+                e.RequestId = id;
+                throw;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                e.Data[nameof(Generation.RequestId)] = id;
+                throw;
+            }
+        }
+    }
+
+    private static bool IsForNow(Exception e) => e is HttpRequestException or IOException or JsonException or TimeoutRejectedException
+        or FramegateException { Status: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout };
+
+    /// <summary>An answer that breaks off while it is read is asked for again, like one that did not come.</summary>
+    private async Task<T> ReadAsync<T>(Func<HttpRequestMessage> make, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            using var message = make();
+            using var response = await SendAsync(message, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await response.Content.ReadFromJsonAsync(type, cancellationToken).ConfigureAwait(false) ?? throw new JsonException("The answer is null.");
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or JsonException && tries < _options.Retries)
+            {
+                await Task.Delay(_options.RetryDelay, _options.Time, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)

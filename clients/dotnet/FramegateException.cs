@@ -14,6 +14,9 @@ public class FramegateException : Exception
     /// <summary>What Framegate reports; null when the answer was not one of its own.</summary>
     public GenerationError? Error { get; }
 
+    /// <summary>The generation, where it is known: what has begun can be waited for again.</summary>
+    public string? RequestId { get; internal set; }
+
     /// <summary>One of <see cref="ErrorCodes"/>; null when the answer has none.</summary>
     public string? Code => Error?.Code;
 
@@ -28,7 +31,7 @@ public class FramegateException : Exception
 public sealed class GenerationFailedException : FramegateException
 {
     internal GenerationFailedException(Generation generation)
-        : base(generation.Error?.Message ?? $"The generation {generation.RequestId} failed.", HttpStatusCode.OK, generation.Error) => Generation = generation;
+        : base(generation.Error?.Message ?? $"The generation {generation.RequestId} failed.", HttpStatusCode.OK, generation.Error) => (Generation, RequestId) = (generation, generation.RequestId);
 
     /// <summary>How it ended, with its attempts and what they cost.</summary>
     public Generation Generation { get; }
