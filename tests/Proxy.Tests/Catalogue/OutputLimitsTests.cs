@@ -3,7 +3,6 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Selection.Catalogue;
 using Framegate.Transforms.Providers;
-using Framegate.Transforms.Providers.Declared;
 using Framegate.Transforms.Providers.Declared.Compiling;
 using Framegate.Transforms.Schemas.Reading;
 

@@ -4,7 +4,6 @@ using Framegate.Plugins;
 using Framegate.Plugins.Contract;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Transforms.Forwarding;
-using Framegate.Transforms.Providers.Declared;
 using Framegate.Transforms.Providers.Declared.Compiling;
 
 namespace Framegate.Proxy.Tests.Engine;

@@ -6,7 +6,6 @@ using Framegate.Proxy.Common.Configuration;
 using Framegate.Proxy.Egress;
 using Framegate.Transforms.Providers;
 using Framegate.Transforms.Providers.Declared.Compiling;
-using Framegate.Transforms.Providers.Declared.Files;
 
 namespace Framegate.Proxy.Host.Configuration;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Framegate.Transforms.Providers.Declared.Language;
 
 namespace Framegate.Transforms.Providers.Declared.Files;
 

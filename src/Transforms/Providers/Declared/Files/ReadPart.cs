@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Framegate.Transforms.Providers.Declared.Language;
 
 namespace Framegate.Transforms.Providers.Declared.Files;
 
