@@ -27,6 +27,9 @@ internal sealed class FolderMove(string folder, SqliteConnection source, Postgre
 
     // Not a step of the tables: only a move needs it.
     private const string Notes = "CREATE TABLE IF NOT EXISTS moves (source text PRIMARY KEY, generations bigint NOT NULL DEFAULT 0, spend boolean NOT NULL DEFAULT false)";
+
+    // The generations that were passed over: each run is to name them, however often it is run.
+    private const string Passed = "CREATE TABLE IF NOT EXISTS moves_passed (source text, generation text, PRIMARY KEY (source, generation))";
     private readonly string _id = (string)source.Command("SELECT id FROM store").ExecuteScalar()!;
 
     /// <summary>What was moved.</summary>
@@ -41,6 +44,7 @@ internal sealed class FolderMove(string folder, SqliteConnection source, Postgre
     {
         await using var connection = await target.ConnectAsync(cancellationToken);
         await RunAsync(connection, null, new(Notes), cancellationToken);
+        await RunAsync(connection, null, new(Passed), cancellationToken);
         await RunAsync(connection, null, new("INSERT INTO moves (source) VALUES ($1) ON CONFLICT DO NOTHING", _id), cancellationToken);
 
         // 1.
@@ -178,10 +182,13 @@ internal sealed class FolderMove(string folder, SqliteConnection source, Postgre
             SELECT seq, state, request, fingerprint, by_content, native_id, cancelled, hidden, attachment, version FROM generations WHERE seq > $1 ORDER BY seq LIMIT $2
             """;
         var done = await MovedAsync(cancellationToken);
+        var passed = await target.ReadAsync(new("SELECT generation FROM moves_passed WHERE source = $1 ORDER BY generation", _id), static r => r.GetString(0), cancellationToken);
         using (var known = source.Command("SELECT count(*) FROM generations WHERE seq <= $1", done))
         {
-            Counts.Add("generations", (long)known.ExecuteScalar()!, 0);
+            Counts.Add("generations", (long)known.ExecuteScalar()! - passed.Count, 0);
         }
+
+        Counts.Problems.AddRange(passed.Select(IsTaken));
 
         while (true)
         {
@@ -204,7 +211,8 @@ internal sealed class FolderMove(string folder, SqliteConnection source, Postgre
                 }
                 else
                 {
-                    Counts.Problems.Add($"generation {old.State.Id}: another one has its id");
+                    Counts.Problems.Add(IsTaken(old.State.Id));
+                    await RunAsync(connection, transaction, new("INSERT INTO moves_passed (source, generation) VALUES ($1, $2) ON CONFLICT DO NOTHING", _id, old.State.Id), cancellationToken);
                 }
             }
 
@@ -214,11 +222,13 @@ internal sealed class FolderMove(string folder, SqliteConnection source, Postgre
             Counts.Add("tries of callbacks", 0, await InsertAsync(connection, transaction, [.. stored.SelectMany(TriesOf)], cancellationToken));
             await RunAsync(connection, transaction, new("UPDATE moves SET generations = $2 WHERE source = $1", _id, page[^1].Number), cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            Counts.Add("generations", page.Count, stored.Count);
+            Counts.Add("generations", stored.Count, stored.Count);
             Counts.Add("generations that are open", 0, stored.Count(o => o.State.IsOpen));
             done = page[^1].Number;
         }
     }
+
+    private static string IsTaken(string id) => $"generation {id}: another one has its id";
 
     /// <summary>The row of the last generation that was moved; 0 for none.</summary>
     private async Task<long> MovedAsync(CancellationToken cancellationToken) =>
