@@ -60,11 +60,13 @@ internal static class CommandLine
         {
             Description = "Saves what can be saved into a new database, and reports what is lost. The damaged files are kept in a folder damaged-DATE.",
         };
+        var place = new Option<string?>("--config") { Description = "The configuration file. Needed only where media lie in a bucket and no start has noted it in the folder." };
         var check = new Command("check", "Looks for damage in a data folder that no running Framegate holds. Exit code: 0 all is well, 1 something is damaged or was lost, 2 it cannot be checked.")
         {
-            data, repair,
+            data, repair, place,
         };
-        check.SetAction((parsed, cancellationToken) => FolderCheck.RunAsync(parsed.GetValue(data)!, parsed.GetValue(repair), Console.Out, Console.Error, cancellationToken));
+        check.SetAction((parsed, cancellationToken) => FolderCheck.RunAsync(
+            parsed.GetValue(data)!, parsed.GetValue(repair), parsed.GetValue(place), Console.Out, Console.Error, cancellationToken));
         root.Subcommands.Add(check);
 
         root.Subcommands.Add(Migration.Command(config, providers));

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Store.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -16,12 +18,13 @@ internal sealed class FolderCheck
     private readonly string _media;
     private readonly SqliteDatabase _database;
     private readonly bool _repair;
+    private readonly bool _inBucket;
     private readonly TextWriter _output;
     private readonly Lazy<string> _aside;
 
-    private FolderCheck(string folder, bool repair, TextWriter output)
+    private FolderCheck(string folder, bool repair, bool inBucket, TextWriter output)
     {
-        (_folder, _media, _repair, _output) = (folder, Path.Combine(folder, "media"), repair, output);
+        (_folder, _media, _repair, _inBucket, _output) = (folder, Path.Combine(folder, "media"), repair, inBucket, output);
         _database = new SqliteDatabase(Path.Combine(folder, "framegate.db"));
         _aside = new Lazy<string>(() => Directory.CreateDirectory(
             Path.Combine(folder, "damaged-" + TimeProvider.System.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture))).FullName);
@@ -30,11 +33,12 @@ internal sealed class FolderCheck
     /// <summary>Checks a folder.</summary>
     /// <param name="folder">The data folder.</param>
     /// <param name="repair">Whether to repair it.</param>
+    /// <param name="config">The configuration file, which may name a bucket for media; null to go by the note in the folder alone.</param>
     /// <param name="output">Where faults go, a line each.</param>
     /// <param name="errors">Where it goes why nothing could be checked.</param>
     /// <param name="cancellationToken">Stops between files.</param>
     /// <returns>0 when all is well, or was repaired without a loss; 1 when something is damaged, or was lost; 2 when it could not be checked.</returns>
-    public static async Task<int> RunAsync(string folder, bool repair, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string folder, bool repair, string? config, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
         var full = Path.GetFullPath(folder);
         if (!Directory.Exists(full))
@@ -43,16 +47,47 @@ internal sealed class FolderCheck
             return Impossible;
         }
 
+        FolderCheck? check = null;
         try
         {
             using var held = DataFolderLock.Take(full);
-            return await new FolderCheck(full, repair, output).RunAsync(cancellationToken);
+            check = new FolderCheck(full, repair, BucketNote.IsIn(full) || NamesBucket(config), output);
+            return await check.RunAsync(cancellationToken);
         }
-        catch (Exception e) when (e is StartupException or IOException or UnauthorizedAccessException or SqliteException)
+        catch (StartupException e)
         {
-            await errors.WriteLineAsync(e is StartupException ? e.Message : $"{full} cannot be checked: {e.Message}");
+            await errors.WriteLineAsync(e.Message);
             return Impossible;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or EnvFileException)
+        {
+            await errors.WriteLineAsync($"{full} cannot be {(repair ? "repaired" : "checked")}: {e.Message}{check?.Kept()}");
+            return Impossible;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Damage of a kind that nobody thought of: what counts is that the operator knows what is where.
+            await errors.WriteLineAsync(
+                $"{full}: {check?._database.FilePath} cannot be {(repair ? "repaired" : "checked")}, for a reason that is a fault of this program ({e.GetType().Name}: {e.Message}){check?.Kept()} "
+                + "Restore the data folder from a backup, or save the rows with '.recover' of the sqlite3 program, and report this line.");
+            return Impossible;
+        }
+    }
+
+    /// <summary>Where the damaged files are when a repair has failed.</summary>
+    private string Kept() => _aside.IsValueCreated ? $". The damaged files are kept: in their places, or in {_aside.Value}." : ". Nothing was changed.";
+
+    private static bool NamesBucket(string? config)
+    {
+        if (config is null)
+        {
+            return false;
+        }
+
+        EnvFile.Load();
+        using var configuration = new ConfigurationManager();
+        ConfigFile.AddTo(configuration, config, null, onlyChecks: false);
+        return configuration[$"{BucketOptions.Section}:{nameof(BucketOptions.Name)}"] is { Length: > 0 };
     }
 
     private async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -105,16 +140,28 @@ internal sealed class FolderCheck
     {
         var rows = MediaRows.List(_database, TimeProvider.System.GetUtcNow());
         var known = rows.Select(row => row.Id).ToHashSet(StringComparer.Ordinal);
-        var lost = new List<string>();
+        var damaged = new List<string>();
+        var elsewhere = 0;
         foreach (var (id, generation, bytes, sha256, _) in rows.Where(row => !row.IsExpired))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (await FaultOfAsync(MediaStore.PathIn(_media, id), bytes, sha256, cancellationToken) is { } fault)
+            var path = MediaStore.PathIn(_media, id);
+            if (_inBucket && !Path.Exists(path))
             {
-                lost.Add(id);
-                await _output.WriteLineAsync($"{(_repair ? "Lost: " : "")}media/{id[^2..]}/{id} {(generation.Length == 0 ? "(an upload)" : $"of generation {generation}")} {fault}");
-                SetAside(MediaStore.PathIn(_media, id));
+                elsewhere++;
             }
+            else if (await FaultOfAsync(path, bytes, sha256, cancellationToken) is { } fault)
+            {
+                damaged.Add(id);
+                await _output.WriteLineAsync(
+                    $"{(_repair && !_inBucket ? "Lost: " : "")}media/{id[^2..]}/{id} {(generation.Length == 0 ? "(an upload)" : $"of generation {generation}")} {fault}{(_inBucket ? "; it is a copy, the bucket has the file" : "")}");
+                SetAside(path);
+            }
+        }
+
+        if (elsewhere > 0)
+        {
+            await _output.WriteLineAsync($"Note: {elsewhere} media lie in the bucket alone, which is not looked into");
         }
 
         var strangers = MediaStore.FilesIn(_media).Where(file => !known.Contains(file.Name)).ToList();
@@ -124,12 +171,13 @@ internal sealed class FolderCheck
             SetAside(file.FullName);
         }
 
-        if (_repair && lost.Count > 0)
+        // What the bucket has is not lost with its copy.
+        if (_repair && !_inBucket && damaged.Count > 0)
         {
-            MediaRows.Forget(_database, lost);
+            MediaRows.Forget(_database, damaged);
         }
 
-        return (lost.Count + strangers.Count, lost.Count);
+        return (damaged.Count + strangers.Count, _inBucket ? 0 : damaged.Count);
     }
 
     private void SetAside(string path)

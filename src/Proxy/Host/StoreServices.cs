@@ -46,6 +46,7 @@ internal static class StoreServices
         .AddSingleton<SqliteReader>()
         .AddSingleton<SqliteWriter>()
         .AddHostedService<SqliteStart>()
+        .AddHostedService<BucketNote>()
         .AddSingleton<IFleet, OneReplica>()
         .AddSingleton<SqliteGenerationStore>()
         .AddSingleton<IGenerationStore>(s => s.GetRequiredService<SqliteGenerationStore>())

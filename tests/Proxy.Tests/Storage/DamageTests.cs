@@ -56,7 +56,7 @@ public sealed class DamageTests(DamageTests.Folders folders) : IClassFixture<Dam
     private async Task TryAsync(string folder, string done)
     {
         using var output = new StringWriter();
-        var found = await FolderCheck.RunAsync(folder, false, output, output, default);
+        var found = await FolderCheck.RunAsync(folder, false, null, output, output, default);
         Assert.True(found is 0 or 1 or 2, done);
         try
         {
@@ -85,7 +85,7 @@ public sealed class DamageTests(DamageTests.Folders folders) : IClassFixture<Dam
     private async Task RepairAsync(string folder, string done)
     {
         using var output = new StringWriter();
-        var code = await FolderCheck.RunAsync(folder, true, output, output, default);
+        var code = await FolderCheck.RunAsync(folder, true, null, output, output, default);
         var report = output.ToString();
         if (report.Contains("Nothing was changed", StringComparison.Ordinal))
         {
@@ -108,7 +108,7 @@ public sealed class DamageTests(DamageTests.Folders folders) : IClassFixture<Dam
         }
 
         using var again = new StringWriter();
-        Assert.True(await FolderCheck.RunAsync(folder, false, again, again, default) == 0, $"{done}: {again}");
+        Assert.True(await FolderCheck.RunAsync(folder, false, null, again, again, default) == 0, $"{done}: {again}");
     }
 
     /// <summary>The folder that all of them begin with.</summary>

@@ -203,7 +203,7 @@ public sealed class UpgradeTests : IDisposable
         await File.WriteAllBytesAsync(path, bytes);
         await using var output = new StringWriter();
 
-        Assert.Equal(1, await FolderCheck.RunAsync(_folder.Path, true, output, output, default));
+        Assert.Equal(1, await FolderCheck.RunAsync(_folder.Path, true, null, output, output, default));
         Assert.Contains(".recover", output.ToString(), StringComparison.Ordinal);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(path));
     }

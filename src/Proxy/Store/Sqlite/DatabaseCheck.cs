@@ -177,8 +177,9 @@ internal static class DatabaseCheck
                     $"{Name(database.FilePath)} is older than {Name(database.Record.Path)}, which records commits up to {database.Record.Last}: {Named(Missing(record, 0))}");
             }
         }
-        catch (SqliteException e) when (IsDamage(e))
+        catch (Exception e) when (e is InvalidCastException or InvalidOperationException or FormatException or OverflowException || (e is SqliteException sqlite && IsDamage(sqlite)))
         {
+            // The others: a value that is of another kind than was ever written.
             if (report.Faults.Count == 0)
             {
                 report.Faults.Add($"{Name(database.FilePath)}: {e.Message}");

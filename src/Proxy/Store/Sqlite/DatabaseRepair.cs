@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace Framegate.Proxy.Store.Sqlite;
@@ -17,6 +18,9 @@ internal sealed class DatabaseRepair(SqliteDatabase database, string aside)
     private readonly List<(long At, string Generation)> _answers = [];
     private string? _id;
     private long _commits = -1;
+    private long _pages;
+    private int _part;
+    private long _root;
 
     /// <summary>Repairs it.</summary>
     /// <returns>What is lost, a line each.</returns>
@@ -33,14 +37,18 @@ internal sealed class DatabaseRepair(SqliteDatabase database, string aside)
         }
 
         var image = Path.Combine(aside, "image");
+        var pageSize = PageSize();
+        Copy(image, pageSize);
         var fresh = new SqliteDatabase(Path.Combine(aside, "repaired.db"));
-        fresh.Open(DateTimeOffset.MinValue);
-        fresh.Record.Dispose();
+        File.Delete(fresh.FilePath);
+
+        // The version that it has: the next start takes the steps that are missing, as it would have taken them with the damaged one.
+        fresh.Create(Version(image, pageSize));
         List<string> lost;
         using (var connection = fresh.ConnectForWriting())
         {
-            Fill(connection, image);
-            lost = Lost(connection, record);
+            Fill(connection, image, pageSize);
+            lost = [.. CutOff(image, pageSize), .. Lost(connection, record)];
             Finish(connection);
         }
 
@@ -51,7 +59,6 @@ internal sealed class DatabaseRepair(SqliteDatabase database, string aside)
         }
 
         File.Move(fresh.FilePath, database.FilePath, overwrite: true);
-        File.Delete(fresh.Record.Path);
         File.Delete(image);
         return lost;
     }
@@ -87,30 +94,47 @@ internal sealed class DatabaseRepair(SqliteDatabase database, string aside)
         return file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length;
     }
 
-    private void Fill(SqliteConnection connection, string image)
+    /// <summary>One file of the database and what is good of its log.</summary>
+    private void Copy(string image, int pageSize)
     {
-        var pageSize = PageSize();
-        using (var file = new FileStream(image, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+        using var file = new FileStream(image, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+        if (File.Exists(database.FilePath))
         {
-            if (File.Exists(database.FilePath))
-            {
-                using var source = File.OpenRead(database.FilePath);
-                source.CopyTo(file);
-            }
-
-            // A page that was cut off is read as one that ends in zeros.
-            file.SetLength((file.Length + pageSize - 1) / pageSize * pageSize);
-            WalFile.Apply(database.FilePath + "-wal", file, pageSize);
+            using var source = File.OpenRead(database.FilePath);
+            source.CopyTo(file);
         }
 
+        // A page that was cut off is read as one that ends in zeros.
+        (_pages, _part) = (file.Length / pageSize, (int)(file.Length % pageSize));
+        file.SetLength((file.Length + pageSize - 1) / pageSize * pageSize);
+        WalFile.Apply(database.FilePath + "-wal", file, pageSize);
+    }
+
+    private int Version(string image, int pageSize)
+    {
+        using var written = new WrittenVersion();
+        using var handle = File.OpenHandle(image);
+        foreach (var (rowId, values) in new PageRows(handle, pageSize).Read())
+        {
+            written.Read(rowId, values);
+        }
+
+        _damaged.UnionWith(written.WithoutSums);
+        return written.HasSums || written.WithoutSums.Count == 0
+            ? written.Found
+            : throw new IOException("an earlier build has written it, whose rows have no checksums. Restore the data folder from a backup, repair it with the build that wrote it, or save its rows with '.recover' of the sqlite3 program");
+    }
+
+    private void Fill(SqliteConnection connection, string image, int pageSize)
+    {
         using var begin = connection.Command("BEGIN; DELETE FROM store");
         begin.ExecuteNonQuery();
-        TableShape[] shapes = [.. RowSums.Tables.Select(table => new TableShape(connection, table))];
+        var tables = RepairedTable.Of(connection);
         using (var handle = File.OpenHandle(image))
         {
             foreach (var (rowId, values) in new PageRows(handle, pageSize).Read())
             {
-                Take(shapes, rowId, values);
+                Take(tables, rowId, values);
             }
         }
 
@@ -131,38 +155,70 @@ internal sealed class DatabaseRepair(SqliteDatabase database, string aside)
 
         using var commit = connection.Command("COMMIT");
         commit.ExecuteNonQuery();
-        foreach (var shape in shapes)
+        foreach (var table in tables)
         {
-            shape.Dispose();
+            table.Dispose();
         }
     }
 
-    private void Take(TableShape[] shapes, long? rowId, object?[] values)
+    private void Take(RepairedTable[] tables, long? rowId, object?[] values)
     {
         // The list of a client's generations, an index, has the ids of those whose rows may be gone.
         if (rowId is null && values is [string, long, string listed, long])
         {
             _seen.Add(listed);
         }
+        else if (rowId is not null && values is [string, string, string, long root, _])
+        {
+            _root = Math.Max(_root, root);
+        }
         else if (rowId is null && values is [long at, string answered])
         {
             _answers.Add((at, answered));
         }
 
-        foreach (var shape in shapes.Where(shape => shape.Fits(rowId, values)))
+        foreach (var table in tables.Where(table => table.Fits(rowId, values)))
         {
-            var taken = shape.Take(rowId, values);
+            var taken = table.Take(rowId, values);
             var name = Text(values.Length > 1 ? values[1] : null);
-            if (shape.Name == "generations" && name.Length > 0)
+            if (table.Name == "generations" && name.Length > 0)
             {
                 (taken ? _seen : _damaged).Add(name);
             }
         }
     }
 
+    /// <summary>Pages that are gone with the end of the file, and in no log: nobody knows what was on them alone.</summary>
+    private IEnumerable<string> CutOff(string image, int pageSize)
+    {
+        using var handle = File.OpenHandle(image);
+        var page = new byte[pageSize];
+        var hasHeader = RandomAccess.Read(handle, page, 0) == pageSize && page.AsSpan().StartsWith("SQLite format 3\0"u8);
+        var all = Math.Max(Math.Max(_root, RandomAccess.GetLength(handle) / pageSize), hasHeader ? BinaryPrimitives.ReadUInt32BigEndian(page.AsSpan(28)) : 0);
+
+        // A count that a flip has made is no reason to look at a billion pages.
+        var there = RandomAccess.GetLength(handle) / pageSize;
+        var missing = all - there;
+        for (var number = _pages; number < there; number++)
+        {
+            RandomAccess.Read(handle, page, number * pageSize);
+            missing += page.AsSpan(number == _pages ? _part : 0).ContainsAnyExcept((byte)0) ? 0 : 1;
+        }
+
+        if (missing > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{missing} of {all} pages are missing at the end of the file: what no other page names cannot be listed");
+        }
+        else if (!hasHeader && _commits < 0)
+        {
+            yield return "the header and the count of commits are missing: what no page names cannot be listed";
+        }
+    }
+
     private List<string> Lost(SqliteConnection connection, IReadOnlyList<(long Commit, string[] Subjects)> record)
     {
-        foreach (var table in new[] { "idempotency_keys", "media", "deliveries" })
+        // Not by its media: they may live on when retention has deleted their generation.
+        foreach (var table in new[] { "idempotency_keys", "deliveries" })
         {
             using var references = connection.Command($"SELECT DISTINCT generation FROM {table} WHERE generation <> ''");
             _seen.UnionWith(references.All(r => r.GetString(0)));
@@ -205,79 +261,5 @@ internal sealed class DatabaseRepair(SqliteDatabase database, string aside)
         store.ExecuteNonQuery();
         using var settle = connection.Command("PRAGMA wal_checkpoint(TRUNCATE)");
         settle.ExecuteNonQuery();
-    }
-
-    /// <summary>How the rows of a table lie on a page, and the statement that takes one over.</summary>
-    private sealed class TableShape : IDisposable
-    {
-        private readonly SqliteCommand _insert;
-        private readonly SqliteCommand _isGood;
-        private readonly SqliteCommand? _dropOlder;
-        private readonly bool _hasRowId;
-        private readonly int _columns;
-        private readonly int _id;
-        private readonly int _revision;
-
-        public TableShape(SqliteConnection connection, SummedTable table)
-        {
-            using var info = connection.Command($"SELECT name, pk FROM pragma_table_info('{table.Name}') ORDER BY cid");
-            var columns = info.All(r => (Name: r.GetString(0), Key: r.GetInt64(1)));
-            (Name, _hasRowId, _columns) = (table.Name, table.RowId is not null, columns.Count);
-            List<string> names = _hasRowId
-                ? columns.ConvertAll(c => c.Name)
-                : [.. columns.Where(c => c.Key > 0).OrderBy(c => c.Key).Select(c => c.Name), .. columns.Where(c => c.Key == 0).Select(c => c.Name)];
-            (_id, _revision) = (names.IndexOf("id"), names.IndexOf("revision"));
-            var list = string.Join(", ", names);
-            var row = _hasRowId
-                ? string.Join(", ", names.Select(n => n == table.RowId ? $"CASE WHEN EXISTS (SELECT 1 FROM {table.Name} AS o WHERE o.{n} = r.{n}) THEN NULL ELSE {n} END" : n))
-                : list;
-            var with = $"WITH r ({list}) AS (VALUES ({string.Join(", ", names.Select((_, i) => "$" + (i + 1)))}))";
-            _isGood = connection.Command($"{with} SELECT sum IS {table.Sum} FROM r", new object?[names.Count]);
-            _insert = connection.Command(
-                $"{with} INSERT OR IGNORE INTO {table.Name} ({list}) SELECT {row} FROM r",
-                new object?[names.Count]);
-
-            // Of two copies of a row the newer counts.
-            _dropOlder = _revision < 0 ? null : connection.Command($"DELETE FROM {table.Name} WHERE id = $1 AND revision < $2", null, null);
-        }
-
-        public string Name { get; }
-
-        public bool Fits(long? rowId, object?[] values) => values.Length == _columns && rowId is not null == _hasRowId;
-
-        /// <summary>Takes a row over.</summary>
-        /// <returns>False when its checksum is not that of its content, or it is there already.</returns>
-        public bool Take(long? rowId, object?[] values)
-        {
-            for (var i = 0; i < values.Length; i++)
-            {
-                _insert.Parameters[i].Value = _isGood.Parameters[i].Value = (_hasRowId && i == 0 ? rowId : values[i]) ?? DBNull.Value;
-            }
-
-            if (_isGood.ExecuteScalar() is not 1L)
-            {
-                return false;
-            }
-
-            if (_insert.ExecuteNonQuery() > 0)
-            {
-                return true;
-            }
-
-            if (_dropOlder is null || values[_id] is not string id || values[_revision] is not long revision)
-            {
-                return false;
-            }
-
-            (_dropOlder.Parameters[0].Value, _dropOlder.Parameters[1].Value) = (id, revision);
-            return _dropOlder.ExecuteNonQuery() > 0 && _insert.ExecuteNonQuery() > 0;
-        }
-
-        public void Dispose()
-        {
-            _insert.Dispose();
-            _isGood.Dispose();
-            _dropOlder?.Dispose();
-        }
     }
 }

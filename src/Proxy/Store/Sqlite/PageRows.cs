@@ -188,7 +188,8 @@ internal sealed class PageRows(SafeFileHandle file, int pageSize)
             number = (number << 8) | b;
         }
 
-        return type == 7 ? (object)BitConverter.Int64BitsToDouble(number) : number;
+        // SQLite knows no NaN; it reads one as NULL.
+        return type != 7 ? number : BitConverter.Int64BitsToDouble(number) is var real && double.IsNaN(real) ? null : (object)real;
     }
 
     private static long Varint(byte[] bytes, ref int offset)

@@ -20,6 +20,8 @@ internal sealed class SqliteDatabase(string path, Func<long>? freeBytes = null)
     /// <summary>SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE.</summary>
     private const int NoCheckpointOnClose = 1006;
 
+    // Rows are of 1 to 2 KB: larger pages make fewer writes of them. A file keeps the size it began with.
+    private const string Beginning = "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
     private const long Reserve = 4 * 1024 * 1024;
     private const long MeasuredEveryMs = 250;
     private long _measuredAt = -MeasuredEveryMs;
@@ -54,8 +56,7 @@ internal sealed class SqliteDatabase(string path, Func<long>? freeBytes = null)
 
         using var connection = Connect();
 
-        // Rows are of 1 to 2 KB: larger pages make fewer writes of them. A file keeps the size it began with.
-        Run(connection, "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+        Run(connection, Beginning);
         Run(connection, "BEGIN IMMEDIATE");
         var taken = (long)Ask(connection, "PRAGMA user_version")!;
         if (taken == 0 && Ask(connection, "SELECT 1 FROM pragma_table_info('generations')") is not null
@@ -81,7 +82,7 @@ internal sealed class SqliteDatabase(string path, Func<long>? freeBytes = null)
             journal = OldJournal.TakeOver(connection, Path.GetDirectoryName(path)!, forgottenBefore);
         }
 
-        Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SqliteMigrations.Steps.Length}; PRAGMA application_id = {ApplicationId}"));
+        Run(connection, Marks(SqliteMigrations.Steps.Length));
 
         // This process alone holds the folder: whoever drove its generations before is gone.
         Run(connection, "UPDATE generations SET owner = NULL WHERE owner IS NOT NULL; DELETE FROM owners;");
@@ -99,6 +100,15 @@ internal sealed class SqliteDatabase(string path, Func<long>? freeBytes = null)
         }
 
         return report.Notes;
+    }
+
+    /// <summary>Creates the file with the tables of an earlier build, or of this one.</summary>
+    /// <param name="version">How many steps that build knew.</param>
+    public void Create(int version)
+    {
+        using var connection = Connect();
+        Run(connection, Beginning);
+        Run(connection, $"BEGIN IMMEDIATE; {string.Concat(SqliteMigrations.Steps[..version])}; {Marks(version)}; COMMIT");
     }
 
     /// <summary>
@@ -185,6 +195,8 @@ internal sealed class SqliteDatabase(string path, Func<long>? freeBytes = null)
             return false;
         }
     }
+
+    private static string Marks(int version) => string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {version}; PRAGMA application_id = {ApplicationId}");
 
     private static void Run(SqliteConnection connection, string sql)
     {
