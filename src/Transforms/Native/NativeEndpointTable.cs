@@ -43,15 +43,16 @@ public sealed class NativeEndpointTable
         return null;
     }
 
-    /// <summary>The segments of a path, decoded.</summary>
-    /// <returns>Null when a provider might read one of them as several, or as a step up.</returns>
+    /// <summary>The segments of a path, decoded. A slash at its end means nothing to many a provider, so it means nothing here.</summary>
+    /// <returns>Null when a provider might read one of them as several, as none, or as a step up.</returns>
     private static string[]? Segments(string path)
     {
         var segments = path.Split('/')[1..];
+        segments = segments is [.. { Length: > 0 } whole, ""] ? whole : segments;
         for (var i = 0; i < segments.Length; i++)
         {
             segments[i] = Uri.UnescapeDataString(segments[i]);
-            if (segments[i] is "." or ".." || segments[i].AsSpan().ContainsAny(s_notInSegment) || segments[i].Any(char.IsControl))
+            if (segments[i] is "" or "." or ".." || segments[i].AsSpan().ContainsAny(s_notInSegment) || segments[i].Any(char.IsControl))
             {
                 return null;
             }
