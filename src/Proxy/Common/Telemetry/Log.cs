@@ -140,6 +140,9 @@ internal static partial class Log
     [LoggerMessage(581, LogLevel.Warning, "It could not be written down which answers have been given; after a crash the same request may get one of them once more")]
     public static partial void AnswersNotWritten(ILogger logger, Exception exception);
 
+    [LoggerMessage(582, LogLevel.Error, "Job {Job} of {Client} at {Provider}/{Destination} could not be written down and may be paid for; where there are several clients or destinations its polls do not find it")]
+    public static partial void NativeJobNotWritten(ILogger logger, string job, string client, string provider, string destination, Exception exception);
+
     [LoggerMessage(590, LogLevel.Error, "The clients could not be read from the store; they are tried again")]
     public static partial void ClientsNotRead(ILogger logger, Exception exception);
 

@@ -193,7 +193,7 @@ internal static class NativeAnswer
     /// <summary>Answers a submit that may have been accepted in a form that neither the vendors' SDKs nor anybody else sends again.</summary>
     public static void ForbidRetry(ResponseTransformContext response, ProviderAdapter adapter)
     {
-        if (!HttpMethods.IsPost(response.HttpContext.Request.Method))
+        if (!NativeTarget.Of(response.HttpContext).MayBePaid)
         {
             return;
         }

@@ -11,10 +11,11 @@ internal static class NativeBodyIds
     /// <param name="request">The request.</param>
     /// <param name="members">The members that name one, as <see cref="Framegate.Plugins.NativeEndpoint.IdMember"/> has them.</param>
     /// <param name="cancellationToken">The caller is gone.</param>
-    /// <returns>Null when the body is packed, or nothing that can be read, so that what it names is unknown.</returns>
+    /// <param name="ofLarge">False to leave a large one alone.</param>
+    /// <returns>Null when the body is packed, or nothing that can be read, so that nobody can tell what it names.</returns>
     /// <exception cref="NoRoomForBodyException">There is no room for a large one.</exception>
     /// <exception cref="StoreUnavailableException">The disk is full, or fails.</exception>
-    public static async ValueTask<IReadOnlySet<string>?> IdsAsync(HttpRequest request, string members, CancellationToken cancellationToken)
+    public static async ValueTask<IReadOnlySet<string>?> IdsAsync(HttpRequest request, string members, CancellationToken cancellationToken, bool ofLarge = true)
     {
         if (request.Headers.ContentEncoding.ToString() is not ("" or "identity"))
         {
@@ -28,7 +29,7 @@ internal static class NativeBodyIds
             if (read.Buffer.Length > RequestBody.MostInMemory)
             {
                 reader.AdvanceTo(read.Buffer.Start);
-                return await LargeIdsAsync(request, members, cancellationToken);
+                return !ofLarge ? null : await LargeIdsAsync(request, members, cancellationToken);
             }
 
             if (read.IsCompleted)

@@ -4,6 +4,7 @@ using Framegate.Plugins.Contract;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Generations;
+using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Media;
 using Framegate.Proxy.Selection.Destinations;
 using Framegate.Proxy.Selection.Health;
@@ -19,10 +20,11 @@ namespace Framegate.Proxy.Edge.Native;
 /// nothing to forward. Nothing is repeated here; a paid POST is sent once, and is answered so that nobody repeats it where it may have been accepted.
 /// </summary>
 internal sealed class NativeMiddleware(
-    RequestDelegate next, ProviderTable providers, PolicyTable policies, INativeJobs jobs, NativeSubmits submits, SubmitsUnderway underway,
+    RequestDelegate next, ProviderTable providers, PolicyTable policies, INativeJobs jobs, NativeSubmits submits, SubmitsUnderway underway, NativeWall wall,
     HealthRegistry health, FramegateMetrics metrics, ILogger<NativeMiddleware> logger)
 {
     private const int ShortestId = 8;
+    private const int MostIds = 64;
 
     public Task InvokeAsync(HttpContext context) => context.Features.Get<ProviderExchange>() is not null ? next(context)
         : HttpMethods.IsPost(context.Request.Method) && AdapterOf(context) is { } adapter ? submits.AnswerAsync(context, adapter, ForwardAsync)
@@ -43,12 +45,6 @@ internal sealed class NativeMiddleware(
         if (feature.Route.Cluster is not { } cluster || providers.Find(cluster.ClusterId) is not { } adapter)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
-        }
-
-        if (HttpMethods.IsPost(context.Request.Method) && !jobs.CanAdd)
-        {
-            await RefuseUnstoredAsync(context, adapter);
             return;
         }
 
@@ -151,17 +147,30 @@ internal sealed class NativeMiddleware(
         }
         else
         {
-            var available = cluster.DestinationsState.AvailableDestinations;
+            // What is no submit goes on where nothing is submitted: the jobs there are paid for.
+            var (endpoint, mayBePaid) = Guess(context, cluster, adapter);
+            var state = cluster.DestinationsState;
+            var available = mayBePaid || state.AvailableDestinations.Count > 0 ? state.AvailableDestinations : state.AllDestinations;
+            try
+            {
+                destination = available.Count > 0 && cluster.Destinations.Count > 1 ? await KnownAsync(context, cluster, endpoint) : null;
+            }
+            catch (StoreUnavailableException)
+            {
+                context.Response.Headers.RetryAfter = "5";
+                return (null, StatusCodes.Status503ServiceUnavailable, "Framegate cannot look up where jobs are at the moment; its store is away. Nothing was sent.");
+            }
+
             if (available.Count > 1 && available.Where(d => providers.KeyVariableOf(adapter, d) is not null).ToList() is { Count: > 0 } keyed)
             {
                 available = keyed;
             }
 
-            destination = available.Count switch
+            destination ??= available.Count switch
             {
                 0 => null,
                 1 => available[0],
-                _ => await KnownAsync(path, cluster, context.RequestAborted) ?? policies.For(cluster).PickDestination(context, cluster, available),
+                _ => policies.For(cluster).PickDestination(context, cluster, available),
             };
             if (destination is null)
             {
@@ -190,11 +199,42 @@ internal sealed class NativeMiddleware(
         return (destination, 0, null);
     }
 
-    /// <summary>Where the job lives whose id stands in the path.</summary>
-    private async ValueTask<DestinationState?> KnownAsync(string path, ClusterState cluster, CancellationToken cancellationToken) =>
-        await jobs.FindAsync(cluster.ClusterId, [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(s => s.Length >= ShortestId)], cancellationToken) is { } destination
-            ? cluster.Destinations.GetValueOrDefault(destination)
-            : null;
+    /// <summary>What kind of call it seems to be. A route may change paths in more ways than are looked at here, so the URL that goes out is judged once more.</summary>
+    private (NativeEndpoint? Endpoint, bool MayBePaid) Guess(HttpContext context, ClusterState cluster, ProviderAdapter adapter)
+    {
+        var method = context.Request.Method;
+        if (cluster.DestinationsState.AllDestinations is not [{ } any, ..])
+        {
+            return (null, HttpMethods.IsPost(method));
+        }
+
+        var address = adapter.NativeBase(any.Model.Config.Address);
+        if (adapter.NativeTargetHeader is { } header && context.Request.Headers[header.Name] is [{ } named, ..])
+        {
+            return Uri.TryCreate(named, UriKind.Absolute, out var target) && header.Resolve(target, new Uri(any.Model.Config.Address)) is { } url
+                ? wall.Guess(method, adapter, cluster.ClusterId, NativeAddress.Below(url, address), Origin.Same(url, new Uri(address)) ? null : url.IdnHost)
+                : (null, HttpMethods.IsPost(method));
+        }
+
+        var full = context.Request.Path.Value ?? "/";
+        var literal = Math.Min(EndOfLiteral(context), full.Length);
+        var path = NativeAddress.Encoded(context, full[..literal], full[literal..]);
+        return wall.Guess(method, adapter, cluster.ClusterId, adapter.NativePathRepair?.Invoke(path) ?? path, null);
+    }
+
+    /// <summary>Where the job lives that a call names in its path, its query or its body; a large body is not looked into.</summary>
+    private async ValueTask<DestinationState?> KnownAsync(HttpContext context, ClusterState cluster, NativeEndpoint? endpoint)
+    {
+        var ids = (context.Request.Path.Value ?? "").Split('/').Where(s => s.Length >= ShortestId)
+            .Concat(context.Request.Query.SelectMany(p => p.Value).OfType<string>().SelectMany(v => v.Split(',')));
+        if (endpoint?.IdMember is { } member && await NativeBodyIds.IdsAsync(context.Request, member, context.RequestAborted, ofLarge: false) is { } named)
+        {
+            ids = named.Concat(ids);
+        }
+
+        string[] looked = [.. ids.Where(i => i.Length > 0).Distinct(StringComparer.Ordinal).Take(MostIds)];
+        return looked.Length > 0 && await jobs.FindAsync(cluster.ClusterId, looked, context.RequestAborted) is { } destination ? cluster.Destinations.GetValueOrDefault(destination) : null;
+    }
 
     /// <summary>Where the route's own part of the path ends: a tilde further back is the provider's business.</summary>
     private static int EndOfLiteral(HttpContext context)
@@ -214,7 +254,7 @@ internal sealed class NativeMiddleware(
             StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable => "The provider cannot be reached, or the connection to it broke.",
             _ => "The request could not be forwarded.",
         };
-        return HttpMethods.IsPost(context.Request.Method) && !TransportFailures.NeverSent(failure.Error, failure.Exception)
+        return NativeTarget.Of(context).MayBePaid && !TransportFailures.NeverSent(failure.Error, failure.Exception)
             ? NativeRefusal.WriteAsync(context, adapter, status, message, NativeAnswer.ForbidRetry(context.Response, status))
             : NativeRefusal.WriteAsync(context, adapter, status, message);
     }

@@ -2,6 +2,7 @@ using Framegate.Plugins;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Common.Secrets;
+using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Http;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.StoreContract;
@@ -20,11 +21,12 @@ namespace Framegate.Proxy.Edge.Native;
 /// </summary>
 internal sealed class NativeRoute(
     AdapterRegistry adapters, ProviderKeys keys, ClientKeys clients, INativeJobs jobs, SecretVault vault, MediaLinks seals, IOptionsMonitor<SecurityOptions> security,
-    IOptionsMonitor<NativeOptions> native, TimeProvider time) : ITransformProvider
+    IOptionsMonitor<NativeOptions> native, TimeProvider time, ILogger<NativeRoute> logger) : ITransformProvider
 {
     /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
     private static readonly string[] ClientKeys = ["Authorization", "x-key", "x-api-key", "xi-api-key", "x-goog-api-key", "api-key", "Cookie", "x-goog-user-project"];
 
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(2);
     private static readonly NativeEndpoint s_result = new("GET,HEAD", "/**");
 
     public void ValidateRoute(TransformRouteValidationContext context)
@@ -133,6 +135,12 @@ internal sealed class NativeRoute(
             return;
         }
 
+        if (target.MayBePaid && !jobs.CanAdd)
+        {
+            await NativeMiddleware.RefuseUnstoredAsync(http, adapter);
+            return;
+        }
+
         // The check has looked into it.
         body?.Position = 0;
 
@@ -154,7 +162,11 @@ internal sealed class NativeRoute(
             request.ProxyRequest.RequestUri = CallSeal.Apply(adapter, key, new OutgoingCall(http.Request.Method, url, default, keys.Now), headers);
         }
 
-        if (target.Endpoint.Use == NativeEndpointUse.Submit)
+        if (target.Endpoint.Use != NativeEndpointUse.Submit)
+        {
+            NativeSubmits.PassBy(http);
+        }
+        else
         {
             await BeginAsync(http, adapter);
         }
@@ -189,6 +201,32 @@ internal sealed class NativeRoute(
 
     private bool IsOwned(HttpContext context) => clients.Required && NativeTarget.Of(context).Endpoint is { Use: NativeEndpointUse.Submit } or { AnswerMember: not null };
 
-    private ValueTask RememberAsync(HttpContext context, string provider, string id) => jobs.AddAsync(
-        provider, id, context.GetReverseProxyFeature().ProxiedDestination!.DestinationId, clients.Required ? Client.Of(context) : null, time.GetUtcNow(), CancellationToken.None);
+    /// <summary>Writes down whose a job is and where. It is accepted: its answer waits for the store, and comes all the same where that stays away.</summary>
+    private async ValueTask RememberAsync(HttpContext context, string provider, string id)
+    {
+        var (destination, client, target) = (context.GetReverseProxyFeature().ProxiedDestination!.DestinationId, clients.Required ? Client.Of(context) : null, NativeTarget.Of(context));
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted, context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        while (true)
+        {
+            try
+            {
+                await jobs.AddAsync(provider, id, destination, client, time.GetUtcNow(), CancellationToken.None);
+                return;
+            }
+            catch (StoreUnavailableException e) when (!gone.IsCancellationRequested && MayWait(target))
+            {
+                StoreUnavailableException.TryLog(logger, e);
+                await Task.Delay(TimeSpan.FromSeconds(1), time, gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception e)
+            {
+                Log.NativeJobNotWritten(logger, id, client ?? "", provider, destination, e);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Whether the store has not been waited for too long, for all that an answer names.</summary>
+    private bool MayWait(NativeTarget target) => time.GetElapsedTime(target.WaitsSince ??= time.GetTimestamp()) < s_longestWait;
 }

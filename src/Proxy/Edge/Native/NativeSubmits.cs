@@ -83,8 +83,10 @@ internal sealed class NativeSubmits : BackgroundService
             using var turn = _orders.Enter(key, caller, Window, isRepetition: false);
             if (turn.IsFirst)
             {
-                if (await _store.TakeAsync(_owner.Id, order.Client, fingerprint, _time.GetUtcNow() - Window, context.RequestAborted) is not { } lost)
+                // Once taken it is nobody else's: a caller that leaves meanwhile leaves it here.
+                if (await _store.TakeAsync(_owner.Id, order.Client, fingerprint, _time.GetUtcNow() - Window, CancellationToken.None) is not { } lost)
                 {
+                    order.Withdraw = turn.Withdraw;
                     context.Items[Key] = order;
                     await SendAsync(context, turn, order, send);
                     return;
@@ -113,6 +115,15 @@ internal sealed class NativeSubmits : BackgroundService
         {
             await _store.BeginAsync(order.Id, _owner.Id, order.Client, order.Fingerprint, _time.GetUtcNow(), CancellationToken.None);
             order.IsBegun = true;
+        }
+    }
+
+    /// <summary>A call is no submit: nothing is paid for by it, as by a poll, an upload or a cancel, and whoever asks again sends it again.</summary>
+    public static void PassBy(HttpContext context)
+    {
+        if (context.Items[Key] is Order { Withdraw: { } withdraw })
+        {
+            withdraw();
         }
     }
 
@@ -150,13 +161,12 @@ internal sealed class NativeSubmits : BackgroundService
         }
 
         var uncertain = context.Response.StatusCode == FailureStatus.NotToBeRepeated;
-        var isCut = IsBegun() && NativeAnswer.IsCut(context);
-        if (!order.IsBegun && !uncertain && (isCut || recorder.IsLarge || context.Response.StatusCode is < 200 or >= 300))
+        if (!order.IsBegun)
         {
-            // Nothing is paid for by it, as by an upload or a cancel: whoever asks again, or waits for this answer, sends it again.
+            // It was refused before it was sent, or is no submit.
             turn.Withdraw();
         }
-        else if (isCut)
+        else if (IsBegun() && NativeAnswer.IsCut(context))
         {
             BreakOff();
         }
@@ -169,7 +179,7 @@ internal sealed class NativeSubmits : BackgroundService
             turn.Begin(NativeReply.Of(order.Id, context.Response, recorder.Written));
             turn.Answered(uncertain);
         }
-        else if (order.IsBegun)
+        else
         {
             _ended.Add(order.Id);
         }
@@ -343,6 +353,9 @@ internal sealed class NativeSubmits : BackgroundService
     {
         /// <summary>Whether it is written down.</summary>
         public bool IsBegun { get; set; }
+
+        /// <summary>Takes it out of the table, where nobody can wait for its answer then.</summary>
+        public Action? Withdraw { get; set; }
     }
 
     /// <summary>A call that goes on when its client hangs up, and calls before it cuts the connection itself.</summary>

@@ -24,6 +24,12 @@ internal sealed class NativeTarget(string keyVariable)
     /// <summary>What kind of call it is; null before that is known.</summary>
     public NativeEndpoint? Endpoint { get; set; }
 
+    /// <summary>Whether the provider may bill the call: a submit, or a POST of which only the configuration says that it is served.</summary>
+    public bool MayBePaid { get; set; }
+
+    /// <summary>Since when the answer waits for the store, by the clock's timestamp; null where it does not.</summary>
+    public long? WaitsSince { get; set; }
+
     /// <summary>The target of this call.</summary>
     public static NativeTarget Of(HttpContext context) => (NativeTarget)context.Items[Key]!;
 

@@ -97,8 +97,17 @@ internal sealed class NativeWall : IDisposable
             return;
         }
 
-        NativeTarget.Of(context).Endpoint = endpoint;
+        var target = NativeTarget.Of(context);
+        target.Endpoint = endpoint;
+        target.MayBePaid = endpoint.Use == NativeEndpointUse.Submit || IsUnknown(method, adapter, endpoint);
     }
+
+    /// <summary>What kind of call a URL seems to be, before it is known where it goes.</summary>
+    /// <returns>The call, null where none is served; and whether it may be one that is paid for.</returns>
+    public (NativeEndpoint? Endpoint, bool MayBePaid) Guess(string method, ProviderAdapter adapter, string provider, string path, string? host) =>
+        TableOf(provider, adapter).Find(method, path, host) is var (endpoint, _)
+            ? (endpoint, endpoint.Use == NativeEndpointUse.Submit || IsUnknown(method, adapter, endpoint))
+            : (null, HttpMethods.IsPost(method));
 
     public void Dispose() => _reloads?.Dispose();
 
@@ -112,6 +121,9 @@ internal sealed class NativeWall : IDisposable
             ? (StatusCodes.Status402PaymentRequired, $"What a native call costs is not known beforehand, and the spending of the client {client} is bounded (AllowUnpriced).")
         : isBounded ? (StatusCodes.Status402PaymentRequired, $"What a native call costs is not known beforehand, so that it cannot be kept under {MaxCostHeader.Name}.")
         : null;
+
+    /// <summary>Whether nobody says what a POST does: the configuration says no more than that it is served.</summary>
+    private static bool IsUnknown(string method, ProviderAdapter adapter, NativeEndpoint endpoint) => HttpMethods.IsPost(method) && !adapter.NativeEndpoints.Contains(endpoint);
 
     private NativeEndpointTable TableOf(string provider, ProviderAdapter adapter) => _tables.TryGetValue(provider, out var known) ? known
         : _tables.GetOrAdd(provider, _ => new NativeEndpointTable(
