@@ -37,17 +37,28 @@ internal sealed record NativeReply(string Order, int Status, IReadOnlyList<KeyVa
     /// <summary>The reply as it is stored.</summary>
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, NativeReplyJson.Default.NativeReply);
 
-    /// <summary>Notes the room that a large one takes until nobody can ask for it any more.</summary>
+    /// <summary>What it takes beside its body, about.</summary>
+    private const int Overhead = 1024;
+
+    /// <summary>Notes the room that it takes until nobody can ask for it any more.</summary>
     /// <returns>False when there is none.</returns>
     public bool TryTake(ReplyRoom room)
     {
-        if (!room.TryTake(Body!.Length))
+        var size = Overhead + (Body?.Length ?? 0);
+        if (!room.TryTake(size))
         {
             return false;
         }
 
-        (_room, _taken) = (room, Body.Length);
+        (_room, _taken) = (room, size);
         return true;
+    }
+
+    /// <summary>Notes it where there is none: it is here already.</summary>
+    public void Take(ReplyRoom room)
+    {
+        (_room, _taken) = (room, Overhead + (Body?.Length ?? 0));
+        room.Take(_taken);
     }
 
     /// <summary>Gives that room back; it may be called more than once.</summary>

@@ -22,7 +22,7 @@ internal sealed class NativeSubmits : BackgroundService
     /// <summary>A larger body goes through as it comes and is not recognised.</summary>
     private const int LargestBody = 8 * 1024 * 1024;
     private const int LargestAtOnce = 16 * 1024;
-    private const int MostLeft = 512;
+    private const int MostLeft = 65_536;
     private const int MostEnded = 65_536;
     private const long MostKept = 128 * 1024 * 1024;
     private const long MostUnread = 64 * 1024 * 1024;
@@ -92,7 +92,9 @@ internal sealed class NativeSubmits : BackgroundService
                     return;
                 }
 
-                turn.Begin(NativeReply.Of(lost));
+                var kept = NativeReply.Of(lost);
+                kept.Take(_room);
+                turn.Begin(kept);
             }
 
             if (await turn.Begun.WaitAsync(context.RequestAborted) is { } reply)
@@ -170,14 +172,9 @@ internal sealed class NativeSubmits : BackgroundService
         {
             BreakOff();
         }
-        else if (recorder.IsLarge && !uncertain)
+        else if (recorder.IsLarge || uncertain || !turn.AnsweredOne())
         {
-            AnswerLarge(context, turn, order, recorder);
-        }
-        else if (!recorder.IsTooLarge && (uncertain || !turn.AnsweredOne()))
-        {
-            turn.Begin(NativeReply.Of(order.Id, context.Response, recorder.Written));
-            turn.Answered(uncertain);
+            Keep(context, turn, order, recorder, uncertain);
         }
         else
         {
@@ -197,13 +194,13 @@ internal sealed class NativeSubmits : BackgroundService
     }
 
     /// <summary>
-    /// A large answer is kept where its caller has gone. It is paid for: where there is no room, whoever asks again is answered with that, instead of paying again unawares. One that
-    /// was sent, and may lie unread in the buffers of two systems, is kept while there is room for such.
+    /// An answer is kept where its caller does not have it. It is paid for: where there is no room for it, whoever asks again is told, instead of paying again unawares.
+    /// One that was sent, and may lie unread in the buffers of two systems, is kept while there is room for such.
     /// </summary>
-    private void AnswerLarge(HttpContext context, Turn<NativeReply> turn, Order order, ReplyRecorder recorder)
+    private void Keep(HttpContext context, Turn<NativeReply> turn, Order order, ReplyRecorder recorder, bool uncertain)
     {
-        var isLost = turn.IsLost;
-        if (context.Response.StatusCode is < 200 or >= 300 || !(isLost || turn.ShowsWhetherRead))
+        var isLost = uncertain || turn.IsLost;
+        if (recorder.IsLarge && !uncertain && (context.Response.StatusCode is < 200 or >= 300 || !(isLost || turn.TellsWhetherRead)))
         {
             _ended.Add(order.Id);
             return;
@@ -219,13 +216,13 @@ internal sealed class NativeSubmits : BackgroundService
                 reply.GiveBack();
             }
 
-            turn.Answered();
+            turn.Answered(uncertain);
         }
-        else if (isLost)
+        else if (isLost || !turn.TellsWhetherRead)
         {
             turn.Begin(NativeReply.Without(
-                order.Id, "The provider's answer to this submit came after its caller had hung up, and was too large to be kept. The same request again is another order."));
-            turn.Answered();
+                order.Id, "The provider's answer to this submit did not reach its caller, and there was no room to keep it. The same request again is another order."));
+            turn.Answered(uncertain);
         }
         else
         {

@@ -1,6 +1,6 @@
 namespace Framegate.Proxy.Edge.Native;
 
-/// <summary>The room for copies of large answers, as of pictures in base64: what is written while nobody knows yet whether it arrives, and what has not arrived.</summary>
+/// <summary>The room for copies of answers, some of which are large, as of pictures in base64: what is written while nobody knows yet whether it arrives, and what has not arrived.</summary>
 /// <param name="bytes">How much there is.</param>
 internal sealed class ReplyRoom(long bytes)
 {
@@ -18,6 +18,9 @@ internal sealed class ReplyRoom(long bytes)
         Return(bytes);
         return false;
     }
+
+    /// <summary>Takes some of it, whether it is there or not.</summary>
+    public void Take(int bytes) => Interlocked.Add(ref _free, -bytes);
 
     /// <summary>Gives some of it back.</summary>
     public void Return(int bytes) => Interlocked.Add(ref _free, bytes);

@@ -52,7 +52,13 @@ internal sealed class Order<T>
     /// <summary>Since when nobody waits for its answer; null while somebody does. Under the lock of the table.</summary>
     public DateTimeOffset? LeftAt { get; set; }
 
-    /// <summary>Records what was begun, or that nothing was.</summary>
+    /// <summary>When its answer was lost last, or left all open first. Under the lock of the table.</summary>
+    public DateTimeOffset? LostAt { get; set; }
+
+    /// <summary>Whether a caller had an answer that leaves all open. Under the lock of the table.</summary>
+    public bool IsUncertain { get; set; }
+
+    /// <summary>Says what was begun, or that nothing was.</summary>
     public void Begin(T? value)
     {
         if (!_begun.Task.IsCompleted)

@@ -7,4 +7,7 @@ internal sealed class OrderPlace<T>
 {
     /// <summary>The order; null when it is out of the table.</summary>
     public Order<T>? Order { get; set; }
+
+    /// <summary>Since when the order is left by what stands last in the queue of those that are; null where nothing does.</summary>
+    public DateTimeOffset? QueuedAt { get; set; }
 }

@@ -19,8 +19,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     private bool _hasRestored;
     private readonly Dictionary<ContentKey, List<Order<T>>> _orders = [];
 
-    // In the order in which they were left. One that was taken over or answered meanwhile stays in it until its time comes.
-    private readonly Queue<(OrderPlace<T> Place, DateTimeOffset LeftAt)> _left = new();
+    private readonly LeftOrders<T> _left = new(mostLeft);
 
     // In the order in which they were answered, where a caller may not have read its answer.
     private readonly Queue<(OrderPlace<T> Place, DateTimeOffset AnsweredAt)> _answered = new();
@@ -60,10 +59,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
                 Close(_answered.Dequeue());
             }
 
-            while (_left.TryPeek(out var oldest) && oldest.LeftAt < since)
-            {
-                Forget(_left.Dequeue());
-            }
+            ForgetOld(since);
 
             if (!_orders.ContainsKey(key))
             {
@@ -135,7 +131,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     /// <summary>Puts an order back that an earlier process has left. One that is here already stays as it is.</summary>
     public void Restore(ContentKey key, T value, DateTimeOffset leftAt)
     {
-        var order = new Order<T>(key) { LeftAt = leftAt };
+        var order = new Order<T>(key);
         order.Begin(value);
         lock (_lock)
         {
@@ -146,13 +142,15 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
 
             _hasRestored = true;
             List(key).Add(order);
-            _left.Enqueue((order.Place, leftAt));
-            Bound();
+            Enqueue(order, leftAt);
         }
     }
 
     /// <summary>A caller goes without having got an answer that it can be content with.</summary>
-    internal void Leave(Order<T> order, Turn<T> turn)
+    /// <param name="order">The order.</param>
+    /// <param name="turn">Its turn.</param>
+    /// <param name="isLoss">False where it has an answer that leaves all open; to get that again prolongs nothing.</param>
+    internal void Leave(Order<T> order, Turn<T> turn, bool isLoss)
     {
         lock (_lock)
         {
@@ -163,9 +161,9 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
             }
             else if (order.Turns.Count == 0 && IsIn(order))
             {
-                order.LeftAt = time.GetUtcNow();
-                _left.Enqueue((order.Place, order.LeftAt.Value));
-                Bound();
+                var isAgain = !isLoss && order.IsUncertain;
+                order.IsUncertain |= !isLoss;
+                Enqueue(order, isAgain ? order.LostAt!.Value : time.GetUtcNow());
             }
         }
     }
@@ -239,6 +237,7 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
     private void Drop(Order<T> order)
     {
         order.Place.Order = null;
+        _left.Take(order);
         if (order.Value is { } begun)
         {
             Removed?.Invoke(begun);
@@ -332,7 +331,8 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
 
         var turn = new Turn<T>(this, order, caller, isFirst: false);
         order.Turns.Add(turn);
-        (order.LeftAt, order.AnsweredAt) = (null, null);
+        _left.Take(order);
+        order.AnsweredAt = null;
         return turn;
     }
 
@@ -348,11 +348,23 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
 
     private bool IsIn(Order<T> order) => _orders.TryGetValue(order.Key, out var orders) && orders.Contains(order);
 
-    private void Bound()
+    /// <summary>Nobody waits for an order's answer. The oldest are forgotten where there are too many such.</summary>
+    private void Enqueue(Order<T> order, DateTimeOffset lostAt)
     {
-        while (_left.Count > mostLeft)
+        _left.Add(order, lostAt);
+        ForgetOld(DateTimeOffset.MinValue);
+    }
+
+    private void ForgetOld(DateTimeOffset since)
+    {
+        while (_left.Next(since) is { } order)
         {
-            Forget(_left.Dequeue());
+            var begun = order.Value;
+            RemoveLocked(order);
+            if (begun is not null)
+            {
+                Ended?.Invoke(begun);
+            }
         }
     }
 
@@ -372,20 +384,6 @@ internal sealed class OrderTable<T>(int mostLeft, TimeProvider time)
         }
 
         order.Turns.Clear();
-        order.LeftAt = answered.AnsweredAt;
-        _left.Enqueue((order.Place, answered.AnsweredAt));
-        Bound();
-    }
-
-    private void Forget((OrderPlace<T> Place, DateTimeOffset LeftAt) left)
-    {
-        if (left.Place.Order is { } order && order.LeftAt == left.LeftAt)
-        {
-            RemoveLocked(order);
-            if (order.Value is { } begun)
-            {
-                Ended?.Invoke(begun);
-            }
-        }
+        Enqueue(order, answered.AnsweredAt);
     }
 }

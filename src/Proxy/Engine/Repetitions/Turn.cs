@@ -73,7 +73,7 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
             _ended = true;
             if (uncertain || IsLost)
             {
-                table.Leave(order, this);
+                table.Leave(order, this, isLoss: IsLost);
             }
             else
             {
@@ -110,7 +110,7 @@ internal sealed class Turn<T>(OrderTable<T> table, Order<T> order, ICaller calle
         if (!_ended)
         {
             _ended = true;
-            table.Leave(order, this);
+            table.Leave(order, this, isLoss: true);
         }
     }
 }
