@@ -16,9 +16,14 @@ internal sealed class GoogleTokens
 
     private const string Scope = "https://www.googleapis.com/auth/cloud-platform";
     private readonly ConcurrentDictionary<string, Known> _credentials = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
 
     /// <summary>Whether a variable's value is the path of a key file and not a token.</summary>
     public static bool IsKeyFile(string value) => value.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Why there was no token for a key file the last time.</summary>
+    /// <returns>Null where there was one.</returns>
+    public string? ProblemOf(string path) => _problems.GetValueOrDefault(path);
 
     /// <summary>A token that is good for some minutes at least.</summary>
     /// <param name="path">The key file.</param>
@@ -30,9 +35,15 @@ internal sealed class GoogleTokens
         try
         {
             SecretFile.Look();
-            if (SecretFile.Read(path) is not { } file
-                || _credentials.AddOrUpdate(path, static (_, f) => new Known(f), static (_, last, f) => ReferenceEquals(last.File, f) ? last : new Known(f), file).Credential.Value is not { } credential)
+            if (SecretFile.Read(path) is not { } file)
             {
+                _problems[path] = "the file is missing, unreadable or empty";
+                return null;
+            }
+
+            if (_credentials.AddOrUpdate(path, static (_, f) => new Known(f), static (_, last, f) => ReferenceEquals(last.File, f) ? last : new Known(f), file).Credential.Value is not { } credential)
+            {
+                _problems[path] = "the file is no key of a service account";
                 return null;
             }
 
@@ -41,10 +52,15 @@ internal sealed class GoogleTokens
                 await credential.RequestAccessTokenAsync(cancellationToken);
             }
 
-            return new Secret(await credential.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken));
+            var token = new Secret(await credential.GetAccessTokenForRequestAsync(cancellationToken: cancellationToken));
+            _problems.TryRemove(path, out _);
+            return token;
         }
         catch (Exception e) when (e is Google.Apis.Auth.OAuth2.Responses.TokenResponseException or HttpRequestException)
         {
+            _problems[path] = e is Google.Apis.Auth.OAuth2.Responses.TokenResponseException { Error: { } error }
+                ? $"Google answered {error.Error}: {error.ErrorDescription}".TrimEnd(':', ' ', '.')
+                : "Google's token service cannot be reached";
             return null;
         }
     }

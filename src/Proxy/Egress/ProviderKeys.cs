@@ -80,6 +80,11 @@ internal sealed class ProviderKeys(bool sandbox, GoogleTokens google, TimeProvid
     public bool IsRenewable(ProviderAdapter adapter, string? variable) =>
         variable is not null && Find(variable) is { } value && UsesKeyFile(adapter, value);
 
+    /// <summary>Why there is no key, or no token for one, for people.</summary>
+    public string WhyNone(ProviderAdapter adapter, string variable) => Find(variable) is { } value && UsesKeyFile(adapter, value)
+        ? $"No access token could be made from the key file that {variable} names: {google.ProblemOf(value.Reveal()) ?? "it is tried again with the next call"}."
+        : $"Framegate has no key any more: {Described(variable)} is not set.";
+
     /// <summary>The key that a variable holds, or the file for it, which is read again when it has changed.</summary>
     /// <returns>The key; null when there is none.</returns>
     private Secret? Find(string variable)

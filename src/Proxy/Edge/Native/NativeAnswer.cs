@@ -187,7 +187,7 @@ internal static class NativeAnswer
     }
 
     /// <summary>How long an answer may be silent: what is copied here is watched as what the forwarder copies.</summary>
-    private static TimeSpan LongestSilence(HttpContext context) =>
+    public static TimeSpan LongestSilence(HttpContext context) =>
         context.Features.Get<IReverseProxyFeature>()?.Cluster.Config.HttpRequest?.ActivityTimeout ?? s_longestSilence;
 
     /// <summary>Answers a submit that may have been accepted in a form that neither the vendors' SDKs nor anybody else sends again.</summary>

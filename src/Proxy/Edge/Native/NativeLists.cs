@@ -13,9 +13,10 @@ namespace Framegate.Proxy.Edge.Native;
 internal static class NativeLists
 {
     private const int Largest = 8 * 1024 * 1024;
+    private const int Piece = 64 * 1024;
 
     /// <summary>Filters an answer. One that cannot be read is not passed on.</summary>
-    public static async ValueTask FilterAsync(ResponseTransformContext response, ProviderAdapter adapter, NativeEndpoint endpoint, string provider, INativeJobs jobs)
+    public static async ValueTask FilterAsync(ResponseTransformContext response, ProviderAdapter adapter, NativeEndpoint endpoint, string provider, INativeJobs jobs, TimeProvider time)
     {
         var context = response.HttpContext;
         if (response.ProxyResponse is not { IsSuccessStatusCode: true } native || HttpMethods.IsHead(context.Request.Method))
@@ -23,7 +24,20 @@ internal static class NativeLists
             return;
         }
 
-        if (await ReadAsync(native, context.RequestAborted) is not { } list || list[endpoint.ListMember] is not JsonArray items)
+        JsonObject? read;
+        try
+        {
+            read = await ReadAsync(native, context, time);
+        }
+        catch (TimeoutException)
+        {
+            response.SuppressResponseBody = true;
+            context.Response.ContentLength = null;
+            await NativeRefusal.WriteAsync(context, adapter, StatusCodes.Status504GatewayTimeout, "The provider began its list and went silent.");
+            return;
+        }
+
+        if (read is not { } list || list[endpoint.ListMember] is not JsonArray items)
         {
             response.SuppressResponseBody = true;
             context.Response.ContentLength = null;
@@ -55,14 +69,25 @@ internal static class NativeLists
         context.Response.ContentLength = body.Length;
     }
 
-    private static async Task<JsonObject?> ReadAsync(HttpResponseMessage native, CancellationToken cancellationToken)
+    private static async Task<JsonObject?> ReadAsync(HttpResponseMessage native, HttpContext context, TimeProvider time)
     {
         try
         {
-            await native.Content.LoadIntoBufferAsync(Largest, cancellationToken);
-            return JsonNode.Parse(await native.Content.ReadAsByteArrayAsync(cancellationToken), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
+            using var source = new IdleReader(await native.Content.ReadAsStreamAsync(context.RequestAborted), NativeAnswer.LongestSilence(context), time, context.RequestAborted);
+            using var body = new MemoryStream();
+            var piece = new byte[Piece];
+            while (await source.ReadAsync(piece) is > 0 and var read)
+            {
+                body.Write(piece, 0, read);
+                if (body.Length > Largest)
+                {
+                    return null;
+                }
+            }
+
+            return JsonNode.Parse(body.GetBuffer().AsSpan(0, (int)body.Length), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or HttpRequestException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or HttpRequestException or IOException)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Net;
 using Framegate.Plugins;
 using Framegate.Proxy.Clients;
 using Framegate.Proxy.Common;
@@ -26,6 +27,7 @@ internal sealed class NativeRoute(
     /// <summary>Every way in which a vendor's client sends its key. None of them goes on to a provider.</summary>
     private static readonly string[] ClientKeys = ["Authorization", "x-key", "x-api-key", "xi-api-key", "x-goog-api-key", "api-key", "Cookie", "x-goog-user-project"];
 
+    private static readonly TimeSpan s_longestRenewal = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(2);
     private static readonly NativeEndpoint s_result = new("GET,HEAD", "/**");
 
@@ -74,12 +76,13 @@ internal sealed class NativeRoute(
 
             return default;
         });
+        context.AddResponseTransform(response => RenewAsync(response, adapter));
         context.AddResponseTransform(response => NativeAnswer.RedirectAsync(response, adapter, SendsResults(cluster.ClusterId), vault.Mask));
         var several = cluster.Destinations?.Count > 1;
         string[] names = [.. adapter.NativeLinks, .. adapter.NativeResults];
         var links = names.Length > 0 ? new LinkRewriter(names) : null;
         context.AddResponseTransform(response => NativeTarget.Of(response.HttpContext).Endpoint is { Use: NativeEndpointUse.List } list && clients.AreSeveral
-            ? NativeLists.FilterAsync(response, adapter, list, cluster.ClusterId, jobs)
+            ? NativeLists.FilterAsync(response, adapter, list, cluster.ClusterId, jobs, time)
             : default);
 
         // A result is a file, whatever is in it.
@@ -156,11 +159,15 @@ internal sealed class NativeRoute(
             }
         }
 
-        if (await keys.ResolveAsync(adapter, target.KeyVariable, renew: false, http.RequestAborted) is { } key)
+        if (await keys.ResolveAsync(adapter, target.KeyVariable, renew: false, http.RequestAborted) is not { } key)
         {
-            vault.LearnKey(adapter, key, keys.Now);
-            request.ProxyRequest.RequestUri = CallSeal.Apply(adapter, key, new OutgoingCall(http.Request.Method, url, default, keys.Now), headers);
+            await NativeRefusal.WriteAsync(http, adapter, StatusCodes.Status502BadGateway, $"{keys.WhyNone(adapter, target.KeyVariable)} Nothing was sent.");
+            return;
         }
+
+        target.Sent = key;
+        vault.LearnKey(adapter, key, keys.Now);
+        request.ProxyRequest.RequestUri = CallSeal.Apply(adapter, key, new OutgoingCall(http.Request.Method, url, default, keys.Now), headers);
 
         if (target.Endpoint.Use != NativeEndpointUse.Submit)
         {
@@ -169,6 +176,30 @@ internal sealed class NativeRoute(
         else
         {
             await BeginAsync(http, adapter);
+        }
+    }
+
+    /// <summary>A refused token is replaced, so that the next call has another one.</summary>
+    private async ValueTask RenewAsync(ResponseTransformContext response, ProviderAdapter adapter)
+    {
+        var target = NativeTarget.Of(response.HttpContext);
+        if (response.ProxyResponse?.StatusCode != HttpStatusCode.Unauthorized || target.Sent is not { } refused || !keys.IsRenewable(adapter, target.KeyVariable))
+        {
+            return;
+        }
+
+        using var stop = new CancellationTokenSource(s_longestRenewal, time);
+        try
+        {
+            // Another call may have done so.
+            if (await keys.ResolveAsync(adapter, target.KeyVariable, renew: false, stop.Token) is { } known && known.Reveal() == refused.Reveal())
+            {
+                await keys.ResolveAsync(adapter, target.KeyVariable, renew: true, stop.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The next call tries it again.
         }
     }
 

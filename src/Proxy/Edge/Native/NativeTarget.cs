@@ -1,4 +1,5 @@
 using Framegate.Plugins;
+using Framegate.Proxy.Common;
 using Framegate.Transforms.Native;
 
 namespace Framegate.Proxy.Edge.Native;
@@ -26,6 +27,9 @@ internal sealed class NativeTarget(string keyVariable)
 
     /// <summary>Whether the provider may bill the call: a submit, or a POST of which only the configuration says that it is served.</summary>
     public bool MayBePaid { get; set; }
+
+    /// <summary>The key that the call goes out with; null for none.</summary>
+    public Secret? Sent { get; set; }
 
     /// <summary>Since when the answer waits for the store, by the clock's timestamp; null where it does not.</summary>
     public long? WaitsSince { get; set; }
