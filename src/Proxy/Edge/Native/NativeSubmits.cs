@@ -200,7 +200,7 @@ internal sealed class NativeSubmits : BackgroundService
     private void Keep(HttpContext context, Turn<NativeReply> turn, Order order, ReplyRecorder recorder, bool uncertain)
     {
         var isLost = uncertain || turn.IsLost;
-        if (recorder.IsLarge && !uncertain && (context.Response.StatusCode is < 200 or >= 300 || !(isLost || turn.TellsWhetherRead)))
+        if (recorder.IsLarge && !uncertain && (context.Response.StatusCode is < 200 or >= 300 || !(isLost || turn.ShowsWhetherRead)))
         {
             _ended.Add(order.Id);
             return;
@@ -218,7 +218,7 @@ internal sealed class NativeSubmits : BackgroundService
 
             turn.Answered(uncertain);
         }
-        else if (isLost || !turn.TellsWhetherRead)
+        else if (isLost || !turn.ShowsWhetherRead)
         {
             turn.Begin(NativeReply.Without(
                 order.Id, "The provider's answer to this submit did not reach its caller, and there was no room to keep it. The same request again is another order."));
