@@ -91,7 +91,7 @@ public sealed class NativeUseTests
             client.LingerState = new LingerOption(true, 0);
         }
 
-        await Task.WhenAny(orders.Gone.Task, Task.Delay(TimeSpan.FromSeconds(2)));
+        await Task.WhenAny(orders.Gone.Task, Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, CancellationToken.None));
         orders.Go.SetResult();
 
         using var again = await native.SendAsync("POST", "/replicate/v1/predictions", "{}");

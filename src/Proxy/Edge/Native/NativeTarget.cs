@@ -1,5 +1,4 @@
 using Framegate.Plugins;
-using Framegate.Proxy.Common;
 using Framegate.Transforms.Native;
 
 namespace Framegate.Proxy.Edge.Native;
