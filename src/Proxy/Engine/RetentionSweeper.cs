@@ -16,6 +16,7 @@ internal sealed class RetentionSweeper(
     // So many failures one after the other mean that it is the bucket, or the disk.
     private const int MostFailures = 5;
     private static readonly TimeSpan CopiesLast = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestUpload = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StrangersInterval = TimeSpan.FromDays(1);
     private readonly DateTimeOffset _started = time.GetUtcNow();
     private readonly HashSet<string> _notDeleted = new(StringComparer.Ordinal);
@@ -66,10 +67,7 @@ internal sealed class RetentionSweeper(
 
         if (media.HasBucket)
         {
-            foreach (var copy in media.Files().Where(f => f.LastWriteTimeUtc < (time.GetUtcNow() - CopiesLast).UtcDateTime))
-            {
-                media.Delete(copy.Name);
-            }
+            await SweepCopiesAsync(cancellationToken);
         }
 
         var isFirst = await IsFirstAsync(cancellationToken);
@@ -81,8 +79,9 @@ internal sealed class RetentionSweeper(
         var lookedAt = time.GetUtcNow();
         if (lookedAt - _strangersLookedForAt >= StrangersInterval)
         {
-            // A file is put in its place before its row is written; one from before the start, or from yesterday, gets no row any more.
-            await SweepStrangersAsync(_strangersLookedForAt == DateTimeOffset.MinValue ? _started : lookedAt - StrangersInterval, cancellationToken);
+            // A file is put in its place before its row is written; one from before the start, or from yesterday, gets no row any more. With a bucket that was named of late, or
+            // another one, what this store knows nothing of is looked at twice.
+            await SweepStrangersAsync(_strangersLookedForAt == DateTimeOffset.MinValue && !media.HasBucket ? _started : lookedAt - StrangersInterval, cancellationToken);
             if (isFirst)
             {
                 await SweepBucketAsync(cancellationToken);
@@ -96,6 +95,56 @@ internal sealed class RetentionSweeper(
                 // Elsewhere a file that is not here may be at another replica.
                 await LookForLostAsync(cancellationToken);
             }
+        }
+    }
+
+    /// <summary>
+    /// Deletes copies of what the bucket has. What it does not have, since it was named later than the file was stored, or was away then, is put there first, and stays until it is there.
+    /// </summary>
+    private async Task SweepCopiesAsync(CancellationToken cancellationToken)
+    {
+        var (begun, inARow, waiting, uploaded, reason) = (time.GetUtcNow(), 0, 0, 0, "");
+        foreach (var file in media.Files().Where(f => f.LastWriteTimeUtc < (begun - Interval).UtcDateTime))
+        {
+            try
+            {
+                if (!media.IsKnownInBucket(file.Name))
+                {
+                    if (inARow == MostFailures || time.GetUtcNow() - begun >= LongestUpload)
+                    {
+                        // The rest of the sweep has its turn; what is left is looked at in the next round.
+                        waiting++;
+                        continue;
+                    }
+
+                    if (await catalogue.FindAsync(file.Name, cancellationToken) is not { } row || row.ExpiresAt <= begun
+                        || !await media.EnsureInBucketAsync(row.Id, row.ContentType, row.Bytes, row.Sha256, cancellationToken))
+                    {
+                        continue;
+                    }
+
+                    (uploaded, inARow) = (uploaded + 1, 0);
+                }
+
+                if (file.LastWriteTimeUtc < (begun - CopiesLast).UtcDateTime)
+                {
+                    media.Delete(file.Name);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                (reason, waiting, inARow) = (e.Message, waiting + 1, inARow + 1);
+            }
+        }
+
+        if (waiting > 0)
+        {
+            Log.CopiesWait(logger, waiting, reason);
+        }
+
+        if (uploaded > 0)
+        {
+            Log.CopiesAreInBucket(logger, uploaded);
         }
     }
 
@@ -152,6 +201,12 @@ internal sealed class RetentionSweeper(
     /// <summary>Deletes the files that no generation knows: of a result whose last write a kill has prevented, and which was fetched again.</summary>
     private async Task SweepStrangersAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
+        if (fleet.IsShared && media.IsBesideDatabase)
+        {
+            // A folder that is being moved: rows may follow.
+            return;
+        }
+
         var swept = 0;
         foreach (var file in media.Files().Where(f => f.LastWriteTimeUtc < before.UtcDateTime))
         {

@@ -24,6 +24,7 @@ internal sealed class MediaStore
     private readonly MediaBucket? _bucket;
     private readonly string _folder;
     private readonly string _incoming;
+    private readonly string _database;
     private readonly FolderFlush _flush;
     private readonly IOptions<MediaOptions> _options;
     private readonly TimeProvider _time;
@@ -35,6 +36,7 @@ internal sealed class MediaStore
         _logger = logger;
         _flush = flush;
         _folder = Path.Combine(data.Path, "media");
+        _database = Path.Combine(data.Path, "framegate.db");
         _incoming = Path.Combine(_folder, "incoming");
         _options = options;
         _time = time;
@@ -78,6 +80,9 @@ internal sealed class MediaStore
     /// <summary>True when the folder holds copies only.</summary>
     public bool HasBucket => _bucket is not null;
 
+    /// <summary>True when a node's own database lies beside the files: it may know files that another store does not know yet.</summary>
+    public bool IsBesideDatabase => File.Exists(_database);
+
     /// <summary>The files of the bucket that were stored before a time; null without a bucket.</summary>
     public IAsyncEnumerable<string>? StoredBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) => _bucket?.ListAsync(before, cancellationToken);
 
@@ -116,11 +121,55 @@ internal sealed class MediaStore
     /// <returns>False for a file that is missing or damaged, which is logged.</returns>
     public async ValueTask<bool> IsWholeAsync(string id, long bytes, string sha256, CancellationToken cancellationToken)
     {
-        if (_bucket is not null && !File.Exists(PathOf(id)))
+        if (_bucket is not null && !(File.Exists(PathOf(id)) && await IsWholeHereAsync(id, bytes, sha256, cancellationToken, isCopy: true)))
         {
+            // A copy that a loss of power has torn does not hide what the bucket has.
             await FetchAsync(_bucket, id, bytes, sha256, cancellationToken);
         }
 
+        return await IsWholeHereAsync(id, bytes, sha256, cancellationToken);
+    }
+
+    /// <summary>Whether the bucket is known to have a file; false without one.</summary>
+    public bool IsKnownInBucket(string id) => _bucket?.IsKnown(id) == true;
+
+    /// <summary>Sees to it that the bucket has a file, from the one that is here where it does not.</summary>
+    /// <returns>False when it is not there, and not here, or damaged here, which is logged.</returns>
+    /// <exception cref="IOException">The bucket cannot be used.</exception>
+    public async Task<bool> EnsureInBucketAsync(string id, string contentType, long bytes, string sha256, CancellationToken cancellationToken)
+    {
+        if (_bucket is null)
+        {
+            return await IsWholeHereAsync(id, bytes, sha256, cancellationToken);
+        }
+
+        if (_bucket.IsKnown(id) || await _bucket.HasAsync(id, bytes, cancellationToken))
+        {
+            return true;
+        }
+
+        if (!File.Exists(PathOf(id)) || !await IsWholeHereAsync(id, bytes, sha256, cancellationToken))
+        {
+            return false;
+        }
+
+        await UploadAsync(id, contentType, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Puts a file that is here into the bucket, in one try; nothing without a bucket.</summary>
+    /// <exception cref="IOException">The bucket cannot be used.</exception>
+    public Task UploadAsync(string id, string contentType, CancellationToken cancellationToken) =>
+        _bucket?.StoreAsync(PathOf(id), id, contentType, cancellationToken, once: true) ?? Task.CompletedTask;
+
+    /// <summary>Whether a file is here and what was stored, as <see cref="IsWholeAsync"/>.</summary>
+    /// <param name="id">The file.</param>
+    /// <param name="bytes">Its size.</param>
+    /// <param name="sha256">Its hash.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="isCopy">True where another one is looked for next: a damaged one is no loss yet.</param>
+    private async ValueTask<bool> IsWholeHereAsync(string id, long bytes, string sha256, CancellationToken cancellationToken, bool isCopy = false)
+    {
         var file = new FileInfo(PathOf(id));
         var look = new Look(file.Exists ? file.Length : -1, file.Exists ? file.LastWriteTimeUtc.Ticks : 0, true);
         if (_looks.TryGetValue(id, out var last) && last with { IsWhole = true } == look)
@@ -132,6 +181,11 @@ internal sealed class MediaStore
             : look.Length != bytes ? string.Create(CultureInfo.InvariantCulture, $"it has {look.Length} bytes in the place of {bytes}")
             : await HashAsync(file.FullName, cancellationToken) is var hash && hash != sha256 ? hash is null ? "it cannot be read" : "its bytes are not those that were stored"
             : null;
+        if (fault is not null && isCopy)
+        {
+            return false;
+        }
+
         if (fault is not null)
         {
             Log.MediaLost(_logger, id, fault);

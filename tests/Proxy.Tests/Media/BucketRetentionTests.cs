@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Framegate.Proxy.Common;
 using Framegate.Proxy.Engine;
 using Framegate.Proxy.Engine.Generations;
@@ -23,6 +25,8 @@ public sealed class BucketRetentionTests : IAsyncLifetime, IDisposable
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private readonly Catalogue _catalogue = new();
     private readonly HashSet<string> _deleted = [];
+    private readonly ConcurrentDictionary<string, byte[]> _stored = new();
+    private int _looks;
     private Func<HttpRequest, int> _answer = _ => 204;
     private int _uploads = 501;
     private int _deletes;
@@ -56,6 +60,26 @@ public sealed class BucketRetentionTests : IAsyncLifetime, IDisposable
                 {
                     // A list that goes on, and does not say where.
                     await context.Response.WriteAsync("<?xml version=\"1.0\"?><ListMultipartUploadsResult><Bucket>media</Bucket><IsTruncated>true</IsTruncated></ListMultipartUploadsResult>");
+                }
+            }
+            else if (context.Response.StatusCode == 204 && context.Request.Path.Value!.Split('/')[^1] is ['m', 'e', 'd', '_', ..] id)
+            {
+                if (HttpMethods.IsPut(context.Request.Method))
+                {
+                    using var bytes = new MemoryStream();
+                    await context.Request.Body.CopyToAsync(bytes);
+                    _stored[id] = bytes.ToArray();
+                    context.Response.StatusCode = 200;
+                }
+                else
+                {
+                    Interlocked.Increment(ref _looks);
+                    context.Response.StatusCode = _stored.TryGetValue(id, out var there) ? 200 : 404;
+                    context.Response.ContentLength = there?.Length;
+                    if (HttpMethods.IsGet(context.Request.Method) && there is not null)
+                    {
+                        await context.Response.Body.WriteAsync(there);
+                    }
                 }
             }
             else if (context.Response.StatusCode == 204)
@@ -126,34 +150,97 @@ public sealed class BucketRetentionTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Sweep_TheBucketIsAway_KeepsWhatIsKnown_FreesTheCopies_AndLooksForStrangersInTheNextRound()
+    public async Task Sweep_TheBucketIsAway_KeepsWhatIsKnown_FreesTheCopiesOfWhatItHas_AndLooksForStrangersInTheNextRound()
     {
         _catalogue.Expired.AddRange(Enumerable.Range(0, 100).Select(i => $"med_{i}"));
-        var copy = _media.PathOf("med_" + new string('c', 32));
-        Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-        await File.WriteAllBytesAsync(copy, [1]);
-        File.SetLastWriteTimeUtc(copy, _time.GetUtcNow().UtcDateTime.AddHours(-2));
+        var (copy, only) = (Write('c', hoursAgo: 2), Write('d', hoursAgo: 2));
+        var stored = _catalogue.Rows[Path.GetFileName(copy)];
+        _stored[stored.Id] = [1];
+        Assert.True(await _bucket.HasAsync(stored.Id, 1, default));
         _answer = _ => 403;
 
         await Assert.ThrowsAsync<BucketAwayException>(() => _sweeper.SweepAsync(default));
         Assert.Equal(100, _catalogue.Expired.Count);
         Assert.InRange(_deletes, 1, 10);
-        Assert.False(File.Exists(copy));
+        Assert.Equal((false, true), (File.Exists(copy), File.Exists(only)));
 
         _answer = _ => 204;
         _time.Advance(TimeSpan.FromMinutes(10));
         await _sweeper.SweepAsync(default);
         Assert.Empty(_catalogue.Expired);
         Assert.Equal(1, _lists);
+        Assert.Equal((false, true), (File.Exists(only), _stored.ContainsKey(Path.GetFileName(only))));
+    }
+
+    /// <remarks>As on a node whose results lay in the data folder, or in another bucket.</remarks>
+    [Fact]
+    public async Task Sweep_ABucketWasNamed_TakesTheFilesOfBefore_AndTheyStayUntilItHasThem()
+    {
+        var (old, young) = (Enumerable.Range(0, 12).Select(i => Write((char)('a' + i), hoursAgo: 48)).ToList(), Write('x', hoursAgo: 0));
+        var (torn, expired, stranger, elder) = (Write('t', hoursAgo: 48), Write('y', hoursAgo: 48), Write('u', hoursAgo: 12), Write('v', hoursAgo: 48));
+        await File.WriteAllBytesAsync(torn, [2]);
+        File.SetLastWriteTimeUtc(torn, _time.GetUtcNow().UtcDateTime.AddHours(-48));
+        _catalogue.Rows.Remove(Path.GetFileName(stranger));
+        _catalogue.Rows.Remove(Path.GetFileName(elder));
+        _catalogue.Rows[Path.GetFileName(expired)] = _catalogue.Rows[Path.GetFileName(expired)] with { ExpiresAt = _time.GetUtcNow().AddMinutes(-1) };
+
+        _answer = _ => 503;
+        await Assert.ThrowsAsync<BucketAwayException>(() => _sweeper.SweepAsync(default));
+        Assert.All(old, file => Assert.True(File.Exists(file)));
+
+        _answer = _ => 204;
+        _time.Advance(TimeSpan.FromMinutes(10));
+        await _sweeper.SweepAsync(default);
+        Assert.All(old, file => Assert.Equal((false, true), (File.Exists(file), _stored[Path.GetFileName(file)] is [1])));
+        Assert.Equal(12, _stored.Count);
+        Assert.Equal((true, true, true, false), (File.Exists(young), File.Exists(torn), File.Exists(stranger), File.Exists(elder)));
+
+        // What is known to be there is not asked for again.
+        var looks = _looks;
+        _time.Advance(TimeSpan.FromMinutes(10));
+        await _sweeper.SweepAsync(default);
+        Assert.Equal((2, true), (_looks - looks, File.Exists(torn)));
+    }
+
+    /// <remarks>A loss of power tears what was not flushed yet.</remarks>
+    [Fact]
+    public async Task IsWhole_TheCopyIsTorn_TheBucketsOwnIsTaken()
+    {
+        var copy = Write('c', hoursAgo: 0);
+        var row = _catalogue.Rows[Path.GetFileName(copy)];
+        _stored[row.Id] = [1];
+        await File.WriteAllBytesAsync(copy, []);
+
+        Assert.True(await _media.IsThereAsync(row, default));
+        Assert.Equal([1], await File.ReadAllBytesAsync(copy));
+
+        await File.WriteAllBytesAsync(copy, [2]);
+        _answer = _ => 503;
+        await Assert.ThrowsAsync<BucketAwayException>(() => _media.IsThereAsync(row, default).AsTask());
+        _answer = _ => 204;
+        Assert.True(await _media.IsWholeAsync(row.Id, row.Bytes, row.Sha256, default));
+    }
+
+    private string Write(char name, int hoursAgo)
+    {
+        var id = "med_" + new string(name, 32);
+        var path = _media.PathOf(id);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, [1]);
+        File.SetLastWriteTimeUtc(path, _time.GetUtcNow().UtcDateTime.AddHours(-hoursAgo));
+        _catalogue.Rows[id] = new StoredMedia(id, "image/png", 1, Convert.ToHexStringLower(SHA256.HashData([1])), _time.GetUtcNow(), null);
+        return path;
     }
 
     private sealed class Catalogue : IMediaCatalogue
     {
         public List<string> Expired { get; } = [];
 
+        public Dictionary<string, StoredMedia> Rows { get; } = [];
+
         public string StoreId => "this";
 
-        public ValueTask<StoredMedia?> FindAsync(string id, CancellationToken cancellationToken) => default;
+        public ValueTask<StoredMedia?> FindAsync(string id, CancellationToken cancellationToken) => new(Rows.GetValueOrDefault(id));
 
         public ValueTask<string?> FindClientAsync(string id, CancellationToken cancellationToken) => default;
 

@@ -1,4 +1,5 @@
 using Framegate.Proxy.Clients;
+using Framegate.Proxy.Common;
 using Framegate.Proxy.Egress;
 using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.StoreContract;
@@ -37,7 +38,7 @@ internal sealed class PostgresTestStore : IStoreUnderTest
     public static async Task<PostgresTestStore> OpenAsync(PostgresServer server, string schema, string owner = "me", int? port = null, TimeProvider? time = null)
     {
         var store = new PostgresTestStore(server, schema, owner, port, time ?? TimeProvider.System);
-        await new PostgresStart(store._database, store._writer).StartAsync(default);
+        await new PostgresStart(new DataFolder(AppContext.BaseDirectory), store._database, store._writer).StartAsync(default);
         await store._feed.StartAsync(default);
         return store;
     }

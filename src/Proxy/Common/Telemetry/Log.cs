@@ -70,6 +70,12 @@ internal static partial class Log
     [LoggerMessage(1029, LogLevel.Error, "What {Provider} answered to the submit of generation {Id} could not be left with the replica that drives it (job {Job})")]
     public static partial void LateFactDropped(ILogger logger, string id, string provider, string? job);
 
+    [LoggerMessage(1106, LogLevel.Warning, "{Count} files of media are not known to be in the bucket, and stay in the data folder for now: {Reason}")]
+    public static partial void CopiesWait(ILogger logger, int count, string reason);
+
+    [LoggerMessage(1107, LogLevel.Information, "{Count} files of media in the data folder are in the bucket")]
+    public static partial void CopiesAreInBucket(ILogger logger, int count);
+
     [LoggerMessage(1024, LogLevel.Error, "The bucket of media cannot be used: {Reason}")]
     public static partial void BucketAway(ILogger logger, string reason);
 

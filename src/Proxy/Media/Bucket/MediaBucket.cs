@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -12,6 +13,7 @@ namespace Framegate.Proxy.Media.Bucket;
 internal sealed class MediaBucket : IDisposable
 {
     private const int PartBytes = 8 * 1024 * 1024;
+    private const int LargestKnown = 50_000;
 
     // Each file names the store that knows it: another one's must not be taken for what nobody knows.
     private const string Mark = "framegate-store";
@@ -26,6 +28,9 @@ internal sealed class MediaBucket : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<MediaBucket> _logger;
     private readonly IKnownStore? _store;
+
+    // What was stored or seen there by this process: a copy of it may go at any time.
+    private readonly ConcurrentDictionary<string, byte> _known = new(StringComparer.Ordinal);
 
     public MediaBucket(IOptions<BucketOptions> options, TimeProvider time, ILogger<MediaBucket> logger, IKnownStore? store = null)
     {
@@ -56,12 +61,15 @@ internal sealed class MediaBucket : IDisposable
     /// <summary>True when who asks for a file is sent to the bucket.</summary>
     public bool Redirects => _options.Redirect;
 
-    /// <summary>Stores a file of this machine. A bucket that is away is tried until it is back: what a provider has made exists nowhere else.</summary>
+    /// <summary>Whether this process has stored a file there, or has seen it there, whether the bucket can be asked now or not.</summary>
+    public bool IsKnown(string id) => _known.ContainsKey(id);
+
+    /// <summary>Stores a file of this machine. A bucket that is away is tried for a while.</summary>
     /// <param name="path">The file.</param>
     /// <param name="id">Its id.</param>
     /// <param name="contentType">Its media type.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <param name="once">True for what its sender still has, and waits for: a bucket that is away is reported at once.</param>
+    /// <param name="once">True where somebody waits for it, or tries again later: a bucket that is away is reported at once.</param>
     /// <exception cref="BucketAwayException">It could not be stored, or not for a long time.</exception>
     public async Task StoreAsync(string path, string id, string contentType, CancellationToken cancellationToken, bool once = false)
     {
@@ -72,6 +80,7 @@ internal sealed class MediaBucket : IDisposable
             {
                 await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
                 await (file.Length < PartBytes ? PutAsync(file, id, contentType, cancellationToken) : PutPartsAsync(file, id, contentType, cancellationToken));
+                Remember(id);
                 return;
             }
             catch (Exception e) when (IsOfTheBucket(e))
@@ -94,10 +103,18 @@ internal sealed class MediaBucket : IDisposable
     {
         try
         {
-            return (await LookAsync(c => _client.GetObjectMetadataAsync(_options.Name, KeyOf(id), c), cancellationToken)).ContentLength == bytes;
+            if ((await LookAsync(c => _client.GetObjectMetadataAsync(_options.Name, KeyOf(id), c), cancellationToken)).ContentLength == bytes)
+            {
+                Remember(id);
+                return true;
+            }
+
+            _known.TryRemove(id, out _);
+            return false;
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
+            _known.TryRemove(id, out _);
             return false;
         }
         catch (Exception e) when (IsOfTheBucket(e))
@@ -160,6 +177,7 @@ internal sealed class MediaBucket : IDisposable
     /// <exception cref="BucketAwayException">The bucket cannot be asked; it is still there.</exception>
     public async Task DeleteAsync(string id, CancellationToken cancellationToken)
     {
+        _known.TryRemove(id, out _);
         try
         {
             await _client.DeleteObjectAsync(_options.Name, KeyOf(id), cancellationToken);
@@ -297,6 +315,17 @@ internal sealed class MediaBucket : IDisposable
 
     /// <summary>Whether the bucket has failed. The library throws what its parsers throw at headers and XML of other servers than AWS's.</summary>
     private static bool IsOfTheBucket(Exception e) => e is not OperationCanceledException or TaskCanceledException { InnerException: TimeoutException };
+
+    private void Remember(string id)
+    {
+        if (_known.Count >= LargestKnown)
+        {
+            // They are asked for again.
+            _known.Clear();
+        }
+
+        _known[id] = 0;
+    }
 
     private string KeyOf(string id) => _options.Prefix + id;
 

@@ -7,6 +7,7 @@ namespace Framegate.Proxy.Store.Sqlite;
 internal static class MovedFolder
 {
     private const string Name = "moved-to-postgres";
+    private const string Database = "framegate.db";
 
     /// <summary>Writes it down, on the disk.</summary>
     /// <param name="folder">The data folder.</param>
@@ -27,6 +28,17 @@ internal static class MovedFolder
         {
             throw new IOException(
                 $"What is in {folder} was moved to the database {File.ReadAllText(path).Trim()} (framegate migrate). Name that in Framegate:Store:Postgres, or another folder with --data.");
+        }
+    }
+
+    /// <summary>Refuses a folder with a database that was not moved: what is in it would be forgotten, and its media taken for nobody's.</summary>
+    /// <exception cref="IOException">It has one.</exception>
+    public static void RefuseUnmoved(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, Database)) && !File.Exists(Path.Combine(folder, Name)))
+        {
+            throw new IOException(
+                $"{folder} holds a {Database} that was not moved to the database of Framegate:Store:Postgres. Move it (framegate migrate --from FOLDER --to postgres), or name another folder with --data.");
         }
     }
 }
