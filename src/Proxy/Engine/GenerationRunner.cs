@@ -11,6 +11,7 @@ using Framegate.Proxy.Engine.Poll;
 using Framegate.Proxy.Engine.StoreContract;
 using Framegate.Proxy.Engine.Submit;
 using Framegate.Proxy.Media;
+using Framegate.Proxy.Media.Bucket;
 using Framegate.Proxy.Selection.Budgets;
 using Framegate.Proxy.Selection.Mapping;
 using Framegate.Transforms.Schemas.Reading;
@@ -77,13 +78,13 @@ internal sealed class GenerationRunner(
                 catch (Exception e)
                 {
                     // Our own fault, or the disk's. A job that may have been paid for is never dropped for it.
-                    if (e is not NoRoomForBodyException && !StoreUnavailableException.TryLog(logger, e))
+                    if (e is not (NoRoomForBodyException or BucketAwayException) && !StoreUnavailableException.TryLog(logger, e))
                     {
                         Log.GenerationStepFailed(logger, e, generation.State.Phase);
                     }
 
-                    // A disk that is full or away is no reason to give up.
-                    if (++failures >= FailuresBeforeGivingUp && e is not (StoreUnavailableException or NoRoomForBodyException) && generation.State.Phase is GenerationPhase.Queued)
+                    // A disk that is full or away, or a bucket that is away with an input, is no reason to give up.
+                    if (++failures >= FailuresBeforeGivingUp && e is not (StoreUnavailableException or NoRoomForBodyException or BucketAwayException) && generation.State.Phase is GenerationPhase.Queued)
                     {
                         await writer.FailAsync(generation, Failures.Internal(generation.State, time.GetUtcNow()), atProvider: false);
                         return;

@@ -273,6 +273,7 @@ internal static class ServiceCollectionExtensions
         .AddSingleton<JobFinder>()
         .AddSingleton<JobPoller>()
         .AddSingleton<ResultCollector>()
+        .AddSingleton<ParkedResults>()
         .AddSingleton<GenerationRunner>()
         .AddHostedService<BudgetOpening>()
         .AddSingleton<OpenGenerations>()

@@ -9,6 +9,9 @@ internal sealed class MediaFile(string path, StoredMedia stored) : HeldInput
     /// <inheritdoc />
     public override string Name { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(NameLength / 2));
 
+    /// <summary>False once the copy that it is has been swept: the bucket has it, and who needs it reads it anew.</summary>
+    public bool IsThere => File.Exists(path);
+
     /// <inheritdoc />
     public override long Length => stored.Bytes;
 

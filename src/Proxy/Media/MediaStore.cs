@@ -209,7 +209,7 @@ internal sealed class MediaStore
         }
     }
 
-    /// <summary>Stores a stream.</summary>
+    /// <summary>Stores a stream, in the data folder: <see cref="UploadAsync"/> puts it into the bucket.</summary>
     /// <param name="source">The bytes.</param>
     /// <param name="expected">What the caller was promised, for the message.</param>
     /// <param name="declaredType">The Content-Type that came with the bytes; null when none did. It counts for sounds that no known header begins.</param>
@@ -252,10 +252,10 @@ internal sealed class MediaStore
             }
 
             var now = _time.GetUtcNow();
-            if (_bucket is not null)
+            if (isInput && _bucket is not null)
             {
-                // The copy here spares the bucket a read or two, and goes within the hour.
-                await _bucket.StoreAsync(temporary, id, facts.ContentType, cancellationToken, once: isInput);
+                // Its sender still has it. A result exists nowhere else: it is kept here first.
+                await _bucket.StoreAsync(temporary, id, facts.ContentType, cancellationToken, once: true);
             }
 
             MoveIntoPlace(temporary, id);

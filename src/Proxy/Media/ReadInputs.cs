@@ -15,6 +15,9 @@ internal sealed class ReadInputs : IDisposable
     /// <summary>An input that was read before.</summary>
     public MediaInput? Find(MediaInput input) => Volatile.Read(ref _read)?.GetValueOrDefault(KeyOf(input));
 
+    /// <summary>True when one of them is not there any more, and is to be read again.</summary>
+    public bool HasLost => Volatile.Read(ref _read) is { } all && all.Values.Any(static r => r.Held is MediaFile { IsThere: false });
+
     /// <summary>Keeps one; its file is held already.</summary>
     /// <returns>The one that is kept.</returns>
     public MediaInput Add(MediaInput input, MediaInput read)

@@ -26,18 +26,26 @@ public sealed class TestEngine : IDisposable
     private readonly TestClusters _clusters = new();
 
     public TestEngine()
+        : this(null)
+    {
+    }
+
+    /// <summary>With a bucket.</summary>
+    /// <param name="bucket">The section <c>Framegate:Media:Bucket</c>; null for none.</param>
+    /// <param name="folder">The data folder; null for one of its own.</param>
+    internal TestEngine(string? bucket, string? folder = null)
     {
         Egress = new ScriptedEgress(_clusters);
         var config = Path.Combine(_folder.Path, "routes.json");
         File.WriteAllText(config, """
             {"ReverseProxy":{},"Framegate":{"Models":{"both":{"Strategy":"Priority","Candidates":[
               {"Provider":"alpha","Model":"flux-pro-1.1","Priority":1},{"Provider":"beta","Model":"flux-pro-1.1","Priority":2}]}},
-              "Cache":{"Ttl":"01:00:00"},"Jobs":{"PublicUrl":"https://framegate.example/base/"}}}
-            """);
+              "Cache":{"Ttl":"01:00:00"},"Jobs":{"PublicUrl":"https://framegate.example/base/"},"Media":{"Bucket":BUCKET}}}
+            """.Replace("BUCKET", bucket ?? "{}", StringComparison.Ordinal));
         _app = FramegateHost.Create(
             new HostArguments(true, null, "http://127.0.0.1:0", config, _folder.Path),
             new HostSettings(new Dictionary<string, Uri>(), null),
-            new DataFolder(_folder.Path),
+            new DataFolder(folder ?? _folder.Path),
             services => services
                 .AddSingleton<TimeProvider>(Time)
                 .AddSingleton<IEgress>(new TracedEgress(Egress))

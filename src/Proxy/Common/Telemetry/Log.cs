@@ -76,6 +76,9 @@ internal static partial class Log
     [LoggerMessage(1107, LogLevel.Information, "{Count} files of media in the data folder are in the bucket")]
     public static partial void CopiesAreInBucket(ILogger logger, int count);
 
+    [LoggerMessage(1108, LogLevel.Warning, "The result of generation {Id} is stored in the data folder and waits for the bucket: {Reason}")]
+    public static partial void ResultWaits(ILogger logger, string id, string reason);
+
     [LoggerMessage(1024, LogLevel.Error, "The bucket of media cannot be used: {Reason}")]
     public static partial void BucketAway(ILogger logger, string reason);
 

@@ -21,6 +21,7 @@ internal sealed class ResultCollector(
     MediaDownloader downloader,
     MediaStore media,
     InputFolder inputs,
+    ParkedResults parked,
     GenerationWriter writer,
     IOptions<JobsOptions> options,
     TimeProvider time,
@@ -40,6 +41,16 @@ internal sealed class ResultCollector(
     public async Task RunAsync(Generation generation, CancellationToken stopping)
     {
         var state = generation.State;
+        if (state.Parked is not null && await parked.RunAsync(generation, () => FetchAgainAsync(generation, stopping), stopping))
+        {
+            if (generation.State.Phase != GenerationPhase.Succeeded)
+            {
+                state.Parked.ToList().ForEach(i => media.Delete(i.Id));
+            }
+
+            return;
+        }
+
         if (await MissingProvider.WaitAsync(providers, writer, generation, options.Value.LateResultWindow, time, stopping) is not var (adapter, _))
         {
             return;
@@ -52,7 +63,8 @@ internal sealed class ResultCollector(
         }
         finally
         {
-            var isDelivered = generation.State.Phase == GenerationPhase.Succeeded;
+            // What another replica was left with, or waits for the bucket, is delivered later.
+            var isDelivered = generation.State.Phase == GenerationPhase.Succeeded || generation.State.Parked is not null || generation.IsLost;
             foreach (var other in (ReadOnlySpan<CollectedMedia>)[collected, fewer.Collected])
             {
                 if (!isDelivered || other == fewer.Collected != fewer.IsMoreThan(collected))
@@ -87,7 +99,7 @@ internal sealed class ResultCollector(
 
         if (collected.Received.Count > 0)
         {
-            await EndAsync(generation, s => complete(s, done), collected, done.Media, done.Media.Count);
+            await EndAsync(generation, s => complete(s, done), collected, done.Media, done.Media.Count, stopping);
             return true;
         }
 
@@ -104,6 +116,32 @@ internal sealed class ResultCollector(
         Log.DownloadFailed(logger, adapter.Name, collected.Reason!);
         MediaSource[] sources = [.. done.Media.Select(m => new MediaSource(m.Type, ""))];
         await writer.KeepAsync(generation, s => complete(s, done with { Media = sources }) with { Phase = GenerationPhase.Storing, DownloadTrouble = collected.Reason });
+        return true;
+    }
+
+    /// <summary>Fetches all of what lies in another replica's data folder, where it can be fetched at once.</summary>
+    /// <returns>False when it cannot.</returns>
+    private async Task<bool> FetchAgainAsync(Generation generation, CancellationToken stopping)
+    {
+        var state = generation.State;
+        if (state.Sources.Count == 0 || state.Sources.Any(s => s.Url.Length == 0) || providers.FindForJob(state.Provider, state.Adapter, state.Model, state.Job) is not { } adapter)
+        {
+            return false;
+        }
+
+        var collected = new CollectedMedia(state.Sources.Count);
+        foreach (var index in collected.Missing.ToList())
+        {
+            collected.Note(index, await DownloadAsync(generation, adapter, state.Sources, index, stopping));
+        }
+
+        if (collected.Received.Count < collected.Count)
+        {
+            Forget(collected);
+            return false;
+        }
+
+        await EndAsync(generation, static s => s, collected, state.Sources, collected.Count, stopping);
         return true;
     }
 
@@ -135,7 +173,7 @@ internal sealed class ResultCollector(
                 || (collected.Received.Count == 0 && fewer.AreAll && clock.Now >= start + LeastLife) || clock.Now + wait >= end)
             {
                 var (media, sources) = fewer.IsMoreThan(collected) ? (fewer.Collected, fewer.Sources) : (collected, generation.State.Sources);
-                await EndAsync(generation, s => s, media, sources, collected.Count);
+                await EndAsync(generation, s => s, media, sources, collected.Count, stopping);
                 return;
             }
 
@@ -231,7 +269,7 @@ internal sealed class ResultCollector(
     }
 
     private async ValueTask EndAsync(
-        Generation generation, Func<GenerationState, GenerationState> before, CollectedMedia collected, IReadOnlyList<MediaSource> sources, int most)
+        Generation generation, Func<GenerationState, GenerationState> before, CollectedMedia collected, IReadOnlyList<MediaSource> sources, int most, CancellationToken stopping)
     {
         if (collected.Delivered(sources) is not { Count: > 0 } received)
         {
@@ -240,25 +278,39 @@ internal sealed class ResultCollector(
         }
 
         var warningsOfEach = collected.Warnings(generation.State.Provider, sources);
-        await writer.SucceedAsync(
-            generation,
-            s =>
-            {
-                var next = before(s);
-                IReadOnlyList<string> warnings = Completion.LessOf(next, collected.Count, most) is { } less ? [less, .. warningsOfEach] : warningsOfEach;
-                return next with
-                {
-                    Result = next.Result! with { Media = [.. received.Select(i => i.ToItem())] },
-                    Sources = [],
-                    Error = null,
-                    FailedAtProvider = false,
-                    Warnings = warnings.Count == 0 ? next.Warnings : [.. next.Warnings, .. warnings],
+        IReadOnlyList<MediaItem> items = [.. received.Select(i => i.ToItem())];
+        IReadOnlyList<StoredMedia> files = [.. received.Select(i => i.Media)];
+        var started = time.GetTimestamp();
+        var isThere = await parked.TryUploadAsync(generation, received, stopping);
+        generation.ProviderTime += time.GetElapsedTime(started);
+        if (isThere)
+        {
+            await writer.SucceedAsync(generation, s => Delivered(Collected(s)), files);
+            return;
+        }
 
-                    // What is not what was asked for, or less of it, is nobody else's result.
-                    CachePlan = warnings.Count == 0 && received.Count >= next.ResultsAsked ? next.CachePlan : null,
-                };
-            },
-            [.. received.Select(i => i.Media)]);
+        // On the disk, and known to the store, before anything else: also to whoever takes the generation up after this process. Bytes have no business in the database.
+        await writer.KeepAsync(generation, s => Parked(Collected(s)), files);
+
+        GenerationState Delivered(GenerationState s) => s with { Result = s.Result! with { Media = items }, Sources = [], Parked = null };
+
+        GenerationState Parked(GenerationState s) =>
+            s with { Phase = GenerationPhase.Storing, Parked = items, Sources = [.. s.Sources.Select(m => DataUri.Is(m.Url) ? new MediaSource(m.Type, "") : m)] };
+
+        GenerationState Collected(GenerationState s)
+        {
+            var next = before(s);
+            IReadOnlyList<string> warnings = Completion.LessOf(next, collected.Count, most) is { } less ? [less, .. warningsOfEach] : warningsOfEach;
+            return next with
+            {
+                Error = null,
+                FailedAtProvider = false,
+                Warnings = warnings.Count == 0 ? next.Warnings : [.. next.Warnings, .. warnings.Except(next.Warnings)],
+
+                // What is not what was asked for, or less of it, is nobody else's result.
+                CachePlan = warnings.Count == 0 && received.Count >= next.ResultsAsked ? next.CachePlan : null,
+            };
+        }
     }
 
     private void Forget(CollectedMedia collected)
@@ -275,7 +327,7 @@ internal sealed class ResultCollector(
         return writer.KeepEndAsync(
             generation,
             GenerationPhase.Failed,
-            s => s.WithAttempt(a => a with { Code = error.Code }) with { Error = error, FailedAtProvider = true, Result = null });
+            s => s.WithAttempt(a => a with { Code = error.Code }) with { Error = error, FailedAtProvider = true, Result = null, Parked = null });
     }
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;

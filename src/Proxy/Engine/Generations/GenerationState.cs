@@ -175,7 +175,10 @@ internal sealed record GenerationState
     /// <summary>What the provider made and is being copied; empty before that.</summary>
     public IReadOnlyList<MediaSource> Sources { get; init; } = [];
 
-    /// <summary>How many results were asked for with <c>n</c>; 0 where the request named no number, and for what an earlier build has stored.</summary>
+    /// <summary>What has arrived and waits in a data folder for the bucket; null where nothing does.</summary>
+    public IReadOnlyList<MediaItem>? Parked { get; init; }
+
+    /// <summary>How many results were asked for with <c>n</c>; 0 where the request did not say, and for what an earlier build has stored.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int ResultsAsked { get; init; }
 

@@ -131,6 +131,13 @@ internal sealed class Submitter(
 
         // 4. Where that takes a while, the caller shall not wait for its generation to be safe.
         using var place = _gate.TryEnter(state.Provider, state.Client) ?? await WaitForPlaceAsync(generation, state, stopping);
+        if (generation.Inputs.HasLost)
+        {
+            // It has waited for so long that the copies of its inputs are swept. They are read again, before anything is sent.
+            generation.Native = null;
+            return TimeSpan.Zero;
+        }
+
         using var submit = underway.Begin();
 
         // 5. Not cancellable: cutting a submit short leaves a job nobody knows of.
