@@ -1,6 +1,7 @@
 using Framegate.Proxy.Common;
+using Framegate.Proxy.Media.Bucket;
 
-namespace Framegate.Proxy.Media.Bucket;
+namespace Framegate.Proxy.Media;
 
 /// <summary>
 /// A note in the data folder that its media lie in a bucket: <c>check</c> has no configuration, and would take each of them for lost. Written before anything is driven, and
