@@ -185,7 +185,8 @@ internal sealed class GenerationAdmission(
         var since = order.Now - unanswered.Window;
         foreach (var id in await store.FindRepeatsAsync(order.Submission.Client, order.Stored.Fingerprint, since - UnansweredOrders.LongestWait, cancellationToken))
         {
-            if (await generations.FindAsync(id, order.Submission.Client, cancellationToken) is var (state, running) && MayAnswerAgain(state) && (state.IsOpen || state.FinishedAt >= since))
+            if (order.Submission.Given?.Contains(id) != true
+                && await generations.FindAsync(id, order.Submission.Client, cancellationToken) is var (state, running) && MayAnswerAgain(state) && (state.IsOpen || state.FinishedAt >= since))
             {
                 Log.RepetitionJoined(logger, state.Provider, state.Phase);
                 return Admission.Of(state, running, replayed: true) with { Joined = true };

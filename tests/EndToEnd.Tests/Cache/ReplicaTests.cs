@@ -109,10 +109,10 @@ public sealed class ReplicaTests : IAsyncLifetime
         var body = Bodies.Of("flux", Bodies.Unique("trimmed"));
         await _a.Client.PostAsync(body);
         await Eventually.GetAsync(() => CachedAsync(_b, body), a => a.Status == 200);
-        var earlier = Bodies.Of("runway", Bodies.Unique("earlier"));
+        var earlier = Bodies.Of("sora", Bodies.Unique("earlier"));
         await _a.Client.PostAsync(earlier);
         await Eventually.GetAsync(() => CachedAsync(_b, earlier), a => a.Status == 200);
-        await _a.Client.PostToAsync("/admin/cache/invalidate", """{"provider":"runway"}""");
+        await _a.Client.PostToAsync("/admin/cache/invalidate", """{"provider":"sora"}""");
         await Eventually.GetAsync(() => CachedAsync(_b, earlier), a => a.Status == 504, seconds: 5);
 
         await InStreamAsync($"{{\"from\":\"{Guid.NewGuid()}\",\"replaced\":\"c\",\"by\":\"d\"}}", trimmed: true);

@@ -253,15 +253,17 @@ internal sealed class ImageCalls(
         }
 
         using var parts = new PartsHold(budgets);
+        var given = new HashSet<string>(StringComparer.Ordinal);
         for (var part = 0; part < request.N; part++)
         {
-            var admission = await admissions.AdmitAsync(request.PartOf(part), caller, aborted, parts);
+            var admission = await admissions.AdmitAsync(request.PartOf(part), caller, aborted, parts, given);
             if (admission.Refusal is not null)
             {
                 return admission;
             }
 
-            started.Add(new StartedImage(admission.State!, admission.Running, admission.Turn));
+            given.Add(admission.State!.Id);
+            started.Add(new StartedImage(admission.State, admission.Running, admission.Turn));
         }
 
         return null;

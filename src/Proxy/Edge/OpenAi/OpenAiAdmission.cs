@@ -20,8 +20,9 @@ internal sealed class OpenAiAdmission(GenerationAdmission admissions, ClientKeys
     /// <param name="caller">Who asks, and how.</param>
     /// <param name="cancellationToken">The client has gone before the request was let in.</param>
     /// <param name="parts">What is reserved for all parts of the call; null where there is one only.</param>
+    /// <param name="given">The generations that other parts of the call are answered with; null where there is one only.</param>
     /// <returns>The generation, the caller's earlier one included, or the refusal.</returns>
-    public async Task<Admission> AdmitAsync(DialectRequest request, DialectCaller caller, CancellationToken cancellationToken, PartsHold? parts = null)
+    public async Task<Admission> AdmitAsync(DialectRequest request, DialectCaller caller, CancellationToken cancellationToken, PartsHold? parts = null, HashSet<string>? given = null)
     {
         var body = GenerationRequestWriter.Write(request.Request);
         var id = Ids.New(request.Request.MediaType switch { MediaType.Video => "video_", MediaType.Audio => "speech_", MediaType.Text => "text_", _ => "img_" }, time.GetUtcNow());
@@ -38,6 +39,7 @@ internal sealed class OpenAiAdmission(GenerationAdmission admissions, ClientKeys
                 PartsLeft = request.Parts - request.Part,
                 PartsHold = parts,
                 IsRepetition = caller.IsRepetition,
+                Given = given,
                 Join = true,
                 IdIsNew = true,
                 Dialect = Dialect.OpenAi,
