@@ -87,7 +87,7 @@ internal sealed class GenerationAdmission(
             return Admission.Refused(broken, request.RequestId);
         }
 
-        if (order.IsRepetition && unanswered.Refused.TryTake(KeyOf(order), unanswered.Window))
+        if (order.IsRepetition && submission.Tries is { } tries && unanswered.Refused.TryTake(KeyOf(order), tries, unanswered.Window))
         {
             order = order with { Submission = submission with { IsRepetition = false } };
         }
@@ -110,9 +110,9 @@ internal sealed class GenerationAdmission(
                     : await AnsweredAsync(order, cancellationToken) ?? await OrderAsync(order, turn, cancellationToken);
                 if (admission is not null)
                 {
-                    if (admission.Refusal is { Retryable: true } && turn is { IsFirst: true } && order.Stored is { IdempotencyKey: null, IdIsGiven: false })
+                    if (admission.Refusal is { Retryable: true } && turn is { IsFirst: true } && order is { Stored: { IdempotencyKey: null, IdIsGiven: false }, Submission.Tries: { } counted })
                     {
-                        unanswered.Refused.Note(KeyOf(order), unanswered.Window);
+                        unanswered.Refused.Note(KeyOf(order), counted, unanswered.Window);
                     }
 
                     admitted = turn?.Value is { } id && id == admission.State?.Id;

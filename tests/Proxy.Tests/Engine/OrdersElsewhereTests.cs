@@ -34,21 +34,26 @@ public sealed class OrdersElsewhereTests : IDisposable
     }
 
     [Fact]
-    public async Task TakeFromOthers_EqualRequestsAtOnce_LookOnceForNothing_AndAgainAfterOneWasFound()
+    public async Task TakeFromOthers_EqualRequestsAtOnce_ShareALookForNothingThatBeganAfterThem_AndLookAgainAfterOneWasFound()
     {
-        var looking = new TaskCompletionSource<string?>();
+        var (looking, again) = (new TaskCompletionSource<string?>(), new TaskCompletionSource<string?>());
         _others.Left.Enqueue(looking.Task);
+        _others.Left.Enqueue(again.Task);
         var asking = Enumerable.Range(0, 20).Select(_ => TakeAsync().AsTask()).ToList();
         looking.SetResult(null);
+
+        // All but the first have come after that look began: theirs is one more.
+        await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, CancellationToken.None);
+        again.SetResult(null);
         Assert.All(await Task.WhenAll(asking), Assert.False);
-        Assert.Equal(1, _others.Looks);
+        Assert.Equal(2, _others.Looks);
 
         looking = new TaskCompletionSource<string?>();
         _others.Left.Enqueue(looking.Task);
         asking = [.. Enumerable.Range(0, 3).Select(_ => TakeAsync().AsTask())];
         looking.SetResult("gen_a");
         Assert.Single(await Task.WhenAll(asking), found => found);
-        Assert.InRange(_others.Looks, 3, 4);
+        Assert.InRange(_others.Looks, 4, 5);
     }
 
     [Fact]
@@ -73,6 +78,10 @@ public sealed class OrdersElsewhereTests : IDisposable
         }
 
         Assert.Equal(default, _others.Give(s_key));
+        _others.Settled!(s_key, "gen_a", false);
+        Assert.Equal(default, _others.Give(s_key));
+        _others.Settled(s_key, "gen_a", true);
+        Assert.Equal(new GivenOrder("gen_a", false), _others.Give(s_key));
     }
 
     [Fact]
@@ -104,13 +113,21 @@ public sealed class OrdersElsewhereTests : IDisposable
 
         public int Looks { get; private set; }
 
-        public void Serve(Func<ContentKey, GivenOrder> give) => Give = give;
+        public void Serve(Func<ContentKey, GivenOrder> give, Action<ContentKey, string, bool> settled) => (Give, Settled) = (give, settled);
+
+        public Action<ContentKey, string, bool>? Settled { get; private set; }
 
         public async ValueTask<string?> TakeAsync(
-            string client, byte[] fingerprint, DateTimeOffset since, Func<GenerationState, bool> mayAnswer, Func<string, bool> isDriven, CancellationToken cancellationToken)
+            string client, byte[] fingerprint, DateTimeOffset since, Func<GenerationState, bool> mayAnswer, Func<string, bool> isDriven, Action<string> taken, CancellationToken cancellationToken)
         {
             Looks++;
-            return Left.TryDequeue(out var left) ? await left : null;
+            if (!Left.TryDequeue(out var left) || await left is not { } id)
+            {
+                return null;
+            }
+
+            taken(id);
+            return id;
         }
 
         public ValueTask<IReadOnlySet<string>> TakenByOthersAsync(IReadOnlyList<string> generations, CancellationToken cancellationToken) => new(Taken);

@@ -99,10 +99,39 @@ public sealed class NativeUseTests
         Assert.Equal((424, 0), ((int)again.StatusCode, native.Calls.Count));
     }
 
+    /// <summary>Nobody knows whether it was accepted, and that is what another replica answers too, as often as somebody asks.</summary>
+    [Fact]
+    public async Task Submit_NobodyKnowsWhetherItWasAccepted_IsSoAtAnotherReplicaToo()
+    {
+        var orders = new LostOrders();
+        orders.Go.SetResult();
+        await using (var first = await NativeApp.StartAsync(context => FailAsync(context, 500), ["replicate"], services: s => s.AddSingleton<INativeOrders>(new LostOrders { Kept = orders, IsTaken = true })))
+        {
+            using var failed = await first.SendAsync("POST", "/replicate/v1/predictions", "{}");
+            Assert.Equal(424, (int)failed.StatusCode);
+        }
+
+        Assert.NotNull(orders.Answer);
+        await using var second = await NativeApp.StartAsync(
+            context => context.Response.WriteAsJsonAsync(new { id = "job-12345" }), ["replicate"], services: s => s.AddSingleton<INativeOrders>(orders));
+        for (var i = 0; i < 3; i++)
+        {
+            using var again = await second.SendAsync("POST", "/replicate/v1/predictions", "{}");
+            Assert.Equal((424, 0), ((int)again.StatusCode, second.Calls.Count));
+        }
+    }
+
     /// <summary>A store with one lost order.</summary>
     private sealed class LostOrders : INativeOrders
     {
         private int _taken;
+
+        /// <summary>Where its answers are written down.</summary>
+        public LostOrders? Kept { get; init; }
+
+        public bool IsTaken { get; init; }
+
+        public byte[]? Answer { get; private set; }
 
         public TaskCompletionSource Taking { get; } = new();
 
@@ -112,11 +141,15 @@ public sealed class NativeUseTests
 
         public ValueTask BeginAsync(string id, string owner, string client, byte[] fingerprint, DateTimeOffset now, CancellationToken cancellationToken) => default;
 
-        public ValueTask AnswerAsync(string id, byte[] answer, DateTimeOffset now, CancellationToken cancellationToken) => default;
+        public ValueTask AnswerAsync(string id, byte[] answer, DateTimeOffset now, CancellationToken cancellationToken)
+        {
+            (Kept ?? this).Answer = answer;
+            return default;
+        }
 
         public async ValueTask<LostNativeOrder?> TakeAsync(string owner, string client, byte[] fingerprint, DateTimeOffset since, CancellationToken cancellationToken)
         {
-            if (Interlocked.Increment(ref _taken) > 1)
+            if (IsTaken || Interlocked.Increment(ref _taken) > 1)
             {
                 return null;
             }
@@ -125,7 +158,7 @@ public sealed class NativeUseTests
             await using var registration = cancellationToken.Register(Gone.SetResult);
             await Go.Task;
             cancellationToken.ThrowIfCancellationRequested();
-            return new LostNativeOrder("lost-1", null);
+            return new LostNativeOrder("lost-1", Answer) { IsOver = Answer is not null };
         }
 
         public ValueTask ForgetAsync(IReadOnlyCollection<string> ids, DateTimeOffset before, CancellationToken cancellationToken) => default;

@@ -1,41 +1,14 @@
 using Framegate.Proxy.Engine.Repetitions;
 using Framegate.Proxy.Engine.StoreContract;
+using Framegate.Proxy.Tests.Engine;
 using Framegate.Transforms.Schemas.Responses;
 
 namespace Framegate.Proxy.Tests.Storage;
 
 /// <summary>Orders whose callers have gone at one replica, and who ask another one again.</summary>
 [Collection(PostgresTests.Name)]
-public sealed class PostgresOrdersTests(PostgresServer server) : IAsyncLifetime
+public sealed class PostgresOrdersTests(PostgresServer server) : PostgresReplicas(server)
 {
-    private static readonly StoredRequest s_request = States.Request("a fox") with { ByContent = true };
-    private static readonly TimeSpan s_long = TimeSpan.FromMinutes(5);
-    private readonly string _schema = server.NewSchema();
-    private readonly List<ContentKey> _asked = [];
-    private PostgresTestStore _first = null!;
-    private PostgresTestStore _second = null!;
-    private PostgresTestStore _third = null!;
-
-    public async Task InitializeAsync()
-    {
-        _first = await PostgresTestStore.OpenAsync(server, _schema, "first");
-        _second = await PostgresTestStore.OpenAsync(server, _schema, "second");
-        _third = await PostgresTestStore.OpenAsync(server, _schema, "third");
-        foreach (var (store, name) in new[] { (_first, "first"), (_second, "second"), (_third, "third") })
-        {
-            await store.Generations.RenewAsync(name, s_long, default);
-        }
-
-        await _first.Generations.InsertAsync(new GenerationChange(States.New("gen_a"), "first"), s_request, default);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _first.DisposeAsync();
-        await _second.DisposeAsync();
-        await _third.DisposeAsync();
-    }
-
     [Fact]
     public async Task TakeAsync_ItsCallerHasGone_IsGivenAway_AndFoundWhereItIsFromThenOn()
     {
@@ -56,8 +29,8 @@ public sealed class PostgresOrdersTests(PostgresServer server) : IAsyncLifetime
         Assert.Single(_asked);
 
         Serve(_first, new GivenOrder("gen_a", false));
-        Assert.Null(await _second.Orders.TakeAsync("local", s_request.Fingerprint, States.Now.AddHours(-1), static _ => false, static _ => true, default));
-        Assert.Null(await _second.Orders.TakeAsync("other", s_request.Fingerprint, States.Now.AddHours(-1), static _ => true, static _ => true, default));
+        Assert.Null(await TakeAsync(_second, mayAnswer: static _ => false));
+        Assert.Null(await TakeAsync(_second, client: "other"));
         await _first.Generations.MarkAnsweredAsync(["gen_a"], States.Now, States.Now.AddHours(-1), default);
         Assert.Null(await TakeAsync(_second));
         Assert.Single(_asked);
@@ -67,7 +40,7 @@ public sealed class PostgresOrdersTests(PostgresServer server) : IAsyncLifetime
     public async Task TakeAsync_NotKnownYetWhatWasBegun_IsAskedForAgain()
     {
         var times = 0;
-        _first.Orders.Serve(_ => ++times < 3 ? new GivenOrder(null, true) : new GivenOrder("gen_a", false));
+        _first.Orders.Serve(_ => ++times < 3 ? new GivenOrder(null, true) : new GivenOrder("gen_a", false), static (_, _, _) => { });
 
         Assert.Equal("gen_a", await TakeAsync(_second));
         Assert.Equal(3, times);
@@ -77,8 +50,8 @@ public sealed class PostgresOrdersTests(PostgresServer server) : IAsyncLifetime
     [Fact]
     public async Task TakeAsync_IsJustBeingTakenUpHere_IsTaken()
     {
-        Assert.Null(await _first.Orders.TakeAsync("local", s_request.Fingerprint, States.Now.AddHours(-1), static _ => true, static _ => true, default));
-        Assert.Equal("gen_a", await _first.Orders.TakeAsync("local", s_request.Fingerprint, States.Now.AddHours(-1), static _ => true, static _ => false, default));
+        Assert.Null(await TakeAsync(_first));
+        Assert.Equal("gen_a", await TakeAsync(_first, isDriven: false));
     }
 
     /// <remarks>Ended, so that nobody takes it over; the caller of a replica that is gone has lost its connection all the same.</remarks>
@@ -94,18 +67,38 @@ public sealed class PostgresOrdersTests(PostgresServer server) : IAsyncLifetime
         }
 
         await _first.Fleet.ReleaseAsync("first", null, default);
-        await _third.Generations.RenewAsync("third", s_long, default);
-        Serve(_second, default);
-        Serve(_third, default);
+        var calling = new TestCaller();
+        var (second, third) = (Table(_second), Table(_third));
 
-        var taken = await Task.WhenAll(TakeAsync(_second).AsTask(), TakeAsync(_third).AsTask());
+        // Both callers wait for what their own replica finds.
+        var taken = await Task.WhenAll(TakeAsync(_second, taken: Take(second)).AsTask(), TakeAsync(_third, taken: Take(third)).AsTask());
 
         Assert.Equal([null, "gen_a"], taken.Order());
+        Assert.Equal(1, second.Count + third.Count);
+
+        Action<string> Take(OrderTable<string> table) => id =>
+        {
+            table.Restore(s_key, id, TimeProvider.System.GetUtcNow());
+            table.Enter(s_key, calling, s_long, isRepetition: false);
+        };
+    }
+
+    [Fact]
+    public async Task TakeAsync_ManyNewerOnesAreItsOwn_IsTaken()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            await _second.Generations.InsertAsync(new GenerationChange(States.New("gen_own_" + i) with { CreatedAt = States.Now.AddSeconds(1) }, "second"), s_request, default);
+        }
+
+        await _first.Fleet.ReleaseAsync("first", null, default);
+        Assert.Equal("gen_a", await TakeAsync(_second));
     }
 
     [Fact]
     public async Task TakeAsync_ItsReplicaSaysNothing_IsTakenOnceItsLeaseHasRunOut()
     {
+        await IsSteadyAsync();
         await _first.Generations.RenewAsync("first", TimeSpan.FromSeconds(2), default);
         await _first.DisposeAsync();
         var taking = TakeAsync(_second).AsTask();
@@ -113,7 +106,7 @@ public sealed class PostgresOrdersTests(PostgresServer server) : IAsyncLifetime
         Assert.False(taking.IsCompleted);
 
         Assert.Equal("gen_a", await taking.WaitAsync(TimeSpan.FromSeconds(20)));
-        _first = await PostgresTestStore.OpenAsync(server, _schema, "again");
+        _first = await PostgresTestStore.OpenAsync(Server, _schema, "again");
     }
 
     /// <remarks>Behind a pooler it cannot hear; and an earlier build does not answer.</remarks>
@@ -127,7 +120,7 @@ public sealed class PostgresOrdersTests(PostgresServer server) : IAsyncLifetime
         await _third.Generations.RenewAsync("first", s_long * 2, default);
 
         Assert.Null(await taking.WaitAsync(TimeSpan.FromSeconds(20)));
-        _first = await PostgresTestStore.OpenAsync(server, _schema, "again");
+        _first = await PostgresTestStore.OpenAsync(Server, _schema, "again");
     }
 
     [Fact]
@@ -158,20 +151,12 @@ public sealed class PostgresOrdersTests(PostgresServer server) : IAsyncLifetime
         }
 
         var times = 0;
-        _first.NativeOrders.Serve(_ => ++times < 2 ? new GivenOrder(null, true) : new GivenOrder("order", false));
+        _first.NativeOrders.Serve(_ => ++times < 2 ? new GivenOrder(null, true) : new GivenOrder("order", false), static (_, _, _) => { });
         var given = await _second.NativeOrders.TakeAsync("second", "shop", s_request.Fingerprint, States.Now.AddMinutes(-5), default);
 
         Assert.Equal(("order", true), (given?.Id, given?.IsOver));
         Assert.Equal(isStored ? [1, 2] : null, given!.Answer);
         Assert.Equal(2, times);
-        Assert.Equal("second", await server.TellAsync(_schema, "SELECT owner FROM native_orders"));
+        Assert.Equal("second", await Server.TellAsync(_schema, "SELECT owner FROM native_orders"));
     }
-
-    private void Serve(PostgresTestStore store, GivenOrder answer) => store.Orders.Serve(key =>
-    {
-        _asked.Add(key);
-        return answer;
-    });
-
-    private static ValueTask<string?> TakeAsync(PostgresTestStore store) => store.Orders.TakeAsync("local", s_request.Fingerprint, States.Now.AddHours(-1), static _ => true, static _ => true, default);
 }

@@ -27,8 +27,8 @@ internal sealed class PostgresTestStore : IStoreUnderTest
         Media = new PostgresMediaCatalogue(_database, _writer);
         Callbacks = new PostgresCallbackStore(_database, _writer);
         NativeJobs = new PostgresNativeJobs(_database, _writer);
-        NativeOrders = new PostgresNativeOrders(_database, _writer, _feed, TimeProvider.System);
-        Orders = new PostgresOrders(_database, _writer, _feed, new StoreOwner(owner), TimeProvider.System);
+        NativeOrders = new PostgresNativeOrders(_database, _writer, _feed, new StoreOwner(owner), Options.Create(new StoreOptions()), TimeProvider.System);
+        Orders = new PostgresOrders(_database, _writer, _feed, new StoreOwner(owner), Options.Create(new StoreOptions()), TimeProvider.System);
         Clients = new PostgresClientStore(_database, _writer, _feed, TimeProvider.System);
         Health = new PostgresHealth(_database, _writer, TimeProvider.System);
         Places = new PostgresQueue(_database);

@@ -20,6 +20,10 @@ internal sealed record NativeReply(string Order, int Status, IReadOnlyList<KeyVa
     [JsonIgnore]
     public string? Missing { get; private init; }
 
+    /// <summary>True when its row is about to be deleted: whoever asks for it elsewhere cannot find it.</summary>
+    [JsonIgnore]
+    public bool IsForgotten { get; set; }
+
     /// <summary>What was answered.</summary>
     public static NativeReply Of(string order, HttpResponse response, byte[] body) => new(
         order, response.StatusCode,

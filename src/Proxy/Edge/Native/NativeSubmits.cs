@@ -1,6 +1,4 @@
-using System.Buffers;
-using System.Security.Cryptography;
-using System.Text;
+using System.Collections.Concurrent;
 using Framegate.Plugins;
 using Framegate.Proxy.Common.Telemetry;
 using Framegate.Proxy.Edge.Http;
@@ -19,9 +17,6 @@ namespace Framegate.Proxy.Edge.Native;
 /// </summary>
 internal sealed class NativeSubmits : BackgroundService
 {
-    /// <summary>A larger body goes through as it comes and is not recognised.</summary>
-    private const int LargestBody = 8 * 1024 * 1024;
-    private const int LargestAtOnce = 16 * 1024;
     private const int MostLeft = 65_536;
     private const int MostEnded = 65_536;
     private const long MostKept = 128 * 1024 * 1024;
@@ -48,11 +43,18 @@ internal sealed class NativeSubmits : BackgroundService
         _ended = new LateWriter(MostEnded, (ids, cancel) => store.ForgetAsync(ids, time.GetUtcNow() - (2 * Window) - UnansweredOrders.LongestWait, cancel), time, logger);
         _orders = new OrderTable<NativeReply>(MostLeft, time)
         {
-            Ended = reply => _ended.Add(reply.Order),
+            Ended = reply =>
+            {
+                reply.IsForgotten = true;
+                _ended.Add(reply.Order);
+            },
             Removed = reply => reply.GiveBack(),
         };
-        store.Serve(key => _orders.Give(key, Window) is var (reply, isPending) ? new GivenOrder(reply?.Order, isPending) : default);
+        store.Serve(Offer, Settle);
     }
+
+    // What other replicas are offered; their inquiry bounds it.
+    private readonly ConcurrentDictionary<string, NativeReply> _offered = new(StringComparer.Ordinal);
 
     private TimeSpan Window => _options.Value.RepeatWindow;
 
@@ -70,7 +72,7 @@ internal sealed class NativeSubmits : BackgroundService
     public async Task AnswerAsync(HttpContext context, ProviderAdapter adapter, Func<HttpContext, Task> send)
     {
         var caller = new ConnectedCaller(context);
-        if (Window == TimeSpan.Zero || await FingerprintAsync(context, adapter.NativeTargetHeader?.Name) is not { } fingerprint)
+        if (Window == TimeSpan.Zero || await NativePrint.OfAsync(context, adapter.NativeTargetHeader?.Name) is not { } fingerprint)
         {
             await send(context);
             return;
@@ -84,7 +86,14 @@ internal sealed class NativeSubmits : BackgroundService
             if (turn.IsFirst)
             {
                 // Once taken it is nobody else's: a caller that leaves meanwhile leaves it here.
-                if (await _store.TakeAsync(_owner.Id, order.Client, fingerprint, _time.GetUtcNow() - Window, CancellationToken.None) is not { } lost)
+                var lost = await _store.TakeAsync(_owner.Id, order.Client, fingerprint, _time.GetUtcNow() - Window, CancellationToken.None);
+                if (lost is { IsHere: true })
+                {
+                    turn.Withdraw();
+                    continue;
+                }
+
+                if (lost is null)
                 {
                     order.Withdraw = turn.Withdraw;
                     context.Items[Key] = order;
@@ -131,6 +140,44 @@ internal sealed class NativeSubmits : BackgroundService
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => _ended.RunAsync(stoppingToken);
 
+    /// <summary>Offers another replica an order whose caller has gone.</summary>
+    private GivenOrder Offer(ContentKey key)
+    {
+        var (reply, isPending) = _orders.Give(key, Window);
+        if (reply is null)
+        {
+            return new GivenOrder(null, isPending);
+        }
+
+        reply.Take(_room);
+        if (reply.IsForgotten)
+        {
+            // It is not stored any more, so that nobody else could give it.
+            _orders.Restore(key, reply, _time.GetUtcNow());
+            return default;
+        }
+
+        _offered[reply.Order] = reply;
+        return new GivenOrder(reply.Order, false);
+    }
+
+    private void Settle(ContentKey key, string order, bool isKept)
+    {
+        if (!_offered.TryRemove(order, out var reply))
+        {
+            return;
+        }
+
+        if (isKept)
+        {
+            _orders.Restore(key, reply, _time.GetUtcNow());
+        }
+        else
+        {
+            reply.GiveBack();
+        }
+    }
+
     private async Task SendAsync(HttpContext context, Turn<NativeReply> turn, Order order, Func<HttpContext, Task> send)
     {
         var (connection, reset, body) = (context.Features.Get<IHttpRequestLifetimeFeature>(), context.Features.Get<IHttpResetFeature>(), context.Response.Body);
@@ -142,7 +189,7 @@ internal sealed class NativeSubmits : BackgroundService
             context.Features.Set<IHttpResetFeature>(null);
             context.Response.Body = recorder;
             await send(context);
-            if (recorder.IsHeld && context.Response.StatusCode is >= 200 and < 300)
+            if (recorder.IsHeld && context.Response.StatusCode is (>= 200 and < 300) or FailureStatus.NotToBeRepeated)
             {
                 await KeepAsync(NativeReply.Of(order.Id, context.Response, recorder.Written));
             }
@@ -252,98 +299,6 @@ internal sealed class NativeSubmits : BackgroundService
         NativeAnswer.ForbidRetry(context.Response, StatusCodes.Status502BadGateway));
 
     private static bool IsJson(HttpResponse response) => response.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true;
-
-    /// <summary>What the submit asks for.</summary>
-    /// <returns>Null when it is too large to be looked at.</returns>
-    private static async ValueTask<byte[]?> FingerprintAsync(HttpContext context, string? target)
-    {
-        var request = context.Request;
-        if (request.ContentLength > LargestBody)
-        {
-            return null;
-        }
-
-        var reader = request.BodyReader;
-        while (true)
-        {
-            // The body is looked at as a whole and left where it is.
-            var read = await reader.ReadAsync(context.RequestAborted);
-            var body = read.Buffer;
-            if (body.Length > LargestBody)
-            {
-                reader.AdvanceTo(body.Start);
-                return null;
-            }
-
-            if (read.IsCompleted)
-            {
-                var fingerprint = Hash(context, target, body);
-                reader.AdvanceTo(body.Start);
-                return fingerprint;
-            }
-
-            reader.AdvanceTo(body.Start, body.End);
-        }
-    }
-
-    private static byte[] Hash(HttpContext context, string? target, ReadOnlySequence<byte> body)
-    {
-        if (NamedIds.BoundaryOf(context.Request.ContentType) is { Length: > 0 } boundary)
-        {
-            return HashForm(context, target, body, Encoding.UTF8.GetBytes("--" + boundary));
-        }
-
-        var head = Head(context, target);
-        var whole = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(head.Length) + (body.Length <= LargestAtOnce ? (int)body.Length : 0));
-        try
-        {
-            var length = Encoding.UTF8.GetBytes(head, whole);
-            if (body.Length <= LargestAtOnce)
-            {
-                body.CopyTo(whole.AsSpan(length));
-                return SHA256.HashData(whole.AsSpan(0, length + (int)body.Length));
-            }
-
-            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            hash.AppendData(whole.AsSpan(0, length));
-            foreach (var segment in body)
-            {
-                hash.AppendData(segment.Span);
-            }
-
-            return hash.GetHashAndReset();
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(whole);
-        }
-    }
-
-    /// <summary>What a form asks for: a client that sends it again makes another boundary, so what stands between counts, with its length.</summary>
-    private static byte[] HashForm(HttpContext context, string? target, ReadOnlySequence<byte> body, ReadOnlySpan<byte> boundary)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(Head(context, target)));
-        var reader = new SequenceReader<byte>(body);
-        for (var isLast = false; !isLast;)
-        {
-            if (!reader.TryReadTo(out ReadOnlySequence<byte> part, boundary))
-            {
-                (part, isLast) = (reader.UnreadSequence, true);
-            }
-
-            hash.AppendData(BitConverter.GetBytes(part.Length));
-            foreach (var segment in part)
-            {
-                hash.AppendData(segment.Span);
-            }
-        }
-
-        return hash.GetHashAndReset();
-    }
-
-    private static string Head(HttpContext context, string? target) =>
-        $"{context.Features.Get<IHttpRequestFeature>()?.RawTarget}\n{context.Request.Headers["Idempotency-Key"]}\n{(target is null ? "" : context.Request.Headers[target])}\n";
 
     /// <summary>One call.</summary>
     private sealed record Order(string Id, string Client, byte[] Fingerprint)

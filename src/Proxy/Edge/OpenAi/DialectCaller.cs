@@ -12,9 +12,9 @@ namespace Framegate.Proxy.Edge.OpenAi;
 /// <param name="Connection">The connection that the answer goes out on.</param>
 /// <param name="BaseUrl">The address the call came in on.</param>
 /// <param name="IdempotencyKey">The key it came with; null for none.</param>
-/// <param name="IsRepetition">True when its SDK counts its tries, and this is not the first.</param>
+/// <param name="Tries">How many tries its SDK has counted before this one; null where it does not count them.</param>
 /// <param name="Cache">What the caller asks for about cached results.</param>
-internal sealed record DialectCaller(string Client, ICaller Connection, string BaseUrl, string? IdempotencyKey, bool IsRepetition, CacheDirectives Cache)
+internal sealed record DialectCaller(string Client, ICaller Connection, string BaseUrl, string? IdempotencyKey, int? Tries, CacheDirectives Cache)
 {
     private const int LongestIdempotencyKey = 255;
     private const decimal NoAmount = -1;
@@ -25,13 +25,16 @@ internal sealed record DialectCaller(string Client, ICaller Connection, string B
         var key = context.Request.Headers["Idempotency-Key"].ToString();
         return new DialectCaller(
             Http.Client.Of(context), new ConnectedCaller(context), baseUrl, key.Length > 0 ? key : null,
-            int.TryParse(context.Request.Headers["X-Stainless-Retry-Count"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var tries) && tries > 0,
+            int.TryParse(context.Request.Headers["X-Stainless-Retry-Count"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var tries) ? tries : null,
             CacheDirectives.Read(context.Request.Headers.CacheControl))
         {
             CallId = context.TraceIdentifier,
             MaxCost = MaxCostHeader.TryRead(context.Request.Headers[MaxCostHeader.Name], out var most) ? most : NoAmount,
         };
     }
+
+    /// <summary>True when its SDK counts its tries, and this is not the first.</summary>
+    public bool IsRepetition => Tries > 0;
 
     /// <summary>The id of the call, for the log; null for none.</summary>
     public string? CallId { get; init; }

@@ -39,7 +39,7 @@ internal sealed class OpenAiAdmission(GenerationAdmission admissions, ClientKeys
                 PartsLeft = request.Parts - request.Part,
                 PartsHold = parts,
                 IsRepetition = caller.IsRepetition,
-                Given = given,
+                Tries = caller.Tries,
                 Join = true,
                 IdIsNew = true,
                 Dialect = Dialect.OpenAi,

@@ -7,8 +7,9 @@ namespace Framegate.Proxy.Engine.Repetitions;
 internal interface INativeOrders
 {
     /// <summary>Answers other replicas that look for an order from now on.</summary>
-    /// <param name="give">Gives an order away whose caller has gone.</param>
-    void Serve(Func<ContentKey, GivenOrder> give)
+    /// <param name="give">Offers an order whose caller has gone, and takes it out of the table until it is known whether somebody has claimed it.</param>
+    /// <param name="settled">Called with one that was offered: true where nobody has claimed it, so that it is to be put back.</param>
+    void Serve(Func<ContentKey, GivenOrder> give, Action<ContentKey, string, bool> settled)
     {
         // Nobody else is there.
     }
@@ -45,4 +46,7 @@ internal sealed record LostNativeOrder(string Id, byte[]? Answer)
 {
     /// <summary>True when another replica has given it away: the provider has answered, and an answer that was not written down is not here.</summary>
     public bool IsOver { get; init; }
+
+    /// <summary>True when it was this process's own, which others had been offered and did not claim: it is among its own orders again.</summary>
+    public bool IsHere { get; init; }
 }

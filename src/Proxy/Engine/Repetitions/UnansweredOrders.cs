@@ -28,8 +28,9 @@ internal sealed class UnansweredOrders : BackgroundService
     // Other replicas; null where there are none.
     private readonly IOrdersElsewhere? _elsewhere;
 
-    // What is looked for there. Equal requests that come meanwhile share what is found out: that there is none.
-    private readonly ConcurrentDictionary<ContentKey, Task<bool>> _asking = new();
+    // What is looked for there. Equal requests share what a question finds out that began after they came: that there is none.
+    private readonly ConcurrentDictionary<ContentKey, Question> _asking = new();
+    private long _questions;
     private int _taking;
 
     public UnansweredOrders(
@@ -41,7 +42,15 @@ internal sealed class UnansweredOrders : BackgroundService
         Refused = new FreeRefusals(MostRefused, time);
 
         // What is just being taken from another replica is not among the orders yet.
-        elsewhere?.Serve(key => Orders.Give(key, Window) is var (id, isPending) ? new GivenOrder(id, isPending || (id is null && Volatile.Read(ref _taking) > 0)) : default);
+        elsewhere?.Serve(
+            key => Orders.Give(key, Window) is var (id, isPending) ? new GivenOrder(id, isPending || (id is null && Volatile.Read(ref _taking) > 0)) : default,
+            (key, id, isKept) =>
+            {
+                if (isKept)
+                {
+                    Orders.Restore(key, id, _time.GetUtcNow());
+                }
+            });
     }
 
     /// <summary>The orders, by the ids of their generations.</summary>
@@ -104,22 +113,25 @@ internal sealed class UnansweredOrders : BackgroundService
         }
 
         var key = ContentKey.Of(client, fingerprint);
-        while (_asking.TryGetValue(key, out var asking))
+        var before = Volatile.Read(ref _questions);
+        while (true)
         {
-            if (!await asking.WaitAsync(cancellationToken))
+            // What was asked before this request came does not know what was lost since.
+            while (_asking.TryGetValue(key, out var asking))
             {
-                return false;
+                if (!await asking.HasOne.Task.WaitAsync(cancellationToken) && asking.Number > before)
+                {
+                    return false;
+                }
+            }
+
+            var own = new Question(Interlocked.Increment(ref _questions));
+            if (_asking.TryAdd(key, own))
+            {
+                _ = TakeFromOthersAsync(_elsewhere, key, fingerprint, mayAnswer, isDriven, own.HasOne);
+                return await own.HasOne.Task.WaitAsync(cancellationToken);
             }
         }
-
-        var own = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_asking.TryAdd(key, own.Task))
-        {
-            return await TakeFromOthersAsync(client, fingerprint, mayAnswer, isDriven, cancellationToken);
-        }
-
-        _ = TakeFromOthersAsync(_elsewhere, key, fingerprint, mayAnswer, isDriven, own);
-        return await own.Task.WaitAsync(cancellationToken);
     }
 
     /// <summary>Not cancellable: an order that was given to this replica must not be lost with the call that has asked for it.</summary>
@@ -131,12 +143,8 @@ internal sealed class UnansweredOrders : BackgroundService
             var now = _time.GetUtcNow();
             var since = now - Window;
             var id = await elsewhere.TakeAsync(
-                key.Client, fingerprint, since - LongestWait, s => (s.IsOpen || s.FinishedAt >= since) && mayAnswer(s), isDriven, CancellationToken.None);
-            if (id is not null)
-            {
-                Orders.Restore(key, id, _time.GetUtcNow());
-            }
-
+                key.Client, fingerprint, since - LongestWait, s => (s.IsOpen || s.FinishedAt >= since) && mayAnswer(s), isDriven,
+                taken => Orders.Restore(key, taken, _time.GetUtcNow()), CancellationToken.None);
             _asking.TryRemove(key, out _);
             own.SetResult(id is not null);
         }
@@ -180,6 +188,11 @@ internal sealed class UnansweredOrders : BackgroundService
     {
         var now = _time.GetUtcNow();
         return _store.MarkAnsweredAsync(ids, now, now - Window - LongestWait, cancellationToken);
+    }
+
+    private sealed record Question(long Number)
+    {
+        public TaskCompletionSource<bool> HasOne { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     private sealed class Takeover(UnansweredOrders orders) : IDisposable

@@ -28,6 +28,11 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
     private TaskCompletionSource _released = New();
     private TaskCompletionSource _clients = New();
 
+    private volatile bool _isListening;
+
+    /// <summary>Whether what others say arrives here, as far as it is known.</summary>
+    public bool IsListening => _isListening;
+
     /// <summary>Wakes whoever watches here.</summary>
     public GenerationFeed Local { get; } = new();
 
@@ -142,6 +147,7 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
                 }
 
                 // What was notified while nobody listened is not repeated.
+                _isListening = true;
                 WakeAll();
                 while (true)
                 {
@@ -150,6 +156,7 @@ internal sealed class PostgresFeed(PostgresDatabase database, StoreOwner owner, 
             }
             catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
             {
+                _isListening = false;
                 await Pause.ForAsync(PauseBetweenLinks, time, stopping);
             }
             catch (OperationCanceledException)
