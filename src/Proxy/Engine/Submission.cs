@@ -48,6 +48,9 @@ internal sealed record Submission(byte[] Body, string Client, string? Idempotenc
     /// <summary>How many tries the caller has counted before this one; null where it does not count them.</summary>
     public int? Tries { get; init; }
 
+    /// <summary>The generations that other parts of the same call are answered with already, and which no other part is; null where it has one part only.</summary>
+    public HashSet<string>? Given { get; init; }
+
     /// <summary>True where callers may declare that. The generation can be found by its content after its answer too. A second request with its key waits
     /// beside the first instead of an answer that the first is still under way.</summary>
     public bool Join { get; init; }

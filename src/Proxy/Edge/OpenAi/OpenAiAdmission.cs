@@ -40,6 +40,7 @@ internal sealed class OpenAiAdmission(GenerationAdmission admissions, ClientKeys
                 PartsHold = parts,
                 IsRepetition = caller.IsRepetition,
                 Tries = caller.Tries,
+                Given = given,
                 Join = true,
                 IdIsNew = true,
                 Dialect = Dialect.OpenAi,
