@@ -5,12 +5,6 @@ namespace Framegate.Proxy.Media.Whole;
 /// <summary>Where files of ISO boxes end: MP4, MOV, M4A, AVIF, HEIC. Each box is there to the end that it claims, and so are those without which there is nothing to see.</summary>
 internal static class WholeMovies
 {
-    /// <summary>What stands at the top of such a file; one that is cut ends inside of one of these.</summary>
-    private static readonly string[] s_tops =
-    [
-        "ftyp", "styp", "moov", "moof", "mdat", "imda", "mfra", "sidx", "ssix", "meta", "free", "skip", "wide", "uuid", "udta", "pdin", "emsg", "prft", "pnot", "junk",
-    ];
-
     /// <summary>A movie: its index, its data, the data as far as the index leads, and no dead bytes in it.</summary>
     public static async ValueTask<bool> MovieAsync(ByteWalker file)
     {
@@ -60,8 +54,7 @@ internal static class WholeMovies
             var at = file.Offset;
             if (end - at < 8 || !await file.HasAsync(8))
             {
-                // A terminator of QuickTime; at the end of a file it is the start of a box, which begins with its size.
-                return depth > 0 || (seen.IsComplete && await file.HasAsync(1) && file.Here[0] != 0);
+                return depth > 0; // a terminator of QuickTime; at the end of a file it is the start of a box
             }
 
             var (size, name, header) = (file.UInt32(0), System.Text.Encoding.Latin1.GetString(file.Here.Slice(4, 4)), 8);
@@ -86,8 +79,7 @@ internal static class WholeMovies
 
             if (size < header || size > end - at)
             {
-                // Something that somebody has put behind a file that is all there, as a line end.
-                return depth == 0 && seen.IsComplete && !s_tops.Contains(name, StringComparer.Ordinal);
+                return false;
             }
 
             if (depth == 0)
